@@ -11,6 +11,7 @@ import { OBSERVER } from "#home/settings/observer-settings.ts";
 import type { Settings } from "#home/settings/settings.ts";
 import type { TextModel } from "#memory/note-embedder.ts";
 import type { EngineEmbedder } from "#models/engine/engine-embedder.ts";
+import type { EngineLender } from "#models/engine/lent-engine.ts";
 import type { ProjectPlace } from "#ops/project/place.ts";
 import type { ProjectWork } from "#ops/project/work.ts";
 import type { PgClient } from "#platform/postgres/pg-client.ts";
@@ -181,8 +182,8 @@ export class App implements AppParts, AsyncDisposable {
     return await namedModel(this, billing, this.signal);
   }
 
-  async providers(): Promise<Providers> {
-    this.#providers ??= this.#openProviders();
+  async providers(lender?: EngineLender): Promise<Providers> {
+    this.#providers ??= this.#openProviders(lender);
     return await this.#providers;
   }
 
@@ -257,10 +258,11 @@ export class App implements AppParts, AsyncDisposable {
     return await openProjectWork(place, room, this.signal);
   }
 
-  async #openProviders(): Promise<Providers> {
+  async #openProviders(lender?: EngineLender): Promise<Providers> {
     const { settings, flags, cleaner, outside, parts } = this;
+    const { places } = outside;
     const { openProviders } = await import("./providers.ts");
-    return await openProviders({ settings, flags, cleaner, places: outside.places }, parts);
+    return await openProviders({ settings, flags, cleaner, places, lender }, parts);
   }
 
   async #openBudget(): Promise<BudgetLedger> {

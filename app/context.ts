@@ -10,6 +10,7 @@ import type { LeaseStore } from "#home/lease-store.ts";
 import type { Settings } from "#home/settings/settings.ts";
 import type { TextModel } from "#memory/note-embedder.ts";
 import type { EngineEmbedder } from "#models/engine/engine-embedder.ts";
+import type { EngineLender } from "#models/engine/lent-engine.ts";
 import type { ProjectPlace } from "#ops/project/place.ts";
 import type { ProjectWork } from "#ops/project/work.ts";
 import type { HttpRules } from "#platform/net/http-client.ts";
@@ -80,8 +81,11 @@ export interface AppParts {
   projectWork(place: ProjectPlace, room: string): Promise<ProjectWork>;
   registry(): Promise<ToolRegistry>;
   mcpServers(): Promise<McpServers>;
-  /** @throws {OrgError} `CONFIG_INVALID`, and what a cassette throws. */
-  providers(): Promise<Providers>;
+  /**
+   * @param lender whose engine is asked where the built-in one is; heard at the first call.
+   * @throws {OrgError} `CONFIG_INVALID`, and what a cassette throws.
+   */
+  providers(lender?: EngineLender): Promise<Providers>;
   /** Who may use an endpoint, for all rooms and searches of the process. */
   readonly lockOf: (endpoint: string) => ChannelLock;
   /** What notes are compared by: the model that is named, else the engine's. @throws {OrgError} what its server throws. */

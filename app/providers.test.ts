@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { readSettings } from "#home/settings/settings.ts";
-import { enginePaths, engineRecord } from "#models/engine/installed.ts";
+import type { EngineLender } from "#models/engine/lent-engine.ts";
 import type { Provider } from "#models/provider.ts";
+import { readServices } from "#platform/process-record.ts";
+import { pretendInstalled } from "#test/installed-engine.ts";
 import { respond, say } from "#test/scripted-answers.ts";
 import { scriptedServer } from "#test/scripted-server.ts";
 import { openProviders } from "./providers.ts";
@@ -61,14 +63,7 @@ test("where no server was named, one is looked for", async () => {
 });
 
 test("where none is found, the engine that is installed speaks, unless another model was asked for", async () => {
-  const model = { name: "tiny", sha256: "0".repeat(64), takesTools: false };
-  const paths = enginePaths(join(home, "engine"));
-  const library = join(paths.runtime, "node_modules/node-llama-cpp");
-  mkdirSync(library, { recursive: true });
-  mkdirSync(join(home, "engine/models"));
-  writeFileSync(join(library, "package.json"), "{}");
-  writeFileSync(paths.model(model), "weights");
-  writeFileSync(paths.record, engineRecord(model));
+  pretendInstalled(join(home, "engine"), false);
   const none = { places: ["http://127.0.0.1:9"] };
   const { provider } = await open("", none);
   expect(provider.endpoint).toBe("the built-in engine");
@@ -79,6 +74,31 @@ test("where none is found, the engine that is installed speaks, unless another m
   const chosen = await open("", { ...none, flags: { model: "qwen3:8b" } });
   const failure = await ask(chosen.provider).catch((error: unknown) => error);
   expect(failure).toMatchObject({ code: "PROVIDER_UNREACHABLE" });
+});
+
+test("the engine of another process is asked where that lends its own, and none is started beside it", async () => {
+  pretendInstalled(join(home, "engine"), true);
+  await using engine = scriptedServer(() => say("lent"));
+  const { url } = engine;
+  const lent = { url, token: "of-the-owner", contextTokens: 2048, slots: 3, parameters: 1e9 };
+  const places = ["http://127.0.0.1:9"];
+  const { provider } = await open("", { places, lender: async () => lent });
+  expect(await provider.windowOf?.("tiny", new AbortController().signal)).toMatchObject({
+    isFinal: false,
+  });
+  expect(await ask(provider, "tiny")).toBe("lent");
+  expect((await engine.request(0)).headers.get("authorization")).toBe("Bearer of-the-owner");
+  expect(await provider.windowOf?.("tiny", new AbortController().signal)).toEqual({
+    ...{ tokens: 2048, isFinal: true },
+  });
+  const refused = await open("", { places, lender: async () => undefined });
+  const failure = await ask(refused.provider, "tiny").catch((error: unknown) => error);
+  expect(failure).toMatchObject({
+    code: "ENGINE_FAILED",
+    message: expect.stringContaining("not lent"),
+  });
+  expect(await readServices(home)).toEqual([]);
+  expect(await refused.lendEngine(new AbortController().signal)).toBeUndefined();
 });
 
 test("a cassette is of one server", async () => {
@@ -108,10 +128,11 @@ interface Given {
   readonly flags?: Readonly<Record<string, string>>;
   readonly places?: readonly string[];
   readonly parts?: AsyncDisposableStack;
+  readonly lender?: EngineLender;
 }
 
 async function open(file: string, given: Given = {}) {
-  const { flags = {}, places = [], parts = new AsyncDisposableStack() } = given;
+  const { flags = {}, places = [], parts = new AsyncDisposableStack(), lender } = given;
   writeFileSync(join(home, "org.config"), file);
   const options = new Map(Object.entries(flags));
   const settings = readSettings({
@@ -119,14 +140,14 @@ async function open(file: string, given: Given = {}) {
     flags: options,
     defaultHome: home,
   });
-  const session = { settings, flags: options, cleaner: new TextCleaner(), places };
-  const { main, own } = await openProviders(session, parts);
-  return { provider: main, own };
+  const session = { settings, flags: options, cleaner: new TextCleaner(), places, lender };
+  const { main, own, lendEngine } = await openProviders(session, parts);
+  return { provider: main, own, lendEngine };
 }
 
-async function ask(provider: Provider): Promise<string> {
+async function ask(provider: Provider, model = "m"): Promise<string> {
   const messages = [{ role: "user" as const, content: "hi" }];
-  const request = { model: "m", messages, tools: [] };
+  const request = { model, messages, tools: [] };
   let text = "";
   for await (const event of provider.stream(request, new AbortController().signal)) {
     if (event.type === "text") text += event.text;

@@ -9,6 +9,7 @@ import { type CassetteMode, cassetteProvider } from "#models/cassette/cassette.t
 import { withDefaultModel } from "#models/default-model.ts";
 import { engineProvider } from "#models/engine/engine-provider.ts";
 import { readEngine } from "#models/engine/installed.ts";
+import { BorrowedEngines, type EngineLender } from "#models/engine/lent-engine.ts";
 import { type RunningEngine, startEngine } from "#models/engine/process.ts";
 import { type ShrunkEngine, SizedEngine } from "#models/engine/sized-engine.ts";
 import { localProvider, USUAL_PLACES } from "#models/probe.ts";
@@ -30,6 +31,8 @@ export interface ProviderSession {
   readonly cleaner: TextCleaner;
   /** Where a server is looked for when none was named. @default the usual places on this machine */
   readonly places?: readonly string[] | undefined;
+  /** Lends the engine of another process. @default one of its own is started when it is needed */
+  readonly lender?: EngineLender | undefined;
 }
 
 export interface Providers {
@@ -37,6 +40,8 @@ export interface Providers {
   readonly checkMain: (signal: AbortSignal) => Promise<"up" | "paused">;
   /** Starts the built-in engine with less memory from now on; `none` where it is not used. */
   readonly shrinkEngine: () => Promise<ShrunkEngine | "none">;
+  /** The built-in engine for another process of the home, started where it does not run; nothing where it is not used. */
+  readonly lendEngine: EngineLender;
   /** The one of everybody who has none of their own. */
   readonly main: Provider;
   /** By the id of the persona, where it is not the main one. */
@@ -84,7 +89,14 @@ export async function openProviders(
   const own = personas.map(([id, name]) => [id, routed(named(name), routes)] as const);
   const checkMain = (signal: AbortSignal) => breaker.check(server, signal);
   const shrinkEngine = async () => (await engine?.shrink()) ?? "none";
-  return { main: routed(main, routes), own: new Map(own), checkMain, shrinkEngine };
+  const lendEngine: EngineLender = async (signal) => {
+    const lent = await engine?.engines.get(signal);
+    if (lent === undefined) return undefined;
+    const { url, token, contextTokens, slots, parameters } = lent.process;
+    return { url, token, contextTokens, slots, parameters };
+  };
+  const all = { main: routed(main, routes), own: new Map(own) };
+  return { ...all, checkMain, shrinkEngine, lendEngine };
 }
 
 function ready(provider: Provider): Provider {
@@ -129,6 +141,11 @@ async function embeddedEngine(
   const { threads } = settings.engine;
   const { home } = settings;
   const start = { engine, threads, home, conversations: CONVERSATIONS };
+  const { timeouts, cleaner } = optionsOf(session, settings);
+  const about = { model: engine.model, contextTokens, timeouts, cleaner };
+  if (session.lender !== undefined) {
+    return engineProvider({ ...about, engines: new BorrowedEngines(session.lender) });
+  }
   // biome-ignore lint/nursery/useDisposables: the stack disposes of it
   const sized = parts.use(
     new SizedEngine(contextTokens, (tokens, signal) =>
@@ -136,14 +153,7 @@ async function embeddedEngine(
     ),
   );
   onEngine(sized);
-  const { timeouts, cleaner } = optionsOf(session, settings);
-  return engineProvider({
-    model: engine.model,
-    engines: sized.engines,
-    contextTokens,
-    timeouts,
-    cleaner,
-  });
+  return engineProvider({ ...about, engines: sized.engines });
 }
 
 function optionsOf(

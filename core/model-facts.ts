@@ -19,6 +19,20 @@ export interface ModelFacts {
   readonly capabilities?: readonly string[] | undefined;
 }
 
+/** Where the built-in engine of another process of the home is asked. */
+export interface LentEngine {
+  /** "http://127.0.0.1:PORT". */
+  readonly url: string;
+  /** What it takes as a bearer token. */
+  readonly token: string;
+  /** Most tokens of a conversation. */
+  readonly contextTokens: number;
+  /** How many conversations it keeps. */
+  readonly slots: number;
+  /** Weights of the model. */
+  readonly parameters: number;
+}
+
 /** How far the fetching of a model is. The server fetches it in layers, several at once. */
 export interface PullProgress {
   /** In the server's words. */

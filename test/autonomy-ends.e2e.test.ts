@@ -3,12 +3,15 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { existsSync, writeFileSync } from "node:fs";
 import { AutonomyStore } from "#home/autonomy/autonomy-store.ts";
 import { offFile } from "#home/autonomy/autonomy-switch.ts";
+import { beatFile, readBeat } from "#home/autonomy/burst-beat.ts";
 import { reportText } from "#home/autonomy/burst-report.ts";
+import { readProcessInfo } from "#platform/process-info.ts";
 import { type ProcessIdentity, processOf } from "#platform/process-record.ts";
 import type { OrgProcess, TestHome } from "./org-process.ts";
 import { burstProcess, quietHome, served } from "./quiet-home.ts";
 import { hang, say, several } from "./scripted-answers.ts";
 import { type RecordedRequest, type ScriptedServer, scriptedServer } from "./scripted-server.ts";
+import { SupervisedHome } from "./supervised-home.ts";
 import { until } from "./until.ts";
 
 /** From what ends it until nothing of it is left, in milliseconds. */
@@ -121,4 +124,28 @@ test("a burst that hangs itself is killed by its owner two seconds after a line 
   await model.request(1);
   expect(await gone()).toBeLessThan(GONE_MS);
   await asked.ended;
+});
+
+test("with a burst and its owner both stopped the supervisor ends the burst, also where fixes are only proposed, and it is told once", async () => {
+  await using supervised = await SupervisedHome.open(home.path, { policy: "propose" });
+  const beat = async (): Promise<number | undefined> =>
+    await readBeat(beatFile(home.path), burst.pid);
+  const before = await beat();
+  expect(await supervised.beats(1)).toBe(2);
+  await until("a sign of life", async () => (await beat()) !== before);
+  expect(await supervised.beats(1)).toBe(2);
+  // The burst first: it would notice that its owner is silent.
+  process.kill(burst.pid, "SIGSTOP");
+  org.signal("SIGSTOP");
+  await until("both to stand still", async () => {
+    const [one, other] = await Promise.all([burst.pid, org.pid].map((pid) => readProcessInfo(pid)));
+    return one?.state === "T" && other?.state === "T";
+  });
+  const isEnded = () => supervised.stateOf("burst-hung") === "verified";
+  expect(await supervised.beats(6, isEnded)).toBeLessThanOrEqual(3);
+  expect(await processOf(burst)).toBeUndefined();
+  // Its owner waits for the approval that a restart needs.
+  expect(supervised.stateOf("generation-down") ?? "proposed").toBe("proposed");
+  org.signal("SIGCONT");
+  expect((await ended()).match(/its process ended in the middle/g)).toHaveLength(1);
 });

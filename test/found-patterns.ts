@@ -12,6 +12,10 @@ export const WAL: Look["wals"][number] = { name: "journal.sqlite-wal", bytes: 65
 export const dead = (given: Partial<SeenProcess> = {}): SeenProcess =>
   process("current", { lives: false, health: undefined, ...given });
 
+/** A burst that lives. @param beat its last sign of life. */
+export const burst = (beat: number | undefined, given: Partial<SeenProcess> = {}): SeenProcess =>
+  process("autonomy", { beat, ...given });
+
 /** @returns what the patterns find, as "pattern subject". */
 export function found(observation: Observation): readonly string[] {
   return PATTERNS.flatMap(({ detect }) => detect(observation)).map(

@@ -1,8 +1,8 @@
 /** A home in which nothing was said for an hour, and that may work by itself. */
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
-import { AUTONOMY_ROLE } from "#app/autonomy/work-burst.ts";
 import { openSqliteJournal } from "#home/journal/sqlite-journal.ts";
+import { AUTONOMY_ROLE } from "#ops/processes/home-processes.ts";
 import { type ProcessIdentity, readServices } from "#platform/process-record.ts";
 import { type OrgProcess, type TestHome, testHome } from "./org-process.ts";
 import { until } from "./until.ts";

@@ -40,9 +40,13 @@ function knowledge(): BurstKnowledge {
   return new BurstKnowledge({
     ...{ journal, now: () => now, running: () => running },
     memory: async () => memory,
+    lend: async () => LENT,
     cosines: cosinesBy(async () => undefined),
   });
 }
+
+const { signal } = new AbortController();
+const LENT = { url: "http://127.0.0.1:9", token: "t", contextTokens: 1, slots: 1, parameters: 1 };
 
 let lines = 0;
 async function say(text: string, mode = "group"): Promise<void> {
@@ -120,6 +124,7 @@ test("a secret is not stored, and a burst that was told to end keeps nothing", a
   running = undefined;
   await expect(knowledge().keep("b1", INSIGHT)).rejects.toThrow("does not run");
   await expect(knowledge().search("b1", "shop")).rejects.toThrow("does not run");
+  await expect(knowledge().engine("b1", signal)).rejects.toThrow("does not run");
   expect(memory.list("human", ["active", "staged"])).toEqual([]);
 });
 
@@ -128,6 +133,7 @@ test("a line that comes while an insight is judged keeps it out", async () => {
   const late = new BurstKnowledge({
     ...{ journal, now: () => now, running: () => running },
     memory: async () => memory,
+    lend: async () => LENT,
     cosines: async (_text, others) => {
       running = undefined;
       return others.map(() => 0.5);

@@ -2,9 +2,11 @@
 import { COMPARED, isRelevant, judgeInsight } from "#core/autonomy/insight.ts";
 import { OrgError } from "#core/errors.ts";
 import type { Journal } from "#core/journal.ts";
+import type { LentEngine } from "#core/model-facts.ts";
 import { headOf } from "#core/text/head.ts";
 import { AUTONOMY } from "#home/settings/autonomy-settings.ts";
 import type { Memory, Note, Trust } from "#memory/memory.ts";
+import type { EngineLender } from "#models/engine/lent-engine.ts";
 import { foreignText } from "#models/extract/foreign-text.ts";
 import { foundText, noteName } from "#room/memory-text.ts";
 import type { BurstService, KeptInsight } from "#server/socket/burst-service.ts";
@@ -16,6 +18,8 @@ export interface KnowledgeParts {
   readonly journal: Journal;
   readonly memory: () => Promise<Memory>;
   readonly cosines: Cosines;
+  /** Lends the built-in engine of this process, where it is what is asked. */
+  readonly lend: EngineLender;
   /** The burst that runs; nothing is answered to another one, nor to one that was told to end. */
   readonly running: () => string | undefined;
   /** Milliseconds since the epoch. */
@@ -64,6 +68,11 @@ export class BurstKnowledge implements BurstService {
     ]
       .filter((text) => text !== "")
       .join("\n\n");
+  }
+
+  async engine(burst: string, signal: AbortSignal): Promise<LentEngine | undefined> {
+    this.#require(burst);
+    return await this.#parts.lend(signal);
   }
 
   async isRelevant(burst: string, text: string): Promise<boolean> {

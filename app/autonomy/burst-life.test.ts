@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AsyncQueue } from "#core/async-queue.ts";
+import { readBeat } from "#home/autonomy/burst-beat.ts";
+import { until } from "#test/until.ts";
 import { BurstLife } from "./burst-life.ts";
 
 let folder = "";
@@ -16,13 +18,14 @@ function living() {
   const left = Promise.withResolvers<number>();
   const offFile = join(folder, "off");
   const leave = async (): Promise<void> => left.resolve(performance.now());
+  const beatFile = join(folder, "beat");
   // biome-ignore lint/nursery/useDisposables: the test disposes of it
-  const life = new BurstLife({ owner: said, offFile, leave });
+  const life = new BurstLife({ owner: said, offFile, beatFile, leave });
   const say = (text: string): void => said.push(new TextEncoder().encode(text));
   const ended = new Promise<unknown>((resolve) => {
     life.signal.addEventListener("abort", () => resolve(life.signal.reason), { once: true });
   });
-  return { life, say, ended, left: left.promise, offFile, close: () => said.close() };
+  return { life, say, ended, left: left.promise, offFile, beatFile, close: () => said.close() };
 }
 
 test.each(["human", "stopped", "time"] as const)(
@@ -70,4 +73,18 @@ test("work that goes on after the end is left behind with its process", async ()
   await ended;
   const endedAt = performance.now();
   expect((await left) - endedAt).toBeGreaterThan(1900);
+});
+
+test("it gives signs of life from its first moment on until it was told to end", async () => {
+  const { life, say, ended, left, beatFile } = living();
+  using _life = life;
+  const beat = async (): Promise<number> => (await readBeat(beatFile, process.pid)) ?? 0;
+  expect(await beat()).toBe(1);
+  await until("a third sign of life", async () => (await beat()) >= 3);
+  expect(await readBeat(beatFile, process.pid + 1)).toBeUndefined();
+  say("end human\n");
+  await ended;
+  const last = await beat();
+  await left;
+  expect(await beat()).toBe(last);
 });

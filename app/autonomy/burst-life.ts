@@ -1,8 +1,10 @@
 /**
  * What ends a burst, seen from its own process: the owner says so, a person made the file, or the owner is silent. It waits
- * for no other process: an owner that hangs cannot keep it alive.
+ * for no other process: an owner that hangs cannot keep it alive. That it does not hang itself the supervisor sees by its
+ * beats.
  */
 import { existsSync } from "node:fs";
+import { writeBeat } from "#home/autonomy/burst-beat.ts";
 import { descendantsOf, signalAll } from "#ops/processes/process-tree.ts";
 
 /** `human`: a line of a person; `stopped`: a person switched it off; `time`: as long as a burst may be; `owner`: it is silent. */
@@ -31,6 +33,8 @@ export interface BurstLifeOptions {
   readonly owner: AsyncIterable<Uint8Array>;
   /** Absolute path of the file that switches autonomy off. */
   readonly offFile: string;
+  /** Absolute path of the file that its signs of life go to. */
+  readonly beatFile: string;
   /** Ends the process at once, with what it started. @default it is killed */
   readonly leave?: (() => Promise<void>) | undefined;
 }
@@ -40,10 +44,12 @@ export class BurstLife implements Disposable {
   readonly #options: BurstLifeOptions;
   readonly #looks: ReturnType<typeof setInterval>;
   #heardAt: number = performance.now();
+  #beats = 0;
   #deadline: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: BurstLifeOptions) {
     this.#options = options;
+    this.#beat();
     this.#looks = setInterval(() => this.#look(), LOOK_MS);
     void this.#listen().finally(() => this.#end("owner"));
   }
@@ -58,7 +64,13 @@ export class BurstLife implements Disposable {
     clearTimeout(this.#deadline);
   }
 
+  #beat(): void {
+    this.#beats += 1;
+    writeBeat(this.#options.beatFile, this.#beats);
+  }
+
   #look(): void {
+    this.#beat();
     if (existsSync(this.#options.offFile)) this.#end("stopped");
     else if (performance.now() - this.#heardAt > SILENCE_MS) this.#end("owner");
   }

@@ -30,6 +30,7 @@ const owner: BurstService = {
   isRelevant: () => Promise.resolve(true),
   search: (_burst, query) => Promise.resolve(`found ${query}`),
   keep: () => Promise.resolve({ note: 1 }),
+  engine: () => Promise.resolve(undefined),
 };
 
 async function tools(config: string, url = "http://127.0.0.1:9"): Promise<BurstTools> {

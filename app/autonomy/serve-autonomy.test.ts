@@ -1,12 +1,15 @@
 /** The owner of a home and the work of a burst, over the real socket of the home; only the process is this one. */
 import { afterEach, beforeEach, expect, test } from "bun:test";
+import { join } from "node:path";
 import { AsyncQueue } from "#core/async-queue.ts";
+import type { LentEngine } from "#core/model-facts.ts";
 import { AutonomyStore, type BurstRow } from "#home/autonomy/autonomy-store.ts";
 import { turnAutonomy } from "#home/autonomy/autonomy-switch.ts";
 import { readReport } from "#home/autonomy/burst-report.ts";
 import { readSettings } from "#home/settings/settings.ts";
 import { readServices } from "#platform/process-record.ts";
 import { type OwnHome, ownHome } from "#server/socket/open-home.ts";
+import { pretendInstalled } from "#test/installed-engine.ts";
 import type { TestHome } from "#test/org-process.ts";
 import { quietHome, SAID } from "#test/quiet-home.ts";
 import { call, hang, say, several } from "#test/scripted-answers.ts";
@@ -26,10 +29,12 @@ let own: OwnHome;
 let server: ScriptedServer;
 const failures: unknown[] = [];
 const told: string[] = [];
+let lent: LentEngine | undefined;
 beforeEach(() => {
   parts = new AsyncDisposableStack();
   failures.length = 0;
   told.length = 0;
+  lent = undefined;
 });
 afterEach(async () => {
   await parts[Symbol.asyncDispose]();
@@ -41,11 +46,11 @@ async function serve(script: Script, config = "", given?: TestHome): Promise<voi
   server = parts.use(scriptedServer(script));
   const env = { ORG_HOME: home.path, OLLAMA_BASE: server.url, OLLAMA_MODEL: "m" };
   const settings = readSettings({ flags: new Map(), env, defaultHome: home.path });
-  const worker = parts.use(new App({ settings }));
   const app = parts.use(new App({ settings }));
+  const worker = parts.use(lent === undefined ? new App({ settings }) : engineWorker());
   const report = (error: unknown): void => void failures.push(error);
   const autonomy = new ServeAutonomy({
-    ...{ app, name: "current", report, start: (id) => inProcess(worker, id) },
+    ...{ app: lending(app), name: "current", report, start: (id) => inProcess(worker, id) },
     log: { info: (message) => void told.push(message) },
   });
   own = parts.use(
@@ -57,6 +62,23 @@ async function serve(script: Script, config = "", given?: TestHome): Promise<voi
     }),
   );
   parts.use(autonomy.start(own));
+}
+
+/** The owner, as if it were the built-in engine that it asked. */
+function lending(app: App): ConstructorParameters<typeof ServeAutonomy>[0]["app"] {
+  if (lent === undefined) return app;
+  const { settings, paths, flags, memory } = app;
+  const providers = async () => ({ ...(await app.providers()), lendEngine: async () => lent });
+  return { settings, paths, flags, memory, providers, textModel: () => app.textModel() };
+}
+
+/** It has no server, and the built-in engine is installed: one that could not be started. */
+function engineWorker(): App {
+  const folder = join(home.path, "engine");
+  pretendInstalled(folder, true);
+  const env = { ORG_HOME: home.path, ORG_ENGINE_DIR: folder };
+  const settings = readSettings({ flags: new Map(), env, defaultHome: home.path });
+  return new App({ settings, outside: { places: ["http://127.0.0.1:9"] } });
 }
 
 /** What its own process would do. */
@@ -138,6 +160,19 @@ test("while it is switched off nothing begins, and once it is switched on someth
   const before = Date.now();
   await turnAutonomy(home.path, "on");
   expect((await ended()).startedAt).toBeGreaterThanOrEqual(before);
+});
+
+test("a burst asks the built-in engine of the owner, and starts none beside it", async () => {
+  await using engine = scriptedServer([
+    call("memory_search", { why: "what is known", query: "deploy the shop" }),
+    call("done", { why: "", text: "That is all." }),
+  ]);
+  const { url } = engine;
+  lent = { url, token: "of-the-owner", contextTokens: 8192, slots: 3, parameters: 7e9 };
+  await serve(() => say("nothing is asked here"));
+  expect((await ended()).end).toBe("done");
+  expect((await engine.request(0)).headers.get("authorization")).toBe("Bearer of-the-owner");
+  expect(server.requests).toEqual([]);
 });
 
 test("without a burst that the owner began nothing is worked on", async () => {

@@ -7,6 +7,7 @@ import { endedBurst, reportText } from "#home/autonomy/burst-report.ts";
 import type { GenerationName } from "#home/home-paths.ts";
 import type { Memory } from "#memory/memory.ts";
 import { endProcesses } from "#ops/processes/end.ts";
+import { AUTONOMY_ROLE } from "#ops/processes/home-processes.ts";
 import type { Log } from "#platform/log/log.ts";
 import { processOf, readServices } from "#platform/process-record.ts";
 import { type BurstService, burstHandlers } from "#server/socket/burst-service.ts";
@@ -20,7 +21,6 @@ import { BurstKnowledge } from "./burst-knowledge.ts";
 import { BurstProcess } from "./burst-process.ts";
 import { reportOfSteps, stepsOf } from "./burst-steps.ts";
 import { cosinesBy } from "./cosines.ts";
-import { AUTONOMY_ROLE } from "./work-burst.ts";
 
 /** How often it is looked whether something is to begin or to end, in milliseconds. */
 const LOOK_MS = 1000;
@@ -28,7 +28,10 @@ const LOOK_MS = 1000;
 const LEFT_OVER_MS = 5000;
 
 export interface ServeAutonomyOptions {
-  readonly app: Pick<AppParts, "settings" | "paths" | "flags" | "memory" | "textModel">;
+  readonly app: Pick<
+    AppParts,
+    "settings" | "paths" | "flags" | "memory" | "textModel" | "providers"
+  >;
   /** A candidate does nothing by itself. */
   readonly name: GenerationName;
   readonly log: Pick<Log, "info">;
@@ -55,6 +58,7 @@ export class ServeAutonomy {
       isRelevant: async (burst, text) => await asked().isRelevant(burst, text),
       search: async (burst, query) => await asked().search(burst, query),
       keep: async (burst, text) => await asked().keep(burst, text),
+      engine: async (burst, signal) => await asked().engine(burst, signal),
     });
   }
 
@@ -121,6 +125,7 @@ export class ServeAutonomy {
       ...{ journal, now: Date.now, running: () => autonomy.running },
       memory: async () => await this.#memory(journal),
       cosines: cosinesBy(() => app.textModel()),
+      lend: async (signal) => await (await app.providers()).lendEngine(signal),
     });
     return autonomy;
   }

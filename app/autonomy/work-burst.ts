@@ -3,12 +3,15 @@ import { OrgError } from "#core/errors.ts";
 import { ANY_MODEL } from "#core/model-facts.ts";
 import { AutonomyStore } from "#home/autonomy/autonomy-store.ts";
 import { offFile } from "#home/autonomy/autonomy-switch.ts";
+import { beatFile } from "#home/autonomy/burst-beat.ts";
 import type { BurstReport } from "#home/autonomy/burst-report.ts";
 import { AUTONOMY } from "#home/settings/autonomy-settings.ts";
 import { settingsOfModel } from "#home/settings/model-settings.ts";
 import { contextModel } from "#models/context-model.ts";
 import { profileBook } from "#models/profile-book.ts";
 import { ProfileStore } from "#models/profile-store.ts";
+import type { Provider } from "#models/provider.ts";
+import { AUTONOMY_ROLE } from "#ops/processes/home-processes.ts";
 import { describeOwner } from "#platform/owner.ts";
 import { recordService } from "#platform/process-record.ts";
 import type { CycleModel } from "#room/cycles/ask.ts";
@@ -21,9 +24,6 @@ import { burstAccount } from "./burst-account.ts";
 import { BurstLife } from "./burst-life.ts";
 import { type BurstApp, burstTools } from "./burst-tools.ts";
 
-/** The role of its process. */
-export const AUTONOMY_ROLE = "autonomy";
-
 export interface BurstWork {
   readonly id: string;
   /** What the owner says to the process. */
@@ -35,10 +35,13 @@ export interface BurstWork {
 /** @throws {OrgError} `USAGE` where the owner has not begun such a burst. */
 export async function workBurst(app: BurstApp, work: BurstWork): Promise<BurstReport> {
   const { settings, paths } = app;
+  const { home } = settings;
   const { id } = work;
-  using life = new BurstLife({ owner: work.input, offFile: offFile(settings.home) });
+  using life = new BurstLife({
+    ...{ owner: work.input, offFile: offFile(home), beatFile: beatFile(home) },
+  });
   const signal = AbortSignal.any([life.signal, work.signal]);
-  await using _record = await recordService(settings.home, {
+  await using _record = await recordService(home, {
     ...{ role: AUTONOMY_ROLE, command: `org auto burst ${id}` },
   });
   using store = new AutonomyStore(paths.autonomy);
@@ -54,7 +57,9 @@ export async function workBurst(app: BurstApp, work: BurstWork): Promise<BurstRe
   const budget = await app.budget();
   const account = burstAccount(budget, `autonomy:${id}`);
   const tools = await burstTools(app, { id, owner, account });
-  const model = await modelOf(app, account);
+  // Before all else that asks a model: an engine of its own would take the memory a second time.
+  const { main } = await app.providers(() => owner.engine(id, signal));
+  const model = modelOf(app, main, account);
   const { autonomy } = settings;
   return await runBurst({
     ...{
@@ -71,9 +76,8 @@ export async function workBurst(app: BurstApp, work: BurstWork): Promise<BurstRe
   });
 }
 
-async function modelOf(app: BurstApp, account: CycleModel["account"]): Promise<CycleModel> {
+function modelOf(app: BurstApp, provider: Provider, account: CycleModel["account"]): CycleModel {
   const { settings, cleaner, paths } = app;
-  const { main: provider } = await app.providers();
   const name = settings.autonomy.model ?? settings.model ?? ANY_MODEL;
   const byHand = (model: string) => settingsOfModel(settings.models, model);
   const book = profileBook({ provider, store: new ProfileStore(paths.profiles), byHand });

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { AUTONOMY_TOOLS } from "#app/autonomy/burst-tools.ts";
-import { AUTONOMY_ROLE, workBurst } from "#app/autonomy/work-burst.ts";
+import { workBurst } from "#app/autonomy/work-burst.ts";
 import { EXIT } from "#core/errors.ts";
 import { AutonomyStore } from "#home/autonomy/autonomy-store.ts";
 import { autonomyState, turnAutonomy } from "#home/autonomy/autonomy-switch.ts";
@@ -8,6 +8,7 @@ import { homePaths } from "#home/home-paths.ts";
 import { AUTONOMY } from "#home/settings/autonomy-settings.ts";
 import { openSpendStore } from "#home/spend-store.ts";
 import { endProcesses } from "#ops/processes/end.ts";
+import { AUTONOMY_ROLE } from "#ops/processes/home-processes.ts";
 import { processOf, readServices } from "#platform/process-record.ts";
 import { runAutoCommand } from "../auto-command.ts";
 import type { CommandContext } from "../context.ts";

@@ -8,16 +8,22 @@ import { billionsOfName } from "../parameter-count.ts";
 import type { ChatRequest, Provider, ProviderEvent } from "../provider.ts";
 import { ProviderError } from "../provider-error.ts";
 import type { EngineModel } from "./catalogue.ts";
-import type { RunningEngine } from "./process.ts";
-import type { Restarts } from "./restarts.ts";
+import type { AskedEngine } from "./lent-engine.ts";
+import type { Started } from "./restarts.ts";
 
 export interface EngineProviderOptions {
   readonly model: EngineModel;
-  readonly engines: Restarts<RunningEngine>;
+  readonly engines: Engines;
   /** Of a conversation, until the engine runs and tells. */
   readonly contextTokens: number;
   readonly timeouts: SilenceLimits;
   readonly cleaner?: TextCleaner | undefined;
+}
+
+/** Where a child to be asked comes from: started by this process, or lent by another one. */
+interface Engines {
+  readonly running: AskedEngine | undefined;
+  readonly get: (signal: AbortSignal) => Promise<Started<AskedEngine>>;
 }
 
 /** How long a broken connection is given to turn out to be the end of the child, in milliseconds. */
@@ -67,11 +73,11 @@ export function engineProvider(options: EngineProviderOptions): Provider {
   };
 }
 
-function billionsOf(running: RunningEngine | undefined): number | undefined {
+function billionsOf(running: AskedEngine | undefined): number | undefined {
   return running && running.parameters / 1e9;
 }
 
-function describe({ name, bytes, takesTools }: EngineModel, running?: RunningEngine): ModelFacts {
+function describe({ name, bytes, takesTools }: EngineModel, running?: AskedEngine): ModelFacts {
   const capabilities = takesTools ? ["tools"] : [];
   const billions = billionsOf(running);
   if (running === undefined || billions === undefined) return { name, bytes, capabilities };
@@ -105,7 +111,7 @@ function introduction({ name, takesTools }: EngineModel): string {
 }
 
 /** A broken connection is most often the end of the child, which is seen a moment later. */
-async function explain(error: unknown, { ended }: RunningEngine): Promise<unknown> {
+async function explain(error: unknown, { ended }: AskedEngine): Promise<unknown> {
   const isGone = error instanceof OrgError && error.code === "PROVIDER_UNREACHABLE";
   if (!(isGone || (error instanceof ProviderError && error.isBroken))) return error;
   const { promise, resolve } = Promise.withResolvers<undefined>();

@@ -30,6 +30,8 @@ interface ChildProcess extends ProcessInfo {
 export const PROMOTION = "promotion";
 /** The role of the process that looks after the others. */
 export const SUPERVISOR = "supervisor";
+/** The role of the process of a burst, which the owner of the home begins. */
+export const AUTONOMY_ROLE = "autonomy";
 
 /** They start again what they find ended. */
 const STARTERS: ReadonlySet<string> = new Set([SUPERVISOR, PROMOTION]);

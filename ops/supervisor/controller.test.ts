@@ -24,7 +24,7 @@ class Thing {
   told: string[] = [];
   at = 1e8;
   policy: FixPolicy = "auto";
-  auto = true;
+  auto: Pattern["auto"] = true;
   fixName: FixName = "free-space";
   restarts: string | undefined;
   throws: string | undefined;
@@ -128,6 +128,17 @@ test("a fix that cannot be applied is not undone", async () => {
   thing.throws = "no";
   expect(await thing.beats(4)).toEqual(["failed", "failed"]);
   expect(thing.undone).toBe(0);
+});
+
+test.each<[FixPolicy, string]>([
+  ["propose", "verified"],
+  ["auto", "verified"],
+  ["off", "told"],
+])("with fixes = %s what is always applied is %s", async (policy, state) => {
+  thing.policy = policy;
+  thing.auto = "always";
+  expect(await thing.beats(5)).toEqual([state]);
+  expect(thing.told).toHaveLength(1);
 });
 
 test.each<[FixPolicy, boolean, string]>([

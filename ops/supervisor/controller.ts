@@ -72,7 +72,8 @@ export class Controller {
     const fix = pattern?.fix === undefined ? undefined : fixes.get(pattern.fix);
     if (store.isSuppressed(finding, now) || this.#isGivenUp(finding, fix)) return;
     const canFix = fix !== undefined && finding.isForPerson !== true && policy !== "off";
-    const state = canFix ? (policy === "auto" && pattern?.auto ? "approved" : "proposed") : "told";
+    const isAuto = pattern?.auto === "always" || (policy === "auto" && pattern?.auto === true);
+    const state = canFix ? (isAuto ? "approved" : "proposed") : "told";
     const record = store.add(finding, { fix: fix?.name, state, foundAt: wall, now });
     if (state === "approved") return;
     const help = canFix ? `: org fixes approve ${record.id} applies ${fix.name}` : "";
@@ -136,7 +137,7 @@ export class Controller {
    * said, and what is never done without a person. It is approved as it stands.
    */
   #isPersons({ pattern, fix }: FixRecord): boolean {
-    return fix !== undefined && this.#patterns.get(pattern)?.auto !== true;
+    return fix !== undefined && (this.#patterns.get(pattern)?.auto ?? false) === false;
   }
 
   #byUrgency(open: readonly FixRecord[]): readonly FixRecord[] {

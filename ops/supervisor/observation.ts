@@ -12,6 +12,8 @@ export interface SeenProcess {
   readonly hasLeft: boolean;
   /** Resident memory in bytes, while it lives. */
   readonly rss?: number | undefined;
+  /** Its last sign of life, of a burst: other than the one before while it does not hang. */
+  readonly beat?: number | undefined;
   readonly port?: number | undefined;
   readonly commit?: string | undefined;
   /** What it answered on its port: absent where it was not asked. */

@@ -19,6 +19,7 @@ export const FIX_NAMES = [
   "sample-log",
   "restore-damaged",
   "pause-kind",
+  "end-burst",
 ] as const;
 
 export type FixName = (typeof FIX_NAMES)[number];
@@ -41,8 +42,11 @@ export interface Pattern {
   readonly detect: (seen: Observation) => readonly Finding[];
   /** Absent: a person is told. */
   readonly fix?: FixName | undefined;
-  /** Whether its fix may be applied without an approval, where the settings allow that. */
-  readonly auto: boolean;
+  /**
+   * Whether its fix may be applied without an approval, where the settings allow that; `"always"`: also where they say
+   * `propose`, for it ends nothing but what the home does by itself.
+   */
+  readonly auto: boolean | "always";
 }
 
 /** What a fix has done, as its undoing needs it: kept on disk. */

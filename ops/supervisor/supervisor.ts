@@ -6,6 +6,7 @@ import { Controller } from "./controller.ts";
 import { type AskModel, diagnose } from "./diagnosis.ts";
 import { DiskReserve, isDiskFull } from "./disk-reserve.ts";
 import type { FixRecord } from "./fix-record.ts";
+import { endBurst } from "./fixes/burst.ts";
 import { restoreDamaged } from "./fixes/damaged.ts";
 import { releaseFixes } from "./fixes/release.ts";
 import { servingFixes } from "./fixes/serving.ts";
@@ -81,7 +82,7 @@ export class Supervisor {
     const fixes: readonly Fix[] = [
       ...servingFixes(serving),
       ...releaseFixes(serving),
-      restoreDamaged(serving),
+      ...[restoreDamaged(serving), endBurst(home)],
       ...storageFixes({ home, program, owner, warningsOf }),
     ];
     const byName = new Map<FixName, Fix>(fixes.map((fix) => [fix.name, fix]));

@@ -1,5 +1,6 @@
 /** What the process of a burst asks of the owner of the home: it has none of its databases, and decides nothing itself. */
 import { z } from "zod";
+import type { LentEngine } from "#core/model-facts.ts";
 import type { Call } from "./home-wire.ts";
 import type { Handlers } from "./owner-server.ts";
 
@@ -19,6 +20,8 @@ export interface BurstService {
   /** Notes and episodes that everyone may see, in words for a model. */
   search(burst: string, query: string): Promise<string>;
   keep(burst: string, text: string): Promise<KeptInsight>;
+  /** The built-in engine of the owner; nothing where it asks another model server. */
+  engine(burst: string, signal: AbortSignal): Promise<LentEngine | undefined>;
 }
 
 const NAME = "burst";
@@ -27,15 +30,15 @@ const MOST_CHARACTERS = 4000;
 const textSchema = z.string().max(MOST_CHARACTERS);
 const burst = z.string();
 const askedSchema = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("brief"), burst }),
+  z.strictObject({ kind: z.enum(["brief", "engine"]), burst }),
   z.strictObject({ kind: z.enum(["relevant", "search", "keep"]), burst, text: textSchema }),
 ]);
 
 /** The owner's side. */
 export function burstHandlers(service: BurstService): Handlers {
   return {
-    [NAME]: async function* (body): AsyncGenerator<unknown, void> {
-      yield await answerOf(service, askedSchema.parse(body));
+    [NAME]: async function* (body, signal): AsyncGenerator<unknown, void> {
+      yield await answerOf(service, askedSchema.parse(body), signal);
     },
   };
 }
@@ -43,10 +46,13 @@ export function burstHandlers(service: BurstService): Handlers {
 async function answerOf(
   service: BurstService,
   asked: z.infer<typeof askedSchema>,
+  signal: AbortSignal,
 ): Promise<z.infer<typeof answerSchema>> {
   switch (asked.kind) {
     case "brief":
       return { text: await service.brief(asked.burst) };
+    case "engine":
+      return { engine: await service.engine(asked.burst, signal) };
     case "relevant":
       return { relevant: await service.isRelevant(asked.burst, asked.text) };
     case "search":
@@ -69,6 +75,7 @@ export function remoteBurst(call: Call, signal: AbortSignal): BurstService {
       (await ask({ kind: "relevant", burst: id, text: cut(text) })).relevant === true,
     search: async (id, query) =>
       (await ask({ kind: "search", burst: id, text: cut(query) })).text ?? "",
+    engine: async (id) => (await ask({ kind: "engine", burst: id })).engine,
     keep: async (id, text) => {
       const { kept } = await ask({ kind: "keep", burst: id, text: cut(text) });
       if (kept === undefined) throw new Error("The owner did not say what became of an insight");
@@ -85,8 +92,14 @@ const keptSchema: z.ZodType<KeptInsight> = z.union([
   }),
 ]);
 
+const engineSchema: z.ZodType<LentEngine> = z.strictObject({
+  ...{ url: z.string(), token: z.string(), contextTokens: z.int(), slots: z.int() },
+  parameters: z.number(),
+});
+
 const answerSchema = z.strictObject({
   text: z.string().optional(),
   relevant: z.boolean().optional(),
   kept: keptSchema.optional(),
+  engine: engineSchema.optional(),
 });

@@ -163,6 +163,7 @@ export class BurstHome implements AsyncDisposable {
     const knowledge = new BurstKnowledge({
       ...{ journal: this.journal, now: () => this.wall, running: () => this.autonomy.running },
       memory: () => Promise.resolve(this.memory),
+      lend: () => Promise.resolve(undefined),
       cosines: cosinesBy(() => Promise.resolve(undefined)),
     });
     const process = this.#process;
@@ -185,6 +186,7 @@ export class BurstHome implements AsyncDisposable {
         isRelevant: async (burst, text) => await at(() => knowledge.isRelevant(burst, text)),
         search: async (burst, query) => await at(() => knowledge.search(burst, query)),
         keep: async (burst, text) => await at(() => knowledge.keep(burst, text)),
+        engine: async (burst, within) => await at(() => knowledge.engine(burst, within)),
       },
       model: {
         ...{ owner: AUTONOMY, lock: new ChannelLock(), cleaner: new TextCleaner([]) },

@@ -86,6 +86,7 @@ export async function observing(
           own: new Map(),
           checkMain: () => Promise.resolve("up"),
           shrinkEngine: () => Promise.resolve("none"),
+          lendEngine: () => Promise.resolve(undefined),
         }),
       budget: () => Promise.resolve(ledger),
     },

@@ -1,5 +1,6 @@
 /** Which processes of a home were written down, and how each is: asked, and never believed without its identity. */
 import { z } from "zod";
+import { beatFile, readBeat } from "#home/autonomy/burst-beat.ts";
 import { type GenerationName, homePaths } from "#home/home-paths.ts";
 import { readOwnerRecord } from "#platform/owner.ts";
 import {
@@ -10,7 +11,7 @@ import {
 } from "#platform/process-record.ts";
 import { askGeneration } from "../../processes/ask.ts";
 import { type GenerationRecord, readGenerationRecord } from "../../processes/generation-record.ts";
-import { SUPERVISOR } from "../../processes/home-processes.ts";
+import { AUTONOMY_ROLE, SUPERVISOR } from "../../processes/home-processes.ts";
 import type { SeenProcess } from "../observation.ts";
 import { portHolder, residentBytes } from "./machine.ts";
 
@@ -45,7 +46,7 @@ export async function seenProcesses(
     ...(owner === undefined || isServed ? [] : [{ role: "room", ...owner }]),
     ...services.filter(({ role }) => role !== SUPERVISOR),
   ];
-  return [...found, ...(await Promise.all(others.map((one) => other(one, known))))];
+  return [...found, ...(await Promise.all(others.map((one) => other(home, one, known))))];
 }
 
 async function generation(record: GenerationRecord, known: KnownProcesses): Promise<SeenProcess> {
@@ -82,13 +83,16 @@ async function holderOf(port: number, known: KnownProcesses): Promise<SeenProces
 }
 
 async function other(
+  home: string,
   record: ProcessIdentity & { readonly role: string },
   known: KnownProcesses,
 ): Promise<SeenProcess> {
   const lives = (await processOf(record)) !== undefined;
   const rss = lives ? await residentBytes(record.pid) : undefined;
-  const { role } = record;
-  return { role, identity: bare(record), lives, rss, hasLeft: known.hasLeft(record) };
+  const { role, pid } = record;
+  const isBurst = role === AUTONOMY_ROLE && lives;
+  const beat = isBurst ? await readBeat(beatFile(home), pid) : undefined;
+  return { role, identity: bare(record), lives, rss, beat, hasLeft: known.hasLeft(record) };
 }
 
 function bare({ pid, startTime, boot }: ProcessIdentity): ProcessIdentity {

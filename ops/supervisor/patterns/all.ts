@@ -1,5 +1,13 @@
 import type { Pattern } from "../pattern.ts";
-import { crashLoop, engineOom, generationDown, leak, ownerGone, portTaken } from "./serving.ts";
+import {
+  burstHung,
+  crashLoop,
+  engineOom,
+  generationDown,
+  leak,
+  ownerGone,
+  portTaken,
+} from "./serving.ts";
 import { backupStale, databaseCorrupt, diskLow, logFlood, walGrown } from "./storage.ts";
 import {
   approvalsWaiting,
@@ -13,7 +21,16 @@ import {
 
 /** Everything that is known to go wrong, the most urgent first: one fix is applied at a time. */
 export const PATTERNS: readonly Pattern[] = [
-  ...[crashLoop, portTaken, databaseCorrupt, lockDead, ownerGone, generationDown, diskLow],
+  ...[
+    burstHung,
+    crashLoop,
+    portTaken,
+    databaseCorrupt,
+    lockDead,
+    ownerGone,
+    generationDown,
+    diskLow,
+  ],
   ...[walGrown, queueStuck, providerDown, engineOom, leak, logFlood, deadLetters],
   ...[backupStale, worktreeZombie, clockJump, approvalsWaiting],
 ];

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import {
   at,
+  burst,
   dead,
   found,
   GIBIBYTE,
@@ -35,6 +36,31 @@ describe("nothing is found:", () => {
     [
       "a process that is missed for one look",
       seen([...looks(2), look(at + 10_000, { processes: [dead()] })]),
+    ],
+    [
+      "a burst that beats, though the process that began it is silent for two looks",
+      seen([
+        look(at, { processes: [process("current", { health: "silent" }), burst(1)] }),
+        look(at + 5000, { processes: [process("current", { health: "silent" }), burst(2)] }),
+      ]),
+    ],
+    [
+      "a burst that has given no sign of life yet",
+      seen(looks(2, { processes: [process("current"), burst(undefined)] })),
+    ],
+    [
+      "another burst after the one before, and one that has ended",
+      seen([
+        ...looks(1, { processes: [burst(7)] }),
+        look(at + 5000, {
+          processes: [burst(7, { identity: { pid: 9, startTime: 2, boot: "boot" } })],
+        }),
+        look(at + 10_000, { processes: [burst(7, { lives: false })] }),
+      ]),
+    ],
+    [
+      "a burst without a sign of life in a look that came late",
+      seen(looks(2, { isLate: true, processes: [process("current"), burst(7)] })),
     ],
     [
       "two silences, as of a busy machine",

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import {
   at,
+  burst,
   dead,
   found,
   GIBIBYTE,
@@ -62,6 +63,7 @@ describe("is found:", () => {
         }),
       ]),
     ],
+    ["burst-hung autonomy", seen(looks(2, { processes: [process("current"), burst(7)] }))],
     ["leak current", seen(hours([1, 1.3, 1.7, 2.3].map((n) => n * GIBIBYTE)))],
     ["disk-low home", seen(looks(3, { disk: { free: 4e8, total: 1e11 } }))],
     ["disk-low home", seen(looks(1, { disk: { free: 1e8, total: 1e11 } }))],

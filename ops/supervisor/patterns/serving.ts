@@ -1,4 +1,5 @@
 /** Patterns of the processes that own a home and serve it. */
+import { AUTONOMY_ROLE } from "../../processes/home-processes.ts";
 import { endedEngine } from "../ended-engine.ts";
 import type { Look, Observation, SeenProcess } from "../observation.ts";
 import type { Finding, Pattern } from "../pattern.ts";
@@ -61,6 +62,21 @@ export const ownerGone: Pattern = {
 function serves(look: Look): boolean {
   return ofRole(look, "current") !== undefined;
 }
+
+export const burstHung: Pattern = {
+  ...{ id: "burst-hung", fix: "end-burst", auto: "always" },
+  detect: (seen) => {
+    const [before, now] = lastLooks(seen, GONE_LOOKS) ?? [];
+    const burst = now && ofRole(now, AUTONOMY_ROLE);
+    if (before === undefined || now === undefined || burst?.lives !== true) return [];
+    // It beats four times a second; one that has not begun to, or of a release that did not, proves nothing.
+    const isSilent = burst.beat !== undefined && ofRole(before, AUTONOMY_ROLE)?.beat === burst.beat;
+    if (!isSilent || name(before, AUTONOMY_ROLE) !== name(now, AUTONOMY_ROLE)) return [];
+    const { pid } = burst.identity;
+    const why = `process ${pid} works by itself and gives no sign of life: nothing else ends it while the owner hangs, too`;
+    return [{ pattern: "burst-hung", subject: AUTONOMY_ROLE, why }];
+  },
+};
 
 export const generationDown: Pattern = {
   ...{ id: "generation-down", fix: "restart-generation", auto: true },

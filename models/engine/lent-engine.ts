@@ -1,0 +1,42 @@
+/** An engine of another process of the home: two would take the memory of a model twice. */
+import { OrgError } from "#core/errors.ts";
+import type { LentEngine } from "#core/model-facts.ts";
+import type { RunningEngine } from "./process.ts";
+import type { Started } from "./restarts.ts";
+
+/** @returns nothing where the process that is asked does not use the built-in engine. */
+export type EngineLender = (signal: AbortSignal) => Promise<LentEngine | undefined>;
+
+/** What a provider needs of the child that it asks; nothing of it is this process's to end. */
+export type AskedEngine = Omit<RunningEngine, "pid">;
+
+export class BorrowedEngines {
+  readonly #lend: EngineLender;
+  #running: AskedEngine | undefined;
+
+  constructor(lend: EngineLender) {
+    this.#lend = lend;
+  }
+
+  get running(): AskedEngine | undefined {
+    return this.#running;
+  }
+
+  /** Asked for each time: the lender starts another one when the first has ended. @throws {OrgError} `ENGINE_FAILED` */
+  async get(signal: AbortSignal): Promise<Started<AskedEngine>> {
+    const lent = await this.#lend(signal);
+    if (lent === undefined) throw notLent();
+    // How it ended is told by the process that started it.
+    this.#running = { ...lent, ended: new Promise<string>(() => undefined) };
+    return { process: this.#running, notice: undefined };
+  }
+}
+
+function notLent(): OrgError {
+  return new OrgError("The built-in engine is not lent", {
+    code: "ENGINE_FAILED",
+    why: "the process that owns the home asks another model server, and no other process starts an engine beside it",
+    remedies: ["org restart current", "ollama serve"],
+    left: "Nothing was sent, and no engine was started.",
+  });
+}
