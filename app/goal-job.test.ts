@@ -15,7 +15,7 @@ import { type Script, type ScriptedServer, scriptedServer } from "#test/scripted
 import { until } from "#test/until.ts";
 import { App } from "./app.ts";
 import { goalJob } from "./goal-job.ts";
-import { workflowTools } from "./home-tools.ts";
+import { goalTools } from "./goal-tools.ts";
 
 let home: TestHome;
 let parts: AsyncDisposableStack;
@@ -57,7 +57,7 @@ async function start(url: string, run: JobRun<Work>, config = ""): Promise<JobDa
   const env = { ORG_HOME: home.path, OLLAMA_BASE: url, OLLAMA_MODEL: "m" };
   const settings = readSettings({ flags: new Map(), env, defaultHome: home.path });
   await using app = new App({ settings, cleaner: new TextCleaner(["correct-horse"]) });
-  const tools = await workflowTools(app, { yes: false, persona: "job" });
+  const tools = await goalTools({ app, journal, persona: "job" });
   const model = async () => {
     const [first] = (await app.participants()).models;
     if (first === undefined) throw new Error("A home has personas");

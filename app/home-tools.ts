@@ -11,6 +11,7 @@ import { generatedTool } from "#tools/generated-tool.ts";
 import { NO_OUTPUT } from "#tools/program-output.ts";
 import type { ToolRegistry } from "#tools/registry/registry.ts";
 import type { Tool } from "#tools/tool.ts";
+import type { ToolShelf } from "#tools/tool-shelf.ts";
 import { Toolbox } from "#tools/toolbox.ts";
 import type { ToolAnswer, WorkflowTools } from "#tools/workflow/tool-port.ts";
 import type { Json, JsonObject } from "#tools/workflow/workflow.ts";
@@ -40,6 +41,15 @@ export interface Caller {
   readonly persona?: string | undefined;
   /** Told how each call went, refused ones included. */
   readonly see?: SeeCall | undefined;
+  /** What it has beside the tools of the home. @default nothing */
+  readonly beside?: ToolsBeside | undefined;
+}
+
+export interface ToolsBeside {
+  /** Before the built-in ones, and those of rooms, with their names. */
+  readonly tools: readonly Tool[];
+  /** Tools of MCP servers; those that share words with the text are declared. */
+  readonly shelf?: ((about: string) => ToolShelf | undefined) | undefined;
 }
 
 /** What the tools of a home need of a process. */
@@ -72,17 +82,22 @@ export async function workflowTools(app: ToolsApp, given: Caller): Promise<HomeT
   const all = builtInTools(app.settings);
   const filesRoot = (await app.workspace()).root;
   const registry = await app.registry();
-  const builtIn = new Map(
-    all.filter(({ name }) => !OF_ROOMS.has(name)).map((tool) => [tool.name, tool]),
-  );
+  const { beside } = given;
+  const own = [...all.filter(({ name }) => !OF_ROOMS.has(name)), ...(beside?.tools ?? [])];
+  const builtIn = new Map(own.map((tool) => [tool.name, tool]));
+  const shelfOf = (about: string) => beside?.shelf?.(about);
   const schemas = new Map([...builtIn].map(([name, { schema }]) => [name, schema.parameters]));
   for (const { name, state, judged } of await registry.list()) {
     if (state === "ready" && judged !== undefined) schemas.set(name, judged.metadata.spec.input);
   }
+  // What a server takes it checks itself: its schema may say what we cannot check.
+  for (const name of shelfOf("")?.names ?? []) schemas.set(name, { type: "object" });
   const { persona = PERSONA, see = () => undefined } = given;
   const caller = { guard: guardOf(app, given), cleaner, persona, see };
   const toolOf = async (name: string, hear: Hear) =>
-    builtIn.get(name) ?? (await generated(name, { registry, filesRoot, hear }));
+    builtIn.get(name) ??
+    (await generated(name, { registry, filesRoot, hear })) ??
+    shelfOf("")?.find(name);
   return {
     isRepeatable: async (name) => {
       const tool = await toolOf(name, () => undefined);
@@ -93,7 +108,9 @@ export async function workflowTools(app: ToolsApp, given: Caller): Promise<HomeT
     offered: async (words, wanted) => {
       const fitting =
         wanted ?? (await registry.search(words, MOST_OFFERED)).map(({ name }) => name);
-      const names = new Set([...(wanted ?? builtIn.keys()), ...fitting]);
+      const declared = wanted === undefined ? (shelfOf(words)?.declared ?? []) : [];
+      const foreign = declared.map(({ name }) => name);
+      const names = new Set([...(wanted ?? builtIn.keys()), ...fitting, ...foreign]);
       const tools = await Promise.all([...names].map((name) => toolOf(name, () => undefined)));
       const { permissions } = app;
       const asking = { permissions, approvals: new Approvals(), consent: "deny" } as const;

@@ -22,6 +22,7 @@ import type { QueueFigures } from "#server/socket/upkeep-service.ts";
 import { RunStore } from "#tools/workflow/run-store.ts";
 import type { AppContext, AppParts } from "./context.ts";
 import { goalJob } from "./goal-job.ts";
+import { goalTools } from "./goal-tools.ts";
 import { type HomeTools, type SeeCall, workflowTools } from "./home-tools.ts";
 import type { RoomObserver } from "./room-observer.ts";
 import type { Participants } from "./rooms.ts";
@@ -181,14 +182,12 @@ function handlersOf(
   const homeTools = (): Promise<HomeTools> =>
     workflowTools(app, { yes: false, persona: "job", see });
   return {
-    goal: async (run) =>
-      await goalJob(
-        {
-          ...{ app, journal, tools: await homeTools(), budget: await app.budget(), model },
-          builtIn: { app, journal, jobs },
-        },
-        run,
-      ),
+    goal: async (run) => {
+      const tools = await goalTools({ app, journal, persona: "job", see });
+      const budget = await app.budget();
+      const builtIn = { app, journal, jobs };
+      return await goalJob({ app, journal, tools, budget, model, builtIn }, run);
+    },
     message: async (run) => await roomJob(home, run, run.work),
     tool: async (run) => await toolJob(await homeTools(), run),
     task: async (run) =>

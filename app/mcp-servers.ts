@@ -5,8 +5,9 @@ import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { HttpRules } from "#platform/net/http-client.ts";
 import type { RoomRegistry } from "#room/room-options.ts";
 import { McpConnection } from "#tools/mcp/mcp-connection.ts";
-import { withMcpTools } from "#tools/mcp/mcp-tools.ts";
+import { type McpShelfParts, withMcpTools } from "#tools/mcp/mcp-tools.ts";
 import { PinStore } from "#tools/mcp/pin-store.ts";
+import type { ToolShelf } from "#tools/tool-shelf.ts";
 
 export interface McpServersOptions {
   readonly settings: readonly McpServerSettings[];
@@ -36,13 +37,21 @@ export class McpServers implements AsyncDisposable {
 
   /** The same registry, with the tools that a person approved. */
   beside(registry: RoomRegistry): RoomRegistry {
-    const { servers, pins } = this;
-    const parts = { servers, pins, cleaner: this.#cleaner };
     return {
       list: () => registry.list(),
       shelf: async (about, signal) =>
-        withMcpTools(await registry.shelf(about, signal), parts, about),
+        withMcpTools(await registry.shelf(about, signal), this.#parts, about),
     };
+  }
+
+  /** The tools that a person approved. @param about those with words of it are declared first. */
+  shelf(about: string): ToolShelf | undefined {
+    return withMcpTools(undefined, this.#parts, about);
+  }
+
+  get #parts(): McpShelfParts {
+    const { servers, pins } = this;
+    return { servers, pins, cleaner: this.#cleaner };
   }
 
   /**
