@@ -21,7 +21,8 @@ beforeEach(async () => {
     await note({ phase: "execution", cycle: 1, outcome: "refused", text: "it needs an approval" });
     await note({ phase: "intent", cycle: 2, text: "The reply was no action" });
     const refused = ["sh: it needs an approval"];
-    return { end, text: "All is well.", refused, spent: SPENT, room: "r1" };
+    const steps = [{ outcome: "refused" }, { outcome: "done" }];
+    return { end, text: "All is well.", refused, spent: SPENT, room: "r1", steps };
   });
 });
 afterEach(async () => await bench[Symbol.asyncDispose]());
@@ -43,7 +44,7 @@ test("follows a goal and prints its report; what was refused stands beside it", 
    refused: it needs an approval
 2. The reply was no action
 refused: sh: it needs an approval
-ended: done; 2 cycles, 3 calls, 400 tokens, 1.2 s; room r1
+ended: done; 2 cycles (1 successful), 3 calls, 400 tokens, 1.2 s; room r1
 `,
     exit: 0,
   });

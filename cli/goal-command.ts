@@ -155,7 +155,10 @@ function endText(report: Readonly<Record<string, unknown>>): string {
   const spent = fieldsOf(report["spent"]);
   const count = (name: string): number => Number(spent[name] ?? 0);
   const seconds = (count("ms") / 1000).toFixed(1);
-  const took = `${count("cycles")} cycles, ${count("calls")} calls, ${count("tokens")} tokens, ${seconds} s`;
+  const steps = Array.isArray(report["steps"]) ? report["steps"] : [];
+  // A model may report what none of its steps has shown.
+  const well = steps.filter((step) => fieldsOf(step)["outcome"] === "done").length;
+  const took = `${count("cycles")} cycles (${well} successful), ${count("calls")} calls, ${count("tokens")} tokens, ${seconds} s`;
   return `ended: ${textOf(report["end"])}; ${took}; room ${textOf(report["room"])}`;
 }
 

@@ -31,7 +31,7 @@ test("org goal works by itself where nothing serves, and prints what the model r
   const ran = await home.run(["goal", "Work it out."], { url: model.url });
   expect(ran).toMatchObject({ exitCode: 0, stdout: "It is 42.\n" });
   expect(ran.stderr).toContain("1. sh: to look");
-  expect(ran.stderr).toContain("ended: done; 2 cycles, 2 calls");
+  expect(ran.stderr).toContain("ended: done; 2 cycles (1 successful), 2 calls");
   const [, second] = model.requests;
   expect(JSON.stringify(second?.body.messages)).toContain("(done):\\n42");
   expect(await home.run(["goal", "list"])).toMatchObject({

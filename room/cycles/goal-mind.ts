@@ -1,5 +1,6 @@
 /** What a model is asked to work towards a goal, and how its replies are read. */
 import type { ToolSchema } from "#core/calls.ts";
+import { actionKey } from "#core/cycles/progress.ts";
 import type { GoalAction } from "#core/goal-step.ts";
 import { type Fields, fieldsOf, isFields, parseJson, textOf } from "#core/json.ts";
 import type { ChatEnd } from "#models/chat-event.ts";
@@ -30,6 +31,11 @@ const RESULT_SHOWN = 6000;
 const NOTES_TOKENS = 2000;
 /** Arguments of an earlier step are shown up to so many characters. */
 const ARGUMENTS_SHOWN = 200;
+/** Those of the newest one: a model that does not see its program cannot mend it. */
+const NEWEST_ARGUMENTS_SHOWN = 2000;
+/** In a step that failed or was done before, a model at a low temperature writes nearly the same again. */
+const TEMPERATURE = 0.2;
+const TEMPERATURE_ANEW = 0.7;
 
 const RULES = [
   "You work towards a goal of the user, one step at a time. The user is not here: ask nothing.",
@@ -96,11 +102,12 @@ function intentOf(goal: string, state: CycleState, { schemas, profile }: Offered
   const lines = calls === "shape" ? schemas.map((tool) => actionLine(tool, rawShapes)) : [];
   const system = [RULES, ...(lines.length === 0 ? [] : [`The actions:\n${lines.join("\n")}`])];
   const steps = stepsText(state.notes);
-  const content = [`The goal: ${goal}`, steps, "What is the next step?"].filter(
-    (part) => part !== "",
-  );
+  const hint = hintOf(state.notes);
+  const question = hint === undefined ? "What is the next step?" : `${hint} What is the next step?`;
+  const content = [`The goal: ${goal}`, steps, question].filter((part) => part !== "");
+  const temperature = hint === undefined ? TEMPERATURE : TEMPERATURE_ANEW;
   return {
-    ...{ calls, rawShapes, mustCall: true, tools: schemas, temperature: 0.2 },
+    ...{ calls, rawShapes, mustCall: true, tools: schemas, temperature },
     messages: [
       { role: "system", content: system.join("\n\n") },
       { role: "user", content: content.join("\n\n") },
@@ -112,8 +119,8 @@ function intentOf(goal: string, state: CycleState, { schemas, profile }: Offered
 function stepsText(notes: readonly CycleNote[]): string {
   let left = NOTES_TOKENS;
   const shown: string[] = [];
-  for (const note of notes.toReversed()) {
-    const text = stepText(note);
+  for (const [age, note] of notes.toReversed().entries()) {
+    const text = stepText(note, age === 0 ? NEWEST_ARGUMENTS_SHOWN : ARGUMENTS_SHOWN);
     left -= estimateTokens(text);
     if (left < 0 && shown.length > 0) break;
     shown.push(text);
@@ -121,8 +128,23 @@ function stepsText(notes: readonly CycleNote[]): string {
   return shown.length === 0 ? "" : `The steps so far:\n${shown.reverse().join("\n")}`;
 }
 
-function stepText({ cycle, action, outcome, summary }: CycleNote): string {
-  const args = action === undefined ? "" : clipped(JSON.stringify(action.args), ARGUMENTS_SHOWN);
+/** What a model that does not get on is told beside its steps. */
+function hintOf(notes: readonly CycleNote[]): string | undefined {
+  const [last, ...before] = notes.toReversed();
+  const { action, outcome } = last ?? {};
+  if (action === undefined) return undefined;
+  const key = actionKey(action);
+  const same = before.find((note) => note.action !== undefined && actionKey(note.action) === key);
+  if (same !== undefined) {
+    return `Step ${last?.cycle} was the same as step ${same.cycle}. Do something else, or call ${DONE}.`;
+  }
+  return outcome === "failed"
+    ? `Step ${last?.cycle} failed. Mend it, or do it in another way.`
+    : undefined;
+}
+
+function stepText({ cycle, action, outcome, summary }: CycleNote, shown: number): string {
+  const args = action === undefined ? "" : clipped(JSON.stringify(action.args), shown);
   const what = action === undefined ? "a reply without an action" : `${action.name} ${args}`;
   return `${cycle}. ${foreignText(what)} (${outcome}):\n${foreignText(summary)}`;
 }
