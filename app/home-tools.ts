@@ -45,7 +45,7 @@ export interface Caller {
   readonly beside?: ToolsBeside | undefined;
 }
 
-export interface ToolsBeside {
+interface ToolsBeside {
   /** Before the built-in ones, and those of rooms, with their names. */
   readonly tools: readonly Tool[];
   /** Tools of MCP servers; those that share words with the text are declared. */
@@ -112,12 +112,7 @@ export async function workflowTools(app: ToolsApp, given: Caller): Promise<HomeT
       const foreign = declared.map(({ name }) => name);
       const names = new Set([...(wanted ?? builtIn.keys()), ...fitting, ...foreign]);
       const tools = await Promise.all([...names].map((name) => toolOf(name, () => undefined)));
-      const { permissions } = app;
-      const asking = { permissions, approvals: new Approvals(), consent: "deny" } as const;
-      return tools
-        .filter((tool) => tool !== undefined)
-        .filter((tool) => offersTool(tool, persona, asking))
-        .map(({ schema }) => schema);
+      return offeredTo(persona, app, tools);
     },
     names: [...schemas.keys()],
     schemaOf: (name) => schemas.get(name),
@@ -137,6 +132,19 @@ export async function workflowTools(app: ToolsApp, given: Caller): Promise<HomeT
         : answer;
     },
   };
+}
+
+/** Those that need no person's approval. */
+function offeredTo(
+  persona: string,
+  { permissions }: Pick<ToolsApp, "permissions">,
+  tools: readonly (Tool | undefined)[],
+): readonly ToolSchema[] {
+  const asking = { permissions, approvals: new Approvals(), consent: "deny" } as const;
+  return tools
+    .filter((tool) => tool !== undefined)
+    .filter((tool) => offersTool(tool, persona, asking))
+    .map(({ schema }) => schema);
 }
 
 /** Looked up at every call: it may have been switched off or changed meanwhile. */

@@ -79,8 +79,13 @@ test("where none is found, the engine that is installed speaks, unless another m
 test("the engine of another process is asked where that lends its own, and none is started beside it", async () => {
   pretendInstalled(join(home, "engine"), true);
   await using engine = scriptedServer(() => say("lent"));
-  const { url } = engine;
-  const lent = { url, token: "of-the-owner", contextTokens: 2048, slots: 3, parameters: 1e9 };
+  const lent = {
+    url: engine.url,
+    token: "of-the-owner",
+    contextTokens: 2048,
+    slots: 3,
+    parameters: 1e9,
+  };
   const places = ["http://127.0.0.1:9"];
   const { provider } = await open("", { places, lender: async () => lent });
   expect(await provider.windowOf?.("tiny", new AbortController().signal)).toMatchObject({

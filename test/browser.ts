@@ -1,6 +1,6 @@
 /** A real browser for the pages of the dashboard, and what is asked of each of them. */
 import { existsSync } from "node:fs";
-import { source as axeSource } from "axe-core";
+import axe from "axe-core";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import type { TestDashboard } from "./dashboard.ts";
 
@@ -81,7 +81,7 @@ export async function axeFindings(page: Page, only?: string): Promise<readonly s
   // Through the protocol: the policy of the page lets no script in from elsewhere, and needs no exception for this.
   const session = await page.context().newCDPSession(page);
   const isThere = await page.evaluate("'axe' in window");
-  if (isThere !== true) await session.send("Runtime.evaluate", { expression: axeSource });
+  if (isThere !== true) await session.send("Runtime.evaluate", { expression: axe.source });
   const rules = JSON.stringify(only === undefined ? RULES : { type: "rule", values: [only] });
   const expression = `axe.run(document, { runOnly: ${rules} }).then(({ violations }) =>
     violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ": " + html.slice(0, 160))))`;

@@ -31,7 +31,7 @@ const DOUBLED = { width: 640, height: 450 };
 describe.each(PAGES)("%s", (_name, path) => {
   test("keeps the rules of axe in the light, in the dark and on a phone, and is never cut off", async () => {
     await using seen = await signedIn(browser, open.board);
-    const { page } = seen;
+    const page = seen.page;
     await page.goto(`${open.board.url}${path}`);
     const found: unknown[] = [await axeFindings(page)];
     for (const size of [WIDE, PHONE, DOUBLED]) {

@@ -167,8 +167,7 @@ test("a burst asks the built-in engine of the owner, and starts none beside it",
     call("memory_search", { why: "what is known", query: "deploy the shop" }),
     call("done", { why: "", text: "That is all." }),
   ]);
-  const { url } = engine;
-  lent = { url, token: "of-the-owner", contextTokens: 8192, slots: 3, parameters: 7e9 };
+  lent = { url: engine.url, token: "of-the-owner", contextTokens: 8192, slots: 3, parameters: 7e9 };
   await serve(() => say("nothing is asked here"));
   expect((await ended()).end).toBe("done");
   expect((await engine.request(0)).headers.get("authorization")).toBe("Bearer of-the-owner");

@@ -56,7 +56,7 @@ async function* happenings(
   { visit, id, last, signal }: Following,
 ): AsyncGenerator<ServerEvent, void> {
   using held = await seats.hold(id);
-  const { seat } = held;
+  const seat = held.seat;
   using inbox = new Inbox(seat, visit, signal);
   const head = await seat.head();
   let sent = last;
