@@ -13,6 +13,8 @@ export interface TaskSchedulerOptions {
   readonly plans: readonly TaskPlan[];
   readonly table: TaskTable;
   readonly jobs: Pick<JobService, "submit" | "get">;
+  /** Among machines that share the jobs: each does the tasks of its own home. @default it is the only one */
+  readonly node?: string | undefined;
   /** Told of a task that could not be handed over; it is tried again at the next beat. */
   readonly report: (error: unknown) => void;
   /** Milliseconds since the epoch. @default Date.now */
@@ -65,7 +67,7 @@ export class TaskScheduler {
   }
 
   async #submit(plan: TaskPlan, due: number): Promise<void> {
-    const requestId = taskJobId(plan.name, due);
+    const requestId = this.#jobId(plan.name, due);
     try {
       await this.#options.jobs.submit({ work: workOfTask(plan), requestId });
     } catch (error) {
@@ -93,12 +95,19 @@ export class TaskScheduler {
     return put(this.#options.table, { ...row, outcome, last_end: changedAt });
   }
 
+  /** Names the run of a task at one time, so that the queue takes it once. */
+  #jobId(name: string, due: number): string {
+    const { node } = this.#options;
+    const own = node === undefined ? name : `${node}:${name}`;
+    return `task:${own}:${new Date(due).toISOString().slice(0, 16)}Z`;
+  }
+
   async #jobOf({
     name,
     last_due: due,
   }: TaskRow): Promise<{ readonly state: string; readonly changedAt: number }> {
     try {
-      return await this.#options.jobs.get(taskJobId(name, due));
+      return await this.#options.jobs.get(this.#jobId(name, due));
     } catch (error) {
       const isGone = error instanceof OrgError && error.code === "JOB_UNKNOWN";
       // Cleared away, as ended jobs are; or another schedule began meanwhile.
@@ -106,11 +115,6 @@ export class TaskScheduler {
       throw error;
     }
   }
-}
-
-/** Names the run of a task at one time, so that the queue takes it once. */
-function taskJobId(name: string, due: number): string {
-  return `task:${name}:${new Date(due).toISOString().slice(0, 16)}Z`;
 }
 
 /** A run that a person asks for, another one than that which is due. */

@@ -5,11 +5,11 @@ import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { inRequest } from "#platform/log/request-context.ts";
 import { failureOf, JobFailure } from "./job-failure.ts";
 import type { JobHandlers, JobRun } from "./job-handlers.ts";
+import { kindOf, pausedOf, storedKind } from "./job-kinds.ts";
 import { bodyOf, readJobRequest, workOf } from "./job-request.ts";
 import type {
   JobChange,
   JobData,
-  JobKind,
   JobList,
   JobListOptions,
   JobObserver,
@@ -38,8 +38,12 @@ export interface LocalJobsOptions {
   readonly report: (error: unknown) => void;
   /** Most jobs that wait; further ones are refused. @default 200,000 */
   readonly maxQueued?: number | undefined;
-  /** @default see `WorkerPool` */
+  /** Kinds of jobs that are not taken, asked before each. @default none */
   readonly paused?: (() => readonly string[]) | undefined;
+  /** This machine among those that share the queue. @default it is the only one */
+  readonly node?: string | undefined;
+  /** Stored kinds that its workers take; see `kindsOfNode`. @default all */
+  readonly kinds?: readonly string[] | undefined;
   /** @default see `WorkerPool` */
   readonly leaseMs?: number | undefined;
   /** @default see `WorkerPool` */
@@ -65,11 +69,12 @@ export class LocalJobs implements JobService, AsyncDisposable {
   #isLeaving: boolean = false;
 
   private constructor(options: LocalJobsOptions, queue: Queue & AsyncDisposable) {
-    const { workers, report, paused, leaseMs, backoff } = options;
+    const { workers, report, node, kinds, paused = () => [], leaseMs, backoff } = options;
     this.#options = options;
     this.#queue = queue;
     this.#pool = new WorkerPool({
-      ...{ queue, name: JOBS, workers, report, paused, leaseMs, backoff },
+      ...{ queue, name: JOBS, workers, report, only: kinds, leaseMs, backoff },
+      paused: () => pausedOf(paused(), node),
       run: (job, signal, close) => this.#run(job, signal, close),
     });
   }
@@ -100,7 +105,8 @@ export class LocalJobs implements JobService, AsyncDisposable {
     if (queued >= maxQueued && (await this.#queue.get(JOBS, id)) === undefined) {
       throw refused(`${queued} jobs wait already`);
     }
-    const about = { id, kind: work.kind, priority, maxAttempts, delayMs };
+    const kind = storedKind(work, this.#options.node);
+    const about = { id, kind, priority, maxAttempts, delayMs };
     const { dup, isSame } = await this.#queue.enqueue(JOBS, bodyOf(work), about);
     if (!isSame) throw conflict(`The request id "${id}" was used for another job`, id);
     return { id, dup };
@@ -254,12 +260,6 @@ export class LocalJobs implements JobService, AsyncDisposable {
     );
   }
 }
-
-function kindOf(kind: string): JobKind {
-  return KINDS.find((one) => one === kind) ?? "goal";
-}
-
-const KINDS: readonly JobKind[] = ["goal", "message", "tool", "workflow", "task"];
 
 function unknownJob(id: string): OrgError {
   return new OrgError(`There is no job "${id.slice(0, 128)}"`, {

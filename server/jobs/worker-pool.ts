@@ -21,6 +21,8 @@ export interface WorkerPoolOptions {
   readonly report: (error: unknown) => void;
   /** How long a lease lasts without a sign of life, in milliseconds. @default 30,000 */
   readonly leaseMs?: number | undefined;
+  /** Kinds that are taken. @default all */
+  readonly only?: readonly string[] | undefined;
   /** Kinds that are not taken, asked before each. @default none */
   readonly paused?: (() => readonly string[]) | undefined;
   /** Milliseconds until the attempt after this one. @default see `backoffMs` */
@@ -145,7 +147,7 @@ export class WorkerPool {
   }
 
   async #work(): Promise<void> {
-    const { queue, name, workers, report, paused } = this.#options;
+    const { queue, name, workers, report, only, paused } = this.#options;
     const { signal } = this.#leaving;
     while (!signal.aborted) {
       const max = workers - this.#running.size;
@@ -156,7 +158,8 @@ export class WorkerPool {
       try {
         const leaseMs = this.#leaseMs;
         const without = paused?.();
-        const jobs = await queue.lease(name, { max, leaseMs, waitMs: IDLE_MS, without, signal });
+        const asked = { max, leaseMs, waitMs: IDLE_MS, only, without, signal };
+        const jobs = await queue.lease(name, asked);
         for (const job of jobs) this.#begin(job);
       } catch (error) {
         report(error);
