@@ -18,8 +18,6 @@ export interface HeartbeatOptions {
   /** Takes what is due; without it this process does no jobs, and no tasks. */
   readonly jobs?: JobService | undefined;
   readonly plans?: readonly TaskPlan[] | undefined;
-  /** See `TaskScheduler`. */
-  readonly node?: string | undefined;
   /** What the disk answered when nothing more could be written; `undefined` while all is well. */
   readonly broken: () => unknown;
   readonly provider: ProviderWatch;
@@ -37,7 +35,7 @@ export class Heartbeat implements AsyncDisposable {
   #beating: Promise<void> | undefined;
 
   constructor(options: HeartbeatOptions) {
-    const { paths, jobs, plans = [], node, report } = options;
+    const { paths, jobs, plans = [], report } = options;
     this.#options = options;
     this.#file = new HealthFile(paths.health);
     this.#backups = new NewestBackup(paths.backups);
@@ -45,7 +43,7 @@ export class Heartbeat implements AsyncDisposable {
     // biome-ignore lint/nursery/useDisposables: the heartbeat disposes of it
     const table = new TaskTable(paths.tasks);
     this.#table = table;
-    this.#tasks = new TaskScheduler({ home: paths.root, plans, table, jobs, node, report });
+    this.#tasks = new TaskScheduler({ home: paths.root, plans, table, jobs, report });
   }
 
   /**

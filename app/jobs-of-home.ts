@@ -4,11 +4,12 @@ import { OrgError } from "#core/errors.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { homePaths } from "#home/home-paths.ts";
 import { openSqliteQueue } from "#home/queue/sqlite-queue.ts";
+import type { DatabaseSettings } from "#home/settings/database-settings.ts";
 import type { Settings } from "#home/settings/settings.ts";
 import { describeOwner } from "#platform/owner.ts";
 import { jobText } from "#server/jobs/job-text.ts";
 import { remoteJobs, type SharedJobs } from "#server/jobs/jobs-wire.ts";
-import { LocalJobs } from "#server/jobs/local-jobs.ts";
+import { LocalJobs, type LocalJobsOptions } from "#server/jobs/local-jobs.ts";
 import { askOwner, NoOwner } from "#server/socket/owner-client.ts";
 
 export interface JobsLook {
@@ -21,7 +22,7 @@ export interface JobsLook {
 
 /** Whether a job was ever submitted. */
 export function hasJobs({ settings }: Pick<JobsLook, "settings">): boolean {
-  return existsSync(homePaths(settings.home).queue);
+  return settings.database !== undefined || existsSync(homePaths(settings.home).queue);
 }
 
 /** Asked of the process that does them, or kept by this one until `parts` is disposed of. @throws {OrgError} `HOME_BUSY` */
@@ -29,6 +30,8 @@ export async function jobsOfHome(
   look: JobsLook,
   parts: Pick<AsyncDisposableStack, "use">,
 ): Promise<SharedJobs> {
+  const { database } = look.settings;
+  if (database !== undefined) return await openShared(look, database, parts);
   return (await jobsOfOwner(look)) ?? parts.use(await openAlone(look));
 }
 
@@ -52,20 +55,48 @@ export async function jobsOfOwner({ settings, signal }: JobsLook): Promise<Share
 }
 
 /** The queue itself, while no worker runs. @throws {OrgError} `HOME_BUSY` when a worker does after all. */
-async function openAlone({ settings, cleaner, say }: JobsLook): Promise<LocalJobs> {
-  const { queue, ownerRecord } = homePaths(settings.home);
-  const never = () => Promise.reject(new Error("No worker runs here"));
+async function openAlone(look: JobsLook): Promise<LocalJobs> {
+  const { home, jobs } = look.settings;
+  const { queue, ownerRecord } = homePaths(home);
   return await LocalJobs.open({
-    handlers: { goal: never, message: never, tool: never, workflow: never, task: never },
+    ...withoutWorkers(look),
     openQueue: (observe) =>
       openSqliteQueue(queue, {
         observe,
-        keeping: settings.jobs.keeping,
+        keeping: jobs.keeping,
         owner: () => describeOwner(ownerRecord),
       }),
+  });
+}
+
+/** The queue of several machines, of which others may have workers. */
+async function openShared(
+  look: JobsLook,
+  database: DatabaseSettings,
+  parts: Pick<AsyncDisposableStack, "use">,
+): Promise<LocalJobs> {
+  const [{ openDatabase }, { openPgQueue }] = await Promise.all([
+    import("./database.ts"),
+    import("#home/postgres/pg-queue.ts"),
+  ]);
+  const client = parts.use(await openDatabase(database));
+  const { node } = database;
+  const { keeping } = look.settings.jobs;
+  const jobs = await LocalJobs.open({
+    ...withoutWorkers(look),
+    node,
+    openQueue: (observe) => openPgQueue({ client, node, keeping, observe }),
+  });
+  return parts.use(jobs);
+}
+
+function withoutWorkers({ cleaner, say }: JobsLook): Omit<LocalJobsOptions, "openQueue"> {
+  const never = () => Promise.reject(new Error("No worker runs here"));
+  return {
+    handlers: { goal: never, message: never, tool: never, workflow: never, task: never },
     ...{ cleaner, workers: 1, log: () => undefined },
     report: (error) => say?.(`${String(error)}\n`),
-  });
+  };
 }
 
 const SHOWN = 20;

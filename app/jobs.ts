@@ -10,29 +10,21 @@ import {
   type SqliteQueue,
   type SqliteQueueOptions,
 } from "#home/queue/sqlite-queue.ts";
-import type { Model } from "#models/model.ts";
 import { describeOwner } from "#platform/owner.ts";
-import type { JobHandlers } from "#server/jobs/job-handlers.ts";
+import type { PgClient } from "#platform/postgres/pg-client.ts";
+import { kindsOfNode } from "#server/jobs/job-kinds.ts";
 import { jobHandlers } from "#server/jobs/jobs-wire.ts";
 import { LocalJobs } from "#server/jobs/local-jobs.ts";
-import { roomJob } from "#server/jobs/room-job.ts";
 import type { OwnHome } from "#server/socket/open-home.ts";
 import type { Handlers } from "#server/socket/owner-server.ts";
 import type { QueueFigures } from "#server/socket/upkeep-service.ts";
-import { RunStore } from "#tools/workflow/run-store.ts";
 import type { AppContext, AppParts } from "./context.ts";
-import { goalJob } from "./goal-job.ts";
-import { goalTools } from "./goal-tools.ts";
-import { type HomeTools, type SeeCall, workflowTools } from "./home-tools.ts";
+import type { SeeCall } from "./home-tools.ts";
+import { jobHandlersOf } from "./job-handlers.ts";
 import type { RoomObserver } from "./room-observer.ts";
 import type { Participants } from "./rooms.ts";
-import { taskJob } from "./task-job.ts";
+import type { SharedPlace } from "./shared-jobs.ts";
 
-import { toolJob } from "./tool-job.ts";
-import { workflowJob } from "./workflow-job.ts";
-
-/** Whose language model works on goals. */
-const GOAL_PERSONA = "agent";
 /** How long a look of another process at the queue may take, in milliseconds. */
 const LOOK_MS = 3000;
 
@@ -44,7 +36,10 @@ export interface ServeJobsOptions {
   readonly home: Pick<OwnHome, "service" | "journal">;
   readonly workers: number;
   /** The models of its participants work on goals. */
-  readonly app: AppParts & { participants(): Promise<Participants> };
+  readonly app: AppParts & {
+    participants(): Promise<Participants>;
+    database(): Promise<PgClient | undefined>;
+  };
   /** Told how each call of a tool went that no room has made. */
   readonly see: SeeCall;
 }
@@ -120,21 +115,50 @@ export class JobsDesk {
     parts: AsyncDisposableStack,
   ): Promise<LocalJobs | undefined> {
     if (name === "candidate") return undefined;
-    const { cleaner, output } = context;
+    const { cleaner, output, settings } = context;
+    const { keeping } = settings.jobs;
+    const report = (error: unknown): void => {
+      output.say(`${cleaner.clean(explain(error, true))}\n`);
+    };
+    const shared = await this.#share({ context, report, app: options.app }, parts);
+    const home = shared === undefined ? options.home : { ...options.home, journal: shared.journal };
+    // That of this machine stays for its rooms, which no other one observes.
+    if (shared !== undefined) this.#queue = parts.use(await openQueue(options.paths, { keeping }));
     this.#jobs = await LocalJobs.open({
-      ...{ cleaner, workers },
-      handlers: handlersOf({ ...options, jobs: () => this.#open() }, parts),
+      ...{ cleaner, workers, report, node: shared?.node },
+      handlers: jobHandlersOf({ ...options, home, jobs: () => this.#open() }, parts),
       paused: () => pausedKinds(options.paths.root),
-      openQueue: async (observe) => {
-        const { keeping } = context.settings.jobs;
-        this.#queue = await openQueue(options.paths, { observe, keeping });
-        return this.#queue;
-      },
+      kinds: shared && kindsOfNode(shared.node),
+      openQueue:
+        shared?.openQueue ??
+        (async (observe) => {
+          this.#queue = await openQueue(options.paths, { observe, keeping });
+          return this.#queue;
+        }),
       log: (line) => output.say(`${cleaner.clean(line)}\n`),
-      report: (error) => output.say(`${cleaner.clean(explain(error, true))}\n`),
     });
     return this.#jobs;
   }
+
+  async #share(
+    { context, app, report }: Pick<ServeJobsOptions, "context" | "app"> & Reporting,
+    parts: AsyncDisposableStack,
+  ): Promise<SharedPlace | undefined> {
+    // biome-ignore lint/nursery/useDisposables: the app disposes of it
+    const client = await app.database();
+    if (client === undefined) return undefined;
+    const { shareJobs } = await import("./shared-jobs.ts");
+    // Another process works under our name: ours must do nothing any more.
+    const onLost = (error: Error): void => {
+      report(error);
+      void this.#jobs?.leave().catch(report);
+    };
+    return await shareJobs({ settings: context.settings, client, onLost }, parts);
+  }
+}
+
+interface Reporting {
+  readonly report: (error: unknown) => void;
 }
 
 /** Tries again for a moment: the home is ours, so that only a look of `org jobs` can hold the queue. */
@@ -160,42 +184,4 @@ function noJobs(): OrgError {
     remedies: ["try again in a moment", "org serve   # does the jobs of this home"],
     left: "Nothing was changed.",
   });
-}
-
-interface HandlerOptions extends Pick<ServeJobsOptions, "paths" | "home" | "app" | "see"> {
-  readonly jobs: () => LocalJobs;
-}
-
-function handlersOf(
-  { paths, home: { service: home, journal }, app, see, jobs }: HandlerOptions,
-  parts: AsyncDisposableStack,
-): JobHandlers {
-  const model = async (): Promise<Model> => {
-    const { models } = await app.participants();
-    const found = models.find(({ persona }) => persona.id === GOAL_PERSONA) ?? models[0];
-    if (found === undefined) throw new Error("A home has personas");
-    return found;
-  };
-  // Made when the first job needs it: many a home has none.
-  let store: RunStore | undefined;
-  // Opened for each job: another tool may have been promoted, enabled or disabled meanwhile.
-  const homeTools = (): Promise<HomeTools> =>
-    workflowTools(app, { yes: false, persona: "job", see });
-  return {
-    goal: async (run) => {
-      const tools = await goalTools({ app, journal, persona: "job", see });
-      const budget = await app.budget();
-      const builtIn = { app, journal, jobs };
-      return await goalJob({ app, journal, tools, budget, model, builtIn }, run);
-    },
-    message: async (run) => await roomJob(home, run, run.work),
-    tool: async (run) => await toolJob(await homeTools(), run),
-    task: async (run) =>
-      await taskJob({ home: paths.root, program: Bun.main, flags: app.flags }, run),
-    workflow: async (run) => {
-      store ??= parts.use(new RunStore(paths.workflowRuns));
-      const { workflows: folder, workflowLocks: locks } = paths;
-      return await workflowJob({ tools: await homeTools(), store, folder, locks }, run);
-    },
-  };
 }

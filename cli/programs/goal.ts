@@ -18,6 +18,8 @@ export async function goal(context: CommandContext): Promise<number> {
     return 0;
   }
   if (asked.kind !== "goal") return await use(await jobsOfHome(context, parts));
+  // Its workers are processes of their own: org serve and org worker, on whatever machine.
+  if (context.settings.database !== undefined) return await use(await jobsOfHome(context, parts));
   const served = await jobsOfOwner(context);
   if (served !== undefined) return await use(served);
   if (line.options.has("detach")) throw notServed();

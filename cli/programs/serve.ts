@@ -33,6 +33,7 @@ import { ownHome } from "#server/socket/open-home.ts";
 import type { ToolRegistry } from "#tools/registry/registry.ts";
 import { tryRegisteredTool } from "#tools/registry/try-tool.ts";
 import type { CommandContext } from "../context.ts";
+import { workersOf } from "../worker-count.ts";
 
 const LOOPBACK = "127.0.0.1";
 
@@ -87,22 +88,6 @@ export async function startInBackground(
     return value === undefined ? [] : [`--${flag}`, value];
   });
   return await startGeneration({ home, name, port, program, branch, words });
-}
-
-const MAX_WORKERS = 64;
-
-/** As many as the command line says, or the settings. @throws {OrgError} `USAGE` */
-function workersOf({ line, settings }: CommandContext): number {
-  const text = line.options.get("workers");
-  if (text === undefined) return settings.jobs.workers;
-  const workers = Number(text);
-  if (/^\d{1,3}$/.test(text) && workers >= 1 && workers <= MAX_WORKERS) return workers;
-  throw new OrgError(`--workers ${JSON.stringify(text.slice(0, 40))} cannot be`, {
-    code: "USAGE",
-    why: `jobs are done by 1 to ${MAX_WORKERS} workers at once`,
-    remedies: ["org serve --workers 4", "org help serve"],
-    left: "Nothing was started.",
-  });
 }
 
 /** Says what serves where. */

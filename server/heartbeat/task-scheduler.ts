@@ -12,9 +12,7 @@ export interface TaskSchedulerOptions {
   readonly home: string;
   readonly plans: readonly TaskPlan[];
   readonly table: TaskTable;
-  readonly jobs: Pick<JobService, "submit" | "get">;
-  /** Among machines that share the jobs: each does the tasks of its own home. @default it is the only one */
-  readonly node?: string | undefined;
+  readonly jobs: Pick<JobService, "submit" | "get" | "node">;
   /** Told of a task that could not be handed over; it is tried again at the next beat. */
   readonly report: (error: unknown) => void;
   /** Milliseconds since the epoch. @default Date.now */
@@ -95,9 +93,9 @@ export class TaskScheduler {
     return put(this.#options.table, { ...row, outcome, last_end: changedAt });
   }
 
-  /** Names the run of a task at one time, so that the queue takes it once. */
+  /** Names the run of a task at one time, so that the queue takes it once; each machine does those of its own home. */
   #jobId(name: string, due: number): string {
-    const { node } = this.#options;
+    const { node } = this.#options.jobs;
     const own = node === undefined ? name : `${node}:${name}`;
     return `task:${own}:${new Date(due).toISOString().slice(0, 16)}Z`;
   }

@@ -133,6 +133,8 @@ export interface JobChange {
 export type JobObserver = (change: JobChange) => void;
 
 export interface JobService {
+  /** This machine among those that share the jobs; absent: it is the only one. */
+  readonly node?: string | undefined;
   /**
    * On disk when it resolves.
    *

@@ -91,6 +91,10 @@ export class LocalJobs implements JobService, AsyncDisposable {
     return jobs;
   }
 
+  get node(): string | undefined {
+    return this.#options.node;
+  }
+
   /** Begins to work, first on what a process before this one had not finished. */
   async start(): Promise<void> {
     await this.#pool.start();

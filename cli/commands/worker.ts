@@ -1,0 +1,25 @@
+import type { Command } from "../command.ts";
+import { later } from "../later.ts";
+
+export const command: Command = {
+  place: 92,
+  name: "worker",
+  summary: "do jobs of several machines that share a database",
+  operands: "[fitness] [tools] [goals]",
+  maxOperands: 3,
+  options: [
+    {
+      name: "workers",
+      value: "N",
+      summary: "how many jobs run at once, 1 to 64; default: 1, or org.config",
+    },
+  ],
+  details: [
+    "Takes jobs from the database of ORG_DB, under the name of ORG_NODE; default: the host name. docs/scale.md.",
+    "fitness: tests of the gate. tools: calls of tools. goals: goals. Default: all three.",
+    "It owns no home and has no rooms: messages, workflows and backups are done by the machine that took them.",
+    "SIGTERM lets a job that is under way finish; one that takes too long goes back to the others.",
+  ],
+  examples: ["org worker", "org worker tools goals --workers 4"],
+  run: later("worker"),
+};

@@ -1,0 +1,55 @@
+import { openWorker } from "#app/shared-jobs.ts";
+import { aborted } from "#core/aborted.ts";
+import { EXIT, OrgError } from "#core/errors.ts";
+import { WORKER_ROLES, type WorkerRole } from "#server/jobs/job-kinds.ts";
+import type { CommandContext } from "../context.ts";
+import { workersOf } from "../worker-count.ts";
+
+/** `org worker`: until it is told to leave. @returns the exit code. */
+export async function worker(context: CommandContext): Promise<number> {
+  const { app, line, settings, signal, output } = context;
+  const roles = rolesOf(line.operands);
+  const workers = workersOf(context);
+  const { database } = settings;
+  // biome-ignore lint/nursery/useDisposables: the app disposes of it
+  const client = await app.database();
+  if (client === undefined || database === undefined) throw noDatabase();
+  const lost = new AbortController();
+  await using parts = new AsyncDisposableStack();
+  const onLost = (error: OrgError): void => lost.abort(error);
+  await using jobs = await openWorker({ context, app, client, roles, workers, onLost }, parts);
+  await jobs.start();
+  const server = await client.serverName();
+  output.say(`node ${database.node} does ${roles.join(", ")} of ${server}, ${workers} at once\n`);
+  await aborted(AbortSignal.any([signal, lost.signal]));
+  await jobs.leave();
+  if (lost.signal.aborted) throw lost.signal.reason;
+  return EXIT.done;
+}
+
+/** @throws {OrgError} `USAGE` */
+function rolesOf(operands: readonly string[]): readonly WorkerRole[] {
+  const unknown = operands.find((one) => !WORKER_ROLES.some((role) => role === one));
+  if (unknown !== undefined) {
+    throw new OrgError(`A worker is not for ${JSON.stringify(unknown.slice(0, 40))}`, {
+      code: "USAGE",
+      why: `it is for ${WORKER_ROLES.join(", ")}`,
+      remedies: ["org worker   # all three", "org help worker"],
+      left: "Nothing was started.",
+    });
+  }
+  const wanted = WORKER_ROLES.filter((role) => operands.includes(role));
+  return wanted.length === 0 ? WORKER_ROLES : wanted;
+}
+
+function noDatabase(): OrgError {
+  return new OrgError("There is no database to take jobs from", {
+    code: "USAGE",
+    why: "neither ORG_DB nor [database] in org.config names one; without it the jobs of a home stay on its machine",
+    remedies: [
+      "ORG_DB=postgres://USER:PASSWORD@HOST/DATABASE org worker",
+      "org serve --workers 4   # does the jobs of this home",
+    ],
+    left: "Nothing was started.",
+  });
+}
