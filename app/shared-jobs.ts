@@ -1,6 +1,7 @@
 /** The jobs that several machines share. Loaded by those alone that have a database for it. */
 import { explain, OrgError } from "#core/errors.ts";
 import type { Journal } from "#core/journal.ts";
+import { createHome } from "#home/home-paths.ts";
 import { pausedKinds } from "#home/paused-kinds.ts";
 import { takeNodeName } from "#home/postgres/node-name.ts";
 import { openPgJournal } from "#home/postgres/pg-journal.ts";
@@ -66,6 +67,7 @@ export async function openWorker(
   parts: AsyncDisposableStack,
 ): Promise<LocalJobs> {
   const { settings, cleaner, output } = context;
+  await createHome(app.paths);
   const { node, journal, openQueue } = await shareJobs({ settings, client, onLost }, parts);
   const say = (text: string): void => output.say(`${cleaner.clean(text)}\n`);
   let worker: LocalJobs | undefined;
