@@ -3,6 +3,7 @@
 import type { HumanMessage, JournaledEvent } from "#core/events.ts";
 import { keyOf } from "#room/entries.ts";
 import { OpenTurns } from "#server/http/open-turns.ts";
+import type { FollowRequest } from "#server/socket/home-service.ts";
 import { LocalHome } from "#server/socket/local-home.ts";
 import type { Screen } from "#server/ui/page.ts";
 import { type RoomsParts, roomsScreen } from "#server/ui/room/rooms-screen.ts";
@@ -21,6 +22,8 @@ export interface RoomBoard extends AsyncDisposable {
   readonly model: ScriptedServer;
   readonly disk: TestJournal;
   readonly turns: OpenTurns;
+  /** From where pages and streams have read rooms. */
+  readonly followed: readonly FollowRequest[];
   /** Writes what happened into the journal of a room that is not open. */
   readonly write: (room: string, events: readonly JournaledEvent[]) => Promise<void>;
 }
@@ -48,8 +51,16 @@ export async function roomBoard(
   );
   const turns = new OpenTurns();
   let made = 0;
+  const followed: FollowRequest[] = [];
   const screen = roomsScreen({
-    home,
+    home: {
+      sit: (choice) => home.sit(choice),
+      rooms: () => home.rooms(),
+      follow: (request, signal) => {
+        followed.push(request);
+        return home.follow(request, signal);
+      },
+    },
     turns,
     newRoom: () => {
       made += 1;
@@ -65,7 +76,7 @@ export async function roomBoard(
     await Promise.all(events.map((event) => journal.append(room, { key: keyOf(event), event })));
   };
   return {
-    ...{ board, home, model, disk, turns, write },
+    ...{ board, home, model, disk, turns, followed, write },
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };
 }

@@ -20,7 +20,8 @@ export interface TestDashboard extends AsyncDisposable {
   readonly store: AccessStore;
   /** What was reported and not told to the reader. */
   readonly reported: readonly unknown[];
-  readonly listening: Pick<Listening, "leave">;
+  /** Ends every connection, and listens on the same port again once `meanwhile` is done. */
+  interrupt(meanwhile: () => Promise<void>): Promise<void>;
   /** The address that `org ui` would print. */
   link(): string;
   /** A caller that is signed in; absent scope: by a link, with all rights. */
@@ -44,15 +45,16 @@ export async function testDashboard(options: TestDashboardOptions): Promise<Test
   const sessions = new Sessions({ tokens: authenticator, now });
   const reported: unknown[] = [];
   const signIn = { tokenOf: (one: string, from: string) => authenticator.tokenOf(one, from) };
-  // biome-ignore lint/nursery/useDisposables: what is returned disposes of it
-  const listening = await listenGeneration({
-    generation: { name: "current", commit: "c0ffee".padEnd(40, "0"), tools: () => [] },
-    ...{ service, authenticator, port: 0, cleaner, report: (error) => reported.push(error) },
-    ui: { sessions, signIn, screens },
-  });
+  const listen = async (port: number): Promise<Listening> =>
+    await listenGeneration({
+      generation: { name: "current", commit: "c0ffee".padEnd(40, "0"), tools: () => [] },
+      ...{ service, authenticator, port, cleaner, report: (error) => reported.push(error) },
+      ui: { sessions, signIn, screens },
+    });
+  let listening = await listen(0);
   const url = `http://127.0.0.1:${listening.port}`;
   return {
-    ...{ port: listening.port, url, screens, sessions, store, reported, listening },
+    ...{ port: listening.port, url, screens, sessions, store, reported },
     link: () => `${url}/ui/sign-in?link=${sessions.createLink()}`,
     signIn: async (scope) => {
       const visitor = new TestVisitor(url);
@@ -60,6 +62,12 @@ export async function testDashboard(options: TestDashboardOptions): Promise<Test
       const proof = token === undefined ? { link: sessions.createLink() } : { token };
       await visitor.post("/ui/sign-in", proof);
       return visitor;
+    },
+    interrupt: async (meanwhile) => {
+      const { port } = listening;
+      await listening[Symbol.asyncDispose]();
+      await meanwhile();
+      listening = await listen(port);
     },
     [Symbol.asyncDispose]: async () => {
       await listening[Symbol.asyncDispose]();
