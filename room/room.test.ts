@@ -165,6 +165,18 @@ describe("a turn", () => {
     expect((await first).at(-1)).toMatchObject({ reason: "aborted" });
   });
 
+  test("a line that is sent again while it is being answered is answered once", async () => {
+    await using server = scriptedServer([say("Once."), say("Twice.")]);
+    await using home = await testJournal();
+    await using room = await openTestRoom({ journal: home.journal, url: server.url });
+    // As a client does whose first request got no answer.
+    const sent = [await room.say("hi", { id: "msg_a" }), await room.say("hi", { id: "msg_a" })];
+    await Promise.all(sent.map(({ done }) => done));
+    expect(server.requests).toHaveLength(1);
+    await room.retry();
+    expect(server.requests).toHaveLength(2);
+  });
+
   test("a pass leaves no line", async () => {
     await using server = scriptedServer([say("@@pass"), say("Nothing.")]);
     await using home = await testJournal();

@@ -189,7 +189,8 @@ export class Room implements AsyncDisposable {
     for await (const event of writeFileTags(files, "user", this.#options.workspace)) {
       await this.#emit(event, listener);
     }
-    const asked = { ...message, to: this.#answered.openOf(message) };
+    // Found out when its turn comes: the line may be there twice, and the first of both is answered by then.
+    const asked = () => ({ ...message, to: this.#answered.openOf(message) });
     return { done: this.#enqueue(asked, { ...options, together }) };
   }
 
@@ -202,7 +203,7 @@ export class Room implements AsyncDisposable {
   retry(options: Omit<SayOptions, "mode"> = {}): Promise<void> {
     const message = this.#history.lastMessage;
     if (message === undefined) throw nothingSaid();
-    return this.#enqueue(message, { ...options, together: false });
+    return this.#enqueue(() => message, { ...options, together: false });
   }
 
   /**
@@ -275,11 +276,11 @@ export class Room implements AsyncDisposable {
     return addressees(text, { personas: this.#cast.ids, mode, lastSpeaker });
   }
 
-  #enqueue(message: HumanMessage, how: AnswerOptions & Pick<Line, "together">): Promise<void> {
-    const { together, consent = "ask" } = how;
+  #enqueue(asked: () => HumanMessage, how: AnswerOptions & Pick<Line, "together">): Promise<void> {
+    const as = { together: how.together, consent: how.consent ?? "ask" };
     // biome-ignore lint/nursery/useDisposables: disposed of when it is answered
     const waits = this.#memory?.userWaits();
-    const work = this.#jobs.add((job) => this.#answer({ ...job, message, together, consent }), how);
+    const work = this.#jobs.add((job) => this.#answer({ ...job, message: asked(), ...as }), how);
     const done = work.finally(() => waits?.[Symbol.dispose]());
     // Who has said something need not wait for what becomes of it.
     done.catch(() => undefined);
