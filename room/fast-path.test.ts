@@ -279,29 +279,3 @@ test("the call of a rule is on disk before its tool runs", async () => {
   await own.say("jobs");
   expect(seen).toEqual(["turn-start", "answer", "tool-call"]);
 });
-
-describe("/undo", () => {
-  test("speaks against the rule that answered, once, and in the next two lines alone", async () => {
-    await using own = await rulesRoom(ask);
-    await own.say("jobs");
-    await makeLive(own);
-    await own.say("jobs");
-    await own.room.undone();
-    await own.room.undone();
-    const [rule] = await own.list();
-    expect(rule).toMatchObject({ state: "shadow" });
-    expect(rule?.recent).toEndWith("+-");
-    await makeLive(own);
-    await own.say("jobs");
-    for (const line of ["fine, thank you", "carry on then"]) await own.say(line);
-    await own.room.undone();
-    expect((await own.list())[0]?.recent).toEndWith("-++++++++++++++++");
-  });
-
-  test("says nothing where no rule answered", async () => {
-    await using own = await rulesRoom(() => undefined);
-    await own.say("fine, thank you");
-    await own.room.undone();
-    expect(await own.list()).toBeEmpty();
-  });
-});

@@ -132,7 +132,7 @@ export class FastPath {
     await book.observe({ outcomes, lesson, tools });
     const [call] = turn.calls;
     const confirmed = outcomes.find(({ outcome }) => outcome === "for");
-    this.#seen.remember(confirmed && call && { id: confirmed.id, call });
+    this.#seen.remember(confirmed && call && { id: confirmed.id, turn: turn.turn, call });
   }
 
   async #lessonOf({ words, line, persona }: Wish, turn: SeenTurn): Promise<RuleKey | undefined> {
@@ -162,7 +162,8 @@ export class FastPath {
     this.#seen.remember(undefined);
     const rule = book.list().find(({ id }) => id === last.id);
     if (rule === undefined) return;
-    await book.judge(last.id, last.isFired ? "regretted" : "against", rule.tools);
+    const { turn } = last;
+    await book.regret(last.id, last.isFired ? "regretted" : "against", { turn, tools: rule.tools });
   }
 
   /** The one live rule that is to answer now. */

@@ -17,6 +17,8 @@ export interface SeenTurn {
 export interface LastAnswer {
   /** Number of the rule. */
   readonly id: number;
+  /** Id of the turn that gave it. */
+  readonly turn: string;
   readonly call: ToolCall;
   /** The rule answered itself; else a model did, as the rule would have. */
   readonly isFired: boolean;
@@ -102,7 +104,7 @@ export class SeenTurns {
     turn.end = end;
     const [call] = turn.calls;
     if (turn.rule === undefined || call === undefined || end.reason !== "complete") return;
-    this.#last = { id: turn.rule, call, isFired: true, lines: 0 };
+    this.#last = { id: turn.rule, turn: turn.turn, call, isFired: true, lines: 0 };
   }
 }
 

@@ -67,6 +67,13 @@ export interface Observation {
 /** What became of a line that a rule was to answer; `regretted`: the user complained about an answer of it. */
 export type RuleOutcome = "fired" | "control" | "against" | "regretted";
 
+export interface RegrettedAnswer {
+  /** Id of the turn that gave it. */
+  readonly turn: string;
+  /** Those that the persona has now. */
+  readonly tools: string;
+}
+
 /** The rules of a home. Everything that writes resolves once it is on disk. */
 export interface RuleBook {
   /** By number. */
@@ -75,6 +82,8 @@ export interface RuleBook {
   observe(observation: Observation): Promise<void>;
   /** @param tools those that the persona has now. Rules that are gone are passed over. */
   judge(id: number, outcome: RuleOutcome, tools: string): Promise<void>;
+  /** The user did not want an answer, which counts once, however often and in whichever process that is said. */
+  regret(id: number, outcome: "regretted" | "against", answer: RegrettedAnswer): Promise<void>;
   /** The user's word: it may be learnt again. @throws {OrgError} `RULE_UNKNOWN` */
   forget(id: number): Promise<void>;
   /** The user's word. Back on, it begins as a shadow. @throws {OrgError} `RULE_UNKNOWN` */

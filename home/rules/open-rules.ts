@@ -5,6 +5,7 @@ import { OrgError } from "#core/errors.ts";
 import { after, BEGUN } from "#core/rules/life.ts";
 import {
   type Observation,
+  type RegrettedAnswer,
   type Rule,
   type RuleBook,
   type RuleKey,
@@ -23,7 +24,7 @@ import {
 import { FreezableFile, type FrozenFile } from "../journal/frozen-file.ts";
 import { type FindOwner, openDatabase } from "../journal/open-database.ts";
 import { RuleTable } from "./rule-table.ts";
-import { RULES_FORMAT } from "./schema.ts";
+import { ADDED, RULES_FORMAT } from "./schema.ts";
 
 /** More than a person says in the same words again and again; of those that do not answer the longest unused goes first. */
 const MOST_RULES = 1000;
@@ -79,6 +80,7 @@ export class SqliteRules implements RuleBook, AsyncDisposable {
     this.#database = database;
     this.#file = { path: parts.path, noun: RULES_FORMAT.noun };
     this.#parts = parts;
+    database.run(ADDED);
     this.#table = new RuleTable(database);
     this.#freezable = new FreezableFile(database, parts.path);
     this.#commits = new CommitQueue(database, {
@@ -116,6 +118,16 @@ export class SqliteRules implements RuleBook, AsyncDisposable {
 
   async judge(id: number, outcome: RuleOutcome, tools: string): Promise<void> {
     await this.#write(() => this.#count(id, outcome, tools));
+  }
+
+  async regret(
+    id: number,
+    outcome: "regretted" | "against",
+    { turn, tools }: RegrettedAnswer,
+  ): Promise<void> {
+    await this.#write(() => {
+      if (this.#table.regret(turn, this.#parts.now())) this.#count(id, outcome, tools);
+    });
   }
 
   async forget(id: number): Promise<void> {

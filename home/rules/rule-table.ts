@@ -37,6 +37,9 @@ const UPDATE = `
   update rule set tools = ?, state = ?, confirmed = ?, against = ?, in_row = ?, recent = ?, lines = ?, fired = ?,
     used_at = ? where id = ? returning *`;
 
+/** A room may be opened again long after its last line. */
+const KEPT_MS = 365 * 86_400_000;
+
 export class RuleTable {
   readonly #database: Database;
 
@@ -70,6 +73,14 @@ export class RuleTable {
 
   delete(id: number): void {
     this.#database.query("delete from rule where id = ?").run(id);
+  }
+
+  /** Writes down that an answer was not wanted. @returns false where that was known. */
+  regret(turn: string, now: number): boolean {
+    // Nothing of it is asked for later: an answer can be complained about in the two lines behind it.
+    this.#database.query("delete from regretted where at < ?").run(now - KEPT_MS);
+    const sql = "insert or ignore into regretted (turn, at) values (?, ?)";
+    return this.#database.query(sql).run(turn, now).changes > 0;
   }
 
   #one(sql: string, values: readonly (string | number)[]): Rule {

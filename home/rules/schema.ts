@@ -5,6 +5,11 @@ import type { FileFormat } from "../journal/open-database.ts";
 const APPLICATION_ID = 0x6f726772;
 const VERSION = 1;
 
+/** What came later: made in files that lack it, which an older release can still read. */
+export const ADDED = `
+  create table if not exists regretted (turn text primary key, at integer not null) strict, without rowid;
+`;
+
 // Numbers are never given twice, for people have seen them. An empty text stands for what there is not, so that the
 // index finds a second rule of the same kind.
 const SCHEMA = `
@@ -31,6 +36,7 @@ const SCHEMA = `
     used_at integer not null,
     unique (persona, place, head, slot, tool, fixed, argument)
   ) strict;
+  ${ADDED}
 `;
 
 export const RULES_FORMAT: FileFormat = {
