@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { existsSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { openSqliteJournal } from "#home/journal/sqlite-journal.ts";
+import type { Memory } from "#memory/memory.ts";
+import { openMemory } from "#memory/open-memory.ts";
 import { listBackups, verifyBackup } from "#ops/backup/list-backups.ts";
 import { ownHome } from "#server/socket/open-home.ts";
 import { type BackupHome, backupHome, contentOf, say } from "#test/backup-home.ts";
@@ -74,4 +77,98 @@ test("a home that is being restored is opened by no process", async () => {
   const opening = ownHome({ paths: home.paths, command, openRoom, signal });
   await expect(opening).rejects.toMatchObject({ code: "HOME_BUSY" });
   expect(existsSync(home.paths.ownerRecord)).toBe(false);
+});
+
+const HUMAN = { trust: "human", origin: "human" } as const;
+const SECRET = "The safe behind the picture opens with the number of the house.";
+const KEPT = "The shop is closed on Mondays.";
+
+async function memoryOf<T>(work: (memory: Memory) => Promise<T>): Promise<T> {
+  await using memory = await openMemory(home.paths.memory, { cleaner: new TextCleaner() });
+  return await work(memory);
+}
+
+const texts = async (): Promise<readonly string[]> =>
+  await memoryOf(async (memory) =>
+    memory.list("human", ["active", "staged"]).map(({ text }) => text),
+  );
+
+/** A line of the user in the journal, as an episode and as a note. */
+async function remember(): Promise<void> {
+  await using journal = await openSqliteJournal(home.paths.journal);
+  const line = { type: "message", id: "m1", from: "user", to: ["agent"], mode: "group" } as const;
+  const entry = { key: "m1", event: { ...line, text: `Remember this: ${SECRET}` } };
+  const { seq } = await journal.append("r1", entry);
+  await memoryOf(async (memory) => {
+    await memory.save({ text: SECRET, kind: "fact" }, { ...HUMAN, room: "r1", seq });
+    await memory.save({ text: KEPT, kind: "fact" }, HUMAN);
+    await memory.index(journal);
+  });
+}
+
+async function forget(): Promise<void> {
+  await memoryOf(async (memory) => {
+    const note = memory.list("human").find(({ text }) => text === SECRET);
+    await memory.forget(note?.id ?? 0);
+  });
+}
+
+async function foundOfSecret(): Promise<readonly string[]> {
+  await using journal = await openSqliteJournal(home.paths.journal);
+  return await memoryOf(async (memory) => {
+    await memory.index(journal);
+    const { notes, episodes } = await memory.search(
+      "number of the safe behind the picture",
+      "human",
+    );
+    const all = [...notes.map(({ note }) => note.text), ...episodes.map(({ text }) => text)];
+    return all.filter((text) => text.includes("picture"));
+  });
+}
+
+test("a note that was forgotten since the backup stays forgotten, also as an episode, in no page of the file, and also after a second restore", async () => {
+  await remember();
+  const { name } = await backUp(home.path, signal);
+  expect(await foundOfSecret()).not.toEqual([]);
+  await forget();
+  expect(await foundOfSecret()).toEqual([]);
+  for (let count = 0; count < 2; count += 1) {
+    expect(await restore(home.path, { name }, () => undefined)).toMatchObject({
+      isForgotten: true,
+    });
+    expect(await texts()).toEqual([KEPT]);
+    expect(await foundOfSecret()).toEqual([]);
+    expect(
+      Buffer.from(await Bun.file(home.paths.memory).bytes()).includes("behind the picture"),
+    ).toBe(false);
+    await memoryOf(async (memory) => {
+      expect((await memory.verify()).problems).toEqual([]);
+      const learnt = { draft: { text: SECRET, kind: "fact" as const }, by: HUMAN, isUpdate: false };
+      const by = { trust: "model", origin: "observer", room: "r1", seq: 1 } as const;
+      expect(await memory.learn({ room: "r1", through: 99 + count }, [{ ...learnt, by }])).toEqual(
+        [],
+      );
+    });
+  }
+});
+
+test("where the memory of today cannot be read it is said that what was forgotten since is not known", async () => {
+  await remember();
+  const { name } = await backUp(home.path, signal);
+  await forget();
+  writeFileSync(home.paths.memory, "x".repeat(20_000));
+  const wish = { name, isDamagedOnly: true };
+  expect(await restore(home.path, wish, () => undefined)).toMatchObject({ isForgotten: false });
+  expect((await texts()).toSorted()).toEqual([KEPT, SECRET].toSorted());
+});
+
+test("a restore of a home without a memory, and of one in which nothing was forgotten, says that all is as it was", async () => {
+  const { name: empty } = await backUp(home.path, signal);
+  await remember();
+  const { name } = await backUp(home.path, signal);
+  expect(await restore(home.path, { name }, () => undefined)).toMatchObject({ isForgotten: true });
+  expect((await texts()).toSorted()).toEqual([KEPT, SECRET].toSorted());
+  expect(await restore(home.path, { name: empty }, () => undefined)).toMatchObject({
+    ...{ isForgotten: true, jobs: 0 },
+  });
 });

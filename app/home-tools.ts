@@ -86,12 +86,7 @@ export async function workflowTools(app: ToolsApp, given: Caller): Promise<HomeT
   const own = [...all.filter(({ name }) => !OF_ROOMS.has(name)), ...(beside?.tools ?? [])];
   const builtIn = new Map(own.map((tool) => [tool.name, tool]));
   const shelfOf = (about: string) => beside?.shelf?.(about);
-  const schemas = new Map([...builtIn].map(([name, { schema }]) => [name, schema.parameters]));
-  for (const { name, state, judged } of await registry.list()) {
-    if (state === "ready" && judged !== undefined) schemas.set(name, judged.metadata.spec.input);
-  }
-  // What a server takes it checks itself: its schema may say what we cannot check.
-  for (const name of shelfOf("")?.names ?? []) schemas.set(name, { type: "object" });
+  const schemas = await schemasOf(own, registry, shelfOf("")?.names ?? []);
   const { persona = PERSONA, see = () => undefined } = given;
   const caller = { guard: guardOf(app, given), cleaner, persona, see };
   const toolOf = async (name: string, hear: Hear) =>
@@ -145,6 +140,21 @@ function offeredTo(
     .filter((tool) => tool !== undefined)
     .filter((tool) => offersTool(tool, persona, asking))
     .map(({ schema }) => schema);
+}
+
+/** By the names of what can be called. @param foreign names of tools of MCP servers. */
+async function schemasOf(
+  own: readonly Tool[],
+  registry: ToolRegistry,
+  foreign: readonly string[],
+): Promise<ReadonlyMap<string, ToolSchema["parameters"]>> {
+  const schemas = new Map(own.map(({ name, schema }) => [name, schema.parameters]));
+  for (const { name, state, judged } of await registry.list()) {
+    if (state === "ready" && judged !== undefined) schemas.set(name, judged.metadata.spec.input);
+  }
+  // What a server takes it checks itself: its schema may say what we cannot check.
+  for (const name of foreign) schemas.set(name, { type: "object" });
+  return schemas;
 }
 
 /** Looked up at every call: it may have been switched off or changed meanwhile. */

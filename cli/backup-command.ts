@@ -110,9 +110,11 @@ async function restore(
     throw usage(isDamagedOnly ? "There is no backup that is whole" : "Which backup?");
   }
   const restored = await deps.restore({ name, isDamagedOnly });
-  const { backup, before, aside, databases, rights } = restored;
+  const { backup, before, aside, databases, rights, jobs, isForgotten } = restored;
   if (line.options.has("json")) {
-    deps.output.write(jsonLine({ backup, before: before ?? null, aside, databases, rights }));
+    deps.output.write(
+      jsonLine({ backup, before: before ?? null, aside, databases, rights, jobs, isForgotten }),
+    );
     return EXIT.done;
   }
   const what = isDamagedOnly ? `${databases.join(", ")}: restored as` : "The home is as";
@@ -120,7 +122,20 @@ async function restore(
   if (before !== undefined) deps.output.say(`Before that it was backed up as ${before}.\n`);
   deps.output.say(`What was there lies in ${aside}.\n`);
   deps.output.say(RIGHTS[rights]);
+  deps.output.say(sinceText(restored));
   return EXIT.done;
+}
+
+/** What happened since the backup was made and could not be taken over. */
+function sinceText({ jobs, isForgotten }: Restored): string {
+  const waiting =
+    jobs === 0
+      ? ""
+      : `${jobs === 1 ? "1 job waits" : `${jobs} jobs wait`} for you, for it is not known what they did since: org jobs list --state dead\n`;
+  const notes = isForgotten
+    ? ""
+    : "What you had forgotten since is not known, for the memory of today could not be read: org memory list\n";
+  return `${waiting}${notes}`;
 }
 
 interface Shown {

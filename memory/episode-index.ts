@@ -163,6 +163,17 @@ export class EpisodeIndex {
     }
   }
 
+  /** Empties every episode that is written down as forgotten. */
+  forgetErased(): void {
+    const rows = this.#database
+      .query<EpisodeRow, []>(`select ${COLUMNS} from episode where text <> ''`)
+      .all();
+    for (const row of rows) {
+      const { room, first_seq: firstSeq, text: said } = row;
+      if (this.#erased.isIn(room, { firstSeq, said })) this.#forget(row);
+    }
+  }
+
   /** How many episodes a test is true of. */
   countWhere(isMeant: (text: string) => boolean): number {
     let count = 0;

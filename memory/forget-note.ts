@@ -51,6 +51,21 @@ export function forgetNote(id: number, parts: ForgetParts): readonly number[] {
   return holding;
 }
 
+/** The same for everything that is written down as forgotten, in a file to which that came from another one. */
+export function forgetErased(parts: ForgetParts): void {
+  const { table, erased, episodes } = parts;
+  for (const { id, text } of table.all()) {
+    // It may have gone with one before that says the same.
+    const isThere = table.find(id)?.state !== "forgotten";
+    if (isThere && erased.has(text)) forgetNote(id, parts);
+  }
+  const holds = erased.holds();
+  for (const { id, quote } of table.all()) {
+    if (quote !== null && holds(quote)) table.forgetQuote(id);
+  }
+  episodes.forgetErased();
+}
+
 function forgetExchange(
   { room, seq }: Pick<NoteRow, "room" | "seq">,
   { erased, episodes, now }: ForgetParts,

@@ -18,6 +18,8 @@ const MOST_NEAR = 5;
 /** Of those that are alike, so many are compared word by word. */
 const COMPARED = 20;
 const MOST_NOTES = 50_000;
+/** So long a staged note waits for its review. */
+const STAGED_MS: number = 30 * 86_400_000;
 
 const RANK: Readonly<Record<Trust, number>> = { untrusted: 0, model: 1, human: 2 };
 const SAID_BY: Readonly<Record<Trust, string>> = {
@@ -109,7 +111,18 @@ export class NoteWriter {
   trust(id: number, index: NoteIndex): void {
     const row = this.#parts.table.find(id);
     if (row === undefined || row.state === "forgotten") throw unknownNote(id);
-    this.#raise(row, index);
+    const newer = this.#raise(row, index);
+    // Looked at after the update that came later: that one holds.
+    if (newer !== undefined) this.#supersede(row.id, newer, index);
+  }
+
+  /** Staged notes that no one has reviewed in time go. */
+  expire(index: NoteIndex): void {
+    const { table, now } = this.#parts;
+    for (const id of table.stagedBefore(now() - STAGED_MS)) {
+      this.takeOut(id, index);
+      table.forget(id);
+    }
   }
 
   /** Takes a note out of everything that is searched. */
@@ -171,19 +184,30 @@ export class NoteWriter {
     if (by.origin === "human") this.#raise(row, index);
   }
 
-  #raise(row: NoteRow, index: NoteIndex): void {
+  /** @returns the newer note of the human's that has taken the place which this one proposes to take. */
+  #raise(row: NoteRow, index: NoteIndex): number | undefined {
+    const { table } = this.#parts;
     const isLive = index.has(row.id);
-    this.#parts.table.trust(row.id, "human", isLive ? "active" : row.state);
+    table.trust(row.id, "human", isLive ? "active" : row.state);
     index.change(row.id, { trust: "human", isActive: true });
-    if (isLive && row.proposes !== null) this.#supersede(this.#heirOf(row, index), row.id, index);
+    if (!isLive || row.proposes === null) return undefined;
+    const heir = this.#heirOf(row, index);
+    if (heir === undefined || heir < row.id) {
+      this.#supersede(heir, row.id, index);
+      return undefined;
+    }
+    const newer = table.find(heir);
+    // In another scope this one would be gone for those who cannot see that one.
+    const isSame = newer?.scope === row.scope && newer.state === "active";
+    return isSame && newer.trust === "human" ? heir : undefined;
   }
 
-  /** The live note that took the place of the one which a note proposes to replace, or that one; none that is newer. */
+  /** The live note that took the place of the one which a note proposes to replace, or that one. */
   #heirOf({ id, proposes }: NoteRow, index: NoteIndex): number | undefined {
     const seen = new Set([id]);
     let next = proposes;
     while (next !== null && !seen.has(next)) {
-      if (index.has(next)) return next < id ? next : undefined;
+      if (index.has(next)) return next;
       seen.add(next);
       next = this.#parts.table.find(next)?.superseded_by ?? null;
     }

@@ -47,14 +47,19 @@ export interface MemoryOptions {
  *   `JOURNAL_FAILED` when the system refuses.
  */
 export async function openMemory(path: string, options: MemoryOptions): Promise<Memory> {
+  const memory = await openOwnedMemory(path, options);
+  memory.embedMissing().catch(() => undefined);
+  return memory;
+}
+
+/** The same, with what only a process that prepares the file needs. @throws {OrgError} as {@link openMemory}. */
+export async function openOwnedMemory(path: string, options: MemoryOptions): Promise<SqliteMemory> {
   const { cleaner, now = Date.now, mostEpisodes, onFallBack = () => undefined } = options;
   const findOwner = options.owner ?? (() => Promise.resolve(undefined));
   const words = new WordEmbedder(await loadKnowledge());
   const embedder = options.embedder ?? words;
   const parts = { path, cleaner, now, words, embedder, onFallBack, mostEpisodes };
-  const memory = await open(parts, findOwner);
-  memory.embedMissing().catch(() => undefined);
-  return memory;
+  return await open(parts, findOwner);
 }
 
 async function open(parts: MemoryParts, findOwner: FindOwner): Promise<SqliteMemory> {

@@ -179,6 +179,7 @@ test("of two updates of one note that a human trusts, the later one stands alone
   for (const order of [
     [2, 3],
     [3, 2],
+    [3, 2, 2, 3],
   ]) {
     await using place = new MemoryFolder();
     const memory = await place.open();
@@ -189,8 +190,53 @@ test("of two updates of one note that a human trusts, the later one stands alone
       await memory.learn({ room: "r", through: at + 1 }, [{ draft, by, isUpdate: true }]);
     }
     for (const id of order) await memory.trust(id);
-    expect(texts(memory)).toContain("The staging server moved to port 7070.");
-    if (order[0] === 2) expect(texts(memory)).toHaveLength(1);
+    expect(texts(memory)).toEqual(["The staging server moved to port 7070."]);
+    expect(memory.show(2, "human")).toMatchObject({ state: "superseded", supersededBy: 3 });
     expect((await memory.verify()).problems).toEqual([]);
   }
+});
+
+const ORDERS = [
+  [2, 3, 4],
+  [2, 4, 3],
+  [3, 2, 4],
+  [3, 4, 2],
+  [4, 2, 3],
+  [4, 3, 2],
+] as const;
+
+test.each(ORDERS.map((order) => ({ order })))(
+  "of three updates trusted in the order $order the last one stands alone",
+  async ({ order }) => {
+    await using place = new MemoryFolder();
+    const memory = await place.open();
+    await memory.save(fact("Backups of the shop run at two in the night."), HUMAN);
+    for (const [at, hour] of ["three", "four", "five"].entries()) {
+      const draft = {
+        ...fact(`Backups of the shop now run at ${hour} in the night.`),
+        staged: true,
+      };
+      const by = { trust: "human", origin: "observer", room: "r", seq: at + 1 } as const;
+      await memory.learn({ room: "r", through: at + 1 }, [{ draft, by, isUpdate: true }]);
+    }
+    for (const id of order) await memory.trust(id);
+    expect(texts(memory)).toEqual(["Backups of the shop now run at five in the night."]);
+    const { notes } = await memory.search("when do backups of the shop run", "human");
+    expect(notes.map(({ note }) => note.id)).toEqual([4]);
+    expect((await memory.verify()).problems).toEqual([]);
+  },
+);
+
+test("an older update that the human says once more is not hidden behind the newer one", async () => {
+  await using place = new MemoryFolder();
+  const memory = await place.open();
+  await memory.save(fact("The staging server is on port 8080."), HUMAN);
+  for (const [at, port] of [9090, 7070].entries()) {
+    const draft = { ...fact(`The staging server moved to port ${port}.`), staged: true };
+    const by = { trust: "human", origin: "observer", room: "r", seq: at + 1 } as const;
+    await memory.learn({ room: "r", through: at + 1 }, [{ draft, by, isUpdate: true }]);
+  }
+  await memory.trust(3);
+  await memory.save(fact("The staging server moved to port 9090."), HUMAN);
+  expect(texts(memory)).toContain("The staging server moved to port 9090.");
 });

@@ -10,7 +10,7 @@ import { FreezableFile, type FrozenFile } from "#home/journal/frozen-file.ts";
 import { EpisodeIndex } from "./episode-index.ts";
 import { ErasedTexts } from "./erased-texts.ts";
 import { unknownNote } from "./failures.ts";
-import { forgetNote } from "./forget-note.ts";
+import { type ForgetParts, forgetErased, forgetNote } from "./forget-note.ts";
 import type {
   Author,
   EpisodeHit,
@@ -45,8 +45,6 @@ const USUAL_HITS = 5;
 const MOST_HITS = 20;
 /** A pasted page is not a question; in characters. */
 const LONGEST_QUESTION = 4000;
-/** So long a staged note waits for its review. */
-const STAGED_MS: number = 30 * 86_400_000;
 
 export interface MemoryParts {
   readonly path: string;
@@ -119,7 +117,7 @@ export class SqliteMemory implements Memory {
     if (this.#erased.needsSweep()) this.#sweep();
     const indexes = this.#load();
     this.#indexes = indexes;
-    this.#expire(indexes);
+    this.#writer.expire(indexes.notes);
   }
 
   /** Makes the vectors that notes have of another embedder only. */
@@ -168,11 +166,20 @@ export class SqliteMemory implements Memory {
   }
 
   async forget(id: number): Promise<readonly number[]> {
+    return await this.#forgetBy((parts) => forgetNote(id, parts));
+  }
+
+  /** Forgets all that was written down as forgotten elsewhere. */
+  async forgetErased(): Promise<void> {
+    await this.#forgetBy(forgetErased);
+  }
+
+  async #forgetBy<T>(work: (parts: ForgetParts) => T): Promise<T> {
     const kept = { table: this.#table, erased: this.#erased, writer: this.#writer };
     const now = this.#parts.now();
-    const holding = await this.#write((indexes) => forgetNote(id, { ...indexes, ...kept, now }));
+    const done = await this.#write((indexes) => work({ ...indexes, ...kept, now }));
     this.#sweep();
-    return holding;
+    return done;
   }
 
   async trust(id: number): Promise<void> {
@@ -192,7 +199,7 @@ export class SqliteMemory implements Memory {
 
   index(journal: Journal, room?: string): Promise<number> {
     return this.#afterReading(async () => {
-      await this.#write((indexes) => this.#expire(indexes));
+      await this.#write(({ notes }) => this.#writer.expire(notes));
       const rooms = room === undefined ? await journal.rooms() : [{ room }];
       let written = 0;
       for (const { room: name } of [...rooms].reverse()) {
@@ -317,13 +324,6 @@ export class SqliteMemory implements Memory {
       notes: this.#vectors.load(),
       episodes: new EpisodeIndex(this.#database, { words, most, erased: this.#erased }),
     };
-  }
-
-  #expire({ notes }: Indexes): void {
-    for (const id of this.#table.stagedBefore(this.#parts.now() - STAGED_MS)) {
-      this.#writer.takeOut(id, notes);
-      this.#table.forget(id);
-    }
   }
 
   #sweep(): void {

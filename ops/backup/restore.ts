@@ -20,6 +20,7 @@ import {
   writeBundle,
 } from "./bundles.ts";
 import { isSound } from "./databases.ts";
+import { endJobsSince } from "./jobs-since.ts";
 import { findBackup, listBackups, verifyBackup } from "./list-backups.ts";
 import { KEPT_FILES, lockBackups, STAGING } from "./make-backup.ts";
 import { DATABASES, FILES, type Manifest } from "./manifest.ts";
@@ -42,6 +43,13 @@ export interface RestoreOptions {
   readonly isDamagedOnly?: boolean | undefined;
   /** Backs up what is there now. @returns its name; `undefined` when it could not be backed up. */
   readonly backUpFirst: () => Promise<string | undefined>;
+  /**
+   * Forgets in the memory that comes what was forgotten in that of today. Both are absolute paths of files; that of today
+   * may be missing or damaged.
+   *
+   * @returns whether it is known what was forgotten.
+   */
+  readonly forgetAgain?: ((today: string, coming: string) => Promise<boolean>) | undefined;
   /** Told before each step; for tests, which end the process there. */
   readonly onStep?: ((step: string) => void | Promise<void>) | undefined;
 }
@@ -56,6 +64,10 @@ export interface Restored {
   readonly databases: readonly string[];
   /** Tokens, leases and tools that are switched off: as before the restore, or those of the backup, revoked. */
   readonly rights: Rights;
+  /** How many jobs wait for a person, for it is not known what they did since the backup was made. */
+  readonly jobs: number;
+  /** Notes that were forgotten since stay so; not where the memory of today cannot be read. */
+  readonly isForgotten: boolean;
 }
 
 /**
@@ -71,6 +83,7 @@ export async function restoreBackup({
   name,
   isDamagedOnly = false,
   backUpFirst,
+  forgetAgain,
   onStep = () => undefined,
 }: RestoreOptions): Promise<Restored> {
   const { backups } = homePaths(home);
@@ -85,12 +98,14 @@ export async function restoreBackup({
   const staging = join(backups, `${STAGING}${id}`);
   const aside = join(backups, `before-restore-${new Date().toISOString().slice(0, 10)}-${id}`);
   let rights: Rights = "kept";
+  let since: Since = { jobs: 0, isForgotten: true };
   try {
     await onStep("prepare");
     await stage({ folder: backup.folder, staging, manifest });
     const about = { home, staging, aside, manifest };
     const moves = isDamagedOnly ? databaseMoves(about, []) : await movesOf(about);
     rights = revokeIn(moves);
+    since = await takeOver(home, moves, forgetAgain);
     const refs = checkout && (await stageCheckout(checkout, backup.folder, aside));
     await onStep("plan");
     await writePlan(home, { v: 1, backup: name, staging, aside, moves, checkout: refs });
@@ -104,7 +119,24 @@ export async function restoreBackup({
   const plan = await readPlan(home);
   if (plan !== undefined) await carryOut(home, plan, onStep);
   const databases = manifest.databases.map((one) => one.name);
-  return { backup: name, before, aside, databases, rights };
+  return { backup: name, before, aside, databases, rights, ...since };
+}
+
+type Since = Pick<Restored, "jobs" | "isForgotten">;
+
+/** What happened since the backup was made, and must not be as if it had not: in the files that come. */
+async function takeOver(
+  home: string,
+  moves: readonly RestoreMove[],
+  forgetAgain: RestoreOptions["forgetAgain"],
+): Promise<Since> {
+  const { queue, memory } = homePaths(home);
+  const comingTo = (path: string) => moves.find(({ place }) => place === path)?.from ?? undefined;
+  const [jobs, notes] = [comingTo(queue), comingTo(memory)];
+  return {
+    jobs: jobs === undefined ? 0 : endJobsSince(queue, jobs, Date.now()),
+    isForgotten: notes === undefined || ((await forgetAgain?.(memory, notes)) ?? true),
+  };
 }
 
 /** Finishes what a killed process began. @returns what was restored; `undefined` when nothing was under way. */

@@ -1,4 +1,7 @@
-/** What a restore leaves as it is today: who may do what. A backup must not bring back what was taken away since. */
+/**
+ * What a restore leaves as it is today: who may do what, and what was spent. A backup must not bring back what was taken
+ * away since.
+ */
 import { Database } from "bun:sqlite";
 import { existsSync } from "node:fs";
 import { isSound } from "./databases.ts";
@@ -16,13 +19,16 @@ const REVOKE: ReadonlyMap<string, string> = new Map([
   [LEASES, "update lease set revoked = 1"],
 ]);
 
+/** Not a right, but it is no less so that it was spent; a backup that knows less of it would give it out again. */
+const SPENT = "state/current/spending.sqlite";
+
 /** What becomes of the rights of a home: they are those of today, or all of the backup are revoked. */
 export type Rights = "kept" | "revoked";
 
-/** Whether a move would replace a right of today. @param path relative to ORG_HOME. */
+/** Whether a move would replace a right of today, or what was spent. @param path relative to ORG_HOME. */
 export function isRight(home: string, path: string): boolean {
   if (path === SWITCHED_OFF) return existsSync(`${home}/${path}`);
-  const file = [...REVOKE.keys()].find((name) => path.startsWith(`.org/${name}`));
+  const file = [...REVOKE.keys(), SPENT].find((name) => path.startsWith(`.org/${name}`));
   return file !== undefined && isSound(`${home}/.org/${file}`);
 }
 
