@@ -202,7 +202,7 @@ export class PgClient implements AsyncDisposable {
     for (const server of this.#servers) {
       const pool = new PgPool(server, this.#pooling);
       try {
-        demandWritable(server, await probe(pool));
+        demandWritable(server, await probe(pool, Math.min(CONNECT_MS, this.#deadlineMs)));
         return pool;
       } catch (cause) {
         attempts.push({ server, cause });
@@ -213,12 +213,12 @@ export class PgClient implements AsyncDisposable {
   }
 }
 
-async function probe(pool: PgPool): Promise<Probe | undefined> {
+async function probe(pool: PgPool, deadlineMs: number): Promise<Probe | undefined> {
   const [row] = await pool.query<Probe>(
     `select pg_is_in_recovery() as recovering, current_setting('transaction_read_only') as readonly,
        current_setting('server_version_num') as version`,
     [],
-    CONNECT_MS,
+    deadlineMs,
   );
   return row;
 }

@@ -55,8 +55,10 @@ export class PgSubscription implements AsyncDisposable {
     const sql: SQL = new SQL({ ...options, max: 1, onclose: () => cut.resolve() });
     try {
       void cut.promise.then(() => closeWithin(sql, 0));
-      await sql.listen(channel, listeners.onNotify, listeners.onListen);
-      await Promise.race([cut.promise, this.#over.promise]);
+      const end = Promise.race([cut.promise, this.#over.promise]);
+      // Cut while it begins, this may never be answered.
+      await Promise.race([sql.listen(channel, listeners.onNotify, listeners.onListen), end]);
+      await end;
     } finally {
       await closeWithin(sql, 0);
     }
