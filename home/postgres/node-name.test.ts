@@ -69,7 +69,7 @@ test("a holder that finds its name with another process is told so, once", async
   // Waits in the server: it has the lock in the moment in which the holder loses it.
   const having = other
     .unsafe("select pg_advisory_lock(hashtextextended($1::text, 0))", [
-      `org node ${client.schema} d`,
+      `org jobs of ${client.schema} d`,
     ])
     .execute();
   await until("it waits", async () => {

@@ -9,6 +9,8 @@ export interface NodeNameOptions {
   readonly client: PgClient;
   /** See `DatabaseSettings`. */
   readonly node: string;
+  /** What the name is for: its rooms and its jobs may be with two processes of a machine. @default "jobs" */
+  readonly scope?: NodeScope | undefined;
   /** Called once, when another process has taken the name after our connection was cut: this one must end. */
   readonly onLost: (error: OrgError) => void;
   /** How often the connection is looked at, in milliseconds. @default 2000 */
@@ -16,6 +18,8 @@ export interface NodeNameOptions {
   /** How long a holder that was just killed may keep the name, in milliseconds. @default 3000 */
   readonly patienceMs?: number | undefined;
 }
+
+type NodeScope = "jobs" | "rooms";
 
 const LOOK_MS = 2000;
 const PATIENCE_MS = 3000;
@@ -35,6 +39,38 @@ export async function takeNodeName(options: NodeNameOptions): Promise<AsyncDispo
   await name.take(options.patienceMs ?? PATIENCE_MS);
   name.watch();
   return name;
+}
+
+/** Whether a process has the name. @throws {OrgError} as `PgClient.query` does. */
+export async function isNodeThere(
+  client: PgClient,
+  node: string,
+  scope: NodeScope,
+): Promise<boolean> {
+  return (await holdersOf(client, keyOf(client, node, scope))).length > 0;
+}
+
+interface Holder {
+  readonly address: string;
+  /** Such as "2026-01-31 12:00:00". */
+  readonly since: string;
+}
+
+async function holdersOf(client: PgClient, key: string): Promise<readonly Holder[]> {
+  return await client.query<Holder>(
+    `select coalesce(host(client_addr), 'this machine') as address,
+       to_char(backend_start at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS') as since
+     from pg_locks join pg_stat_activity using (pid)
+     where locktype = 'advisory' and granted and database = (
+         select oid from pg_database where datname = current_database()
+       )
+       and (classid::bigint << 32) + objid::bigint = hashtextextended($1::text, 0)`,
+    [key],
+  );
+}
+
+function keyOf({ schema }: PgClient, node: string, scope: NodeScope): string {
+  return `org ${scope} of ${schema} ${node}`;
 }
 
 class NodeName implements AsyncDisposable {
@@ -122,32 +158,23 @@ class NodeName implements AsyncDisposable {
   }
 
   get #key(): string {
-    const { client, node } = this.#options;
-    return `org node ${client.schema} ${node}`;
+    const { client, node, scope = "jobs" } = this.#options;
+    return keyOf(client, node, scope);
   }
 
   async #taken(): Promise<OrgError> {
-    const { client, node } = this.#options;
-    const [holder] = await client.query<{ readonly address: string; readonly since: string }>(
-      `select coalesce(host(client_addr), 'this machine') as address,
-         to_char(backend_start at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS') as since
-       from pg_locks join pg_stat_activity using (pid)
-       where locktype = 'advisory' and granted and database = (
-           select oid from pg_database where datname = current_database()
-         )
-         and (classid::bigint << 32) + objid::bigint = hashtextextended($1::text, 0)`,
-      [this.#key],
-    );
+    const { client, node, scope = "jobs" } = this.#options;
+    const [holder] = await holdersOf(client, this.#key);
     const who = holder === undefined ? "another process" : `a process at ${holder.address}`;
     const since = holder === undefined ? "" : `, connected since ${holder.since} UTC`;
     return new OrgError(`The node "${node}" runs already`, {
       code: "NODE_TWICE",
-      why: `${who} has this name${since}; each would take the jobs of the other`,
+      why: `${who} has this name${since}; each would take the ${scope} of the other`,
       remedies: [
-        `ORG_NODE=${node}-2 org worker   # gives this one a name of its own`,
+        `ORG_NODE=${node}-2   # before the command: a name of its own`,
         "end the other process, where it should not run any more",
       ],
-      left: "No job was taken.",
+      left: "Nothing was begun.",
     });
   }
 }

@@ -153,6 +153,24 @@ export class PgJournal implements Journal, LockStore, AsyncDisposable {
     return await this.#batches.submit(["acquire", name, owner, ttlMs]);
   }
 
+  /** As {@link acquire}, and also from a holder of the same name: from this node as it was before it was started anew. */
+  async reacquire(name: string, owner: string, ttlMs: number): Promise<{ token: number } | null> {
+    requireStorable("lock", name);
+    requireStorable("owner", owner);
+    return await this.#batches.submit(["reacquire", name, owner, ttlMs]);
+  }
+
+  /** Who has a lock at the moment. */
+  async holderOf(name: string): Promise<string | undefined> {
+    this.#demandOpen();
+    requireStorable("lock", name);
+    const [row] = await this.#client.query<{ owner: string }>(
+      "select owner from lock where name = $1::text and owner is not null and expires_at > clock_ms()",
+      [name],
+    );
+    return row?.owner;
+  }
+
   async renew(name: string, token: number, ttlMs: number): Promise<boolean> {
     requireStorable("lock", name);
     return await this.#batches.submit(["renew", name, token, ttlMs]);

@@ -95,6 +95,10 @@ export function connectionOptions(
       idle_in_transaction_session_timeout: "10s",
       tcp_user_timeout: "10s",
       client_connection_check_interval: "1s",
+      // The lock of a node whose machine is gone ends within half a minute, not after two hours.
+      tcp_keepalives_idle: "10s",
+      tcp_keepalives_interval: "5s",
+      tcp_keepalives_count: 3,
     },
   };
 }

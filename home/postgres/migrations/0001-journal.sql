@@ -78,13 +78,15 @@ begin
   return json_build_object('seq', head_ + 1, 'dup', false);
 end $$;
 
-create function lock_acquire(name_ text, owner_ text, ttl bigint, at_ bigint) returns json language plpgsql as $$
+-- `again`: also from a holder of the same name, who is gone: a node that was started anew.
+create function lock_acquire(name_ text, owner_ text, ttl bigint, again boolean, at_ bigint)
+returns json language plpgsql as $$
 declare
   l lock;
 begin
   insert into lock values (name_, null, 0, 0) on conflict do nothing;
   select * into l from lock where name = name_ for update;
-  if l.owner is not null and l.expires_at > at_ then return 'null'; end if;
+  if l.owner is not null and l.expires_at > at_ and not (again and l.owner = owner_) then return 'null'; end if;
   update lock set owner = owner_, token = l.token + 1, expires_at = at_ + ttl where name = name_;
   return json_build_object('token', l.token + 1);
 end $$;
@@ -105,7 +107,7 @@ begin
 end $$;
 
 -- Does operations in their order, in one transaction: ["append", room, key, body, expect, lock, token],
--- ["acquire", name, owner, ttl], ["renew", name, token, ttl], ["release", name, token].
+-- ["acquire" | "reacquire", name, owner, ttl], ["renew", name, token, ttl], ["release", name, token].
 -- now_ null: the clock of the server, so that no node's clock counts.
 create function journal_apply(batch_ uuid, ops json, now_ bigint, channel text) returns json language plpgsql as $$
 declare
@@ -128,8 +130,8 @@ begin
         wrote := true;
         if not (op->>1) = any (touched) then touched := touched || (op->>1); end if;
       end if;
-    elsif op->>0 = 'acquire' then
-      answer_ := lock_acquire(op->>1, op->>2, (op->>3)::bigint, at_);
+    elsif op->>0 in ('acquire', 'reacquire') then
+      answer_ := lock_acquire(op->>1, op->>2, (op->>3)::bigint, op->>0 = 'reacquire', at_);
     elsif op->>0 in ('renew', 'release') then
       answer_ := lock_change(op->>1, (op->>2)::bigint, (op->>3)::bigint, at_);
     else

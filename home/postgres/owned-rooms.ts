@@ -1,0 +1,165 @@
+/** The journal as one node uses it: it writes only into rooms that it owns, and no other node writes into those. */
+import { OrgError } from "#core/errors.ts";
+import {
+  type Appended,
+  type AppendOptions,
+  type Entry,
+  Fenced,
+  type Journal,
+  type ReadOptions,
+  type RoomSummary,
+} from "#core/journal.ts";
+import type { PgClient } from "#platform/postgres/pg-client.ts";
+import { isNodeThere } from "./node-name.ts";
+import type { PgJournal } from "./pg-journal.ts";
+
+export interface OwnedRoomsOptions {
+  /** Closed with this. */
+  readonly journal: PgJournal;
+  readonly client: PgClient;
+  /** Name of this node; no other process has it. */
+  readonly node: string;
+  /** How long a room stays with a node that is not heard of any more, in milliseconds. @default 15,000 */
+  readonly ttlMs?: number;
+}
+
+/** How long to wait before looking again at a room whose node is gone, in milliseconds. */
+const LOOK_AGAIN_MS = 250;
+
+export class OwnedRooms implements Journal, AsyncDisposable {
+  readonly #options: Required<OwnedRoomsOptions>;
+  /** Tokens by room. */
+  readonly #tokens = new Map<string, Promise<number>>();
+  readonly #renewing: Timer;
+
+  constructor(options: OwnedRoomsOptions) {
+    this.#options = { ttlMs: 15_000, ...options };
+    this.#renewing = setInterval(() => void this.#renewAll(), this.#options.ttlMs / 3);
+    // A room that is open keeps its node; the clock alone keeps no process.
+    this.#renewing.unref();
+  }
+
+  /**
+   * Takes a room for this node until it is closed. A room of a node that is gone is waited for, 15 s at most.
+   *
+   * @throws {OrgError} `LOCK_HELD` when another node is at work in it; as the client does.
+   */
+  async claim(room: string): Promise<void> {
+    await this.#tokenOf(room);
+  }
+
+  async append(
+    room: string,
+    entry: Parameters<Journal["append"]>[1],
+    options: AppendOptions = {},
+  ): Promise<Appended> {
+    const token = await this.#tokenOf(room);
+    try {
+      return await this.#append(room, entry, { ...options, fence: fenceOf(room, token) });
+    } catch (error) {
+      if (!(error instanceof Fenced)) throw error;
+      // Cut off for too long; where no other node came meanwhile, what this process knows of the room still holds.
+      const next = await this.#retake(room, token);
+      if (next === undefined) throw elsewhere(room, error.holder ?? "none", error);
+      return await this.#append(room, entry, { ...options, fence: fenceOf(room, next) });
+    }
+  }
+
+  head(room: string): Promise<number> {
+    return this.#options.journal.head(room);
+  }
+
+  read(room: string, from: number, options?: ReadOptions): AsyncIterable<Entry> {
+    return this.#options.journal.read(room, from, options);
+  }
+
+  rooms(): Promise<readonly RoomSummary[]> {
+    return this.#options.journal.rooms();
+  }
+
+  /** Gives the rooms to other nodes, and closes the journal. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#renewing);
+    const { journal } = this.#options;
+    const released = [...this.#tokens].map(async ([room, token]) =>
+      journal.release(lockOf(room), await token),
+    );
+    // What cannot be given back ends by itself.
+    await Promise.allSettled(released);
+    await journal[Symbol.asyncDispose]();
+  }
+
+  async #tokenOf(room: string): Promise<number> {
+    const taken = this.#tokens.get(room) ?? this.#take(room);
+    this.#tokens.set(room, taken);
+    // What could not be taken may be free later.
+    taken.catch(() => this.#tokens.delete(room));
+    return await taken;
+  }
+
+  #append(...given: Parameters<Journal["append"]>): Promise<Appended> {
+    return this.#options.journal.append(...given);
+  }
+
+  /** @returns the new token, unless another node has had the room since `token` was given. */
+  async #retake(room: string, token: number): Promise<number | undefined> {
+    const { journal, node, ttlMs } = this.#options;
+    const lock = await journal.reacquire(lockOf(room), node, ttlMs);
+    if (lock?.token === token + 1) {
+      this.#tokens.set(room, Promise.resolve(lock.token));
+      return lock.token;
+    }
+    if (lock !== null) await journal.release(lockOf(room), lock.token);
+    return undefined;
+  }
+
+  async #take(room: string): Promise<number> {
+    const { journal, client, node, ttlMs } = this.#options;
+    for (;;) {
+      const lock = await journal.reacquire(lockOf(room), node, ttlMs);
+      if (lock !== null) return lock.token;
+      const holder = await journal.holderOf(lockOf(room));
+      if (holder !== undefined && (await isNodeThere(client, holder, "rooms")))
+        throw elsewhere(room, holder);
+      await Bun.sleep(LOOK_AGAIN_MS);
+    }
+  }
+
+  async #renewAll(): Promise<void> {
+    const { journal, ttlMs } = this.#options;
+    const renewed = [...this.#tokens].map(async ([room, token]) =>
+      journal.renew(lockOf(room), await token, ttlMs),
+    );
+    // A room that was lost is found out by its next line; so is a server that is away.
+    await Promise.allSettled(renewed);
+  }
+}
+
+function lockOf(room: string): string {
+  return `room:${room}`;
+}
+
+function fenceOf(room: string, token: number): NonNullable<AppendOptions["fence"]> {
+  return { name: lockOf(room), token };
+}
+
+function elsewhere(room: string, holder: string, cause?: Error): OrgError {
+  const isLost = cause !== undefined;
+  return new OrgError(
+    isLost
+      ? `The room "${room}" does not belong to this node any more`
+      : `The room "${room}" is open on node "${holder}"`,
+    {
+      code: "LOCK_HELD",
+      why: isLost
+        ? `this node was not heard of for too long, and another one wrote into it; its node now: ${holder}`
+        : "one node at a time writes into a room",
+      remedies: [
+        `ask there, on "${holder}"`,
+        "org ask --room=NAME TEXT   # another room, or the same one once its node has closed it",
+      ],
+      left: "Nothing was written.",
+      cause,
+    },
+  );
+}
