@@ -18,6 +18,7 @@ import type { PgClient } from "#platform/postgres/pg-client.ts";
 import { resolveProgram } from "#platform/program-path.ts";
 import { openWorkspace, type Workspace } from "#platform/workspace.ts";
 import type { CompletionParts } from "#room/persona-completion.ts";
+import type { SharedJournal } from "#server/socket/open-home.ts";
 import type { ToolsPlace } from "#tools/registry/open-registry.ts";
 import type { ToolRegistry } from "#tools/registry/registry.ts";
 import type { AppParts, HomePermissions, Outside } from "./context.ts";
@@ -140,6 +141,13 @@ export class App implements AppParts, AsyncDisposable {
     });
     return await opened;
   }
+
+  /** For the owner of the home, who closes it. @throws {OrgError} as {@link database} does, and `NODE_TWICE` */
+  readonly sharedJournal = async (): Promise<SharedJournal | undefined> => {
+    const [client, { database }] = [await this.database(), this.settings];
+    if (client === undefined || database === undefined) return undefined;
+    return await (await import("./database.ts")).openSharedJournal(client, database.node);
+  };
 
   async workspace(): Promise<Workspace> {
     this.#workspace ??= openWorkspace(this.settings.workspace ?? this.paths.workspace);

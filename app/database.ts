@@ -1,8 +1,23 @@
 /** The database that several machines share: opened here and nowhere else. */
+import { OrgError } from "#core/errors.ts";
+import { createHome, type HomePaths } from "#home/home-paths.ts";
+import {
+  copyJournal,
+  digestJournal,
+  importIntoPostgres,
+  type JournalDigest,
+  openImportFile,
+} from "#home/postgres/copy-journal.ts";
 import { MIGRATIONS } from "#home/postgres/migrations.ts";
+import { takeNodeName } from "#home/postgres/node-name.ts";
+import { OwnedRooms } from "#home/postgres/owned-rooms.ts";
+import { openPgJournal } from "#home/postgres/pg-journal.ts";
+import { type DatabaseState, databaseState } from "#home/postgres/standby.ts";
 import type { DatabaseSettings } from "#home/settings/database-settings.ts";
-import { demandSchema } from "#platform/postgres/migrations.ts";
+import type { Settings } from "#home/settings/settings.ts";
+import { demandSchema, migrate } from "#platform/postgres/migrations.ts";
 import { PgClient } from "#platform/postgres/pg-client.ts";
+import type { SharedJournal } from "#server/socket/open-home.ts";
 
 /**
  * Connects to the server of ORG_DB that takes writes, and looks at its tables.
@@ -12,7 +27,7 @@ import { PgClient } from "#platform/postgres/pg-client.ts";
  */
 export async function openDatabase({ servers, node }: DatabaseSettings): Promise<PgClient> {
   // biome-ignore lint/nursery/useDisposables: the caller disposes of it
-  const client = await PgClient.open({ servers, application: `org ${node}` });
+  const client = await connect({ servers, node });
   try {
     await demandSchema(client, MIGRATIONS);
     return client;
@@ -20,4 +35,101 @@ export async function openDatabase({ servers, node }: DatabaseSettings): Promise
     await client[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+/**
+ * The journal of this node, for as long as its name is its own.
+ *
+ * @throws {OrgError} `NODE_TWICE` when another process has the name.
+ */
+export async function openSharedJournal(client: PgClient, node: string): Promise<SharedJournal> {
+  await using parts = new AsyncDisposableStack();
+  parts.use(await takeNodeName({ client, node, scope: "rooms", onLost }));
+  // biome-ignore lint/nursery/useDisposables: the stack disposes of it
+  const rooms = parts.use(
+    new OwnedRooms({ journal: await openPgJournal({ client }), client, node }),
+  );
+  const all = parts.move();
+  return {
+    append: (room, entry, options) => rooms.append(room, entry, options),
+    head: (room) => rooms.head(room),
+    read: (room, from, options) => rooms.read(room, from, options),
+    rooms: () => rooms.rooms(),
+    claim: (room) => rooms.claim(room),
+    [Symbol.asyncDispose]: () => all.disposeAsync(),
+  };
+}
+
+// Another process has our name: it took the rooms with it, and each line that is late is refused.
+function onLost(): void {
+  return;
+}
+
+/** What `org db check` tells. */
+export interface DatabaseReport extends DatabaseState, JournalDigest {}
+
+/**
+ * Makes the tables, or brings them to this version.
+ *
+ * @returns the steps that were taken.
+ * @throws {OrgError} `CONFIG_INVALID` without a database; `DATABASE_NEW`, and as {@link openDatabase} does.
+ */
+export async function initDatabase(settings: Settings): Promise<readonly string[]> {
+  await using client = await connect(required(settings));
+  return await migrate(client, MIGRATIONS);
+}
+
+/** Reads all of it. @throws {OrgError} `JOURNAL_CORRUPT` where the numbers of a room have a gap. */
+export async function checkDatabase(settings: Settings): Promise<DatabaseReport> {
+  await using client = await openDatabase(required(settings));
+  await using journal = await openPgJournal({ client });
+  return { ...(await databaseState(client)), ...(await digestJournal(journal)) };
+}
+
+/**
+ * Brings the journal of a home into the database, while no process has the home.
+ *
+ * @throws {OrgError} `HOME_BUSY`, and as {@link copyJournal} does.
+ */
+export async function copyToDatabase(settings: Settings, paths: HomePaths): Promise<JournalDigest> {
+  await using both = await openBoth(settings, paths);
+  return await copyJournal(both.file, both.shared, importIntoPostgres(both.client));
+}
+
+/** The way back. @throws {OrgError} as {@link copyToDatabase} does. */
+export async function copyFromDatabase(
+  settings: Settings,
+  paths: HomePaths,
+): Promise<JournalDigest> {
+  await using both = await openBoth(settings, paths);
+  return await copyJournal(both.shared, both.file, both.take);
+}
+
+async function openBoth(settings: Settings, paths: HomePaths) {
+  const { node, ...database } = required(settings);
+  await using parts = new AsyncDisposableStack();
+  await createHome(paths);
+  // biome-ignore lint/nursery/useDisposables: the stack disposes of it
+  const client = parts.use(await openDatabase({ ...database, node }));
+  parts.use(await takeNodeName({ client, node, scope: "rooms", onLost }));
+  const { journal: file, take } = await openImportFile(paths.journal);
+  parts.use(file);
+  // biome-ignore lint/nursery/useDisposables: the stack disposes of it
+  const shared = parts.use(await openPgJournal({ client }));
+  const all = parts.move();
+  return { client, file, take, shared, [Symbol.asyncDispose]: () => all.disposeAsync() };
+}
+
+async function connect({ servers, node }: DatabaseSettings): Promise<PgClient> {
+  return await PgClient.open({ servers, application: `org ${node}` });
+}
+
+function required({ database }: Settings): DatabaseSettings {
+  if (database !== undefined) return database;
+  throw new OrgError("No database is named", {
+    code: "CONFIG_INVALID",
+    why: "this home keeps everything itself: neither ORG_DB nor [database] in org.config says otherwise",
+    remedies: ["ORG_DB=postgres://USER:PASSWORD@HOST/DATABASE org db init"],
+    left: "Nothing was changed.",
+  });
 }

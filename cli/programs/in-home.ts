@@ -43,6 +43,7 @@ async function once<Home extends OpenHome>(
     command: `org ${line.command.name}`,
     memory: app.memory,
     rules: app.rules,
+    sharedJournal: app.sharedJournal,
     handlers: reloadHandlers(app),
     signal,
     // Opened with the first room: while another process owns the home, nothing of it is needed here.

@@ -100,6 +100,7 @@ class AskedHome implements AsyncDisposable {
         command: "org mcp",
         memory: app.memory,
         rules: app.rules,
+        sharedJournal: app.sharedJournal,
         handlers: reloadHandlers(app),
         signal,
         openRoom: async (id, journal) => await (await app.participants()).open(id, journal),

@@ -137,6 +137,8 @@ async function serveHere(
   await using home = await ownHome({
     ...{ paths, command: `org serve --generation ${name}`, signal: atOnce.signal },
     ...{ memory: app.memory, rules: app.rules, freeze: desk.freeze, onLeft: app.observer.left },
+    // A candidate begins anew each time, in files of its own.
+    sharedJournal: name === "current" ? app.sharedJournal : undefined,
     handlers: { ...desk.handlers, ...upkeep.handlers, ...autonomy.handlers },
     openRoom: async (id, journal) =>
       (await app.participants()).open(id, observers.observed(autonomy.observed(journal))),

@@ -11,7 +11,8 @@ import { inHome } from "./in-home.ts";
 /** `org status`. @returns 0, whatever it says. */
 export async function status(context: CommandContext): Promise<number> {
   // A look at a home makes none.
-  if (!existsSync(homePaths(context.settings.home).journal)) return await show(context);
+  const { home, database } = context.settings;
+  if (database === undefined && !existsSync(homePaths(home).journal)) return await show(context);
   return await inHome(context, openHome, async (home) => await show(context, home));
 }
 

@@ -112,9 +112,10 @@ async function usesInRooms(
   { app, signal }: CommandContext,
 ): Promise<Awaited<ReturnType<typeof usesOf>>> {
   // A home without a room stays as it is.
-  if (!existsSync(paths.journal)) return new Map();
+  if (app.settings.database === undefined && !existsSync(paths.journal)) return new Map();
   await using home = await openHome({
     ...{ paths, command: "org tools", memory: app.memory, rules: app.rules, signal },
+    sharedJournal: app.sharedJournal,
     openRoom: () => Promise.reject(new Error("Looking at tools opens no room")),
   });
   return await usesOf(allEntries(home.service, signal));

@@ -120,6 +120,7 @@ async function conversationOf(
         command: "org project try",
         memory: app.memory,
         rules: app.rules,
+        sharedJournal: app.sharedJournal,
         signal,
         openRoom: async (id, journal) => await (await app.participants()).open(id, journal),
       });

@@ -156,7 +156,7 @@ function elsewhere(room: string, holder: string, cause?: Error): OrgError {
         : "one node at a time writes into a room",
       remedies: [
         `ask there, on "${holder}"`,
-        "org ask --room=NAME TEXT   # another room, or the same one once its node has closed it",
+        "org ask TEXT   # without --room: in a room of its own",
       ],
       left: "Nothing was written.",
       cause,

@@ -50,6 +50,29 @@ describe("a home", () => {
     expect(await other.service.rooms(signal)).toEqual(await owner.service.rooms(signal));
   });
 
+  test("writes into the journal that it shares, and takes a room before it opens it", async () => {
+    const shared = await openSqliteJournal(join(folder, "shared.sqlite"));
+    const claimed: string[] = [];
+    const sharedJournal = async () => ({
+      append: shared.append.bind(shared),
+      head: shared.head.bind(shared),
+      read: shared.read.bind(shared),
+      rooms: shared.rooms.bind(shared),
+      claim: async (room: string) => {
+        expect(await shared.head(room)).toBe(0);
+        claimed.push(room);
+      },
+      [Symbol.asyncDispose]: () => shared[Symbol.asyncDispose](),
+    });
+    const owner = await ownHome({ ...options(() => say("Ok.")), sharedJournal });
+    expect(spoken(await ask(owner.service))).toEqual(["agent: Ok."]);
+    expect((await shared.rooms()).map(({ room }) => room)).toEqual(claimed);
+    await owner[Symbol.asyncDispose]();
+    await expect(shared.head("")).rejects.toMatchObject({ code: "JOURNAL_FAILED" });
+    await using alone = await ownHome(options());
+    expect(await alone.service.rooms()).toEqual([]);
+  });
+
   test("tells every room that is open, and each journal has it", async () => {
     await using owner = await ownHome(options(() => say("Ok.")));
     await ask(owner.service);

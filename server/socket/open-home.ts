@@ -26,6 +26,12 @@ export interface OpenHomeOptions {
   /** What the person typed, for those who find the home in use. */
   readonly command: string;
   readonly openRoom: (id: string, journal: Journal) => Promise<Room>;
+  /**
+   * The journal that this home shares with other machines, opened once the home is ours.
+   *
+   * @default none: its own file
+   */
+  readonly sharedJournal?: (() => Promise<SharedJournal | undefined>) | undefined;
   /** What is kept beyond rooms. @default nothing is, and no process can ask for it */
   readonly memory?: HeldMemory | undefined;
   /** Rules that were learnt. @default none are, and no process can ask for them */
@@ -38,6 +44,12 @@ export interface OpenHomeOptions {
   readonly freeze?: (() => readonly FrozenFile[]) | undefined;
   /** Aborted: leave without waiting for those who ask from elsewhere. */
   readonly signal: AbortSignal;
+}
+
+/** A journal that several nodes write to, each into rooms of its own. */
+export interface SharedJournal extends Journal, AsyncDisposable {
+  /** Takes a room before it is opened. @throws {OrgError} `LOCK_HELD` when another node has it. */
+  readonly claim: (room: string) => Promise<void>;
 }
 
 /** The memory of a home that this process may come to own. */
@@ -116,14 +128,17 @@ export async function openHome(options: OpenHomeOptions): Promise<OpenHome> {
  */
 export async function ownHome(options: OpenHomeOptions): Promise<OwnHome> {
   const { paths, command, openRoom, onLeft, memory: held, handlers, freeze, signal } = options;
-  const { rules: heldRules } = options;
+  const { rules: heldRules, sharedJournal } = options;
   await createHome(paths);
   await using parts = new AsyncDisposableStack();
   const owner = () => describeOwner(paths.ownerRecord);
-  const journal = parts.use(await openSqliteJournal(paths.journal, { owner }));
+  // Also where the journal is elsewhere: whoever has the file has the home.
+  const file = parts.use(await openSqliteJournal(paths.journal, { owner }));
   // Looked at once the journal is ours: a restore has it before it writes the plan, and gives it back afterwards.
   if (existsSync(paths.restorePlan)) throw isRestored();
   parts.use(await recordOwner(paths.ownerRecord, command));
+  const shared = parts.use(await sharedJournal?.());
+  const journal: Journal = shared ?? file;
   parts.defer(() => held?.close());
   parts.defer(() => heldRules?.close());
   const memory = held?.service(journal) ?? noMemory;
@@ -133,7 +148,13 @@ export async function ownHome(options: OpenHomeOptions): Promise<OwnHome> {
     ...((await heldRules?.freeze()) ?? []),
   ];
   const service = parts.use(
-    new LocalHome({ journal, openRoom: (id) => openRoom(id, journal), onLeft }),
+    new LocalHome({
+      ...{ journal, onLeft },
+      openRoom: async (id) => {
+        await shared?.claim(id);
+        return await openRoom(id, journal);
+      },
+    }),
   );
   // biome-ignore lint/nursery/useDisposables: the stack disposes of it
   const server = parts.use(
@@ -145,7 +166,7 @@ export async function ownHome(options: OpenHomeOptions): Promise<OwnHome> {
         ...freezeHandlers(async () => [
           ...(await freezeKept()),
           ...(freeze?.() ?? []),
-          journal.freeze(),
+          file.freeze(),
         ]),
         ...handlers,
       },
@@ -158,9 +179,9 @@ export async function ownHome(options: OpenHomeOptions): Promise<OwnHome> {
   );
   const all = parts.move();
   return {
-    ...{ service, memory, rules, journal, isRemote: false, broken: () => journal.broken },
+    ...{ service, memory, rules, journal, isRemote: false, broken: () => file.broken },
     checkpoint: async () => {
-      journal.checkpoint();
+      file.checkpoint();
       // What is frozen takes its log in first; while a backup reads it, it stays as it is.
       for (const file of await freezeKept()) file[Symbol.dispose]();
     },

@@ -1,0 +1,21 @@
+import type { Command } from "../command.ts";
+import { json } from "../command-options.ts";
+import { later } from "../later.ts";
+
+export const command: Command = {
+  place: 305,
+  name: "db",
+  summary: "make, check or fill the database that several machines share",
+  operands: "[check | init | copy (to|from)]",
+  maxOperands: 2,
+  actions: ["check", "init", "copy"],
+  options: [json],
+  details: [
+    "The database is the one of ORG_DB; docs/scale.md.",
+    "init makes its tables, or brings them to this version: once for all nodes, with none of an older version running.",
+    "copy to brings the journal of this home into it, copy from brings its journal into this home, which has no rooms",
+    "yet or the same. Both compare every entry afterwards, and can be done again after they were cut off.",
+  ],
+  examples: ["org db init", "org db check --json", "org db copy to"],
+  run: later("db"),
+};

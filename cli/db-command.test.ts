@@ -1,0 +1,53 @@
+import { expect, test } from "bun:test";
+import { parseCommandLine } from "./command-line.ts";
+import { type DbDeps, runDbCommand } from "./db-command.ts";
+
+const DIGEST = { rooms: 2, entries: 30, sha256: "ab" };
+const STATE = {
+  ...{ server: "h:5432/org", role: "primary", standby: "async", lagMs: 40, isLossy: true },
+} as const;
+
+async function run(words: string, given: Partial<DbDeps> = {}) {
+  const [written, said]: [string[], string[]] = [[], []];
+  const result = await runDbCommand(parseCommandLine(["db", ...words.split(" ").filter(Boolean)]), {
+    init: async () => ["0001-journal"],
+    check: async () => ({ ...STATE, ...DIGEST }),
+    copyTo: async () => ({ ...DIGEST, entries: 31 }),
+    copyFrom: async () => ({ ...DIGEST, entries: 32 }),
+    output: { write: (text) => void written.push(text), say: (text) => void said.push(text) },
+    ...given,
+  }).catch((error: unknown) => error);
+  return { result, text: written.join(""), said: said.join("") };
+}
+
+test("says which steps were taken, or that none was missing", async () => {
+  expect((await run("init")).text).toBe("The tables are made: 0001-journal.\n");
+  const none = await run("init", { init: async () => [] });
+  expect(none.text).toBe("The tables are those of this version.\n");
+  expect((await run("init --json")).text).toBe('{"steps":["0001-journal"]}\n');
+});
+
+test("says what the database is and holds, and what is risky about it", async () => {
+  const { text, said } = await run("");
+  expect(text).toBe(
+    "h:5432/org: primary, an asynchronous standby: a fail-over loses what was confirmed last, 40 ms behind\n" +
+      "2 rooms, 30 entries, sha256 ab\n",
+  );
+  expect(said).toContain("synchronous_commit is off");
+  expect(JSON.parse((await run("check --json")).text)).toEqual({ ...STATE, ...DIGEST });
+});
+
+test("copies in the direction that was asked for, and says what stays behind", async () => {
+  const to = await run("copy to");
+  expect(to.text).toBe("Both hold the same: 2 rooms, 31 entries, sha256 ab\n");
+  expect(to.said).toBe("Jobs, spending and leases are not copied.\n");
+  expect(JSON.parse((await run("copy from --json")).text)).toMatchObject({ entries: 32 });
+});
+
+test.each([
+  ["copy", "Copy in which direction?"],
+  ["copy sideways", "Copy in which direction?"],
+  ["init now", '"now" is one argument too many'],
+])("org db %s: %s", async (words, message) => {
+  expect((await run(words)).result).toMatchObject({ code: "USAGE", message });
+});

@@ -1,0 +1,86 @@
+import type { DatabaseReport } from "#app/database.ts";
+import { EXIT, OrgError } from "#core/errors.ts";
+import { jsonLine } from "#core/text/json-line.ts";
+import type { JournalDigest } from "#home/postgres/copy-journal.ts";
+import type { Output } from "#ui/output.ts";
+import { actionNamed } from "./action.ts";
+import type { CommandLine } from "./command-spec.ts";
+
+export interface DbDeps {
+  readonly output: Pick<Output, "write" | "say">;
+  /** @returns the steps that were taken. */
+  readonly init: () => Promise<readonly string[]>;
+  readonly check: () => Promise<DatabaseReport>;
+  readonly copyTo: () => Promise<JournalDigest>;
+  readonly copyFrom: () => Promise<JournalDigest>;
+}
+
+const ACTIONS = ["check", "init", "copy"] as const;
+
+/**
+ * `org db check|init|copy to|copy from`.
+ *
+ * @returns 0.
+ * @throws {OrgError} `USAGE`, `DATABASE_UNREACHABLE` and all that begin with DATABASE, and as copying does.
+ */
+export async function runDbCommand(line: CommandLine, deps: DbDeps): Promise<number> {
+  const [given = "check", direction] = line.operands;
+  const action = actionNamed("db", ACTIONS, given);
+  if (action === "copy") return await copy(line, deps, direction);
+  if (direction !== undefined) throw usage(`"${direction.slice(0, 80)}" is one argument too many`);
+  return action === "init" ? await init(line, deps) : await check(line, deps);
+}
+
+async function init(line: CommandLine, { init: takeSteps, output }: DbDeps): Promise<number> {
+  const steps = await takeSteps();
+  if (line.options.has("json")) output.write(jsonLine({ steps }));
+  else if (steps.length === 0) output.write("The tables are those of this version.\n");
+  else output.write(`The tables are made: ${steps.join(", ")}.\n`);
+  return EXIT.done;
+}
+
+const STANDBYS: Readonly<Record<DatabaseReport["standby"], string>> = {
+  sync: "a synchronous standby",
+  async: "an asynchronous standby: a fail-over loses what was confirmed last",
+  none: "no standby",
+  hidden: "a standby of which this user may not see more (GRANT pg_read_all_stats)",
+};
+
+async function check(line: CommandLine, deps: DbDeps): Promise<number> {
+  const found = await deps.check();
+  const { server, role, standby, lagMs, rooms, entries, sha256 } = found;
+  if (line.options.has("json")) {
+    deps.output.write(jsonLine(found));
+    return EXIT.done;
+  }
+  const lag = standby === "none" ? "" : `, ${lagMs} ms behind`;
+  deps.output.write(`${server}: ${role}, ${STANDBYS[standby]}${lag}\n`);
+  deps.output.write(`${amount({ rooms, entries, sha256 })}\n`);
+  if (found.isLossy) deps.output.say("synchronous_commit is off: a crash loses what was said.\n");
+  return EXIT.done;
+}
+
+async function copy(
+  line: CommandLine,
+  { copyTo, copyFrom, output }: DbDeps,
+  direction: string | undefined,
+): Promise<number> {
+  if (direction !== "to" && direction !== "from") throw usage("Copy in which direction?");
+  const copied = direction === "to" ? await copyTo() : await copyFrom();
+  if (line.options.has("json")) output.write(jsonLine({ ...copied }));
+  else output.write(`Both hold the same: ${amount(copied)}\n`);
+  output.say("Jobs, spending and leases are not copied.\n");
+  return EXIT.done;
+}
+
+function amount({ rooms, entries, sha256 }: JournalDigest): string {
+  return `${rooms} rooms, ${entries} entries, sha256 ${sha256}`;
+}
+
+function usage(message: string): OrgError {
+  return new OrgError(message, {
+    code: "USAGE",
+    remedies: ["org db copy to   # from this home into the database", "org help db"],
+    left: "Nothing was changed.",
+  });
+}
