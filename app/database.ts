@@ -45,7 +45,6 @@ export async function openDatabase({ servers, node }: DatabaseSettings): Promise
 export async function openSharedJournal(client: PgClient, node: string): Promise<SharedJournal> {
   await using parts = new AsyncDisposableStack();
   parts.use(await takeNodeName({ client, node, scope: "rooms", onLost }));
-  // biome-ignore lint/nursery/useDisposables: the stack disposes of it
   const rooms = parts.use(
     new OwnedRooms({ journal: await openPgJournal({ client }), client, node }),
   );
@@ -109,12 +108,10 @@ async function openBoth(settings: Settings, paths: HomePaths) {
   const { node, ...database } = required(settings);
   await using parts = new AsyncDisposableStack();
   await createHome(paths);
-  // biome-ignore lint/nursery/useDisposables: the stack disposes of it
   const client = parts.use(await openDatabase({ ...database, node }));
   parts.use(await takeNodeName({ client, node, scope: "rooms", onLost }));
   const { journal: file, take } = await openImportFile(paths.journal);
   parts.use(file);
-  // biome-ignore lint/nursery/useDisposables: the stack disposes of it
   const shared = parts.use(await openPgJournal({ client }));
   const all = parts.move();
   return { client, file, take, shared, [Symbol.asyncDispose]: () => all.disposeAsync() };

@@ -4,8 +4,9 @@ import { type DbDeps, runDbCommand } from "./db-command.ts";
 
 const DIGEST = { rooms: 2, entries: 30, sha256: "ab" };
 const STATE = {
-  ...{ server: "h:5432/org", role: "primary", standby: "async", lagMs: 40, isLossy: true },
-} as const;
+  ...({ server: "h:5432/org", role: "primary", standby: "async" } as const),
+  ...{ lagMs: 40, isLossy: true },
+};
 
 async function run(words: string, given: Partial<DbDeps> = {}) {
   const [written, said]: [string[], string[]] = [[], []];

@@ -12,7 +12,18 @@ create table applied (
 );
 create index applied_at on applied (at);
 
--- Keeps the answer in the transaction of its batch. An older copy of the same batch that comes later meets the key.
+-- What the batch gave before; null where it is new. An older copy of it may be at work in this moment, sent before its
+-- connection was given up: its end is waited for, or this one would find its work done by a stranger.
+create function applied_before(batch_ uuid) returns json language plpgsql as $$
+declare
+  answer_ json;
+begin
+  perform pg_advisory_xact_lock(hashtextextended(batch_::text, 0));
+  select answer into answer_ from applied where batch = batch_;
+  return answer_;
+end $$;
+
+-- Keeps the answer in the transaction of its batch.
 create function keep_applied(batch_ uuid, answer_ json) returns void language plpgsql as $$
 begin
   insert into applied (batch, answer) values (batch_, answer_);
@@ -120,8 +131,8 @@ declare
   wrote boolean := false;
   message text;
 begin
-  select answer into done from applied where batch = batch_;
-  if found then return done; end if;
+  done := applied_before(batch_);
+  if done is not null then return done; end if;
   for op in select * from json_array_elements(ops) loop
     at_ := coalesce(now_, clock_ms());
     if op->>0 = 'append' then

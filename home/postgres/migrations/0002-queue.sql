@@ -258,8 +258,8 @@ returns json language plpgsql as $$
 declare
   op json; step queue_step; answers json[] := '{}'; events json[] := '{}'; whole json; at_ bigint; bodies json;
 begin
-  select answer into whole from applied where batch = batch_;
-  if not found then
+  whole := applied_before(batch_);
+  if whole is null then
     for op in select * from json_array_elements(operations) loop
       at_ := coalesce(now_, clock_ms());
       step := case op->>0
