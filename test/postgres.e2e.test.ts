@@ -130,8 +130,9 @@ describe("an ORG_DB that cannot be used", () => {
     await using home = await testHome();
     const ORG_DB = cluster.url({ password: "hunter2-hunter2" });
     const ran = await home.run(["ask", "hi"], { environment: { ORG_DB } });
-    expect(ran).toMatchObject({ exitCode: 77, stderr: expect.stringContaining("28P01") });
+    expect(ran.stderr).toContain("28P01");
     expect(ran.stderr).not.toContain("hunter2");
+    expect(ran.exitCode).toBe(77);
   });
 
   test("no command of the database works without one", async () => {
