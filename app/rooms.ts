@@ -55,9 +55,10 @@ import { replaceExam } from "./replace-exam.ts";
  *   `PERSONA_INVALID`.
  */
 export function checkSettings(settings: Settings): readonly string[] {
-  const { personas, workspace } = homePaths(settings.home);
+  const { home, configPath } = settings;
+  const { personas, workspace } = homePaths(home);
   const root = settings.workspace ?? workspace;
-  refuseExposedFiles(root, { ...settings, personas });
+  refuseExposedFiles(root, { home, configPath, personas });
   const tools = builtInTools(settings);
   requirePolicyTests(settings, toolFacts(tools));
   requireDialects(settings);

@@ -7,11 +7,24 @@ import type { Tool, ToolOutput, ToolSpec } from "./tool.ts";
  * come from `spec.input`.
  */
 export function defineTool<Input>(spec: ToolSpec<Input>): Tool {
-  const all = parametersOf(spec.input);
-  const parameters = listedOf(all, spec.unlisted);
+  let all: JsonSchema | undefined;
+  // Made when it is asked for: a start makes every tool several times, and shows few of them to a model.
+  const parametersOnce = (): JsonSchema => {
+    all ??= parametersOf(spec.input);
+    return all;
+  };
+  let listed: JsonSchema | undefined;
+  const schema = {
+    name: spec.name,
+    description: spec.description,
+    get parameters(): JsonSchema {
+      listed ??= listedOf(parametersOnce(), spec.unlisted);
+      return listed;
+    },
+  };
   const read = (args: unknown): unknown => {
     if (spec.input.safeParse(args).success) return args;
-    const fitted = fitArguments(args, all);
+    const fitted = fitArguments(args, parametersOnce());
     // What does not fit either way is refused as it came.
     return spec.input.safeParse(fitted).success ? fitted : args;
   };
@@ -21,13 +34,13 @@ export function defineTool<Input>(spec: ToolSpec<Input>): Tool {
     capabilities: spec.capabilities,
     program: spec.program,
     lasts: spec.lasts,
-    schema: { name: spec.name, description: spec.description, parameters },
+    schema,
     fit: read,
     run: async (args, context) => {
       const parsed = spec.input.safeParse(read(args));
       return parsed.success
         ? await spec.run(parsed.data, context)
-        : refuse({ spec, args, parameters }, parsed.error.issues);
+        : refuse({ spec, args, parameters: schema.parameters }, parsed.error.issues);
     },
   };
 }

@@ -123,6 +123,7 @@ export function readSettings({ flags, env, defaultHome }: SettingsSources): Sett
   const { database, secrets: passwords } = databaseSettings(file.database, env, path);
   const sandbox = SANDBOX_TIERS.find((tier) => tier === chosen) ?? "bubblewrap";
   const provider = providerSettings(file, { flags, env, path });
+  let tasks: readonly TaskPlan[] | undefined;
   return {
     home,
     workspace: workspace === undefined ? undefined : resolve(home, workspace),
@@ -151,9 +152,12 @@ export function readSettings({ flags, env, defaultHome }: SettingsSources): Sett
     http: httpSettings(file.http),
     jobs: jobsSettings(file.jobs),
     goals: goalSettings(file.goals, (name) => envNumber(name, env[name])),
-    tasks: taskPlans(file.heartbeat),
-    configPath: path,
-    references,
+    // The clocks of this machine are known after 10 ms of processor time, and a question asks for no task.
+    get tasks(): readonly TaskPlan[] {
+      tasks ??= taskPlans(file.heartbeat);
+      return tasks;
+    },
+    ...{ configPath: path, references },
     secrets: [
       ...new Set([
         ...environmentSecrets(env),
