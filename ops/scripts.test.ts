@@ -1,6 +1,8 @@
 import { expect, test } from "bun:test";
 import { stat } from "node:fs/promises";
 import { Glob } from "bun";
+import { PATIENT_COMPILER } from "#tools/contract/programs.ts";
+import { openCheckout } from "../test/checkout.ts";
 
 const ROOT = `${import.meta.dir}/..`;
 const scripts = [...new Glob("ops/**/*.sh").scanSync(ROOT), "ops/hooks/pre-push", ".ci/run"].sort();
@@ -75,4 +77,16 @@ test("continuous integration calls the README's test command and nothing else", 
   const commands = lines.filter((line) => line !== "" && !line.startsWith("#"));
   expect(commands).toHaveLength(1);
   expect(commands[0]).toEndWith('/.." && exec ./ops/test.sh');
+});
+
+test("org.sh starts Bun with the compiler of a short run, and with what a person has set", async () => {
+  await using checkout = await openCheckout("console.log(JSON.stringify(Bun.env));");
+  const started = async (given: Readonly<Record<string, string>>) => {
+    const environment = { PATH: Bun.env["PATH"] ?? "", HOME: checkout.home, ...given };
+    const { stdout } = await checkout.run(["./ops/org.sh"], environment);
+    return JSON.parse(stdout);
+  };
+  expect(await started({})).toMatchObject(PATIENT_COMPILER);
+  const own = { BUN_JSC_thresholdForJITAfterWarmUp: "700" };
+  expect(await started(own)).toMatchObject({ ...PATIENT_COMPILER, ...own });
 });

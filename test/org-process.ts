@@ -11,6 +11,7 @@ import { join } from "node:path";
 import type { ReadableStreamDefaultReader } from "node:stream/web";
 import { jsonLineSchema } from "#core/event-schema.ts";
 import { type HomePaths, homePaths } from "#home/home-paths.ts";
+import { PATIENT_COMPILER } from "#tools/contract/programs.ts";
 
 const MAIN = join(import.meta.dir, "../main.ts");
 
@@ -139,6 +140,8 @@ export function environmentOf(home: string, options: OrgOptions): Record<string,
     OLLAMA_MODEL: "m",
     // That of the tester must not be seen.
     ORG_ENGINE_DIR: join(home, "engine"),
+    // As ops/org.sh starts it.
+    ...PATIENT_COMPILER,
     ...options.environment,
   };
 }

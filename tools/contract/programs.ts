@@ -11,9 +11,9 @@ const ALWAYS_THE_SAME = { TZ: "UTC", PYTHONHASHSEED: "0" };
 /**
  * A call compiles little and is over: what runs a hundred times is not worth the compiler, what runs a thousand times is.
  * A tenth of the processor time of an ordinary call (43 -> 38 ms, Bun 1.4.5); a loop of 100 million rounds takes as long as
- * with the values of Bun, 500 and 1000.
+ * with the values of Bun, 500 and 1000. ops/lib.sh sets the same for `org` itself.
  */
-const PATIENT_COMPILER = {
+export const PATIENT_COMPILER: Readonly<Record<string, string>> = {
   BUN_JSC_thresholdForJITAfterWarmUp: "5000",
   BUN_JSC_thresholdForOptimizeAfterWarmUp: "10000",
   BUN_JSC_thresholdForOptimizeAfterLongWarmUp: "10000",
