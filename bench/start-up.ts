@@ -1,5 +1,5 @@
 #!/usr/bin/env bun
-/** How long a person waits: for a page of help, and for the first prompt of a room. */
+/** How long a person waits for a page of help and for the first prompt of a room, and what a question costs. */
 import { compare } from "./support/compare.ts";
 import { startModelServer } from "./support/model-server.ts";
 import { below, named, publish, type Section } from "./support/report.ts";
@@ -15,12 +15,12 @@ const LIMIT_MS = 20_000;
 await using server = await startModelServer();
 await using folder = await temporaryFolder();
 
-publish([await untilEnd(), await untilPrompt()]);
+publish([await untilEnd(), await untilPrompt(), await questionCost()]);
 
 async function untilEnd(): Promise<Section> {
   const series = await compare(
     [
-      { name: "bun -e ''", round: () => endMs(["-e", ""]) },
+      { name: "bun -e 0", round: () => endMs(["-e", "0"]) },
       { name: "org --help", round: () => endMs([MAIN, "--help"]) },
     ],
     { warmUp: 2, counted: 21 },
@@ -41,7 +41,7 @@ async function untilPrompt(): Promise<Section> {
   };
   const series = await compare(
     [
-      { name: "bun -e ''", round: () => endMs(["-e", ""]) },
+      { name: "bun -e 0", round: () => endMs(["-e", "0"]) },
       { name: "org", round: () => promptMs(`${folder.path}/home`) },
       { name: "org, in a new home", round: () => promptMs(nextHome()) },
     ],
@@ -53,6 +53,37 @@ async function untilPrompt(): Promise<Section> {
     series,
     aims: [below(300, named(series, "org"))],
   };
+}
+
+/** Processor time of the whole process, from its start to the end of the answer. */
+async function questionCost(): Promise<Section> {
+  const environment = {
+    ...{ PATH: Bun.env["PATH"], HOME: folder.path, ORG_HOME: `${folder.path}/asked` },
+    ...{ OLLAMA_BASE: `${server.url}/burst/v1`, OLLAMA_MODEL: "m" },
+  };
+  const series = await compare(
+    [
+      { name: "bun -e 0", round: () => cpuMs([process.execPath, "-e", "0"]) },
+      { name: "bun main.ts ask", round: () => cpuMs([process.execPath, MAIN, "ask", "hi"]) },
+      {
+        name: "ops/org.sh ask",
+        round: () => cpuMs([`${import.meta.dir}/../ops/org.sh`, "ask", "hi"]),
+      },
+    ],
+    { warmUp: 2, counted: 15 },
+  );
+  return {
+    title: "start-up: a question and its answer",
+    unit: "ms of processor time, less is better",
+    series,
+    aims: [],
+  };
+
+  function cpuMs(command: readonly string[]): number {
+    const { success, stderr, resourceUsage } = Bun.spawnSync([...command], { env: environment });
+    if (!success) throw new Error(`${command.join(" ")} failed: ${stderr}`);
+    return Number(resourceUsage.cpuTime.total) / 1000;
+  }
 }
 
 function endMs(args: readonly string[]): number {

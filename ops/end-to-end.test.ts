@@ -18,7 +18,7 @@ test("every end-to-end suite is in exactly one run", () => {
 
 test("a suite that measures processor time has the machine for itself", () => {
   const [paired, alone] = suiteRuns().map(({ command }) => command.join(" "));
-  expect(paired).toContain("--parallel=4");
+  expect(paired).toContain("--parallel=6");
   expect(paired).not.toContain("side-by-side");
   expect(alone).toContain("side-by-side.e2e.test.ts");
   expect(alone).not.toContain("--parallel");
@@ -27,6 +27,10 @@ test("a suite that measures processor time has the machine for itself", () => {
 
 test("the longest suites begin first, by a record that names suites that there are", () => {
   expect(suiteRuns()[0]?.command).toContain(`--timings=${TIMINGS}`);
+  expect(suiteRuns([], "/tmp/record").map(({ command }) => command)).toEqual([
+    expect.arrayContaining(["--timings=/tmp/record", "--update-timings"]),
+    expect.arrayContaining(["--timings=/tmp/record", "--update-timings"]),
+  ]);
   const paths = Object.keys(timings.files);
   expect(paths.length).toBeGreaterThan(50);
   expect(paths.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);

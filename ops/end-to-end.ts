@@ -1,6 +1,6 @@
 #!/usr/bin/env bun
 /**
- * Runs the end-to-end suites: four at a time, and behind them one by one those that measure the machine.
+ * Runs the end-to-end suites: six at a time, and behind them one by one those that measure the machine.
  *
  *   bun ops/end-to-end.ts                   all of them
  *   bun ops/end-to-end.ts session workflow  those with one of the words in their name
@@ -22,8 +22,8 @@ export const ALONE: readonly string[] = [
   "side-by-side",
 ];
 
-/** They wait for processes more than they compute: two at a time leave half of two cores idle (11 of 15 minutes). */
-const AT_ONCE = 4;
+/** They wait for processes more than they compute: four at a time leave 46 % of two cores idle. */
+const AT_ONCE = 6;
 
 /**
  * How long suites took, so that the longest begin first: none of them is then left over for one processor alone. Written
@@ -40,9 +40,10 @@ export interface SuiteRun {
  * The runs of `bun test` that all chosen suites take, each suite in exactly one of them.
  *
  * @param words parts of names of suites; none chooses all.
+ * @param record a copy of {@link TIMINGS} that the runs bring up to date. @default none is written
  * @throws {Error} when no suite has one of the words in its name.
  */
-export function suiteRuns(words: readonly string[] = []): readonly SuiteRun[] {
+export function suiteRuns(words: readonly string[] = [], record?: string): readonly SuiteRun[] {
   const paths = [...new Glob(`test/**/*${SUFFIX}`).scanSync(ROOT)].sort();
   const names = new Map(paths.map((path) => [basename(path, SUFFIX), `./${path}`]));
   const chosen = [...names].filter(
@@ -51,13 +52,19 @@ export function suiteRuns(words: readonly string[] = []): readonly SuiteRun[] {
   if (chosen.length === 0) throw new Error(`No suite has "${words.join('" or "')}" in its name`);
   const alone = chosen.filter(([name]) => ALONE.includes(name)).map(([, path]) => path);
   const paired = chosen.filter(([name]) => !ALONE.includes(name)).map(([, path]) => path);
+  const timings = record === undefined ? [`--timings=${TIMINGS}`] : recordedBy(record);
   return [
     {
-      name: "end-to-end, four at a time",
-      command: bunTest([`--parallel=${AT_ONCE}`, `--timings=${TIMINGS}`], paired),
+      name: "end-to-end, six at a time",
+      command: bunTest([`--parallel=${AT_ONCE}`, ...timings], paired),
     },
-    { name: "end-to-end, one by one", command: bunTest(["--isolate"], alone) },
+    { name: "end-to-end, one by one", command: bunTest(["--isolate", ...timings], alone) },
   ].filter(({ command }) => command.at(-1)?.endsWith(SUFFIX));
+}
+
+/** Arguments of `bun test` that begin with what took longest by a record, and bring the record up to date. */
+export function recordedBy(record: string): readonly string[] {
+  return [`--timings=${record}`, "--update-timings"];
 }
 
 function bunTest(how: readonly string[], paths: readonly string[]): readonly string[] {

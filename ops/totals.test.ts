@@ -5,6 +5,7 @@ import { join } from "node:path";
 import {
   closingLine,
   failures,
+  longestFiles,
   plus,
   type Totals,
   testTotals,
@@ -152,4 +153,9 @@ describe("coverage", () => {
 test("totals add up to one closing line", () => {
   const totals = plus({ passed: 2, failed: 0 }, { passed: 3, failed: 1 });
   expect(closingLine(totals)).toBe("5 passed, 1 failed");
+});
+
+test("the files that took longest are named, the longest first", () => {
+  const durations = { "a.test.ts": 900, "b.test.ts": 61_234, "c.test.ts": 5000 };
+  expect(longestFiles(durations, 2)).toEqual(["   61.2 s   b.test.ts", "    5.0 s   c.test.ts"]);
 });

@@ -95,3 +95,14 @@ export function failures(output: string): readonly string[] {
 export function closingLine({ passed, failed }: Totals): string {
   return `${passed} passed, ${failed} failed`;
 }
+
+/** Durations of test files in milliseconds by their paths, as `bun test --update-timings` writes them. */
+export type Durations = Readonly<Record<string, number>>;
+
+/** The files that took longest, a line each, the longest first. */
+export function longestFiles(durations: Durations, count: number): readonly string[] {
+  return Object.entries(durations)
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, count)
+    .map(([path, ms]) => `${(ms / 1000).toFixed(1).padStart(7)} s   ${path}`);
+}
