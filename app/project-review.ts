@@ -24,8 +24,10 @@ import { readRefs } from "#ops/project/refs.ts";
 import { changesOf, type ProjectWork } from "#ops/project/work.ts";
 import { writeFileAtomically } from "#platform/files.ts";
 import { gitText } from "#platform/git/raw.ts";
+import { compileGoLibrary } from "#platform/sandbox/go-library.ts";
+import type { Toolchains } from "#platform/sandbox/toolchains.ts";
 import type { AppParts } from "./context.ts";
-import { checksOf, measureOf, surroundingsOf } from "./project.ts";
+import { checksOf, KEPT, measureOf, surroundingsOf } from "./project.ts";
 import { askCritic } from "./project-critic.ts";
 
 export interface ReviewOptions {
@@ -129,10 +131,11 @@ async function review(
   options: ReviewOptions,
 ): Promise<Review> {
   const { place, repository } = work;
-  const { names, toolchains } = await surroundingsOf(options.app, place);
-  const around = { dependencies: { root: place.root, names }, toolchains };
+  const { names, toolchains: found } = await surroundingsOf(options.app, place);
   const cache = join(place.folder, "checks");
   const [checks, measure] = await Promise.all([checksOf(work), measureOf(work)]);
+  const toolchains = await compiledFor(checks, found, options);
+  const around = { dependencies: { root: place.root, names }, toolchains };
   const judge = (trees: { readonly base: string; readonly candidate: string }) =>
     judgeProject({ repository, checks, measure, cache, ...around, ...trees, ...options });
   const seen = { base: await treeOf(repository, base), candidate: changed };
@@ -148,6 +151,16 @@ async function review(
   const outcome = worse(judgement.outcome, merged?.outcome ?? "passes");
   const judged = { outcome, judgement, merged, proposal, preview, key };
   return await withCritic(judged, { work, trees: other ?? seen, options });
+}
+
+/** Checks that run Go find its library compiled; other users are not made to wait for that. */
+async function compiledFor(
+  checks: readonly string[],
+  toolchains: Toolchains,
+  wait: Pick<ReviewOptions, "signal" | "note">,
+): Promise<Toolchains> {
+  const isGo = checks.some((check) => /(?:^|[\s;&|(])go\s/.test(check));
+  return isGo ? await compileGoLibrary(toolchains, KEPT, wait) : toolchains;
 }
 
 interface Criticised {

@@ -2,10 +2,12 @@
 import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
+import type { Toolchains } from "#platform/sandbox/toolchains.ts";
+import { goLibrary } from "#test/go-library.ts";
 import { TreeRepository } from "../../test/tree-repository.ts";
 import { CheckedTree, type CheckRun } from "./run-checks.ts";
 
-// Only against what hangs: Go compiles its library first, which takes 22 s of processor time.
+// Only against what hangs: on a new machine Go compiles its library first, which takes 22 s of processor time.
 setDefaultTimeout(600_000);
 
 const SECRET = "swordfish-4711";
@@ -16,14 +18,20 @@ beforeEach(() => {
 });
 afterEach(() => trees[Symbol.dispose]());
 
+interface Surroundings {
+  readonly signal?: AbortSignal;
+  readonly toolchains?: Toolchains;
+}
+
 async function run(
   files: Readonly<Record<string, string>>,
   command: string,
-  signal: AbortSignal = new AbortController().signal,
+  { signal = new AbortController().signal, toolchains }: Surroundings = {},
 ): Promise<CheckRun> {
   const place = { repository: await trees.repository(), tree: await trees.tree(files) };
   await using checked = new CheckedTree(place, {
     dependencies: { root: trees.folder, names: [] },
+    toolchains,
     cleaner: new TextCleaner([SECRET]),
     signal,
     note: () => undefined,
@@ -139,6 +147,7 @@ describe("the tests by name of", () => {
       const check = await run(
         { "a_test.go": GO, "go.mod": "module example.org/a\n" },
         "go test -vet=off ./...",
+        { toolchains: await goLibrary() },
       );
       expect(named(check)).toEqual([
         "failed example.org/a TestBad",
@@ -198,6 +207,6 @@ describe("a check", () => {
   test("ends when its signal aborts", async () => {
     const stop = new AbortController();
     setTimeout(() => stop.abort(new Error("enough")), 500);
-    await expect(run({ a: "" }, "sleep 600", stop.signal)).rejects.toThrow("enough");
+    await expect(run({ a: "" }, "sleep 600", { signal: stop.signal })).rejects.toThrow("enough");
   });
 });

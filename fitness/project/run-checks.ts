@@ -4,6 +4,7 @@ import { lstat } from "node:fs/promises";
 import { join } from "node:path";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
+import { GO_PROGRAMS } from "#platform/sandbox/go-library.ts";
 import { POLICIES, type ReadOnlyBind, type SandboxPolicy } from "#platform/sandbox/policy.ts";
 import type { KillReason, SandboxResult } from "#platform/sandbox/result.ts";
 import { runSandboxed } from "#platform/sandbox/run.ts";
@@ -25,8 +26,7 @@ const MIB = 1024 * 1024;
  */
 const CHECK_POLICY: SandboxPolicy = {
   ...POLICIES.projectCheck,
-  // Where Go installs itself: in /usr, and on no PATH.
-  path: ["/usr/local/go/bin"],
+  path: [GO_PROGRAMS],
   // All tests of a project by name.
   outputBytes: { stdout: 16 * MIB, stderr: 16 * MIB },
 };
