@@ -18,6 +18,7 @@ const BENCHMARKS = [
   "journal",
   "http",
   "queue",
+  "shared-queue",
   "sandbox",
   "tool-call",
   "gate",

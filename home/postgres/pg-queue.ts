@@ -60,6 +60,12 @@ type Body = readonly [
   createdAt: number,
 ];
 
+/** Numbers and tokens, and where there are none `dueMs` of {@link Look}. */
+interface LeaseAnswer {
+  readonly leased: readonly (readonly [number: number, token: number])[];
+  readonly dueMs?: number | null;
+}
+
 interface Look {
   readonly jobs: readonly Job[];
   /** In how many milliseconds there may be more; infinite: after a change. */
@@ -220,8 +226,7 @@ export class PgQueue implements Queue, AsyncDisposable {
     const wanted = only === undefined ? null : JSON.stringify(only);
     const operation = ["lease", queue, max, leaseMs, JSON.stringify(without), wanted] as const;
     return await this.#batches.submit(operation, ({ answers, bodies }, index) => {
-      const answer: { leased: readonly (readonly [number, number])[]; dueMs: number | null } =
-        answers[index];
+      const answer: LeaseAnswer = answers[index];
       const found = new Map((bodies as readonly Body[]).map((body) => [body[0], body]));
       const jobs = answer.leased.flatMap(([number, token]) => {
         const body = found.get(number);

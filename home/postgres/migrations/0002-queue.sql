@@ -140,11 +140,11 @@ begin
   return events;
 end $$;
 
--- [name, queue, max, ms, kinds that are left, as JSON, kinds that are taken or null: all]. Answers with numbers and tokens, and in how many milliseconds
--- there may be something to lease again.
-create function queue_lease(op json, at_ bigint, keep json, node_ text) returns queue_step language plpgsql as $$
+-- [name, queue, max, ms, kinds that are left, as JSON, kinds that are taken or null: all]. Answers with numbers and
+-- tokens; where there are none, in how many milliseconds there may be something to lease.
+create function queue_lease(op json, at_ bigint, node_ text) returns queue_step language plpgsql as $$
 declare
-  events json[] := queue_upkeep(op->>1, at_, keep); leased json; due bigint; told json[];
+  leased json; due bigint; told json[];
   left_ text[] := array(select json_array_elements_text((op->>4)::json));
   taken text[] := case when op->>5 is not null then array(select json_array_elements_text((op->>5)::json)) end;
 begin
@@ -166,11 +166,14 @@ begin
       order by job_rank_of(priority, number)
     )
     into leased, told from moved;
+  if leased is not null then
+    return queue_answer(json_build_object('leased', leased), told);
+  end if;
   select least(
     (select rank from job where queue = op->>1 and state = 'delayed' order by rank limit 1),
     (select rank from job where queue = op->>1 and state = 'running' order by rank limit 1)
   ) - at_ into due;
-  return queue_answer(json_build_object('leased', coalesce(leased, '[]'), 'dueMs', due), events || coalesce(told, '{}'));
+  return queue_answer(json_build_object('leased', '[]'::json, 'dueMs', due), '{}');
 end $$;
 
 -- [name, queue]
@@ -257,14 +260,20 @@ create function queue_apply(batch_ uuid, operations json, node_ text, keep json,
 returns json language plpgsql as $$
 declare
   op json; step queue_step; answers json[] := '{}'; events json[] := '{}'; whole json; at_ bigint; bodies json;
+  kept text[] := '{}';
 begin
   whole := applied_before(batch_);
   if whole is null then
     for op in select * from json_array_elements(operations) loop
       at_ := coalesce(now_, clock_ms());
+      -- Once for all workers that ask at the same moment.
+      if op->>0 = 'lease' and not op->>1 = any (kept) then
+        events := events || queue_upkeep(op->>1, at_, keep);
+        kept := kept || (op->>1);
+      end if;
       step := case op->>0
         when 'enqueue' then queue_enqueue(op, at_, keep)
-        when 'lease' then queue_lease(op, at_, keep, node_)
+        when 'lease' then queue_lease(op, at_, node_)
         when 'reclaim' then queue_reclaim(op, at_, node_)
         when 'cancel' then queue_decide(op, at_)
         when 'requeue' then queue_decide(op, at_)
