@@ -125,6 +125,7 @@ function shown(settings: Settings): Tree {
     budget: budgetOf(settings),
     prices: settings.prices,
     autonomy: autonomyOf(settings),
+    telegram: telegramOf(settings),
   };
   const secrets = [...references].filter(([, value]) => value.length > 3);
   return JSON.parse(JSON.stringify(tree), (_key, value: unknown) => {
@@ -151,6 +152,13 @@ function budgetOf({ budget, autonomy }: Settings): Tree {
 
 function autonomyOf({ autonomy: { isEnabled, model, allow, mayCode } }: Settings): Tree {
   return { enabled: isEnabled, model, allow: [...allow], code: mayCode };
+}
+
+function telegramOf({ telegram: { token, quiet, ...shown } }: Settings): Tree {
+  const time = (minutes: number): string =>
+    `${Math.floor(minutes / 60)}:${minutes % 60}`.replaceAll(/\b\d\b/g, "0$&");
+  const hours = quiet && { quiet: `${time(quiet.from)}-${time(quiet.to)}`, zone: quiet.zone };
+  return { token: token === undefined ? undefined : "set", ...shown, ...hours };
 }
 
 function personasOf({ personaModels, personaProviders }: Settings): Tree {

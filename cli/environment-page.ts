@@ -30,6 +30,7 @@ export const VARIABLES: readonly Variable[] = [
   },
   { name: "ORG_MAX_CYCLES", summary: "how many cycles a goal may take" },
   { name: "ORG_PULSE_BUDGET_S", summary: "how many seconds a goal may take" },
+  { name: "ORG_TELEGRAM_TOKEN", summary: "token of the bot of org telegram" },
   { name: "PATH", summary: "where the programs lie that the checks of your repository need" },
   { name: "NO_COLOR", summary: "not empty: no colours" },
   { name: "ACCESSIBLE", summary: "1: append-only output, for a screen that is read aloud" },

@@ -103,6 +103,8 @@ export type ErrorCode =
   | "SUPERVISOR_RUNNING"
   | "FIX_UNKNOWN"
   | "RULE_UNKNOWN"
+  | "TELEGRAM_REFUSED"
+  | "TELEGRAM_TAKEN"
   | "DEMO_FAILED";
 
 /** The exit code that a headless command ends with. */
@@ -183,6 +185,8 @@ export const ERROR_EXIT: Readonly<Record<ErrorCode, number>> = {
   SUPERVISOR_RUNNING: EXIT.busy,
   FIX_UNKNOWN: EXIT.noInput,
   RULE_UNKNOWN: EXIT.noInput,
+  TELEGRAM_REFUSED: EXIT.notAllowed,
+  TELEGRAM_TAKEN: EXIT.busy,
   DEMO_FAILED: EXIT.failed,
 };
 

@@ -20,6 +20,8 @@ export interface HomePaths {
   readonly autonomy: string;
   /** The latest digest. */
   readonly digest: string;
+  /** What the Telegram bridge handled, and what it has to send, in a database. */
+  readonly telegram: string;
   /** What has been spent, in a database. */
   readonly spending: string;
   /** What the human has allowed beforehand, in a database. */
@@ -90,6 +92,7 @@ export function homePaths(orgHome: string, generation: GenerationName = "current
     tasks: state("tasks.sqlite"),
     autonomy: state("autonomy.sqlite"),
     digest: state("digest.json"),
+    telegram: state("telegram.sqlite"),
     spending: state("spending.sqlite"),
     leases: isCurrent ? under("state", "leases.sqlite") : state("leases.sqlite"),
     access: under("state", "access.sqlite"),

@@ -38,6 +38,8 @@ export interface Workspace {
    *   `FILE_FAILED` for more than 8 MiB and when the system refuses.
    */
   write(path: string, text: string): Promise<WrittenFile>;
+  /** As {@link Workspace.write}, for what a user sent. @param most largest size in bytes. */
+  writeBytes(path: string, data: Uint8Array, most: number): Promise<WrittenFile>;
   /**
    * Writes a file that must not be there yet; refuses what {@link Workspace.write} refuses.
    *
@@ -77,8 +79,9 @@ export async function openWorkspace(root: string): Promise<Workspace> {
 export function workspaceAt(root: string): Workspace {
   return {
     root,
-    write: (path, text) => write({ root, path }, text, true),
-    create: (path, text) => write({ root, path }, text, false),
+    write: (path, text) => write({ root, path }, text),
+    writeBytes: (path, data, most) => write({ root, path }, data, { most }),
+    create: (path, text) => write({ root, path }, text, { replaces: false }),
     append: (path, text) => append({ root, path }, text),
     list: (most) => listFiles(root, most),
     read: (path, most) => read({ root, path }, most),
@@ -94,17 +97,21 @@ interface Place {
 
 const { O_APPEND, O_CREAT, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
 
-async function write(place: Place, text: string, replaces: boolean): Promise<WrittenFile> {
+async function write(
+  place: Place,
+  data: string | Uint8Array,
+  { replaces = true, most }: { readonly replaces?: boolean; readonly most?: number } = {},
+): Promise<WrittenFile> {
   const names = splitWorkspacePath(place.path);
   const path = names.join("/");
-  const bytes = Buffer.byteLength(text);
-  refuseTooLarge(path, bytes);
+  const bytes = Buffer.byteLength(data);
+  refuseTooLarge(path, bytes, most);
   await using folder = await createFolders(place, names.slice(0, -1));
   const file = within(folder, names.at(-1) ?? "");
   const existing = await statFile(place, file);
   // A script that was made executable stays executable.
   const mode = existing === undefined ? 0o644 : existing.mode & 0o777;
-  await writeFileAtomically(file, text, { mode, shownAs: path, replaces });
+  await writeFileAtomically(file, data, { mode, shownAs: path, replaces });
   return { path, bytes };
 }
 
@@ -266,11 +273,11 @@ async function describeObstacle(path: string): Promise<string> {
   return stats?.isFile() === true ? `${name} is a file` : `${name} is not a regular file`;
 }
 
-function refuseTooLarge(path: string, bytes: number): void {
-  if (bytes <= MAX_FILE_BYTES) return;
+function refuseTooLarge(path: string, bytes: number, most: number = MAX_FILE_BYTES): void {
+  if (bytes <= most) return;
   throw new OrgError(`Could not write "${path}"`, {
     code: "FILE_FAILED",
-    why: `It would have ${bytes} bytes; at most ${MAX_FILE_BYTES} are allowed.`,
+    why: `It would have ${bytes} bytes; at most ${most} are allowed.`,
     remedies: ["split the text into several files"],
     left: "Nothing was written.",
   });

@@ -19,6 +19,11 @@ export interface SeatModel {
 
 type SeatOptions = Pick<JobOptions, "listener">;
 
+interface SayOptions extends SeatOptions {
+  /** Of the line: who sends it again under the same one has it answered once. @default a new one */
+  readonly id?: string | undefined;
+}
+
 /** The methods are those of `Room`, which is the seat of its own process. */
 export interface Seat extends AsyncDisposable {
   readonly id: string;
@@ -33,7 +38,7 @@ export interface Seat extends AsyncDisposable {
   readonly unanswered: HumanMessage | undefined;
   readonly approvals: Pick<Approvals, "answer" | "attend" | "waiting">;
   listen(listener: Listener): Disposable;
-  say(typed: string, options?: SeatOptions): Promise<{ readonly done: Promise<void> }>;
+  say(typed: string, options?: SayOptions): Promise<{ readonly done: Promise<void> }>;
   retry(options?: SeatOptions): Promise<void>;
   compact(persona?: string, options?: SeatOptions): Promise<void>;
   during(work: (signal: AbortSignal) => Promise<void>): Promise<void>;

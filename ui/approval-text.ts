@@ -29,7 +29,11 @@ function askedText(asked: ApprovalAsked, style: Style): string {
   ].join("\n");
 }
 
-function questionLines({ id, persona, call, why }: ApprovalAsked, style: Style): readonly string[] {
+/** What is asked, in its first line, and all that would run. */
+export function questionLines(
+  { id, persona, call, why }: ApprovalAsked,
+  style: Style,
+): readonly string[] {
   const question = `? ${id} ${persona} wants to run ${oneLine(call.name, 60)}: ${oneLine(why, 200)}`;
   const lines = argumentLines(call.arguments).map((line) => `    ${line}`);
   return [style("warning", question), ...lines];

@@ -26,6 +26,7 @@ import { givenLimitsSchema } from "./goal-settings.ts";
 import { type HeartbeatEntry, heartbeatSchema } from "./heartbeat-settings.ts";
 import { type JobsEntry, jobsSchema } from "./jobs-settings.ts";
 import { type McpEntry, mcpSchema } from "./mcp-settings.ts";
+import { type TelegramEntry, telegramSchema } from "./telegram-settings.ts";
 
 export interface LimitEntry {
   readonly tokens?: number | undefined;
@@ -122,6 +123,7 @@ export interface ConfigFile {
   readonly mcp: McpEntry;
   readonly observer: ObserverEntry;
   readonly autonomy: AutonomyEntry;
+  readonly telegram: TelegramEntry;
 }
 
 /** A program that has a say in every call, as it is written. */
@@ -324,6 +326,7 @@ const schema: z.ZodType<ConfigFile> = z.strictObject({
   mcp: mcpSchema.prefault({}),
   observer: observer.prefault({}),
   autonomy: autonomy.prefault({}),
+  telegram: telegramSchema.prefault({ chats: [], users: [] }),
 });
 
 /** What is wrong with one setting. */

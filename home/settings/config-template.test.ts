@@ -27,6 +27,7 @@ test("every setting that it shows can be used as it stands there", async () => {
     MY_API_KEY: "key",
     MY_SIGNING_KEY: "a key of sixteen or more",
     MY_DATABASE: "postgres://org:secret@db.example.com/org",
+    MY_BOT_TOKEN: "123456:a-token-as-long-as-a-real-one",
   });
   expect(config).toMatchObject({
     profile: "dev",

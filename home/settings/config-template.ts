@@ -202,4 +202,19 @@ export const CONFIG_TEMPLATE = `# Settings of this home, in TOML. Flags win over
 #allow = ["memory_search", "tools_search"]
 # Whether it may have tools built; each waits as a candidate for you.
 #code = false
+
+# Rooms in Telegram: org telegram (docs/telegram.md). The token of the bot stands in ORG_TELEGRAM_TOKEN, or in a variable.
+#[telegram]
+#token = "\${MY_BOT_TOKEN}"
+# Who may use it, by number; \`org telegram --ids\` shows the numbers. In groups only these users.
+#chats = [123456789, -1001234567890]
+#users = [123456789]
+# Of groups: messages that name the bot ("mentions"), or "all".
+#groups = "mentions"
+# Beside answers, questions and failures: "off", "milestones" or "all"; none in the quiet hours.
+#reports = "milestones"
+#quiet = "22:00-07:00"
+#zone = "Europe/Vienna"
+# A Bot API server of your own.
+#server = "http://127.0.0.1:8081"
 `;

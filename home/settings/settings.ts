@@ -8,6 +8,7 @@ import type { GivenLimits } from "#core/cycles/limits.ts";
 import { invalid } from "#core/invalid-setting.ts";
 import type { McpServerSettings } from "#core/mcp-server.ts";
 import type { RulesMode } from "#core/rules/rule.ts";
+import type { TelegramSettings } from "#core/telegram-settings.ts";
 import { environmentSecrets } from "#core/text/environment.ts";
 import { type AutonomySettings, autonomySettings } from "./autonomy-settings.ts";
 import { readConfigFile } from "./config-file.ts";
@@ -39,6 +40,7 @@ import {
 } from "./permission-settings.ts";
 import { type PolicyProgramSettings, policyProgramSettings } from "./policy-settings.ts";
 import { type ProviderSettings, providerSettings } from "./provider-settings.ts";
+import { telegramSettings } from "./telegram-settings.ts";
 
 export interface Settings extends PermissionSettings, ProviderSettings {
   /** Absolute path of ORG_HOME. */
@@ -83,6 +85,7 @@ export interface Settings extends PermissionSettings, ProviderSettings {
   readonly mcpServers: readonly McpServerSettings[];
   readonly observer: ObserverSettings;
   readonly autonomy: AutonomySettings;
+  readonly telegram: TelegramSettings;
   readonly http: HttpSettings;
   readonly jobs: JobsSettings;
   /** How much a goal may take, as far as it is laid down. */
@@ -144,6 +147,7 @@ export function readSettings({ flags, env, defaultHome }: SettingsSources): Sett
     rulesMode: file.rules.mode,
     observer: observerSettings(file.observer),
     autonomy: autonomySettings(file.autonomy, file.budget.autonomy, profile),
+    telegram: telegramSettings(file.telegram, env["ORG_TELEGRAM_TOKEN"]),
     engine: engineSettings(env),
     ...permissionSettings(file, profile, path),
     policyProgram: policyProgramSettings(file.policy, path),

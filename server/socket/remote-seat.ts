@@ -118,8 +118,11 @@ export class RemoteSeat implements Seat {
     return { [Symbol.dispose]: () => this.#listeners.delete(listener) };
   }
 
-  async say(text: string, options: JobOptions = {}): Promise<{ readonly done: Promise<void> }> {
-    return await this.#job({ kind: "say", room: this.id, text, id: newId("msg") }, options);
+  async say(
+    text: string,
+    { id = newId("msg"), ...options }: NonNullable<Parameters<Seat["say"]>[1]> = {},
+  ): Promise<{ readonly done: Promise<void> }> {
+    return await this.#job({ kind: "say", room: this.id, text, id }, options);
   }
 
   async retry(options: JobOptions = {}): Promise<void> {
