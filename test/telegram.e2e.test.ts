@@ -115,8 +115,8 @@ test("what is missing or wrong is said before anything starts, and the token nev
   expect(odd).toMatchObject({ exitCode: 78 });
   for (const { stdout, stderr } of [none, nobody, wrong, odd])
     expect(stdout + stderr).not.toMatch(/AAHdouble|not a token\/\.\./);
-  telegram.writes(-5, "hello", { id: 9, is_bot: false, first_name: "Eve \u001b[31m" });
+  telegram.writes(-5, "hello", { id: 9, is_bot: false, first_name: "Eve \u001b[31m!" });
   const ids = home.start(["telegram", "--ids"], { environment: { ORG_TELEGRAM_TOKEN: TOKEN } });
-  expect(await ids.stdout.line(() => true)).toBe("chat -5 (supergroup), user 9 Eve [31m");
+  expect(await ids.stdout.line(() => true)).toBe("chat -5 (supergroup), user 9 Eve !");
   expect(telegram.pending).toHaveLength(1);
 }, 120_000);
