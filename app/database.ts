@@ -108,6 +108,7 @@ async function openBoth(settings: Settings, paths: HomePaths) {
   const { node, ...database } = required(settings);
   await using parts = new AsyncDisposableStack();
   await createHome(paths);
+  // biome-ignore lint/nursery/useDisposables: the stack disposes of it
   const client = parts.use(await openDatabase({ ...database, node }));
   parts.use(await takeNodeName({ client, node, scope: "rooms", onLost }));
   const { journal: file, take } = await openImportFile(paths.journal);

@@ -32,6 +32,7 @@ await using shared = await openPgQueue({ client, node: "bench" });
 await using file = await openSqliteQueue(join(folder.path, "queue.sqlite"));
 await using boss = await pgBoss(cluster.url());
 await using graphile = await graphileWorker(cluster.url());
+// biome-ignore lint/nursery/useDisposables: it is the shared queue, which is disposed of
 const ours = peerOf("PostgreSQL", shared);
 const peers = [peerOf("SQLite, one machine", file), ours, boss, graphile];
 

@@ -1,5 +1,5 @@
 import { dirname, join } from "node:path";
-import { App } from "#app/app.ts";
+import { App, type AppOptions } from "#app/app.ts";
 import { ServeAutonomy } from "#app/autonomy/serve-autonomy.ts";
 import { copyKept } from "#app/copy-memory.ts";
 import { Heartbeat } from "#app/heartbeat.ts";
@@ -118,9 +118,8 @@ async function serveHere(
   { name, port, workers = 1 }: Wanted,
 ): Promise<number> {
   const { line, settings, cleaner, output, signal } = context;
-  const { commit, branch, tools } = await treeOf(context, name);
+  const { commit, branch, place } = await treeOf(context, name);
   const paths = homePaths(settings.home, name);
-  const place = { root: tools, isJudged: name === "current" };
   const atOnce = new AbortController();
   await using parts = new AsyncDisposableStack();
   using uses = observerOfUses(settings, name);
@@ -198,14 +197,19 @@ function greeting(
   return `${name} serves on ${urlAt(port)}\n${warning === undefined ? "" : `${warning}\n`}`;
 }
 
-async function treeOf(context: CommandContext, name: GenerationName): Promise<ServedTree> {
+type PlacedTree = ServedTree & { readonly place: NonNullable<AppOptions["place"]> };
+
+async function treeOf(context: CommandContext, name: GenerationName): Promise<PlacedTree> {
   const { line, settings, output, cleaner } = context;
   const { home } = settings;
-  if (name === "current") return await currentTree(home);
+  if (name === "current") {
+    const tree = await currentTree(home);
+    return { ...tree, place: { root: tree.tools, isJudged: true } };
+  }
   await copyKept(context, homePaths(home, name));
   const tree = await candidateTree(home, line.options.get("branch"));
   if (tree.leftOut.length > 0) output.say(cleaner.clean(leftOutNote(tree)));
-  return tree;
+  return { ...tree, place: { root: tree.tools, isJudged: false } };
 }
 
 /** A candidate is not watched: its tools are not promoted. */

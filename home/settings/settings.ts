@@ -126,6 +126,7 @@ export function readSettings({ flags, env, defaultHome }: SettingsSources): Sett
   const { database, secrets: passwords } = databaseSettings(file.database, env, path);
   const sandbox = SANDBOX_TIERS.find((tier) => tier === chosen) ?? "bubblewrap";
   const provider = providerSettings(file, { flags, env, path });
+  const known = [...environmentSecrets(env), ...secrets];
   let tasks: readonly TaskPlan[] | undefined;
   return {
     home,
@@ -162,14 +163,7 @@ export function readSettings({ flags, env, defaultHome }: SettingsSources): Sett
       return tasks;
     },
     ...{ configPath: path, references },
-    secrets: [
-      ...new Set([
-        ...environmentSecrets(env),
-        ...secrets,
-        ...passwords,
-        ...provider.addressSecrets,
-      ]),
-    ],
+    secrets: [...new Set([...known, ...passwords, ...provider.addressSecrets])],
   };
 }
 

@@ -137,6 +137,7 @@ export async function ownHome(options: OpenHomeOptions): Promise<OwnHome> {
   // Looked at once the journal is ours: a restore has it before it writes the plan, and gives it back afterwards.
   if (existsSync(paths.restorePlan)) throw isRestored();
   parts.use(await recordOwner(paths.ownerRecord, command));
+  // biome-ignore lint/nursery/useDisposables: the stack disposes of it
   const shared = parts.use(await sharedJournal?.());
   const journal: Journal = shared ?? file;
   parts.defer(() => held?.close());
