@@ -40,6 +40,16 @@ test("of candidates of one second each has its own name, the newest first", asyn
   expect(await candidatesOf(room)).toEqual([second, first]);
 });
 
+test("candidates that several rooms make in one second, at the same moment, have names of their own", async () => {
+  using user = new UserProject();
+  const rooms = ["a", "b", "c", "d"].map((name) => user.room({ [`src/${name}.ts`]: "A\n" }));
+  const made = await Promise.all(rooms.map((room) => makeCandidate(room, PARTS)));
+  const time = "cand/20261123T083000Z";
+  expect(made.map(({ name }) => name).toSorted()).toEqual([
+    ...[time, `${time}-2`, `${time}-3`, `${time}-4`],
+  ]);
+});
+
 test("there is no candidate of nothing, and none before the user's first commit", async () => {
   using user = new UserProject();
   expect(await codeOf(makeCandidate(user.room({}), PARTS))).toBe("INPUT_MISSING");

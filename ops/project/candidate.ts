@@ -6,6 +6,7 @@ import { validRefName } from "#platform/git/names.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
 import type { Identity, Repository } from "#platform/git/wrapper.ts";
 import { type TreeFile, treeWithEntries } from "../release/tree-with-files.ts";
+import { reserveName } from "./candidate-names.ts";
 import {
   commitMessage,
   committerOf,
@@ -187,13 +188,17 @@ function entriesOf(changes: readonly TreeChange[]): ReadonlyMap<string, TreeFile
   );
 }
 
-/** Two of a room in one second differ by a number. */
-async function freeName({ repository }: CandidateRoom, nowMs: number): Promise<string> {
+/**
+ * Two of one second differ by a number, also those of several rooms: each becomes a branch of the user's repository under
+ * its name.
+ */
+async function freeName({ repository, place }: CandidateRoom, nowMs: number): Promise<string> {
   const time = new Date(nowMs).toISOString().replace(/[-:]|\.\d+/g, "");
   for (let count = 1; ; count += 1) {
     const name = `${time}${count === 1 ? "" : `-${count}`}`;
     const ref = `${CANDIDATES}${name}`;
-    if ((await commitOf(repository, ref)) === undefined) return `cand/${name}`;
+    const isFree = (await commitOf(repository, ref)) === undefined;
+    if (isFree && (await reserveName(place, name))) return `cand/${name}`;
   }
 }
 

@@ -1,5 +1,5 @@
 /** The user's own repository, which a room only reads. */
-import { readFile, realpath } from "node:fs/promises";
+import { readFile, realpath, stat } from "node:fs/promises";
 import { isAbsolute, join, relative, resolve } from "node:path";
 import { OrgError } from "#core/errors.ts";
 import { shellWord } from "#core/text/shell-word.ts";
@@ -17,7 +17,10 @@ import { WHOLE_TREE } from "./byte-paths.ts";
  *   start from; the words say what to do.
  */
 export async function openSource(root: string): Promise<Repository> {
+  await refuseOtherFiles(root, join(root, ".git"));
   const source = await openCheckout(root);
+  await refuseOtherFiles(root, source.gitDir);
+  for (const folder of await objectFolders(source)) await refuseOtherFiles(root, folder);
   const local = async (key: string) => await setting(source, ["--local", "--get", key]);
   if ((await local("core.worktree")) !== "" && !(await namesWorkTree(source))) {
     throw unusable(root, {
@@ -33,6 +36,41 @@ export async function openSource(root: string): Promise<Repository> {
     });
   }
   return source;
+}
+
+/** What Git reads of a repository by itself, and of a folder of objects. */
+const READ_BY_GIT: readonly string[] = [
+  ...[
+    "HEAD",
+    "config",
+    "config.worktree",
+    "index",
+    "packed-refs",
+    "shallow",
+    "commondir",
+    "gitdir",
+  ],
+  ...["info/exclude", "info/attributes", "info/sparse-checkout", "info/grafts"],
+  ...["objects/info/alternates", "objects/info/commit-graph", "objects/info/http-alternates"],
+  ...["info/alternates", "info/commit-graph", "info/http-alternates"],
+];
+
+/** @throws {OrgError} `INPUT_INVALID` where a pipe, a socket or a device is in the place of a file that Git reads. */
+async function refuseOtherFiles(root: string, folder: string): Promise<void> {
+  for (const name of READ_BY_GIT) {
+    const path = join(folder, name);
+    if (!(await isOther(path))) continue;
+    throw unusable(root, {
+      why: `"${path}" is no file but a pipe, a socket or a device: Git would wait for it without end.`,
+      remedy: `rm ${shellWord(path)}   # when you know where it comes from`,
+    });
+  }
+}
+
+/** Whether a path leads to what is neither a file nor a folder. */
+async function isOther(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  return found !== undefined && !found.isFile() && !found.isDirectory();
 }
 
 /** @throws {OrgError} `INPUT_INVALID` while a merge or a rebase waits for the user to resolve conflicts. */
@@ -98,15 +136,25 @@ const MAX_ALTERNATES = 32;
 export async function objectFolders(source: Repository): Promise<readonly string[]> {
   const folders = new Set([await pathOf(source, "objects")]);
   for (const folder of folders) {
-    const text = await readFile(join(folder, "info", "alternates"), "utf8").catch(() => "");
-    for (const line of text.split("\n")) {
-      // A line in quotes has escapes in it, which only a path with a line break needs.
-      if (line === "" || line.startsWith("#") || line.startsWith('"')) continue;
-      if (folders.size < MAX_ALTERNATES)
-        folders.add(isAbsolute(line) ? line : resolve(folder, line));
+    for (const other of await borrowedBy(folder)) {
+      if (folders.size < MAX_ALTERNATES) folders.add(other);
     }
   }
   return [...folders];
+}
+
+async function borrowedBy(folder: string): Promise<readonly string[]> {
+  const path = join(folder, "info", "alternates");
+  // A pipe would be waited for without end; it is refused elsewhere.
+  if (await isOther(path)) return [];
+  const text = await readFile(path, "utf8").catch(() => "");
+  return (
+    text
+      .split("\n")
+      // A line in quotes has escapes in it, which only a path with a line break needs.
+      .filter((line) => line !== "" && !line.startsWith("#") && !line.startsWith('"'))
+      .map((line) => (isAbsolute(line) ? line : resolve(folder, line)))
+  );
 }
 
 /**
