@@ -31,7 +31,15 @@ async function run(words: readonly string[], json = false): Promise<number> {
   };
   return await runMcp(words, {
     servers: [{ name: "weather", connection: { tools: list } }],
-    pins: { of: (name) => stored.get(name), set: async (name, one) => void stored.set(name, one) },
+    pins: {
+      of: (name) => stored.get(name),
+      set: async (name, one) => void stored.set(name, one),
+      enable: async (name, isEnabled) => {
+        const one = stored.get(name);
+        if (one !== undefined) stored.set(name, { ...one, isEnabled });
+        return one !== undefined;
+      },
+    },
     ...{ cleaner: new TextCleaner(), output: { write: print, say: print, live: false }, json },
     reload: async (name) => (isOwned ? [name ?? "weather"] : undefined),
     now: () => 0,

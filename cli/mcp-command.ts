@@ -14,7 +14,7 @@ export interface McpDeps {
     readonly name: string;
     readonly connection: { tools(): Promise<McpTools> };
   }[];
-  readonly pins: Pick<PinStore, "of" | "set">;
+  readonly pins: Pick<PinStore, "of" | "set" | "enable">;
   /**
    * Starts servers again where rooms use them.
    *
@@ -125,8 +125,7 @@ async function diff({ name, connection }: Server, deps: McpDeps): Promise<number
 }
 
 async function enable(name: string, isEnabled: boolean, deps: McpDeps): Promise<number> {
-  const approved = deps.pins.of(name);
-  if (approved === undefined) {
+  if (!(await deps.pins.enable(name, isEnabled))) {
     throw new OrgError(`Nothing of ${name} is approved yet`, {
       code: "USAGE",
       why: "only what was approved can be switched",
@@ -134,7 +133,6 @@ async function enable(name: string, isEnabled: boolean, deps: McpDeps): Promise<
       left: "Nothing was changed.",
     });
   }
-  await deps.pins.set(name, { ...approved, isEnabled });
   const state = isEnabled ? "enabled" : "disabled";
   say(deps, { server: name, state }, `${name} ${state}\n`);
   return EXIT.done;
