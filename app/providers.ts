@@ -158,11 +158,12 @@ async function embeddedEngine(
 
 function optionsOf(
   { settings, cleaner }: ProviderSession,
-  { base, wire, apiKey, keepAlive }: ServerSettings,
+  { base, wire, apiKey, keepAlive, keyOverHttp }: ServerSettings,
 ): ProviderOptions {
   const { firstByteMs, idleMs, contextTokens: windowTokens } = settings;
   const timeouts = { firstByteMs, idleMs };
-  return { baseUrl: base, wire, apiKey, keepAlive, windowTokens, timeouts, cleaner };
+  const server = { baseUrl: base, wire, apiKey, keyOverHttp, keepAlive };
+  return { ...server, windowTokens, timeouts, cleaner };
 }
 
 interface Choice {

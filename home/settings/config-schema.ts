@@ -45,6 +45,8 @@ interface ProviderEntry {
   readonly base: string;
   readonly wire?: Wire | undefined;
   readonly api_key?: string | undefined;
+  /** The key may go over plain HTTP to another machine. */
+  readonly key_over_http?: boolean | undefined;
   /** How long a model stays in memory, such as "30m". */
   readonly keep_alive?: string | undefined;
 }
@@ -67,6 +69,7 @@ export interface ConfigFile {
   readonly base?: string | undefined;
   readonly wire?: Wire | undefined;
   readonly api_key?: string | undefined;
+  readonly key_over_http?: boolean | undefined;
   readonly keep_alive?: string | undefined;
   /** The name of one of the `providers`, instead of `base`, `wire` and `api_key`. */
   readonly provider?: string | undefined;
@@ -197,6 +200,7 @@ const endpoint = {
   base: z.url({ protocol: /^https?$/ }),
   wire: z.enum(WIRES).optional(),
   api_key: name.optional(),
+  key_over_http: z.boolean().optional(),
   // As Ollama writes it: "30m", "-1" for ever, "0" not at all.
   keep_alive: z
     .string()

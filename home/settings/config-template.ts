@@ -23,6 +23,8 @@ export const CONFIG_TEMPLATE = `# Settings of this home, in TOML. Flags win over
 #keep_alive = "30m"
 # Secrets stand in the environment; here is only the name of the variable.
 #api_key = "\${MY_API_KEY}"
+# A key goes over https or to this machine; over plain http elsewhere only where you trust the network.
+#key_over_http = true
 #model = "qwen3:8b"
 # Who answers instead: "MODEL", "PROVIDER" or "PROVIDER/MODEL".
 #fallback = ["llama3.2", "cloud/claude-sonnet-4-5"]

@@ -28,6 +28,10 @@ test.each([
   [{ command: "a", url: "https://b.example" }, "either a command or a url is needed"],
   [{ command: "a", headers: { a: "b" } }, "headers belong to a url"],
   [{ url: "https://b.example", files: ["x"] }, "args, env, network and files belong to a command"],
+  [
+    { url: "http://mcp.example/x", headers: { Authorization: "Bearer t" } },
+    "Authorization would go over plain HTTP, where everyone on the way to mcp.example can read it; write https:// in url, or key_over_http = true on a network that you trust",
+  ],
   [{ command: "a", files: ["."] }, "files: /home/x shows what org keeps in /home/x/.org"],
   [{ command: "a", files: ["/"] }, "files: / shows what org keeps in /home/x/.org"],
   [
@@ -43,6 +47,18 @@ test.each([
   const failed = Promise.try(() => mcpSettings(given, "/home/x", "org.config"));
   expect(failed).rejects.toMatchObject({ why: `mcp.servers.one: ${why}` });
 });
+
+test.each([
+  { url: "http://127.0.0.1:9/x", headers: { authorization: "Bearer t" } },
+  { url: "http://[::1]:9/x", headers: { "x-api-key": "t" } },
+  { url: "http://mcp.example/x", headers: { "accept-language": "de" } },
+  { url: "http://mcp.example/x", headers: { authorization: "Bearer t" }, key_over_http: true },
+])(
+  "%j can be: its headers tell no one on the way a secret, or a person said that they may",
+  (one) => {
+    expect(read({ one })).toMatchObject([{ kind: "url", headers: one.headers }]);
+  },
+);
 
 test("names, addresses and times out of their bounds are refused", () => {
   for (const one of [

@@ -2,6 +2,7 @@
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { invalid } from "#core/invalid-setting.ts";
+import { isLoopback } from "#core/loopback.ts";
 import type { McpServerSettings } from "#core/mcp-server.ts";
 
 /** As it is written. */
@@ -13,6 +14,7 @@ interface McpServerEntry {
   readonly files: readonly string[];
   readonly url?: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
+  readonly key_over_http?: boolean | undefined;
   readonly tools: readonly string[];
   readonly seconds?: number | undefined;
   readonly enabled?: boolean | undefined;
@@ -31,6 +33,7 @@ const server: z.ZodType<McpServerEntry> = z.strictObject({
   files: z.array(text).default([]),
   url: z.url({ protocol: /^https?$/ }).optional(),
   headers: z.record(z.string().regex(/^[A-Za-z][A-Za-z\d-]{0,99}$/), z.string()).default({}),
+  key_over_http: z.boolean().optional(),
   tools: z.array(text).min(1).default(["*"]),
   seconds: z.int().min(1).max(180).optional(),
   enabled: z.boolean().optional(),
@@ -75,9 +78,20 @@ function serverOf(name: string, entry: McpServerEntry, home: string): McpServerS
   if (url !== undefined && command === undefined) {
     const other = [...args, ...Object.keys(env), ...network, ...files];
     if (other.length > 0) return "args, env, network and files belong to a command";
-    return { kind: "url", ...shared, url, headers };
+    const open = entry.key_over_http === true ? undefined : openlySent(url, headers);
+    return open ?? { kind: "url", ...shared, url, headers };
   }
   return "either a command or a url is needed";
+}
+
+const SECRET_HEADER = /auth|key|token|secret|cookie|password/i;
+
+/** @returns what is wrong where a header that lets one in would go over plain HTTP to another machine. */
+function openlySent(url: string, headers: McpServerEntry["headers"]): string | undefined {
+  const { protocol, hostname } = new URL(url);
+  const name = Object.keys(headers).find((one) => SECRET_HEADER.test(one));
+  if (protocol === "https:" || isLoopback(hostname) || name === undefined) return undefined;
+  return `${name} would go over plain HTTP, where everyone on the way to ${hostname} can read it; write https:// in url, or key_over_http = true on a network that you trust`;
 }
 
 function isWithin(path: string, folder: string): boolean {

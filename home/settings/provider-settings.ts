@@ -12,6 +12,8 @@ export interface ServerSettings {
   readonly wire: Wire;
   /** From the environment only; never written, shown or passed to a tool. */
   readonly apiKey?: string | undefined;
+  /** The key may go over plain HTTP to another machine. */
+  readonly keyOverHttp?: boolean | undefined;
   /** How long a model stays in memory, such as "30m"; absent: the server decides. */
   readonly keepAlive?: string | undefined;
 }
@@ -80,7 +82,7 @@ function namedServers(
   const named = Object.entries(file.providers).map(([name, entry]) => {
     const base = entry.base.replace(/\/+$/, "");
     const wire = entry.wire ?? wireOf(base);
-    return [name, { base, wire, apiKey: entry.api_key, keepAlive: entry.keep_alive }] as const;
+    return [name, { base, wire, ...sharedOf(entry), apiKey: entry.api_key }] as const;
   });
   const apiKey = env["ANTHROPIC_API_KEY"] || undefined;
   const known = { base: ANTHROPIC_BASE, wire: ANTHROPIC, apiKey } as const;
@@ -103,8 +105,18 @@ function mainServer(
     base,
     wire: spoken,
     apiKey: env[variable] || file.api_key,
-    keepAlive: file.keep_alive,
+    ...sharedOf(file),
   };
+}
+
+function sharedOf({
+  keep_alive: keepAlive,
+  key_over_http: keyOverHttp,
+}: Pick<ConfigFile, "keep_alive" | "key_over_http">): Pick<
+  ServerSettings,
+  "keepAlive" | "keyOverHttp"
+> {
+  return { keepAlive, keyOverHttp };
 }
 
 function isChosen(

@@ -1,4 +1,5 @@
 import { OrgError } from "#core/errors.ts";
+import { isLoopback } from "#core/loopback.ts";
 
 /** Where a server is, read from what a person gave. */
 export interface ServerAddress {
@@ -25,7 +26,7 @@ export function readBaseUrl(text: string): ServerAddress {
   return {
     endpoint: `${url.origin}${path.replace(/\/v1$/, "")}`,
     api: `${url.origin}${path}${hasVersion ? "" : "/v1"}`,
-    isLocal: /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname),
+    isLocal: isLoopback(url.hostname),
     credentials:
       url.username === ""
         ? undefined

@@ -21,6 +21,8 @@ export interface ServerOptions {
   /** With or without "/v1" and a slash at the end. */
   readonly baseUrl: string;
   readonly apiKey?: string | undefined;
+  /** A person said that the key may go over plain HTTP to another machine. @default false */
+  readonly keyOverHttp?: boolean | undefined;
   readonly timeouts: SilenceLimits;
   /** Cleans what a server says of a failure. @default knows what secrets look like, and the key of this server */
   readonly cleaner?: TextCleaner | undefined;
@@ -46,20 +48,39 @@ export interface Server {
   readonly advice: Advice;
 }
 
-/** @throws {OrgError} `CONFIG_INVALID` when the base address is none. */
+/** @throws {OrgError} `CONFIG_INVALID` when the base address is none, and for a key that anyone on the way could read. */
 export function serverAt(options: ServerOptions, kind: ServerKind): Server {
   const { baseUrl, apiKey, cleaner, timeouts } = options;
   const address = readBaseUrl(baseUrl);
+  // Words such as "ollama" or "none" are given where a key is needed but not looked at.
+  const secrets = [apiKey ?? "", address.credentials ?? ""].filter((text) => text.length >= 8);
+  if (secrets.length > 0 && options.keyOverHttp !== true) demandPrivateWay(address);
   return {
     address,
     headers: kind.headers(address, apiKey === "" ? undefined : apiKey),
-    // Words such as "ollama" or "none" are given where a key is needed but not looked at.
-    secrets: [apiKey ?? "", address.credentials ?? ""].filter((text) => text.length >= 8),
+    secrets,
     cleaner,
     timeouts,
     fetch: options.fetch ?? fetch,
     advice: kind.advice,
   };
+}
+
+/** On this machine no one stands in between. */
+function demandPrivateWay({ endpoint, isLocal }: ServerAddress): void {
+  if (isLocal || !endpoint.startsWith("http://")) return;
+  const { host, hostname, port } = new URL(endpoint);
+  const there = `127.0.0.1:${port || "80"}`;
+  throw new OrgError(`The key for ${endpoint} would go over plain HTTP`, {
+    code: "CONFIG_INVALID",
+    why: `everyone between this machine and ${host} could read it`,
+    remedies: [
+      `write https:// where the server offers it`,
+      `ssh -N -L ${port || "80"}:${there} ${hostname}   # and http://${there} as the address`,
+      "key_over_http = true   # in org.config, beside its base: you trust the network",
+    ],
+    left: "Nothing was sent.",
+  });
 }
 
 /** The key as most servers take it, else the password of the address. */
