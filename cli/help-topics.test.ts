@@ -8,6 +8,7 @@ const ROOT = join(import.meta.dir, "..");
 const READERS = [
   "main.ts",
   "home/settings/settings.ts",
+  "home/settings/database-settings.ts",
   "home/settings/goal-settings.ts",
   "home/settings/provider-settings.ts",
   "ui/desktop.ts",

@@ -5,7 +5,7 @@ export const command: Command = {
   place: 93,
   name: "worker",
   summary: "do jobs of several machines that share a database",
-  operands: "[fitness] [tools] [goals]",
+  operands: "[ROLE ...]",
   maxOperands: 3,
   options: [
     {
@@ -16,7 +16,7 @@ export const command: Command = {
   ],
   details: [
     "Takes jobs from the database of ORG_DB, under the name of ORG_NODE; default: the host name. docs/scale.md.",
-    "fitness: tests of the gate. tools: calls of tools. goals: goals. Default: all three.",
+    "A ROLE is fitness (tests of the gate), tools (calls of tools) or goals; default: all three.",
     "It owns no home and has no rooms: messages, workflows and backups are done by the machine that took them.",
     "SIGTERM lets a job that is under way finish; one that takes too long goes back to the others.",
   ],
