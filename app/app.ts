@@ -1,8 +1,8 @@
 /** The composition root: what a process opens, once and when it is first asked for. It knows no screen. */
-import { BudgetLedger } from "#core/budget-ledger.ts";
+import { BudgetLedger, type SpendStore } from "#core/budget-ledger.ts";
 import { endpointLocks } from "#core/endpoint-locks.ts";
 import type { PolicyProgram } from "#core/policy/program.ts";
-import { RateLimits } from "#core/policy/rate-limit.ts";
+import { RateLimits, type Rates } from "#core/policy/rate-limit.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { createHome, type HomePaths, homePaths } from "#home/home-paths.ts";
 import { LeaseStore } from "#home/lease-store.ts";
@@ -30,6 +30,7 @@ import type { Providers } from "./providers.ts";
 import { RoomObserver } from "./room-observer.ts";
 import type { Participants } from "./rooms.ts";
 import { HomeRules } from "./rules.ts";
+import { sharedRates, sharedSpending } from "./shared-limits.ts";
 
 /** What a person has set, once and for this run. */
 export interface AppOptions {
@@ -79,7 +80,7 @@ export class App implements AppParts, AsyncDisposable {
   readonly rules: HomeRules;
   readonly observer: RoomObserver;
   readonly #place: ToolsPlace | undefined;
-  readonly #rates: RateLimits;
+  readonly #rates: Rates;
   readonly #works = new Map<string, Promise<ProjectWork>>();
   #program: Promise<PolicyProgram> | undefined;
   #mcpServers: Promise<McpServers> | undefined;
@@ -115,7 +116,10 @@ export class App implements AppParts, AsyncDisposable {
       candidate: homePaths(settings.home, "candidate").rules,
     });
     this.observer = new RoomObserver(this);
-    this.#rates = new RateLimits(settings.rates, this.outside.now);
+    this.#rates =
+      settings.database === undefined
+        ? new RateLimits(settings.rates, this.outside.now)
+        : sharedRates(() => this.database(), settings.rates);
   }
 
   get permissions(): HomePermissions {
@@ -274,12 +278,16 @@ export class App implements AppParts, AsyncDisposable {
   }
 
   async #openBudget(): Promise<BudgetLedger> {
-    const { openSpendStore } = await import("#home/spend-store.ts");
     const { budget, prices, observer, autonomy } = this.settings;
     const own = { [OBSERVER]: { tokens: observer.tokens }, [AUTONOMY]: autonomy.budget };
     const limits = { ...budget, personas: { ...budget.personas, ...own } };
+    return new BudgetLedger({ store: await this.#openSpending(), limits, prices });
+  }
+
+  async #openSpending(): Promise<SpendStore> {
+    if (this.settings.database !== undefined) return await sharedSpending(() => this.database());
+    const { openSpendStore } = await import("#home/spend-store.ts");
     await createHome(this.paths);
-    const store = this.parts.use(openSpendStore(this.paths.spending));
-    return new BudgetLedger({ store, limits, prices });
+    return this.parts.use(openSpendStore(this.paths.spending));
   }
 }

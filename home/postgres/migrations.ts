@@ -5,6 +5,7 @@ import type { Migration } from "#platform/postgres/migrations.ts";
 export const MIGRATIONS: readonly Migration[] = [
   migration("0001-journal"),
   migration("0002-queue"),
+  migration("0003-limits"),
 ];
 
 function migration(name: string): Migration {

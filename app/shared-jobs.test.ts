@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import type { OrgError } from "#core/errors.ts";
+import { TextCleaner } from "#core/text/text-cleaner.ts";
+import { openPgQueue } from "#home/postgres/pg-queue.ts";
+import { readSettings } from "#home/settings/settings.ts";
+import { type TestHome, testHome } from "#test/org-process.ts";
+import { PgCluster } from "#test/postgres-cluster.ts";
+import { App } from "./app.ts";
+import { jobsOfHome } from "./jobs-of-home.ts";
+import { openWorker, type WorkerOptions } from "./shared-jobs.ts";
+
+let cluster: PgCluster;
+let home: TestHome;
+beforeAll(async () => {
+  cluster = await PgCluster.start();
+  await using _tables = await cluster.client({ schema: "org" });
+  home = await testHome();
+});
+afterAll(async () => {
+  await home[Symbol.asyncDispose]();
+  await cluster[Symbol.asyncDispose]();
+});
+
+const { signal } = new AbortController();
+const lost: OrgError[] = [];
+
+async function opened(parts: AsyncDisposableStack): Promise<WorkerOptions> {
+  const env = { ORG_HOME: home.path, ORG_DB: cluster.url(), ORG_NODE: "a" };
+  const settings = readSettings({ flags: new Map(), env, defaultHome: home.path });
+  const cleaner = new TextCleaner(settings.secrets);
+  const app = parts.use(new App({ settings, cleaner }));
+  // biome-ignore lint/nursery/useDisposables: the app disposes of it
+  const client = await app.database();
+  if (client === undefined) throw new Error("ORG_DB names a database");
+  const output = { write: () => undefined, say: () => undefined, live: false };
+  return {
+    ...{ app, client, workers: 1, context: { settings, cleaner, output, signal } },
+    ...{ roles: ["goals"], onLost: (error: OrgError) => lost.push(error) },
+  };
+}
+
+test("a worker does what it is for, leaves all else, and is one under its name", async () => {
+  await using parts = new AsyncDisposableStack();
+  const options = await opened(parts);
+  const { settings, cleaner } = options.context;
+  const look = await jobsOfHome({ settings, cleaner, signal }, parts);
+  await look.submit({ work: { kind: "tool", tool: "sh", args: {} }, requestId: "tool" });
+  await look.submit({ work: { kind: "message", text: "Hi" }, requestId: "message" });
+  // Answered by code, for no model is at hand.
+  await look.submit({ work: { kind: "goal", text: "help" }, requestId: "goal" });
+  const jobs = parts.use(await openWorker(options, parts));
+  await using again = new AsyncDisposableStack();
+  await expect(openWorker(options, again)).rejects.toMatchObject({ code: "NODE_TWICE" });
+  await jobs.start();
+  await Array.fromAsync(look.events("goal", 1, signal));
+  expect(await look.get("goal")).toMatchObject({ state: "done", attempts: 1 });
+  // The message waits for the machine that took it.
+  await using queue = await openPgQueue({ client: options.client, node: "look" });
+  const { jobs: rows } = await queue.list("jobs", { state: "queued", limit: 9 });
+  expect(rows.map(({ kind }) => kind)).toEqual(["tool", "message@a"]);
+  expect(lost).toEqual([]);
+});
