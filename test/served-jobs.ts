@@ -3,7 +3,7 @@
 import { describeOwner } from "#platform/owner.ts";
 import { remoteJobs, type SharedJobs } from "#server/jobs/jobs-wire.ts";
 import { askOwner } from "#server/socket/owner-client.ts";
-import type { OrgProcess, TestHome } from "./org-process.ts";
+import type { OrgOptions, OrgProcess, TestHome } from "./org-process.ts";
 
 export interface ServedJobs {
   readonly process: OrgProcess;
@@ -15,10 +15,10 @@ export interface ServedJobs {
 /** Starts `org serve` and waits until it does jobs. */
 export async function serveJobs(
   home: TestHome,
-  about: { readonly url: string; readonly workers: number },
+  about: Pick<OrgOptions, "environment"> & { readonly url: string; readonly workers: number },
 ): Promise<ServedJobs> {
   const words = ["serve", "--port", "0", "--workers", `${about.workers}`];
-  const process = home.start(words, { url: about.url });
+  const process = home.start(words, { url: about.url, environment: about.environment ?? {} });
   const line = await process.stderr.line((text) => text.includes("serves on"));
   // As every command does: an owner that is known to run may be slow on a busy machine.
   const owner = () => describeOwner(home.paths.ownerRecord);

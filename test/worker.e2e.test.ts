@@ -2,6 +2,9 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { type OrgProcess, type TestHome, testHome } from "./org-process.ts";
 import { PgCluster } from "./postgres-cluster.ts";
+import { say } from "./scripted-answers.ts";
+import { scriptedServer } from "./scripted-server.ts";
+import { serveJobs } from "./served-jobs.ts";
 
 let cluster: PgCluster;
 let homes: readonly [TestHome, TestHome];
@@ -50,6 +53,33 @@ test("a second process under the same name is refused, and takes it once the fir
   const second = await working(one, "twin");
   second.signal("SIGTERM");
   await second.ended;
+});
+
+test("a machine that serves takes jobs for all, and does itself what lies with it", async () => {
+  const [one, other] = homes;
+  await using model = scriptedServer([say("Good morning.")]);
+  const worker = await working(other, "w", "goals");
+  const { address, process, jobs } = await serveJobs(one, {
+    ...{ url: model.url, workers: 1 },
+    ...at("s"),
+  });
+  const post = async (body: object): Promise<number> => {
+    const headers = { "content-type": "application/json" };
+    const asked = { method: "POST", headers, body: JSON.stringify(body) };
+    return (await fetch(`${address}/v1/jobs`, asked)).status;
+  };
+  expect(await post({ message: "Hi", persona: "agent", request_id: "said" })).toBe(202);
+  // As another machine asks; whoever is first does it.
+  expect((await other.run(["goal", "help"], at("look"))).exitCode).toBe(0);
+  const { signal } = new AbortController();
+  await Array.fromAsync(jobs.events("said", 1, signal));
+  expect(await jobs.get("said")).toMatchObject({ state: "done", attempts: 1 });
+  expect(model.requests).toHaveLength(1);
+  expect((await jobs.list()).jobs.length).toBeGreaterThan(2);
+  for (const ended of [process, worker]) {
+    ended.signal("SIGTERM");
+    expect(await ended.ended).toMatchObject({ exitCode: 143 });
+  }
 });
 
 test("a worker needs a database, and roles that there are", async () => {
