@@ -18,7 +18,7 @@ import type { PgClient } from "#platform/postgres/pg-client.ts";
 import { resolveProgram } from "#platform/program-path.ts";
 import { openWorkspace, type Workspace } from "#platform/workspace.ts";
 import type { CompletionParts } from "#room/persona-completion.ts";
-import type { SharedJournal } from "#server/socket/open-home.ts";
+import type { OpenHomeOptions, SharedJournal } from "#server/socket/open-home.ts";
 import type { ToolsPlace } from "#tools/registry/open-registry.ts";
 import type { ToolRegistry } from "#tools/registry/registry.ts";
 import type { AppParts, HomePermissions, Outside } from "./context.ts";
@@ -146,8 +146,13 @@ export class App implements AppParts, AsyncDisposable {
     return await opened;
   }
 
+  /** What belongs to a home beyond its rooms, for who opens it. */
+  get kept(): Pick<OpenHomeOptions, "memory" | "rules" | "sharedJournal"> {
+    return { memory: this.memory, rules: this.rules, sharedJournal: this.#sharedJournal };
+  }
+
   /** For the owner of the home, who closes it. @throws {OrgError} as {@link database} does, and `NODE_TWICE` */
-  readonly sharedJournal = async (): Promise<SharedJournal | undefined> => {
+  readonly #sharedJournal = async (): Promise<SharedJournal | undefined> => {
     const [client, { database }] = [await this.database(), this.settings];
     if (client === undefined || database === undefined) return undefined;
     return await (await import("./database.ts")).openSharedJournal(client, database.node);

@@ -54,7 +54,7 @@ missing_packages() {
   has_python_module prometheus_client || echo python3-prometheus-client
   has_python_module pip || echo python3-pip
   command -v curl >/dev/null || echo curl
-  # Its programs are on no PATH: the tests start clusters of their own with them.
+  # Its programs are on no PATH; the tests start clusters of their own with them.
   compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || echo postgresql
   # For the pages of the dashboard.
   command -v chromium >/dev/null || echo chromium
@@ -82,6 +82,11 @@ install_packages() {
   say "installing ${packages[*]} (apt-get)"
   local apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120)
   local install=("${apt[@]}" install -y --no-install-recommends "${packages[@]}")
+  # Debian's package would make a cluster and start it at every boot, where nothing says otherwise.
+  if [[ " ${packages[*]} " == *" postgresql "* && ! -e /etc/postgresql-common/createcluster.conf ]]; then
+    "${as_root[@]}" install -D -m 644 /dev/stdin /etc/postgresql-common/createcluster.conf \
+      <<<'create_main_cluster = false'
+  fi
   # The package lists of a fresh machine are empty or old; of another one they are good enough.
   "${install[@]}" >/dev/null 2>&1 </dev/null ||
     { quietly "${apt[@]}" update && quietly "${install[@]}"; } || {

@@ -42,6 +42,8 @@ export interface GenerationOptions {
   readonly metricsText?: (() => Promise<string>) | undefined;
   /** What keeps the home from taking new work, such as a full disk. @default it is not asked */
   readonly trouble?: (() => Promise<Trouble | undefined>) | undefined;
+  /** How the database is that several machines share. @default there is none */
+  readonly database?: (() => Promise<object>) | undefined;
   /** Knows the secrets of the process. @default what secrets look like */
   readonly cleaner?: TextCleaner | undefined;
   /** What has no part here is not served. */

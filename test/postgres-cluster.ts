@@ -18,7 +18,9 @@ export interface ClusterOptions {
   readonly settings?: readonly string[];
   /** Lines for `pg_hba.conf`. @default every user of loopback with a password */
   readonly access?: readonly string[];
-  /** Called with the folder of the data before the server starts: certificates, a copy of another cluster. */
+  /** Follows this one, and takes no writes until it is promoted. */
+  readonly standbyOf?: PgCluster;
+  /** Called before the server starts: certificates in the folder of the data. */
   readonly prepare?: (cluster: PgCluster) => Promise<void>;
   /** Whether the disk is waited for, as in real life. @default false */
   readonly durable?: boolean;
@@ -88,6 +90,11 @@ export class PgCluster implements AsyncDisposable {
     this.#server = undefined;
   }
 
+  /** Makes a primary of a standby. */
+  async promote(): Promise<void> {
+    await this.run("pg_ctl", ["promote", "-w", "-D", this.data]);
+  }
+
   /** One program of PostgreSQL, as the user of the server. @returns what it printed. */
   async run(program: string, args: readonly string[]): Promise<string> {
     const { stdout, stderr, exited } = Bun.spawn(this.#command(program, args), {
@@ -107,7 +114,13 @@ export class PgCluster implements AsyncDisposable {
   }
 
   async #make(): Promise<void> {
-    const { prepare, settings = [], access, durable = false } = this.#options;
+    const { prepare, settings = [], access, durable = false, standbyOf } = this.#options;
+    if (standbyOf !== undefined) {
+      const from = ["-h", "127.0.0.1", "-p", `${standbyOf.port}`, "-U", "org"];
+      const how = ["-R", "-X", "stream", "-c", "fast", "--no-sync"];
+      await this.run("pg_basebackup", ["-D", this.data, ...from, ...how]);
+      return;
+    }
     const password = join(this.folder, "password");
     writeFileSync(password, PASSWORD);
     giveTo(password);

@@ -32,10 +32,20 @@ export async function doctor(context: CommandContext): Promise<number> {
       personas: () => speakersOf(settings),
       slots: (name) => settingsOfModel(settings.models, name)?.slots,
     }),
+    ...(await databaseChecks(settings)),
     engineCheck(settings.engine.folder),
     embeddingsCheck(settings.engine.folder),
   ];
   return await runDoctor(checks, { json: line.options.has("json"), output, cleaner, signal });
+}
+
+async function databaseChecks({ database }: Settings): Promise<readonly Check[]> {
+  if (database === undefined) return [];
+  const [{ openDatabase }, { databaseCheck }] = await Promise.all([
+    import("#app/database.ts"),
+    import("#home/postgres/database-check.ts"),
+  ]);
+  return [databaseCheck(() => openDatabase(database), database.servers.length)];
 }
 
 /** Personas that have no provider of their own. */

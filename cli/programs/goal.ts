@@ -37,7 +37,7 @@ async function jobsHere(
   const home = parts.use(
     await ownHome({
       ...{ paths, command: "org goal", signal, handlers: desk.handlers, freeze: desk.freeze },
-      ...{ memory: app.memory, rules: app.rules, sharedJournal: app.sharedJournal },
+      ...app.kept,
       openRoom: async (id, journal) => await (await app.participants()).open(id, journal),
     }),
   );

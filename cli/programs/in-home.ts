@@ -41,9 +41,7 @@ async function once<Home extends OpenHome>(
   await using home = await open({
     paths: homePaths(settings.home),
     command: `org ${line.command.name}`,
-    memory: app.memory,
-    rules: app.rules,
-    sharedJournal: app.sharedJournal,
+    ...app.kept,
     handlers: reloadHandlers(app),
     signal,
     // Opened with the first room: while another process owns the home, nothing of it is needed here.

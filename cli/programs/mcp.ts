@@ -98,9 +98,7 @@ class AskedHome implements AsyncDisposable {
       await openHome({
         paths: homePaths(settings.home),
         command: "org mcp",
-        memory: app.memory,
-        rules: app.rules,
-        sharedJournal: app.sharedJournal,
+        ...app.kept,
         handlers: reloadHandlers(app),
         signal,
         openRoom: async (id, journal) => await (await app.participants()).open(id, journal),

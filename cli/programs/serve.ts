@@ -27,6 +27,7 @@ import { candidateTree, currentTree, type ServedTree } from "#ops/release/served
 import { errorFields, type Log, openLog } from "#platform/log/log.ts";
 import { identityOf, readServices } from "#platform/process-record.ts";
 import { WriteProbe } from "#platform/write-probe.ts";
+import type { GenerationOptions } from "#server/app.ts";
 import { type Listening, listenGeneration } from "#server/listen.ts";
 import type { LocalHome } from "#server/socket/local-home.ts";
 import { ownHome } from "#server/socket/open-home.ts";
@@ -135,9 +136,7 @@ async function serveHere(
   const autonomy = new ServeAutonomy({ app, name, log, report: observers.hooks.report });
   await using home = await ownHome({
     ...{ paths, command: `org serve --generation ${name}`, signal: atOnce.signal },
-    ...{ memory: app.memory, rules: app.rules, freeze: desk.freeze, onLeft: app.observer.left },
-    // A candidate begins anew each time, in files of its own.
-    sharedJournal: name === "current" ? app.sharedJournal : undefined,
+    ...{ ...app.kept, freeze: desk.freeze, onLeft: app.observer.left },
     handlers: { ...desk.handlers, ...upkeep.handlers, ...autonomy.handlers },
     openRoom: async (id, journal) =>
       (await app.participants()).open(id, observers.observed(autonomy.observed(journal))),
@@ -159,7 +158,7 @@ async function serveHere(
     ...{ generation, service: home.service, ...front, port, jobs, cleaner },
     ...(name === "current" ? serveApi({ ...shared, tokens: front.authenticator }) : {}),
     ...observers.hooks,
-    trouble: troubleOf(paths, broken),
+    ...(await watched(app, troubleOf(paths, broken))),
   });
   await using _record = await recordGeneration(settings.home, {
     ...{ name, port: listening.port, commit, branch, address: front.address, key: front.key },
@@ -184,9 +183,26 @@ function troubleOf(
   return () => probe.trouble(broken());
 }
 
-/** A candidate writes into a folder of its own, whatever the human has named for the personas. */
+interface Watched extends Pick<GenerationOptions, "database"> {
+  readonly trouble: NonNullable<GenerationOptions["trouble"]>;
+}
+
+/** What tells of the home, and of the database that it shares. */
+async function watched(app: App, home: Watched["trouble"]): Promise<Watched> {
+  // biome-ignore lint/nursery/useDisposables: the app disposes of it
+  const client = await app.database();
+  if (client === undefined) return { trouble: home };
+  const { DatabaseProbe } = await import("#home/postgres/database-check.ts");
+  const probe = new DatabaseProbe(client);
+  return {
+    trouble: async () => (await home()) ?? (await probe.trouble()),
+    database: () => probe.health(),
+  };
+}
+
+/** A candidate writes into a folder and into files of its own, and begins anew each time. */
 function settingsOf(settings: Settings, name: GenerationName): Settings {
-  return name === "current" ? settings : { ...settings, workspace: undefined };
+  return name === "current" ? settings : { ...settings, workspace: undefined, database: undefined };
 }
 
 function greeting(

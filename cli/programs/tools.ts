@@ -114,8 +114,7 @@ async function usesInRooms(
   // A home without a room stays as it is.
   if (app.settings.database === undefined && !existsSync(paths.journal)) return new Map();
   await using home = await openHome({
-    ...{ paths, command: "org tools", memory: app.memory, rules: app.rules, signal },
-    sharedJournal: app.sharedJournal,
+    ...{ paths, command: "org tools", signal, ...app.kept },
     openRoom: () => Promise.reject(new Error("Looking at tools opens no room")),
   });
   return await usesOf(allEntries(home.service, signal));

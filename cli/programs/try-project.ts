@@ -118,9 +118,7 @@ async function conversationOf(
       await using home = await openHome({
         paths: homePaths(settings.home),
         command: "org project try",
-        memory: app.memory,
-        rules: app.rules,
-        sharedJournal: app.sharedJournal,
+        ...app.kept,
         signal,
         openRoom: async (id, journal) => await (await app.participants()).open(id, journal),
       });

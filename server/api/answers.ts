@@ -39,6 +39,7 @@ export const ANSWERS: Readonly<Record<AnswerName, z.ZodType>> = {
     generation: z.enum(["current", "candidate"]).optional(),
     ...{ commit: z.string().optional(), uptime_s: z.int().optional() },
     tools: z.array(z.string()).optional(),
+    database: z.looseObject({ primary: z.boolean(), standby: z.string() }).optional(),
   }),
   submitted: z.looseObject({ id: z.string(), dup: z.boolean() }),
   job,

@@ -23,6 +23,7 @@ beforeAll(async () => {
     script: () => say("Hello."),
     authenticator: new Authenticator({ store, isExposed: false }),
     metricsText: async () => "# nothing\n",
+    database: async () => ({ primary: true, lag_ms: 3, standby: "sync" }),
     handle: async ({ work, signal }) => {
       if (work.kind !== "goal") return work.kind;
       if (work.text === "hold") return await untilAborted(signal);
@@ -303,7 +304,7 @@ describe("once there is a token", () => {
     const headers = { authorization: `Bearer ${tokens.read}` };
     expect(await json(asked(at("/health"), undefined, headers))).toMatchObject([
       200,
-      { generation: "current" },
+      { generation: "current", database: { primary: true, lag_ms: 3, standby: "sync" } },
     ]);
     expect((await asked(at("/ready"))).status).toBe(200);
     expect((await asked(at("/health"), undefined, { authorization: "Bearer x" })).status).toBe(401);

@@ -12,6 +12,8 @@ export interface SystemParts {
   readonly isReady: () => boolean;
   /** What keeps the home from taking new work, such as a full disk. @default it is not asked */
   readonly trouble?: (() => Promise<Trouble | undefined>) | undefined;
+  /** How the database is that several machines share. @default there is none */
+  readonly database?: (() => Promise<object>) | undefined;
   /** Everything that is counted, in the text format of Prometheus. @default there are no metrics */
   readonly metricsText?: (() => Promise<string>) | undefined;
   /** Milliseconds of a clock that never goes back. */
@@ -42,7 +44,8 @@ export function systemRoutes(routes: Routes, parts: SystemParts): void {
       const { name, commit } = generation;
       const uptime_s = Math.round((now() - start) / 1000);
       const tools = await generation.tools();
-      return context.json({ status: "ok", generation: name, commit, uptime_s, tools });
+      const database = await parts.database?.();
+      return context.json({ status: "ok", generation: name, commit, uptime_s, tools, database });
     },
   );
   routes.add(
