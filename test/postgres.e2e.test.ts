@@ -102,6 +102,37 @@ test("while a room is open on one node, another says whose it is", async () => {
   expect(await asking).toMatchObject({ exitCode: 0, stdout: "Done.\n" });
 }, 60_000);
 
+test("what a node that is killed leaves behind, another one takes up with the whole history", async () => {
+  await using parts = new AsyncDisposableStack();
+  const never = Promise.withResolvers<void>();
+  await using server = scriptedServer(async ({ index }) => {
+    if (index === 2) await never.promise;
+    return index === 0 ? call("sh", { cmd: "echo begun" }) : say(`Answer ${index}.`);
+  });
+  const db = await database("killed");
+  const first = await node("first", db, parts);
+  const second = await node("second", db, parts);
+  await first.run(["db", "init"]);
+  await first.run(["ask", "one"], server.url);
+  const room = `--room=${await onlyRoom(first)}`;
+  const environment = { ORG_DB: db, ORG_NODE: "first" };
+  const killed = first.home.start(["ask", room, "two"], { url: server.url, environment });
+  await until("the model is asked", async () => server.requests.length === 3);
+  killed.signal("SIGKILL");
+  await killed.ended;
+  never.resolve();
+  // Waits for the end of the lock, which the dead node renews no more.
+  const next = await second.run(["ask", room, "three"], server.url);
+  expect(next).toEqual({ stdout: "Answer 3.\n", stderr: "", exitCode: 0 });
+  const asked = server.requests[3]?.body.messages.map(({ content }) => content).join("\n");
+  for (const text of ["one", "begun", "Answer 1.", "two"]) expect(asked).toContain(text);
+  const ends = (await second.run(["log", "--raw", "--json"])).stdout.matchAll(
+    /"type":"turn-end".*"reason":"(\w+)"/g,
+  );
+  expect([...ends].map(([, end]) => end)).toEqual(["complete", "cut", "complete"]);
+  expect((await second.run(["db", "check"])).exitCode).toBe(0);
+}, 120_000);
+
 test("a journal moves into the database and back, and is the same", async () => {
   await using parts = new AsyncDisposableStack();
   await using server = scriptedServer([say("One."), say("Two.")]);
