@@ -79,7 +79,7 @@ const SYNCHRONOUS =
   "ALTER SYSTEM SET synchronous_standby_names = '*';   -- on the primary, then: SELECT pg_reload_conf();";
 
 /** Judges what was seen. */
-export function judge(state: DatabaseState, servers: number): Finding {
+function judge(state: DatabaseState, servers: number): Finding {
   const { server, standby, lagMs, isLossy } = state;
   if (isLossy) {
     return {
