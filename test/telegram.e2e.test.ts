@@ -39,7 +39,12 @@ async function logsOf(home: TestHome): Promise<string> {
 
 test("killed while it writes, it goes on where it was, and nothing is said twice", async () => {
   const held = gate();
-  const answers = [say("First."), several(say("Second is "), held, say("long.")), say("Third.")];
+  const answers = [
+    say("First."),
+    several(say("Second is "), held, say("long.")),
+    say("Third."),
+    say("Fourth."),
+  ];
   await using model = scriptedServer(answers);
   await using telegram = new TelegramDouble();
   await using home = await testHome();
@@ -66,11 +71,23 @@ test("killed while it writes, it goes on where it was, and nothing is said twice
   expect(telegram.chat(7).filter(({ text }) => text.includes("Second"))).toHaveLength(1);
   expect(telegram.violations).toEqual([]);
 
+  // The other way round: who hosts the rooms goes, and the bridge does not take the home meanwhile.
+  serve.signal("SIGKILL");
+  await serve.ended;
+  telegram.writes(7, "four");
+  await until("it is noticed", async () =>
+    (await logsOf(home)).includes("the host of the rooms has gone"),
+  );
+  const next = home.start(["serve", "--port", "0"], { url: model.url });
+  await next.stderr.line((line) => line.includes("serves on"));
+  await until("the fourth answer", has(telegram, "Fourth."));
+  expect(await messagesIn(home)).toEqual(["one", "two", "three", "four"]);
+
   second.signal("SIGTERM");
   const ended = await second.ended;
   expect(ended.exitCode).toBe(143);
-  serve.signal("SIGTERM");
-  const said = (await serve.ended).stderr + ended.stderr + ended.stdout + (await logsOf(home));
+  next.signal("SIGTERM");
+  const said = (await next.ended).stderr + ended.stderr + ended.stdout + (await logsOf(home));
   expect(said).not.toContain(TOKEN);
 }, 120_000);
 

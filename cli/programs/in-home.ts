@@ -61,7 +61,7 @@ async function once<Home extends OpenHome>(
 }
 
 /** So that a supervisor sees that a home is cared for also while it is a room on a screen that has it. */
-function heartbeatOf(
+export function heartbeatOf(
   home: OpenHome,
   { settings, output, cleaner }: CommandContext,
 ): AsyncDisposable | undefined {

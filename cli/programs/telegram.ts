@@ -5,7 +5,7 @@ import { createHome, type HomePaths, homePaths } from "#home/home-paths.ts";
 import { lockPromoter } from "#ops/release/promoter-lock.ts";
 import { openLog } from "#platform/log/log.ts";
 import type { HomeService } from "#server/socket/home-service.ts";
-import { type OpenHome, openHome } from "#server/socket/open-home.ts";
+import { type OpenHome, openHome, reachOwner } from "#server/socket/open-home.ts";
 import { NoOwner } from "#server/socket/owner-client.ts";
 import { BotApi, isBotToken } from "#ui/telegram/bot-api.ts";
 import { identify, runBridge } from "#ui/telegram/bridge.ts";
@@ -14,6 +14,7 @@ import type { OpenRoom, RoomHost } from "#ui/telegram/chat-room.ts";
 import { clockOf } from "#ui/telegram/clock.ts";
 import { showIds } from "#ui/telegram/show-ids.ts";
 import type { CommandContext } from "../context.ts";
+import { heartbeatOf } from "./in-home.ts";
 
 /** `org telegram`: until it is told to leave. @returns the exit code. */
 export async function telegram(context: CommandContext): Promise<number> {
@@ -58,31 +59,57 @@ export async function telegram(context: CommandContext): Promise<number> {
     ...{ api, store, log, bot, cleaner, say, signal, clock: clockOf() },
     settings: settings.telegram,
     workspace: await app.workspace(),
-    openHost: (ends) => openHost(context, paths, ends),
+    openHost: hostsOf(context, paths),
     commandsOf: (room) => async (words, how) => await runInRoom(words, context, { room, ...how }),
   });
   return EXIT.done;
 }
 
-/** The home of the rooms, here or at the process that has it. */
-async function openHost(
+/**
+ * Opens the home of the rooms, here or at the process that has it. Once another process had it, it is never taken here:
+ * a generation that is replaced would find its home in use.
+ */
+function hostsOf(
+  context: CommandContext,
+  paths: HomePaths,
+): (signal: AbortSignal) => Promise<RoomHost> {
+  let wasRemote = false;
+  return async (signal) => {
+    const home = wasRemote
+      ? await reachOwner({ paths, signal })
+      : await open(context, paths, signal);
+    if (home === undefined) throw gone();
+    wasRemote = home.isRemote;
+    return hostOf(home, context);
+  };
+}
+
+async function open(
   { app }: CommandContext,
   paths: HomePaths,
   signal: AbortSignal,
-): Promise<RoomHost> {
-  const home = await openHome({
+): Promise<OpenHome> {
+  return await openHome({
     ...{ paths, command: "org telegram", memory: app.memory, rules: app.rules, signal },
     handlers: reloadHandlers(app),
     openRoom: async (id, journal) => await (await app.participants()).open(id, journal),
   });
+}
+
+function hostOf(home: OpenHome, context: CommandContext): RoomHost {
+  const { app } = context;
   const service: HomeService = home.service;
+  const parts = new AsyncDisposableStack();
+  parts.use(home);
+  const heartbeat = heartbeatOf(home, context);
+  if (heartbeat !== undefined) parts.use(heartbeat);
   return {
     open: (id) => unlessGone(() => openRoom(home, id, app.cleaner)),
     entries: (id, ends) => eachUnlessGone(service.entries({ kind: "own", id }, ends)),
     follow: (id, from, ends) =>
       eachUnlessGone(service.follow({ room: { kind: "own", id }, from }, ends)),
     answer: (request, ends) => unlessGone(() => service.answer(request, ends)),
-    [Symbol.asyncDispose]: () => home[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };
 }
 
@@ -118,7 +145,7 @@ async function* eachUnlessGone<Item>(items: AsyncIterable<Item>): AsyncGenerator
   }
 }
 
-function gone(cause: Error): OrgError {
+function gone(cause?: Error): OrgError {
   return new OrgError("The process that hosts the rooms has ended", {
     code: "OWNER_LOST",
     why: "no other has taken the home yet",

@@ -80,6 +80,7 @@ export async function sendableFile(
   try {
     const file = await workspace.read(path, LARGEST_SENT + 1);
     if (file === undefined) return `There is no file "${path}" in the workspace.`;
+    if (file.bytes === 0) return `"${path}" was not sent: it is empty.`;
     if (file.bytes > LARGEST_SENT) return `"${path}" was not sent: ${tooLarge(file.bytes)}.`;
     const name = cleanName(path);
     const text = textIn(file.data);
