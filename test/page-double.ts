@@ -129,7 +129,7 @@ export class SourceDouble implements PageSource {
   }
 }
 
-export const NO_EVENT: PageEvent = {
+const NO_EVENT: PageEvent = {
   ...{ target: null, data: "", lastEventId: "", key: "", ctrlKey: false, metaKey: false },
   ...{ submitter: null, preventDefault: () => undefined },
 };

@@ -139,7 +139,7 @@ function modes({ room }: RoomSeat, visit: Visit): Piece {
   })}${postForm(visit, {
     ...{
       to,
-      fields: html`<label for="file">Into a file</label><input id="file" name="path" required maxlength="200" placeholder="notes/plan.md">${button}`,
+      fields: html`<label for="file">File</label><input id="file" name="path" required maxlength="200" placeholder="notes/plan.md">${button}`,
     },
   })}`;
 }

@@ -91,7 +91,7 @@ function statePart(seat: RoomSeat): ViewNode {
   const now = busy ? `answering${queued === 0 ? "" : `, ${queued} queued`}` : "idle";
   const rows: ViewNode[] = [
     fact("Mode", formatMode(mode)),
-    fact("Answers next", nextSpeakers.join(", ")),
+    fact("Next", nextSpeakers.join(", ")),
     fact("Now", now),
     ...(toReview === 0 ? [] : [fact("Notes to review", String(toReview))]),
     ...room.models.flatMap(({ persona, name, windowTokens }) => [
