@@ -17,6 +17,7 @@ const BENCHMARKS = [
   "channel-lock",
   "journal",
   "http",
+  "dashboard",
   "queue",
   "shared-queue",
   "sandbox",
