@@ -48,7 +48,14 @@ export async function testDashboard(options: TestDashboardOptions): Promise<Test
   const listen = async (port: number): Promise<Listening> =>
     await listenGeneration({
       generation: { name: "current", commit: "c0ffee".padEnd(40, "0"), tools: () => [] },
-      ...{ service, authenticator, port, cleaner, report: (error) => reported.push(error) },
+      ...{
+        service,
+        authenticator,
+        port,
+        cleaner,
+        hosts: [PROXIED],
+        report: (error) => reported.push(error),
+      },
       ui: { sessions, signIn, screens },
     });
   let listening = await listen(0);
@@ -76,6 +83,9 @@ export async function testDashboard(options: TestDashboardOptions): Promise<Test
     },
   };
 }
+
+/** The name of a proxy that speaks TLS before it. */
+export const PROXIED: string = "org.example";
 
 /** Keeps its cookie, and follows nothing by itself. */
 export class TestVisitor {

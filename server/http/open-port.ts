@@ -34,11 +34,15 @@ export interface PortOptions {
 /** @throws what the system says when the port is taken. */
 export async function openPort(app: Hono<DoorEnv>, options: PortOptions): Promise<HttpListener> {
   const { hostname = "127.0.0.1", authenticator, limits, report = () => undefined } = options;
-  const hosts = new Set(options.hosts?.map((host) => host.toLowerCase()));
-  const isOurs = (host: string): boolean => hosts.has(host.toLowerCase());
+  const listed = new Set(options.hosts?.map((host) => host.toLowerCase()));
+  const hosts = new Set(listed);
+  const names = {
+    isOurs: (host: string) => hosts.has(host.toLowerCase()),
+    isListed: (host: string) => listed.has(host.toLowerCase()),
+  };
   const judge = (wire: WireRequest): DoorJudged => {
     const header = (name: string) => wire.headers.find(([one]) => one === name)?.[1];
-    const refusal = wireRefusal(wire) ?? headRefusal(wire, header, isOurs);
+    const refusal = wireRefusal(wire) ?? headRefusal(wire, header, names);
     if (refusal !== undefined) return { wire, refusal };
     if (authenticator === undefined) return { wire, claim: { name: "local", scope: "admin" } };
     const claim = authenticator.callerOf({ ...wire, authorization: header("authorization") });

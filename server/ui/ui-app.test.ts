@@ -1,7 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, setSystemTime, test } from "bun:test";
 import { z } from "zod";
 import { OrgError } from "#core/errors.ts";
-import { csrfIn, type TestDashboard, TestVisitor, testDashboard } from "#test/dashboard.ts";
+import {
+  csrfIn,
+  PROXIED,
+  type TestDashboard,
+  TestVisitor,
+  testDashboard,
+} from "#test/dashboard.ts";
 import { html } from "./html.ts";
 import { action, type Screen } from "./page.ts";
 import { postButton } from "./parts.ts";
@@ -86,6 +92,17 @@ describe("signing in", () => {
         `^org_ui_${board.port}=[\\w-]{32}; Max-Age=28800; Path=/ui; HttpOnly; SameSite=Strict$`,
       ),
     );
+  });
+
+  test("behind a proxy that speaks TLS, the cookie is never sent in clear", async () => {
+    const proxied = { origin: `https://${PROXIED}`, host: PROXIED };
+    const visitor = new TestVisitor(board.url);
+    const fields = { link: board.sessions.createLink() };
+    const answer = await visitor.post("/ui/sign-in", fields, proxied);
+    expect(answer.headers.getSetCookie()[0]).toMatch(/^org_ui=.*Secure/);
+    expect((await visitor.get("/ui/things", { host: PROXIED })).status).toBe(200);
+    const unlisted = { origin: `https://127.0.0.1:${board.port}` };
+    expect((await visitor.post("/ui/sign-in", fields, unlisted)).status).toBe(403);
   });
 
   test("an id that somebody put into the browser is not adopted", async () => {

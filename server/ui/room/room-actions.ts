@@ -55,7 +55,7 @@ export function roomActions({ seats, turns }: RoomActionParts): readonly Action[
       // Browsers send line ends as forms have them.
       const typed = text.replaceAll("\r\n", "\n").trim();
       refuseCommand(typed);
-      const { room } = await seats.look(visit.param("id"));
+      const { room } = await seats.look(visit.param("id"), visit);
       const options = { id: `web-${line}`, mode: mode === "" ? undefined : mode };
       const { done } = await room.say(typed, options);
       void count(turns, done);
@@ -65,7 +65,7 @@ export function roomActions({ seats, turns }: RoomActionParts): readonly Action[
   const stop = action({
     ...{ path: "/ui/rooms/:id/stop", scope: "run", form: nothing },
     run: async (visit) => {
-      const { room } = await seats.look(visit.param("id"));
+      const { room } = await seats.look(visit.param("id"), visit);
       const text = room.stop() ? "The answer was stopped." : "Nothing is being answered.";
       return { to: roomPath(room.id), flash: { tone: "plain", text } };
     },
@@ -73,7 +73,7 @@ export function roomActions({ seats, turns }: RoomActionParts): readonly Action[
   const mode = action({
     ...{ path: "/ui/rooms/:id/mode", scope: "run", form: modeSchema },
     run: async (visit, { mode: named, path = "" }) => {
-      const { room } = await seats.look(visit.param("id"));
+      const { room } = await seats.look(visit.param("id"), visit);
       const wanted = named ?? `file:${path}`;
       await room.setMode(wanted, "user");
       return { to: roomPath(room.id), flash: { tone: "good", text: `The mode is ${wanted}.` } };
@@ -87,7 +87,7 @@ function answering(seats: RoomSeats): Action {
   return action({
     ...{ path: "/ui/rooms/:id/approvals", scope: "admin", form: answeredSchema },
     run: async (visit, { id, hash, decision }) => {
-      const { room } = await seats.look(visit.param("id"));
+      const { room } = await seats.look(visit.param("id"), visit);
       const asked = room.approvals.waiting.find((one) => one.id === id);
       if (asked !== undefined && asked.hash !== hash) throw anotherCall(id);
       room.approvals.answer(id, decision === "approve");

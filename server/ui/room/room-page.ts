@@ -23,7 +23,7 @@ const ENTRIES = 200;
 /** The newest entries, live; or those before the one that `before` names, as they are. */
 export async function roomPage({ seats, follow }: RoomPageSources, visit: Visit): Promise<View> {
   const id = visit.param("id");
-  const seat = await seats.look(id);
+  const seat = await seats.look(id, visit);
   const head = await seat.head();
   const before = placeOf(visit.query("before"), head);
   const isLatest = before > head;
@@ -41,7 +41,7 @@ export async function roomPage({ seats, follow }: RoomPageSources, visit: Visit)
   const live: Piece = isLatest && html`<p id="live" class="badge plain" role="status">not live</p>`;
   return {
     title: `Room ${id}`,
-    beside: html`<div class="links">${live}<a href="${roomPath(id, "/files")}">Files</a> <a href="${roomPath(id, "/diff")}">Changes</a></div>`,
+    beside: html`<div class="links">${live}<span id="waiting">${nodeHtml(parts.waiting)}</span><a href="${roomPath(id, "/files")}">Files</a> <a href="${roomPath(id, "/diff")}">Changes</a></div>`,
     main: html`<div class="room">${pages}${log}${below}</div>`,
     aside: html`${section("Waiting for your answer", html`<div id="approvals" aria-live="polite">${nodeHtml(parts.approvals)}</div>`)}
 ${section("Room", html`<div id="state">${nodeHtml(parts.state)}</div>${modes(seat, visit)}`)}`,

@@ -14,6 +14,8 @@ export interface RoomPageParts {
   readonly approvals: ViewNode;
   readonly state: ViewNode;
   readonly turns: ViewNode;
+  /** Leads to the questions, which a phone shows far below. */
+  readonly waiting: ViewNode;
 }
 
 export type PartName = keyof RoomPageParts;
@@ -26,6 +28,7 @@ export function roomParts(seat: RoomSeat, visit: Pick<Visit, "csrf" | "scope">):
     approvals: approvalsPart(seat, visit),
     state: statePart(seat),
     turns: turnsPart(seat),
+    waiting: waitingPart(seat),
   };
 }
 
@@ -39,6 +42,16 @@ function approvalsPart({ room }: RoomSeat, visit: Pick<Visit, "csrf" | "scope">)
   return waiting.length === 0
     ? el("p", { class: "empty" }, "Nothing waits for you.")
     : el("ul", { class: "questions" }, ...waiting);
+}
+
+function waitingPart({ room }: RoomSeat): ViewNode {
+  const count = room.approvals.waiting.length;
+  if (count === 0) return el("span", {});
+  return el(
+    "a",
+    { class: "badge busy", href: "#approvals", id: "to-approvals" },
+    `${count} waiting for you`,
+  );
 }
 
 function question(

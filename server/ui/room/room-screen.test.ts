@@ -176,6 +176,7 @@ describe("an approval", () => {
   test("shows the exact call, and lets it run once", async () => {
     const { visitor } = await asking();
     const page = await visitor.page("/ui/rooms/made-1");
+    expect(page).toContain('href="#approvals" id="to-approvals">1 waiting for you</a>');
     expect(page).toMatch(/A1 · agent wants to run sh[\s\S]*cmd: rm -rf build/);
     const fields = { id: "A1", hash: hashIn(page), decision: "approve" };
     expect((await visitor.submit("/ui/rooms/made-1/approvals", fields)).status).toBe(303);
@@ -200,6 +201,21 @@ describe("an approval", () => {
     await visitor.submit("/ui/rooms/made-1/approvals", fields);
     await model.request(1);
     expect(await visitor.page("/ui/rooms/made-1")).toContain("A1 was denied");
+  });
+
+  test("is asked of nobody while only those look who may not give it", async () => {
+    const { board, home } = await opened(
+      ({ index }) => (index === 0 ? call("sh", { cmd: "ls" }) : say("Refused.")),
+      { room: { tools: [echoTool], permissions: SUPERVISED } },
+    );
+    const guest = await board.signIn("run");
+    await guest.submit("/ui/rooms", {});
+    await sayIn(guest, "List.");
+    await until("it is there", async () =>
+      (await guest.page("/ui/rooms/made-1")).includes("Refused."),
+    );
+    expect(await guest.page("/ui/rooms/made-1")).toContain("A1 cannot be asked here: denied");
+    expect(await home.questions()).toEqual([]);
   });
 
   test("is not given for another call, by another session's form, or with too small a scope", async () => {

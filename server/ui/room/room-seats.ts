@@ -1,9 +1,11 @@
 /** The rooms that somebody looks at in a browser: what is being written in each of them at the moment. */
+import { includesScope } from "#core/access.ts";
 import type { ContextUse, Phase, RoomEvent } from "#core/events.ts";
 import type { Entry } from "#core/journal.ts";
 import { isLive } from "#room/entries.ts";
 import type { Room } from "#room/room.ts";
 import type { RoomChoice } from "../../socket/home-service.ts";
+import type { Visit } from "../page.ts";
 
 /** What a persona is at, before its answer stands in the journal. */
 export interface LiveTurn {
@@ -47,9 +49,16 @@ export class RoomSeats {
     this.#lingerMs = lingerMs;
   }
 
-  /** Sits at a room until what is returned is disposed of. @param kind "own": it is made. @throws {OrgError} `ROOM_UNKNOWN` */
+  /**
+   * Sits at a room until what is returned is disposed of. The room asks its user as long as somebody sits there who may
+   * answer.
+   *
+   * @param kind "own": it is made.
+   * @throws {OrgError} `ROOM_UNKNOWN`
+   */
   async hold(
     id: string,
+    { scope }: Pick<Visit, "scope">,
     kind: "named" | "own" = "named",
   ): Promise<{ readonly seat: RoomSeat } & Disposable> {
     const held = this.#seats.get(id) ?? {
@@ -58,17 +67,19 @@ export class RoomSeats {
     };
     held.holders += 1;
     this.#seats.set(id, held);
-    let isHeld = true;
+    const own = new DisposableStack();
     const release = (): void => {
-      if (!isHeld) return;
-      isHeld = false;
+      if (own.disposed) return;
+      own.dispose();
       held.holders -= 1;
       if (held.holders > 0) return;
       this.#seats.delete(id);
       void held.seat.then((seat) => seat[Symbol.dispose]()).catch(() => undefined);
     };
     try {
-      return { seat: await held.seat, [Symbol.dispose]: release };
+      const seat = await held.seat;
+      if (includesScope(scope, "admin")) own.use(seat.room.approvals.attend());
+      return { seat, [Symbol.dispose]: release };
     } catch (error) {
       release();
       throw error;
@@ -76,15 +87,14 @@ export class RoomSeats {
   }
 
   /** Sits at a room for two minutes: without a script, a page is all that a reader asks for. */
-  async look(id: string, kind?: "named" | "own"): Promise<RoomSeat> {
-    // biome-ignore lint/nursery/useDisposables: the timer disposes of it
-    const held = await this.hold(id, kind);
+  async look(id: string, visit: Pick<Visit, "scope">, kind?: "named" | "own"): Promise<RoomSeat> {
+    const held = await this.hold(id, visit, kind);
     setTimeout(() => held[Symbol.dispose](), this.#lingerMs).unref();
     return held.seat;
   }
 }
 
-/** A seat at a room, shared by all pages that show it. Its user can answer the room's questions. */
+/** A seat at a room, shared by all pages that show it. */
 export class RoomSeat implements Disposable {
   readonly room: Room;
   readonly head: () => Promise<number>;
@@ -97,7 +107,6 @@ export class RoomSeat implements Disposable {
     this.room = sat.room;
     this.head = sat.head;
     this.#parts.use(sat);
-    this.#parts.use(sat.room.approvals.attend());
     this.#parts.use(sat.room.listen((event, seq) => this.#hear(event, seq)));
   }
 

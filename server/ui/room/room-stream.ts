@@ -55,7 +55,7 @@ async function* happenings(
   { seats, follow }: StreamParts,
   { visit, id, last, signal }: Following,
 ): AsyncGenerator<ServerEvent, void> {
-  using held = await seats.hold(id);
+  using held = await seats.hold(id, visit);
   const seat = held.seat;
   using inbox = new Inbox(seat, visit, signal);
   const head = await seat.head();
@@ -165,7 +165,7 @@ class Inbox implements Disposable {
   }
 }
 
-const NAMES: readonly PartName[] = ["approvals", "state", "turns"];
+const NAMES: readonly PartName[] = ["approvals", "state", "turns", "waiting"];
 
 function withoutText([turn, { text: _text, ...live }]: [string, { readonly text: string }]) {
   return { turn, ...live };

@@ -66,10 +66,10 @@ export function roomsScreen(parts: RoomsParts): Screen {
     actions: [
       action({
         ...{ path: "/ui/rooms", scope: "run", form: z.strictObject({}) },
-        run: async () => {
+        run: async (visit) => {
           const id = newRoom();
           // It is there from its first line on; until then the page keeps it open.
-          await seats.look(id, "own");
+          await seats.look(id, visit, "own");
           return { to: roomPath(id) };
         },
       }),
