@@ -101,6 +101,7 @@ function hostOf(home: OpenHome, context: CommandContext): RoomHost {
   const service: HomeService = home.service;
   const parts = new AsyncDisposableStack();
   parts.use(home);
+  // biome-ignore lint/nursery/useDisposables: the stack disposes of it
   const heartbeat = heartbeatOf(home, context);
   if (heartbeat !== undefined) parts.use(heartbeat);
   return {

@@ -88,6 +88,7 @@ export class RoomSeats {
 
   /** Sits at a room for two minutes: without a script, a page is all that a reader asks for. */
   async look(id: string, visit: Pick<Visit, "scope">, kind?: "named" | "own"): Promise<RoomSeat> {
+    // biome-ignore lint/nursery/useDisposables: the timer disposes of it
     const held = await this.hold(id, visit, kind);
     setTimeout(() => held[Symbol.dispose](), this.#lingerMs).unref();
     return held.seat;
