@@ -1,5 +1,6 @@
 /** From what a room changed to the user's branch, and back: judge, candidate, merge, revert. */
 import { readFile } from "node:fs/promises";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { OrgError } from "#core/errors.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
@@ -24,10 +25,10 @@ import { readRefs } from "#ops/project/refs.ts";
 import { changesOf, type ProjectWork } from "#ops/project/work.ts";
 import { writeFileAtomically } from "#platform/files.ts";
 import { gitText } from "#platform/git/raw.ts";
-import { compileGoLibrary } from "#platform/sandbox/go-library.ts";
+import { compileGoLibrary, RUNS_GO } from "#platform/sandbox/go-library.ts";
 import type { Toolchains } from "#platform/sandbox/toolchains.ts";
 import type { AppParts } from "./context.ts";
-import { checksOf, KEPT, measureOf, surroundingsOf } from "./project.ts";
+import { checksOf, measureOf, surroundingsOf } from "./project.ts";
 import { askCritic } from "./project-critic.ts";
 
 export interface ReviewOptions {
@@ -159,8 +160,8 @@ async function compiledFor(
   toolchains: Toolchains,
   wait: Pick<ReviewOptions, "signal" | "note">,
 ): Promise<Toolchains> {
-  const isGo = checks.some((check) => /(?:^|[\s;&|(])go\s/.test(check));
-  return isGo ? await compileGoLibrary(toolchains, KEPT, wait) : toolchains;
+  if (!checks.some((check) => RUNS_GO.test(check))) return toolchains;
+  return await compileGoLibrary(toolchains, join(homedir(), ".cache", "org"), wait);
 }
 
 interface Criticised {

@@ -14,7 +14,6 @@ import { keepFiles, type TurnChange, takeBack } from "#ops/project/turns.ts";
 import { shownPaths } from "#ops/project/user-checkout.ts";
 import { changesOf, openWork, type ProjectWork } from "#ops/project/work.ts";
 import { gitText } from "#platform/git/raw.ts";
-import { withGoLibrary } from "#platform/sandbox/go-library.ts";
 import { findToolchains, type Toolchains } from "#platform/sandbox/toolchains.ts";
 import { WORKSPACE } from "#platform/sandbox/working-copy.ts";
 import { type Workspace, workspaceAt } from "#platform/workspace.ts";
@@ -107,7 +106,7 @@ export async function surroundingsOf(
   place: ProjectPlace,
 ): Promise<ProjectSurroundings> {
   const names = (await readRecord(place))?.dependencies ?? [];
-  const found = await withGoLibrary(await findToolchains(searchPath, homedir()), KEPT);
+  const found = await findToolchains(searchPath, homedir());
   // What a project brings along counts before what its user has.
   const own = names.flatMap((name) => {
     const programs = PROGRAMS[basename(name)];
@@ -115,9 +114,6 @@ export async function surroundingsOf(
   });
   return { names, toolchains: { ...found, path: [...own, ...found.path] } };
 }
-
-/** What is compiled once for all projects of this user. */
-export const KEPT: string = join(homedir(), ".cache", "org");
 
 /** Where a folder of dependencies keeps programs. */
 const PROGRAMS: Readonly<Record<string, string | undefined>> = {

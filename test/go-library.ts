@@ -2,12 +2,10 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { compileGoLibrary } from "#platform/sandbox/go-library.ts";
-import type { Toolchains } from "#platform/sandbox/toolchains.ts";
-
-const NONE: Toolchains = { readOnly: [], path: [], environment: {} };
+import { NO_TOOLCHAINS, type Toolchains } from "#platform/sandbox/toolchains.ts";
 
 /** Toolchains with nothing but it. */
 export async function goLibrary(): Promise<Toolchains> {
   const wait = { signal: new AbortController().signal, note: () => undefined };
-  return await compileGoLibrary(NONE, join(homedir(), ".cache", "org"), wait);
+  return await compileGoLibrary(NO_TOOLCHAINS, join(homedir(), ".cache", "org"), wait);
 }

@@ -4,11 +4,11 @@ import { lstat } from "node:fs/promises";
 import { join } from "node:path";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
-import { GO_PROGRAMS } from "#platform/sandbox/go-library.ts";
+import { GO_PROGRAMS, shellWords } from "#platform/sandbox/go-library.ts";
 import { POLICIES, type ReadOnlyBind, type SandboxPolicy } from "#platform/sandbox/policy.ts";
 import type { KillReason, SandboxResult } from "#platform/sandbox/result.ts";
 import { runSandboxed } from "#platform/sandbox/run.ts";
-import { type Toolchains, withToolchains } from "#platform/sandbox/toolchains.ts";
+import { NO_TOOLCHAINS, type Toolchains, withToolchains } from "#platform/sandbox/toolchains.ts";
 import { WORKSPACE } from "#platform/sandbox/working-copy.ts";
 import { type TemporaryFolder, temporaryFolder } from "#platform/temporary-folder.ts";
 import { printedDoubts } from "./printed-doubts.ts";
@@ -137,7 +137,7 @@ export class CheckedTree implements AsyncDisposable {
     wallMs: number,
     onText?: (text: string) => void,
   ): Promise<SandboxResult> {
-    const { signal, dependencies } = this.#options;
+    const { signal, dependencies, toolchains = NO_TOOLCHAINS } = this.#options;
     signal.throwIfAborted();
     const from = await this.#written();
     const longest = Math.min(wallMs, this.#options.wallMs ?? CHECK_POLICY.wallMs);
@@ -154,9 +154,9 @@ export class CheckedTree implements AsyncDisposable {
           ...(await dependencyBinds(dependencies, from)),
         ],
       },
-      this.#options.toolchains,
+      toolchains,
     );
-    const result = await runSandboxed(["/bin/sh", "-c", command], policy, {
+    const result = await runSandboxed(shellWords(command, toolchains), policy, {
       signal,
       onOutput: (_stream, text) => onText?.(text),
     });

@@ -3,16 +3,15 @@ import { existsSync, mkdtempSync, readdirSync, realpathSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { goLibrary } from "#test/go-library.ts";
-import { compileGoLibrary, GO_PROGRAMS, withGoLibrary } from "./go-library.ts";
+import { compileGoLibrary, GO_PROGRAMS, shellWords } from "./go-library.ts";
 import { POLICIES } from "./policy.ts";
 import { runSandboxed } from "./run.ts";
-import { type Toolchains, withToolchains } from "./toolchains.ts";
+import { NO_TOOLCHAINS, withToolchains } from "./toolchains.ts";
 
 // Only against what hangs: the first run on a machine compiles.
 setDefaultTimeout(600_000);
 
 const { signal } = new AbortController();
-const NONE: Toolchains = { readOnly: [], path: [], environment: {} };
 const note = (): void => undefined;
 const hasGo = existsSync(join(GO_PROGRAMS, "go"));
 
@@ -21,17 +20,12 @@ function emptyFolder(): Disposable & { readonly path: string } {
   return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-test("where nothing was compiled, programs get what they had", async () => {
-  using folder = emptyFolder();
-  expect(await withGoLibrary(NONE, join(folder.path, "missing"))).toBe(NONE);
-});
-
 test("where it cannot be compiled, programs get what they had, and nothing stays behind", async () => {
   using folder = emptyFolder();
   // Looks like the Go that programs find, and is a folder in which nothing runs.
   const programs = join(folder.path, "bin");
   await Bun.write(join(programs, "go"), "no program");
-  const own = { ...NONE, path: [programs] };
+  const own = { ...NO_TOOLCHAINS, path: [programs] };
   const library = join(folder.path, "library");
   if (!hasGo) expect(await compileGoLibrary(own, library, { signal, note })).toBe(own);
   const aborted = AbortSignal.abort();
@@ -41,15 +35,19 @@ test("where it cannot be compiled, programs get what they had, and nothing stays
 
 test.if(hasGo)("a check finds the library compiled, and cannot change it", async () => {
   const toolchains = await goLibrary();
-  const [bind] = toolchains.readOnly;
-  expect(toolchains.environment).toEqual({ GOCACHE: bind?.to ?? "" });
-  const script = `mkdir a && cd a && echo 'module a' > go.mod && printf 'package a\\nimport "testing"\\nfunc TestA(*testing.T) {}\\n' > a_test.go &&
-touch "$GOCACHE/mine"; test ! -e "$GOCACHE/mine" && go test -vet=off ./... && go build -x testing 2>&1 | grep -c /compile`;
-  const policy = { ...POLICIES.projectCheck, path: [GO_PROGRAMS] };
-  const { stdout } = await runSandboxed(
-    ["/bin/sh", "-c", script],
-    withToolchains(policy, toolchains),
-    { signal },
-  );
-  expect(stdout).toMatch(/^ok\s+a\s.*\n0\n$/);
+  // Of files that are older than two seconds Go keeps an index, too.
+  const script = `mkdir a && cd a && echo 'module a' > go.mod && printf 'package a\\nimport "testing"\\nfunc TestA(*testing.T) {}\\n' > a_test.go && touch -d '1 hour ago' *;
+touch ${toolchains.goLibrary}/mine 2>/dev/null && echo changed; go build -x testing 2>&1 | grep -c /compile; go test ./... ; go test ./...`;
+  const policy = withToolchains({ ...POLICIES.projectCheck, path: [GO_PROGRAMS] }, toolchains);
+  const { stdout } = await runSandboxed(shellWords(script, toolchains), policy, { signal });
+  expect(stdout).toMatch(/^0\nok\s+a\s.*\nok\s+a\s+\(cached\)\n$/);
+});
+
+test("only what runs Go is given the library", () => {
+  const toolchains = { ...NO_TOOLCHAINS, goLibrary: "/kept" };
+  for (const command of ["go test ./...", "cd a && go vet ./...", "(go build)"])
+    expect(shellWords(command, toolchains)).toContain("/kept");
+  for (const command of ["make", "cargo test", "ls go", "./go.sh"])
+    expect(shellWords(command, toolchains)).toEqual(["/bin/sh", "-c", command]);
+  expect(shellWords("go test", NO_TOOLCHAINS)).toEqual(["/bin/sh", "-c", "go test"]);
 });

@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import { removeFolder } from "../temporary-folder.ts";
 import { POLICIES, type SandboxPolicy } from "./policy.ts";
 import { runSandboxed } from "./run.ts";
-import { type Toolchains, withToolchains } from "./toolchains.ts";
+import { GOCACHE, type Toolchains, withToolchains } from "./toolchains.ts";
 import { isPlainFolder } from "./writable.ts";
 
 /** Where Go installs itself: in /usr, and on no PATH. */
@@ -21,21 +21,22 @@ exec go test ./...`;
 const MOST_BYTES = 512 * 1024 ** 2;
 const MOST_FILES = 20_000;
 
-/**
- * The same toolchains, and with them what was compiled before; as they are where there is none.
- *
- * @param folder absolute path of the folder in which it is kept, this user's alone.
- */
-export async function withGoLibrary(toolchains: Toolchains, folder: string): Promise<Toolchains> {
-  const kept = await keptFor(toolchains, folder);
-  return kept !== undefined && isPlainFolder(kept) ? shown(toolchains, kept) : toolchains;
+/** Commands that are worth the library: it is copied for each, 60 MB in 0.3 s. */
+export const RUNS_GO: RegExp = /(?:^|[\s;&|(])go\s/;
+
+/** The words that run a command of the shell with toolchains. */
+export function shellWords(command: string, { goLibrary }: Toolchains): readonly string[] {
+  const shell = ["/bin/sh", "-c", command];
+  if (goLibrary === undefined || !RUNS_GO.test(command)) return shell;
+  // A copy: Go writes to its cache while it loads packages, and ends with an error where it cannot.
+  return ["/bin/sh", "-c", `cp -r "$0" ${GOCACHE} 2>/dev/null; exec "$@"`, goLibrary, ...shell];
 }
 
 /**
  * The same toolchains with the library, which is compiled where it was not yet: 17 s of processor time, 60 MB. As they are
  * where there is no Go, and where it cannot be compiled.
  *
- * @param folder as of {@link withGoLibrary}; made where it is missing.
+ * @param folder absolute path of the folder in which it is kept, this user's alone; made where it is missing.
  */
 export async function compileGoLibrary(
   toolchains: Toolchains,
@@ -46,7 +47,7 @@ export async function compileGoLibrary(
   const kept = await keptFor(toolchains, folder);
   if (kept === undefined) return toolchains;
   if (!isPlainFolder(kept)) await compile(toolchains, kept, wait);
-  return await withGoLibrary(toolchains, folder);
+  return isPlainFolder(kept) ? shown(toolchains, kept) : toolchains;
 }
 
 interface CompileWait {
@@ -102,11 +103,12 @@ async function keptFor({ path }: Toolchains, folder: string): Promise<string | u
   return undefined;
 }
 
-/** Read-only: no program leaves anything behind that another one would run. Go works without writing to it. */
+/** Read-only: no program leaves anything behind that another one would run. */
 function shown(toolchains: Toolchains, kept: string): Toolchains {
   return {
     ...toolchains,
     readOnly: [...toolchains.readOnly, { from: kept, to: kept }],
-    environment: { ...toolchains.environment, GOCACHE: kept },
+    environment: { ...toolchains.environment, GOCACHE },
+    goLibrary: kept,
   };
 }

@@ -11,6 +11,8 @@ export interface Toolchains {
   /** Folders of programs, by their paths inside; before those of the system. */
   readonly path: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
+  /** Path inside of what Go has compiled of its own library, to be copied before Go runs; see `go-library.ts`. */
+  readonly goLibrary?: string | undefined;
 }
 
 /**
@@ -33,6 +35,8 @@ const OPTIONAL = /^\/opt\/[^/]+(?=\/bin$)/;
 const SYSTEM = /^\/(?:usr|bin|sbin)(?:\/|$)/;
 /** Where the packages of Cargo lie inside: below a folder that holds no credentials. */
 const CARGO_HOME = "/opt/cargo";
+/** Where Go keeps inside what it compiles: it refuses many commands where it cannot write to it. */
+export const GOCACHE = "/tmp/go-build";
 /** Entries of a PATH that are looked at; people have up to 60. */
 const MOST_ENTRIES = 200;
 /** Folders that are shown: each takes a mount at the start of every program. */
@@ -72,9 +76,11 @@ async function withinTime(
   questions: readonly Promise<Toolchains>[],
 ): Promise<readonly Toolchains[]> {
   const late = Promise.withResolvers<Toolchains>();
-  const timer = setTimeout(() => late.resolve(NONE), LONGEST_MS);
+  const timer = setTimeout(() => late.resolve(NO_TOOLCHAINS), LONGEST_MS);
   try {
-    const answers = questions.map((one) => Promise.race([one.catch(() => NONE), late.promise]));
+    const answers = questions.map((one) =>
+      Promise.race([one.catch(() => NO_TOOLCHAINS), late.promise]),
+    );
     return await Promise.all(answers);
   } finally {
     clearTimeout(timer);
@@ -84,7 +90,7 @@ async function withinTime(
 /** The same policy with them; what the policy says of the environment counts. */
 export function withToolchains(
   policy: SandboxPolicy,
-  toolchains: Toolchains = NONE,
+  toolchains: Toolchains = NO_TOOLCHAINS,
 ): SandboxPolicy {
   const { readOnly, path, environment } = toolchains;
   return {
@@ -97,7 +103,7 @@ export function withToolchains(
   };
 }
 
-const NONE: Toolchains = { readOnly: [], path: [], environment: {} };
+export const NO_TOOLCHAINS: Toolchains = { readOnly: [], path: [], environment: {} };
 
 /** @param homes the home folder, without a link and as it is named. */
 type Homes = readonly string[];
@@ -111,10 +117,10 @@ async function toolchainsAt(entry: string, homes: Homes): Promise<Toolchains> {
   }
   // A manager may put a link to the version that is chosen on the PATH.
   const programs = await realpath(entry);
-  if (UNUSABLE.test(programs)) return NONE;
-  if (SYSTEM.test(programs)) return { ...NONE, path: [programs] };
+  if (UNUSABLE.test(programs)) return NO_TOOLCHAINS;
+  if (SYSTEM.test(programs)) return { ...NO_TOOLCHAINS, path: [programs] };
   const version = versionOf(programs, home);
-  return version === undefined ? NONE : await shown(version, programs);
+  return version === undefined ? NO_TOOLCHAINS : await shown(version, programs);
 }
 
 /** The folder of the version that programs belong to. */
@@ -132,12 +138,14 @@ function versionOf(programs: string, home: string | undefined): string | undefin
 async function rust(home: string): Promise<Toolchains> {
   const settings = await readText(join(home, ".rustup/settings.toml"));
   const name = /^default_toolchain = "(\w[\w.-]*)"$/m.exec(settings)?.[1];
-  return name === undefined ? NONE : await ofHome(join(".rustup/toolchains", name), home);
+  return name === undefined ? NO_TOOLCHAINS : await ofHome(join(".rustup/toolchains", name), home);
 }
 
 async function python(home: string): Promise<Toolchains> {
   const [name = ""] = (await readText(join(home, ".pyenv/version"))).split("\n");
-  return /^\w[\w.-]*$/.test(name) ? await ofHome(join(".pyenv/versions", name), home) : NONE;
+  return /^\w[\w.-]*$/.test(name)
+    ? await ofHome(join(".pyenv/versions", name), home)
+    : NO_TOOLCHAINS;
 }
 
 /** A version may be a link to another one, and to anything else. */
@@ -149,7 +157,7 @@ async function ofHome(version: string, home: string): Promise<Toolchains> {
 async function cargoPackages([home]: Homes): Promise<Toolchains> {
   const environment = { CARGO_NET_OFFLINE: "true" };
   const from = join(home ?? "/", ".cargo/registry");
-  if (home === undefined || !(await isOurs(from))) return { ...NONE, environment };
+  if (home === undefined || !(await isOurs(from))) return { ...NO_TOOLCHAINS, environment };
   return {
     path: [],
     environment: { ...environment, CARGO_HOME },
@@ -158,9 +166,9 @@ async function cargoPackages([home]: Homes): Promise<Toolchains> {
 }
 
 async function goModules([home]: Homes): Promise<Toolchains> {
-  const environment = { GOPROXY: "off", GOFLAGS: "-mod=readonly", GOCACHE: "/tmp/go-build" };
+  const environment = { GOPROXY: "off", GOFLAGS: "-mod=readonly", GOCACHE };
   const from = join(home ?? "/", "go/pkg/mod");
-  if (home === undefined || !(await isOurs(from))) return { ...NONE, environment };
+  if (home === undefined || !(await isOurs(from))) return { ...NO_TOOLCHAINS, environment };
   return {
     path: [],
     environment: { ...environment, GOMODCACHE: from },
@@ -171,11 +179,11 @@ async function goModules([home]: Homes): Promise<Toolchains> {
 
 /** Under its own path: programs and virtual environments name it. */
 async function shown(from: string, programs: string): Promise<Toolchains> {
-  if (!((await isOurs(from)) && (await isOurs(programs)))) return NONE;
+  if (!((await isOurs(from)) && (await isOurs(programs)))) return NO_TOOLCHAINS;
   const hide = await secretsOfToolchain(from);
   return hide === undefined
-    ? NONE
-    : { ...NONE, path: [programs], readOnly: [{ from, to: from, hide }] };
+    ? NO_TOOLCHAINS
+    : { ...NO_TOOLCHAINS, path: [programs], readOnly: [{ from, to: from, hide }] };
 }
 
 /** Where everybody may write, another user decides what runs. */
