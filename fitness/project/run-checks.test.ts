@@ -1,6 +1,7 @@
 /** Real runners in the real sandbox: what they print is what the readers read. */
 import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { Toolchains } from "#platform/sandbox/toolchains.ts";
 import { goLibrary } from "#test/go-library.ts";
@@ -13,8 +14,11 @@ setDefaultTimeout(600_000);
 const SECRET = "swordfish-4711";
 
 let trees: TreeRepository;
+/** Folders of the checkout that the check sees. */
+let names: readonly string[] = [];
 beforeEach(() => {
   trees = new TreeRepository();
+  names = [];
 });
 afterEach(() => trees[Symbol.dispose]());
 
@@ -30,7 +34,7 @@ async function run(
 ): Promise<CheckRun> {
   const place = { repository: await trees.repository(), tree: await trees.tree(files) };
   await using checked = new CheckedTree(place, {
-    dependencies: { root: trees.folder, names: [] },
+    dependencies: { root: trees.folder, names },
     toolchains,
     cleaner: new TextCleaner([SECRET]),
     signal,
@@ -98,6 +102,20 @@ func TestLater(t *testing.T) { t.Skip() }
 `;
 const lacks = (...paths: readonly string[]): boolean => !paths.every((path) => existsSync(path));
 const PYTEST = ["/usr/lib/python3/dist-packages/pytest", "/usr/bin/python3"];
+
+test("a check writes beside its dependencies, as bundlers and runners do, and the user's folders stay as they are", async () => {
+  const modules = join(trees.folder, "node_modules/left-pad");
+  mkdirSync(modules, { recursive: true });
+  writeFileSync(join(modules, "index.js"), "pad\n");
+  const command =
+    "test ! -e node_modules/.vite && mkdir node_modules/.vite && echo x > node_modules/.vite/results.json && echo y >> node_modules/left-pad/index.js && echo z > made.txt";
+  names = ["node_modules"];
+  for (let count = 0; count < 2; count += 1) {
+    expect(await run({ "a.txt": "a\n" }, command)).toMatchObject({ exit: 0 });
+    expect(readdirSync(join(trees.folder, "node_modules"))).toEqual(["left-pad"]);
+    expect(readFileSync(join(modules, "index.js"), "utf8")).toBe("pad\n");
+  }
+});
 
 describe("the tests by name of", () => {
   test("bun test", async () => {

@@ -205,7 +205,7 @@ async function dependencyBinds(
     const [ours, theirs] = await Promise.all([foldersOf(root, parts), foldersOf(tree, parts)]);
     const isThere = ours.every((kind) => kind === "folder");
     if (isThere && !theirs.includes("other")) {
-      binds.push({ from: join(root, name), to: `${WORKSPACE}/${name}` });
+      binds.push({ from: join(root, name), to: `${WORKSPACE}/${name}`, layered: true });
     }
   }
   return binds;

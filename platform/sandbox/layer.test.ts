@@ -11,10 +11,11 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findHost } from "./host.ts";
-import { layerFor, startFolder } from "./layer.ts";
+import { layersFor, startFolder } from "./layer.ts";
 import { DEFAULT_POLICY, type SandboxPolicy } from "./policy.ts";
 import { runSandboxed } from "./run.ts";
 import { NO_STAGE } from "./stage/stage.ts";
+import { workingCopy } from "./working-copy.ts";
 
 const signal = new AbortController().signal;
 const MIB = 1024 ** 2;
@@ -120,6 +121,94 @@ describe("a folder with a layer", () => {
   });
 });
 
+describe("several folders with layers, in a copy that is written for good", () => {
+  let top = "";
+  beforeAll(() => {
+    top = realpathSync(mkdtempSync(join(tmpdir(), "org-deps:a,b ")));
+    for (const name of ["copy", "node_modules/left-pad", ".venv/lib", "packages/a/node_modules"])
+      mkdirSync(join(top, name), { recursive: true });
+    mkdirSync(join(top, "copy/packages/a"), { recursive: true });
+    writeFileSync(join(top, "node_modules/left-pad/index.js"), "pad\n");
+    writeFileSync(join(top, ".venv/lib/site.py"), "site\n");
+    writeFileSync(join(top, "packages/a/node_modules/a.js"), "a\n");
+  });
+  afterAll(() => rmSync(top, { recursive: true }));
+
+  const NAMES = ["node_modules", ".venv", "packages/a/node_modules"];
+  const inCopy = (script: string, more: Partial<SandboxPolicy> = {}) =>
+    runSandboxed(
+      ["bash", "-c", script],
+      {
+        ...DEFAULT_POLICY,
+        ...workingCopy(
+          join(top, "copy"),
+          NAMES.map((name) => ({ from: join(top, name), name })),
+        ),
+        ...more,
+      },
+      { signal },
+    );
+  const onHost = (...names: string[]) => readdirSync(join(top, ...names)).sort();
+
+  test("take what a check writes into its dependencies, which is gone with the run; the copy keeps its own", async () => {
+    const script = `mkdir -p node_modules/.cache/x && echo hit > node_modules/.cache/x/y
+      echo changed > node_modules/left-pad/index.js; rm .venv/lib/site.py; touch .venv/lib/new.pyc
+      echo b >> packages/a/node_modules/a.js; echo kept > kept.txt
+      cat node_modules/.cache/x/y node_modules/left-pad/index.js packages/a/node_modules/a.js; ls .venv/lib`;
+    expect((await inCopy(script)).stdout).toBe("hit\nchanged\na\nb\nnew.pyc\n");
+    expect(onHost("node_modules")).toEqual(["left-pad"]);
+    expect(readFileSync(join(top, "node_modules/left-pad/index.js"), "utf8")).toBe("pad\n");
+    expect(readFileSync(join(top, "packages/a/node_modules/a.js"), "utf8")).toBe("a\n");
+    expect(onHost(".venv/lib")).toEqual(["site.py"]);
+    expect(readFileSync(join(top, "copy/kept.txt"), "utf8")).toBe("kept\n");
+    expect(readdirSync(join(top, "copy/node_modules"))).toEqual([]);
+    const again = await inCopy(
+      "ls node_modules .venv/lib; cat kept.txt node_modules/left-pad/index.js",
+    );
+    expect(again.stdout).toBe(".venv/lib:\nsite.py\n\nnode_modules:\nleft-pad\nkept\npad\n");
+  });
+
+  test("share one memory, and count as memory once", async () => {
+    const fill =
+      "head -c 3M /dev/zero > node_modules/a; head -c 3M /dev/zero > .venv/b; wc -c < node_modules/a; wc -c < .venv/b";
+    const { stdout, stderr } = await inCopy(fill, { scratchBytes: 4 * MIB });
+    const [one = 0, other = 0] = stdout.trim().split("\n").map(Number);
+    expect(stderr).toMatch(/No space left|File too large/);
+    expect(one + other).toBeLessThanOrEqual(4 * MIB);
+    const filling = "head -c 40M /dev/zero > node_modules/a; echo held; sleep 0.3; echo well";
+    expect(await inCopy(filling, { memoryBytes: 70 * MIB })).toMatchObject({
+      exit: 0,
+      stdout: "held\nwell\n",
+    });
+    const more = "for i in 1 2 3 4 5 6; do head -c 10M /dev/zero > .venv/$i; done; sleep 60";
+    expect(await inCopy(more, { memoryBytes: 50 * MIB })).toMatchObject({ killed: "memory" });
+  });
+
+  test("tell the program neither where they lie on the host nor in its environment", async () => {
+    const { stdout } = await inCopy(
+      "grep overlay /proc/self/mountinfo; tr '\\0' '\\n' < /proc/self/environ",
+    );
+    expect(stdout).toContain(" /workspace/packages/a/node_modules ");
+    expect(stdout).not.toContain("org-deps");
+    expect(stdout).not.toContain("ORG_BELOW");
+  });
+
+  test("are read-only where one of them cannot have a layer, but for the first", async () => {
+    const { readOnly: own, ...place } = workingCopy(
+      join(top, "copy"),
+      [".venv", "node_modules"].map((name) => ({ from: join(top, name), name })),
+    );
+    const odd = { from: "/proc/sys/kernel", to: "/opt/kernel", layered: true };
+    const script =
+      "touch .venv/new && ls .venv; cat node_modules/left-pad/index.js; touch node_modules/new; touch /opt/kernel/new";
+    const { stdout, stderr } = await inCopy(script, { ...place, readOnly: [...own, odd] });
+    expect(stdout).toBe("lib\nnew\npad\n");
+    expect(stderr).toContain("'node_modules/new': Read-only file system");
+    expect(stderr).toContain("/opt/kernel/new");
+    expect(onHost(".venv")).toEqual(["lib"]);
+  });
+});
+
 describe("where the kernel refuses a layer", () => {
   test("the program sees the folder, and cannot write there", async () => {
     // The kernel lays nothing over its own files.
@@ -132,9 +221,13 @@ describe("where the kernel refuses a layer", () => {
   test("there is none", async () => {
     const bind = { from: "/proc/sys/kernel", to: "/workspace", layered: true };
     const host = findHost();
-    expect(await layerFor({ ...DEFAULT_POLICY, readOnly: [bind] }, host, NO_STAGE)).toBeUndefined();
+    expect(
+      await layersFor({ ...DEFAULT_POLICY, readOnly: [bind] }, host, NO_STAGE),
+    ).toBeUndefined();
     const gone = { ...bind, from: "/nonexistent" };
-    expect(await layerFor({ ...DEFAULT_POLICY, readOnly: [gone] }, host, NO_STAGE)).toBeUndefined();
+    expect(
+      await layersFor({ ...DEFAULT_POLICY, readOnly: [gone] }, host, NO_STAGE),
+    ).toBeUndefined();
   });
 });
 

@@ -2,7 +2,7 @@
 import { lstatSync, readlinkSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Descriptors } from "./descriptors.ts";
-import type { Layer } from "./layer.ts";
+import type { Layers } from "./layer.ts";
 import type { ReadOnlyBind, SandboxPolicy } from "./policy.ts";
 import { isPlainFolder } from "./writable.ts";
 
@@ -36,7 +36,7 @@ export interface Layout {
   readonly policy: SandboxPolicy;
   /** Where a host path lies for bubblewrap. */
   readonly locate: (path: string) => string;
-  readonly layer: Layer | undefined;
+  readonly layers: Layers | undefined;
 }
 
 /** The host paths, beyond the system's own, that a sandbox shows and no program changes. */
@@ -47,7 +47,7 @@ export function shownPaths(policy: SandboxPolicy): string[] {
 
 /** Options of bubblewrap that build the file system; the order matters, mounts hide what lies below. */
 export function layoutOptions(
-  { policy, locate, layer }: Layout,
+  { policy, locate, layers }: Layout,
   descriptors: Descriptors,
 ): string[] {
   return [
@@ -77,12 +77,19 @@ export function layoutOptions(
     // First: what is shown may lie in one of them.
     ...(policy.writable ?? []).flatMap(({ from, to }) => ["--bind", locate(from), to]),
     ...policy.readOnly.flatMap((bind) => [
-      ...(bind.to === layer?.to
-        ? ["--bind", layer.from, bind.to]
-        : ["--ro-bind", locate(bind.from), bind.to]),
+      ...boundTo(bind, layers?.from.get(bind.to), locate),
       ...(bind.hide ?? []).flatMap((name) => hideOptions(bind, name)),
     ]),
   ];
+}
+
+/** @param layered where the folder lies with a layer above it. */
+function boundTo(
+  { from, to }: ReadOnlyBind,
+  layered: string | undefined,
+  locate: Layout["locate"],
+): string[] {
+  return layered === undefined ? ["--ro-bind", locate(from), to] : ["--bind", layered, to];
 }
 
 /** Copies the content of a descriptor into a file that no program can change once `/` is read-only. */

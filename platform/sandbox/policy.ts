@@ -13,9 +13,9 @@ export interface ReadOnlyBind {
   /** Paths in `from` that the program sees empty; those that do not exist, or lie behind a link, are left out. */
   readonly hide?: readonly string[] | undefined;
   /**
-   * Lets the program write there: into a layer of memory above the folder, of at most `scratchBytes`, that is
-   * gone with the run. The host's folder never changes. Where the kernel refuses such a layer, and for all but
-   * the first bind that asks for one, the folder is read-only.
+   * Lets the program write there: into a layer of memory above the folder, of at most `scratchBytes` for all such
+   * folders together, that is gone with the run. The host's folder never changes. Where the kernel refuses such a
+   * layer for one of them, all but the first are read-only, and that as well where it refuses it, too.
    */
   readonly layered?: boolean | undefined;
 }

@@ -13,7 +13,7 @@ import { killedByKernel, NEVER_STARTED, signalOf } from "./fate.ts";
 import { Guard } from "./guard.ts";
 import { findHost, type SandboxHost } from "./host.ts";
 import { runUnderLandlock } from "./landlock/run.ts";
-import { layerFor, startFolder } from "./layer.ts";
+import { layersFor, startFolder } from "./layer.ts";
 import { shownPaths } from "./layout.ts";
 import { endLeftOver } from "./left-over.ts";
 import { capture } from "./output.ts";
@@ -132,7 +132,8 @@ async function runPrepared(
   using _feed = feed;
   using guard = new Guard({
     policy,
-    layer: place.layer?.to,
+    // One memory is behind all of them.
+    layer: place.layers?.from.keys().next().value,
     disks: (policy.writable ?? []).map(diskBudget),
     group,
     signal: options.signal,
@@ -183,16 +184,16 @@ async function stageOf(policy: SandboxPolicy, host: SandboxHost): Promise<StageL
   );
 }
 
-type Place = Pick<Start, "policy" | "stage" | "layer">;
+type Place = Pick<Start, "policy" | "stage" | "layers">;
 
 /** What is mounted where a program runs, and the policy with the folder in which it begins. */
 async function placeFor(policy: SandboxPolicy, host: SandboxHost, stage: Stage): Promise<Place> {
   const isRoot = host.demotion.length > 0;
   const closed = policy.writable?.find(({ from }) => isRoot && !stage.isWritable(from));
   if (closed !== undefined) throw notOwned(closed.from);
-  const layer = await layerFor(policy, host, stage);
-  const folder = startFolder(policy, layer, !isRoot || stage !== NO_STAGE);
-  return { policy: { ...policy, folder }, stage, layer };
+  const layers = await layersFor(policy, host, stage);
+  const folder = startFolder(policy, layers, !isRoot || stage !== NO_STAGE);
+  return { policy: { ...policy, folder }, stage, layers };
 }
 
 type Fate = Pick<SandboxResult, "exit" | "signal" | "killed" | "cpuMs" | "peakBytes">;

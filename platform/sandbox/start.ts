@@ -6,7 +6,7 @@ import type { Descriptors } from "./descriptors.ts";
 import { setupFailed } from "./failure.ts";
 import { Feed } from "./feed.ts";
 import type { SandboxHost } from "./host.ts";
-import type { Layer } from "./layer.ts";
+import type { Layers } from "./layer.ts";
 import type { SandboxPolicy } from "./policy.ts";
 import type { Stage } from "./stage/stage.ts";
 
@@ -23,7 +23,7 @@ export interface Start {
   readonly files: readonly SandboxFile[] | undefined;
   readonly host: SandboxHost;
   readonly stage: Stage;
-  readonly layer: Layer | undefined;
+  readonly layers: Layers | undefined;
   /** Makes bubblewrap wait until a byte is written to {@link Started.gateFd}. */
   readonly waits: boolean;
 }
@@ -46,7 +46,7 @@ export interface Started extends Pick<BwrapArguments, "statusFd" | "gateFd"> {
  * @throws {OrgError} `SANDBOX_UNAVAILABLE` when not even its first program can be started.
  */
 export function start(
-  { command, policy, stdin, files, host, stage, layer, waits }: Start,
+  { command, policy, stdin, files, host, stage, layers, waits }: Start,
   descriptors: Descriptors,
 ): Started {
   const input = addStdin(stdin, descriptors);
@@ -62,14 +62,14 @@ export function start(
       files: files ?? [],
       filter: host.filter,
       locate: stage.locate,
-      layer,
+      layers,
       waits,
     },
     descriptors,
   );
-  const before = [...stage.enter, ...host.demotion, ...(layer?.enter ?? [])];
+  const before = [...stage.enter, ...host.demotion, ...(layers?.enter ?? [])];
   const words = [...before, host.bwrap, ...bwrap.command];
-  const child = spawn(words, layer, descriptors);
+  const child = spawn(words, layers, descriptors);
   return {
     child,
     readyFd: ready.read,
@@ -102,15 +102,15 @@ export function addStdin(
 
 function spawn(
   command: readonly string[],
-  layer: Layer | undefined,
+  layers: Layers | undefined,
   descriptors: Descriptors,
 ): Bun.Subprocess {
   try {
     const child = Bun.spawn([...command], {
       // Not `--clearenv`: what bubblewrap itself started with stays readable in /proc/1/environ.
       // The shell that makes a layer looks for its programs; bubblewrap gives its own program another one.
-      env: layer === undefined ? {} : { PATH: "/usr/bin:/bin:/usr/sbin:/sbin" },
-      cwd: layer?.startIn ?? "/",
+      env: { ...layers?.environment },
+      cwd: "/",
       stdio: descriptors.stdio,
     });
     descriptors.started();

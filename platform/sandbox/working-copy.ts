@@ -17,7 +17,8 @@ export interface Dependency {
 }
 
 /**
- * The part of a policy by which programs work in a copy, with dependencies shown read-only inside.
+ * The part of a policy by which programs work in a copy, with dependencies inside: what a program writes there, such as
+ * the cache of a bundler, is gone with the run, and the folders of the checkout stay as they are.
  *
  * A dependency is left out when it is not a folder, leads over a link, or when the copy has a file or a link in its
  * place: a candidate can make such a link, and what it leads to was not meant.
@@ -33,7 +34,7 @@ export function workingCopy(
     writable: [{ from: copy, to: WORKSPACE, ...limits }],
     readOnly: dependencies
       .filter(({ from, name }) => isPlainFolder(from) && hasPlaceFor(copy, name))
-      .map(({ from, name }) => ({ from, to: `${WORKSPACE}/${name}` })),
+      .map(({ from, name }) => ({ from, to: `${WORKSPACE}/${name}`, layered: true })),
     folder: WORKSPACE,
   };
 }
