@@ -95,6 +95,14 @@ export class PgCluster implements AsyncDisposable {
     await this.run("pg_ctl", ["promote", "-w", "-D", this.data]);
   }
 
+  /** Puts a file into the folder of the data, which the server's user alone can read. @returns its path */
+  write(name: string, text: string): string {
+    const path = join(this.data, name);
+    writeFileSync(path, text, { mode: 0o600 });
+    giveTo(path);
+    return path;
+  }
+
   /** One program of PostgreSQL, as the user of the server. @returns what it printed. */
   async run(program: string, args: readonly string[]): Promise<string> {
     const { stdout, stderr, exited } = Bun.spawn(this.#command(program, args), {

@@ -149,6 +149,7 @@ test("a journal moves into the database and back, and is the same", async () => 
     ),
   });
   await alone.run(["ask", "--resume", "second"], { url: server.url, environment });
+  expect((await alone.run(["backup", "now"], { environment })).stderr).toContain("pg_dump");
   // The home itself knows nothing of that, until it is brought back.
   const before = await alone.run(["log"]);
   expect(before.stdout).not.toContain("second");

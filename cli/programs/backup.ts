@@ -4,6 +4,8 @@ import { homePaths } from "#home/home-paths.ts";
 import { runBackupCommand } from "../backup-command.ts";
 import type { CommandContext } from "../context.ts";
 
+const LEFT_OUT = "Left out: journal and jobs, which are in the database of ORG_DB: pg_dump\n";
+
 /** `org backup`. @returns the exit code. */
 export async function backup(context: CommandContext): Promise<number> {
   const { line, settings, output, signal, cleaner } = context;
@@ -12,7 +14,11 @@ export async function backup(context: CommandContext): Promise<number> {
     output.say(`What is there now could not be backed up: ${cleaner.clean(explain(error))}\n`);
   return await runBackupCommand(line, {
     ...{ folder: homePaths(home).backups, output },
-    make: () => backUp(home, signal),
+    make: async () => {
+      const made = await backUp(home, signal);
+      if (settings.database !== undefined) output.say(LEFT_OUT);
+      return made;
+    },
     restore: (wish) => restore(home, wish, say),
   });
 }

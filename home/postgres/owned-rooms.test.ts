@@ -134,4 +134,18 @@ describe("a room", () => {
     proxy.cut();
     expect(await write(office, "2")).toEqual({ seq: 2, dup: false });
   });
+
+  test("is closed though the server does not answer, and who waits for it hears so", async () => {
+    const proxy = parts.use(new PostgresProxy(cluster.port));
+    const servers = readDatabaseUrls(cluster.url({ port: proxy.port }), "ORG_DB");
+    const patience = { deadlineMs: 600_000, patienceMs: 600_000 };
+    const client = await PgClient.open({ servers, schema: first.schema, ...patience });
+    const office = await roomsOf(client, "office");
+    await write(office, "1");
+    proxy.mute = true;
+    const lost = write(office, "2").catch((error: unknown) => error);
+    await office[Symbol.asyncDispose]();
+    await client[Symbol.asyncDispose]();
+    expect(await lost).toMatchObject({ code: "DATABASE_UNREACHABLE" });
+  });
 });

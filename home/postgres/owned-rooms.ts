@@ -9,6 +9,7 @@ import {
   type ReadOptions,
   type RoomSummary,
 } from "#core/journal.ts";
+import { bounded } from "#platform/postgres/bounded.ts";
 import type { PgClient } from "#platform/postgres/pg-client.ts";
 import { isNodeThere } from "./node-name.ts";
 import type { PgJournal } from "./pg-journal.ts";
@@ -23,6 +24,8 @@ export interface OwnedRoomsOptions {
   readonly ttlMs?: number;
 }
 
+/** How long closing waits for the rooms to be given back, in milliseconds. */
+const RELEASE_MS = 2000;
 /** How long to wait before looking again at a room whose node is gone, in milliseconds. */
 const LOOK_AGAIN_MS = 250;
 
@@ -84,8 +87,9 @@ export class OwnedRooms implements Journal, AsyncDisposable {
     const released = [...this.#tokens].map(async ([room, token]) =>
       journal.release(lockOf(room), await token),
     );
-    // What cannot be given back ends by itself.
-    await Promise.allSettled(released);
+    // What cannot be given back, because the server is away, ends by itself.
+    const all = Promise.allSettled(released);
+    await bounded(all, RELEASE_MS, () => new Error("late")).catch(() => undefined);
     await journal[Symbol.asyncDispose]();
   }
 

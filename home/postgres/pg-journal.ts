@@ -13,6 +13,7 @@ import {
   type RoomSummary,
 } from "#core/journal.ts";
 import { Batches } from "#platform/postgres/batches.ts";
+import { bounded } from "#platform/postgres/bounded.ts";
 import { demandSchema } from "#platform/postgres/migrations.ts";
 import type { PgClient } from "#platform/postgres/pg-client.ts";
 import { Wakeups } from "../journal/wakeups.ts";
@@ -32,6 +33,8 @@ export interface PgJournalOptions {
   readonly pollMs?: number;
 }
 
+/** How long closing waits for what was handed in, in milliseconds. */
+const CLOSE_MS = 3000;
 /** Entries that a reader takes at once. */
 const PAGE = 128;
 
@@ -181,12 +184,13 @@ export class PgJournal implements Journal, LockStore, AsyncDisposable {
     return await this.#batches.submit(["release", name, token]);
   }
 
-  /** Writes what was handed in and ends all live reads; the client stays open. */
+  /** Writes what was handed in, for 3 s at most, and ends all live reads; the client stays open. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     this.#wakeups.wakeAll();
-    await this.#batches.close(closed());
+    // While the server is away, whoever waits for it is told so when the client is closed.
+    await bounded(this.#batches.close(closed()), CLOSE_MS, closed).catch(() => undefined);
     await this.#subscription[Symbol.asyncDispose]();
   }
 

@@ -78,6 +78,11 @@ export function databaseFailed(server: DatabaseUrl, cause: unknown): OrgError {
   const why = reasonFor(server, cause);
   if (remedy !== undefined) return databaseRefused(name, { why, remedy, cause });
   const bunCode = bunCodeOf(cause);
+  if (/CERT|ISSUER|SIGNATURE|ALTNAME/.test(bunCode)) {
+    const trust =
+      "name its certificates in ORG_DB: sslmode=verify-full&sslrootcert=/PATH; docs/scale.md";
+    return databaseRefused(name, { why, remedy: trust, cause });
+  }
   if (/TLS|CHANNEL_BINDING|AUTHENTICATION|SASL/.test(bunCode)) {
     const tls = "set sslmode in ORG_DB to what the server offers; docs/scale.md";
     return databaseRefused(name, { why, remedy: tls, cause });

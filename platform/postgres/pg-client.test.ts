@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { explain, type OrgError } from "#core/errors.ts";
+import { makeCertificate } from "#test/certificate.ts";
 import { PgCluster } from "#test/postgres-cluster.ts";
 import { PostgresProxy } from "#test/postgres-proxy.ts";
 import { until } from "#test/until.ts";
 import { readDatabaseUrls } from "./database-url.ts";
+import { migrate } from "./migrations.ts";
 import { PgClient, type PgClientOptions } from "./pg-client.ts";
 
 // A server is started, and the machine may be busy.
@@ -84,6 +86,68 @@ describe("a server that cannot be used", () => {
     await using client = await open(url);
     expect(await client.serverName()).toEndWith("/frozen");
     await admin[Symbol.asyncDispose]();
+  });
+});
+
+describe("a server with TLS", () => {
+  let secured: PgCluster;
+  let certificate: string;
+
+  beforeAll(async () => {
+    const made = makeCertificate("localhost");
+    secured = await PgCluster.start({
+      settings: ["ssl = on", "ssl_cert_file = 'tls.cert'", "ssl_key_file = 'tls.key'"],
+      access: ["hostssl all all 127.0.0.1/32 scram-sha-256"],
+      prepare: async (one) => {
+        certificate = one.write("tls.cert", made.cert);
+        one.write("tls.key", made.key);
+      },
+    });
+  });
+
+  afterAll(async () => await secured[Symbol.asyncDispose]());
+
+  const encrypted = "select ssl from pg_stat_ssl where pid = pg_backend_pid()";
+  const named = () => secured.url().replace("127.0.0.1", "localhost");
+
+  test.each(["", "?sslmode=prefer", "?sslmode=require"])(
+    "is used encrypted with %j",
+    async (how) => {
+      await using client = await open(`${secured.url()}${how}`);
+      expect([...(await client.query(encrypted))]).toEqual([{ ssl: true }]);
+    },
+  );
+
+  test("is known by its certificate and its name", async () => {
+    const trusted = `?sslmode=verify-full&sslrootcert=${certificate}`;
+    await using client = await open(`${named()}${trusted}`);
+    expect([...(await client.query(encrypted))]).toEqual([{ ssl: true }]);
+    expect(await refusalOf(`${secured.url()}${trusted}`)).toMatchObject({
+      code: "DATABASE_REFUSED",
+    });
+    expect(await refusalOf(`${named()}?sslmode=verify-full`)).toMatchObject({
+      code: "DATABASE_REFUSED",
+      remedies: [expect.stringContaining("sslrootcert=/PATH")],
+    });
+  });
+
+  test("that is required refuses who comes without", async () => {
+    expect(await refusalOf(`${secured.url()}?sslmode=disable`)).toMatchObject({
+      code: "DATABASE_REFUSED",
+      why: expect.stringContaining("no encryption"),
+      remedies: [expect.stringContaining("sslmode=require")],
+    });
+  });
+});
+
+test("a user who may not make tables is told which right is missing", async () => {
+  await using admin = await open(cluster.url());
+  await admin.query("create role guest login password 'guest-2319'");
+  await using guest = await open(cluster.url({ user: "guest", password: "guest-2319" }));
+  const step = { name: "first", sql: async () => "create table a (n int)" };
+  await expect(migrate(guest, [step])).rejects.toMatchObject({
+    code: "DATABASE_REFUSED",
+    remedies: [expect.stringContaining("GRANT CREATE")],
   });
 });
 
