@@ -7,6 +7,7 @@ import type { OpenTurns } from "#server/http/open-turns.ts";
 import { type LocalHome, newRoomId } from "#server/socket/local-home.ts";
 import { type RoomsParts, roomsScreen } from "#server/ui/room/rooms-screen.ts";
 import { Sessions } from "#server/ui/sessions.ts";
+import { sessionsScreen } from "#server/ui/sessions-screen.ts";
 import type { UiParts } from "#server/ui/ui-app.ts";
 import type { AppParts } from "./context.ts";
 
@@ -21,10 +22,11 @@ export interface DashboardParts {
 /** Every screen, for the generation that decides about main. */
 export function dashboard({ home, app, tokens, turns }: DashboardParts): UiParts {
   const rooms = roomsScreen({ home, turns, newRoom: newRoomId, ...workOf(app) });
+  const sessions = new Sessions({ tokens });
   return {
-    sessions: new Sessions({ tokens }),
+    sessions,
     signIn: { tokenOf: (token, address) => tokens.tokenOf(token, address) },
-    screens: [rooms],
+    screens: [rooms, sessionsScreen(sessions)],
   };
 }
 

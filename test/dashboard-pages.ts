@@ -13,6 +13,7 @@ export const PAGES: readonly (readonly [string, string])[] = [
   ["older entries of a room", "/ui/rooms/long?before=301"],
   ["a room of hostile names", "/ui/rooms/evil"],
   ["an address where nothing is", "/ui/none"],
+  ["who is signed in", "/ui/sessions"],
   ["files", "/ui/rooms/parser/files"],
   ["no changes", "/ui/rooms/parser/diff"],
   ["changes", "/ui/rooms/long/diff"],

@@ -10,6 +10,7 @@ import { type Listening, listenGeneration } from "#server/listen.ts";
 import type { HomeService } from "#server/socket/home-service.ts";
 import type { Screen } from "#server/ui/page.ts";
 import { Sessions } from "#server/ui/sessions.ts";
+import { sessionsScreen } from "#server/ui/sessions-screen.ts";
 
 export interface TestDashboard extends AsyncDisposable {
   readonly port: number;
@@ -37,12 +38,17 @@ export interface TestDashboardOptions {
 }
 
 export async function testDashboard(options: TestDashboardOptions): Promise<TestDashboard> {
-  const { screens, now, service = NO_HOME, cleaner = new TextCleaner() } = options;
+  const { now, service = NO_HOME, cleaner = new TextCleaner() } = options;
   const folder = mkdtempSync(join(tmpdir(), "org-dashboard-"));
   // biome-ignore lint/nursery/useDisposables: what is returned disposes of it
   const store = new AccessStore({ access: join(folder, "access.sqlite") });
   const authenticator = new Authenticator({ store, isExposed: false, own: "own_key" });
   const sessions = new Sessions({ tokens: authenticator, now });
+  // A dashboard that was put together elsewhere brings its own.
+  const hasSessions = options.screens.some(({ pages }) =>
+    pages.some(({ path }) => path === "/ui/sessions"),
+  );
+  const screens = hasSessions ? options.screens : [...options.screens, sessionsScreen(sessions)];
   const reported: unknown[] = [];
   const signIn = { tokenOf: (one: string, from: string) => authenticator.tokenOf(one, from) };
   const listen = async (port: number): Promise<Listening> =>

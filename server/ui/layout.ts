@@ -29,6 +29,7 @@ export function layout(
 <a class="brand" href="/ui">org</a>
 <nav aria-label="Screens"><ul>${links}</ul></nav>
 <p class="serves">${frame.serves}</p>
+<a href="/ui/sessions">Sessions</a>
 ${postButton(visit, { to: "/ui/sign-out", label: "Sign out" })}
 </header>
 ${flashOf(visit.flash)}

@@ -104,6 +104,14 @@ export class Sessions {
     return count;
   }
 
+  /** Ends every session but the one of this hidden field, and every link. @returns how many sessions ended. */
+  endOthers(csrf: string): number {
+    const others = [...this.#sessions].filter(([, session]) => session.csrf !== csrf);
+    for (const [hash] of others) this.#sessions.delete(hash);
+    this.#links.clear();
+    return others.length;
+  }
+
   /** Those that count, the newest first. */
   list(): readonly Session[] {
     const all = [...this.#sessions.values()].filter((session) => this.#counts(session));

@@ -167,6 +167,17 @@ describe("a session ends", () => {
     expect((await visitor.get("/ui/things")).status).toBe(303);
   });
 
+  test("with all others but the one that says so, which sees them", async () => {
+    const [own, other] = [await board.signIn(), await board.signIn("run")];
+    const page = await own.page("/ui/sessions");
+    expect(page).toMatch(/token [0-9a-f]{12}[\s\S]*>run</);
+    expect(page.match(/this one/g)).toHaveLength(1);
+    expect((await other.get("/ui/sessions")).status).toBe(403);
+    await own.submit("/ui/sessions/end-others", {}, "/ui/things");
+    expect(await own.page("/ui/sessions")).toMatch(/\d sessions? ended\./);
+    expect((await other.get("/ui/things")).status).toBe(303);
+  });
+
   test("with all others when the owner says so", async () => {
     const visitors = [await board.signIn(), await board.signIn("read")];
     const answer = await fetch(`${board.url}/v1/dashboard/sign-out`, {

@@ -174,7 +174,7 @@ export function diffView(
       ...view,
       main: section("Repository", html`<p class="empty">The room changed nothing.</p>`),
     };
-  const lines = clean(diff).split("\n");
+  const lines = clean(diff).trimEnd().split("\n");
   const left = lines.length - MOST_LINES;
   const shown = lines.slice(0, MOST_LINES).map((line) => {
     return html`<span class="${lineClass(line)}">${line}
@@ -188,7 +188,7 @@ export function diffView(
     main: section(
       "Repository",
       html`<pre class="diff" tabindex="0" aria-label="Diff"><code>${shown}</code></pre>${rest}`,
-      badge(`${count} files`),
+      badge(count === 1 ? "1 file" : `${count} files`),
     ),
   };
 }
