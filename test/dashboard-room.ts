@@ -1,6 +1,7 @@
 /** A dashboard with a real room on a scripted model server. */
 
 import type { HumanMessage, JournaledEvent } from "#core/events.ts";
+import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { keyOf } from "#room/entries.ts";
 import { OpenTurns } from "#server/http/open-turns.ts";
 import type { FollowRequest } from "#server/socket/home-service.ts";
@@ -30,6 +31,8 @@ export interface RoomBoard extends AsyncDisposable {
 
 interface RoomBoardOptions extends Partial<Pick<RoomsParts, "filesOf" | "diffOf">> {
   readonly room?: Partial<TestRoomOptions>;
+  /** Of the room and of its pages. */
+  readonly cleaner?: TextCleaner;
   /** Others beside the rooms. */
   readonly screens?: readonly Screen[];
 }
@@ -43,10 +46,11 @@ export async function roomBoard(
   // biome-ignore lint/nursery/useDisposables: what is returned disposes of it
   const model = parts.use(scriptedServer(script));
   const { journal } = disk;
+  const { cleaner = new TextCleaner() } = options;
   const home = parts.use(
     new LocalHome({
       journal,
-      openRoom: (id) => openTestRoom({ journal, url: model.url, ...options.room, id }),
+      openRoom: (id) => openTestRoom({ journal, url: model.url, cleaner, ...options.room, id }),
     }),
   );
   const turns = new OpenTurns();
@@ -70,7 +74,7 @@ export async function roomBoard(
     diffOf: options.diffOf ?? (() => Promise.resolve(undefined)),
   });
   const board = parts.use(
-    await testDashboard({ screens: [screen, ...(options.screens ?? [])], service: home }),
+    await testDashboard({ screens: [screen, ...(options.screens ?? [])], service: home, cleaner }),
   );
   const write = async (room: string, events: readonly JournaledEvent[]) => {
     await Promise.all(events.map((event) => journal.append(room, { key: keyOf(event), event })));

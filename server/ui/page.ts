@@ -3,6 +3,7 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { z } from "zod";
 import type { Scope } from "#core/access.ts";
 import { OrgError } from "#core/errors.ts";
+import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { Html } from "./html.ts";
 
 /** Who asks for a page, and what of the address it depends on. */
@@ -21,6 +22,8 @@ export interface Visit {
   readonly isAlive: () => boolean;
   /** Takes secrets and control characters out of text that models, tools or files wrote. */
   readonly clean: (text: string) => string;
+  /** The same for data and for entries of a journal. */
+  readonly cleaner: TextCleaner;
   /** Tells the operator of what went wrong behind an answer, and is not told to the reader. */
   readonly report: (error: unknown) => void;
   /** A header of the request. */

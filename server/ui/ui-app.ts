@@ -160,7 +160,7 @@ class Ui {
     const { sessions, cleaner, report } = this.#options;
     const { csrf, scope } = session;
     return {
-      ...{ csrf, scope, report, path: context.req.path, signal: context.req.raw.signal },
+      ...{ csrf, scope, report, cleaner, path: context.req.path, signal: context.req.raw.signal },
       param: (name) => (context.req.param(name) ?? "").slice(0, LONGEST),
       query: (name) => context.req.query(name)?.slice(0, LONGEST),
       header: (name) => context.req.header(name),

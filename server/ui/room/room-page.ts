@@ -3,6 +3,8 @@ import { randomBytes } from "node:crypto";
 import { includesScope } from "#core/access.ts";
 import type { Entry } from "#core/journal.ts";
 import { formatMode } from "#core/mode.ts";
+import type { TextCleaner } from "#core/text/text-cleaner.ts";
+import { cleanEntry } from "#room/clean-event.ts";
 import type { FollowRequest } from "../../socket/home-service.ts";
 import { type Html, html, type Piece } from "../html.ts";
 import type { View, Visit } from "../page.ts";
@@ -29,7 +31,7 @@ export async function roomPage({ seats, follow }: RoomPageSources, visit: Visit)
   const isLatest = before > head;
   const from = Math.max(1, before - ENTRIES);
   const rows = await rowsOf(follow({ room: { kind: "named", id }, from }, visit.signal), {
-    ...{ from, through: before - 1 },
+    ...{ from, through: before - 1, cleaner: visit.cleaner },
   });
   const parts = roomParts(seat, visit);
   const turns: Piece = isLatest && html`<div id="turns">${nodeHtml(parts.turns)}</div>`;
@@ -53,14 +55,19 @@ interface Part {
   /** Numbers of its first entry and of its last one. */
   readonly from: number;
   readonly through: number;
+  /** Knows what is secret now: an entry may be older. */
+  readonly cleaner: TextCleaner;
 }
 
 /** The entries follow for as long as the room is there: only so many are read. */
-async function rowsOf(entries: AsyncIterable<Entry>, { from, through }: Part): Promise<Html[]> {
+async function rowsOf(
+  entries: AsyncIterable<Entry>,
+  { from, through, cleaner }: Part,
+): Promise<Html[]> {
   const rows: Html[] = [];
   if (through < from) return rows;
   for await (const entry of entries) {
-    const row = rowOf(entry);
+    const row = rowOf(cleanEntry(entry, cleaner));
     if (row !== undefined) rows.push(nodeHtml(row));
     if (entry.seq >= through) break;
   }

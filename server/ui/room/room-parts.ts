@@ -2,12 +2,15 @@
 import { SCOPES } from "#core/access.ts";
 import type { ApprovalAsked } from "#core/events.ts";
 import { formatMode } from "#core/mode.ts";
+import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { argumentLines } from "#ui/approval-text.ts";
 import { oneLine, phaseText } from "#ui/event-text.ts";
 import type { Visit } from "../page.ts";
 import { clock } from "../parts.ts";
 import { type Attributes, el, type ViewNode } from "./node.ts";
 import type { RoomSeat } from "./room-seats.ts";
+
+type RoomVisit = Pick<Visit, "csrf" | "scope" | "cleaner">;
 
 /** By the ids of the elements that hold them. */
 export interface RoomPageParts {
@@ -23,7 +26,7 @@ export type PartName = keyof RoomPageParts;
 const NAME_COLUMNS = 40;
 
 /** Builds all of them; they are small, and compared before they are sent. */
-export function roomParts(seat: RoomSeat, visit: Pick<Visit, "csrf" | "scope">): RoomPageParts {
+export function roomParts(seat: RoomSeat, visit: RoomVisit): RoomPageParts {
   return {
     approvals: approvalsPart(seat, visit),
     state: statePart(seat),
@@ -37,11 +40,19 @@ export function roomPath(id: string, rest = ""): string {
   return `/ui/rooms/${encodeURIComponent(id)}${rest}`;
 }
 
-function approvalsPart({ room }: RoomSeat, visit: Pick<Visit, "csrf" | "scope">): ViewNode {
-  const waiting = room.approvals.waiting.map((asked) => question(room.id, asked, visit));
+function approvalsPart({ room }: RoomSeat, visit: RoomVisit): ViewNode {
+  const waiting = room.approvals.waiting.map((asked) => {
+    return question(room.id, cleanCall(asked, visit.cleaner), visit);
+  });
   return waiting.length === 0
     ? el("p", { class: "empty" }, "Nothing waits for you.")
     : el("ul", { class: "questions" }, ...waiting);
+}
+
+/** Of a call only secrets go: who judges it sees every other character. */
+function cleanCall(asked: ApprovalAsked, cleaner: TextCleaner): ApprovalAsked {
+  const { call, hash, ...rest } = asked;
+  return { ...cleaner.cleanData(rest), call: cleaner.redactData(call), hash };
 }
 
 function waitingPart({ room }: RoomSeat): ViewNode {
@@ -57,7 +68,7 @@ function waitingPart({ room }: RoomSeat): ViewNode {
 function question(
   room: string,
   { id, persona, call, why, hash, expiresAt }: ApprovalAsked,
-  { csrf, scope }: Pick<Visit, "csrf" | "scope">,
+  { csrf, scope }: RoomVisit,
 ): ViewNode {
   const name = oneLine(call.name, NAME_COLUMNS);
   const about = ` ${id}: ${persona} runs ${name}`;

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { DEFAULT_POLICY } from "#core/policy/policy.ts";
+import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { csrfIn } from "#test/dashboard.ts";
 import { inRoom, type RoomBoard, roomBoard, sayIn, userLine } from "#test/dashboard-room.ts";
 import { echoTool, memoryWorkspace } from "#test/room-fixture.ts";
@@ -189,6 +190,23 @@ describe("an approval", () => {
       400,
       expect.stringContaining("counts once"),
     ]);
+  });
+
+  test("hides a secret in the call, and no other character", async () => {
+    const made = await opened(
+      ({ index }) =>
+        index === 0 ? call("sh", { cmd: "login \u202e hunter2-hunter2" }) : say("Ok."),
+      {
+        ...{ room: { tools: [echoTool], permissions: SUPERVISED } },
+        cleaner: new TextCleaner(["hunter2-hunter2"]),
+      },
+    );
+    const visitor = await inRoom(made.board);
+    await sayIn(visitor, "Log in.");
+    await until("it is asked", async () => (await made.home.questions()).length === 1);
+    const page = await visitor.page("/ui/rooms/made-1");
+    expect(page).toContain("cmd: login \\u{202e} ");
+    expect(page).not.toContain("hunter2");
   });
 
   test("is refused, and the persona reads so", async () => {

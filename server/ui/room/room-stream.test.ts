@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { EventSourceParserStream } from "eventsource-parser/stream";
+import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { inRoom, type RoomBoard, roomBoard, sayIn, userLine } from "#test/dashboard-room.ts";
 import { gate, say, several } from "#test/scripted-answers.ts";
 import type { Script } from "#test/scripted-server.ts";
@@ -69,6 +70,18 @@ describe("the stream of a room", () => {
     expect(
       seen.flatMap(({ id }) => (id === undefined || id === "" ? [] : [id])).slice(0, 5),
     ).toEqual([...["16", "17", "18", "19", "20"]]);
+  });
+
+  test("and the page show nothing of what became secret after it was said", async () => {
+    open = await roomBoard([], { cleaner: new TextCleaner(["hunter2-hunter2"]) });
+    await open.write("old", [userLine("m1", "The word is hunter2-hunter2.")]);
+    const visitor = await open.board.signIn();
+    expect(await visitor.page("/ui/rooms/old")).toContain("The word is");
+    expect(await visitor.page("/ui/rooms/old")).not.toContain("hunter2");
+    const stream = await visitor.get("/ui/rooms/old/stream?from=0");
+    const seen = await streamUntil(stream, ({ event }) => event === "part");
+    expect(JSON.stringify(seen)).toContain("The word is");
+    expect(JSON.stringify(seen)).not.toContain("hunter2");
   });
 
   test("begins anew for a reader that was away for long", async () => {

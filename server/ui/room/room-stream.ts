@@ -1,6 +1,7 @@
 /** What happens in a room as server-sent events, for the module in its page. */
 import { AsyncQueue } from "#core/async-queue.ts";
 import type { Entry } from "#core/journal.ts";
+import { cleanEntry } from "#room/clean-event.ts";
 import { eventStream, type ServerEvent } from "../../http/event-stream.ts";
 import type { FollowRequest } from "../../socket/home-service.ts";
 import type { Visit } from "../page.ts";
@@ -67,7 +68,7 @@ async function* happenings(
   if (head > sent) {
     for await (const entry of follow({ room: { kind: "named", id }, from: sent + 1 }, signal)) {
       sent = entry.seq;
-      yield* rowEvent(entry);
+      yield* rowEvent(cleanEntry(entry, visit.cleaner));
       if (sent >= head) break;
     }
   }
