@@ -2,7 +2,6 @@
 import { SCOPES } from "#core/access.ts";
 import type { ApprovalAsked } from "#core/events.ts";
 import { formatMode } from "#core/mode.ts";
-import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { argumentLines } from "#ui/approval-text.ts";
 import { oneLine, phaseText } from "#ui/event-text.ts";
 import type { Visit } from "../page.ts";
@@ -10,7 +9,7 @@ import { clock } from "../parts.ts";
 import { type Attributes, el, type ViewNode } from "./node.ts";
 import type { RoomSeat } from "./room-seats.ts";
 
-type RoomVisit = Pick<Visit, "csrf" | "scope" | "cleaner">;
+type RoomVisit = Pick<Visit, "csrf" | "scope">;
 
 /** By the ids of the elements that hold them. */
 export interface RoomPageParts {
@@ -41,18 +40,10 @@ export function roomPath(id: string, rest = ""): string {
 }
 
 function approvalsPart({ room }: RoomSeat, visit: RoomVisit): ViewNode {
-  const waiting = room.approvals.waiting.map((asked) => {
-    return question(room.id, cleanCall(asked, visit.cleaner), visit);
-  });
+  const waiting = room.approvals.waiting.map((asked) => question(room.id, asked, visit));
   return waiting.length === 0
     ? el("p", { class: "empty" }, "Nothing waits for you.")
     : el("ul", { class: "questions" }, ...waiting);
-}
-
-/** Of a call only secrets go: who judges it sees every other character. */
-function cleanCall(asked: ApprovalAsked, cleaner: TextCleaner): ApprovalAsked {
-  const { call, hash, ...rest } = asked;
-  return { ...cleaner.cleanData(rest), call: cleaner.redactData(call), hash };
 }
 
 function waitingPart({ room }: RoomSeat): ViewNode {
