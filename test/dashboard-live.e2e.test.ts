@@ -62,6 +62,8 @@ test("several personas are read while they write, in two tabs, the second one op
   await Promise.all(halves.map(({ reached }) => reached));
   for (const index of [0, 1, 2]) await seen.page.getByText(`Beginning ${index}.`).waitFor();
   expect(await seen.page.locator(".live").count()).toBe(3);
+  // A reader who listens hears what is finished, and not each word of three at once.
+  expect(await seen.page.locator("#turns").getAttribute("aria-live")).toBe("off");
   expect(await axeFindings(seen.page)).toEqual([]);
   const second = await seen.context.newPage();
   await second.goto(`${board.url}${ROOM}`);

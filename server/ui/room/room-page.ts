@@ -34,7 +34,8 @@ export async function roomPage({ seats, follow }: RoomPageSources, visit: Visit)
     ...{ from, through: before - 1, cleaner: visit.cleaner },
   });
   const parts = roomParts(seat, visit);
-  const turns: Piece = isLatest && html`<div id="turns">${nodeHtml(parts.turns)}</div>`;
+  const turns: Piece =
+    isLatest && html`<div id="turns" aria-live="off">${nodeHtml(parts.turns)}</div>`;
   const log = html`<div class="log" role="log" aria-label="What was said" tabindex="0" id="log"><ol id="rows">${rows}</ol>${turns}</div>`;
   const pages = isLatest ? olderLink(id, from) : pagesAround(id, { from, before, head });
   const below = isLatest
