@@ -164,6 +164,7 @@ test("without a script, a room is read, spoken in and answered by loading its pa
   const { board } = await live(({ index }) => answers[index] ?? say("Ok."));
   const { page } = parts.use(await signedIn(browser, board, { script: false }));
   await page.goto(`${board.url}${ROOM}`);
+  await page.getByRole("link", { name: "Load again" }).click();
   await page.getByLabel("Your line").fill("Build it.");
   await page.getByRole("button", { name: "Send" }).click();
   await page.waitForURL(/#text$/);

@@ -42,7 +42,10 @@ export function browserRules(): MiddlewareHandler<DoorEnv> {
 export function foreignForm(header: (name: string) => string | undefined): string | undefined {
   const site = header("sec-fetch-site");
   if (header("origin") === undefined) return "it does not say which page it comes from";
-  if (site !== undefined && site !== "same-origin") return "it comes from another site";
+  // "none": the user has it sent again by loading the page again; no page can bring that about.
+  if (site !== undefined && !["same-origin", "none"].includes(site)) {
+    return "it comes from another site";
+  }
   const type = header("content-type") ?? "";
   return /^application\/x-www-form-urlencoded\s*(?:;[^,]*)?$/i.test(type)
     ? undefined

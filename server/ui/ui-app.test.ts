@@ -200,6 +200,13 @@ describe("a form", () => {
     expect(await visitor.page("/ui/things")).not.toContain("Made");
   });
 
+  test("that the user has sent again, by loading its answer again, is taken", async () => {
+    const visitor = await board.signIn();
+    const fields = { name: "x", csrf: csrfIn(await visitor.page("/ui/things")) };
+    const headers = { "sec-fetch-site": "none" };
+    expect((await visitor.post("/ui/things/make", fields, headers)).status).toBe(303);
+  });
+
   const FORGED: readonly (readonly [string, Record<string, string>])[] = [
     ["another site", { origin: "http://evil.example", "sec-fetch-site": "cross-site" }],
     [

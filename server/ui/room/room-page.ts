@@ -41,7 +41,9 @@ export async function roomPage({ seats, follow }: RoomPageSources, visit: Visit)
   const below = isLatest
     ? composer(seat, visit)
     : html`<p><a href="${roomPath(id)}">Back to the newest</a></p>`;
-  const live: Piece = isLatest && html`<p id="live" class="badge plain" role="status">not live</p>`;
+  const again = html`<noscript><a href="${roomPath(id)}">Load again</a></noscript>`;
+  const live: Piece =
+    isLatest && html`<p id="live" class="badge plain" role="status">not live</p>${again}`;
   return {
     title: `Room ${id}`,
     beside: html`<div class="links">${live}<span id="waiting">${nodeHtml(parts.waiting)}</span><a href="${roomPath(id, "/files")}">Files</a> <a href="${roomPath(id, "/diff")}">Changes</a></div>`,
