@@ -7,6 +7,7 @@ import { DEFAULT_POLICY } from "#core/policy/policy.ts";
 import type { TelegramSettings } from "#core/telegram-settings.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { homePaths } from "#home/home-paths.ts";
+import { TelegramDrops } from "#home/telegram-drops.ts";
 import { openLog } from "#platform/log/log.ts";
 import { openWorkspace } from "#platform/workspace.ts";
 import { type OwnHome, ownHome } from "#server/socket/open-home.ts";
@@ -87,6 +88,7 @@ export class TestBridge implements AsyncDisposable {
       },
       workspace: await openWorkspace(this.paths.workspace),
       openHost: async () => this.host(),
+      dropped: new TelegramDrops(this.paths.telegramDrops),
       commandsOf: () => (words) => Promise.resolve(`ran org ${words.join(" ")}\n`),
       say: (text) => void this.said.push(text),
       ...change,

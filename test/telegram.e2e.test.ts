@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type OrgProcess, type TestHome, testHome } from "./org-process.ts";
-import { gate, say, several } from "./scripted-answers.ts";
+import { call, gate, say, several } from "./scripted-answers.ts";
 import { type ScriptedServer, scriptedServer } from "./scripted-server.ts";
 import { TelegramDouble, TOKEN } from "./telegram-double.ts";
 import { until } from "./until.ts";
@@ -92,7 +92,8 @@ test("killed while it writes, it goes on where it was, and nothing is said twice
 }, 120_000);
 
 test("without another org it hosts the rooms itself, and other commands reach them", async () => {
-  await using model = scriptedServer([say("Hello.")]);
+  const answers = [say("Hello."), call("send_telegram", { text: "Ping!" }), say("Sent.")];
+  await using model = scriptedServer(answers);
   await using telegram = new TelegramDouble();
   await using home = await testHome();
   await configure(home, telegram);
@@ -102,6 +103,13 @@ test("without another org it hosts the rooms itself, and other commands reach th
   expect(await messagesIn(home)).toEqual(["hi"]);
   telegram.writes(7, "/jobs");
   await until("the jobs", async () => telegram.chat(7).length === 2);
+  telegram.writes(7, "ping me");
+  const question = await until("the question", async () =>
+    telegram.chat(7).find(({ text }) => text.includes("agent wants to run send_telegram")),
+  );
+  telegram.presses(question, question.buttons[0]?.callback_data ?? "");
+  await until("the message", has(telegram, "Ping!"));
+  await until("the answer behind it", has(telegram, "Sent."));
   const environment = { ORG_TELEGRAM_TOKEN: TOKEN };
   const twice = await home.run(["telegram"], { environment });
   expect(twice.exitCode).toBe(75);
