@@ -37,7 +37,7 @@ export interface TestBridgeOptions {
   /** How many times faster than real its clock goes. @default 20 */
   readonly speed?: number;
   readonly limits?: boolean;
-  /** How long a question waits, in milliseconds. */
+  /** How long a question waits, in milliseconds. @default so long that a fast clock and a slow machine do not matter */
   readonly expiresMs?: number;
 }
 
@@ -148,7 +148,7 @@ export class TestBridge implements AsyncDisposable {
   }
 
   async #openHome(): Promise<OwnHome> {
-    const { expiresMs } = this.#options;
+    const { expiresMs = 1_000_000_000 } = this.#options;
     return await ownHome({
       paths: this.paths,
       command: "org test",
@@ -160,7 +160,7 @@ export class TestBridge implements AsyncDisposable {
           permissions: {
             policy: { ...DEFAULT_POLICY, mode: "supervised" },
             resolveProgram: () => undefined,
-            ...(expiresMs === undefined ? {} : { approvalMs: expiresMs }),
+            approvalMs: expiresMs,
           },
         }),
     });

@@ -122,7 +122,7 @@ class Bridge {
       .call("setMyCommands", commands, { signal: this.#signal, result: z.unknown() })
       .catch((error: unknown) => log.warn("commands were not listed", errorFields(error)));
     for (const chat of store.waitingChats()) this.#senderOf(chat);
-    void this.#report();
+    this.#report().catch(this.#fail);
     this.#takeDropped().catch(this.#fail);
     while (!this.#signal.aborted) {
       try {
