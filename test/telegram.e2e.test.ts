@@ -38,10 +38,10 @@ async function logsOf(home: TestHome): Promise<string> {
 }
 
 test("killed while it writes, it goes on where it was, and nothing is said twice", async () => {
-  const held = gate();
+  const [seen, held] = [gate(), gate()];
   const answers = [
     say("First."),
-    several(say("Second is "), held, say("long.")),
+    several(say("Second is "), seen, say("quite "), held, say("long.")),
     say("Third."),
     say("Fourth."),
   ];
@@ -57,6 +57,9 @@ test("killed while it writes, it goes on where it was, and nothing is said twice
   await until("the first answer", has(telegram, "First."));
   telegram.writes(7, "two");
   await until("it is being written", has(telegram, "Second is …"));
+  seen.open();
+  // Once it is edited, the bridge has written down which message it is.
+  await until("it is edited", has(telegram, "Second is quite …"));
   first.signal("SIGKILL");
   await first.ended;
   // Written while nobody listens: the rooms go on, and Telegram keeps what users write.
@@ -64,7 +67,7 @@ test("killed while it writes, it goes on where it was, and nothing is said twice
   telegram.writes(7, "three");
 
   const second = await start(home, model);
-  await until("the second answer", has(telegram, "Second is long."));
+  await until("the second answer", has(telegram, "Second is quite long."));
   await until("the third answer", has(telegram, "Third."));
   await until("all is confirmed", async () => telegram.pending.length === 0);
   expect(await messagesIn(home)).toEqual(["one", "two", "three"]);
