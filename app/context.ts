@@ -39,6 +39,8 @@ export interface AppContext {
 /** The parts of the world that the tools of the network depend on. */
 export interface Outside {
   readonly rules?: HttpRules;
+  /** More flags of the browser. @default none */
+  readonly browserFlags?: readonly string[];
   /** Milliseconds of a clock that never goes back. */
   readonly now?: () => number;
   /** Where a model server is looked for when a person named none. */

@@ -27,7 +27,7 @@ const HARMLESS: ReadonlySet<string> = new Set<Capability>(["file_read"]);
 /** They belong to a room. */
 const OF_ROOMS: ReadonlySet<string> = new Set([
   ...["chat_mode", "forge", "tools_search", "memory_save", "memory_search"],
-  ...["read_file", "edit_file", "write_file", "find"],
+  ...["read_file", "edit_file", "write_file", "find", "browser"],
 ]);
 
 /** So many generated tools are offered at most: each more is a chance to choose wrongly. */

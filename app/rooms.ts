@@ -27,6 +27,7 @@ import { allPersonas, type CastOptions, castOf, recastOne } from "#room/cast.ts"
 import { PersonaCompletions } from "#room/persona-completion.ts";
 import { Room } from "#room/room.ts";
 import type { RoomHandle, RoomOptions, RoomRegistry } from "#room/room-options.ts";
+import { browserTool } from "#tools/browser/browser-tool.ts";
 import { factsOf, toolFacts } from "#tools/call-guard.ts";
 import { chatModeTool } from "#tools/chat-mode.ts";
 import { dockerManageTool } from "#tools/docker/docker-manage.ts";
@@ -43,12 +44,12 @@ import { Toolbox } from "#tools/toolbox.ts";
 import { webFetchTool } from "#tools/web-fetch.ts";
 import { webRequestTool } from "#tools/web-request.ts";
 import { type AttemptRoom, attemptOptions } from "./attempt-room.ts";
+import { type BrowserPlace, browserOf, NO_BROWSER } from "./browser.ts";
 import type { AppParts } from "./context.ts";
 import { isTaped, toolEmbeddings } from "./embeddings.ts";
 import type { ForgeWorld } from "./forge.ts";
 import type { ProjectParts } from "./project.ts";
 import { replaceExam } from "./replace-exam.ts";
-import { telegramTools } from "./telegram-tool.ts";
 
 /**
  * @returns one sentence for everything that holds and is hardly meant.
@@ -97,7 +98,8 @@ export function builtInTools(settings: Settings): readonly Tool[] {
   const forge = forgeTool(notToBeCalled, notToBeCalled);
   const shared = sharedTools(settings, { workspace: workspaceAt(root) });
   const memory = [memorySaveTool(notToBeCalled), memorySearchTool(notToBeCalled)];
-  return [...shared, ...projectTools({ copy: root }), chatMode, forge, ...memory];
+  const all = [...shared, ...projectTools({ copy: root }), chatMode, forge, ...memory];
+  return settings.browser === undefined ? all : [...all, browserTool(NO_BROWSER)];
 }
 
 interface ToolPlace {
@@ -105,15 +107,12 @@ interface ToolPlace {
   /** @default programs see the workspace, and what they change in it is gone with the call */
   readonly sandbox?: ToolSandbox;
   readonly rules?: HttpRules | undefined;
-  /** Where messages wait for the Telegram bridge. @default those of the current generation */
-  readonly drops?: string | undefined;
 }
 
 /** The tools of every room; whom they belong to, each persona says. */
 function sharedTools(settings: Settings, place: ToolPlace): readonly Tool[] {
   const { workspace, sandbox = { workspace: workspace.root }, rules } = place;
   const { home, container } = settings;
-  const { drops = homePaths(home).telegramDrops } = place;
   const judge = (url: string, persona: string): Permission => {
     const call = { id: "", name: webFetch.name, arguments: { url } };
     return decide(settings.policy, factsOf(webFetch, call, persona), resolveProgram).permission;
@@ -122,7 +121,6 @@ function sharedTools(settings: Settings, place: ToolPlace): readonly Tool[] {
   return [
     ...[shTool(sandbox), pythonRunTool(sandbox), webFetch, webRequestTool({ rules })],
     ...(container === undefined ? [] : [dockerManageTool(container.socket, homeLabel(home))]),
-    ...telegramTools({ settings: settings.telegram, drops, workspace }),
   ];
 }
 
@@ -142,10 +140,7 @@ export async function openParticipants(app: AppParts): Promise<Participants> {
   const { settings, flags, cleaner, paths, permissions, lockOf } = app;
   checkSettings(settings);
   const workspace = await app.workspace();
-  const { rules } = app.outside;
-  const tools = new Toolbox(
-    sharedTools(settings, { workspace, rules, drops: paths.telegramDrops }),
-  );
+  const tools = new Toolbox(sharedTools(settings, { ...app.outside, workspace }));
   const own = cleaner.cleanData(
     readPersonaFiles(
       paths.personas,
@@ -176,7 +171,8 @@ export async function openParticipants(app: AppParts): Promise<Participants> {
   };
   const registry = await roomRegistry(app, { endpoint: provider.endpoint, lockOf, budget });
   const namesTaken = async () => (await registry.list()).map(({ name }) => name);
-  const roomTools = (room: RoomHandle) => [forgeIn(room, { ...world, budget, namesTaken })];
+  const forging = { ...world, budget, namesTaken };
+  const roomTools = (room: RoomHandle) => toolsOf(room, forging, { ...app, workspace });
   const shared = {
     ...{ models, tools, roomTools, registry, lockOf, workspace, cleaner, permissions, budget },
     // A tape holds a conversation, and what was asked beside it would be missing in older ones.
@@ -185,7 +181,7 @@ export async function openParticipants(app: AppParts): Promise<Participants> {
       await (await import("./jobs-of-home.ts")).newestJobs({ settings, cleaner, signal }),
     mayReplace: isTaped(flags) ? undefined : replaceExam({ store: profiles.store, lockOf, budget }),
   };
-  const inProject = (parts: ProjectParts) => projectOptions(settings, parts, rules);
+  const inProject = (parts: ProjectParts) => projectOptions(settings, parts, app.outside.rules);
   return {
     open: async (id, journal) => {
       const parts = await projectOf(app, id);
@@ -261,6 +257,11 @@ interface RoomForge extends Omit<ForgeWorld, "account" | "takenNames"> {
   readonly budget: BudgetLedger;
   /** Asked for each run: tools come and go. */
   readonly namesTaken: () => Promise<readonly string[]>;
+}
+
+/** The tools of one room. */
+function toolsOf(room: RoomHandle, forge: RoomForge, place: BrowserPlace): readonly Tool[] {
+  return [forgeIn(room, forge), ...browserOf(place)];
 }
 
 /** The forge as a tool of a room, which pays for it. */

@@ -31,13 +31,12 @@ const BENCHMARKS = [
   "project",
   "redact",
   "output-stops",
-  "telegram",
   "engine",
   "tasks",
   "project-tasks",
 ];
 /** They take options of their own. */
-const OF_MODELS = ["tasks", "project-tasks", "observer"];
+const OF_MODELS = ["tasks", "project-tasks", "observer", "browser"];
 
 const asked = process.argv.slice(2);
 const [first = "", ...options] = asked;
@@ -45,7 +44,7 @@ if (OF_MODELS.includes(first) && options.length > 0) process.exit(await runTasks
 const unknown = asked.filter((name) => !BENCHMARKS.includes(name));
 if (unknown.length > 0) {
   console.error(
-    `No benchmark "${unknown.join('", "')}". There are: ${BENCHMARKS.join(", ")}, observer --base URL --model NAME`,
+    `No benchmark "${unknown.join('", "')}". There are: ${BENCHMARKS.join(", ")}, observer or browser --base URL --model NAME`,
   );
   process.exit(2);
 }

@@ -57,6 +57,9 @@ export type ErrorCode =
   | "BUDGET_SPENT"
   | "SANDBOX_UNAVAILABLE"
   | "CONTAINER_REFUSED"
+  | "BROWSER_MISSING"
+  | "BROWSER_FAILED"
+  | "BROWSER_GONE"
   | "PATH_REFUSED"
   | "NETWORK_REFUSED"
   | "NETWORK_FAILED"
@@ -139,6 +142,9 @@ export const ERROR_EXIT: Readonly<Record<ErrorCode, number>> = {
   BUDGET_SPENT: EXIT.notAllowed,
   SANDBOX_UNAVAILABLE: EXIT.notAllowed,
   CONTAINER_REFUSED: EXIT.notAllowed,
+  BROWSER_MISSING: EXIT.unreachable,
+  BROWSER_FAILED: EXIT.failed,
+  BROWSER_GONE: EXIT.failed,
   PATH_REFUSED: EXIT.notAllowed,
   NETWORK_REFUSED: EXIT.notAllowed,
   NETWORK_FAILED: EXIT.unreachable,

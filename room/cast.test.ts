@@ -11,7 +11,6 @@ import { memorySaveTool } from "#tools/memory-save.ts";
 import { memorySearchTool } from "#tools/memory-search.ts";
 import { projectTools } from "#tools/project/project-tools.ts";
 import { pythonRunTool } from "#tools/python-run.ts";
-import { sendTelegramTool } from "#tools/send-telegram.ts";
 import { shTool } from "#tools/sh.ts";
 import { Toolbox } from "#tools/toolbox.ts";
 import { webFetchTool } from "#tools/web-fetch.ts";
@@ -31,7 +30,6 @@ const tools = new Toolbox([
   memorySaveTool(() => Promise.resolve("")),
   memorySearchTool(() => Promise.resolve("")),
   dockerManageTool("/nowhere", "home"),
-  sendTelegramTool(() => Promise.resolve("")),
   forgeTool(
     () => Promise.reject(new Error("not built here")),
     () => Promise.resolve(),

@@ -268,7 +268,7 @@ export class Room implements AsyncDisposable {
   /** Stops everything and waits until the last event is on disk. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#jobs.close();
-    await this.#memory?.settled();
+    await Promise.all([this.#memory?.settled(), this.#tools.close()]);
   }
 
   #address(text: string, mode: Mode): Address {

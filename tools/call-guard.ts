@@ -37,5 +37,9 @@ export function factsOfTool({ effect, capabilities, program, hidesHosts }: Tool)
 
 /** What the policy needs to know of a call. */
 export function factsOf(tool: Tool, call: ToolCall, persona: string): CallFacts {
-  return { ...factsOfTool(tool), tool: tool.name, persona, arguments: call.arguments };
+  const approvedHosts = tool.approvedHosts?.(persona);
+  return {
+    ...{ ...factsOfTool(tool), tool: tool.name, persona, arguments: call.arguments },
+    ...(approvedHosts === undefined ? {} : { approvedHosts }),
+  };
 }

@@ -49,6 +49,10 @@ export interface Tool {
   readonly program?: string | undefined;
   /** What it reaches is not for its arguments to say: others wrote it. @default false */
   readonly hidesHosts?: boolean | undefined;
+  /** Hosts that the user approved for a persona, for as long as what the tool keeps open lasts. @default it keeps nothing */
+  readonly approvedHosts?: ((persona: string) => readonly string[]) | undefined;
+  /** Ends what it keeps open, when its room closes. @default it keeps nothing */
+  readonly close?: (() => Promise<void>) | undefined;
   readonly schema: ToolSchema;
   /**
    * The arguments as {@link run} will read them; those that fit the schema are returned unchanged. What

@@ -116,6 +116,11 @@ export class Toolbox {
     return { id, name, ok, output, isEmpty, ms, exit, outcome, killed };
   }
 
+  /** Ends what its tools keep open; for the box of a room, whose tools no other room has. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#tools.values()].map((tool) => tool.close?.()));
+  }
+
   #find(name: string): Tool | undefined {
     return this.#tools.get(name) ?? this.#shelf?.find(name);
   }

@@ -8,9 +8,9 @@ import { providerCheck } from "#models/provider-check.ts";
 import { slotsCheck } from "#models/slots-check.ts";
 import { machineChecks } from "#ops/doctor/machine-checks.ts";
 import { CANDIDATE_PORT, CURRENT_PORT } from "#ops/processes/ports.ts";
+import { browserCheck } from "#platform/browser/check.ts";
 import { sandboxCheck } from "#platform/sandbox/check.ts";
 import { containerEngineCheck } from "#platform/sandbox/container/check.ts";
-import { telegramCheck, wantsTelegram } from "#ui/telegram/telegram-check.ts";
 import { terminalCheck } from "#ui/terminal-check.ts";
 import type { CommandContext } from "../context.ts";
 import { runDoctor } from "../doctor-command.ts";
@@ -26,6 +26,7 @@ export async function doctor(context: CommandContext): Promise<number> {
     terminalCheck(screen),
     sandboxCheck,
     ...(settings.container === undefined ? [] : [containerEngineCheck(settings.container.socket)]),
+    browserCheck(settings.browser),
     providerCheck(main, settings.model),
     slotsCheck({
       provider: main,
@@ -36,7 +37,6 @@ export async function doctor(context: CommandContext): Promise<number> {
     ...(await databaseChecks(settings)),
     engineCheck(settings.engine.folder),
     embeddingsCheck(settings.engine.folder),
-    ...(wantsTelegram(settings.telegram) ? [telegramCheck(settings.telegram)] : []),
   ];
   return await runDoctor(checks, { json: line.options.has("json"), output, cleaner, signal });
 }

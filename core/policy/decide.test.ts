@@ -60,6 +60,39 @@ describe("without rules the mode decides", () => {
     expect(asks({ rules: [{ tool: "web__*", permission: "allow" }] }, theirs)).toBe("allow");
   });
 
+  test("a host that was approved for what is open needs no other question, unless a rule speaks of it", () => {
+    const opened = { ...fetches("https://a.example/"), approvedHosts: ["a.example"] };
+    expect(asks({}, opened)).toBe("allow");
+    expect(asks({}, { ...opened, arguments: { url: "https://b.example/" } })).toBe("ask");
+    expect(
+      asks({}, { ...opened, arguments: { url: "https://a.example/", hosts: ["b.example"] } }),
+    ).toBe("ask");
+    // What is open goes on with what was approved, and says so where it names no host.
+    expect(asks({}, { ...opened, arguments: {} })).toBe("allow");
+    expect(asks({ mode: "supervised" }, opened)).toBe("ask");
+    expect(asks({ mode: "locked" }, opened)).toBe("deny");
+    const deny = { tool: "*", host: "a.example", permission: "deny" } as const;
+    expect(asks({ rules: [deny] }, opened)).toBe("deny");
+    expect(asks({}, { ...opened, hidesHosts: true })).toBe("ask");
+  });
+
+  test("every host of a list is judged, and what is no list of hosts is not known", () => {
+    const with_ = (hosts: unknown) => ({ ...fetches("https://a.example/"), arguments: { hosts } });
+    const domains = ["a.example", "b.example"];
+    expect(asks({ domains }, with_(["a.example", "B.example."]))).toBe("allow");
+    for (const hosts of [
+      ["a.example", "c.example"],
+      ["a.example", 3],
+      "c.example",
+      {},
+      [["a.example"]],
+    ]) {
+      expect(asks({ domains }, with_(hosts))).toBe("ask");
+    }
+    const rules = [{ tool: "*", host: "c.example", permission: "deny" }] as const;
+    expect(asks({ domains, rules }, with_(["a.example", "c.example"]))).toBe("deny");
+  });
+
   test("a call that names no host has to be asked for", () => {
     expect(asks({ domains: ["*"] }, { ...fetches(""), arguments: {} })).toBe("ask");
   });

@@ -112,8 +112,13 @@ export function onlyReads({
 function strangeHost({ domains }: Policy, call: CallFacts): string | undefined {
   if (!call.capabilities.includes("network")) return undefined;
   const hosts = hostsOf(call.arguments);
-  if (hosts.length === 0) return "it uses the network, and does not say which host";
+  const { approvedHosts: approved } = call;
+  if (hosts.length === 0 && approved === undefined) {
+    return "it uses the network, and does not say which host";
+  }
   if (call.hidesHosts === true) return "others wrote it, and it may reach any host";
-  const strange = hosts.find((host) => !domains.some((domain) => globMatches(domain, host)));
+  const strange = hosts.find(
+    (host) => !(approved?.includes(host) || domains.some((domain) => globMatches(domain, host))),
+  );
   return strange === undefined ? undefined : `the host "${strange}" is new`;
 }

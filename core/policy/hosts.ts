@@ -1,14 +1,15 @@
 import { argumentOf } from "./policy.ts";
 
 /** The arguments that tools of the network name their hosts with. */
-const HOST_ARGUMENTS = ["url", "host", "domain"];
+const HOST_ARGUMENTS = ["url", "host", "domain", "hosts"];
 
 /** Hosts that a call names, in lower case and without a port; an argument that cannot be read is "?". */
 export function hostsOf(given: unknown): readonly string[] {
   return HOST_ARGUMENTS.flatMap((name) => {
     const value = argumentOf(given, name);
     if (value === undefined) return [];
-    return [typeof value === "string" ? hostOf(name, value) : "?"];
+    const named = name === "hosts" && Array.isArray(value) ? value : [value];
+    return named.map((one) => (typeof one === "string" ? hostOf(name, one) : "?"));
   });
 }
 

@@ -94,6 +94,11 @@ export interface CallFacts {
   readonly program?: string | undefined;
   /** A host in its arguments does not bind it to that host: others wrote the tool. @default false */
   readonly hidesHosts?: boolean | undefined;
+  /**
+   * Hosts that the user has approved for what the call goes on with, such as an open browser. Where it is there, the tool
+   * reaches no host that it does not name in its arguments. @default each call is on its own
+   */
+  readonly approvedHosts?: readonly string[] | undefined;
   /** The Git branch that the call works on, where it does. */
   readonly branch?: string | undefined;
 }

@@ -209,10 +209,7 @@ describe("a check", () => {
     const judged = await judge(quick, slow, { checks, wallMs: 3000 });
     expect(judged.outcome).toBe("refused");
     expect(texts(judged)).toEqual([
-      // Three seconds, and what a busy machine needs to end it.
-      expect.stringMatching(
-        /^P1 refused: The check "sh check\.sh" passes on the base; on the candidate it twice was stopped after (?:[3-9]|\d\d) s: it took too long\.$/,
-      ),
+      'P1 refused: The check "sh check.sh" passes on the base; on the candidate it twice was stopped after 3 s: it took too long.',
       'P0 held: "check.sh" changes, and the check "sh check.sh" starts or loads it.',
     ]);
   });

@@ -15,6 +15,7 @@ import {
 } from "#core/policy/policy.ts";
 import type { RulesMode } from "#core/rules/rule.ts";
 import { WIRES, type Wire } from "#core/wires.ts";
+import { type BrowserSettings, browserSchema } from "./browser-settings.ts";
 import {
   type ContainerEntry,
   containerSchema,
@@ -34,10 +35,7 @@ export interface LimitEntry {
   readonly money?: number | undefined;
 }
 
-/**
- * What becomes of a tool that the gate lets pass: `ask` waits for a human's yes, `auto` merges it at once,
- * `off` merges nothing.
- */
+/** What becomes of a tool that passes the gate: `ask` waits for a human's yes, `auto` merges at once, `off` never. */
 export type PromotionPolicy = "ask" | "auto" | "off";
 
 /** A model server, as it is written. */
@@ -122,6 +120,7 @@ export interface ConfigFile {
   readonly policy: PolicyEntry;
   readonly container?: ContainerEntry | undefined;
   readonly database: DatabaseEntry;
+  readonly browser?: BrowserSettings | undefined;
   readonly heartbeat: HeartbeatEntry;
   readonly mcp: McpEntry;
   readonly observer: ObserverEntry;
@@ -257,16 +256,14 @@ const http = z.strictObject({
   keys: z.record(z.string().regex(/^[\w.-]{1,64}$/), key).default({}),
 });
 
+const judged = z.enum(["ask", "allow"]);
 const policy = z.strictObject({
   program: z.string().min(1).optional(),
   args: z.array(z.string()).max(100).default([]),
   allowed: z.array(z.string().startsWith("/")).default([]),
   timeout_ms: z.int().min(100).max(60_000).optional(),
   output_bytes: z.int().min(64).max(1_048_576).optional(),
-  applies: z
-    .array(z.enum(["ask", "allow"]))
-    .min(1)
-    .optional(),
+  applies: z.array(judged).min(1).optional(),
   may_allow: z.boolean().optional(),
 });
 
@@ -284,6 +281,7 @@ const autonomy = z.strictObject({
   code: z.boolean().optional(),
 });
 
+const persona = z.strictObject({ model: name.optional(), provider: name.optional() });
 const schema: z.ZodType<ConfigFile> = z.strictObject({
   profile: z.enum(["dev", "prod"]).optional(),
   sandbox: z.enum(SANDBOX_TIERS).optional(),
@@ -301,9 +299,7 @@ const schema: z.ZodType<ConfigFile> = z.strictObject({
   first_byte_ms: positive.optional(),
   idle_ms: positive.optional(),
   parallel: positive.optional(),
-  personas: z
-    .record(name, z.strictObject({ model: name.optional(), provider: name.optional() }))
-    .default({}),
+  personas: z.record(name, persona).default({}),
   models: z.record(name, model).default({}),
   permissions: permissions.prefault({}),
   rates: z.record(name, positive).default({}),
@@ -326,6 +322,7 @@ const schema: z.ZodType<ConfigFile> = z.strictObject({
   policy: policy.prefault({}),
   container: containerSchema.optional(),
   database: databaseSchema.prefault({}),
+  browser: browserSchema.optional(),
   heartbeat: heartbeatSchema.prefault({}),
   mcp: mcpSchema.prefault({}),
   observer: observer.prefault({}),

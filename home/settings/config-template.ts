@@ -108,6 +108,10 @@ export const CONFIG_TEMPLATE = `# Settings of this home, in TOML. Flags win over
 #url = "\${MY_DATABASE}"
 #node = "office"
 
+# A browser for the personas, once Chromium is there: org browser install (docs/browser.md). The line [browser] is enough.
+#[browser]
+#path = "/usr/lib/chromium/chromium"
+
 # Tools of other programs for the personas (docs/mcp.md); nothing is offered before you say: org mcp approve weather
 #[mcp.servers.weather]
 #url = "https://mcp.example.com/mcp"

@@ -24,7 +24,7 @@ interface Tested extends Pick<PermissionSettings, "policy" | "policyTests"> {
   readonly configPath: string;
 }
 
-const RATES = { web_fetch: 30, web_request: 10, docker_manage: 30, send_telegram: 10 };
+const RATES = { web_fetch: 30, web_request: 10, docker_manage: 30, browser: 60 };
 
 /** What brings programs of others to this machine, and starts them, no mode allows by itself. */
 const CONTAINER_RULES: readonly Rule[] = [
@@ -32,6 +32,14 @@ const CONTAINER_RULES: readonly Rule[] = [
   ["run", "it starts a container"],
 ].map(([action = "", why]) => ({
   ...{ tool: "docker_manage", arguments: { action }, permission: "ask", why },
+}));
+
+/** What cannot be taken back, no mode allows a browser by itself. */
+const BROWSER_RULES: readonly Rule[] = [
+  ["submit", "it may send a form or change something"],
+  ["password", "it types into a field for passwords"],
+].map(([name = "", why]) => ({
+  ...{ tool: "browser", arguments: { [name]: "true" }, permission: "ask", why },
 }));
 
 const PROFILES: Readonly<
@@ -51,7 +59,7 @@ const PROFILES: Readonly<
  * @throws {OrgError} `CONFIG_INVALID` for a program that this system does not have.
  */
 export function permissionSettings(
-  { permissions, budget, rates, container }: ConfigFile,
+  { permissions, budget, rates, container, browser }: ConfigFile,
   profile: Profile,
   path: string,
 ): PermissionSettings {
@@ -65,6 +73,7 @@ export function permissionSettings(
       tools,
       rules: [
         ...(container === undefined ? [] : CONTAINER_RULES),
+        ...(browser === undefined ? [] : BROWSER_RULES),
         ...rules.map((rule, index) => {
           const key = `rules.${index}.host`;
           return rule.host === undefined

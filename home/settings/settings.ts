@@ -11,6 +11,7 @@ import type { RulesMode } from "#core/rules/rule.ts";
 import type { TelegramSettings } from "#core/telegram-settings.ts";
 import { environmentSecrets } from "#core/text/environment.ts";
 import { type AutonomySettings, autonomySettings } from "./autonomy-settings.ts";
+import type { BrowserSettings } from "./browser-settings.ts";
 import { readConfigFile } from "./config-file.ts";
 import type {
   ConfigFile,
@@ -72,6 +73,8 @@ export interface Settings extends PermissionSettings, ProviderSettings {
   readonly container?: ContainerSettings | undefined;
   /** Shared with other machines; absent: this machine keeps everything itself. */
   readonly database?: DatabaseSettings | undefined;
+  /** Absent: personas have no browser. */
+  readonly browser?: BrowserSettings | undefined;
   readonly promotion: PromotionPolicy;
   /** Whether notes of the user stand in prompts by themselves. */
   readonly recall: RecallPolicy;
@@ -142,6 +145,7 @@ export function readSettings({ flags, env, defaultHome }: SettingsSources): Sett
     sandbox,
     container: containerSettings(file.container, sandbox, path),
     database,
+    browser: file.browser,
     promotion: file.promotion ?? "ask",
     recall: file.memory.recall ?? "auto",
     fixes: file.supervisor.fixes ?? FIXES[profile],

@@ -9,8 +9,10 @@ export const agent: Persona = {
     ...["read_file", "find", "edit_file", "write_file"],
     ...["python_run", "sh", "web_fetch", "web_request", "chat_mode"],
     ...["memory_save", "memory_search"],
-    // Where a container engine is named, and where a chat is.
-    ...["docker_manage", "send_telegram"],
+    // Where a container engine is named.
+    "docker_manage",
+    // Where there is one.
+    "browser",
   ],
   leanPrompt: "",
   leanTools: ["read_file", "find", "edit_file", "write_file", "python_run", "sh"],

@@ -51,7 +51,7 @@ export function bwrapArguments(request: BwrapRequest, descriptors: Descriptors):
   const status = descriptors.addPipe();
   const gate = request.waits ? descriptors.addGate() : undefined;
   const options = [
-    ...namespaceOptions(),
+    ...namespaceOptions(policy),
     ...environmentOptions(policy),
     ...layoutOptions(request, descriptors),
     ...files.flatMap((file) => fileOptions(file.path, descriptors.addContent(file.content))),
@@ -74,11 +74,12 @@ export function bwrapArguments(request: BwrapRequest, descriptors: Descriptors):
   };
 }
 
-function namespaceOptions(): string[] {
+function namespaceOptions({ nested = false }: SandboxPolicy): string[] {
   const namespaces = ["user", "ipc", "pid", "net", "uts", "cgroup"];
   return [
     ...namespaces.map((namespace) => `--unshare-${namespace}`),
-    ...["--disable-userns", "--new-session", "--die-with-parent"],
+    ...(nested ? [] : ["--disable-userns"]),
+    ...["--new-session", "--die-with-parent"],
     ...["--uid", String(INSIDE_ID), "--gid", String(INSIDE_ID), "--hostname", "sandbox"],
   ];
 }

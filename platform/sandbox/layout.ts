@@ -64,8 +64,9 @@ export function layoutOptions(
     ...["--remount-ro", "/proc/1"],
     // How the host was started: some put credentials there.
     ...["--ro-bind", "/dev/null", "/proc/cmdline"],
-    // Its settings of message queues belong to the namespace, and could be written.
-    ...["--remount-ro", "/proc"],
+    // Its settings of message queues belong to the namespace, and could be written. Who makes a user namespace writes its
+    // own `uid_map` there.
+    ...(policy.nested === true ? [] : ["--remount-ro", "/proc"]),
     ...["--dev", "/dev"],
     // Both read as endless zeros. /dev/zero can also be mapped, as shared memory that no limit sees.
     ...["--dev-bind", "/dev/full", "/dev/zero"],

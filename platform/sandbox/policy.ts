@@ -72,6 +72,12 @@ export interface SandboxPolicy {
   readonly environment: Readonly<Record<string, string>>;
   /** The way out of the sandbox's own loopback; none by default. */
   readonly network: false | NetworkPolicy;
+  /**
+   * Lets the program build sandboxes of its own within, as browsers do for each page: user, process and network
+   * namespaces, and Unix sockets among its processes. Only for programs of the system, never for one that a model wrote, and
+   * only under bubblewrap. @default false
+   */
+  readonly nested?: boolean | undefined;
 }
 
 /** Where every sandbox looks for programs. */
@@ -98,6 +104,7 @@ export type PolicyName =
   | "forgeCheck"
   | "generation"
   | "mcpServer"
+  | "browser"
   | "projectCheck";
 
 /** The policies of the built-in uses, each said as its difference from the default. */
@@ -125,6 +132,18 @@ export const POLICIES: Readonly<Record<PolicyName, SandboxPolicy>> = {
     cpuMs: 24 * 3_600_000,
     wallMs: 7 * 24 * 3_600_000,
     outputBytes: { stdout: Number.MAX_SAFE_INTEGER, stderr: Number.MAX_SAFE_INTEGER },
+  },
+  /** Chromium, for the pages that a room reads; how long it lives, its owner says. */
+  browser: {
+    ...DEFAULT_POLICY,
+    cpuMs: 24 * 3_600_000,
+    wallMs: 7 * 24 * 3_600_000,
+    // Threads count, too: about 120 for one page.
+    processes: 512,
+    openFiles: 1024,
+    scratchBytes: 256 * MIB,
+    outputBytes: { stdout: Number.MAX_SAFE_INTEGER, stderr: Number.MAX_SAFE_INTEGER },
+    nested: true,
   },
   /** One check of the user's own project: its compiler, its tests. Builds write large files and open many. */
   projectCheck: {

@@ -1,5 +1,5 @@
 /** Runs an untrusted program. */
-import { isOutOfFiles } from "#core/errors.ts";
+import { isOutOfFiles, OrgError } from "#core/errors.ts";
 import { EGRESS_ENVIRONMENT, EgressLease } from "../net/egress/lease.ts";
 import type { EgressOptions } from "../net/egress/proxy.ts";
 import type { SandboxFile } from "./arguments.ts";
@@ -78,6 +78,7 @@ async function runInTier(
   options: SandboxOptions,
 ): Promise<SandboxResult> {
   const host = options.host ?? findHost();
+  if (policy.nested === true) refuseNested(policy, host);
   if (host.landlockVersion !== undefined) {
     return await runUnderLandlock(command, policy, { ...options, host });
   }
@@ -99,6 +100,20 @@ async function runInTier(
       prepare: (init) => lease.attach(init),
     },
   );
+}
+
+/** What may nest would reach further than others: it is shown nothing of the host but what the system brings along. */
+function refuseNested({ readOnly, writable = [] }: SandboxPolicy, host: SandboxHost): void {
+  if (writable.length > 0 || readOnly.some(({ layered }) => layered === true)) {
+    throw new Error("A program that builds sandboxes of its own changes no folder of the host");
+  }
+  if (host.landlockVersion === undefined && host.container === undefined) return;
+  throw new OrgError("This sandbox cannot hold a program that builds sandboxes of its own", {
+    code: "SANDBOX_UNAVAILABLE",
+    why: "A browser needs bubblewrap, and org runs programs under Landlock or in containers here.",
+    remedies: ['sandbox = "bubblewrap"   # in org.config'],
+    left: "Nothing was run.",
+  });
 }
 
 /** Once a process, beside its first program. */

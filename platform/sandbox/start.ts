@@ -5,7 +5,7 @@ import { type BwrapArguments, bwrapArguments, type SandboxFile, START_FDS } from
 import type { Descriptors } from "./descriptors.ts";
 import { setupFailed } from "./failure.ts";
 import { Feed } from "./feed.ts";
-import type { SandboxHost } from "./host.ts";
+import { filterFor, type SandboxHost } from "./host.ts";
 import type { Layers } from "./layer.ts";
 import type { SandboxPolicy } from "./policy.ts";
 import type { Stage } from "./stage/stage.ts";
@@ -60,7 +60,7 @@ export function start(
       command,
       policy,
       files: files ?? [],
-      filter: host.filter,
+      filter: policy.nested === true ? filterFor(process.arch, "nested") : host.filter,
       locate: stage.locate,
       layers,
       waits,

@@ -196,6 +196,19 @@ describe("opens no tunnel", () => {
     expect(await talk(request)).toStartWith(`HTTP/1.1 ${status} `);
   });
 
+  test("to a host that is not admitted when it is asked for", async () => {
+    const asked: string[] = [];
+    const admits = (host: string) => {
+      asked.push(host);
+      return false;
+    };
+    await using _proxy = await openProxy({ hosts: [], admits });
+    const heard = await talk(connectTo(`Page.Example.:${port}`));
+    expect(heard).toStartWith("HTTP/1.1 403 ");
+    expect(connections).toBe(0);
+    expect(asked).toEqual(["page.example"]);
+  });
+
   test("when nothing is allowed", async () => {
     await using _proxy = await openProxy({ hosts: [] });
     expect(await talk(connectTo(`page.example:${port}`))).toStartWith("HTTP/1.1 403 ");

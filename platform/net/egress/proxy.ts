@@ -37,6 +37,8 @@ export interface EgressEvent extends Destination {
 export interface EgressOptions extends AddressRules {
   /** Domains: `example.com`, `*.example.com`. Nothing can be reached when there is none. */
   readonly hosts: readonly string[];
+  /** Decides about a host that `hosts` does not name, each time that it is asked for. @default none may be reached */
+  readonly admits?: ((host: string) => boolean) | undefined;
   /** @default 443 alone */
   readonly ports?: readonly number[] | undefined;
   readonly limits?: Partial<EgressLimits> | undefined;
@@ -129,7 +131,7 @@ export class EgressProxy implements AsyncDisposable {
   async #connect(destination: Destination, signal: AbortSignal): Promise<Socket> {
     const { host, port } = destination;
     try {
-      if (!this.#allows(host)) {
+      if (!this.#allows(host) && this.#options.admits?.(host) !== true) {
         throw new TunnelRefused(403, `"${host}" is not among the domains of this sandbox.`);
       }
       if (!(this.#options.ports ?? [443]).includes(port)) {

@@ -1,4 +1,4 @@
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { type Instruction, OPCODE } from "./bpf.ts";
 import { type Architecture, filterBytes, filterProgram, isSupported } from "./filter.ts";
@@ -40,7 +40,23 @@ const ARCHITECTURES: readonly Architecture[] = ["x64", "arm64"];
 const ALLOWED = "allowed";
 
 function outcome(architecture: Architecture, number: number, ...args: number[]): string {
-  const verdict = judge(filterProgram(architecture), {
+  return outcomeOf(filterProgram(architecture), { architecture, number, args });
+}
+
+/** The same of a program that may build sandboxes of its own. */
+function nestedOutcome(architecture: Architecture, number: number, ...args: number[]): string {
+  return outcomeOf(filterProgram(architecture, "nested"), { architecture, number, args });
+}
+
+function outcomeOf(
+  program: readonly Instruction[],
+  {
+    architecture,
+    number,
+    args,
+  }: { architecture: Architecture; number: number; args: readonly number[] },
+): string {
+  const verdict = judge(program, {
     architecture: NATIVE[architecture],
     number,
     arguments: [...args, ...Array<number>(6).fill(0)].slice(0, 6),
@@ -218,4 +234,47 @@ test("assembles to the kernel's layout of 8 bytes an instruction", () => {
 
 test("says for which processors there is a filter", () => {
   expect(["x64", "arm64", "riscv64"].map(isSupported)).toEqual([true, true, false]);
+});
+
+describe("a program that builds sandboxes of its own", () => {
+  const [USER, PID, NET] = [1 << 28, 1 << 29, 1 << 30];
+
+  test.each(ARCHITECTURES)("%s: makes user, process and network namespaces, no others", (arch) => {
+    const unshare = calls.NAMESPACES.find(({ name }) => name === "unshare")?.[arch] ?? 0;
+    for (const call of [numberOf("clone", arch), unshare]) {
+      for (const flag of [USER, PID, NET, USER | PID | NET]) {
+        expect(nestedOutcome(arch, call, flag)).toBe(ALLOWED);
+      }
+      for (const bit of [17, 25, 26, 27]) {
+        expect(nestedOutcome(arch, call, (1 << bit) | USER)).toBe("errno 1");
+      }
+    }
+  });
+
+  test.each(ARCHITECTURES)("%s: mounts nothing, enters nothing, looks into nothing", (arch) => {
+    const may = new Set(["chroot", "unshare"]);
+    const denied = [
+      ...calls.NAMESPACES.filter(({ name }) => !may.has(name)),
+      ...[...calls.ADMINISTRATION, ...calls.OTHER_PROCESSES, ...calls.UNCOUNTED_MEMORY],
+    ];
+    expect(denied.some(({ name }) => name === "mount")).toBe(true);
+    for (const call of denied) {
+      const number = call[arch];
+      if (number !== null) expect(nestedOutcome(arch, number, 0)).toStartWith("errno");
+    }
+  });
+
+  test.each(ARCHITECTURES)("%s: has Unix sockets, and no other kind that others lack", (arch) => {
+    const socket = numberOf("socket", arch);
+    expect([nestedOutcome(arch, socket, 1, 1), outcome(arch, socket, 1, 1)]).toEqual([
+      ALLOWED,
+      "errno 97",
+    ]);
+    for (const family of [2, 10, 16, 17, 40]) {
+      for (const protocol of [0, 6, 17, 132]) {
+        const args = [family, 1, protocol] as const;
+        expect(nestedOutcome(arch, socket, ...args)).toBe(outcome(arch, socket, ...args));
+      }
+    }
+  });
 });

@@ -66,14 +66,39 @@ export const DENIED: readonly (readonly [errno: number, calls: readonly calls.Sy
   [ENOSYS, calls.CLONE3],
 ];
 
-/** Which sandbox a filter is for: with namespaces of its own, or with Landlock alone. */
-export type FilterTier = "bubblewrap" | "landlock";
+/**
+ * Which sandbox a filter is for: with namespaces of its own, the same for a program that builds sandboxes of its own
+ * within, or with Landlock alone.
+ */
+export type FilterTier = "bubblewrap" | "nested" | "landlock";
 
 const DENIED_WITHOUT_NAMESPACES: typeof DENIED = [
   ...DENIED,
   [EPERM, calls.METADATA],
   [EPERM, calls.OTHERS_BY_NUMBER],
 ];
+
+// What a browser shuts its own processes in with; no mounts, so that none of them sees other files than we showed it.
+const NESTING = new Set(["chroot", "unshare"]);
+const DENIED_NESTED: typeof DENIED = DENIED.map(([errno, denied]) => [
+  errno,
+  denied.filter(({ name }) => !NESTING.has(name)),
+]);
+const CLONE_NEW_USER_PID_NET = 0x7000_0000;
+
+const DENIALS: Readonly<Record<FilterTier, typeof DENIED>> = {
+  bubblewrap: DENIED,
+  nested: DENIED_NESTED,
+  landlock: DENIED_WITHOUT_NAMESPACES,
+};
+
+function noNamespace(flags: number): readonly Instruction[] {
+  return [
+    load(argument(0)),
+    ...when("jumpIfAnyBit", flags, [verdict(fail(EPERM))]),
+    verdict(ALLOW),
+  ];
+}
 
 // Other protocols would load their kernel modules into the host.
 const INTERNET_SOCKET: readonly Instruction[] = [
@@ -111,11 +136,7 @@ const JUDGED: Readonly<Record<string, readonly Instruction[]>> = {
   ...Object.fromEntries(["fchmodat", "mknodat"].map((call) => [call, noBorrowedRights(2)])),
   open: noBorrowedRightsIfMade(1),
   openat: noBorrowedRightsIfMade(2),
-  clone: [
-    load(argument(0)),
-    ...when("jumpIfAnyBit", CLONE_NEW_ANY, [verdict(fail(EPERM))]),
-    verdict(ALLOW),
-  ],
+  clone: noNamespace(CLONE_NEW_ANY),
   // Both type into the terminal that org runs in.
   ioctl: [
     load(argument(1)),
@@ -171,6 +192,18 @@ const JUDGED: Readonly<Record<string, readonly Instruction[]>> = {
   ],
 };
 
+/** By their arguments in the tier "nested" alone, or otherwise there. */
+const JUDGED_NESTED: Readonly<Record<string, readonly Instruction[]>> = {
+  clone: noNamespace(CLONE_NEW_ANY & ~CLONE_NEW_USER_PID_NET),
+  unshare: noNamespace(CLONE_NEW_ANY & ~CLONE_NEW_USER_PID_NET),
+  // The processes of a browser talk over them; nothing but the system's own folders is shown there.
+  socket: [
+    load(argument(0)),
+    ...when("jumpIfEqual", AF_UNIX, [verdict(ALLOW)]),
+    ...(JUDGED["socket"] ?? []),
+  ],
+};
+
 /** The files of the host are the host's own there, see `METADATA`. */
 const CHANGES_RIGHTS = ["chmod", "fchmod", "fchmodat"];
 
@@ -187,7 +220,8 @@ export function filterProgram(
   architecture: Architecture,
   tier: FilterTier = "bubblewrap",
 ): Instruction[] {
-  const denials = tier === "landlock" ? DENIED_WITHOUT_NAMESPACES : DENIED;
+  const unshare = calls.NAMESPACES.filter(({ name }) => name === "unshare");
+  const judged = tier === "nested" ? [...calls.BY_ARGUMENT, ...unshare] : calls.BY_ARGUMENT;
   return [
     load(OFFSET.architecture),
     // Another ABI of the same processor (i386, 32-bit ARM): its numbers mean other calls.
@@ -195,10 +229,10 @@ export function filterProgram(
     load(OFFSET.number),
     ...(architecture === "x64" ? when("jumpIfGreater", X32_BIT - 1, [verdict(KILL_PROCESS)]) : []),
     ...when("jumpIfGreater", LAST_KNOWN_CALL, [verdict(fail(ENOSYS))]),
-    ...denials.flatMap(([errno, denied]) =>
+    ...DENIALS[tier].flatMap(([errno, denied]) =>
       denied.flatMap((call) => rule(call[architecture], [verdict(fail(errno))])),
     ),
-    ...calls.BY_ARGUMENT.flatMap((call) => rule(call[architecture], judgement(call.name, tier))),
+    ...judged.flatMap((call) => rule(call[architecture], judgement(call.name, tier))),
     verdict(ALLOW),
   ];
 }
@@ -215,7 +249,7 @@ function rule(number: number | null, then: readonly Instruction[]): Instruction[
 function judgement(name: string, tier: FilterTier): readonly Instruction[] {
   if (name === "socket" && tier === "landlock") return NO_SOCKET;
   if (CHANGES_RIGHTS.includes(name) && tier === "landlock") return [verdict(fail(EPERM))];
-  const instructions = JUDGED[name];
+  const instructions = (tier === "nested" ? JUDGED_NESTED[name] : undefined) ?? JUDGED[name];
   if (instructions === undefined) throw new Error(`No rule judges the arguments of "${name}"`);
   return instructions;
 }

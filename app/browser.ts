@@ -1,0 +1,89 @@
+/** The browser of a room, as a tool of it: nothing is loaded, and nothing runs, before it is used. */
+import { decide } from "#core/policy/decide.ts";
+import type { Settings } from "#home/settings/settings.ts";
+import { findChromium, requireChromium } from "#platform/browser/chromium.ts";
+import { resolveProgram } from "#platform/program-path.ts";
+import type { Workspace } from "#platform/workspace.ts";
+import { type BrowserCall, browserTool, type RoomBrowser } from "#tools/browser/browser-tool.ts";
+import type { OneBrowser, RoomBrowserOptions } from "#tools/browser/room-browser.ts";
+import { factsOf } from "#tools/call-guard.ts";
+import type { Tool, ToolContext, ToolOutput } from "#tools/tool.ts";
+import { webRequestTool } from "#tools/web-request.ts";
+import type { Outside } from "./context.ts";
+
+/** For what only looks at the tool. */
+export const NO_BROWSER: RoomBrowser = {
+  describe: () => ({}),
+  approvedHosts: () => [],
+  run: () => Promise.reject(new Error("This browser is only looked at")),
+  close: () => Promise.resolve(),
+};
+
+/** What a browser of a room needs of the process. */
+export interface BrowserPlace {
+  readonly settings: Settings;
+  readonly outside: Outside;
+  readonly workspace: Workspace;
+}
+
+/** The tool of one room; none where the settings name no browser, or there is no Chromium. */
+export function browserOf(place: BrowserPlace): readonly Tool[] {
+  const { browser } = place.settings;
+  if (browser === undefined || findChromium(browser.path) === undefined) return [];
+  return [browserTool(new LazyBrowser(place), place.outside.rules?.ports)];
+}
+
+class LazyBrowser implements RoomBrowser {
+  readonly #place: BrowserPlace;
+  #browser: OneBrowser | undefined;
+
+  constructor(place: BrowserPlace) {
+    this.#place = place;
+  }
+
+  describe(call: BrowserCall): ReturnType<RoomBrowser["describe"]> {
+    return this.#browser?.describe(call) ?? {};
+  }
+
+  approvedHosts(persona: string): readonly string[] {
+    return this.#browser?.approvedHosts(persona) ?? [];
+  }
+
+  async run(call: BrowserCall, context: ToolContext): Promise<ToolOutput> {
+    const { OneBrowser } = await import("#tools/browser/room-browser.ts");
+    this.#browser ??= new OneBrowser(optionsOf(this.#place));
+    return await this.#browser.run(call, context);
+  }
+
+  async close(): Promise<void> {
+    await this.#browser?.close();
+  }
+}
+
+function optionsOf({ settings, outside, workspace }: BrowserPlace): RoomBrowserOptions {
+  const { policy } = settings;
+  const { resolver, allowAddress, ports } = outside.rules ?? {};
+  const [page, request] = [browserTool(NO_BROWSER), webRequestTool()];
+  const permission = (tool: Tool, args: Readonly<Record<string, unknown>>, persona: string) => {
+    const call = { id: "", name: tool.name, arguments: args };
+    return decide(policy, factsOf(tool, call, persona), resolveProgram).permission;
+  };
+  return {
+    program: requireChromium(settings.browser?.path),
+    egress: { resolver, allowAddress, ports },
+    flags: outside.browserFlags,
+    judge: (host, persona) => {
+      const url = `https://${host.includes(":") ? `[${host}]` : host}/`;
+      return permission(page, { action: "open", url }, persona);
+    },
+    maySend: (url, persona) => permission(request, { method: "POST", url }, persona) === "allow",
+    saveImage: (jpeg) => saveImage(workspace, jpeg),
+  };
+}
+
+/** Under a name that no file has. */
+async function saveImage(workspace: Workspace, jpeg: Uint8Array): Promise<string> {
+  const time = new Date().toISOString().slice(0, 19).replaceAll(":", "-");
+  const name = `screenshots/${time}-${crypto.randomUUID().slice(0, 4)}.jpg`;
+  return (await workspace.writeBytes(name, jpeg, jpeg.length)).path;
+}

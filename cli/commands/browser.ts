@@ -1,0 +1,26 @@
+import type { Command } from "../command.ts";
+import { later } from "../later.ts";
+
+export const command: Command = {
+  place: 285,
+  name: "browser",
+  summary: "install Chromium for the browser tool, or look whether it works",
+  operands: "[install | status]",
+  actions: ["install", "status"],
+  maxOperands: 1,
+  options: [
+    {
+      name: "path",
+      value: "FILE",
+      summary: "the Chromium to use; default: where the system puts it",
+    },
+    { name: "yes", summary: "install: fetch Debian's package where there is none; for root" },
+  ],
+  details: [
+    "install looks for Chromium, fetches Debian's package where there is none (250 MB on the disk), starts it in the",
+    "sandbox and says which lines org.config needs. status, the default, does the same and installs nothing.",
+    "The exit code of status is 0 when it works and org.config has the lines, else 1.",
+  ],
+  examples: ["org browser install --yes", "org browser status --path /opt/chrome/chrome"],
+  run: later("browser"),
+};

@@ -1,0 +1,34 @@
+import { geteuid } from "node:process";
+import { tryChromium } from "#platform/browser/check.ts";
+import { findChromium } from "#platform/browser/chromium.ts";
+import { runProgram } from "#platform/programs/run-program.ts";
+import { runBrowser } from "../browser-command.ts";
+import type { CommandContext } from "../context.ts";
+
+const APT_MS = 900_000;
+/** What Debian's packager needs to find its programs, and asks nothing with. */
+const APT_ENVIRONMENT = {
+  PATH: "/usr/sbin:/usr/bin:/sbin:/bin",
+  DEBIAN_FRONTEND: "noninteractive",
+  LANG: "C.UTF-8",
+};
+
+/** `org browser`. @returns the exit code. */
+export async function browser(context: CommandContext): Promise<number> {
+  const { line, output, signal, settings } = context;
+  const apt = async (...args: readonly string[]) =>
+    await runProgram(
+      { command: ["apt-get", ...args], cwd: "/", environment: APT_ENVIRONMENT },
+      { signal, timeoutMs: APT_MS },
+    );
+  return await runBrowser(line.operands, {
+    ...{ output, flags: line.options, settings: settings.browser },
+    find: findChromium,
+    attempt: (program) => tryChromium(program, signal),
+    isRoot: geteuid?.() === 0,
+    installPackage: async () => {
+      await apt("update");
+      await apt("install", "-y", "--no-install-recommends", "chromium");
+    },
+  });
+}
