@@ -20,7 +20,6 @@ test("rooms, jobs and HTTP requests use up the rate of one process together", as
   const home = parts.use(await testHome());
   await Bun.write(join(home.path, "org.config"), RATES);
   await createHome(home.paths);
-  // biome-ignore lint/nursery/useDisposables: the stack disposes of it
   const server = parts.use(scriptedServer([call("sh", { command: "true" }), say("Done.")]));
   const env = { ORG_HOME: home.path, OLLAMA_BASE: server.url, OLLAMA_MODEL: "m" };
   const settings = readSettings({ flags: new Map(), env, defaultHome: home.path });

@@ -53,7 +53,6 @@ function sessionOf(file: string, given: Readonly<Record<string, string>> = {}): 
 /** The search of a room whose models are at `endpoint`. */
 async function besideRoom(session: SearchSession, endpoint: string) {
   await createHome(home.paths);
-  // biome-ignore lint/nursery/useDisposables: the stack disposes of it
   const store = parts.use(openSpendStore(home.paths.spending));
   const { budget: limits, prices } = session.settings;
   const lockOf = endpointLocks(1);

@@ -50,7 +50,6 @@ function settingsOf({ url }: ScriptedServer): Settings {
 }
 
 async function openRoom(script: Script, checks: readonly string[] = []) {
-  // biome-ignore lint/nursery/useDisposables: the stack disposes of it
   const server: ScriptedServer = parts.use(scriptedServer(script));
   const settings = settingsOf(server);
   await createHome(home.paths);

@@ -46,7 +46,6 @@ test("no room is observed while a user waits for an answer in one of them", asyn
   await using home = await observing(script, SOON);
   await using other = await observing(script, SOON);
   for (const one of [home, other]) await one.talk.line("r", SAID);
-  // biome-ignore lint/nursery/useDisposables: disposed of before the end
   const waits = home.observer.userWaits("s");
   const opened = { count: 0 };
   await using _observing = start(home, opened);
@@ -153,7 +152,6 @@ test("leaving waits for what is being written, and gives the rest back", async (
     return [() => new Promise<void>(() => undefined)];
   }, SOON);
   await home.talk.line("r", SAID);
-  // biome-ignore lint/nursery/useDisposables: disposed of before the end
   const observer = start(home);
   await stuck.promise;
   await observer[Symbol.asyncDispose]();

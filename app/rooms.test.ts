@@ -36,7 +36,6 @@ async function settingsOf(file: string, env: Record<string, string> = {}): Promi
 
 /** A room whose models say what the script says. */
 async function openRoom(file: string, script: Script, outside: Outside = {}) {
-  // biome-ignore lint/nursery/useDisposables: the stack disposes of it
   const server = parts.use(scriptedServer(script, { models: ["m", "other"] }));
   const settings = await settingsOf(file, { OLLAMA_BASE: server.url, OLLAMA_MODEL: "m" });
   await createHome(home.paths);

@@ -141,12 +141,8 @@ export async function openParticipants(app: AppParts): Promise<Participants> {
   checkSettings(settings);
   const workspace = await app.workspace();
   const tools = new Toolbox(sharedTools(settings, { ...app.outside, workspace }));
-  const own = cleaner.cleanData(
-    readPersonaFiles(
-      paths.personas,
-      builtInTools(settings).map(({ name }) => name),
-    ),
-  );
+  const names = builtInTools(settings).map(({ name }) => name);
+  const own = cleaner.cleanData(readPersonaFiles(paths.personas, names));
   const { main: provider, own: others } = await app.providers();
   const profiles = bookOptions(settings, paths);
   const casting: CastOptions = {

@@ -29,7 +29,6 @@ async function opened(parts: AsyncDisposableStack): Promise<WorkerOptions> {
   const settings = readSettings({ flags: new Map(), env, defaultHome: home.path });
   const cleaner = new TextCleaner(settings.secrets);
   const app = parts.use(new App({ settings, cleaner }));
-  // biome-ignore lint/nursery/useDisposables: the app disposes of it
   const client = await app.database();
   if (client === undefined) throw new Error("ORG_DB names a database");
   const output = { write: () => undefined, say: () => undefined, live: false };

@@ -32,7 +32,6 @@ async function listen(script: Script): Promise<Pick<Listening, "port" | "leave">
     Promise.resolve({ ok: tool === "shout", why: tool });
   const about = { name: "candidate", commit: "c".repeat(40) } as const;
   const generation = { ...about, tools: () => ["shout"], tryTool };
-  // biome-ignore lint/nursery/useDisposables: the stack disposes of it
   const listening = parts.use(
     await listenGeneration({ generation, service, port: 0, now: () => 0 }),
   );

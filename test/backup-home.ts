@@ -19,7 +19,6 @@ export interface BackupHome extends TemporaryFolder {
 }
 
 export async function backupHome(): Promise<BackupHome> {
-  // biome-ignore lint/nursery/useDisposables: the caller disposes of it
   const folder = await temporaryFolder("backup-home");
   const paths = homePaths(folder.path);
   await createHome(paths);

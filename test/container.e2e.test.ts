@@ -217,7 +217,6 @@ describe.skipIf(NO_PODMAN !== undefined)("in containers of Podman", () => {
     const workspace = join(bench.folder, "workspace");
     mkdirSync(workspace);
     writeFileSync(join(workspace, "notes"), "to read");
-    // biome-ignore lint/nursery/useDisposables: the suite disposes of it
     const { socket, image } = podman;
     writeFileSync(
       join(own.path, "org.config"),

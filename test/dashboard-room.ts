@@ -43,7 +43,6 @@ export async function roomBoard(
 ): Promise<RoomBoard> {
   const parts = new AsyncDisposableStack();
   const disk = parts.use(await testJournal());
-  // biome-ignore lint/nursery/useDisposables: what is returned disposes of it
   const model = parts.use(scriptedServer(script));
   const { journal } = disk;
   const { cleaner = new TextCleaner() } = options;

@@ -40,7 +40,6 @@ export interface TestDashboardOptions {
 export async function testDashboard(options: TestDashboardOptions): Promise<TestDashboard> {
   const { now, service = NO_HOME, cleaner = new TextCleaner() } = options;
   const folder = mkdtempSync(join(tmpdir(), "org-dashboard-"));
-  // biome-ignore lint/nursery/useDisposables: what is returned disposes of it
   const store = new AccessStore({ access: join(folder, "access.sqlite") });
   const authenticator = new Authenticator({ store, isExposed: false, own: "own_key" });
   const sessions = new Sessions({ tokens: authenticator, now });

@@ -47,7 +47,6 @@ export function embeddingServer(topics: readonly RegExp[]): EmbeddingServerFake 
       return Response.json({ data: data.reverse(), usage: { prompt_tokens: body.input.length } });
     },
   });
-  // biome-ignore lint/nursery/useDisposables: the test disposes of it
   const fake: EmbeddingServerFake = {
     url: `http://127.0.0.1:${server.port}`,
     requests,

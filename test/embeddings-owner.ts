@@ -22,7 +22,6 @@ export async function embeddingEngines(
 }
 
 async function main([folder = "", home = ""]: readonly string[]): Promise<void> {
-  // biome-ignore lint/nursery/useDisposables: the test ends this process
   const engines = await embeddingEngines(folder, home);
   const { process: child } = await engines.get(new AbortController().signal);
   process.stdout.write(`${child.pid}\n`);

@@ -41,7 +41,6 @@ const { signal } = new AbortController();
 
 /** The engine of a home, started alone. */
 async function alone(home: string) {
-  // biome-ignore lint/nursery/useDisposables: the caller stops it
   const engines = await embeddingEngines(folder, home);
   const embedder = new EngineEmbedder({ engines, cleaner: new TextCleaner() });
   const stop = () => engines[Symbol.asyncDispose]();

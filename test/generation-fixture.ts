@@ -33,7 +33,6 @@ export interface TestGenerationOptions extends Partial<ListenOptions> {
 export async function testGeneration(given: TestGenerationOptions = {}): Promise<TestGeneration> {
   const { script = [], handle = async () => null, ...options } = given;
   await using parts = new AsyncDisposableStack();
-  // biome-ignore lint/nursery/useDisposables: the stack disposes of it
   const model = parts.use(scriptedServer(script));
   const { journal } = parts.use(await testJournal());
   const openRoom = (id: string) => openTestRoom({ journal, url: model.url, id, tools: [echoTool] });
@@ -42,7 +41,6 @@ export async function testGeneration(given: TestGenerationOptions = {}): Promise
   const cleaner = new TextCleaner();
   const completions = completionsAt(model.url, cleaner);
   const reported: unknown[] = [];
-  // biome-ignore lint/nursery/useDisposables: the stack disposes of it
   const listening = parts.use(
     await listenGeneration({
       ...{ service: home, port: 0, jobs: jobs.jobs, tools: TOOLS, candidates: CANDIDATES },

@@ -67,7 +67,6 @@ export class PgCluster implements AsyncDisposable {
   /** A client on a new, empty schema, or on the tables of org where `migrated`. */
   async client({ migrated = true, ...options }: ClientOptions = {}): Promise<PgClient> {
     this.#schemas += 1;
-    // biome-ignore lint/nursery/useDisposables: the caller disposes of it
     const client = await PgClient.open({
       servers: readDatabaseUrls(this.url(), "ORG_DB"),
       schema: `test_${process.pid}_${this.#schemas}`,

@@ -39,7 +39,6 @@ export async function projectApp(
   const home = parts.use(await testHome());
   const repository = parts.use(new ProjectRepository());
   repository.commit("first", files);
-  // biome-ignore lint/nursery/useDisposables: the stack disposes of it
   const server = parts.use(scriptedServer(script));
   const place = await findProject(repository.root, home.paths.projects);
   if (place === undefined) throw new Error("There is no repository");

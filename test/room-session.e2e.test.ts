@@ -44,7 +44,6 @@ async function open(
   script: Script,
   how: Opened = {},
 ): Promise<{ terminal: Pty; model: ScriptedServer }> {
-  // biome-ignore lint/nursery/useDisposables: the stack disposes of it
   const model = resources.use(scriptedServer(script));
   const { args = [], environment = {}, prompt = PROMPT } = how;
   const own = { HOME: home.path, ORG_HOME: home.path, OLLAMA_BASE: model.url, OLLAMA_MODEL: "m" };

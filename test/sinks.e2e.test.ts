@@ -68,7 +68,6 @@ interface Scene extends AsyncDisposable {
 
 async function openScene(): Promise<Scene> {
   await using parts = new AsyncDisposableStack();
-  // biome-ignore lint/nursery/useDisposables: the stack disposes of it
   const server = parts.use(scriptedServer(script));
   const home = parts.use(await testHome());
   await mkdir(join(home.path, "personas"));

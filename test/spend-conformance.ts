@@ -44,7 +44,6 @@ class Spending implements AsyncDisposable {
   }
 
   async ledger(options: Partial<LedgerOptions>): Promise<BudgetLedger> {
-    // biome-ignore lint/nursery/useDisposables: the stack disposes of it
     const store = await this.#open(this.#folder);
     this.#parts.defer(() => store[Symbol.dispose]?.());
     return new BudgetLedger({ store, limits: NO_LIMITS, prices: {}, ...options });

@@ -74,9 +74,7 @@ export class TestBridge implements AsyncDisposable {
     this.#stop = stop;
     this.#home ??= await this.#openHome();
     const api = new BotApi({ token: TOKEN, server: this.telegram.url });
-    // biome-ignore lint/nursery/useDisposables: disposed of when the bridge has ended
     const log = await openLog({ folder: this.paths.logs, name: "telegram", cleaner: this.cleaner });
-    // biome-ignore lint/nursery/useDisposables: disposed of when the bridge has ended
     const store = new BridgeStore(this.paths.telegram, api.botId);
     const options: BridgeOptions = {
       ...{ api, store, log, cleaner: this.cleaner, clock: this.clock, signal: stop.signal },

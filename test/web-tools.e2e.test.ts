@@ -46,9 +46,7 @@ async function openScene(
   { config = "", now }: SceneOptions = {},
 ): Promise<Scene> {
   await using parts = new AsyncDisposableStack();
-  // biome-ignore lint/nursery/useDisposables: the stack disposes of it
   const web = parts.use(await openWeb());
-  // biome-ignore lint/nursery/useDisposables: the stack disposes of it
   const server = parts.use(scriptedServer(answers(web)));
   const home = parts.use(await testHome());
   await configure(home, config);

@@ -19,7 +19,6 @@ function living() {
   const offFile = join(folder, "off");
   const leave = async (): Promise<void> => left.resolve(performance.now());
   const beatFile = join(folder, "beat");
-  // biome-ignore lint/nursery/useDisposables: the test disposes of it
   const life = new BurstLife({ owner: said, offFile, beatFile, leave });
   const say = (text: string): void => said.push(new TextEncoder().encode(text));
   const ended = new Promise<unknown>((resolve) => {

@@ -81,7 +81,6 @@ test("a tool that there is not cannot be tried", async () => {
 });
 
 async function built(calls: number) {
-  // biome-ignore lint/nursery/useDisposables: the stack disposes of it
   const server = parts.use(scriptedServer(() => say("I do not know.")));
   const there = await tools("[autonomy]\ncode = true\n", server.url);
   const ledger = new LimitLedger({ limits: { ...SOME_LIMITS, calls }, nowMs: () => 0 });

@@ -25,7 +25,6 @@ const frames = (events: readonly object[], name = "event"): Response =>
 /** A generation with one turn: it asks its model, tells it of one call, and says what it says. */
 function stage(output: string, asked: { broken?: boolean } = {}): OpenStage {
   return async () => {
-    // biome-ignore lint/nursery/useDisposables: who is given the stage disposes of it
     const model = wordsServer();
     const post = async (messages: readonly object[]): Promise<string> => {
       const body = JSON.stringify({ messages });

@@ -33,7 +33,6 @@ describe("two nodes at one queue", () => {
 
   async function nodes(): Promise<Nodes> {
     const parts = new AsyncDisposableStack();
-    // biome-ignore lint/nursery/useDisposables: the stack disposes of it
     const client = parts.use(await cluster.client());
     const seen: Transition[] = [];
     const observe = (transition: Transition) => void seen.push(transition);

@@ -23,7 +23,6 @@ beforeEach(() => {
 afterEach(() => server[Symbol.asyncDispose]());
 
 function embedder() {
-  // biome-ignore lint/nursery/useDisposables: what it gives has nothing to dispose of
   const engines = new Restarts<RunningEngine>(async () => {
     starts += 1;
     if (failure !== undefined) throw failure;

@@ -5,7 +5,6 @@ import { SizedEngine } from "./sized-engine.ts";
 function started(contextTokens: number) {
   const sizes: number[] = [];
   const ends: (() => void)[] = [];
-  // biome-ignore lint/nursery/useDisposables: the test disposes of it
   const engine = new SizedEngine(contextTokens, async (tokens) => {
     sizes.push(tokens);
     const { promise, resolve } = Promise.withResolvers<string>();

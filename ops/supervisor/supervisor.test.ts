@@ -47,7 +47,6 @@ async function owning(
 ): Promise<AsyncDisposable> {
   await using stack = new AsyncDisposableStack();
   const folder = home.paths.logs;
-  // biome-ignore lint/nursery/useDisposables: the stack disposes of it
   const log = stack.use(await openLog({ folder, name: "current", cleaner: new TextCleaner() }));
   const nothing = { figures: async () => undefined, dropSilent: async () => 0, checkpoint };
   const upkeep = new ServeUpkeep({ app: NO_MODELS, desk: { ...nothing, ...desk }, log });

@@ -128,7 +128,6 @@ test("counts what it is answering, and takes nothing more once all is done and i
 test("an owner that leaves answers each question whole or takes none of it, whenever it comes", async () => {
   for (let round = 0; round < 40; round += 1) {
     const stack = new AsyncDisposableStack();
-    // biome-ignore lint/nursery/useDisposables: the stack disposes of it
     const server = stack.use(await open());
     const text = "x".repeat(round * 3000);
     const asked = Array.from({ length: 8 }, async (_, n) => {

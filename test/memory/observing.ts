@@ -54,7 +54,6 @@ export async function observing(
   lasts: (sentence: string) => string = () => "yes",
 ): Promise<Observing> {
   await using parts = new AsyncDisposableStack();
-  // biome-ignore lint/nursery/useDisposables: the stack disposes of it
   const folder: TemporaryFolder = parts.use(await temporaryFolder("org-observe-"));
   await Bun.write(`${folder.path}/org.config`, config);
   const env = { ORG_HOME: folder.path };
@@ -63,7 +62,6 @@ export async function observing(
   const cleaner = new TextCleaner();
   const own = parts.use(homeMemory("auto", cleaner));
   const queue = parts.use(await openSqliteQueue(`${folder.path}/queue.sqlite`));
-  // biome-ignore lint/nursery/useDisposables: the stack disposes of it
   const store = parts.use(openSpendStore(`${folder.path}/spending.sqlite`));
   const limits = {
     ...settings.budget,

@@ -66,7 +66,6 @@ class Run implements AsyncDisposable {
   }
 
   static async begin(cluster: PgCluster, without: ChaosOptions["without"]): Promise<Run> {
-    // biome-ignore lint/nursery/useDisposables: the run disposes of it
     const client = await cluster.client();
     if (without === "fence") {
       await leaveOut(client, "queue_work", " or j.token <> (op->>3)::bigint");

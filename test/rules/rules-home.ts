@@ -83,7 +83,6 @@ export async function rulesRoom(
   } = {},
 ): Promise<RulesRoom> {
   await using parts = new AsyncDisposableStack();
-  // biome-ignore lint/nursery/useDisposables: the stack disposes of it
   const server = parts.use(
     scriptedServer(({ body: { messages } }) => {
       const last = messages.at(-1);

@@ -25,7 +25,6 @@ interface Death {
 /** A store that dies at its n-th step, before or after it is done. */
 function dyingStore(path: string, { at, isDone, names = STEPS }: Death): BridgeStore {
   let steps = 0;
-  // biome-ignore lint/nursery/useDisposables: the bridge disposes of it
   const store = new BridgeStore(path, TOKEN.split(":")[0] ?? "");
   return new Proxy(store, {
     get: (target, name) => {
@@ -95,7 +94,6 @@ describe("a bridge that dies", () => {
 
   test("between the journal and its own note takes the line once", async () => {
     await using bridge = new TestBridge({ script: [say("One."), say("Two.")] });
-    // biome-ignore lint/nursery/useDisposables: the bridge disposes of it
     const store = dyingStore(bridge.paths.telegram, { at: 1, isDone: false, names: ["finish"] });
     await bridge.start({ store });
     bridge.telegram.writes(7, "only once");
@@ -112,7 +110,6 @@ describe("a bridge that dies", () => {
 
   test("in the middle of a command with effects says so instead of doing it again", async () => {
     await using bridge = new TestBridge();
-    // biome-ignore lint/nursery/useDisposables: the bridge disposes of it
     const store = dyingStore(bridge.paths.telegram, { at: 1, isDone: false, names: ["finish"] });
     await bridge.start({ store });
     bridge.telegram.writes(7, "/new");

@@ -37,9 +37,7 @@ async function storm({
   const clock = clockOf(speed);
   const telegram = new TelegramDouble({ clock });
   const api = new BotApi({ token: TOKEN, server: telegram.url });
-  // biome-ignore lint/nursery/useDisposables: disposed of with the storm
   const store = new BridgeStore(join(folder, "telegram.sqlite"), api.botId);
-  // biome-ignore lint/nursery/useDisposables: disposed of with the storm
   const log: OpenLog = await openLog({ folder, name: "telegram", cleaner: new TextCleaner() });
   const rate = new SendRate(clock);
   const fileAt = () => Promise.resolve("no file");

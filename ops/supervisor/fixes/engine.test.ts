@@ -28,7 +28,6 @@ print("ready", flush=True)
 while True: time.sleep(1)
 `;
 
-// biome-ignore lint/nursery/useDisposables: the test disposes of it
 const group = memoryGroup(60 * MEBIBYTE);
 const GROUPED = 'echo $$ > "$1"; shift; exec /usr/bin/python3 -c "$@"';
 
@@ -45,7 +44,6 @@ test.skipIf(group === undefined)(
       });
       const lines = textLines(child.stdout)[Symbol.asyncIterator]();
       await lines.next();
-      // biome-ignore lint/nursery/useDisposables: the engine disposes of it
       const record = await recordService(home.path, {
         ...{ role: "engine", command: "engine", pid: child.pid },
       });

@@ -76,7 +76,6 @@ test("backups that are no longer kept go for space, and what killed processes ha
   const left = [join(backups, ".tmp-x"), join(backups, ".restore-x")];
   for (const path of left) await mkdir(path);
   const dead = Bun.spawnSync(["true"]).pid;
-  // biome-ignore lint/nursery/useDisposables: its process is said to be dead, and the fix removes it
   const scratch = await temporaryFolder("scratch-of-test");
   const orphan = scratch.path.replace(`-${process.pid}-`, `-${dead}-`);
   await rename(scratch.path, orphan);

@@ -66,7 +66,6 @@ describe("of containers, doctor says", () => {
   async function finding(said: readonly string[]) {
     const marks = said.map((text, index) => `org-attack ${index}\n${text}`);
     calls.engine.program = { stdout: marks.join("\n") };
-    // biome-ignore lint/nursery/useDisposables: the test that made it disposes of it
     const { socket } = calls.engine;
     const container = { socket, image: TEST_IMAGE, home: TEST_HOME, shows: [] };
     return await checkSandbox({ signal, host: hostOfContainers(container) });
