@@ -13,7 +13,12 @@ const SITES = pages({
     <a href="https://evil.test/">Evil</a><input aria-label=Fixed readonly value=1>`,
   "good.test/two": "<title>Two</title><h1>Two</h1><script>alert('hello')</script>",
   "good.test/new": "<h1>New</h1>",
-  "good.test/crash": "<h1>Half</h1>",
+  "good.test/framed": `<h1>Outside</h1><iframe title=in srcdoc="<button onclick='this.textContent=1'>Inner</button>"></iframe>
+    <button style="position:absolute;left:0;top:300px;width:200px;height:40px">Below</button>
+    <div style="position:absolute;left:0;top:300px;width:300px;height:90px">On top</div>`,
+  "good.test/huge": `<h1>Huge</h1><script>for (let i = 0; i < 41000; i++) document.body.append(document.createElement("i"))</script>`,
+  "good.test/form": "<form method=post action=/sent><button>Send</button></form>",
+  "good.test/sent": "<h1>Sent</h1>",
   "good.test/long": Array.from({ length: 900 }, (_, at) => `<p>row ${at} of many`).join(""),
   "good.test/secret": `<p>${"ghp_"}${"aB3dE5fG7h".repeat(4)}`,
 });
@@ -127,6 +132,31 @@ describe.skipIf(CHROMIUM === undefined)("the browser of a room", () => {
     const from = await browser.text({ action: "read", ref: refIn(shop, 'textbox "Pin"') });
     expect(from).not.toContain("h1 Shop");
     expect(from).toContain('textbox "Pin"');
+  });
+
+  test("reads and uses what stands in a frame, and nothing that lies below something else", async () => {
+    const page = await open("/framed");
+    expect(page).toContain('frame "in"');
+    const pressed = await browser.text({ action: "click", ref: refIn(page, 'button "Inner"') });
+    expect(pressed).toContain('button "1"');
+    const below = await browser.call({ action: "click", ref: refIn(page, 'button "Below"') });
+    expect(below).toEqual({
+      ok: false,
+      output: 'Something else lies over it (div "On top"): use that first, or press Escape.',
+    });
+  });
+
+  test("tells of a page of 41,000 elements the beginning of its text", async () => {
+    expect(await open("/huge")).toContain("too many to name");
+  });
+
+  test("sends a form only when the action was approved to", async () => {
+    const page = await open("/form");
+    const send = { action: "click", ref: refIn(page, 'button "Send"') };
+    expect(await browser.text(send)).toContain(
+      "Stopped, because it would send something: good.test.",
+    );
+    expect(await browser.text({ ...send, submit: true })).toContain("h1 Sent");
   });
 
   test("takes a picture", async () => {
