@@ -56,15 +56,17 @@ export class OwnedRooms implements Journal, AsyncDisposable {
     entry: Parameters<Journal["append"]>[1],
     options: AppendOptions = {},
   ): Promise<Appended> {
-    const token = await this.#tokenOf(room);
-    try {
-      return await this.#append(room, entry, { ...options, fence: fenceOf(room, token) });
-    } catch (error) {
-      if (!(error instanceof Fenced)) throw error;
-      // Cut off for too long; where no other node came meanwhile, what this process knows of the room still holds.
-      const next = await this.#retake(room, token);
-      if (next === undefined) throw elsewhere(room, error.holder ?? "none", error);
-      return await this.#append(room, entry, { ...options, fence: fenceOf(room, next) });
+    for (let token = await this.#tokenOf(room); ; ) {
+      try {
+        const fence = { name: lockOf(room), token };
+        return await this.#options.journal.append(room, entry, { ...options, fence });
+      } catch (error) {
+        if (!(error instanceof Fenced)) throw error;
+        // Cut off for too long; where no other node came meanwhile, what this process knows of the room still holds.
+        const next = await this.#retake(room, token);
+        if (next === undefined) throw elsewhere(room, error.holder ?? "none", error);
+        token = next;
+      }
     }
   }
 
@@ -99,10 +101,6 @@ export class OwnedRooms implements Journal, AsyncDisposable {
     // What could not be taken may be free later.
     taken.catch(() => this.#tokens.delete(room));
     return await taken;
-  }
-
-  #append(...given: Parameters<Journal["append"]>): Promise<Appended> {
-    return this.#options.journal.append(...given);
   }
 
   /** @returns the new token, unless another node has had the room since `token` was given. */
@@ -141,10 +139,6 @@ export class OwnedRooms implements Journal, AsyncDisposable {
 
 function lockOf(room: string): string {
   return `room:${room}`;
-}
-
-function fenceOf(room: string, token: number): NonNullable<AppendOptions["fence"]> {
-  return { name: lockOf(room), token };
 }
 
 function elsewhere(room: string, holder: string, cause?: Error): OrgError {

@@ -205,7 +205,7 @@ class Run implements AsyncDisposable {
 }
 
 /** Takes a condition out of a function of the server. */
-async function leaveOut(client: PgClient, name: string, condition: string): Promise<void> {
+export async function leaveOut(client: PgClient, name: string, condition: string): Promise<void> {
   const [row] = await client.query<{ readonly text: string }>(
     "select pg_get_functiondef($1::text::regproc) as text",
     [name],
