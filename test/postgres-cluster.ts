@@ -137,7 +137,9 @@ export class PgCluster implements AsyncDisposable {
     const speed = durable ? [] : ["fsync = off", "full_page_writes = off"];
     const small = ["shared_buffers = 32MB", "max_connections = 100", "log_min_messages = warning"];
     const place = ["listen_addresses = '127.0.0.1'", "unix_socket_directories = ''"];
-    const lines = [...place, ...small, ...speed, ...settings];
+    // A connection that came while it was stopped and says nothing would keep it from ending for so long: a minute.
+    const impatient = ["authentication_timeout = 2s"];
+    const lines = [...impatient, ...place, ...small, ...speed, ...settings];
     writeFileSync(join(this.data, "postgresql.auto.conf"), `${lines.join("\n")}\n`);
     if (access !== undefined) {
       writeFileSync(join(this.data, "pg_hba.conf"), `${access.join("\n")}\n`);
