@@ -1,12 +1,11 @@
 import { EXIT, OrgError, unreachable } from "#core/errors.ts";
 import { nearestNames } from "#core/nearest.ts";
-import { argumentsHash, type Caveat } from "#core/policy/lease.ts";
-import type { GrantedLease, LeaseStore } from "#home/lease-store.ts";
+import { argumentsHash, type Caveat, type GrantedLease, type Leases } from "#core/policy/lease.ts";
 import type { Output } from "#ui/output.ts";
 import { actionNamed } from "./action.ts";
 
 export interface LeaseOptions {
-  readonly store: LeaseStore;
+  readonly store: Leases;
   /** Options of the command line by their long names. */
   readonly flags: ReadonlyMap<string, string>;
   readonly output: Output;
@@ -25,10 +24,10 @@ const ACTIONS = ["list", "grant", "revoke"] as const;
  *
  * @throws {OrgError} `USAGE` for what makes no sense; nothing was granted or revoked then.
  */
-export function runLease(
+export async function runLease(
   [given = "list", id, extra]: readonly string[],
   options: LeaseOptions,
-): number {
+): Promise<number> {
   const action = actionNamed("lease", ACTIONS, given);
   const surplus = action === "revoke" ? extra : id;
   if (surplus !== undefined) throw usage(`"${surplus.slice(0, 80)}" is one argument too many`);
@@ -37,13 +36,13 @@ export function runLease(
   if (useless !== undefined) throw usage(`--${useless} has a meaning only for org lease grant`);
   switch (action) {
     case "list":
-      list(options);
+      await list(options);
       break;
     case "grant":
-      grant(options);
+      await grant(options);
       break;
     case "revoke":
-      revoke(id, options);
+      await revoke(id, options);
       break;
     default:
       return unreachable(action);
@@ -53,8 +52,8 @@ export function runLease(
 
 const NARROWING = ["from", "tool", "persona", "path", "host", "branch", "args", "minutes", "uses"];
 
-function list({ store, flags, output, now }: LeaseOptions): void {
-  const leases = store.list();
+async function list({ store, flags, output, now }: LeaseOptions): Promise<void> {
+  const leases = await store.list();
   if (flags.has("json")) {
     output.write(`${JSON.stringify({ leases })}\n`);
     return;
@@ -63,11 +62,12 @@ function list({ store, flags, output, now }: LeaseOptions): void {
   if (leases.length === 0) output.say("No lease was granted.\n");
 }
 
-function grant({ store, flags, output, now }: LeaseOptions): void {
+async function grant({ store, flags, output, now }: LeaseOptions): Promise<void> {
   const from = flags.get("from");
   const caveats = from === undefined ? caveatsOf(flags, now) : narrowingOf(flags, now);
   // The signature stays where it is: the reader has no use for it.
-  const id = from === undefined ? store.grant(caveats).id : store.narrow(from, caveats);
+  const id =
+    from === undefined ? (await store.grant(caveats)).id : await store.narrow(from, caveats);
   output.write(flags.has("json") ? `${JSON.stringify({ id, caveats })}\n` : `${id}\n`);
 }
 
@@ -83,9 +83,12 @@ export function noteUnknownTool(
   output.say(`! There is no tool ${JSON.stringify(tool.slice(0, 80))} here${meant}\n`);
 }
 
-function revoke(id: string | undefined, { store, flags, output }: LeaseOptions): void {
+async function revoke(
+  id: string | undefined,
+  { store, flags, output }: LeaseOptions,
+): Promise<void> {
   if (id === undefined) throw usage("Which lease?");
-  store.revoke(id);
+  await store.revoke(id);
   if (flags.has("json")) output.write(`${JSON.stringify({ id, revoked: true })}\n`);
 }
 

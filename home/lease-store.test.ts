@@ -26,22 +26,22 @@ const sh = { kind: "tool", is: "sh" } as const;
 describe("a lease", () => {
   test("is used up, also across processes, and counted on disk", async () => {
     using store = new LeaseStore(paths());
-    expect(store.grant([sh, { kind: "uses", most: 2 }]).id).toBe("L1");
+    expect((await store.grant([sh, { kind: "uses", most: 2 }])).id).toBe("L1");
     expect(await store.spend(call)).toBe("L1");
     {
       using other = new LeaseStore(paths());
       expect(await other.spend(call)).toBe("L1");
     }
     expect(await store.spend(call)).toBeUndefined();
-    expect(store.list()).toMatchObject([{ id: "L1", uses: 2, revoked: false }]);
+    expect(await store.list()).toMatchObject([{ id: "L1", uses: 2, revoked: false }]);
   });
 
   test("that does not fit is not used; one that does is found among others", async () => {
     using store = new LeaseStore(paths());
-    store.grant([{ kind: "tool", is: "web_fetch" }]);
-    store.grant([sh, { kind: "persona", is: "python" }]);
+    await store.grant([{ kind: "tool", is: "web_fetch" }]);
+    await store.grant([sh, { kind: "persona", is: "python" }]);
     expect(await store.spend(call)).toBeUndefined();
-    store.grant([sh]);
+    await store.grant([sh]);
     expect(await store.spend(call)).toBe("L3");
   });
 
@@ -49,14 +49,14 @@ describe("a lease", () => {
     let now = 0;
     using store = new LeaseStore(paths(), () => now);
     using other = new LeaseStore(paths(), () => now);
-    store.grant([sh, { kind: "before", at: 10 }]);
+    await store.grant([sh, { kind: "before", at: 10 }]);
     expect(await other.spend(call)).toBe("L1");
     now = 10;
     expect(await store.spend(call)).toBeUndefined();
-    store.grant([sh]);
-    other.revoke("L2");
+    await store.grant([sh]);
+    await other.revoke("L2");
     expect(await store.spend(call)).toBeUndefined();
-    expect(() => store.revoke("L9")).toThrow('There is no lease "L9"');
+    await expect(store.revoke("L9")).rejects.toThrow('There is no lease "L9"');
   });
 
   test.each([
@@ -67,7 +67,7 @@ describe("a lease", () => {
     ["id", "L7"],
   ])("whose %s was changed to %s allows nothing", async (column, value) => {
     using store = new LeaseStore(paths());
-    store.grant([sh, { kind: "uses", most: 1 }]);
+    await store.grant([sh, { kind: "uses", most: 1 }]);
     {
       using database = new Database(paths().leases);
       database.run(`update lease set ${column} = ?`, [value]);
@@ -82,13 +82,13 @@ describe("a narrowed lease", () => {
 
   test("allows what both allow, and each use counts for all above it", async () => {
     using store = new LeaseStore(paths());
-    store.grant([sh, most(2)]);
-    expect(store.narrow("L1", [agents, most(1)])).toBe("L2");
-    expect(store.narrow("L2", [{ kind: "args", sha256: "0" }])).toBe("L3");
+    await store.grant([sh, most(2)]);
+    expect(await store.narrow("L1", [agents, most(1)])).toBe("L2");
+    expect(await store.narrow("L2", [{ kind: "args", sha256: "0" }])).toBe("L3");
     expect(await store.spend({ ...call, persona: "python" })).toBe("L1");
     expect(await store.spend(call)).toBe("L2");
     expect(await store.spend(call)).toBeUndefined();
-    expect(store.list().map(({ id, uses, from }) => [id, uses, from])).toEqual([
+    expect((await store.list()).map(({ id, uses, from }) => [id, uses, from])).toEqual([
       ["L3", 0, "L2"],
       ["L2", 1, "L1"],
       ["L1", 2, undefined],
@@ -97,25 +97,25 @@ describe("a narrowed lease", () => {
 
   test("is never wider: a caveat that says more changes nothing", async () => {
     using store = new LeaseStore(paths());
-    store.grant([{ kind: "tool", is: "web_fetch" }]);
-    store.narrow("L1", [sh, most(1000)]);
+    await store.grant([{ kind: "tool", is: "web_fetch" }]);
+    await store.narrow("L1", [sh, most(1000)]);
     expect(await store.spend(call)).toBeUndefined();
     expect(await store.spend({ ...call, tool: "web_fetch" })).toBe("L1");
   });
 
   test("ends with its root, and the root not with it", async () => {
     using store = new LeaseStore(paths());
-    store.grant([sh, most(9)]);
-    store.narrow("L1", [agents]);
-    store.narrow("L2", [most(5)]);
-    store.revoke("L2");
+    await store.grant([sh, most(9)]);
+    await store.narrow("L1", [agents]);
+    await store.narrow("L2", [most(5)]);
+    await store.revoke("L2");
     expect(await store.spend(call)).toBe("L1");
-    store.narrow("L1", [agents]);
-    store.revoke("L1");
+    await store.narrow("L1", [agents]);
+    await store.revoke("L1");
     expect(await store.spend(call)).toBeUndefined();
-    expect(store.list().every(({ revoked }) => revoked)).toBe(true);
-    expect(() => store.narrow("L4", [agents])).toThrow('The lease "L4" was revoked');
-    expect(() => store.narrow("L9", [agents])).toThrow('There is no lease "L9"');
+    expect((await store.list()).every(({ revoked }) => revoked)).toBe(true);
+    await expect(store.narrow("L4", [agents])).rejects.toThrow('The lease "L4" was revoked');
+    await expect(store.narrow("L9", [agents])).rejects.toThrow('There is no lease "L9"');
   });
 
   test.each([
@@ -125,9 +125,9 @@ describe("a narrowed lease", () => {
     ["itself", "L3"],
   ])("that is made to narrow %s allows nothing", async (_what, parent) => {
     using store = new LeaseStore(paths());
-    store.grant([sh, most(1)]);
-    store.grant([sh]);
-    store.narrow("L1", [agents]);
+    await store.grant([sh, most(1)]);
+    await store.grant([sh]);
+    await store.narrow("L1", [agents]);
     expect([await store.spend(call), await store.spend(call)]).toEqual(["L3", "L2"]);
     {
       using database = new Database(paths().leases);
@@ -140,7 +140,7 @@ describe("a narrowed lease", () => {
 test("leases of a home from before they could be narrowed still hold", async () => {
   {
     using store = new LeaseStore(paths());
-    store.grant([sh]);
+    await store.grant([sh]);
   }
   {
     using database = new Database(paths().leases);
@@ -148,15 +148,15 @@ test("leases of a home from before they could be narrowed still hold", async () 
   }
   using store = new LeaseStore(paths());
   expect(await store.spend(call)).toBe("L1");
-  expect(store.narrow("L1", [sh])).toBe("L2");
+  expect(await store.narrow("L1", [sh])).toBe("L2");
 });
 
 test("an unknown caveat allows nothing, narrowed or not", async () => {
   using store = new LeaseStore(paths());
   const moon: object = { kind: "moon", is: "full" };
   // As a later version of the program could have written it.
-  store.grant([sh, moon as Caveat]);
-  store.narrow("L1", [sh]);
+  await store.grant([sh, moon as Caveat]);
+  await store.narrow("L1", [sh]);
   expect(await store.spend(call)).toBeUndefined();
 });
 

@@ -4,38 +4,21 @@ import type { Database } from "bun:sqlite";
 import { existsSync, linkSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import { OrgError } from "#core/errors.ts";
 import {
-  attenuate,
   type Caveat,
-  isAuthentic,
+  type GrantedLease,
   type Lease,
+  type Leases,
   mintLease,
-  permits,
 } from "#core/policy/lease.ts";
-import { argumentOf, type CallFacts } from "#core/policy/policy.ts";
+import type { CallFacts } from "#core/policy/policy.ts";
 import { shellWord } from "#core/text/shell-word.ts";
 import { openPrivateDatabase } from "#platform/private-database.ts";
+import { LeaseLines, type LeaseRow } from "./lease-lines.ts";
 
-export interface GrantedLease {
-  readonly id: string;
-  readonly caveats: readonly unknown[];
-  /** Milliseconds since the epoch. */
-  readonly grantedAt: number;
-  readonly uses: number;
-  readonly revoked: boolean;
-  /** Id of the lease that this one narrows. */
-  readonly from?: string | undefined;
-}
+/** A row of {@link SCHEMA}. */
+type Stored = Omit<LeaseRow, "isRevoked"> & { readonly revoked: number };
 
-interface Row {
-  readonly id: string;
-  /** Of the lease that it narrows. */
-  readonly parent: string | null;
-  readonly caveats: string;
-  readonly signature: string;
-  readonly granted_at: number;
-  readonly uses: number;
-  readonly revoked: number;
-}
+const COLUMNS = 'id, parent, caveats, signature, granted_at as "grantedAt", uses, revoked';
 
 export interface LeasePaths {
   /** Absolute path of the database; the secret lies beside it. */
@@ -59,10 +42,7 @@ const ADD_PARENT = "alter table lease add column parent text references lease (i
 const KEY_BYTES = 32;
 
 /** Several processes may have it open: what one grants or revokes holds for the others at once. */
-/** Kinds of caveats that hold or do not, whatever a call says. */
-const KNOWN_BEFORE: readonly unknown[] = ["tool", "persona", "before", "uses"];
-
-export class LeaseStore implements Disposable {
+export class LeaseStore implements Leases, Disposable {
   readonly #database: Database;
   readonly #key: Uint8Array;
   readonly #now: () => number;
@@ -84,7 +64,7 @@ export class LeaseStore implements Disposable {
     prepare.immediate();
   }
 
-  grant(caveats: readonly Caveat[]): Lease {
+  async grant(caveats: readonly Caveat[]): Promise<Lease> {
     const write = this.#database.transaction(() => {
       const lease = mintLease(this.#key, this.#nextId(), caveats);
       this.#insert(lease.id, lease, null);
@@ -93,55 +73,30 @@ export class LeaseStore implements Disposable {
     return write.immediate();
   }
 
-  /**
-   * Grants a lease that allows no more than another one: each of its uses is one of the other's too, and it
-   * ends with it.
-   *
-   * @returns the id of the new lease; as it is signed it bears that of its root.
-   * @throws {OrgError} `USAGE` when there is no such lease, or it was revoked.
-   */
-  narrow(from: string, caveats: readonly Caveat[]): string {
+  async narrow(from: string, caveats: readonly Caveat[]): Promise<string> {
     const write = this.#database.transaction(() => {
-      const rows = this.#rowsById();
-      const parent = rows.get(from);
-      if (parent === undefined) throw this.#unknown(from, "granted");
-      const line = lineOf(from, rows);
-      if (!isWhole(line)) throw isRevoked(from);
+      const lease = this.#lines().narrowed(from, caveats);
       const id = this.#nextId();
-      // By its signature alone, as anybody could who holds it: the secret has no part in it.
-      this.#insert(id, caveats.reduce<Lease>(attenuate, leaseOf(parent, line)), parent.id);
+      this.#insert(id, lease, from);
       return id;
     });
     return write.immediate();
   }
 
-  /** The newest first. */
-  list(): readonly GrantedLease[] {
-    const rows = this.#rowsById();
-    return [...rows.values()].map(({ id, caveats, granted_at, uses, parent }) => ({
-      ...{ id, caveats: caveatsOf(caveats), grantedAt: granted_at, uses },
-      revoked: !isWhole(lineOf(id, rows)),
-      from: parent ?? undefined,
-    }));
+  async list(): Promise<readonly GrantedLease[]> {
+    return this.#lines().list();
   }
 
-  /**
-   * Ends a lease, and with it every one that narrows it.
-   *
-   * @throws {OrgError} `USAGE` when there is no such lease.
-   */
-  revoke(id: string): void {
+  async revoke(id: string): Promise<void> {
     const { changes } = this.#database.run("update lease set revoked = 1 where id = ?", [id]);
-    if (changes === 0) throw this.#unknown(id, "revoked");
+    if (changes === 0) throw this.#lines().unknown(id, "revoked");
   }
 
-  /** See `LeaseSpender`. The use is on disk when this returns. */
+  /** The use is on disk when it resolves. */
   async spend(call: CallFacts): Promise<string | undefined> {
     // Immediate: two calls at the same time must not both be the last one.
     const take = this.#database.transaction(() => {
-      const rows = this.#rowsById();
-      const lines = [...rows.keys()].map((id) => lineOf(id, rows)).filter(isWhole);
-      const found = lines.find((line) => line.every((row) => this.#allows(row, line, call)));
+      const found = this.#lines().allowing(call, this.#now());
       for (const { id } of found ?? []) {
         this.#database.run("update lease set uses = uses + 1 where id = ?", [id]);
       }
@@ -150,30 +105,22 @@ export class LeaseStore implements Disposable {
     return take.immediate();
   }
 
-  /** See `LeaseSpender`. */
   mayAllow(tool: string, persona: string): boolean {
-    const rows = this.#rowsById();
-    const call = { tool, persona, arguments: {}, effect: "none", capabilities: [] } as const;
-    const couldAllow = (row: Row, line: readonly Row[]): boolean => {
-      const lease = leaseOf(row, line);
-      // What depends on the arguments, only a call can say.
-      const known = lease.caveats.filter((one) => KNOWN_BEFORE.includes(argumentOf(one, "kind")));
-      const request = { call, now: this.#now(), uses: row.uses };
-      const holds = known.length === 0 || permits({ ...lease, caveats: known }, request);
-      return isAuthentic(this.#key, lease) && holds;
-    };
-    const lines = [...rows.keys()].map((id) => lineOf(id, rows)).filter(isWhole);
-    return lines.some((line) => line.every((row) => couldAllow(row, line)));
+    return this.#lines().mayAllow(tool, persona, this.#now());
   }
 
   [Symbol.dispose](): void {
     this.#database.close();
   }
 
-  #allows(row: Row, line: readonly Row[], call: CallFacts): boolean {
-    const lease = leaseOf(row, line);
-    const request = { call, now: this.#now(), uses: row.uses };
-    return isAuthentic(this.#key, lease) && permits(lease, request);
+  #lines(): LeaseLines {
+    const sql = `select ${COLUMNS} from lease
+      order by granted_at desc, cast(substr(id, 2) as integer) desc`;
+    const rows = this.#database.query<Stored, []>(sql).all();
+    return new LeaseLines(
+      rows.map((row) => ({ ...row, isRevoked: row.revoked !== 0 })),
+      this.#key,
+    );
   }
 
   #nextId(): string {
@@ -187,64 +134,6 @@ export class LeaseStore implements Disposable {
       "insert into lease (id, caveats, signature, granted_at, parent) values (?, ?, ?, ?, ?)",
       [id, JSON.stringify(caveats), signature, this.#now(), parent],
     );
-  }
-
-  #rowsById(): ReadonlyMap<string, Row> {
-    const sql = "select * from lease order by granted_at desc, cast(substr(id, 2) as integer) desc";
-    const rows = this.#database.query<Row, []>(sql).all();
-    return new Map(rows.map((row) => [row.id, row]));
-  }
-
-  #unknown(id: string, done: string): OrgError {
-    const ids = [...this.#rowsById().keys()];
-    return new OrgError(`There is no lease "${id.slice(0, 80)}"`, {
-      code: "USAGE",
-      why: ids.length === 0 ? "none was granted" : `there are ${ids.slice(0, 8).join(", ")}`,
-      remedies: ["org lease list"],
-      left: `Nothing was ${done}.`,
-    });
-  }
-}
-
-/** A lease, the one that it narrows, and so on to the root; empty when one of them is missing. */
-function lineOf(id: string, rows: ReadonlyMap<string, Row>): readonly Row[] {
-  const line: Row[] = [];
-  for (let next: string | null = id; next !== null; ) {
-    const row = rows.get(next);
-    // In a circle, which only another program can have made, there is no root.
-    if (row === undefined || line.includes(row)) return [];
-    line.push(row);
-    next = row.parent;
-  }
-  return line;
-}
-
-/** Whether a lease and all that it narrows are there and hold. */
-function isWhole(line: readonly Row[]): boolean {
-  return line.length > 0 && line.every(({ revoked }) => revoked === 0);
-}
-
-/** As it was signed: a narrowed lease bears the name of its root. */
-function leaseOf({ id, caveats, signature }: Row, line: readonly Row[]): Lease {
-  return { id: line.at(-1)?.id ?? id, caveats: caveatsOf(caveats), signature };
-}
-
-function isRevoked(id: string): OrgError {
-  return new OrgError(`The lease "${id}" was revoked`, {
-    code: "USAGE",
-    why: "what narrows a lease ends with it",
-    remedies: ["org lease list", "org lease grant --tool sh --minutes 30 --uses 3"],
-    left: "Nothing was granted.",
-  });
-}
-
-/** What cannot be read allows nothing: see `permits`. */
-function caveatsOf(text: string): readonly unknown[] {
-  try {
-    const parsed: unknown = JSON.parse(text);
-    return Array.isArray(parsed) ? parsed : [];
-  } catch {
-    return [];
   }
 }
 

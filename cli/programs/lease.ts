@@ -11,7 +11,7 @@ export async function lease({ line, settings, output }: CommandContext): Promise
   await createHome(paths);
   using store = new LeaseStore(paths);
   const { operands, options: flags } = line;
-  const exitCode = runLease(operands, { store, flags, output, now: Date.now() });
+  const exitCode = await runLease(operands, { store, flags, output, now: Date.now() });
   if (operands[0] === "grant") {
     const builtIn = builtInTools(settings);
     const filesRoot = settings.workspace ?? paths.workspace;

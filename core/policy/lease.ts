@@ -52,6 +52,39 @@ export interface LeaseSpender {
   mayAllow(tool: string, persona: string): boolean;
 }
 
+/** A lease as it is listed. */
+export interface GrantedLease {
+  readonly id: string;
+  readonly caveats: readonly unknown[];
+  /** Milliseconds since the epoch. */
+  readonly grantedAt: number;
+  readonly uses: number;
+  readonly revoked: boolean;
+  /** Id of the lease that this one narrows. */
+  readonly from?: string | undefined;
+}
+
+/** Leases that a person grants, and ends. */
+export interface Leases extends LeaseSpender {
+  grant(caveats: readonly Caveat[]): Promise<Lease>;
+  /**
+   * Grants a lease that allows no more than another one: each of its uses is one of the other's too, and it
+   * ends with it.
+   *
+   * @returns the id of the new lease; as it is signed it bears that of its root.
+   * @throws {OrgError} `USAGE` when there is no such lease, or it was revoked.
+   */
+  narrow(from: string, caveats: readonly Caveat[]): Promise<string>;
+  /** The newest first. */
+  list(): Promise<readonly GrantedLease[]>;
+  /**
+   * Ends a lease, and with it every one that narrows it.
+   *
+   * @throws {OrgError} `USAGE` when there is no such lease.
+   */
+  revoke(id: string): Promise<void>;
+}
+
 /** @param key the secret of the home, which no other process has. */
 export function mintLease(key: Uint8Array, id: string, caveats: readonly Caveat[]): Lease {
   return { id, caveats, signature: signatureOf(key, id, caveats).toString("hex") };

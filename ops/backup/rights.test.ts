@@ -27,7 +27,7 @@ test("a token that was revoked since stays revoked, one that was made since goes
     revoked = access.createToken("old", "read").id;
     access.createToken("kept", "read");
     using leases = new LeaseStore(home.paths);
-    leases.grant([]);
+    await leases.grant([]);
   }
   const { name } = await makeUnowned(home);
   {
@@ -35,12 +35,12 @@ test("a token that was revoked since stays revoked, one that was made since goes
     access.revoke(revoked);
     access.createToken("new", "admin");
     using leases = new LeaseStore(home.paths);
-    leases.revoke("L1");
+    await leases.revoke("L1");
   }
   expect(await restore(name)).toMatchObject({ backup: name, rights: "kept" });
   expect(tokens().toSorted()).toEqual(["kept", "new"]);
   using leases = new LeaseStore(home.paths);
-  expect(leases.list()).toMatchObject([{ id: "L1", revoked: true }]);
+  expect(await leases.list()).toMatchObject([{ id: "L1", revoked: true }]);
 });
 
 test("where the tokens of today cannot be read, those of the backup are revoked and the home still asks for one", async () => {
@@ -49,7 +49,7 @@ test("where the tokens of today cannot be read, those of the backup are revoked 
     using access = new AccessStore(home.paths);
     token = access.createToken("old", "admin");
     using leases = new LeaseStore(home.paths);
-    leases.grant([]);
+    await leases.grant([]);
   }
   const { name } = await makeUnowned(home);
   for (const path of [home.paths.access, home.paths.leases]) {
@@ -62,7 +62,7 @@ test("where the tokens of today cannot be read, those of the backup are revoked 
   const sum = new Bun.CryptoHasher("sha256").update(token.token).digest();
   expect(Buffer.from(access.token(token.id)?.hash ?? []).equals(sum)).toBe(false);
   using leases = new LeaseStore(home.paths);
-  expect(leases.list()).toMatchObject([{ revoked: true }]);
+  expect(await leases.list()).toMatchObject([{ revoked: true }]);
 });
 
 test("a tool that was switched off since stays off", async () => {

@@ -27,8 +27,8 @@ class Drawer implements Disposable {
   readonly store: LeaseStore = new LeaseStore({ leases: this.path }, () => this.nowMs);
 
   /** Grants a lease, and takes from the database what is in no answer of the store: its signature. */
-  grant(caveats: readonly Caveat[]): Lease {
-    this.store.grant(caveats);
+  async grant(caveats: readonly Caveat[]): Promise<Lease> {
+    await this.store.grant(caveats);
     using database = new Database(this.path);
     const sql = "select id, signature from lease order by rowid desc limit 1";
     const row = database.query<Pick<Lease, "id" | "signature">, []>(sql).get();
@@ -73,50 +73,53 @@ function inDrawer(act: (drawer: Drawer) => string | Promise<string>): Attempt {
   };
 }
 
-const FORGERIES: readonly (readonly [id: string, forge: (drawer: Drawer) => Lease])[] = [
+const FORGERIES: readonly (readonly [
+  id: string,
+  forge: (drawer: Drawer) => Lease | Promise<Lease>,
+])[] = [
   ["of-another-key", () => mintLease(new Uint8Array(32), "L9", [TOOL])],
   ["without-signature", () => ({ id: "L9", caveats: [TOOL], signature: "" })],
   [
     "with-half-a-signature",
-    (drawer) => {
-      const { signature } = drawer.grant([ONCE, { kind: "persona", is: "stranger" }]);
+    async (drawer) => {
+      const { signature } = await drawer.grant([ONCE, { kind: "persona", is: "stranger" }]);
       return { id: "L1", caveats: [TOOL], signature: signature.slice(0, 32) };
     },
   ],
   [
     "with-a-caveat-dropped",
-    (drawer) => {
-      const lease = drawer.grant([TOOL, { kind: "persona", is: "stranger" }]);
+    async (drawer) => {
+      const lease = await drawer.grant([TOOL, { kind: "persona", is: "stranger" }]);
       return { ...lease, caveats: [TOOL] };
     },
   ],
   [
     "with-a-caveat-changed",
-    (drawer) => {
-      const lease = drawer.grant([TOOL, { kind: "uses", most: 0 }]);
+    async (drawer) => {
+      const lease = await drawer.grant([TOOL, { kind: "uses", most: 0 }]);
       return { ...lease, caveats: [TOOL, { kind: "uses", most: 1000 }] };
     },
   ],
   [
     "with-caveats-in-another-order",
-    (drawer) => {
-      const lease = drawer.grant([TOOL, { kind: "before", at: 0 }]);
+    async (drawer) => {
+      const lease = await drawer.grant([TOOL, { kind: "before", at: 0 }]);
       return { ...lease, caveats: [{ kind: "before", at: 9e15 }, TOOL] };
     },
   ],
   [
     "under-another-id",
-    (drawer) => {
-      const lease = drawer.grant([TOOL]);
-      drawer.store.revoke(lease.id);
+    async (drawer) => {
+      const lease = await drawer.grant([TOOL]);
+      await drawer.store.revoke(lease.id);
       return { ...lease, id: "L0" };
     },
   ],
   [
     "widened-by-its-holder",
-    (drawer) => {
-      const narrow = attenuate(drawer.grant([TOOL]), { kind: "persona", is: "stranger" });
-      drawer.store.revoke("L1");
+    async (drawer) => {
+      const narrow = attenuate(await drawer.grant([TOOL]), { kind: "persona", is: "stranger" });
+      await drawer.store.revoke("L1");
       return { ...narrow, id: "L2", caveats: [TOOL] };
     },
   ],
@@ -124,17 +127,16 @@ const FORGERIES: readonly (readonly [id: string, forge: (drawer: Drawer) => Leas
 
 const forged = ([id, forge]: (typeof FORGERIES)[number]): HostProbe =>
   probe(`forged-${id}`, "only what the home has signed counts", {
-    attempt: inDrawer((drawer) => {
-      drawer.plant(forge(drawer));
+    attempt: inDrawer(async (drawer) => {
+      drawer.plant(await forge(drawer));
       return drawer.allows();
     }),
-    weak: inDrawer((drawer) => {
+    weak: inDrawer(async (drawer) => {
       // A store that believes what lies in it.
-      const lease = forge(drawer);
+      const lease = await forge(drawer);
       drawer.plant(lease);
       const request = { call: CALL, now: drawer.nowMs, uses: 0 };
-      const found = drawer.store
-        .list()
+      const found = (await drawer.store.list())
         .filter(({ id, revoked }) => id === lease.id && !revoked)
         .find(({ caveats }) => permits({ ...lease, caveats }, request));
       return reached(found === undefined ? undefined : `allowed by ${found.id}`, "not allowed");
@@ -153,9 +155,9 @@ const UNKNOWN: readonly (readonly [id: string, caveats: readonly unknown[]])[] =
 
 const unknown = ([id, caveats]: (typeof UNKNOWN)[number]): HostProbe =>
   probe(`caveat-${id}`, "what is not understood allows nothing", {
-    attempt: inDrawer((drawer) => {
+    attempt: inDrawer(async (drawer) => {
       // As an older org finds it that shares the home with a newer one: signed, and unknown.
-      drawer.store.grant(caveats as readonly Caveat[]);
+      await drawer.store.grant(caveats as readonly Caveat[]);
       return drawer.allows();
     }),
     weak: () => {
@@ -192,8 +194,8 @@ const STRETCHES: readonly Stretch[] = [
 
 const stretched = ([id, caveat, given]: Stretch): HostProbe =>
   probe(id, "a caveat holds for what the call really names", {
-    attempt: inDrawer((drawer) => {
-      drawer.store.grant([TOOL, caveat]);
+    attempt: inDrawer(async (drawer) => {
+      await drawer.store.grant([TOOL, caveat]);
       return drawer.allows({ ...CALL, arguments: given });
     }),
     weak: () => {
@@ -208,25 +210,25 @@ const OTHERS: readonly HostProbe[] = [
   probe(
     "for-another-persona",
     "a name is compared to the letter",
-    inDrawer((drawer) => {
-      drawer.store.grant([TOOL, { kind: "persona", is: "agent" }]);
+    inDrawer(async (drawer) => {
+      await drawer.store.grant([TOOL, { kind: "persona", is: "agent" }]);
       return drawer.allows({ ...CALL, persona: "Agent" });
     }),
   ),
   probe(
     "for-another-branch",
     "a call without a branch is on none",
-    inDrawer((drawer) => {
-      drawer.store.grant([TOOL, { kind: "branch", is: "cand/1" }]);
+    inDrawer(async (drawer) => {
+      await drawer.store.grant([TOOL, { kind: "branch", is: "cand/1" }]);
       return drawer.allows({ ...CALL, branch: undefined });
     }),
   ),
   probe(
     "for-other-arguments",
     "arguments are compared as a whole",
-    inDrawer((drawer) => {
+    inDrawer(async (drawer) => {
       const hash = new Bun.CryptoHasher("sha256").update('{"url":"https://a.example/"}');
-      drawer.store.grant([TOOL, { kind: "args", sha256: hash.digest("hex") }]);
+      await drawer.store.grant([TOOL, { kind: "args", sha256: hash.digest("hex") }]);
       const given: unknown = JSON.parse('{"url":"https://a.example/","__proto__":{"x":1}}');
       return drawer.allows({ ...CALL, arguments: given });
     }),
@@ -234,8 +236,8 @@ const OTHERS: readonly HostProbe[] = [
   probe(
     "after-its-time",
     "it expires",
-    inDrawer((drawer) => {
-      drawer.store.grant([TOOL, { kind: "before", at: drawer.nowMs + 1000 }]);
+    inDrawer(async (drawer) => {
+      await drawer.store.grant([TOOL, { kind: "before", at: drawer.nowMs + 1000 }]);
       drawer.nowMs += 1000;
       return drawer.allows();
     }),
@@ -243,10 +245,10 @@ const OTHERS: readonly HostProbe[] = [
   probe(
     "revoked-elsewhere",
     "what one process revokes holds for all",
-    inDrawer((drawer) => {
-      const { id } = drawer.grant([TOOL]);
+    inDrawer(async (drawer) => {
+      const { id } = await drawer.grant([TOOL]);
       using elsewhere = new LeaseStore({ leases: drawer.path });
-      elsewhere.revoke(id);
+      await elsewhere.revoke(id);
       return drawer.allows();
     }),
   ),
@@ -254,14 +256,14 @@ const OTHERS: readonly HostProbe[] = [
     "used-up",
     "a use is counted before the call runs",
     inDrawer(async (drawer) => {
-      drawer.store.grant([TOOL, ONCE]);
+      await drawer.store.grant([TOOL, ONCE]);
       await drawer.store.spend(CALL);
       return drawer.allows();
     }),
   ),
   probe("used-by-several-at-once", "the last use is had by one alone", {
     attempt: inDrawer(async (drawer) => {
-      drawer.store.grant([TOOL, { kind: "uses", most: 5 }]);
+      await drawer.store.grant([TOOL, { kind: "uses", most: 5 }]);
       const used = await raced(drawer.path, 3);
       return reached(used > 5 ? `${used} uses of 5` : undefined, `${used} uses of 5`);
     }),
