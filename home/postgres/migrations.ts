@@ -6,6 +6,7 @@ export const MIGRATIONS: readonly Migration[] = [
   migration("0001-journal"),
   migration("0002-queue"),
   migration("0003-limits"),
+  migration("0004-leases"),
 ];
 
 function migration(name: string): Migration {

@@ -2,9 +2,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { RateLimits } from "#core/policy/rate-limit.ts";
+import { testLeaseConformance } from "#test/lease-conformance.ts";
 import { OneClient, PgCluster } from "#test/postgres-cluster.ts";
 import { testSpendConformance } from "#test/spend-conformance.ts";
 import { until } from "#test/until.ts";
+import { PgLeaseStore } from "./pg-lease-store.ts";
 import { PgRates } from "./pg-rates.ts";
 import { PgSpendStore } from "./pg-spend-store.ts";
 
@@ -20,6 +22,8 @@ afterAll(async () => {
 });
 
 testSpendConformance(async (folder) => new PgSpendStore(await clients.of(folder)));
+
+testLeaseConformance(async (folder, now) => new PgLeaseStore(await clients.of(folder), now));
 
 test("a screen is shown what was read last, and what another machine spent a moment later", async () => {
   await using client = await cluster.client();
