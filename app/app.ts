@@ -1,6 +1,7 @@
 /** The composition root: what a process opens, once and when it is first asked for. It knows no screen. */
 import { BudgetLedger, type SpendStore } from "#core/budget-ledger.ts";
 import { endpointLocks } from "#core/endpoint-locks.ts";
+import type { LeaseSpender } from "#core/policy/lease.ts";
 import type { PolicyProgram } from "#core/policy/program.ts";
 import { RateLimits, type Rates } from "#core/policy/rate-limit.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
@@ -30,7 +31,7 @@ import type { Providers } from "./providers.ts";
 import { RoomObserver } from "./room-observer.ts";
 import type { Participants } from "./rooms.ts";
 import { HomeRules } from "./rules.ts";
-import { sharedRates, sharedSpending } from "./shared-limits.ts";
+import { sharedLeases, sharedRates, sharedSpending } from "./shared-limits.ts";
 
 /** What a person has set, once and for this run. */
 export interface AppOptions {
@@ -84,7 +85,7 @@ export class App implements AppParts, AsyncDisposable {
   readonly #works = new Map<string, Promise<ProjectWork>>();
   #program: Promise<PolicyProgram> | undefined;
   #mcpServers: Promise<McpServers> | undefined;
-  #leases: LeaseStore | undefined;
+  #leases: LeaseSpender | undefined;
   #database: Promise<PgClient> | undefined;
   #workspace: Promise<Workspace> | undefined;
   #registry: Promise<ToolRegistry> | undefined;
@@ -123,7 +124,10 @@ export class App implements AppParts, AsyncDisposable {
   }
 
   get permissions(): HomePermissions {
-    this.#leases ??= this.parts.use(new LeaseStore(this.paths));
+    this.#leases ??=
+      this.settings.database === undefined
+        ? this.parts.use(new LeaseStore(this.paths))
+        : sharedLeases(() => this.database());
     const { policy, approvalMs } = this.settings;
     return {
       ...{ policy, approvalMs, resolveProgram, rates: this.#rates, leases: this.#leases },

@@ -1,12 +1,12 @@
 /** What the parts of a process are given by the one that opens them all. */
 import type { BudgetLedger } from "#core/budget-ledger.ts";
 import type { ChannelLock } from "#core/channel-lock.ts";
+import type { LeaseSpender } from "#core/policy/lease.ts";
 import type { PolicyProgram } from "#core/policy/program.ts";
 import type { Rates } from "#core/policy/rate-limit.ts";
 import type { ResolveProgram } from "#core/policy/shell-allowlist.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { HomePaths } from "#home/home-paths.ts";
-import type { LeaseStore } from "#home/lease-store.ts";
 import type { Settings } from "#home/settings/settings.ts";
 import type { TextModel } from "#memory/note-embedder.ts";
 import type { EngineEmbedder } from "#models/engine/engine-embedder.ts";
@@ -52,7 +52,7 @@ export interface HomePermissions extends Pick<Settings, "policy" | "approvalMs">
   readonly resolveProgram: ResolveProgram;
   readonly rates: Rates;
   readonly program: PolicyProgram | undefined;
-  readonly leases: LeaseStore;
+  readonly leases: LeaseSpender;
 }
 
 /** What rooms, jobs and commands may open of a process: each of it exists once, and from its first use on. */

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { createHome } from "#home/home-paths.ts";
+import { PgLeaseStore } from "#home/postgres/pg-lease-store.ts";
 import { readSettings } from "#home/settings/settings.ts";
 import { type TestHome, testHome } from "#test/org-process.ts";
 import { PgCluster } from "#test/postgres-cluster.ts";
+import { until } from "#test/until.ts";
 import { App } from "./app.ts";
 
 let cluster: PgCluster;
@@ -23,6 +25,20 @@ async function appIn(home: TestHome, config: string): Promise<App> {
   const env = { ORG_HOME: home.path, ORG_DB: cluster.url(), ORG_NODE: "a" };
   return new App({ settings: readSettings({ flags: new Map(), env, defaultHome: home.path }) });
 }
+
+test("a lease of one machine is used up by another", async () => {
+  await using one = await appIn(homes[0], "");
+  await using other = await appIn(homes[1], "");
+  const client = await one.database();
+  if (client === undefined) throw new Error("ORG_DB names a database");
+  await new PgLeaseStore(client).grant([{ kind: "uses", most: 1 }]);
+  const call = { tool: "sh", persona: "agent", arguments: {}, effect: "execute" } as const;
+  const facts = { ...call, capabilities: ["shell"] } as const;
+  const { leases } = other.permissions;
+  await until("it is known", async () => leases.mayAllow("sh", "agent"));
+  expect(await leases.spend(facts)).toBe("L1");
+  expect(await one.permissions.leases.spend(facts)).toBeUndefined();
+});
 
 test("two machines use up one rate and one budget together", async () => {
   const config = "[rates]\nsh = 2\n[budget]\nday = { tokens = 100 }\n";

@@ -1,6 +1,8 @@
-/** What all machines of a database count together: how often tools are called, and what models cost. */
+/** What all machines of a database count together: how often tools are called, what models cost, leases. */
 import type { SpendStore } from "#core/budget-ledger.ts";
+import type { LeaseSpender } from "#core/policy/lease.ts";
 import type { Rates } from "#core/policy/rate-limit.ts";
+import type { PgLeaseStore } from "#home/postgres/pg-lease-store.ts";
 import type { PgClient } from "#platform/postgres/pg-client.ts";
 
 /** Opens the database of this home, which has one. */
@@ -19,6 +21,29 @@ export function sharedRates(
       ]);
       // Its state is in the database: one more of these costs nothing.
       return await new PgRates(client, perMinute).take(tool);
+    },
+  };
+}
+
+/** Leases of all machines; what a turn is offered by them is known a moment after the first look. */
+export function sharedLeases(database: OpenDatabase): LeaseSpender {
+  let opened: PgLeaseStore | undefined;
+  const open = async (): Promise<PgLeaseStore> => {
+    const { PgLeaseStore: Store } = await import("#home/postgres/pg-lease-store.ts");
+    opened ??= new Store(await demanded(database));
+    return opened;
+  };
+  const begin = (): void => {
+    // A database that is away is told of by what waits for it.
+    void open()
+      .then((store) => store.refresh())
+      .catch(() => undefined);
+  };
+  return {
+    spend: async (call) => await (await open()).spend(call),
+    mayAllow: (tool, persona) => {
+      if (opened === undefined) begin();
+      return opened?.mayAllow(tool, persona) === true;
     },
   };
 }
