@@ -50,6 +50,7 @@ import { isTaped, toolEmbeddings } from "./embeddings.ts";
 import type { ForgeWorld } from "./forge.ts";
 import type { ProjectParts } from "./project.ts";
 import { replaceExam } from "./replace-exam.ts";
+import { telegramTools } from "./telegram-tool.ts";
 
 /**
  * @returns one sentence for everything that holds and is hardly meant.
@@ -107,12 +108,15 @@ interface ToolPlace {
   /** @default programs see the workspace, and what they change in it is gone with the call */
   readonly sandbox?: ToolSandbox;
   readonly rules?: HttpRules | undefined;
+  /** Where messages wait for the Telegram bridge. @default those of the current generation */
+  readonly drops?: string | undefined;
 }
 
 /** The tools of every room; whom they belong to, each persona says. */
 function sharedTools(settings: Settings, place: ToolPlace): readonly Tool[] {
   const { workspace, sandbox = { workspace: workspace.root }, rules } = place;
   const { home, container } = settings;
+  const { drops = homePaths(home).telegramDrops } = place;
   const judge = (url: string, persona: string): Permission => {
     const call = { id: "", name: webFetch.name, arguments: { url } };
     return decide(settings.policy, factsOf(webFetch, call, persona), resolveProgram).permission;
@@ -121,6 +125,7 @@ function sharedTools(settings: Settings, place: ToolPlace): readonly Tool[] {
   return [
     ...[shTool(sandbox), pythonRunTool(sandbox), webFetch, webRequestTool({ rules })],
     ...(container === undefined ? [] : [dockerManageTool(container.socket, homeLabel(home))]),
+    ...telegramTools({ settings: settings.telegram, drops, workspace }),
   ];
 }
 
@@ -140,7 +145,8 @@ export async function openParticipants(app: AppParts): Promise<Participants> {
   const { settings, flags, cleaner, paths, permissions, lockOf } = app;
   checkSettings(settings);
   const workspace = await app.workspace();
-  const tools = new Toolbox(sharedTools(settings, { ...app.outside, workspace }));
+  const { telegramDrops: drops } = paths;
+  const tools = new Toolbox(sharedTools(settings, { ...app.outside, workspace, drops }));
   const names = builtInTools(settings).map(({ name }) => name);
   const own = cleaner.cleanData(readPersonaFiles(paths.personas, names));
   const { main: provider, own: others } = await app.providers();

@@ -31,6 +31,7 @@ const BENCHMARKS = [
   "project",
   "redact",
   "output-stops",
+  "telegram",
   "engine",
   "tasks",
   "project-tasks",

@@ -22,6 +22,8 @@ export interface HomePaths {
   readonly digest: string;
   /** What the Telegram bridge handled, and what it has to send, in a database. */
   readonly telegram: string;
+  /** What personas want to have sent over Telegram: a file for each message. */
+  readonly telegramDrops: string;
   /** What has been spent, in a database. */
   readonly spending: string;
   /** What the human has allowed beforehand, in a database. */
@@ -93,6 +95,7 @@ export function homePaths(orgHome: string, generation: GenerationName = "current
     autonomy: state("autonomy.sqlite"),
     digest: state("digest.json"),
     telegram: state("telegram.sqlite"),
+    telegramDrops: state("telegram-drops"),
     spending: state("spending.sqlite"),
     leases: isCurrent ? under("state", "leases.sqlite") : state("leases.sqlite"),
     access: under("state", "access.sqlite"),

@@ -14,6 +14,7 @@ const SUFFIX = ".e2e.test.ts";
 /** Suites that compare processor time or answer within a promised time: what runs beside them would be measured too. */
 export const ALONE: readonly string[] = [
   "auto-promotion",
+  "autonomy-ends",
   "cli-signals",
   "gate-cost",
   "gate-regression",

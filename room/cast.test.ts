@@ -4,6 +4,7 @@ import type { Persona } from "#models/persona.ts";
 import { systemPrompt } from "#models/system-prompt.ts";
 import { workspaceAt } from "#platform/workspace.ts";
 import { memoryProvider } from "#test/memory-provider.ts";
+import { browserTool } from "#tools/browser/browser-tool.ts";
 import { chatModeTool } from "#tools/chat-mode.ts";
 import { dockerManageTool } from "#tools/docker/docker-manage.ts";
 import { forgeTool } from "#tools/forge-tool.ts";
@@ -11,6 +12,7 @@ import { memorySaveTool } from "#tools/memory-save.ts";
 import { memorySearchTool } from "#tools/memory-search.ts";
 import { projectTools } from "#tools/project/project-tools.ts";
 import { pythonRunTool } from "#tools/python-run.ts";
+import { sendTelegramTool } from "#tools/send-telegram.ts";
 import { shTool } from "#tools/sh.ts";
 import { Toolbox } from "#tools/toolbox.ts";
 import { webFetchTool } from "#tools/web-fetch.ts";
@@ -20,6 +22,10 @@ import { allPersonas, BUILT_IN, castOf } from "./cast.ts";
 /** What a persona costs before anybody has said a word, in tokens. */
 const MOST = 1500;
 
+const browser = browserTool({
+  ...{ describe: () => ({}), approvedHosts: () => [], close: () => Promise.resolve() },
+  run: () => Promise.reject(new Error("not opened here")),
+});
 const tools = new Toolbox([
   shTool(),
   pythonRunTool(),
@@ -30,6 +36,7 @@ const tools = new Toolbox([
   memorySaveTool(() => Promise.resolve("")),
   memorySearchTool(() => Promise.resolve("")),
   dockerManageTool("/nowhere", "home"),
+  sendTelegramTool(() => Promise.resolve("")),
   forgeTool(
     () => Promise.reject(new Error("not built here")),
     () => Promise.resolve(),
@@ -43,11 +50,18 @@ test.each(BUILT_IN.map((persona) => [persona.id, persona] as const))(
       persona,
       BUILT_IN.filter((other) => other !== persona),
     );
-    const own = tools.pick(persona.tools);
-    expect(own.names).toEqual(persona.tools);
+    // The browser has a limit of its own below: only a home that turns it on has it.
+    const names = persona.tools.filter((name) => name !== browser.schema.name);
+    const own = tools.pick(names);
+    expect(own.names).toEqual(names);
     expect(estimateTokens(prompt) + schemaTokens(own.schemas)).toBeLessThan(MOST);
   },
 );
+
+test("a home that turns the browser on pays less than 300 tokens more", () => {
+  expect(BUILT_IN.some((persona) => persona.tools.includes(browser.schema.name))).toBe(true);
+  expect(schemaTokens([browser.schema])).toBeLessThan(300);
+});
 
 describe("a user's personas", () => {
   const persona = (id: string): Persona => ({ id, description: "", prompt: "x", tools: [] });

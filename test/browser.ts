@@ -7,11 +7,15 @@ import type { TestDashboard } from "./dashboard.ts";
 /** Debian's own; `./ops/setup.sh --dev` installs it. */
 const CHROMIUM = "/usr/bin/chromium";
 
+/** Longest wait for anything in a browser, in milliseconds: a machine may have other work. */
+const PATIENCE_MS = 120_000;
+
 /** @throws {Error} where there is no Chromium. */
 export async function openBrowser(): Promise<Browser> {
   if (!existsSync(CHROMIUM)) throw new Error(`There is no ${CHROMIUM}: ./ops/setup.sh --dev`);
   return await chromium.launch({
     executablePath: CHROMIUM,
+    timeout: PATIENCE_MS,
     // Its own sandbox refuses to run as root; every page that it opens here is ours.
     chromiumSandbox: process.getuid?.() !== 0,
     args: ["--disable-dev-shm-usage"],
@@ -50,6 +54,7 @@ export async function signedIn(
     javaScriptEnabled: script,
     reducedMotion: "reduce",
   });
+  context.setDefaultTimeout(PATIENCE_MS);
   const { cookie = "" } = await board.signIn(scope);
   const [name = "", value = ""] = cookie.split("=");
   const about = { domain: "127.0.0.1", path: "/ui", httpOnly: true, sameSite: "Strict" } as const;

@@ -8,6 +8,7 @@ import { type RoomBoard, roomBoard, sayIn } from "./dashboard-room.ts";
 import { echoTool } from "./room-fixture.ts";
 import { call, gate, say, several } from "./scripted-answers.ts";
 import type { Script } from "./scripted-server.ts";
+import { until } from "./until.ts";
 
 let browser: Browser;
 let parts: AsyncDisposableStack;
@@ -170,10 +171,15 @@ test("without a script, a room is read, spoken in and answered by loading its pa
   await page.waitForURL(/#text$/);
   const allow = page.getByRole("button", { name: "Allow once" });
   const answer = page.getByText("Built without a script.");
-  for (let count = 0; count < 100 && (await allow.count()) === 0; count += 1) await page.reload();
+  const appears = async (found: typeof allow) =>
+    await until("it stands in the page", async () => {
+      await page.reload();
+      return (await found.count()) > 0;
+    });
+  await appears(allow);
   await allow.click();
   await page.getByText("A1 may run, once.").waitFor();
-  for (let count = 0; count < 100 && (await answer.count()) === 0; count += 1) await page.reload();
+  await appears(answer);
   expect(await answer.count()).toBe(1);
 });
 

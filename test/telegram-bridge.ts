@@ -7,6 +7,7 @@ import { DEFAULT_POLICY } from "#core/policy/policy.ts";
 import type { TelegramSettings } from "#core/telegram-settings.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { homePaths } from "#home/home-paths.ts";
+import { TelegramDrops } from "#home/telegram-drops.ts";
 import { openLog } from "#platform/log/log.ts";
 import { openWorkspace } from "#platform/workspace.ts";
 import { type OwnHome, ownHome } from "#server/socket/open-home.ts";
@@ -36,7 +37,7 @@ export interface TestBridgeOptions {
   /** How many times faster than real its clock goes. @default 20 */
   readonly speed?: number;
   readonly limits?: boolean;
-  /** How long a question waits, in milliseconds. */
+  /** How long a question waits, in milliseconds. @default so long that a fast clock and a slow machine do not matter */
   readonly expiresMs?: number;
 }
 
@@ -85,6 +86,7 @@ export class TestBridge implements AsyncDisposable {
       },
       workspace: await openWorkspace(this.paths.workspace),
       openHost: async () => this.host(),
+      dropped: new TelegramDrops(this.paths.telegramDrops),
       commandsOf: () => (words) => Promise.resolve(`ran org ${words.join(" ")}\n`),
       say: (text) => void this.said.push(text),
       ...change,
@@ -144,7 +146,7 @@ export class TestBridge implements AsyncDisposable {
   }
 
   async #openHome(): Promise<OwnHome> {
-    const { expiresMs } = this.#options;
+    const { expiresMs = 1_000_000_000 } = this.#options;
     return await ownHome({
       paths: this.paths,
       command: "org test",
@@ -156,7 +158,7 @@ export class TestBridge implements AsyncDisposable {
           permissions: {
             policy: { ...DEFAULT_POLICY, mode: "supervised" },
             resolveProgram: () => undefined,
-            ...(expiresMs === undefined ? {} : { approvalMs: expiresMs }),
+            approvalMs: expiresMs,
           },
         }),
     });

@@ -27,6 +27,8 @@ export interface ShownMessage {
   buttons: readonly Button[];
   /** Name and content of a document. */
   readonly document?: { readonly name: string; readonly text: string };
+  /** The buttons that it had at first. */
+  readonly firstButtons: readonly Button[];
   /** Every text that it had, the newest last. */
   readonly texts: string[];
 }
@@ -178,7 +180,6 @@ export class TelegramDouble implements AsyncDisposable {
         return BOT;
       case "deleteWebhook":
       case "setMyCommands":
-      case "sendChatAction":
         return true;
       case "getUpdates":
         return await this.#updates.answer(params, AbortSignal.any([signal, this.#open.signal]));
@@ -237,8 +238,9 @@ export class TelegramDouble implements AsyncDisposable {
     return this.#add({ chat, text, html: undefined, buttons: [], document });
   }
 
-  #add(content: Omit<ShownMessage, "message_id" | "texts">): unknown {
-    const message = { message_id: this.#nextMessage, texts: [content.text], ...content };
+  #add(content: Omit<ShownMessage, "message_id" | "texts" | "firstButtons">): unknown {
+    const own = { texts: [content.text], firstButtons: content.buttons };
+    const message = { message_id: this.#nextMessage, ...own, ...content };
     this.#nextMessage += 1;
     this.messages.push(message);
     const { message_id, chat, text } = message;

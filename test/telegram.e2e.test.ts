@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type OrgProcess, type TestHome, testHome } from "./org-process.ts";
-import { gate, say, several } from "./scripted-answers.ts";
+import { call, gate, say, several } from "./scripted-answers.ts";
 import { type ScriptedServer, scriptedServer } from "./scripted-server.ts";
 import { TelegramDouble, TOKEN } from "./telegram-double.ts";
 import { until } from "./until.ts";
@@ -38,10 +38,10 @@ async function logsOf(home: TestHome): Promise<string> {
 }
 
 test("killed while it writes, it goes on where it was, and nothing is said twice", async () => {
-  const held = gate();
+  const [seen, held] = [gate(), gate()];
   const answers = [
     say("First."),
-    several(say("Second is "), held, say("long.")),
+    several(say("Second is "), seen, say("quite "), held, say("long.")),
     say("Third."),
     say("Fourth."),
   ];
@@ -57,6 +57,9 @@ test("killed while it writes, it goes on where it was, and nothing is said twice
   await until("the first answer", has(telegram, "First."));
   telegram.writes(7, "two");
   await until("it is being written", has(telegram, "Second is …"));
+  seen.open();
+  // Once it is edited, the bridge has written down which message it is.
+  await until("it is edited", has(telegram, "Second is quite …"));
   first.signal("SIGKILL");
   await first.ended;
   // Written while nobody listens: the rooms go on, and Telegram keeps what users write.
@@ -64,7 +67,7 @@ test("killed while it writes, it goes on where it was, and nothing is said twice
   telegram.writes(7, "three");
 
   const second = await start(home, model);
-  await until("the second answer", has(telegram, "Second is long."));
+  await until("the second answer", has(telegram, "Second is quite long."));
   await until("the third answer", has(telegram, "Third."));
   await until("all is confirmed", async () => telegram.pending.length === 0);
   expect(await messagesIn(home)).toEqual(["one", "two", "three"]);
@@ -92,7 +95,8 @@ test("killed while it writes, it goes on where it was, and nothing is said twice
 }, 120_000);
 
 test("without another org it hosts the rooms itself, and other commands reach them", async () => {
-  await using model = scriptedServer([say("Hello.")]);
+  const answers = [say("Hello."), call("send_telegram", { text: "Ping!" }), say("Sent.")];
+  await using model = scriptedServer(answers);
   await using telegram = new TelegramDouble();
   await using home = await testHome();
   await configure(home, telegram);
@@ -102,6 +106,13 @@ test("without another org it hosts the rooms itself, and other commands reach th
   expect(await messagesIn(home)).toEqual(["hi"]);
   telegram.writes(7, "/jobs");
   await until("the jobs", async () => telegram.chat(7).length === 2);
+  telegram.writes(7, "ping me");
+  const question = await until("the question", async () =>
+    telegram.chat(7).find(({ text }) => text.includes("agent wants to run send_telegram")),
+  );
+  telegram.presses(question, question.buttons[0]?.callback_data ?? "");
+  await until("the message", has(telegram, "Ping!"));
+  await until("the answer behind it", has(telegram, "Sent."));
   const environment = { ORG_TELEGRAM_TOKEN: TOKEN };
   const twice = await home.run(["telegram"], { environment });
   expect(twice.exitCode).toBe(75);

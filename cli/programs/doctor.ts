@@ -11,6 +11,7 @@ import { CANDIDATE_PORT, CURRENT_PORT } from "#ops/processes/ports.ts";
 import { browserCheck } from "#platform/browser/check.ts";
 import { sandboxCheck } from "#platform/sandbox/check.ts";
 import { containerEngineCheck } from "#platform/sandbox/container/check.ts";
+import { telegramCheck, wantsTelegram } from "#ui/telegram/telegram-check.ts";
 import { terminalCheck } from "#ui/terminal-check.ts";
 import type { CommandContext } from "../context.ts";
 import { runDoctor } from "../doctor-command.ts";
@@ -37,6 +38,7 @@ export async function doctor(context: CommandContext): Promise<number> {
     ...(await databaseChecks(settings)),
     engineCheck(settings.engine.folder),
     embeddingsCheck(settings.engine.folder),
+    ...(wantsTelegram(settings.telegram) ? [telegramCheck(settings.telegram)] : []),
   ];
   return await runDoctor(checks, { json: line.options.has("json"), output, cleaner, signal });
 }

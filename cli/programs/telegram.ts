@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { reloadHandlers } from "#app/mcp-reload.ts";
 import { EXIT, OrgError } from "#core/errors.ts";
 import { createHome, type HomePaths, homePaths } from "#home/home-paths.ts";
+import { TelegramDrops } from "#home/telegram-drops.ts";
 import { lockPromoter } from "#ops/release/promoter-lock.ts";
 import { openLog } from "#platform/log/log.ts";
 import type { HomeService } from "#server/socket/home-service.ts";
@@ -59,6 +60,7 @@ export async function telegram(context: CommandContext): Promise<number> {
     ...{ api, store, log, bot, cleaner, say, signal, clock: clockOf() },
     settings: settings.telegram,
     workspace: await app.workspace(),
+    dropped: new TelegramDrops(paths.telegramDrops),
     openHost: hostsOf(context, paths),
     commandsOf: (room) => async (words, how) => await runInRoom(words, context, { room, ...how }),
   });
@@ -101,9 +103,7 @@ function hostOf(home: OpenHome, context: CommandContext): RoomHost {
   const service: HomeService = home.service;
   const parts = new AsyncDisposableStack();
   parts.use(home);
-  // biome-ignore lint/nursery/useDisposables: the stack disposes of it
-  const heartbeat = heartbeatOf(home, context);
-  if (heartbeat !== undefined) parts.use(heartbeat);
+  parts.use(heartbeatOf(home, context));
   return {
     open: (id) => unlessGone(() => openRoom(home, id, app.cleaner)),
     entries: (id, ends) => eachUnlessGone(service.entries({ kind: "own", id }, ends)),

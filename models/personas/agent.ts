@@ -9,10 +9,8 @@ export const agent: Persona = {
     ...["read_file", "find", "edit_file", "write_file"],
     ...["python_run", "sh", "web_fetch", "web_request", "chat_mode"],
     ...["memory_save", "memory_search"],
-    // Where a container engine is named.
-    "docker_manage",
-    // Where there is one.
-    "browser",
+    // Where a container engine is named, where a chat is, and where there is a Chromium.
+    ...["docker_manage", "send_telegram", "browser"],
   ],
   leanPrompt: "",
   leanTools: ["read_file", "find", "edit_file", "write_file", "python_run", "sh"],

@@ -89,7 +89,7 @@ class Ui {
     const { signed, fields } = form;
     const visit = this.#visit(context, signed);
     if (!includesScope(visit.scope, scope)) {
-      return await this.#show(context, signed, refusedView(scope, visit.scope));
+      return await this.#refuse(context, signed, refusedView(scope, visit.scope));
     }
     const { to, flash } = await submit(visit, fields);
     const said = flash && { ...flash, text: this.#options.cleaner.clean(flash.text) };
@@ -144,10 +144,14 @@ class Ui {
       remedies: ["go back, load the page again, and send it again"],
       left: "Nothing was changed.",
     });
-    return await this.#show(context, signed, {
-      ...errorView(error, undefined, String),
-      status: 403,
-    });
+    const view = { ...errorView(error, undefined, String), status: 403 } as const;
+    return await this.#refuse(context, signed, view);
+  }
+
+  /** A page of why, or its heading for the module. */
+  async #refuse(context: UiContext, signed: Signed, view: View): Promise<Response> {
+    if (isModule(context)) return context.json(problem("FORBIDDEN", view.title), 403);
+    return await this.#show(context, signed, view);
   }
 
   #signed(context: UiContext): Signed | undefined {

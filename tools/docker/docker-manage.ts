@@ -39,7 +39,7 @@ export function dockerManageTool(socket: string, home: string): Tool {
     capabilities: ["shell"],
     lasts: true,
     description:
-      "Manages this home's containers. pull and run need the user's approval and an image by its digest (NAME@sha256:…); a container has no network, no files of the host and no rights. logs, inspect, stop, rm and exec take the id that ps and run show.",
+      "Manages this home's containers. pull and run need approval and an image by digest (NAME@sha256:…): no network, host files or rights. logs, inspect, stop, rm, exec take an id of ps.",
     input: requestSchema,
     example: { action: "ps" },
     run: async (request, context) =>

@@ -17,7 +17,7 @@ async function asked(options: TestBridgeOptions = {}, cmd = "rm -r a"): Promise<
     bridge.telegram.chat(7).find(({ text }) => text.includes("wants to run sh")),
   );
   const dataOf = (label: string): string =>
-    question.buttons.find(({ text }) => text === label)?.callback_data ?? "";
+    question.firstButtons.find(({ text }) => text === label)?.callback_data ?? "";
   return {
     bridge,
     question,

@@ -5,8 +5,8 @@
  */
 import type { Database } from "bun:sqlite";
 import { openPrivateDatabase } from "#platform/private-database.ts";
+import type { ButtonTask, KnownButton } from "./buttons.ts";
 import type { LiveKey, Outgoing } from "./outgoing.ts";
-import type { Piece } from "./pieces.ts";
 
 const SCHEMA = `
   create table if not exists handled (
@@ -35,6 +35,7 @@ const SCHEMA = `
   create table if not exists report (
     id integer primary key autoincrement, chat integer not null, category text not null, text text not null
   ) strict;
+  create table if not exists dropped (id text primary key) strict;
   create table if not exists reported (
     chat integer not null, category text not null, at integer not null, primary key (chat, category)
   ) strict;
@@ -58,32 +59,6 @@ export interface ChatState {
 /** What is shown of an answer while it is written. */
 export interface ShownLive extends LiveKey {
   readonly message: number;
-}
-
-/** What pressing a button does. */
-export type ButtonTask =
-  /** Answers the question of a room for an approval. */
-  | {
-      readonly kind: "approval";
-      readonly room: string;
-      readonly approval: string;
-      readonly hash: string;
-      /** As it is asked. */
-      readonly question: Piece;
-      /** Milliseconds since the epoch. */
-      readonly expiresAt: number;
-    }
-  /** Takes a user's message away. */
-  | { readonly kind: "delete"; readonly message: number };
-
-export interface KnownButton {
-  readonly id: string;
-  readonly chat: number;
-  /** Absent while Telegram has not said which it is. */
-  readonly message: number | undefined;
-  readonly task: ButtonTask;
-  /** Number of the update that pressed it first. */
-  readonly pressed: number | undefined;
 }
 
 export interface QueuedRow {
@@ -174,6 +149,17 @@ export class BridgeStore implements Disposable {
   /** Everything of a step, or nothing. */
   take(step: Step): void {
     this.#atOnce(() => this.#write(step));
+  }
+
+  /** Takes what waits to be sent for a persona; taken once more, it changes nothing. @param id of the message. */
+  takeDropped(id: string, step: Step): void {
+    this.#atOnce(() => {
+      const { changes } = this.#database.run("insert or ignore into dropped values (?)", [id]);
+      if (changes === 1) this.#write(step);
+      this.#database.run(
+        "delete from dropped where rowid <= (select max(rowid) from dropped) - 1000",
+      );
+    });
   }
 
   chat(id: number): ChatState | undefined {

@@ -40,6 +40,28 @@ describe("a user who is on the list", () => {
     expect(bridge.telegram.chat(7)[0]?.texts).toHaveLength(3);
   });
 
+  test("sees it edited every three seconds at most, however fast it is written", async () => {
+    const words = (from: number) =>
+      Array.from({ length: 60 }, (_, at) => `${Bun.hash(`${from} ${at}`).toString(36)} `).join("");
+    const parts = Array.from({ length: 12 }, () => gate());
+    const pieces = parts.flatMap((part, at) => [say(words(at)), part]);
+    const script = [several(...pieces, say("end."))];
+    await using bridge = new TestBridge({ script, speed: 50 });
+    await bridge.start();
+    const from = bridge.clock.now();
+    bridge.telegram.writes(7, "go");
+    for (const part of parts) {
+      await part.reached;
+      if (part === parts[0]) await shown(bridge, /…$/);
+      await bridge.clock.sleep(1000, new AbortController().signal);
+      part.open();
+    }
+    await until("it is whole", async () => bridge.telegram.chat(7).at(-1)?.text.endsWith("end."));
+    const most = (bridge.clock.now() - from) / 3000 + 2;
+    expect(bridge.telegram.chat(7)[0]?.texts.length).toBeLessThanOrEqual(most);
+    expect(bridge.telegram.chat(7)[0]?.texts.length).toBeGreaterThan(1);
+  });
+
   test("keeps what was written of an answer that broke off, and reads why it did", async () => {
     const written = gate();
     const script = [several(say("Half of "), written, breakOff())];

@@ -9,6 +9,7 @@ import { ChatRoom, type RoomHost } from "./chat-room.ts";
 import { ChatSender, type SenderParts } from "./chat-sender.ts";
 import { commandList } from "./commands.ts";
 import { type FileParts, sendableFile } from "./files.ts";
+import { fileRows, textRows } from "./outgoing.ts";
 import { pollUpdates } from "./poll-updates.ts";
 import { tokenRefused } from "./refusal.ts";
 import { sendReports } from "./reports.ts";
@@ -25,13 +26,33 @@ export interface BridgeOptions
   readonly settings: TelegramSettings;
   /** Reaches whoever hosts the rooms, or hosts them. */
   readonly openHost: (signal: AbortSignal) => Promise<RoomHost>;
+  /** What personas want to have sent. */
+  readonly dropped: Dropped;
   /** Reports problems to the person who started it. */
   readonly say: (text: string) => void;
   readonly signal: AbortSignal;
 }
 
+/** Messages that wait to be sent for personas. */
+interface Dropped {
+  /** The oldest first. */
+  readonly waiting: () => Promise<readonly DroppedMessage[]>;
+  /** Says that one is on its way. */
+  readonly done: (id: string) => Promise<void>;
+}
+
+interface DroppedMessage {
+  readonly id: string;
+  readonly chat: number;
+  readonly text: string;
+  /** Of the workspace. */
+  readonly file?: string | undefined;
+}
+
 /** How often it is looked whether a report is due, in milliseconds. */
 const LOOK_MS = 15_000;
+/** How often it is looked what personas want to have sent, in milliseconds. */
+const DROPPED_MS = 1000;
 /** Waits between two tries to reach a host of the rooms, in milliseconds. */
 const HOST_WAIT_MS = 1000;
 
@@ -101,7 +122,8 @@ class Bridge {
       .call("setMyCommands", commands, { signal: this.#signal, result: z.unknown() })
       .catch((error: unknown) => log.warn("commands were not listed", errorFields(error)));
     for (const chat of store.waitingChats()) this.#senderOf(chat);
-    void this.#report();
+    this.#report().catch(this.#fail);
+    this.#takeDropped().catch(this.#fail);
     while (!this.#signal.aborted) {
       try {
         await this.#session();
@@ -201,6 +223,20 @@ class Bridge {
     const sender = new ChatSender(chat, { api, store, clock, log, fileAt, rate: this.#rate });
     this.#senders.set(chat, { sender, ends: sender.run(this.#signal).catch(this.#fail) });
     return sender;
+  }
+
+  async #takeDropped(): Promise<void> {
+    const { dropped, store, clock, settings } = this.#options;
+    while (!this.#signal.aborted) {
+      for (const { id, chat, text, file } of await dropped.waiting()) {
+        const rows = [...textRows(text), ...fileRows(file)];
+        // A chat may have been taken off the list since.
+        if (settings.chats.includes(chat)) store.takeDropped(id, { chat, rows });
+        await dropped.done(id);
+        this.#senderOf(chat).wake();
+      }
+      await clock.sleep(DROPPED_MS, this.#signal);
+    }
   }
 
   async #report(): Promise<void> {

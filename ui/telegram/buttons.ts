@@ -1,5 +1,31 @@
 /** Buttons under messages. What they carry is an id that says nothing: all else about them is known here alone. */
-import type { ButtonTask } from "./bridge-store.ts";
+import type { Piece } from "./pieces.ts";
+
+/** What pressing a button does. */
+export type ButtonTask =
+  /** Answers the question of a room for an approval. */
+  | {
+      readonly kind: "approval";
+      readonly room: string;
+      readonly approval: string;
+      readonly hash: string;
+      /** As it is asked. */
+      readonly question: Piece;
+      /** Milliseconds since the epoch. */
+      readonly expiresAt: number;
+    }
+  /** Takes a user's message away. */
+  | { readonly kind: "delete"; readonly message: number };
+
+export interface KnownButton {
+  readonly id: string;
+  readonly chat: number;
+  /** Absent while Telegram has not said which it is. */
+  readonly message: number | undefined;
+  readonly task: ButtonTask;
+  /** Number of the update that pressed it first. */
+  readonly pressed: number | undefined;
+}
 
 const ID = /^([yn]):([\w-]{22})$/;
 

@@ -52,6 +52,7 @@ export class ChatSender {
   #live: LiveText | undefined;
   /** What the user sees of it. */
   #seen = "";
+  #seenHtml = "";
   #nextEditAt = 0;
   #onItsWay: AbortSignal = new AbortController().signal;
   /** The chat takes nothing: a user has blocked the bot, or the chat is gone. */
@@ -260,10 +261,16 @@ export class ChatSender {
     if (live === undefined || piece === undefined) return;
     const unfinished = { html: `${piece.html.trimEnd()} …`, plain: `${piece.plain.trimEnd()} …` };
     const shown = store.live(this.#chat);
+    if (shown !== undefined && unfinished.html === this.#seenHtml) {
+      // What is shown of it is its first piece, and that is full.
+      this.#seen = live.text;
+      return;
+    }
     await rate.wait(this.#chat, signal);
     const outcome = await this.#sendLive(unfinished, shown?.message, this.#onItsWay);
     if (outcome.ok) {
       this.#seen = live.text;
+      this.#seenHtml = unfinished.html;
       const message = outcome.sent.message ?? shown?.message;
       if (message !== undefined)
         store.setLive(this.#chat, { turn: live.turn, hop: live.hop, message });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { TelegramDrops } from "#home/telegram-drops.ts";
 import { say } from "#test/scripted-answers.ts";
 import { handled, shown, TestBridge } from "#test/telegram-bridge.ts";
 import { TOKEN } from "#test/telegram-double.ts";
@@ -91,6 +92,28 @@ describe("from a chat a user", () => {
     bridge.telegram.writes(7, "/file nothing.md");
     await shown(bridge, /There is no file "nothing\.md"/);
     expect(await bridge.lines()).toEqual([]);
+  });
+
+  test("gets what a persona has sent there, with its file, once", async () => {
+    await using bridge = new TestBridge({ speed: 100 });
+    mkdirSync(bridge.paths.workspace, { recursive: true });
+    writeFileSync(join(bridge.paths.workspace, "report.md"), "all is well");
+    const drops = new TelegramDrops(bridge.paths.telegramDrops);
+    await drops.put({ chat: 7, text: "The report is done.", file: "report.md" });
+    await drops.put({ chat: 8, text: "To a chat that is not listed." });
+    await bridge.start({
+      dropped: { waiting: () => drops.waiting(), done: () => Promise.resolve() },
+    });
+    await until("the file", async () => bridge.telegram.chat(7).length === 2);
+    await bridge.stop();
+    // It is still there, as if the bridge had been killed before it was taken away.
+    expect(await drops.waiting()).toHaveLength(2);
+    await bridge.start();
+    await until("all is taken", async () => (await drops.waiting()).length === 0);
+    await bridge.stop();
+    expect(bridge.telegram.messages.map(({ text, document }) => document?.text ?? text)).toEqual([
+      ...["The report is done.", "all is well"],
+    ]);
   });
 
   test("gets a file without the credentials that stand in it", async () => {

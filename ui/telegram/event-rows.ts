@@ -16,8 +16,8 @@ import {
   turnEndText,
 } from "../event-text.ts";
 import { PLAIN } from "../style.ts";
-import type { HeldReport, KnownButton, Step } from "./bridge-store.ts";
-import { newButtonId } from "./buttons.ts";
+import type { HeldReport, Step } from "./bridge-store.ts";
+import { type KnownButton, newButtonId } from "./buttons.ts";
 import { answerRows, type Outgoing, textRows } from "./outgoing.ts";
 import { piecesOfSpans } from "./pieces.ts";
 import { codeBlock, plainSpan } from "./spans.ts";

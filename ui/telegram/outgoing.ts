@@ -63,6 +63,11 @@ export function textRows(text: string): readonly Outgoing[] {
   return piecesOfSpans([plainSpan(text)]).map((piece) => ({ kind: "text", ...piece }));
 }
 
+/** A file of the workspace, where there is one. */
+export function fileRows(path: string | undefined): readonly Outgoing[] {
+  return path === undefined ? [] : [{ kind: "file", path }];
+}
+
 /** Rows and columns, as they stand on a terminal. */
 export function tableRows(text: string): readonly Outgoing[] {
   return piecesOfSpans([codeBlock(text)]).map((piece) => ({ kind: "text", ...piece }));

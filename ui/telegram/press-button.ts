@@ -2,8 +2,8 @@
 import { z } from "zod";
 import { OrgError } from "#core/errors.ts";
 import type { BotApi } from "./bot-api.ts";
-import type { BridgeStore, ButtonTask } from "./bridge-store.ts";
-import { readButton } from "./buttons.ts";
+import type { BridgeStore } from "./bridge-store.ts";
+import { type ButtonTask, readButton } from "./buttons.ts";
 import type { ChatRoom, RoomHost } from "./chat-room.ts";
 import type { Clock } from "./clock.ts";
 import type { PressedButton } from "./update.ts";

@@ -7,7 +7,7 @@ import { section, table } from "../parts.ts";
 import { roomPath } from "./room-parts.ts";
 
 /** What is read of a workspace. */
-export type ReadableFiles = Pick<Workspace, "list" | "read">;
+export type ReadableFiles = Pick<Workspace, "list" | "read" | "kindOf">;
 
 /** Most files of the list. */
 const MOST_FILES = 1000;
@@ -40,11 +40,12 @@ export async function filesView(files: ReadableFiles, visit: Visit): Promise<Vie
 /**
  * A file as it is, to be saved: a browser neither shows nor runs it.
  *
- * @throws {OrgError} `INPUT_MISSING`, `PATH_REFUSED` for one outside of the workspace.
+ * @throws {OrgError} `INPUT_MISSING`, also for what lies outside of the workspace.
  */
 export async function fileAnswer(files: ReadableFiles, visit: Visit): Promise<Response> {
   const path = visit.query("path") ?? "";
-  const file = await files.read(path, MOST_BYTES);
+  const isFile = (await files.kindOf(path)) === "file";
+  const file = isFile ? await files.read(path, MOST_BYTES) : undefined;
   if (file === undefined || file.bytes > file.data.length) throw notThere(file?.bytes);
   const name = path.split("/").at(-1) ?? "file";
   // A copy: the type of a body wants a buffer of its own.
