@@ -3,23 +3,17 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { OrgError } from "#core/errors.ts";
 import { resolveCommit } from "#fitness/gate/gate-repository.ts";
-import { promotionPaths } from "#fitness/gate/paths.ts";
-import { VerdictStore } from "#fitness/gate/verdict-store.ts";
 import { startPromotion } from "#ops/processes/generations.ts";
 import { candidateBranches } from "#ops/release/candidate.ts";
 import { openCheckout } from "#platform/git/repository.ts";
 import type { CandidatesApi } from "#server/api/candidates.ts";
+import { candidateRows, lastVerdict } from "./candidates.ts";
 import type { AppContext } from "./context.ts";
 import { withGate } from "./gate.ts";
 
 const PREFIX = "cand/";
 
 export function candidatesApi({ settings: { home }, cleaner }: AppContext): CandidatesApi {
-  const lastOf = async (branch: string) => {
-    const commit = await resolveCommit(await openCheckout(home), branch);
-    using verdicts = new VerdictStore(promotionPaths(home).verdicts);
-    return { commit, last: verdicts.lastOn(commit) };
-  };
   // Without a repository there is nothing that could be one.
   const branchesOf = async () =>
     existsSync(join(home, ".git")) ? await candidateBranches(home) : [];
@@ -30,22 +24,18 @@ export function candidatesApi({ settings: { home }, cleaner }: AppContext): Cand
   };
   return {
     list: async () => {
-      const branches = await branchesOf();
-      return await Promise.all(
-        branches.map(async (branch) => {
-          const { commit, last } = await lastOf(branch);
-          return {
-            ...{ id: branch.slice(PREFIX.length), branch, commit },
-            ...{ verdict: last?.verdict, stage: last?.stage ?? undefined },
-            reason: cleaner.cleanData(last?.reason ?? undefined),
-          };
-        }),
-      );
+      const rows = existsSync(join(home, ".git")) ? await candidateRows(home) : [];
+      return rows.map(({ branch, commit, verdict, stage, reason }) => ({
+        ...{ id: branch.slice(PREFIX.length), branch, commit },
+        ...{ verdict: verdict ?? undefined, stage: stage ?? undefined },
+        reason: cleaner.cleanData(reason ?? undefined),
+      }));
     },
     verdict: async (id) => {
-      const { last } = await lastOf(await known(id));
+      const commit = await resolveCommit(await openCheckout(home), await known(id));
+      const last = lastVerdict(home, commit);
       if (last === undefined) throw notJudged(id);
-      return cleaner.cleanData({ record: JSON.parse(last.record), signature: last.signature });
+      return cleaner.cleanData({ record: last.record, signature: last.signature });
     },
     promote: async (id, approves) => {
       const words = ["promote", await known(id), ...(approves ? ["--approve"] : [])];

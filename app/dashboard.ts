@@ -5,6 +5,7 @@ import { workspaceAt } from "#platform/workspace.ts";
 import type { Authenticator } from "#server/http/auth/authenticator.ts";
 import type { OpenTurns } from "#server/http/open-turns.ts";
 import { type LocalHome, newRoomId } from "#server/socket/local-home.ts";
+import type { Screen } from "#server/ui/page.ts";
 import { type RoomsParts, roomsScreen } from "#server/ui/room/rooms-screen.ts";
 import { Sessions } from "#server/ui/sessions.ts";
 import { sessionsScreen } from "#server/ui/sessions-screen.ts";
@@ -17,16 +18,18 @@ export interface DashboardParts {
   /** Judges tokens, and knows which ones were revoked. */
   readonly tokens: Pick<Authenticator, "tokenOf" | "scopeOf">;
   readonly turns: OpenTurns;
+  /** About the home itself. @default there are only rooms */
+  readonly others?: readonly Screen[] | undefined;
 }
 
 /** Every screen, for the generation that decides about main. */
-export function dashboard({ home, app, tokens, turns }: DashboardParts): UiParts {
+export function dashboard({ home, app, tokens, turns, others = [] }: DashboardParts): UiParts {
   const rooms = roomsScreen({ home, turns, newRoom: newRoomId, ...workOf(app) });
   const sessions = new Sessions({ tokens });
   return {
     sessions,
     signIn: { tokenOf: (token, address) => tokens.tokenOf(token, address) },
-    screens: [rooms, sessionsScreen(sessions)],
+    screens: [rooms, ...others, sessionsScreen(sessions)],
   };
 }
 

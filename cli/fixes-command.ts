@@ -1,7 +1,8 @@
 /** `org fixes`: what the supervisor has found, and a person's word about it. */
-import { EXIT, OrgError, unreachable } from "#core/errors.ts";
+import { EXIT, unreachable } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
+import { answerFix, fixNamed, resumeRole } from "#ops/supervisor/answer-fix.ts";
 import type { FixRecord } from "#ops/supervisor/fix-record.ts";
 import type { SupervisorStore } from "#ops/supervisor/supervisor-store.ts";
 import type { Output } from "#ui/output.ts";
@@ -26,11 +27,11 @@ export function runFixesCommand(line: CommandLine, options: FixesOptions): numbe
     case "list":
       return list(line, options);
     case "show":
-      return show(line, options, recordNamed(store, operand));
+      return show(line, options, fixNamed(store, operand));
     case "approve":
-      return answer(line, options, { record: recordNamed(store, operand), state: "approved" });
+      return answer(line, options, { operand, state: "approved" });
     case "reject":
-      return answer(line, options, { record: recordNamed(store, operand), state: "rejected" });
+      return answer(line, options, { operand, state: "rejected" });
     case "resume":
       return resume(line, options, operand);
     default:
@@ -76,53 +77,21 @@ function show(line: CommandLine, { cleaner, output }: FixesOptions, record: FixR
 }
 
 interface Answer {
-  readonly record: FixRecord;
+  readonly operand: string | undefined;
   readonly state: "approved" | "rejected";
 }
 
-function answer(line: CommandLine, options: FixesOptions, { record, state }: Answer): number {
-  const { store, output } = options;
-  if (!store.answer(record.id, state)) throw notWaiting(record);
-  const after = store.get(record.id) ?? record;
-  if (line.options.has("json")) output.write(jsonLine(options.cleaner.cleanData(after)));
-  else output.write(`fix ${record.id} (${record.fix}) is ${state}\n`);
+function answer(line: CommandLine, options: FixesOptions, { operand, state }: Answer): number {
+  const { store, output, cleaner } = options;
+  const after = answerFix(store, operand, state);
+  if (line.options.has("json")) output.write(jsonLine(cleaner.cleanData(after)));
+  else output.write(`fix ${after.id} (${after.fix}) is ${state}\n`);
   return EXIT.done;
 }
 
 function resume(line: CommandLine, { store, output }: FixesOptions, role = ""): number {
-  const known = store.givenUp().map((one) => one.role);
-  if (!known.includes(role)) {
-    throw new OrgError(`The role "${role.slice(0, 40)}" was not given up`, {
-      code: "FIX_UNKNOWN",
-      why: known.length === 0 ? "no role is given up" : `given up: ${known.join(", ")}`,
-      remedies: known.length === 0 ? ["org fixes"] : known.map((one) => `org fixes resume ${one}`),
-      left: "Nothing was changed.",
-    });
-  }
-  store.resume(role);
+  resumeRole(store, role);
   if (line.options.has("json")) output.write(jsonLine({ resumed: role }));
   else output.write(`${role} may be started again\n`);
   return EXIT.done;
-}
-
-/** @throws {OrgError} `FIX_UNKNOWN` */
-function recordNamed(store: SupervisorStore, operand = ""): FixRecord {
-  const id = /^\d{1,9}$/.test(operand) ? Number(operand) : undefined;
-  const record = id === undefined ? undefined : store.get(id);
-  if (record !== undefined) return record;
-  throw new OrgError(`There is no fix "${operand.slice(0, 40)}"`, {
-    code: "FIX_UNKNOWN",
-    why: "a fix is named by its number",
-    remedies: ["org fixes"],
-    left: "Nothing was changed.",
-  });
-}
-
-function notWaiting({ id, state }: FixRecord): OrgError {
-  return new OrgError(`Fix ${id} does not wait for an answer`, {
-    code: "FIX_UNKNOWN",
-    why: `it is ${state}`,
-    remedies: [`org fixes show ${id}`],
-    left: "Nothing was changed.",
-  });
 }

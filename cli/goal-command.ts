@@ -5,6 +5,7 @@ import { jsonLine } from "#core/text/json-line.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { JobTraceEvent, JobView, JobWork } from "#server/jobs/job-service.ts";
 import type { SharedJobs } from "#server/jobs/jobs-wire.ts";
+import { newestGoals } from "#server/jobs/newest-goals.ts";
 import type { Output } from "#ui/output.ts";
 import type { CommandLine } from "./command-spec.ts";
 
@@ -17,7 +18,6 @@ export interface GoalDeps {
 
 /** So many goals are listed at most. */
 const SHOWN = 50;
-const PAGE = 200;
 /** Of a text in one line. */
 const SHORT = 100;
 /** Before what other jobs wait for: a person looks on. */
@@ -103,15 +103,9 @@ function limitsOf(options: CommandLine["options"]): GivenLimits {
 }
 
 async function list(line: CommandLine, deps: GoalDeps): Promise<number> {
-  const goals: JobView[] = [];
-  for (let after: string | undefined, isMore = true; isMore && goals.length < SHOWN; ) {
-    const page = await deps.jobs.list({ limit: PAGE, ...(after === undefined ? {} : { after }) });
-    goals.push(...page.jobs.filter((job) => job.work.kind === "goal"));
-    after = page.next;
-    isMore = after !== undefined;
-  }
+  const goals = await newestGoals(deps.jobs, SHOWN);
   if (goals.length === 0 && !line.options.has("json")) deps.output.say("There are no goals.\n");
-  for (const goal of goals.slice(0, SHOWN)) printLine(goal, line, deps);
+  for (const goal of goals) printLine(goal, line, deps);
   return EXIT.done;
 }
 

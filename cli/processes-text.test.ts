@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
-import { elapsed, processTable } from "./processes-text.ts";
+import { processTable } from "./processes-text.ts";
 
 const cleaner = new TextCleaner();
 
@@ -21,14 +21,4 @@ test("a table of what runs, with what it has started below it", () => {
     "
   `);
   expect(processTable([], { nowMs: 0, cleaner })).toBe("");
-});
-
-test.each([
-  [-5, "0 s"],
-  [59_999, "59 s"],
-  [60_000, "1 m"],
-  [7_200_000, "2 h"],
-  [200_000_000, "2 d"],
-])("%d ms are %s", (ms, text) => {
-  expect(elapsed(ms)).toBe(text);
 });

@@ -1,4 +1,5 @@
 /** The processes of a home, for a person. */
+import { elapsed } from "#core/elapsed.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 
 /** One of them, with what it has started. */
@@ -40,13 +41,4 @@ export function processTable(
 
 function stateWord(state: string): string {
   return "Tt".includes(state) ? "stopped" : "running";
-}
-
-/** "12 s", "5 m", "3 h", "2 d": what a person wants to know of it. */
-export function elapsed(ms: number): string {
-  const seconds = Math.max(0, Math.floor(ms / 1000));
-  if (seconds < 60) return `${seconds} s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} m`;
-  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h`;
-  return `${Math.floor(seconds / 86_400)} d`;
 }

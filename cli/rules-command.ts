@@ -1,6 +1,7 @@
 import { EXIT, OrgError, unreachable } from "#core/errors.ts";
-import { isControl, wilsonLowerBound } from "#core/rules/life.ts";
+import { isControl } from "#core/rules/life.ts";
 import { type Rule, type RulesMode, ruleName } from "#core/rules/rule.ts";
+import { boundOf, callOf, lineOf } from "#core/rules/rule-text.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { RulesService } from "#server/socket/rules-service.ts";
 import type { Output } from "#ui/output.ts";
@@ -85,21 +86,6 @@ function remarks(all: readonly Rule[], mode: RulesMode): readonly string[] {
 
 const NO_RULES =
   "No rule was learnt yet. A line becomes one once a model has answered it 16 times with the same call of a tool that changes nothing.";
-
-/** The line, as a user writes it. */
-function lineOf({ pattern: { head, slot } }: Rule): string {
-  return slot === undefined ? head : `${head} <${slot}>`;
-}
-
-function callOf({ template: { tool, fixed, argument } }: Rule): string {
-  const rest = fixed === "{}" ? "" : ` ${fixed}`;
-  return argument === undefined ? `${tool}${rest}` : `${tool} ${argument}=…${rest}`;
-}
-
-/** Lower bound of how often a model would do the same, from 0 to 1. */
-function boundOf({ confirmed, against }: Rule): number {
-  return wilsonLowerBound(confirmed, confirmed + against);
-}
 
 function rowOf(rule: Rule): string {
   const { id, state, persona, confirmed, against, fired } = rule;

@@ -1,8 +1,9 @@
 /** `org status`, for a person. */
 import type { HomeStatus, Part } from "#app/home-status.ts";
 import { shown } from "#core/budget.ts";
+import { elapsed } from "#core/elapsed.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
-import { elapsed, processTable } from "./processes-text.ts";
+import { processTable } from "./processes-text.ts";
 
 interface Shown {
   readonly nowMs: number;

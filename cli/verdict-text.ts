@@ -1,7 +1,8 @@
 /** The gate's words on a screen. */
+import { type GateStage, STAGE_ASKS } from "#fitness/stages.ts";
 
 interface Stage {
-  readonly id: string;
+  readonly id: GateStage;
   readonly result: "pass" | "fail" | "hold";
   readonly ms: number;
   readonly reason?: string | undefined;
@@ -21,20 +22,6 @@ interface Verdict {
   >;
 }
 
-const STAGE_NAMES: Readonly<Record<string, string>> = {
-  S0: "where it comes from",
-  S1: "which files it changes",
-  S2: "what its code says",
-  S3: "whether it loads",
-  S4: "what it answers",
-  S5: "whether its tests bite",
-  S6: "what main could do before",
-  S7: "side by side with main",
-  S8: "what it costs",
-  S9: "promotion",
-  S10: "watch",
-};
-
 const MARK = { pass: "✔", fail: "✘", hold: "◦" } as const;
 const WORD = { promote: "PROMOTE", reject: "REJECT", hold: "HOLD" } as const;
 
@@ -43,7 +30,7 @@ const MOST_DETAILS = 20;
 
 /** One stage, as it ends. */
 export function stageLine({ id, result, ms, reason, details }: Stage): string {
-  const head = `${MARK[result]} ${id.padEnd(3)} ${(STAGE_NAMES[id] ?? "").padEnd(26)} ${ms} ms`;
+  const head = `${MARK[result]} ${id.padEnd(3)} ${(STAGE_ASKS[id]).padEnd(26)} ${ms} ms`;
   if (result === "pass") return `${head}\n`;
   const others = details.filter((detail) => detail !== reason);
   const shown = others.slice(0, MOST_DETAILS).map((detail) => `      ${detail}\n`);

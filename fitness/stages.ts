@@ -20,6 +20,21 @@ export const GATE_STAGES = [
 
 export type GateStage = (typeof GATE_STAGES)[number];
 
+/** What each of them asks of a candidate, for a person. */
+export const STAGE_ASKS: Readonly<Record<GateStage, string>> = {
+  S0: "where it comes from",
+  S1: "which files it changes",
+  S2: "what its code says",
+  S3: "whether it loads",
+  S4: "what it answers",
+  S5: "whether its tests bite",
+  S6: "what main could do before",
+  S7: "side by side with main",
+  S8: "what it costs",
+  S9: "promotion",
+  S10: "watch",
+};
+
 export interface StageResult {
   readonly id: GateStage;
   /** `hold`: nothing wrong was found, and a human has to decide. */

@@ -22,12 +22,24 @@ const ADD = `
 const SUM =
   "select coalesce(sum(tokens), 0) as tokens, coalesce(sum(micros), 0) as micros from spend";
 
+const BY_PERSONA = `
+  select day, persona, sum(tokens) as tokens, sum(micros) as micros from spend
+  where day between $first and $last group by day, persona order by day desc, tokens desc, persona`;
+
 /** Its keys are the parameters of {@link ADD}. */
 type Row = Record<keyof Spender, string> & Record<keyof Amount, number>;
 
 interface SpentDays {
   /** What was spent on these days, both included; written as "2026-11-23". */
   between(first: string, last: string): Amount;
+  /** What each persona spent on each of these days: the newest day first, and there who spent most. */
+  byPersona(first: string, last: string): readonly SpentByPersona[];
+}
+
+export interface SpentByPersona extends Amount {
+  /** In UTC: "2026-11-23". */
+  readonly day: string;
+  readonly persona: string;
 }
 
 /**
@@ -78,6 +90,10 @@ export function openSpendStore(path: string): SpendStore & SpentDays & Disposabl
       database
         .query<Amount, { first: string; last: string }>(`${SUM} where day between $first and $last`)
         .get({ first, last }) ?? nothing,
+    byPersona: (first, last) =>
+      database
+        .query<SpentByPersona, { first: string; last: string }>(BY_PERSONA)
+        .all({ first, last }),
     [Symbol.dispose]: () => database.close(),
   };
 }

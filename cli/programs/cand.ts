@@ -1,15 +1,12 @@
+import { candidateDiff, candidateRows, lastVerdict, readScoreboard } from "#app/candidates.ts";
 import { withGate } from "#app/gate.ts";
 import { EXIT, OrgError, unreachable } from "#core/errors.ts";
 import { nearestNames } from "#core/nearest.ts";
 import { jsonLine } from "#core/text/json-line.ts";
-import type { VerdictRecord } from "#fitness/gate/gate.ts";
 import { resolveCommit } from "#fitness/gate/gate-repository.ts";
 import { promotionPaths } from "#fitness/gate/paths.ts";
-import { VerdictStore } from "#fitness/gate/verdict-store.ts";
 import { readCommitPatch } from "#ops/exec/patch-text.ts";
-import { readGeneration } from "#ops/processes/generation-record.ts";
 import { CANDIDATE_PORT } from "#ops/processes/ports.ts";
-import { readAlarms } from "#ops/release/alarms.ts";
 import {
   type Candidate,
   candidateBranches,
@@ -18,9 +15,6 @@ import {
   candidateOfPatch,
   removeCandidate,
 } from "#ops/release/candidate.ts";
-import { ChangeLedger } from "#ops/release/ledger.ts";
-import { scoreboardOf } from "#ops/release/scoreboard.ts";
-import { gitText } from "#platform/git/raw.ts";
 import { openCheckout } from "#platform/git/repository.ts";
 import { readInput } from "#platform/read-input.ts";
 import { actionNamed } from "../action.ts";
@@ -51,25 +45,7 @@ export async function candidate(context: CommandContext): Promise<number> {
 const ACTIONS = ["list", "show", "start", "rm"] as const;
 
 async function list({ line, settings, output }: CommandContext): Promise<number> {
-  const home = await openCheckout(settings.home);
-  const serving = await readGeneration(settings.home, "candidate");
-  using verdicts = new VerdictStore(promotionPaths(settings.home).verdicts);
-  const rows = await Promise.all(
-    (await candidateBranches(settings.home)).map(async (branch) => {
-      const commit = await resolveCommit(home, branch);
-      const last = verdicts.lastOn(commit);
-      const verdict = last?.verdict ?? null;
-      const port = serving?.branch === branch ? serving.port : null;
-      return {
-        branch,
-        commit,
-        verdict,
-        stage: last?.stage ?? null,
-        reason: last?.reason ?? null,
-        port,
-      };
-    }),
-  );
+  const rows = await candidateRows(settings.home);
   if (line.options.has("json")) output.write(jsonLine({ candidates: rows }));
   for (const { branch, commit, verdict, stage, port } of line.options.has("json") ? [] : rows) {
     const served = port === null ? "" : `  serves on ${port}`;
@@ -86,43 +62,21 @@ async function show(
   { line, settings, output, cleaner }: CommandContext,
   name: string,
 ): Promise<number> {
-  const home = await openCheckout(settings.home);
-  const commit = await resolveCommit(home, name);
-  if (!(line.options.has("evidence") || line.options.has("tests"))) {
-    output.write(
-      cleaner.clean(`${await gitText(home, ["diff", `refs/heads/main...${commit}`])}\n`),
-    );
+  const commit = await resolveCommit(await openCheckout(settings.home), name);
+  if (!line.options.has("evidence") || line.options.has("tests")) {
+    const part = line.options.has("tests") ? "tests" : "all";
+    output.write(cleaner.clean(`${await candidateDiff(settings.home, commit, part)}\n`));
     return EXIT.done;
   }
-  if (line.options.has("tests")) {
-    const paths = ["diff", `refs/heads/main...${commit}`, "--", ...(await testPaths(home, commit))];
-    output.write(cleaner.clean(`${await gitText(home, paths)}\n`));
-    return EXIT.done;
-  }
-  using verdicts = new VerdictStore(promotionPaths(settings.home).verdicts);
-  const last = verdicts.lastOn(commit);
+  const last = lastVerdict(settings.home, commit);
   if (last === undefined) throw notJudged(name);
+  const { record, signature } = last;
   if (line.options.has("json")) {
-    output.write(
-      jsonLine(cleaner.cleanData({ record: JSON.parse(last.record), signature: last.signature })),
-    );
+    output.write(jsonLine(cleaner.cleanData({ record, signature })));
     return EXIT.done;
   }
-  // Our own record, as the gate signed it.
-  const record = JSON.parse(last.record) as VerdictRecord;
   output.write(cleaner.clean(record.stages.map(stageLine).join("") + verdictText(record)));
   return EXIT.done;
-}
-
-async function testPaths(
-  home: Awaited<ReturnType<typeof openCheckout>>,
-  commit: string,
-): Promise<readonly string[]> {
-  const listing = await gitText(home, ["diff", "--name-only", "-z", `refs/heads/main...${commit}`]);
-  const paths = listing
-    .split("\0")
-    .filter((path) => /(?:^|\/)(?:cases\.json|.*\.test\.ts|test_.*\.py)$/.test(path));
-  return paths.length > 0 ? paths : [":nothing"];
 }
 
 async function start(context: CommandContext): Promise<number> {
@@ -189,15 +143,13 @@ export async function reject({ line, settings, output }: CommandContext): Promis
 
 /** `org scoreboard`. */
 export async function scoreboard({ line, settings, output }: CommandContext): Promise<number> {
-  const paths = promotionPaths(settings.home);
-  using ledger = new ChangeLedger(paths.ledger);
-  using verdicts = new VerdictStore(paths.verdicts);
-  const board = scoreboardOf(verdicts.all(), ledger.all(), await readAlarms(settings.home));
+  const board = await readScoreboard(settings.home);
   if (line.options.has("json")) {
     output.write(jsonLine(board));
   } else {
+    const { signers } = promotionPaths(settings.home);
     output.write(scoreboardText(board));
-    output.say(tagCheck(board, { home: settings.home, signers: paths.signers }));
+    output.say(tagCheck(board, { home: settings.home, signers }));
   }
   return EXIT.done;
 }

@@ -145,7 +145,7 @@ async function serveHere(
   const registry = await app.registry();
   const generation = { name, commit, ...toolsOf(registry, signal) };
   await observers.knowTools(async () => (await registry.list()).map((tool) => tool.name));
-  const shared = { context, home: home.service, see: observers.see, app };
+  const shared = { context, home: home.service, see: observers.see, app, own: home };
   await using jobs = await desk.open({ name, paths, workers, ...shared, home }, parts);
   using _counted = jobs && observers.countJobs(jobs);
   using front = serveDoor(homePaths(settings.home), settings, line.options.get("host") ?? LOOPBACK);
@@ -156,7 +156,7 @@ async function serveHere(
   });
   await using listening = await listenGeneration({
     ...{ generation, service: home.service, ...front, port, jobs, cleaner },
-    ...(name === "current" ? serveApi({ ...shared, tokens: front.authenticator }) : {}),
+    ...(name === "current" ? serveApi({ ...shared, tokens: front.authenticator, jobs }) : {}),
     ...observers.hooks,
     ...(await watched(app, troubleOf(paths, broken))),
   });

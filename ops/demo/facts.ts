@@ -1,10 +1,11 @@
 /** What has become of a demo's main, as Git tells it. */
 import { openGateRepository } from "#fitness/gate/gate-repository.ts";
 import { promotionPaths } from "#fitness/gate/paths.ts";
-import { gitRaw, gitText } from "#platform/git/raw.ts";
+import { gitText } from "#platform/git/raw.ts";
 import { openCheckout } from "#platform/git/repository.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import { type Change, ChangeLedger } from "../release/ledger.ts";
+import { isChangeSigned } from "../release/signed-objects.ts";
 
 /** One time that main moved. */
 export interface MainMove {
@@ -27,25 +28,10 @@ export async function mainMoves(home: string): Promise<readonly MainMove[]> {
   const done = ledger.done().toReversed();
   return await Promise.all(
     done.map(async ({ kind, tag, to }) => {
-      const isVerified = await isSigned({ home: repository, gate }, tag, to);
+      const isVerified = await isChangeSigned({ home: repository, gate }, { tag, to });
       return { kind, tag, commit: to, isVerified, tools: await toolsOf(repository, to) };
     }),
   );
-}
-
-async function isSigned(
-  { home, gate }: { readonly home: Repository; readonly gate: Repository },
-  tag: string,
-  commit: string,
-): Promise<boolean> {
-  const named = await gitText(home, ["rev-parse", "--verify", `refs/tags/${tag}^{commit}`]);
-  const object = await gitText(home, ["rev-parse", "--verify", `refs/tags/${tag}`]);
-  const options = { exitCodes: [0, 1] };
-  const checked = [
-    await gitRaw(gate, ["verify-commit", commit], options),
-    await gitRaw(gate, ["verify-tag", object], options),
-  ];
-  return named === commit && checked.every(({ exitCode }) => exitCode === 0);
 }
 
 const GENERATED = "tools/generated/";

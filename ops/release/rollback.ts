@@ -1,7 +1,7 @@
 /** What `org rollback` does: the newest change, or any other by its name. */
 import { OrgError } from "#core/errors.ts";
 import { nearestNames } from "#core/nearest.ts";
-import type { Change } from "./ledger.ts";
+import { type Change, isUndone } from "./ledger.ts";
 import { waitForPromoter } from "./promoter-lock.ts";
 import { settleUnfinished } from "./settle.ts";
 import { takeBack } from "./take-back.ts";
@@ -45,11 +45,6 @@ function chosen(done: readonly Change[], tag: string | undefined): Change {
       left: "Nothing was changed.",
     },
   );
-}
-
-/** Taken back by a change that was not itself reverted. */
-function isUndone({ id }: Change, done: readonly Change[]): boolean {
-  return done.some((other) => other.undoes === id && !isUndone(other, done));
 }
 
 function gone(change: Change): OrgError {

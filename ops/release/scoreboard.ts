@@ -2,7 +2,7 @@
 
 import type { VerdictRow } from "#fitness/gate/verdict-store.ts";
 import type { Alarm } from "./alarms.ts";
-import type { Change } from "./ledger.ts";
+import { type Change, isUndone } from "./ledger.ts";
 
 export interface Scoreboard {
   readonly verdicts: number;
@@ -73,10 +73,6 @@ export function scoreboardOf(
       at: new Date(at).toISOString(),
     })),
   };
-}
-
-function isUndone({ id }: Change, done: readonly Change[]): boolean {
-  return done.some((other) => other.undoes === id && !isUndone(other, done));
 }
 
 function scoresOf({ verdict, record }: VerdictRow): Scoreboard["mutationScores"] {

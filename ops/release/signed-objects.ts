@@ -1,5 +1,5 @@
 /** Commits and tags of the gate, signed with its key. */
-import { gitText } from "#platform/git/raw.ts";
+import { gitRaw, gitText } from "#platform/git/raw.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 
 export interface CommitParts {
@@ -44,4 +44,30 @@ export async function signTag(
 export function tagName(kind: string, commit: string, nowMs: number): string {
   const time = new Date(nowMs).toISOString().replace(/[-:]|\.\d+/g, "");
   return `${kind}/${time}-${commit.slice(0, 8)}`;
+}
+
+/**
+ * Whether `git verify-commit` and `git verify-tag` accept the gate's signatures, and the tag of the home names the commit.
+ *
+ * @param gate the repository that knows whose signatures count.
+ */
+export async function isChangeSigned(
+  { home, gate }: { readonly home: Repository; readonly gate: Repository },
+  { tag, to }: { readonly tag: string; readonly to: string },
+): Promise<boolean> {
+  const object = await idOf(home, `refs/tags/${tag}`);
+  const named = await idOf(home, `refs/tags/${tag}^{commit}`);
+  if (named !== to || object === undefined) return false;
+  const options = { exitCodes: [0, 1] };
+  const checked = await Promise.all([
+    gitRaw(gate, ["verify-commit", to], options),
+    gitRaw(gate, ["verify-tag", object], options),
+  ]);
+  return checked.every(({ exitCode }) => exitCode === 0);
+}
+
+async function idOf(repository: Repository, revision: string): Promise<string | undefined> {
+  const args = ["rev-parse", "--verify", "--quiet", revision];
+  const { exitCode, stdout } = await gitRaw(repository, args, { exitCodes: [0, 1, 128] });
+  return exitCode === 0 ? new TextDecoder().decode(stdout).trim() : undefined;
 }

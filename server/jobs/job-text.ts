@@ -20,7 +20,8 @@ export function jobText({
   return `${id} ${state} since ${since}${tries}, ${workText(work)}${why}`;
 }
 
-function workText(work: JobWork): string {
+/** What is to be done, in one row; cut where it is long. */
+export function workText(work: JobWork): string {
   switch (work.kind) {
     case "goal":
       return `goal: ${short(work.text)}`;

@@ -23,12 +23,14 @@ export async function assets(): Promise<Assets> {
 }
 
 async function make(): Promise<Assets> {
-  const [style, live] = await Promise.all([
-    Bun.file(join(import.meta.dir, "style.css")).text(),
+  const read = (name: string) => Bun.file(join(import.meta.dir, name)).text();
+  const [frame, screens, live] = await Promise.all([
+    read("style.css"),
+    read("screens.css"),
     bundle(join(import.meta.dir, "browser", "live.ts")),
   ]);
   return {
-    style: asset("style", "css", style.replaceAll(/\s*\n\s*/g, "\n")),
+    style: asset("style", "css", `${frame}${screens}`.replaceAll(/\s*\n\s*/g, "\n")),
     live: asset("live", "js", live),
   };
 }

@@ -1,0 +1,190 @@
+/** The gate for the dashboard: what waits, what was found, where main comes from, and a human's word about it. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { OrgError } from "#core/errors.ts";
+import { headOf } from "#core/text/head.ts";
+import { resolveCommit } from "#fitness/gate/gate-repository.ts";
+import { promotionPaths } from "#fitness/gate/paths.ts";
+import { VerdictStore } from "#fitness/gate/verdict-store.ts";
+import { GATE_STAGES, STAGE_ASKS } from "#fitness/stages.ts";
+import { readGeneration } from "#ops/processes/generation-record.ts";
+import { startPromotion } from "#ops/processes/generations.ts";
+import { PROMOTION } from "#ops/processes/home-processes.ts";
+import { ChangeLedger } from "#ops/release/ledger.ts";
+import { mainOf } from "#ops/release/transaction.ts";
+import { gitText } from "#platform/git/raw.ts";
+import { openCheckout } from "#platform/git/repository.ts";
+import { processOf, readServices } from "#platform/process-record.ts";
+import type { CandidatesApi } from "#server/api/candidates.ts";
+import type {
+  CandidateSummary,
+  CandidateView,
+  GateOverview,
+  GateSource,
+  SeenCandidate,
+} from "#server/ui/gate-view.ts";
+import type { ToolRegistry } from "#tools/registry/registry.ts";
+import { candidateDiff, candidateRows, lastVerdict, readScoreboard } from "./candidates.ts";
+import type { AppContext } from "./context.ts";
+import { evidenceOf, judgedView } from "./judged-view.ts";
+import { readLineage } from "./lineage.ts";
+
+const PREFIX = "cand/";
+/** So much of a patch stands on a page, in characters; the whole is a `git diff` away. */
+const LONGEST_DIFF = 60_000;
+/** So many comparisons are drawn, and so many alarms listed. */
+const MOST_POINTS = 40;
+const MOST_ALARMS = 5;
+
+export interface GateParts {
+  readonly context: Pick<AppContext, "settings" | "cleaner">;
+  /** Tools as main has them. */
+  readonly registry: () => Promise<Pick<ToolRegistry, "list">>;
+  readonly candidates: Pick<CandidatesApi, "reject">;
+  /** Starts `org` with these words in a process of its own. @default by the program that runs */
+  readonly start?: ((words: readonly string[]) => void) | undefined;
+}
+
+export function gateSource({ context, registry, candidates, start }: GateParts): GateSource {
+  const { settings, cleaner } = context;
+  const { home } = settings;
+  const startHere = start ?? ((words) => startPromotion(home, Bun.main, words));
+  return {
+    overview: async () => cleaner.cleanData(await overviewOf(home)),
+    candidate: async (id) => cleaner.cleanData(await viewOf(home, id, registry)),
+    lineage: async (from, most) => cleaner.cleanData(await readLineage(home, { from, most })),
+    promote: async (seen) => startHere(await promotionOf(home, seen)),
+    reject: async (id, reason) => await candidates.reject(id, reason),
+    rollback: async (tag, main) => {
+      const now = await mainOf(await openCheckout(home));
+      if (now !== main) throw moved("Main", main.slice(0, 12), now.slice(0, 12));
+      using ledger = new ChangeLedger(promotionPaths(home).ledger);
+      if (!ledger.done().some((change) => change.tag === tag)) throw noChange(tag);
+      startHere(["rollback", tag]);
+    },
+  };
+}
+
+/** A home need not be a Git checkout; then there is nothing to decide about. */
+function isCheckout(home: string): boolean {
+  return existsSync(join(home, ".git"));
+}
+
+async function overviewOf(home: string): Promise<GateOverview> {
+  const board = await readScoreboard(home);
+  const { verdicts, promotions, standing, rollbacks, medianMs, stoppedAt, alarms } = board;
+  return {
+    main: isCheckout(home) ? await mainOf(await openCheckout(home)) : "",
+    candidates: isCheckout(home) ? await summaries(home) : [],
+    underWay: await underWay(home),
+    figures: {
+      ...{ verdicts, promotions, standing, rollbacks, medianMs },
+      stoppedAt: GATE_STAGES.flatMap((stage) => {
+        const count = stoppedAt[stage] ?? 0;
+        return count === 0 ? [] : [{ stage, asks: STAGE_ASKS[stage], count }];
+      }),
+    },
+    alarms: alarms.slice(0, MOST_ALARMS),
+    evidence: comparisons(home),
+  };
+}
+
+async function underWay(home: string): Promise<GateOverview["underWay"]> {
+  const found = (await readServices(home)).find(({ role }) => role === PROMOTION);
+  if (found === undefined || (await processOf(found)) === undefined) return undefined;
+  using ledger = new ChangeLedger(promotionPaths(home).ledger);
+  const [open] = ledger.unfinished();
+  const step = open === undefined ? "the gate judges" : `step ${open.step} of ${open.tag}`;
+  return { what: `${found.command}: ${step}`, since: open?.at ?? 0 };
+}
+
+/** The comparisons with main, oldest first. */
+function comparisons(home: string): GateOverview["evidence"] {
+  using verdicts = new VerdictStore(promotionPaths(home).verdicts);
+  const points = verdicts.all().flatMap((row) => evidenceOf(row) ?? []);
+  return points.slice(0, MOST_POINTS).toReversed();
+}
+
+async function summaries(home: string): Promise<readonly CandidateSummary[]> {
+  const checkout = await openCheckout(home);
+  const options = ["--merged=refs/heads/main", "--format=%(refname:lstrip=2)", "refs/heads/cand/"];
+  const merged = new Set((await gitText(checkout, ["for-each-ref", ...options])).split("\n"));
+  const rows = await candidateRows(home);
+  return rows.map((row) => ({
+    ...row,
+    id: row.branch.slice(PREFIX.length),
+    isMerged: merged.has(row.branch),
+  }));
+}
+
+async function summaryOf(home: string, id: string): Promise<CandidateSummary> {
+  const all = isCheckout(home) ? await summaries(home) : [];
+  const found = all.find((one) => one.id === id);
+  if (found !== undefined) return found;
+  throw new OrgError(`There is no candidate "${id.slice(0, 80)}"`, {
+    code: "INPUT_MISSING",
+    why: all.length === 0 ? "there is none at all" : `there are ${all.length}`,
+    remedies: ["org cand list"],
+    left: "Nothing was changed.",
+  });
+}
+
+/** By its commit: the branch may move until the gate looks at it. @returns the words of the command. */
+async function promotionOf(home: string, seen: SeenCandidate): Promise<readonly string[]> {
+  const { id, commit, judgedAt } = seen;
+  const { commit: now } = await summaryOf(home, id);
+  if (now !== commit) {
+    throw moved(`The candidate "${id.slice(0, 80)}"`, commit.slice(0, 12), now.slice(0, 12));
+  }
+  const record = lastVerdict(home, commit)?.record;
+  const { at = "" } = record ?? {};
+  if (at !== judgedAt) throw moved("The verdict", judgedAt || "none", at || "none");
+  // Against another main it is judged anew, and may be held for a reason that no person has seen.
+  const main = await mainOf(await openCheckout(home));
+  const isApproved = record?.verdict === "hold" && record.main === main;
+  return ["promote", commit, ...(isApproved ? ["--approve"] : [])];
+}
+
+async function viewOf(
+  home: string,
+  id: string,
+  registry: GateParts["registry"],
+): Promise<CandidateView> {
+  const summary = await summaryOf(home, id);
+  const { commit } = summary;
+  const checkout = await openCheckout(home);
+  const [main, about, patch, current] = await Promise.all([
+    resolveCommit(checkout, "main"),
+    gitText(checkout, ["show", "-s", "--format=%an%n%s", commit]),
+    candidateDiff(home, commit),
+    readGeneration(home, "current"),
+  ]);
+  const [author = "", title = ""] = about.split("\n");
+  const text = headOf(patch, LONGEST_DIFF);
+  const last = lastVerdict(home, commit);
+  const tools = last === undefined ? [] : await (await registry()).list();
+  return {
+    ...summary,
+    ...{ main, author, title, mainPort: current?.port ?? null },
+    judged: last && (await judgedView(home, last, { main, tools })),
+    diff: { text, leftOut: patch.length - text.length },
+  };
+}
+
+function moved(what: string, seen: string, now: string): OrgError {
+  return new OrgError(`${what} is not the one that you looked at`, {
+    code: "CANDIDATE_STALE",
+    why: `it was ${seen} then, and is ${now} now`,
+    remedies: ["look at it again, and decide anew"],
+    left: "Nothing was changed.",
+  });
+}
+
+function noChange(tag: string): OrgError {
+  return new OrgError(`There is no change "${tag.slice(0, 80)}"`, {
+    code: "INPUT_MISSING",
+    why: "no promotion and no rollback of this home has that tag",
+    remedies: ["org scoreboard"],
+    left: "Nothing was changed.",
+  });
+}

@@ -1,0 +1,89 @@
+/** A verdict as the dashboard shows it: its stages, its figures beside main's, and whether its signature holds. */
+import { join } from "node:path";
+import { z } from "zod";
+import { OrgError } from "#core/errors.ts";
+import { parseJson } from "#core/json.ts";
+import type { VerdictRecord } from "#fitness/gate/gate.ts";
+import { promotionPaths } from "#fitness/gate/paths.ts";
+import { isSigned } from "#fitness/gate/signing.ts";
+import type { VerdictRow } from "#fitness/gate/verdict-store.ts";
+import { STAGE_ASKS } from "#fitness/stages.ts";
+import { temporaryFolder } from "#platform/temporary-folder.ts";
+import type { EvidencePoint, ToolBeside, VerdictView } from "#server/ui/gate-view.ts";
+import type { RegisteredTool } from "#tools/registry/registered-tool.ts";
+import type { LastVerdict } from "./candidates.ts";
+
+const value = z.number();
+
+/** What S7 writes down; a record of an older version may lack any of it. */
+const comparisonSchema = z.object({
+  ...{ pairs: value, againstCurrent: value, againstAnchor: value, harm: value, needed: value },
+  scores: z.record(z.string(), z.object({ pairs: value, current: value, candidate: value })),
+});
+
+const recordSchema = z.object({ measured: z.object({ S7: comparisonSchema }) });
+
+/** @returns nothing where main's suite was not played. */
+export function evidenceOf({
+  record,
+  at,
+  branch,
+  verdict,
+}: Pick<VerdictRow, "at" | "branch" | "record" | "verdict">): EvidencePoint | undefined {
+  const { data } = recordSchema.safeParse(parseJson(record));
+  if (data === undefined) return undefined;
+  const { pairs, againstCurrent, againstAnchor, harm, needed } = data.measured.S7;
+  return { at, branch, verdict, pairs, forIt: againstCurrent, anchor: againstAnchor, harm, needed };
+}
+
+interface Beside {
+  /** The commit that main is now. */
+  readonly main: string;
+  readonly tools: readonly RegisteredTool[];
+}
+
+/** @param beside what main is and has now. */
+export async function judgedView(
+  home: string,
+  last: LastVerdict,
+  beside: Beside,
+): Promise<VerdictView> {
+  const { record, text } = last;
+  const { verdict, stage, reason, at, main, attempt, stages } = record;
+  const { data } = recordSchema.safeParse(record);
+  const scores = Object.entries(data?.measured.S7.scores ?? {});
+  const row = { record: text, at: Date.parse(at), branch: "", verdict };
+  return {
+    ...{ verdict, stage, reason, at, main, attempt, isStale: main !== beside.main },
+    isSigned: await signature(home, last),
+    stages: stages.map((one) => ({ ...one, reason: one.reason, asks: STAGE_ASKS[one.id] })),
+    tools: Object.keys(record.tools).map((name) => toolBeside(name, record, beside)),
+    scenarios: scores.map(([name, scored]) => ({ name, ...scored })),
+    evidence: evidenceOf(row),
+  };
+}
+
+function toolBeside(name: string, { tools, measured }: VerdictRecord, beside: Beside): ToolBeside {
+  const cost = measured?.S8?.[name];
+  return {
+    ...{ name, candidate: tools[name]?.tests },
+    main: beside.tools.find((tool) => tool.name === name)?.figures,
+    cost: cost && { ...cost, cpuRatio: cost.cpuRatio },
+  };
+}
+
+/** @returns undefined where there is no program that could tell. */
+async function signature(
+  home: string,
+  { text, signature: signed }: LastVerdict,
+): Promise<boolean | undefined> {
+  await using folder = await temporaryFolder("verdict");
+  const path = join(folder.path, "signature");
+  await Bun.write(path, signed);
+  try {
+    return await isSigned(text, path, promotionPaths(home));
+  } catch (error) {
+    if (error instanceof OrgError) return undefined;
+    throw error;
+  }
+}

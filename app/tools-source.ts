@@ -1,0 +1,62 @@
+/** The tools of a home for the dashboard: contract, figures, and how their calls went. */
+import type { HomePaths } from "#home/home-paths.ts";
+import { startPromotion } from "#ops/processes/generations.ts";
+import type { HomeService } from "#server/socket/home-service.ts";
+import type { ToolDetails, ToolRow, ToolsSource } from "#server/ui/home-view.ts";
+import type { RegisteredTool } from "#tools/registry/registered-tool.ts";
+import type { ToolRegistry } from "#tools/registry/registry.ts";
+import type { Trust } from "#tools/registry/trust.ts";
+import type { AppContext } from "./context.ts";
+import { RoomUses, toolDetails, trustOfAll, whyGo } from "./tool-report.ts";
+
+const MOST_FOUND = 20;
+
+export interface ToolsParts {
+  readonly context: Pick<AppContext, "cleaner">;
+  readonly paths: Pick<HomePaths, "root" | "toolUses">;
+  readonly registry: () => Promise<ToolRegistry>;
+  readonly rooms: Pick<HomeService, "rooms" | "entries">;
+  /** Starts `org` with these words in a process of its own. @default by the program that runs */
+  readonly start?: ((words: readonly string[]) => void) | undefined;
+}
+
+export function toolsSource(parts: ToolsParts): ToolsSource {
+  const { context, paths, registry, start } = parts;
+  const { cleaner } = context;
+  const uses = new RoomUses(parts.rooms);
+  const trusted = async (signal: AbortSignal) => trustOfAll(await uses.all(signal), paths);
+  return {
+    list: async (signal) => {
+      const [tools, trust] = await Promise.all([(await registry()).list(), trusted(signal)]);
+      return cleaner.cleanData(tools.map((tool) => rowOf(tool, trust)));
+    },
+    search: async (query, signal) => {
+      const found = await (await registry()).search(query, MOST_FOUND, signal);
+      return found.map(({ name }) => name);
+    },
+    details: async (name, signal) => {
+      const trust = await trusted(signal);
+      const all = await registry();
+      const tool = rowOf(await all.get(name), trust);
+      return cleaner.cleanData({ ...tool, known: knownOf(await toolDetails(name, all, trust)) });
+    },
+    switch: async (name, on) => void (await (await registry()).switch(name, on)),
+    retire: async (name) => {
+      await (await registry()).get(name);
+      const words = ["tools", "retire", name];
+      if (start !== undefined) start(words);
+      else startPromotion(paths.root, Bun.main, words);
+    },
+  };
+}
+
+function rowOf(tool: RegisteredTool, trust: (name: string) => Trust): ToolRow {
+  const { judged: _judged, ...listing } = tool;
+  return { ...listing, trust: trust(tool.name), whyGo: whyGo(tool, trust) };
+}
+
+/** What stands in fields of its own is left out. */
+function knownOf(details: Awaited<ReturnType<typeof toolDetails>>): ToolDetails["known"] {
+  const shown = new Set(["name", "description", "origin", "state", "why", "trust"]);
+  return Object.fromEntries(Object.entries(details).filter(([name]) => !shown.has(name)));
+}
