@@ -32,7 +32,9 @@ export function candidatesApi({ settings: { home }, cleaner }: AppContext): Cand
       }));
     },
     verdict: async (id) => {
-      const commit = await resolveCommit(await openCheckout(home), await known(id));
+      // First of all: a home need not be a repository.
+      const branch = await known(id);
+      const commit = await resolveCommit(await openCheckout(home), branch);
       const last = lastVerdict(home, commit);
       if (last === undefined) throw notJudged(id);
       return cleaner.cleanData({ record: last.record, signature: last.signature });
