@@ -1,8 +1,20 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
+import type { JournaledEvent } from "#core/events.ts";
+import { createHome } from "#home/home-paths.ts";
+import { openSqliteJournal } from "#home/journal/sqlite-journal.ts";
 import { readSettings } from "#home/settings/settings.ts";
+import { testHome } from "#test/org-process.ts";
+import { PgCluster } from "#test/postgres-cluster.ts";
 import { App } from "./app.ts";
-import { checkDatabase } from "./database.ts";
+import {
+  checkDatabase,
+  copyFromDatabase,
+  copyToDatabase,
+  initDatabase,
+  openDatabase,
+  openSharedJournal,
+} from "./database.ts";
 
 const ROOT = join(import.meta.dir, "..");
 const transpiler = new Bun.Transpiler({ loader: "ts" });
@@ -54,4 +66,39 @@ test("a database that cannot be reached is asked again the next time", async () 
   for (const _attempt of [1, 2]) {
     await expect(app.database()).rejects.toMatchObject({ code: "DATABASE_UNREACHABLE" });
   }
+});
+
+test("a journal goes into a database and back with all its entries, and one name is one process", async () => {
+  await using cluster = await PgCluster.start();
+  await using home = await testHome();
+  await createHome(home.paths);
+  const event: JournaledEvent = {
+    ...({ type: "message", id: "m1", from: "user", text: "Hi", to: ["agent"] } as const),
+    mode: "group",
+  };
+  {
+    await using journal = await openSqliteJournal(home.paths.journal);
+    for (const key of ["1", "2", "3"]) await journal.append("r1", { key, event });
+  }
+  const env = { ORG_HOME: home.path, ORG_DB: cluster.url(), ORG_NODE: "office" };
+  const settings = readSettings({ flags: new Map(), env, defaultHome: home.path });
+  await expect(checkDatabase(settings)).rejects.toMatchObject({ code: "DATABASE_OLD" });
+  expect((await initDatabase(settings)).length).toBeGreaterThan(0);
+  expect(await initDatabase(settings)).toEqual([]);
+
+  const there = await copyToDatabase(settings, home.paths);
+  expect(await checkDatabase(settings)).toMatchObject(there);
+  await using other = await testHome();
+  expect(await copyFromDatabase(settings, other.paths)).toEqual(there);
+  await using copy = await openSqliteJournal(other.paths.journal);
+  expect(await copy.head("r1")).toBe(3);
+
+  if (settings.database === undefined) throw new Error("ORG_DB names a database");
+  await using client = await openDatabase(settings.database);
+  await using shared = await openSharedJournal(client, "office");
+  await shared.claim("r1");
+  await shared.append("r1", { key: "4", event });
+  expect([await shared.head("r1"), (await shared.rooms()).length]).toEqual([4, 1]);
+  expect(await Array.fromAsync(shared.read("r1", 4), ({ key }) => key)).toEqual(["4"]);
+  await expect(openSharedJournal(client, "office")).rejects.toMatchObject({ code: "NODE_TWICE" });
 });

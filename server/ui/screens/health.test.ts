@@ -1,4 +1,7 @@
 import { afterEach, expect, test } from "bun:test";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { HealthFile, type HealthReport } from "#home/health-file.ts";
 import { pauseKind } from "#home/paused-kinds.ts";
 import { openSupervisorStore } from "#ops/supervisor/supervisor.ts";
 import { recordService } from "#platform/process-record.ts";
@@ -75,4 +78,41 @@ test("a process is ended after a page that asks, and only one that runs for the 
     child.kill("SIGKILL");
     await child.exited;
   }
+});
+
+const REPORT: HealthReport = {
+  ...{ generation: "current", commit: "c".repeat(40), disk_free: 5_000_000_000 },
+  db: {
+    journal: { bytes: 1_000_000, wal: 0, check: "ok" },
+    queue: { bytes: 4096, wal: 0, check: "failed" },
+  },
+  queue: { queued: 3, oldest_s: 120, dead: 1 },
+  provider: { state: "down", since: 1_700_000_000_000 },
+  tasks: { backup: { next: null, last: 1_700_000_000_000, outcome: "failed" } },
+  backup: { at: null, verified: false },
+};
+
+test("what the owner wrote last is shown: databases, queue, model server and tasks", async () => {
+  home = await dashboardHome();
+  await using file = new HealthFile(home.paths.health);
+  await file.write(REPORT);
+  const page = await home.page(HEALTH);
+  expect(page).toContain("the database queue is damaged");
+  expect(page).toContain("the model server does not answer");
+  expect(page).toMatch(/3 queued, the oldest for \S+.*, 1 dead/);
+  expect(page).toContain('<span class="badge good">alive</span>');
+  expect(page).not.toContain("gives no sign of life");
+  await file.write({ ...REPORT, queue: null, provider: { state: "unknown", since: 1 } });
+  expect(await home.page(HEALTH)).toContain("this process does no jobs");
+});
+
+test("a backup whose manifest cannot be read is called damaged", async () => {
+  home = await dashboardHome();
+  const folder = join(home.paths.backups, "2026-01-01T033000Z");
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, "manifest.json"), "{");
+  const page = await home.page(HEALTH);
+  expect(page).toContain("2026-01-01T033000Z");
+  expect(page).toContain("the newest backup is damaged");
+  expect(page).toContain("the newest backup is old");
 });
