@@ -212,6 +212,27 @@ describe.skipIf(NO_PODMAN !== undefined)("in containers of Podman", () => {
     expect((await manage({ action: "ps" })).isEmpty).toBe(true);
   });
 
+  test("a persona's command ends with its time, whatever it does to the others of its container", async () => {
+    const tool = dockerManageTool(podman.socket, home);
+    const manage = async (args: Readonly<Record<string, unknown>>) =>
+      await tool.run(args, { signal, persona: "agent" });
+    const hostile = "kill -STOP -1; kill -KILL -1; kill -KILL 1; echo 0 >/proc/1/mem; sleep 77.7";
+    const run = { action: "run", image: podman.image, cmd: ["sh", "-c", hostile], seconds: 5 };
+    const [, id] = /^Started (\w{12})/.exec((await manage(run)).output) ?? [];
+    await until("it runs", async () => (await sleepers()) === 1);
+    await until("its time is over", async () => (await sleepers()) === 0);
+    const ended = await manage({ action: "inspect", id });
+    expect(ended.output).toContain('"exit": 137');
+    await manage({ action: "rm", id });
+    const short = await manage({ ...run, cmd: ["sh", "-c", "echo out; exit 3"] });
+    const [, other] = /^Started (\w{12})/.exec(short.output) ?? [];
+    await until("it has ended", async () =>
+      (await manage({ action: "inspect", id: other })).output.includes('"exit": 3'),
+    );
+    expect((await manage({ action: "logs", id: other })).output).toBe("out\n");
+    await manage({ action: "rm", id: other });
+  });
+
   test("org runs a command there, with the workspace to read and its hidden files closed", async () => {
     await using own = await testHome();
     const workspace = join(bench.folder, "workspace");

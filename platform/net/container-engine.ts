@@ -113,6 +113,8 @@ export class ContainerEngine {
     try {
       response = await fetch(`http://docker${API}${path}`, {
         ...{ method, unix: this.socket, redirect: "manual" },
+        // Bun ends a quiet request after about six minutes otherwise, and a program may say nothing for longer.
+        timeout: false,
         signal: signal === undefined ? limit : AbortSignal.any([signal, limit]),
         headers: json === undefined ? {} : { "content-type": "application/json" },
         body: json,

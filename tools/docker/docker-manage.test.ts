@@ -119,7 +119,8 @@ describe("a container is started", () => {
     expect(ok).toBe(true);
     const [asked] = engine.asked("POST /containers/create");
     expect(asked?.body).toMatchObject({
-      ...{ Image: TEST_IMAGE, Cmd: ["sleep", "9"], User: "65534:65534", NetworkDisabled: true },
+      // The first process is not of the command's group: it cannot be looked into, nor written to.
+      ...{ Image: TEST_IMAGE, Cmd: ["sleep", "9"], User: "65534:65533", NetworkDisabled: true },
       Labels: await labelsOf(TEST_HOME, "run"),
       HostConfig: {
         ...{ NetworkMode: "none", ReadonlyRootfs: true, CapDrop: ["ALL"], Privileged: false },
@@ -127,6 +128,9 @@ describe("a container is started", () => {
         SecurityOpt: ["no-new-privileges", expect.stringContaining("seccomp={")],
       },
     });
+    const [exec] = engine.asked("POST /containers/").filter(({ path }) => path.endsWith("/exec"));
+    expect(exec?.body).toMatchObject({ User: "65534:65534", Privileged: false });
+    expect(exec?.body["Cmd"]).toEqual(["/bin/sh", "-c", '"$@"', "sh", "sleep", "9"]);
     const [mount, ...others] = Object(asked?.body["HostConfig"]).Mounts;
     expect(others).toEqual([]);
     expect(existsSync(join(mount.Source, "life"))).toBe(true);

@@ -11,6 +11,7 @@ import { type EngineFrame, EngineFrames } from "#platform/net/engine-frames.ts";
 import { LABEL } from "#platform/sandbox/container/container-host.ts";
 import { isOurs } from "#platform/sandbox/container/containers.ts";
 import { CONTAINER_USER } from "#platform/sandbox/container/create-body.ts";
+import { printedBy } from "#platform/sandbox/container/started.ts";
 import type { ToolContext, ToolOutput } from "../tool.ts";
 import { refused } from "./container-request.ts";
 
@@ -100,11 +101,14 @@ interface Logs {
   readonly tail: number;
 }
 
+/** What a container printed; of one that another process started, what the engine kept. */
 export async function readLogs(
   engine: ContainerEngine,
   { id, tail }: Logs,
   { signal, clean }: ToolContext,
 ): Promise<string> {
+  const printed = printedBy(engine, id);
+  if (printed !== undefined) return await cleanedAndCut(printed.lines(tail), clean);
   const path = `/containers/${id}/logs?stdout=true&stderr=true&tail=${tail}`;
   const stream = await engine.stream({
     method: "GET",
@@ -254,8 +258,11 @@ async function textOf(
       remedies: ["ask again", "org doctor"],
     });
   }
-  const text = new TextDecoder().decode(Buffer.concat(parts));
+  return await cleanedAndCut(new TextDecoder().decode(Buffer.concat(parts)), clean);
+}
+
+async function cleanedAndCut(text: string, clean: ToolContext["clean"]): Promise<string> {
   // Before it is cut: half a secret would not be known.
   const cleaned = clean === undefined ? text : await clean(text);
-  return bytes > MOST_BYTES ? `${cleaned.slice(0, MOST_BYTES)}\n… cut here` : cleaned;
+  return cleaned.length > MOST_BYTES ? `${cleaned.slice(0, MOST_BYTES)}\n… cut here` : cleaned;
 }

@@ -20,7 +20,7 @@ export const WRITABLE_FOLDERS: readonly string[] = [
 /** `USER:GROUP` of every program. */
 export const CONTAINER_USER: string = `${NOBODY}:${NOBODY}`;
 /** Of the first process: of another group, no program of the same user can look into it. */
-const FIRST_USER = `${NOBODY}:${NOBODY - 1}`;
+export const FIRST_USER: string = `${NOBODY}:${NOBODY - 1}`;
 
 /** Processors that a container may keep busy; its time is counted beside that. */
 export const CPUS: number = Math.min(2, availableParallelism());

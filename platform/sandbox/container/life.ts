@@ -1,5 +1,5 @@
 /** What keeps a container alive: a pipe that this process holds open, and that the kernel closes when it ends. */
-import { chmodSync, closeSync, mkdirSync, openSync } from "node:fs";
+import { chmodSync, closeSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { makePipe } from "../../libc.ts";
 
@@ -11,6 +11,8 @@ export const OWN_FOLDER = "/run/.org";
  * either. As the first process of a container they cannot be ended from inside, and the kernel ends all others with them.
  */
 export const UNTIL_END: string = `read -r _ <${OWN_FOLDER}/life`;
+/** The same, and it ends with the exit code that {@link Life.endWith} was given. */
+export const UNTIL_CODE: string = `read -r code <${OWN_FOLDER}/life; exit "\${code:-137}"`;
 
 /** Disposing ends the container's processes. */
 export class Life implements Disposable {
@@ -26,6 +28,14 @@ export class Life implements Disposable {
     chmodSync(path, 0o644);
     // To read and to write: it does not wait for the container to open it.
     this.#fd = openSync(path, "r+");
+  }
+
+  /**
+   * Ends the container's processes, also where the first one does not wait yet; that one with this code, where it waits by
+   * {@link UNTIL_CODE}.
+   */
+  endWith(code: number): void {
+    if (this.#fd !== undefined) writeSync(this.#fd, `${code}\n`);
   }
 
   [Symbol.dispose](): void {
