@@ -23,7 +23,7 @@ import type { OpenHomeOptions, SharedJournal } from "#server/socket/open-home.ts
 import type { ToolsPlace } from "#tools/registry/open-registry.ts";
 import type { ToolRegistry } from "#tools/registry/registry.ts";
 import type { AppParts, HomePermissions, Outside } from "./context.ts";
-import type { McpServers } from "./mcp-servers.ts";
+import type { McpServers, McpServersOptions } from "./mcp-servers.ts";
 import { HomeMemory } from "./memory.ts";
 import type { PolicyProgramOptions } from "./policy-program.ts";
 import type { Promotion, PromotionRequest } from "./promote.ts";
@@ -50,6 +50,8 @@ export interface AppOptions {
   readonly onUsage?: CompletionParts["onUsage"];
   /** Told of every question that was put to the policy program. */
   readonly onPolicy?: PolicyProgramOptions["onOutcome"];
+  /** Told of each line that an MCP server writes to standard error, as it came. */
+  readonly onMcpLine?: McpServersOptions["onLine"];
   /**
    * What lies beyond this machine. For tests, which must not leave it: no setting, flag or variable leads here.
    *
@@ -75,6 +77,7 @@ export class App implements AppParts, AsyncDisposable {
   readonly searchPath: string;
   readonly onUsage?: CompletionParts["onUsage"];
   readonly onPolicy?: PolicyProgramOptions["onOutcome"];
+  readonly onMcpLine?: McpServersOptions["onLine"];
   readonly parts: AsyncDisposableStack = new AsyncDisposableStack();
   readonly memory: HomeMemory;
   readonly lockOf: AppParts["lockOf"];
@@ -104,6 +107,7 @@ export class App implements AppParts, AsyncDisposable {
     this.searchPath = options.searchPath ?? "";
     this.onUsage = options.onUsage;
     this.onPolicy = options.onPolicy;
+    this.onMcpLine = options.onMcpLine;
     this.#place = options.place;
     this.memory = new HomeMemory({
       ...{ paths: this.paths, cleaner: this.cleaner, recall: settings.recall },
@@ -243,9 +247,9 @@ export class App implements AppParts, AsyncDisposable {
 
   async #openMcpServers(): Promise<McpServers> {
     const { McpServers } = await import("./mcp-servers.ts");
-    const { settings, cleaner, outside } = this;
+    const { settings, cleaner, outside, onMcpLine: onLine } = this;
     const { mcpPins: pins } = homePaths(settings.home);
-    const all = { settings: settings.mcpServers, pins, cleaner, rules: outside.rules };
+    const all = { settings: settings.mcpServers, pins, cleaner, rules: outside.rules, onLine };
     return this.parts.use(new McpServers(all));
   }
 

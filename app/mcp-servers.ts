@@ -15,6 +15,8 @@ export interface McpServersOptions {
   readonly pins: string;
   readonly cleaner: TextCleaner;
   readonly rules?: HttpRules | undefined;
+  /** Told of each line that a server writes to standard error, as it came. */
+  readonly onLine?: ((server: string, line: string) => void) | undefined;
 }
 
 export class McpServers implements AsyncDisposable {
@@ -26,12 +28,16 @@ export class McpServers implements AsyncDisposable {
   readonly pins: PinStore;
   readonly #cleaner: TextCleaner;
 
-  constructor({ settings, pins, cleaner, rules }: McpServersOptions) {
+  constructor({ settings, pins, cleaner, rules, onLine }: McpServersOptions) {
     this.#cleaner = cleaner;
     this.pins = new PinStore(pins);
     this.servers = settings.map((one) => ({
       ...{ name: one.name, patterns: one.tools },
-      connection: new McpConnection({ settings: one, rules }),
+      connection: new McpConnection({
+        ...{ settings: one, rules },
+        clean: (text) => cleaner.clean(text),
+        onLine: (line) => onLine?.(one.name, line),
+      }),
     }));
   }
 

@@ -110,10 +110,16 @@ export class ServeObservers {
     this.#metrics.observeUsage(persona, usage);
   };
 
+  /** Takes a line that an MCP server wrote beside its messages. */
+  readonly onMcpLine: NonNullable<AppOptions["onMcpLine"]> = (server, line) => {
+    this.#log.info("an MCP server wrote", { server, line });
+  };
+
   /** What rooms and jobs tell of themselves is for these. */
-  readonly told: Pick<AppOptions, "onUsage" | "onPolicy"> = {
+  readonly told: Pick<AppOptions, "onUsage" | "onPolicy" | "onMcpLine"> = {
     onUsage: this.onUsage,
     onPolicy: this.onPolicy,
+    onMcpLine: this.onMcpLine,
   };
 
   /** The same journal, of which every new event is seen. */

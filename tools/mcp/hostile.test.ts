@@ -195,6 +195,16 @@ test("a result is read clean; links and images are left out", async () => {
   for (const bad of ["\u001b", "\u202e", SECRET, "passwd"]) expect(output).not.toContain(bad);
 });
 
+test("a secret at the end of what is read of a result is not cut in half", async () => {
+  called = () => said(`${"x ".repeat(32_760)}${SECRET} and more ${"y".repeat(99)}`);
+  const connection = connect(start());
+  await approve(connection);
+  // Only its end: a red line shows all of it otherwise.
+  const end = (await run(connection)).slice(-200);
+  expect(end).toContain("left out …]");
+  expect(end).not.toContain(SECRET.slice(0, 8));
+});
+
 test("input that it asks for in the middle of a call is not given", async () => {
   const elicit = {
     method: "elicitation/create",

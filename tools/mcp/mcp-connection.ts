@@ -11,6 +11,7 @@ import {
 import { aborted } from "#core/aborted.ts";
 import { OrgError, reasonOf } from "#core/errors.ts";
 import type { McpServerSettings } from "#core/mcp-server.ts";
+import { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { HttpRules } from "#platform/net/http-client.ts";
 import { POLICIES } from "#platform/sandbox/policy.ts";
 import { MCP_LIMITS, type McpDefinition, type McpTools, readDefinitions } from "./definition.ts";
@@ -26,6 +27,10 @@ export interface McpConnectionOptions {
   readonly connectMs?: number | undefined;
   /** Milliseconds of a clock that never goes back. */
   readonly now?: (() => number) | undefined;
+  /** Takes control characters and secrets out of what a server says of itself. @default knows what secrets look like */
+  readonly clean?: ((text: string) => string) | undefined;
+  /** Told of each line that a program writes to standard error, as it came. */
+  readonly onLine?: ((line: string) => void) | undefined;
   /** Waits before a server is started again, in milliseconds. @default Bun.sleep */
   readonly sleep?: ((ms: number) => Promise<void>) | undefined;
 }
@@ -209,7 +214,7 @@ export class McpConnection implements AsyncDisposable {
   }
 
   #transport(): Transport {
-    const { settings, rules } = this.#options;
+    const { settings, rules, onLine } = this.#options;
     if (settings.kind === "url") {
       const url = new URL(settings.url);
       const requestInit = { headers: { ...settings.headers } };
@@ -226,7 +231,7 @@ export class McpConnection implements AsyncDisposable {
       readOnly: files.map((path) => ({ from: path, to: path })),
       network: network.length === 0 ? (false as const) : { hosts: network },
     };
-    return new SandboxTransport({ command, policy });
+    return new SandboxTransport({ command, policy, onLine, clean: (text) => this.#clean(text) });
   }
 
   async #drop(session: Session): Promise<void> {
@@ -256,11 +261,15 @@ export class McpConnection implements AsyncDisposable {
     if (stop.aborted) throw this.#unreachable("it was ended");
   }
 
+  #clean(text: string): string {
+    return (this.#options.clean ?? ((raw) => new TextCleaner().clean(raw)))(text);
+  }
+
   #unreachable(why: string, cause?: unknown, left = "It was not called."): OrgError {
     const { name } = this.#options.settings;
     return new OrgError(`The MCP server "${name}" cannot be asked`, {
       code: "MCP_UNREACHABLE",
-      why: why.slice(0, 500),
+      why: this.#clean(why).slice(0, 500),
       remedies: [
         "org mcp list   # connects, and says what is wrong",
         `org mcp reload ${name}   # starts it again where a room runs`,

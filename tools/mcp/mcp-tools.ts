@@ -8,7 +8,7 @@ import { globMatches } from "#core/policy/glob.ts";
 import { Cap } from "#core/text/cap.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { contentStems } from "#language/text.ts";
-import type { Tool, ToolOutput } from "../tool.ts";
+import type { Tool, ToolContext, ToolOutput } from "../tool.ts";
 import type { ToolShelf } from "../tool-shelf.ts";
 import { calledName, type McpDefinition } from "./definition.ts";
 import type { McpConnection } from "./mcp-connection.ts";
@@ -108,12 +108,12 @@ function toolOf(server: McpServer, definition: McpDefinition, cleaner: TextClean
       description: `${about} (tool of the MCP server ${server.name})`.trimStart(),
       parameters: cleaner.cleanData(definition.inputSchema),
     },
-    run: async (args, { signal }) => {
+    run: async (args, { signal, clean }) => {
       // Connecting takes its time, and goes on for the next call.
       await Promise.race([requireUnchanged(server, definition), aborted(signal)]);
       signal.throwIfAborted();
       const given = isFields(args) ? args : {};
-      return outputOf(await server.connection.call(definition, given, signal));
+      return await outputOf(await server.connection.call(definition, given, signal), clean);
     },
   };
 }
@@ -137,7 +137,10 @@ async function requireUnchanged(
   });
 }
 
-function outputOf({ content, structuredContent, isError }: CallToolResult): ToolOutput {
+async function outputOf(
+  { content, structuredContent, isError }: CallToolResult,
+  clean: ToolContext["clean"],
+): Promise<ToolOutput> {
   const parts = content.map((part) => {
     if (part.type === "text") return part.text;
     if (part.type === "resource" && "text" in part.resource) return part.resource.text;
@@ -148,5 +151,7 @@ function outputOf({ content, structuredContent, isError }: CallToolResult): Tool
       ? JSON.stringify(structuredContent)
       : parts.join("\n");
   const cap = new Cap(LONGEST_RESULT);
-  return { ok: isError !== true, output: `${cap.push(text)}${cap.end()}` };
+  // Before it is cut: half a secret would not be known.
+  const cleaned = clean === undefined ? text : await clean(text);
+  return { ok: isError !== true, output: `${cap.push(cleaned)}${cap.end()}` };
 }

@@ -6,6 +6,7 @@ import {
 import { reasonOf } from "#core/errors.ts";
 import type { SandboxPolicy } from "#platform/sandbox/policy.ts";
 import { runSandboxed } from "#platform/sandbox/run.ts";
+import { ErrorOutput, type ErrorOutputOptions } from "./error-output.ts";
 
 const MIB = 1024 * 1024;
 /**
@@ -14,10 +15,8 @@ const MIB = 1024 * 1024;
  */
 const MOST = { message: 4 * MIB, lines: 10_000, characters: 256 * MIB, unread: 8 * MIB } as const;
 const MINUTE_MS = 60_000;
-/** Of what it writes beside its messages, the end is kept for the reason why it ended; in characters. */
-const LAST_WORDS = 300;
 
-export interface SandboxTransportOptions {
+export interface SandboxTransportOptions extends ErrorOutputOptions {
   readonly command: readonly string[];
   readonly policy: SandboxPolicy;
 }
@@ -32,12 +31,13 @@ export class SandboxTransport implements Transport {
   #input: ReadableStreamDefaultController<Uint8Array> | undefined;
   #ended: Promise<void> | undefined;
   #line = "";
-  #lastWords = "";
+  readonly #errors: ErrorOutput;
   #minute = { since: 0, lines: 0, characters: 0 };
   #problem: string | undefined;
 
   constructor(options: SandboxTransportOptions) {
     this.#options = options;
+    this.#errors = new ErrorOutput(options);
   }
 
   /** Why it ended, one clause; not clean. */
@@ -82,10 +82,10 @@ export class SandboxTransport implements Transport {
         ...{ signal, stdin, keepsOutput: false },
         onOutput: (stream, text) => {
           if (stream === "stdout") this.#take(text);
-          else this.#lastWords = `${this.#lastWords}${text}`.slice(-LAST_WORDS);
+          else this.#errors.add(text);
         },
       });
-      const words = this.#lastWords.trim();
+      const words = this.#errors.lastWords;
       const why = words === "" ? "" : `, and wrote: ${words}`;
       this.#end(`it ended (${killed ?? `exit code ${exit}`})${why}`);
     } catch (error) {
