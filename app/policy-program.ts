@@ -69,7 +69,7 @@ export class SandboxedPolicyProgram implements PolicyProgram {
     if (decision.permission === "deny" || !settings.applies.has(decision.permission))
       return decision;
     // The same call in a later turn is the same question.
-    const { turn: _turn, ...asked } = question;
+    const { id: _id, now: _now, turn: _turn, ...asked } = question;
     const key = canonicalJson(asked);
     const answer = this.#fresh(key) ?? (await this.#ask(question, signal));
     if (typeof answer === "string") {

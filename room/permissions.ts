@@ -100,14 +100,15 @@ async function refusalOf(
 
 /** What the user's policy program makes of a decision. */
 async function narrowed(
-  { facts, signal }: GuardedCall,
+  { call, facts, signal }: GuardedCall,
   decision: Decision,
   { permissions, room, turn, cleaner = new TextCleaner() }: TurnGuardOptions,
 ): Promise<Decision> {
   const { policy, program } = permissions;
   if (program === undefined || decision.permission === "deny") return decision;
   const shown = cleaner.redactData(facts.arguments);
-  const question = policyQuestion(facts, { decision, policy, room, turn, shown });
+  const about = { id: cleaner.clean(call.id), now: new Date().toISOString(), room, turn };
+  const question = policyQuestion(facts, { ...about, decision, policy, shown });
   const { permission, why } = await program.narrow(question, signal);
   // A program of others wrote it, perhaps of words in the call.
   return { permission, why: cleaner.clean(why) };

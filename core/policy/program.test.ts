@@ -69,9 +69,11 @@ test("a question says what is called, with the secrets covered and the hosts nam
   const decision = { permission: "ask", why: "the network asks" } as const;
   const shown = { url: "https://API.example.org/x", body: "[…]" };
   const asked = policyQuestion(facts, {
+    ...{ id: "c1", now: "2026-01-01T00:00:00.000Z" },
     ...{ decision, policy: DEFAULT_POLICY, room: "r1", turn: "t1", shown },
   });
   expect(asked).toEqual({
+    ...{ id: "c1", now: "2026-01-01T00:00:00.000Z" },
     ...{ version: 1, room: "r1", turn: "t1", persona: "agent", decision, mode: "standard" },
     call: {
       ...{ tool: "web_request", effect: "execute", capabilities: ["network"] },

@@ -11,6 +11,10 @@ import type { CallFacts, Decision, Permission, Policy } from "./policy.ts";
 /** What the program reads: one JSON object. */
 export interface PolicyQuestion {
   readonly version: 1;
+  /** Of the call, as the journal has it. */
+  readonly id: string;
+  /** When it is asked: a time of ISO 8601, in UTC. */
+  readonly now: string;
   /** Id of the room that the call belongs to; absent for jobs, workflows and callers over HTTP. */
   readonly room?: string | undefined;
   /** Of the turn that the call belongs to. */
@@ -54,16 +58,16 @@ export interface PolicyProgram {
 /** @param shown the arguments as they may leave the process, with secrets covered. */
 export function policyQuestion(
   facts: CallFacts,
-  { decision, policy, room, turn, shown }: QuestionParts,
+  { id, now, decision, policy, room, turn, shown }: QuestionParts,
 ): PolicyQuestion {
   const { tool, effect, capabilities, persona, hidesHosts } = facts;
   const hosts = hidesHosts === true ? [] : hostsOf(facts.arguments);
   const about = { tool, effect, capabilities, hosts };
   const call = { ...about, arguments: shown, hash: approvalHash(facts) };
-  return { version: 1, room, turn, persona, call, decision, mode: modeOf(policy, tool) };
+  return { version: 1, id, now, room, turn, persona, call, decision, mode: modeOf(policy, tool) };
 }
 
-interface QuestionParts {
+interface QuestionParts extends Pick<PolicyQuestion, "id" | "now"> {
   readonly decision: Decision;
   readonly policy: Policy;
   readonly room: string | undefined;
