@@ -163,7 +163,8 @@ export class App implements AppParts, AsyncDisposable {
   readonly #sharedJournal = async (): Promise<SharedJournal | undefined> => {
     const [client, { database }] = [await this.database(), this.settings];
     if (client === undefined || database === undefined) return undefined;
-    return await (await import("./database.ts")).openSharedJournal(client, database.node);
+    const { openSharedJournal } = await import("./database.ts");
+    return await openSharedJournal({ client, node: database.node, cleaner: this.cleaner });
   };
 
   async workspace(): Promise<Workspace> {

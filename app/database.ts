@@ -1,5 +1,6 @@
 /** The database that several machines share: opened here and nowhere else. */
 import { OrgError } from "#core/errors.ts";
+import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { createHome, type HomePaths } from "#home/home-paths.ts";
 import {
   copyJournal,
@@ -10,13 +11,16 @@ import {
 } from "#home/postgres/copy-journal.ts";
 import { MIGRATIONS } from "#home/postgres/migrations.ts";
 import { takeNodeName } from "#home/postgres/node-name.ts";
+import { openApprovals } from "#home/postgres/open-approvals.ts";
 import { OwnedRooms } from "#home/postgres/owned-rooms.ts";
 import { openPgJournal } from "#home/postgres/pg-journal.ts";
+import { openPgQueue } from "#home/postgres/pg-queue.ts";
 import { type DatabaseState, databaseState } from "#home/postgres/standby.ts";
 import type { DatabaseSettings } from "#home/settings/database-settings.ts";
 import type { Settings } from "#home/settings/settings.ts";
 import { demandSchema, migrate } from "#platform/postgres/migrations.ts";
 import { PgClient } from "#platform/postgres/pg-client.ts";
+import { RoomRelay } from "#server/nodes/room-relay.ts";
 import type { SharedJournal } from "#server/socket/open-home.ts";
 
 /**
@@ -37,24 +41,45 @@ export async function openDatabase({ servers, node }: DatabaseSettings): Promise
   }
 }
 
+export interface SharedJournalOptions {
+  readonly client: PgClient;
+  readonly node: string;
+  /** Takes credentials out of lines before they go to another node. */
+  readonly cleaner: TextCleaner;
+}
+
 /**
  * The journal of this node, for as long as its name is its own.
  *
  * @throws {OrgError} `NODE_TWICE` when another process has the name.
  */
-export async function openSharedJournal(client: PgClient, node: string): Promise<SharedJournal> {
+export async function openSharedJournal(options: SharedJournalOptions): Promise<SharedJournal> {
+  const { client, node, cleaner } = options;
   await using parts = new AsyncDisposableStack();
   parts.use(await takeNodeName({ client, node, scope: "rooms", onLost }));
-  const rooms = parts.use(
-    new OwnedRooms({ journal: await openPgJournal({ client }), client, node }),
-  );
+  const journal = await openPgJournal({ client });
+  let stop = (): void => undefined;
+  const rooms = parts.use(new OwnedRooms({ journal, client, node, onLapse: () => stop() }));
+  const queue = parts.use(await openPgQueue({ client, node }));
+  const relay = new RoomRelay({
+    ...{ queue, journal, node, cleaner },
+    // A server that is away is told of by what waits for it, and by /health.
+    report: () => undefined,
+    holderOf: (room) => rooms.holderOf(room),
+    questions: () => openApprovals(client, node),
+  });
   const all = parts.move();
   return {
-    append: (room, entry, options) => rooms.append(room, entry, options),
+    append: (room, entry, how) => rooms.append(room, entry, how),
     head: (room) => rooms.head(room),
-    read: (room, from, options) => rooms.read(room, from, options),
+    read: (room, from, how) => rooms.read(room, from, how),
     rooms: () => rooms.rooms(),
     claim: (room) => rooms.claim(room),
+    others: relay,
+    serve: async (home) => {
+      stop = () => home.stopAll();
+      return await relay.serve(home);
+    },
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
 }

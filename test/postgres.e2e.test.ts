@@ -5,6 +5,7 @@ import { type OrgRan, type TestHome, testHome } from "./org-process.ts";
 import { PgCluster } from "./postgres-cluster.ts";
 import { call, say } from "./scripted-answers.ts";
 import { scriptedServer } from "./scripted-server.ts";
+import { serveJobs } from "./served-jobs.ts";
 import { until } from "./until.ts";
 
 let cluster: PgCluster;
@@ -43,6 +44,22 @@ async function onlyRoom({ run }: Node): Promise<string> {
   return id;
 }
 
+/** Says something over HTTP. @returns what is streamed. */
+async function post(address: string, body: { text: string; room?: string }): Promise<string> {
+  const headers = { "content-type": "application/json" };
+  const asked = { method: "POST", headers, body: JSON.stringify(body) };
+  return await (await fetch(`${address}/v1/messages`, asked)).text();
+}
+
+/** How many lines and answers others have sent to a node. */
+async function jobsFor(name: string, db: string): Promise<number> {
+  const client = new Client({ connectionString: db });
+  await client.connect();
+  const { rows } = await client.query("select from org.job where queue = $1", [`room:${name}`]);
+  await client.end();
+  return rows.length;
+}
+
 test("a room that one node began goes on at another, with all that was said and done", async () => {
   await using parts = new AsyncDisposableStack();
   await using server = scriptedServer([
@@ -74,11 +91,11 @@ test("a room that one node began goes on at another, with all that was said and 
   );
 }, 60_000);
 
-test("while a room is open on one node, another says whose it is", async () => {
+test("while a room is open on one node, it answers there what another is asked", async () => {
   await using parts = new AsyncDisposableStack();
   const held = Promise.withResolvers<void>();
   await using server = scriptedServer(async ({ index }) => {
-    if (index > 0) await held.promise;
+    if (index === 1) await held.promise;
     return say("Done.");
   });
   const db = await database("one_owner");
@@ -89,48 +106,55 @@ test("while a room is open on one node, another says whose it is", async () => {
   const id = await onlyRoom(second);
   const asking = first.run(["ask", `--room=${id}`, "hi again"], server.url);
   await until("the model is asked", async () => server.requests.length === 2);
-  expect(await second.run(["ask", `--room=${id}`, "me too"], server.url)).toMatchObject({
-    exitCode: 75,
-    stderr: expect.stringContaining(`The room "${id}" is open on node "first"`),
-  });
   const twin = await node("first", db, parts);
   expect(await twin.run(["ask", "hi"], server.url)).toMatchObject({
     exitCode: 75,
     stderr: expect.stringContaining('The node "first" runs already'),
   });
+  const relayed = second.run(["ask", `--room=${id}`, "me too"], server.url);
+  await until("it is sent", async () => (await jobsFor("first", db)) === 1);
   held.resolve();
   expect(await asking).toMatchObject({ exitCode: 0, stdout: "Done.\n" });
+  expect(await relayed).toMatchObject({ exitCode: 0, stdout: "Done.\n" });
+  expect(server.requests).toHaveLength(3);
 }, 60_000);
 
-test("what a node that is killed leaves behind, another one takes up with the whole history", async () => {
+test("a line is answered by the node that has its room, and once that is killed by the one that was asked", async () => {
   await using parts = new AsyncDisposableStack();
   const never = Promise.withResolvers<void>();
-  await using server = scriptedServer(async ({ index }) => {
-    if (index === 2) await never.promise;
-    return index === 0 ? call("sh", { cmd: "echo begun" }) : say(`Answer ${index}.`);
+  parts.defer(() => never.resolve());
+  await using one = scriptedServer(async ({ index }) => {
+    if (index === 3) await never.promise;
+    return index === 0 ? call("sh", { cmd: "echo begun" }) : say(`First ${index}.`);
   });
+  await using two = scriptedServer(({ index }) => say(`Second ${index}.`));
   const db = await database("killed");
   const first = await node("first", db, parts);
   const second = await node("second", db, parts);
   await first.run(["db", "init"]);
-  await first.run(["ask", "one"], server.url);
-  const room = `--room=${await onlyRoom(first)}`;
-  const environment = { ORG_DB: db, ORG_NODE: "first" };
-  const killed = first.home.start(["ask", room, "two"], { url: server.url, environment });
-  await until("the model is asked", async () => server.requests.length === 3);
-  killed.signal("SIGKILL");
-  await killed.ended;
-  never.resolve();
-  // Waits for the end of the lock, which the dead node renews no more.
-  const next = await second.run(["ask", room, "three"], server.url);
-  expect(next).toEqual({ stdout: "Answer 3.\n", stderr: "", exitCode: 0 });
-  const asked = server.requests[3]?.body.messages.map(({ content }) => content).join("\n");
-  for (const text of ["one", "begun", "Answer 1.", "two"]) expect(asked).toContain(text);
-  const ends = (await second.run(["log", "--raw", "--json"])).stdout.matchAll(
-    /"type":"turn-end".*"reason":"(\w+)"/g,
-  );
-  expect([...ends].map(([, end]) => end)).toEqual(["complete", "cut", "complete"]);
-  expect((await second.run(["db", "check"])).exitCode).toBe(0);
+  const about = (name: string) => ({ workers: 1, environment: { ORG_DB: db, ORG_NODE: name } });
+  const here = await serveJobs(first.home, { url: one.url, ...about("first") });
+  const there = await serveJobs(second.home, { url: two.url, ...about("second") });
+  expect(await post(here.address, { text: "one" })).toContain("First 1.");
+  const room = await onlyRoom(first);
+  expect(await post(there.address, { text: "two", room })).toContain("First 2.");
+  const third = post(there.address, { text: "three", room });
+  await until("the model is asked", async () => one.requests.length === 4);
+  here.process.signal("SIGKILL");
+  await here.process.ended;
+  // The lock of the dead node ends after 15 s, for it renews it no more.
+  expect(await third).toContain('"reason":"cut"');
+  expect(await post(there.address, { text: "four", room })).toContain("Second 0.");
+  const asked = two.requests[0]?.body.messages.map(({ content }) => content).join("\n");
+  for (const text of ["one", "begun", "First 1.", "two", "First 2.", "three", "four"]) {
+    expect(asked).toContain(text);
+  }
+  const log = (await second.run(["log", "--raw", "--json"])).stdout;
+  const ends = [...log.matchAll(/"type":"turn-end".*"reason":"(\w+)"/g)].map(([, end]) => end);
+  expect(ends).toEqual(["complete", "complete", "cut", "complete"]);
+  expect(log.match(/"type":"tool-call"/g)).toHaveLength(1);
+  there.process.signal("SIGTERM");
+  await there.process.ended;
 }, 120_000);
 
 test("a journal moves into the database and back, and is the same", async () => {

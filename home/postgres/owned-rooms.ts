@@ -22,6 +22,13 @@ export interface OwnedRoomsOptions {
   readonly node: string;
   /** How long a room stays with a node that is not heard of any more, in milliseconds. @default 15,000 */
   readonly ttlMs?: number;
+  /**
+   * Called when this node was not heard of for two thirds of `ttlMs`, once until it is again: what it does in its rooms
+   * must stop before another node may take them.
+   *
+   * @default no one is told
+   */
+  readonly onLapse?: (() => void) | undefined;
 }
 
 /** How long closing waits for the rooms to be given back, in milliseconds. */
@@ -30,16 +37,23 @@ const RELEASE_MS = 2000;
 const LOOK_AGAIN_MS = 250;
 
 export class OwnedRooms implements Journal, AsyncDisposable {
-  readonly #options: Required<OwnedRoomsOptions>;
+  readonly #options: OwnedRoomsOptions & { readonly ttlMs: number };
   /** Tokens by room. */
   readonly #tokens = new Map<string, Promise<number>>();
   readonly #renewing: Timer;
+  readonly #watching: Timer;
+  /** When the newest renewal that succeeded was sent, in milliseconds of the clock of the process. */
+  #heardAt: number = performance.now();
+  #hasLapsed: boolean = false;
 
   constructor(options: OwnedRoomsOptions) {
     this.#options = { ttlMs: 15_000, ...options };
-    this.#renewing = setInterval(() => void this.#renewAll(), this.#options.ttlMs / 3);
+    const { ttlMs } = this.#options;
+    this.#renewing = setInterval(() => void this.#renewAll(), ttlMs / 3);
+    this.#watching = setInterval(() => this.#watch(), ttlMs / 15);
     // A room that is open keeps its node; the clock alone keeps no process.
     this.#renewing.unref();
+    this.#watching.unref();
   }
 
   /**
@@ -49,6 +63,11 @@ export class OwnedRooms implements Journal, AsyncDisposable {
    */
   async claim(room: string): Promise<void> {
     await this.#tokenOf(room);
+  }
+
+  /** The node that has a room, while it is heard of. @throws {OrgError} as the client does. */
+  async holderOf(room: string): Promise<string | undefined> {
+    return await this.#options.journal.holderOf(lockOf(room));
   }
 
   async append(
@@ -85,6 +104,7 @@ export class OwnedRooms implements Journal, AsyncDisposable {
   /** Gives the rooms to other nodes, and closes the journal. */
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#renewing);
+    clearInterval(this.#watching);
     const { journal } = this.#options;
     const released = [...this.#tokens].map(async ([room, token]) =>
       journal.release(lockOf(room), await token),
@@ -129,11 +149,27 @@ export class OwnedRooms implements Journal, AsyncDisposable {
 
   async #renewAll(): Promise<void> {
     const { journal, ttlMs } = this.#options;
+    const sentAt = performance.now();
     const renewed = [...this.#tokens].map(async ([room, token]) =>
       journal.renew(lockOf(room), await token, ttlMs),
     );
     // A room that was lost is found out by its next line; so is a server that is away.
-    await Promise.allSettled(renewed);
+    const outcomes = await Promise.allSettled(renewed);
+    if (outcomes.every(({ status }) => status === "fulfilled")) this.#hear(sentAt);
+  }
+
+  /** The server counts the time of a lock from a moment that is not before `sentAt`. */
+  #hear(sentAt: number): void {
+    this.#heardAt = Math.max(this.#heardAt, sentAt);
+    this.#hasLapsed = false;
+  }
+
+  #watch(): void {
+    const { ttlMs, onLapse } = this.#options;
+    const silentMs = performance.now() - this.#heardAt;
+    if (this.#hasLapsed || this.#tokens.size === 0 || silentMs < (ttlMs * 2) / 3) return;
+    this.#hasLapsed = true;
+    onLapse?.();
   }
 }
 

@@ -1,11 +1,8 @@
 import { AsyncQueue } from "#core/async-queue.ts";
-import { OrgError } from "#core/errors.ts";
 import type { JournaledEvent, RoomEvent } from "#core/events.ts";
 import { newId } from "#core/ids.ts";
 import type { Entry, Journal, RoomSummary } from "#core/journal.ts";
-import { nearestNames } from "#core/nearest.ts";
-import type { AnsweredTurn } from "#room/answered-lines.ts";
-import { countsOnce } from "#room/approvals.ts";
+import { AnsweredLines, type AnsweredTurn } from "#room/answered-lines.ts";
 import { keyOf, shown } from "#room/entries.ts";
 import type { Room } from "#room/room.ts";
 import type {
@@ -16,6 +13,8 @@ import type {
   OpenQuestion,
   RoomChoice,
 } from "./home-service.ts";
+import { isElsewhere, type OtherNodes, type RelayedLine } from "./other-nodes.ts";
+import { noRoom, notOneQuestion, outcomeIn, unknownRoom } from "./room-refusals.ts";
 
 export interface LocalHomeOptions {
   readonly journal: Journal;
@@ -23,7 +22,12 @@ export interface LocalHomeOptions {
   readonly openRoom: (id: string) => Promise<Room>;
   /** Told when no user of another process sits at a room any more. @default no listener is */
   readonly onLeft?: ((room: string) => void) | undefined;
+  /** Asked about rooms that `openRoom` refuses with `LOCK_HELD`. @default there are none */
+  readonly others?: OtherNodes | undefined;
 }
+
+/** A room that stays open until it is disposed of. */
+type Held = { readonly room: Room } & Disposable;
 
 /** The home in the process that owns it. Rooms stay open until it is disposed. */
 export class LocalHome implements HomeService, AsyncDisposable {
@@ -51,8 +55,7 @@ export class LocalHome implements HomeService, AsyncDisposable {
     readonly head: () => Promise<number>;
     readonly [Symbol.dispose]: () => void;
   }> {
-    // biome-ignore lint/nursery/useDisposables: the caller disposes of it
-    const held = await this.#hold(choice);
+    const held = await this.#hold(await this.#wanted(choice));
     const { journal, onLeft } = this.#options;
     const { id } = held.room;
     const leave = (): void => {
@@ -71,7 +74,15 @@ export class LocalHome implements HomeService, AsyncDisposable {
 
   /** What became so far of a line that was sent under this id. @throws {OrgError} `ROOM_UNKNOWN` */
   async turnsOf(choice: RoomChoice, id: string): Promise<readonly AnsweredTurn[]> {
-    return (await this.#open(choice)).turnsOf(id);
+    const room = await this.#wanted(choice);
+    try {
+      return (await this.#opened(room)).turnsOf(id);
+    } catch (error) {
+      if (!isElsewhere(error)) throw error;
+      const lines = new AnsweredLines();
+      for await (const { event } of this.#options.journal.read(room, 1)) lines.apply(event);
+      return lines.turnsOf(id);
+    }
   }
 
   /** Closes a room in which nothing happens; it is opened again at the next message. */
@@ -93,11 +104,36 @@ export class LocalHome implements HomeService, AsyncDisposable {
   }
 
   async *ask(request: AskRequest, signal: AbortSignal): AsyncGenerator<RoomEvent, void> {
-    using held = await this.#hold(request.room);
+    const room = await this.#wanted(request.room);
+    const line = { ...request, id: request.id ?? newId("msg") };
+    const found = yield* this.#holdOrRelay(room, line, signal);
+    if (found === undefined) return;
+    using held = found.held;
+    const begun = found.wasRelayed ? held.room.turnsOf(line.id) : [];
+    if (begun.length > 0) {
+      // Its node is gone. What it began is closed as cut, and is not begun a second time.
+      yield* begun.flatMap(({ end }) => (end?.reason === "cut" ? [end] : []));
+      return;
+    }
+    yield* this.#say(held.room, line, signal);
+  }
+
+  /** Stops what runs in all rooms, for other nodes may take them soon. */
+  stopAll(): void {
+    for (const room of this.#rooms.values()) {
+      room.then((one) => one.stop()).catch(() => undefined);
+    }
+  }
+
+  async *#say(
+    room: Room,
+    request: RelayedLine,
+    signal: AbortSignal,
+  ): AsyncGenerator<RoomEvent, void> {
     const events = new AsyncQueue<RoomEvent>();
     const stop = new AbortController();
     const listener = (event: RoomEvent) => events.push(request.raw ? event : shown(event));
-    const { done } = await held.room.say(request.text, {
+    const { done } = await room.say(request.text, {
       id: request.id,
       mode: request.mode,
       // A caller from elsewhere has no screen to be asked on.
@@ -140,12 +176,14 @@ export class LocalHome implements HomeService, AsyncDisposable {
 
   async questions(): Promise<readonly OpenQuestion[]> {
     const rooms = await Promise.all(this.#rooms.values());
-    return rooms.flatMap(({ id, approvals }) =>
+    const own = rooms.flatMap(({ id, approvals }) =>
       approvals.waiting.map((asked) => ({ room: id, asked })),
     );
+    return [...own, ...((await this.#options.others?.questions()) ?? [])];
   }
 
-  async answer({ id, approved, room }: AnswerRequest): Promise<OpenQuestion> {
+  async answer(request: AnswerRequest, signal?: AbortSignal): Promise<OpenQuestion> {
+    const { id, approved, room } = request;
     const wanted = id.trim().toUpperCase();
     const rooms = await Promise.all(this.#rooms.values());
     // No wait from here on: between what is found open and its answer no other surface comes.
@@ -156,6 +194,10 @@ export class LocalHome implements HomeService, AsyncDisposable {
       ({ question }) => question.asked.id === wanted && (room ?? question.room) === question.room,
     );
     const [first] = found;
+    if (first === undefined) {
+      const elsewhere = await this.#options.others?.answer(request, signal);
+      if (elsewhere !== undefined) return elsewhere;
+    }
     if (first === undefined || found.length > 1) {
       const over = rooms.filter((one) => one.id === (room ?? one.id)).flatMap(outcomeIn(wanted));
       throw notOneQuestion(id, { found, over, waiting: asking });
@@ -171,8 +213,7 @@ export class LocalHome implements HomeService, AsyncDisposable {
   }
 
   /** Opens a room that stays open until what is returned is disposed of. */
-  async #hold(choice: RoomChoice): Promise<{ readonly room: Room } & Disposable> {
-    const id = await this.#wanted(choice);
+  async #hold(id: string): Promise<Held> {
     // Before it is waited for: it could be closed in that moment.
     this.#count(id, 1);
     const release = (): void => this.#count(id, -1);
@@ -181,6 +222,24 @@ export class LocalHome implements HomeService, AsyncDisposable {
     } catch (error) {
       release();
       throw error;
+    }
+  }
+
+  /** Holds a room, unless another node answers the line. @returns nothing where that has been done. */
+  async *#holdOrRelay(
+    room: string,
+    line: RelayedLine,
+    signal: AbortSignal,
+  ): AsyncGenerator<RoomEvent, { readonly held: Held; readonly wasRelayed: boolean } | undefined> {
+    for (let wasRelayed = false; ; wasRelayed = true) {
+      const { others } = this.#options;
+      try {
+        return { held: await this.#hold(room), wasRelayed };
+      } catch (error) {
+        if (others === undefined || !isElsewhere(error)) throw error;
+      }
+      const relayed = yield* others.ask(room, line, signal);
+      if (relayed === "answered" || signal.aborted) return undefined;
     }
   }
 
@@ -237,63 +296,4 @@ export function newRoomId(): string {
 export function roomId(at: Date, random: string): string {
   const [date = "", time = ""] = at.toISOString().split("T");
   return `${date}-${time.slice(0, 5).replace(":", "")}-${random.slice(0, 8)}`;
-}
-
-/** What became of a question of this id in a room, in words. */
-function outcomeIn(id: string): (room: Room) => readonly string[] {
-  return (room) => {
-    const outcome = room.approvals.outcomeOf(id);
-    return outcome === undefined ? [] : [`in ${room.id} ${outcome}`];
-  };
-}
-
-interface Answerable {
-  readonly question: OpenQuestion;
-}
-
-interface WhatWaits {
-  readonly found: readonly Answerable[];
-  /** What became of questions of that id. */
-  readonly over: readonly string[];
-  readonly waiting: readonly Answerable[];
-}
-
-function notOneQuestion(id: string, { found, over, waiting }: WhatWaits): OrgError {
-  const [first] = found.map(({ question }) => question);
-  const shown = JSON.stringify(id.slice(0, 20));
-  const said = waiting.map(({ question: { room, asked } }) => `${asked.id} in ${room}`).join(", ");
-  const others =
-    said === "" ? "nothing waits; a question counts once, and not for long" : `open: ${said}`;
-  const isOver = first === undefined && over.length > 0;
-  return new OrgError(
-    first === undefined ? `No question ${shown} is open` : `Several rooms ask under ${shown}`,
-    {
-      code: "USAGE",
-      why: isOver ? countsOnce(over.join(", ")) : others,
-      remedies: [
-        "org approvals",
-        ...(first === undefined ? [] : [`org approve ${first.asked.id} --room ${first.room}`]),
-      ],
-      left: isOver ? "That was not changed." : "Nothing was answered.",
-    },
-  );
-}
-
-function noRoom(): OrgError {
-  return new OrgError("There is no room in this home yet", {
-    code: "ROOM_UNKNOWN",
-    why: "nothing was ever said in it; ORG_HOME may name another home than you mean",
-    remedies: ['org ask "What is in this folder?"', "org"],
-    left: "Nothing was sent.",
-  });
-}
-
-function unknownRoom(id: string, rooms: readonly string[]): OrgError {
-  const near = nearestNames(id, rooms).map((room) => `org log ${room}`);
-  return new OrgError(`There is no room "${id.slice(0, 80)}" in this home`, {
-    code: "ROOM_UNKNOWN",
-    why: `it holds ${rooms.length} ${rooms.length === 1 ? "room" : "rooms"}`,
-    remedies: [...near, "org log --list"],
-    left: "Nothing was sent.",
-  });
 }

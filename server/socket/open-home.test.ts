@@ -62,6 +62,15 @@ describe("a home", () => {
         expect(await shared.head(room)).toBe(0);
         claimed.push(room);
       },
+      others: {
+        async *ask(): AsyncGenerator<RoomEvent, "free"> {
+          yield* [];
+          return "free";
+        },
+        questions: async () => [],
+        answer: async () => undefined,
+      },
+      serve: async () => new AsyncDisposableStack(),
       [Symbol.asyncDispose]: () => shared[Symbol.asyncDispose](),
     });
     const owner = await ownHome({ ...options(() => say("Ok.")), sharedJournal });

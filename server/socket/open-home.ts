@@ -14,6 +14,7 @@ import type { HomeService, RoomChoice } from "./home-service.ts";
 import { type Call, homeHandlers, remoteHome, WATCHES } from "./home-wire.ts";
 import { LocalHome, type LocalHomeOptions } from "./local-home.ts";
 import { type MemoryService, memoryHandlers, remoteMemory } from "./memory-service.ts";
+import type { OtherNodes } from "./other-nodes.ts";
 import { askOwner, NoOwner } from "./owner-client.ts";
 import { type Handlers, serveOwner } from "./owner-server.ts";
 import { RemoteSeat } from "./remote-seat.ts";
@@ -50,6 +51,10 @@ export interface OpenHomeOptions {
 export interface SharedJournal extends Journal, AsyncDisposable {
   /** Takes a room before it is opened. @throws {OrgError} `LOCK_HELD` when another node has it. */
   readonly claim: (room: string) => Promise<void>;
+  /** Those that have the other rooms. */
+  readonly others: OtherNodes;
+  /** Does in the rooms of this node what others ask, and stops them before they go to others. */
+  readonly serve: (home: Pick<LocalHome, "ask" | "answer" | "stopAll">) => Promise<AsyncDisposable>;
 }
 
 /** The memory of a home that this process may come to own. */
@@ -150,13 +155,14 @@ export async function ownHome(options: OpenHomeOptions): Promise<OwnHome> {
   ];
   const service = parts.use(
     new LocalHome({
-      ...{ journal, onLeft },
+      ...{ journal, onLeft, others: shared?.others },
       openRoom: async (id) => {
         await shared?.claim(id);
         return await openRoom(id, journal);
       },
     }),
   );
+  parts.use(await shared?.serve(service));
   // biome-ignore lint/nursery/useDisposables: the stack disposes of it
   const server = parts.use(
     await serveOwner(
