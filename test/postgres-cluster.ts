@@ -20,6 +20,8 @@ export interface ClusterOptions {
   readonly access?: readonly string[];
   /** Follows this one, and takes no writes until it is promoted. */
   readonly standbyOf?: PgCluster;
+  /** The port under which it finds that one. @default its own */
+  readonly via?: number;
   /** Called before the server starts: certificates in the folder of the data. */
   readonly prepare?: (cluster: PgCluster) => Promise<void>;
   /** Whether the disk is waited for, as in real life. @default false */
@@ -121,9 +123,9 @@ export class PgCluster implements AsyncDisposable {
   }
 
   async #make(): Promise<void> {
-    const { prepare, settings = [], access, durable = false, standbyOf } = this.#options;
+    const { prepare, settings = [], access, durable = false, standbyOf, via } = this.#options;
     if (standbyOf !== undefined) {
-      const from = ["-h", "127.0.0.1", "-p", `${standbyOf.port}`, "-U", "org"];
+      const from = ["-h", "127.0.0.1", "-p", `${via ?? standbyOf.port}`, "-U", "org"];
       const how = ["-R", "-X", "stream", "-c", "fast", "--no-sync"];
       await this.run("pg_basebackup", ["-D", this.data, ...from, ...how]);
       return;

@@ -4,8 +4,9 @@ import type { Socket, TCPSocketListener } from "bun";
 interface Pair {
   client: Socket<Pair>;
   server?: Socket<Pair>;
-  /** What came before the way to the server was there. */
-  early: Uint8Array[];
+  /** What the server has not taken yet: its way may not be there, or be full. */
+  toServer: Uint8Array[];
+  toClient: Uint8Array[];
 }
 
 export class PostgresProxy implements Disposable {
@@ -28,9 +29,10 @@ export class PostgresProxy implements Disposable {
         open: (client) => this.#take(client),
         data: ({ data: pair }, bytes) => {
           if (this.mute) return;
-          if (pair.server === undefined) pair.early.push(bytes.slice());
-          else pair.server.write(bytes);
+          pair.toServer.push(bytes.slice());
+          if (pair.server !== undefined) flush(pair.server, pair.toServer);
         },
+        drain: (client) => flush(client, client.data.toClient),
         close: ({ data: pair }) => this.#end(pair),
         error: () => undefined,
       },
@@ -57,7 +59,7 @@ export class PostgresProxy implements Disposable {
   }
 
   #take(client: Socket<Pair>): void {
-    const pair: Pair = { client, early: [] };
+    const pair: Pair = { client, toServer: [], toClient: [] };
     client.data = pair;
     this.#pairs.add(pair);
     this.connections += 1;
@@ -66,11 +68,14 @@ export class PostgresProxy implements Disposable {
       socket: {
         open: (server) => {
           pair.server = server;
-          for (const bytes of pair.early.splice(0)) server.write(bytes);
+          flush(server, pair.toServer);
         },
         data: (_server, bytes) => {
-          if (!this.deaf) client.write(bytes);
+          if (this.deaf) return;
+          pair.toClient.push(bytes.slice());
+          flush(client, pair.toClient);
         },
+        drain: (server) => flush(server, pair.toServer),
         close: () => this.#end(pair),
         error: () => this.#end(pair),
       },
@@ -81,5 +86,17 @@ export class PostgresProxy implements Disposable {
     this.#pairs.delete(pair);
     pair.client.terminate();
     pair.server?.terminate();
+  }
+}
+
+/** Writes what the socket takes at the moment; the rest waits until it has room. */
+function flush(socket: Socket<Pair>, waiting: Uint8Array[]): void {
+  for (let [first] = waiting; first !== undefined; [first] = waiting) {
+    const written = socket.write(first);
+    if (written < first.length) {
+      waiting[0] = first.subarray(Math.max(0, written));
+      return;
+    }
+    waiting.shift();
   }
 }

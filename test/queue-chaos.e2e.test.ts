@@ -17,7 +17,7 @@ function faultsOf(result: ChaosResult): readonly string[] {
   return FAULTS.filter((name) => result[name].length > 0);
 }
 
-test("connections cut, a worker killed and one stopped past its lease: all is done once", async () => {
+test("connections cut, a worker killed and one stopped past its lease, clocks two hours apart: all is done once", async () => {
   const result = await chaos(cluster, { rounds: 2, jobs: 300 });
   expect(faultsOf(result)).toEqual([]);
   expect(result.confirmed).toBe(606);

@@ -57,6 +57,19 @@ describe("two nodes at one queue", () => {
     expect(here.seen.map(({ event }) => event.type)).toEqual(["started", "done"]);
   });
 
+  test("would rob each other if each trusted a clock of its own", async () => {
+    await using here = await nodes();
+    const how = { max: 1, leaseMs: 60_000 };
+    await here.other.enqueue("q", "x", { id: "x" });
+    const [job] = await here.one.lease("q", how);
+    // By the server's clock it is leased still.
+    expect(await here.other.lease("q", how)).toEqual([]);
+    const ahead = (): number => Date.now() + 3_600_000;
+    await using late = await openPgQueue({ client: here.client, node: "b", now: ahead });
+    expect(await late.lease("q", how)).toMatchObject([{ id: "x", token: 2 }]);
+    if (job !== undefined) expect(await here.one.ack(job)).toBe(false);
+  });
+
   /** One node, what it holds and what it is asked to do. */
   async function act(
     own: PgQueue,

@@ -3,12 +3,12 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { readDatabaseUrls } from "#platform/postgres/database-url.ts";
 import { migrate } from "#platform/postgres/migrations.ts";
 import { PgClient } from "#platform/postgres/pg-client.ts";
-import { notice } from "#test/journal/conformance-bench.ts";
+import { type FailOverResult, failOver } from "#test/journal/fail-over.ts";
 import { PgCluster } from "#test/postgres-cluster.ts";
+import { PostgresProxy } from "#test/postgres-proxy.ts";
 import { until } from "#test/until.ts";
 import { DatabaseProbe, databaseCheck } from "./database-check.ts";
 import { MIGRATIONS } from "./migrations.ts";
-import { openPgJournal } from "./pg-journal.ts";
 import { type DatabaseState, databaseState } from "./standby.ts";
 
 // Two servers are started, and the machine may be busy.
@@ -35,6 +35,12 @@ function stateWith(standby: DatabaseState["standby"]): Promise<DatabaseState> {
     const state = await databaseState(admin);
     return state.standby === standby && state;
   });
+}
+
+const FAULTS = ["lost", "twice", "invented", "gaps", "stale", "lostJobs"] as const;
+
+function faultsOf(result: FailOverResult): readonly string[] {
+  return FAULTS.filter((name) => result[name].length > 0);
 }
 
 async function check(servers = 1) {
@@ -73,7 +79,8 @@ test("a database that cannot be reached is a fault, with what helps", async () =
 });
 
 test("what a synchronous standby has confirmed is there after a fail-over, and the node goes on", async () => {
-  const standby = parts.use(await PgCluster.start({ standbyOf: primary }));
+  const way = parts.use(new PostgresProxy(primary.port));
+  const standby = parts.use(await PgCluster.start({ standbyOf: primary, via: way.port }));
   await stateWith("async");
   expect(await check(2)).toMatchObject({
     state: "warning",
@@ -93,17 +100,23 @@ test("what a synchronous standby has confirmed is there after a fail-over, and t
   const probe = new DatabaseProbe(client);
   expect(await probe.health()).toMatchObject({ primary: true, standby: "sync" });
   expect(await probe.trouble()).toBeUndefined();
-  await using journal = await openPgJournal({ client });
-  const append = (key: string) => journal.append("a", { key, event: notice(key) });
-  for (let n = 0; n < 20; n += 1) await append(`${n}`);
-  const during = append("during");
-  await primary.stop("SIGQUIT");
-  const late = append("late");
-  await standby.promote();
-  await Promise.all([during, late]);
-  const keys = (await Array.fromAsync(journal.read("a", 1))).map(({ key }) => key);
-  expect(keys).toEqual([...Array.from({ length: 20 }, (_, n) => `${n}`), "during", "late"]);
+  const result = await failOver({ primary, standby, way, isSynchronous: true, lines: 100 });
+  expect(faultsOf(result)).toEqual([]);
+  expect(result.confirmed).toBeGreaterThanOrEqual(400);
+  await client.query("select");
   expect(await client.serverName()).toBe(`127.0.0.1:${standby.port}/postgres`);
+});
+
+test("what an asynchronous standby had not heard of is lost by a fail-over", async () => {
+  await using alone = await PgCluster.start();
+  await using tables = await open(alone.url());
+  await migrate(tables, MIGRATIONS);
+  using wire = new PostgresProxy(alone.port);
+  await using standby = await PgCluster.start({ standbyOf: alone, via: wire.port });
+  const ways = { primary: alone, standby, way: wire };
+  const result = await failOver({ ...ways, isSynchronous: false, lines: 50 });
+  expect(faultsOf(result)).toContain("lost");
+  expect(faultsOf(result)).toContain("lostJobs");
 });
 
 test("while no server answers, what asks for work is told so within seconds", async () => {

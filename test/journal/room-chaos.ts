@@ -37,7 +37,7 @@ const LINES = 20;
 const CUT_MS = 300;
 
 /** What turns a late owner away. */
-const FENCE = [
+export const FENCE: readonly string[] = [
   "if l.owner is null or l.expires_at <= at_ then return json_build_object('fenced', null); end if;",
   "if l.token <> (op->>6)::bigint then return json_build_object('fenced', l.owner); end if;",
 ];

@@ -31,6 +31,9 @@ const LONG_MS = 600_000;
 const SHORT_MS = 300;
 /** Pause between two cuts of all connections, in milliseconds. */
 const CUT_MS = 150;
+const HOUR_MS = 3_600_000;
+/** Of workers whose clocks are wrong. */
+const CLOCKS: Readonly<Record<string, number>> = { well: -HOUR_MS, killed: HOUR_MS };
 
 export async function chaos(cluster: PgCluster, options: ChaosOptions): Promise<ChaosResult> {
   await using run = await Run.begin(cluster, options.without);
@@ -77,7 +80,7 @@ class Run implements AsyncDisposable {
   async start(node: string, leaseMs: number, only: readonly string[]): Promise<void> {
     const options: QueueWorkerOptions = {
       ...{ url: this.#cluster.url(), schema: this.#client.schema, node, leaseMs, only },
-      folder: this.#folder,
+      ...{ folder: this.#folder, clockMs: CLOCKS[node] ?? 0 },
     };
     const command = [process.execPath, WORKER, JSON.stringify(options)];
     this.#workers.set(node, Bun.spawn(command, { stdout: "ignore", stderr: "inherit" }));
