@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import type { JournaledEvent } from "#core/events.ts";
+import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { createHome } from "#home/home-paths.ts";
 import { openSqliteJournal } from "#home/journal/sqlite-journal.ts";
 import { readSettings } from "#home/settings/settings.ts";
@@ -95,10 +96,11 @@ test("a journal goes into a database and back with all its entries, and one name
 
   if (settings.database === undefined) throw new Error("ORG_DB names a database");
   await using client = await openDatabase(settings.database);
-  await using shared = await openSharedJournal(client, "office");
+  const about = { client, node: "office", cleaner: new TextCleaner() };
+  await using shared = await openSharedJournal(about);
   await shared.claim("r1");
   await shared.append("r1", { key: "4", event });
   expect([await shared.head("r1"), (await shared.rooms()).length]).toEqual([4, 1]);
   expect(await Array.fromAsync(shared.read("r1", 4), ({ key }) => key)).toEqual(["4"]);
-  await expect(openSharedJournal(client, "office")).rejects.toMatchObject({ code: "NODE_TWICE" });
+  await expect(openSharedJournal(about)).rejects.toMatchObject({ code: "NODE_TWICE" });
 });

@@ -50,7 +50,10 @@ async function ran(script: string, ...args: readonly string[]): Promise<readonly
   return [await child.exited, out + error];
 }
 
-const OWN = ["setup.sh", "run.sh", "stop.sh", "test.sh", "vm-firewall.sh"];
+const OWN = [
+  ...["setup.sh", "run.sh", "stop.sh", "test.sh", "vm-firewall.sh"],
+  "cluster/cluster.sh",
+];
 
 test.each(OWN)("%s --help says what it is for and does nothing", async (script) => {
   for (const help of ["--help", "-h"]) {
