@@ -2,12 +2,14 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { OrgError } from "#core/errors.ts";
+import { fieldsOf } from "#core/json.ts";
 import { headOf } from "#core/text/head.ts";
 import { resolveCommit } from "#fitness/gate/gate-repository.ts";
 import { promotionPaths } from "#fitness/gate/paths.ts";
 import { VerdictStore } from "#fitness/gate/verdict-store.ts";
 import { GATE_STAGES, STAGE_ASKS } from "#fitness/stages.ts";
-import { readGeneration } from "#ops/processes/generation-record.ts";
+import { askGeneration } from "#ops/processes/ask.ts";
+import { type GenerationRecord, readGeneration } from "#ops/processes/generation-record.ts";
 import { startPromotion } from "#ops/processes/generations.ts";
 import { PROMOTION } from "#ops/processes/home-processes.ts";
 import { ChangeLedger } from "#ops/release/ledger.ts";
@@ -22,6 +24,7 @@ import type {
   GateOverview,
   GateSource,
   SeenCandidate,
+  ServingView,
 } from "#server/ui/gate-view.ts";
 import type { ToolRegistry } from "#tools/registry/registry.ts";
 import { candidateDiff, candidateRows, lastVerdict, readScoreboard } from "./candidates.ts";
@@ -35,6 +38,8 @@ const LONGEST_DIFF = 60_000;
 /** So many comparisons are drawn, and so many alarms listed. */
 const MOST_POINTS = 40;
 const MOST_ALARMS = 5;
+/** Longest wait for a generation to say how it is, in milliseconds. */
+const HEALTH_MS = 2000;
 
 export interface GateParts {
   readonly context: Pick<AppContext, "settings" | "cleaner">;
@@ -153,11 +158,11 @@ async function viewOf(
   const summary = await summaryOf(home, id);
   const { commit } = summary;
   const checkout = await openCheckout(home);
-  const [main, about, patch, current] = await Promise.all([
+  const [main, about, patch, serves] = await Promise.all([
     resolveCommit(checkout, "main"),
     gitText(checkout, ["show", "-s", "--format=%an%n%s", commit]),
     candidateDiff(home, commit),
-    readGeneration(home, "current"),
+    serving(home, summary),
   ]);
   const [author = "", title = ""] = about.split("\n");
   const text = headOf(patch, LONGEST_DIFF);
@@ -165,10 +170,34 @@ async function viewOf(
   const tools = last === undefined ? [] : await (await registry()).list();
   return {
     ...summary,
-    ...{ main, author, title, mainPort: current?.port ?? null },
+    ...{ main, author, title, serves },
     judged: last && (await judgedView(home, last, { main, tools })),
     diff: { text, leftOut: patch.length - text.length },
   };
+}
+
+/** What runs of both, asked at this moment. */
+async function serving(
+  home: string,
+  { branch }: CandidateSummary,
+): Promise<CandidateView["serves"]> {
+  const [current, other] = await Promise.all([
+    readGeneration(home, "current"),
+    readGeneration(home, "candidate"),
+  ]);
+  const [main, candidate] = await Promise.all([
+    lookAt(current),
+    lookAt(other?.branch === branch ? other : undefined),
+  ]);
+  return { main, candidate };
+}
+
+async function lookAt(record: GenerationRecord | undefined): Promise<ServingView | null> {
+  if (record === undefined) return null;
+  const question = { path: "/health", withinMs: HEALTH_MS };
+  const answer = await askGeneration(record, question).catch(() => undefined);
+  const { commit } = fieldsOf(answer?.data);
+  return { port: record.port, isWell: answer?.status === 200 && commit === record.commit };
 }
 
 function moved(what: string, seen: string, now: string): OrgError {

@@ -43,13 +43,22 @@ export class RoomUses {
 }
 
 /** What became of the calls of each tool, by its name: in all rooms, over HTTP and by jobs. */
-export function trustOfAll(
+export function allUses(
   inRooms: Uses,
   { toolUses }: Pick<HomePaths, "toolUses">,
-): (name: string) => Trust {
+): (name: string) => readonly Use[] {
   const outside = Map.groupBy(usesOutside(toolUses), ({ tool }) => tool);
+  return (name) => [...(inRooms.get(name) ?? []), ...(outside.get(name) ?? [])];
+}
+
+/** How far each tool is trusted, by its name. */
+export function trustOfAll(
+  inRooms: Uses,
+  paths: Pick<HomePaths, "toolUses">,
+): (name: string) => Trust {
+  const uses = allUses(inRooms, paths);
   const now = Date.now();
-  return (name) => trustOf([...(inRooms.get(name) ?? []), ...(outside.get(name) ?? [])], now);
+  return (name) => trustOf(uses(name), now);
 }
 
 /** A home that was never called from outside of rooms stays as it is. */

@@ -5,11 +5,14 @@ import type { HomeService } from "#server/socket/home-service.ts";
 import type { ToolDetails, ToolRow, ToolsSource } from "#server/ui/home-view.ts";
 import type { RegisteredTool } from "#tools/registry/registered-tool.ts";
 import type { ToolRegistry } from "#tools/registry/registry.ts";
-import type { Trust } from "#tools/registry/trust.ts";
+import { type Trust, trustOf } from "#tools/registry/trust.ts";
+import { useWindows } from "#tools/registry/use-windows.ts";
 import type { AppContext } from "./context.ts";
-import { RoomUses, toolDetails, trustOfAll, whyGo } from "./tool-report.ts";
+import { allUses, RoomUses, toolDetails, whyGo } from "./tool-report.ts";
 
 const MOST_FOUND = 20;
+/** So many hundreds of calls are drawn. */
+const MOST_WINDOWS = 16;
 
 export interface ToolsParts {
   readonly context: Pick<AppContext, "cleaner">;
@@ -24,21 +27,32 @@ export function toolsSource(parts: ToolsParts): ToolsSource {
   const { context, paths, registry, start } = parts;
   const { cleaner } = context;
   const uses = new RoomUses(parts.rooms);
-  const trusted = async (signal: AbortSignal) => trustOfAll(await uses.all(signal), paths);
+  const known = async (signal: AbortSignal) => {
+    const of = allUses(await uses.all(signal), paths);
+    const now = Date.now();
+    return { of, trust: (name: string) => trustOf(of(name), now) };
+  };
   return {
     list: async (signal) => {
-      const [tools, trust] = await Promise.all([(await registry()).list(), trusted(signal)]);
-      return cleaner.cleanData(tools.map((tool) => rowOf(tool, trust)));
+      const [tools, { of, trust }] = await Promise.all([(await registry()).list(), known(signal)]);
+      const generated = tools.filter(({ origin }) => origin === "generated");
+      const windows = useWindows(
+        generated.flatMap(({ name }) => of(name)),
+        MOST_WINDOWS,
+      );
+      return cleaner.cleanData({ tools: tools.map((tool) => rowOf(tool, trust)), windows });
     },
     search: async (query, signal) => {
       const found = await (await registry()).search(query, MOST_FOUND, signal);
       return found.map(({ name }) => name);
     },
     details: async (name, signal) => {
-      const trust = await trusted(signal);
+      const { of, trust } = await known(signal);
       const all = await registry();
       const tool = rowOf(await all.get(name), trust);
-      return cleaner.cleanData({ ...tool, known: knownOf(await toolDetails(name, all, trust)) });
+      const windows = useWindows(of(name), MOST_WINDOWS);
+      const details = knownOf(await toolDetails(name, all, trust));
+      return cleaner.cleanData({ ...tool, known: details, windows });
     },
     switch: async (name, on) => void (await (await registry()).switch(name, on)),
     retire: async (name) => {

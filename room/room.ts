@@ -58,7 +58,7 @@ export class Room implements AsyncDisposable {
     this.id = options.id;
     this.#options = options;
     const { cleaner } = options;
-    const lockOf = (model: Model) => this.#lockOf(model);
+    const lockOf = (model: Model) => this.lockOf(model);
     this.#summaries = new Summaries({
       history: this.#history,
       lockOf,
@@ -358,7 +358,7 @@ export class Room implements AsyncDisposable {
     const place = {
       ...{ options: this.#options, history: this.#history, cast: this.#cast, tools: this.#tools },
       ...{ approvals: this.approvals, summaries: this.#summaries, memory: this.#memory },
-      lockOf: (model: Model) => this.#lockOf(model),
+      lockOf: (model: Model) => this.lockOf(model),
     };
     const recall = await recallIn(place, { turn: id, persona, line, emit });
     const notes = { recalled: recall?.text, project: project?.view, startOver: project?.startOver };
@@ -368,7 +368,8 @@ export class Room implements AsyncDisposable {
     yield* turnEvents(turn, this.#options, { about, project, recall, readsFiles, mode: modeAtEnd });
   }
 
-  #lockOf(model: Model): ChannelLock {
+  /** Of the endpoint that a persona speaks through: shows who speaks there, and how many wait. */
+  lockOf(model: Model): ChannelLock {
     return this.#options.lockOf(model.provider.endpoint);
   }
 

@@ -4,10 +4,13 @@ import { homeScreens } from "#app/home-screens.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { type HomePaths, homePaths } from "#home/home-paths.ts";
 import { readSettings } from "#home/settings/settings.ts";
-import { type OwnHome, ownHome } from "#server/socket/open-home.ts";
+import { OpenTurns } from "#server/http/open-turns.ts";
+import { type OpenHomeOptions, type OwnHome, ownHome } from "#server/socket/open-home.ts";
+import { roomsScreen } from "#server/ui/room/rooms-screen.ts";
 import { CandidateRepository } from "./candidate-repository.ts";
 import { type TestDashboard, type TestVisitor, testDashboard } from "./dashboard.ts";
 import { type Handle, JobsBench } from "./local-jobs.ts";
+import { memoryWorkspace } from "./room-fixture.ts";
 
 export interface DashboardHome extends AsyncDisposable {
   readonly repository: CandidateRepository;
@@ -27,8 +30,14 @@ export interface DashboardHome extends AsyncDisposable {
   submit(path: string, fields?: Record<string, string>): Promise<string | number>;
 }
 
-/** @param handle does every job. */
-export async function dashboardHome(handle: Handle = async () => null): Promise<DashboardHome> {
+/**
+ * @param handle does every job.
+ * @param openRoom absent: the dashboard has no rooms.
+ */
+export async function dashboardHome(
+  handle: Handle = async () => null,
+  openRoom?: OpenHomeOptions["openRoom"],
+): Promise<DashboardHome> {
   await using parts = new AsyncDisposableStack();
   // biome-ignore-start lint/nursery/useDisposables: the stack disposes of them
   const repository = parts.use(new CandidateRepository());
@@ -41,18 +50,21 @@ export async function dashboardHome(handle: Handle = async () => null): Promise<
   const own = parts.use(
     await ownHome({
       ...{ paths, command: "org test", signal, memory: app.memory, rules: app.rules },
-      openRoom: () => Promise.reject(new Error("No room is opened here")),
+      openRoom: openRoom ?? (() => Promise.reject(new Error("No room is opened here"))),
     }),
   );
   const jobs = parts.use(await JobsBench.with(handle));
   const started: (readonly string[])[] = [];
-  const screens = homeScreens({
+  const screens = openRoom === undefined ? [] : [roomsIn(own)];
+  const others = homeScreens({
     context: { settings, cleaner, signal, output: { say: () => undefined } },
     ...{ paths, home: own.service, jobs: jobs.jobs, memory: own.memory, rules: own.rules },
     registry: () => app.registry(),
     start: (words) => void started.push(words),
   });
-  const board = parts.use(await testDashboard({ screens, service: own.service, cleaner }));
+  const board = parts.use(
+    await testDashboard({ screens: [...screens, ...others], service: own.service, cleaner }),
+  );
   // biome-ignore-end lint/nursery/useDisposables: the stack disposes of them
   const visitor = await board.signIn();
   const all = parts.move();
@@ -65,4 +77,13 @@ export async function dashboardHome(handle: Handle = async () => null): Promise<
     },
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
+}
+
+function roomsIn({ service }: OwnHome): ReturnType<typeof roomsScreen> {
+  const files = memoryWorkspace();
+  return roomsScreen({
+    ...{ home: service, turns: new OpenTurns(), newRoom: () => "made-1" },
+    filesOf: () => Promise.resolve(files),
+    diffOf: () => Promise.resolve(undefined),
+  });
 }

@@ -1,8 +1,9 @@
 /** Every page of the dashboard in a real browser: for all readers, at every size, in the light and in the dark. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Browser } from "playwright-core";
-import { axeFindings, openBrowser, overflow, signedIn, tabStops } from "./browser.ts";
+import { axeFindings, openBrowser, overflow, signedIn } from "./browser.ts";
 import { PAGES, type PagesBoard, pagesBoard } from "./dashboard-pages.ts";
+import { looksWell, pagesLeftOut } from "./page-looks.ts";
 
 let browser: Browser;
 let open: PagesBoard;
@@ -15,50 +16,14 @@ afterAll(async () => {
 });
 
 test("every page that a screen has is looked at here", () => {
-  const seen = PAGES.map(([, path]) => path.replace(/\?.*/, ""));
-  const fits = (pattern: string) => new RegExp(`^${pattern.replaceAll(/:\w+/g, "[^/]+")}$`);
-  const paths = open.board.screens.flatMap(({ pages }) => pages.map(({ path }) => path));
-  // A stream and a download are no pages.
-  const pages = paths.filter((path) => !/\/(?:stream|file)$/.test(path));
-  expect(pages.filter((path) => !seen.some((one) => fits(path).test(one)))).toEqual([]);
+  const addresses = PAGES.map(([, path]) => path);
+  expect(pagesLeftOut(open.board, addresses)).toEqual([]);
 });
 
-const WIDE = { width: 1280, height: 900 };
-const PHONE = { width: 320, height: 640 };
-/** A page at 200 % has half the pixels of its window. */
-const DOUBLED = { width: 640, height: 450 };
-
-describe.each(PAGES)("%s", (_name, path) => {
-  test("keeps the rules of axe in the light, in the dark and on a phone, and is never cut off", async () => {
-    await using seen = await signedIn(browser, open.board);
-    const page = seen.page;
-    await page.goto(`${open.board.url}${path}`);
-    const found: unknown[] = [await axeFindings(page)];
-    for (const size of [WIDE, PHONE, DOUBLED]) {
-      await page.setViewportSize(size);
-      found.push(await overflow(page));
-    }
-    await page.setViewportSize(PHONE);
-    found.push(await axeFindings(page));
-    await page.emulateMedia({ colorScheme: "dark" });
-    found.push(await axeFindings(page, "color-contrast"));
-    expect(found).toEqual([[], 0, 0, 0, [], []]);
-    expect(seen.problems).toEqual([]);
-    expect(seen.foreign).toEqual([]);
-  });
-
-  test("is reached by keys alone, and shows where one is", async () => {
-    await using seen = await signedIn(browser, open.board);
-    await seen.page.goto(`${open.board.url}${path}`);
-    const stops = await tabStops(seen.page);
-    expect(stops[0]).toBe("a Skip to the content");
-    expect(stops.filter((stop) => stop.endsWith("(no ring)"))).toEqual([]);
-    const targets =
-      "main a[href], main button, main select, main textarea, main input:not([type=hidden])";
-    const there = await seen.page.locator(targets).filter({ visible: true }).count();
-    expect(stops.length).toBeGreaterThanOrEqual(Math.min(there, 60));
-  });
-});
+test.each(PAGES)(
+  "%s keeps the rules of axe in the light, in the dark and on a phone, by keys too",
+  async (_name, path) => await looksWell(browser, open.board, path),
+);
 
 test("a mistake in a page would be found", async () => {
   await using seen = await signedIn(browser, open.board);

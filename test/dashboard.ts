@@ -29,6 +29,9 @@ export interface TestDashboard extends AsyncDisposable {
   signIn(scope?: Scope): Promise<TestVisitor>;
 }
 
+/** What the dashboard says that it was made of. */
+export const SERVED_COMMIT: string = "c0ffee".padEnd(40, "0");
+
 export interface TestDashboardOptions {
   readonly screens: readonly Screen[];
   readonly service?: HomeService | undefined;
@@ -52,7 +55,7 @@ export async function testDashboard(options: TestDashboardOptions): Promise<Test
   const signIn = { tokenOf: (one: string, from: string) => authenticator.tokenOf(one, from) };
   const listen = async (port: number): Promise<Listening> =>
     await listenGeneration({
-      generation: { name: "current", commit: "c0ffee".padEnd(40, "0"), tools: () => [] },
+      generation: { name: "current", commit: SERVED_COMMIT, tools: () => [] },
       ...{
         service,
         authenticator,

@@ -31,7 +31,7 @@ export class ElementDouble implements PageElement {
     return this.attributes["action"] ?? "";
   }
   get dataset(): Readonly<Record<string, string | undefined>> {
-    return { stream: this.attributes["data-stream"] };
+    return { stream: this.attributes["data-stream"], until: this.attributes["data-until"] };
   }
   get className(): string {
     return this.attributes["class"] ?? "";
@@ -147,6 +147,7 @@ export class PageDouble {
   active: ElementDouble | null = null;
   readonly #listeners = new Map<string, Listener>();
   #frames: (() => void)[] = [];
+  readonly #clocks: (() => void)[] = [];
 
   get window(): PageWindow {
     const double = this;
@@ -161,6 +162,7 @@ export class PageDouble {
         },
         getElementById: (id) => this.body.querySelector(`#${id}`),
         querySelector: (selector) => this.body.querySelector(selector),
+        querySelectorAll: (selector) => [...this.body.all()].filter((one) => one.fits(selector)),
         createElement: (tag) => new ElementDouble(tag),
         addEventListener: (type, listener) => this.#listeners.set(type, listener),
       },
@@ -190,12 +192,18 @@ export class PageDouble {
           : Promise.resolve(this.answer);
       },
       requestAnimationFrame: (run) => this.#frames.push(run),
+      setInterval: (run) => this.#clocks.push(run),
     };
   }
 
   /** Draws what has come since the last frame. */
   frame(): void {
     for (const run of this.#frames.splice(0)) run();
+  }
+
+  /** A second goes by. */
+  second(): void {
+    for (const run of this.#clocks) run();
   }
 
   tell(type: string, event: Partial<PageEvent> = {}): void {

@@ -119,10 +119,20 @@ export interface VerdictView {
   readonly evidence: EvidencePoint | undefined;
 }
 
+/** A generation that runs. */
+export interface ServingView {
+  readonly port: number;
+  /** It says that it is well, and what it should be made of. */
+  readonly isWell: boolean;
+}
+
 export interface CandidateView extends CandidateSummary {
   readonly main: string;
-  /** The port of what serves main; null: nothing does. */
-  readonly mainPort: number | null;
+  /** What serves main, and what serves the candidate; null: nothing does. */
+  readonly serves: {
+    readonly main: ServingView | null;
+    readonly candidate: ServingView | null;
+  };
   /** First line of its commit's message, and who made it. */
   readonly title: string;
   readonly author: string;

@@ -14,6 +14,15 @@ export interface TrustView {
   readonly lastUsedAt?: number | undefined;
 }
 
+/** A hundred calls, or fewer in the newest window. */
+export interface UseWindow {
+  /** When the last one was made, in milliseconds since the epoch. */
+  readonly to: number;
+  readonly calls: number;
+  /** Those that did not break down. */
+  readonly good: number;
+}
+
 export interface ToolRow extends ToolListing {
   readonly trust: TrustView;
   /** Why a person might want it to go. */
@@ -24,11 +33,19 @@ export interface ToolRow extends ToolListing {
 export interface ToolDetails extends ToolRow {
   /** What the gate knows of it: contract, tests and origin, as plain data; empty for a built-in tool. */
   readonly known: Readonly<Record<string, unknown>>;
+  /** Its calls by the hundred, the oldest first. */
+  readonly windows: readonly UseWindow[];
+}
+
+interface ToolList {
+  /** Built-in tools, then the generated ones by name. */
+  readonly tools: readonly ToolRow[];
+  /** Calls of all generated tools by the hundred, the oldest first. */
+  readonly windows: readonly UseWindow[];
 }
 
 export interface ToolsSource {
-  /** Built-in tools, then the generated ones by name. */
-  list(signal: AbortSignal): Promise<readonly ToolRow[]>;
+  list(signal: AbortSignal): Promise<ToolList>;
   /** Names of those that can be called, best first. */
   search(query: string, signal: AbortSignal): Promise<readonly string[]>;
   /** @throws {OrgError} `TOOL_UNKNOWN` */

@@ -44,7 +44,7 @@ test("a table names its rows and columns, and says where there is none", async (
     { title: "Length", kind: "number", cell: (row: string) => row.length },
   ] as const;
   const made = await text(table({ caption: "Words", columns, rows: ["one"], empty: "None." }));
-  expect(made).toContain('<th scope="row" class="text">one</th><td class="number">3</td>');
+  expect(made).toContain('<th scope="row" class="cell">one</th><td class="number">3</td>');
   expect(made).toContain('aria-label="Words"');
   expect(await text(table({ caption: "Words", columns, rows: [], empty: "None." }))).toBe(
     await text(emptyNote("None.")),

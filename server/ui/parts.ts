@@ -46,8 +46,8 @@ export function badge(text: string, tone: Tone | "busy" = "plain"): Html {
 interface Column<Row> {
   readonly title: string;
   readonly cell: (row: Row) => Piece;
-  /** Numbers stand at the right. @default "text" */
-  readonly kind?: "text" | "number" | undefined;
+  /** Numbers stand at the right. @default "cell" */
+  readonly kind?: "cell" | "number" | undefined;
 }
 
 interface TableParts<Row> {
@@ -64,12 +64,12 @@ export function table<Row>({ caption, columns, rows, empty }: TableParts<Row>): 
   if (rows.length === 0) return emptyNote(empty);
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table>
 <caption class="unseen">${caption}</caption>
-<thead><tr>${columns.map(({ title, kind }) => html`<th scope="col" class="${kind ?? "text"}">${title}</th>`)}</tr></thead>
+<thead><tr>${columns.map(({ title, kind }) => html`<th scope="col" class="${kind ?? "cell"}">${title}</th>`)}</tr></thead>
 <tbody>${rows.map((row) => html`<tr>${columns.map((column, at) => cellOf(column, row, at === 0))}</tr>`)}</tbody>
 </table></div>`;
 }
 
-function cellOf<Row>({ cell, kind = "text" }: Column<Row>, row: Row, isName: boolean): Html {
+function cellOf<Row>({ cell, kind = "cell" }: Column<Row>, row: Row, isName: boolean): Html {
   return isName
     ? html`<th scope="row" class="${kind}">${cell(row)}</th>`
     : html`<td class="${kind}">${cell(row)}</td>`;

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from "bun:test";
+import { beforeEach, describe, expect, setSystemTime, test } from "bun:test";
 import { ElementDouble, PageDouble, type SourceDouble } from "#test/page-double.ts";
 import { until } from "#test/until.ts";
 import { startLive } from "./live.ts";
@@ -178,6 +178,21 @@ describe("a form", () => {
     page.tell("keydown", { key: "Enter", ctrlKey: true });
     expect(at("form").attributes["submitted"]).toBe("yes");
   });
+});
+
+test("a question says how long it still waits, second by second", () => {
+  setSystemTime(1_000_000);
+  const timer = ["span", { "data-until": "1090000" }];
+  source().bring("part", { name: "approvals", node: ["p", {}, timer] });
+  page.frame();
+  expect(at("#approvals").textContent).toBe("(1:30 left)");
+  setSystemTime(1_084_500);
+  page.second();
+  expect(at("#approvals").textContent).toBe("(0:06 left)");
+  setSystemTime(1_090_000);
+  page.second();
+  expect(at("#approvals").textContent).toBe("(over)");
+  setSystemTime();
 });
 
 test("a page without a stream is left alone", () => {

@@ -46,6 +46,8 @@ class LivePage {
     this.#log.scrollTop = this.#log.scrollHeight;
     const hint = this.#element("hint");
     if (hint !== null) hint.textContent = "Ctrl+Enter sends";
+    this.#tick();
+    this.#page.setInterval(() => this.#tick(), 1000);
     this.#connect();
     // A browser has few connections to one host: pages that are not looked at give theirs back.
     document.addEventListener("visibilitychange", () => {
@@ -95,11 +97,21 @@ class LivePage {
     const changes = this.#changes;
     this.#changes = [];
     for (const change of changes) change();
+    this.#tick();
     if (!follows) return;
     const left = this.#rows.children.length - MOST_ROWS;
     for (let at = 0; at < left; at += 1) this.#rows.firstElementChild?.remove();
     if (left > 0) this.#showOlder();
     log.scrollTop = log.scrollHeight;
+  }
+
+  /** How long each question still waits. */
+  #tick(): void {
+    for (const place of this.#page.document.querySelectorAll("[data-until]")) {
+      const left = Math.max(0, Math.ceil((Number(place.dataset["until"]) - Date.now()) / 1000));
+      const seconds = String(left % 60).padStart(2, "0");
+      place.textContent = left === 0 ? "(over)" : `(${Math.trunc(left / 60)}:${seconds} left)`;
+    }
   }
 
   /** What was taken away at the top is behind the link there. */

@@ -61,6 +61,7 @@ export interface PageWindow {
     readonly hidden: boolean;
     getElementById(id: string): PageElement | null;
     querySelector(selector: string): PageElement | null;
+    querySelectorAll(selector: string): Iterable<PageElement>;
     createElement(tag: string): PageElement;
     readonly addEventListener: Listen;
   };
@@ -69,6 +70,7 @@ export interface PageWindow {
   readonly URLSearchParams: new (data: object) => object;
   fetch(url: string, request: PageRequest): Promise<PageAnswer>;
   requestAnimationFrame(run: () => void): number;
+  setInterval(run: () => void, ms: number): number;
 }
 
 interface PageRequest {

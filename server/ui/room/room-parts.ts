@@ -95,9 +95,20 @@ function question(
       { tabindex: "0", "aria-label": `Call ${id}` },
       argumentLines(call.arguments).join("\n"),
     ),
-    el("p", { class: "about", title: hash }, `until ${clock(expiresAt)} · ${hash.slice(0, 12)}`),
+    el(
+      "p",
+      { class: "about", title: hash },
+      `until ${clock(expiresAt)} `,
+      timeLeft(expiresAt),
+      ` · ${hash.slice(0, 12)}`,
+    ),
     scope === SCOPES.at(-1) ? form : el("p", { class: "about" }, "This session may not answer."),
   );
+}
+
+/** Filled in by the module, second by second; a timer is not read out as it changes. */
+function timeLeft(until: number): ViewNode {
+  return el("span", { role: "timer", "data-until": String(until) });
 }
 
 function statePart(seat: RoomSeat): ViewNode {
@@ -108,6 +119,7 @@ function statePart(seat: RoomSeat): ViewNode {
     fact("Mode", formatMode(mode)),
     fact("Next", nextSpeakers.join(", ")),
     fact("Now", now),
+    ...endpoints(room),
     ...(toReview === 0 ? [] : [fact("Notes to review", String(toReview))]),
     ...room.models.flatMap(({ persona, name, windowTokens }) => [
       fact(persona.id, `${name} · ${windowTokens.toLocaleString("en")} tokens`),
@@ -118,6 +130,18 @@ function statePart(seat: RoomSeat): ViewNode {
     }),
   ];
   return el("dl", { class: "facts" }, ...rows);
+}
+
+/** Who speaks through each endpoint that the room has, in whichever room that is. */
+function endpoints(room: RoomSeat["room"]): readonly ViewNode[] {
+  const locks = new Set(room.models.map((model) => room.lockOf(model)));
+  return [...locks].map(({ owners, waiting }) => {
+    const held =
+      owners.length === 0
+        ? "free"
+        : `${owners.join(", ")} ${owners.length === 1 ? "speaks" : "speak"}`;
+    return fact("Endpoint", waiting === 0 ? held : `${held}, ${waiting} wait`);
+  });
 }
 
 function contextOf(seat: RoomSeat, persona: string): readonly ViewNode[] {

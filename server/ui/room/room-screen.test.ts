@@ -72,6 +72,9 @@ describe("a room's page", () => {
     const visitor = await inRoom(board);
     await sayIn(visitor, "Go on.");
     const { closed } = await model.request(0);
+    expect(await visitor.page("/ui/rooms/made-1")).toContain(
+      "<dt>Endpoint</dt><dd>agent speaks</dd>",
+    );
     await visitor.submit("/ui/rooms/made-1/stop", {});
     expect(await visitor.page("/ui/rooms/made-1")).toContain("The answer was stopped.");
     await closed;
@@ -179,6 +182,7 @@ describe("an approval", () => {
     const page = await visitor.page("/ui/rooms/made-1");
     expect(page).toContain('href="#approvals" id="to-approvals">1 waiting for you</a>');
     expect(page).toMatch(/A1 · agent wants to run sh[\s\S]*cmd: rm -rf build/);
+    expect(page).toMatch(/until \d\d:\d\d:\d\d <span role="timer" data-until="\d{13}">/);
     const fields = { id: "A1", hash: hashIn(page), decision: "approve" };
     expect((await visitor.submit("/ui/rooms/made-1/approvals", fields)).status).toBe(303);
     await until("it is there", async () =>

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type {
   CandidateView,
   GateSource,
+  ServingView,
   StageView,
   TestFigures,
   ToolBeside,
@@ -133,11 +134,10 @@ interface Row {
 }
 
 /** Main and the candidate in two columns: what they are, and each tool that differs. */
-function beside({ commit, port, main, mainPort, judged }: CandidateView): Html {
-  const servesOn = (at: number | null): string => (at === null ? "does not serve" : `port ${at}`);
+function beside({ commit, serves, main, judged }: CandidateView): Html {
   const rows: readonly Row[] = [
     { name: "Commit", main: hash(main), candidate: hash(commit) },
-    { name: "Serves", main: servesOn(mainPort), candidate: servesOn(port) },
+    { name: "Serves", main: servedBy(serves.main), candidate: servedBy(serves.candidate) },
     ...(judged?.tools ?? []).flatMap(toolRows),
   ];
   return table({
@@ -150,6 +150,12 @@ function beside({ commit, port, main, mainPort, judged }: CandidateView): Html {
       { title: "Candidate", cell: (row) => row.candidate },
     ],
   });
+}
+
+function servedBy(serving: ServingView | null): Piece {
+  if (serving === null) return "does not serve";
+  const { port, isWell } = serving;
+  return html`port ${port} ${isWell ? badge("well", "good") : badge("gives no good answer", "bad")}`;
 }
 
 function toolRows({ name, main, candidate, cost }: ToolBeside): readonly Row[] {

@@ -5,6 +5,8 @@ import { promotionPaths } from "#fitness/gate/paths.ts";
 import { signText } from "#fitness/gate/signing.ts";
 import { VerdictStore } from "#fitness/gate/verdict-store.ts";
 import { createValidator } from "#fitness/validate-tool.ts";
+import { recordGeneration } from "#ops/processes/generation-record.ts";
+import { SERVED_COMMIT } from "#test/dashboard.ts";
 import { type DashboardHome, dashboardHome } from "#test/dashboard-home.ts";
 import { candidate, promoteIn, rollbackIn } from "#test/promoting.ts";
 
@@ -102,6 +104,20 @@ test("where main has moved since, nothing is approved before it is judged again"
   expect(question).toContain("Main has moved since the verdict");
   expect(await home.submit(`${PAGE}/promote`, fieldsOf(question))).toBe("/ui/gate");
   expect(home.started).toEqual([["promote", id]]);
+});
+
+test("what serves main and the candidate is asked how it is", async () => {
+  const commit = codeCandidate();
+  expect(await home.page(PAGE)).toContain("does not serve");
+  const { port } = home.board;
+  const main = { name: "current", port, commit: SERVED_COMMIT } as const;
+  await using _current = await recordGeneration(home.path, main);
+  // Something else answers on its port.
+  const candidateNow = { name: "candidate", port, commit, branch: "cand/more" } as const;
+  await using _candidate = await recordGeneration(home.path, candidateNow);
+  const page = await home.page(PAGE);
+  expect(page).toContain(`port ${port} <span class="badge good">well</span>`);
+  expect(page).toContain(`port ${port} <span class="badge bad">gives no good answer</span>`);
 });
 
 test("a person's no is written down with its reason, as the gate signs it", async () => {

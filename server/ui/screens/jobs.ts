@@ -150,11 +150,11 @@ async function jobPage(jobs: Jobs, visit: Visit): Promise<View> {
   const failed: Piece =
     error !== undefined &&
     section("Error", [
-      block(clean(error.message), "Error"),
+      block(clean(error.message), "What went wrong"),
       html`<p class="code">${error.code}</p>`,
     ]);
   const given: Piece =
-    result !== undefined && section("Result", block(clean(asText(result)), "Result"));
+    result !== undefined && section("Result", block(clean(asText(result)), "What it gave"));
   return {
     title: id,
     beside: html`<span class="actions">${jobBadge(state)}${decisions(visit, job)}</span>`,

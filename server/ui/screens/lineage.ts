@@ -57,15 +57,8 @@ function lineageView({ main, entries, total }: LineagePage, from: number): View 
   return {
     title: "Lineage of main",
     beside: html`<a class="button plain" href="/ui/gate">Gate</a>`,
-    main: html`${section("Changes", entries.length === 0 ? nothingYet() : changeTable(entries, main))}${pages}`,
-    aside: section(
-      "Main",
-      html`${facts([
-        ["Commit", hash(main)],
-        ["Changes", count(total)],
-      ])}
-<p class="remark">A signature holds where Git finds commit and tag as the gate of this home signed them, and the tag names the commit.</p>`,
-    ),
+    main: html`${section("Changes", entries.length === 0 ? nothingYet() : changeTable(entries, main))}${pages}
+<p class="remark">Main is ${hash(main)}. A signature holds where Git finds commit and tag as the gate of this home signed them, and the tag names the commit.</p>`,
   };
 }
 

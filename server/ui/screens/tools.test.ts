@@ -55,6 +55,24 @@ test("a promoted tool is shown with its contract, its cases and its uses", async
   expect(page).toContain("1 cases that reach 100 % of its lines");
 });
 
+test("calls are drawn by the hundred, and one that lost more than 5 % is shown as worse", async () => {
+  {
+    using store = new UseStore(home.paths.toolUses);
+    for (let use = 0; use < 220; use += 1) {
+      const ok = use < 100 || use % 10 > 0;
+      store.add({ tool: "shout", ok, outcome: ok ? undefined : "breakdown", at: use + 1 });
+    }
+  }
+  for (const path of ["/ui/tools", "/ui/tools/shout"]) {
+    const page = await home.page(path);
+    expect(page).toContain(
+      'role="img" aria-label="3 windows of 100 calls: 90.0 % of the newest went well, 1 lost more than 5 % against the one before."',
+    );
+    expect(page.match(/<rect class="harm"/g)).toHaveLength(1);
+    expect(page).toContain("95.0 %");
+  }
+});
+
 test("a tool is switched off and on, and a built-in one is not", async () => {
   expect(await home.submit("/ui/tools/shout/disable")).toBe("/ui/tools/shout");
   const page = await home.page("/ui/tools/shout");

@@ -5,6 +5,7 @@ import { type Html, html, type Piece } from "../html.ts";
 import { type Action, action, type Screen, type Tone, type View, type Visit } from "../page.ts";
 import { badge, emptyNote, facts, moment, postButton, section, table } from "../parts.ts";
 import { confirmView } from "./confirm.ts";
+import { useChart } from "./use-chart.ts";
 import { ago, asText, block, count, fold, oneRow, percent } from "./words.ts";
 
 const PATH = "/ui/tools";
@@ -58,7 +59,7 @@ function pathOf(name: string, page = ""): string {
 
 async function listPage(tools: ToolsSource, { query, signal }: Visit): Promise<View> {
   const wanted = (query("q") ?? "").trim().slice(0, LONGEST_QUERY);
-  const all = await tools.list(signal);
+  const { tools: all, windows } = await tools.list(signal);
   const search = html`<form method="get" action="${PATH}" class="inline" role="search"><label for="q" class="unseen">Search</label>
 <input id="q" name="q" type="search" value="${wanted}" placeholder="What should it do?" maxlength="${LONGEST_QUERY}"><button type="submit">Search</button></form>`;
   if (wanted !== "") {
@@ -66,7 +67,7 @@ async function listPage(tools: ToolsSource, { query, signal }: Visit): Promise<V
     const found = names.flatMap((name) => all.find((tool) => tool.name === name) ?? []);
     return {
       ...{ title: "Tools", beside: search },
-      main: html`${section(`Found for “${wanted.slice(0, 80)}”`, toolTable(found, "No tool does anything like that."))}
+      main: html`${section(`Found for “${wanted.slice(0, 80)}”`, toolTable("Tools that were found", found, "No tool does anything like that."))}
 <p><a href="${PATH}">All tools</a></p>`,
     };
   }
@@ -76,8 +77,8 @@ async function listPage(tools: ToolsSource, { query, signal }: Visit): Promise<V
   const empty = "No tool was promoted yet. What the gate lets into main stands here.";
   return {
     ...{ title: "Tools", beside: search },
-    main: html`${section("Promoted", toolTable(generated, empty))}${section("Built in", toolTable(builtIn, "There is none."))}`,
-    aside: toGo.length === 0 ? undefined : section("Might go", goList(toGo)),
+    main: html`${section("Promoted", toolTable("Promoted tools", generated, empty))}${section("Built in", toolTable("Built-in tools", builtIn, "There is none."))}`,
+    aside: html`${section("By the hundred calls", useChart(windows))}${toGo.length > 0 && section("Might go", goList(toGo))}`,
   };
 }
 
@@ -88,9 +89,9 @@ function goList(tools: readonly ToolRow[]): Html {
   return html`<ul class="list">${rows}</ul>`;
 }
 
-function toolTable(rows: readonly ToolRow[], empty: string): Html {
+function toolTable(caption: string, rows: readonly ToolRow[], empty: string): Html {
   return table({
-    caption: "Tools",
+    caption,
     rows,
     empty,
     columns: [
@@ -126,12 +127,12 @@ function trustOf({ score, calls }: TrustView): Piece {
 }
 
 function toolPage(visit: Visit, tool: ToolDetails): View {
-  const { name, state, known, origin } = tool;
+  const { name, state, known, origin, windows } = tool;
   return {
     title: name,
     beside: html`<span class="actions">${stateBadge(state)}${origin === "generated" && switches(visit, tool)}</span>`,
     main: html`${section("What it does", facts(aboutRows(tool)))}${section("Contract", contractOf(known))}`,
-    aside: section("Uses", facts(usesRows(tool))),
+    aside: html`${section("Uses", facts(usesRows(tool)))}${windows.length > 0 && section("By the hundred calls", useChart(windows))}`,
   };
 }
 
