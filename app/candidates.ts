@@ -79,5 +79,7 @@ export async function readScoreboard(home: string): Promise<Scoreboard> {
   const paths = promotionPaths(home);
   using ledger = new ChangeLedger(paths.ledger);
   using verdicts = new VerdictStore(paths.verdicts);
-  return scoreboardOf(verdicts.all(), ledger.all(), await readAlarms(home));
+  const alarms = await readAlarms(home);
+  const history = { verdicts: verdicts.all(), changes: ledger.all(), alarms };
+  return scoreboardOf(history, Date.now());
 }

@@ -2,38 +2,34 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { OrgError } from "#core/errors.ts";
-import { parseJson } from "#core/json.ts";
 import type { VerdictRecord } from "#fitness/gate/gate.ts";
 import { promotionPaths } from "#fitness/gate/paths.ts";
 import { isSigned } from "#fitness/gate/signing.ts";
 import type { VerdictRow } from "#fitness/gate/verdict-store.ts";
 import { STAGE_ASKS } from "#fitness/stages.ts";
+import { comparisonOf } from "#ops/release/scoreboard.ts";
 import { temporaryFolder } from "#platform/temporary-folder.ts";
 import type { EvidencePoint, ToolBeside, VerdictView } from "#server/ui/gate-view.ts";
 import type { RegisteredTool } from "#tools/registry/registered-tool.ts";
 import type { LastVerdict } from "./candidates.ts";
 
 const value = z.number();
+const scoreSchema = z.object({ pairs: value, current: value, candidate: value });
 
-/** What S7 writes down; a record of an older version may lack any of it. */
-const comparisonSchema = z.object({
-  ...{ pairs: value, againstCurrent: value, againstAnchor: value, harm: value, needed: value },
-  scores: z.record(z.string(), z.object({ pairs: value, current: value, candidate: value })),
+/** What S7 writes down of each scenario; a record of an older version may lack it. */
+const recordSchema = z.object({
+  measured: z.object({ S7: z.object({ scores: z.record(z.string(), scoreSchema) }) }),
 });
 
-const recordSchema = z.object({ measured: z.object({ S7: comparisonSchema }) });
-
 /** @returns nothing where main's suite was not played. */
-export function evidenceOf({
-  record,
-  at,
-  branch,
-  verdict,
-}: Pick<VerdictRow, "at" | "branch" | "record" | "verdict">): EvidencePoint | undefined {
-  const { data } = recordSchema.safeParse(parseJson(record));
-  if (data === undefined) return undefined;
-  const { pairs, againstCurrent, againstAnchor, harm, needed } = data.measured.S7;
-  return { at, branch, verdict, pairs, forIt: againstCurrent, anchor: againstAnchor, harm, needed };
+export function evidenceOf(
+  row: Pick<VerdictRow, "at" | "branch" | "record" | "verdict">,
+): EvidencePoint | undefined {
+  const found = comparisonOf(row);
+  if (found === undefined) return undefined;
+  const { at, branch, verdict } = row;
+  const { pairs, notWorse: forIt, notWorseThanBest: anchor, worse: harm, needed } = found;
+  return { at, branch, verdict, pairs, forIt, anchor, harm, needed };
 }
 
 interface Beside {

@@ -33,7 +33,7 @@ test("counts what stands, what was stopped where, and tells where main comes fro
     { at: 1, why: "shout breaks down", reverts: "t1" },
     { at: 2, why: "slug breaks down", reverts: "t2" },
   ];
-  const board = scoreboardOf(verdicts, changes, alarms);
+  const board = scoreboardOf({ verdicts, changes, alarms }, 0);
   const time = (ms: number) => `1970-01-01T00:00:00.00${ms}Z`;
   expect(board.alarms).toEqual([
     { at: time(2), why: "slug breaks down", reverts: "t2", isReverted: false },
@@ -57,5 +57,46 @@ test("counts what stands, what was stopped where, and tells where main comes fro
 });
 
 test("of nothing is nothing", () => {
-  expect(scoreboardOf([], [], [])).toMatchObject({ verdicts: 0, standing: 0, medianMs: null });
+  expect(scoreboardOf({ verdicts: [], changes: [], alarms: [] }, 0)).toMatchObject({
+    ...{ verdicts: 0, standing: 0, medianMs: null, evidence: [] },
+    survival: { days: 7, of: 0, survived: 0, younger: 0 },
+  });
+});
+
+test("a promotion has survived when it stood after seven days, whatever came later", () => {
+  const DAY = 86_400_000;
+  const changes = [
+    change(9, { at: 28 * DAY }),
+    change(8, { kind: "rollback", undoes: 7, at: 27 * DAY }),
+    change(7, { at: 26 * DAY }),
+    change(6, { kind: "rollback", undoes: 1, at: 20 * DAY }),
+    change(5, { kind: "rollback", undoes: 4, at: 6 * DAY }),
+    change(4, { kind: "rollback", undoes: 3, at: 5 * DAY }),
+    change(3, { at: 4 * DAY }),
+    change(2, { state: "abandoned", at: 0 }),
+    change(1, { at: 0 }),
+    change(0, { at: 0 }),
+  ];
+  const survival = (days: number) =>
+    scoreboardOf({ verdicts: [], changes, alarms: [] }, days * DAY).survival;
+  // 0, 1 and 3 stood: 1 was reverted after 20 days, 3 at once, and that rollback was reverted.
+  expect(survival(30)).toEqual({ days: 7, of: 3, survived: 3, younger: 1 });
+  // 7 was reverted after a day.
+  expect(survival(33)).toEqual({ days: 7, of: 4, survived: 3, younger: 1 });
+  expect(survival(35)).toEqual({ days: 7, of: 5, survived: 4, younger: 0 });
+});
+
+test("how the evidence of comparisons with main went, oldest first", () => {
+  const S7 = { pairs: 12, againstCurrent: 31, againstAnchor: 20.5, harm: 1.25, needed: 20 };
+  const record = JSON.stringify({ tools: {}, measured: { S7 } });
+  const verdicts = [
+    verdict({ record, at: 2, branch: "cand/b", verdict: "promote" }),
+    verdict({ at: 1 }),
+    verdict({ record, at: 0, branch: "cand/a" }),
+  ];
+  const values = { pairs: 12, notWorse: 31, notWorseThanBest: 20.5, worse: 1.25, needed: 20 };
+  expect(scoreboardOf({ verdicts, changes: [], alarms: [] }, 0).evidence).toEqual([
+    { at: "1970-01-01T00:00:00.000Z", branch: "cand/a", verdict: "reject", ...values },
+    { at: "1970-01-01T00:00:00.002Z", branch: "cand/b", verdict: "promote", ...values },
+  ]);
 });

@@ -1,5 +1,7 @@
 /** What the gate has done so far, in figures. Pure: all it needs is in its arguments. */
 
+import { z } from "zod";
+import { parseJson } from "#core/json.ts";
 import type { VerdictRow } from "#fitness/gate/verdict-store.ts";
 import type { Alarm } from "./alarms.ts";
 import { type Change, isUndone } from "./ledger.ts";
@@ -25,8 +27,37 @@ export interface Scoreboard {
     /** Whether a rollback has reverted that promotion; it may still be under way, or have failed. */
     readonly isReverted: boolean;
   }[];
+  /** Comparisons with main (S7), oldest first: how the evidence went over time. */
+  readonly evidence: readonly Comparison[];
+  readonly survival: Survival;
   /** What main was made of, newest first. */
   readonly lineage: readonly LineageEntry[];
+}
+
+/** Values are e-values, at their highest. */
+interface Comparison {
+  /** ISO 8601. */
+  readonly at: string;
+  readonly branch: string;
+  readonly verdict: VerdictRow["verdict"];
+  readonly pairs: number;
+  /** That the candidate is not worse than main, than the best there ever was; that it is worse. */
+  readonly notWorse: number;
+  readonly notWorseThanBest: number;
+  readonly worse: number;
+  /** What one of them has to reach. */
+  readonly needed: number;
+}
+
+/** What became of promotions that have had seven days. */
+interface Survival {
+  readonly days: number;
+  /** So many were made at least so long ago. */
+  readonly of: number;
+  /** Of them, so many stood when the days were over. */
+  readonly survived: number;
+  /** Younger ones, of which it is not known yet and which stand. */
+  readonly younger: number;
 }
 
 interface LineageEntry {
@@ -41,11 +72,18 @@ interface LineageEntry {
   readonly at: string;
 }
 
-export function scoreboardOf(
-  verdicts: readonly VerdictRow[],
-  changes: readonly Change[],
-  alarms: readonly Alarm[],
-): Scoreboard {
+/** What the gate and the watch wrote down. */
+interface GateHistory {
+  /** Newest first. */
+  readonly verdicts: readonly VerdictRow[];
+  /** Newest first. */
+  readonly changes: readonly Change[];
+  /** Oldest first. */
+  readonly alarms: readonly Alarm[];
+}
+
+/** @param now milliseconds since the epoch. */
+export function scoreboardOf({ verdicts, changes, alarms }: GateHistory, now: number): Scoreboard {
   const done = changes.filter(({ state }) => state === "done");
   const tagOf = new Map(done.map(({ id, tag }) => [id, tag]));
   const undone = new Set(done.map(({ undoes }) => tagOf.get(undoes ?? Number.NaN)));
@@ -67,11 +105,61 @@ export function scoreboardOf(
         isReverted: reverts !== null && undone.has(reverts),
       }))
       .toReversed(),
+    evidence: verdicts.flatMap((row) => comparisonOf(row) ?? []).toReversed(),
+    survival: survivalOf(done, now),
     lineage: done.map(({ tag, kind, from, to, candidate, undoes, at }) => ({
       ...{ tag, kind, from, to, candidate },
       undoes: undoes === null ? null : (tagOf.get(undoes) ?? null),
       at: new Date(at).toISOString(),
     })),
+  };
+}
+
+const SURVIVED_DAYS = 7;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** A rollback that was itself reverted within the days does not count. @param done newest first. */
+function survivalOf(done: readonly Change[], now: number): Survival {
+  const promotions = done.filter(({ kind }) => kind === "promotion");
+  const old = promotions.filter(({ at }) => now - at >= SURVIVED_DAYS * DAY_MS);
+  const survived = old.filter((one) => {
+    const until = one.at + SURVIVED_DAYS * DAY_MS;
+    return !isUndone(
+      one,
+      done.filter(({ at }) => at <= until),
+    );
+  });
+  const young = promotions.filter((one) => !old.includes(one) && !isUndone(one, done));
+  return {
+    ...{ days: SURVIVED_DAYS, of: old.length, survived: survived.length },
+    younger: young.length,
+  };
+}
+
+const value = z.number();
+
+/** What S7 writes down; a record of an older version may lack any of it. */
+const comparisonSchema = z.object({
+  measured: z.object({
+    S7: z.object({
+      ...{ pairs: value, againstCurrent: value, againstAnchor: value, harm: value, needed: value },
+    }),
+  }),
+});
+
+/** @returns nothing where main's suite was not played. */
+export function comparisonOf({
+  record,
+  at,
+  branch,
+  verdict,
+}: Pick<VerdictRow, "record" | "at" | "branch" | "verdict">): Comparison | undefined {
+  const { data } = comparisonSchema.safeParse(parseJson(record));
+  if (data === undefined) return undefined;
+  const { pairs, againstCurrent, againstAnchor, harm, needed } = data.measured.S7;
+  return {
+    ...{ at: new Date(at).toISOString(), branch, verdict, pairs },
+    ...{ notWorse: againstCurrent, notWorseThanBest: againstAnchor, worse: harm, needed },
   };
 }
 
