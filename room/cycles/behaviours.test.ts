@@ -47,9 +47,12 @@ function requireWithin(run: ScriptedRun, limits: Limits, startedMs: number): voi
     calls: run.requests.length <= limits.calls,
     actions: run.calls.length <= limits.actions,
     tokens: run.tokens <= limits.tokens + 1e-6 && (spent?.tokens ?? 0) <= limits.tokens,
+    money: run.micros <= limits.money * 1e6 + 1e-6 && (spent?.micros ?? 0) <= limits.money * 1e6,
     time: run.clock.nowMs() - startedMs <= limits.seconds * 1000 + GRACE_MS,
   };
-  expect(within).toEqual({ cycles: true, calls: true, actions: true, tokens: true, time: true });
+  expect(within).toEqual({
+    ...{ cycles: true, calls: true, actions: true, tokens: true, money: true, time: true },
+  });
 }
 
 test.each(NAMED.map((one) => [one.name, one] as const))(
@@ -103,7 +106,10 @@ const someLimits: fc.Arbitrary<Limits> = fc.record({
   cycles: fc.integer({ min: 1, max: 9 }),
   seconds: fc.integer({ min: 1, max: 400 }),
   tokens: fc.integer({ min: 1, max: 20_000 }),
-  money: fc.constant(Number.POSITIVE_INFINITY),
+  money: fc.oneof(
+    fc.constant(Number.POSITIVE_INFINITY),
+    fc.integer({ min: 0, max: 200_000 }).map((micros) => micros / 1e6),
+  ),
   calls: fc.integer({ min: 1, max: 20 }),
   actions: fc.integer({ min: 1, max: 9 }),
 });
@@ -120,7 +126,7 @@ async function play(run: ScriptedRun): Promise<"killed" | "left" | GoalEnd> {
 }
 
 test(
-  "5,000 random behaviours exceed no limit by one token, call or cycle, and the time by 2 s at most",
+  "5,000 random behaviours exceed no limit by one token, call, cycle or coin, and the time by 2 s at most",
   async () => {
     const behaviours = fc.array(
       fc.oneof(
@@ -142,9 +148,10 @@ test(
       }),
       { numRuns: 5000 },
     );
-    for (const end of ["done", "cycles", "time", "tokens", "calls", "actions", "loop", "left"]) {
+    for (const end of ["done", "cycles", "time", "tokens", "money", "calls", "actions", "loop"]) {
       expect(ends).toContain(end);
     }
+    expect(ends).toContain("left");
   },
   LONG_MS,
 );

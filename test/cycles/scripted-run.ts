@@ -17,6 +17,9 @@ const ANY = { type: "object", properties: { n: { type: "string" } }, required: [
 const TOOLS = ["look", "write"].map((name) => ({ name, description: name, parameters: ANY }));
 const NEVER = new Promise<never>(() => undefined);
 
+/** In the money of a million tokens. */
+const PRICE = { input: 3, output: 15 };
+
 /** Where a process can be killed: at each of these moments. */
 export type Moment = "append" | "appended" | "ask" | "word" | "tool" | "tool-end";
 
@@ -37,6 +40,8 @@ export class ScriptedRun {
   readonly effects: string[] = [];
   /** Tokens that were sent, and that came within the length that was asked for. */
   tokens: number = 0;
+  /** What they cost, in millionths. */
+  micros: number = 0;
   moments: number = 0;
   /** The process is killed at this moment, counted from 1. */
   killAt: number = Number.POSITIVE_INFINITY;
@@ -85,6 +90,7 @@ export class ScriptedRun {
         ...{ goal: "tidy up", tools: TOOLS },
         model: {
           ...{ owner: "test", lock: new ChannelLock(), cleaner: new TextCleaner([]) },
+          prices: { scripted: PRICE },
           model: {
             name: "scripted",
             prepare: () => Promise.resolve(),
@@ -128,7 +134,7 @@ export class ScriptedRun {
     const behaviour = this.#behaviour;
     this.requests.push(request);
     const prompt = requestTokens(request);
-    this.tokens += prompt;
+    this.#count(prompt, PRICE.input);
     await at("ask");
     await this.#passes(delayOf(behaviour.ms), behaviour.deaf === true ? undefined : signal);
     if (behaviour.fails !== undefined) throw failed(behaviour.fails);
@@ -138,7 +144,7 @@ export class ScriptedRun {
       await at("word");
       const before = Math.min(maxTokens, came);
       came += Buffer.byteLength(text) / 3.6;
-      this.tokens += Math.min(maxTokens, came) - before;
+      this.#count(Math.min(maxTokens, came) - before, PRICE.output);
       yield { type: "text", text };
     }
     const { usage } = behaviour;
@@ -147,6 +153,11 @@ export class ScriptedRun {
       yield { type: "usage", usage: { promptTokens, completionTokens } };
     }
     if (behaviour.cut !== true) yield { type: "finish", reason: "stop" };
+  }
+
+  #count(tokens: number, price: number): void {
+    this.tokens += tokens;
+    this.micros += tokens * price;
   }
 
   async *#words(
