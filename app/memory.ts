@@ -26,6 +26,10 @@ export interface HomeMemoryOptions {
   /** What notes are compared by. @default a table of words */
   readonly embedder?: (() => Promise<TextModel | undefined>) | undefined;
   readonly userWaits?: MemorySource["userWaits"];
+  /** Told which note the user has forgotten, and what it says, before it is. */
+  readonly onForget?:
+    | ((note: { readonly id: number; readonly text: string }) => Promise<void>)
+    | undefined;
 }
 
 interface Opened {
@@ -88,6 +92,9 @@ export class HomeMemory {
         : await this.#open(journal);
       try {
         const asked = { memory, journal, copyPath: (id?: string) => this.#copyPath(id) };
+        // First: who asked is told only once it stands nowhere, and asks again after a crash.
+        const said = request.kind === "forget" ? saidIn(memory, request.id) : undefined;
+        if (said !== undefined) await this.#options.onForget?.(said);
         const answer = await answerOfMemory(asked, request, signal);
         const notice = this.#takeNotice();
         return notice === undefined ? answer : { ...answer, notice };
@@ -197,6 +204,19 @@ export class HomeMemory {
 
   #count(memory: Memory): void {
     this.#toReview = memory.list("human", ["staged"]).length;
+  }
+}
+
+/** What a note says that is about to be forgotten; nothing where there is none, which is said to whoever asked. */
+function saidIn(
+  memory: Memory,
+  id: number,
+): { readonly id: number; readonly text: string } | undefined {
+  try {
+    return { id, text: memory.show(id, "human").text };
+  } catch (error) {
+    if (error instanceof OrgError && error.code === "MEMORY_UNKNOWN") return undefined;
+    throw error;
   }
 }
 

@@ -140,6 +140,33 @@ export class AutonomyStore implements Disposable {
       .map(rowOf);
   }
 
+  /**
+   * Puts what was made of them in the place of all steps and reports; no page and no log holds the old ones then, unless
+   * another process reads at that moment.
+   *
+   * @param change takes JSON and gives JSON.
+   */
+  rewrite(change: (json: string) => string): void {
+    this.#database.run("pragma secure_delete = on");
+    const all = this.#database.transaction(() => {
+      for (const { burst, number, body } of this.#database
+        .query<{ burst: string; number: number; body: string }, []>("select * from step")
+        .all()) {
+        const changed = change(body);
+        const update = "update step set body = ? where burst = ? and number = ?";
+        if (changed !== body) this.#database.query(update).run(changed, burst, number);
+      }
+      for (const { id, report } of this.newest(this.#most + 1)) {
+        const changed = report === undefined ? undefined : change(report);
+        const update = "update burst set report = ? where id = ?";
+        if (changed !== undefined && changed !== report)
+          this.#database.query(update).run(changed, id);
+      }
+    });
+    all.immediate();
+    this.#database.run("pragma wal_checkpoint(truncate)");
+  }
+
   /** Writes down that something is searched for. @returns false when it was within the last day. */
   searches(key: string, at: number): boolean {
     const known = this.#database
