@@ -75,6 +75,18 @@ test("the brief holds lines of the last two weeks and notes, and nothing of dire
   }
 });
 
+test("a goal of the user is a topic as a line is, and what came of it is none", async () => {
+  const step = { type: "goal", goal: "g1", cycle: 0, phase: "goal", attempt: 1, mono: 1 } as const;
+  const spent = { cycles: 0, ms: 0, tokens: 0, micros: 0, calls: 0, actions: 0 };
+  const begun = { ...step, state: "begun", text: DEPLOYS, spent } as const;
+  const done = { ...step, state: "done", text: "Penguins live in Antarctica.", spent } as const;
+  await journal.append("g1", { key: "1", event: begun });
+  await journal.append("g1", { key: "2", event: done });
+  expect(await knowledge().brief("b1")).toContain(`- ${DEPLOYS}`);
+  expect(await knowledge().isRelevant("b1", "deploy the shop")).toBeTrue();
+  expect(await knowledge().isRelevant("b1", "penguins of Antarctica")).toBeFalse();
+});
+
 test("a home of which nothing is known has an empty brief, and nothing is about it", async () => {
   expect(await knowledge().brief("b1")).toBe("");
   expect(await knowledge().isRelevant("b1", "deploy the shop")).toBeFalse();

@@ -1,6 +1,7 @@
 /** What a burst learns of the user, and what of its insights is kept: decided in the process that owns the home. */
 import { COMPARED, isRelevant, judgeInsight } from "#core/autonomy/insight.ts";
 import { OrgError } from "#core/errors.ts";
+import type { JournaledEvent } from "#core/events.ts";
 import type { Journal } from "#core/journal.ts";
 import type { LentEngine } from "#core/model-facts.ts";
 import { headOf } from "#core/text/head.ts";
@@ -125,7 +126,7 @@ export class BurstKnowledge implements BurstService {
     }
   }
 
-  /** Lines that everyone may read and that the user has not had forgotten, the newest first. */
+  /** Lines that everyone may read and goals, but for what the user has had forgotten; the newest first. */
   async #lines(): Promise<readonly { readonly text: string }[]> {
     const { journal, now } = this.#parts;
     const memory = await this.#parts.memory();
@@ -134,9 +135,9 @@ export class BurstKnowledge implements BurstService {
     for (const { room, head, lastAt } of (await journal.rooms()).slice(0, ROOMS)) {
       if (lastAt < oldest) continue;
       for await (const { seq, at, event } of journal.read(room, Math.max(1, head - ENTRIES))) {
-        if (event.type !== "message" || at < oldest || event.mode.startsWith("direct:")) continue;
-        const text = headOf(event.text, LINE_LENGTH);
-        if (!memory.isErased({ room, seq, text: event.text })) found.push({ text, at });
+        const said = at < oldest ? undefined : saidIn(event);
+        if (said === undefined || memory.isErased({ room, seq, text: said })) continue;
+        found.push({ text: headOf(said, LINE_LENGTH), at });
       }
     }
     return found.toSorted((a, b) => b.at - a.at).slice(0, LINES);
@@ -176,6 +177,13 @@ export class BurstKnowledge implements BurstService {
     if (burst !== this.#burst) this.#trust = "model";
     this.#burst = burst;
   }
+}
+
+/** What a user said in it that everyone may read: a line, or a goal. */
+function saidIn(event: JournaledEvent): string | undefined {
+  if (event.type === "message") return event.mode.startsWith("direct:") ? undefined : event.text;
+  const isBegin = event.type === "goal" && event.phase === "goal" && event.state === "begun";
+  return isBegin ? event.text : undefined;
 }
 
 const WHY = {
