@@ -27,14 +27,16 @@ test("a home without a promoted tool skips the drill", async () => {
   });
 });
 
-test("a backup and a digest are commands of their own, asked of the model of the process", async () => {
+test("a backup, a digest and proposals are commands of their own, asked of the model of the process", async () => {
   await using home = await temporaryFolder("task-job");
   const flags = new Map([["base", "http://127.0.0.1:9"]]);
   const place = { home: home.path, program: MAIN, flags };
   expect(await taskJob(place, runOf("backup"))).toMatchObject({ state: "verified" });
   expect(await taskJob(place, runOf("digest"))).toMatchObject({
     ...{ lines: 0, backups: { made: 1 }, withoutMerges: "there are fewer than two notes" },
+    proposals: { make: 0, retire: 0 },
   });
+  expect(await taskJob(place, runOf("proposals"))).toEqual({ make: [], retire: [] });
 });
 
 test("a task that says nothing for long shows that it goes on", async () => {

@@ -35,6 +35,8 @@ export async function taskJob(
       ).data;
     case "drill":
       return await drill(command);
+    case "proposals":
+      return (await runOrg({ ...command, words: ["tools", "proposals", "--tell", "--json"] })).data;
   }
 }
 

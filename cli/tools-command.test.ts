@@ -41,6 +41,18 @@ async function run(operands: readonly string[], json = false): Promise<Ran> {
       if (name === "guarded") return { branch: "cand/2", verdict: "reject", reason: "not now" };
       return { branch: "cand/1", verdict: "hold", reason: `${name}: the tool is gone` };
     },
+    proposals: async () =>
+      asked.length === 0 && json
+        ? { make: [], retire: [] }
+        : {
+            make: [
+              {
+                ...{ times: 3, tool: "sh", program: "a | b\n\u001b[31mc" },
+                ...{ lines: ["count\na.csv", "count b.csv"], command: "org forge --goal 'x'" },
+              },
+            ],
+            retire: [{ name: "median", why: "its trust is 0.07" }],
+          },
     switch: async (name, on) => {
       asked.push(`${name} ${on}`);
       return { ...READY, name, state: on ? "ready" : "disabled", why: on ? undefined : "off" };
@@ -104,6 +116,7 @@ test.each([
   [["show"], "org tools list"],
   [["search", "two", "words"], 'org tools search "rename files"   # in quotes'],
   [["list", "all"], "org help tools"],
+  [["proposals", "all"], "org help tools"],
 ])("org tools %p is a usage error with a remedy", async (operands, remedy) => {
   const failure = await run(operands).catch((error: unknown) => error);
   expect(failure).toMatchObject({ code: "USAGE", remedies: expect.arrayContaining([remedy]) });
@@ -134,5 +147,18 @@ test("a retirement that the gate rejects ends with 1, and is not offered for pro
     code: 1,
     written: "cand/2 retires guarded. The gate: reject, not now\n",
     said: "→ org cand show cand/2\n",
+  });
+});
+
+test("proposals name what was done by hand, and tools that may go, each with its command", async () => {
+  expect(await run(["proposals"])).toMatchObject({
+    code: 0,
+    written:
+      "3 times by hand, with sh:\n    a | b\n    c\n" +
+      "  asked: count a.csv\n  asked: count b.csv\n→ org forge --goal 'x'\n" +
+      "median may go: its trust is 0.07\n→ org tools retire median\n",
+  });
+  expect(await run(["proposals"], true)).toMatchObject({
+    ...{ code: 0, written: '{"make":[],"retire":[]}\n', said: "" },
   });
 });

@@ -1,5 +1,6 @@
 import { EXIT, OrgError, unreachable } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
+import { shellWord } from "#core/text/shell-word.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { ToolListing } from "#core/tool-listing.ts";
 import type { Output } from "#ui/output.ts";
@@ -19,6 +20,19 @@ export interface ToolSource {
   retirable(): Promise<readonly Retirable[]>;
   /** Makes a candidate without the tool, which waits for a human. @throws {OrgError} `TOOL_UNKNOWN` */
   retire(name: string): Promise<Proposed>;
+  /** What could be a tool, and what might go. */
+  proposals(): Promise<Proposals>;
+}
+
+interface Proposals {
+  readonly make: readonly {
+    readonly times: number;
+    readonly tool: string;
+    readonly program: string;
+    readonly lines: readonly string[];
+    readonly command: string;
+  }[];
+  readonly retire: readonly Retirable[];
 }
 
 interface Retirable {
@@ -41,11 +55,11 @@ export interface ToolsOptions {
   readonly output: Output;
 }
 
-const ACTIONS = ["list", "search", "show", "disable", "enable", "retire"] as const;
+const ACTIONS = ["list", "search", "show", "disable", "enable", "retire", "proposals"] as const;
 type Action = (typeof ACTIONS)[number];
 
 /**
- * `org tools list|search|show|disable|enable|retire`. What tools say of themselves was written by models, so all
+ * `org tools list|search|show|disable|enable|retire|proposals`. What tools say of themselves was written by models, so all
  * of it is cleaned.
  *
  * @throws {OrgError} `USAGE`, and what the registry throws.
@@ -55,9 +69,11 @@ export async function runTools(
   options: ToolsOptions,
 ): Promise<number> {
   const action = actionNamed("tools", ACTIONS, given);
-  if (action === "list" && operand !== undefined) throw oneTooMany(action, operand);
+  const isAlone = action === "list" || action === "proposals";
+  if (isAlone && operand !== undefined) throw oneTooMany(action, operand);
   if (extra !== undefined) throw oneTooMany(action, extra);
   if (action === "list") return await list(options);
+  if (action === "proposals") return await listProposals(options);
   if (action === "retire" && operand === undefined) return await listRetirable(options);
   if (operand === undefined || operand.trim() === "") {
     throw usage(action === "search" ? "Search for what?" : "Which tool?", [
@@ -117,6 +133,28 @@ async function listRetirable({ tools, json, cleaner, output }: ToolsOptions): Pr
   if (found.length === 0) output.say("Every generated tool is of use.\n");
   else output.say("→ org tools retire NAME   # a candidate without it, for you to decide\n");
   return EXIT.done;
+}
+
+async function listProposals({ tools, json, cleaner, output }: ToolsOptions): Promise<number> {
+  const { make, retire: toGo } = cleaner.cleanData(await tools.proposals());
+  if (json) {
+    output.write(jsonLine({ make, retire: toGo }));
+    return EXIT.done;
+  }
+  for (const { times, tool, program, lines, command } of make) {
+    const asked = lines.map((line) => `  asked: ${oneRow(line)}\n`).join("");
+    const done = program.trim().replaceAll("\n", "\n    ");
+    output.write(`${times} times by hand, with ${tool}:\n    ${done}\n${asked}→ ${command}\n`);
+  }
+  for (const { name, why } of toGo) {
+    output.write(`${name} may go: ${why}\n→ org tools retire ${shellWord(name)}\n`);
+  }
+  if (make.length + toGo.length === 0) output.say("Nothing is proposed.\n");
+  return EXIT.done;
+}
+
+function oneRow(text: string): string {
+  return text.replace(/\s+/g, " ").trim();
 }
 
 async function retire(name: string, options: ToolsOptions): Promise<number> {

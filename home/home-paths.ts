@@ -20,6 +20,8 @@ export interface HomePaths {
   readonly autonomy: string;
   /** The latest digest. */
   readonly digest: string;
+  /** Which proposals about tools a person was told of. */
+  readonly proposals: string;
   /** What the Telegram bridge handled, and what it has to send, in a database. */
   readonly telegram: string;
   /** What personas want to have sent over Telegram: a file for each message. */
@@ -94,6 +96,7 @@ export function homePaths(orgHome: string, generation: GenerationName = "current
     tasks: state("tasks.sqlite"),
     autonomy: state("autonomy.sqlite"),
     digest: state("digest.json"),
+    proposals: state("proposals.json"),
     telegram: state("telegram.sqlite"),
     telegramDrops: state("telegram-drops"),
     spending: state("spending.sqlite"),

@@ -6,16 +6,22 @@ export const command: Command = {
   place: 60,
   name: "tools",
   summary: "list, find, show, switch or retire tools",
-  operands: "[list | search QUERY | show NAME | disable NAME | enable NAME | retire [NAME]]",
+  operands:
+    "[list | search QUERY | show NAME | disable NAME | enable NAME | retire [NAME] | proposals]",
   maxOperands: 2,
-  actions: ["list", "search", "show", "disable", "enable", "retire"],
-  options: [json],
+  actions: ["list", "search", "show", "disable", "enable", "retire", "proposals"],
+  options: [
+    json,
+    { name: "tell", summary: "proposals: tell open rooms what they were not told of yet" },
+  ],
   details: [
     "A generated tool can be called by every persona once the gate has promoted it, and as long as its files",
     "are those that were judged. One that is disabled stays so until it is enabled, whatever version comes.",
     "Retire without a name lists the tools of main that were not used for 60 days, or that break down; with a name it",
     "makes a candidate without the tool. The gate holds it: main loses the tool when you promote the candidate with",
     "--approve, and org rollback brings it back.",
+    "Proposals are programs that personas wrote by hand for three lines or more, the same but for their values, each with",
+    "the command that has the forge make a tool of it; and tools that may go. org serve looks each day at 05:00.",
     "The exit code of a search that finds nothing is 1, as that of a retirement that the gate rejects.",
   ],
   examples: [
@@ -23,6 +29,7 @@ export const command: Command = {
     'org tools search "rename many files"',
     "org tools disable slugify",
     "org tools retire",
+    "org tools proposals",
   ],
   run: later("tools"),
 };

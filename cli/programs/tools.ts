@@ -1,9 +1,19 @@
 import { existsSync } from "node:fs";
 import { embeddingsAlone } from "#app/embeddings.ts";
+import { ownerPort } from "#app/owner-port.ts";
 import { builtInTools } from "#app/rooms.ts";
+import {
+  keepTold,
+  proposalsText,
+  type ToolProposals,
+  toolProposals,
+  untold,
+} from "#app/tool-proposals.ts";
 import { RoomUses, retireTool, toolDetails, trustOfAll, whyGo } from "#app/tool-report.ts";
 import { homePaths } from "#home/home-paths.ts";
+import type { HomeService } from "#server/socket/home-service.ts";
 import { openHome } from "#server/socket/open-home.ts";
+import { NoOwner } from "#server/socket/owner-client.ts";
 import { openRegistry } from "#tools/registry/open-registry.ts";
 import type { ToolRegistry } from "#tools/registry/registry.ts";
 import type { CommandContext } from "../context.ts";
@@ -34,6 +44,7 @@ export async function tools(context: CommandContext): Promise<number> {
         ...{ home: settings.home, registry, uses: () => usesInRooms(context) },
         ...{ cleaner, signal: context.signal },
       }),
+    proposals: () => proposals(registry, context),
   };
   const json = line.options.has("json");
   return await runTools(line.operands, { tools: source, json, cleaner, output });
@@ -57,17 +68,52 @@ async function retirable(
   });
 }
 
+async function proposals(registry: ToolRegistry, context: CommandContext): Promise<ToolProposals> {
+  const { line, settings, signal } = context;
+  const paths = homePaths(settings.home);
+  const found = await withRooms(context, async (rooms) => {
+    const trust = trustOfAll(await new RoomUses(rooms).all(signal), paths);
+    return await toolProposals({ rooms, registry, trust, now: Date.now(), signal });
+  });
+  const all = found ?? { make: [], retire: await retirable(registry, context) };
+  if (!line.options.has("tell")) return all;
+  const text = proposalsText(untold(paths.proposals, all));
+  if (text === undefined) return all;
+  await tell(text, context);
+  await keepTold(paths.proposals, all);
+  return all;
+}
+
+/** Where no process that serves has the home, no room is open to be told. */
+async function tell(text: string, { settings, signal }: CommandContext): Promise<void> {
+  try {
+    await ownerPort(settings.home).tell(text, signal);
+  } catch (error) {
+    if (!(error instanceof NoOwner)) throw error;
+  }
+}
+
 async function trustIn(context: CommandContext): Promise<ReturnType<typeof trustOfAll>> {
   return trustOfAll(await usesInRooms(context), homePaths(context.settings.home));
 }
 
-async function usesInRooms({ app, settings, signal }: CommandContext): ReturnType<RoomUses["all"]> {
+async function usesInRooms(context: CommandContext): ReturnType<RoomUses["all"]> {
+  const { signal } = context;
+  return (
+    (await withRooms(context, async (rooms) => await new RoomUses(rooms).all(signal))) ?? new Map()
+  );
+}
+
+/** @returns `undefined` for a home without a room, which stays as it is. */
+async function withRooms<T>(
+  { app, settings, signal }: CommandContext,
+  look: (rooms: HomeService) => Promise<T>,
+): Promise<T | undefined> {
   const paths = homePaths(settings.home);
-  // A home without a room stays as it is.
-  if (app.settings.database === undefined && !existsSync(paths.journal)) return new Map();
+  if (app.settings.database === undefined && !existsSync(paths.journal)) return undefined;
   await using home = await openHome({
     ...{ paths, command: "org tools", signal, ...app.kept },
     openRoom: () => Promise.reject(new Error("Looking at tools opens no room")),
   });
-  return await new RoomUses(home.service).all(signal);
+  return await look(home.service);
 }

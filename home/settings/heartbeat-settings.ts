@@ -10,6 +10,7 @@ import { givenLimitsSchema } from "./goal-settings.ts";
 const BUILT_IN_TASKS = {
   backup: "30 3 * * *",
   drill: "30 4 * * *",
+  proposals: "0 5 * * *",
   digest: "0 7 * * mon",
 } as const;
 

@@ -38,3 +38,18 @@ test("a tool that breaks down may go; a failure that its contract names is none"
   expect(why({ good: 5, broken: 4 }, 0)).toBeUndefined();
   expect(why({ failed: 40 }, 0)).toBeUndefined();
 });
+
+test("a tool that is trusted less than a tenth may go, whatever it did long ago", () => {
+  expect(why({ broken: 9 }, 0)).toBe("its trust is 0.09: of late it breaks down (9 of 9 calls)");
+  expect(why({ broken: 8 }, 0)).toBeUndefined();
+  const at = (days: number, ok: boolean) =>
+    ({ at: NOW - days * DAY, ok, outcome: ok ? undefined : "breakdown" }) as const;
+  const uses = [
+    ...Array.from({ length: 200 }, () => at(70, true)),
+    ...Array.from({ length: 15 }, () => at(0, false)),
+  ];
+  const record = { trust: trustOf(uses, NOW), promotedAt: NOW - 100 * DAY };
+  expect(whyRetire(record, NOW)).toBe(
+    "its trust is 0.07: of late it breaks down (15 of 215 calls)",
+  );
+});
