@@ -40,10 +40,22 @@ function talkLines({ rooms, lines, turns, tools, spent }: Digest): readonly stri
   ];
 }
 
-function mainLines({ changes, alarms }: Digest): readonly string[] {
+function mainLines({ changes, alarms, proposals }: Digest): readonly string[] {
   const moved = changes.map(({ kind, tag }) => `${kind} ${tag}`);
   const raised = alarms.map((why) => `alarm: ${why}`);
-  return moved.length + raised.length === 0 ? ["nothing was promoted"] : [...moved, ...raised];
+  const happened = [...moved, ...raised];
+  return [
+    ...(happened.length === 0 ? ["nothing was promoted"] : happened),
+    ...proposalLines(proposals),
+  ];
+}
+
+function proposalLines(proposals: Digest["proposals"]): readonly string[] {
+  const { make = 0, retire = 0 } = proposals ?? {};
+  const could = make === 0 ? [] : [`${countOf(make, "thing")} done by hand could be a tool`];
+  const may = retire === 0 ? [] : [`${countOf(retire, "tool")} may go`];
+  const all = [...could, ...may];
+  return all.length === 0 ? [] : [`${all.join("; ")}  → org tools proposals`];
 }
 
 function homeLines({ backups, fixes, dead, autonomy }: Digest): readonly string[] {
@@ -67,9 +79,14 @@ function burstsLine({ bursts, fruitful, tokens }: NonNullable<Digest["autonomy"]
   return `by itself it worked in ${countOf(bursts, "burst")}; ${brought}  → org auto`;
 }
 
-function memoryLines({ notes: { added, superseded, staged } }: Digest): readonly string[] {
-  const waiting = staged === 0 ? "none waits" : `${staged} wait  → org memory review`;
-  return [`${countOf(added, "note")} added, ${superseded} superseded; ${waiting} for your review`];
+function memoryLines({ notes }: Digest): readonly string[] {
+  const { added, learnt = 0, superseded, staged } = notes;
+  const ofLines = learnt === 0 ? "" : ` (${learnt} learnt from your lines)`;
+  const all = `${countOf(added, "note")} added${ofLines}, ${superseded} superseded`;
+  if (staged === 0) return [`${all}; none waits for your review`];
+  return [
+    `${all}; ${staged} ${staged === 1 ? "waits" : "wait"} for your review  → org memory review`,
+  ];
 }
 
 function list(title: string, lines: readonly string[]): string {

@@ -131,7 +131,7 @@ test("counts what was said, called, spent and promoted within the span, and noth
   await using rooms = new LocalHome({ journal, openRoom: none });
   const notes: readonly Note[] = [
     { ...NOTE, id: 1, text: "old", state: "superseded", savedAt: START - DAY, supersededBy: 2 },
-    { ...NOTE, id: 2, text: "new", savedAt: START + DAY },
+    { ...NOTE, id: 2, text: "new", savedAt: START + DAY, origin: "observer" },
     { ...NOTE, id: 3, text: "staged", state: "staged", savedAt: START - DAY },
   ];
   const dead = [
@@ -147,7 +147,7 @@ test("counts what was said, called, spent and promoted within the span, and noth
     ...{ rooms: 1, lines: 1, turns: { limit: 1 }, tools: [{ name: "sh", calls: 2, failed: 1 }] },
     ...{ spent: { tokens: 20, micros: 5_000_000 }, alarms: ["it broke down"] },
     changes: [{ kind: "promotion", tag: `p${START + 1}` }],
-    notes: { added: 1, superseded: 1, staged: 1 },
+    notes: { added: 1, learnt: 1, superseded: 1, staged: 1 },
     ...{ backups: { made: 0, newest: null }, dead: { backup: 1, other: 1 } },
     fixes: { found: { "owner-gone": 2 }, mended: 1 },
   });
@@ -157,7 +157,9 @@ test("counts what was said, called, spent and promoted within the span, and noth
   );
   expect(text).toContain("the supervisor found owner-gone 2; 1 mended");
   expect(text).toContain("failed for good: backup 1, other 1");
-  expect(text).toContain("1 wait  → org memory review");
+  expect(text).toContain(
+    "1 note added (1 learnt from your lines), 1 superseded; 1 waits for your review  → org memory review",
+  );
 });
 
 test("bursts of autonomy that began within the span are counted, and stand in the digest", async () => {

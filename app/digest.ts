@@ -43,6 +43,8 @@ export interface Digest extends DigestSpan {
   readonly alarms: readonly string[];
   readonly notes: {
     readonly added: number;
+    /** Of them, learnt from lines by the observer; absent in a digest of an older org. */
+    readonly learnt?: number | undefined;
     readonly superseded: number;
     /** They wait for the user's review now, whenever they came. */
     readonly staged: number;
@@ -56,6 +58,8 @@ export interface Digest extends DigestSpan {
     | undefined;
   /** How many jobs failed for good, by the name of their task; those that are no tasks are "other". */
   readonly dead: Readonly<Record<string, number>>;
+  /** How many things done by hand could be tools, and how many tools may go, when it was counted. */
+  readonly proposals?: { readonly make: number; readonly retire: number } | undefined;
   readonly merges: readonly Merge[];
   /** Why no merges were looked for; null when they were. */
   readonly withoutMerges: string | null;
@@ -85,7 +89,7 @@ export async function figuresOf(sources: DigestSources, span: DigestSpan): Promi
     changes: changesIn(home, isIn),
     alarms: (await readAlarms(home)).filter(({ at }) => isIn(at)).map(({ why }) => why),
     notes: {
-      added: notes.filter(({ savedAt }) => isIn(savedAt)).length,
+      ...addedIn(notes, isIn),
       superseded: supersededIn(notes, isIn),
       staged: notes.filter(({ state }) => state === "staged").length,
     },
@@ -180,6 +184,12 @@ function changesIn(home: string, isIn: IsIn): Digest["changes"] {
     .filter(({ at }) => isIn(at))
     .map(({ kind, tag }) => ({ kind, tag }))
     .toReversed();
+}
+
+function addedIn(notes: readonly Note[], isIn: IsIn): Pick<Digest["notes"], "added" | "learnt"> {
+  const added = notes.filter(({ savedAt }) => isIn(savedAt));
+  const learnt = added.filter(({ origin }) => origin === "observer").length;
+  return { added: added.length, learnt };
 }
 
 /** When a note was superseded is when the one in its place was saved. */

@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { figuresOf } from "#app/digest.ts";
 import { readMerges } from "#app/digest-merges.ts";
 import { digestText } from "#app/digest-text.ts";
+import { observeRoom } from "#app/observe-job.ts";
+import { toolProposals } from "#app/tool-proposals.ts";
 import type { JournaledEvent } from "#core/events.ts";
 import type { Journal } from "#core/journal.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
@@ -13,7 +15,7 @@ import { openSqliteJournal } from "#home/journal/sqlite-journal.ts";
 import { taskPlans } from "#home/settings/heartbeat-settings.ts";
 import { openSpendStore } from "#home/spend-store.ts";
 import { TaskTable } from "#home/tasks/task-table.ts";
-import type { Note } from "#memory/memory.ts";
+import type { Memory, Note } from "#memory/memory.ts";
 import { openMemory } from "#memory/open-memory.ts";
 import { makeBackup } from "#ops/backup/make-backup.ts";
 import { keepAlarm } from "#ops/release/alarms.ts";
@@ -21,6 +23,7 @@ import { ChangeLedger } from "#ops/release/ledger.ts";
 import { openSupervisorStore } from "#ops/supervisor/supervisor.ts";
 import { TaskScheduler } from "#server/heartbeat/task-scheduler.ts";
 import { LocalHome } from "#server/socket/local-home.ts";
+import { trustOf } from "#tools/registry/trust.ts";
 import { type BackupHome, backupHome, UNOWNED } from "./backup-home.ts";
 import { JobsBench } from "./local-jobs.ts";
 import { until } from "./until.ts";
@@ -33,19 +36,58 @@ const START = Date.parse("2026-11-16T07:00:00Z");
 const { signal } = new AbortController();
 const cleaner = new TextCleaner();
 
+/** What was said in some hours of the week; else it is asked how the shop is. */
+const LINES: ReadonlyMap<number, string> = new Map([
+  [27, "The staging server of the shop is called Kobold."],
+  [51, "I am tired, let us stop for today."],
+  [75, "Lena signs off every release of the shop."],
+  [99, "Suppose the shop sold umbrellas."],
+]);
+
+/** How the shop is, as a persona finds out in the shell on some days. */
+const BY_HAND = (hour: number): string =>
+  `awk -F, '$4 > ${hour} { total += $3 } END { print total }' sales-${hour}.csv | sort -n`;
+const BY_HAND_AT: ReadonlySet<number> = new Set([19, 43, 67, 91]);
+
 /** One exchange, with a call of a tool. */
 function exchange(
-  id: string,
+  hour: number,
   about: { readonly ok: boolean; readonly reason: "complete" | "error" },
 ) {
+  const id = `h${hour}`;
   const turn = { turn: id, persona: "agent" };
+  const text = LINES.get(hour) ?? "How is the shop?";
+  const cmd = BY_HAND_AT.has(hour) ? BY_HAND(hour) : "uptime";
+  const call = { id: `c${id}`, name: "sh", arguments: { cmd } };
   const events: readonly JournaledEvent[] = [
-    { type: "message", id, from: "user", text: "How is the shop?", to: ["agent"], mode: "group" },
+    { type: "message", id, from: "user", text, to: ["agent"], mode: "group" },
     { type: "turn-start", ...turn, message: id, model: "m", window: 8192 },
+    { type: "tool-call", ...turn, call, origin: "declared" },
     { type: "tool-result", ...turn, id: `c${id}`, name: "sh", ok: about.ok, ms: 5, size: 3 },
     { type: "turn-end", ...turn, reason: about.reason },
   ];
   return events;
+}
+
+/** By the hour at which the user keeps what was learnt on the day before. */
+const KEPT_AT = 40;
+
+/** A model that would keep every sentence. @returns how many notes wait then. */
+async function observe(room: string, home: { journal: Journal; memory: Memory }): Promise<void> {
+  const through = await home.journal.head(room);
+  await observeRoom(
+    { room, through },
+    {
+      ...{ ...home, cleaner, promotion: "suggest", signal },
+      ofPrograms: () => Promise.resolve(new Set()),
+      ask: ({ messages, shape }) => {
+        if (shape === undefined) return Promise.resolve("yes");
+        const said = String(messages.at(-1)?.content).matchAll(/^- (.*)$/gm);
+        const items = Array.from(said, ([, quote]) => ({ quote, kind: "fact", text: "" }));
+        return Promise.resolve(JSON.stringify({ items }));
+      },
+    },
+  );
 }
 
 const LAST_NOTE = 70;
@@ -56,13 +98,13 @@ const NOTES: ReadonlyMap<number, string> = new Map([
   [LAST_NOTE, "The shop is deployed on Mondays."],
 ]);
 
+const roomAt = (hour: number): string => (hour < 96 ? "monday" : "friday");
+
 /** What is said in an hour: one turn fails, and one call a day. */
 async function talk(journal: Journal, hour: number): Promise<void> {
-  const id = `h${hour}`;
   const reason = hour === 51 ? "error" : "complete";
-  const room = hour < 96 ? "monday" : "friday";
-  for (const [index, event] of exchange(id, { ok: hour % 24 !== 11, reason }).entries()) {
-    await journal.append(room, { key: `${id}-${index}`, event });
+  for (const [index, event] of exchange(hour, { ok: hour % 24 !== 11, reason }).entries()) {
+    await journal.append(roomAt(hour), { key: `h${hour}-${index}`, event });
   }
 }
 
@@ -112,21 +154,8 @@ async function liveAWeek(home: BackupHome): Promise<{
       const day = new Date(now).toISOString().slice(0, 10);
       await spending.adjust({ day, session: "s", persona: "agent" }, { tokens: 1200, micros: 0 });
     }
-    const text = NOTES.get(hour);
-    if (text !== undefined) await note(text, hour === LAST_NOTE ? 1 : undefined);
-    if (hour === 100) {
-      const finding = { pattern: "provider-down", subject: "model", why: "it does not answer" };
-      fixes.add(finding, { fix: undefined, state: "verified", foundAt: now, now: 1 });
-    }
-    if (hour === 30) move(ledger, "promotion", now);
-    if (hour === 55) {
-      await keepAlarm(home.path, {
-        at: now,
-        why: "median broke down in 9 of 40 calls",
-        reverts: "p1",
-      });
-      move(ledger, "rollback", now);
-    }
+    await remember(hour, { journal, memory });
+    await happen(hour, { home: home.path, fixes, ledger, now });
   }
   const { jobs } = await bench.jobs.list({ state: "dead" });
   // The queue has the clock of the machine: a task is placed by the time that it was due.
@@ -135,12 +164,49 @@ async function liveAWeek(home: BackupHome): Promise<{
     changedAt: Date.parse(id.split(":").slice(2).join(":")),
   }));
   const notes = memory.list("human", ["active", "staged", "superseded"]);
+  const learnt = notes.filter(({ origin }) => origin === "observer");
+  expect(learnt.map(({ text: said, state }) => [said, state])).toEqual([
+    [LINES.get(75) ?? "", "staged"],
+    [LINES.get(27) ?? "", "active"],
+  ]);
   return { notes, dead, until: now + HOUR - 1 };
+}
 
-  async function note(text: string, replaces?: number): Promise<void> {
-    const more = replaces === undefined ? {} : { replaces };
-    await memory.save({ text, kind: "fact", ...more }, { trust: "human", origin: "human" });
+/** What is noted in an hour: learnt of a room that was silent for so long, kept, or said by the user. */
+async function remember(
+  hour: number,
+  home: { readonly journal: Journal; readonly memory: Memory },
+): Promise<void> {
+  const { memory } = home;
+  if (hour % 8 === 4) await observe(roomAt(hour - 1), home);
+  if (hour === KEPT_AT) {
+    const learnt = memory.list("human", ["staged"]).filter(({ origin }) => origin === "observer");
+    for (const { id } of learnt) await memory.trust(id);
   }
+  const text = NOTES.get(hour);
+  if (text === undefined) return;
+  const more = hour === LAST_NOTE ? { replaces: 1 } : {};
+  await memory.save({ text, kind: "fact", ...more }, { trust: "human", origin: "human" });
+}
+
+interface Keeping {
+  readonly home: string;
+  readonly fixes: Awaited<ReturnType<typeof openSupervisorStore>>;
+  readonly ledger: ChangeLedger;
+  readonly now: number;
+}
+
+/** A model server that is away, and a promotion that was no good. */
+async function happen(hour: number, { home, fixes, ledger, now }: Keeping): Promise<void> {
+  if (hour === 100) {
+    const finding = { pattern: "provider-down", subject: "model", why: "it does not answer" };
+    fixes.add(finding, { fix: undefined, state: "verified", foundAt: now, now: 1 });
+  }
+  if (hour === 30) move(ledger, "promotion", now);
+  if (hour !== 55) return;
+  const why = "median broke down in 9 of 40 calls";
+  await keepAlarm(home, { at: now, why, reverts: "p1" });
+  move(ledger, "rollback", now);
 }
 
 function move(ledger: ChangeLedger, kind: "promotion" | "rollback", at: number): void {
@@ -160,9 +226,14 @@ test("the report of a week is docs/examples/digest.md; ORG_RECORD=1 writes it an
     { home: home.path, rooms, notes, dead, signal },
     { from: START, until: end },
   );
-  const answer = '{"merges": [{"notes": [2, 3], "text": "The shop is deployed on Mondays."}]}';
+  const { make, retire } = await toolProposals({
+    ...{ rooms, registry: { list: async () => [] }, now: end, signal },
+    trust: () => trustOf([], end),
+  });
+  const proposals = { make: make.length, retire: retire.length };
+  const answer = '{"merges": [{"notes": [3, 4], "text": "The shop is deployed on Mondays."}]}';
   const merges = readMerges(answer, notes, cleaner);
-  const text = digestText({ ...figures, merges, withoutMerges: null });
+  const text = digestText({ ...figures, proposals, merges, withoutMerges: null });
   if (Bun.env["ORG_RECORD"] === "1") writeFileSync(EXAMPLE, text);
   expect(text).toBe(readFileSync(EXAMPLE, "utf8"));
 });

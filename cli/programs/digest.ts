@@ -5,12 +5,17 @@ import { type Digest, figuresOf } from "#app/digest.ts";
 import { proposeMerges } from "#app/digest-merges.ts";
 import { digestText } from "#app/digest-text.ts";
 import { jobsOfHome } from "#app/jobs-of-home.ts";
+import { builtInTools } from "#app/rooms.ts";
+import { toolProposals } from "#app/tool-proposals.ts";
+import { RoomUses, trustOfAll } from "#app/tool-report.ts";
 import { EXIT } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import { homePaths } from "#home/home-paths.ts";
 import { writeFileAtomically } from "#platform/files.ts";
 import type { JobView } from "#server/jobs/job-service.ts";
+import type { HomeService } from "#server/socket/home-service.ts";
 import { openHome } from "#server/socket/open-home.ts";
+import { openRegistry } from "#tools/registry/open-registry.ts";
 import { actionNamed } from "../action.ts";
 import type { CommandContext } from "../context.ts";
 import { inHome } from "./in-home.ts";
@@ -46,6 +51,19 @@ async function deadJobs(context: CommandContext): Promise<readonly JobView[]> {
   return (await jobs.list({ state: "dead", limit: MOST_DEAD })).jobs;
 }
 
+async function countProposals(
+  rooms: Pick<HomeService, "rooms" | "entries">,
+  { settings, signal }: CommandContext,
+): Promise<Digest["proposals"]> {
+  const paths = homePaths(settings.home);
+  const filesRoot = settings.workspace ?? paths.workspace;
+  using registry = openRegistry({ paths, builtIn: builtInTools(settings), filesRoot });
+  const trust = trustOfAll(await new RoomUses(rooms).all(signal), paths);
+  const sources = { rooms, registry, trust, now: Date.now(), signal };
+  const { make, retire } = await toolProposals(sources);
+  return { make: make.length, retire: retire.length };
+}
+
 async function digestNow(context: CommandContext): Promise<Digest> {
   const { settings, cleaner, signal, app } = context;
   const paths = homePaths(settings.home);
@@ -58,8 +76,9 @@ async function digestNow(context: CommandContext): Promise<Digest> {
     const until = Date.now();
     const sources = { home: settings.home, rooms: service, notes, dead, signal };
     const figures = await figuresOf(sources, { from: until - WEEK_MS, until });
+    const proposals = await countProposals(service, context);
     const { merges, why } = await proposeMerges(notes, { app, cleaner, signal });
-    made = cleaner.cleanData({ ...figures, merges, withoutMerges: why });
+    made = cleaner.cleanData({ ...figures, proposals, merges, withoutMerges: why });
     return EXIT.done;
   });
   if (made === undefined) throw new Error("The home was left before it was counted");
