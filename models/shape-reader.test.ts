@@ -43,6 +43,31 @@ describe("an answer", () => {
     });
   });
 
+  test.each([
+    ...["{", '{"action', '{"action":"answ', '{ "action": "answer"', '{"action":"answer","te'],
+    ...[
+      '{"action": "answer", "text":',
+      '{"action":"sh',
+      '```json\n{"action',
+      "```",
+      '{"action":"answer"}',
+    ],
+  ])("that was cut off before its text shows no markup: %s", (beginning) => {
+    const reader = new ShapeReader({ tools: [SH] });
+    const events = [...beginning].flatMap((character) => [...reader.push(character)]);
+    expect([...events, ...reader.end()]).toEqual([]);
+    expect(reader.hasShape).toBeUndefined();
+  });
+
+  test.each([
+    '{"acting": 1}',
+    "{ is a bracket",
+    '{"action":"answer","note":"x"}',
+    "``` is a fence",
+  ])("is shown as it is where it begins otherwise: %s", (text) => {
+    expect(read([...text]).text).toBe(text);
+  });
+
   test("in a fence is read, too: a server that holds to no shape lets models write one", () => {
     expect(read(['```json\n{"action": "answer", "text": "Yes."}\n```']).text).toBe("Yes.");
   });

@@ -38,7 +38,7 @@ export class ShapeReader implements Extractor {
   /** Whether the reply had the shape, once it has ended; an empty one shows nothing. */
   get hasShape(): boolean | undefined {
     if (this.#kind === "answer" || this.#kind === "action") return true;
-    return this.#start.trim() === "" ? undefined : false;
+    return isOnlyMarkup(this.#start) ? undefined : false;
   }
 
   /** The action goes on and on: what is still to come is not wanted, and the call that was begun is cut off. */
@@ -66,6 +66,8 @@ export class ShapeReader implements Extractor {
     if (this.#kind === "answer") return shown(this.#answer.end());
     if (this.#kind === "action") return this.#action(this.#pieces.join(""));
     if (this.#kind === "unknown") {
+      // Cut off before its text: nothing of it is for a person.
+      if (isOnlyMarkup(this.#start)) return [];
       const rest = this.#asProse();
       return [...rest, ...(this.#prose?.end(options) ?? [])];
     }
@@ -145,6 +147,18 @@ function couldBeShape(start: string): boolean {
   return (
     start.length <= DECIDED_BY && /^\s*(?:`{0,3}$|```(?:j|js|jso|json)?\s*(?:\{|$)|\{)/.test(start)
   );
+}
+
+/** What stands before the text of an answer, without blanks. */
+const MARKUP = `{"action":"${ANSWER}","text":"`;
+
+/** Whether nothing has come but the beginning of a reply of the shape, or an answer without a text. */
+function isOnlyMarkup(start: string): boolean {
+  const compact = start
+    .replace(/^\s*`{1,3}(?:j|js|jso|json)?(?=\s|\{|$)/, "")
+    .replaceAll(/\s+/g, "");
+  if (MARKUP.startsWith(compact) || compact === `{"action":"${ANSWER}"}`) return true;
+  return /^\{"action":"[^"\\]{0,128}$/.test(compact);
 }
 
 function shown(text: string): readonly ExtractEvent[] {
