@@ -6,7 +6,7 @@ import type { CommandContext } from "./context.ts";
 export type Run = (context: CommandContext) => number | Promise<number>;
 
 interface Listed extends CommandSpec {
-  /** Where help and the reference list it: by this number, the smallest first. */
+  /** Where help and the reference list it: by this number, the smallest first. Its hundred is its group in help. */
   readonly place: number;
 }
 

@@ -2,6 +2,19 @@ import { EXIT } from "#core/errors.ts";
 import type { CommandSpec, OptionSpec } from "./command-spec.ts";
 import { COMMANDS, GLOBAL_OPTIONS } from "./command-table.ts";
 
+/** What the commands are for, by the hundred that their places begin with. */
+const GROUPS = [
+  { from: 100, title: "Talk and work" },
+  { from: 200, title: "Tools that models build" },
+  { from: 300, title: "Candidates, the gate and main" },
+  { from: 400, title: "Models" },
+  { from: 500, title: "What the home keeps" },
+  { from: 600, title: "Serve, connect, and work in the background" },
+  { from: 700, title: "Permissions" },
+  { from: 800, title: "Operate" },
+  { from: 900, title: "Set up and look around" },
+] as const;
+
 /** The page of `org --help`. */
 export function overview(): string {
   return [
@@ -9,9 +22,7 @@ export function overview(): string {
     "",
     "Usage: org [COMMAND] [OPTIONS]",
     "",
-    "Commands:",
-    ...columns(COMMANDS.map(({ name, summary }) => [name, summary])),
-    "",
+    ...GROUPS.flatMap(groupLines),
     "Options of every command:",
     ...optionLines(GLOBAL_OPTIONS),
     "",
@@ -71,6 +82,18 @@ export function exitCodes(): string {
   return ["Exit codes:", ...columns(exitCodeRows()), ""].join("\n");
 }
 
+function groupLines({ from, title }: (typeof GROUPS)[number]): string[] {
+  const commands = COMMANDS.filter(({ place }) => place >= from && place < from + 100);
+  return [
+    `${title}:`,
+    ...columns(
+      commands.map(({ name, summary }) => [name, summary]),
+      WIDTH,
+    ),
+    "",
+  ];
+}
+
 function optionLines(options: readonly OptionSpec[]): string[] {
   return columns(
     options.map(({ name, short, value, summary }) => [
@@ -80,8 +103,11 @@ function optionLines(options: readonly OptionSpec[]): string[] {
   );
 }
 
-/** Two columns, the second one below itself. */
-export function columns(rows: readonly (readonly [string, string])[]): string[] {
-  const width = Math.max(...rows.map(([left]) => left.length));
+/** Of the longest name of a command: all groups have their second column at the same place. */
+const WIDTH = Math.max(...COMMANDS.map(({ name }) => name.length));
+
+/** Two columns, the second one below itself. @param atLeast characters of the first */
+export function columns(rows: readonly (readonly [string, string])[], atLeast = 0): string[] {
+  const width = Math.max(atLeast, ...rows.map(([left]) => left.length));
   return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
 }

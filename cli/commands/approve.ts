@@ -3,7 +3,7 @@ import { json, room } from "../command-options.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 220,
+  place: 710,
   name: "approve",
   summary: "let a call run, once, from another terminal",
   operands: "ID",

@@ -2,7 +2,7 @@ import type { Command } from "../command.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 285,
+  place: 920,
   name: "browser",
   summary: "install Chromium for the browser tool, or look whether it works",
   operands: "[install | status]",

@@ -1,7 +1,7 @@
 import type { Command } from "../command.ts";
 
 export const command: Command = {
-  place: 330,
+  place: 960,
   name: "completion",
   summary: "print what a shell needs to complete org",
   operands: "bash | zsh | fish",

@@ -3,7 +3,7 @@ import { json } from "../command-options.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 320,
+  place: 910,
   name: "config",
   summary: "check or show what is configured",
   operands: "[check | show | path | get KEY | approve-policy]",

@@ -2,7 +2,7 @@ import type { Command } from "../command.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 80,
+  place: 950,
   name: "debug",
   summary: "show what org makes of what a model said, or finds for a question",
   operands: "extract | search",

@@ -3,7 +3,7 @@ import { json } from "../command-options.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 300,
+  place: 940,
   name: "demo",
   summary: "watch a tool being asked for, built, judged, merged, used and reverted",
   options: [

@@ -3,7 +3,7 @@ import { json, room } from "../command-options.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 230,
+  place: 720,
   name: "deny",
   summary: "do not let a call run",
   operands: "ID",

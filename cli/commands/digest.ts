@@ -3,7 +3,7 @@ import { json } from "../command-options.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 169,
+  place: 520,
   name: "digest",
   summary: "show what the home did in the last week, or count it now",
   operands: "[show | now]",

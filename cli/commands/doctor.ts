@@ -3,7 +3,7 @@ import { json } from "../command-options.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 310,
+  place: 870,
   name: "doctor",
   summary: "check everything org needs and say what to do",
   options: [json],

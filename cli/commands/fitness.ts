@@ -3,7 +3,7 @@ import { json } from "../command-options.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 100,
+  place: 310,
   name: "fitness",
   summary: "judge a candidate",
   operands: "CANDIDATE | PORT | drill | add-case TOOL",

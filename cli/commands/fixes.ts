@@ -3,7 +3,7 @@ import { json } from "../command-options.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 204,
+  place: 860,
   name: "fixes",
   summary: "what org supervise has found, and what was done about it",
   operands: "[list | show N | approve N | reject N | resume ROLE]",

@@ -3,7 +3,7 @@ import { dryRun, json } from "../command-options.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 200,
+  place: 840,
   name: "healthcheck",
   summary: "ask what runs for this home how it is, as JSON",
   options: [{ ...dryRun, summary: "say what would be asked, and ask nothing" }, json],

@@ -3,7 +3,7 @@ import { json } from "../command-options.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 290,
+  place: 900,
   name: "init",
   summary: "write the settings of a home, with comments",
   options: [json],

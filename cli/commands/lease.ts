@@ -3,7 +3,7 @@ import { json } from "../command-options.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 240,
+  place: 730,
   name: "lease",
   summary: "allow a call beforehand, for a while",
   operands: "[list | grant | revoke ID]",

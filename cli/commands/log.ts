@@ -3,7 +3,7 @@ import { json } from "../command-options.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 30,
+  place: 150,
   name: "log",
   summary: "show what was said in a room, or make room in the logs",
   operands: "[ROOM | rotate]",

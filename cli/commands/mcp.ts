@@ -3,7 +3,7 @@ import { json } from "../command-options.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 91,
+  place: 630,
   name: "mcp",
   summary: "offer the tools to an MCP client, or take tools of MCP servers",
   operands:

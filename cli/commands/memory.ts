@@ -3,7 +3,7 @@ import { json } from "../command-options.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 165,
+  place: 500,
   name: "memory",
   summary: "list, search, add, show, trust or forget what is kept beyond a room",
   operands:

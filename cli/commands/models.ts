@@ -2,7 +2,7 @@ import type { Command } from "../command.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 270,
+  place: 400,
   name: "models",
   summary: "list the models of a server, fetch one, say how one is asked",
   operands: "[list | table | pull NAME | show NAME | forget NAME]",

@@ -3,7 +3,7 @@ import { json } from "../command-options.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 110,
+  place: 320,
   name: "promote",
   summary: "merge a candidate that the gate lets pass",
   operands: "[CANDIDATE]",

@@ -3,7 +3,7 @@ import { json } from "../command-options.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 170,
+  place: 810,
   name: "ps",
   summary: "show what runs for this home",
   options: [json],

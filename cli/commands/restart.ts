@@ -3,7 +3,7 @@ import { dryRun, json } from "../command-options.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 190,
+  place: 830,
   name: "restart",
   summary: "start what serves this home anew, as it is",
   operands: "[current | candidate]",

@@ -3,7 +3,7 @@ import { json } from "../command-options.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 260,
+  place: 930,
   name: "sandbox",
   summary: "run a command exactly as tools run",
   operands: "run -- COMMAND…",

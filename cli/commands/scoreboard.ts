@@ -3,7 +3,7 @@ import { json } from "../command-options.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 150,
+  place: 350,
   name: "scoreboard",
   summary: "what the gate has let pass and stopped, and where main comes from",
   options: [json],

@@ -3,7 +3,7 @@ import { json } from "../command-options.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 90,
+  place: 600,
   name: "serve",
   summary: "serve a generation on a port of this machine",
   options: [

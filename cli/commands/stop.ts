@@ -5,7 +5,7 @@ import { later } from "../later.ts";
 const ROLES = ["current", "candidate", "room", "engine", "embeddings", "promotion"];
 
 export const command: Command = {
-  place: 180,
+  place: 820,
   name: "stop",
   summary: "end what runs for this home",
   operands: "[current | candidate | room | engine | embeddings | promotion]",

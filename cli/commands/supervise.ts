@@ -3,7 +3,7 @@ import { json } from "../command-options.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 202,
+  place: 850,
   name: "supervise",
   summary: "look after this home: find what went wrong, and mend it or propose how",
   options: [

@@ -3,7 +3,7 @@ import { json } from "../command-options.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 162,
+  place: 670,
   name: "tasks",
   summary: "list what the home does by itself and when, or run one of it now",
   operands: "[list | run NAME]",

@@ -2,7 +2,7 @@ import type { Command } from "../command.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 94,
+  place: 620,
   name: "telegram",
   summary: "talk with rooms from Telegram, until it is stopped",
   maxOperands: 0,

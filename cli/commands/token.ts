@@ -3,7 +3,7 @@ import { json } from "../command-options.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 250,
+  place: 740,
   name: "token",
   summary: "say who may ask over HTTP",
   operands: "[list | create | revoke ID]",

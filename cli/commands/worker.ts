@@ -2,7 +2,7 @@ import type { Command } from "../command.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 93,
+  place: 640,
   name: "worker",
   summary: "do jobs of several machines that share a database",
   operands: "[ROLE ...]",

@@ -3,7 +3,7 @@ import { json } from "../command-options.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 70,
+  place: 220,
   name: "workflow",
   summary: "run files of steps over tools, check or show them",
   operands: "[run NAME | check [NAME] | list | show NAME]",
