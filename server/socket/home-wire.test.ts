@@ -43,7 +43,11 @@ const QUESTION: OpenQuestion = {
     ...{ why: "it is supervised", hash: "0", expiresAt: 7 },
   },
 };
-const REQUEST: AskRequest = { text: "hi", room: { kind: "newest" }, mode: "group", raw: true };
+/** With every field: one that the other end does not know is refused there. */
+const REQUEST: Required<AskRequest> = {
+  ...{ text: "hi", room: { kind: "newest" }, mode: "group", raw: true },
+  ...{ yes: true, id: "client-1" },
+};
 
 /** A home that gives what it is made with, and notes what it was asked. */
 function homeOf(about: Partial<HomeService>, asked: unknown[] = []): HomeService {

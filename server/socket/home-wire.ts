@@ -30,6 +30,7 @@ const askSchema: z.ZodType<AskRequest> = z.strictObject({
   mode: z.string().optional(),
   raw: z.boolean(),
   yes: z.boolean().optional(),
+  id: z.string().optional(),
 });
 
 const followSchema: z.ZodType<FollowRequest> = z.strictObject({
