@@ -21,6 +21,17 @@ async function* noEvents(): AsyncGenerator<never, void> {
   // Nothing is said.
 }
 
+/** What the scenario of schemas looks for. */
+const EVERY_KEYWORD = {
+  $schema: "https://json-schema.org/draft/2020-12/schema",
+  type: "object",
+  $defs: { address: { $anchor: "addressDef", type: "object", properties: {} } },
+  properties: { address: { $ref: "#/$defs/address" }, phone: { type: "string" } },
+  allOf: [{ anyOf: [{ required: ["phone"] }, { required: ["address"] }] }],
+  ...Object.fromEntries(["if", "then", "else"].map((word) => [word, { required: ["phone"] }])),
+  additionalProperties: false,
+};
+
 describe("the suite of those who write the protocol", () => {
   let generation: TestGeneration;
   beforeAll(async () => {
@@ -31,7 +42,10 @@ describe("the suite of those who write the protocol", () => {
     generation = await testGeneration({
       mcp: {
         cleaner: new TextCleaner(),
-        tools: async () => ["test_simple_text", "test_error_handling"].map(tool),
+        tools: async () => [
+          ...["test_simple_text", "test_error_handling"].map(tool),
+          { ...tool("json_schema_2020_12_tool"), input: EVERY_KEYWORD },
+        ],
         call: async (name) =>
           name === "test_simple_text"
             ? { kind: "done", value: "This is a simple text response for testing." }
@@ -46,6 +60,7 @@ describe("the suite of those who write the protocol", () => {
     ["2026-07-28", "tools-list"],
     ["2026-07-28", "tools-call-simple-text"],
     ["2026-07-28", "tools-call-error"],
+    ["2026-07-28", "json-schema-2020-12"],
     ["2026-07-28", "http-header-validation"],
     ["2026-07-28", "dns-rebinding-protection"],
     ["2025-11-25", "server-initialize"],
@@ -58,6 +73,24 @@ describe("the suite of those who write the protocol", () => {
     const words = ["--url", `${generation.url}/mcp`, "--scenario", scenario];
     const ran = await runProgram(
       [process.execPath, CONFORMANCE, "server", ...words, "--spec-version", version],
+      { cwd: tmpdir(), environment: { PATH: Bun.env["PATH"] ?? "" } },
+    );
+    expect(ran.exitCode, ran.stdout).toBe(0);
+  });
+});
+
+describe("the suite of those who write the protocol, for clients", () => {
+  test.each([
+    ["tools_call"],
+    ["http-standard-headers"],
+    ["http-custom-headers"],
+    ["http-invalid-tool-headers"],
+    ["json-schema-2020-12-preservation"],
+  ])("%s passes, no failure is expected", async (scenario) => {
+    const command = `${process.execPath} ${join(import.meta.dir, "fixtures/mcp-conformance-client.ts")}`;
+    const words = ["client", "--command", command, "--scenario", scenario];
+    const ran = await runProgram(
+      [process.execPath, CONFORMANCE, ...words, "--spec-version", "2026-07-28"],
       { cwd: tmpdir(), environment: { PATH: Bun.env["PATH"] ?? "" } },
     );
     expect(ran.exitCode, ran.stdout).toBe(0);

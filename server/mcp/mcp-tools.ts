@@ -107,11 +107,25 @@ function askRoom(): Tool {
 
 function toolOf({ name, description, input, output }: PromotedTool, cleaner: TextCleaner): Tool {
   const about = { name, description: cleaner.clean(description) };
-  const inputSchema = objectSchema(input);
+  const inputSchema = objectSchema(cleaner.cleanData(withoutHeaders(input)));
   // The protocol's structured results are objects; others are told as text alone.
   return output["type"] === "object"
-    ? { ...about, inputSchema, outputSchema: objectSchema(output) }
+    ? { ...about, inputSchema, outputSchema: objectSchema(cleaner.cleanData(output)) }
     : { ...about, inputSchema };
+}
+
+/**
+ * The schema without what asks clients to send an argument in a header, too: others on the way read headers, and a model
+ * wrote the schema.
+ *
+ * @see https://modelcontextprotocol.io/specification/2026-07-28/basic/transports
+ */
+function withoutHeaders(schema: JsonSchema): JsonSchema {
+  const isHeader = (key: string, value: unknown): boolean =>
+    key === "x-mcp-header" && typeof value === "string";
+  return JSON.parse(JSON.stringify(schema), (key, value) =>
+    isHeader(key, value) ? undefined : value,
+  );
 }
 
 function objectSchema(schema: JsonSchema): Tool["inputSchema"] {

@@ -13,7 +13,7 @@ import { until } from "#test/until.ts";
 import type { ToolsApi } from "../api/tools.ts";
 import { newRoomId } from "../socket/local-home.ts";
 import { mcpServer } from "./mcp-server.ts";
-import type { PromotedTool } from "./mcp-tools.ts";
+import { listTools, type McpParts, type PromotedTool } from "./mcp-tools.ts";
 import { ToolChanges } from "./tool-changes.ts";
 
 const TEXTS: PromotedTool = {
@@ -35,6 +35,16 @@ const callTexts: ToolsApi["call"] = async (_name, args) => {
       remedies: [],
     });
   return { kind: "done", value: ["a", "b"] };
+};
+
+/** For what only lists. */
+const PARTS: McpParts = {
+  cleaner: new TextCleaner(),
+  tools: async () => [TEXTS],
+  call: callTexts,
+  ask: () => {
+    throw new Error("not asked");
+  },
 };
 
 let generation: TestGeneration;
@@ -82,6 +92,18 @@ test("tools are listed clean, the room's own first, and no promoted one takes it
   ]);
   // What is not an object is told as text: structured results of the protocol are objects.
   expect(tools[1]).not.toHaveProperty("outputSchema");
+});
+
+test("a schema that a model wrote is listed clean, and asks for no argument in a header", async () => {
+  const how = { type: "string", description: "How\u001b[2J", "x-mcp-header": "How" };
+  const named = { type: "object", properties: { "x-mcp-header": { type: "string" } } };
+  const input = { type: "object", properties: { how, named } };
+  const parts = { ...PARTS, tools: async () => [{ ...TEXTS, input }] };
+  const [, texts] = await listTools(parts);
+  expect(texts?.inputSchema).toEqual({
+    type: "object",
+    properties: { how: { type: "string", description: "How" }, named },
+  });
 });
 
 test("what a tool gives, how it fails and why it does not run are results", async () => {

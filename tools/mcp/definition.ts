@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { canonicalJson } from "#core/canonical-json.ts";
 import { globMatches } from "#core/policy/glob.ts";
+import { headerProblem } from "./header-arguments.ts";
 
 /** Everything of a tool that a model reads, or that decides how it is called. */
 export interface McpDefinition {
@@ -59,7 +60,7 @@ export function readDefinitions(
     const parsed = definitionSchema.safeParse(one);
     if (parsed.success && !patterns.some((pattern) => globMatches(pattern, parsed.data.name)))
       return [];
-    const why = parsed.success ? tooLarge(parsed.data) : "a tool that cannot be read";
+    const why = parsed.success ? unfit(parsed.data) : "a tool that cannot be read";
     if (why === undefined && parsed.success) return [parsed.data];
     refused.push(why ?? "");
     return [];
@@ -83,19 +84,24 @@ function lookOf(name: string): string {
   return name.toLowerCase().replaceAll(/[ilo-]/g, (letter) => letters[letter] ?? letter);
 }
 
+/** @returns why it is not offered, a clause with its name. */
+function unfit(definition: McpDefinition): string | undefined {
+  const why = tooLarge(definition) ?? headerProblem(definition.inputSchema);
+  return why === undefined ? undefined : `${definition.name.slice(0, 80)}: ${why}`;
+}
+
 function tooLarge({
-  name,
   description = "",
   title = "",
-  ...definition
+  inputSchema,
+  outputSchema = {},
+  annotations = {},
 }: McpDefinition): string | undefined {
-  const shown = name.slice(0, 80);
   if (Buffer.byteLength(description) + Buffer.byteLength(title) > MCP_LIMITS.descriptionBytes) {
-    return `${shown}: its description is longer than ${MCP_LIMITS.descriptionBytes} bytes`;
+    return `its description is longer than ${MCP_LIMITS.descriptionBytes} bytes`;
   }
-  const { inputSchema, outputSchema = {}, annotations = {} } = definition;
   const schemas = JSON.stringify([inputSchema, outputSchema, annotations]);
   return Buffer.byteLength(schemas) > MCP_LIMITS.schemaBytes
-    ? `${shown}: its schemas are longer than ${MCP_LIMITS.schemaBytes} bytes`
+    ? `its schemas are longer than ${MCP_LIMITS.schemaBytes} bytes`
     : undefined;
 }
