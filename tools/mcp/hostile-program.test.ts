@@ -55,6 +55,25 @@ test("it sees no process but its own, and no environment of ours", async () => {
   expect(seen).not.toContain("BUN_TEST");
 });
 
+test("it sees no other server, and not its token", async () => {
+  await using other = connect([], { environment: { OTHER: "its own" } });
+  const seen = await told(other, "proc");
+  expect(seen).toContain("OTHER=its own");
+  expect(seen).not.toContain("TOKEN=abc");
+});
+
+test("it reaches none but the hosts that it may, neither past the proxy nor through it", async () => {
+  await using dials = connect(["dials"], { network: ["api.example.com"] });
+  const answers = (await told(dials, "dial")).split("\n");
+  // Which error it is, the kernel says.
+  for (const past of answers.slice(0, 3)) expect(past).toMatch(/^[\d.]+ E[A-Z]+$/);
+  expect(answers.slice(3)).toEqual([
+    "169.254.169.254 HTTP/1.1 403 Refused",
+    "127.0.0.1 HTTP/1.1 403 Refused",
+    "other.example HTTP/1.1 403 Refused",
+  ]);
+});
+
 test("it asks for a model, for the user and for folders, and gets nothing", async () => {
   const replies = JSON.parse(await told(connection, "ask"));
   expect(replies).toHaveLength(3);

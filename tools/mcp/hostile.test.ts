@@ -285,7 +285,7 @@ test("20 MB are not read", async () => {
   const connection = connect(start());
   await approve(connection);
   called = () => said("x".repeat(20 * 1024 * 1024));
-  expect(await run(connection)).toContain("MCP_UNREACHABLE");
+  expect(await run(connection)).toContain("The answer has more than 4194304 bytes");
   called = () => said("sun");
   expect(await run(connection)).toBe("ok: sun");
 });
@@ -316,20 +316,4 @@ test("a call may take as long as its own limit says, not as a page of the web", 
   const connection = parts.use(new McpConnection({ settings, rules }));
   await approve(connection);
   expect(await run(connection)).toBe("ok: late");
-});
-
-test("one that is ended while it is connected is a failed call, not a bug", async () => {
-  const asked = Promise.withResolvers<void>();
-  const discover = () => {
-    asked.resolve();
-    return new Promise(() => undefined);
-  };
-  await using silent = hostileServer({ list: () => ({ tools }), discover });
-  const address = { url: silent.url, headers: {} };
-  const settings = { kind: "url", name: "weather", tools: ["*"], callMs: 20_000 } as const;
-  await using connection = new McpConnection({ settings: { ...settings, ...address } });
-  const listed = connection.tools();
-  await asked.promise;
-  await connection.restart();
-  await expect(listed).rejects.toMatchObject({ code: "MCP_UNREACHABLE", why: "it was ended" });
 });

@@ -1,4 +1,5 @@
 import type { FetchLike } from "@modelcontextprotocol/client";
+import { OrgError } from "#core/errors.ts";
 import { parseAddress } from "#platform/net/address.ts";
 import { type HttpRules, sendRequest } from "#platform/net/http-client.ts";
 
@@ -24,7 +25,7 @@ export function mcpFetch(server: URL, rules: HttpRules = {}): FetchLike {
     if (asked.origin !== server.origin) {
       throw new Error(`it would be asked at ${asked.origin} instead of ${server.origin}`);
     }
-    const answer = await sendRequest(
+    const sent = sendRequest(
       {
         ...{ url: asked.href, method, headers: Object.fromEntries(new Headers(headers)) },
         body: new TextEncoder().encode(String(body)),
@@ -32,6 +33,9 @@ export function mcpFetch(server: URL, rules: HttpRules = {}): FetchLike {
       { ...rules, ports: [port], allowAddress },
       signal ?? new AbortController().signal,
     );
+    const answer = await sent.catch((error: unknown) => {
+      throw withWhy(error);
+    });
     if (answer.status >= 300 && answer.status < 400) {
       throw new Error(`it redirects to another address (status ${answer.status})`);
     }
@@ -43,4 +47,11 @@ export function mcpFetch(server: URL, rules: HttpRules = {}): FetchLike {
     const { status } = answer;
     return new Response(hasBody ? answer.body.slice() : null, { status, headers: passed });
   };
+}
+
+/** The library tells of an error by its message alone. */
+function withWhy(error: unknown): unknown {
+  if (!(error instanceof OrgError) || error.why === undefined) return error;
+  const { code, message, why, remedies } = error;
+  return new OrgError(`${message}: ${why}`, { code, remedies, cause: error });
 }
