@@ -1,6 +1,7 @@
 /**
- * Conversations out of a generator, and questions about them whose answer stands in one exchange. A talk is about one
- * thing; it is named at first and every third time, else it is "it", as people do.
+ * Conversations out of a generator, and questions about them whose answer stands in one exchange. A talk is of several
+ * hundred turns and goes from one thing to the next; each is named at first and every third time, else it is "it", as
+ * people do.
  */
 import { randomNumbers } from "#test/gate-simulation.ts";
 
@@ -154,13 +155,17 @@ const SMALL_TALK: readonly TalkExchange[] = [
   { line: "Can you say that shorter?", answer: "Yes: it works, and nothing is left to do." },
 ];
 
+/** So many things one talk is about: some 190 exchanges, which are 380 turns. */
+const IN_A_TALK = 10;
+
 /** @param seed the same one gives the same talks. */
 export function generateTalks(seed: number): Talks {
   const random = randomNumbers(seed);
   const questions: TalkQuestion[] = [];
-  const talks = THINGS.map((thing, talk) => {
-    const told = tell(thing, random);
-    for (const [at, { topic: about, isNamed }] of told.entries()) {
+  const talks = Array.from({ length: Math.ceil(THINGS.length / IN_A_TALK) }, (_, talk) => {
+    const things = THINGS.slice(talk * IN_A_TALK, (talk + 1) * IN_A_TALK);
+    const told = things.flatMap((thing) => tell(thing, random));
+    for (const [at, { thing, topic: about, isNamed }] of told.entries()) {
       // Where it was named long ago, no reader could say what "it" is: no question asks for such exchanges.
       const isNear = isNamed || told[at - 1]?.isNamed === true;
       if (about === undefined || !isNear || random() < 0.2) continue;
@@ -174,6 +179,7 @@ export function generateTalks(seed: number): Talks {
 }
 
 interface Told {
+  readonly thing: string;
   readonly exchange: TalkExchange;
   /** Absent in small talk. */
   readonly topic: Topic | undefined;
@@ -187,9 +193,10 @@ function tell(thing: string, random: () => number): readonly Told[] {
     const isNamed = n % 3 === 0;
     const line = topic.line.replace("%", isNamed ? `the ${thing}` : "it");
     const answer = topic.answer.replace("#", pick(topic.values, random));
-    const told: Told = { exchange: { line, answer }, topic, isNamed };
+    const told: Told = { thing, exchange: { line, answer }, topic, isNamed };
     if (random() >= 0.2) return [told];
-    return [{ exchange: pick(SMALL_TALK, random), topic: undefined, isNamed: false }, told];
+    const said = pick(SMALL_TALK, random);
+    return [{ thing, exchange: said, topic: undefined, isNamed: false }, told];
   });
 }
 
