@@ -1,6 +1,5 @@
 /** What a person or a model reads when the memory refuses. */
 import { OrgError } from "#core/errors.ts";
-import { shellWord } from "#core/text/shell-word.ts";
 
 const NOTHING_WRITTEN = "Nothing was written.";
 
@@ -92,7 +91,7 @@ export function memoryDamaged(path: string, aside: string, cause: OrgError): Org
     code: "MEMORY_DAMAGED",
     why: cause.why ?? cause.message,
     remedies: [
-      `cp BACKUP ${shellWord(path)}   # while org does not run; the next start begins an empty one else`,
+      "org backup restore --damaged   # brings back that of the newest backup; the next start begins an empty one else",
       "`org memory reindex` makes the episodes anew from the journal",
     ],
     left: `The room goes on without memory. The damaged file is ${aside}.`,
