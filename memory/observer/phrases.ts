@@ -116,6 +116,13 @@ export const EXCLAMATION: RegExp =
 export const OF_THE_ADDRESSEE: RegExp =
   /^[^\p{L}\p{N}]*(?:(?:and|but|so|well|wow|no|yes|oh|honestly|today|once more|again),? )*(?:you(?:'re|'ve|'d|'ll)?|your (?:(?:last|first|new|second|other|previous) )?(?:answers?|code|output|solution|explanation|suggestion|idea|summary|version|program|script|text|translation|reply|mistake|example)|du|ihr|tu|vous|tú|usted)(?! can (?:reach|find|call|write|mail|ping|contact)) (?!(?:all|guys|both) )(?:really |just |also |still |always |never |have |did |do |don't |are |were |keep |can |should )*(?:are|were|was|is|have|had|did|do|does|made|make|forgot|missed|said|say|know|look|looks|seem|seems|sound|sounds|got|get|give|gave|wrote|write|told|tell|keep|broke|deleted|changed|saved|fixed|rock|helped|understand|misunderstood|confused|think|bist|hast|machst|warst|es|as|êtes|avez|eres|has|estás)(?!\p{L})/u;
 
+/** It takes up what the other one has offered, and says nothing without that. */
+export const AGREEMENT: RegExp = opening(
+  String.raw`(?:deal|agreed|settled|done deal|fair enough|as you (?:say|like|wish|suggest(?:ed)?|propose(?:d)?)|whatever you (?:say|like|think|prefer)|your (?:way|call|choice)|you win|abgemacht|einverstanden|meinetwegen|von mir aus|d'accord|entendu|de acuerdo|d'accordo|combinado|akkoord|договорились|ладно)(?=\s*(?:[,.;:!–]|$|then|so (?:i|we)|i |we |it is|let|go))`,
+  "(?:i|we|i'll|we'll|i will|we will) (?:do|take|go with|keep|try|use) (?:it |that |this )?(?:your|the (?:first|second|third|last|other|former|latter)) (?:way|one|option|version|idea|suggestion|proposal|variant)",
+  String.raw`the (?:first|second|third|fourth|last|other|former|latter|shorter|longer|left|right) (?:one|option|version|variant|idea|of them)(?=\s*(?:[,.;!]|$|then|please|fits|looks|sounds|works|reads|feels|(?:would|will) do|is (?:better|best|fine|good|nicer|great|perfect|ok|okay|it)))`,
+);
+
 /** Something fails for the human at this hour. */
 export const FAILING: RegExp = phrases(
   '(?:i|we)(?:\'m|\'re| am| are| still| always| also| now| just)? (?:keep |keeps |still )?(?:get|gets|got|getting|see|seeing|saw|hit|hitting|receive|received|run into|running into|ran into|stuck|having|face|facing|have) (?:an? |the |this |that |some |these |another |more )?(?:[\\p{L}-]+ ){0,3}(?:errors?|exceptions?|warnings?|crash(?:es)?|failures?|timeouts?|stack ?traces?|tracebacks?|issues?|problems?|troubles?|bugs?|conflicts?|"[^"]*")',

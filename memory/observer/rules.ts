@@ -4,6 +4,7 @@
  */
 
 import {
+  AGREEMENT,
   COURTESY,
   EXCLAMATION,
   FAILING,
@@ -114,7 +115,10 @@ export function isCourtesy(sentence: string): boolean {
   const plain = plainText(sentence);
   const words = plainWords(sentence).split(" ").length;
   if (words <= LONGEST_COURTESY && COURTESY.test(plain)) return true;
-  return anyOf([REACTION, IMPRESSION, EXCLAMATION, OF_THE_ADDRESSEE], plain) && !isLasting(plain);
+  return (
+    anyOf([REACTION, IMPRESSION, EXCLAMATION, OF_THE_ADDRESSEE, AGREEMENT], plain) &&
+    !isLasting(plain)
+  );
 }
 
 export const isOfTheHour = (sentence: string): boolean =>

@@ -75,4 +75,9 @@ export const TOLD: readonly string[] = [
   "I know Haskell well.",
   "It runs on Debian 12 (bookworm).",
   "Two of us are colour-blind, so charts need patterns.",
+  "Settled invoices are archived for ten years.",
+  "The last one to leave locks the door.",
+  "The second version of the API is what partners use.",
+  "Deal flow is tracked in Pipedrive.",
+  "We use the second disk for backups.",
 ];
