@@ -1,7 +1,10 @@
 /** The dashboard of a real `org serve`, and the link of a real `org ui`. */
 import { expect, test } from "bun:test";
-import { TestVisitor } from "./dashboard.ts";
-import { testHome } from "./org-process.ts";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { CandidateRepository } from "./candidate-repository.ts";
+import { hiddenFields, TestVisitor } from "./dashboard.ts";
+import { OrgProcess, testHome } from "./org-process.ts";
 import { say } from "./scripted-answers.ts";
 import { scriptedServer } from "./scripted-server.ts";
 import { until } from "./until.ts";
@@ -51,4 +54,47 @@ test("a token signs in to what its scope allows, and ends its session when it is
   expect((await visitor.get("/ui/rooms")).status).toBe(303);
   server.signal("SIGTERM");
   expect((await server.ended).exitCode).toBe(143);
+});
+
+test("a candidate is judged, approved and rolled back from its pages, each by a process of its own", async () => {
+  using home = new CandidateRepository();
+  home.branch("more").commit("feat: more", { "core/more.ts": "export const MORE = 1;\n" });
+  home.git("checkout", "--quiet", "main");
+  await using server = new OrgProcess(["serve", "--port", "0"], home.checkout, {});
+  const line = await server.stderr.line((text) => text.includes("serves on"));
+  const visitor = new TestVisitor(/http:\S+/.exec(line)?.[0] ?? "");
+  await using asked = new OrgProcess(["ui"], home.checkout, {});
+  const link = new URL(await asked.stdout.line((text) => text.startsWith("http")));
+  await visitor.post("/ui/sign-in", { link: link.searchParams.get("link") ?? "" });
+  const overview = await visitor.page("/ui");
+  expect(overview).not.toContain("could not be looked at");
+  for (const [, path = ""] of overview.matchAll(/<li><a href="([^"]+)"/g)) {
+    expect([path, (await visitor.get(path)).status]).toEqual([path, 200]);
+  }
+  // What serves here was not made of main: a promotion has nothing to restart.
+  await rm(join(home.checkout, ".org/run/generation-current.json"));
+  const main = home.id("main");
+  const decide = async (question: string, to: string): Promise<void> => {
+    const fields = hiddenFields(await visitor.page(question));
+    const answer = await visitor.post(to, fields);
+    expect([to, answer.status, answer.headers.get("location")]).toEqual([to, 303, "/ui/gate"]);
+  };
+  const isQuiet = async () => !(await visitor.page("/ui/gate")).includes('role="note"');
+  const page = "/ui/gate/candidates/more";
+  await decide(`${page}/promote`, `${page}/promote`);
+  await until("the gate to hold it", async () => (await visitor.page(page)).includes("S1"));
+  await until("it to be over", isQuiet);
+  expect(home.id("main")).toBe(main);
+  await decide(`${page}/promote`, `${page}/promote`);
+  await until("it to be merged", async () => home.id("main") !== main);
+  expect(home.git("show", "main:core/more.ts")).toBe("export const MORE = 1;\n");
+  await until("it to be over", isQuiet);
+  const lineage = await visitor.page("/ui/gate/lineage");
+  expect(lineage).toContain("✔ holds");
+  const question = /href="(\/ui\/gate\/lineage\/rollback\?[^"]+)"/.exec(lineage)?.[1] ?? "";
+  const merged = home.id("main");
+  await decide(question, "/ui/gate/lineage/rollback");
+  await until("it to be rolled back", async () => home.id("main") !== merged);
+  await until("it to be over", isQuiet);
+  expect(home.git("ls-tree", "--name-only", "main", "core/")).toBe("");
 });

@@ -163,3 +163,10 @@ const never = (): never => {
 const NO_HOME: HomeService = {
   ...{ ask: never, rooms: never, entries: never, follow: never, questions: never, answer: never },
 };
+
+/** All hidden fields of the first form of the page's content: that of a page that asks. */
+export function hiddenFields(page: string): Record<string, string> {
+  const form = page.slice(page.indexOf("<main"));
+  const found = form.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)">/g);
+  return Object.fromEntries([...found].map(([, name = "", value = ""]) => [name, value]));
+}
