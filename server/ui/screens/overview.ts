@@ -1,4 +1,5 @@
 /** The first page: what waits for its reader, and how the home is. */
+import { shown } from "#core/budget.ts";
 import { reasonOf } from "#core/errors.ts";
 import type { JobService } from "../../jobs/job-service.ts";
 import type { HomeService } from "../../socket/home-service.ts";
@@ -187,8 +188,7 @@ function budgetsOf({ budgets }: OverviewParts): Html {
   return facts(
     accounts.map((account) => {
       const { name, spent, kind, limit } = account;
-      const figure = kind === "tokens" ? `${count(spent)} tokens` : (spent / 1e6).toFixed(4);
-      return [name, html`${figure} ${limit === undefined ? "" : meterOf(account)}`];
+      return [name, html`${shown(spent, kind)} ${limit === undefined ? "" : meterOf(account)}`];
     }),
   );
 }
