@@ -5,15 +5,15 @@ Runs in the sandbox, for a syntax tree of Python is best made by Python; nothing
 run. Reads {"tool": source, "test": source} from standard input, and any number of further tools as
 "tool 1", "tool 2"; writes for each
 {"findings": [[line, message]], "uses": [[capability, what, line, host]], "opaque": bool,
-"texts": [[line, column, text]]}.
+"texts": [[line, column, text]], "codes": [[line, column, [number]]]}.
 """
 
-import ast
 import json
 import sys
 
 sys.path.insert(0, "/run/scan")
 
+from constants import texts_of
 from scan_test import TestScan
 from scan_tool import ToolScan
 from syntax import parse, suppressions
@@ -22,17 +22,13 @@ from syntax import parse, suppressions
 def answer(source, scan_type):
     tree, fault = parse(source)
     if tree is None:
-        return {"findings": [fault], "uses": [], "opaque": True, "texts": []}
+        return {"findings": [fault], "uses": [], "opaque": True, "texts": [], "codes": []}
     scan = scan_type(tree)
     scan.scan()
     findings = {tuple(finding) for finding in suppressions(source) + scan.findings}
-    return {"findings": sorted(findings), "uses": scan.uses, "opaque": scan.opaque, "texts": texts(tree)}
-
-
-def texts(tree):
-    found = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
-    # A lone surrogate has no place in JSON that another program reads.
-    return sorted([node.lineno, node.col_offset, node.value.encode("utf-8", "replace").decode()] for node in found)
+    texts, codes = texts_of(tree)
+    seen = {"uses": scan.uses, "opaque": scan.opaque, "texts": texts, "codes": codes}
+    return {"findings": sorted(findings), **seen}
 
 
 REQUEST = json.load(sys.stdin)

@@ -5,6 +5,7 @@ import { PYTHON_MODULES } from "#tools/contract/python-modules.ts";
 import type { Uses } from "../capabilities.ts";
 import type { Finding } from "../finding.ts";
 import { type InsideOptions, runInside } from "../inside/run-inside.ts";
+import { textsOfCodes } from "../text/coded-texts.ts";
 import { orderingTexts, type ProgramText } from "../text/program-texts.ts";
 
 const FOLDER = "/run/scan";
@@ -17,6 +18,7 @@ const scanSchema = z.object({
   uses: z.array(z.tuple([z.string(), z.string(), z.number(), z.string().nullable()])),
   opaque: z.boolean(),
   texts: z.array(z.tuple([z.number(), z.number(), z.string()])),
+  codes: z.array(z.tuple([z.number(), z.number(), z.array(z.number())])),
 });
 const answerSchema = z.record(z.string(), scanSchema);
 
@@ -84,7 +86,12 @@ function toScan(
   file: string = FILES.tool,
 ): PythonScan {
   if (scan === undefined) return notRead("it was left out");
-  const texts = scan.texts.map(([line, _column, text]) => ({ line, text }));
+  const coded = scan.codes.flatMap(([line, column, codes]) =>
+    textsOfCodes(codes).map((text) => [line, column, text] as const),
+  );
+  const texts = [...scan.texts, ...coded]
+    .sort((one, other) => one[0] - other[0] || one[1] - other[1])
+    .map(([line, _column, text]) => ({ line, text }));
   const orders = file === FILES.tool ? orderingTexts(texts) : [];
   return {
     file,

@@ -1,7 +1,8 @@
 import { type Node, parseSync, Visitor } from "oxc-parser";
 import { lineFinder } from "../finding.ts";
+import { textsOfCodes } from "../text/coded-texts.ts";
 import type { ProgramText } from "../text/program-texts.ts";
-import { type Constant, Constants } from "./constants.ts";
+import { Constants } from "./constants.ts";
 import { resolveScopes } from "./scope.ts";
 
 /**
@@ -24,8 +25,9 @@ export function typescriptTexts(source: string): readonly ProgramText[] {
       found.push({ at: start, text: value.cooked ?? value.raw });
     },
     ArrayExpression: (node) => {
-      const text = ofCodes(constants.valueOf(node));
-      if (text !== undefined) found.push({ at: node.start, text });
+      const codes = constants.valueOf(node);
+      if (typeof codes !== "object") return;
+      for (const text of textsOfCodes(codes)) found.push({ at: node.start, text });
     },
     CallExpression: fold,
     BinaryExpression: fold,
@@ -38,14 +40,4 @@ export function typescriptTexts(source: string): readonly ProgramText[] {
   return found
     .sort((one, other) => one.at - other.at)
     .map(({ at, text }) => ({ line: lineOf(at), text }));
-}
-
-/** As few numbers are no text. */
-const LEAST_CODES = 5;
-
-/** A list of codes of letters, whatever makes a text of it. */
-function ofCodes(value: Constant | undefined): string | undefined {
-  if (typeof value !== "object" || value.length < LEAST_CODES) return;
-  const codes = value.filter((one) => typeof one === "number" && one >= 32 && one < 127);
-  return codes.length === value.length ? String.fromCharCode(...codes.map(Number)) : undefined;
 }
