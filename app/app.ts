@@ -114,10 +114,7 @@ export class App implements AppParts, AsyncDisposable {
       candidate: homePaths(settings.home, "candidate").memory,
       embedder: () => this.textModel(),
       userWaits: (room) => this.observer.userWaits(room),
-      onForget: async (note) => {
-        const { forgetElsewhere } = await import("./forget-elsewhere.ts");
-        await forgetElsewhere(this.paths, note);
-      },
+      beside: this,
     });
     this.lockOf = endpointLocks(settings.parallel);
     this.rules = new HomeRules({

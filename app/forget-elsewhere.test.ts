@@ -1,10 +1,16 @@
-import { expect, test } from "bun:test";
-import { join } from "node:path";
+import { describe, expect, test } from "bun:test";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { AutonomyStore } from "#home/autonomy/autonomy-store.ts";
 import { endedBurst, readReport } from "#home/autonomy/burst-report.ts";
+import { createHome, homePaths } from "#home/home-paths.ts";
+import { openMemory } from "#memory/open-memory.ts";
 import { temporaryFolder } from "#platform/temporary-folder.ts";
+import { ownHome } from "#server/socket/open-home.ts";
 import { filesWith } from "#test/killed-child.ts";
-import { forgetElsewhere } from "./forget-elsewhere.ts";
+import { forgetBeside, forgetElsewhere, forgetInCandidate } from "./forget-elsewhere.ts";
+import { HomeMemory } from "./memory.ts";
 
 const TEXT = "The vault of Zorbulon opens with a brass key.";
 const OTHER = "The shop is deployed on Fridays.";
@@ -60,4 +66,49 @@ test("a home that has neither stays without them", async () => {
   const paths = { digest: join(folder.path, "d"), autonomy: join(folder.path, "a") };
   await forgetElsewhere(paths, { id: 1, text: TEXT });
   expect(filesWith(folder.path, "")).toEqual([]);
+});
+
+describe("the copy of a candidate", () => {
+  const cleaner = new TextCleaner();
+  const by = { trust: "human", origin: "human" } as const;
+  const { signal } = new AbortController();
+  const noRoom = () => Promise.reject(new Error("No room is opened here"));
+
+  test("goes as a whole where none runs", async () => {
+    await using folder = await temporaryFolder("forget-candidate");
+    const paths = homePaths(folder.path, "candidate");
+    await createHome(paths);
+    await forgetInCandidate(paths, { text: TEXT, signal });
+    {
+      await using memory = await openMemory(paths.memory, { cleaner });
+      await memory.save({ text: TEXT, kind: "fact" }, by);
+    }
+    // What it forgets itself is its own affair.
+    await forgetBeside({ paths, signal }, { id: 1, text: TEXT });
+    expect(existsSync(paths.memory)).toBe(true);
+    await forgetBeside({ paths: homePaths(folder.path), signal }, { id: 1, text: TEXT });
+    expect(existsSync(paths.memory)).toBe(false);
+  });
+
+  test("forgets it, and nothing else, where one runs", async () => {
+    await using folder = await temporaryFolder("forget-candidate");
+    const paths = homePaths(folder.path, "candidate");
+    const candidate = join(folder.path, "copy.sqlite");
+    const memory = new HomeMemory({ paths, cleaner, recall: "auto", candidate });
+    await using owner = await ownHome({
+      ...{ paths, command: "org serve", memory, signal, openRoom: noRoom },
+    });
+    for (const text of [OTHER, TEXT]) {
+      await owner.memory({ kind: "add", draft: { text, kind: "fact" } }, signal);
+    }
+    await forgetInCandidate(paths, { text: TEXT, signal });
+    await forgetInCandidate(paths, { text: "It was never said there.", signal });
+    const { notes } = await owner.memory({ kind: "list" }, signal);
+    expect(notes.map(({ text }) => text)).toEqual([OTHER]);
+    const files = readdirSync(dirname(paths.memory)).filter((name) => name.startsWith("memory"));
+    expect(files).not.toEqual([]);
+    for (const name of files) {
+      expect(readFileSync(join(dirname(paths.memory), name)).includes("Zorbulon")).toBe(false);
+    }
+  });
 });

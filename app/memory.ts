@@ -26,10 +26,8 @@ export interface HomeMemoryOptions {
   /** What notes are compared by. @default a table of words */
   readonly embedder?: (() => Promise<TextModel | undefined>) | undefined;
   readonly userWaits?: MemorySource["userWaits"];
-  /** Told which note the user has forgotten, and what it says, before it is. */
-  readonly onForget?:
-    | ((note: { readonly id: number; readonly text: string }) => Promise<void>)
-    | undefined;
+  /** Where what is forgotten stands beside the memory. @default nowhere */
+  readonly beside?: { readonly paths: HomePaths; readonly signal: AbortSignal } | undefined;
 }
 
 interface Opened {
@@ -93,8 +91,7 @@ export class HomeMemory {
       try {
         const asked = { memory, journal, copyPath: (id?: string) => this.#copyPath(id) };
         // First: who asked is told only once it stands nowhere, and asks again after a crash.
-        const said = request.kind === "forget" ? saidIn(memory, request.id) : undefined;
-        if (said !== undefined) await this.#options.onForget?.(said);
+        if (request.kind === "forget") await this.#forgetBeside(memory, request.id);
         const answer = await answerOfMemory(asked, request, signal);
         const notice = this.#takeNotice();
         return notice === undefined ? answer : { ...answer, notice };
@@ -197,6 +194,17 @@ export class HomeMemory {
     return notice;
   }
 
+  async #forgetBeside(memory: Memory, id: number): Promise<void> {
+    const { beside } = this.#options;
+    if (beside === undefined) return;
+    // Where there is none the caller is told by the memory.
+    const states = ["active", "staged", "superseded"] as const;
+    const note = memory.list("human", states).find((one) => one.id === id);
+    if (note === undefined) return;
+    const { forgetBeside } = await import("./forget-elsewhere.ts");
+    await forgetBeside(beside, note);
+  }
+
   #copyPath(attempts: string | undefined): string {
     const { paths, candidate } = this.#options;
     return attempts === undefined ? candidate : attemptsCopy(paths, attempts);
@@ -204,19 +212,6 @@ export class HomeMemory {
 
   #count(memory: Memory): void {
     this.#toReview = memory.list("human", ["staged"]).length;
-  }
-}
-
-/** What a note says that is about to be forgotten; nothing where there is none, which is said to whoever asked. */
-function saidIn(
-  memory: Memory,
-  id: number,
-): { readonly id: number; readonly text: string } | undefined {
-  try {
-    return { id, text: memory.show(id, "human").text };
-  } catch (error) {
-    if (error instanceof OrgError && error.code === "MEMORY_UNKNOWN") return undefined;
-    throw error;
   }
 }
 
