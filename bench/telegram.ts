@@ -29,7 +29,10 @@ using log = await openLog({ folder: folder.path, name: "bench", cleaner: new Tex
 // So fast that our own limits take no time.
 const clock = clockOf(1_000_000);
 const fileAt = () => Promise.resolve("no file");
-const sender = new ChatSender(7, { api, store, rate: new SendRate(clock), clock, log, fileAt });
+const onShut = () => undefined;
+const sender = new ChatSender(7, {
+  ...{ api, store, rate: new SendRate(clock), clock, log, fileAt, onShut },
+});
 void sender.run(signal);
 const bot = new Bot(TOKEN, { client: { apiRoot: telegram.url } });
 const text = `${"A line of an answer with <angles> & more.\n".repeat(20)}\`\`\`py\n${"x = 1\n".repeat(100)}\`\`\``;

@@ -45,6 +45,8 @@ export interface Seat extends AsyncDisposable {
   setMode(text: string, by: string): Promise<void>;
   setModel(name: string, persona?: string): Promise<void>;
   undone(): Promise<void>;
+  /** Tells all in the room; it stands in the journal. */
+  notify(notice: { readonly level: "info"; readonly text: string }): Promise<void>;
   stop(): boolean;
   tools(): Promise<readonly ToolListing[]>;
   budgetsOf(persona: string): readonly Standing[];

@@ -137,6 +137,12 @@ export class TestBridge implements AsyncDisposable {
     return lines;
   }
 
+  /** What a room said of itself, in its journal. */
+  async notices(room = "telegram-7"): Promise<readonly string[]> {
+    const entries = await Array.fromAsync(this.host().entries(room, new AbortController().signal));
+    return entries.flatMap(({ event }) => (event.type === "notice" ? [event.text] : []));
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop().catch(() => undefined);
     await this.#home?.[Symbol.asyncDispose]();

@@ -125,6 +125,17 @@ describe("a user of a room of another process", () => {
     expect(failed).toMatchObject({ code: "PERSONA_UNKNOWN" });
   });
 
+  test("tells all in the room", async () => {
+    await using seat = await seatAt(() => say("Ok."));
+    const heard: RoomEvent[] = [];
+    using _ = seat.listen((event) => void heard.push(event));
+    await seat.notify({ level: "info", text: "The chat takes no messages." });
+    await until("it", async () => heard.some(({ type }) => type === "notice"));
+    expect(heard).toContainEqual(
+      expect.objectContaining({ level: "info", text: "The chat takes no messages." }),
+    );
+  });
+
   test("gives a persona another model for everybody", async () => {
     await using seat = await seatAt(() => say("Ok."), OPEN, ["m", "n"]);
     await seat.setModel("n", "python");

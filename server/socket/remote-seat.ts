@@ -152,6 +152,10 @@ export class RemoteSeat implements Seat {
     await this.#do({ kind: "model", room: this.id, name, persona });
   }
 
+  async notify({ text }: Parameters<Seat["notify"]>[0]): Promise<void> {
+    await this.#do({ kind: "note", room: this.id, text });
+  }
+
   undone(): Promise<void> {
     // What is undone does not wait for it.
     this.#fire({ kind: "undone", room: this.id });

@@ -127,6 +127,7 @@ async function act(room: Room, action: SeatAction): Promise<{ readonly done: boo
   if (action.kind === "stop") return { done: room.stop() };
   if (action.kind === "mode") await room.setMode(action.mode, "user");
   if (action.kind === "undone") await room.undone();
+  else if (action.kind === "note") await room.notify({ level: "info", text: action.text });
   else if (action.kind === "model") await room.setModel(action.name, action.persona);
   else if (action.kind === "answer") room.approvals.answer(action.id, action.approved);
   return { done: true };

@@ -68,6 +68,7 @@ export type SeatAction =
   | { readonly kind: "stop"; readonly room: string }
   | { readonly kind: "undone"; readonly room: string }
   | { readonly kind: "mode"; readonly room: string; readonly mode: string }
+  | { readonly kind: "note"; readonly room: string; readonly text: string }
   | {
       readonly kind: "model";
       readonly room: string;
@@ -143,6 +144,7 @@ export const jobLineSchema: z.ZodType<JobLine> = z.discriminatedUnion("type", [
 export const seatActionSchema: z.ZodType<SeatAction> = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal(["stop", "undone"]), room }),
   z.strictObject({ kind: z.literal("mode"), room, mode: z.string() }),
+  z.strictObject({ kind: z.literal("note"), room, text: z.string().max(1000) }),
   z.strictObject({
     kind: z.literal("model"),
     ...{ room, name: z.string(), persona: z.string().optional() },

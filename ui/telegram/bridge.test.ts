@@ -129,6 +129,10 @@ describe("a user who is on the list", () => {
     bridge.telegram.blocked.add(7);
     answer.open();
     await until("the log says so", async () => logOf(bridge).includes("takes no messages"));
+    await until("the room says so", async () =>
+      (await bridge.notices()).some((text) => text.includes("chat 7 takes no messages (")),
+    );
+    expect(await bridge.notices()).toHaveLength(1);
     bridge.telegram.blocked.delete(7);
     bridge.telegram.writes(7, "/budget");
     await shown(bridge, /No budget is set/);

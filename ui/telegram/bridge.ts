@@ -103,6 +103,8 @@ class Bridge {
     { readonly sender: ChatSender; readonly ends: Promise<void> }
   >();
   #failure: { readonly error: unknown } | undefined;
+  /** Those of the process that hosts them now. */
+  #rooms: ChatRooms | undefined;
 
   constructor(options: BridgeOptions, signal: AbortSignal, stop: (error: unknown) => void) {
     this.#options = options;
@@ -154,6 +156,7 @@ class Bridge {
     await using rooms = new ChatRooms({
       open: (chat) => this.#openRoom(chat, { host, signal, end: (error) => over.abort(error) }),
     });
+    this.#rooms = rooms;
     const parts = this.#takerParts({ host, rooms, signal });
     for (const chat of settings.chats) if (store.chat(chat) !== undefined) await rooms.of(chat);
     const take = async (update: Update): Promise<void> => {
@@ -220,9 +223,20 @@ class Bridge {
     if (found !== undefined) return found.sender;
     const { api, store, clock, log } = this.#options;
     const fileAt = (path: string) => sendableFile(path, this.#options);
-    const sender = new ChatSender(chat, { api, store, clock, log, fileAt, rate: this.#rate });
+    const onShut = (why: string): void => void this.#tellRoom(chat, why);
+    const parts = { api, store, clock, log, fileAt, onShut, rate: this.#rate };
+    const sender = new ChatSender(chat, parts);
     this.#senders.set(chat, { sender, ends: sender.run(this.#signal).catch(this.#fail) });
     return sender;
+  }
+
+  /** Those who sit there from elsewhere read why their answers do not arrive. */
+  async #tellRoom(chat: number, why: string): Promise<void> {
+    const text = `Telegram chat ${chat} takes no messages (${why}); what is for it waits until it writes again.`;
+    const told = this.#rooms?.opened(chat)?.seat.notify({ level: "info", text });
+    await told?.catch((error: unknown) =>
+      this.#options.log.warn("room was not told", errorFields(error)),
+    );
   }
 
   async #takeDropped(): Promise<void> {
@@ -267,6 +281,10 @@ class ChatRooms implements AsyncDisposable {
     const opened = await this.#open(chat);
     this.#rooms.set(chat, opened);
     return opened;
+  }
+
+  opened(chat: number): ChatRoom | undefined {
+    return this.#rooms.get(chat);
   }
 
   async close(chat: number): Promise<void> {

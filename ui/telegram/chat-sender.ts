@@ -29,6 +29,8 @@ export interface SenderParts {
   readonly log: Log;
   /** A file of the workspace as it may be sent, or why it cannot be. */
   readonly fileAt: (path: string) => Promise<SendableFile | string>;
+  /** Told that the chat takes nothing any more. Must not throw. */
+  readonly onShut: (why: string) => void;
 }
 
 export interface SendableFile {
@@ -131,8 +133,7 @@ export class ChatSender {
       const next = whatToDo(outcome);
       if (next.kind === "plain" && !asPlain) asPlain = true;
       else if (next.kind === "shut") {
-        this.#isShut = true;
-        log.warn("chat takes no messages", { chat: this.#chat, why: outcome.description });
+        this.#shut(outcome.description);
         return;
       } else if (next.kind === "wait") await this.#wait(next.ms, tries, signal);
       else {
@@ -141,6 +142,15 @@ export class ChatSender {
         return;
       }
     }
+  }
+
+  #shut(why: string): void {
+    const { log, onShut } = this.#parts;
+    if (!this.#isShut) {
+      log.warn("chat takes no messages", { chat: this.#chat, why });
+      onShut(why);
+    }
+    this.#isShut = true;
   }
 
   async #wait(ms: number | undefined, tries: number, signal: AbortSignal): Promise<void> {
@@ -278,7 +288,7 @@ export class ChatSender {
     }
     const next = whatToDo(outcome);
     if (next.kind === "wait") await this.#wait(next.ms, 0, signal);
-    else if (next.kind === "shut") this.#isShut = true;
+    else if (next.kind === "shut") this.#shut(outcome.description);
     else this.#seen = live.text;
   }
 

@@ -41,12 +41,13 @@ async function storm({
   const log: OpenLog = await openLog({ folder, name: "telegram", cleaner: new TextCleaner() });
   const rate = new SendRate(clock);
   const fileAt = () => Promise.resolve("no file");
+  const onShut = () => undefined;
   const stopping = new AbortController();
   const senders: ChatSender[] = [];
   for (let chat = 1; chat <= chats; chat += 1) {
     const texts = Array.from({ length: pieces }, (_, at) => `piece ${at}`);
     store.take({ chat, rows: texts.map((text) => ({ kind: "text", html: text, plain: text })) });
-    senders.push(new ChatSender(chat, { api, store, rate, clock, log, fileAt }));
+    senders.push(new ChatSender(chat, { api, store, rate, clock, log, fileAt, onShut }));
   }
   const running = senders.map((sender) => sender.run(stopping.signal));
   const stop = async (): Promise<void> => {
