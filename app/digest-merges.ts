@@ -9,12 +9,7 @@ import { budgeted } from "#models/budgeted.ts";
 import { completeText } from "#models/complete.ts";
 import { foreignText } from "#models/extract/foreign-text.ts";
 import type { AppParts } from "./context.ts";
-
-export interface Merge {
-  /** Ids of the notes that it is made of: at least two. */
-  readonly sources: readonly number[];
-  readonly text: string;
-}
+import type { Merge } from "./digest.ts";
 
 interface MergeOptions {
   readonly app: Pick<AppParts, "providers" | "budget" | "settings">;

@@ -14,12 +14,17 @@ import { ChangeLedger } from "#ops/release/ledger.ts";
 import { openSupervisorStore, supervisorPath } from "#ops/supervisor/supervisor.ts";
 import type { JobView } from "#server/jobs/job-service.ts";
 import type { HomeService } from "#server/socket/home-service.ts";
-import type { Merge } from "./digest-merges.ts";
 
 /** Milliseconds since the epoch; `until` is not part of it. */
 export interface DigestSpan {
   readonly from: number;
   readonly until: number;
+}
+
+export interface Merge {
+  /** Ids of the notes that it is made of: at least two. */
+  readonly sources: readonly number[];
+  readonly text: string;
 }
 
 interface ToolFigures {
