@@ -60,6 +60,39 @@ test.each([1, 4, 64])(
   },
 );
 
+test("asks for the next job in the moment it says that one is done: both are one commit", async () => {
+  const calls: string[] = [];
+  const written = Promise.withResolvers<void>();
+  const slow = new Proxy(queue, {
+    get(target, name) {
+      if (name === "ack" || name === "lease") calls.push(name);
+      const value: unknown = Reflect.get(target, name);
+      if (typeof value !== "function") return value;
+      if (name !== "ack") return value.bind(target);
+      return async (...given: Parameters<SqliteQueue["ack"]>) => {
+        await written.promise;
+        return await target.ack(...given);
+      };
+    },
+  });
+  await put("one", "two");
+  const began: string[] = [];
+  const pool = poolOf(
+    async ({ id }) => {
+      began.push(id);
+      return id;
+    },
+    { queue: slow },
+  );
+  await pool.start();
+  await until("the next one has begun", async () => began.length === 2);
+  expect(calls.slice(0, 4)).toEqual(["lease", "ack", "lease", "ack"]);
+  expect(await queue.get("q", "one")).toMatchObject({ state: "running" });
+  written.resolve();
+  await pool.drain(1000);
+  expect(await typesOf("one")).toBe("queued started done");
+});
+
 test("keeps the lease of what takes longer than it lasts", async () => {
   const taken = await withMoreTime(
     async (leaseMs) => {

@@ -45,6 +45,8 @@ interface Running {
   aliveAt: number;
   readonly stop: AbortController;
   readonly done: Promise<void>;
+  /** Its work is over, and its end is on the way to the disk: the worker is free. */
+  isSettling: boolean;
 }
 
 /** The job belongs to another worker, or to none any more. */
@@ -150,7 +152,7 @@ export class WorkerPool {
     const { queue, name, workers, report, only, paused } = this.#options;
     const { signal } = this.#leaving;
     while (!signal.aborted) {
-      const max = workers - this.#running.size;
+      const max = workers - [...this.#running].filter((one) => !one.isSettling).length;
       if (max === 0) {
         await this.#free.promise;
         continue;
@@ -172,19 +174,29 @@ export class WorkerPool {
     const stop = new AbortController();
     // What was leased in the moment of leaving goes back at once.
     if (this.#leaving.signal.aborted) stop.abort(new PoolLeaves());
-    const settled = this.#do(job, stop).catch(this.#options.report);
+    const settle = (): void => {
+      running.isSettling = true;
+      this.#wake();
+    };
+    const settled = this.#do(job, stop, settle).catch(this.#options.report);
     const done = settled.then(() => this.#leave(running));
-    const running: Running = { job, stop, done, aliveAt: performance.now() };
+    const running: Running = {
+      ...{ job, stop, done, aliveAt: performance.now() },
+      isSettling: false,
+    };
     this.#running.add(running);
   }
 
   #leave(running: Running): void {
-    if (!this.#running.delete(running)) return;
+    if (this.#running.delete(running)) this.#wake();
+  }
+
+  #wake(): void {
     this.#free.resolve();
     this.#free = Promise.withResolvers();
   }
 
-  async #do(job: Job, stop: AbortController): Promise<void> {
+  async #do(job: Job, stop: AbortController, settle: () => void): Promise<void> {
     const { queue, run } = this.#options;
     using _ = this.#heartbeat(job, stop);
     let result: string;
@@ -199,7 +211,10 @@ export class WorkerPool {
       return;
     }
     // When it is lost its result is dropped: another worker has done the same, or it is not wanted any more.
-    await queue.ack(job, result, last);
+    const acked = queue.ack(job, result, last);
+    // What is asked for in the same moment is one commit: the end of this job, and the next one.
+    settle();
+    await acked;
   }
 
   async #settle(
