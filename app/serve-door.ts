@@ -5,7 +5,7 @@ import { AccessStore } from "#home/access-store.ts";
 import type { HomePaths } from "#home/home-paths.ts";
 import type { Settings } from "#home/settings/settings.ts";
 import { parseAddress } from "#platform/net/address.ts";
-import { Authenticator } from "#server/http/auth/authenticator.ts";
+import { Authenticator, type AuthenticatorOptions } from "#server/http/auth/authenticator.ts";
 import type { PortOptions } from "#server/http/open-port.ts";
 
 export interface ServeDoor extends Disposable, Omit<PortOptions, "port"> {
@@ -20,12 +20,23 @@ export interface ServeDoor extends Disposable, Omit<PortOptions, "port"> {
   urlAt(port: number): string;
 }
 
+/** What one is made for. */
+export interface DoorOptions {
+  /** An address of this machine. */
+  readonly host: string;
+  /** See {@link shareAccess}. */
+  readonly useNonce?: AuthenticatorOptions["useNonce"];
+}
+
 /**
- * @param host an address of this machine.
  * @throws {OrgError} `USAGE` for what is not an address, `TOKEN_MISSING` when others could reach the port and no caller
  *   would have to say who they are.
  */
-export function serveDoor(paths: HomePaths, { http }: Settings, host: string): ServeDoor {
+export function serveDoor(
+  paths: HomePaths,
+  { http }: Settings,
+  { host, useNonce }: DoorOptions,
+): ServeDoor {
   const hostname = host === "localhost" ? "127.0.0.1" : host;
   if (parseAddress(hostname) === undefined) throw noAddress(hostname);
   const isExposed = !/^(?:127\.|::1$)/.test(hostname);
@@ -46,7 +57,7 @@ export function serveDoor(paths: HomePaths, { http }: Settings, host: string): S
     warning: isExposed ? inClear(hostname) : undefined,
     urlAt: (port) => `http://${inUrl}:${port}`,
     limits: { connections: http.connections, requestMs: http.requestMs },
-    authenticator: new Authenticator({ store, keys, isExposed, own: key, windowMs }),
+    authenticator: new Authenticator({ store, keys, isExposed, own: key, windowMs, useNonce }),
     [Symbol.dispose]: () => store[Symbol.dispose](),
   };
 }

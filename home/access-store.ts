@@ -24,6 +24,17 @@ export interface Credential {
   readonly createdAt: number;
 }
 
+/** All that another home needs to let in who has it: a secret to keep. */
+export interface SharedCredential extends Credential {
+  /** Of a token; "" for a key. */
+  readonly hash: string;
+  /** Of a key. */
+  readonly secret: string | null;
+}
+
+/** `full`: no more nonces can be remembered. */
+export type NonceUse = "new" | "used" | "full";
+
 interface Row {
   readonly id: string;
   readonly kind: "bearer" | "hmac";
@@ -40,7 +51,8 @@ const SCHEMA = `
     name text not null,
     scope text not null,
     hash text not null,
-    created_at integer not null
+    created_at integer not null,
+    shared integer not null default 0
   ) strict;
   create table if not exists nonce (
     key text not null,
@@ -50,6 +62,9 @@ const SCHEMA = `
   ) strict, without rowid;
   create index if not exists nonce_until on nonce (until);
 `;
+
+/** For a home from before several shared their tokens. */
+const ADD_SHARED = "alter table credential add column shared integer not null default 0";
 
 /** Most nonces that are remembered at once, about 10 MB; more signed requests are refused until some are forgotten. */
 const MAX_NONCES = 100_000;
@@ -84,6 +99,11 @@ export class AccessStore implements Disposable {
     this.#database = openPrivateDatabase(access, SCHEMA);
     // A nonce that a power cut forgets belongs to a request that is too old when the power is back.
     this.#database.run("pragma synchronous = normal");
+    const prepare = this.#database.transaction(() => {
+      const sql = "select name from pragma_table_info('credential') where name = 'shared'";
+      if (this.#database.query(sql).get() === null) this.#database.run(ADD_SHARED);
+    });
+    prepare.immediate();
   }
 
   /** @returns the token, which is kept nowhere. */
@@ -118,6 +138,40 @@ export class AccessStore implements Disposable {
     if (changes === 0) throw unknownCredential(id);
   }
 
+  /** One that was made here, for other homes. */
+  forOthers(id: string): SharedCredential | undefined {
+    const row = this.#row(id, "bearer") ?? this.#row(id, "hmac");
+    if (row === undefined) return undefined;
+    const secret = row.kind === "hmac" ? readFileSync(this.#secretOf(id), "utf8").trim() : null;
+    return { ...credentialOf(row), hash: row.hash, secret };
+  }
+
+  /** Takes all that homes share: what was shared before and is not among it was revoked. */
+  mirror(all: readonly SharedCredential[]): void {
+    const known = new Set(all.map(({ id }) => id));
+    for (const { id, secret } of all) {
+      if (secret === null || !/^[0-9a-f]{12}$/.test(id)) continue;
+      mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+      writeFileSync(this.#secretOf(id), `${secret}\n`, { mode: 0o600 });
+    }
+    const gone: string[] = [];
+    const write = this.#database.transaction(() => {
+      const sql = "select id from credential where shared = 1";
+      const before = this.#database.query<{ id: string }, []>(sql).all();
+      gone.push(...before.map(({ id }) => id).filter((id) => !known.has(id)));
+      for (const id of gone) this.#database.run("delete from credential where id = ?", [id]);
+      for (const { id, kind, name, scope, hash, createdAt } of all) {
+        this.#database.run(
+          `insert into credential (id, kind, name, scope, hash, created_at, shared)
+           values (?, ?, ?, ?, ?, ?, 1) on conflict (id) do update set shared = 1`,
+          [id, kind, name, scope, hash, createdAt],
+        );
+      }
+    });
+    write.immediate();
+    for (const id of gone) rmSync(this.#secretOf(id), { force: true });
+  }
+
   /** Whether anybody has to say who they are. */
   get isEmpty(): boolean {
     return this.#database.query("select 1 from credential limit 1").get() === null;
@@ -147,7 +201,7 @@ export class AccessStore implements Disposable {
    * @param until milliseconds since the epoch, after which the request is too old anyway.
    * @returns "used" for one that was used before, "full" when no more can be remembered.
    */
-  useNonce(key: string, nonce: string, until: number): "new" | "used" | "full" {
+  useNonce(key: string, nonce: string, until: number): NonceUse {
     if (this.#hasTooMany()) return "full";
     const sql = "insert into nonce (key, nonce, until) values (?, ?, ?) on conflict do nothing";
     return this.#database.query(sql).run(key, nonce, until).changes === 1 ? "new" : "used";

@@ -7,7 +7,7 @@ import { JobsDesk } from "#app/jobs.ts";
 import { ServeObservers } from "#app/observers.ts";
 import { builtInTools } from "#app/rooms.ts";
 import { serveApi } from "#app/serve-api.ts";
-import { serveDoor } from "#app/serve-door.ts";
+import { type DoorOptions, serveDoor } from "#app/serve-door.ts";
 import { ServeUpkeep } from "#app/serve-upkeep.ts";
 import { UseObserver, type WatchOptions } from "#app/watch-uses.ts";
 import { aborted } from "#core/aborted.ts";
@@ -148,7 +148,8 @@ async function serveHere(
   const shared = { context, home: home.service, see: observers.see, app, own: home };
   await using jobs = await desk.open({ name, paths, workers, ...shared, home }, parts);
   using _counted = jobs && observers.countJobs(jobs);
-  using front = serveDoor(homePaths(settings.home), settings, line.options.get("host") ?? LOOPBACK);
+  const at = await doorOptions(line.options.get("host"), app, parts);
+  using front = serveDoor(homePaths(settings.home), settings, at);
   const broken = () => home.broken() ?? desk.broken;
   await using beats = new Heartbeat({
     ...{ paths, generation: name, commit, jobs, plans: settings.tasks, broken },
@@ -181,6 +182,20 @@ function troubleOf(
 ): () => ReturnType<WriteProbe["trouble"]> {
   const probe = new WriteProbe(dirname(journal));
   return () => probe.trouble(broken());
+}
+
+/** With the tokens of all machines, where this one shares them. */
+async function doorOptions(
+  host: string | undefined,
+  app: App,
+  parts: AsyncDisposableStack,
+): Promise<DoorOptions> {
+  // biome-ignore lint/nursery/useDisposables: the app disposes of it
+  const client = await app.database();
+  if (client === undefined) return { host: host ?? LOOPBACK };
+  const { shareAccess } = await import("#app/shared-access.ts");
+  const { useNonce } = parts.use(await shareAccess(client, homePaths(app.settings.home)));
+  return { host: host ?? LOOPBACK, useNonce };
 }
 
 interface Watched extends Pick<GenerationOptions, "database"> {

@@ -8,5 +8,13 @@ export async function token({ line, settings, output }: CommandContext): Promise
   const paths = homePaths(settings.home);
   await createHome(paths);
   using store = new AccessStore(paths);
-  return runToken(line.operands, { store, flags: line.options, output });
+  const run = () => runToken(line.operands, { store, flags: line.options, output });
+  const { database } = settings;
+  if (database === undefined) return run();
+  const [{ openDatabase }, { withSharedAccess }] = await Promise.all([
+    import("#app/database.ts"),
+    import("#app/shared-access.ts"),
+  ]);
+  await using client = await openDatabase(database);
+  return await withSharedAccess(client, store, run);
 }

@@ -7,6 +7,7 @@ export const MIGRATIONS: readonly Migration[] = [
   migration("0002-queue"),
   migration("0003-limits"),
   migration("0004-leases"),
+  migration("0005-access"),
 ];
 
 function migration(name: string): Migration {

@@ -168,6 +168,17 @@ test("of the same signed request, sent many times at once, one counts", () => {
   expect(seen.filter((one) => one !== undefined && "scope" in one)).toHaveLength(1);
 });
 
+test("where several machines take signed requests, they are asked whether a nonce is new", async () => {
+  const asked: unknown[] = [];
+  const authenticator = about({
+    keys: { ci: KEY },
+    useNonce: async (...nonce) => (asked.push(nonce) === 1 ? "new" : "used"),
+  });
+  expect(await judged(authenticator, signed())).toEqual({ name: "key ci", scope: "run" });
+  expect(await judged(authenticator, signed())).toMatchObject({ status: 401 });
+  expect(asked).toEqual(Array.from({ length: 2 }, () => ["ci", NONCE, 120_000]));
+});
+
 test("a key that was made here signs, until it is revoked", async () => {
   const { id, path } = store.createKey("ci", "read");
   const secret = (await Bun.file(path).text()).trim();

@@ -8,7 +8,13 @@ import {
   SIGNATURE_SCHEME,
   signatureOf,
 } from "#core/request-signature.ts";
-import { type AccessStore, type Credential, hashToken, tokenId } from "#home/access-store.ts";
+import {
+  type AccessStore,
+  type Credential,
+  hashToken,
+  type NonceUse,
+  tokenId,
+} from "#home/access-store.ts";
 
 /** A caller that may ask. */
 export interface Caller {
@@ -43,7 +49,7 @@ export interface Denied {
 
 /** A signature of which only the body is missing to judge it. */
 export interface Pending {
-  finish(body: Uint8Array): Caller | Denied;
+  finish(body: Uint8Array): Caller | Denied | Promise<Caller | Denied>;
 }
 
 export interface AuthenticatorOptions {
@@ -54,6 +60,10 @@ export interface AuthenticatorOptions {
   readonly isExposed: boolean;
   /** What this process gave to those of this home who look after it. */
   readonly own?: string | undefined;
+  /** Notes a nonce where several machines take signed requests. @default the store of this home does */
+  readonly useNonce?:
+    | ((key: string, nonce: string, lastsMs: number) => Promise<NonceUse>)
+    | undefined;
   /** How far the time of a signature may be from ours, in milliseconds. @default 60000 */
   readonly windowMs?: number | undefined;
   /** Milliseconds since the epoch. */
@@ -151,12 +161,20 @@ export class Authenticator {
   #finish(
     request: Claim & RequestSignature & { readonly body: Uint8Array },
     { secret, scope }: ConfiguredKey,
-  ): Caller | Denied {
-    const { store, windowMs = WINDOW_MS } = this.#options;
+  ): Caller | Denied | Promise<Caller | Denied> {
+    const { store, useNonce, windowMs = WINDOW_MS } = this.#options;
+    const { key, nonce } = request;
     const wanted = Buffer.from(signatureOf(request, secret));
     if (!timingSafeEqual(wanted, Buffer.from(request.signature))) return this.#denied(request);
     // It may be as far ahead of us as behind.
-    switch (store.useNonce(request.key, request.nonce, this.#now() + 2 * windowMs)) {
+    const lastsMs = 2 * windowMs;
+    const judged = (use: NonceUse): Caller | Denied => this.#byNonce(request, scope, use);
+    if (useNonce !== undefined) return useNonce(key, nonce, lastsMs).then(judged);
+    return judged(store.useNonce(key, nonce, this.#now() + lastsMs));
+  }
+
+  #byNonce(request: Claim & RequestSignature, scope: Scope, use: NonceUse): Caller | Denied {
+    switch (use) {
       case "used":
         return { ...this.#denied(request), message: "this nonce was used before" };
       case "full":

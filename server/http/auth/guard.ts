@@ -12,7 +12,7 @@ export function identify(): MiddlewareHandler<DoorEnv> {
     const claim = context.env?.claim;
     const known =
       claim !== undefined && "finish" in claim
-        ? claim.finish(new Uint8Array(await context.req.arrayBuffer()))
+        ? await claim.finish(new Uint8Array(await context.req.arrayBuffer()))
         : claim;
     if (known !== undefined && "status" in known) return denied(context, known);
     context.set("caller", known);
