@@ -20,6 +20,7 @@ const BENCHMARKS = [
   "dashboard",
   "queue",
   "shared-queue",
+  "nodes",
   "sandbox",
   "tool-call",
   "gate",

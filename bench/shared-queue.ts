@@ -7,13 +7,7 @@ import { openPgQueue } from "#home/postgres/pg-queue.ts";
 import { openSqliteQueue } from "#home/queue/sqlite-queue.ts";
 import { PgCluster } from "../test/postgres-cluster.ts";
 import { compare, ratio } from "./support/compare.ts";
-import {
-  byWorkers,
-  graphileWorker,
-  pgBoss,
-  type QueuePeer,
-  WORKERS,
-} from "./support/queue-peers.ts";
+import { graphileWorker, pgBoss, type QueuePeer, WORKERS } from "./support/queue-peers.ts";
 import { type Grid, named, publish, type Section } from "./support/report.ts";
 import { cpuMs } from "./support/server-cpu.ts";
 import { temporaryFolder } from "./support/temporary-folder.ts";
@@ -42,13 +36,24 @@ function peerOf(name: string, queue: Queue): QueuePeer {
   return {
     name,
     put: (text) => queue.enqueue("q", text, { id: crypto.randomUUID() }),
-    work: (count) =>
-      byWorkers(count, async () => {
-        const [job] = await queue.lease("q", { max: 1, leaseMs: MINUTE_MS });
-        return job !== undefined && (await queue.ack(job));
-      }),
+    work: (count) => workAsPool(queue, count),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
+}
+
+/** As the pool of a node does: who ends a job asks for the next one in the same moment, and both are one commit. */
+async function workAsPool(queue: Queue, count: number): Promise<void> {
+  const take = () => queue.lease("q", { max: 1, leaseMs: MINUTE_MS });
+  let left = count;
+  const worker = async (): Promise<void> => {
+    let [job] = await take();
+    for (; job !== undefined; ) {
+      left -= 1;
+      const [, [next]] = await Promise.all([queue.ack(job), left > 0 ? take() : []]);
+      job = next;
+    }
+  };
+  await Promise.all(Array.from({ length: WORKERS }, worker));
 }
 
 async function put(peer: QueuePeer, count: number): Promise<void> {

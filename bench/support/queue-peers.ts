@@ -15,7 +15,7 @@ export const WORKERS = 8;
 const QUEUE = "jobs";
 
 /** Runs `one` until it has been done so often, by all workers together. */
-export async function byWorkers(count: number, one: () => Promise<boolean>): Promise<void> {
+async function byWorkers(count: number, one: () => Promise<boolean>): Promise<void> {
   let left = count;
   const worker = async (): Promise<void> => {
     for (; left > 0; ) {
