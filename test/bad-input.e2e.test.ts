@@ -37,7 +37,7 @@ const USAGE: readonly Row[] = [
     args: ["lgo"],
     says: [
       'There is no command "lgo" [USAGE]',
-      expect.stringMatching(/^the commands are chat, ask, goal, project, log, exec, forge, /),
+      expect.stringMatching(/^the commands are chat, ask, goal, project, exec, log, forge, /),
       "→ org log",
       '→ org ask "lgo"',
       "→ org --help",
