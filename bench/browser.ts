@@ -2,7 +2,7 @@
 /**
  * Five tasks for a real model with the browser, on sites of the loopback; every question to the user is approved.
  *
- *   bun run bench browser --base URL --model NAME
+ *   bun run bench browser --base URL --model NAME [TASK …]
  */
 import { parseArgs } from "node:util";
 import { answerAll, openBrowserRoom } from "#test/browser-scene.ts";
@@ -20,7 +20,10 @@ const TASKS: Readonly<Record<string, RegExp>> = {
   "close-dialog": /5512/,
 };
 
-const { values } = parseArgs({ options: { base: { type: "string" }, model: { type: "string" } } });
+const { values, positionals } = parseArgs({
+  options: { base: { type: "string" }, model: { type: "string" } },
+  allowPositionals: true,
+});
 const { base, model } = values;
 if (base === undefined || model === undefined || CHROMIUM === undefined) {
   console.error(
@@ -33,7 +36,10 @@ const write = (line: string): void => void process.stdout.write(`${line}\n`);
 const sent: string[] = [];
 const room = { sites: taskSites(sent), model: { base, name: model } };
 let done = 0;
-for (const task of BROWSER_TASKS.filter(({ id }) => id in TASKS)) {
+const chosen = BROWSER_TASKS.filter(
+  ({ id }) => id in TASKS && (positionals.length === 0 || positionals.includes(id)),
+);
+for (const task of chosen) {
   await using scene = await openBrowserRoom(room);
   using _user = answerAll(scene.room, true);
   const url = `https://${TASK_HOST}:${scene.sites.port}${task.path}`;
@@ -48,9 +54,18 @@ for (const task of BROWSER_TASKS.filter(({ id }) => id in TASKS)) {
   if (isRight) done += 1;
   const seconds = ((performance.now() - start) / 1000).toFixed(0);
   write(`${isRight ? "done  " : "missed"} ${task.id}  ${calls} calls, ${seconds} s`);
+  for (const event of events) {
+    if (event.type === "tool-call") {
+      const { name, arguments: given } = event.call;
+      write(`       ${name} ${JSON.stringify(given).slice(0, 160)}`);
+    }
+    if (event.type === "tool-result" && !event.ok) {
+      write(`         refused: ${event.output?.split("\n")[0]?.slice(0, 160)}`);
+    }
+  }
   if (!isRight)
     write(
       `       said: ${JSON.stringify((answers.at(-1) ?? "").slice(0, 200))}; sent: ${sent.join(" ")}`,
     );
 }
-write(`${done} of ${Object.keys(TASKS).length}`);
+write(`${done} of ${chosen.length}`);

@@ -2,6 +2,7 @@
 import type { ModelProfile } from "./extract/extractor.ts";
 import type { View } from "./model.ts";
 import type { Persona } from "./persona.ts";
+import type { ChatMessage } from "./provider.ts";
 
 /** Whether a model gets the short prompt, and is told of few tools. */
 export function isLean({ calls, lean }: ModelProfile): boolean {
@@ -17,10 +18,7 @@ export function leaner(view: View, persona: Persona, personas: readonly Persona[
   const { shared } = view;
   // Outside of a room the tools are those of the client that asks.
   if (shared === undefined) return view;
-  // What reads a page is offered where the newest line names one.
-  const [newest = []] = view.history;
-  const namesPage = newest.some(({ content }) => /\bhttps?:\/\/|\bwww\./i.test(content));
-  const own = namesPage ? [READS_PAGES] : [];
+  const own = forPages(view.history);
   const isTold = ({ tools, leanTools = tools }: Persona, name: string) =>
     !tools.includes(name) || leanTools.includes(name) || own.includes(name);
   const present = personas.filter(({ id }) => shared.present.includes(id));
@@ -38,7 +36,19 @@ export function leaner(view: View, persona: Persona, personas: readonly Persona[
   };
 }
 
-const READS_PAGES = "web_fetch";
+/** How many exchanges a page stays open for a model that is told of few tools. */
+const PAGE_STAYS = 4;
+
+/** What reads a page is offered where the newest line names one; a browser stays there, for its page does. */
+function forPages(history: View["history"]): readonly string[] {
+  const [newest = [], ...before] = Iterator.from(history).take(PAGE_STAYS);
+  if (namesPage(newest)) return ["web_fetch", "browser"];
+  return before.some(namesPage) ? ["browser"] : [];
+}
+
+function namesPage(exchange: readonly ChatMessage[]): boolean {
+  return exchange.some(({ content }) => /\bhttps?:\/\/|\bwww\./i.test(content));
+}
 
 interface Circumstances {
   /** An answer that adds nothing may be left out, for others answer too. */
