@@ -209,7 +209,7 @@ function freePort(): number {
   return port;
 }
 
-/** For conformance suites: each of their folders is a schema, and one is used after the other. */
+/** For conformance suites: each of their folders is an empty database, and one is used after the other. */
 export class OneClient implements AsyncDisposable {
   readonly #cluster: PgCluster;
   #folder: string = "";
@@ -219,12 +219,12 @@ export class OneClient implements AsyncDisposable {
     this.#cluster = cluster;
   }
 
-  /** The same client as before where the folder is the same: what the engine before has left is there. */
+  /** Where the folder is the same, what the engine before has left is there. */
   async of(folder: string): Promise<PgClient> {
-    if (this.#client !== undefined && folder === this.#folder) return this.#client;
-    await this[Symbol.asyncDispose]();
+    if (this.#client === undefined) this.#client = await this.#cluster.client();
+    // Tables are emptied in a tenth of the time that it takes to make them.
+    else if (folder !== this.#folder) await this.#client.query(EMPTY);
     this.#folder = folder;
-    this.#client = await this.#cluster.client();
     return this.#client;
   }
 
@@ -233,3 +233,8 @@ export class OneClient implements AsyncDisposable {
     this.#client = undefined;
   }
 }
+
+const EMPTY = `do $$ begin execute (
+  select 'truncate ' || string_agg(format('%I', tablename), ', ') || ' restart identity'
+    from pg_tables where schemaname = current_schema() and tablename <> 'migration'
+); end $$`;

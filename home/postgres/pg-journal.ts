@@ -15,14 +15,14 @@ import {
 import { Batches } from "#platform/postgres/batches.ts";
 import { bounded } from "#platform/postgres/bounded.ts";
 import { demandSchema } from "#platform/postgres/migrations.ts";
-import type { PgClient } from "#platform/postgres/pg-client.ts";
+import type { PgCalls } from "#platform/postgres/pg-client.ts";
 import { Wakeups } from "../journal/wakeups.ts";
 import { MIGRATIONS } from "./migrations.ts";
 import { requireStorable } from "./storable.ts";
 
 export interface PgJournalOptions {
   /** Not closed with the journal: others use it, too. */
-  readonly client: PgClient;
+  readonly client: PgCalls;
   /**
    * The clock, in milliseconds since the epoch; for tests. No node's clock counts otherwise.
    *
@@ -64,7 +64,7 @@ interface RoomRow {
 type AppendAnswer = Appended | { readonly conflict: number } | { readonly fenced: string | null };
 
 export class PgJournal implements Journal, LockStore, AsyncDisposable {
-  readonly #client: PgClient;
+  readonly #client: PgCalls;
   readonly #pollMs: number;
   readonly #batches: Batches;
   readonly #wakeups = new Wakeups();

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { Job, Transition } from "#core/queue.ts";
 import type { PgClient } from "#platform/postgres/pg-client.ts";
+import { throughPg } from "#test/pg-calls.ts";
 import { OneClient, PgCluster } from "#test/postgres-cluster.ts";
 import { testQueueConformance } from "#test/queue/conformance.ts";
 import { openPgQueue, type PgQueue } from "./pg-queue.ts";
@@ -20,6 +21,21 @@ afterAll(async () => {
 
 testQueueConformance(async (folder, options) => {
   return await openPgQueue({ ...options, client: await clients.of(folder) });
+});
+
+describe("through a client that others wrote", () => {
+  testQueueConformance(async (folder, options) => {
+    const { schema } = await clients.of(folder);
+    const client = throughPg(cluster.url(), schema);
+    const queue = await openPgQueue({ ...options, client });
+    const dispose = queue[Symbol.asyncDispose].bind(queue);
+    return Object.assign(queue, {
+      [Symbol.asyncDispose]: async () => {
+        await dispose();
+        await client[Symbol.asyncDispose]();
+      },
+    });
+  });
 });
 
 describe("two nodes at one queue", () => {

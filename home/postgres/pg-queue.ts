@@ -17,7 +17,7 @@ import type {
   Transition,
 } from "#core/queue.ts";
 import { type BatchAnswer, Batches, type Operation } from "#platform/postgres/batches.ts";
-import type { PgClient } from "#platform/postgres/pg-client.ts";
+import type { PgCalls } from "#platform/postgres/pg-client.ts";
 import { journalClosed, type OwnedFile } from "../journal/failures.ts";
 import { Wakeups } from "../journal/wakeups.ts";
 import { DEFAULT_ATTEMPTS, DEFAULT_KEEPING, type Keeping } from "../queue/job-table.ts";
@@ -29,7 +29,7 @@ import { requireStorable } from "./storable.ts";
 
 export interface PgQueueOptions {
   /** With all its steps taken; stays open when the queue is disposed of. */
-  readonly client: PgClient;
+  readonly client: PgCalls;
   /** Of this machine, the same after a restart: in whose name jobs are leased. */
   readonly node: string;
   /**

@@ -1,6 +1,6 @@
 /** Looks at the queue of several machines. None of them changes anything. */
 import type { JobEvent, JobPage, JobRecord, ListOptions, QueueStats } from "#core/queue.ts";
-import type { PgClient } from "#platform/postgres/pg-client.ts";
+import type { PgCalls } from "#platform/postgres/pg-client.ts";
 import { cursorOf, MAX_LEASES_TOLD, readCursor } from "../queue/job-reads.ts";
 import {
   ENDED,
@@ -30,9 +30,9 @@ interface EventPage {
 }
 
 export class QueueReads {
-  readonly #client: PgClient;
+  readonly #client: PgCalls;
 
-  constructor(client: PgClient) {
+  constructor(client: PgCalls) {
     this.#client = client;
   }
 

@@ -3,14 +3,14 @@
  * call, in order: one way there and back, one commit.
  */
 import { databaseIsEnding } from "./failures.ts";
-import type { PgClient } from "./pg-client.ts";
+import type { PgCalls } from "./pg-client.ts";
 import type { Value } from "./pg-pool.ts";
 
 /** An operation as the function of the server reads it: its name, then its values. */
 export type Operation = readonly [string, ...(readonly (string | number | boolean | null)[])];
 
 export interface BatchOptions {
-  readonly client: PgClient;
+  readonly client: PgCalls;
   /**
    * Calls the function with a batch's id ($1, as text) and its operations ($2, JSON as text), and whatever `values`
    * gives. It gives back one column `answer`: JSON as text, an object with `answers`, one for each operation. The

@@ -1,6 +1,6 @@
 /** Numbered steps from an empty schema to the one that this program knows; there is no way back. */
 import { OrgError } from "#core/errors.ts";
-import type { PgClient } from "./pg-client.ts";
+import type { PgCalls, PgClient } from "./pg-client.ts";
 
 /** One step; its number is its place in the list, from 1. Once released it is never changed. */
 export interface Migration {
@@ -15,7 +15,7 @@ const STEP_MS = 30 * 60_000;
 const LOCK = 7_311_206_155;
 
 /** @returns how many steps have been taken; 0 where there are no tables yet. */
-async function schemaVersion(client: PgClient): Promise<number> {
+async function schemaVersion(client: PgCalls): Promise<number> {
   const found = await client.query<{ known: boolean }>(
     "select to_regclass($1::text) is not null as known",
     [`${client.schema}.migration`],
@@ -50,7 +50,7 @@ export async function migrate(
 
 /** @throws {OrgError} `DATABASE_OLD` or `DATABASE_NEW` unless the database has exactly the steps that we know. */
 export async function demandSchema(
-  client: PgClient,
+  client: PgCalls,
   migrations: readonly Migration[],
 ): Promise<void> {
   const version = await schemaVersion(client);
@@ -65,7 +65,7 @@ export async function demandSchema(
   });
 }
 
-async function tooNew(client: PgClient, found: number, known: number): Promise<OrgError> {
+async function tooNew(client: PgCalls, found: number, known: number): Promise<OrgError> {
   return new OrgError(
     `The database at ${await client.serverName()} was made by a newer version of org`,
     {

@@ -29,6 +29,9 @@ export interface PgClientOptions {
   readonly patienceMs?: number;
 }
 
+/** What the engines ask of a client: any that does the same will do. */
+export type PgCalls = Pick<PgClient, "schema" | "serverName" | "query" | "listen">;
+
 /** First and longest pause before a call is asked again, in milliseconds. */
 const PAUSE_MS = { first: 20, longest: 1000 } as const;
 /** How long calls may go on that run on a server which another one replaces, in milliseconds. */
