@@ -1,8 +1,10 @@
 /** The tools of a home for the dashboard: contract, figures, and how their calls went. */
+import { parseJson } from "#core/json.ts";
 import type { HomePaths } from "#home/home-paths.ts";
 import { startPromotion } from "#ops/processes/generations.ts";
 import type { HomeService } from "#server/socket/home-service.ts";
 import type { ToolDetails, ToolRow, ToolsSource } from "#server/ui/home-view.ts";
+import { casesSchema } from "#tools/contract/cases.ts";
 import type { RegisteredTool } from "#tools/registry/registered-tool.ts";
 import type { ToolRegistry } from "#tools/registry/registry.ts";
 import { type Trust, trustOf } from "#tools/registry/trust.ts";
@@ -49,10 +51,11 @@ export function toolsSource(parts: ToolsParts): ToolsSource {
     details: async (name, signal) => {
       const { of, trust } = await known(signal);
       const all = await registry();
-      const tool = rowOf(await all.get(name), trust);
+      const registered = await all.get(name);
+      const [tool, cases] = [rowOf(registered, trust), casesOf(registered)];
       const windows = useWindows(of(name), MOST_WINDOWS);
       const details = knownOf(await toolDetails(name, all, trust));
-      return cleaner.cleanData({ ...tool, known: details, windows });
+      return cleaner.cleanData({ ...tool, known: details, cases, windows });
     },
     switch: async (name, on) => void (await (await registry()).switch(name, on)),
     retire: async (name) => {
@@ -67,6 +70,18 @@ export function toolsSource(parts: ToolsParts): ToolsSource {
 function rowOf(tool: RegisteredTool, trust: (name: string) => Trust): ToolRow {
   const { judged: _judged, ...listing } = tool;
   return { ...listing, trust: trust(tool.name), whyGo: whyGo(tool, trust) };
+}
+
+/** Those that the gate has judged. */
+function casesOf({ judged }: RegisteredTool): ToolDetails["cases"] {
+  const file = judged?.folder.files.get("cases.json") ?? "";
+  const { data } = casesSchema.safeParse(parseJson(file));
+  return (data?.cases ?? []).map((one) => ({
+    input: JSON.stringify(one.input),
+    ...("error" in one
+      ? { gives: one.error, isFailure: true }
+      : { gives: JSON.stringify(one.output), isFailure: false }),
+  }));
 }
 
 /** What stands in fields of its own is left out. */

@@ -29,10 +29,20 @@ export interface ToolRow extends ToolListing {
   readonly whyGo: string | undefined;
 }
 
+/** A declared example, as JSON. */
+export interface CaseView {
+  readonly input: string;
+  /** What it gives, or the name of the failure. */
+  readonly gives: string;
+  readonly isFailure: boolean;
+}
+
 /** All texts are clean. */
 export interface ToolDetails extends ToolRow {
   /** What the gate knows of it: contract, tests and origin, as plain data; empty for a built-in tool. */
   readonly known: Readonly<Record<string, unknown>>;
+  /** What its contract says that it gives; empty for a built-in tool. */
+  readonly cases: readonly CaseView[];
   /** Its calls by the hundred, the oldest first. */
   readonly windows: readonly UseWindow[];
 }

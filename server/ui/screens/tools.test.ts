@@ -49,6 +49,7 @@ test("a promoted tool is shown with its contract, its cases and its uses", async
   const page = await home.page("/ui/tools/shout");
   expect(page).toContain("shout &lt;i&gt;this&lt;/i&gt;");
   expect(page).toContain("contentHash");
+  expect(page).toContain("<code>{}</code></th>");
   // One of four broke down: (1 + 3) / (2 + 4).
   expect(page).toContain("0.67");
   expect(page).toContain("<dd>4</dd>");

@@ -1,6 +1,6 @@
 /** The tools of the home: which there are, what they promise, how their calls went, and their switches. */
 import { z } from "zod";
-import type { ToolDetails, ToolRow, ToolsSource, TrustView } from "../home-view.ts";
+import type { CaseView, ToolDetails, ToolRow, ToolsSource, TrustView } from "../home-view.ts";
 import { type Html, html, type Piece } from "../html.ts";
 import { type Action, action, type Screen, type Tone, type View, type Visit } from "../page.ts";
 import { badge, emptyNote, facts, moment, postButton, section, table } from "../parts.ts";
@@ -127,11 +127,11 @@ function trustOf({ score, calls }: TrustView): Piece {
 }
 
 function toolPage(visit: Visit, tool: ToolDetails): View {
-  const { name, state, known, origin, windows } = tool;
+  const { name, state, known, origin, windows, cases } = tool;
   return {
     title: name,
     beside: html`<span class="actions">${stateBadge(state)}${origin === "generated" && switches(visit, tool)}</span>`,
-    main: html`${section("What it does", facts(aboutRows(tool)))}${section("Contract", contractOf(known))}`,
+    main: html`${section("What it does", facts(aboutRows(tool)))}${section("Contract", contractOf(known))}${cases.length > 0 && section("Cases", casesOf(cases))}`,
     aside: html`${section("Uses", facts(usesRows(tool)))}${windows.length > 0 && section("By the hundred calls", useChart(windows))}`,
   };
 }
@@ -187,6 +187,27 @@ function contractOf(known: ToolDetails["known"]): Html {
   const named = new Set(rows.map(([name]) => name));
   const rest = entries.filter(([name]) => !named.has(name));
   return html`${facts(rows)}${rest.map(([name, value]) => fold(name, block(asText(value), name)))}`;
+}
+
+/** Of many the first ones: the rest stands in the folder of the tool. */
+const MOST_CASES = 50;
+
+function casesOf(cases: readonly CaseView[]): Html {
+  const left = cases.length - MOST_CASES;
+  const rows = table({
+    caption: "What it gives",
+    empty: "",
+    rows: cases.slice(0, MOST_CASES),
+    columns: [
+      { title: "For", cell: ({ input }) => html`<code>${oneRow(input)}</code>` },
+      {
+        title: "It gives",
+        cell: ({ gives, isFailure }) =>
+          isFailure ? badge(gives, "busy") : html`<code>${oneRow(gives)}</code>`,
+      },
+    ],
+  });
+  return html`${rows}${left > 0 && html`<p class="remark">${count(left)} more are left out.</p>`}`;
 }
 
 function retireQuestion(visit: Visit, { name, whyGo, known }: ToolDetails): View {
