@@ -78,6 +78,7 @@ function optionsOf({ settings, outside, workspace }: BrowserPlace): RoomBrowserO
     },
     maySend: (url, persona) => permission(request, { method: "POST", url }, persona) === "allow",
     saveImage: (jpeg) => saveImage(workspace, jpeg),
+    readFile: (path, most) => workspace.read(path, most),
   };
 }
 

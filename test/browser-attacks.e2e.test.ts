@@ -184,7 +184,7 @@ describe.skipIf(CHROMIUM === undefined)("a hostile page", () => {
     expect(output).toMatch(/The download of .* was refused/);
     const page = await open("/upload");
     const chooser = await browser.call({ action: "click", ref: refIn(page.output, "button") });
-    expect(chooser.output).toContain("files are not given to pages");
+    expect(chooser.output).toContain("The page wanted a file");
   });
 
   test("sends nothing in any way before the user has approved it", async () => {

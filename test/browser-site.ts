@@ -55,6 +55,7 @@ export class TestBrowser implements AsyncDisposable {
       judge: () => "ask",
       maySend: () => false,
       saveImage: async (jpeg) => `screenshots/${this.images.push(jpeg)}.jpg`,
+      readFile: async () => undefined,
       ...options,
     });
     this.tool = browserTool(this.browser, server.rules.ports);

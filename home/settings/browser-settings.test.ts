@@ -42,6 +42,7 @@ test("what sends something and what types a password are asked about in every mo
     expect(permission(settings, { action: "click", url })).toBe("allow");
     expect(permission(settings, { action: "click", url, submit: true })).toBe("ask");
     expect(permission(settings, { action: "type", url, password: true })).toBe("ask");
+    expect(permission(settings, { action: "type", url, text: "a.md", upload: true })).toBe("ask");
     expect(permission(settings, { action: "click", url, submit: false })).toBe("allow");
   }
   expect(settingsOf("[browser]\n").rates).toMatchObject({ browser: 60 });

@@ -41,6 +41,7 @@ const CONTAINER_RULES: readonly Rule[] = [
 const BROWSER_RULES: readonly Rule[] = [
   ["submit", "it may send a form or change something"],
   ["password", "it types into a field for passwords"],
+  ["upload", "it gives a file of the workspace to a page"],
 ].map(([name = "", why]) => ({
   ...{ tool: "browser", arguments: { [name]: "true" }, permission: "ask", why },
 }));

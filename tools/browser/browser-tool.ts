@@ -30,12 +30,17 @@ export interface BrowserCall {
   readonly element?: string | undefined;
   /** It takes a password; ours to say. */
   readonly password?: boolean | undefined;
+  /** It takes a file of the workspace, which `text` names; ours to say. */
+  readonly upload?: boolean | undefined;
 }
+
+/** What we say of a call. */
+export type BrowserTarget = Pick<BrowserCall, "url" | "element" | "password" | "upload">;
 
 /** The browser of a room, which is opened by its first use. */
 export interface RoomBrowser {
   /** Says of a call what the user and the policy have to know: the address of the page, and what is used on it. */
-  describe(call: BrowserCall): Pick<BrowserCall, "url" | "element" | "password">;
+  describe(call: BrowserCall): BrowserTarget;
   /** Hosts that the user approved for a persona, for as long as the browser is open. */
   approvedHosts(persona: string): readonly string[];
   run(call: BrowserCall, context: ToolContext): Promise<ToolOutput>;
@@ -54,6 +59,7 @@ const callSchema: z.ZodType<BrowserCall> = z.object({
   hosts: z.array(z.string().min(1)).max(8).optional(),
   element: z.string().optional(),
   password: z.boolean().optional(),
+  upload: z.boolean().optional(),
 });
 
 /**
@@ -72,7 +78,7 @@ export function browserTool(browser: RoomBrowser, ports?: readonly number[]): To
       "submit: true where the action sends a form or changes something; the user is asked.",
     ].join(" "),
     input: callSchema,
-    unlisted: ["element", "password"],
+    unlisted: ["element", "password", "upload"],
     example: { action: "open", url: "https://example.org/" },
     run: async (call, context) => await orExplain(browser.run(call, context)),
   });
@@ -90,7 +96,7 @@ export function browserTool(browser: RoomBrowser, ports?: readonly number[]): To
 
 /** The call with what only we know, which no model can say in our place. */
 function described(
-  { element: _, password: __, ...call }: BrowserCall,
+  { element: _, password: __, upload: ____, ...call }: BrowserCall,
   browser: RoomBrowser,
   ports: readonly number[] | undefined,
 ): BrowserCall {

@@ -5,6 +5,7 @@ import { keyOf } from "./keys.ts";
 import type { Page } from "./page.ts";
 import { SECRET_FIELDS } from "./read-page.ts";
 import type { PageTarget } from "./ref-book.ts";
+import type { Upload } from "./upload.ts";
 
 /** The call cannot be done as it was meant; a sentence for the model. */
 export class ActionRefused extends Error {}
@@ -73,6 +74,16 @@ export class PageElement {
     await this.call(SELECT_ALL);
     if (text === "") await press(this.#page, "Delete");
     else await this.#page.send("Input.insertText", { text });
+  }
+
+  /** Whether it takes a file of this machine. */
+  async takesFile(): Promise<boolean> {
+    return (await this.call(`function () { return this.matches("input[type=file]") }`)) === true;
+  }
+
+  /** Gives it a file, as if a person had chosen it. */
+  async give({ name, data }: Upload): Promise<void> {
+    await this.call(GIVE_FILE, [name, Buffer.from(data).toString("base64")]);
   }
 
   async focus(): Promise<void> {
@@ -182,6 +193,15 @@ const PREPARE_TYPING = `function (text) {
   }
   const typeless = own && ["checkbox", "radio", "button", "submit", "reset", "file", "image"].includes(this.type);
   return (own && !typeless) || this instanceof HTMLTextAreaElement || this.isContentEditable ? "text" : "none";
+}`;
+
+const GIVE_FILE = `function (name, base64) {
+  const bytes = Uint8Array.from(atob(base64), (one) => one.charCodeAt(0));
+  const chosen = new DataTransfer();
+  chosen.items.add(new File([bytes], name));
+  this.files = chosen.files;
+  this.dispatchEvent(new Event("input", { bubbles: true }));
+  this.dispatchEvent(new Event("change", { bubbles: true }));
 }`;
 
 const SELECT_ALL = `function () {

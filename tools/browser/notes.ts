@@ -53,7 +53,9 @@ export class Notes {
       this.#moreDialogs > 0 ? `${this.#moreDialogs} more dialogs were dismissed.` : "",
       this.#popups > 0 ? `${this.#popups} windows that the page opened were closed.` : "",
       ...this.#downloads.splice(0).map((name) => `The download of ${name} was refused.`),
-      this.#uploads > 0 ? "The page wanted a file; files are not given to pages." : "",
+      this.#uploads > 0
+        ? "The page wanted a file: use type with the ref of its field, and a path of the workspace."
+        : "",
       this.#list(
         "host",
         "Not approved, so the page was kept from",

@@ -12,6 +12,7 @@ import { changedRows, type LineRange, type ViewLine, viewOf } from "./page-view.
 import { readPage, SECRET_FIELDS } from "./read-page.ts";
 import type { PageTarget } from "./ref-book.ts";
 import { targetText } from "./target-text.ts";
+import type { Upload } from "./upload.ts";
 
 /** Keeps a picture. @returns the path by which it is found */
 export type SaveImage = (jpeg: Uint8Array) => Promise<string>;
@@ -22,6 +23,8 @@ export interface PerformOptions {
   readonly loadMs: number;
   readonly signal: AbortSignal;
   readonly saveImage: SaveImage;
+  /** A file of the workspace that the user has said yes to. @throws {ActionRefused} */
+  readonly upload: (path: string) => Promise<Upload>;
 }
 
 const MOST_IMAGE_BYTES = 300_000;
@@ -62,7 +65,7 @@ export async function perform(
       await pressKey(call, session.page);
       break;
     default:
-      await use(call, session.page);
+      await use(call, options);
   }
   await settle(options);
   return undefined;
@@ -110,12 +113,14 @@ async function screenshot(page: Page, save: SaveImage): Promise<ToolOutput> {
 }
 
 /** Click, type and select. */
-async function use(call: BrowserCall, page: Page): Promise<void> {
+async function use(call: BrowserCall, { session, upload }: PerformOptions): Promise<void> {
+  const { page } = session;
   const element = await judgedElement(call, page);
   if (element === undefined) throw new ActionRefused(`${call.action} needs a ref, such as e12.`);
   if (call.action === "click") return await element.click();
   if (call.text === undefined) throw new ActionRefused(`${call.action} needs a text.`);
   if (call.action === "select") return await element.select(call.text);
+  if (call.upload === true) return await element.give(await upload(call.text));
   await element.type(call.text);
   if (call.submit === true) await press(page, "Enter");
 }
@@ -152,6 +157,11 @@ async function judgedElement(call: BrowserCall, page: Page): Promise<PageElement
   if (call.action === "type" && call.password !== true && (await element.isSecret())) {
     page.refs.markSecret(target);
     throw new ActionRefused(`${ref} takes a password: type it once more, the user is asked then.`);
+  }
+  if (call.action === "type" && call.upload !== true && (await element.takesFile())) {
+    page.refs.markFile(target);
+    const how = "type the path of one in the workspace once more, the user is asked then";
+    throw new ActionRefused(`${ref} takes a file: ${how}.`);
   }
   return element;
 }

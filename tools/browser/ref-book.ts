@@ -16,6 +16,7 @@ export class RefBook {
   readonly #refs = new Map<string, PageTarget>();
   readonly #names = new Map<string, string>();
   readonly #secrets = new Set<string>();
+  readonly #files = new Set<string>();
   #ranges = new Map<string, LineRange>();
   #element = 0;
   #range = 0;
@@ -54,6 +55,15 @@ export class RefBook {
     this.#secrets.add(keyOf(element));
   }
 
+  /** Remembers that an element takes a file. */
+  markFile(element: Pick<PageTarget, "element" | "session">): void {
+    this.#files.add(keyOf(element));
+  }
+
+  takesFile(target: PageTarget): boolean {
+    return this.#files.has(keyOf(target));
+  }
+
   isSecret(target: PageTarget): boolean {
     return this.#secrets.has(keyOf(target));
   }
@@ -68,6 +78,7 @@ export class RefBook {
     this.#refs.clear();
     this.#names.clear();
     this.#secrets.clear();
+    this.#files.clear();
     this.#ranges.clear();
   }
 }

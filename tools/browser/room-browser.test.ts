@@ -19,6 +19,7 @@ const SITES = pages({
   "good.test/huge": `<h1>Huge</h1><script>for (let i = 0; i < 41000; i++) document.body.append(document.createElement("i"))</script>`,
   "good.test/form": "<form method=post action=/sent><button>Send</button></form>",
   "good.test/sent": "<h1>Sent</h1>",
+  "good.test/upload": `<input type=file aria-label=Letter onchange="this.files[0].text().then((t) => { o.textContent = this.files[0].name + ' says ' + t })"><p id=o></p>`,
   "good.test/long": Array.from({ length: 900 }, (_, at) => `<p>row ${at} of many`).join(""),
   "good.test/secret": `<p>${"ghp_"}${"aB3dE5fG7h".repeat(4)}`,
 });
@@ -157,6 +158,29 @@ describe.skipIf(CHROMIUM === undefined)("the browser of a room", () => {
       "Stopped, because it would send something: good.test.",
     );
     expect(await browser.text({ ...send, submit: true })).toContain("h1 Sent");
+  });
+
+  test("gives a page the file that the user was asked about, and no other", async () => {
+    const files = { "notes/letter.txt": "Dear newt", "key.txt": "swordfish-1" };
+    const readFile = async (path: string) => {
+      const data = new TextEncoder().encode(Object(files)[path] ?? "");
+      return data.length === 0 ? undefined : { bytes: data.length, data };
+    };
+    await using own = new TestBrowser(sites, { readFile });
+    const page = await own.text({ action: "open", url: url("/upload") });
+    const ref = refIn(page, "button");
+    const type = { action: "type", ref, text: "notes/letter.txt" };
+    // No model can say in our place that it was asked about.
+    expect(await own.text({ ...type, upload: true })).toContain("the user is asked then");
+    expect(own.judged(type)).toMatchObject({ upload: true, text: "notes/letter.txt" });
+    expect(await own.text({ ...type, text: "none.txt" })).toContain("There is no file");
+    const { signal } = new AbortController();
+    const clean = (text: string) => text.replace("swordfish-1", "[redacted]");
+    const context = { signal, persona: "agent", clean };
+    const secret = await own.tool.run(own.judged({ ...type, text: "key.txt" }), context);
+    expect(secret.output).toContain("holds a secret");
+    await own.text(type);
+    expect(await own.text({ action: "read" })).toContain("letter.txt says Dear newt");
   });
 
   test("takes a picture", async () => {

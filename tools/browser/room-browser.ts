@@ -4,11 +4,12 @@ import { CdpFailure } from "#platform/browser/cdp.ts";
 import { plainHost } from "#platform/net/target.ts";
 import type { ToolContext, ToolOutput } from "../tool.ts";
 import { type BrowserOptions, BrowserSession } from "./browser-session.ts";
-import type { BrowserCall, RoomBrowser } from "./browser-tool.ts";
+import type { BrowserCall, BrowserTarget, RoomBrowser } from "./browser-tool.ts";
 import { ActionRefused } from "./element-actions.ts";
 import { pageAddress } from "./page-address.ts";
 import { pageText, perform, type SaveImage } from "./perform.ts";
 import { targetText } from "./target-text.ts";
+import { type ReadUpload, uploadOf } from "./upload.ts";
 
 /** Actions that a person could have opened a window by. */
 const OPENING: ReadonlySet<string> = new Set<BrowserCall["action"]>(["click", "press"]);
@@ -26,6 +27,8 @@ export interface RoomBrowserOptions extends Pick<BrowserOptions, "program" | "eg
   readonly maySend: (url: string, persona: string) => boolean;
   /** Keeps a picture of a page. @returns the path by which it is found */
   readonly saveImage: SaveImage;
+  /** Reads a file of the workspace that a page is to be given. */
+  readonly readFile: ReadUpload;
   /** How long it stays open without an action, in milliseconds. @default ten minutes */
   readonly idleMs?: number | undefined;
   /** How long an action may take, in milliseconds. @default half a minute */
@@ -48,14 +51,19 @@ export class OneBrowser implements RoomBrowser {
     this.#options = options;
   }
 
-  describe({ action, ref = "" }: BrowserCall): Pick<BrowserCall, "url" | "element" | "password"> {
+  describe({ action, ref = "" }: BrowserCall): BrowserTarget {
     const page = this.#session?.problem === undefined ? this.#session?.current : undefined;
     if (page === undefined || action === "close") return {};
     const url = page.host === "" ? {} : { url: page.url.slice(0, MOST_URL) };
     const target = page.refs.target(ref);
     if (target === undefined) return url;
     const isSecret = page.refs.isSecret(target) && (action === "type" || action === "press");
-    return { ...url, element: targetText(target), ...(isSecret ? { password: true } : {}) };
+    const takesFile = page.refs.takesFile(target) && action === "type";
+    return {
+      ...{ ...url, element: targetText(target) },
+      ...(isSecret ? { password: true } : {}),
+      ...(takesFile ? { upload: true } : {}),
+    };
   }
 
   get #actionMs(): number {
@@ -109,7 +117,8 @@ export class OneBrowser implements RoomBrowser {
     });
     const limit = AbortSignal.any([context.signal, AbortSignal.timeout(this.#actionMs)]);
     const { saveImage, loadMs = LOAD_MS } = this.#options;
-    const work = perform(call, { session, signal: limit, loadMs, saveImage });
+    const upload = (path: string) => uploadOf(path, this.#options.readFile, context.clean);
+    const work = perform(call, { session, signal: limit, loadMs, saveImage, upload });
     const done = await orAborted(work, limit).catch(async (error: unknown) => {
       context.signal.throwIfAborted();
       if (!limit.aborted) throw error;

@@ -1,0 +1,49 @@
+/** A file of the workspace on its way into a page, once the user has said yes to it. */
+import type { CleanText } from "../tool.ts";
+import { ActionRefused } from "./element-actions.ts";
+
+/** Most of a file that a page is given, in bytes. */
+export const MOST_UPLOAD: number = 5_000_000;
+
+/**
+ * Reads a file of the workspace, its beginning where it is larger than `most`.
+ *
+ * @returns undefined where there is none. @throws {OrgError} for a path that leads elsewhere.
+ */
+export type ReadUpload = (
+  path: string,
+  most: number,
+) => Promise<{ readonly bytes: number; readonly data: Uint8Array } | undefined>;
+
+export interface Upload {
+  /** Without its folders. */
+  readonly name: string;
+  readonly data: Uint8Array;
+}
+
+/** @throws {ActionRefused} for one that is not there, too large, or not to leave the machine. */
+export async function uploadOf(
+  path: string,
+  read: ReadUpload,
+  clean: CleanText = (text) => text,
+): Promise<Upload> {
+  const file = await read(path, MOST_UPLOAD + 1);
+  const shown = `"${path.slice(0, 200)}"`;
+  if (file === undefined) throw new ActionRefused(`There is no file ${shown} in the workspace.`);
+  if (file.bytes > MOST_UPLOAD)
+    throw new ActionRefused(`${shown} is too large: pages are given 5 MB at most.`);
+  const text = textIn(file.data);
+  if (text !== undefined && (await clean(text)) !== text) {
+    throw new ActionRefused(`${shown} holds a secret, or characters that nobody sees.`);
+  }
+  return { name: path.split("/").at(-1) ?? "file", data: file.data };
+}
+
+/** @returns undefined for what is no text. */
+function textIn(data: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(data);
+  } catch {
+    return undefined;
+  }
+}
