@@ -5,7 +5,6 @@ import { keyOf } from "./keys.ts";
 import type { Page } from "./page.ts";
 import { SECRET_FIELDS } from "./read-page.ts";
 import type { PageTarget } from "./ref-book.ts";
-import type { Upload } from "./upload.ts";
 
 /** The call cannot be done as it was meant; a sentence for the model. */
 export class ActionRefused extends Error {}
@@ -14,6 +13,13 @@ const resolved = z.object({ object: z.object({ objectId: z.string() }) });
 const called = z.object({ result: z.object({ value: z.unknown().optional() }) });
 const quads = z.object({ quads: z.array(z.array(z.number()).length(8)) });
 const located = z.object({ backendNodeId: z.number() });
+
+/** A file that a page is given. */
+export interface Upload {
+  /** Without its folders. */
+  readonly name: string;
+  readonly data: Uint8Array;
+}
 
 /** An element that is there now. */
 export class PageElement {

@@ -6,13 +6,12 @@ import { readAxTree } from "./ax-node.ts";
 import type { BrowserSession } from "./browser-session.ts";
 import type { BrowserCall } from "./browser-tool.ts";
 import { quoted } from "./control-text.ts";
-import { ActionRefused, goneText, PageElement, press } from "./element-actions.ts";
+import { ActionRefused, goneText, PageElement, press, type Upload } from "./element-actions.ts";
 import type { Page } from "./page.ts";
 import { changedRows, type LineRange, type ViewLine, viewOf } from "./page-view.ts";
 import { readPage, SECRET_FIELDS } from "./read-page.ts";
 import type { PageTarget } from "./ref-book.ts";
 import { targetText } from "./target-text.ts";
-import type { Upload } from "./upload.ts";
 
 /** Keeps a picture. @returns the path by which it is found */
 export type SaveImage = (jpeg: Uint8Array) => Promise<string>;

@@ -1,9 +1,9 @@
 /** A file of the workspace on its way into a page, once the user has said yes to it. */
 import type { CleanText } from "../tool.ts";
-import { ActionRefused } from "./element-actions.ts";
+import { ActionRefused, type Upload } from "./element-actions.ts";
 
 /** Most of a file that a page is given, in bytes. */
-export const MOST_UPLOAD: number = 5_000_000;
+const MOST_UPLOAD = 5_000_000;
 
 /**
  * Reads a file of the workspace, its beginning where it is larger than `most`.
@@ -14,12 +14,6 @@ export type ReadUpload = (
   path: string,
   most: number,
 ) => Promise<{ readonly bytes: number; readonly data: Uint8Array } | undefined>;
-
-export interface Upload {
-  /** Without its folders. */
-  readonly name: string;
-  readonly data: Uint8Array;
-}
 
 /** @throws {ActionRefused} for one that is not there, too large, or not to leave the machine. */
 export async function uploadOf(
