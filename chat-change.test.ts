@@ -148,6 +148,18 @@ test("a test that the model itself saw fail leads to another attempt as well", a
   expect(played.ran).toEqual(["edit two", "bun test", "back", "edit three", "bun test"]);
 });
 
+test("a model whose mended change fails again, or that only tests again, begins anew at once", async () => {
+  const end = [edit("four"), writeAnswer("Done.")];
+  const mended = [edit("two"), run("bun test"), edit("three"), run("bun test")];
+  const again = await play([...mended, ...end], [false, false], { mayStartOver: true });
+  const tried = ["edit two", "bun test", "edit three", "bun test", "back"];
+  expect(again.ran).toEqual([...tried, "edit four", "bun test"]);
+  const repeated = [edit("two"), run("bun test"), run("bun test")];
+  const twice = await play([...repeated, ...end], [false], { mayStartOver: true });
+  expect(twice.ran).toEqual(["edit two", "bun test", "back", "edit four", "bun test"]);
+  expect(mayAnswer(twice)).toEqual([true, true, true, false, true]);
+});
+
 test("a larger model's change is never taken back", async () => {
   const replies = [edit("two"), writeAnswer("Done.")];
   const played = await play(replies, [false], { mayStartOver: true, calls: "template" });

@@ -3,7 +3,7 @@ import type { ToolCall, ToolResult } from "#core/calls.ts";
 import { type ChannelLock, lockUnlessAborted } from "#core/channel-lock.ts";
 import type { Phase, RoomEvent } from "#core/events.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
-import { type PlannedCall, whyNotRun, withDistinctIds } from "#models/call-plan.ts";
+import { type PlannedCall, refused, whyNotRun, withDistinctIds } from "#models/call-plan.ts";
 import { afterTakingBack, ChangeCheck, firstFailure } from "#models/change-check.ts";
 import { answered, type ChatEnd, NO_ANSWER, PHASE_OF, roomEvent } from "#models/chat-event.ts";
 import { chatOnce } from "#models/chat-once.ts";
@@ -100,11 +100,8 @@ interface Running {
 }
 
 const BEGINNING = {
-  mustAnswer: false,
-  setAside: undefined,
-  mayShrink: true,
-  mayAskAgain: true,
-  mustAct: false,
+  ...{ mustAnswer: false, mustAct: false, setAside: undefined },
+  ...{ mayShrink: true, mayAskAgain: true },
 };
 
 async function* rounds(turn: Turn, meter: TurnMeter): AsyncGenerator<RoomEvent, Ending> {
@@ -129,7 +126,15 @@ async function* rounds(turn: Turn, meter: TurnMeter): AsyncGenerator<RoomEvent, 
     current.push({ role: "assistant", content: neutralise(answer.text), calls });
     const stopped = yield* runCalls(running, plan);
     if (stopped !== undefined) return stopped;
+    running.mustAct = yield* giveUp(running);
   }
+}
+
+/** A model that was shown its failing test and tests again, with or without another change, does not find the mistake. */
+async function* giveUp(running: Running): AsyncGenerator<RoomEvent, boolean> {
+  const { check, setAside, meter } = running;
+  if (meter.isEnding || !(check.isLost || setAside !== undefined)) return false;
+  return yield* beginAnew(running);
 }
 
 /** @returns how the turn ends; `again`: the model is asked once more; `run`: there are calls to run. */
@@ -178,7 +183,7 @@ async function* tryChange(
 ): AsyncGenerator<RoomEvent, Ending | "again"> {
   const { turn, meter, check, current } = running;
   const isOffered = turn.tools.schemas.some(({ name }) => name === "sh");
-  const isLast = running.mustAnswer || meter.isLastRound || meter.exceeded() !== undefined;
+  const isLast = running.mustAnswer || meter.isEnding;
   if (ending.reason !== "complete" || isLast || !isOffered) return ending;
   running.mustAct = true;
   if (yield* beginAnew(running)) return "again";
@@ -203,10 +208,12 @@ async function* tryChange(
  *
  * @returns whether the change is taken back, and made anew.
  */
-async function* beginAnew({ turn, check, current }: Running): AsyncGenerator<RoomEvent, boolean> {
+async function* beginAnew(running: Running): AsyncGenerator<RoomEvent, boolean> {
+  const { turn, check, current } = running;
   const failed = current.findLast((one) => one.role === "tool" && one.failed === true);
   if (turn.startOver === undefined || failed === undefined || !check.mayStartOver) return false;
   await turn.startOver();
+  running.setAside = undefined;
   const { persona } = speaker(turn);
   yield { type: "notice", level: "info", text: check.startOver(), persona };
   current.splice(0, current.length, { role: "user", content: afterTakingBack(failed.content) });
@@ -364,10 +371,6 @@ function repetition(running: Running, call: ToolCall): string | Ending | undefin
 function refusalOf({ model, tools }: Turn, planned: PlannedCall): string | undefined {
   const isProgram = tools.effectOf(planned.call.name) === "execute";
   return whyNotRun(planned, isProgram) ?? model.hooks.beforeCall?.(planned.call);
-}
-
-function refused(call: ToolCall, output: string): ToolResult {
-  return { id: call.id, name: call.name, ok: false, output, ms: 0 };
 }
 
 async function runTool(turn: Turn, call: ToolCall): Promise<ToolResult> {

@@ -19,6 +19,7 @@ import { WORKSPACE } from "#platform/sandbox/working-copy.ts";
 import { type Workspace, workspaceAt } from "#platform/workspace.ts";
 import type { ProjectTurn, RoomProject } from "#room/room-options.ts";
 import { agentsNote } from "#tools/project/agents-note.ts";
+import { openedFiles } from "#tools/project/opened-files.ts";
 import { projectTools } from "#tools/project/project-tools.ts";
 import { repositoryMap } from "#tools/project/repository-map.ts";
 import type { Tool } from "#tools/tool.ts";
@@ -140,14 +141,17 @@ function roomProject(work: ProjectWork, { clean, checks, begin }: Told): RoomPro
   const treeNow = () => gitText(repository, ["rev-parse", "--verify", "refs/org/work^{tree}"]);
   const [first] = checks;
   const check = first === undefined ? undefined : oneLine(clean(first));
+  const readable = async (signal: AbortSignal) => {
+    return { repository, tree: await treeNow(), signal, render, isHidden: looksSecret };
+  };
   const viewOf = async (line: string, signal: AbortSignal): Promise<ProjectView> => {
     await begin(signal);
-    const read = { repository, tree: await treeNow(), signal, render };
+    const read = await readable(signal);
     const note = await agentsNote(read);
     return {
       about: [ABOUT(name, check), ...(note === undefined ? [] : [note])].join("\n\n"),
       check,
-      map: await repositoryMap({ ...read, words: line, most: LONGEST_MAP, isHidden: looksSecret }),
+      map: await repositoryMap({ ...read, words: line, most: LONGEST_MAP }),
     };
   };
   const keep: ProjectTurn["keep"] = async ({ persona, model, line }) => {
@@ -168,7 +172,9 @@ function roomProject(work: ProjectWork, { clean, checks, begin }: Told): RoomPro
       const view = await viewOf(line, signal);
       const held = parts.move();
       const startOver = () => takeBack(work);
-      return { view, keep, startOver, [Symbol.dispose]: () => held.dispose() };
+      const opened = async (most: number) =>
+        await openedFiles({ ...(await readable(signal)), words: line, most });
+      return { view, opened, keep, startOver, [Symbol.dispose]: () => held.dispose() };
     },
     hold: async (signal) => {
       using parts = new DisposableStack();

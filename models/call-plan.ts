@@ -1,5 +1,5 @@
 /** Which calls of one answer are run, when the server declared some and the text holds some too. */
-import type { ToolCall } from "#core/calls.ts";
+import type { ToolCall, ToolResult } from "#core/calls.ts";
 import { callKey, dedupeCalls } from "./extract/dedupe.ts";
 import type { ExtractedCall } from "./extract/extractor.ts";
 
@@ -73,4 +73,9 @@ export function withDistinctIds(plan: readonly PlannedCall[], used: Set<string>)
 function callId(call: Omit<ToolCall, "id">, count: number): string {
   const hash = Bun.hash(`${count} ${callKey(call)}`);
   return hash.toString(36).padStart(9, "0").slice(-9);
+}
+
+/** The result of a call that is not run. @param output why; the model reads it. */
+export function refused(call: ToolCall, output: string): ToolResult {
+  return { id: call.id, name: call.name, ok: false, output, ms: 0 };
 }

@@ -3,7 +3,7 @@ import type { ToolCall, ToolResult } from "#core/calls.ts";
 import { fieldsOf } from "#core/json.ts";
 
 /** The tools that change files by what the model writes in their call. */
-const EDITS: ReadonlySet<string> = new Set(["edit_file", "write_file"]);
+export const EDITS: ReadonlySet<string> = new Set(["edit_file", "write_file"]);
 /** Commands that change files. */
 const CHANGING_COMMAND =
   /\bsed\s+(?:-\w+\s+)*(?:-i|--in-place)|\b(?:mv|cp|rm|tee|patch|touch|mkdir)\b/;
@@ -42,6 +42,8 @@ export class ChangeCheck {
   #hasActed = false as boolean;
   #mayAskForChange: boolean;
   #attempts = 1;
+  /** So often the test failed behind a change of this attempt. */
+  #failures = 0;
   #made = 0;
 
   /**
@@ -67,6 +69,7 @@ export class ChangeCheck {
     const hasRun = killed === undefined && exit !== undefined && !NOT_STARTED.includes(exit);
     // A test that failed before anything was changed may be what the user asked about.
     this.#fails = !ok && hasRun && this.#hasEdited;
+    if (this.#fails) this.#failures += 1;
     if (!(ok || hasRun)) this.#left = 0;
   }
 
@@ -80,11 +83,17 @@ export class ChangeCheck {
     return this.#fails && this.#attempts < MOST_ATTEMPTS;
   }
 
+  /** It failed again behind what was to mend it: another such step would be as much in vain. */
+  get isLost(): boolean {
+    return this.#failures > 1;
+  }
+
   /** Takes note that what was changed is taken back. @returns what the user reads of it. */
   startOver(): string {
     this.#attempts += 1;
     [this.#isDue, this.#hasEdited, this.#fails, this.#left] = [false, false, false, MOST_CHECKS];
     this.#mayAskForChange = this.#command !== undefined;
+    this.#failures = 0;
     return `The test fails: the change is taken back and made anew ⟲ ${this.#attempts} of ${MOST_ATTEMPTS}.`;
   }
 

@@ -55,6 +55,8 @@ export interface ProjectView {
   readonly check?: string | undefined;
   /** The files that matter for the newest line; stands behind that line, for it changes with it. */
   readonly map?: string | undefined;
+  /** Files that fit the newest line, to the letter, for a model that is held to a shape; stands behind the map. */
+  readonly opened?: string | undefined;
 }
 
 /** Places where a model's behaviour can be changed. Each may be left out. */

@@ -1,4 +1,5 @@
 /** What of a conversation goes into a prompt, and in which rendering. */
+import { EDITS } from "./change-check.ts";
 import { fitPrompt, messagesTokens } from "./context.ts";
 import type { ModelProfile } from "./extract/extractor.ts";
 import type { SharedView, View } from "./model.ts";
@@ -46,7 +47,9 @@ export function layOutPrompt(view: View, prompted: Prompted): PromptLayout {
     return { messages, isWhole };
   }
   const { system, worked } = commonPrompt(shared, personas, profile.rawShapes);
-  const reminder = shared.project !== undefined && current.length > 0 ? reminderOf(shared) : [];
+  // Files stand behind the question, as results do.
+  const isFar = current.length > 0 || shared.project?.opened !== undefined;
+  const reminder = shared.project !== undefined && isFar ? reminderOf(shared, current) : [];
   const left = budgetTokens - messagesTokens([...worked, ...reminder]);
   const fitted = fitPrompt({
     ...{ system, current, budgetTokens: left },
@@ -60,12 +63,21 @@ export function layOutPrompt(view: View, prompted: Prompted): PromptLayout {
 const LONGEST_REMINDER = 500;
 
 /** What was asked, once more behind the last result: between the two stand the map and the files, and small models forget. */
-function reminderOf(shared: SharedView): readonly ChatMessage[] {
+function reminderOf(shared: SharedView, current: readonly ChatMessage[]): readonly ChatMessage[] {
   const asked = newestQuestion(shared);
   if (asked === "") return [];
   const text = asked.slice(0, LONGEST_REMINDER).toWellFormed();
-  return [{ role: "user", content: `Your task: ${text}` }];
+  const isBegun = current.some((one) => one.role === "tool" && EDITS.has(one.name) && !one.failed);
+  return [
+    {
+      role: "user",
+      content: isBegun ? `Your task was: ${text}\n${IS_DONE}` : `Your task: ${text}`,
+    },
+  ];
 }
+
+/** Asked for the same once more, a small model does the same once more; told of other files, it writes one of those. */
+const IS_DONE = "If the files do that now, answer in a sentence.";
 
 /** Puts what belongs to the newest exchange behind it. */
 function* followed(

@@ -65,18 +65,20 @@ const PROGRAMS: Readonly<
  * is in a language of its own kind, and what is changed stands in the question: of a mistake that the example mended a model
  * copied the line, and looked for it in the user's file.
  */
-function workedChange({ check = "make test" }: ProjectView): readonly ChatMessage[] {
-  const steps: readonly (readonly [name: string, args: object, result: string])[] = [
-    ["read_file", { path: "shop.lua" }, `shop.lua, lines 1-4 of 4\n${OPENING_HOURS}`],
-    [
-      "edit_file",
-      { path: "shop.lua", search: "  closes = 18,", replace: "  closes = 20," },
-      "edited shop.lua, line 3 (+1 −1)",
-    ],
-    ["sh", { cmd: check }, "3 tests passed"],
-  ];
+function workedChange({ check = "make test", opened }: ProjectView): readonly ChatMessage[] {
+  const asked = "In shop.lua, close at 20 instead of 18.";
+  const isShown = opened !== undefined;
+  // What was written is tested without being asked for.
+  const steps: readonly Step[] = isShown
+    ? WRITTEN
+    : [...EDITED, ["sh", { cmd: check }, "3 tests passed"]];
   return [
-    { role: "user", content: "In shop.lua, close at 20 instead of 18." },
+    {
+      role: "user",
+      content: isShown
+        ? `${asked}\n\n(the file shop.lua)\n\`\`\`lua\n${OPENING_HOURS}\n\`\`\``
+        : asked,
+    },
     ...steps.flatMap(([name, args, content], index): readonly ChatMessage[] => {
       const call = { id: `worked${index}`, name, arguments: args };
       return [
@@ -84,11 +86,30 @@ function workedChange({ check = "make test" }: ProjectView): readonly ChatMessag
         { role: "tool", callId: call.id, name, content },
       ];
     }),
-    { role: "assistant", content: "shop.lua closes at 20 now, and its tests pass." },
+    {
+      role: "assistant",
+      content: `shop.lua closes at 20 now${isShown ? "" : ", and its tests pass"}.`,
+    },
   ];
 }
 
 const OPENING_HOURS = "return {\n  opens = 9,\n  closes = 18,\n}";
+const NEW_HOURS = "return {\n  opens = 9,\n  closes = 20,\n}\n";
+
+type Step = readonly [name: string, args: object, result: string];
+
+const EDITED: readonly Step[] = [
+  ["read_file", { path: "shop.lua" }, `shop.lua, lines 1-4 of 4\n${OPENING_HOURS}`],
+  [
+    "edit_file",
+    { path: "shop.lua", search: "  closes = 18,", replace: "  closes = 20," },
+    "edited shop.lua, line 3 (+1 −1)",
+  ],
+];
+/** A small model that has seen a short file writes it out whole more often right than a passage of it. */
+const WRITTEN: readonly Step[] = [
+  ["write_file", { path: "shop.lua", content: NEW_HOURS }, "wrote shop.lua, 4 lines (+1 −1)"],
+];
 
 function workedTurns(tools: readonly ToolSchema[]): readonly ChatMessage[] {
   const knowledge: readonly ChatMessage[] = [

@@ -56,6 +56,8 @@ export interface RoomProject {
 export interface ProjectTurn extends Disposable {
   /** What the persona is told. */
   readonly view: ProjectView;
+  /** The files that fit the line, to the letter. @param most so many characters at most. @default none is shown */
+  opened?(most: number): Promise<string | undefined>;
   /** Takes back what the turn changed so far, so that it can begin anew. @default it goes on with what it has */
   startOver?(): Promise<void>;
   /**

@@ -345,12 +345,12 @@ export class Room implements AsyncDisposable {
     const emit = (event: RoomEvent) => this.#emit(event, line.listener);
     const { text: about, mode } = line.message;
     const { mayReplace } = this.#options;
-    const profile = await this.#cast.modelOf(persona).profile(line.signal);
-    const beginning = { about, signal: line.signal, profile, emit };
+    const model = this.#cast.modelOf(persona);
+    const profile = await model.profile(line.signal);
     using project = await this.#options.project?.begin(about, line.signal);
+    const beginning = { about, signal: line.signal, profile, model, turn: project, emit };
     const surroundings = await surroundingsOf(this.#options, beginning);
-    const { files, named } = surroundings;
-    const readsFiles = project !== undefined || files !== undefined || named !== undefined;
+    const { readsFiles } = surroundings;
     using _memory = this.#memory?.begin({
       ...{ turn: id, persona, message: line.message, isSmall: isLean(profile) },
       mayReplace: mayReplace && ((signal) => mayReplace(this.#cast.modelOf(persona), signal)),
@@ -361,8 +361,8 @@ export class Room implements AsyncDisposable {
       lockOf: (model: Model) => this.lockOf(model),
     };
     const recall = await recallIn(place, { turn: id, persona, line, emit });
-    const notes = { recalled: recall?.text, project: project?.view, startOver: project?.startOver };
-    const turn = turnOf(id, { persona, line, emit, ...surroundings, ...notes }, place);
+    const own = { ...surroundings, recalled: recall?.text, startOver: project?.startOver };
+    const turn = turnOf(id, { persona, line, emit, ...own }, place);
     // A mode that was switched since holds from the next message on.
     const modeAtEnd = () => restoredMode(mode, this.#cast.ids);
     yield* turnEvents(turn, this.#options, { about, project, recall, readsFiles, mode: modeAtEnd });

@@ -38,7 +38,7 @@ export function sharedView(persona: string, surroundings: Surroundings): SharedV
   return {
     history: { [Symbol.iterator]: () => history.sharedFor(persona, first) },
     last:
-      [recalled, project?.map, named, addressee]
+      [recalled, project?.map, project?.opened, named, addressee]
         .filter((part) => part !== undefined)
         .join("\n\n") || undefined,
     tools: [...common, ...added],

@@ -3,6 +3,7 @@ import { explain, OrgError, reasonOf } from "#core/errors.ts";
 import type { NotesRecalled, RoomEvent, TurnStart } from "#core/events.ts";
 import type { Mode } from "#core/mode.ts";
 import type { ModelProfile } from "#models/extract/extractor.ts";
+import type { Model, ProjectView } from "#models/model.ts";
 import type { Ending as TurnEnding } from "#models/turn-ending.ts";
 import type { ToolShelf } from "#tools/tool-shelf.ts";
 import { runWithTools, type Turn } from "../chat.ts";
@@ -19,6 +20,10 @@ export interface TurnSurroundings {
   readonly files: string | undefined;
   /** What the files hold that the line names. */
   readonly named: string | undefined;
+  /** What the turn is told of the repository that it works on. */
+  readonly project: ProjectView | undefined;
+  /** Whether its prompt holds text of files. */
+  readonly readsFiles: boolean;
 }
 
 type Place = Pick<RoomOptions, "registry" | "workspace" | "project" | "cleaner">;
@@ -28,22 +33,33 @@ interface Beginning {
   readonly about: string;
   readonly signal: AbortSignal;
   readonly profile: ModelProfile;
+  readonly model: Pick<Model, "promptTokens">;
+  /** The repository in the hands of the turn. */
+  readonly turn: ProjectTurn | undefined;
   readonly emit: (event: RoomEvent) => Promise<void>;
 }
 
 export async function surroundingsOf(
   { registry, workspace, project, cleaner }: Place,
-  { about, signal, profile, emit }: Beginning,
+  { about, signal, profile, model, turn, emit }: Beginning,
 ): Promise<TurnSurroundings> {
   const isShaped = profile.calls === "shape";
   // The map of a repository says more than the beginnings of its first files.
   const isListed = isShaped && project === undefined;
-  return {
-    shelf: await openShelf(registry, { about, signal, emit }),
-    files: isListed ? await fileList(workspace, cleaner) : undefined,
-    named: isShaped ? await namedFiles(about, workspace, cleaner) : undefined,
-  };
+  const most = Math.min(MOST_OPENED, model.promptTokens * OPENED_PER_TOKEN);
+  const opened = isShaped ? await turn?.opened?.(most) : undefined;
+  const shelf = await openShelf(registry, { about, signal, emit });
+  const files = isListed ? await fileList(workspace, cleaner) : undefined;
+  const isNamed = isShaped && opened === undefined;
+  const named = isNamed ? await namedFiles(about, workspace, cleaner) : undefined;
+  const readsFiles = turn !== undefined || files !== undefined || named !== undefined;
+  return { shelf, files, named, project: turn && { ...turn.view, opened }, readsFiles };
 }
+
+/** Files of a repository that are shown to a small model, in characters: about 1,400 tokens. */
+const MOST_OPENED = 5000;
+/** A third of what a prompt may take. */
+const OPENED_PER_TOKEN = 1.2;
 
 interface Kept {
   readonly about: string;

@@ -86,6 +86,11 @@ export class TurnMeter {
     return this.#rounds === this.#limits.rounds - 1;
   }
 
+  /** No completion follows the next one, or none at all. */
+  get isEnding(): boolean {
+    return this.isLastRound || this.exceeded() !== undefined;
+  }
+
   /**
    * Takes note of how a call ended. What did what it was asked for settles the failures before it; those are told apart by
    * the last line of what they printed.

@@ -13,9 +13,23 @@ async function edited(search: string, replace: string, path = "shop.py"): Promis
   return output;
 }
 
+const GONE =
+  "\n[calc is no longer defined in shop.py, and is still named at README.md:1, shop.py:6]";
+
 test("an edit that takes a definition away says where its name still stands", async () => {
+  const away = await edited("def calc(item):\n    return item", "SCALE = 2\n");
+  expect(away).toContain(
+    "[calc is no longer defined in shop.py, and is still named at README.md:1",
+  );
+  expect(away).not.toContain("sed");
+  expect(await edited("def calc(item):", "PRICE = 1\ndef price_of(item):")).toEndWith(
+    "is still named at README.md:1, shop.py:7]",
+  );
+});
+
+test("an edit that gives a definition another name says how it gets that name everywhere", async () => {
   expect(await edited("def calc(item):", "def price_of(item):")).toEndWith(
-    "\n[calc is no longer defined in shop.py, and is still named at README.md:1, shop.py:6]",
+    `${GONE}\n[if price_of is its new name, it gets it there by sh: sed -i 's/\\bcalc\\b/price_of/g' README.md shop.py]`,
   );
 });
 

@@ -17,9 +17,35 @@ interface Change {
   readonly copy: string;
   readonly path: string;
   readonly before: string;
-  /** As it is written by now. */
+  /** As it is to be, or is written by now. */
   readonly after: string;
   readonly signal: AbortSignal;
+}
+
+/** A definition that is gone, and where its name still stands. */
+export interface LostName {
+  readonly name: string;
+  /** `path:line`, five at most. */
+  readonly places: readonly string[];
+}
+
+/**
+ * Which definitions of a file are gone; two at most.
+ *
+ * @throws the reason of the signal once it aborts.
+ */
+export async function namesLost(change: Change): Promise<readonly LostName[]> {
+  const { copy, path, before, after, signal } = change;
+  const language = languageOf(path);
+  if (language === undefined || language === "markdown") return [];
+  const [old, now] = [before, after].map((text) => symbolsOf(text, language));
+  const kept = new Set([...(now?.top ?? []), ...(now?.inner ?? [])]);
+  const lost = [...(old?.top ?? []), ...(old?.inner ?? [])].filter((name) => !kept.has(name));
+  const told = lost.filter((name) => /^[\w$]{2,}$/.test(name)).slice(0, MOST_NAMES);
+  if (told.length === 0 || isLarge(copy)) return [];
+  const found: LostName[] = [];
+  for (const name of told) found.push({ name, places: await placesOf(name, copy, signal) });
+  return found;
 }
 
 /**
@@ -28,21 +54,43 @@ interface Change {
  * @returns lines in brackets, each behind a line end; empty where nothing is gone.
  * @throws the reason of the signal once it aborts.
  */
-export async function lostNames({ copy, path, before, after, signal }: Change): Promise<string> {
+export async function lostNames(change: Change): Promise<string> {
+  const lost = await namesLost(change);
+  const told = lost
+    .map(({ name, places }) => {
+      const still = places.length === 0 ? "" : `, and is still named at ${places.join(", ")}`;
+      return `\n[${name} is no longer defined in ${change.path}${still}]`;
+    })
+    .join("");
+  return told + renameHint(change, lost);
+}
+
+/** Of one name that is gone where one has come: how it gets its new name everywhere, which small models do by hand. */
+function renameHint({ path, before, after }: Change, lost: readonly LostName[]): string {
   const language = languageOf(path);
-  if (language === undefined || language === "markdown") return "";
-  const [old, now] = [before, after].map((text) => symbolsOf(text, language));
-  const kept = new Set([...(now?.top ?? []), ...(now?.inner ?? [])]);
-  const lost = [...(old?.top ?? []), ...(old?.inner ?? [])].filter((name) => !kept.has(name));
-  const told = lost.filter((name) => /^[\w$]{2,}$/.test(name)).slice(0, MOST_NAMES);
-  if (told.length === 0 || isLarge(copy)) return "";
-  const lines: string[] = [];
-  for (const name of told) {
-    const places = await placesOf(name, copy, signal);
-    const still = places.length === 0 ? "" : `, and is still named at ${places.join(", ")}`;
-    lines.push(`\n[${name} is no longer defined in ${path}${still}]`);
-  }
-  return lines.join("");
+  const namesIn = (text: string) => {
+    const { top = [], inner = [] } = language === undefined ? {} : symbolsOf(text, language);
+    return [...top, ...inner];
+  };
+  const old = new Set(namesIn(before));
+  const [come, ...more] = namesIn(after).filter((name) => !old.has(name));
+  const [gone, ...others] = lost;
+  if (come === undefined || gone === undefined || more.length + others.length > 0) return "";
+  const word = new RegExp(String.raw`(?<![\w$])${RegExp.escape(gone.name)}(?![\w$])`);
+  const now = new Set(linesIn(after));
+  // A constant in the place of a function is not its new name.
+  if (!linesIn(before).some((line) => word.test(line) && now.has(line.replace(word, come))))
+    return "";
+  const files = [...new Set(gone.places.map((place) => place.replace(/:\d+$/, "")))];
+  const isPlain =
+    files.every((file) => /^\w[\w./-]*$/.test(file)) && /^\w+$/.test(gone.name + come);
+  if (files.length === 0 || !isPlain) return "";
+  const command = `sed -i 's/\\b${gone.name}\\b/${come}/g' ${files.join(" ")}`;
+  return `\n[if ${come} is its new name, it gets it there by sh: ${command}]`;
+}
+
+function linesIn(text: string): readonly string[] {
+  return text.split("\n").map((line) => line.trim());
 }
 
 async function placesOf(

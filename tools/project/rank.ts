@@ -36,6 +36,11 @@ export function isNamed(name: string, terms: TaskTerms): boolean {
   return terms.mayMatch.test(name) && stemsIn(name, terms).length > 0;
 }
 
+/** Whether a task is about tests, so that they fit as well as other files. */
+export function isAboutTests({ stems }: TaskTerms): boolean {
+  return stems.some((one) => one === "test" || one === "spec");
+}
+
 /** A file with how well it fits. */
 export interface RankedFile {
   readonly file: TreeFile;
@@ -92,7 +97,7 @@ export class PathRank {
 
   constructor(files: Iterable<TreeFile>, terms: TaskTerms) {
     this.#terms = terms;
-    this.#isAboutTests = terms.stems.some((one) => one === "test" || one === "spec");
+    this.#isAboutTests = isAboutTests(terms);
     let total = 0;
     for (const file of files) {
       total += 1;

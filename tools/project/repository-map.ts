@@ -4,7 +4,7 @@ import { outlineOf } from "./outline.ts";
 import { isNamed, PathRank, type RankedFile, type TaskTerms, taskTerms } from "./rank.ts";
 import { shownName } from "./shown-name.ts";
 import type { FileSymbols } from "./symbols.ts";
-import { type TreePlace, treeFiles } from "./tree-files.ts";
+import { type TreeFile, type TreePlace, treeFiles } from "./tree-files.ts";
 
 /** What a map is made of. */
 export interface MapRequest extends TreePlace {
@@ -44,13 +44,9 @@ const OUTLINE_SHARE = 0.15;
  * @throws {OrgError} `PROCESS_FAILED` when Git cannot read the tree.
  */
 export async function repositoryMap(request: MapRequest): Promise<string> {
-  const { words, most = 4000, render, isHidden = () => false } = request;
-  const all = await treeFiles(request);
-  const files = all.filter(({ path }) => !isHidden(path));
+  const { most = 4000, render } = request;
+  const { files, ranked, terms } = await rankedFiles(request);
   if (files.length === 0) return "The repository has no files.";
-  const terms = taskTerms(words);
-  const rank = new PathRank(files, terms);
-  const ranked = rank.rank(await knownSymbols(request, rank.best(files, MOST_READ)));
   const outline = outlineOf(files, { most: Math.floor(most * OUTLINE_SHARE), render });
   const head = [outline, "Files that fit best (lines) what they define:"];
   const least = (ranked[0]?.score ?? 0) * LEAST_SHARE;
@@ -63,6 +59,21 @@ export async function repositoryMap(request: MapRequest): Promise<string> {
   const others = files.length - lines.length;
   const more = others === 0 ? [] : [`and ${others} other ${others === 1 ? "file" : "files"}`];
   return [...head, ...lines, ...more].join("\n");
+}
+
+/** The files of a tree that a model may see, and those that fit the words of a task, the best first. */
+export async function rankedFiles(request: MapRequest): Promise<{
+  readonly files: readonly TreeFile[];
+  readonly ranked: readonly RankedFile[];
+  readonly terms: TaskTerms;
+}> {
+  const { words, isHidden = () => false } = request;
+  const all = await treeFiles(request);
+  const files = all.filter(({ path }) => !isHidden(path));
+  const terms = taskTerms(words);
+  const rank = new PathRank(files, terms);
+  const ranked = rank.rank(await knownSymbols(request, rank.best(files, MOST_READ)));
+  return { files, ranked, terms };
 }
 
 interface Entries {

@@ -7,8 +7,11 @@ import { readCopyFile, refusalOf } from "./copy-file.ts";
 import { copyPath } from "./copy-path.ts";
 import { cutAtQuote, cutSentence } from "./cut-text.ts";
 import { losesHidden } from "./hidden-parts.ts";
+import { leftOut, withLeftOut } from "./left-out.ts";
 import { linesChanged } from "./line-changes.ts";
+import { lostNames, namesLost } from "./lost-names.ts";
 import { placeholderIn } from "./placeholder.ts";
+import { languageOf } from "./symbols.ts";
 import { lineCount, lineEndOf, linesOf, withLineEnds } from "./text-lines.ts";
 
 /** A file of more lines that shrinks to less than half was most often not written out. */
@@ -26,10 +29,10 @@ export function writeFileTool(copy: string): Tool {
     description: "Creates a file, or replaces the whole of one.",
     input: z.object({ path: z.string().min(1), content: z.string() }),
     example: { path: "notes/plan.md", content: "# Plan\n" },
-    run: async ({ path: written, content }, { clean }) => {
+    run: async ({ path: written, content }, { clean, signal }) => {
       const path = copyPath(copy, written);
       try {
-        return await write({ copy, path, clean }, content);
+        return await write({ copy, path, clean, signal }, content);
       } catch (error) {
         if (error instanceof OrgError) return { ok: false, output: refusalOf(error) };
         throw error;
@@ -42,9 +45,11 @@ interface Target {
   readonly copy: string;
   readonly path: string;
   readonly clean: CleanText | undefined;
+  readonly signal: AbortSignal;
 }
 
-async function write({ copy, path, clean }: Target, content: string): Promise<ToolOutput> {
+async function write(target: Target, content: string): Promise<ToolOutput> {
+  const { copy, path, clean, signal } = target;
   const before = await readCopyFile(copy, path);
   if (before.kind === "unreadable") return refused(before.why);
   const old = before.kind === "text" ? before.text : "";
@@ -65,10 +70,38 @@ async function write({ copy, path, clean }: Target, content: string): Promise<To
     const file = await workspaceAt(copy).create(path, content);
     return done(`wrote ${file.path}, ${lineCount(linesOf(content).length)} (new)`);
   }
-  const after = asBefore(old, content);
-  if (after === old) return refused(`Nothing changed: ${path} has exactly this content.`);
+  if (asBefore(old, content) === old) return refused(unchanged(path));
+  const whole = await completed({ copy, path, before: old, after: content, signal });
+  const after = asBefore(old, whole.text);
   const file = await workspaceAt(copy).write(path, after);
-  return done(replaced(file.path, old, after));
+  const lost = await lostNames({ copy, path, before: old, after, signal });
+  return done(replaced(file.path, old, after) + whole.told + lost);
+}
+
+/** What other files name, and most sections of a file, stay where its new text leaves them out. */
+async function completed(
+  change: Parameters<typeof namesLost>[0],
+): Promise<{ readonly text: string; readonly told: string }> {
+  const { path, before, after } = change;
+  const language = languageOf(path);
+  const lost = language === undefined ? [] : await namesLost(change);
+  if (language === undefined || lost.length === 0) return { text: after, told: "" };
+  const rewrite = { before, after, language };
+  const places = new Map(
+    lost.map(({ name, places: all }) => [name, all.find((one) => !one.startsWith(`${path}:`))]),
+  );
+  const kept = leftOut(rewrite, (name) => places.get(name) !== undefined);
+  const told = kept.map((name) => {
+    const place = places.get(name);
+    const why = place === undefined ? "content leaves it out" : `${place} names it`;
+    return `\n[${name} stays as it was, for ${why}; edit_file can take it out]`;
+  });
+  return { text: withLeftOut(rewrite, kept), told: told.join("") };
+}
+
+/** A small model writes out a file that only uses what is to change. */
+function unchanged(path: string): string {
+  return `Nothing changed: ${path} has exactly this content. Write it as it is to be, or change another file.`;
 }
 
 /** With the byte order mark and the line ends that the file had. */

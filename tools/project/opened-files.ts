@@ -1,0 +1,63 @@
+/** The files of a repository that fit a task best, as they are: a small model that sees them need not ask for each. */
+import { readSmallBlobs } from "#platform/git/blobs.ts";
+import { isTest, mayBeText } from "./file-prior.ts";
+import { isAboutTests } from "./rank.ts";
+import { type MapRequest, rankedFiles } from "./repository-map.ts";
+import type { TreeFile } from "./tree-files.ts";
+
+/** Longer files are not written out whole by a small model, in characters. */
+const LONGEST = 3000;
+/** So many files. */
+const MOST_FILES = 8;
+/** Among so many that fit best the short ones are looked for. */
+const MOST_READ = 24;
+
+/**
+ * The short files that fit the words of a task, the best first, each in a fence below its name. A file is shown to the
+ * letter or not at all: what is rendered in another way, for a secret or a line that reads like a speaker's, would be written
+ * back like that.
+ *
+ * @returns `undefined` where none is short and fits.
+ * @throws {OrgError} `PROCESS_FAILED` when Git cannot read the tree.
+ */
+export async function openedFiles(
+  request: MapRequest & { readonly most: number },
+): Promise<string | undefined> {
+  const { render, repository, signal } = request;
+  const { ranked, terms } = await rankedFiles(request);
+  // Of what stands there a small model writes out the first, whether it is to change or not.
+  const fits = (path: string) => mayBeText(path) && (isAboutTests(terms) || !isTest(path));
+  const files = ranked
+    .map(({ file }) => file)
+    .filter(({ path, prior }) => prior >= 0 && fits(path))
+    .slice(0, MOST_READ);
+  const ids = files.map(({ id }) => id);
+  const blobs = await readSmallBlobs(repository, ids, { maxEach: LONGEST * 4, signal });
+  const shown: string[] = [];
+  let left = request.most;
+  for (const file of files) {
+    if (shown.length === MOST_FILES) break;
+    const text = asShown(file, blobs.get(file.id), render);
+    if (text === undefined || text.length > left) continue;
+    left -= text.length + 2;
+    shown.push(text);
+  }
+  return shown.length === 0 ? undefined : shown.join("\n\n");
+}
+
+function asShown(
+  { path }: TreeFile,
+  bytes: Uint8Array | undefined,
+  render: (text: string) => string,
+): string | undefined {
+  if (bytes === undefined || bytes.includes(0)) return undefined;
+  const text = new TextDecoder().decode(bytes);
+  const isExact = text.length <= LONGEST && !/[\r\uFFFD]/.test(text) && text.trim() !== "";
+  if (!isExact || render(text) !== text || render(path) !== path || /\s/.test(path))
+    return undefined;
+  // Nothing within closes it.
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = "`".repeat(longest + 1);
+  const label = /\.(?<end>[a-z]{1,8})$/.exec(path)?.groups?.["end"] ?? "";
+  return `(the file ${path})\n${fence}${label}\n${text.trimEnd()}\n${fence}`;
+}
