@@ -7,6 +7,7 @@
  */
 import { basename, dirname } from "node:path";
 import { Glob } from "bun";
+import { type BundledProgram, bundleProgram } from "./bundle-program.ts";
 
 const ROOT = dirname(import.meta.dir);
 const SUFFIX = ".e2e.test.ts";
@@ -75,9 +76,15 @@ function bunTest(how: readonly string[], paths: readonly string[]): readonly str
 }
 
 if (import.meta.main) {
+  await using bundle: BundledProgram = await bundleProgram();
+  const env = { ...Bun.env, ...bundle.environment };
   const failed = suiteRuns(process.argv.slice(2)).filter(({ command }) => {
     const program = [process.execPath, ...command.slice(1)];
-    return !Bun.spawnSync(program, { cwd: ROOT, stdio: ["inherit", "inherit", "inherit"] }).success;
+    const { success } = Bun.spawnSync(program, {
+      ...{ cwd: ROOT, env },
+      stdio: ["inherit", "inherit", "inherit"],
+    });
+    return !success;
   });
   process.exitCode = failed.length === 0 ? 0 : 1;
 }

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { type OrgOptions, type TestHome, testHome } from "./org-process.ts";
+import { SOURCE } from "./program.ts";
 import { say } from "./scripted-answers.ts";
 import { scriptedServer } from "./scripted-server.ts";
 
@@ -289,6 +290,7 @@ describe("refused with text and exit code:", () => {
     await using home = await testHome();
     const args = ["ask", "@@stranger hi"];
     expect((await home.run(args)).stderr).not.toContain("at ");
-    expect((await home.run([...args, "-v"])).stderr).toContain("core/mode.ts");
+    const shown = await home.run([...args, "-v"], { program: SOURCE });
+    expect(shown.stderr).toContain("core/mode.ts");
   });
 });

@@ -9,11 +9,10 @@ import { SILENT_DEMO } from "../demo/make-session.ts";
 import { PICTURE } from "../demo/picture.ts";
 import { wordsOf } from "../demo/svg.ts";
 import { type Ran, runProgram } from "./checkout.ts";
+import { PROGRAM } from "./program.ts";
 import { Pty } from "./pty.ts";
 import { say } from "./scripted-answers.ts";
 import { scriptedServer } from "./scripted-server.ts";
-
-const MAIN = join(import.meta.dir, "../main.ts");
 
 /** A human with a home, and a folder in which the demo makes its own. */
 class Human implements Disposable {
@@ -34,12 +33,12 @@ class Human implements Disposable {
   }
 
   async demo(...options: readonly string[]): Promise<Ran> {
-    return await this.run(process.execPath, MAIN, "demo", ...options);
+    return await this.run(process.execPath, PROGRAM, "demo", ...options);
   }
 
   onTerminal(...options: readonly string[]): Pty {
     const where = { cwd: this.home, environment: this.environment };
-    return new Pty([process.execPath, MAIN, "demo", ...options], { columns: COLUMNS, ...where });
+    return new Pty([process.execPath, PROGRAM, "demo", ...options], { columns: COLUMNS, ...where });
   }
 
   /** Homes of demos that are still there. */

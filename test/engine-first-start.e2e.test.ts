@@ -5,15 +5,14 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
-import { join } from "node:path";
 import { engineMachine, otherServer, unreached } from "./engine-machine.ts";
 import { CTRL_D } from "./inline-session.ts";
 import { testHome } from "./org-process.ts";
+import { PROGRAM } from "./program.ts";
 import { Pty } from "./pty.ts";
 import { RawScreen } from "./raw-screen.ts";
 import { until } from "./until.ts";
 
-const MAIN = join(import.meta.dir, "../main.ts");
 const { folder, environment, remove } = await engineMachine();
 afterAll(remove);
 const speaker = await otherServer();
@@ -73,7 +72,7 @@ describe.skipIf(speaker !== undefined)("at a terminal", () => {
     const other = await engineMachine();
     parts.defer(other.remove);
     const environment = { HOME: home.path, ORG_HOME: home.path, ...other.environment };
-    const pty = new Pty([process.execPath, MAIN], { cwd: home.path, environment });
+    const pty = new Pty([process.execPath, PROGRAM], { cwd: home.path, environment });
     // The question is readline's, which does on a terminal what our screens never do.
     parts.defer(async () => {
       pty.signal("SIGKILL");

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { type ForgeEvent, forgeEventSchema } from "#tools/forge/progress.ts";
 import { GOAL, MEDIAN, PYTHON, RIGHT_AT_ONCE } from "./forge-answers.ts";
 import { eventsOf, type OrgRan, type TestHome, testHome } from "./org-process.ts";
+import { PROGRAM } from "./program.ts";
 import { call, gate, hang, say, several } from "./scripted-answers.ts";
 import { type Script, scriptedServer } from "./scripted-server.ts";
 import { until } from "./until.ts";
@@ -218,7 +219,7 @@ describe("at a terminal", () => {
   async function answering(answers: readonly string[]): Promise<{ code: number; screen: string }> {
     await using server = scriptedServer(saying(RIGHT_AT_ONCE));
     let screen = "";
-    const child = Bun.spawn([process.execPath, join(import.meta.dir, "../main.ts"), "forge"], {
+    const child = Bun.spawn([process.execPath, PROGRAM, "forge"], {
       env: {
         PATH: Bun.env["PATH"],
         HOME: home.path,

@@ -3,9 +3,8 @@ import { expect, test } from "bun:test";
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { environmentOf, testHome } from "./org-process.ts";
+import { PROGRAM } from "./program.ts";
 import { until } from "./until.ts";
-
-const MAIN = join(import.meta.dir, "../main.ts");
 
 /** Fills the disk at the first line that is typed, and makes room at the second. */
 const FILL =
@@ -19,7 +18,7 @@ test("a generation on a full disk says that it is alive and not ready, and why; 
   const child = Bun.spawn(
     [
       ...["bwrap", "--dev-bind", "/", "/", "--unshare-pid", "--proc", "/proc", "--die-with-parent"],
-      ...[...small, "sh", "-c", FILL, "sh", process.execPath, MAIN, "serve", "--port", "0"],
+      ...[...small, "sh", "-c", FILL, "sh", process.execPath, PROGRAM, "serve", "--port", "0"],
     ],
     {
       env: { ...environmentOf(home.path, {}), BALLAST: join(state, "ballast") },
@@ -55,7 +54,7 @@ test("a generation whose journal takes nothing more after an error of its disk i
   // A limit on the size of files fails writes with EFBIG, which to SQLite is a disk that fails.
   const limited = 'trap "" XFSZ; ulimit -f 700; exec "$@" 2>&1';
   const child = Bun.spawn(
-    ["sh", "-c", limited, "sh", process.execPath, MAIN, "serve", "--port", "0"],
+    ["sh", "-c", limited, "sh", process.execPath, PROGRAM, "serve", "--port", "0"],
     { env: environmentOf(home.path, {}), stdio: ["ignore", "pipe", "ignore"] },
   );
   try {

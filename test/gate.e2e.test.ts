@@ -63,15 +63,18 @@ test(
   20 * MINUTES,
 );
 
+/** In a whole run five other suites are busy, too; where this one runs alone: ORG_BUSY=6. */
+const BUSY = Number(Bun.env["ORG_BUSY"] ?? 2);
+
 test(
   "a busy machine changes no verdict",
   async () => {
     const wanted = ["plain", "plain-python", "endless-loop", "off-by-one", "memory-hog"];
     const some = CANDIDATES.filter(({ id }) => wanted.includes(id));
     expect(some).toHaveLength(wanted.length);
-    await using busy = busyProcesses(6);
+    await using busy = busyProcesses(BUSY);
     const judged = await judgeAll(some);
-    expect(busy.alive()).toBe(6);
+    expect(busy.alive()).toBe(BUSY);
     const stages = judged.map(({ candidate, stage }) => [candidate.expectedStage, stage]);
     expect(idsOf(judged.filter(isWrong))).toEqual([]);
     for (const [expected, stage] of stages) expect(stage).toBe(expected);

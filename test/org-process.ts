@@ -12,8 +12,7 @@ import type { ReadableStreamDefaultReader } from "node:stream/web";
 import { jsonLineSchema } from "#core/event-schema.ts";
 import { type HomePaths, homePaths } from "#home/home-paths.ts";
 import { PATIENT_COMPILER } from "#tools/contract/programs.ts";
-
-const MAIN = join(import.meta.dir, "../main.ts");
+import { PROGRAM } from "./program.ts";
 
 /** Any line that `--json` prints. */
 export type JsonLine = ReturnType<typeof jsonLineSchema.parse>;
@@ -26,6 +25,8 @@ export interface OrgOptions {
   /** The input stays open: the test goes on with `write` and ends it with `close`. */
   readonly keepsTyping?: boolean;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Default: {@link PROGRAM}. */
+  readonly program?: string;
 }
 
 export interface OrgRan {
@@ -74,7 +75,7 @@ export class OrgProcess implements AsyncDisposable {
   readonly #child: Bun.Subprocess<"pipe", "pipe", "pipe">;
 
   constructor(args: readonly string[], home: string, options: OrgOptions) {
-    this.#child = Bun.spawn([process.execPath, MAIN, ...args], {
+    this.#child = Bun.spawn([process.execPath, options.program ?? PROGRAM, ...args], {
       cwd: home,
       env: environmentOf(home, options),
       stdin: "pipe",

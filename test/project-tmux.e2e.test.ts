@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { environmentOf, type TestHome, testHome } from "./org-process.ts";
+import { PROGRAM } from "./program.ts";
 import { ProjectRepository } from "./project-repository.ts";
 import { call, say } from "./scripted-answers.ts";
 import { type ScriptedServer, scriptedServer } from "./scripted-server.ts";
@@ -9,7 +10,6 @@ import { PROMPT, TmuxRoom } from "./tmux-room.ts";
 
 setDefaultTimeout(300_000);
 
-const MAIN = join(import.meta.dir, "../main.ts");
 const EDIT = call("edit_file", { path: "a.txt", search: "one", replace: "two" });
 
 let user: ProjectRepository;
@@ -35,7 +35,7 @@ afterEach(async () => {
 async function start(): Promise<void> {
   const settings = Object.entries(environmentOf(home.path, { url: server.url }));
   const words = settings.map(([name, value]) => `${name}='${value}'`).join(" ");
-  const script = `#!/bin/sh\nexec env ${words} ${process.execPath} ${MAIN} "$@"\n`;
+  const script = `#!/bin/sh\nexec env ${words} ${process.execPath} ${PROGRAM} "$@"\n`;
   await Bun.write(join(room.folder, "org"), script);
   await room.open();
   await room.resize(100, 60);

@@ -1,9 +1,7 @@
 /** The real program on a pseudo-terminal, and every byte that it wrote there; `pty.ts` shows what a person would see. */
-import { join } from "node:path";
 import type { TestHome } from "./org-process.ts";
+import { PROGRAM } from "./program.ts";
 import { until } from "./until.ts";
-
-const MAIN = join(import.meta.dir, "../main.ts");
 
 export class RawScreen implements AsyncDisposable {
   /** Everything so far. */
@@ -25,7 +23,7 @@ export class RawScreen implements AsyncDisposable {
         this.text += decoder.decode(data, { stream: true });
       },
     });
-    this.#child = Bun.spawn([process.execPath, MAIN, ...args], {
+    this.#child = Bun.spawn([process.execPath, PROGRAM, ...args], {
       cwd: home.path,
       terminal: this.#terminal,
       env: {

@@ -1,7 +1,7 @@
 /** A whole session on a terminal: the program, a server that streams, and a user who types meanwhile. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { join } from "node:path";
 import { type TestHome, testHome } from "./org-process.ts";
+import { PROGRAM } from "./program.ts";
 import { Pty } from "./pty.ts";
 import { sleeper } from "./sandboxed.ts";
 import { call, type Gate, gate, hang, say, several } from "./scripted-answers.ts";
@@ -13,7 +13,6 @@ import {
 } from "./scripted-server.ts";
 import { PROMPT } from "./tmux-room.ts";
 
-const MAIN = join(import.meta.dir, "../main.ts");
 const CTRL_C = "\u0003";
 const CTRL_D = "\u0004";
 const CTRL_R = "\u0012";
@@ -47,7 +46,7 @@ async function open(
   const model = resources.use(scriptedServer(script));
   const { args = [], environment = {}, prompt = PROMPT } = how;
   const own = { HOME: home.path, ORG_HOME: home.path, OLLAMA_BASE: model.url, OLLAMA_MODEL: "m" };
-  const terminal = new Pty([process.execPath, MAIN, ...args], {
+  const terminal = new Pty([process.execPath, PROGRAM, ...args], {
     columns: 80,
     cwd: home.path,
     environment: { ...own, LANG: "C.UTF-8", ...environment },

@@ -6,6 +6,7 @@ import { afterEach, describe, expect, test } from "bun:test";
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { environmentOf, type OrgRan, type TestHome, testHome } from "./org-process.ts";
+import { PROGRAM } from "./program.ts";
 import { Pty } from "./pty.ts";
 import { type Answer, say } from "./scripted-answers.ts";
 import { done, said, scriptedOllama } from "./scripted-ollama.ts";
@@ -91,7 +92,6 @@ describe("on a terminal", () => {
 
 const CTRL_D = "\u0004";
 const ESC = "\u001b";
-const MAIN = join(import.meta.dir, "../main.ts");
 
 const opened: Pty[] = [];
 afterEach(async () => {
@@ -101,7 +101,7 @@ afterEach(async () => {
 /** The room of a home on a terminal. */
 function open(home: TestHome, url: string, more: Readonly<Record<string, string>> = {}): Pty {
   const environment = environmentOf(home.path, { url, environment: more });
-  const pty = new Pty([process.execPath, MAIN], { cwd: home.path, environment, columns: 100 });
+  const pty = new Pty([process.execPath, PROGRAM], { cwd: home.path, environment, columns: 100 });
   opened.push(pty);
   return pty;
 }

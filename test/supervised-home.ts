@@ -10,8 +10,8 @@ import {
   type SupervisorOptions,
 } from "#ops/supervisor/supervisor.ts";
 import type { SupervisorStore } from "#ops/supervisor/supervisor-store.ts";
+import { PROGRAM } from "./program.ts";
 
-const MAIN = join(import.meta.dir, "../main.ts");
 /** A file that gets one line for each finding, with how long it took; for the table in docs/operations.md. */
 const TIMES = Bun.env["ORG_SUPERVISOR_TIMES"];
 /** What a look takes on the clock of the supervisor, in milliseconds. */
@@ -43,7 +43,7 @@ export class SupervisedHome implements AsyncDisposable {
     const clock = async () => ({ at: this.at, wall: Date.now() + this.wallOffset });
     this.#supervisor = new Supervisor(
       {
-        ...{ home, program: MAIN, owner: ownerPort(home), policy: "auto" as FixPolicy, clock },
+        ...{ home, program: PROGRAM, owner: ownerPort(home), policy: "auto" as FixPolicy, clock },
         tell: ({ pattern, subject, state }: FixRecord, text) =>
           void this.told.push({ pattern, subject, state, text }),
         signal: this.#stop.signal,

@@ -9,11 +9,10 @@ import { openSupervisorStore } from "#ops/supervisor/supervisor.ts";
 import { identityOf } from "#platform/process-record.ts";
 import { CandidateRepository } from "./candidate-repository.ts";
 import { environmentOf, type OrgProcess, type TestHome, testHome } from "./org-process.ts";
+import { PROGRAM } from "./program.ts";
 import { candidate, expectSound, promoteIn } from "./promoting.ts";
 import { SupervisedHome } from "./supervised-home.ts";
 import { until } from "./until.ts";
-
-const MAIN = join(import.meta.dir, "../main.ts");
 
 let home: TestHome;
 beforeEach(async () => {
@@ -123,7 +122,7 @@ test.each([
     const child = Bun.spawn(
       [
         ...[...bwrap, "--die-with-parent", "--size", `${64 * 1024 * 1024}`, "--tmpfs", folder],
-        ...["sh", "-c", script, "sh", process.execPath, MAIN],
+        ...["sh", "-c", script, "sh", process.execPath, PROGRAM],
       ],
       { env: environmentOf(folder, {}), stdio: ["ignore", "pipe", "ignore"] },
     );
