@@ -33,6 +33,7 @@ export const QUESTION: readonly RegExp[] = [
   opening(
     "(?:what|which|who|whom|whose|where|when|why|how)(?:'s| is| are| was| were| do| does| did| can| could| should| would| will| has| have| much| many| long| often| come| about)",
     `(?:is|are|was|were|do|does|did|can|could|should|would|will|has|have|had|am|may|might|shall|isn't|aren't|don't|doesn't|didn't|can't|won't|wouldn't|couldn't|shouldn't) (?:${WHO})`,
+    String.raw`(?:which|whose|how (?:much|many)) (?:[\p{L}\p{N}'-]+ ){0,3}[\p{L}\p{N}'-]+(?=[\s.!…]*$)`,
     "(?:any idea|any chance|any way|anyone know|i wonder|wondering|just wondering|just curious|tell me|do you know)",
     "(?:what|why|how|where|who|which)$",
     String.raw`how (?!(?:i|we|you|they|he|she|it|my|our|the) )\p{L}+ (?:is|are|was|were|do|does|did|can|could|should|will|would|has|have)`,
@@ -121,6 +122,21 @@ export const AGREEMENT: RegExp = opening(
   String.raw`(?:deal|agreed|settled|done deal|fair enough|as you (?:say|like|wish|suggest(?:ed)?|propose(?:d)?)|whatever you (?:say|like|think|prefer)|your (?:way|call|choice)|you win|abgemacht|einverstanden|meinetwegen|von mir aus|d'accord|entendu|de acuerdo|d'accordo|combinado|akkoord|договорились|ладно)(?=\s*(?:[,.;:!–]|$|then|so (?:i|we)|i |we |it is|let|go))`,
   "(?:i|we|i'll|we'll|i will|we will) (?:do|take|go with|keep|try|use) (?:it |that |this )?(?:your|the (?:first|second|third|last|other|former|latter)) (?:way|one|option|version|idea|suggestion|proposal|variant)",
   String.raw`the (?:first|second|third|fourth|last|other|former|latter|shorter|longer|left|right) (?:one|option|version|variant|idea|of them)(?=\s*(?:[,.;!]|$|then|please|fits|looks|sounds|works|reads|feels|(?:would|will) do|is (?:better|best|fine|good|nicer|great|perfect|ok|okay|it)))`,
+);
+
+/** What is before the two of them while it is said: "this heat", "that bug". A thing that stays has a name of its own. */
+export const BEFORE_US: RegExp = opening(
+  "(?:this|that|these|those) (?!(?:days|repo|repository|project|company|team|code ?base|machine|laptop|computer|server|app|application|site|website|service|house|office|shop|system|cluster|database|room|home|year|is|was|are|were|means|one)(?!\\p{L}))\\p{L}+",
+);
+
+/** What somebody or something does to the human's mood. */
+export const BOTHERS: RegExp = phrases(
+  "(?:is|are|was|were|'s|'re) (?:\\p{L}+ )?(?:killing|annoying|bothering|boring|confusing|scaring|bugging|stressing|exhausting) (?:me|us)|(?:annoys?|bothers?|bores?|confuses?|scares?|bugs?|tires?|exhausts?|worries|stresses|hurts?) (?:me|us|from|already)|on my nerves|wears? me out|makes? me (?:mad|sad|happy|angry|tired|laugh|cry|nervous)",
+);
+
+/** What a thing of the human's did once: it says when where that is worth to be known. */
+export const HAPPENED: RegExp = opening(
+  "(?:my|our|his|her|their|the) (?:[\\p{L}-]+ ){1,3}(?:broke|died|crashed|failed|fell|got lost|exploded|burst|leaked|arrived|rang|hung|froze|melted|ran (?:over|late|out|dry)|burned|burnt|tripped|vanished|disappeared)(?! (?:in|since) \\d)",
 );
 
 /** Something fails for the human at this hour. */

@@ -5,12 +5,15 @@
 
 import {
   AGREEMENT,
+  BEFORE_US,
+  BOTHERS,
   COURTESY,
   EXCLAMATION,
   FAILING,
   GAME,
   GAME_OVER,
   GOING_ON,
+  HAPPENED,
   HYPOTHETICAL,
   IMPERATIVE,
   IMPRESSION,
@@ -110,22 +113,23 @@ export function isRequest(sentence: string): boolean {
 /** "Translate: I always work at home.": what a request hands over is the text that it is about, not a wish. */
 const HANDED_OVER = /:(?=\s).*|["“„«‹「`].*/su;
 
+const REMARKS: readonly RegExp[] = [
+  ...[REACTION, IMPRESSION, EXCLAMATION, OF_THE_ADDRESSEE, AGREEMENT, BEFORE_US, BOTHERS],
+];
+
 /** A greeting, thanks, praise, a mood or "I doubt it": it is said to the other, and holds nothing to be known. */
 export function isCourtesy(sentence: string): boolean {
   const plain = plainText(sentence);
   const words = plainWords(sentence).split(" ").length;
   if (words <= LONGEST_COURTESY && COURTESY.test(plain)) return true;
-  return (
-    anyOf([REACTION, IMPRESSION, EXCLAMATION, OF_THE_ADDRESSEE, AGREEMENT], plain) &&
-    !isLasting(plain)
-  );
+  return anyOf(REMARKS, plain) && !isLasting(plain);
 }
 
 export const isOfTheHour = (sentence: string): boolean =>
   anyOf([...OF_THE_HOUR, FAILING, GOING_ON], plainText(sentence)) || isOnce(plainText(sentence));
 
 const isOnce = (plain: string): boolean =>
-  ONCE.test(plain) && !UPDATE.test(plain) && !isLasting(plain);
+  anyOf([ONCE, HAPPENED], plain) && !UPDATE.test(plain) && !isLasting(plain);
 
 export const isReported = (sentence: string): boolean => REPORTED.test(plainText(sentence));
 

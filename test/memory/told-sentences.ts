@@ -79,5 +79,9 @@ export const TOLD: readonly string[] = [
   "The last one to leave locks the door.",
   "The second version of the API is what partners use.",
   "Deal flow is tracked in Pipedrive.",
+  "This project is under the MIT license.",
+  "Our founder died in 2012.",
+  "Which shift works is on the wall, and it never changes.",
+  "The old importer left no logs, the new one writes them to S3.",
   "We use the second disk for backups.",
 ];
