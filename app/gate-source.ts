@@ -77,13 +77,14 @@ function isCheckout(home: string): boolean {
 
 async function overviewOf(home: string): Promise<GateOverview> {
   const board = await readScoreboard(home);
-  const { verdicts, promotions, standing, rollbacks, medianMs, stoppedAt, alarms } = board;
+  const { verdicts, promotions, standing, rollbacks, medianMs, stoppedAt, alarms, survival } =
+    board;
   return {
     main: isCheckout(home) ? await mainOf(await openCheckout(home)) : "",
     candidates: isCheckout(home) ? await summaries(home) : [],
     underWay: await underWay(home),
     figures: {
-      ...{ verdicts, promotions, standing, rollbacks, medianMs },
+      ...{ verdicts, promotions, standing, rollbacks, medianMs, survival },
       stoppedAt: GATE_STAGES.flatMap((stage) => {
         const count = stoppedAt[stage] ?? 0;
         return count === 0 ? [] : [{ stage, asks: STAGE_ASKS[stage], count }];

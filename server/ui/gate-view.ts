@@ -46,6 +46,8 @@ export interface GateOverview {
     readonly promotions: number;
     readonly standing: number;
     readonly rollbacks: number;
+    /** Of promotions that are at least so many days old, how many stood when these were over. */
+    readonly survival: { readonly days: number; readonly of: number; readonly survived: number };
     /** Milliseconds to the verdict. */
     readonly medianMs: number | null;
     /** How many candidates each stage has stopped. */

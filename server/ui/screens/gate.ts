@@ -83,12 +83,17 @@ function chartOf({ evidence }: GateOverview): Html {
 }
 
 function figuresOf({ figures }: GateOverview, main: string): Html {
-  const { verdicts, medianMs, promotions, standing, rollbacks } = figures;
+  const { verdicts, medianMs, promotions, standing, rollbacks, survival } = figures;
+  const { days, of, survived } = survival;
   return facts([
     ["Commit", main === "" ? "this home is not a Git checkout" : hash(main)],
     ["Verdicts", count(verdicts)],
     ["Median time", medianMs === null ? "–" : duration(medianMs)],
     ["Promotions", `${count(promotions)}, of which ${count(standing)} stand`],
+    [
+      `After ${days} days`,
+      of === 0 ? "none is so old" : `${count(survived)} of ${count(of)} stood`,
+    ],
     ["Rollbacks", count(rollbacks)],
   ]);
 }
