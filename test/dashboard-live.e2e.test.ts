@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
 import type { Browser, Page } from "playwright-core";
 import { ChannelLock } from "#core/channel-lock.ts";
 import { DEFAULT_POLICY } from "#core/policy/policy.ts";
-import { axeFindings, openBrowser, type SeenPage, signedIn } from "./browser.ts";
+import { axeFindings, openBrowser, overflow, type SeenPage, signedIn } from "./browser.ts";
 import { type RoomBoard, roomBoard, sayIn } from "./dashboard-room.ts";
 import { echoTool } from "./room-fixture.ts";
 import { call, gate, say, several } from "./scripted-answers.ts";
@@ -106,7 +106,15 @@ test("a call is approved by keys alone, and another tab sees that it is answered
   for (const page of [seen.page, second]) {
     await page.getByLabel("Call A1").getByText("cmd: make <b>all</b>").waitFor();
   }
-  expect(await axeFindings(seen.page)).toEqual([]);
+  await seen.page.getByText(/\(\d:\d\d left\)/).waitFor();
+  for (const [width, colorScheme] of [
+    [1280, "light"],
+    [320, "dark"],
+  ] as const) {
+    await seen.page.setViewportSize({ width, height: 800 });
+    await seen.page.emulateMedia({ colorScheme });
+    expect([await axeFindings(seen.page), await overflow(seen.page)]).toEqual([[], 0]);
+  }
   await seen.page.getByRole("button", { name: "Allow once A1: agent runs sh" }).focus();
   await seen.page.keyboard.press("Enter");
   for (const page of [seen.page, second]) {
