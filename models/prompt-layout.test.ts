@@ -9,9 +9,13 @@ const step: readonly ChatMessage[] = [
   { role: "tool", callId: "1", name: "read_file", content: "a long file" },
 ];
 
-function laidOut(current: readonly ChatMessage[], project: boolean): readonly ChatMessage[] {
+function laidOut(
+  current: readonly ChatMessage[],
+  project: boolean,
+  line: ChatMessage = asked,
+): readonly ChatMessage[] {
   const shared = {
-    ...{ history: [[asked], [{ role: "user", content: "Before." } as const]], tools: [] },
+    ...{ history: [[line], [{ role: "user", content: "Before." } as const]], tools: [] },
     ...{ present: ["agent"], project: project ? { about: "You work on shop." } : undefined },
   };
   const prompted = { persona, personas: [persona], budgetTokens: 4000 };
@@ -26,4 +30,19 @@ test("in a repository the newest question stands behind the last result once mor
   });
   expect(laidOut([], true).at(-1)?.content).toEndWith("Add a test.");
   expect(laidOut(step, false).at(-1)).toEqual(step[1] ?? asked);
+});
+
+test("behind a change it is told what the task was, and how names are changed everywhere before it", () => {
+  const written: readonly ChatMessage[] = [
+    { role: "assistant", content: "", calls: [{ id: "1", name: "write_file", arguments: {} }] },
+    { role: "tool", callId: "1", name: "write_file", content: "wrote a.ts" },
+  ];
+  // A real model wrote the same file again behind "Your task", and other files behind a sentence about those.
+  expect(laidOut(written, true).at(-1)?.content).toBe(
+    "Your task was: Add a test.\nIf the files do that now, answer in a sentence.",
+  );
+  const failed = written.map((one) => (one.role === "tool" ? { ...one, failed: true } : one));
+  expect(laidOut(failed, true).at(-1)?.content).toBe("Your task: Add a test.");
+  const asking = { role: "user", content: "Rename calc to price." } as const;
+  expect(laidOut(step, true, asking).at(-1)?.content).toMatch(/^Your task: .*\n.* sed -i 's/);
 });

@@ -68,13 +68,19 @@ function reminderOf(shared: SharedView, current: readonly ChatMessage[]): readon
   if (asked === "") return [];
   const text = asked.slice(0, LONGEST_REMINDER).toWellFormed();
   const isBegun = current.some((one) => one.role === "tool" && EDITS.has(one.name) && !one.failed);
+  const how = RENAMES.test(asked) ? `\n${RENAMING}` : "";
   return [
     {
       role: "user",
-      content: isBegun ? `Your task was: ${text}\n${IS_DONE}` : `Your task: ${text}`,
+      content: isBegun ? `Your task was: ${text}\n${IS_DONE}` : `Your task: ${text}${how}`,
     },
   ];
 }
+
+/** What is to get another name is named in files that a small model does not think of. */
+const RENAMES = /\brenam(?:e[ds]?|ing)\b/i;
+const RENAMING =
+  "A name is changed in all files at once with sh: grep -rlw --exclude-dir=.git OLD . | xargs sed -i 's/\\bOLD\\b/NEW/g'";
 
 /** Asked for the same once more, a small model does the same once more; told of other files, it writes one of those. */
 const IS_DONE = "If the files do that now, answer in a sentence.";

@@ -28,3 +28,15 @@ test("in a room on a repository the worked turn is a change, tested by its own c
   const unnamed = commonPrompt({ ...view, project: { about: "x" } }, []);
   expect(textOf(unnamed.worked)).toContain("make test");
 });
+
+test("where files are shown the worked change sees one and writes it out, and a question is answered", () => {
+  const project = { about: "You work on shop.", check: "bun test", opened: "(the file a.ts)" };
+  const { worked } = commonPrompt({ ...view, project }, []);
+  const [question] = worked;
+  expect(question?.content).toContain("(the file shop.lua)\n```lua\n");
+  const calls = worked.flatMap((message) =>
+    message.role === "assistant" ? (message.calls ?? []) : [],
+  );
+  expect(calls.map(({ name }) => name)).toEqual(["write_file"]);
+  expect(worked.at(-1)?.content).toBe("It opens at 9.");
+});

@@ -90,11 +90,18 @@ function workedChange({ check = "make test", opened }: ProjectView): readonly Ch
       role: "assistant",
       content: `shop.lua closes at 20 now${isShown ? "" : ", and its tests pass"}.`,
     },
+    // Without it a model that has seen files answers a question about them by writing one.
+    ...(isShown ? ASKED : []),
   ];
 }
 
 const OPENING_HOURS = "return {\n  opens = 9,\n  closes = 18,\n}";
 const NEW_HOURS = "return {\n  opens = 9,\n  closes = 20,\n}\n";
+
+const ASKED: readonly ChatMessage[] = [
+  { role: "user", content: "When does the shop open?" },
+  { role: "assistant", content: "It opens at 9." },
+];
 
 type Step = readonly [name: string, args: object, result: string];
 
