@@ -129,10 +129,28 @@ export const BEFORE_US: RegExp = opening(
   "(?:this|that|these|those) (?!(?:days|repo|repository|project|company|team|code ?base|machine|laptop|computer|server|app|application|site|website|service|house|office|shop|system|cluster|database|room|home|year|is|was|are|were|means|one)(?!\\p{L}))\\p{L}+",
 );
 
+/** It goes on from what was said before, and says nothing without that. */
+export const BACKWARD: RegExp = new RegExp(
+  String.raw`${opening("otherwise|instead|either way|in that case|on second thought|still no|same as before").source}|(?<!\p{L})(?:either|after all|as before|then)[.!…]*$|^the [\p{L}-]+ one[.!…]*$`,
+  "u",
+);
+
+/** A habit of the one who is spoken to: "always" makes it no wish. */
+export const YOUR_HABIT: RegExp =
+  /^[^\p{L}\p{N}]*you (?:always|never|still|keep|and your) (?!(?:have to|must|should|need)(?!\p{L}))\p{L}+/u;
+
 /** What somebody or something does to the human's mood. */
 export const BOTHERS: RegExp = phrases(
   "(?:is|are|was|were|'s|'re) (?:\\p{L}+ )?(?:killing|annoying|bothering|boring|confusing|scaring|bugging|stressing|exhausting) (?:me|us)|(?:annoys?|bothers?|bores?|confuses?|scares?|bugs?|tires?|exhausts?|worries|stresses|hurts?) (?:me|us|from|already)|on my nerves|wears? me out|makes? me (?:mad|sad|happy|angry|tired|laugh|cry|nervous)",
 );
+
+/** What the human did once, told without saying who: "saw a great film". */
+export const WITHOUT_WHO: RegExp = opening(
+  "(?:saw|went|forgot|ate|drank|slept|woke|got|took|gave|told|met|bought|sold|began|broke|lost|heard|felt|wrote|sent|spoke|won|tried|missed|watched)",
+);
+
+/** A guess without a word for it. */
+export const GUESS: RegExp = opening("(?:must|should|could|may|might|can only) (?:be|have been)");
 
 /** What a thing of the human's did once: it says when where that is worth to be known. */
 export const HAPPENED: RegExp = opening(

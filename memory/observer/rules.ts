@@ -5,6 +5,7 @@
 
 import {
   AGREEMENT,
+  BACKWARD,
   BEFORE_US,
   BOTHERS,
   COURTESY,
@@ -13,6 +14,7 @@ import {
   GAME,
   GAME_OVER,
   GOING_ON,
+  GUESS,
   HAPPENED,
   HYPOTHETICAL,
   IMPERATIVE,
@@ -33,6 +35,8 @@ import {
   SHELL_LINE,
   TOLD_SECRET,
   UPDATE,
+  WITHOUT_WHO,
+  YOUR_HABIT,
 } from "./phrases.ts";
 import { sentencesOf } from "./sentences.ts";
 import { plainWords } from "./words.ts";
@@ -50,7 +54,36 @@ const FENCE = /```|~~~|^##file:/m;
 export const isTooLong = (line: string): boolean => Array.from(line).length > LONGEST_LINE;
 export const hasFence = (line: string): boolean => FENCE.test(line);
 export const isTooShort = (text: string): boolean =>
-  plainWords(text).split(" ").length < LEAST_WORDS;
+  plainWords(text).split(" ").length < LEAST_WORDS || isFragment(text);
+
+/** So few words without a verb are an answer to what was asked. */
+const LONGEST_FRAGMENT = 5;
+/** Words that show that a few words are English. */
+const ENGLISH: ReadonlySet<string> = new Set(
+  "of with for the or from by at to and some something after all over about".split(" "),
+);
+const SUBJECTS = "i|we|he|she|they|it|you|everyone|everybody|nobody|always|never";
+const VERB = new RegExp(
+  `(?:^| )(?:(?:${SUBJECTS})(?: |$)|(?:is|are|was|were|am|be|been|has|have|had|does|do|did|can|cannot|may|must|should|will|would|need|use|used|run|go|keep|mean|start|end|lie|live|work|sit|stay|come)(?: |$)|[a-z]+(?:n't|'s|'re|'m|ed)(?: |$))`,
+);
+/** Behind one of these a word with an "s" at its end is a noun. */
+const BEFORE_NOUNS =
+  /^(?:of|for|with|to|in|on|at|from|the|my|our|a|these|those|all|some|no|and|or|by|as|more|green|last|first)$/;
+
+/** "something with rice", "root of course": English alone is told. */
+function isFragment(text: string): boolean {
+  const plain = plainText(text)
+    .replace(/[^a-z0-9' ]+/g, " ")
+    .replace(/ +/g, " ")
+    .trim();
+  const words = plain.split(" ");
+  if (words.length > LONGEST_FRAGMENT || !words.some((word) => ENGLISH.has(word))) return false;
+  if (/[^\x20-\x7e]/.test(plainText(text)) || VERB.test(plain)) return false;
+  return !words.some((word, at) => {
+    const before = words[at - 1];
+    return before !== undefined && /[^s]s$/.test(word) && !BEFORE_NOUNS.test(before);
+  });
+}
 
 // A row by itself shows it: what a programming language, a shell, a log or a quotation begins or ends with.
 const CODE_ROW: readonly RegExp[] = [
@@ -81,7 +114,8 @@ export const isQuestion = (sentence: string): boolean => anyOf(QUESTION, plainTe
 
 /** What is supposed once in a line is supposed in all that follows; a joke is the whole line. */
 export function isHypothetical(sentence: string, line: string = sentence): boolean {
-  if (anyOf(JOKE, plainText(line)) || anyOf(HYPOTHETICAL, plainText(sentence))) return true;
+  if (anyOf(JOKE, plainText(line))) return true;
+  if (anyOf([...HYPOTHETICAL, GUESS], plainText(sentence))) return true;
   const at = line.replace(/\s+/g, " ").indexOf(sentence.replace(/\s+/g, " "));
   const before = at > 0 ? line.replace(/\s+/g, " ").slice(0, at) : "";
   return sentencesOf(before).some((span) => opensStory(before.slice(span.start, span.end)));
@@ -114,14 +148,14 @@ export function isRequest(sentence: string): boolean {
 const HANDED_OVER = /:(?=\s).*|["“„«‹「`].*/su;
 
 const REMARKS: readonly RegExp[] = [
-  ...[REACTION, IMPRESSION, EXCLAMATION, OF_THE_ADDRESSEE, AGREEMENT, BEFORE_US, BOTHERS],
+  ...[REACTION, IMPRESSION, EXCLAMATION, OF_THE_ADDRESSEE, AGREEMENT, BEFORE_US, BOTHERS, BACKWARD],
 ];
 
 /** A greeting, thanks, praise, a mood or "I doubt it": it is said to the other, and holds nothing to be known. */
 export function isCourtesy(sentence: string): boolean {
   const plain = plainText(sentence);
   const words = plainWords(sentence).split(" ").length;
-  if (words <= LONGEST_COURTESY && COURTESY.test(plain)) return true;
+  if ((words <= LONGEST_COURTESY && COURTESY.test(plain)) || YOUR_HABIT.test(plain)) return true;
   return anyOf(REMARKS, plain) && !isLasting(plain);
 }
 
@@ -129,7 +163,7 @@ export const isOfTheHour = (sentence: string): boolean =>
   anyOf([...OF_THE_HOUR, FAILING, GOING_ON], plainText(sentence)) || isOnce(plainText(sentence));
 
 const isOnce = (plain: string): boolean =>
-  anyOf([ONCE, HAPPENED], plain) && !UPDATE.test(plain) && !isLasting(plain);
+  anyOf([ONCE, HAPPENED, WITHOUT_WHO], plain) && !UPDATE.test(plain) && !isLasting(plain);
 
 export const isReported = (sentence: string): boolean => REPORTED.test(plainText(sentence));
 

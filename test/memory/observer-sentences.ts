@@ -2,7 +2,10 @@
 
 /** What each rule is there for. */
 export const REFUSED: Readonly<Record<string, readonly string[]>> = {
-  isTooShort: ["", "ok", "Thanks, great!", "👍👍👍"],
+  isTooShort: [
+    ...["", "ok", "Thanks, great!", "👍👍👍"],
+    ...["something with rice", "root of course", "pizza or sushi", "green after all"],
+  ],
   isTooLong: ["a ".repeat(201), "😀".repeat(401)],
   hasFence: [
     "Look:\n```\nWe use tabs.\n```",
@@ -89,6 +92,8 @@ export const REFUSED: Readonly<Record<string, readonly string[]>> = {
     "So, what is the plan",
   ],
   isHypothetical: [
+    "must be the proxy again",
+    "could be a stale lock file",
     "Suppose we deploy on Mondays.",
     "Imagine we had ten servers.",
     "what if we used Rust",
@@ -207,6 +212,8 @@ export const REFUSED: Readonly<Record<string, readonly string[]>> = {
     "Vuelvo en dos horas.",
     "Oggi sono a Roma.",
     "My fan broke as well.",
+    "saw a great film about whales",
+    "forgot the title of it",
     "The night build crashed twice.",
     "Our coffee machine died.",
     "Hoje estou em Lisboa.",
@@ -247,6 +254,11 @@ export const REFUSED: Readonly<Record<string, readonly string[]>> = {
     "this heat is killing me",
     "That joke again.",
     "The noise next door bothers me.",
+    "then money is no problem either",
+    "it is the proxy then",
+    "the red one",
+    "you always say sushi",
+    "On second thought the old layout.",
     "All of it gets on my nerves.",
   ],
   isReported: [
