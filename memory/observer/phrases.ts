@@ -141,7 +141,7 @@ export const YOUR_HABIT: RegExp =
 
 /** What somebody or something does to the human's mood. */
 export const BOTHERS: RegExp = phrases(
-  "(?:is|are|was|were|'s|'re) (?:\\p{L}+ )?(?:killing|annoying|bothering|boring|confusing|scaring|bugging|stressing|exhausting) (?:me|us)|(?:annoys?|bothers?|bores?|confuses?|scares?|bugs?|tires?|exhausts?|worries|stresses|hurts?) (?:me|us|from|already)|on my nerves|wears? me out|makes? me (?:mad|sad|happy|angry|tired|laugh|cry|nervous)",
+  "(?:is|are|was|were|'s|'re) (?:\\p{L}+ )?(?:killing|annoying|bothering|boring|confusing|scaring|bugging|stressing|exhausting) (?:me|us)|(?:annoys?|bothers?|bores?|confuses?|scares?|bugs?|tires?|exhausts?|worries|stresses|hurts?) (?:me|us|from|already)|(?:i am|i'm|we are|we're) (?:(?:so|very|really|quite|just|a bit|too|totally|absolutely) )*(?:happy|glad|sad|angry|mad|proud|excited|relieved|thrilled|tired|exhausted|bored|hungry|thirsty|frustrated|disappointed|impressed|confused|lost|stuck|curious|afraid|worried)(?=[\\s,.!…]|$)|on my nerves|wears? me out|makes? me (?:mad|sad|happy|angry|tired|laugh|cry|nervous)",
 );
 
 /** What the human did once, told without saying who: "saw a great film". */
@@ -234,7 +234,7 @@ export const OF_THE_HOUR: readonly RegExp[] = [
 export const REPORTED: RegExp = phrases(
   "(?:according to|as per|quot(?:e|ing|ed)|copied from|pasted from|from the (?:docs?|documentation|readme|logs?|output|page|article|file)|laut|gemäß|d'après|selon|según|secondo)",
   "(?:someone|somebody|people|they|everyone|the internet|some) [^,.;]*(?:claims?|claimed|allege|think|thinks|believe|believes)|allegedly|supposedly|rumou?rs?",
-  "it (?:also |just )?(?:says?|said|reads)|(?:files?|readme|docs?|documentation|manual|pages?|website|site|logs?|outputs?|tools?|program|script|command|terminal|compiler|linter|article|tweet|post|e-?mails?|message|ticket|issue|comments?|error|header|footer|banner|note|notes|summary|changelog|license|datei|seite|ausgabe|protokoll|fehlermeldung|fichier|page|archivo|página) (?:also |now |just |always |still )?(?:says?|said|states?|stated|reads|claims?|claimed|alleges?|printed|tells?|told|wrote|mentions?|mentioned|recommends?|sagt|steht|behauptet|dit|dice)",
+  "it (?:also |just )?(?:says?|said|reads)|(?:files?|readme|docs?|documentation|manual|pages?|website|site|logs?|outputs?|tools?|program|script|command|terminal|compiler|linter|article|tweet|post|e-?mails?|message|ticket|issue|comments?|error|header|footer|banner|note|notes|summary|changelog|license|contract|agreement|policy|law|invoice|letter|report|offer|study|survey|advert|label|datei|seite|ausgabe|protokoll|fehlermeldung|fichier|page|archivo|página) (?:also |now |just |always |still )?(?:says?|said|states?|stated|reads|claims?|claimed|alleges?|printed|tells?|told|wrote|mentions?|mentioned|recommends?|sagt|steht|behauptet|dit|dice)",
 );
 
 /** What was so, and is so no longer. */
