@@ -1,5 +1,6 @@
 /** The official servers, configured, approved and used by a persona, through the command line. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { readdirSync, readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type TemporaryFolder, temporaryFolder } from "#platform/temporary-folder.ts";
@@ -57,6 +58,24 @@ async function configure(...how: readonly string[]): Promise<void> {
   );
 }
 
+/** Process ids of servers that were given a folder: the programs themselves, not what sandboxes them. */
+function serversOf(folderOfIt: string): readonly number[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        const words = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+        return (
+          words[0] === process.execPath && words.includes(SERVER) && words.includes(folderOfIt)
+        );
+      } catch {
+        // It has ended meanwhile.
+        return false;
+      }
+    })
+    .map(Number);
+}
+
 const org = (...words: readonly string[]): Promise<OrgRan> => run(words);
 
 async function run(words: readonly string[], stdin = ""): Promise<OrgRan> {
@@ -88,6 +107,28 @@ test("disabled it has no tools, and enabled it has them again", async () => {
   );
   await org("mcp", "enable", "files");
   expect((await org("ask", "--yes", "what is to do?")).stdout).toContain("You water the roses.");
+});
+
+test("after kill -9 of the server the next question of the same room is answered by its tool", async () => {
+  const rule = '[[permissions.rules]]\ntool = "files__*"\npermission = "allow"\n';
+  const config = join(home, "org.config");
+  const before = await Bun.file(config).text();
+  await writeFile(config, `${before}\n${rule}`);
+  await using room = new OrgProcess(["chat", "--plain"], home, {
+    url: model.url,
+    keepsTyping: true,
+  });
+  await room.write("what is to do?\n");
+  await room.stdout.shows("You water the roses.");
+  const [first] = serversOf(notes);
+  if (first === undefined) throw new Error("No process of the server was found");
+  process.kill(first, "SIGKILL");
+  await room.write("what is to do?\n");
+  await room.stdout.shows(/(?:You water the roses\..*){2}/s);
+  expect(serversOf(notes).filter((pid) => pid !== first)).not.toEqual([]);
+  await room.close();
+  expect((await room.ended).exitCode).toBe(0);
+  await writeFile(config, before);
 });
 
 test("in a room nothing is approved that was not shown", async () => {
