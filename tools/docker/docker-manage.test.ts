@@ -216,6 +216,15 @@ describe("a container is started", () => {
     expect(engine.asked("POST")).toEqual([]);
   });
 
+  test("until there are twenty, also by calls side by side", async () => {
+    const labels = await labelsOf(TEST_HOME, "run");
+    for (let count = 1; count < 18; count += 1) engine.add(labels);
+    const all = await Promise.all(Array.from({ length: 5 }, () => manage(RUN)));
+    expect(all.filter(({ ok }) => ok)).toHaveLength(2);
+    expect(engine.containers.size).toBe(20);
+    for (const id of engine.containers.keys()) await manage({ action: "rm", id });
+  });
+
   test("and nothing is left where the engine fails to", async () => {
     engine.script = ({ path }) => (path.endsWith("/start") ? refusal(500, "no") : undefined);
     const { ok, output } = await manage(RUN);

@@ -1,3 +1,4 @@
+import { ChannelLock } from "#core/channel-lock.ts";
 import { explain, OrgError, unreachable } from "#core/errors.ts";
 import { ContainerEngine } from "#platform/net/container-engine.ts";
 import { LABEL } from "#platform/sandbox/container/container-host.ts";
@@ -23,6 +24,8 @@ import {
 
 /** Containers of one home at once, those that have ended included. */
 const MOST_CONTAINERS = 20;
+/** Of all rooms, one after the other: each start counts the containers that are there. */
+const starts = new ChannelLock(1);
 
 /**
  * Lets a persona see and use the containers of its home. `pull` and `run` need the user's approval, which the policy asks
@@ -125,6 +128,7 @@ async function run(
   const { memory_mb: memory = 0, cpus = 0, pids = 0, seconds = 0 } = request;
   const network = request.network === "org" ? "org" : "none";
   if (network === "org") await requireNetwork(engine, signal);
+  using _turn = await starts.waitForLock(Number.POSITIVE_INFINITY, { signal });
   const all = await listContainers(engine, home, signal);
   const own = all.filter(({ labels }) => labels[LABEL.kind] !== "call");
   if (own.length >= MOST_CONTAINERS) {
