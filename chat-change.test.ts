@@ -160,6 +160,18 @@ test("a model whose mended change fails again, or that only tests again, begins 
   expect(mayAnswer(twice)).toEqual([true, true, true, false, true]);
 });
 
+test("a small model that is to change no file is offered none of the tools that do", async () => {
+  const played = await play([writeAnswer("12")], [], { asked: "How many? Change no file." });
+  const shape = JSON.stringify(played.requests[0]?.shape?.schema);
+  expect(shape).toContain('"sh"');
+  expect(shape).not.toContain("edit_file");
+  const larger = { asked: "How many? Change no file.", calls: "template" } as const;
+  const { requests } = await play(["12"], [], larger);
+  expect(requests[0]?.tools.map(({ name }) => name)).toEqual(["sh", "edit_file"]);
+  const other = await play([writeAnswer("Done.")], [], { asked: "Change no file but a.ts." });
+  expect(JSON.stringify(other.requests[0]?.shape?.schema)).toContain("edit_file");
+});
+
 test("a larger model's change is never taken back", async () => {
   const replies = [edit("two"), writeAnswer("Done.")];
   const played = await play(replies, [false], { mayStartOver: true, calls: "template" });

@@ -303,14 +303,14 @@ async function* speak(running: Running): AsyncGenerator<RoomEvent, ChatEnd> {
 
 /** What is sent next. */
 async function nextRequest(running: Running): Promise<ChatRequest> {
-  const { turn, meter, current, profile, mustAnswer } = running;
+  const { turn, meter, current, profile, mustAnswer, setAside, check } = running;
   const { model, signal, history, cleaner, mayPass, recalled } = turn;
   // Replies are held to a shape, which can be the one of an answer.
   const isShaped = profile.calls === "shape";
   // Another way of calling than a shape cannot hold a model to an answer: there the limit ends the turn.
   const isLast = isShaped && (mustAnswer || meter.isLastRound || meter.isStuck);
-  const left = isShaped ? running.setAside : undefined;
-  const tools = isLast ? [] : turn.tools.schemas.filter(({ name }) => name !== left);
+  const offers = (name: string) => !(isShaped && name === setAside) && check.offers(name);
+  const tools = isLast ? [] : turn.tools.schemas.filter(({ name }) => offers(name));
   const view = { history, current, tools, mayPass, recalled, profile };
   const built = model.request({ ...view, shared: turn.shared?.() });
   const prompt = await seenBy(model, built, signal);
@@ -318,9 +318,9 @@ async function nextRequest(running: Running): Promise<ChatRequest> {
   const clean = withTexts(prompt, (texts) => cleaner.redactData(texts));
   if (!isShaped) return clean;
   // After a program that only fails, an answer would be invented: it looks with another tool first.
-  const mustCall = running.mustAct || (meter.hasFailed && left !== undefined);
-  const isAnother = meter.hasFailed || running.check.attempt > 1;
-  return { ...clean, mustCall, ...(isAnother ? { temperature: ANOTHER_WAY } : {}) };
+  const mustCall = running.mustAct || (meter.hasFailed && setAside !== undefined);
+  const temperature = meter.hasFailed || check.attempt > 1 ? ANOTHER_WAY : clean.temperature;
+  return { ...clean, mustCall, temperature };
 }
 
 /** Temperature after a failure: at a low one a small model writes the very same call again. */

@@ -25,6 +25,10 @@ const NOTHING_CHANGED =
 const QUESTION =
   /\?|^\W*(?:explain|describe|tell|show|list|summari[sz]e|find|count|compare|review|check|run|what|why|how|which|who|where|when)\b|\b(?:change|edit|modify|touch) (?:no|nothing|none)\b|\b(?:do not|don't) (?:change|edit|modify)\b/i;
 
+/** Of a line that says so every file stays. */
+const NO_CHANGE =
+  /\b(?:change|edit|modify|touch) (?:no|none of the) files?\b(?!\s+(?:but|except|other|besides|apart|outside))|\b(?:change|edit|modify|touch) nothing\b|\b(?:do not|don't) (?:change|edit|modify|touch) (?:any|a|the) files?\b/i;
+
 function isQuestion(line: string): boolean {
   return line.trim() === "" || QUESTION.test(line);
 }
@@ -41,6 +45,7 @@ export class ChangeCheck {
   #hasEdited = false as boolean;
   #hasActed = false as boolean;
   #mayAskForChange: boolean;
+  readonly #isReadOnly: boolean;
   #attempts = 1;
   /** So often the test failed behind a change of this attempt. */
   #failures = 0;
@@ -53,6 +58,12 @@ export class ChangeCheck {
   constructor(command: string | undefined, asked: string) {
     this.#command = command;
     this.#mayAskForChange = command !== undefined && !isQuestion(asked);
+    this.#isReadOnly = NO_CHANGE.test(asked);
+  }
+
+  /** Whether a tool is offered for this line: a small model that is to change no file writes one all the same. */
+  offers(tool: string): boolean {
+    return !(this.#isReadOnly && EDITS.has(tool));
   }
 
   /** Takes note of a call that ran. */

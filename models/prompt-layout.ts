@@ -2,6 +2,7 @@
 import { EDITS } from "./change-check.ts";
 import { fitPrompt, messagesTokens } from "./context.ts";
 import type { ModelProfile } from "./extract/extractor.ts";
+import { leftToChange } from "./left-to-change.ts";
 import type { SharedView, View } from "./model.ts";
 import type { Persona } from "./persona.ts";
 import type { ChatMessage } from "./provider.ts";
@@ -69,10 +70,11 @@ function reminderOf(shared: SharedView, current: readonly ChatMessage[]): readon
   const text = asked.slice(0, LONGEST_REMINDER).toWellFormed();
   const isBegun = current.some((one) => one.role === "tool" && EDITS.has(one.name) && !one.failed);
   const how = RENAMES.test(asked) ? `\n${RENAMING}` : "";
+  const left = leftToChange(asked, shared.project?.opened ?? "", current);
   return [
     {
       role: "user",
-      content: isBegun ? `Your task was: ${text}\n${IS_DONE}` : `Your task: ${text}${how}`,
+      content: isBegun ? `Your task was: ${text}\n${isDone(left)}` : `Your task: ${text}${how}`,
     },
   ];
 }
@@ -83,7 +85,10 @@ const RENAMING =
   "A name is changed in all files at once with sh: grep -rlw --exclude-dir=.git OLD . | xargs sed -i 's/\\bOLD\\b/NEW/g'";
 
 /** Asked for the same once more, a small model does the same once more; told of other files, it writes one of those. */
-const IS_DONE = "If the files do that now, answer in a sentence.";
+function isDone(left: readonly string[]): string {
+  if (left.length === 0) return "If the files do that now, answer in a sentence.";
+  return `${left.join(" and ")} did not change yet. Change what has to, then answer in a sentence.`;
+}
 
 /** Puts what belongs to the newest exchange behind it. */
 function* followed(

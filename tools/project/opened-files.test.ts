@@ -39,6 +39,12 @@ test("tests are shown for a task about tests alone", async () => {
   expect(await opened(files, "the test of the cart fails")).toContain("cart.test.ts");
 });
 
+test("prose stands behind all else", async () => {
+  const files = { "README.md": "# The cart\n", "shop.yaml": "open: 9\n" };
+  const text = await opened(files, "the cart and its README");
+  expect(text?.indexOf("(the file README.md)")).toBeGreaterThan(text?.indexOf("shop.yaml") ?? -1);
+});
+
 test("a file is there to the letter or not at all", async () => {
   const hidden = {
     "key.ts": 'export const key = "ghp_0123456789abcdefghijABCDEFGHIJ012345";\n',

@@ -3,6 +3,7 @@ import { readSmallBlobs } from "#platform/git/blobs.ts";
 import { isTest, mayBeText } from "./file-prior.ts";
 import { isAboutTests } from "./rank.ts";
 import { type MapRequest, rankedFiles } from "./repository-map.ts";
+import { languageOf } from "./symbols.ts";
 import type { TreeFile } from "./tree-files.ts";
 
 /** Longer files are not written out whole by a small model, in characters. */
@@ -25,12 +26,15 @@ export async function openedFiles(
 ): Promise<string | undefined> {
   const { render, repository, signal } = request;
   const { ranked, terms } = await rankedFiles(request);
-  // Of what stands there a small model writes out the first, whether it is to change or not.
+  // Of what stands there a small model writes out the first, whether it is to change or not, and is done.
   const fits = (path: string) => mayBeText(path) && (isAboutTests(terms) || !isTest(path));
-  const files = ranked
+  const fitting = ranked
     .map(({ file }) => file)
-    .filter(({ path, prior }) => prior >= 0 && fits(path))
-    .slice(0, MOST_READ);
+    .filter(({ path, prior }) => prior >= 0 && fits(path));
+  const [prose = [], others = []] = [true, false].map((isProse) =>
+    fitting.filter(({ path }) => (languageOf(path) === "markdown") === isProse),
+  );
+  const files = [...others, ...prose].slice(0, MOST_READ);
   const ids = files.map(({ id }) => id);
   const blobs = await readSmallBlobs(repository, ids, { maxEach: LONGEST * 4, signal });
   const shown: string[] = [];
