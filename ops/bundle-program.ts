@@ -2,14 +2,16 @@
  * Bundles `main.ts` for suites that start it thousands of times: what a command needs is read from some files instead of
  * four hundred. It does the same, for each of our modules still knows the folder that it was written in.
  */
-import { readdirSync } from "node:fs";
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { existsSync, readdirSync } from "node:fs";
+import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 const ROOT = dirname(import.meta.dir);
 /** Within the checkout, where packages are found that are not bundled. */
 const PLACE = join(ROOT, "node_modules", ".cache");
+/** Before the id of the process that made a bundle. */
+const PREFIX = "org-program-";
 
 export interface BundledProgram extends AsyncDisposable {
   /** For `bun test`: see `test/program.ts`. */
@@ -19,7 +21,8 @@ export interface BundledProgram extends AsyncDisposable {
 /** Makes the bundle; it is gone when it is disposed of. */
 export async function bundleProgram(): Promise<BundledProgram> {
   await mkdir(PLACE, { recursive: true });
-  const folder = await mkdtemp(join(PLACE, "org-program-"));
+  await removeOrphans();
+  const folder = await mkdtemp(join(PLACE, `${PREFIX}${process.pid}-`));
   const remove = () => rm(folder, { recursive: true, force: true });
   const { success, logs } = await Bun.build({
     entrypoints: [join(ROOT, "main.ts")],
@@ -36,6 +39,15 @@ export async function bundleProgram(): Promise<BundledProgram> {
   }
   const environment = { ORG_TEST_PROGRAM: join(folder, "main.ts") };
   return { environment, [Symbol.asyncDispose]: remove };
+}
+
+/** Bundles of runs that were interrupted. */
+async function removeOrphans(): Promise<void> {
+  for (const name of await readdir(PLACE)) {
+    const [, pid] = /^org-program-(\d+)-/.exec(name) ?? [];
+    if (pid === undefined || existsSync(`/proc/${pid}`)) continue;
+    await rm(join(PLACE, name), { recursive: true, force: true });
+  }
 }
 
 function keepPlaces(build: Bun.PluginBuilder): void {
