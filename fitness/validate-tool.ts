@@ -31,6 +31,7 @@ import {
 import { type ProgramParts, partsOf } from "./quality/program-parts.ts";
 import { checkTestQuality } from "./quality/test-quality.ts";
 import { triesOf } from "./quality/try-patterns.ts";
+import { worldHolds } from "./quality/world-holds.ts";
 import { checkStatic } from "./static/check-static.ts";
 import { saidToRead } from "./static/text/texts-to-read.ts";
 
@@ -125,10 +126,23 @@ class Validation {
     await this.#stage("test-quality", async () => {
       const quality = await checkTestQuality(tool, await this.#partsOf(tool), this.#inside);
       if ("reason" in quality) return quality;
+      await this.#holdForWorlds(tool);
       tests = quality;
       return;
     });
     return tests;
+  }
+
+  async #holdForWorlds(tool: JudgedTool): Promise<void> {
+    const { decisions } = await this.#partsOf(tool);
+    const seed = this.#seed;
+    const holds = await worldHolds(tool, { decisions, seed, inside: this.#inside });
+    for (const hold of holds) this.#held.set(hold.text, hold);
+  }
+
+  /** Of the bytes that are judged: no tool can wait for a seed, and the same tool is asked the same. */
+  get #seed(): number {
+    return Number.parseInt(contentHash(this.#folder).slice(0, 8), 16);
   }
 
   async #oracle(tool: JudgedTool): Promise<StageResult> {
@@ -136,8 +150,7 @@ class Validation {
     return await checkOracle(tool, {
       askerOf: (folder) => this.#askerOf(folder),
       literals: async () => (await this.#partsOf(tool)).literals,
-      // Of the bytes that are judged: no tool can wait for a seed, and the same tool is asked the same.
-      seed: Number.parseInt(contentHash(this.#folder).slice(0, 8), 16),
+      seed: this.#seed,
       hidden: hiddenCases?.(tool.contract.name) ?? [],
       others,
       askMany: async (inputs, { mayBeCutShort } = { mayBeCutShort: false }) =>
@@ -148,7 +161,8 @@ class Validation {
       onAnswer: (input, said) => this.#read(tool, input, said),
       trials: triesOf((inputs) => this.#counted(tool, inputs)),
       askerIn: (world) => this.#askerOf(tool.folder, world),
-      perform: async (play) => await performPlay(tool, { play, cpuMs: MANY_CPU_MS }, this.#inside),
+      perform: async (play) =>
+        (await performPlay(tool, { play, cpuMs: MANY_CPU_MS }, this.#inside)).answers,
     });
   }
 

@@ -7,7 +7,7 @@ import { contractSchema } from "#tools/contract/spec.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
 import type { ValidateTool } from "#tools/contract/validation.ts";
 import { CandidateRepository } from "./candidate-repository.ts";
-import { ATTACKS, CANDIDATES, CODE_ATTACKS, HONEST_ONES } from "./candidates/all.ts";
+import { ATTACKS, CANDIDATES, CODE_ATTACKS, HONEST_ONES, OF_WORLDS } from "./candidates/all.ts";
 import { tool } from "./candidates/candidate.ts";
 import { isWrong, type Judged, judgeAll, tableOf } from "./candidates/judge-all.ts";
 
@@ -25,7 +25,9 @@ test("there are enough of them, each with a name of its own", () => {
 
 // All of them take many minutes: ORG_CANDIDATES=all bun test --path-ignore-patterns= ./test/gate.e2e.test.ts
 const SAMPLE =
-  Bun.env["ORG_CANDIDATES"] === "all" ? { attacks: 1, good: 1 } : { attacks: 4, good: 6 };
+  Bun.env["ORG_CANDIDATES"] === "all"
+    ? { attacks: 1, good: 1, worlds: 1 }
+    : { attacks: 4, good: 6, worlds: 40 };
 
 const everyNth = <One>(all: readonly One[], nth: number): readonly One[] =>
   all.filter((_one, index) => index % nth === 0);
@@ -33,7 +35,11 @@ const everyNth = <One>(all: readonly One[], nth: number): readonly One[] =>
 test(
   "no verdict is wrong",
   async () => {
-    const some = [...everyNth(ATTACKS, SAMPLE.attacks), ...everyNth(HONEST_ONES, SAMPLE.good)];
+    const some = [
+      ...everyNth(ATTACKS, SAMPLE.attacks),
+      ...everyNth(HONEST_ONES, SAMPLE.good),
+      ...everyNth(OF_WORLDS, SAMPLE.worlds),
+    ];
     const judged = await judgeAll(some);
     process.stdout.write(tableOf(judged));
     expect(idsOf(judged.filter(isWrong))).toEqual([]);

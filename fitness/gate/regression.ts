@@ -19,6 +19,7 @@ import { contractDrift } from "./contract-drift.ts";
 import { slowDown } from "./cost.ts";
 import { grown } from "./grown.ts";
 import { otherAnswers } from "./other-answers.ts";
+import { otherInWorlds } from "./other-in-worlds.ts";
 import { sameFiles } from "./same-files.ts";
 import { type FirstHit, shadowed } from "./shadowing.ts";
 
@@ -91,7 +92,10 @@ async function lostBy(old: ToolFolder, now: ToolFolder, signal: AbortSignal): Pr
     // Tests of an answer that was wrong are wrong with it: a human sees both.
     return corrected.size > 0 ? { lost: [], held: [...held, ...tests] } : { lost: tests, held };
   }
-  const other = await otherAnswers(was, is, signal);
+  const other = [
+    ...(await otherAnswers(was, is, signal)),
+    ...(await otherInWorlds(was, is, signal)),
+  ];
   // Where chance or a clock has its part no case can say which answer is right: a human does.
   const mayDiffer = !was.contract.deterministic || declaresChange(was, is, corrected);
   if (other.length > 0 && !mayDiffer) return { lost: other, held };

@@ -8,12 +8,12 @@ import { leavesOf } from "./near-inputs.ts";
 import { complaintsIn, orderly, type Play, type Scene, type WorldContext } from "./play.ts";
 import { inputsOf } from "./world-plays.ts";
 
-type Files = Readonly<Record<string, string>>;
+export type Files = Readonly<Record<string, string>>;
 
 const LONG = Array.from({ length: 900 }, (_, line) => `line ${line + 1} of a long text`).join("\n");
 
 /** As they lie in the folder of a person: of many kinds, short, long, empty, and with the ends of lines of Windows. */
-const KEPT: Files = {
+export const KEPT: Files = {
   "notes.txt": "Remember the milk.\n",
   "README.md": "# Files of a person\n",
   "todo.txt": "- call home\n",
@@ -44,7 +44,7 @@ const KEPT: Files = {
   Makefile: "all:\n",
 };
 /** The same with folders, whose names end with a slash in a list. */
-const IN_FOLDERS: Files = {
+export const IN_FOLDERS: Files = {
   ...KEPT,
   "data/list.csv": "a,b\n1,2\n",
   "notes/monday.txt": "rain\n",
@@ -57,7 +57,7 @@ const MOST_AGAIN = 3;
 
 /** What a file may hold that the tool goes on with. */
 const SHORT = "first line\nsecond line\n";
-const CONTENTS = [
+export const CONTENTS: readonly string[] = [
   "first line\nsecond line",
   "first line\r\nsecond line\r\n",
   "Grüße, 你好\nשלום עולם\n",
@@ -96,7 +96,7 @@ export async function filesFound(
 }
 
 /** Files beside its own, with names that resemble them. */
-function besides(own: readonly Files[]): Files {
+export function besides(own: readonly Files[]): Files {
   const paths = own.flatMap((files) => Object.keys(files));
   const names = paths.flatMap((path) => [`${path}.bak`, `${path}~`, `${path}.old`, `old-${path}`]);
   return Object.fromEntries(names.map((name) => [name, `kept as ${name}\n`]));

@@ -23,6 +23,8 @@ export interface Play {
   readonly scenes: readonly Scene[];
   /** The files that each world begins with. */
   readonly worlds: readonly Readonly<Record<string, string>>[];
+  /** What the memory of each world begins with. @default nothing */
+  readonly memories?: readonly Readonly<Record<string, unknown>>[] | undefined;
 }
 
 /** What one scene brought; `undefined` where it ended its process, and for what was to come in that world. */

@@ -41,7 +41,7 @@ test("each scene of a play sees its own moment", async () => {
     world: 0,
   }));
   const play = { scenes, worlds: [{}] };
-  const answers = await performPlay(judged(toolOf(CLOCK)), { play, cpuMs: 1000 }, inside);
+  const { answers } = await performPlay(judged(toolOf(CLOCK)), { play, cpuMs: 1000 }, inside);
   expect(answers.map((answer) => answer?.value)).toEqual([1, 31]);
 });
 
@@ -79,7 +79,7 @@ test.each(FAILS_ONCE_IT_KEPT_TWO)(
   async (recipe) => {
     const scenes = ["a", "b", "c"].map((title) => ({ input: { title }, world: 0 }));
     const play = { scenes, worlds: [{}] };
-    const answers = await performPlay(judged(toolOf(recipe)), { play, cpuMs: 1000 }, inside);
+    const { answers } = await performPlay(judged(toolOf(recipe)), { play, cpuMs: 1000 }, inside);
     expect(answers.map((answer) => answer?.failure !== undefined)).toEqual([false, false, true]);
     expect(answers[2]?.state?.memory).toEqual({ count: 2, a: 1, b: 2 });
   },

@@ -6,7 +6,7 @@ import type { Contract } from "#tools/contract/spec.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
 import { STANDARD } from "../oracle/ask.ts";
 import type { SeenPattern } from "../oracle/pattern-pumps.ts";
-import type { Play, SceneAnswer } from "../oracle/play.ts";
+import type { Play } from "../oracle/play.ts";
 import type { AskAllAnswer, PatternAnswer, Scene } from "./inside/protocol.ts";
 import { insideFolder, toolFiles } from "./inside-files.ts";
 import { type Inside, runInside } from "./run-inside.ts";
@@ -42,6 +42,8 @@ export interface ManyInputs {
   readonly scenes?: readonly Scene[] | undefined;
   /** The files of each world that scenes name. */
   readonly worlds?: readonly Readonly<Record<string, string>>[] | undefined;
+  /** What the memory of each of them begins with. @default nothing */
+  readonly memories?: readonly Readonly<Record<string, unknown>>[] | undefined;
   /** Processor time of a process in milliseconds. @default 1000 */
   readonly cpuMs?: number | undefined;
   /**
@@ -146,13 +148,18 @@ async function askOnce(
   return { answers, killed: result.killed, cpuMs: result.cpuMs, patterns };
 }
 
+/** A play to perform. */
+export interface Performance extends Pick<ManyInputs, "instead" | "starts" | "cpuMs"> {
+  readonly play: Play;
+}
+
 /** Calls with a world around them. */
 export async function performPlay(
   tool: AskedTool,
-  { play: { scenes, worlds }, cpuMs }: { readonly play: Play; readonly cpuMs: number },
+  { play: { scenes, worlds, memories }, starts = MOST_STARTS, ...limits }: Performance,
   inside: Inside,
-): Promise<readonly SceneAnswer[]> {
-  const { answers } = await askMany(
+): Promise<ManyAnswers> {
+  return await askMany(
     tool,
     {
       inputs: scenes.map(({ input }) => input),
@@ -163,10 +170,10 @@ export async function performPlay(
         world,
       })),
       worlds,
-      cpuMs,
-      starts: MOST_STARTS,
+      memories,
+      starts,
+      ...limits,
     },
     inside,
   );
-  return answers;
 }

@@ -14,7 +14,7 @@ async function influenceOf(mistake: string, before = "") {
   if ("length" in tool) throw new Error(tool.join("\n"));
   const source = programWith(`${before}\n  ${mistake}`);
   const mutant = { file: "tool.ts", line: 1, change: "one", source, isDoubtful: false };
-  const parts = { mutants: [mutant], stubs: [], twin: tool.source, literals: [] };
+  const parts = { mutants: [mutant], stubs: [], twin: tool.source, literals: [], decisions: [] };
   return await mutate(tool, parts, inside);
 }
 

@@ -56,9 +56,10 @@ export async function checkOwnTests(
   if (!tool.folder.files.has(tests)) return await withoutTests(tool, inside);
   if (stubs.length === 0) return failed(`${file} has no plain function "run"`, []);
   const variants = [{ source: tool.source }, { source: twin }, ...stubs];
-  const [real, same, ...red] = await inParallel(variants, ({ source }) =>
-    runTests(tool, { source, withCoverage: source === tool.source }, inside),
-  );
+  const [real, same, ...red] = await inParallel(variants, async ({ source }) => {
+    const tests = { source, withCoverage: source === tool.source };
+    return (await runTests(tool, tests, inside)).run;
+  });
   const problem =
     real === undefined ? undefined : (notGreen(real, testsOf(tool)) ?? notTheSame(same));
   if (problem !== undefined || real === undefined || "stopped" in real) {
@@ -77,7 +78,7 @@ export async function checkOwnTests(
 
 /** The cases alone have to do; what they notice, the mutants show. */
 async function withoutTests(tool: JudgedTool, inside: Inside): Promise<OwnTests> {
-  const run = await runTests(tool, { source: tool.source, withCoverage: true }, inside);
+  const { run } = await runTests(tool, { source: tool.source, withCoverage: true }, inside);
   return { finding: undefined, ...coverageOf("stopped" in run ? {} : run) };
 }
 
@@ -89,12 +90,24 @@ export async function testsNotice(
 ): Promise<boolean> {
   const [, tests] = testFiles(tool);
   if (!tool.folder.files.has(tests)) return false;
-  return !isGreen(await runTests(tool, { file, source, withCoverage: false }, inside));
+  const usual = usualCpuMs.get(tool.folder) ?? usualTime(tool, inside);
+  usualCpuMs.set(tool.folder, usual);
+  // A program that never ends is not waited for; tests that are slow themselves are.
+  const cpuMs = Math.min(TESTS_POLICY.cpuMs, Math.max(LEAST_CPU_MS, 4 * (await usual)));
+  return !isGreen((await runTests(tool, { file, source, withCoverage: false, cpuMs }, inside)).run);
+}
+
+/** Of the tests of a tool as it is, in milliseconds. */
+const usualCpuMs = new WeakMap<object, Promise<number>>();
+const LEAST_CPU_MS = 2000;
+
+async function usualTime(tool: JudgedTool, inside: Inside): Promise<number> {
+  return (await runTests(tool, { source: tool.source, withCoverage: false }, inside)).cpuMs;
 }
 
 /** Why the tests in its folder do not pass on a tool, with the names of those that fail; nothing when they do. */
 export async function failingTests(tool: JudgedTool, inside: Inside): Promise<Finding | undefined> {
-  const run = await runTests(tool, { source: tool.source, withCoverage: false }, inside);
+  const { run } = await runTests(tool, { source: tool.source, withCoverage: false }, inside);
   if (isGreen(run)) return undefined;
   return notGreen(run, testsOf(tool)) ?? { reason: "They do not pass", details: [] };
 }
@@ -108,11 +121,19 @@ function testFiles({ contract }: JudgedTool): readonly [file: string, tests: str
   return contract.language === "ts" ? ["tool.ts", "tool.test.ts"] : ["tool.py", "test_tool.py"];
 }
 
+interface TestsToRun {
+  readonly file?: string;
+  readonly source: string;
+  readonly withCoverage: boolean;
+  /** Processor time in milliseconds. @default 15,000 */
+  readonly cpuMs?: number;
+}
+
 async function runTests(
   tool: JudgedTool,
-  { file, source, withCoverage }: { file?: string; source: string; withCoverage: boolean },
+  { file, source, withCoverage, cpuMs = TESTS_POLICY.cpuMs }: TestsToRun,
   inside: Inside,
-): Promise<TestRun> {
+): Promise<{ readonly run: TestRun; readonly cpuMs: number }> {
   const [main, tests] = testFiles(tool);
   const isBun = tool.contract.language === "ts";
   const inputs = tool.cases.map(({ input }) => input);
@@ -128,13 +149,13 @@ async function runTests(
       nowMs: STANDARD.nowMs,
     },
     files: toolFiles(tool.folder, { [file ?? main]: source, ...ours }),
-    policy: TESTS_POLICY,
+    policy: { ...TESTS_POLICY, cpuMs },
   };
   const { lines, result } = await runInside(run, answerSchema, inside);
   const [answer] = lines;
   if (answer?.missing !== undefined) throw testerMissing(answer.missing);
-  if (answer !== undefined) return answer;
-  return { stopped: result.killed ?? `they ended the program with exit code ${result.exit}` };
+  const why = `they ended the program with exit code ${result.exit}`;
+  return { run: answer ?? { stopped: result.killed ?? why }, cpuMs: result.cpuMs };
 }
 
 // Calls the tool with every declared input and expects nothing: only the lines that ran are of interest.

@@ -5,8 +5,10 @@ import { helpersOf } from "#tools/contract/tool-modules.ts";
 import type { JudgedTool } from "../oracle/judged-tool.ts";
 import { typescriptLiterals } from "../oracle/literals.ts";
 import type { Literal } from "../oracle/lookup-table.ts";
+import type { ModuleDecision } from "./decision.ts";
 import { chooseMutants, type ModuleMutant } from "./mutant.ts";
 import { type Inside, runInside } from "./run-inside.ts";
+import { typescriptDecisions } from "./typescript-decisions.ts";
 import { typescriptMutants } from "./typescript-mutants.ts";
 import { constantResults, typescriptStubs, typescriptTwin, type Variant } from "./variants.ts";
 
@@ -18,6 +20,8 @@ export interface ProgramParts {
   /** The same program in other words. */
   readonly twin: string;
   readonly literals: readonly Literal[];
+  /** Where it decides. */
+  readonly decisions: readonly ModuleDecision[];
 }
 
 const answerSchema = z.object({
@@ -27,6 +31,16 @@ const answerSchema = z.object({
       change: z.string(),
       source: z.string(),
       isDoubtful: z.boolean(),
+    }),
+  ),
+  decisions: z.array(
+    z.object({
+      line: z.number(),
+      text: z.string(),
+      to: z.boolean(),
+      place: z.string(),
+      source: z.string(),
+      probe: z.string().optional(),
     }),
   ),
   stubs: z.array(z.string()),
@@ -48,6 +62,9 @@ export async function partsOf(tool: JudgedTool, inside: Inside): Promise<Program
     stubs: typescriptStubs(source, cases),
     twin: typescriptTwin(source),
     literals: modules.flatMap(([, text]) => typescriptLiterals(text)),
+    decisions: modules.flatMap(([file, text]) =>
+      typescriptDecisions(text).map((decision) => ({ ...decision, file })),
+    ),
   };
 }
 
@@ -71,5 +88,6 @@ async function pythonParts({ source, cases }: JudgedTool, inside: Inside): Promi
     stubs: parts.stubs.map((stub, index) => ({ what: whats[index] ?? "", source: stub })),
     twin: parts.twin,
     literals: parts.literals,
+    decisions: parts.decisions.map((decision) => ({ ...decision, file: "tool.py" })),
   };
 }

@@ -92,7 +92,7 @@ const FUNCTIONS = new Set(["ArrowFunctionExpression", "FunctionExpression"]);
  * Whether a node is a part of the schema of the arguments, which is checked before. A function in it is none: a
  * `transform` decides what `run` is given. A local variable called `input` is not that schema either.
  */
-function isOfArguments(path: readonly Node[]): boolean {
+export function isOfArguments(path: readonly Node[]): boolean {
   const at = path.findIndex(
     (node, index) =>
       node.type === "VariableDeclarator" &&

@@ -6,10 +6,11 @@ import { GOOD } from "./good.ts";
 import { GOOD_CHANGES } from "./good-changes.ts";
 import { GOOD_DOCUMENTS } from "./good-documents.ts";
 import { HISTORY_ATTACKS } from "./history-attacks.ts";
-import { HONEST } from "./honest-tools.ts";
+import { HONEST, HONEST_WORLDS } from "./honest-tools.ts";
 import { PROGRAM_ATTACKS } from "./program-attacks.ts";
 import { PYTHON_ATTACKS } from "./python-attacks.ts";
 import { TREE_ATTACKS } from "./tree-attacks.ts";
+import { WORLD_ATTACKS } from "./world-attacks.ts";
 
 /** What a scan of the program finds, and a sandbox may meet. */
 export const CODE_ATTACKS: readonly Candidate[] = [...PROGRAM_ATTACKS, ...PYTHON_ATTACKS];
@@ -30,4 +31,7 @@ export const HONEST_ONES: readonly Candidate[] = [
   ...GOOD_DOCUMENTS,
 ];
 
-export const CANDIDATES: readonly Candidate[] = [...ATTACKS, ...HONEST_ONES];
+/** Those that see more than their arguments: good ones with a bomb and without. They take long. */
+export const OF_WORLDS: readonly Candidate[] = [...WORLD_ATTACKS, ...HONEST_WORLDS];
+
+export const CANDIDATES: readonly Candidate[] = [...ATTACKS, ...HONEST_ONES, ...OF_WORLDS];

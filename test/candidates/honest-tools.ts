@@ -3,13 +3,15 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { casesSchema } from "#tools/contract/cases.ts";
 import type { Recipe } from "../tools/recipe.ts";
-import { type Candidate, good, tool } from "./candidate.ts";
+import { type Candidate, good, held, tool } from "./candidate.ts";
 
 /** Files of `honest/`. */
 const THEMES: readonly string[] = [
   ...["locale", "dates", "numbers", "tables", "structures", "texts"],
   ...["python", "python-more", "capable"],
 ];
+/** Of tools that see a clock, chance, a memory or files. */
+const WORLDS: readonly string[] = ["worlds-clock", "worlds-kept"];
 
 const FOLDER = join(import.meta.dir, "honest");
 
@@ -33,21 +35,36 @@ function honestTools(theme: string): readonly HonestTool[] {
     .map((section) => readTool(section.slice(0, section.indexOf("\n")), section));
 }
 
+/** A tool of these themes. @throws Error when there is none of that name */
+export function honestTool(name: string): HonestTool {
+  const found = [...THEMES, ...WORLDS].flatMap(honestTools).find((one) => one.name === name);
+  if (found === undefined) throw new Error(`There is no tool "${name}"`);
+  return found;
+}
+
+/** What it consists of. */
+export function honestRecipe(name: string): Recipe {
+  return honestTool(name).recipe;
+}
+
+/** What a commit changes beside the files of a tool. */
+export function besides({ name, missing }: HonestTool): Readonly<Record<string, null>> {
+  return missing === undefined ? {} : { [`tools/generated/${name}/${missing}`]: null };
+}
+
 /** Each of them as a candidate of its own. */
 export const HONEST: readonly Candidate[] = THEMES.flatMap(candidatesOf);
 
+/** Those whose cases show no result, for there is no chance and no file that their maker could know. */
+const RESULTLESS = ["make-token", "count-words-in-file", "replace-in-file"];
+
+export const HONEST_WORLDS: readonly Candidate[] = WORLDS.flatMap(candidatesOf).map((candidate) =>
+  RESULTLESS.includes(candidate.id) ? held(/no case shows a result/, candidate) : candidate,
+);
+
 function candidatesOf(theme: string): readonly Candidate[] {
-  return honestTools(theme).map(({ name, recipe, missing }) =>
-    good(
-      name,
-      (repository) =>
-        tool(
-          repository,
-          recipe,
-          missing === undefined ? {} : { [`tools/generated/${name}/${missing}`]: null },
-        ),
-      [name],
-    ),
+  return honestTools(theme).map((one) =>
+    good(one.name, (repository) => tool(repository, one.recipe, besides(one)), [one.name]),
   );
 }
 

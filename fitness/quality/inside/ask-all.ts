@@ -17,11 +17,12 @@ if (import.meta.main) await main(await Bun.stdin.json());
 
 async function main(request: AskAllRequest): Promise<void> {
   const { nonce, path, inputs, nowMs, scenes = [], worlds = [], mostMs = [] } = request;
+  const { memories = [] } = request;
   const clock = { nowMs };
   stopClock(clock);
   if (request.tellsPatterns === true) tellPatterns(nonce);
   const tool: Tool = await import(path);
-  const opened = worlds.map(openWorld);
+  const opened = worlds.map((files, index) => openWorld(files, memories[index]));
   const last = new Map(scenes.map(({ world }, index) => [world, index]));
   for (const [index, input] of inputs.entries()) {
     const scene = scenes[index];
@@ -107,9 +108,13 @@ interface World {
   undo: (() => void)[];
 }
 
-function openWorld(before: Readonly<Record<string, string>>): World {
+function openWorld(
+  before: Readonly<Record<string, string>>,
+  kept: Readonly<Record<string, unknown>> = {},
+): World {
   const files = new Map(Object.entries(before));
-  return { before, files, memory: new Map(), hasFailed: false, undo: [] };
+  const memory = new Map(Object.entries(kept));
+  return { before, files, memory, hasFailed: false, undo: [] };
 }
 
 /** @returns what is told of a world behind a call: what its first failure found, or its last call left. */
@@ -156,7 +161,8 @@ function contextOf(
       return number;
     },
     memory: {
-      get: async (key: string) => memory.get(key) ?? null,
+      // A copy, as in a call: what a tool does not set is not kept.
+      get: async (key: string) => structuredClone(memory.get(key) ?? null),
       set: async (key: string, value: unknown) => {
         const text = JSON.stringify(value);
         if (key.length > 200 || text.length > 64 * 1024) throw new Error("The value is too long");

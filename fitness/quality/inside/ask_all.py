@@ -34,7 +34,11 @@ def main():
     count_objects_anew(tool)
     spec.loader.exec_module(tool)
     scenes = request.get("scenes", [])
-    worlds = [World(files) for files in request.get("worlds", [])]
+    kept = request.get("memories", [])
+    worlds = [
+        World(files, kept[index] if index < len(kept) else {})
+        for index, files in enumerate(request.get("worlds", []))
+    ]
     last = {scene["world"]: index for index, scene in enumerate(scenes)}
     for index, given in enumerate(request["inputs"]):
         scene = scenes[index] if index < len(scenes) else None

@@ -17,10 +17,10 @@ def empty_context(now_ms):
 class World:
     """What calls see and leave behind: the same that the tool has while it is judged from outside."""
 
-    def __init__(self, files):
+    def __init__(self, files, memory=None):
         self.before = files
         self.files = dict(files)
-        self.memory = {}
+        self.memory = dict(memory or {})
         self.has_failed = False
         self.undo = []
 
@@ -39,11 +39,16 @@ class World:
         return sorted({name.split("/")[0] + "/" if "/" in name else name for name in below})
 
     def remember(self, key, value):
+        key = str(key)
         if len(key) > 200 or len(json.dumps(value)) > 64 * 1024:
             raise RuntimeError("The value is too long")
         if key not in self.memory and len(self.memory) >= 1000:
             raise RuntimeError("There are too many keys")
         self.put(self.memory, key, json.loads(json.dumps(value)))
+
+    def recall(self, key):
+        """A copy, as in a call: what a tool does not set is not kept."""
+        return json.loads(json.dumps(self.memory.get(str(key))))
 
     def write(self, path, text):
         self.put(self.files, path, text)
@@ -63,6 +68,6 @@ class World:
             files=SimpleNamespace(read=self.read, list=self.list, write=self.write),
             clock=SimpleNamespace(now=lambda: scene["nowMs"]),
             random=random.Random(repr(seed)).random if seed else lambda: (0.5 + next(draws) * GOLDEN) % 1,
-            memory=SimpleNamespace(get=self.memory.get, set=self.remember),
+            memory=SimpleNamespace(get=self.recall, set=self.remember),
             log=lambda *_values: None,
         )

@@ -34,6 +34,7 @@ def main():
     answer = {
         "nonce": request["nonce"],
         "mutants": list(mutants(tree)),
+        "decisions": list(decisions(tree)),
         "stubs": [stub(tree, body) for body in ["raise RuntimeError('stub')", *request["results"]]],
         "twin": "# The same program.\n" + ast.unparse(renamed(tree)) + "\n",
         "literals": sorted({node.value for node in ast.walk(tree) if is_literal(node)}, key=str),
@@ -159,6 +160,51 @@ def calls(node):
             yield setting("func", ast.Attribute(node.func.value, METHODS[name], ast.Load()))
         elif name in OMITTED:
             yield becoming(node.func.value)
+
+
+def decisions(tree):
+    """As typescript-decisions.ts: each condition forced to be true, and to be false."""
+    loops = {inner for node in ast.walk(tree) if isinstance(node, ast.While) for inner in ast.walk(node.test)}
+    seen = set()
+    for node in list(ast.walk(tree)):
+        for part, holder, forced in conditions(node):
+            if part in loops or part in seen:
+                continue
+            seen.add(part)
+            before, line = ast.unparse(part), getattr(part, "lineno", 1)
+            place = f"{line} {getattr(part, 'col_offset', 0)} {before}"
+            for to in forced:
+                source = mutant(tree, holder, becoming_condition(holder, part, to), "")["source"]
+                one = {"line": line, "text": before, "to": to, "place": place, "source": source}
+                if isinstance(part, ast.expr):
+                    one["probe"] = mutant(tree, holder, becoming_probe(holder, part, to), "")["source"]
+                yield one
+
+
+def conditions(node):
+    """Conditions, what holds each of them, and what they can be forced to."""
+    if isinstance(node, (ast.If, ast.IfExp)):
+        yield node.test, node, (True, False)
+    elif isinstance(node, ast.Compare):
+        yield node, node, (True, False)
+    elif isinstance(node, ast.match_case):
+        yield node.pattern, node, (False,)
+
+
+def becoming_condition(holder, part, to):
+    if holder is part:
+        return becoming(ast.Constant(to))
+    if isinstance(holder, ast.match_case):
+        return setting("guard", ast.Constant(False))
+    return setting("test", ast.Constant(to))
+
+
+def becoming_probe(holder, part, to):
+    """Fails where the condition is not what it is forced to."""
+    fail, seen = ast.Name("never_seen", ast.Load()), ast.Constant(to)
+    condition = copy.copy(part)
+    probe = ast.IfExp(condition, seen, fail) if to else ast.IfExp(condition, fail, seen)
+    return becoming(probe) if holder is part else setting("test", probe)
 
 
 def setting(field, value):

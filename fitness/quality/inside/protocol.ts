@@ -12,6 +12,8 @@ export interface AskAllRequest {
   readonly scenes?: readonly Scene[] | undefined;
   /** The files of each world that scenes name. */
   readonly worlds?: readonly Readonly<Record<string, string>>[] | undefined;
+  /** What the memory of each of them begins with. @default nothing */
+  readonly memories?: readonly Readonly<Record<string, unknown>>[] | undefined;
   /** Processor time of each input, in milliseconds; the first one that takes more is the last that is asked. */
   readonly mostMs?: readonly number[] | undefined;
   /** Whether the regular expressions that are made or used are told, each once, before the answers. */

@@ -6,6 +6,7 @@ import type { Finding } from "../finding.ts";
 import { readJson } from "./read-json.ts";
 
 const CASES = "cases.json";
+const UNDECLARED = /^(?:net:|files:read$|random$)/;
 
 export interface CheckedCases {
   /** Empty when they could not be read. */
@@ -23,9 +24,9 @@ export function checkCases(folder: ToolFolder, contract: Contract | undefined): 
     ...(contract === undefined ? [] : undeclared(cases, codes)),
     ...(contract?.deterministic === false ? [] : contradictions(cases)),
   ];
-  // Of what the network answers, nothing can be declared: there is none while a tool is judged.
-  const hasNetwork = contract?.capabilities.some((name) => name.startsWith("net:")) === true;
-  if (!(hasNetwork || cases.some((one) => "output" in one))) {
+  // There is no network, no file and no chance that an author knows while a tool is judged: nothing of them can be declared.
+  const isOfWorld = contract?.capabilities.some((name) => UNDECLARED.test(name)) === true;
+  if (!(isOfWorld || cases.some((one) => "output" in one))) {
     messages.push("shows no result: at least one case needs an output");
   }
   return { cases, findings: messages.map((message) => ({ file: CASES, message })) };

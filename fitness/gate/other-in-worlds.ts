@@ -1,0 +1,79 @@
+/** Both versions of a tool in the same worlds: what they answer there, and leave there, must stay as it is. */
+import { sameJson, showJson } from "../oracle/compare.ts";
+import type { JudgedTool } from "../oracle/judged-tool.ts";
+import { orderly, type Scene, type SceneAnswer } from "../oracle/play.ts";
+import { longPlay, type WholePlay, wholePlay } from "../oracle/whole-play.ts";
+import { performPlay } from "../quality/ask-many.ts";
+
+/** Processor time of all scenes of one version in milliseconds; an ordinary tool takes a tenth. */
+const CPU_MS = 6000;
+const SHOWN = 3;
+const SEES_WORLD = /^(?:clock|random|memory|files:)/;
+const SEED = 1;
+
+/**
+ * Both see the same moments, the same chance, and the same memory and files before the first call of a world.
+ *
+ * @returns one line for each world in which main's tool answered well and the other one answers otherwise.
+ */
+export async function otherInWorlds(
+  was: JudgedTool,
+  is: JudgedTool,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const names = [...was.contract.capabilities, ...is.contract.capabilities];
+  if (!names.some((name) => SEES_WORLD.test(name))) return [];
+  // What either of them names, and either of them may see, is where they may differ.
+  const files = new Map([...was.folder.files].map(([name, text]) => [`main ${name}`, text]));
+  const both = {
+    ...was,
+    contract: { ...was.contract, capabilities: names },
+    folder: { ...was.folder, files: new Map([...files, ...is.folder.files]) },
+  };
+  const inside = { signal };
+  const before = await performPlay(was, { play: longPlay(was, SEED), starts: 1 }, inside);
+  const play = wholePlay(both, SEED, before.answers.at(-1)?.state);
+  const { answers: old } = await performPlay(was, { play, cpuMs: CPU_MS, starts: 2 }, inside);
+  const { answers: now } = await performPlay(is, { play, cpuMs: CPU_MS, starts: 2 }, inside);
+  return differences(was, play, [old, now]);
+}
+
+function differences(
+  was: JudgedTool,
+  { scenes, cases }: WholePlay,
+  [old, now]: readonly [readonly SceneAnswer[], readonly SceneAnswer[]],
+): readonly string[] {
+  const isGood = orderly(was);
+  const worlds = new Set<number>();
+  const lines: string[] = [];
+  for (const [index, scene] of scenes.entries()) {
+    const [before, after] = [old[index], now[index]];
+    if (index < cases || worlds.has(scene.world) || lines.length === SHOWN) continue;
+    if (before === undefined || after === undefined || !isGood(before)) continue;
+    if (sameJson(shownOf(before), shownOf(after))) continue;
+    worlds.add(scene.world);
+    lines.push(
+      `it answers or leaves something else ${whereOf(scene, scenes.slice(0, index))}: input ${showJson(scene.input)} · main ${showJson(shownOf(before))} · now ${showJson(shownOf(after))}`,
+    );
+  }
+  return lines;
+}
+
+function shownOf(answer: NonNullable<SceneAnswer>): unknown {
+  const { value, failure, state } = answer;
+  return {
+    ...(failure === undefined ? { result: value ?? null } : { failure: failure.code }),
+    ...(state === undefined ? {} : { leaves: state }),
+  };
+}
+
+function whereOf({ nowMs, chance, world }: Scene, before: readonly Scene[]): string {
+  const calls = before.filter((one) => one.world === world).length;
+  return [
+    nowMs === undefined ? "" : `on ${new Date(nowMs).toISOString()}`,
+    chance === undefined ? "" : `where chance gives ${chance.draws.slice(0, 3).join(", ")} …`,
+    calls === 0 ? "in another world" : `behind ${calls} calls in one world`,
+  ]
+    .filter((part) => part !== "")
+    .join(" ");
+}

@@ -1,0 +1,66 @@
+import { expect, test } from "bun:test";
+import { honestRecipe } from "#test/candidates/honest-tools.ts";
+import { type Recipe, toolOf } from "#test/tools/recipe.ts";
+import { openTool } from "../oracle/judged-tool.ts";
+import { partsOf } from "./program-parts.ts";
+import { worldHolds } from "./world-holds.ts";
+
+const inside = { signal: new AbortController().signal };
+
+/** What is said of an honest tool, with a part of its program replaced. */
+async function heldOf(name: string, part = "", by = ""): Promise<readonly string[]> {
+  const honest = honestRecipe(name);
+  expect(honest.source).toContain(part);
+  const recipe: Recipe = { ...honest, source: (honest.source ?? "").replace(part, () => by) };
+  const tool = openTool(toolOf(recipe));
+  if (!("contract" in tool)) throw new Error(tool.join("; "));
+  const { decisions } = await partsOf(tool, inside);
+  const holds = await worldHolds(tool, { decisions, seed: 1, inside });
+  return holds.map(({ message }) => message);
+}
+
+test("what a date decides and nothing shows is held, with the date and the line", async () => {
+  const [line = ""] = await heldOf(
+    "days-until",
+    "const todayMs",
+    "if (new Date(ctx.clock.now()).getUTCDay() === 3) return 7;\n  const todayMs",
+  );
+  expect(line).toContain(
+    '"new Date(ctx.clock.now()).getUTCDay() === 3" decides what it answers to',
+  );
+  expect(line).toMatch(/ on 20\d\d-.*no case and no test of it says what is right there/);
+  expect(line).toContain("add a test whose ctx brings both (tool.ts:");
+}, 60_000);
+
+test("what no world reaches is held as well", async () => {
+  const [line] = await heldOf(
+    "round-robin",
+    "    return names",
+    '    if names[0] == "xyzzy" and turn == 4711:\n        return "me"\n    return names',
+  );
+  expect(line).toContain("nobody has seen");
+}, 60_000);
+
+test("what its memory may hold one day is tried", async () => {
+  const [line] = await heldOf("round-robin", "turn + 1", "(turn + 1 if turn < 90_000 else 0)");
+  expect(line).toContain('"turn < 90000" decides');
+}, 60_000);
+
+test.each(["days-until", "remember-fact", "round-robin"])(
+  "%s, which its cases and tests show, is nothing to hold",
+  async (name) => {
+    expect(await heldOf(name)).toEqual([]);
+  },
+  60_000,
+);
+
+test("a tool no case of which shows a result is held", async () => {
+  expect((await heldOf("make-token"))[0]).toContain("no case shows a result of what uses random");
+}, 60_000);
+
+test("a tool that sees its arguments alone is asked nothing", async () => {
+  const tool = openTool(toolOf());
+  if (!("contract" in tool)) throw new Error(tool.join("; "));
+  const decisions = [{ file: "tool.ts", line: 1, text: "a", to: true, place: "1", source: "" }];
+  expect(await worldHolds(tool, { decisions, seed: 1, inside })).toEqual([]);
+});

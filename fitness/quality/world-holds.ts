@@ -1,0 +1,181 @@
+/**
+ * What a tool does in the world and nothing shows to be right.
+ *
+ * A case names arguments and an answer; it cannot name a date, a number of chance, a memory or a file. So where a tool may see
+ * them, each of its decisions is forced both ways: what only other worlds notice, or nothing at all, a human decides.
+ */
+import type { HeldText } from "#tools/contract/validation.ts";
+import { inParallel } from "../oracle/ask.ts";
+import { sameJson, showJson } from "../oracle/compare.ts";
+import type { JudgedTool } from "../oracle/judged-tool.ts";
+import type { Scene, SceneAnswer } from "../oracle/play.ts";
+import { orderly } from "../oracle/play.ts";
+import { longPlay, type WholePlay, wholePlay } from "../oracle/whole-play.ts";
+import { performPlay } from "./ask-many.ts";
+import type { ModuleDecision } from "./decision.ts";
+import { testsNotice } from "./own-tests.ts";
+import type { Inside } from "./run-inside.ts";
+
+/** Processor time of all scenes in milliseconds, and of a forced program at the least: an ordinary tool takes a tenth. */
+const CPU_MS = { all: 6000, least: 1000 } as const;
+/** More places than that are a program of which no human could be told. */
+const MOST_PLACES = 40;
+const SHOWN_CHARACTERS = 80;
+const MOST_HELD = 5;
+const SEES_WORLD = /^(?:clock|random|memory|files:)/;
+
+interface HoldContext {
+  readonly decisions: readonly ModuleDecision[];
+  readonly seed: number;
+  readonly inside: Inside;
+}
+
+/** Where a program was forced, and who noticed. */
+interface Trial {
+  readonly decision: ModuleDecision;
+  /** Whether a case has another answer. */
+  readonly isDeclared: boolean;
+  /** The first scene of another world that has another answer. */
+  readonly scene: Scene | undefined;
+}
+
+/** @returns what a human has to decide; nothing of a tool that sees its arguments alone. */
+export async function worldHolds(
+  tool: JudgedTool,
+  { decisions, seed, inside }: HoldContext,
+): Promise<readonly HeldText[]> {
+  if (!tool.contract.capabilities.some((name) => SEES_WORLD.test(name))) return [];
+  const places = new Set(decisions.map(({ file, place }) => `${file} ${place}`));
+  if (places.size > MOST_PLACES) return [tooMany(places.size)];
+  const before = await performPlay(tool, { play: longPlay(tool, seed), starts: 1 }, inside);
+  const play = wholePlay(tool, seed, before.answers.at(-1)?.state);
+  const whole = await performPlay(tool, { play, cpuMs: CPU_MS.all, starts: 2 }, inside);
+  const { answers } = whole;
+  const cpuMs = Math.max(CPU_MS.least, Math.ceil(3 * whole.cpuMs));
+  const performed = async (file: string, source: string) => {
+    const limits = { cpuMs, starts: 1, instead: { [file]: source } };
+    const now = await performPlay(tool, { play, ...limits }, inside);
+    return noticedBy(play, answers, now.answers);
+  };
+  const trials = await inParallel(
+    decisions,
+    async (decision): Promise<Trial> => ({
+      decision,
+      ...(await performed(decision.file, decision.source)),
+    }),
+  );
+  const doubtful = trials.filter((one) => !one.isDeclared && isTold(one, trials));
+  const unseen = await inParallel(doubtful, async (one) => {
+    const { file, source, probe } = one.decision;
+    // That a forced program answers the same does not say that it goes the same way.
+    const way = one.scene === undefined ? probe : source;
+    if (way === undefined) return [];
+    const met = one.scene === undefined ? await performed(file, way) : undefined;
+    if (met?.isDeclared === true || met?.scene !== undefined) return [];
+    return (await testsNotice(tool, { file, source: way }, inside)) ? [] : [heldFor(one)];
+  });
+  return [...resultless(tool), ...unseen.flat(), ...failing(tool, play, answers)].slice(
+    0,
+    MOST_HELD,
+  );
+}
+
+function noticedBy(
+  { scenes, cases }: WholePlay,
+  before: readonly SceneAnswer[],
+  now: readonly SceneAnswer[],
+): Omit<Trial, "decision"> {
+  const differs = scenes.map((_scene, index) => isOther(before[index], now[index]));
+  const first = differs.indexOf(true, cases);
+  return {
+    isDeclared: differs.slice(0, cases).includes(true),
+    scene: first < 0 ? undefined : scenes[first],
+  };
+}
+
+/** Where one of them ended its process nothing is known. */
+function isOther(before: SceneAnswer, now: SceneAnswer): boolean {
+  if (before === undefined || now === undefined) return false;
+  return !sameJson(
+    [before.value ?? null, before.failure?.code ?? null, before.state ?? null],
+    [now.value ?? null, now.failure?.code ?? null, now.state ?? null],
+  );
+}
+
+/**
+ * Whether a forced program says something of the tool: another world has another answer, or none has and the other way would
+ * be noticed, so that no world ever went this way.
+ */
+function isTold({ decision, scene }: Trial, trials: readonly Trial[]): boolean {
+  if (scene !== undefined) return true;
+  const other = trials.find(
+    ({ decision: one }) =>
+      one.file === decision.file && one.place === decision.place && one.to !== decision.to,
+  );
+  return other !== undefined && (other.isDeclared || other.scene !== undefined);
+}
+
+function heldFor({ decision, scene }: Trial): HeldText {
+  const { file, line, text, to } = decision;
+  const shown = JSON.stringify(text.replace(/\s+/g, " ").slice(0, SHOWN_CHARACTERS));
+  const why =
+    scene === undefined
+      ? `is ${to} in each case, each test and each world that was tried: what comes when it is ${!to} nobody has seen`
+      : `decides what it answers ${whenOf(scene)}, and no case and no test of it says what is right there`;
+  return {
+    text,
+    message: `${shown} ${why}: a human decides; add a test whose ctx brings both (${file}:${line})`,
+  };
+}
+
+function whenOf({ input, nowMs, chance }: Scene): string {
+  return [
+    `to ${showJson(input)}`,
+    nowMs === undefined ? "" : `on ${new Date(nowMs).toISOString()}`,
+    chance === undefined ? "" : `where chance gives ${chance.draws.slice(0, 3).join(", ")} …`,
+  ]
+    .filter((part) => part !== "")
+    .join(" ");
+}
+
+/** What fails where there is more of what it keeps. */
+function failing(
+  tool: JudgedTool,
+  { scenes, memories = [], worlds }: WholePlay,
+  answers: readonly SceneAnswer[],
+): readonly HeldText[] {
+  const isOrderly = orderly(tool);
+  const at = scenes.findIndex(
+    ({ world }, index) =>
+      answers[index] !== undefined &&
+      !isOrderly(answers[index]) &&
+      Object.keys({ ...memories[world], ...worlds[world] }).length > 0,
+  );
+  const scene = scenes[at];
+  if (scene === undefined) return [];
+  const found = showJson({ ...memories[scene.world], ...worlds[scene.world] });
+  const failure = answers[at]?.failure;
+  const got = failure === undefined ? "another result than its schema says" : failure.message;
+  return [
+    {
+      text: found,
+      message: `it finds ${found} of what it keeps, and ${showJson(scene.input)} brings ${showJson(got)}: a human decides`,
+    },
+  ];
+}
+
+/** Nothing that it answers was ever compared with what somebody expects. */
+function resultless({ contract, cases }: JudgedTool): readonly HeldText[] {
+  if (cases.some((one) => "output" in one)) return [];
+  const names = contract.capabilities.filter((name) => SEES_WORLD.test(name)).join(", ");
+  const text = `no case shows a result of what uses ${names}`;
+  return [{ text, message: `${text}: a human decides, by the program and its tests` }];
+}
+
+function tooMany(places: number): HeldText {
+  const text = `it decides in ${places} places`;
+  return {
+    text,
+    message: `${text}, and of a tool that sees a clock, chance, memory or files no more than ${MOST_PLACES} are tried: a human decides; write several tools, or a shorter one`,
+  };
+}
