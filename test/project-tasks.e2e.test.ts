@@ -130,5 +130,5 @@ test("bench project-tasks counts what is solved, refused, read and written", asy
     expect(rows).toContainEqual(row);
   expect(progress).toContain("fix-split-bill · org: wrong, gate: refused");
   expect(exit).toBe(0);
-  expect(readdirSync(TASKS).length).toBe(24);
+  expect(readdirSync(TASKS).length).toBe(30);
 });
