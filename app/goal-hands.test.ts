@@ -34,6 +34,8 @@ test("an action is a call of its tool, and what that gives is text", async () =>
   const long = await act({ kind: "done", value: "x".repeat(50_000) }, "sh", cmd);
   expect(long.text.length).toBeLessThan(17_000);
   expect(long.text).toContain("33616 characters are left out");
+  const most = "x".repeat(16_384);
+  expect(await act({ kind: "done", value: most }, "sh", cmd)).toMatchObject({ text: most });
 });
 
 test("arguments that do not fit, and a tool that is gone, are failures that the model reads", async () => {
