@@ -77,7 +77,7 @@ const MEDIAN = `def median(values):
 `;
 
 test("a file that was written with its new function alone keeps the one that others use", async () => {
-  const asked = "Add a function median(values) to figures/middle.py.";
+  const asked = "We need the median of a list in figures/middle.py, too.";
   const content = `"""Single figures that stand for many."""\n\n\n${MEDIAN}`;
   const { text, prompts } = await play({
     files: {
