@@ -28,7 +28,9 @@ export async function prepareSigning(gate: Repository, paths: PromotionPaths): P
     ["user.signingkey", paths.key],
     ["gpg.ssh.allowedSignersFile", paths.signers],
   ] as const) {
-    await gitText(gate, ["config", name, value]);
+    // Git locks the file for each write, and does not wait: who opens a home beside others only reads it.
+    const known = await gitText(gate, ["config", "--get", name], { exitCodes: [0, 1] });
+    if (known !== value) await gitText(gate, ["config", name, value]);
   }
 }
 
