@@ -3,7 +3,7 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { keepTurn } from "#ops/project/work.ts";
-import { type ProjectApp, projectApp } from "#test/project-app.ts";
+import { openedRoom, type ProjectApp, projectApp } from "#test/project-app.ts";
 import { codeOf } from "#test/promoting.ts";
 import {
   candidateOf,
@@ -65,7 +65,7 @@ test("what is merged is judged apart where the user has files that are not commi
   await using there = await opened(["cat c.txt"]);
   const { work, repository } = there;
   repository.write("c.txt", "not committed\n");
-  const own = await there.app.projectWork(there.place, `${work.room}-two`);
+  const own = await openedRoom(there.app, there.place, `${work.room}-two`);
   const two = { ...there, work: own };
   await change(two, "a.txt", "right\n");
   const review = await reviewChanges(own, options(two));

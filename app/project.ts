@@ -57,13 +57,14 @@ export async function workParts(
   work: ProjectWork,
   begin: (signal: AbortSignal) => Promise<void>,
 ): Promise<ProjectParts> {
-  const { copy, place } = work;
+  const { copy, place, touched } = work;
   const { names, toolchains } = await surroundingsOf(app, place);
   const dependencies = names.map((name) => ({ from: join(place.root, name), name }));
+  const workspace = workspaceAt(copy, (path) => touched.add(path));
   return {
-    workspace: workspaceAt(copy),
-    sandbox: { copy, dependencies, toolchains },
-    tools: projectTools({ copy }),
+    workspace,
+    sandbox: { copy, dependencies, toolchains, beforeRun: () => touched.addAny() },
+    tools: projectTools(workspace),
     project: roomProject(work, {
       clean: (text) => app.cleaner.clean(text),
       checks: await checksOf(work),
@@ -79,7 +80,7 @@ export async function openProjectWork(
   signal: AbortSignal,
 ): Promise<ProjectWork> {
   await settleProject(place);
-  return await openWork(place, room, { signal });
+  return await openWork(place, room, { signal, files: "later" });
 }
 
 /** The commands that must pass: those that the user set, else those that the repository seems to have. */

@@ -97,9 +97,10 @@ export function builtInTools(settings: Settings): readonly Tool[] {
   const root = settings.workspace ?? homePaths(settings.home).workspace;
   const chatMode = chatModeTool(notToBeCalled);
   const forge = forgeTool(notToBeCalled, notToBeCalled);
-  const shared = sharedTools(settings, { workspace: workspaceAt(root) });
+  const workspace = workspaceAt(root);
+  const shared = sharedTools(settings, { workspace });
   const memory = [memorySaveTool(notToBeCalled), memorySearchTool(notToBeCalled)];
-  const all = [...shared, ...projectTools({ copy: root }), chatMode, forge, ...memory];
+  const all = [...shared, ...projectTools(workspace), chatMode, forge, ...memory];
   return settings.browser === undefined ? all : [...all, browserTool(NO_BROWSER)];
 }
 

@@ -75,14 +75,19 @@ export async function openWorkspace(root: string): Promise<Workspace> {
   return workspaceAt(root);
 }
 
-/** The workspace of a folder that may not be there yet; nothing is touched before something is written. */
-export function workspaceAt(root: string): Workspace {
+/**
+ * The workspace of a folder that may not be there yet; nothing is touched before something is written.
+ *
+ * @param beforeWrite told the path of each file that is about to be written, with needless parts removed.
+ */
+export function workspaceAt(root: string, beforeWrite?: (path: string) => void): Workspace {
+  const placeOf = (path: string) => ({ root, path, beforeWrite });
   return {
     root,
-    write: (path, text) => write({ root, path }, text),
-    writeBytes: (path, data, most) => write({ root, path }, data, { most }),
-    create: (path, text) => write({ root, path }, text, { replaces: false }),
-    append: (path, text) => append({ root, path }, text),
+    write: (path, text) => write(placeOf(path), text),
+    writeBytes: (path, data, most) => write(placeOf(path), data, { most }),
+    create: (path, text) => write(placeOf(path), text, { replaces: false }),
+    append: (path, text) => append(placeOf(path), text),
     list: (most) => listFiles(root, most),
     read: (path, most) => read({ root, path }, most),
     kindOf: (path) => kindOf({ root, path }),
@@ -93,6 +98,7 @@ export function workspaceAt(root: string): Workspace {
 interface Place {
   readonly root: string;
   readonly path: string;
+  readonly beforeWrite?: ((path: string) => void) | undefined;
 }
 
 const { O_APPEND, O_CREAT, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
@@ -106,6 +112,7 @@ async function write(
   const path = names.join("/");
   const bytes = Buffer.byteLength(data);
   refuseTooLarge(path, bytes, most);
+  place.beforeWrite?.(path);
   await using folder = await createFolders(place, names.slice(0, -1));
   const file = within(folder, names.at(-1) ?? "");
   const existing = await statFile(place, file);
@@ -118,6 +125,7 @@ async function write(
 async function append(place: Place, text: string): Promise<WrittenFile> {
   const names = splitWorkspacePath(place.path);
   const path = names.join("/");
+  place.beforeWrite?.(path);
   await using folder = await createFolders(place, names.slice(0, -1));
   const name = within(folder, names.at(-1) ?? "");
   await statFile(place, name);

@@ -32,7 +32,7 @@ const tools = new Toolbox([
   webFetchTool({ workspace: workspaceAt("/nowhere") }),
   webRequestTool(),
   chatModeTool(() => Promise.resolve()),
-  ...projectTools({ copy: "/nowhere" }),
+  ...projectTools(workspaceAt("/nowhere")),
   memorySaveTool(() => Promise.resolve("")),
   memorySearchTool(() => Promise.resolve("")),
   dockerManageTool("/nowhere", "home"),

@@ -47,9 +47,20 @@ export async function projectApp(
   const read = readSettings({ flags: new Map(), env: given, defaultHome: home.path });
   const settings = { ...read, ...set };
   const app = parts.use(new App({ settings }));
-  const work = await app.projectWork(place, `project-${place.id}`);
+  const work = await openedRoom(app, place, `project-${place.id}`);
   const dispose = () => parts.disposeAsync();
   return { app, home, repository, place, server, settings, work, [Symbol.asyncDispose]: dispose };
+}
+
+/** Opens a room, and waits for its files. */
+export async function openedRoom(
+  app: App,
+  place: ProjectPlace,
+  room: string,
+): Promise<ProjectWork> {
+  const work = await app.projectWork(place, room);
+  using _written = await work.lock.take({ owner: "test", waitMs: Infinity });
+  return work;
 }
 
 /** A file that a check wants to hold `right`, and another that it wants to stay. */

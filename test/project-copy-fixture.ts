@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
+import { workspaceAt } from "#platform/workspace.ts";
 import { projectTools } from "#tools/project/project-tools.ts";
 import type { ToolOutput } from "#tools/tool.ts";
 
@@ -23,7 +24,7 @@ export function projectCopy(files: Readonly<Record<string, string>> = {}): Proje
     writeFileSync(join(root, path), content);
   };
   for (const [path, content] of Object.entries(files)) put(path, content);
-  const tools = projectTools({ copy: root });
+  const tools = projectTools(workspaceAt(root));
   const cleaner = new TextCleaner();
   const clean = (text: string) => cleaner.clean(text);
   const context = { signal: new AbortController().signal, persona: "agent", clean };

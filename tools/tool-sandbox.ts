@@ -18,6 +18,8 @@ export interface ToolSandbox {
    * `workspace`, start in it, and what they change there is kept.
    */
   readonly copy?: string | undefined;
+  /** Told that a program is about to run in the copy. */
+  readonly beforeRun?: (() => void) | undefined;
   /** Folders of the user's checkout that are shown read-only in the copy. */
   readonly dependencies?: readonly Dependency[] | undefined;
   /** What the user installed for themselves, to run programs of the copy with. @default none */
@@ -56,7 +58,7 @@ export function whereItRuns({ workspace, copy }: ToolSandbox): string {
   return `Sandboxed: no network, own /etc.${folder}`;
 }
 
-/** The policy of one call. */
+/** The policy of one call, which follows at once. */
 export function callPolicy(
   sandbox: ToolSandbox,
   preset: SandboxPolicy,
@@ -65,6 +67,7 @@ export function callPolicy(
   const policy = sandbox.policy ?? preset;
   const wallMs = timeoutS === undefined ? policy.wallMs : timeoutS * 1000;
   const place = placeOf(sandbox);
+  if (sandbox.copy !== undefined) sandbox.beforeRun?.();
   const { readOnly = [] } = place;
   const own = { ...policy, wallMs, ...place, readOnly: [...policy.readOnly, ...readOnly] };
   return sandbox.toolchains === undefined ? own : withToolchains(own, sandbox.toolchains);

@@ -2,10 +2,12 @@
 /**
  * Does one thing to a repository as a room does, and prints what it took as JSON.
  *
- *   bun bench/programs/large-project.ts open|turn|map ROOT PROJECTS
+ *   bun bench/programs/large-project.ts open|turn|question|map ROOT PROJECTS
  */
 import { appendFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { freshen, workParts } from "#app/project.ts";
+import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { findProject } from "#ops/project/place.ts";
 import { keepTurn, openWork, type ProjectWork } from "#ops/project/work.ts";
 import { gitText } from "#platform/git/raw.ts";
@@ -18,14 +20,23 @@ export interface Cost {
   readonly cpuMs: number;
 }
 
+const QUESTION = "The invoice of a customer has the wrong total: fix the report of orders";
+
 const [what = "", root = "", projects = ""] = process.argv.slice(2);
+const { signal } = new AbortController();
 const costs: Cost[] = [];
 const work = what === "open" ? await measured(open) : await open();
+if (what === "open") await measured(() => files(work));
 if (what === "turn") {
-  for (let turn = 0; turn < 3; turn += 1) {
+  for (let turn = 0; turn < 4; turn += 1) {
     appendFileSync(join(work.copy, pathOf(turn * 11)), `// ${turn}\n`);
     await measured(() => keepTurn(work, { persona: "bench", title: "one line" }));
   }
+}
+if (what === "question") {
+  const app = { cleaner: new TextCleaner(), searchPath: "/usr/local/bin:/usr/bin:/bin" };
+  const parts = await workParts(app, work, (end) => freshen(work, end));
+  for (let turn = 0; turn < 4; turn += 1) await measured(() => question(parts, turn));
 }
 if (what === "map") {
   await measured(() => map(work));
@@ -39,14 +50,29 @@ process.stdout.write(JSON.stringify({ costs, megabytes: Number(kibibytes) / 1024
 async function open(): Promise<ProjectWork> {
   const place = await findProject(root, projects);
   if (place === undefined) throw new Error(`No repository at ${root}`);
-  const signal = new AbortController().signal;
-  return await openWork(place, `project-${place.id}`, { signal });
+  // As a room does.
+  return await openWork(place, `project-${place.id}`, { signal, files: "later" });
+}
+
+/** Until a turn may begin. */
+async function files({ lock }: ProjectWork): Promise<void> {
+  using _held = await lock.take({ owner: "bench", waitMs: Infinity });
+}
+
+/** All that a question costs beside the model, and one file that is changed by a tool. */
+async function question(
+  { project, workspace }: Awaited<ReturnType<typeof workParts>>,
+  turn: number,
+): Promise<void> {
+  using asked = await project.begin(QUESTION, signal);
+  await workspace.append(pathOf(turn * 13 + 5), `// ${turn}\n`);
+  const kept = await asked.keep({ persona: "bench", model: undefined, line: QUESTION });
+  if (kept?.startsWith("1 file") !== true) throw new Error(`Not a turn: ${kept}`);
 }
 
 async function map({ repository }: ProjectWork): Promise<void> {
   const tree = await gitText(repository, ["rev-parse", "--verify", "refs/org/work^{tree}"]);
-  const words = "The invoice of a customer has the wrong total: fix the report of orders";
-  const text = await repositoryMap({ repository, tree, words, render: (one) => one });
+  const text = await repositoryMap({ repository, tree, words: QUESTION, render: (one) => one });
   if (!/invoice|customer|report|order/.test(text))
     throw new Error(`Not a map: ${text.slice(0, 200)}`);
 }

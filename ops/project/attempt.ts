@@ -23,6 +23,7 @@ import { readRefs, writeRefs } from "./refs.ts";
 import { moveRoom, type RoomState, readNotes, repositoryIn, writeNotes } from "./room-folder.ts";
 import { RoomLock } from "./room-lock.ts";
 import { textDiff } from "./text-diff.ts";
+import { TouchedFiles } from "./touched-files.ts";
 import { commitTree, countChanges, keepFiles, type TurnChange } from "./turns.ts";
 import type { ProjectWork } from "./work.ts";
 
@@ -61,6 +62,7 @@ export function attemptWork(main: ProjectWork, number: number): ProjectWork {
     repository,
     copy: join(folder, "copy"),
     lock: new RoomLock(join(folder, "lock"), folder),
+    touched: new TouchedFiles(folder),
   };
 }
 
@@ -217,6 +219,7 @@ export async function takeAttempt(
   using _mine = lockAttempts(main);
   using _held = await main.lock.take({ owner: "try" });
   const record = await requireAttempt(main, number);
+  main.touched.addAny();
   await keepFiles(main, { persona: "org", title: "changes before an attempt was taken" });
   const { repository, folder } = main;
   const refs = await readRefs(repository);

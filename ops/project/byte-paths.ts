@@ -2,8 +2,8 @@
  * Names of files as Git has them: bytes, which need not be UTF-8. Here each byte is one character of a text (Latin-1), so
  * that every name survives, can be compared, and goes back to Git as it came.
  */
-import { gitRaw } from "#platform/git/raw.ts";
-import type { Repository } from "#platform/git/wrapper.ts";
+import { gitFields as eachField, gitRaw } from "#platform/git/raw.ts";
+import { type Repository, withoutIndex } from "#platform/git/wrapper.ts";
 
 /** A path relative to the top of the tree, one character a byte. */
 export type BytePath = string;
@@ -35,11 +35,7 @@ export async function gitFields(
   repository: Repository,
   args: readonly string[],
 ): Promise<readonly string[]> {
-  const { stdout } = await gitRaw(repository, args, WHOLE_TREE);
-  const fields = Buffer.from(stdout).toString("latin1").split("\0");
-  // Git ends every field with NUL: behind the last one there is nothing.
-  if (fields.pop() !== "") throw new Error(`git ${args[0]} ended in the middle of a field`);
-  return fields;
+  return await fieldsWhere(repository, args, () => true);
 }
 
 /**
@@ -52,15 +48,11 @@ export async function fieldsWhere(
   args: readonly string[],
   isWanted: (bytes: Buffer, start: number, end: number) => boolean,
 ): Promise<readonly string[]> {
-  const { stdout } = await gitRaw(repository, args, WHOLE_TREE);
-  const bytes = Buffer.from(stdout.buffer, stdout.byteOffset, stdout.byteLength);
   const fields: string[] = [];
-  for (let start = 0; start < bytes.length; ) {
-    const end = bytes.indexOf(0, start);
-    if (end < 0) throw new Error(`git ${args[0]} ended in the middle of a field`);
+  const onField = (bytes: Buffer, start: number, end: number): void => {
     if (isWanted(bytes, start, end)) fields.push(bytes.toString("latin1", start, end));
-    start = end + 1;
-  }
+  };
+  await eachField(repository, args, { ...WHOLE_TREE, onField });
   return fields;
 }
 
@@ -82,7 +74,9 @@ export async function changedEntries(
   after: string,
 ): Promise<readonly EntryChange[]> {
   const options = ["-r", "-z", "--raw", "--no-renames", "--no-abbrev", "--ignore-submodules=none"];
-  return readChanges(await gitFields(repository, ["diff-tree", ...options, before, after]));
+  return readChanges(
+    await gitFields(withoutIndex(repository), ["diff-tree", ...options, before, after]),
+  );
 }
 
 /** The files of the index that are not in the work tree as the index has them. */

@@ -159,11 +159,12 @@ async function takeIndex(source: Repository, seen: Repository): Promise<void> {
   const time = Math.floor(mtimeMs) / 1000;
   await utimes(target, time, time);
   await copySharedIndexes(dirname(index), seen.gitDir);
-  const args = ["ls-files", "--stage", "-z"];
-  const { exitCode } = await gitRaw(seen, args, { ...WHOLE_TREE, exitCodes: [0, 128] });
+  // Nothing is listed, and all of it read.
+  const question = ["ls-files", "--unmerged"];
+  const { exitCode } = await gitRaw(seen, question, { ...WHOLE_TREE, exitCodes: [0, 128] });
   if (exitCode === 0) return;
   await rm(target);
-  const { stdout } = await gitRaw(source, args, WHOLE_TREE);
+  const { stdout } = await gitRaw(source, ["ls-files", "--stage", "-z"], WHOLE_TREE);
   await gitRaw(seen, ["update-index", "-z", "--index-info"], { ...WHOLE_TREE, stdin: stdout });
 }
 

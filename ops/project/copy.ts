@@ -36,8 +36,12 @@ export interface Move {
  *
  * @param repository with the copy as its work tree.
  */
-export async function moveCopy(repository: Repository, { from, to, absent }: Move): Promise<void> {
-  if (!existsSync(indexOf(repository))) await makeIndex(repository, to, new Set(absent));
+export async function moveCopy(
+  repository: Repository,
+  { from, to, absent }: Move,
+  signal?: AbortSignal,
+): Promise<void> {
+  await prepareIndex(repository, { to, absent });
   const indexed = await gitText(repository, ["write-tree"], WHOLE_TREE);
   const pending = await changedEntries(repository, indexed, to);
   const hidden = await hiddenAmong(repository, pending, new Set(absent));
@@ -46,7 +50,17 @@ export async function moveCopy(repository: Repository, { from, to, absent }: Mov
   for (const { path, newMode } of [...pending, ...moved]) {
     if (newMode === ABSENT || hidden.has(path)) await removeFile(repository.workTree ?? "/", path);
   }
-  await writeFiles(repository);
+  // Of a new copy nearly all files are missing: to name them would take as long as to look at them.
+  if (from === undefined) await writeAll(repository, signal);
+  else await writeFiles(repository, signal);
+}
+
+/** What is to be in a copy that has no index yet, without a file of it; {@link moveCopy} writes those. */
+export async function prepareIndex(
+  repository: Repository,
+  { to, absent }: Pick<Move, "to" | "absent">,
+): Promise<void> {
+  if (!existsSync(indexOf(repository))) await makeIndex(repository, to, new Set(absent));
 }
 
 function indexOf({ gitDir }: Repository): string {
@@ -61,17 +75,10 @@ async function makeIndex(
 ): Promise<void> {
   const fresh = { ...repository, index: `${indexOf(repository)}.new` };
   await rm(fresh.index, { force: true });
-  await gitRaw(fresh, ["read-tree", tree], WHOLE_TREE);
-  // Of 200,000 files a few may be hidden: the others do not become objects here.
-  const fields = await fieldsWhere(
-    repository,
-    ["ls-tree", "-r", "-z", "--full-tree", tree],
-    (bytes, start, end) => {
-      if (bytes.toString("latin1", start, start + 3) !== "100") return true;
-      const path = bytes.toString("latin1", bytes.indexOf(TAB, start) + 1, end);
-      return absent.has(path) || looksSecret(shownPath(path));
-    },
-  );
+  const [fields] = await Promise.all([
+    mayBeHidden(repository, tree, absent),
+    gitRaw(fresh, ["read-tree", tree], WHOLE_TREE),
+  ]);
   const entries = fields.map((field) => {
     // "100644 blob ID\tPATH"
     const tab = field.indexOf("\t");
@@ -83,14 +90,36 @@ async function makeIndex(
   await rename(fresh.index, indexOf(repository));
 }
 
+/** Of 200,000 files a few may be hidden: the others do not become objects here. @returns lines of `git ls-tree` */
+async function mayBeHidden(
+  repository: Repository,
+  tree: string,
+  absent: ReadonlySet<BytePath>,
+): Promise<readonly string[]> {
+  const args = ["ls-tree", "-r", "-z", "--full-tree", tree];
+  return await fieldsWhere(repository, args, (bytes, start, end) => {
+    const isFile = REGULAR.every((byte, at) => bytes[start + at] === byte);
+    if (!isFile) return true;
+    const path = bytes.toString("latin1", bytes.indexOf(TAB, start) + 1, end);
+    return absent.has(path) || looksSecret(/[^\0-\x7f]/.test(path) ? shownPath(path) : path);
+  });
+}
+
 const TAB = 0x09;
+/** How the mode of a file begins. */
+const REGULAR: Buffer = Buffer.from("100");
 
 /** Writes the files that are not as the index has them; their names go from Git to Git as they are. */
-async function writeFiles(repository: Repository): Promise<void> {
+async function writeFiles(repository: Repository, signal?: AbortSignal): Promise<void> {
   const { stdout } = await gitRaw(repository, ["diff-files", "-z", "--name-only"], WHOLE_TREE);
   if (stdout.length === 0) return;
   const names = ["checkout-index", "-f", "-u", "-q", "-z", "--stdin"];
-  await gitRaw(repository, names, { ...WHOLE_TREE, stdin: stdout });
+  await gitRaw(repository, names, { ...WHOLE_TREE, stdin: stdout, signal });
+}
+
+/** Writes every file that is not as the index has it, but for hidden ones. */
+async function writeAll(repository: Repository, signal?: AbortSignal): Promise<void> {
+  await gitRaw(repository, ["checkout-index", "-a", "-f", "-u", "-q"], { ...WHOLE_TREE, signal });
 }
 
 /** What is in the trees, and not in the copy. */
@@ -111,7 +140,8 @@ async function hiddenAmong(
   return new Set(present.filter(isHidden).map(({ path }) => path));
 }
 
-async function updateIndex(
+/** @param hidden of the changed entries, those that are not to be in the copy. */
+export async function updateIndex(
   repository: Repository,
   changes: readonly EntryChange[],
   hidden: ReadonlySet<BytePath>,

@@ -31,6 +31,7 @@ export async function recapture(
   { signal }: { readonly signal: AbortSignal },
 ): Promise<Recapture> {
   using _held = await work.lock.take({ owner: "rebase", signal });
+  work.touched.addAny();
   return await recaptureHeld(work, { signal });
 }
 

@@ -6,6 +6,7 @@ import { syncFolder, writeFileAtomically } from "#platform/files.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import type { BytePath } from "./byte-paths.ts";
 import { moveCopy } from "./copy.ts";
+import { forgetIndexAt } from "./keep-named.ts";
 import { type RoomRefs, readRefs, writeRefs } from "./refs.ts";
 import type { RefusedFile } from "./stage-files.ts";
 
@@ -53,8 +54,8 @@ export async function readState(folder: string): Promise<RoomState> {
 
 /** A room goes from one state to another: refs, index and files. */
 export interface RoomMove extends RoomState {
-  /** The newest turn before it. */
-  readonly from: string;
+  /** The newest turn before it; absent: nothing was written yet. */
+  readonly from: string | undefined;
 }
 
 /**
@@ -62,30 +63,47 @@ export interface RoomMove extends RoomState {
  * the disk before the first step.
  */
 export async function moveRoom(folder: string, move: RoomMove): Promise<void> {
-  await writeFileAtomically(join(folder, INTENT), `${JSON.stringify(move)}\n`);
+  await intendMove(folder, move);
   await carryOut(folder, move);
 }
 
-/** Brings a move to its end that a crash cut off, for who holds the room's lock; does nothing when there is none. */
-export async function finishMove(folder: string): Promise<void> {
+/** Writes down a move that who holds the room's lock next carries out. */
+export async function intendMove(folder: string, move: RoomMove): Promise<void> {
+  await writeFileAtomically(join(folder, INTENT), `${JSON.stringify(move)}\n`);
+}
+
+/**
+ * Brings a move to its end that was only intended, or that a crash cut off, for who holds the room's lock; does nothing
+ * when there is none.
+ *
+ * @throws the reason of the signal once it aborts; the move stays to be finished.
+ */
+export async function finishMove(folder: string, signal?: AbortSignal): Promise<void> {
   await removeLocks(join(folder, "work.git"));
   const intent = fieldsOf(await readJson(join(folder, INTENT)));
   const { source, base, work } = fieldsOf(intent["refs"]);
   if (typeof base !== "string" || typeof work !== "string") return;
-  await carryOut(folder, {
+  const from = intent["from"];
+  const move = {
     refs: { source: typeof source === "string" ? source : undefined, base, work },
-    from: textOf(intent["from"]),
+    from: typeof from === "string" ? from : undefined,
     notes: notesOf(intent["notes"]),
-  });
+  };
+  await carryOut(folder, move, signal);
 }
 
 const INTENT = "move.json";
 
-async function carryOut(folder: string, { refs, from, notes }: RoomMove): Promise<void> {
+async function carryOut(
+  folder: string,
+  { refs, from, notes }: RoomMove,
+  signal?: AbortSignal,
+): Promise<void> {
   const repository = repositoryIn(folder);
+  await forgetIndexAt(folder);
   await writeRefs(repository, refs);
   await writeNotes(folder, notes);
-  await moveCopy(repository, { from, to: refs.work, absent: notes.absent });
+  await moveCopy(repository, { from, to: refs.work, absent: notes.absent }, signal);
   await rm(join(folder, INTENT), { force: true });
   await syncFolder(folder);
 }

@@ -50,6 +50,7 @@ test("a move that another process was killed in is at its end before the next tu
   {
     using _turn = await work.lock.take({ owner: "agent" });
     expect(readFileSync(join(work.copy, "a.txt"), "utf8")).toBe("a\n");
+    work.touched.add("new.txt");
     writeFileSync(join(work.copy, "new.txt"), "new\n");
     const kept = await keepFiles(work, AGENT);
     expect(kept).toMatchObject({ files: 1 });

@@ -29,6 +29,8 @@ export class RoomLock {
   readonly #callers = new ChannelLock();
   readonly #path: string;
   readonly #folder: string;
+  /** What this process does to the files since it opened the room; it never fails. */
+  #task: Promise<void> = Promise.resolve();
 
   /**
    * @param path of the file that is locked.
@@ -47,10 +49,21 @@ export class RoomLock {
    */
   async take({ owner, waitMs = WAIT_MS, signal }: TakeOptions): Promise<Disposable> {
     using parts = new DisposableStack();
+    await endOf(this.#task, signal);
     parts.use(await this.#turn({ owner, waitMs, signal }));
     parts.use(await waitForPromoter(this.#path, { waitMs, signal }, WORDS));
     await finishMove(this.#folder);
     return parts.move();
+  }
+
+  /**
+   * Keeps the lock until a task has ended; who takes it meanwhile in this process waits, however long that is.
+   *
+   * @param held the lock, which is given back.
+   * @param task what it leaves undone is done by who takes the lock next, who meets its error then.
+   */
+  keepDuring(held: Disposable, task: Promise<void>): void {
+    this.#task = task.catch(() => undefined).finally(() => held[Symbol.dispose]());
   }
 
   /** Touches nothing in the room. @returns undefined when another caller holds it. */
@@ -73,5 +86,19 @@ export class RoomLock {
       const left = "Nothing was changed.";
       throw new OrgError(message, { code: "LOCK_HELD", why, remedies, left, cause });
     }
+  }
+}
+
+/** @throws the reason of the signal once it aborts. */
+async function endOf(task: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  if (signal === undefined) return await task;
+  signal.throwIfAborted();
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const stop = (): void => reject(signal.reason);
+  signal.addEventListener("abort", stop, { once: true });
+  try {
+    await Promise.race([task, aborted]);
+  } finally {
+    signal.removeEventListener("abort", stop);
   }
 }

@@ -4,12 +4,14 @@ import { join } from "node:path";
 import { parseJson } from "#core/json.ts";
 import { writeFileAtomically } from "#platform/files.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
-import type { Repository } from "#platform/git/wrapper.ts";
+import { type Identity, type Repository, withoutIndex } from "#platform/git/wrapper.ts";
 import { hiddenPaths, shownPath, systemPath, WHOLE_TREE } from "./byte-paths.ts";
 import { commitMessage } from "./commit-object.ts";
-import { readRefs, writeRefs } from "./refs.ts";
-import { moveRoom, readState } from "./room-folder.ts";
+import { catchUpIndex, commitNamed } from "./keep-named.ts";
+import { type RoomRefs, readRefs, writeRefs } from "./refs.ts";
+import { moveRoom, readNotes, readState } from "./room-folder.ts";
 import { type RefusedFile, type StageLimits, stageFiles } from "./stage-files.ts";
+import type { TouchedFiles } from "./touched-files.ts";
 
 /** What changed, in files and lines. */
 export interface TurnChange {
@@ -43,21 +45,64 @@ const LIMITS: StageLimits = {
   judgesLinks: true,
 };
 
+/** Where a turn happened. */
+export interface TurnPlace {
+  readonly repository: Repository;
+  /** Absolute path of the room's folder. */
+  readonly folder: string;
+  /** What may have changed. @default any file */
+  readonly touched?: TouchedFiles | undefined;
+}
+
 /**
- * Commits what changed in the copy since the newest turn, for a caller that holds the room's lock.
+ * Commits what changed in the copy since the newest turn, for a caller that holds the room's lock. Where it is known which
+ * files may have, it costs as much as they do.
  *
  * @returns `undefined` when nothing changed and nothing was refused; no files when all of it was refused.
  */
 export async function keepFiles(
-  { repository, folder }: { readonly repository: Repository; readonly folder: string },
+  place: TurnPlace,
   author: TurnAuthor,
 ): Promise<TurnChange | undefined> {
+  const { repository, folder, touched } = place;
+  const refs = await readRefs(repository);
+  const named = await keepNamed(place, refs.work, author);
+  if (named === undefined) {
+    const change = await keepAll({ repository, folder }, refs, author);
+    touched?.kept();
+    return change;
+  }
+  touched?.kept();
+  return named === refs.work ? undefined : await countChanges(repository, refs.work, named);
+}
+
+/** @returns the commit, `parent` where nothing changed; `undefined` where all files have to be looked at. */
+async function keepNamed(
+  { repository, folder, touched }: TurnPlace,
+  parent: string,
+  author: TurnAuthor,
+): Promise<string | undefined> {
+  const paths = touched?.paths;
+  if (paths === undefined) return undefined;
+  const absent = new Set((await readNotes(folder)).absent);
+  if (paths.some((path) => absent.has(Buffer.from(path).toString("latin1")))) return undefined;
+  const { name, email } = identityOf(author);
+  const signature = `${name} <${email}> ${Math.floor(Date.now() / 1000)} +0000`;
+  const turn = { paths, parent, signature, message: messageOf(author) };
+  return await commitNamed({ repository, folder }, turn);
+}
+
+async function keepAll(
+  { repository, folder }: TurnPlace,
+  refs: RoomRefs,
+  author: TurnAuthor,
+): Promise<TurnChange | undefined> {
+  await catchUpIndex({ repository, folder }, refs.work);
   const left = [
     ...(await stageFiles(repository, LIMITS)),
     ...(await writtenOverHidden(repository)),
   ];
   const refused = await newlyRefused(folder, left);
-  const refs = await readRefs(repository);
   const tree = await gitText(repository, ["write-tree"], WHOLE_TREE);
   if (tree === (await gitText(repository, ["rev-parse", `${refs.work}^{tree}`]))) {
     return refused.length === 0
@@ -80,6 +125,7 @@ export async function takeBack({
   readonly repository: Repository;
   readonly folder: string;
 }): Promise<void> {
+  await catchUpIndex({ repository, folder }, (await readRefs(repository)).work);
   await stageFiles(repository, LIMITS);
   const from = await gitText(repository, ["write-tree"], WHOLE_TREE);
   await moveRoom(folder, { ...(await readState(folder)), from });
@@ -106,16 +152,23 @@ export async function commitTree(
   {
     tree,
     parent,
-    author: { persona, title, model },
+    author,
   }: { readonly tree: string; readonly parent: string; readonly author: TurnAuthor },
 ): Promise<string> {
+  const [identity, stdin] = [identityOf(author), messageOf(author)];
+  return await gitText({ ...repository, identity }, ["commit-tree", tree, "-p", parent], { stdin });
+}
+
+function identityOf({ persona }: TurnAuthor): Identity {
   const mailbox = persona.toLowerCase().replace(/[^a-z0-9]+/g, "-");
-  const identity = { name: oneLine(persona) || "org", email: `${mailbox}@org.invalid` };
-  const stdin = commitMessage({
+  return { name: oneLine(persona) || "org", email: `${mailbox}@org.invalid` };
+}
+
+function messageOf({ title, model }: TurnAuthor): string {
+  return commitMessage({
     title: oneLine(title) || "changes of a turn",
     trailers: model === undefined ? {} : { "Org-Model": model },
   });
-  return await gitText({ ...repository, identity }, ["commit-tree", tree, "-p", parent], { stdin });
 }
 
 /** Counts what differs between two commits; a file that moved counts once. */
@@ -125,7 +178,7 @@ export async function countChanges(
   after: string,
 ): Promise<TurnChange> {
   const args = ["diff-tree", "-r", "-M", "--shortstat", before, after];
-  const { stdout } = await gitRaw(repository, args, WHOLE_TREE);
+  const { stdout } = await gitRaw(withoutIndex(repository), args, WHOLE_TREE);
   const text = new TextDecoder().decode(stdout);
   const count = (pattern: RegExp) => Number(pattern.exec(text)?.[1] ?? 0);
   return {

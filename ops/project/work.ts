@@ -13,14 +13,22 @@ import { gitRaw, gitText } from "#platform/git/raw.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import { hiddenPaths, shownPath, WHOLE_TREE } from "./byte-paths.ts";
 import { capture, createBorrower } from "./capture.ts";
-import { moveCopy } from "./copy.ts";
+import { prepareIndex } from "./copy.ts";
 import { isRoomOf, type ProjectPlace, readRecord, writeRecord } from "./place.ts";
 import { readRefs, writeRefs } from "./refs.ts";
-import { finishMove, moveRoom, readNotes, repositoryIn, writeNotes } from "./room-folder.ts";
+import {
+  finishMove,
+  intendMove,
+  moveRoom,
+  readNotes,
+  repositoryIn,
+  writeNotes,
+} from "./room-folder.ts";
 import { RoomLock } from "./room-lock.ts";
 import { openSource } from "./source.ts";
 import type { RefusedFile } from "./stage-files.ts";
 import { textDiff } from "./text-diff.ts";
+import { TouchedFiles } from "./touched-files.ts";
 import { countChanges, keepFiles, type TurnAuthor, type TurnChange } from "./turns.ts";
 
 /** A project as one room works on it. */
@@ -37,6 +45,19 @@ export interface ProjectWork {
   readonly folder: string;
   /** What changes the copy or its commits holds it. */
   readonly lock: RoomLock;
+  /** Told by all that writes to the copy. */
+  readonly touched: TouchedFiles;
+}
+
+export interface OpenOptions {
+  readonly signal: AbortSignal;
+  /**
+   * Whether the files of a new room are there once it is open, or written while its user has begun to type. Who takes the
+   * room's lock has them in any case.
+   *
+   * @default "now"
+   */
+  readonly files?: "now" | "later" | undefined;
 }
 
 /** Longest wait for another process that makes the same room, in milliseconds. */
@@ -61,7 +82,7 @@ export interface HiddenFiles {
 export async function openWork(
   place: ProjectPlace,
   room: string,
-  { signal }: { readonly signal: AbortSignal },
+  { signal, files = "now" }: OpenOptions,
 ): Promise<ProjectWork> {
   if (!isRoomOf(room, place)) throw new Error(`"${room}" is not a room of project ${place.id}`);
   const source = await openSource(place.root);
@@ -72,15 +93,37 @@ export async function openWork(
   // SQLite and the lock have files beside it, with longer names: none of them ends as that of another room's lock does.
   const lock = new RoomLock(join(place.folder, "locks", `${room}.lock`), folder);
   const repository = repositoryIn(folder);
-  const work = { place, room, repository, source, copy: join(folder, "copy"), folder, lock };
+  const touched = new TouchedFiles(folder);
+  const work = {
+    place,
+    room,
+    repository,
+    source,
+    copy: join(folder, "copy"),
+    folder,
+    lock,
+    touched,
+  };
   if (existsSync(folder)) {
     using held = lock.takeNow();
     if (held !== undefined) await recover(work);
   } else {
-    using _held = await lock.take({ owner: "org", waitMs: OPENING_MS, signal });
-    if (!existsSync(folder)) await create(work, signal);
+    await openNew(work, { signal, files });
   }
   return work;
+}
+
+async function openNew(work: ProjectWork, { signal, files }: OpenOptions): Promise<void> {
+  const { folder, lock, touched } = work;
+  using parts = new DisposableStack();
+  parts.use(await lock.take({ owner: "org", waitMs: OPENING_MS, signal }));
+  if (!existsSync(folder)) {
+    await create(work, signal);
+    touched.kept();
+  }
+  const writing = finishMove(folder, signal);
+  lock.keepDuring(parts.move(), writing);
+  if (files === "now") await writing;
 }
 
 /** Whether the room was ever opened. @param room `project-<id>` or `project-<id>-<name>` */
@@ -93,12 +136,13 @@ export async function newestTurn({ repository }: ProjectWork): Promise<string> {
   return (await readRefs(repository)).work;
 }
 
-/** As {@link keepFiles}, for a caller that does not hold the room's lock. */
+/** As {@link keepFiles} of any file, for a caller that does not hold the room's lock. */
 export async function keepTurn(
   work: ProjectWork,
   author: TurnAuthor,
 ): Promise<TurnChange | undefined> {
   using _held = await work.lock.take({ owner: author.persona });
+  work.touched.addAny();
   return await keepFiles(work, author);
 }
 
@@ -168,7 +212,10 @@ export async function patchOf({ repository }: ProjectWork): Promise<Uint8Array> 
   return (await gitRaw(repository, args, { maxBytes: MAX_DIFF_BYTES })).stdout;
 }
 
-/** Everything is made in another folder: a room is there as a whole, or not at all. */
+/**
+ * Everything but the files is made in another folder: a room is there as a whole, or not at all. Its files are written by
+ * who holds the room's lock first.
+ */
 async function create(
   { place, room, folder, source }: ProjectWork,
   signal: AbortSignal,
@@ -181,9 +228,13 @@ async function create(
     const repository = repositoryIn(unfinished);
     await createBorrower(source, repository, signal);
     const { source: commit, base, left, absent } = await capture(source, repository, signal);
-    await writeRefs(repository, { source: commit, base, work: base });
-    await writeNotes(unfinished, { left, absent });
-    await moveCopy(repository, { from: undefined, to: base, absent });
+    const refs = { source: commit, base, work: base };
+    const notes = { left, absent };
+    await writeRefs(repository, refs);
+    await writeNotes(unfinished, notes);
+    await prepareIndex(repository, { to: base, absent });
+    // The files come from commits of ours, whatever becomes of the user's meanwhile: they may be written later.
+    await intendMove(unfinished, { refs, from: undefined, notes });
     signal.throwIfAborted();
     await mkdir(dirname(folder), { recursive: true, mode: 0o700 });
     await rename(unfinished, folder);
@@ -195,19 +246,16 @@ async function create(
 }
 
 async function recover(work: ProjectWork): Promise<void> {
-  const { repository } = work;
   await refuseLostObjects(work);
   await finishMove(work.folder);
-  await keepFiles(
-    { folder: work.folder, repository },
-    { persona: "org", title: "changes of a turn that was cut off" },
-  );
+  await keepFiles(work, { persona: "org", title: "changes of a turn that was cut off" });
 }
 
 /** The user's Git may have removed what we borrowed, long after no branch of theirs had it. */
 async function refuseLostObjects({ repository, place, folder }: ProjectWork): Promise<void> {
   const { work } = await readRefs(repository);
-  const known = await gitRaw(repository, ["ls-tree", "-r", "-z", work], {
+  // All folders are read, and their files are not listed.
+  const known = await gitRaw(repository, ["ls-tree", "-r", "-d", "-z", work], {
     ...WHOLE_TREE,
     exitCodes: [0, 128],
   });

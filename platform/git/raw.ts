@@ -64,3 +64,37 @@ async function start(
   const place = { shownAs: ["git", ...args], cwd: repository.workTree ?? "/" };
   return await runProgram({ ...hardenedGit(repository, args, findGit()), ...place }, options);
 }
+
+/**
+ * Runs Git, and looks at its output field by field, each of which ends with NUL: of a listing of 200,000 files nothing is
+ * kept but what the caller keeps.
+ *
+ * @param onField told the bytes, which are others later, and where a field begins and ends in them.
+ * @throws {OrgError} as {@link gitRaw} does.
+ */
+export async function gitFields(
+  repository: Repository,
+  args: GitArguments,
+  { onField, ...options }: FieldOptions,
+): Promise<void> {
+  let rest = Buffer.alloc(0);
+  await gitRaw(repository, args, {
+    ...options,
+    onOutput: (piece) => {
+      const bytes = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
+      const all = rest.length === 0 ? bytes : Buffer.concat([rest, bytes]);
+      let start = 0;
+      for (let end = all.indexOf(0); end >= 0; end = all.indexOf(0, start)) {
+        onField(all, start, end);
+        start = end + 1;
+      }
+      rest = Buffer.from(all.subarray(start));
+    },
+  });
+  // Git ends every field with NUL: behind the last one there is nothing.
+  if (rest.length > 0) throw new Error(`git ${args[0]} ended in the middle of a field`);
+}
+
+interface FieldOptions extends Omit<RunOptions, "onOutput"> {
+  readonly onField: (bytes: Buffer, start: number, end: number) => void;
+}

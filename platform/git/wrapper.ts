@@ -1,4 +1,5 @@
 /** What Git works on, and with which program. */
+import { join } from "node:path";
 import { OrgError } from "#core/errors.ts";
 
 /** Where a repository lies, and what Git may do there beyond reading and writing it. */
@@ -31,6 +32,14 @@ export interface Identity {
 export interface Repository extends RepositoryPlace {
   /** Keys of its configuration that name programs, which are not to be run. */
   readonly muted: readonly string[];
+}
+
+/**
+ * The same repository with an index that is not there, for what is asked of commits alone: `git diff-tree` reads the
+ * index first, 18 ms of processor time with 200,000 files.
+ */
+export function withoutIndex(repository: Repository): Repository {
+  return { ...repository, index: join(repository.gitDir, "no-index") };
 }
 
 /** @throws {OrgError} `PROCESS_FAILED` when there is none. */

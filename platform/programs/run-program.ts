@@ -38,6 +38,8 @@ export interface RunOptions {
    * @default [0]
    */
   readonly exitCodes?: readonly number[] | undefined;
+  /** Told the output piece by piece, which is then nowhere else: a listing may be longer than what is wanted of it. */
+  readonly onOutput?: ((piece: Uint8Array) => void) | undefined;
 }
 
 export interface ProgramOutput {
@@ -66,7 +68,7 @@ export async function runProgram(
     ...(signal === undefined ? {} : { signal }),
   });
   const [stdout, stderr, exitCode] = await Promise.all([
-    child.stdout.bytes(),
+    options.onOutput === undefined ? child.stdout.bytes() : told(child.stdout, options.onOutput),
     child.stderr.text(),
     child.exited,
   ]);
@@ -81,4 +83,12 @@ export async function runProgram(
 
 function bytesOf(stdin: string | Uint8Array): Uint8Array {
   return typeof stdin === "string" ? new TextEncoder().encode(stdin) : stdin;
+}
+
+async function told(
+  output: ReadableStream<Uint8Array>,
+  onOutput: (piece: Uint8Array) => void,
+): Promise<Uint8Array> {
+  for await (const piece of output) onOutput(piece);
+  return new Uint8Array();
 }

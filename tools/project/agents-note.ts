@@ -24,7 +24,7 @@ export interface NoteRequest extends TreePlace {
 export async function agentsNote(request: NoteRequest): Promise<string | undefined> {
   const { repository, signal, render } = request;
   const files = await treeFiles(request);
-  const found = NAMES.flatMap((name) => files.find(({ path }) => path === name) ?? []);
+  const found = NAMES.flatMap((name) => files.find(name) ?? []);
   const ids = found.map(({ id }) => id);
   const blobs = await readSmallBlobs(repository, ids, { maxEach: MAX_BYTES, signal });
   for (const { path, id } of found) {

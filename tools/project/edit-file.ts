@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { OrgError } from "#core/errors.ts";
-import { workspaceAt } from "#platform/workspace.ts";
+import type { Workspace } from "#platform/workspace.ts";
 import { defineTool } from "../define-tool.ts";
 import type { CleanText, Tool, ToolOutput } from "../tool.ts";
 import { missingFile, readCopyFile, refusalOf } from "./copy-file.ts";
@@ -33,7 +33,8 @@ const inputSchema = z.object({
 });
 
 /** Replaces one passage of a file of the project's copy. */
-export function editFileTool(copy: string): Tool {
+export function editFileTool(files: Workspace): Tool {
+  const copy = files.root;
   return defineTool({
     name: "edit_file",
     // A call that was cut off in the middle must not run: half a replacement is another one.
@@ -46,7 +47,7 @@ export function editFileTool(copy: string): Tool {
     unlisted: ["replace_all"],
     example: { path: "src/main.ts", search: "let total = 1;", replace: "let total = 0;" },
     run: async (input, { signal, clean }) => {
-      const file = { copy, path: copyPath(copy, input.path), signal, clean };
+      const file = { copy, files, path: copyPath(copy, input.path), signal, clean };
       try {
         return await edit(file, input);
       } catch (error) {
@@ -59,6 +60,7 @@ export function editFileTool(copy: string): Tool {
 
 interface Target {
   readonly copy: string;
+  readonly files: Workspace;
   readonly path: string;
   readonly signal: AbortSignal;
   readonly clean: CleanText | undefined;
@@ -71,7 +73,7 @@ interface Wanted {
 }
 
 async function edit(target: Target, wanted: Wanted): Promise<ToolOutput> {
-  const { copy, path } = target;
+  const { copy, files, path } = target;
   const file = await readCopyFile(copy, path);
   if (file.kind === "unreadable") return refused(file.why);
   if (wanted.search.trim() === "") return await create(target, wanted, file.kind === "text");
@@ -105,7 +107,7 @@ async function edit(target: Target, wanted: Wanted): Promise<ToolOutput> {
   const stand = placeholderIn(located.text, old);
   if (stand !== undefined) return refused(leavesOut(path, stand));
   const after = text.slice(0, located.start) + located.text + text.slice(located.end);
-  const written = await workspaceAt(copy).write(path, after);
+  const written = await files.write(path, after);
   const lost = await lostNames({ ...target, before: text, after });
   const report = changeReport("edited", written.path, lineChanges(text, after));
   return { ok: true, output: report + lost + brokenJson(path, text, after) };
@@ -162,13 +164,13 @@ function locateAll(text: string, wanted: Wanted): Located {
 }
 
 async function create(target: Target, wanted: Wanted, exists: boolean): Promise<ToolOutput> {
-  const { copy, path } = target;
+  const { files, path } = target;
   if (exists) {
     return refused(
       `${path} exists, and search is empty: put the lines to replace into search, or replace the whole file with write_file. Nothing changed.`,
     );
   }
-  const written = await workspaceAt(copy).create(path, wanted.replace);
+  const written = await files.create(path, wanted.replace);
   const lines = lineCount(linesOf(wanted.replace).length);
   return { ok: true, output: `wrote ${written.path}, ${lines} (new)` };
 }

@@ -1,8 +1,9 @@
 /** What files define, read once for each content. */
 import { readSmallBlobs } from "#platform/git/blobs.ts";
 import { mayBeText } from "./file-prior.ts";
+import type { TreeFile } from "./packed-files.ts";
 import { type FileSymbols, languageOf, symbolsOf } from "./symbols.ts";
-import type { TreeFile, TreePlace } from "./tree-files.ts";
+import type { TreePlace } from "./tree-files.ts";
 
 /** Larger files are data, or were made by a program. */
 const MAX_EACH = 256 * 1024;

@@ -1,10 +1,10 @@
 /** The files of a repository that fit a task best, as they are: a small model that sees them need not ask for each. */
 import { readSmallBlobs } from "#platform/git/blobs.ts";
 import { isTest, mayBeText } from "./file-prior.ts";
+import type { TreeFile } from "./packed-files.ts";
 import { isAboutTests } from "./rank.ts";
 import { type MapRequest, rankedFiles } from "./repository-map.ts";
 import { languageOf } from "./symbols.ts";
-import type { TreeFile } from "./tree-files.ts";
 
 /** Longer files are not written out whole by a small model, in characters. */
 const LONGEST = 3000;

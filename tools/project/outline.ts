@@ -1,13 +1,12 @@
 /** The folders of a repository in one line. */
+import type { TreeFiles } from "./packed-files.ts";
 import { shownName } from "./shown-name.ts";
-import type { TreeFile } from "./tree-files.ts";
 
 interface Folder {
   readonly name: string;
-  /** The name with a slash behind it. */
-  readonly prefix: string;
-  files: number;
-  readonly inner: Map<string, number>;
+  readonly files: number;
+  /** Where its files begin in the order of paths. */
+  readonly from: number;
 }
 
 /** A folder of so many files is told with those in it. */
@@ -23,7 +22,7 @@ const MOST_FOLDERS = 24;
  * @param limits longest outline in characters, and what makes a name fit for a prompt.
  */
 export function outlineOf(
-  files: readonly TreeFile[],
+  files: TreeFiles,
   { most, render }: { readonly most: number; readonly render: (text: string) => string },
 ): string {
   const { folders, outside } = count(files);
@@ -32,7 +31,7 @@ export function outlineOf(
   const parts: string[] = [];
   let length = files.length.toString().length + 40;
   for (const folder of sorted) {
-    const part = described(folder, render);
+    const part = described(folder, files, render);
     if (part === undefined) continue;
     length += part.length + 2;
     if (length > most) break;
@@ -44,44 +43,62 @@ export function outlineOf(
   return `${total}: ${[...parts, ...others, ...ending].join(", ")}`;
 }
 
-function count(files: readonly TreeFile[]): {
+function count(files: TreeFiles): {
   readonly folders: ReadonlyMap<string, Folder>;
   readonly outside: number;
 } {
   const folders = new Map<string, Folder>();
   let outside = 0;
-  let last: Folder | undefined;
-  for (const { path } of files) {
+  for (let index = 0; index < files.length; ) {
+    const path = files.pathAt(index);
     const slash = path.indexOf("/");
     if (slash < 0) {
       outside += 1;
+      index += 1;
       continue;
     }
-    // Git lists the files of a folder together: most are in the folder of the one before.
-    if (last === undefined || !path.startsWith(last.prefix)) {
-      const name = path.slice(0, slash);
-      last = folders.get(name) ?? { name, prefix: `${name}/`, files: 0, inner: new Map() };
-      folders.set(name, last);
-    }
-    last.files += 1;
-    const next = path.indexOf("/", slash + 1);
-    if (next < 0) continue;
-    const within = path.slice(slash + 1, next);
-    last.inner.set(within, (last.inner.get(within) ?? 0) + 1);
+    const name = path.slice(0, slash);
+    const end = files.endOf(Buffer.from(`${name}/`), index);
+    folders.set(name, { name, files: end - index, from: index });
+    index = end;
   }
   return { folders, outside };
 }
 
-function described(folder: Folder, render: (text: string) => string): string | undefined {
+/** The folders in the folder that has these files, which stand together. */
+function innerOf(files: TreeFiles, from: number, to: number): ReadonlyMap<string, number> {
+  const inner = new Map<string, number>();
+  for (let index = from; index < to; ) {
+    const path = files.pathAt(index);
+    const slash = path.indexOf("/");
+    const next = path.indexOf("/", slash + 1);
+    if (next < 0) {
+      index += 1;
+      continue;
+    }
+    const end = files.endOf(Buffer.from(path.slice(0, next + 1)), index);
+    inner.set(path.slice(slash + 1, next), end - index);
+    index = end;
+  }
+  return inner;
+}
+
+function described(
+  folder: Folder,
+  files: TreeFiles,
+  render: (text: string) => string,
+): string | undefined {
   const name = shownName(folder.name, render);
   if (name === undefined) return undefined;
-  if (folder.files < SPLIT_FROM || folder.inner.size === 0) return `${name} ${folder.files}`;
-  const fullest = [...folder.inner].sort(([, one], [, other]) => other - one);
+  if (folder.files < SPLIT_FROM) return `${name} ${folder.files}`;
+  const all = innerOf(files, folder.from, folder.from + folder.files);
+  if (all.size === 0) return `${name} ${folder.files}`;
+  const fullest = [...all].sort(([, one], [, other]) => other - one);
   const inner = fullest.slice(0, MOST_INNER).flatMap(([within, files]) => {
     const shown = shownName(within, render);
     return shown === undefined ? [] : [`${shown} ${files}`];
   });
-  const more = folder.inner.size > inner.length ? [...inner, "…"] : inner;
+  const more = all.size > inner.length ? [...inner, "…"] : inner;
   return `${name} ${folder.files} (${more.join(", ")})`;
 }
 

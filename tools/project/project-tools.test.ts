@@ -5,11 +5,12 @@ import fc from "fast-check";
 import { decide } from "#core/policy/decide.ts";
 import { mayEverRun } from "#core/policy/may-run.ts";
 import { DEFAULT_POLICY } from "#core/policy/policy.ts";
+import { workspaceAt } from "#platform/workspace.ts";
 import { projectCopy } from "../../test/project-copy-fixture.ts";
 import { factsOfTool } from "../call-guard.ts";
 import { projectTools } from "./project-tools.ts";
 
-const tools = projectTools({ copy: "/nowhere" });
+const tools = projectTools(workspaceAt("/nowhere"));
 
 test("no tool of a project has to be asked for, also where no one can answer", () => {
   for (const tool of tools) {

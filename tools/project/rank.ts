@@ -2,8 +2,8 @@
 import { stem } from "#language/stem.ts";
 import { wordsOf } from "#language/text.ts";
 import { isTest } from "./file-prior.ts";
+import type { TreeFile, TreeFiles } from "./packed-files.ts";
 import type { FileSymbols } from "./symbols.ts";
-import type { TreeFile } from "./tree-files.ts";
 
 // Fewer than a search for tools leaves out: "user" and "help" are names of files.
 const FUNCTION_WORDS: ReadonlySet<string> = new Set(
@@ -86,58 +86,76 @@ const TEST_SHARE = 0.8;
 /** How well paths fit, whatever the files hold. */
 export class PathRank {
   readonly #terms: TaskTerms;
-  readonly #total: number;
+  readonly #files: TreeFiles;
   readonly #isAboutTests: boolean;
-  /** Stems in paths, by file. */
-  readonly #found = new Map<TreeFile, ReadonlyMap<string, number>>();
-  readonly #weights = new Map<string, ReadonlyMap<string, number>>();
-  #folder: { readonly path: string; readonly stems: readonly string[] } | undefined;
+  /** What was found in each path, a place in {@link PathRank.#weights}; most have nothing. */
+  readonly #found: Uint32Array;
+  readonly #weights: PathWeights[] = [{ byStem: NONE, files: 0 }];
+  readonly #places = new Map<string, number>();
+  #folder: { readonly stems: readonly string[]; readonly place: number } = { stems: [], place: 0 };
   /** In how many files a stem was found. */
   readonly #filesWith = new Map<string, number>();
 
-  constructor(files: Iterable<TreeFile>, terms: TaskTerms) {
+  constructor(files: TreeFiles, terms: TaskTerms) {
     this.#terms = terms;
+    this.#files = files;
+    this.#found = new Uint32Array(files.length);
     this.#isAboutTests = isAboutTests(terms);
-    let total = 0;
-    for (const file of files) {
-      total += 1;
-      // Most paths have none of the words: this is what keeps 20,000 of them cheap.
-      if (!terms.mayMatch.test(file.path)) continue;
-      const found = this.#weightsOf(file.path);
-      if (found.size === 0) continue;
-      this.#found.set(file, found);
-      this.#count(found.keys());
+    for (let index = 0; index < files.length; index += 1) {
+      if (files.turnsAt(index)) this.#enter(files.folderAt(index));
+      const place = this.#placeOf(files.nameAt(index));
+      this.#found[index] = place;
+      const weights = this.#weights[place];
+      if (weights !== undefined) weights.files += 1;
     }
-    this.#total = total;
+    for (const { byStem, files: count } of this.#weights) this.#count(byStem.keys(), count);
   }
 
   /** The best by their paths. */
-  best(files: Iterable<TreeFile>, most: number): readonly TreeFile[] {
+  best(most: number): readonly TreeFile[] {
+    const files = this.#files;
     const [fitting, others] = [new Best(most), new Best(most)];
-    for (const file of files) {
-      const fits = this.#found.has(file) || this.#terms.exact.size > 0;
-      const score = fits ? this.#score(file, undefined) : file.prior;
-      if (score > file.prior) fitting.add(file, score);
-      else if (score > 0) others.add(file, score);
+    const base = this.#weights.map(({ byStem }) => this.#sum(byStem));
+    const mayBeNamed = this.#terms.exact.size > 0;
+    for (let index = 0; index < files.length; index += 1) {
+      const place = this.#found[index] ?? 0;
+      const prior = files.priorAt(index);
+      let score = prior;
+      if (place > 0 || mayBeNamed) {
+        const path = files.pathAt(index);
+        score = this.#adjusted((base[place] ?? 0) + this.#exact(path, undefined), { path, prior });
+      }
+      if (score > prior) fitting.add(index, score);
+      else if (score > 0) others.add(index, score);
     }
-    const found = fitting.files();
-    return found.length < most ? [...found, ...others.files()].slice(0, most) : found;
+    const found = fitting.indexes();
+    const all = found.length < most ? [...found, ...others.indexes()].slice(0, most) : found;
+    return all.map((index) => files.at(index));
+  }
+
+  #enter(folder: string): void {
+    const stems = this.#terms.mayMatch.test(folder) ? stemsIn(folder, this.#terms) : [];
+    this.#folder = { stems, place: this.#place(stems, []) };
+  }
+
+  /** @param name of a file in the folder that was entered. */
+  #placeOf(name: string): number {
+    const { stems, place } = this.#folder;
+    // Most names have none of the words: this is what keeps 200,000 of them cheap.
+    if (!this.#terms.mayMatch.test(name)) return place;
+    const own = stemsIn(name, this.#terms);
+    return own.length === 0 ? place : this.#place(stems, own);
   }
 
   /** Files of one folder, and those with the same words, share what was found. */
-  #weightsOf(path: string): ReadonlyMap<string, number> {
-    const slash = Math.max(path.lastIndexOf("/"), 0);
-    const folder = path.slice(0, slash);
-    if (this.#folder?.path !== folder) {
-      this.#folder = { path: folder, stems: stemsIn(folder, this.#terms) };
-    }
-    const { stems } = this.#folder;
-    const name = path.slice(slash === 0 ? 0 : slash + 1);
-    const own = this.#terms.mayMatch.test(name) ? stemsIn(name, this.#terms) : [];
-    const key = `${stems.join(" ")}/${own.join(" ")}`;
-    const weights = this.#weights.get(key) ?? pathWeights(stems, own);
-    this.#weights.set(key, weights);
-    return weights;
+  #place(folder: readonly string[], name: readonly string[]): number {
+    if (folder.length === 0 && name.length === 0) return 0;
+    const key = `${folder.join(" ")}/${name.join(" ")}`;
+    const known = this.#places.get(key);
+    if (known !== undefined) return known;
+    this.#weights.push({ byStem: pathWeights(folder, name), files: 0 });
+    this.#places.set(key, this.#weights.length - 1);
+    return this.#weights.length - 1;
   }
 
   /** The order of files of which it is known what they define; what does not fit at all is left out. */
@@ -146,39 +164,41 @@ export class PathRank {
     for (const [file, defined] of known) {
       const weights = symbolWeights(defined, this.#terms);
       symbols.set(file, weights);
-      const inPath = this.#found.get(file);
-      this.#count([...weights.keys()].filter((one) => inPath?.has(one) !== true));
+      const inPath = this.#byStem(file.path);
+      this.#count([...weights.keys()].filter((one) => !inPath.has(one)));
     }
     return [...known]
-      .map(([file, defined]) => ({
-        file,
-        defined,
-        score: this.#score(file, { weights: symbols.get(file), defined }),
-      }))
+      .map(([file, defined]) => {
+        const inside = this.#sum(symbols.get(file) ?? NONE);
+        const fits = this.#sum(this.#byStem(file.path)) + inside + this.#exact(file.path, defined);
+        return { file, defined, score: this.#adjusted(fits, file) };
+      })
       .filter(({ score }) => score > 0)
       .sort(byScore);
   }
 
-  #count(stems: Iterable<string>): void {
-    for (const one of stems) this.#filesWith.set(one, (this.#filesWith.get(one) ?? 0) + 1);
+  #byStem(path: string): ReadonlyMap<string, number> {
+    const slash = path.lastIndexOf("/");
+    this.#enter(path.slice(0, Math.max(slash, 0)));
+    return this.#weights[this.#placeOf(path.slice(slash + 1))]?.byStem ?? NONE;
   }
 
-  #score(
-    file: TreeFile,
-    inside:
-      | {
-          readonly weights: ReadonlyMap<string, number> | undefined;
-          readonly defined: FileSymbols | undefined;
-        }
-      | undefined,
-  ): number {
-    let score = this.#exact(file.path, inside?.defined);
-    for (const weights of [this.#found.get(file), inside?.weights]) {
-      for (const [one, weight] of weights ?? []) score += weight * this.#rarity(one);
-    }
-    if (score > 0 && file.prior < 0) score *= MADE_SHARE;
-    if (!this.#isAboutTests && score > 0 && isTest(file.path)) score *= TEST_SHARE;
-    return score + file.prior;
+  #count(stems: Iterable<string>, files = 1): void {
+    for (const one of stems) this.#filesWith.set(one, (this.#filesWith.get(one) ?? 0) + files);
+  }
+
+  #sum(weights: ReadonlyMap<string, number>): number {
+    let sum = 0;
+    for (const [one, weight] of weights) sum += weight * this.#rarity(one);
+    return sum;
+  }
+
+  /** @param fits how well the words of the task fit. */
+  #adjusted(fits: number, { path, prior }: Pick<TreeFile, "path" | "prior">): number {
+    let score = fits;
+    if (score > 0 && prior < 0) score *= MADE_SHARE;
+    if (!this.#isAboutTests && score > 0 && isTest(path)) score *= TEST_SHARE;
+    return score + prior;
   }
 
   #exact(path: string, defined: FileSymbols | undefined): number {
@@ -191,12 +211,13 @@ export class PathRank {
       defined !== undefined &&
       [...defined.top, ...defined.inner].some((symbol) => exact.has(symbol.toLowerCase()));
     const whole = Number(exact.has(small)) + Number(isNamed) + Number(isDefined);
-    return whole * EXACT_WEIGHT * Math.log(1 + this.#total);
+    return whole * EXACT_WEIGHT * Math.log(1 + this.#files.length);
   }
 
   #rarity(one: string): number {
-    const files = Math.min(this.#filesWith.get(one) ?? 0, this.#total);
-    return Math.log(1 + (this.#total - files + 0.5) / (files + 0.5));
+    const total = this.#files.length;
+    const files = Math.min(this.#filesWith.get(one) ?? 0, total);
+    return Math.log(1 + (total - files + 0.5) / (files + 0.5));
   }
 }
 
@@ -204,30 +225,40 @@ function byScore(one: RankedFile, other: RankedFile): number {
   return other.score - one.score || (one.file.path < other.file.path ? -1 : 1);
 }
 
-/** The best of many, without an object for each of the others. */
+interface PathWeights {
+  /** How much each stem counts that was found. */
+  readonly byStem: ReadonlyMap<string, number>;
+  /** So many paths have these. */
+  files: number;
+}
+
+const NONE: ReadonlyMap<string, number> = new Map();
+
+/** The best of many, told in the order of their paths: of those that are equally good the first. */
 class Best {
   readonly #most: number;
-  #kept: RankedFile[] = [];
-  /** What is worse than this is not among them. */
+  #kept: { readonly index: number; readonly score: number }[] = [];
+  /** What is not better than this is not among them. */
   #least = Number.NEGATIVE_INFINITY;
 
   constructor(most: number) {
     this.#most = most;
   }
 
-  add(file: TreeFile, score: number): void {
-    if (score < this.#least) return;
-    this.#kept.push({ file, defined: undefined, score });
+  add(index: number, score: number): void {
+    if (score <= this.#least) return;
+    this.#kept.push({ index, score });
     if (this.#kept.length >= 2 * this.#most) this.#cut();
   }
 
-  files(): readonly TreeFile[] {
+  indexes(): readonly number[] {
     this.#cut();
-    return this.#kept.map(({ file }) => file);
+    return this.#kept.map(({ index }) => index);
   }
 
   #cut(): void {
-    this.#kept = this.#kept.sort(byScore).slice(0, this.#most);
+    const sorted = this.#kept.sort((a, b) => b.score - a.score || a.index - b.index);
+    this.#kept = sorted.slice(0, this.#most);
     if (this.#kept.length === this.#most) this.#least = this.#kept.at(-1)?.score ?? this.#least;
   }
 }

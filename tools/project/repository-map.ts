@@ -1,10 +1,11 @@
 /** A map of a repository for a small window: its folders, and the files that matter for one task. */
 import { knownSymbols } from "./known-symbols.ts";
 import { outlineOf } from "./outline.ts";
+import type { TreeFiles } from "./packed-files.ts";
 import { isNamed, PathRank, type RankedFile, type TaskTerms, taskTerms } from "./rank.ts";
 import { shownName } from "./shown-name.ts";
 import type { FileSymbols } from "./symbols.ts";
-import { type TreeFile, type TreePlace, treeFiles } from "./tree-files.ts";
+import { type TreePlace, treeFiles } from "./tree-files.ts";
 
 /** What a map is made of. */
 export interface MapRequest extends TreePlace {
@@ -17,8 +18,6 @@ export interface MapRequest extends TreePlace {
    * left out, for no tool would find it by the changed one.
    */
   readonly render: (text: string) => string;
-  /** Files that no model sees. @default none */
-  readonly isHidden?: (path: string) => boolean;
 }
 
 /** So many files are looked into at most. */
@@ -63,16 +62,14 @@ export async function repositoryMap(request: MapRequest): Promise<string> {
 
 /** The files of a tree that a model may see, and those that fit the words of a task, the best first. */
 export async function rankedFiles(request: MapRequest): Promise<{
-  readonly files: readonly TreeFile[];
+  readonly files: TreeFiles;
   readonly ranked: readonly RankedFile[];
   readonly terms: TaskTerms;
 }> {
-  const { words, isHidden = () => false } = request;
-  const all = await treeFiles(request);
-  const files = all.filter(({ path }) => !isHidden(path));
-  const terms = taskTerms(words);
+  const files = await treeFiles(request);
+  const terms = taskTerms(request.words);
   const rank = new PathRank(files, terms);
-  const ranked = rank.rank(await knownSymbols(request, rank.best(files, MOST_READ)));
+  const ranked = rank.rank(await knownSymbols(request, rank.best(MOST_READ)));
   return { files, ranked, terms };
 }
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { OrgError } from "#core/errors.ts";
-import { workspaceAt } from "#platform/workspace.ts";
+import type { Workspace } from "#platform/workspace.ts";
 import { defineTool } from "../define-tool.ts";
 import type { CleanText, Tool, ToolOutput } from "../tool.ts";
 import { readCopyFile, refusalOf } from "./copy-file.ts";
@@ -19,7 +19,7 @@ const LONG_FILE = 50;
 const BYTE_ORDER_MARK = "\uFEFF";
 
 /** Creates or replaces a whole file of the project's copy. */
-export function writeFileTool(copy: string): Tool {
+export function writeFileTool(copy: Workspace): Tool {
   return defineTool({
     name: "write_file",
     // A call that was cut off in the middle must not run: half a file would replace the whole one.
@@ -30,7 +30,7 @@ export function writeFileTool(copy: string): Tool {
     input: z.object({ path: z.string().min(1), content: z.string() }),
     example: { path: "notes/plan.md", content: "# Plan\n" },
     run: async ({ path: written, content }, { clean, signal }) => {
-      const path = copyPath(copy, written);
+      const path = copyPath(copy.root, written);
       try {
         return await write({ copy, path, clean, signal }, content);
       } catch (error) {
@@ -42,7 +42,7 @@ export function writeFileTool(copy: string): Tool {
 }
 
 interface Target {
-  readonly copy: string;
+  readonly copy: Workspace;
   readonly path: string;
   readonly clean: CleanText | undefined;
   readonly signal: AbortSignal;
@@ -50,7 +50,7 @@ interface Target {
 
 async function write(target: Target, content: string): Promise<ToolOutput> {
   const { copy, path, clean, signal } = target;
-  const before = await readCopyFile(copy, path);
+  const before = await readCopyFile(copy.root, path);
   if (before.kind === "unreadable") return refused(before.why);
   const old = before.kind === "text" ? before.text : "";
   const stand = placeholderIn(content, old);
@@ -67,14 +67,14 @@ async function write(target: Target, content: string): Promise<ToolOutput> {
     return refused(`${why}. Use edit_file for the lines around it. Nothing changed.`);
   }
   if (before.kind === "missing") {
-    const file = await workspaceAt(copy).create(path, content);
+    const file = await copy.create(path, content);
     return done(`wrote ${file.path}, ${lineCount(linesOf(content).length)} (new)`);
   }
   if (asBefore(old, content) === old) return refused(unchanged(path));
-  const whole = await completed({ copy, path, before: old, after: content, signal });
+  const whole = await completed({ copy: copy.root, path, before: old, after: content, signal });
   const after = asBefore(old, whole.text);
-  const file = await workspaceAt(copy).write(path, after);
-  const lost = await lostNames({ copy, path, before: old, after, signal });
+  const file = await copy.write(path, after);
+  const lost = await lostNames({ copy: copy.root, path, before: old, after, signal });
   return done(replaced(file.path, old, after) + whole.told + lost);
 }
 

@@ -1,0 +1,307 @@
+/** The files of a tree in a few buffers: 200,000 of them as objects would take a hundred megabytes. */
+import { type FolderFacts, folderFacts, priorIn, priorOf } from "./file-prior.ts";
+
+/** A regular file of a tree. */
+export interface TreeFile {
+  readonly path: string;
+  /** Of its blob. */
+  readonly id: string;
+  /** How likely it matters, whatever the task; below 0: programs made it. */
+  readonly prior: number;
+}
+
+interface Packed {
+  /** The paths without anything between them, in the order of their bytes. */
+  readonly paths: Buffer;
+  /** Where each path begins, and where the last one ends. */
+  readonly starts: Uint32Array;
+  /** How much of each path is its folder, with the slash. */
+  readonly folders: Uint16Array;
+  /** Whether the file before may be in another folder. */
+  readonly turns: Uint8Array;
+  /** Ids of blobs, each of `idBytes`. */
+  readonly ids: Buffer;
+  readonly idBytes: number;
+  readonly priors: Float32Array;
+}
+
+/** In the order of their paths, by bytes; each path once. */
+export class TreeFiles {
+  readonly #packed: Packed;
+
+  constructor(packed: Packed) {
+    this.#packed = packed;
+  }
+
+  get length(): number {
+    return this.#packed.priors.length;
+  }
+
+  pathAt(index: number): string {
+    const { paths, starts } = this.#packed;
+    return paths.toString("utf8", starts[index], starts[index + 1]);
+  }
+
+  /** Whether the folder may be another one than that of the file before. */
+  turnsAt(index: number): boolean {
+    return this.#packed.turns[index] !== 0;
+  }
+
+  /** Without a slash behind it; empty at the top. */
+  folderAt(index: number): string {
+    const { paths, starts, folders } = this.#packed;
+    const [start = 0, length = 0] = [starts[index], folders[index]];
+    return length === 0 ? "" : paths.toString("utf8", start, start + length - 1);
+  }
+
+  nameAt(index: number): string {
+    const { paths, starts, folders } = this.#packed;
+    return paths.toString("utf8", (starts[index] ?? 0) + (folders[index] ?? 0), starts[index + 1]);
+  }
+
+  priorAt(index: number): number {
+    return this.#packed.priors[index] ?? 0;
+  }
+
+  at(index: number): TreeFile {
+    const { ids, idBytes } = this.#packed;
+    const id = ids.toString("hex", index * idBytes, (index + 1) * idBytes);
+    return { path: this.pathAt(index), id, prior: this.priorAt(index) };
+  }
+
+  /** @returns `undefined` when there is no such file. */
+  find(path: string): TreeFile | undefined {
+    const bytes = Buffer.from(path);
+    const index = this.#from(bytes);
+    return this.#is(index, bytes) ? this.at(index) : undefined;
+  }
+
+  /** The first index behind all paths that begin so. @param from the index of the first of them */
+  endOf(prefix: Buffer, from: number): number {
+    const { paths, starts } = this.#packed;
+    let [low, high] = [from, this.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const start = starts[middle] ?? 0;
+      const end = Math.min(starts[middle + 1] ?? 0, start + prefix.length);
+      if (paths.compare(prefix, 0, prefix.length, start, end) > 0) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+
+  /** @param changes ids by path, `undefined` for a file that is gone; what they do not name stays. */
+  changed(changes: ReadonlyMap<string, string | undefined>): TreeFiles {
+    const sorted = [...changes]
+      .map(([path, id]) => ({ bytes: Buffer.from(path), path, id }))
+      .sort((one, other) => one.bytes.compare(other.bytes));
+    const { paths, idBytes } = this.#packed;
+    // Of an empty tree it is not known how long ids are.
+    const ofNew = (sorted.find(({ id }) => id !== undefined)?.id?.length ?? 0) / 2;
+    const writer = new Writer(this.length > 0 ? idBytes : ofNew, paths.length, this.length);
+    let next = 0;
+    for (const { bytes, path, id } of sorted) {
+      const index = this.#from(bytes);
+      writer.copy(this.#packed, next, index);
+      next = this.#is(index, bytes) ? index + 1 : index;
+      if (id !== undefined) {
+        writer.add(bytes, 0, bytes.length);
+        writer.describe(id, priorOf(path));
+      }
+      writer.turn();
+    }
+    writer.copy(this.#packed, next, this.length);
+    return writer.files();
+  }
+
+  /** Index of the first path that is not less. */
+  #from(bytes: Buffer): number {
+    const { paths, starts } = this.#packed;
+    let [low, high] = [0, this.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (bytes.compare(paths, starts[middle], starts[middle + 1]) > 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  #is(index: number, bytes: Buffer): boolean {
+    const { paths, starts } = this.#packed;
+    if (index >= this.length) return false;
+    return bytes.equals(paths.subarray(starts[index], starts[index + 1]));
+  }
+}
+
+/** Fills buffers that grow. */
+class Writer {
+  readonly #idBytes: number;
+  #paths: Buffer;
+  #starts: Uint32Array;
+  #folders: Uint16Array;
+  #turns: Uint8Array;
+  #ids: Buffer;
+  #priors: Float32Array;
+  #count = 0;
+  #end = 0;
+  #isTurn: boolean = true;
+
+  /** @param bytes of all paths, and `count` of them, as far as it is known. */
+  constructor(idBytes: number, bytes: number, count: number) {
+    const room = count + 16;
+    this.#idBytes = idBytes;
+    this.#paths = Buffer.allocUnsafeSlow(bytes + 1024);
+    this.#starts = new Uint32Array(room + 1);
+    this.#folders = new Uint16Array(room);
+    this.#turns = new Uint8Array(room);
+    this.#ids = Buffer.allocUnsafeSlow(room * idBytes);
+    this.#priors = new Float32Array(room);
+  }
+
+  /** The next path, which {@link describe} completes. */
+  add(bytes: Buffer, from: number, to: number): void {
+    this.#makeRoom(to - from, 1);
+    bytes.copy(this.#paths, this.#end, from, to);
+    const slash = bytes.lastIndexOf(SLASH, to - 1);
+    this.#folders[this.#count] = slash < from ? 0 : slash + 1 - from;
+    this.#turns[this.#count] = Number(this.#isTurn);
+    this.#isTurn = false;
+    this.#end += to - from;
+  }
+
+  describe(id: string, prior: number): void {
+    this.#ids.write(id, this.#count * this.#idBytes, this.#idBytes, "hex");
+    this.#priors[this.#count] = prior;
+    this.#count += 1;
+    this.#starts[this.#count] = this.#end;
+  }
+
+  /** The next file may be in another folder. */
+  turn(): void {
+    this.#isTurn = true;
+  }
+
+  /** Takes over the files of a range. */
+  copy({ paths, starts, folders, turns, ids, priors }: Packed, from: number, to: number): void {
+    if (to <= from) return;
+    const [first = 0, last = 0] = [starts[from], starts[to]];
+    this.#makeRoom(last - first, to - from);
+    const [idBytes, count] = [this.#idBytes, this.#count];
+    this.#paths.set(paths.subarray(first, last), this.#end);
+    this.#folders.set(folders.subarray(from, to), count);
+    this.#turns.set(turns.subarray(from, to), count);
+    if (this.#isTurn) this.#turns[count] = 1;
+    this.#isTurn = false;
+    this.#ids.set(ids.subarray(from * idBytes, to * idBytes), count * idBytes);
+    this.#priors.set(priors.subarray(from, to), count);
+    const shift = this.#end - first;
+    for (let index = from + 1; index <= to; index += 1) {
+      this.#starts[count + index - from] = (starts[index] ?? 0) + shift;
+    }
+    this.#count += to - from;
+    this.#end += last - first;
+  }
+
+  files(): TreeFiles {
+    const count = this.#count;
+    return new TreeFiles({
+      paths: this.#paths.subarray(0, this.#end),
+      starts: this.#starts.subarray(0, count + 1),
+      folders: this.#folders.subarray(0, count),
+      turns: this.#turns.subarray(0, count),
+      ids: this.#ids.subarray(0, count * this.#idBytes),
+      idBytes: this.#idBytes,
+      priors: this.#priors.subarray(0, count),
+    });
+  }
+
+  #makeRoom(bytes: number, count: number): void {
+    if (this.#end + bytes > this.#paths.length) {
+      const paths = Buffer.allocUnsafeSlow(2 * (this.#end + bytes));
+      paths.set(this.#paths.subarray(0, this.#end));
+      this.#paths = paths;
+    }
+    const room = 2 * (this.#count + count);
+    if (this.#count + count <= this.#priors.length) return;
+    const ids = Buffer.allocUnsafeSlow(room * this.#idBytes);
+    ids.set(this.#ids);
+    this.#ids = ids;
+    this.#starts = grown(this.#starts, new Uint32Array(room + 1));
+    this.#folders = grown(this.#folders, new Uint16Array(room));
+    this.#turns = grown(this.#turns, new Uint8Array(room));
+    this.#priors = grown(this.#priors, new Float32Array(room));
+  }
+}
+
+function grown<T extends Uint8Array | Uint16Array | Uint32Array | Float32Array>(
+  old: T,
+  larger: T,
+): T {
+  larger.set(old);
+  return larger;
+}
+
+/** In place of bytes that are not valid UTF-8. */
+const UNREADABLE = "\uFFFD";
+const [TAB, SPACE, SLASH, ONE, ZERO] = [0x09, 0x20, 0x2f, 0x31, 0x30];
+/** `100644 blob `, before the id of a file. */
+const BEFORE_ID = 12;
+/** No disk has longer ones, in bytes. */
+const LONGEST_PATH = 4096;
+/** Room for a repository of the usual size. */
+const LIKELY_BYTES = 256 * 1024;
+const LIKELY_FILES = 5000;
+
+/** Takes up what `git ls-tree -r -z` prints. */
+export class Packing {
+  readonly #isHidden: (path: string) => boolean;
+  readonly #folder: FolderMemory = new FolderMemory();
+  /** Length of an id in the listing. In one repository all of them are equally long, also those of submodules. */
+  #hex = 0;
+  #writer: Writer = new Writer(0, 0, 0);
+
+  /** @param isHidden files that are left out; none by default. */
+  constructor(isHidden: ((path: string) => boolean) | undefined) {
+    this.#isHidden = isHidden ?? (() => false);
+  }
+
+  /** @param start where a line begins in the bytes; `end` where it ends. */
+  add(bytes: Buffer, start: number, end: number): void {
+    if (this.#hex === 0) {
+      this.#hex = bytes.indexOf(TAB, start) - bytes.lastIndexOf(SPACE, start + BEFORE_ID) - 1;
+      this.#writer = new Writer(this.#hex / 2, LIKELY_BYTES, LIKELY_FILES);
+    }
+    // "100644 blob ID\tPATH"
+    const isRegular =
+      bytes[start] === ONE && bytes[start + 1] === ZERO && bytes[start + 2] === ZERO;
+    const tab = start + BEFORE_ID + this.#hex;
+    if (!isRegular || bytes[tab] !== TAB || end - tab > LONGEST_PATH) return;
+    const path = bytes.toString("utf8", tab + 1, end);
+    if (path.includes(UNREADABLE) || this.#isHidden(path)) return;
+    if (this.#folder.enter(path)) this.#writer.turn();
+    this.#writer.add(bytes, tab + 1, end);
+    const id = bytes.toString("latin1", tab - this.#hex, tab);
+    this.#writer.describe(id, priorIn(this.#folder.facts, this.#folder.name));
+  }
+
+  files(): TreeFiles {
+    return this.#writer.files();
+  }
+}
+
+/** Most files are in the folder of the one before. */
+class FolderMemory {
+  facts: FolderFacts = folderFacts("");
+  name = "";
+  #folder = "";
+
+  /** @returns whether it is another folder. */
+  enter(path: string): boolean {
+    const slash = path.lastIndexOf("/");
+    this.name = path.slice(slash + 1);
+    if (Math.max(slash, 0) === this.#folder.length && path.startsWith(this.#folder)) return false;
+    this.#folder = path.slice(0, Math.max(slash, 0));
+    this.facts = folderFacts(this.#folder);
+    return true;
+  }
+}
