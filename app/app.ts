@@ -22,7 +22,7 @@ import type { CompletionParts } from "#room/persona-completion.ts";
 import type { OpenHomeOptions, SharedJournal } from "#server/socket/open-home.ts";
 import type { ToolsPlace } from "#tools/registry/open-registry.ts";
 import type { ToolRegistry } from "#tools/registry/registry.ts";
-import type { AppParts, HomePermissions, Outside } from "./context.ts";
+import type { AppParts, HomePermissions, NetworkOverrides } from "./context.ts";
 import type { McpServers, McpServersOptions } from "./mcp-servers.ts";
 import { HomeMemory } from "./memory.ts";
 import type { PolicyProgramOptions } from "./policy-program.ts";
@@ -57,7 +57,7 @@ export interface AppOptions {
    *
    * @default the public internet
    */
-  readonly outside?: Outside;
+  readonly outside?: NetworkOverrides;
   /** The PATH of the person who started the process. @default their programs are not shown to a sandbox */
   readonly searchPath?: string | undefined;
 }
@@ -73,7 +73,7 @@ export class App implements AppParts, AsyncDisposable {
   readonly cleaner: TextCleaner;
   readonly signal: AbortSignal;
   readonly paths: HomePaths;
-  readonly outside: Outside;
+  readonly outside: NetworkOverrides;
   readonly searchPath: string;
   readonly onUsage?: CompletionParts["onUsage"];
   readonly onPolicy?: PolicyProgramOptions["onOutcome"];

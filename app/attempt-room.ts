@@ -2,8 +2,8 @@
 import type { Entry, Journal } from "#core/journal.ts";
 import { withProvider } from "#models/model.ts";
 import { type Sampling, sampled } from "#models/sampled.ts";
-import { ROOM_RULES } from "#room/cascade.ts";
 import type { RoomOptions } from "#room/room-options.ts";
+import { ROOM_RULES } from "#room/turn-scheduler.ts";
 import type { HomeMemory } from "./memory.ts";
 import type { ProjectParts } from "./project.ts";
 
@@ -27,9 +27,9 @@ export function attemptOptions(
   { id, history, model: name, memory, sampling }: Omit<AttemptRoom, "parts">,
 ): RoomOptions {
   const journal = passingJournal(history);
-  const { recast } = shared;
+  const { withModel } = shared;
   const models = shared.models
-    .map((one) => (name === undefined ? one : (recast?.(one.persona.id, name) ?? one)))
+    .map((one) => (name === undefined ? one : (withModel?.(one.persona.id, name) ?? one)))
     .map((one) =>
       sampling === undefined ? one : withProvider(one, sampled(one.provider, sampling)),
     );

@@ -9,7 +9,7 @@ import type { OneBrowser, RoomBrowserOptions } from "#tools/browser/room-browser
 import { factsOf } from "#tools/call-guard.ts";
 import type { Tool, ToolContext, ToolOutput } from "#tools/tool.ts";
 import { webRequestTool } from "#tools/web-request.ts";
-import type { Outside } from "./context.ts";
+import type { NetworkOverrides } from "./context.ts";
 
 /** For what only looks at the tool. */
 export const NO_BROWSER: RoomBrowser = {
@@ -22,7 +22,7 @@ export const NO_BROWSER: RoomBrowser = {
 /** What a browser of a room needs of the process. */
 export interface BrowserPlace {
   readonly settings: Settings;
-  readonly outside: Outside;
+  readonly outside: NetworkOverrides;
   readonly workspace: Workspace;
 }
 

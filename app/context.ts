@@ -37,7 +37,7 @@ export interface AppContext {
 }
 
 /** The parts of the world that the tools of the network depend on. */
-export interface Outside {
+export interface NetworkOverrides {
   readonly rules?: HttpRules;
   /** More flags of the browser. @default none */
   readonly browserFlags?: readonly string[];
@@ -62,7 +62,7 @@ export interface AppParts {
   readonly flags: ReadonlyMap<string, string>;
   readonly cleaner: TextCleaner;
   readonly paths: HomePaths;
-  readonly outside: Outside;
+  readonly outside: NetworkOverrides;
   /** The PATH of the person who started the process: where their compilers and interpreters lie. */
   readonly searchPath: string;
   /** Told what answers took that no room has written down. */

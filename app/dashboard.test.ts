@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { OpenTurns } from "#server/http/open-turns.ts";
-import { LocalHome } from "#server/socket/local-home.ts";
+import { RoomHost } from "#server/socket/room-host.ts";
 import { testDashboard } from "#test/dashboard.ts";
 import { projectApp } from "#test/project-app.ts";
 import { testJournal } from "#test/room-fixture.ts";
@@ -12,7 +12,7 @@ test("a room on a repository shows its own files and changes, another one the wo
   const { app, work } = parts.use(await projectApp([], { files: { "a.txt": "a\n" }, checks: [] }));
   const { journal } = parts.use(await testJournal());
   const openRoom = () => Promise.reject(new Error("no room is opened"));
-  const home = parts.use(new LocalHome({ journal, openRoom }));
+  const home = parts.use(new RoomHost({ journal, openRoom }));
   const tokens = {
     tokenOf: () => ({ status: 401, message: "wrong" }) as const,
     scopeOf: () => undefined,

@@ -4,7 +4,7 @@ import { diffOf } from "#ops/project/work.ts";
 import { workspaceAt } from "#platform/workspace.ts";
 import type { Authenticator } from "#server/http/auth/authenticator.ts";
 import type { OpenTurns } from "#server/http/open-turns.ts";
-import { type LocalHome, newRoomId } from "#server/socket/local-home.ts";
+import { newRoomId, type RoomHost } from "#server/socket/room-host.ts";
 import type { Screen } from "#server/ui/page.ts";
 import { type RoomsParts, roomsScreen } from "#server/ui/room/rooms-screen.ts";
 import { Sessions } from "#server/ui/sessions.ts";
@@ -13,7 +13,7 @@ import type { UiParts } from "#server/ui/ui-app.ts";
 import type { AppParts } from "./context.ts";
 
 export interface DashboardParts {
-  readonly home: LocalHome;
+  readonly home: RoomHost;
   readonly app: Pick<AppParts, "paths" | "projectWork" | "workspace">;
   /** Judges tokens, and knows which ones were revoked. */
   readonly tokens: Pick<Authenticator, "tokenOf" | "scopeOf">;

@@ -11,7 +11,7 @@ import type { Note } from "#memory/memory.ts";
 import { keepAlarm } from "#ops/release/alarms.ts";
 import { ChangeLedger } from "#ops/release/ledger.ts";
 import { openSupervisorStore } from "#ops/supervisor/supervisor.ts";
-import { LocalHome } from "#server/socket/local-home.ts";
+import { RoomHost } from "#server/socket/room-host.ts";
 import { backupHome } from "#test/backup-home.ts";
 import { projectApp } from "#test/project-app.ts";
 import { say } from "#test/scripted-answers.ts";
@@ -128,7 +128,7 @@ test("counts what was said, called, spent and promoted within the span, and noth
   for (const state of ["verified", "told"] as const) {
     fixes.add(finding, { fix: undefined, state, foundAt: START + 9, now: 1 });
   }
-  await using rooms = new LocalHome({ journal, openRoom: none });
+  await using rooms = new RoomHost({ journal, openRoom: none });
   const notes: readonly Note[] = [
     { ...NOTE, id: 1, text: "old", state: "superseded", savedAt: START - DAY, supersededBy: 2 },
     { ...NOTE, id: 2, text: "new", savedAt: START + DAY, origin: "observer" },
@@ -165,7 +165,7 @@ test("counts what was said, called, spent and promoted within the span, and noth
 test("bursts of autonomy that began within the span are counted, and stand in the digest", async () => {
   await using home = await backupHome();
   await using journal = await openSqliteJournal(home.paths.journal);
-  await using rooms = new LocalHome({ journal, openRoom: none });
+  await using rooms = new RoomHost({ journal, openRoom: none });
   using store = new AutonomyStore(home.paths.autonomy);
   const report = { end: "cycles", text: "", refused: [], tokens: 40, calls: 2, ms: 9 };
   const found = { what: "code a tool", why: "", outcome: "done", result: "it waits" } as const;
@@ -189,7 +189,7 @@ test("bursts of autonomy that began within the span are counted, and stand in th
 test("a week in which nothing happened is said in a few lines", async () => {
   await using home = await backupHome();
   await using journal = await openSqliteJournal(home.paths.journal);
-  await using rooms = new LocalHome({ journal, openRoom: none });
+  await using rooms = new RoomHost({ journal, openRoom: none });
   const sources = { home: home.path, rooms, notes: [], dead: [], signal };
   const figures = await figuresOf(sources, { from: 0, until: DAY });
   const text = digestText({

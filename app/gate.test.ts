@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { CandidateRepository } from "#test/candidate-repository.ts";
 import { toolOf } from "#test/tools/recipe.ts";
 import { contractSchema } from "#tools/contract/spec.ts";
-import { firstBySearch, thoroughness, validatorIn, withGate } from "./gate.ts";
+import { firstBySearch, judgeOptions, validatorIn, withGate } from "./gate.ts";
 
 let home: CandidateRepository;
 beforeEach(() => {
@@ -27,9 +27,9 @@ test("a home is judged by its own gate, another checkout by one that is gone aft
 test("a promotion is judged to its cost where main has a suite, and else as far as its tools go", async () => {
   const sideBySide = { suite: "of main" };
   const seen = await withGate(place(), async (gate) => [
-    await thoroughness(gate, home.checkout, undefined),
-    await thoroughness(gate, home.checkout, () => Promise.resolve(undefined)),
-    await thoroughness(gate, home.checkout, () => Promise.resolve(sideBySide as never)),
+    await judgeOptions(gate, home.checkout, undefined),
+    await judgeOptions(gate, home.checkout, () => Promise.resolve(undefined)),
+    await judgeOptions(gate, home.checkout, () => Promise.resolve(sideBySide as never)),
   ]);
   expect(seen).toEqual([{}, {}, { sideBySide: sideBySide as never, until: "S8" }]);
 });

@@ -55,7 +55,7 @@ export type OpenComparison = (place: {
 }) => Promise<GateRequest["sideBySide"]>;
 
 /** How far a promotion is judged: with main's suite where there is one, and what it costs. */
-export async function thoroughness(
+export async function judgeOptions(
   { paths }: Gate,
   checkout: string,
   compare: OpenComparison | undefined,

@@ -67,7 +67,7 @@ function configOf(there: HostileServer, rules = ""): string {
 
 const ALLOWED = '[[permissions.rules]]\ntool = "weather__*"\npermission = "allow"\n';
 
-test("a goal calls what a person approved of an MCP server, where the policy asks nobody", async () => {
+test("a goal calls what a person approved of an MCP server, where the policy asks no user", async () => {
   await using there = hostileServer({
     list: () => ({ tools: [hostileTool("forecast"), hostileTool("history")] }),
   });

@@ -25,6 +25,9 @@ export async function goalTools({ app, journal, ...who }: GoalToolsOptions): Pro
     return found === undefined ? NOTHING_FOUND : foundText(found);
   });
   const servers = app.settings.mcpServers.length === 0 ? undefined : await app.mcpServers();
-  const beside = { tools: [search], shelf: servers && ((about: string) => servers.shelf(about)) };
+  const beside = {
+    tools: [search],
+    dynamic: servers && ((about: string) => servers.dynamic(about)),
+  };
   return await workflowTools(app, { yes: false, ...who, beside });
 }

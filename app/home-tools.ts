@@ -7,11 +7,11 @@ import { Approvals } from "#room/approvals.ts";
 import { offersTool, turnGuard } from "#room/permissions.ts";
 import { type CallGuard, factsOf } from "#tools/call-guard.ts";
 import type { CallOutcome } from "#tools/contract/outcome.ts";
+import type { DynamicTools } from "#tools/dynamic-tools.ts";
 import { generatedTool } from "#tools/generated-tool.ts";
 import { NO_OUTPUT } from "#tools/program-output.ts";
 import type { ToolRegistry } from "#tools/registry/registry.ts";
 import type { Tool } from "#tools/tool.ts";
-import type { ToolShelf } from "#tools/tool-shelf.ts";
 import { Toolbox } from "#tools/toolbox.ts";
 import type { ToolAnswer, WorkflowTools } from "#tools/workflow/tool-port.ts";
 import type { Json, JsonObject } from "#tools/workflow/workflow.ts";
@@ -49,7 +49,7 @@ interface ToolsBeside {
   /** Before the built-in ones, and those of rooms, with their names. */
   readonly tools: readonly Tool[];
   /** Tools of MCP servers; those that share words with the text are declared. */
-  readonly shelf?: ((about: string) => ToolShelf | undefined) | undefined;
+  readonly dynamic?: ((about: string) => DynamicTools | undefined) | undefined;
 }
 
 /** What the tools of a home need of a process. */
@@ -85,14 +85,14 @@ export async function workflowTools(app: ToolsApp, given: Caller): Promise<HomeT
   const { beside } = given;
   const own = [...all.filter(({ name }) => !OF_ROOMS.has(name)), ...(beside?.tools ?? [])];
   const builtIn = new Map(own.map((tool) => [tool.name, tool]));
-  const shelfOf = (about: string) => beside?.shelf?.(about);
-  const schemas = await schemasOf(own, registry, shelfOf("")?.names ?? []);
+  const dynamicOf = (about: string) => beside?.dynamic?.(about);
+  const schemas = await schemasOf(own, registry, dynamicOf("")?.names ?? []);
   const { persona = PERSONA, see = () => undefined } = given;
   const caller = { guard: guardOf(app, given), cleaner, persona, see };
   const toolOf = async (name: string, hear: Hear) =>
     builtIn.get(name) ??
     (await generated(name, { registry, filesRoot, hear })) ??
-    shelfOf("")?.find(name);
+    dynamicOf("")?.find(name);
   return {
     isRepeatable: async (name) => {
       const tool = await toolOf(name, () => undefined);
@@ -103,7 +103,7 @@ export async function workflowTools(app: ToolsApp, given: Caller): Promise<HomeT
     offered: async (words, wanted) => {
       const fitting =
         wanted ?? (await registry.search(words, MOST_OFFERED)).map(({ name }) => name);
-      const declared = wanted === undefined ? (shelfOf(words)?.declared ?? []) : [];
+      const declared = wanted === undefined ? (dynamicOf(words)?.declared ?? []) : [];
       const foreign = declared.map(({ name }) => name);
       const names = new Set([...(wanted ?? builtIn.keys()), ...fitting, ...foreign]);
       const tools = await Promise.all([...names].map((name) => toolOf(name, () => undefined)));

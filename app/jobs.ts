@@ -45,7 +45,7 @@ export interface ServeJobsOptions {
 }
 
 /** The jobs of a process, which others may ask for as soon as they are open. */
-export class JobsDesk {
+export class JobsEndpoint {
   #jobs: LocalJobs | undefined;
   #queue: SqliteQueue | undefined;
   /** For callers on the socket of the home. */

@@ -4,7 +4,7 @@ import { createHome, homePaths } from "#home/home-paths.ts";
 import { serveOwner } from "#server/socket/owner-server.ts";
 import { hostileServer, hostileTool } from "#test/hostile-mcp-server.ts";
 import { testHome } from "#test/org-process.ts";
-import type { ToolShelf } from "#tools/tool-shelf.ts";
+import type { DynamicTools } from "#tools/dynamic-tools.ts";
 import { reloadHandlers, reloadMcp } from "./mcp-reload.ts";
 import { McpServers } from "./mcp-servers.ts";
 
@@ -52,8 +52,8 @@ test("tools that a person approved stand beside those of the registry", async ()
   });
   const tools = (await servers.servers[0]?.connection.tools())?.tools ?? [];
   await servers.pins.set("one", { approvedAt: "2026-01-01T00:00:00.000Z", isEnabled: true, tools });
-  const empty: ToolShelf = { declared: [], names: [], find: () => undefined };
-  const registry = servers.beside({ list: async () => [], shelf: async () => empty });
+  const empty: DynamicTools = { declared: [], names: [], find: () => undefined };
+  const registry = servers.beside({ list: async () => [], dynamic: async () => empty });
   expect(await registry.list()).toEqual([]);
-  expect((await registry.shelf("the weather", signal))?.names).toEqual(["one__forecast"]);
+  expect((await registry.dynamic("the weather", signal))?.names).toEqual(["one__forecast"]);
 });

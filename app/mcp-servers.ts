@@ -4,10 +4,10 @@ import type { McpServerSettings } from "#core/mcp-server.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { HttpRules } from "#platform/net/http-client.ts";
 import type { RoomRegistry } from "#room/room-options.ts";
+import type { DynamicTools } from "#tools/dynamic-tools.ts";
 import { McpConnection } from "#tools/mcp/mcp-connection.ts";
-import { type McpShelfParts, withMcpTools } from "#tools/mcp/mcp-tools.ts";
+import { type McpToolsParts, withMcpTools } from "#tools/mcp/mcp-tools.ts";
 import { PinStore } from "#tools/mcp/pin-store.ts";
-import type { ToolShelf } from "#tools/tool-shelf.ts";
 
 export interface McpServersOptions {
   readonly settings: readonly McpServerSettings[];
@@ -45,17 +45,17 @@ export class McpServers implements AsyncDisposable {
   beside(registry: RoomRegistry): RoomRegistry {
     return {
       list: () => registry.list(),
-      shelf: async (about, signal) =>
-        withMcpTools(await registry.shelf(about, signal), this.#parts, about),
+      dynamic: async (about, signal) =>
+        withMcpTools(await registry.dynamic(about, signal), this.#parts, about),
     };
   }
 
   /** The tools that a person approved. @param about those with words of it are declared first. */
-  shelf(about: string): ToolShelf | undefined {
+  dynamic(about: string): DynamicTools | undefined {
     return withMcpTools(undefined, this.#parts, about);
   }
 
-  get #parts(): McpShelfParts {
+  get #parts(): McpToolsParts {
     const { servers, pins } = this;
     return { servers, pins, cleaner: this.#cleaner };
   }

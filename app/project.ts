@@ -10,7 +10,7 @@ import type { ProjectView } from "#models/model.ts";
 import { type ProjectPlace, projectOfRoom, readRecord } from "#ops/project/place.ts";
 import { recaptureHeld } from "#ops/project/recapture.ts";
 import { settleProject } from "#ops/project/settle.ts";
-import { keepFiles, type TurnChange, takeBack } from "#ops/project/turns.ts";
+import { keepFiles, revertTurn, type TurnChange } from "#ops/project/turns.ts";
 import { shownPaths } from "#ops/project/user-checkout.ts";
 import { changesOf, openWork, type ProjectWork } from "#ops/project/work.ts";
 import { gitText } from "#platform/git/raw.ts";
@@ -172,7 +172,7 @@ function roomProject(work: ProjectWork, { clean, checks, begin }: Told): RoomPro
       parts.use(await work.lock.take({ owner: "another turn", waitMs: Infinity, signal }));
       const view = await viewOf(line, signal);
       const held = parts.move();
-      const startOver = () => takeBack(work);
+      const startOver = () => revertTurn(work);
       const opened = async (most: number) =>
         await openedFiles({ ...(await readable(signal)), words: line, most });
       return { view, opened, keep, startOver, [Symbol.dispose]: () => held.dispose() };

@@ -16,7 +16,7 @@ import { type PromoteRequest, promoteCandidate } from "#ops/release/promote-cand
 import type { Log } from "#platform/log/log.ts";
 import { recordService } from "#platform/process-record.ts";
 import type { Deliver, Finished } from "#tools/forge/run.ts";
-import { firstBySearch, type OpenComparison, thoroughness, validatorIn, withGate } from "./gate.ts";
+import { firstBySearch, judgeOptions, type OpenComparison, validatorIn, withGate } from "./gate.ts";
 
 /** What becomes of a candidate, and of main. */
 export type Promotion = Promoted;
@@ -66,7 +66,7 @@ export async function promote(
         {
           ...{ candidate, isApproved, isOff: promotion === "off" },
           ...{ validatorOf: validatorIn(gate), firstHit: firstBySearch, signal },
-          ...(await thoroughness(gate, home, compare)),
+          ...(await judgeOptions(gate, home, compare)),
           ...{ nowMs: Date.now(), ...(onStage === undefined ? {} : { onStage }) },
         },
       ),
@@ -146,7 +146,7 @@ async function deliver(
 ): ReturnType<Deliver> {
   const { branch, request: asked } = await candidateOf(finished, { gate, home });
   const isAuto = promotion === "auto";
-  const request = { ...asked, ...(isAuto ? await thoroughness(gate, home, compare) : {}) };
+  const request = { ...asked, ...(isAuto ? await judgeOptions(gate, home, compare) : {}) };
   const { record } = await gate.judge(home, request);
   log.info("verdict", verdictFields(record));
   if (record.verdict !== "promote") throw refusedByGate(branch, record);

@@ -12,7 +12,7 @@ import { call, say } from "#test/scripted-answers.ts";
 import { type Script, scriptedServer } from "#test/scripted-server.ts";
 import { WebServer } from "#test/web-server.ts";
 import { App } from "./app.ts";
-import type { Outside } from "./context.ts";
+import type { NetworkOverrides } from "./context.ts";
 import { builtInTools, checkSettings } from "./rooms.ts";
 
 const { signal } = new AbortController();
@@ -35,7 +35,7 @@ async function settingsOf(file: string, env: Record<string, string> = {}): Promi
 }
 
 /** A room whose models say what the script says. */
-async function openRoom(file: string, script: Script, outside: Outside = {}) {
+async function openRoom(file: string, script: Script, outside: NetworkOverrides = {}) {
   const server = parts.use(scriptedServer(script, { models: ["m", "other"] }));
   const settings = await settingsOf(file, { OLLAMA_BASE: server.url, OLLAMA_MODEL: "m" });
   await createHome(home.paths);

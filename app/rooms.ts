@@ -23,7 +23,7 @@ import type { HttpRules } from "#platform/net/http-client.ts";
 import { resolveProgram } from "#platform/program-path.ts";
 import { homeLabel } from "#platform/sandbox/container/container-host.ts";
 import { type Workspace, workspaceAt } from "#platform/workspace.ts";
-import { allPersonas, type CastOptions, castOf, recastOne } from "#room/cast.ts";
+import { allPersonas, type CastOptions, castOf, withModelOf } from "#room/cast.ts";
 import { PersonaCompletions } from "#room/persona-completion.ts";
 import { Room } from "#room/room.ts";
 import type { RoomHandle, RoomOptions, RoomRegistry } from "#room/room-options.ts";
@@ -75,7 +75,7 @@ export function personasOf(settings: Settings): readonly Persona[] {
 }
 
 /** For tools of which only the facts are wanted. */
-function notToBeCalled(): Promise<never> {
+function stub(): Promise<never> {
   return Promise.reject(new Error("This tool is only looked at"));
 }
 
@@ -95,11 +95,11 @@ function unpriced(settings: Settings, personas: readonly Persona[]): readonly st
 /** All tools that come with the program, to look at. */
 export function builtInTools(settings: Settings): readonly Tool[] {
   const root = settings.workspace ?? homePaths(settings.home).workspace;
-  const chatMode = chatModeTool(notToBeCalled);
-  const forge = forgeTool(notToBeCalled, notToBeCalled);
+  const chatMode = chatModeTool(stub);
+  const forge = forgeTool(stub, stub);
   const workspace = workspaceAt(root);
   const shared = sharedTools(settings, { workspace });
-  const memory = [memorySaveTool(notToBeCalled), memorySearchTool(notToBeCalled)];
+  const memory = [memorySaveTool(stub), memorySearchTool(stub)];
   const all = [...shared, ...projectTools(workspace), chatMode, forge, ...memory];
   return settings.browser === undefined ? all : [...all, browserTool(NO_BROWSER)];
 }
@@ -163,7 +163,7 @@ export async function openParticipants(app: AppParts): Promise<Participants> {
   };
   const personas = allPersonas(own);
   const models = castOf(personas, casting);
-  const recast = (id: string, name: string) => recastOne(personas, casting, [id, name]);
+  const withModel = (id: string, name: string) => withModelOf(personas, casting, [id, name]);
   const budget = await app.budget();
   const smith = models.find(({ persona }) => persona.id === toolsmith.id);
   const world = {
@@ -190,10 +190,12 @@ export async function openParticipants(app: AppParts): Promise<Participants> {
       const parts = await projectOf(app, id);
       const own = parts && inProject(parts);
       const kept = { memory: app.memory.source(journal), fastPath: app.rules };
-      return await Room.open({ id, journal, recast, ...kept, ...shared, ...own });
+      return await Room.open({ id, journal, withModel, ...kept, ...shared, ...own });
     },
     openAttempt: async (attempt) =>
-      await Room.open(attemptOptions({ ...shared, recast, ...inProject(attempt.parts) }, attempt)),
+      await Room.open(
+        attemptOptions({ ...shared, withModel, ...inProject(attempt.parts) }, attempt),
+      ),
     models,
     completions: new PersonaCompletions({ ...shared, onUsage: app.onUsage }),
   };

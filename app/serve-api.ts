@@ -7,8 +7,8 @@ import { OpenTurns } from "#server/http/open-turns.ts";
 import type { JobService } from "#server/jobs/job-service.ts";
 import { Conversations } from "#server/openai/conversations.ts";
 import type { OpenAiParts } from "#server/openai/routes.ts";
-import type { LocalHome } from "#server/socket/local-home.ts";
 import type { OwnHome } from "#server/socket/open-home.ts";
+import type { RoomHost } from "#server/socket/room-host.ts";
 import type { Screen } from "#server/ui/page.ts";
 import { candidatesApi } from "./candidates-api.ts";
 import type { AppContext, AppParts } from "./context.ts";
@@ -21,7 +21,7 @@ import { toolsApi } from "./tools-api.ts";
 
 export interface ServeApiParts {
   readonly context: AppContext;
-  readonly home: LocalHome;
+  readonly home: RoomHost;
   readonly app: AppParts & { readonly participants: () => Promise<Participants> };
   /** Told how each call of a tool went. */
   readonly see: SeeCall;
@@ -62,7 +62,7 @@ function screensOf({ context, home, app, own, jobs }: ServeApiParts): readonly S
 }
 
 function openAiParts(
-  home: LocalHome,
+  home: RoomHost,
   completions: () => Promise<PersonaCompletions>,
   cleaner: TextCleaner,
 ): Omit<OpenAiParts, "turns"> {

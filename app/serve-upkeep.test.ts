@@ -20,7 +20,7 @@ test("each question of the supervisor reaches the part of the process that answe
       mcpServers: () => Promise.reject(new Error("no servers here")),
       settings: readSettings({ flags: new Map(), env: {}, defaultHome: "/nowhere" }),
     },
-    desk: {
+    endpoint: {
       figures: async () => ({ queued: 1, oldestMs: 2, workers: 3, busy: 1, unsettledMs: 4 }),
       dropSilent: async (ms) => {
         done.push(`drop ${ms}`);

@@ -6,7 +6,7 @@ import type { OwnHome } from "#server/socket/open-home.ts";
 import type { Handlers } from "#server/socket/owner-server.ts";
 import { type Upkeep, upkeepHandlers } from "#server/socket/upkeep-service.ts";
 import type { App } from "./app.ts";
-import type { JobsDesk } from "./jobs.ts";
+import type { JobsEndpoint } from "./jobs.ts";
 import { reloadHandlers } from "./mcp-reload.ts";
 
 /** A job that has given no sign of life for so long hangs, in milliseconds. */
@@ -14,7 +14,7 @@ const SILENT_MS = 300_000;
 
 interface Kept {
   readonly app: Pick<App, "providers" | "mcpServers" | "settings">;
-  readonly desk: Pick<JobsDesk, "figures" | "dropSilent" | "checkpoint">;
+  readonly endpoint: Pick<JobsEndpoint, "figures" | "dropSilent" | "checkpoint">;
   readonly log: Pick<OpenLog, "sample">;
 }
 
@@ -23,17 +23,17 @@ export class ServeUpkeep {
   readonly handlers: Handlers;
   readonly #home = Promise.withResolvers<Pick<OwnHome, "checkpoint" | "service">>();
 
-  constructor({ app, desk, log }: Kept) {
+  constructor({ app, endpoint, log }: Kept) {
     const upkeep: Upkeep = {
-      queue: () => desk.figures(),
+      queue: () => endpoint.figures(),
       checkpoint: async () => {
         await (await this.#home.promise).checkpoint();
-        desk.checkpoint();
+        endpoint.checkpoint();
       },
       provider: async (signal) => await (await app.providers()).checkMain(signal),
       shrinkEngine: async () => await (await app.providers()).shrinkEngine(),
       tryModel: async (signal) => await answers(app, signal),
-      restartWorkers: () => desk.dropSilent(SILENT_MS),
+      restartWorkers: () => endpoint.dropSilent(SILENT_MS),
       sampleLog: async () => log.sample(),
       tell: async (text) => (await this.#home.promise).service.notify({ level: "warning", text }),
     };

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { JournaledEvent } from "#core/events.ts";
 import { temporaryFolder } from "#platform/temporary-folder.ts";
-import { LocalHome } from "#server/socket/local-home.ts";
+import { RoomHost } from "#server/socket/room-host.ts";
 import { testJournal } from "#test/room-fixture.ts";
 import { trustOf } from "#tools/registry/trust.ts";
 import {
@@ -42,7 +42,7 @@ async function proposalsAt(now: number, files = ["a.txt", "b.txt", "c.txt"]) {
     }
   }
   const openRoom = () => Promise.reject(new Error("No room is opened here"));
-  await using rooms = new LocalHome({ journal: home.journal, openRoom });
+  await using rooms = new RoomHost({ journal: home.journal, openRoom });
   const registry = { list: async () => [] };
   return await toolProposals({ rooms, registry, trust: () => trustOf([], now), now, signal });
 }

@@ -9,7 +9,7 @@ import { UseStore } from "#home/use-store.ts";
 import { keepAlarm } from "#ops/release/alarms.ts";
 import { ChangeLedger } from "#ops/release/ledger.ts";
 import { keyOf } from "#room/entries.ts";
-import { LocalHome } from "#server/socket/local-home.ts";
+import { RoomHost } from "#server/socket/room-host.ts";
 import { CandidateRepository } from "#test/candidate-repository.ts";
 import { testJournal } from "#test/room-fixture.ts";
 import { UseObserver } from "./watch-uses.ts";
@@ -46,7 +46,7 @@ async function watching(
   const repository = parts.use(new CandidateRepository());
   const disk = parts.use(await testJournal());
   const service = parts.use(
-    new LocalHome({
+    new RoomHost({
       journal: disk.journal,
       openRoom: () => Promise.reject(new Error("no room is asked for")),
     }),

@@ -64,7 +64,7 @@ async function longTasks(): Promise<Grid> {
     const frame = () => { const now = performance.now(); globalThis.frames.push(now - last); last = now; requestAnimationFrame(frame); };
     requestAnimationFrame(frame); globalThis.tasks = []; new PerformanceObserver((list) =>
     globalThis.tasks.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: "longtask" })`);
-  const room = await open.home.seated("long");
+  const room = await open.home.openedRoom("long");
   const start = performance.now();
   for (let line = 0; line < LINES_PER_SECOND * SECONDS; line += 1) {
     await room.notify({ level: "info", text: `Live line ${line}` });
@@ -93,7 +93,7 @@ async function manyStreams(): Promise<Grid> {
   const streams = await Promise.all(
     Array.from({ length: STREAMS }, () => visitor.get(`/ui/rooms/long/stream?from=${head}`)),
   );
-  const room = await open.home.seated("long");
+  const room = await open.home.openedRoom("long");
   const arrived = streams.map(async (stream) => {
     let text = "";
     for await (const piece of stream.body?.pipeThrough(new TextDecoderStream()) ?? []) {

@@ -75,7 +75,7 @@ async function build(command: ForgeCommand, wished: Wished): Promise<number> {
   const { wish, rounds, model, ask } = wished;
   const json = flags.has("json");
   const confirm = ask === undefined ? undefined : confirming(ask, { output, cleaner });
-  const onEvent = json ? printer(output) : teller(output);
+  const onEvent = json ? printer(output) : reporter(output);
   const result = await command.build(wish, { signal, onEvent, confirm, rounds, model });
   if (result.outcome === "declined") return declined(command);
   if (result.outcome === "refused") {
@@ -91,7 +91,7 @@ function printer(output: Output): (event: ForgeEvent) => void {
   return (event) => output.write(jsonLine(event));
 }
 
-function teller(output: Output): (event: ForgeEvent) => void {
+function reporter(output: Output): (event: ForgeEvent) => void {
   return (event) => {
     const line = progressText(event);
     if (line !== undefined) output.say(`${line}\n`);

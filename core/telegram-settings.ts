@@ -15,11 +15,11 @@ export interface QuietHours {
   readonly zone: string;
 }
 
-/** Who may use the bridge: nobody who is not listed, by number. */
+/** Who may use the bridge: listed users alone, by number. */
 export interface TelegramUsers {
   /** Ids of chats; a group's is negative. */
   readonly chats: readonly number[];
-  /** Ids of users: in groups these alone; in a private chat whoever it is with, unless this lists others. */
+  /** Ids of users: in groups these alone; in a private chat the user that it is with, unless this lists others. */
   readonly users: readonly number[];
   readonly groups: GroupMode;
 }

@@ -117,4 +117,4 @@ await using _filled = await fillHome(home, TEXTS);
 await speak(home, half);
 await draw(browser, home.board);
 half.open();
-(await home.own.service.seated("made-1")).stop();
+(await home.own.service.openedRoom("made-1")).stop();

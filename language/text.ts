@@ -23,7 +23,7 @@ export function isStopWord(word: string): boolean {
   return STOP_WORDS.has(word);
 }
 
-// Accents, points and vowel signs that are left out as often as they are written, and what nobody sees. Of other scripts
+// Accents, points and vowel signs that are left out as often as they are written, and what no reader sees. Of other scripts
 // marks are letters: without them Hindi and Thai have other words.
 const MARKS =
   /[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670\p{Cf}]/gu;

@@ -2,7 +2,7 @@ import type { ToolCall } from "#core/calls.ts";
 import { unreachable } from "#core/errors.ts";
 import type { Usage } from "#core/events.ts";
 import { NameGuard } from "#core/name-guard.ts";
-import { PassGate } from "#core/pass-gate.ts";
+import { PassTokenFilter } from "#core/pass-token-filter.ts";
 import { TextCleaner, type TextGate } from "#core/text/text-cleaner.ts";
 import { createExtractor } from "./extract/create.ts";
 import type { ExtractEvent, ExtractedCall, Extractor, ModelProfile } from "./extract/extractor.ts";
@@ -48,7 +48,7 @@ export class AnswerReader {
   readonly #tools: number;
   readonly #speaker: Speaker;
   #guard: NameGuard;
-  #gate = new PassGate();
+  #gate = new PassTokenFilter();
   readonly #cleaner: TextCleaner;
   readonly #textGate: TextGate;
   readonly #reasoningGate: TextGate;
@@ -193,7 +193,7 @@ export class AnswerReader {
     this.embedded.length = 0;
     // The answer begins only now: its name and its pass are looked for anew.
     this.#guard = new NameGuard(this.#speaker.self, this.#speaker.others);
-    this.#gate = new PassGate();
+    this.#gate = new PassTokenFilter();
     return [{ type: "reclassify" }, ...this.#thought(held)];
   }
 

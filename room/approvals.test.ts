@@ -21,7 +21,7 @@ function question(rest: Partial<Question> = {}) {
 describe("an approval", () => {
   test("is an approval, once, for what was asked", async () => {
     const approvals = new Approvals();
-    using _ = approvals.attend();
+    using _ = approvals.setInteractive();
     const { ask, events } = question();
     const answered = approvals.ask(ask);
     approvals.answer("a1", true);
@@ -52,7 +52,7 @@ describe("an approval", () => {
 
   test("cannot be given twice, nor to a question that was never asked", async () => {
     const approvals = new Approvals();
-    using _ = approvals.attend();
+    using _ = approvals.setInteractive();
     const answered = approvals.ask(question().ask);
     expect(() => approvals.answer("A2", true)).toThrow(
       expect.objectContaining({ code: "USAGE", why: "open: A1", remedies: ["/approve A1"] }),
@@ -71,7 +71,7 @@ describe("an approval", () => {
 describe("the answer is no", () => {
   test("when no user is there", async () => {
     const approvals = new Approvals();
-    approvals.attend()[Symbol.dispose]();
+    approvals.setInteractive()[Symbol.dispose]();
     const { ask, events } = question();
     expect(await approvals.ask(ask)).toEqual({ outcome: "unattended" });
     expect(events).toMatchObject([{ state: "asked" }, { outcome: "unattended", by: "org" }]);
@@ -79,14 +79,14 @@ describe("the answer is no", () => {
 
   test("when the time is over", async () => {
     const approvals = new Approvals({ expiresMs: 1 });
-    using _ = approvals.attend();
+    using _ = approvals.setInteractive();
     expect(await approvals.ask(question().ask)).toEqual({ outcome: "expired" });
     expect(approvals.waiting).toEqual([]);
   });
 
   test("when the turn is stopped, before or while it waits", async () => {
     const approvals = new Approvals();
-    using _ = approvals.attend();
+    using _ = approvals.setInteractive();
     const stop = new AbortController();
     const waiting = approvals.ask(question({ signal: stop.signal }).ask);
     stop.abort();
@@ -116,7 +116,7 @@ test("a question has the outcome of whatever ends it first, and every other surf
   await fc.assert(
     fc.asyncProperty(fc.array(moves, { minLength: 1, maxLength: 6 }), async (all) => {
       const approvals = new Approvals();
-      using _ = approvals.attend();
+      using _ = approvals.setInteractive();
       const stop = new AbortController();
       const { ask, events } = question({ signal: stop.signal });
       const answered = approvals.ask(ask);

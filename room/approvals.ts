@@ -52,7 +52,7 @@ export class Approvals {
   /** Of the journal, without an outcome in it. */
   readonly #open = new Map<string, ApprovalAsked>();
   #lastNumber = 0;
-  #attendants = 0;
+  #interactiveUsers = 0;
 
   constructor({ expiresMs = APPROVAL_MS, now = Date.now }: ApprovalsOptions = {}) {
     this.#expiresMs = expiresMs;
@@ -65,17 +65,17 @@ export class Approvals {
   }
 
   /** Whether there is a user who can answer. */
-  get isAttended(): boolean {
-    return this.#attendants > 0;
+  get isInteractive(): boolean {
+    return this.#interactiveUsers > 0;
   }
 
   /** Says that a user sees the questions and can answer, until the handle is disposed. */
-  attend(): Disposable {
-    this.#attendants += 1;
+  setInteractive(): Disposable {
+    this.#interactiveUsers += 1;
     let isHere = true;
     return {
       [Symbol.dispose]: () => {
-        if (isHere) this.#attendants -= 1;
+        if (isHere) this.#interactiveUsers -= 1;
         isHere = false;
       },
     };
@@ -115,7 +115,7 @@ export class Approvals {
 
   /** Asks and waits for the answer of a user who is there. */
   async ask(question: Question): Promise<Answered> {
-    if (!this.isAttended) return await this.settle(question, "unattended", "org");
+    if (!this.isInteractive) return await this.settle(question, "unattended", "org");
     const asked = this.#number(question);
     // Open before it is shown, so that the quickest answer finds it.
     const answer = this.#answerTo(asked, question.signal);

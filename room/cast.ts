@@ -54,7 +54,7 @@ export function castOf(personas: readonly Persona[], options: CastOptions): read
 }
 
 /** One persona with a language model of its own choice. */
-export function recastOne(
+export function withModelOf(
   personas: readonly Persona[],
   options: CastOptions,
   [id, name]: readonly [id: string, model: string],

@@ -108,7 +108,7 @@ async function sayThere(
 
 test("a line that is said while a call waits for an approval is answered by a model", async () => {
   await using own = await taughtRoom({ sh: "supervised" });
-  using _attended = own.room.approvals.attend();
+  using _interactive = own.room.approvals.setInteractive();
   const asked = Promise.withResolvers<string>();
   using _heard = own.room.listen((event) => {
     if (event.type === "approval" && event.state === "asked") asked.resolve(event.id);

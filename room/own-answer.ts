@@ -10,10 +10,10 @@ import { foreignText } from "#models/extract/foreign-text.ts";
 import { quoted } from "#models/turn-ending.ts";
 import type { Line } from "./line.ts";
 import type { RoomCast } from "./room-cast.ts";
+import type { RoomClient } from "./room-client.ts";
 import type { RoomMemory } from "./room-memory.ts";
 import type { RoomOptions } from "./room-options.ts";
 import { roomStatus } from "./room-status.ts";
-import type { Seat } from "./seat.ts";
 
 /** By these no model was reached; what a server refuses or breaks off is for the user to see. */
 const NO_MODEL: ReadonlySet<string> = new Set([
@@ -25,7 +25,7 @@ const MOST_TOOLS = 200;
 
 export interface OwnAnswerOptions {
   readonly options: Pick<RoomOptions, "workspace" | "jobs" | "cleaner">;
-  readonly room: Parameters<typeof roomStatus>[0] & Pick<Seat, "tools">;
+  readonly room: Parameters<typeof roomStatus>[0] & Pick<RoomClient, "tools">;
   readonly cast: RoomCast;
   readonly memory: RoomMemory | undefined;
 }

@@ -68,7 +68,7 @@ export function offersTool(
   const { policy, leases } = permissions;
   const facts = { ...factsOfTool(tool), tool: tool.name, persona };
   // A lease may allow what cannot be asked for.
-  const canApprove = consent === "approve" || (consent === "ask" && approvals.isAttended);
+  const canApprove = consent === "approve" || (consent === "ask" && approvals.isInteractive);
   return mayEverRun(policy, facts, canApprove || leases?.mayAllow(tool.name, persona) === true);
 }
 

@@ -22,7 +22,7 @@ test("the user's policy program is asked before a call and once more after the a
   const policy = { ...DEFAULT_POLICY, mode: "open" } as const;
   const permissions = { policy, resolveProgram: () => undefined, approvalMs: 60_000, program };
   await using room = await openTestRoom({ ...options, permissions });
-  using _ = room.approvals.attend();
+  using _ = room.approvals.setInteractive();
   using _approves = room.listen((event) => {
     if (event.type === "approval" && event.state === "asked") {
       expect(event.why).toBe("the policy program says so");

@@ -12,10 +12,10 @@ const UNCHANGED = "Everybody speaks with the model that they had.";
 
 /** Who is in a room, each with the language model behind it, whose completions are paid for. */
 export class RoomCast {
-  readonly #options: Pick<RoomOptions, "id" | "budget" | "recast">;
+  readonly #options: Pick<RoomOptions, "id" | "budget" | "withModel">;
   #models: readonly Model[];
 
-  constructor(options: Pick<RoomOptions, "id" | "budget" | "models" | "recast">) {
+  constructor(options: Pick<RoomOptions, "id" | "budget" | "models" | "withModel">) {
     this.#options = options;
     this.#models = options.models.map((model) => this.#paidFor(model));
   }
@@ -49,8 +49,8 @@ export class RoomCast {
    *   `USAGE` where models cannot be changed.
    */
   async setModel(name: string, persona?: string): Promise<void> {
-    const { recast } = this.#options;
-    if (recast === undefined) throw fixed();
+    const { withModel } = this.#options;
+    if (withModel === undefined) throw fixed();
     if (persona !== undefined && !this.ids.includes(persona)) {
       throw unknownPersona(persona, this.ids);
     }
@@ -62,7 +62,7 @@ export class RoomCast {
       if (!there.some((one) => isSameModel(one, name))) throw missing(name, endpoint, there);
     }
     this.#models = this.#models.map((one) =>
-      changed.includes(one) ? this.#paidFor(recast(one.persona.id, name)) : one,
+      changed.includes(one) ? this.#paidFor(withModel(one.persona.id, name)) : one,
     );
   }
 

@@ -6,13 +6,13 @@ import type { RuleSource } from "#core/rules/rule.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { ToolListing } from "#core/tool-listing.ts";
 import type { Model, ProjectView } from "#models/model.ts";
+import type { DynamicTools } from "#tools/dynamic-tools.ts";
 import type { Tool } from "#tools/tool.ts";
-import type { ToolShelf } from "#tools/tool-shelf.ts";
 import type { Toolbox } from "#tools/toolbox.ts";
 import type { TurnLimits } from "#tools/turn-meter.ts";
-import type { RoomRules } from "./cascade.ts";
 import type { Permissions } from "./permissions.ts";
 import type { MemorySource } from "./room-memory.ts";
+import type { RoomRules } from "./turn-scheduler.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** What a room offers to tools that need one. */
@@ -25,7 +25,7 @@ export interface RoomHandle {
 /** Tools that every persona can call beside its own. */
 export interface RoomRegistry {
   /** As they are now. @param about what is being talked about. */
-  shelf(about: string, signal: AbortSignal): Promise<ToolShelf | undefined>;
+  dynamic(about: string, signal: AbortSignal): Promise<DynamicTools | undefined>;
   list(): Promise<readonly ToolListing[]>;
 }
 
@@ -80,7 +80,7 @@ export interface RoomOptions {
   /** In the order in which `@@group` asks them; the first one answers when no other is due. */
   readonly models: readonly Model[];
   /** The same persona with another language model. @default the models stay as they are */
-  readonly recast?: (persona: string, model: string) => Model;
+  readonly withModel?: (persona: string, model: string) => Model;
   /** Tools that need no room; the room adds `chat_mode`. */
   readonly tools: Toolbox;
   /** Tools that come and go while the room is open. @default none */

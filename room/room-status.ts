@@ -1,8 +1,8 @@
 import { formatMode } from "#core/mode.ts";
-import type { Seat } from "./seat.ts";
+import type { RoomClient } from "./room-client.ts";
 
 type Shown = Pick<
-  Seat,
+  RoomClient,
   "id" | "mode" | "busy" | "queued" | "models" | "nextSpeakers" | "budgetsOf"
 >;
 

@@ -14,7 +14,6 @@ import { type Address, addressees } from "./address.ts";
 import { AnsweredLines, type AnsweredTurn } from "./answered-lines.ts";
 import { Approvals } from "./approvals.ts";
 import { attach } from "./attachments.ts";
-import { allEnded, Cascade, type FinishedTurn } from "./cascade.ts";
 import { Summaries } from "./compaction.ts";
 import { restoredMode } from "./entries.ts";
 import { FastPath } from "./fast-path.ts";
@@ -30,6 +29,7 @@ import type { RoomOptions } from "./room-options.ts";
 import { type Listener, RoomRecord } from "./room-record.ts";
 import { turnOf } from "./turn-of.ts";
 import { recallIn } from "./turn-recall.ts";
+import { allEnded, type FinishedTurn, TurnScheduler } from "./turn-scheduler.ts";
 import { endingAfter, surroundingsOf, turnEvents } from "./turn-surroundings.ts";
 import { hideTypedSecrets } from "./typed-secrets.ts";
 
@@ -300,16 +300,16 @@ export class Room implements AsyncDisposable {
     const { message, together, signal } = line;
     // Who must not hear of a message cannot be called to answer it either.
     const present = audienceOf(message) ?? this.#cast.ids;
-    const cascade = new Cascade(message.to, present, this.#options.rules);
+    const scheduler = new TurnScheduler(message.to, present, this.#options.rules);
     const speak = async (persona: string | undefined): Promise<void> => {
-      if (persona !== undefined) cascade.finish(await this.#runTurn(persona, line));
+      if (persona !== undefined) scheduler.finish(await this.#runTurn(persona, line));
     };
-    if (together) await allEnded(message.to.map(() => speak(cascade.next())));
-    for (let next = cascade.next(); next !== undefined; next = cascade.next()) {
+    if (together) await allEnded(message.to.map(() => speak(scheduler.next())));
+    for (let next = scheduler.next(); next !== undefined; next = scheduler.next()) {
       if (signal.aborted) break;
       await speak(next);
     }
-    const why = cascade.settled;
+    const why = scheduler.settled;
     if (why !== undefined) await emit({ type: "settled", why });
     await this.#fastPath?.learn(line);
   }

@@ -83,7 +83,7 @@ test("a question shows no secret, and the approval is for the call with it", asy
   const permissions = { policy, resolveProgram: () => undefined };
   const options = { journal: home.journal, url: server.url, tools: [echoTool], cleaner };
   await using room = await openTestRoom({ ...options, permissions });
-  using _ = room.approvals.attend();
+  using _ = room.approvals.setInteractive();
   const asked: ApprovalAsked[] = [];
   using __ = room.listen((event) => {
     if (event.type !== "approval" || event.state !== "asked") return;

@@ -40,7 +40,7 @@ interface TurnParts extends TurnSurroundings {
 
 /** @param id of the turn. */
 export function turnOf(id: string, parts: TurnParts, place: TurnPlace): Turn {
-  const { persona, line, shelf, files, named, project, recalled, emit } = parts;
+  const { persona, line, dynamic, files, named, project, recalled, emit } = parts;
   const { options, history, cast, approvals, summaries, lockOf } = place;
   const { permissions = DEFAULT_PERMISSIONS, cleaner } = options;
   const { consent, message, signal } = line;
@@ -52,7 +52,7 @@ export function turnOf(id: string, parts: TurnParts, place: TurnPlace): Turn {
   const consents = { permissions, approvals, consent };
   const offers = (tool: Tool) => offersTool(tool, persona, consents);
   const surroundings = { history, cast, tools: place.tools, consents };
-  const tools = place.tools.pick(model.persona.tools, { guard, shelf, offers });
+  const tools = place.tools.pick(model.persona.tools, { guard, dynamic, offers });
   const found = { files, named, project, recalled };
   return {
     ...{ id, message: message.id, model, cleaner, tools, recalled, signal },

@@ -157,7 +157,7 @@ describe("a user who wants to be asked", () => {
       ...{ lines: [QUESTION], noted: [[OPENS, "human"]], recall: "ask" },
       meanwhile: (room) => {
         using stack = new DisposableStack();
-        stack.use(room.approvals.attend());
+        stack.use(room.approvals.setInteractive());
         const listener = (event: RoomEvent): void => {
           if (event.type !== "approval" || event.state !== "asked") return;
           asked.push(event.call.arguments);

@@ -60,7 +60,7 @@ async function mayRecall(
   approvals: Approvals,
 ): Promise<boolean> {
   const { consent, signal } = line;
-  if (consent === "deny" || (consent === "ask" && !approvals.isAttended)) return false;
+  if (consent === "deny" || (consent === "ask" && !approvals.isInteractive)) return false;
   const call = { id: newId("call"), name: NAME, arguments: { text } };
   const facts = { tool: NAME, persona, arguments: call.arguments };
   const hash = approvalHash({ ...facts, effect: "none", capabilities: [] });

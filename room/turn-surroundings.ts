@@ -5,17 +5,17 @@ import type { Mode } from "#core/mode.ts";
 import type { ModelProfile } from "#models/extract/extractor.ts";
 import type { Model, ProjectView } from "#models/model.ts";
 import type { Ending as TurnEnding } from "#models/turn-ending.ts";
-import type { ToolShelf } from "#tools/tool-shelf.ts";
+import type { DynamicTools } from "#tools/dynamic-tools.ts";
 import { runWithTools, type Turn } from "../chat.ts";
+import { openDynamicTools } from "./dynamic-tools.ts";
 import { fileList, namedFiles } from "./file-list.ts";
 import { effectsOf } from "./files.ts";
 import type { Recall } from "./memory-text.ts";
 import type { ProjectTurn, RoomOptions } from "./room-options.ts";
-import { openShelf } from "./shelf.ts";
 import type { TurnRecall } from "./turn-recall.ts";
 
 export interface TurnSurroundings {
-  readonly shelf: ToolShelf | undefined;
+  readonly dynamic: DynamicTools | undefined;
   /** The files of the workspace, in words for a model. */
   readonly files: string | undefined;
   /** What the files hold that the line names. */
@@ -48,12 +48,12 @@ export async function surroundingsOf(
   const isListed = isShaped && project === undefined;
   const most = Math.min(MOST_OPENED, model.promptTokens * OPENED_PER_TOKEN);
   const opened = isShaped ? await turn?.opened?.(most) : undefined;
-  const shelf = await openShelf(registry, { about, signal, emit });
+  const dynamic = await openDynamicTools(registry, { about, signal, emit });
   const files = isListed ? await fileList(workspace, cleaner) : undefined;
   const isNamed = isShaped && opened === undefined;
   const named = isNamed ? await namedFiles(about, workspace, cleaner) : undefined;
   const readsFiles = turn !== undefined || files !== undefined || named !== undefined;
-  return { shelf, files, named, project: turn && { ...turn.view, opened }, readsFiles };
+  return { dynamic, files, named, project: turn && { ...turn.view, opened }, readsFiles };
 }
 
 /** Files of a repository that are shown to a small model, in characters: about 1,400 tokens. */

@@ -7,10 +7,10 @@ import { roomRoutes } from "./api/rooms.ts";
 import { Routes } from "./api/routes.ts";
 import { systemRoutes, type Trouble } from "./api/system.ts";
 import { type ToolsApi, type ToolTrial, toolRoutes, trialRoute } from "./api/tools.ts";
-import type { DoorEnv } from "./http/door-env.ts";
 import { observeRequests, type RequestSeen } from "./http/observe-requests.ts";
-import { behindDoor } from "./http/open-port.ts";
+import { behindGateway } from "./http/open-port.ts";
 import { OpenTurns } from "./http/open-turns.ts";
+import type { RequestEnv } from "./http/request-env.ts";
 import type { JobService } from "./jobs/job-service.ts";
 import { mcpRoutes } from "./mcp/mcp-routes.ts";
 import type { McpParts } from "./mcp/mcp-tools.ts";
@@ -57,13 +57,13 @@ export interface GenerationOptions {
   readonly now?: (() => number) | undefined;
 }
 
-export function generationApp(options: GenerationOptions): Hono<DoorEnv> {
+export function generationApp(options: GenerationOptions): Hono<RequestEnv> {
   const { turns = new OpenTurns(), report = () => undefined, onRequest, service } = options;
   const { cleaner = new TextCleaner() } = options;
   const { jobs, tools, candidates, openAi, mcp, ui } = options;
-  const app = new Hono<DoorEnv>();
+  const app = new Hono<RequestEnv>();
   if (onRequest !== undefined) app.use(observeRequests(onRequest));
-  behindDoor(app);
+  behindGateway(app);
   const routes = new Routes(app, report);
   const now = options.now ?? (() => performance.now());
   systemRoutes(routes, { ...options, now, isReady: () => !turns.isLeaving });

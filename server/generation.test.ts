@@ -6,7 +6,7 @@ import { gate, hang, say, several } from "#test/scripted-answers.ts";
 import { type Script, type ScriptedServer, scriptedServer } from "#test/scripted-server.ts";
 import type { ToolTrial } from "./api/tools.ts";
 import { type Listening, listenGeneration } from "./listen.ts";
-import { LocalHome } from "./socket/local-home.ts";
+import { RoomHost } from "./socket/room-host.ts";
 
 let disk: TestJournal;
 let model: ScriptedServer;
@@ -26,7 +26,7 @@ async function listen(script: Script): Promise<Pick<Listening, "port" | "leave">
   model = scriptedServer(script);
   const { journal } = disk;
   const service = parts.use(
-    new LocalHome({ journal, openRoom: (id) => openTestRoom({ journal, url: model.url, id }) }),
+    new RoomHost({ journal, openRoom: (id) => openTestRoom({ journal, url: model.url, id }) }),
   );
   const tryTool = (tool: string): Promise<ToolTrial> =>
     Promise.resolve({ ok: tool === "shout", why: tool });
@@ -171,7 +171,7 @@ describe("refuses", () => {
   test("a port that is taken", async () => {
     const { port } = await listen([]);
     const service = parts.use(
-      new LocalHome({ journal: disk.journal, openRoom: () => Promise.reject(new Error("none")) }),
+      new RoomHost({ journal: disk.journal, openRoom: () => Promise.reject(new Error("none")) }),
     );
     const generation = { name: "current", commit: "", tools: () => [] } as const;
     const refused = listenGeneration({ generation, service, port }).catch(reasonOf);

@@ -122,7 +122,7 @@ describe.skipIf(CHROMIUM === undefined)("a hostile page", () => {
     sites.asked.filter((one) => one.includes("/stolen") || !/ (?:good|other)\.test:/.test(one));
 
   test.each(Object.keys(PLACES))(
-    "leads nobody to %s: by a redirect, by two, by a script",
+    "leads no page to %s: by a redirect, by two, by a script",
     async (name) => {
       for (const way of ["redirect", "twice", "script"]) {
         const { output } = await open(`/${way}/${name}`);
@@ -160,7 +160,7 @@ describe.skipIf(CHROMIUM === undefined)("a hostile page", () => {
     expect(output.length).toBeLessThan(9000);
   });
 
-  test.each(["/busy", "/alerts"])("that lets nobody in is closed: %s", async (path) => {
+  test.each(["/busy", "/alerts"])("that lets no user in is closed: %s", async (path) => {
     await using other = new TestBrowser(sites, { actionMs: 4000, loadMs: 1000 });
     const first = await other.text({ action: "open", url: url(path) });
     const second = await other.text({ action: "read" });

@@ -69,6 +69,6 @@ export function answerAll(
       room.approvals.answer(event.id, isApproved);
     }),
   );
-  parts.use(room.approvals.attend());
+  parts.use(room.approvals.setInteractive());
   return { asked, [Symbol.dispose]: () => parts.dispose() };
 }

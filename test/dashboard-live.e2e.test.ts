@@ -134,7 +134,7 @@ test("behind a broken connection everything is there once, and the reader is tol
   const last = await seen.page.locator(".row").last().getAttribute("id");
   await board.interrupt(async () => {
     await seen.page.locator("#live", { hasText: "connecting" }).waitFor();
-    const room = await home.seated("made-1");
+    const room = await home.openedRoom("made-1");
     await (await room.say("two?")).done;
   });
   await isLive(seen.page);
@@ -200,7 +200,7 @@ test("thousands of lines cost little each, and the page keeps the newest 300", a
     return (metrics.find(({ name }) => name === "ScriptDuration")?.value ?? 0) * 1000;
   };
   const before = await scriptMs();
-  const room = await home.seated("made-1");
+  const room = await home.openedRoom("made-1");
   const LINES = 1000;
   for (let from = 0; from < LINES; from += 100) {
     const some = Array.from({ length: 100 }, (_, at) => `line ${from + at} of many`);
@@ -221,7 +221,7 @@ test("names and texts of models are shown and do nothing, also when they come by
   const { seen, home, board } = await live([say(`${evil}\n\`\`\`\n${evil}\n\`\`\``)]);
   await type(seen.page, evil);
   await seen.page.locator(".row.answer", { hasText: "<script>" }).waitFor();
-  const room = await home.seated("made-1");
+  const room = await home.openedRoom("made-1");
   await room.notify({ level: "error", text: evil, persona: evil });
   await seen.page.locator(".row.bad", { hasText: "<img" }).waitFor();
   expect(await seen.page.title()).not.toBe("evil");

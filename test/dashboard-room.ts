@@ -5,7 +5,7 @@ import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { keyOf } from "#room/entries.ts";
 import { OpenTurns } from "#server/http/open-turns.ts";
 import type { FollowRequest } from "#server/socket/home-service.ts";
-import { LocalHome } from "#server/socket/local-home.ts";
+import { RoomHost } from "#server/socket/room-host.ts";
 import type { Screen } from "#server/ui/page.ts";
 import { type RoomsParts, roomsScreen } from "#server/ui/room/rooms-screen.ts";
 import { type TestDashboard, type TestVisitor, testDashboard } from "./dashboard.ts";
@@ -19,7 +19,7 @@ import { type Script, type ScriptedServer, scriptedServer } from "./scripted-ser
 
 export interface RoomBoard extends AsyncDisposable {
   readonly board: TestDashboard;
-  readonly home: LocalHome;
+  readonly home: RoomHost;
   readonly model: ScriptedServer;
   readonly disk: TestJournal;
   readonly turns: OpenTurns;
@@ -47,7 +47,7 @@ export async function roomBoard(
   const { journal } = disk;
   const { cleaner = new TextCleaner() } = options;
   const home = parts.use(
-    new LocalHome({
+    new RoomHost({
       journal,
       openRoom: (id) => openTestRoom({ journal, url: model.url, cleaner, ...options.room, id }),
     }),
@@ -57,7 +57,7 @@ export async function roomBoard(
   const followed: FollowRequest[] = [];
   const screen = roomsScreen({
     home: {
-      sit: (choice) => home.sit(choice),
+      openClient: (choice) => home.openClient(choice),
       rooms: () => home.rooms(),
       follow: (request, signal) => {
         followed.push(request);

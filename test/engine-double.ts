@@ -77,7 +77,7 @@ export class EngineDouble implements AsyncDisposable {
     return this.requests.filter(({ method, path }) => `${method} ${path}`.startsWith(beginning));
   }
 
-  /** Puts a container there that somebody made. @returns its id. */
+  /** Puts a container there that another user made. @returns its id. */
   add(labels: Readonly<Record<string, string>>, name = "other"): string {
     const id = new Bun.CryptoHasher("sha256").update(crypto.randomUUID()).digest("hex");
     this.containers.set(id, { name, body: { Labels: labels }, isStarted: true });

@@ -60,10 +60,10 @@ describe.skipIf(speaker !== undefined)("at a terminal", () => {
       keepsTyping: true,
     });
     await keeper.stdout.shows("answers  agent");
-    const seat = parts.use(new RawScreen(home, [], other.environment));
-    await seat.shows("another org keeps it");
-    await seat.shows(PROMPT);
-    expect(seat.text).not.toContain("[y/N]");
+    const client = parts.use(new RawScreen(home, [], other.environment));
+    await client.shows("another org keeps it");
+    await client.shows(PROMPT);
+    expect(client.text).not.toContain("[y/N]");
   });
 
   test("a window that is closed is not an answer: org ends, and asks again next time", async () => {

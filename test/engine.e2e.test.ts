@@ -261,7 +261,7 @@ describe.skipIf(missing !== "" || !isSpeaker)("a room with the engine", () => {
     expect(events.at(-1)).toMatchObject({ type: "turn-end", usage: {} });
   });
 
-  test("a model that it does not have is no reason to fall through to it", async () => {
+  test("a model that it does not have is not a reason to fall through to it", async () => {
     await using home = await testHome();
     const chosen = { ...environment, OLLAMA_MODEL: "qwen3:8b" };
     const ran = await home.run(["ask", "hi"], { environment: chosen });

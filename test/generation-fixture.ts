@@ -8,7 +8,7 @@ import type { CandidatesApi } from "#server/api/candidates.ts";
 import type { ToolsApi } from "#server/api/tools.ts";
 import { type Listening, type ListenOptions, listenGeneration } from "#server/listen.ts";
 import { Conversations } from "#server/openai/conversations.ts";
-import { LocalHome } from "#server/socket/local-home.ts";
+import { RoomHost } from "#server/socket/room-host.ts";
 import { type Handle, JobsBench } from "./local-jobs.ts";
 import { echoTool, openTestRoom, testJournal } from "./room-fixture.ts";
 import { type Script, type ScriptedServer, scriptedServer } from "./scripted-server.ts";
@@ -17,7 +17,7 @@ export interface TestGeneration extends AsyncDisposable {
   /** "http://127.0.0.1:PORT" */
   readonly url: string;
   readonly model: ScriptedServer;
-  readonly home: LocalHome;
+  readonly home: RoomHost;
   readonly jobs: JobsBench;
   readonly listening: Pick<Listening, "leave" | "port">;
   /** What went wrong and was not told to the caller. */
@@ -36,7 +36,7 @@ export async function testGeneration(given: TestGenerationOptions = {}): Promise
   const model = parts.use(scriptedServer(script));
   const { journal } = parts.use(await testJournal());
   const openRoom = (id: string) => openTestRoom({ journal, url: model.url, id, tools: [echoTool] });
-  const home = parts.use(new LocalHome({ journal, openRoom }));
+  const home = parts.use(new RoomHost({ journal, openRoom }));
   const jobs = parts.use(await JobsBench.with(handle));
   const cleaner = new TextCleaner();
   const completions = completionsAt(model.url, cleaner);

@@ -12,7 +12,7 @@ import { openAiProvider } from "#models/openai/openai.ts";
 import type { Persona } from "#models/persona.ts";
 import type { Provider } from "#models/provider.ts";
 import { splitWorkspacePath } from "#platform/workspace-path.ts";
-import { BUILT_IN, castOf, recastOne } from "#room/cast.ts";
+import { BUILT_IN, castOf, withModelOf } from "#room/cast.ts";
 import { Room } from "#room/room.ts";
 import type { RoomOptions } from "#room/room-options.ts";
 import type { Workspace } from "#room/workspace.ts";
@@ -113,7 +113,7 @@ export async function openTestRoom(options: TestRoomOptions): Promise<Room> {
     id,
     journal,
     models: castOf(personas, casting),
-    recast: (persona, model) => recastOne(personas, casting, [persona, model]),
+    withModel: (persona, model) => withModelOf(personas, casting, [persona, model]),
     tools: new Toolbox(tools),
     lockOf: () => lock,
     workspace: options.workspace ?? memoryWorkspace(),

@@ -1,4 +1,4 @@
-/** The one door in the sandbox's network, tried from inside, started by root and by an ordinary user. */
+/** The one way out of the sandbox's network, tried from inside, started by root and by an ordinary user. */
 import { afterAll, describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";

@@ -262,7 +262,7 @@ describe("what the human types", () => {
     expect(ran.exitCode).toBe(0);
   });
 
-  test("goes through the door of the owner in the same way", async () => {
+  test("goes through the socket of the owner in the same way", async () => {
     await using scene = await openScene();
     const { home, server, org } = scene;
     const environment = { MY_KEY: KNOWN_SECRET };

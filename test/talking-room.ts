@@ -4,7 +4,7 @@ import { OrgError } from "#core/errors.ts";
 import type { Entry, Journal } from "#core/journal.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { ChatRequest, Provider, ProviderEvent } from "#models/provider.ts";
-import { BUILT_IN, castOf, recastOne } from "#room/cast.ts";
+import { BUILT_IN, castOf, withModelOf } from "#room/cast.ts";
 import { toMarkdown } from "#room/export.ts";
 import { Room } from "#room/room.ts";
 import { Toolbox } from "#tools/toolbox.ts";
@@ -133,7 +133,7 @@ export async function openTalkingRoom(
     id,
     journal,
     models: castOf(BUILT_IN, casting),
-    recast: (persona, model) => recastOne(BUILT_IN, casting, [persona, model]),
+    withModel: (persona, model) => withModelOf(BUILT_IN, casting, [persona, model]),
     tools: new Toolbox([echoTool]),
     lockOf: () => lock,
     workspace: memoryWorkspace(),

@@ -15,7 +15,7 @@ import { defineTool } from "#tools/define-tool.ts";
 import { BotApi } from "#ui/telegram/bot-api.ts";
 import { type BridgeOptions, identify, runBridge } from "#ui/telegram/bridge.ts";
 import { BridgeStore } from "#ui/telegram/bridge-store.ts";
-import type { RoomHost } from "#ui/telegram/chat-room.ts";
+import type { ChatHost } from "#ui/telegram/chat-room.ts";
 import { type Clock, clockOf } from "#ui/telegram/clock.ts";
 import { openTestRoom } from "./room-fixture.ts";
 import { type Script, type ScriptedServer, scriptedServer } from "./scripted-server.ts";
@@ -110,15 +110,15 @@ export class TestBridge implements AsyncDisposable {
   }
 
   /** The rooms of this process. */
-  host(): RoomHost {
+  host(): ChatHost {
     const home = this.#home;
     if (home === undefined) throw new Error("The home is not open");
     const { service } = home;
     return {
       open: async (id) => {
-        const held = await service.sit({ kind: "own", id });
+        const held = await service.openClient({ kind: "own", id });
         return {
-          seat: held.room,
+          client: held.room,
           [Symbol.asyncDispose]: () => Promise.resolve(held[Symbol.dispose]()),
         };
       },

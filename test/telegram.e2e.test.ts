@@ -62,7 +62,7 @@ test("killed while it writes, it goes on where it was, and nothing is said twice
   await until("it is edited", has(telegram, "Second is quite …"));
   first.signal("SIGKILL");
   await first.ended;
-  // Written while nobody listens: the rooms go on, and Telegram keeps what users write.
+  // Written while no bridge listens: the rooms go on, and Telegram keeps what users write.
   held.open();
   telegram.writes(7, "three");
 
@@ -133,7 +133,7 @@ test("what is missing or wrong is said before anything starts, and the token nev
   expect(none.stderr).toStartWith("There is no bot to talk through [CONFIG_INVALID]\n");
   const nobody = await run(TOKEN);
   expect(nobody).toMatchObject({ exitCode: 78 });
-  expect(nobody.stderr).toStartWith("Nobody may use the bot [CONFIG_INVALID]\n");
+  expect(nobody.stderr).toStartWith("No user may use the bot [CONFIG_INVALID]\n");
   expect(nobody.stderr).toContain("→ org telegram --ids");
   await configure(home, telegram);
   const wrong = await run(`${TOKEN}x`);

@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { App } from "#app/app.ts";
-import type { Outside } from "#app/context.ts";
+import type { NetworkOverrides } from "#app/context.ts";
 import type { ApprovalAsked, RoomEvent } from "#core/events.ts";
 import { createHome } from "#home/home-paths.ts";
 import { openSqliteJournal } from "#home/journal/sqlite-journal.ts";
@@ -37,7 +37,7 @@ interface Scene extends AsyncDisposable {
 interface SceneOptions {
   /** The human's file. */
   readonly config?: string;
-  readonly now?: Outside["now"];
+  readonly now?: NetworkOverrides["now"];
 }
 
 /** Rooms of a real home whose model says the given things; every name leads to the web server. */
@@ -72,7 +72,7 @@ function attend(room: Room, answers: readonly boolean[]) {
     if (answer !== undefined) room.approvals.answer(event.id, answer);
   };
   parts.use(room.listen(answerTo));
-  parts.use(room.approvals.attend());
+  parts.use(room.approvals.setInteractive());
   return { asked, [Symbol.dispose]: () => parts.dispose() };
 }
 

@@ -22,7 +22,7 @@ import { keepAlarm } from "#ops/release/alarms.ts";
 import { ChangeLedger } from "#ops/release/ledger.ts";
 import { openSupervisorStore } from "#ops/supervisor/supervisor.ts";
 import { TaskScheduler } from "#server/heartbeat/task-scheduler.ts";
-import { LocalHome } from "#server/socket/local-home.ts";
+import { RoomHost } from "#server/socket/room-host.ts";
 import { trustOf } from "#tools/registry/trust.ts";
 import { type BackupHome, backupHome, UNOWNED } from "./backup-home.ts";
 import { JobsBench } from "./local-jobs.ts";
@@ -221,7 +221,7 @@ test("the report of a week is docs/examples/digest.md; ORG_RECORD=1 writes it an
   const { notes, dead, until: end } = await liveAWeek(home);
   await using journal = await openSqliteJournal(home.paths.journal);
   const none = () => Promise.reject(new Error("No room is opened here"));
-  await using rooms = new LocalHome({ journal, openRoom: none });
+  await using rooms = new RoomHost({ journal, openRoom: none });
   const figures = await figuresOf(
     { home: home.path, rooms, notes, dead, signal },
     { from: START, until: end },

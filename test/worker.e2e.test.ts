@@ -74,7 +74,7 @@ test("a machine that serves takes jobs for all, and does itself what lies with i
     return (await fetch(`${address}/v1/jobs`, asked)).status;
   };
   expect(await post({ message: "Hi", persona: "agent", request_id: "said" })).toBe(202);
-  // As another machine asks; whoever is first does it.
+  // As another machine asks; the first to claim it does it.
   expect((await other.run(["goal", "help"], at("look"))).exitCode).toBe(0);
   const { signal } = new AbortController();
   await Array.fromAsync(jobs.events("said", 1, signal));

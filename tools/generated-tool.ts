@@ -8,7 +8,7 @@ import { decodeText } from "#platform/net/media-type.ts";
 import type { SandboxHost } from "#platform/sandbox/host.ts";
 import { callTool } from "./contract/call.ts";
 import type { FetchAnswer, Grants, ToolMemory } from "./contract/call-options.ts";
-import { hostsOf } from "./contract/desk.ts";
+import { hostsOf } from "./contract/host-capabilities.ts";
 import type { CallOutcome } from "./contract/outcome.ts";
 import { type Contract, INVALID_INPUT } from "./contract/spec.ts";
 import { openToolFiles } from "./contract/tool-files.ts";

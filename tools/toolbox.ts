@@ -4,8 +4,8 @@ import { nearestNames } from "#core/nearest.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { aliasedTool } from "#core/tool-aliases.ts";
 import { type CallGuard, factsOf, type Refusal } from "./call-guard.ts";
+import type { DynamicTools } from "./dynamic-tools.ts";
 import type { Tool, ToolContext, ToolEffect, ToolOutput } from "./tool.ts";
-import type { ToolShelf } from "./tool-shelf.ts";
 
 export interface ToolboxOptions {
   /** Asked before every call. */
@@ -13,7 +13,7 @@ export interface ToolboxOptions {
   /** Cleans what comes back. @default knows what secrets look like, and none by its value */
   readonly cleaner?: TextCleaner | undefined;
   /** What can be called as well; a tool of the box goes before one of its name. */
-  readonly shelf?: ToolShelf | undefined;
+  readonly dynamic?: DynamicTools | undefined;
   /** Whether a model is told of a tool; one that it is not told of can be called all the same. @default all */
   readonly offers?: ((tool: Tool) => boolean) | undefined;
   /** Id of the room whose calls these are. @default they belong to none */
@@ -25,24 +25,24 @@ export class Toolbox {
   readonly #tools: ReadonlyMap<string, Tool>;
   readonly #guard: CallGuard | undefined;
   readonly #cleaner: TextCleaner;
-  readonly #shelf: ToolShelf | undefined;
+  readonly #dynamic: DynamicTools | undefined;
   readonly #offers: (tool: Tool) => boolean;
   readonly #room: string | undefined;
 
   constructor(tools: readonly Tool[], options: ToolboxOptions = {}) {
-    const { guard, cleaner, shelf, offers, room } = options;
+    const { guard, cleaner, dynamic, offers, room } = options;
     this.#room = room;
     this.#tools = new Map(tools.map((tool) => [tool.name, tool]));
     this.#guard = guard;
     this.#cleaner = cleaner ?? new TextCleaner();
-    this.#shelf = shelf;
+    this.#dynamic = dynamic;
     this.#offers = offers ?? (() => true);
   }
 
   /** Those that a model is told of. */
   get tools(): readonly Tool[] {
-    const shelved = this.#shelf?.declared.filter(({ name }) => !this.#tools.has(name)) ?? [];
-    return [...this.#tools.values(), ...shelved].filter((tool) => this.#offers(tool));
+    const dynamic = this.#dynamic?.declared.filter(({ name }) => !this.#tools.has(name)) ?? [];
+    return [...this.#tools.values(), ...dynamic].filter((tool) => this.#offers(tool));
   }
 
   get schemas(): readonly ToolSchema[] {
@@ -68,12 +68,12 @@ export class Toolbox {
    * @param options what is otherwise than in this box; the cleaner stays.
    */
   pick(names: readonly string[], options: Omit<ToolboxOptions, "cleaner"> = {}): Toolbox {
-    const { guard = this.#guard, shelf, offers, room = this.#room } = options;
+    const { guard = this.#guard, dynamic, offers, room = this.#room } = options;
     const tools = names.flatMap((name) => {
       const tool = this.#tools.get(name);
       return tool === undefined ? [] : [tool];
     });
-    const own = { guard, cleaner: this.#cleaner, shelf, offers, room };
+    const own = { guard, cleaner: this.#cleaner, dynamic, offers, room };
     return new Toolbox(tools, own);
   }
 
@@ -122,7 +122,7 @@ export class Toolbox {
   }
 
   #find(name: string): Tool | undefined {
-    return this.#tools.get(name) ?? this.#shelf?.find(name);
+    return this.#tools.get(name) ?? this.#dynamic?.find(name);
   }
 
   async #refusal(
@@ -145,7 +145,7 @@ export class Toolbox {
   }
 
   #unknown(name: string): string {
-    const callable = new Set([...this.names, ...(this.#shelf?.names ?? [])]);
+    const callable = new Set([...this.names, ...(this.#dynamic?.names ?? [])]);
     const near = nearestNames(name, [...callable]);
     const meant =
       near.length > 0 ? `did you mean ${near.join(" or ")}? There are: ` : "there are: ";

@@ -1,10 +1,10 @@
-import type { Seat } from "#room/seat.ts";
+import type { RoomClient } from "#room/room-client.ts";
 
 /** Longest wait for a turn to end, in milliseconds; a server may ignore that we hung up. */
 const FAREWELL_MS = 2000;
 
 /** Ends what is being answered, so that its reason is on the screen and on disk before we leave. */
-export async function stopAnswering(room: Seat): Promise<void> {
+export async function stopAnswering(room: RoomClient): Promise<void> {
   if (!room.busy) return;
   const late = Promise.withResolvers<void>();
   const timer = setTimeout(late.resolve, FAREWELL_MS);

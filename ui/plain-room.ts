@@ -1,18 +1,18 @@
 import { EXIT, exitCodeOf, explain } from "#core/errors.ts";
 import type { RoomEvent } from "#core/events.ts";
-import type { Seat } from "#room/seat.ts";
+import type { RoomClient } from "#room/room-client.ts";
 import { answersFirst } from "./answers-first.ts";
 import { stopAnswering } from "./farewell.ts";
+import { handleMessage } from "./handle-message.ts";
 import { exitCodeOfEvent } from "./outcome.ts";
 import { promptOf, UNANSWERED } from "./prompt.ts";
 import { RoomView } from "./room-view.ts";
 import type { SlashSources } from "./slash-command.ts";
 import type { Style } from "./style.ts";
-import { takeLine } from "./take-line.ts";
 import type { ProcessSignals } from "./terminal.ts";
 
 export interface PlainRoomOptions {
-  readonly room: Seat;
+  readonly room: RoomClient;
   /** The human's lines, without their line ends. */
   readonly lines: AsyncIterable<string>;
   readonly write: (text: string) => void;
@@ -102,7 +102,7 @@ class PlainSession {
     this.#line = line;
     try {
       const say = (words: string) => this.#view.say(words);
-      const taken = await takeLine(line, { room, sources, listener, say });
+      const taken = await handleMessage(line, { room, sources, listener, say });
       const { text = "", done, leave = false } = taken;
       this.#view.say(text);
       await done;
@@ -119,7 +119,7 @@ class PlainSession {
   async #takeAnswer(line: string): Promise<void> {
     const { room, sources } = this.#options;
     try {
-      const { text = "" } = await takeLine(line, { room, sources });
+      const { text = "" } = await handleMessage(line, { room, sources });
       this.#view.say(text);
     } catch (error) {
       this.#showError(error);

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import { openTalkingRoom } from "#test/talking-room.ts";
+import { handleMessage } from "./handle-message.ts";
 import { runSlash } from "./slash.ts";
 import type { RunningCommand } from "./slash-command.ts";
-import { takeLine } from "./take-line.ts";
 
 test.each(["/checks", "/cand", "/promote", "/rebase", "/gate cand/x"])(
   "%s has its turn among the answers, shows what it reports, and ends with /stop",
@@ -81,14 +81,14 @@ test.each([
     ran.push(given);
     return "";
   };
-  const { done } = await takeLine(line, { room, sources: { ...sources, runCommand } });
+  const { done } = await handleMessage(line, { room, sources: { ...sources, runCommand } });
   await done;
   expect(ran).toEqual([words]);
 });
 
 test("elsewhere @@critic is a persona like any other", async () => {
   const { room, sources } = await openTalkingRoom();
-  await expect(takeLine("@@critic hello", { room, sources })).rejects.toMatchObject({
+  await expect(handleMessage("@@critic hello", { room, sources })).rejects.toMatchObject({
     code: "PERSONA_UNKNOWN",
   });
 });

@@ -1,6 +1,6 @@
 /** What a slash command is made of, and what it needs. */
 import type { RoomEvent } from "#core/events.ts";
-import type { Seat } from "#room/seat.ts";
+import type { RoomClient } from "#room/room-client.ts";
 
 type ExportFormat = "md" | "json";
 
@@ -29,7 +29,7 @@ export interface RunningCommand {
 }
 
 export interface SlashContext {
-  readonly room: Seat;
+  readonly room: RoomClient;
   readonly sources: SlashSources;
   /** Sees what a command brings about in the room. */
   readonly listener?: ((event: RoomEvent) => void) | undefined;

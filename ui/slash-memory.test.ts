@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { openTalkingRoom } from "#test/talking-room.ts";
-import { takeLine } from "./take-line.ts";
+import { handleMessage } from "./handle-message.ts";
 
 test.each([
   ["/memory", ["memory", "list"]],
@@ -17,7 +17,7 @@ test.each([
     ran.push(words);
     return "done";
   };
-  await takeLine(line, { ...there, sources: { ...there.sources, runCommand } });
+  await handleMessage(line, { ...there, sources: { ...there.sources, runCommand } });
   expect(ran).toEqual([expected]);
 });
 
@@ -29,6 +29,9 @@ test("what is added in a direct conversation is between that persona and the use
     ran.push(words);
     return "done";
   };
-  await takeLine("/memory add It rains.", { ...there, sources: { ...there.sources, runCommand } });
+  await handleMessage("/memory add It rains.", {
+    ...there,
+    sources: { ...there.sources, runCommand },
+  });
   expect(ran).toEqual([["memory", "add", "--for", "python", "--", "It rains."]]);
 });

@@ -1,10 +1,10 @@
 /** `/try`: several attempts at one task in the room's repository. */
-import type { Seat } from "#room/seat.ts";
+import type { RoomClient } from "#room/room-client.ts";
 import type { Outcome, SlashContext } from "./slash-command.ts";
 import { runInTurn } from "./slash-command-line.ts";
 
 /** Who would make attempts: as they are in the room now. */
-type Speakers = Pick<Seat, "models" | "nextSpeakers">;
+type Speakers = Pick<RoomClient, "models" | "nextSpeakers">;
 
 /** What the line means, as words of the command line. Who is not named is the persona that would answer next. */
 export function tryWords(operand: string, { models, nextSpeakers }: Speakers): readonly string[] {

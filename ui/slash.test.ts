@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { openTalkingRoom, type TalkingRoom } from "#test/talking-room.ts";
+import { handleMessage } from "./handle-message.ts";
 import { runSlash } from "./slash.ts";
 import type { Outcome } from "./slash-command.ts";
-import { takeLine } from "./take-line.ts";
 
 async function said(there: TalkingRoom, line: string): Promise<string> {
   const shown: string[] = [];
@@ -66,7 +66,7 @@ describe("slash commands", () => {
     expect(await said(there, "/compact @@python")).toBe("");
     const nothing = "There is nothing older to sum up.";
     expect(heard).toEqual([`agent: ${nothing}`, `python: ${nothing}`]);
-    await expect(takeLine("/compact pyhton", there)).rejects.toMatchObject({
+    await expect(handleMessage("/compact pyhton", there)).rejects.toMatchObject({
       code: "PERSONA_UNKNOWN",
     });
   });
@@ -86,7 +86,7 @@ describe("slash commands", () => {
       ["/model pyhton m", "PERSONA_UNKNOWN"],
       ["/model python m too", "USAGE"],
     ] as const) {
-      await expect(takeLine(line, there)).rejects.toMatchObject({ code });
+      await expect(handleMessage(line, there)).rejects.toMatchObject({ code });
     }
     expect(shown()).toEqual(["agent llama3.2", "python llama3.2", "toolsmith llama3.2"]);
   });
@@ -144,7 +144,7 @@ describe("slash commands", () => {
   ])("%s is refused with what to do, and no model hears it", async (line, message, remedy) => {
     const there = await openTalkingRoom();
     await ask(there, "tool");
-    const refusal = takeLine(line, there);
+    const refusal = handleMessage(line, there);
     await expect(refusal).rejects.toMatchObject({
       message,
       remedies: expect.arrayContaining([remedy]),
@@ -154,7 +154,7 @@ describe("slash commands", () => {
 
   test.each(["/approve", "/approve A1", "/deny a1"])("%s finds nothing to answer", async (line) => {
     const there = await openTalkingRoom();
-    await expect(takeLine(line, there)).rejects.toMatchObject({
+    await expect(handleMessage(line, there)).rejects.toMatchObject({
       code: "USAGE",
       left: "Nothing was approved.",
     });
@@ -239,7 +239,7 @@ describe("slash commands", () => {
 describe("a line", () => {
   const modeAfter = async (line: string): Promise<readonly [string, Outcome]> => {
     const there = await openTalkingRoom();
-    const outcome = await takeLine(line, there);
+    const outcome = await handleMessage(line, there);
     await outcome.done;
     return [there.room.mode.kind, outcome];
   };

@@ -147,8 +147,8 @@ test("what the policy asks a person about is refused, and so is a tool that is n
 test("a line of a person ends it, and nothing of it is kept any more", async () => {
   await serve(({ index }) => (index === 0 ? several(say("Let me "), hang()) : say("Hello.")));
   await server.request(0);
-  using seat = await own.service.sit({ kind: "open" });
-  const { done } = await seat.room.say("hello");
+  using client = await own.service.openClient({ kind: "open" });
+  const { done } = await client.room.say("hello");
   expect((await ended()).end).toBe("human");
   await done;
 });

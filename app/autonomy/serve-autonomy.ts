@@ -11,9 +11,9 @@ import { AUTONOMY_ROLE } from "#ops/processes/home-processes.ts";
 import type { Log } from "#platform/log/log.ts";
 import { processOf, readServices } from "#platform/process-record.ts";
 import { type BurstService, burstHandlers } from "#server/socket/burst-service.ts";
-import type { LocalHome } from "#server/socket/local-home.ts";
 import { observedJournal } from "#server/socket/observed-journal.ts";
 import type { Handlers } from "#server/socket/owner-server.ts";
+import type { RoomHost } from "#server/socket/room-host.ts";
 import type { AppParts } from "../context.ts";
 import { modelWords } from "../task-job.ts";
 import { Autonomy, type RunningBurst } from "./autonomy.ts";
@@ -136,7 +136,7 @@ export class ServeAutonomy {
     return memory;
   }
 
-  #tell(row: BurstRow | undefined, what: "began" | "ended", service: LocalHome): void {
+  #tell(row: BurstRow | undefined, what: "began" | "ended", service: RoomHost): void {
     const { log, report } = this.#options;
     log.info(`a burst ${what}`, { event: `burst-${what}`, id: row?.id, end: row?.end });
     const [first = ""] = row === undefined ? [] : reportText(row).split("\n");
@@ -147,7 +147,7 @@ export class ServeAutonomy {
 
 interface OwnedHome {
   readonly journal: Journal;
-  readonly service: LocalHome;
+  readonly service: RoomHost;
 }
 
 const BEGAN =

@@ -22,7 +22,7 @@ export const command: Command = {
     },
     json,
     { name: "raw", summary: "with --json: include the raw output of tools" },
-    { name: "yes", summary: "say yes to whatever the policy asks about in this one question" },
+    { name: "yes", summary: "approve whatever the policy asks about in this one question" },
   ],
   details: [
     "Without MESSAGE the message is read from standard input; with MESSAGE and -, the input follows it.",

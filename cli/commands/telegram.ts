@@ -13,7 +13,7 @@ export const command: Command = {
     },
   ],
   details: [
-    "Takes the messages of the chats and users that [telegram] of org.config lists, and nobody else's; each chat has a room",
+    "Takes the messages of the chats and users that [telegram] of org.config lists, and no others; each chat has a room",
     "of its own. The token of the bot stands in ORG_TELEGRAM_TOKEN. A call that needs an approval comes with two buttons.",
     "Where org serve or another org has the home, the rooms are there; else they are in this process. docs/telegram.md says",
     "how a bot is made.",

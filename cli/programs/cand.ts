@@ -128,11 +128,11 @@ async function textOf(path: string, signal: AbortSignal): Promise<string> {
   });
 }
 
-/** `org reject CANDIDATE`: a human's no. */
+/** `org reject CANDIDATE`: a human's rejection. */
 export async function reject({ line, settings, output }: CommandContext): Promise<number> {
   const [name] = line.operands;
   if (name === undefined) throw usage("Which candidate?", []);
-  const reason = line.options.get("reason") ?? "a human said no";
+  const reason = line.options.get("reason") ?? "rejected by a human";
   const { home } = settings;
   const commit = await withGate({ home, checkout: home }, (gate) =>
     gate.refuse(home, { candidate: name, reason, nowMs: Date.now() }),

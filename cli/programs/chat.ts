@@ -23,15 +23,15 @@ export async function chat(context: CommandContext): Promise<number> {
   return await inHome(context, openHome, async (home) => {
     await using _observing = home.isRemote ? undefined : observe(home, context);
     const choice = project === undefined ? roomChoice(line) : projectRoom(context, project);
-    const { seat, server } = home.isRemote
-      ? { seat: await home.sit(choice, cleaner), server: undefined }
+    const { client, server } = home.isRemote
+      ? { client: await home.openClient(choice, cleaner), server: undefined }
       : await enter(home, choice, context);
-    if (project !== undefined) await reportAttempts(context, project, seat.id);
+    if (project !== undefined) await reportAttempts(context, project, client.id);
     const mode = options.get("mode");
-    if (mode !== undefined) await seat.setMode(mode, "user");
+    if (mode !== undefined) await client.setMode(mode, "user");
     const code = await showRoom({
-      room: seat,
-      entries: () => home.service.entries({ kind: "own", id: seat.id }, context.signal),
+      room: client,
+      entries: () => home.service.entries({ kind: "own", id: client.id }, context.signal),
       process,
       plain: options.has("plain") || screen.accessible,
       term: screen.term,
@@ -42,12 +42,12 @@ export async function chat(context: CommandContext): Promise<number> {
       // The gate is half of what there is to load, and few lines need it.
       runCommand: async (words, how) =>
         await (await import("./run-in-room.ts")).runInRoom(words, context, {
-          room: seat.id,
+          room: client.id,
           root: project?.root,
           ...how,
         }),
     });
-    await seat[Symbol.asyncDispose]();
+    await client[Symbol.asyncDispose]();
     leave(new Error("the caller from elsewhere asked this room, and it is closed now"));
     return code;
   });
@@ -85,13 +85,13 @@ async function enter(
   { service }: OwnHome,
   choice: RoomChoice,
   context: CommandContext,
-): Promise<{ readonly seat: Room; readonly server: Check }> {
+): Promise<{ readonly client: Room; readonly server: Check }> {
   // A user who has chosen a server pays nothing for what is offered to others.
   if (!context.settings.isBaseGiven) {
     await (await import("./offer-engine.ts")).offerEngine(context);
   }
-  const seat = await service.enter(choice);
-  return { seat, server: serverCheck(context, seat) };
+  const client = await service.enter(choice);
+  return { client, server: serverCheck(context, client) };
 }
 
 /** Whether the server of a room's first persona answers, and has the model that was asked for. */

@@ -8,8 +8,8 @@ import { openDemoHome } from "#ops/demo/home.ts";
 import { candidateBranches } from "#ops/release/candidate.ts";
 import { POLICIES } from "#platform/sandbox/policy.ts";
 import { runSandboxed } from "#platform/sandbox/run.ts";
-import type { LocalHome } from "#server/socket/local-home.ts";
 import { ownHome } from "#server/socket/open-home.ts";
+import type { RoomHost } from "#server/socket/room-host.ts";
 import { demoFailed } from "#ui/demo/demo-failed.ts";
 import { AS_A_PERSON, AT_ONCE } from "#ui/demo/pace.ts";
 import { reportText } from "#ui/demo/report-text.ts";
@@ -104,7 +104,7 @@ interface Playing {
 
 async function play(
   inside: CommandContext,
-  service: LocalHome,
+  service: RoomHost,
   { options, stop }: Playing,
 ): Promise<boolean> {
   const { screen, settings, output } = inside;

@@ -1,4 +1,4 @@
-import { JobsDesk } from "#app/jobs.ts";
+import { JobsEndpoint } from "#app/jobs.ts";
 import { hasJobs, jobsOfHome, jobsOfOwner } from "#app/jobs-of-home.ts";
 import { OrgError } from "#core/errors.ts";
 import { homePaths } from "#home/home-paths.ts";
@@ -33,15 +33,21 @@ async function jobsHere(
 ): Promise<GoalDeps["jobs"]> {
   const { app, settings, signal } = context;
   const paths = homePaths(settings.home);
-  const desk = new JobsDesk();
+  const endpoint = new JobsEndpoint();
   const home = parts.use(
     await ownHome({
-      ...{ paths, command: "org goal", signal, handlers: desk.handlers, freeze: desk.freeze },
+      ...{
+        paths,
+        command: "org goal",
+        signal,
+        handlers: endpoint.handlers,
+        freeze: endpoint.freeze,
+      },
       ...app.kept,
       openRoom: async (id, journal) => await (await app.participants()).open(id, journal),
     }),
   );
-  const jobs = await desk.open(
+  const jobs = await endpoint.open(
     {
       ...{ name: "current", context, paths, home, app },
       ...{ workers: 1, see: () => undefined },

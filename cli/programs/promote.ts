@@ -33,10 +33,10 @@ export async function promote(context: CommandContext): Promise<number> {
 /** `org rollback [TAG]`. */
 export async function rollback(context: CommandContext): Promise<number> {
   const [tag] = context.line.operands;
-  return await inGateLog(runOf(context, tag), (log) => takeBack(context, log));
+  return await inGateLog(runOf(context, tag), (log) => revertNewest(context, log));
 }
 
-async function takeBack(context: CommandContext, log: Log): Promise<number> {
+async function revertNewest(context: CommandContext, log: Log): Promise<number> {
   const { line, settings, output } = context;
   await using parts = new AsyncDisposableStack();
   const promoter = await openPromoter(

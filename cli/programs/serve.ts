@@ -3,11 +3,11 @@ import { App, type AppOptions } from "#app/app.ts";
 import { ServeAutonomy } from "#app/autonomy/serve-autonomy.ts";
 import { copyKept } from "#app/copy-memory.ts";
 import { Heartbeat } from "#app/heartbeat.ts";
-import { JobsDesk } from "#app/jobs.ts";
+import { JobsEndpoint } from "#app/jobs.ts";
 import { ServeObservers } from "#app/observers.ts";
 import { builtInTools } from "#app/rooms.ts";
 import { serveApi } from "#app/serve-api.ts";
-import { type DoorOptions, serveDoor } from "#app/serve-door.ts";
+import { type DoorOptions, gatewayOf } from "#app/serve-gateway.ts";
 import { ServeUpkeep } from "#app/serve-upkeep.ts";
 import { UseObserver, type WatchOptions } from "#app/watch-uses.ts";
 import { aborted } from "#core/aborted.ts";
@@ -29,8 +29,8 @@ import { identityOf, readServices } from "#platform/process-record.ts";
 import { WriteProbe } from "#platform/write-probe.ts";
 import type { GenerationOptions } from "#server/app.ts";
 import { type Listening, listenGeneration } from "#server/listen.ts";
-import type { LocalHome } from "#server/socket/local-home.ts";
 import { ownHome } from "#server/socket/open-home.ts";
+import type { RoomHost } from "#server/socket/room-host.ts";
 import type { ToolRegistry } from "#tools/registry/registry.ts";
 import { tryRegisteredTool } from "#tools/registry/try-tool.ts";
 import type { CommandContext } from "../context.ts";
@@ -58,7 +58,7 @@ export async function serve(context: CommandContext): Promise<number> {
   try {
     return await serveHere(context, { name, port, workers });
   } catch (error) {
-    // Whoever looks after the home reads why, also where no person has started it.
+    // The operator of the home reads why, also where no person has started it.
     const { settings, cleaner } = context;
     using log = await openLog({ folder: homePaths(settings.home).logs, name, cleaner });
     log.error("ended by a failure", { event: "start-failed", ...errorFields(error) });
@@ -131,13 +131,13 @@ async function serveHere(
   });
   const given = { settings: settingsOf(settings, name), flags: line.options, cleaner, signal };
   await using app = new App({ ...given, paths, place, ...observers.told });
-  const desk = new JobsDesk();
-  const upkeep = new ServeUpkeep({ app, desk, log });
+  const endpoint = new JobsEndpoint();
+  const upkeep = new ServeUpkeep({ app, endpoint, log });
   const autonomy = new ServeAutonomy({ app, name, log, report: observers.hooks.report });
   await using home = await ownHome({
     ...{ paths, command: `org serve --generation ${name}`, signal: atOnce.signal },
-    ...{ ...app.kept, freeze: desk.freeze, onLeft: app.observer.left },
-    handlers: { ...desk.handlers, ...upkeep.handlers, ...autonomy.handlers },
+    ...{ ...app.kept, freeze: endpoint.freeze, onLeft: app.observer.left },
+    handlers: { ...endpoint.handlers, ...upkeep.handlers, ...autonomy.handlers },
     openRoom: async (id, journal) =>
       (await app.participants()).open(id, observers.observed(autonomy.observed(journal))),
   });
@@ -146,11 +146,11 @@ async function serveHere(
   const generation = { name, commit, ...toolsOf(registry, signal) };
   await observers.knowTools(async () => (await registry.list()).map((tool) => tool.name));
   const shared = { context, home: home.service, see: observers.see, app, own: home };
-  await using jobs = await desk.open({ name, paths, workers, ...shared, home }, parts);
+  await using jobs = await endpoint.open({ name, paths, workers, ...shared, home }, parts);
   using _counted = jobs && observers.countJobs(jobs);
   const at = await doorOptions(line.options.get("host"), app, parts);
-  using front = serveDoor(homePaths(settings.home), settings, at);
-  const broken = () => home.broken() ?? desk.broken;
+  using front = gatewayOf(homePaths(settings.home), settings, at);
+  const broken = () => home.broken() ?? endpoint.broken;
   await using beats = new Heartbeat({
     ...{ paths, generation: name, commit, jobs, plans: settings.tasks, broken },
     ...{ provider: observers.provider, report: observers.hooks.report },
@@ -165,7 +165,7 @@ async function serveHere(
     ...{ name, port: listening.port, commit, branch, address: front.address, key: front.key },
   });
   if (uses !== undefined) await watchUses(context, { uses, observers, service: home.service });
-  await using _observing = await desk.start(app.observer, home, observers.hooks.report);
+  await using _observing = await endpoint.start(app.observer, home, observers.hooks.report);
   await using _autonomy = autonomy.start(home);
   beats.start(true);
   log.info("serves", { event: "serves", port: listening.port, commit, branch });
@@ -222,7 +222,7 @@ function settingsOf(settings: Settings, name: GenerationName): Settings {
 
 function greeting(
   name: string,
-  { urlAt, warning }: Pick<ReturnType<typeof serveDoor>, "urlAt" | "warning">,
+  { urlAt, warning }: Pick<ReturnType<typeof gatewayOf>, "urlAt" | "warning">,
   port: number,
 ): string {
   return `${name} serves on ${urlAt(port)}\n${warning === undefined ? "" : `${warning}\n`}`;
@@ -260,7 +260,7 @@ async function isSupervised(home: string): Promise<boolean> {
 interface Watching {
   readonly uses: UseObserver;
   readonly observers: ServeObservers;
-  readonly service: LocalHome;
+  readonly service: RoomHost;
 }
 
 /** An alarm stands in the log, the figures and the scoreboard, and every room that is open is told. */

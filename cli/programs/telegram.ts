@@ -11,7 +11,7 @@ import { NoOwner } from "#server/socket/owner-client.ts";
 import { BotApi, isBotToken } from "#ui/telegram/bot-api.ts";
 import { identify, runBridge } from "#ui/telegram/bridge.ts";
 import { BridgeStore } from "#ui/telegram/bridge-store.ts";
-import type { OpenRoom, RoomHost } from "#ui/telegram/chat-room.ts";
+import type { ChatHost, OpenRoom } from "#ui/telegram/chat-room.ts";
 import { clockOf } from "#ui/telegram/clock.ts";
 import { showIds } from "#ui/telegram/show-ids.ts";
 import type { CommandContext } from "../context.ts";
@@ -74,7 +74,7 @@ export async function telegram(context: CommandContext): Promise<number> {
 function hostsOf(
   context: CommandContext,
   paths: HomePaths,
-): (signal: AbortSignal) => Promise<RoomHost> {
+): (signal: AbortSignal) => Promise<ChatHost> {
   let wasRemote = false;
   return async (signal) => {
     const home = wasRemote
@@ -98,7 +98,7 @@ async function open(
   });
 }
 
-function hostOf(home: OpenHome, context: CommandContext): RoomHost {
+function hostOf(home: OpenHome, context: CommandContext): ChatHost {
   const { app } = context;
   const service: HomeService = home.service;
   const parts = new AsyncDisposableStack();
@@ -120,12 +120,12 @@ async function openRoom(
   cleaner: CommandContext["cleaner"],
 ): Promise<OpenRoom> {
   if (home.isRemote) {
-    const seat = await home.sit({ kind: "own", id }, cleaner);
-    return { seat, [Symbol.asyncDispose]: () => seat[Symbol.asyncDispose]() };
+    const client = await home.openClient({ kind: "own", id }, cleaner);
+    return { client, [Symbol.asyncDispose]: () => client[Symbol.asyncDispose]() };
   }
-  const held = await home.service.sit({ kind: "own", id });
+  const held = await home.service.openClient({ kind: "own", id });
   return {
-    seat: held.room,
+    client: held.room,
     [Symbol.asyncDispose]: () => Promise.resolve(held[Symbol.dispose]()),
   };
 }
@@ -169,7 +169,7 @@ function noToken(why: string): OrgError {
 }
 
 function noChats(path: string): OrgError {
-  return new OrgError("Nobody may use the bot", {
+  return new OrgError("No user may use the bot", {
     code: "CONFIG_INVALID",
     why: `[telegram] chats in ${path} lists no chat`,
     remedies: [

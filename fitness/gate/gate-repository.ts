@@ -67,7 +67,7 @@ const BROKEN_OBJECTS =
   /\bfsck error\b|\bcorrupt|\bbad (?:pack|object|tree)\b|\bmissing (?:blob|tree|commit|necessary)\b|\bdid not (?:send|receive) /i;
 
 /** As {@link fetchCommits}, for a commit that was made on purpose so that it cannot be taken. */
-export async function takeIn(
+export async function fetchCandidate(
   gate: Repository,
   source: Repository,
   candidate: string,

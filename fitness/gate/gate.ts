@@ -4,7 +4,12 @@ import { gitText } from "#platform/git/raw.ts";
 import { openCheckout } from "#platform/git/repository.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import type { Objection } from "../stages.ts";
-import { fetchCommits, openGateRepository, resolveCommit, takeIn } from "./gate-repository.ts";
+import {
+  fetchCandidate,
+  fetchCommits,
+  openGateRepository,
+  resolveCommit,
+} from "./gate-repository.ts";
 import {
   type Arms,
   type CompareArms,
@@ -26,7 +31,8 @@ export interface Comparison {
   readonly attempt: number;
 }
 
-export interface GateRequest extends Omit<JudgeOptions, "intent" | "takeIn" | "sideBySide"> {
+export interface GateRequest
+  extends Omit<JudgeOptions, "intent" | "fetchCandidate" | "sideBySide"> {
   /** A branch or a commit. */
   readonly candidate: string;
   /** Names of the tools that it may change. @default what was asked for in this home */
@@ -105,7 +111,7 @@ export class Gate implements Disposable {
       this.repository,
       { main, candidate },
       {
-        ...{ ...request, intent, takeIn: () => this.#archive(source, candidate) },
+        ...{ ...request, intent, fetchCandidate: () => this.#archive(source, candidate) },
         sideBySide: sideBySide === undefined ? undefined : compare,
       },
     );
@@ -124,7 +130,7 @@ export class Gate implements Disposable {
     return { record, text, signature };
   }
 
-  /** Writes a human's no down; it outweighs what was found before. @returns the commit. */
+  /** Records a human's rejection; it outweighs what was found before. @returns the commit. */
   async refuse(
     checkout: string,
     {
@@ -152,7 +158,7 @@ export class Gate implements Disposable {
 
   /** Takes a candidate in, for good: whatever becomes of it, it can be looked at. */
   async #archive(source: Repository, candidate: string): Promise<Objection | undefined> {
-    const objection = await takeIn(this.repository, source, candidate);
+    const objection = await fetchCandidate(this.repository, source, candidate);
     if (objection !== undefined) return objection;
     await gitText(this.repository, ["update-ref", `refs/archive/${candidate}`, candidate]);
     return undefined;

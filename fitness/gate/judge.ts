@@ -20,7 +20,7 @@ import { readTreeTools } from "./tree-tools.ts";
 
 export interface JudgeOptions {
   /** Brings the candidate into the gate's repository, or says why not; part of S0. */
-  readonly takeIn?: (() => Promise<Objection | undefined>) | undefined;
+  readonly fetchCandidate?: (() => Promise<Objection | undefined>) | undefined;
   /** Names of the tools that were asked for. */
   readonly intent: readonly string[];
   /** How a tool is judged beside the other tools that there would be, by name. */
@@ -83,7 +83,7 @@ export async function judge(
   const run = new Run(options);
   const history = await run.stage(
     "S0",
-    async () => (await options.takeIn?.()) ?? (await readHistory(gate, lineage)),
+    async () => (await options.fetchCandidate?.()) ?? (await readHistory(gate, lineage)),
   );
   if (history === undefined) return run.judgement();
   const admitted = await run.stage("S1", () =>

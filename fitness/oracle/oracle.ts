@@ -119,7 +119,7 @@ async function manyFinding(
 }
 
 /**
- * The contract is checked before a tool is called. Behind that door its own schema must hold as well: a maintainer who
+ * The contract is checked before a tool is called. Behind that check its own schema must hold as well: a maintainer who
  * widens the contract one day must not find a tool that breaks. Python tools have no schema of their own.
  */
 async function innerFinding(

@@ -104,7 +104,7 @@ export class AutonomyStore implements Disposable {
       .map(({ body }) => body);
   }
 
-  /** A burst ends, once, whoever says so first. @returns whether it was this call that ended it. */
+  /** A burst ends, once, by the first caller that says so. @returns whether it was this call that ended it. */
   finish(id: string, about: EndedBurst): boolean {
     const { endedAt, end, report, isEmpty, isPerfectTest } = about;
     return (

@@ -189,7 +189,7 @@ export class PgJournal implements Journal, LockStore, AsyncDisposable {
     if (this.#closed) return;
     this.#closed = true;
     this.#wakeups.wakeAll();
-    // While the server is away, whoever waits for it is told so when the client is closed.
+    // While the server is away, callers that wait for it are told so when the client is closed.
     await bounded(this.#batches.close(closed()), CLOSE_MS, closed).catch(() => undefined);
     await this.#subscription[Symbol.asyncDispose]();
   }
@@ -203,7 +203,7 @@ export class PgJournal implements Journal, LockStore, AsyncDisposable {
         [room, String(from), String(last)],
       );
     } catch (error) {
-      // Whoever closed the journal, and then the client, does not wait for readers.
+      // A caller that closed the journal, and then the client, does not wait for readers.
       if (this.#closed) return [];
       throw error;
     }

@@ -1,4 +1,4 @@
-/** What the human has laid down for autonomy: what a home does by itself while nobody asks for anything. */
+/** What the human has laid down for autonomy: what a home does by itself while no user asks for anything. */
 import type { Limit } from "#core/budget.ts";
 import type { AutonomyEntry, LimitEntry } from "./config-schema.ts";
 import type { Profile } from "./permission-settings.ts";

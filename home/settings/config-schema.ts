@@ -35,7 +35,7 @@ export interface LimitEntry {
   readonly money?: number | undefined;
 }
 
-/** What becomes of a tool that passes the gate: `ask` waits for a human's yes, `auto` merges at once, `off` never. */
+/** What becomes of a tool that passes the gate: `ask` waits for a human's approval, `auto` merges at once, `off` never. */
 export type PromotionPolicy = "ask" | "auto" | "off";
 
 /** A model server, as it is written. */
@@ -166,7 +166,7 @@ export interface ObserverEntry {
   readonly tokens?: number | undefined;
 }
 
-/** What a home may do by itself while nobody asks for anything, as it is written. */
+/** What a home may do by itself while no user asks for anything, as it is written. */
 export interface AutonomyEntry {
   readonly enabled?: boolean | undefined;
   readonly model?: string | undefined;

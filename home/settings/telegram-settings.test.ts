@@ -20,7 +20,7 @@ function settingsOf(config: string, env: Readonly<Record<string, string>> = {}):
 const telegramOf = (config: string, env?: Readonly<Record<string, string>>) =>
   settingsOf(`[telegram]\n${config}`, env).telegram;
 
-test("nobody may use the bridge where nothing is set", () => {
+test("no user may use the bridge where nothing is set", () => {
   expect(settingsOf("").telegram).toEqual({
     ...{ chats: [], users: [], groups: "mentions", reports: "milestones" },
     ...{ token: undefined, server: undefined, quiet: undefined },

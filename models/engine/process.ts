@@ -66,7 +66,7 @@ export async function startEngine(
     stderr: "pipe",
     killSignal: "SIGKILL",
   });
-  const lastWords = new LastWords(child.stderr);
+  const stderrTail = new StderrTail(child.stderr);
   parts.defer(async () => {
     child.kill("SIGKILL");
     await child.exited;
@@ -75,7 +75,7 @@ export async function startEngine(
   const report = await firstReport(child, { options, token, signal, ended });
   if (report.type === "failed") {
     const { why, isDamaged } = report;
-    throw startFailed({ why, isDamaged, words: lastWords.text, embeds: options.embeds });
+    throw startFailed({ why, isDamaged, words: stderrTail.text, embeds: options.embeds });
   }
   const { pid } = child;
   const { port, contextTokens, slots, parameters } = report;
@@ -162,7 +162,7 @@ async function reportOf(
 }
 
 /** The end of what a stream has said. */
-class LastWords {
+class StderrTail {
   text = "";
 
   constructor(stream: ReadableStream<Uint8Array<ArrayBuffer>>) {

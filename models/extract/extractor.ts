@@ -1,4 +1,4 @@
-/** The door to the extraction of tool calls, reasoning and prose out of what a model writes. */
+/** The entry to the extraction of tool calls, reasoning and prose out of what a model writes. */
 import type { ToolSchema } from "#core/calls.ts";
 import type { CALL_STYLES } from "#core/model-facts.ts";
 

@@ -13,7 +13,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { gitText } from "#platform/git/raw.ts";
 import { ProjectRepository } from "#test/project-repository.ts";
-import { keepFiles, takeBack } from "./turns.ts";
+import { keepFiles, revertTurn } from "./turns.ts";
 import { diffOf, keepTurn, type ProjectWork, undoTurn } from "./work.ts";
 
 // Many short runs of Git, which a busy machine starts slowly.
@@ -199,14 +199,14 @@ test("what changed since the newest turn is taken back, and what turns kept stay
   writeFileSync(at("deep/er/new.txt"), "new\n");
   rmSync(at("src"), { recursive: true });
   using held = await work.lock.take({ owner: "agent" });
-  await takeBack(work);
+  await revertTurn(work);
   expect(readFileSync(at("a.txt"), "utf8")).toBe("one\n");
   expect(readFileSync(at("b.txt"), "utf8")).toBe("kept\n");
   expect(readFileSync(at("src/c.txt"), "utf8")).toBe("c\n");
   expect([existsSync(at("new.txt")), existsSync(at("deep"))]).toEqual([false, false]);
   // Nothing is left for a turn to keep.
   expect(await keepFiles(work, AGENT)).toBeUndefined();
-  await takeBack(work);
+  await revertTurn(work);
   expect(await keepFiles(work, AGENT)).toBeUndefined();
   expect(held).toBeDefined();
 });

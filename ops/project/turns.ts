@@ -118,7 +118,7 @@ async function keepAll(
  * Takes back what changed in the copy since the newest turn, for a caller that holds the room's lock. What no turn could keep
  * stays, as it does after a turn.
  */
-export async function takeBack({
+export async function revertTurn({
   repository,
   folder,
 }: {

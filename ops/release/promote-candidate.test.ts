@@ -84,7 +84,7 @@ test("what was rejected is not, however it is asked for", async () => {
   expect(existsSync(promoter.paths.current)).toBe(false);
 });
 
-test("what is held needs a human's yes", async () => {
+test("what is held needs a human's approval", async () => {
   using home = withCandidate({ "models/prompt.ts": "export {};\n" });
   await using parts = new AsyncDisposableStack();
   using gate = await Gate.open(home.checkout);

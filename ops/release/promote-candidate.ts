@@ -1,4 +1,4 @@
-/** From a verdict to main: what `org promote` does, and what the room does with a human's yes. */
+/** From a verdict to main: what `org promote` does, and what the room does with a human's approval. */
 import { OrgError } from "#core/errors.ts";
 import type { Gate, GateRequest, SignedVerdict, VerdictRecord } from "#fitness/gate/gate.ts";
 import { resolveCommit } from "#fitness/gate/gate-repository.ts";

@@ -6,9 +6,9 @@ import type { ToolMetadata } from "#tools/contract/metadata.ts";
 import { refuseChangedFiles } from "./checkout.ts";
 import type { Change } from "./ledger.ts";
 import { waitForPromoter } from "./promoter-lock.ts";
+import { revertChange } from "./revert-change.ts";
 import { settleUnfinished } from "./settle.ts";
 import { commitTree, signTag, tagName } from "./signed-objects.ts";
-import { takeBack } from "./take-back.ts";
 import { mainOf, type Promoter, runChange, staleCandidate } from "./transaction.ts";
 import { treeWithFiles, writeBlob } from "./tree-with-files.ts";
 
@@ -57,7 +57,7 @@ export async function promote(promoter: Promoter, promotion: Promotion): Promise
   const about = { kind: "promotion", candidate, undoes: null, at: promotion.nowMs } as const;
   const change = await runChange(promoter, { ...about, from, to, tag, tagId });
   if (change.note === null) return { change };
-  return { change, undone: await takeBack(promoter, change, promotion.nowMs) };
+  return { change, undone: await revertChange(promoter, change, promotion.nowMs) };
 }
 
 async function metadataFiles(

@@ -3,8 +3,8 @@ import { OrgError } from "#core/errors.ts";
 import { nearestNames } from "#core/nearest.ts";
 import { type Change, isUndone } from "./ledger.ts";
 import { waitForPromoter } from "./promoter-lock.ts";
+import { revertChange } from "./revert-change.ts";
 import { settleUnfinished } from "./settle.ts";
-import { takeBack } from "./take-back.ts";
 import type { Promoter } from "./transaction.ts";
 
 export interface RollbackRequest {
@@ -24,7 +24,7 @@ export async function rollback(
 ): Promise<Change> {
   using _ = await waitForPromoter(promoter.paths.lock, promoter.wait);
   await settleUnfinished(promoter, nowMs);
-  return await takeBack(promoter, chosen(promoter.ledger.done(), tag), nowMs);
+  return await revertChange(promoter, chosen(promoter.ledger.done(), tag), nowMs);
 }
 
 function chosen(done: readonly Change[], tag: string | undefined): Change {

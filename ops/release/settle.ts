@@ -1,6 +1,6 @@
 /** Before anything else is changed: what a crash left behind. */
 import type { Change } from "./ledger.ts";
-import { takeBack } from "./take-back.ts";
+import { revertChange } from "./revert-change.ts";
 import { finishUnfinished, type Promoter } from "./transaction.ts";
 
 /**
@@ -15,7 +15,7 @@ export async function settleUnfinished(
   const settled = [...(await finishUnfinished(promoter))];
   for (const change of [...settled]) {
     const isUnwell = change.kind === "promotion" && change.state === "done" && change.note !== null;
-    if (isUnwell) settled.push(await takeBack(promoter, change, nowMs));
+    if (isUnwell) settled.push(await revertChange(promoter, change, nowMs));
   }
   return settled;
 }

@@ -1,4 +1,4 @@
-/** The clock of the machine against that since the boot, set apart by the kernel: nobody sets the machine's own for a test. */
+/** The clock of the machine against that since the boot, set apart by the kernel: no test sets the machine's own. */
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { z } from "zod";

@@ -42,14 +42,14 @@ const NO_MODELS = {
 
 /** An owner in this process that answers what the supervisor asks. */
 async function owning(
-  desk: Partial<ConstructorParameters<typeof ServeUpkeep>[0]["desk"]>,
+  endpoint: Partial<ConstructorParameters<typeof ServeUpkeep>[0]["endpoint"]>,
   checkpoint: () => void = () => undefined,
 ): Promise<AsyncDisposable> {
   await using stack = new AsyncDisposableStack();
   const folder = home.paths.logs;
   const log = stack.use(await openLog({ folder, name: "current", cleaner: new TextCleaner() }));
   const nothing = { figures: async () => undefined, dropSilent: async () => 0, checkpoint };
-  const upkeep = new ServeUpkeep({ app: NO_MODELS, desk: { ...nothing, ...desk }, log });
+  const upkeep = new ServeUpkeep({ app: NO_MODELS, endpoint: { ...nothing, ...endpoint }, log });
   const service = { notify: async () => undefined };
   upkeep.owns({ checkpoint: () => undefined, service } as never);
   const empty: Handler = async function* () {

@@ -128,7 +128,7 @@ export class ContainerEngine {
   }
 
   #failed({ doing, signal }: EngineCall, limit: AbortSignal, cause: unknown): unknown {
-    // Called off by whoever asked: that is no failure of the engine.
+    // Called off by the caller: that is not a failure of the engine.
     if (signal?.aborted === true) return cause;
     const why = limit.aborted
       ? "It took the request, and did not answer in time."

@@ -11,7 +11,7 @@ export interface Migration {
 
 /** Longest time for one step in milliseconds: it may have to rewrite a table. */
 const STEP_MS = 30 * 60_000;
-/** Of the lock of whoever migrates; any number that no other program uses. */
+/** Of the lock of the process that migrates; any number that no other program uses. */
 const LOCK = 7_311_206_155;
 
 /** @returns how many steps have been taken; 0 where there are no tables yet. */

@@ -126,7 +126,7 @@ export class PgClient implements AsyncDisposable {
     };
   }
 
-  /** A connection of its own, for what belongs to one; nobody asks again on it. Release it. */
+  /** A connection of its own, for what belongs to one; no query is repeated on it. Release it. */
   async reserve(): Promise<Bun.ReservedSQL> {
     const pool = await this.#connected();
     try {

@@ -24,7 +24,7 @@ export interface BwrapArguments {
   /** Our end of the pipe on which bubblewrap reports. */
   readonly statusFd: number;
   /** Bubblewrap waits, before it sets anything up, until a byte is written here. */
-  readonly gateFd: number | undefined;
+  readonly startPipeFd: number | undefined;
 }
 
 /** Where a program says that it is ready to begin, and then waits for a line: the first two behind its streams. */
@@ -38,7 +38,7 @@ export interface BwrapRequest extends Layout {
   readonly files: readonly SandboxFile[];
   /** The seccomp filter, as the kernel reads it. */
   readonly filter: Uint8Array;
-  /** Makes bubblewrap wait, see {@link BwrapArguments.gateFd}. */
+  /** Makes bubblewrap wait, see {@link BwrapArguments.startPipeFd}. */
   readonly waits: boolean;
 }
 
@@ -70,7 +70,7 @@ export function bwrapArguments(request: BwrapRequest, descriptors: Descriptors):
       ...command,
     ],
     statusFd: status.read,
-    gateFd: gate?.write,
+    startPipeFd: gate?.write,
   };
 }
 

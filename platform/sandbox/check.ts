@@ -3,7 +3,7 @@ import { geteuid } from "node:process";
 import type { Check, Finding } from "#core/check.ts";
 import { OrgError } from "#core/errors.ts";
 import { checkContainers } from "./container/check.ts";
-import { chosenHost, findHost, NOBODY, type SandboxHost } from "./host.ts";
+import { chosenHost, findHost, OVERFLOW_ID, type SandboxHost } from "./host.ts";
 import { userOfRun } from "./landlock/entry-spec.ts";
 import { landlockGaps } from "./landlock/host.ts";
 import type { SandboxOptions } from "./run.ts";
@@ -29,7 +29,7 @@ export async function describeSandbox(host: SandboxHost = findHost()): Promise<S
     version: version.trim(),
     tier: host.group === undefined ? "watchdog" : "cgroup",
     // Root becomes the user "nobody"; other users stay.
-    userId: geteuid?.() || NOBODY,
+    userId: geteuid?.() || OVERFLOW_ID,
   };
 }
 

@@ -6,7 +6,7 @@ import type { ContainerHost } from "./container/container-host.ts";
 import { type FilterTier, filterBytes, isSupported } from "./seccomp/filter.ts";
 
 /** An id of the host that owns nothing: what root becomes before anything else happens. */
-export const NOBODY = 65_534;
+export const OVERFLOW_ID = 65_534;
 
 export interface SandboxHost {
   /** Absolute path of bubblewrap. */
@@ -85,8 +85,8 @@ export function filterFor(architecture: string, tier?: FilterTier): Uint8Array {
 function demotion(lookUp: LookUp): string[] {
   return [
     needed(lookUp("setpriv"), "setpriv", "util-linux"),
-    `--reuid=${NOBODY}`,
-    `--regid=${NOBODY}`,
+    `--reuid=${OVERFLOW_ID}`,
+    `--regid=${OVERFLOW_ID}`,
     "--clear-groups",
     "--inh-caps=-all",
     "--bounding-set=-all",

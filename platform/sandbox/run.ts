@@ -140,7 +140,7 @@ async function runPrepared(
 
   using group = host.group === undefined ? undefined : new RunGroup(host.group, policy);
   using descriptors = new Descriptors();
-  const { child, pipes, feed, statusFd, gateFd, readyFd, startFd } = start(
+  const { child, pipes, feed, statusFd, startPipeFd, readyFd, startFd } = start(
     { ...place, command, stdin, files, host, waits: group !== undefined },
     descriptors,
   );
@@ -165,7 +165,7 @@ async function runPrepared(
     // Both are in the group before the first line of the set-up runs: nothing can be born outside of it.
     for (const member of [child.pid, pid]) group?.add(member);
     guard.setInit(pid);
-    if (gateFd !== undefined) say(gateFd);
+    if (startPipeFd !== undefined) say(startPipeFd);
     Promise.resolve(prepare?.(pid)).then(
       () => beginning.allow(pid),
       (error: unknown) => guard.fail(error),

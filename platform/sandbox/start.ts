@@ -24,11 +24,11 @@ export interface Start {
   readonly host: SandboxHost;
   readonly stage: Stage;
   readonly layers: Layers | undefined;
-  /** Makes bubblewrap wait until a byte is written to {@link Started.gateFd}. */
+  /** Makes bubblewrap wait until a byte is written to {@link Started.startPipeFd}. */
   readonly waits: boolean;
 }
 
-export interface Started extends Pick<BwrapArguments, "statusFd" | "gateFd"> {
+export interface Started extends Pick<BwrapArguments, "statusFd" | "startPipeFd"> {
   readonly child: Bun.Subprocess;
   /** Says one line when the program is ready to begin. */
   readonly readyFd: number;
@@ -77,7 +77,7 @@ export function start(
     pipes,
     feed: input === undefined ? undefined : new Feed(input.source, descriptors.release(input.fd)),
     statusFd: bwrap.statusFd,
-    gateFd: bwrap.gateFd,
+    startPipeFd: bwrap.startPipeFd,
   };
 }
 

@@ -1,4 +1,4 @@
-/** Candidates: what waits for main, what the gate says of it, and a human's yes or no from elsewhere. */
+/** Candidates: what waits for main, what the gate says of it, and a human's approval or rejection from elsewhere. */
 import { z } from "zod";
 import type { Routes } from "./routes.ts";
 
@@ -20,7 +20,7 @@ export interface CandidatesApi {
   /**
    * Begins to promote one in a process of its own, which outlives this one: a promotion restarts it.
    *
-   * @param approves says yes to one that is held for a human.
+   * @param approves one that is held for a human.
    * @throws {OrgError} `INPUT_MISSING`
    */
   promote(id: string, approves: boolean): Promise<void>;
@@ -29,7 +29,7 @@ export interface CandidatesApi {
 }
 
 const promoteSchema = z.strictObject({
-  approve: z.boolean().optional().describe("Says yes to one that is held for a human."),
+  approve: z.boolean().optional().describe("Approves one that is held for a human."),
 });
 const rejectSchema = z.strictObject({ reason: z.string().max(1000).optional() });
 

@@ -7,8 +7,8 @@ import { z } from "zod";
 import type { Scope } from "#core/access.ts";
 import { requestId } from "#platform/log/request-context.ts";
 import { needs } from "../http/auth/guard.ts";
-import type { DoorEnv } from "../http/door-env.ts";
 import { problem } from "../http/problem.ts";
+import type { RequestEnv } from "../http/request-env.ts";
 import type { AnswerName } from "./answers.ts";
 import { failureOf } from "./failures.ts";
 
@@ -45,7 +45,7 @@ interface Asked<Body, Query> {
 }
 
 export type Handler<Body, Query> = (
-  context: Context<DoorEnv>,
+  context: Context<RequestEnv>,
   asked: Asked<Body, Query>,
 ) => Response | Promise<Response>;
 
@@ -53,14 +53,14 @@ export type Handler<Body, Query> = (
 const MAX_PARAM = 200;
 
 export class Routes {
-  readonly #app: Hono<DoorEnv>;
+  readonly #app: Hono<RequestEnv>;
   readonly #report: (error: unknown, requestId?: string) => void;
   /** For what goes wrong behind the answer of a request. */
   readonly report: (error: unknown) => void;
   readonly #all: Route<unknown, unknown>[] = [];
 
   /** @param report told of what went wrong here and is not told to the caller. */
-  constructor(app: Hono<DoorEnv>, report: (error: unknown, requestId?: string) => void) {
+  constructor(app: Hono<RequestEnv>, report: (error: unknown, requestId?: string) => void) {
     this.#app = app;
     this.#report = report;
     this.report = (error) => report(error, requestId());
@@ -86,13 +86,13 @@ export class Routes {
   }
 
   /** What a failure is to the caller. */
-  failed(context: Context<DoorEnv>, error: unknown): Response {
+  failed(context: Context<RequestEnv>, error: unknown): Response {
     const { status, problem: body, report } = failureOf(error);
     if (report !== undefined) this.#report(report, context.get("requestId"));
     return context.json(body, status);
   }
 
-  #unknown(context: Context<DoorEnv>): Response {
+  #unknown(context: Context<RequestEnv>): Response {
     const { path } = context.req;
     const methods = this.#all.filter((route) => fits(route.path, path)).map(({ method }) => method);
     if (methods.length === 0) {
@@ -114,7 +114,7 @@ function fits(pattern: string, path: string): boolean {
 }
 
 async function read<Body, Query>(
-  context: Context<DoorEnv>,
+  context: Context<RequestEnv>,
   { body, query }: Route<Body, Query>,
 ): Promise<Asked<Body, Query> | { readonly unfit: unknown }> {
   const params = Object.entries(context.req.param());

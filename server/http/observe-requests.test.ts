@@ -1,17 +1,17 @@
 import { expect, test } from "bun:test";
 import { Hono } from "hono";
-import type { DoorEnv } from "./door-env.ts";
 import { observeRequests, type RequestSeen } from "./observe-requests.ts";
-import { behindDoor } from "./open-port.ts";
+import { behindGateway } from "./open-port.ts";
+import type { RequestEnv } from "./request-env.ts";
 
 test("a request is known by its pattern, never by the path that was sent", async () => {
   const seen: Omit<RequestSeen, "ms">[] = [];
-  const app = new Hono<DoorEnv>();
+  const app = new Hono<RequestEnv>();
   app.use(observeRequests(({ ms: _, ...rest }) => seen.push(rest)));
-  behindDoor(app);
+  behindGateway(app);
   app.get("/v1/tools/:name", (context) => context.text("yes"));
   const refusal = { status: 403, code: "ORIGIN", message: "other pages may not ask" } as const;
-  const ask = (path: string, refused: DoorEnv["Bindings"] = {}) =>
+  const ask = (path: string, refused: RequestEnv["Bindings"] = {}) =>
     app.request(`http://localhost${path}`, { headers: { "x-request-id": "r" } }, refused);
   await ask("/v1/tools/secret-name");
   await ask("/elsewhere/secret-name");

@@ -1,7 +1,7 @@
 /** Who counts and writes down the requests to a port of ours. */
 import type { MiddlewareHandler } from "hono";
 import { routePath } from "hono/route";
-import type { DoorEnv } from "./door-env.ts";
+import type { RequestEnv } from "./request-env.ts";
 
 export interface RequestSeen {
   readonly method: string;
@@ -15,7 +15,7 @@ export interface RequestSeen {
 }
 
 /** Tells of every request once its answer has begun, refused ones included; never of a path as it was sent. */
-export function observeRequests(see: (seen: RequestSeen) => void): MiddlewareHandler<DoorEnv> {
+export function observeRequests(see: (seen: RequestSeen) => void): MiddlewareHandler<RequestEnv> {
   return async (context, next) => {
     const start = performance.now();
     await next();

@@ -1,4 +1,4 @@
-/** A port with the door in front of an app: what the app sees was judged, and who asks is known. */
+/** A port with the gateway in front of an app: what the app sees was judged, and who asks is known. */
 import { networkInterfaces } from "node:os";
 import type { Hono, MiddlewareHandler } from "hono";
 import { createMiddleware } from "hono/factory";
@@ -10,10 +10,10 @@ import {
 } from "#platform/net/http-listener.ts";
 import type { Authenticator } from "./auth/authenticator.ts";
 import { CHALLENGE, DENIED_CODES, identify, UNKNOWN } from "./auth/guard.ts";
-import { headRefusal, isOfDashboard } from "./door.ts";
-import type { DoorEnv, DoorJudged } from "./door-env.ts";
+import { headRefusal, isOfDashboard } from "./gateway.ts";
 import { jsonProblem } from "./json-check.ts";
 import { problem } from "./problem.ts";
+import type { RequestEnv, RequestHead } from "./request-env.ts";
 import { requestIds } from "./request-id.ts";
 import { METHODS, wireRefusal } from "./wire-checks.ts";
 
@@ -32,7 +32,7 @@ export interface PortOptions {
 }
 
 /** @throws what the system says when the port is taken. */
-export async function openPort(app: Hono<DoorEnv>, options: PortOptions): Promise<HttpListener> {
+export async function openPort(app: Hono<RequestEnv>, options: PortOptions): Promise<HttpListener> {
   const { hostname = "127.0.0.1", authenticator, limits, report = () => undefined } = options;
   const listed = new Set(options.hosts?.map((host) => host.toLowerCase()));
   const hosts = new Set(listed);
@@ -40,7 +40,7 @@ export async function openPort(app: Hono<DoorEnv>, options: PortOptions): Promis
     isOurs: (host: string) => hosts.has(host.toLowerCase()),
     isListed: (host: string) => listed.has(host.toLowerCase()),
   };
-  const judge = (wire: WireRequest): DoorJudged => {
+  const judge = (wire: WireRequest): RequestHead => {
     const header = (name: string) => wire.headers.find(([one]) => one === name)?.[1];
     const refusal = wireRefusal(wire) ?? headRefusal(wire, header, names);
     if (refusal !== undefined) return { wire, refusal };
@@ -55,7 +55,7 @@ export async function openPort(app: Hono<DoorEnv>, options: PortOptions): Promis
     return { wire, claim };
   };
   // biome-ignore lint/nursery/useDisposables: the opener of the port disposes of it
-  const listener = await listenHttp<DoorJudged>({
+  const listener = await listenHttp<RequestHead>({
     ...{ hostname, port: options.port, limits, judge, report },
     answer: (request, about) => app.fetch(request, about),
   });
@@ -64,10 +64,10 @@ export async function openPort(app: Hono<DoorEnv>, options: PortOptions): Promis
 }
 
 /** The first steps of an app that stands behind {@link openPort}. */
-export function behindDoor(app: Hono<DoorEnv>): void {
+export function behindGateway(app: Hono<RequestEnv>): void {
   app.use(requestIds());
   app.use(
-    createMiddleware<DoorEnv>(async (context, next) => {
+    createMiddleware<RequestEnv>(async (context, next) => {
       await next();
       // On what is there by now: a stream brings a response of its own.
       context.res.headers.set("x-content-type-options", "nosniff");
@@ -77,7 +77,7 @@ export function behindDoor(app: Hono<DoorEnv>): void {
     }),
   );
   app.use(
-    createMiddleware<DoorEnv>(async (context, next) => {
+    createMiddleware<RequestEnv>(async (context, next) => {
       const refusal = context.env?.refusal;
       if (refusal === undefined) return await next();
       const { status, code, message, retryAfter } = refusal;
@@ -110,7 +110,7 @@ function bracketed(address: string): string {
 }
 
 /** Refuses bodies that are not JSON, or JSON that could be read in two ways; see {@link jsonProblem}. */
-function jsonBodies(): MiddlewareHandler<DoorEnv> {
+function jsonBodies(): MiddlewareHandler<RequestEnv> {
   return async (context, next) => {
     if (isOfDashboard(context.req.path)) return await next();
     const bytes = await context.req.arrayBuffer();

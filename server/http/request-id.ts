@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from "hono";
 import { newId } from "#core/ids.ts";
 import { inRequest } from "#platform/log/request-context.ts";
-import type { DoorEnv } from "./door-env.ts";
+import type { RequestEnv } from "./request-env.ts";
 
 /** Nothing that a log, a header or a label could mistake for something else. */
 const WELL_FORMED = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
@@ -12,7 +12,7 @@ export function requestIdOf(sent: string | null | undefined): string {
 }
 
 /** Gives each request an id, and says it in the answer. */
-export function requestIds(): MiddlewareHandler<DoorEnv> {
+export function requestIds(): MiddlewareHandler<RequestEnv> {
   return async (context, next) => {
     const id = requestIdOf(context.req.header("x-request-id"));
     context.set("requestId", id);

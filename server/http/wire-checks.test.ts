@@ -62,7 +62,7 @@ test("what only looks has no body", () => {
   expect(judged("DELETE", "/", [["content-length", "2"]])).toBeUndefined();
 });
 
-test("a target that is let in is read as it stands, by everybody who knows the standard", () => {
+test("a target that is let in is read as it stands, by every program that keeps to the standard", () => {
   fc.assert(
     fc.property(fc.string({ unit: "grapheme" }), (text) => {
       const target = `/${text}`;

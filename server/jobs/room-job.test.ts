@@ -2,14 +2,14 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { entriesOf, openTestRoom, type TestJournal, testJournal } from "#test/room-fixture.ts";
 import { cut, hang, respond, say, several } from "#test/scripted-answers.ts";
 import { type Script, type ScriptedServer, scriptedServer } from "#test/scripted-server.ts";
-import { LocalHome } from "../socket/local-home.ts";
+import { RoomHost } from "../socket/room-host.ts";
 import type { JobRun } from "./job-handlers.ts";
 import type { JobData } from "./job-service.ts";
 import { roomJob } from "./room-job.ts";
 
 let disk: TestJournal;
 let server: ScriptedServer;
-let home: LocalHome;
+let home: RoomHost;
 let opened: string[];
 let notes: JobData[];
 
@@ -30,9 +30,9 @@ function serve(script: Script): void {
 }
 
 /** As a process finds it that has just begun. */
-function newHome(): LocalHome {
+function newHome(): RoomHost {
   const { journal } = disk;
-  return new LocalHome({
+  return new RoomHost({
     journal,
     openRoom: (id) => {
       opened.push(id);

@@ -5,7 +5,7 @@ import type { TurnEnd } from "#core/events.ts";
 import type { AnsweredTurn } from "#room/answered-lines.ts";
 import { isLive } from "#room/entries.ts";
 import type { RoomChoice } from "../socket/home-service.ts";
-import { type LocalHome, roomId } from "../socket/local-home.ts";
+import { type RoomHost, roomId } from "../socket/room-host.ts";
 import { isPassing, JobFailure } from "./job-failure.ts";
 import type { JobRun } from "./job-handlers.ts";
 import type { JobData } from "./job-service.ts";
@@ -24,7 +24,7 @@ export interface RoomTask {
  * @throws {OrgError} `PERSONA_UNKNOWN`, `ROOM_UNKNOWN`. {@link JobFailure} when a persona that was asked did
  *   not come to an answer.
  */
-export async function roomJob(home: LocalHome, run: JobRun, task: RoomTask): Promise<JobData> {
+export async function roomJob(home: RoomHost, run: JobRun, task: RoomTask): Promise<JobData> {
   const { text, room: named, persona } = task;
   const own = ownRoom(run);
   const room: RoomChoice =

@@ -31,7 +31,7 @@ export interface WorkerPoolOptions {
 
 const LEASE_MS = 30_000;
 /** Three signs of life in the time of a lease: two may be late. */
-const BEATS = 3;
+const HEARTBEATS = 3;
 /** Longest wait for work before the queue is looked at anyway, in milliseconds. */
 const IDLE_MS = 30_000;
 /** Pause after the queue could not be read, in milliseconds. */
@@ -237,7 +237,7 @@ export class WorkerPool {
       const isHeld = await queue.extend(job, this.#leaseMs);
       if (!isHeld) stop.abort(new JobLost("its lease ran out"));
     };
-    const timer = setInterval(() => void beat().catch(report), this.#leaseMs / BEATS);
+    const timer = setInterval(() => void beat().catch(report), this.#leaseMs / HEARTBEATS);
     return { [Symbol.dispose]: () => clearInterval(timer) };
   }
 }

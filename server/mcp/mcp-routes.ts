@@ -1,4 +1,4 @@
-/** `POST /mcp`: the Model Context Protocol behind the same door as every other route. */
+/** `POST /mcp`: the Model Context Protocol behind the same gateway as every other route. */
 import { z } from "zod";
 import type { Routes } from "../api/routes.ts";
 import type { OpenTurns } from "../http/open-turns.ts";

@@ -42,7 +42,7 @@ export function mcpServer(parts: McpParts, report: (error: unknown) => void): Mc
     try {
       return await callTool(parts, { name, args, signal: mcpReq.signal, progress });
     } catch (error) {
-      // Nobody reads the answer to a call that was taken back.
+      // No client reads the answer to a call that it has cancelled.
       throw mcpReq.signal.aborted ? error : told(error);
     }
   });

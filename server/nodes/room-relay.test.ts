@@ -16,7 +16,7 @@ import { type Script, type ScriptedServer, scriptedServer } from "#test/scripted
 import { until } from "#test/until.ts";
 import { defineTool } from "#tools/define-tool.ts";
 import type { OpenQuestion } from "../socket/home-service.ts";
-import { LocalHome } from "../socket/local-home.ts";
+import { RoomHost } from "../socket/room-host.ts";
 import { RoomRelay } from "./room-relay.ts";
 
 const { signal } = new AbortController();
@@ -65,7 +65,7 @@ const tool = defineTool({
   },
 });
 
-async function node(name: string): Promise<LocalHome> {
+async function node(name: string): Promise<RoomHost> {
   const relay = new RoomRelay({
     ...{ queue, journal, node: name, lookMs: 5 },
     holderOf: async (room) => holders.get(room),
@@ -76,7 +76,7 @@ async function node(name: string): Promise<LocalHome> {
     },
   });
   const home = parts.use(
-    new LocalHome({
+    new RoomHost({
       journal,
       others: relay,
       openRoom: async (id) => {
@@ -97,7 +97,7 @@ async function node(name: string): Promise<LocalHome> {
 
 const ROOM = "2026-01-01-0000-00000000";
 
-function ask(home: LocalHome, text: string, id?: string): Promise<readonly RoomEvent[]> {
+function ask(home: RoomHost, text: string, id?: string): Promise<readonly RoomEvent[]> {
   const room = { kind: "own", id: ROOM } as const;
   return Array.fromAsync(home.ask({ text, room, raw: false, id }, signal));
 }
@@ -212,8 +212,8 @@ test("what became of a line is known of a room of another node, too", async () =
 test("a question of another node is answered there, once", async () => {
   scripted([call("sh", { cmd: "x" }), say("Done.")]);
   const [office, cellar] = [await node("office"), await node("cellar")];
-  const { room } = await office.sit({ kind: "own", id: ROOM });
-  using _user = room.approvals.attend();
+  const { room } = await office.openClient({ kind: "own", id: ROOM });
+  using _user = room.approvals.setInteractive();
   const { done } = await room.say("go");
   await until("it asks", async () => room.approvals.waiting.length === 1);
   asked = await office.questions();

@@ -7,10 +7,10 @@ import type { Context } from "hono";
 import type { ToolCall } from "#core/calls.ts";
 import type { Usage } from "#core/events.ts";
 import type { Routes } from "../api/routes.ts";
-import type { DoorEnv } from "../http/door-env.ts";
 import { eventStream, type ServerEvent } from "../http/event-stream.ts";
 import type { OpenTurns } from "../http/open-turns.ts";
 import { problem } from "../http/problem.ts";
+import type { RequestEnv } from "../http/request-env.ts";
 import { type AnswerEvent, type AnswerParts, answerTo } from "./answer.ts";
 import { type ChatCompletion, chatRequestSchema, readChatRequest } from "./chat-request.ts";
 
@@ -96,7 +96,7 @@ interface Streamed {
 
 /** What fails before the first word is told by its status; what fails later, within the stream. */
 async function streamOf(
-  context: Context<DoorEnv>,
+  context: Context<RequestEnv>,
   { routes, asked, events, stop, head }: Streamed,
 ): Promise<Response> {
   const first = await events.next();

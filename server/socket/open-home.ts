@@ -8,19 +8,19 @@ import type { FrozenFile } from "#home/journal/frozen-file.ts";
 import { openSqliteJournal } from "#home/journal/sqlite-journal.ts";
 import { describeOwner, recordOwner } from "#platform/owner.ts";
 import type { Room } from "#room/room.ts";
-import type { Seat } from "#room/seat.ts";
+import type { RoomClient } from "#room/room-client.ts";
 import { FREEZE_WATCHES, freezeHandlers } from "./freeze.ts";
 import type { HomeService, RoomChoice } from "./home-service.ts";
 import { type Call, homeHandlers, remoteHome, WATCHES } from "./home-wire.ts";
-import { LocalHome, type LocalHomeOptions } from "./local-home.ts";
 import { type MemoryService, memoryHandlers, remoteMemory } from "./memory-service.ts";
 import type { OtherNodes } from "./other-nodes.ts";
 import { askOwner, NoOwner } from "./owner-client.ts";
 import { type Handlers, serveOwner } from "./owner-server.ts";
-import { RemoteSeat } from "./remote-seat.ts";
+import { RemoteRoom } from "./remote-room.ts";
+import { roomHandlers } from "./room-handlers.ts";
+import { RoomHost, type RoomHostOptions } from "./room-host.ts";
+import { ROOM_CALLS } from "./room-wire.ts";
 import { type RulesService, remoteRules, rulesHandlers } from "./rules-service.ts";
-import { seatHandlers } from "./seat-handlers.ts";
-import { SEAT } from "./seat-wire.ts";
 
 export interface OpenHomeOptions {
   readonly paths: HomePaths;
@@ -37,8 +37,8 @@ export interface OpenHomeOptions {
   readonly memory?: HeldMemory | undefined;
   /** Rules that were learnt. @default none are, and no process can ask for them */
   readonly rules?: HeldRules | undefined;
-  /** Told when no user of another process sits at a room any more. */
-  readonly onLeft?: LocalHomeOptions["onLeft"];
+  /** Told when no user of another process has a room open any more. */
+  readonly onLeft?: RoomHostOptions["onLeft"];
   /** What others may ask beside what every home answers. @default nothing */
   readonly handlers?: Handlers | undefined;
   /** Keeps what else this process has locked as it is, for a backup. @default there is nothing else */
@@ -54,7 +54,7 @@ export interface SharedJournal extends Journal, AsyncDisposable {
   /** Those that have the other rooms. */
   readonly others: OtherNodes;
   /** Does in the rooms of this node what others ask, and stops them before they go to others. */
-  readonly serve: (home: Pick<LocalHome, "ask" | "answer" | "stopAll">) => Promise<AsyncDisposable>;
+  readonly serve: (home: Pick<RoomHost, "ask" | "answer" | "stopAll">) => Promise<AsyncDisposable>;
 }
 
 /** The memory of a home that this process may come to own. */
@@ -82,7 +82,7 @@ export type OpenHome = OwnHome | RemoteHome;
 /** A home that this process owns. */
 export interface OwnHome extends AsyncDisposable {
   readonly isRemote: false;
-  readonly service: LocalHome;
+  readonly service: RoomHost;
   readonly memory: MemoryService;
   readonly rules: RulesService;
   readonly journal: Journal;
@@ -99,7 +99,7 @@ export interface RemoteHome extends AsyncDisposable {
   readonly memory: MemoryService;
   readonly rules: RulesService;
   /** @param cleaner for what the screen of this process says of itself. @throws {OrgError} `ROOM_UNKNOWN` */
-  sit(choice: RoomChoice, cleaner: TextCleaner): Promise<Seat>;
+  openClient(choice: RoomChoice, cleaner: TextCleaner): Promise<RoomClient>;
 }
 
 /** How long to wait for an owner that is just coming or going, and how often to look, in milliseconds. */
@@ -137,7 +137,7 @@ export async function ownHome(options: OpenHomeOptions): Promise<OwnHome> {
   await createHome(paths);
   await using parts = new AsyncDisposableStack();
   const owner = () => describeOwner(paths.ownerRecord);
-  // Also where the journal is elsewhere: whoever has the file has the home.
+  // Also where the journal is elsewhere: the process that has the file has the home.
   const file = parts.use(await openSqliteJournal(paths.journal, { owner }));
   // Looked at once the journal is ours: a restore has it before it writes the plan, and gives it back afterwards.
   if (existsSync(paths.restorePlan)) throw isRestored();
@@ -154,7 +154,7 @@ export async function ownHome(options: OpenHomeOptions): Promise<OwnHome> {
     ...((await heldRules?.freeze()) ?? []),
   ];
   const service = parts.use(
-    new LocalHome({
+    new RoomHost({
       ...{ journal, onLeft, others: shared?.others },
       openRoom: async (id) => {
         await shared?.claim(id);
@@ -168,7 +168,7 @@ export async function ownHome(options: OpenHomeOptions): Promise<OwnHome> {
     await serveOwner(
       paths.socket,
       {
-        ...{ ...homeHandlers(service), ...seatHandlers(service), ...memoryHandlers(memory) },
+        ...{ ...homeHandlers(service), ...roomHandlers(service), ...memoryHandlers(memory) },
         ...rulesHandlers(rules),
         ...freezeHandlers(async () => [
           ...(await freezeKept()),
@@ -177,7 +177,7 @@ export async function ownHome(options: OpenHomeOptions): Promise<OwnHome> {
         ]),
         ...handlers,
       },
-      { watches: [...WATCHES, ...FREEZE_WATCHES, SEAT.sit, SEAT.attend] },
+      { watches: [...WATCHES, ...FREEZE_WATCHES, ROOM_CALLS.open, ROOM_CALLS.setInteractive] },
     ),
   );
   // Callers are answered before we go, unless we were told to go at once.
@@ -220,7 +220,7 @@ export async function reachOwner({
     memory: remoteMemory(call),
     rules: remoteRules(call),
     isRemote: true,
-    sit: (choice, cleaner) => RemoteSeat.open({ call, choice, cleaner }),
+    openClient: (choice, cleaner) => RemoteRoom.open({ call, choice, cleaner }),
     // It is another process's: there is nothing here to close.
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };

@@ -66,7 +66,7 @@ export async function* askOwner(
 async function firstSign(
   path: string,
   question: Question,
-  { signal, answerWithinMs = ANSWER_WITHIN_MS, owner = nobodyKnows }: AskOptions,
+  { signal, answerWithinMs = ANSWER_WITHIN_MS, owner = noOwnerKnown }: AskOptions,
 ): Promise<ReadableStream<Uint8Array>> {
   const patience = new AbortController();
   let looks = 0;
@@ -103,7 +103,7 @@ async function firstSign(
   }
 }
 
-function nobodyKnows(): Promise<undefined> {
+function noOwnerKnown(): Promise<undefined> {
   return Promise.resolve(undefined);
 }
 

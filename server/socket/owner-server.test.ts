@@ -165,7 +165,7 @@ test("an owner that ends waits for the work behind an answer that is not read an
     }
   };
   await using stack = new AsyncDisposableStack();
-  stack.use(await serveOwner(path, { slow }, { lastWordsMs: 10 }));
+  stack.use(await serveOwner(path, { slow }, { drainMs: 10 }));
   for await (const _line of ask("slow")) break;
   let ended = false;
   const ending = stack.disposeAsync().then(() => {
@@ -183,7 +183,7 @@ test("an asker that does not read what it asked for does not keep the owner from
     while (!signal.aborted) yield "x".repeat(100_000);
   };
   await using stack = new AsyncDisposableStack();
-  stack.use(await serveOwner(path, { flood }, { lastWordsMs: 10 }));
+  stack.use(await serveOwner(path, { flood }, { drainMs: 10 }));
   const answer = await fetch("http://owner/flood", { unix: path, method: "POST", body: "{}" });
   expect(answer.status).toBe(200); // and not a byte of the body is read
   await stack.disposeAsync();

@@ -1,5 +1,5 @@
 /**
- * The door of a home: a Unix socket on which the process that owns the home answers all others.
+ * The socket of a home: a Unix socket on which the process that owns the home answers all others.
  * HTTP, so that every language and `curl --unix-socket` can speak to it; one JSON object per line out.
  */
 import { lstat, rename, unlink } from "node:fs/promises";
@@ -30,12 +30,12 @@ export interface ServeOptions {
    *
    * @default 1000
    */
-  readonly lastWordsMs?: number;
+  readonly drainMs?: number;
   /** Names of questions whose answers end only with the asker: they are not waited for before we go. */
   readonly watches?: readonly string[];
 }
 
-const LAST_WORDS_MS = 1000;
+const DRAIN_MS = 1000;
 
 /** The status for a request that was not taken: the owner has decided to leave. */
 export const LEAVING = 503;
@@ -76,7 +76,7 @@ export async function serveOwner(
       answers.end();
       const inPeace = answers.drained("open").then(() => server.stop());
       // A client that does not read (a pager, a stopped terminal) would hold us for ever.
-      await within(options.lastWordsMs ?? LAST_WORDS_MS, inPeace);
+      await within(options.drainMs ?? DRAIN_MS, inPeace);
       await server.stop(true);
       await answers.drained("open");
     },

@@ -1,6 +1,6 @@
 /** What the dashboard tells browsers to allow, and what it demands of what they send. */
 import type { MiddlewareHandler } from "hono";
-import type { DoorEnv } from "../http/door-env.ts";
+import type { RequestEnv } from "../http/request-env.ts";
 
 /** Everything comes from here; no script or style stands in a page; no page stands in another. */
 const POLICY: string = [
@@ -28,7 +28,7 @@ const HEADERS: Readonly<Record<string, string>> = {
 };
 
 /** Puts the rules on every answer, refusals included. */
-export function browserRules(): MiddlewareHandler<DoorEnv> {
+export function browserRules(): MiddlewareHandler<RequestEnv> {
   return async (context, next) => {
     await next();
     for (const [name, value] of Object.entries(HEADERS)) context.res.headers.set(name, value);

@@ -14,7 +14,7 @@ export function sessionsScreen(sessions: Pick<Sessions, "list" | "endOthers">): 
         render: (visit) => {
           const rows = table({
             caption: "Sessions",
-            empty: "Nobody is signed in.",
+            empty: "No user is signed in.",
             rows: sessions.list(),
             columns: [
               { title: "Signed in by", cell: ({ name }) => name },

@@ -2,7 +2,7 @@
 import type { Context, Hono } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 import type { Scope } from "#core/access.ts";
-import type { DoorEnv } from "../http/door-env.ts";
+import type { RequestEnv } from "../http/request-env.ts";
 import type { Assets } from "./assets.ts";
 import { foreignForm } from "./browser-rules.ts";
 import { type Html, html, type Piece } from "./html.ts";
@@ -24,7 +24,7 @@ interface SignInParts {
   readonly assets: () => Promise<Assets>;
 }
 
-type UiContext = Context<DoorEnv>;
+type UiContext = Context<RequestEnv>;
 
 /** A browser sends the cookies of a host to all of its ports: each generation has a name of its own. */
 export function cookieName(host: string | undefined): string {
@@ -33,7 +33,7 @@ export function cookieName(host: string | undefined): string {
 }
 
 /** The page that asks, and the form that it sends. */
-export function signInRoutes(app: Hono<DoorEnv>, parts: SignInParts): void {
+export function signInRoutes(app: Hono<RequestEnv>, parts: SignInParts): void {
   const show = async (context: UiContext, main: Html, status: 200 | 401 | 403 = 200) => {
     const { style, live } = await parts.assets();
     const frame = { assets: { style: style.path, live: live.path } };
@@ -52,7 +52,7 @@ export function signInRoutes(app: Hono<DoorEnv>, parts: SignInParts): void {
     const to = ownPath(text("to"));
     const found = judge(parts, context, { link: text("link"), token: text("token").trim() });
     if ("message" in found) return await show(context, form({ to, said: found.message }), 401);
-    // Whoever put a session into this browser does not share the new one.
+    // One who put a session into this browser does not share the new one.
     const name = cookieName(context.req.header("host"));
     parts.sessions.end(getCookie(context, name));
     setCookie(context, name, parts.sessions.start(found), {

@@ -104,7 +104,7 @@ describe("signing in", () => {
     expect((await visitor.post("/ui/sign-in", fields, unlisted)).status).toBe(403);
   });
 
-  test("an id that somebody put into the browser is not adopted", async () => {
+  test("an id that was put into the browser from outside is not adopted", async () => {
     const visitor = new TestVisitor(board.url);
     visitor.cookie = `org_ui_${board.port}=${"a".repeat(32)}`;
     await visitor.post("/ui/sign-in", { link: board.sessions.createLink() });

@@ -5,8 +5,8 @@ import { includesScope } from "#core/access.ts";
 import { OrgError } from "#core/errors.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { failureOf } from "../api/failures.ts";
-import type { DoorEnv } from "../http/door-env.ts";
 import { problem } from "../http/problem.ts";
+import type { RequestEnv } from "../http/request-env.ts";
 import { type Assets, assets } from "./assets.ts";
 import { browserRules, foreignForm } from "./browser-rules.ts";
 import { errorView, refusedView } from "./error-view.ts";
@@ -33,7 +33,7 @@ interface UiOptions extends UiParts {
 /** Longest path, field behind the question mark, or value of a hidden field in characters. */
 const LONGEST = 4096;
 
-type UiContext = Context<DoorEnv>;
+type UiContext = Context<RequestEnv>;
 
 interface Signed {
   readonly id: string;
@@ -41,8 +41,8 @@ interface Signed {
 }
 
 /** @returns an app for the paths from "/ui" on. */
-export function uiApp(options: UiOptions): Hono<DoorEnv> {
-  const app = new Hono<DoorEnv>();
+export function uiApp(options: UiOptions): Hono<RequestEnv> {
+  const app = new Hono<RequestEnv>();
   app.use("/ui/*", browserRules());
   const ui = new Ui(options);
   const { sessions, signIn } = options;

@@ -164,7 +164,7 @@ export class OneBrowser implements RoomBrowser {
     return [...this.#approved.values()].some((hosts) => hosts.has(host));
   }
 
-  /** Whoever asked has said yes to all hosts that the call names. */
+  /** The user has approved all hosts that the call names. */
   #approve({ url, hosts = [] }: BrowserCall, persona: string): void {
     const names = [url === undefined ? undefined : URL.parse(url)?.hostname, ...hosts.map(hostOf)];
     const approved = this.#approved.get(persona) ?? new Set();
@@ -206,7 +206,7 @@ export class OneBrowser implements RoomBrowser {
   }
 }
 
-/** Waits for work, but not beyond a signal; work that goes on then is nobody's. */
+/** Waits for work, but not beyond a signal; work that goes on then has no owner. */
 async function orAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
   const { promise, reject } = Promise.withResolvers<never>();
   const stop = (): void => reject(signal.reason);

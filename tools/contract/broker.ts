@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { OrgError, reasonOf } from "#core/errors.ts";
 import type { SandboxInput } from "#platform/sandbox/start.ts";
-import { type Desk, NotGranted } from "./desk.ts";
+import { type HostCapabilities, NotGranted } from "./host-capabilities.ts";
 import type { AskAnswer } from "./inside/protocol.ts";
 
 /** Most questions of one call. */
@@ -21,7 +21,7 @@ export interface BrokerOptions {
   /** Secret of the call. */
   readonly nonce: string;
   /** Who answers; without it the program cannot ask. */
-  readonly desk: Desk | undefined;
+  readonly host: HostCapabilities | undefined;
 }
 
 /** Lasts as long as one call. Disposing gives up what is still under way. */
@@ -37,10 +37,10 @@ export class Broker implements Disposable {
 
   constructor(options: BrokerOptions) {
     this.#options = options;
-    const { request, nonce, desk } = options;
+    const { request, nonce, host } = options;
     const text = `${Buffer.byteLength(request)}\n${request}${nonce}\n`;
     // A stream costs a pump, so it is only for those who may ask.
-    this.input = desk === undefined ? text : this.#open(text);
+    this.input = host === undefined ? text : this.#open(text);
   }
 
   /** What the tool asked for although its contract does not name it. */
@@ -50,12 +50,12 @@ export class Broker implements Disposable {
 
   /** Takes a piece of what the program writes. */
   take(piece: string): void {
-    if (this.#options.desk === undefined) return;
+    if (this.#options.host === undefined) return;
     const lines = (this.#line + piece).split("\n");
     this.#line = lines.pop() ?? "";
     for (const line of lines) {
       const ask = readAsk(line);
-      if (ask?.nonce === this.#options.nonce) void this.#answer(ask, this.#options.desk);
+      if (ask?.nonce === this.#options.nonce) void this.#answer(ask, this.#options.host);
     }
   }
 
@@ -72,13 +72,13 @@ export class Broker implements Disposable {
 
   async #answer(
     { ask, operation, argument }: z.infer<typeof askSchema>,
-    desk: Desk,
+    host: HostCapabilities,
   ): Promise<void> {
     this.#asks += 1;
     const answer: AskAnswer =
       this.#asks > MAX_ASKS
         ? { ask, error: `A call may ask ${MAX_ASKS} times` }
-        : await this.#ask(desk, operation, argument).then(
+        : await this.#ask(host, operation, argument).then(
             (value) => ({ ask, value: value ?? null }),
             (error: unknown) => ({ ask, error: this.#explain(error) }),
           );
@@ -87,8 +87,8 @@ export class Broker implements Disposable {
     }
   }
 
-  async #ask(desk: Desk, operation: string, argument: string): Promise<unknown> {
-    return await desk(operation, JSON.parse(argument), this.#ended.signal);
+  async #ask(host: HostCapabilities, operation: string, argument: string): Promise<unknown> {
+    return await host(operation, JSON.parse(argument), this.#ended.signal);
   }
 
   #explain(error: unknown): string {

@@ -3,7 +3,7 @@ import { POLICIES, type SandboxPolicy } from "#platform/sandbox/policy.ts";
 import { readAnswer } from "./answer.ts";
 import { Broker } from "./broker.ts";
 import type { CallOptions } from "./call-options.ts";
-import { openDesk } from "./desk.ts";
+import { hostCapabilities } from "./host-capabilities.ts";
 import type { CallRequest } from "./inside/protocol.ts";
 import type { CallOutcome } from "./outcome.ts";
 import {
@@ -72,7 +72,7 @@ async function run(
   using broker = new Broker({
     request: JSON.stringify(requestFor(contract, args, options)),
     nonce,
-    desk: openDesk(spec.capabilities, options.capabilities ?? {}),
+    host: hostCapabilities(spec.capabilities, options.capabilities ?? {}),
   });
   const isPython = spec.language === "python";
   const { policy: given = POLICIES.generatedTool } = options;

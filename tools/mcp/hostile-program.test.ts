@@ -80,7 +80,7 @@ test("it asks for a model, for the user and for folders, and gets nothing", asyn
   for (const { error } of replies) expect(error.code).toBe(-32_601);
 });
 
-test("500 words that its list has changed make nobody ask for it", async () => {
+test("500 notices that its list has changed lead to no request for it", async () => {
   expect(await told(connection, "lists")).toBe("0 lists");
 });
 

@@ -162,11 +162,11 @@ describe("what is on disk of it", () => {
     const [stored] = pins.of("weather")?.tools ?? [];
     expect(stored?.description).toContain("\u001b]52");
     const servers = [{ name: "weather", patterns: ["*"], connection }];
-    const shelf = withMcpTools(undefined, { servers, pins, cleaner: new TextCleaner() });
-    const description = shelf?.find("weather__forecast")?.schema.description ?? "";
+    const dynamic = withMcpTools(undefined, { servers, pins, cleaner: new TextCleaner() });
+    const description = dynamic?.find("weather__forecast")?.schema.description ?? "";
     expect(description).toStartWith("Weather.");
     for (const bad of ["\u001b", "\u0000", "\u202e"]) expect(description).not.toContain(bad);
-    expect(shelf?.declared.map(({ name }) => name)).toEqual(["weather__forecast"]);
+    expect(dynamic?.declared.map(({ name }) => name)).toEqual(["weather__forecast"]);
   });
 
   test("a server that is not approved, or disabled, has no tools", async () => {

@@ -2,9 +2,9 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { join } from "node:path";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { type TemporaryFolder, temporaryFolder } from "#platform/temporary-folder.ts";
-import type { ToolShelf } from "../tool-shelf.ts";
+import type { DynamicTools } from "../dynamic-tools.ts";
 import type { McpDefinition } from "./definition.ts";
-import { approvedTools, type McpShelfParts, withMcpTools } from "./mcp-tools.ts";
+import { approvedTools, type McpToolsParts, withMcpTools } from "./mcp-tools.ts";
 import { PinStore } from "./pin-store.ts";
 
 let folder: TemporaryFolder;
@@ -25,7 +25,7 @@ async function approve(...tools: readonly McpDefinition[]): Promise<void> {
 }
 
 /** No server is asked for what is offered. */
-function parts(patterns: readonly string[] = ["*"]): McpShelfParts {
+function parts(patterns: readonly string[] = ["*"]): McpToolsParts {
   const refuse = () => Promise.reject(new Error("not asked"));
   const connection = { tools: refuse, call: refuse };
   return { servers: [{ name: "weather", patterns, connection }], pins, cleaner: new TextCleaner() };
@@ -39,19 +39,19 @@ test("a server that is called as a field of every object is a server as others",
 
 test("a damaged file of approvals takes no other tool away", async () => {
   await Bun.write(join(folder.path, "pins.json"), "{}");
-  const others: ToolShelf = { declared: [], names: ["ours"], find: () => undefined };
-  const shelf = withMcpTools(others, parts());
-  expect(shelf?.names).toEqual(["ours"]);
-  expect(shelf?.notice).toContain("pins.json cannot be read");
+  const others: DynamicTools = { declared: [], names: ["ours"], find: () => undefined };
+  const dynamic = withMcpTools(others, parts());
+  expect(dynamic?.names).toEqual(["ours"]);
+  expect(dynamic?.notice).toContain("pins.json cannot be read");
 });
 
 test("of more tools than a model is told of, those are told of that the words are about", async () => {
   const many = Array.from({ length: 40 }, (_, at) => tool(`t${at}`));
   await approve(...many, tool("read_file", "Reads the contents of a file."));
-  const shelf = withMcpTools(undefined, parts(), "what do the files contain?");
-  expect(shelf?.declared).toHaveLength(16);
-  expect(shelf?.declared[0]?.name).toBe("weather__read_file");
-  expect(shelf?.find("weather__t39")?.name).toBe("weather__t39");
+  const dynamic = withMcpTools(undefined, parts(), "what do the files contain?");
+  expect(dynamic?.declared).toHaveLength(16);
+  expect(dynamic?.declared[0]?.name).toBe("weather__read_file");
+  expect(dynamic?.find("weather__t39")?.name).toBe("weather__t39");
 });
 
 test("what the human's file no longer names is not offered, though it was approved", async () => {

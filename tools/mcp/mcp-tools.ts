@@ -8,8 +8,8 @@ import { globMatches } from "#core/policy/glob.ts";
 import { Cap } from "#core/text/cap.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { contentStems } from "#language/text.ts";
+import type { DynamicTools } from "../dynamic-tools.ts";
 import type { Tool, ToolContext, ToolOutput } from "../tool.ts";
-import type { ToolShelf } from "../tool-shelf.ts";
 import { calledName, type McpDefinition } from "./definition.ts";
 import type { McpConnection } from "./mcp-connection.ts";
 import type { PinStore } from "./pin-store.ts";
@@ -22,7 +22,7 @@ interface McpServer {
   readonly connection: Pick<McpConnection, "tools" | "call">;
 }
 
-export interface McpShelfParts {
+export interface McpToolsParts {
   readonly servers: readonly McpServer[];
   readonly pins: Pick<PinStore, "of">;
   readonly cleaner: TextCleaner;
@@ -39,31 +39,31 @@ const MOST_DECLARED = 16;
  * @param about what is being talked about: tools with words of it are declared first.
  */
 export function withMcpTools(
-  shelf: ToolShelf | undefined,
-  parts: McpShelfParts,
+  dynamic: DynamicTools | undefined,
+  parts: McpToolsParts,
   about = "",
-): ToolShelf | undefined {
+): DynamicTools | undefined {
   const tools = readable(parts);
   if (typeof tools === "string") {
-    const notice = [shelf?.notice, tools].filter((text) => text !== undefined).join("\n");
-    const [declared, names] = [shelf?.declared ?? [], shelf?.names ?? []];
-    return { declared, names, notice, find: (name) => shelf?.find(name) };
+    const notice = [dynamic?.notice, tools].filter((text) => text !== undefined).join("\n");
+    const [declared, names] = [dynamic?.declared ?? [], dynamic?.names ?? []];
+    return { declared, names, notice, find: (name) => dynamic?.find(name) };
   }
-  if (tools.length === 0) return shelf;
+  if (tools.length === 0) return dynamic;
   const byName = new Map(tools.map((tool) => [tool.name, tool]));
   const declared = nearest(tools, about).slice(0, MOST_DECLARED);
   return {
     get declared() {
-      return [...(shelf?.declared ?? []), ...declared];
+      return [...(dynamic?.declared ?? []), ...declared];
     },
-    names: [...(shelf?.names ?? []), ...byName.keys()],
-    notice: shelf?.notice,
-    find: (name) => shelf?.find(name) ?? byName.get(name),
+    names: [...(dynamic?.names ?? []), ...byName.keys()],
+    notice: dynamic?.notice,
+    find: (name) => dynamic?.find(name) ?? byName.get(name),
   };
 }
 
 /** @returns a sentence for the user where it cannot be read what was approved; other tools can be called all the same. */
-function readable(parts: McpShelfParts): readonly Tool[] | string {
+function readable(parts: McpToolsParts): readonly Tool[] | string {
   try {
     return approvedTools(parts);
   } catch (error) {
@@ -83,7 +83,7 @@ function nearest(tools: readonly Tool[], about: string): readonly Tool[] {
 }
 
 /** @throws {OrgError} `FILE_FAILED` where it cannot be read what was approved. */
-export function approvedTools({ servers, pins, cleaner }: McpShelfParts): readonly Tool[] {
+export function approvedTools({ servers, pins, cleaner }: McpToolsParts): readonly Tool[] {
   return servers.flatMap((server) => {
     const approved = pins.of(server.name);
     if (approved === undefined || !approved.isEnabled) return [];

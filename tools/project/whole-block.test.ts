@@ -310,7 +310,7 @@ describe("a block that is an argument, as a test or a handler,", () => {
     expect(edited(file, [head, whole])).toBe(whole + rest);
     expect(edited(file, [head, whole.slice(0, -1)])).toBe(`${whole}${rest}`);
     const handler = "app.get('/', async (request) => {\n  return 1;\n}, [auth]);\n";
-    // What follows the block is no end of the call: nobody can say whether it is meant.
+    // What follows the block is not an end of the call: no rule can say whether it is meant.
     expect(
       edited(handler, [
         "app.get('/', async (request) => {",

@@ -77,7 +77,7 @@ test("a tool of the registry counts its calls, until it is removed", async () =>
   const open = () => openRegistry({ paths: places, builtIn: [], filesRoot: folder });
   const context = { signal: new AbortController().signal, persona: "agent" };
   const call = async (registry: ReturnType<typeof open>) => {
-    const tool = (await registry.shelf("count"))?.find("counter");
+    const tool = (await registry.dynamic("count"))?.find("counter");
     return (await tool?.run({}, context))?.output;
   };
   {

@@ -57,7 +57,7 @@ test("a home without the folder has the built-in tools", async () => {
   expect(await registry.list()).toEqual([
     { name: "sh", description: "Runs a bash command.", origin: "built-in", state: "ready" },
   ]);
-  expect(await registry.shelf("anything")).toBeUndefined();
+  expect(await registry.dynamic("anything")).toBeUndefined();
 });
 
 test("a tool whose bytes are the judged ones is ready", async () => {
@@ -79,18 +79,18 @@ test("one changed byte, one file more or one less takes a tool out at once", asy
   rmSync(join(path, "extra.ts"));
   rmSync(join(path, "cases.json"));
   expect(await whyOf("median")).toBe("not what was judged: cases.json");
-  expect(await registry.shelf("median")).toBeUndefined();
+  expect(await registry.dynamic("median")).toBeUndefined();
 });
 
 test("a new version takes the place of the old one, without a restart", async () => {
   await registerTool(root, { name: "median", description: "The old one." });
-  const before = await registry.shelf("median");
+  const before = await registry.dynamic("median");
   await registerTool(root, { name: "median", description: "The new one." });
-  const after = await registry.shelf("median");
+  const after = await registry.dynamic("median");
   expect(before?.find("median")?.schema.description).toBe("The old one.");
   expect(after?.find("median")?.schema.description).toBe("The new one.");
   rmSync(join(root, "median"), { recursive: true });
-  expect(await registry.shelf("median")).toBeUndefined();
+  expect(await registry.dynamic("median")).toBeUndefined();
 });
 
 test("what was not judged is refused, each for its reason", async () => {
@@ -144,7 +144,7 @@ test("what is switched off stays off until it is switched on", async () => {
   await registry.switch("median", false);
   await registerTool(root, { name: "median", description: "The new one." });
   expect(await states()).toEqual({ median: "disabled" });
-  expect(await registry.shelf("median")).toBeUndefined();
+  expect(await registry.dynamic("median")).toBeUndefined();
   expect(await registry.search("median", 5)).toEqual([]);
   expect(await registry.switch("median", true)).toMatchObject({ state: "ready" });
   expect(await states()).toEqual({ median: "ready" });
@@ -176,14 +176,14 @@ test("of many tools those are declared that the talk is about, within the budget
     await registerTool(root, { name: `noise_${index}`, description: `${"Noise. ".repeat(20)}` });
   }
   await registerTool(root, { name: "slugify", description: "Makes a URL slug of a title." });
-  const shelf = await registry.shelf("please make a slug of this headline");
-  const declared = shelf?.declared.map(({ name }) => name) ?? [];
+  const dynamic = await registry.dynamic("please make a slug of this headline");
+  const declared = dynamic?.declared.map(({ name }) => name) ?? [];
   expect(declared[0]).toBe("slugify");
   expect(declared.at(-1)).toBe("tools_search");
-  const schemas = shelf?.declared.map(({ schema }) => schema);
+  const schemas = dynamic?.declared.map(({ schema }) => schema);
   expect(JSON.stringify(schemas).length).toBeLessThan(2500);
-  expect(shelf?.names).toHaveLength(41);
-  expect(shelf?.find("noise_39")?.name).toBe("noise_39");
+  expect(dynamic?.names).toHaveLength(41);
+  expect(dynamic?.find("noise_39")?.name).toBe("noise_39");
 });
 
 test("an embedding model ranks what no word finds; without it, words do, and the user is told", async () => {
@@ -206,15 +206,15 @@ test("an embedding model ranks what no word finds; without it, words do, and the
   await registerTool(root, { name: "median" });
   await registerTool(root, { name: "slugify" });
   expect((await own.search("umpteenth", 1)).map(({ name }) => name)).toEqual(["median"]);
-  const shelf = await own.shelf("umpteenth");
-  expect(shelf?.declared[0]?.name).toBe("median");
-  expect(shelf?.notice).toBeUndefined();
+  const dynamic = await own.dynamic("umpteenth");
+  expect(dynamic?.declared[0]?.name).toBe("median");
+  expect(dynamic?.notice).toBeUndefined();
   server.status = 500;
   nowMs = 120_000;
-  const words = await own.shelf("slugify something");
+  const words = await own.dynamic("slugify something");
   expect(words?.declared[0]?.name).toBe("slugify");
   expect(words?.notice).toContain("without the embedding model");
   // It fails again, which is told once.
   nowMs = 240_000;
-  expect((await own.shelf("slugify another"))?.notice).toBeUndefined();
+  expect((await own.dynamic("slugify another"))?.notice).toBeUndefined();
 });

@@ -2,17 +2,17 @@ import { OrgError } from "#core/errors.ts";
 import { nearestNames } from "#core/nearest.ts";
 import type { ToolListing } from "#core/tool-listing.ts";
 import { loadKnowledge } from "#language/load-knowledge.ts";
+import type { DynamicTools } from "../dynamic-tools.ts";
 import type { SearchDocument } from "../search/document.ts";
 import type { ToolEmbeddings } from "../search/tool-embeddings.ts";
 import { ToolSearch } from "../search/tool-search.ts";
 import type { Tool } from "../tool.ts";
-import type { ToolShelf } from "../tool-shelf.ts";
 import type { RegistryMemory } from "./memory-store.ts";
 import { type ReadTool, readRegisteredTool } from "./read-tool.ts";
 import type { JudgedTool, RegisteredTool } from "./registered-tool.ts";
 import { ToolScanner } from "./scan.ts";
 import { ToolSwitches } from "./switches.ts";
-import { type FindTools, TurnShelf } from "./turn-shelf.ts";
+import { type FindTools, TurnTools } from "./turn-tools.ts";
 
 export interface RegistryOptions {
   /** Absolute path of the folder with a folder for each tool. */
@@ -128,7 +128,7 @@ export class ToolRegistry implements Disposable {
   }
 
   /** What a turn can call beside the built-in tools. @param about what is being talked about. */
-  async shelf(about: string, signal: AbortSignal = NEVER): Promise<ToolShelf | undefined> {
+  async dynamic(about: string, signal: AbortSignal = NEVER): Promise<DynamicTools | undefined> {
     const ready = await this.#ready();
     const tools = ready.flatMap(({ judged }) =>
       judged === undefined ? [] : [this.#toolOf(judged)],
@@ -138,7 +138,7 @@ export class ToolRegistry implements Disposable {
     const found = await find(about, ready.length);
     const places = new Map(found.map((name, place) => [name, place]));
     const placeOf = ({ name }: Tool) => places.get(name) ?? tools.length;
-    return new TurnShelf(
+    return new TurnTools(
       tools.toSorted((a, b) => placeOf(a) - placeOf(b)),
       {
         find,

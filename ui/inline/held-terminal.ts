@@ -52,7 +52,7 @@ export class HeldTerminal implements Disposable {
       clearTimeout(this.#suspendTimer);
     });
     this.#resources.use(signals.on("SIGHUP", this.#onHangUp));
-    this.#resources.use(signals.on("SIGCONT", this.#takeBack));
+    this.#resources.use(signals.on("SIGCONT", this.#resume));
     this.#resources.use(signals.on("exit", this.#giveBack));
   }
 
@@ -111,7 +111,7 @@ export class HeldTerminal implements Disposable {
   };
 
   /** After a stop the shell has had the terminal, and what it did with it is unknown. */
-  readonly #takeBack = (): void => {
+  readonly #resume = (): void => {
     if (this.#lent) return;
     this.#giveBack();
     this.take();

@@ -1,5 +1,5 @@
 import { editText, giveText, pathsFrom } from "#platform/human-programs.ts";
-import type { Seat } from "#room/seat.ts";
+import type { RoomClient } from "#room/room-client.ts";
 import type { Desktop } from "../desktop.ts";
 import type { Editor } from "../line-editor.ts";
 import { slashNames } from "../slash.ts";
@@ -40,7 +40,7 @@ export async function copyBlock(
 /** At once, unless files have to be looked for. */
 export function tryCompletion(
   editor: Editor,
-  { room, tools }: { readonly room: Pick<Seat, "models">; readonly tools: HumanTools },
+  { room, tools }: { readonly room: Pick<RoomClient, "models">; readonly tools: HumanTools },
 ): Completed | Promise<Completed> {
   const personas = room.models.map(({ persona }) => persona.id);
   const wanted = wantedFor(editor, { commands: slashNames(), personas });

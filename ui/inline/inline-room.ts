@@ -1,14 +1,14 @@
 import { EXIT, explain } from "#core/errors.ts";
 import type { RoomEvent } from "#core/events.ts";
-import type { Seat } from "#room/seat.ts";
+import type { RoomClient } from "#room/room-client.ts";
 import { stopAnswering } from "../farewell.ts";
+import { handleMessage } from "../handle-message.ts";
 import { type Key, PASTE_LIMIT } from "../keys.ts";
 import { withText } from "../line-editor.ts";
 import { UNANSWERED } from "../prompt.ts";
 import { isSlashCommand } from "../slash.ts";
 import type { SlashSources } from "../slash-command.ts";
 import type { Style } from "../style.ts";
-import { takeLine } from "../take-line.ts";
 import type { ProcessSignals, TerminalInput, TerminalOutput } from "../terminal.ts";
 import type { Completed } from "./completion.ts";
 import { type Composer, type ComposerAction, compose, newComposer } from "./composer.ts";
@@ -20,7 +20,7 @@ import { RoomDisplay } from "./room-display.ts";
 
 export interface InlineRoomOptions {
   /** Leaving stops what is being answered; disposing the room stays with its opener. */
-  readonly room: Seat;
+  readonly room: RoomClient;
   readonly input: TerminalInput;
   readonly output: TerminalOutput;
   readonly signals: ProcessSignals;
@@ -146,7 +146,7 @@ class InlineSession {
   #act(action: ComposerAction): void {
     switch (action.type) {
       case "send":
-        this.#taking = this.#taking.then(() => this.#takeLine(action.text));
+        this.#taking = this.#taking.then(() => this.#handleMessage(action.text));
         break;
       case "end":
         this.#leave(EXIT.done);
@@ -215,7 +215,7 @@ class InlineSession {
     if (text !== undefined) this.#write(text);
   }
 
-  async #takeLine(text: string): Promise<void> {
+  async #handleMessage(text: string): Promise<void> {
     const { room, sources, tools } = this.#options;
     const control = (bytes: string) => this.#screen.control(bytes);
     const copy = (place: number) => copyBlock(this.#display.blocks.last(place), tools, control);
@@ -225,7 +225,7 @@ class InlineSession {
         this.#display.say(words);
         this.#screen.invalidate();
       };
-      const taken = await takeLine(text, { room, sources, copy, listener, say });
+      const taken = await handleMessage(text, { room, sources, copy, listener, say });
       const { text: said = "", isList, done, leave } = taken;
       if (isList === true) this.#display.list(said);
       else if (said !== "") this.#display.say(said);

@@ -1,7 +1,7 @@
 import type { RoomEvent } from "#core/events.ts";
 import { formatMode } from "#core/mode.ts";
 import { ANY_MODEL } from "#core/model-facts.ts";
-import type { Seat } from "#room/seat.ts";
+import type { RoomClient } from "#room/room-client.ts";
 import { oneLine } from "../event-text.ts";
 import { promptOf } from "../prompt.ts";
 import { RoomView } from "../room-view.ts";
@@ -15,7 +15,7 @@ import { callLabel, outputText, ToolPieces } from "./tool-pieces.ts";
 import { wrapRows } from "./wrap.ts";
 
 export interface RoomDisplayOptions {
-  readonly room: Seat;
+  readonly room: RoomClient;
   readonly style: Style;
   /** How many tool outputs the room had before. */
   readonly rawOutputs: number;
@@ -110,13 +110,13 @@ export class RoomDisplay {
 }
 
 /** "budget of this day 42 %", of the persona that would answer next. */
-function budgetOf(room: Seat): string | undefined {
+function budgetOf(room: RoomClient): string | undefined {
   const [tightest] = room.budgetsOf(room.nextSpeakers[0] ?? "");
   return tightest && `${tightest.name.replace(/^the /, "")} ${tightest.percent} %`;
 }
 
 /** Before any persona has spoken: the model of the persona that would answer. */
-function contextOf({ models, nextSpeakers }: Seat): Activity["context"] {
+function contextOf({ models, nextSpeakers }: RoomClient): Activity["context"] {
   const next = models.find(({ persona }) => persona.id === nextSpeakers[0]) ?? models[0];
   // Without a name of its own it is the first model of a server that was not asked yet.
   const isKnown = next !== undefined && next.name !== ANY_MODEL;

@@ -4,7 +4,7 @@ import type { Entry } from "#core/journal.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import { cleanEntry } from "#room/clean-event.ts";
 import { toMarkdown } from "#room/export.ts";
-import type { Seat } from "#room/seat.ts";
+import type { RoomClient } from "#room/room-client.ts";
 import type { Desktop } from "../desktop.ts";
 import { runPlainRoom } from "../plain-room.ts";
 import type { RawOutput, SlashSources } from "../slash-command.ts";
@@ -14,7 +14,7 @@ import { humanTools } from "./human-tools.ts";
 import { runInlineRoom } from "./inline-room.ts";
 
 export interface ShowRoomOptions {
-  readonly room: Seat;
+  readonly room: RoomClient;
   /** Everything in the room's journal so far. */
   readonly entries: () => AsyncIterable<Entry>;
   readonly process: NodeJS.Process;
@@ -36,7 +36,7 @@ export async function showRoom(options: ShowRoomOptions): Promise<number> {
   const { room, process, plain, term, colour } = options;
   const { stdin, stdout } = process;
   const interactive = stdin.isTTY && stdout.isTTY;
-  using _answers = interactive ? room.approvals.attend() : undefined;
+  using _answers = interactive ? room.approvals.setInteractive() : undefined;
   const signals = signalsOf(process);
   const sources = slashSources(options);
   const style = colour ? ANSI : PLAIN;

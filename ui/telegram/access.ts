@@ -1,4 +1,4 @@
-/** Who may use the bridge: nobody who is not listed, by number. */
+/** Who may use the bridge: listed users alone, by number. */
 import type { TelegramUsers } from "#core/telegram-settings.ts";
 import type { PressedButton, SentMessage } from "./update.ts";
 
@@ -12,7 +12,7 @@ type Verdict =
   | "yes"
   /** From a chat or a user that is not listed. */
   | "stranger"
-  /** From somebody who is listed, and not for the room. */
+  /** From a listed user, and not for the room. */
   | "not for us";
 
 export function accessOf(

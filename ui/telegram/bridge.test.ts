@@ -185,7 +185,7 @@ describe("who is not on the list", () => {
     expect(await bridge.lines("telegram--5")).toEqual(["hello  , friend", "and you"]);
   });
 
-  test("is no user of a group that lists nobody", async () => {
+  test("is not a user of a group that lists none", async () => {
     await using bridge = new TestBridge({ settings: { chats: [-5], groups: "all" } });
     await bridge.start();
     bridge.telegram.writes(-5, "@org_bot hello", ANN);

@@ -5,7 +5,7 @@ import type { TelegramSettings } from "#core/telegram-settings.ts";
 import { errorFields } from "#platform/log/log.ts";
 import type { BotIdentity } from "./access.ts";
 import type { BotApi } from "./bot-api.ts";
-import { ChatRoom, type RoomHost } from "./chat-room.ts";
+import { type ChatHost, ChatRoom } from "./chat-room.ts";
 import { ChatSender, type SenderParts } from "./chat-sender.ts";
 import { commandList } from "./commands.ts";
 import { type FileParts, sendableFile } from "./files.ts";
@@ -24,8 +24,8 @@ export interface BridgeOptions
     Pick<TakerParts, "commandsOf"> {
   readonly bot: BotIdentity;
   readonly settings: TelegramSettings;
-  /** Reaches whoever hosts the rooms, or hosts them. */
-  readonly openHost: (signal: AbortSignal) => Promise<RoomHost>;
+  /** Reaches the process that hosts the rooms, or hosts them. */
+  readonly openHost: (signal: AbortSignal) => Promise<ChatHost>;
   /** What personas want to have sent. */
   readonly dropped: Dropped;
   /** Reports problems to the person who started it. */
@@ -132,7 +132,7 @@ class Bridge {
       } catch (error) {
         if (this.#signal.aborted) return;
         if (!isPassing(error)) throw error;
-        log.warn("nobody hosts the rooms", errorFields(error));
+        log.warn("no process hosts the rooms", errorFields(error));
       }
       await clock.sleep(HOST_WAIT_MS, this.#signal);
     }
@@ -176,7 +176,7 @@ class Bridge {
     rooms,
     signal,
   }: {
-    readonly host: RoomHost;
+    readonly host: ChatHost;
     readonly rooms: ChatRooms;
     readonly signal: AbortSignal;
   }): TakerParts {
@@ -187,8 +187,8 @@ class Bridge {
       ...{ signal, strangers: this.#strangers },
       roomOf: (chat) => rooms.of(chat),
       newRoom: async (chat) => {
-        const { seat } = await rooms.of(chat);
-        seat.stop();
+        const { client } = await rooms.of(chat);
+        client.stop();
         await rooms.close(chat);
         store.setRoom(chat, `telegram-${chat}-${(store.chat(chat)?.rooms ?? 1) + 1}`, 0);
       },
@@ -204,7 +204,7 @@ class Bridge {
       signal,
       end,
     }: {
-      readonly host: RoomHost;
+      readonly host: ChatHost;
       readonly signal: AbortSignal;
       readonly end: (error: unknown) => void;
     },
@@ -233,7 +233,7 @@ class Bridge {
   /** Those who sit there from elsewhere read why their answers do not arrive. */
   async #tellRoom(chat: number, why: string): Promise<void> {
     const text = `Telegram chat ${chat} takes no messages (${why}); what is for it waits until it writes again.`;
-    const told = this.#rooms?.opened(chat)?.seat.notify({ level: "info", text });
+    const told = this.#rooms?.opened(chat)?.client.notify({ level: "info", text });
     await told?.catch((error: unknown) =>
       this.#options.log.warn("room was not told", errorFields(error)),
     );

@@ -2,17 +2,17 @@
 import type { JournaledEvent, RoomEvent } from "#core/events.ts";
 import type { Entry } from "#core/journal.ts";
 import type { ReportLevel } from "#core/telegram-settings.ts";
-import type { Seat } from "#room/seat.ts";
+import type { RoomClient } from "#room/room-client.ts";
 import type { BridgeStore } from "./bridge-store.ts";
 import type { ChatSender, LiveText } from "./chat-sender.ts";
 import { rowsOf } from "./event-rows.ts";
 
 export interface OpenRoom extends AsyncDisposable {
-  readonly seat: Seat;
+  readonly client: RoomClient;
 }
 
-/** What the bridge asks of whoever hosts the rooms. */
-export interface RoomHost extends AsyncDisposable {
+/** What the bridge asks of the process that hosts the rooms. */
+export interface ChatHost extends AsyncDisposable {
   /** Opens a room, which is made when it is not there, until what is returned is disposed of. */
   open(room: string): Promise<OpenRoom>;
   /** Every entry of a room. */
@@ -28,7 +28,7 @@ export interface RoomHost extends AsyncDisposable {
 
 export interface ChatRoomOptions {
   readonly chat: number;
-  readonly host: RoomHost;
+  readonly host: ChatHost;
   readonly store: BridgeStore;
   readonly sender: ChatSender;
   readonly level: ReportLevel;
@@ -43,7 +43,7 @@ export interface ChatRoomOptions {
 }
 
 export class ChatRoom implements AsyncDisposable {
-  readonly seat: Seat;
+  readonly client: RoomClient;
   readonly #opened: OpenRoom;
   readonly #options: ChatRoomOptions;
   readonly #leaving = new AbortController();
@@ -52,12 +52,12 @@ export class ChatRoom implements AsyncDisposable {
   #live: LiveText | undefined;
 
   private constructor(opened: OpenRoom, options: ChatRoomOptions) {
-    this.seat = opened.seat;
+    this.client = opened.client;
     this.#opened = opened;
     this.#options = options;
   }
 
-  /** Opens the room of a chat; a line that nobody began to answer before a crash is answered now. */
+  /** Opens the room of a chat; a line that no persona began to answer before a crash is answered now. */
   static async open(options: ChatRoomOptions): Promise<ChatRoom> {
     const { host, store, chat, ownLines, signal } = options;
     const id = store.chat(chat)?.room ?? `telegram-${chat}`;
@@ -66,16 +66,16 @@ export class ChatRoom implements AsyncDisposable {
     if (store.chat(chat) === undefined) store.setRoom(chat, id, await headOf(host, id, signal));
     const room = new ChatRoom(opened, options);
     room.#listen();
-    const { unanswered } = opened.seat;
+    const { unanswered } = opened.client;
     if (unanswered?.id.startsWith(ownLines) === true)
-      (await opened.seat.say(unanswered.text, { id: unanswered.id })).done.catch(() => undefined);
+      (await opened.client.say(unanswered.text, { id: unanswered.id })).done.catch(() => undefined);
     return room;
   }
 
   /** Whether a line is in the journal. */
   async has(line: string): Promise<boolean> {
     const { host, signal } = this.#options;
-    for await (const { event } of host.entries(this.seat.id, signal))
+    for await (const { event } of host.entries(this.client.id, signal))
       if (event.type === "message" && event.id === line) return true;
     return false;
   }
@@ -89,9 +89,9 @@ export class ChatRoom implements AsyncDisposable {
   }
 
   #listen(): void {
-    this.#parts.use(this.seat.listen((event) => this.#see(event)));
+    this.#parts.use(this.client.listen((event) => this.#see(event)));
     // A user of the chat is there to be asked.
-    this.#parts.use(this.seat.approvals.attend());
+    this.#parts.use(this.client.approvals.setInteractive());
     const { signal, onEnd } = this.#options;
     const ends = AbortSignal.any([signal, this.#leaving.signal]);
     this.#follow(ends).then(
@@ -103,7 +103,7 @@ export class ChatRoom implements AsyncDisposable {
   async #follow(signal: AbortSignal): Promise<void> {
     const { host, store, chat, sender, onStep } = this.#options;
     const from = (store.chat(chat)?.seq ?? 0) + 1;
-    for await (const { event, seq } of host.follow(this.seat.id, from, signal)) {
+    for await (const { event, seq } of host.follow(this.client.id, from, signal)) {
       if (signal.aborted) return;
       store.take({ chat, seq, ...this.#rowsOf(event) });
       sender.wake();
@@ -113,9 +113,9 @@ export class ChatRoom implements AsyncDisposable {
 
   #rowsOf(event: JournaledEvent): ReturnType<typeof rowsOf> {
     const { level, ownLines, store } = this.#options;
-    const room = this.seat.id;
+    const room = this.client.id;
     return rowsOf(event, {
-      ...{ room, level, ownLines, namesSpeakers: this.seat.models.length > 1 },
+      ...{ room, level, ownLines, namesSpeakers: this.client.models.length > 1 },
       buttonOf: (approval) => store.buttonOf(room, approval),
     });
   }
@@ -145,7 +145,7 @@ export class ChatRoom implements AsyncDisposable {
   }
 }
 
-async function headOf(host: RoomHost, room: string, signal: AbortSignal): Promise<number> {
+async function headOf(host: ChatHost, room: string, signal: AbortSignal): Promise<number> {
   let head = 0;
   for await (const { seq } of host.entries(room, signal)) head = seq;
   return head;

@@ -1,6 +1,6 @@
 /** What users can do from a chat by a word behind a slash: what a room's own commands do, and of them the harmless ones. */
 import { OrgError } from "#core/errors.ts";
-import type { Seat } from "#room/seat.ts";
+import type { RoomClient } from "#room/room-client.ts";
 import { runSlash } from "../slash.ts";
 import type { SlashSources } from "../slash-command.ts";
 import { type Outgoing, tableRows, textRows } from "./outgoing.ts";
@@ -87,7 +87,7 @@ export function canRepeat({ name }: TypedCommand): boolean {
  */
 export async function obeyCommand(
   { name, operand }: TypedCommand,
-  room: Seat,
+  room: RoomClient,
   runCommand: SlashSources["runCommand"],
 ): Promise<readonly Outgoing[]> {
   const command = COMMANDS[name];
@@ -123,7 +123,7 @@ function mcpLine(operand: string): string {
   ]);
 }
 
-function budgetText(room: Seat): string {
+function budgetText(room: RoomClient): string {
   const standings = room.budgetsOf(room.nextSpeakers[0] ?? "");
   if (standings.length === 0) return "No budget is set.";
   return standings.map(({ name, text }) => `${name}: ${text}`).join("\n");

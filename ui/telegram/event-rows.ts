@@ -136,7 +136,7 @@ const OUTCOMES: Readonly<Record<ApprovalAnswered["outcome"], string>> = {
   approved: "✔ Allowed once",
   denied: "✘ Refused",
   expired: "✘ Not answered in time: refused",
-  unattended: "✘ Nobody could be asked: refused",
+  unattended: "✘ No user could be asked: refused",
   aborted: "✘ Its turn was stopped: refused",
 };
 

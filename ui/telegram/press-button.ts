@@ -4,7 +4,7 @@ import { OrgError } from "#core/errors.ts";
 import type { BotApi } from "./bot-api.ts";
 import type { BridgeStore } from "./bridge-store.ts";
 import { type ButtonTask, readButton } from "./buttons.ts";
-import type { ChatRoom, RoomHost } from "./chat-room.ts";
+import type { ChatHost, ChatRoom } from "./chat-room.ts";
 import type { Clock } from "./clock.ts";
 import type { PressedButton } from "./update.ts";
 
@@ -13,7 +13,7 @@ interface PressParts {
   readonly store: BridgeStore;
   readonly clock: Clock;
   readonly roomOf: (chat: number) => Promise<ChatRoom>;
-  readonly answer: RoomHost["answer"];
+  readonly answer: ChatHost["answer"];
   readonly signal: AbortSignal;
 }
 
@@ -53,8 +53,8 @@ async function answer(
   { approved, chat }: { readonly approved: boolean; readonly chat: number },
   parts: PressParts,
 ): Promise<string> {
-  const { seat } = await parts.roomOf(chat);
-  const waiting = seat.id === room ? seat.approvals.waiting : [];
+  const { client } = await parts.roomOf(chat);
+  const waiting = client.id === room ? client.approvals.waiting : [];
   const found = waiting.find(({ id }) => id === approval);
   // What is approved is what was shown.
   if (found !== undefined && found.hash !== hash) return NOT_VALID;

@@ -53,7 +53,7 @@ async function converse(bridge: TestBridge, death: Death): Promise<void> {
     await bridge.ended();
     throw new Error("It ended by itself");
   };
-  // Whoever looks after the process starts it again.
+  // The supervisor of the process starts it again.
   restart().catch(async (error: unknown) => {
     // Killed at its very last step, it need not come back.
     if (error instanceof Killed) await bridge.start().catch(() => undefined);

@@ -5,7 +5,7 @@ import { BotApi } from "./bot-api.ts";
 import { clockOf } from "./clock.ts";
 import { showIds } from "./show-ids.ts";
 
-test("each chat and user is shown once, nobody is answered, and nothing is taken", async () => {
+test("each chat and user is shown once, none is answered, and nothing is taken", async () => {
   await using telegram = new TelegramDouble();
   const shown: string[] = [];
   const stop = new AbortController();

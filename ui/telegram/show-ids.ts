@@ -1,4 +1,4 @@
-/** Shows who writes to the bot, so that a person can list them; nobody is answered, and nothing is taken. */
+/** Shows who writes to the bot, so that a person can list them; none is answered, and nothing is taken. */
 import { OrgError } from "#core/errors.ts";
 import type { BotApi } from "./bot-api.ts";
 import type { Clock } from "./clock.ts";

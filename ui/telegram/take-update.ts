@@ -137,13 +137,13 @@ async function sayIt(
 }
 
 async function say(
-  { seat }: ChatRoom,
+  { client }: ChatRoom,
   words: readonly string[],
   id: string,
 ): Promise<readonly Outgoing[]> {
   const line = words.filter((word) => word !== "").join("\n");
   if (line === "") return [];
-  const { done } = await seat.say(line, { id });
+  const { done } = await client.say(line, { id });
   // How it ends stands in the journal.
   done.catch(() => undefined);
   return [];
@@ -163,6 +163,6 @@ async function obey(
     await parts.newRoom(chat);
     return textRows("A new room begins.");
   }
-  const { seat } = await parts.roomOf(chat);
-  return await obeyCommand(command, seat, parts.commandsOf(seat.id));
+  const { client } = await parts.roomOf(chat);
+  return await obeyCommand(command, client, parts.commandsOf(client.id));
 }

@@ -22,7 +22,7 @@ test("says whether the bot answers, and who may use it", async () => {
   await using telegram = new TelegramDouble();
   const server = telegram.url;
   expect(await found({ server, token: TOKEN, chats: [7] })).toBe("ok: @org_bot, 1 chat");
-  expect(await found({ server, token: TOKEN })).toBe("warning: @org_bot, and nobody may use it");
+  expect(await found({ server, token: TOKEN })).toBe("warning: @org_bot, and no user may use it");
   expect(await found({ server, chats: [7] })).toBe(
     "fault: a chat is listed, and there is no token",
   );

@@ -1,4 +1,4 @@
-/** Whether the bot of `org telegram` can be reached, and somebody may use it. */
+/** Whether the bot of `org telegram` can be reached, and a user may use it. */
 import type { Check, Finding } from "#core/check.ts";
 import { OrgError } from "#core/errors.ts";
 import type { TelegramSettings } from "#core/telegram-settings.ts";
@@ -25,7 +25,7 @@ async function look(
     const count = `${chats.length} ${chats.length === 1 ? "chat" : "chats"}`;
     if (chats.length > 0) return { state: "ok", detail: `@${username}, ${count}`, remedies: [] };
     const remedies = ["org telegram --ids   # shows the numbers for [telegram] chats"];
-    return { state: "warning", detail: `@${username}, and nobody may use it`, remedies };
+    return { state: "warning", detail: `@${username}, and no user may use it`, remedies };
   } catch (error) {
     if (!(error instanceof OrgError)) throw error;
     const { code, message, why = "", remedies } = error;

@@ -1,7 +1,6 @@
-/** The door to the engine: what OpenAI's clients expect of a server, on the loopback, for clients with the token. */
+/** The endpoint of the engine: what OpenAI's clients expect of a server, on the loopback, for clients with the token. */
 import { z } from "zod";
 import { reasonOf } from "#core/errors.ts";
-import { failure, hasToken } from "./door.ts";
 import { type CompletionRequest, readRequest } from "./request.ts";
 import {
   ContextExceeded,
@@ -12,6 +11,7 @@ import {
   type SpokenCall,
   type SpokenEnd,
 } from "./speaker.ts";
+import { failure, hasToken } from "./token-check.ts";
 
 export interface EndpointOptions {
   /** Name of the only model. */

@@ -1,7 +1,7 @@
-/** The door to a model that makes vectors: what OpenAI's clients expect of a server, on the loopback, for clients with the token. */
+/** The endpoint of a model that makes vectors: what OpenAI's clients expect of a server, on the loopback, for clients with the token. */
 import { z } from "zod";
 import { reasonOf } from "#core/errors.ts";
-import { failure, hasToken } from "./door.ts";
+import { failure, hasToken } from "./token-check.ts";
 import type { Vectors } from "./vectors.ts";
 
 export interface VectorsEndpointOptions {

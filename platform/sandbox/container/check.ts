@@ -44,7 +44,7 @@ async function lookAtEngine(socket: string, signal: AbortSignal): Promise<Findin
   if (isRootless) return { state: "ok", detail, remedies: [] };
   return {
     state: "warning",
-    detail: `${detail}: whoever may open the socket, as the group "docker" does, is root on this machine`,
+    detail: `${detail}: a user who may open the socket, as the group "docker" does, is root on this machine`,
     remedies: [
       "systemctl --user enable --now podman.socket   # and name its socket: container.socket in org.config",
     ],

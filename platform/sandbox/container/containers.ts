@@ -103,7 +103,7 @@ export async function removeContainer(engine: ContainerEngine, id: string): Prom
 
 /** Longest wait for the removal, in milliseconds. */
 const REMOVE_MS = 20_000;
-/** There is none; and, in most engines, somebody is at it already. */
+/** There is none; and, in most engines, another caller is at it already. */
 const GONE: readonly number[] = [404, 409];
 
 function unlessGone(error: unknown): void {

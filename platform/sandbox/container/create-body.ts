@@ -3,7 +3,7 @@ import { lstatSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import { OrgError } from "#core/errors.ts";
-import { NOBODY } from "../host.ts";
+import { OVERFLOW_ID } from "../host.ts";
 import { WORK_FOLDER } from "../layout.ts";
 import type { ReadOnlyBind, SandboxPolicy } from "../policy.ts";
 import { isPlainFolder } from "../writable.ts";
@@ -18,9 +18,9 @@ export const WRITABLE_FOLDERS: readonly string[] = [
 ];
 
 /** `USER:GROUP` of every program. */
-export const CONTAINER_USER: string = `${NOBODY}:${NOBODY}`;
+export const CONTAINER_USER: string = `${OVERFLOW_ID}:${OVERFLOW_ID}`;
 /** Of the first process: of another group, no program of the same user can look into it. */
-export const FIRST_USER: string = `${NOBODY}:${NOBODY - 1}`;
+export const FIRST_USER: string = `${OVERFLOW_ID}:${OVERFLOW_ID - 1}`;
 
 /** Processors that a container may keep busy; its time is counted beside that. */
 export const CPUS: number = Math.min(2, availableParallelism());
@@ -54,14 +54,14 @@ export interface BodyParts {
   /** The filter of system calls, as the engine takes it. */
   readonly seccomp: string;
   readonly isPodman: boolean;
-  /** A file on the host that nobody may read: it stands for what is hidden. */
+  /** A file on the host that no user may read: it stands for what is hidden. */
   readonly closed: string;
 }
 
 /** What is asked of `POST /containers/create`. */
 export type CreateBody = Readonly<Record<string, unknown>>;
 
-/** Everything that holds for every container, whoever asked for it: no rights, no network, nothing of the host. */
+/** Everything that holds for every container: no rights, no network, nothing of the host. */
 export function lockedBody(limits: {
   readonly memoryBytes: number;
   readonly cpus: number;

@@ -162,7 +162,7 @@ describe("calls of a room", () => {
     expect(calls.engine.containers.size).toBe(0);
   });
 
-  test("get a new one where somebody has removed theirs", async () => {
+  test("get a new one where theirs was removed", async () => {
     await calls.run({}, { room: "gone" });
     calls.engine.containers.clear();
     expect(await calls.run({}, { room: "gone" })).toMatchObject({ exit: 0, killed: null });

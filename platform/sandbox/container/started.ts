@@ -142,7 +142,7 @@ export function printedBy({ socket }: ContainerEngine, id: string): Printed | un
   return started.get(keyOf({ socket }, id))?.printed;
 }
 
-/** Ends and removes a container, whoever started it. @throws {OrgError} `SANDBOX_UNAVAILABLE` */
+/** Ends and removes a container, of this or another process. @throws {OrgError} `SANDBOX_UNAVAILABLE` */
 export async function endContainer(engine: ContainerEngine, id: string): Promise<void> {
   const key = keyOf(engine, id);
   await removeContainer(engine, id);

@@ -35,7 +35,7 @@ export class WarmBoxes {
     const timer = setTimeout(() => {
       void this.take(key)?.[Symbol.asyncDispose]();
     }, leftMs);
-    // Nobody waits for it: when the process ends, so do its containers.
+    // No caller waits for it: when the process ends, so do its containers.
     timer.unref();
     this.#waiting.set(key, { box, timer });
   }

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { geteuid } from "node:process";
-import { NOBODY, type SandboxHost } from "../host.ts";
+import { OVERFLOW_ID, type SandboxHost } from "../host.ts";
 import { INSIDE_BUN } from "../layout.ts";
 import { type SandboxPolicy, SYSTEM_PATH } from "../policy.ts";
 import { processLimits } from "../process-limits.ts";
@@ -79,7 +79,7 @@ export function userOfRun(map: string = readFileSync("/proc/self/uid_map", "utf8
     const [first = Number.NaN, , count = 0] = line.trim().split(/\s+/).map(Number);
     return id >= first && id < first + count;
   });
-  return isThere ? id : NOBODY;
+  return isThere ? id : OVERFLOW_ID;
 }
 
 function located(word: string, scratch: Scratch): string {

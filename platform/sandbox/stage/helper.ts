@@ -15,7 +15,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { NOBODY } from "../host.ts";
+import { OVERFLOW_ID } from "../host.ts";
 import { Mounts } from "./mounts.ts";
 import { LAYERS_FOLDER, STAGE_FOLDER } from "./stage.ts";
 
@@ -73,8 +73,8 @@ async function openUserNamespace(owner: Stats): Promise<number> {
     const ours = readlinkSync("/proc/self/ns/user");
     const theirs = `/proc/${holder.pid}`;
     while (readlinkSync(`${theirs}/ns/user`) === ours) await Bun.sleep(1);
-    writeFileSync(`${theirs}/uid_map`, `${owner.uid} ${NOBODY} 1\n`);
-    writeFileSync(`${theirs}/gid_map`, `${owner.gid} ${NOBODY} 1\n`);
+    writeFileSync(`${theirs}/uid_map`, `${owner.uid} ${OVERFLOW_ID} 1\n`);
+    writeFileSync(`${theirs}/gid_map`, `${owner.gid} ${OVERFLOW_ID} 1\n`);
     return openSync(`${theirs}/ns/user`, "r");
   } finally {
     holder.kill("SIGKILL");

@@ -2,12 +2,12 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { includesScope, type Scope } from "#core/access.ts";
 import { SIGNATURE_SCHEME } from "#core/request-signature.ts";
-import type { DoorEnv } from "../door-env.ts";
 import { problem } from "../problem.ts";
+import type { RequestEnv } from "../request-env.ts";
 import type { Denied } from "./authenticator.ts";
 
 /** Completes who asks, once the body is there. A wrong proof is refused everywhere, none at all only by {@link needs}. */
-export function identify(): MiddlewareHandler<DoorEnv> {
+export function identify(): MiddlewareHandler<RequestEnv> {
   return async (context, next) => {
     const claim = context.env?.claim;
     const known =
@@ -21,7 +21,7 @@ export function identify(): MiddlewareHandler<DoorEnv> {
 }
 
 /** Refuses who may not do what a route does. */
-export function needs(scope: Scope): MiddlewareHandler<DoorEnv> {
+export function needs(scope: Scope): MiddlewareHandler<RequestEnv> {
   return async (context, next) => {
     const caller = context.get("caller");
     if (caller === undefined) {
@@ -51,7 +51,7 @@ export const DENIED_CODES: Readonly<Record<Denied["status"], string>> = {
   503: "BUSY",
 };
 
-function denied(context: Context<DoorEnv>, { status, message, retryAfter }: Denied): Response {
+function denied(context: Context<RequestEnv>, { status, message, retryAfter }: Denied): Response {
   if (retryAfter !== undefined) context.header("retry-after", String(retryAfter));
   if (status === 401) context.header("www-authenticate", CHALLENGE);
   return context.json(problem(DENIED_CODES[status], message), status);

@@ -63,7 +63,7 @@ describe("the stream", () => {
     expect([at("#rows").children.length, at("#log").scrollTop]).toEqual([400, 100]);
   });
 
-  test("is left while nobody looks, and goes on behind the last row", () => {
+  test("is left while no user looks, and goes on behind the last row", () => {
     source().bring("row", { node: row(12) }, "12");
     page.hidden = true;
     page.tell("visibilitychange");

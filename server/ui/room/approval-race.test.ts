@@ -41,9 +41,9 @@ test("a question that all surfaces answer at once, and a stop ends, has one outc
   );
   const { board, home, disk } = open;
   const [one, other] = [await inRoom(board), await board.signIn()];
-  const terminal = await home.sit({ kind: "own", id: ROOM });
+  const terminal = await home.openClient({ kind: "own", id: ROOM });
   using _seat = terminal;
-  using _attending = terminal.room.approvals.attend();
+  using _interactive = terminal.room.approvals.setInteractive();
   let seed = 7;
   const draw = (below: number): number => {
     seed = (seed * 48_271) % 0x7fff_ffff;

@@ -4,10 +4,10 @@ import { OrgError } from "#core/errors.ts";
 import type { OpenTurns } from "../../http/open-turns.ts";
 import { type Action, action } from "../page.ts";
 import { roomPath } from "./room-parts.ts";
-import type { RoomSeats } from "./room-seats.ts";
+import type { WatchedRooms } from "./watched-rooms.ts";
 
 export interface RoomActionParts {
-  readonly seats: RoomSeats;
+  readonly rooms: WatchedRooms;
   /** Counts what is being answered, so that a server that leaves waits for it. */
   readonly turns: Pick<OpenTurns, "isLeaving" | "during">;
 }
@@ -47,7 +47,7 @@ const modeSchema: z.ZodType<Mode> = z.strictObject({
 
 const nothing: z.ZodType<object> = z.strictObject({});
 
-export function roomActions({ seats, turns }: RoomActionParts): readonly Action[] {
+export function roomActions({ rooms, turns }: RoomActionParts): readonly Action[] {
   const say = action({
     ...{ path: "/ui/rooms/:id/say", scope: "run", form: saidSchema },
     run: async (visit, { text, mode, line }) => {
@@ -55,7 +55,7 @@ export function roomActions({ seats, turns }: RoomActionParts): readonly Action[
       // Browsers send line ends as forms have them.
       const typed = text.replaceAll("\r\n", "\n").trim();
       refuseCommand(typed);
-      const { room } = await seats.look(visit.param("id"), visit);
+      const { room } = await rooms.look(visit.param("id"), visit);
       const options = { id: `web-${line}`, mode: mode === "" ? undefined : mode };
       const { done } = await room.say(typed, options);
       void count(turns, done);
@@ -65,7 +65,7 @@ export function roomActions({ seats, turns }: RoomActionParts): readonly Action[
   const stop = action({
     ...{ path: "/ui/rooms/:id/stop", scope: "run", form: nothing },
     run: async (visit) => {
-      const { room } = await seats.look(visit.param("id"), visit);
+      const { room } = await rooms.look(visit.param("id"), visit);
       const text = room.stop() ? "The answer was stopped." : "Nothing is being answered.";
       return { to: roomPath(room.id), flash: { tone: "plain", text } };
     },
@@ -73,21 +73,21 @@ export function roomActions({ seats, turns }: RoomActionParts): readonly Action[
   const mode = action({
     ...{ path: "/ui/rooms/:id/mode", scope: "run", form: modeSchema },
     run: async (visit, { mode: named, path = "" }) => {
-      const { room } = await seats.look(visit.param("id"), visit);
+      const { room } = await rooms.look(visit.param("id"), visit);
       const wanted = named ?? `file:${path}`;
       await room.setMode(wanted, "user");
       return { to: roomPath(room.id), flash: { tone: "good", text: `The mode is ${wanted}.` } };
     },
   });
-  return [say, stop, mode, answering(seats)];
+  return [say, stop, mode, answering(rooms)];
 }
 
 /** A yes is for the call that was shown: the form says which one by its hash. */
-function answering(seats: RoomSeats): Action {
+function answering(rooms: WatchedRooms): Action {
   return action({
     ...{ path: "/ui/rooms/:id/approvals", scope: "admin", form: answeredSchema },
     run: async (visit, { id, hash, decision }) => {
-      const { room } = await seats.look(visit.param("id"), visit);
+      const { room } = await rooms.look(visit.param("id"), visit);
       const asked = room.approvals.waiting.find((one) => one.id === id);
       if (asked !== undefined && asked.hash !== hash) throw anotherCall(id);
       room.approvals.answer(id, decision === "approve");

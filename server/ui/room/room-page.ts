@@ -11,11 +11,11 @@ import type { View, Visit } from "../page.ts";
 import { badge, pager, postButton, postForm, section } from "../parts.ts";
 import { nodeHtml } from "./node.ts";
 import { roomParts, roomPath } from "./room-parts.ts";
-import type { RoomSeat, RoomSeats } from "./room-seats.ts";
 import { rowOf } from "./rows.ts";
+import type { WatchedRoom, WatchedRooms } from "./watched-rooms.ts";
 
 export interface RoomPageSources {
-  readonly seats: RoomSeats;
+  readonly rooms: WatchedRooms;
   readonly follow: (request: FollowRequest, signal: AbortSignal) => AsyncIterable<Entry>;
 }
 
@@ -23,23 +23,23 @@ export interface RoomPageSources {
 const ENTRIES = 200;
 
 /** The newest entries, live; or those before the one that `before` names, as they are. */
-export async function roomPage({ seats, follow }: RoomPageSources, visit: Visit): Promise<View> {
+export async function roomPage({ rooms, follow }: RoomPageSources, visit: Visit): Promise<View> {
   const id = visit.param("id");
-  const seat = await seats.look(id, visit);
-  const head = await seat.head();
+  const watched = await rooms.look(id, visit);
+  const head = await watched.head();
   const before = placeOf(visit.query("before"), head);
   const isLatest = before > head;
   const from = Math.max(1, before - ENTRIES);
   const rows = await rowsOf(follow({ room: { kind: "named", id }, from }, visit.signal), {
     ...{ from, through: before - 1, cleaner: visit.cleaner },
   });
-  const parts = roomParts(seat, visit);
+  const parts = roomParts(watched, visit);
   const turns: Piece =
     isLatest && html`<div id="turns" aria-live="off">${nodeHtml(parts.turns)}</div>`;
   const log = html`<div class="log" role="log" aria-label="What was said" tabindex="0" id="log"><ol id="rows">${rows}</ol>${turns}</div>`;
   const pages = isLatest ? olderLink(id, from) : pagesAround(id, { from, before, head });
   const below = isLatest
-    ? composer(seat, visit)
+    ? composer(watched, visit)
     : html`<p><a href="${roomPath(id)}">Back to the newest</a></p>`;
   const again = html`<noscript><a href="${roomPath(id)}">Load again</a></noscript>`;
   const live: Piece =
@@ -49,7 +49,7 @@ export async function roomPage({ seats, follow }: RoomPageSources, visit: Visit)
     beside: html`<div class="links">${live}<span id="waiting">${nodeHtml(parts.waiting)}</span><a href="${roomPath(id, "/files")}">Files</a> <a href="${roomPath(id, "/diff")}">Changes</a></div>`,
     main: html`<div class="room">${pages}${log}${below}</div>`,
     aside: html`${section("Waiting for your answer", html`<div id="approvals" aria-live="polite">${nodeHtml(parts.approvals)}</div>`)}
-${section("Room", html`<div id="state">${nodeHtml(parts.state)}</div>${modes(seat, visit)}`)}`,
+${section("Room", html`<div id="state">${nodeHtml(parts.state)}</div>${modes(watched, visit)}`)}`,
     stream: isLatest ? roomPath(id, `/stream?from=${head}`) : undefined,
   };
 }
@@ -107,7 +107,7 @@ function newerPath(id: string, before: number, head: number): string {
   return before + ENTRIES > head ? roomPath(id) : roomPath(id, `?before=${before + ENTRIES}`);
 }
 
-function composer({ room }: RoomSeat, visit: Visit): Html {
+function composer({ room }: WatchedRoom, visit: Visit): Html {
   if (!includesScope(visit.scope, "run"))
     return html`<p class="empty">This session may only look.</p>`;
   const direct = room.models.map(({ persona }) => `direct:${persona.id}`);
@@ -131,7 +131,7 @@ function composer({ room }: RoomSeat, visit: Visit): Html {
   return html`<div class="composer">${say}${stop}</div>`;
 }
 
-function modes({ room }: RoomSeat, visit: Visit): Piece {
+function modes({ room }: WatchedRoom, visit: Visit): Piece {
   if (!includesScope(visit.scope, "run")) return "";
   const names = ["group", ...room.models.map(({ persona }) => `direct:${persona.id}`)];
   const now = formatMode(room.mode);

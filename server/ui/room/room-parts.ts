@@ -7,7 +7,7 @@ import { oneLine, phaseText } from "#ui/event-text.ts";
 import type { Visit } from "../page.ts";
 import { clock } from "../parts.ts";
 import { type Attributes, el, type ViewNode } from "./node.ts";
-import type { RoomSeat } from "./room-seats.ts";
+import type { WatchedRoom } from "./watched-rooms.ts";
 
 type RoomVisit = Pick<Visit, "csrf" | "scope">;
 
@@ -25,12 +25,12 @@ export type PartName = keyof RoomPageParts;
 const NAME_COLUMNS = 40;
 
 /** Builds all of them; they are small, and compared before they are sent. */
-export function roomParts(seat: RoomSeat, visit: RoomVisit): RoomPageParts {
+export function roomParts(watched: WatchedRoom, visit: RoomVisit): RoomPageParts {
   return {
-    approvals: approvalsPart(seat, visit),
-    state: statePart(seat),
-    turns: turnsPart(seat),
-    waiting: waitingPart(seat),
+    approvals: approvalsPart(watched, visit),
+    state: statePart(watched),
+    turns: turnsPart(watched),
+    waiting: waitingPart(watched),
   };
 }
 
@@ -39,14 +39,14 @@ export function roomPath(id: string, rest = ""): string {
   return `/ui/rooms/${encodeURIComponent(id)}${rest}`;
 }
 
-function approvalsPart({ room }: RoomSeat, visit: RoomVisit): ViewNode {
+function approvalsPart({ room }: WatchedRoom, visit: RoomVisit): ViewNode {
   const waiting = room.approvals.waiting.map((asked) => question(room.id, asked, visit));
   return waiting.length === 0
     ? el("p", { class: "empty" }, "Nothing waits for you.")
     : el("ul", { class: "questions" }, ...waiting);
 }
 
-function waitingPart({ room }: RoomSeat): ViewNode {
+function waitingPart({ room }: WatchedRoom): ViewNode {
   const count = room.approvals.waiting.length;
   if (count === 0) return el("span", {});
   return el(
@@ -111,8 +111,8 @@ function timeLeft(until: number): ViewNode {
   return el("span", { role: "timer", "data-until": String(until) });
 }
 
-function statePart(seat: RoomSeat): ViewNode {
-  const { room } = seat;
+function statePart(watched: WatchedRoom): ViewNode {
+  const { room } = watched;
   const { busy, queued, nextSpeakers, mode, toReview } = room;
   const now = busy ? `answering${queued === 0 ? "" : `, ${queued} queued`}` : "idle";
   const rows: ViewNode[] = [
@@ -123,7 +123,7 @@ function statePart(seat: RoomSeat): ViewNode {
     ...(toReview === 0 ? [] : [fact("Notes to review", String(toReview))]),
     ...room.models.flatMap(({ persona, name, windowTokens }) => [
       fact(persona.id, `${name} · ${windowTokens.toLocaleString("en")} tokens`),
-      ...contextOf(seat, persona.id),
+      ...contextOf(watched, persona.id),
     ]),
     ...room.budgetsOf(nextSpeakers[0] ?? "").map(({ text, percent }) => {
       return el("div", {}, el("dt", {}, "Budget"), el("dd", {}, text, meter(percent, text)));
@@ -133,7 +133,7 @@ function statePart(seat: RoomSeat): ViewNode {
 }
 
 /** Who speaks through each endpoint that the room has, in whichever room that is. */
-function endpoints(room: RoomSeat["room"]): readonly ViewNode[] {
+function endpoints(room: WatchedRoom["room"]): readonly ViewNode[] {
   const locks = new Set(room.models.map((model) => room.lockOf(model)));
   return [...locks].map(({ owners, waiting }) => {
     const held =
@@ -144,8 +144,8 @@ function endpoints(room: RoomSeat["room"]): readonly ViewNode[] {
   });
 }
 
-function contextOf(seat: RoomSeat, persona: string): readonly ViewNode[] {
-  const use = seat.contextOf(persona);
+function contextOf(watched: WatchedRoom, persona: string): readonly ViewNode[] {
+  const use = watched.contextOf(persona);
   if (use === undefined || use.window === 0) return [];
   const percent = Math.round((use.tokens / use.window) * 100);
   const text = `${percent} % of the window`;
@@ -162,7 +162,7 @@ function fact(name: string, value: string): ViewNode {
 }
 
 /** One place for each persona that is at work; its text is written into it by the stream. */
-function turnsPart({ live }: RoomSeat): ViewNode {
+function turnsPart({ live }: WatchedRoom): ViewNode {
   const turns = [...live].map(([turn, { persona, phase, detail, text }]) => {
     const about: Attributes = { class: "live", id: `t-${turn}`, "data-turn": turn };
     return el(

@@ -225,7 +225,7 @@ describe("an approval", () => {
     expect(await visitor.page("/ui/rooms/made-1")).toContain("A1 was denied");
   });
 
-  test("is asked of nobody while only those look who may not give it", async () => {
+  test("is asked of no user while only those look who may not give it", async () => {
     const { board, home } = await opened(
       ({ index }) => (index === 0 ? call("sh", { cmd: "ls" }) : say("Refused.")),
       { room: { tools: [echoTool], permissions: SUPERVISED } },

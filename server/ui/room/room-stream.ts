@@ -6,11 +6,11 @@ import { eventStream, type ServerEvent } from "../../http/event-stream.ts";
 import type { FollowRequest } from "../../socket/home-service.ts";
 import type { Visit } from "../page.ts";
 import { type PartName, roomParts } from "./room-parts.ts";
-import type { RoomSeat, RoomSeats, SeatNews } from "./room-seats.ts";
 import { rowOf } from "./rows.ts";
+import type { RoomNews, WatchedRoom, WatchedRooms } from "./watched-rooms.ts";
 
 export interface StreamParts {
-  readonly seats: RoomSeats;
+  readonly rooms: WatchedRooms;
   readonly follow: (request: FollowRequest, signal: AbortSignal) => AsyncIterable<Entry>;
 }
 
@@ -53,13 +53,13 @@ interface Following {
 }
 
 async function* happenings(
-  { seats, follow }: StreamParts,
+  { rooms, follow }: StreamParts,
   { visit, id, last, signal }: Following,
 ): AsyncGenerator<ServerEvent, void> {
-  using held = await seats.hold(id, visit);
-  const seat = held.seat;
-  using inbox = new Inbox(seat, visit, signal);
-  const head = await seat.head();
+  using held = await rooms.hold(id, visit);
+  const watched = held.watched;
+  using inbox = new Inbox(watched, visit, signal);
+  const head = await watched.head();
   let sent = last;
   if (head - last > MOST_ROWS) {
     sent = head - MOST_ROWS;
@@ -84,20 +84,20 @@ function rowEvent(entry: Pick<Entry, "seq" | "at" | "event">): readonly ServerEv
   return row === undefined ? [] : [{ id: entry.seq, event: "row", data: { node: row } }];
 }
 
-/** Gathers what is told of a seat from its beginning on, and ends when the reader leaves or the session does. */
+/** Gathers what is told of a watched from its beginning on, and ends when the reader leaves or the session does. */
 class Inbox implements Disposable {
   readonly #events = new AsyncQueue<ServerEvent>();
-  readonly #seat: RoomSeat;
+  readonly #watched: WatchedRoom;
   readonly #visit: Visit;
   readonly #parts = new DisposableStack();
   readonly #shown = new Map<PartName, string>();
   #waiting = 0;
   #timer: Timer | undefined;
 
-  constructor(seat: RoomSeat, visit: Visit, signal: AbortSignal) {
-    this.#seat = seat;
+  constructor(watched: WatchedRoom, visit: Visit, signal: AbortSignal) {
+    this.#watched = watched;
     this.#visit = visit;
-    this.#parts.use(seat.listen((news) => this.#hear(news)));
+    this.#parts.use(watched.listen((news) => this.#hear(news)));
     const watch = setInterval(() => this.#endWithSession(), SESSION_MS);
     this.#parts.defer(() => clearInterval(watch));
     const leave = (): void => this.#events.close();
@@ -126,7 +126,7 @@ class Inbox implements Disposable {
     this.#events.close();
   }
 
-  #hear(news: SeatNews): void {
+  #hear(news: RoomNews): void {
     this.#endWithSession();
     if (news.kind === "text") this.#push({ event: "text", data: news });
     if (news.kind === "entry") for (const event of rowEvent(news)) this.#push(event);
@@ -142,11 +142,13 @@ class Inbox implements Disposable {
   }
 
   #changed() {
-    const parts = roomParts(this.#seat, this.#visit);
+    const parts = roomParts(this.#watched, this.#visit);
     return NAMES.flatMap((name) => {
       const node = parts[name];
       // Text that grows is sent by itself.
-      const key = JSON.stringify(name === "turns" ? [...this.#seat.live].map(withoutText) : node);
+      const key = JSON.stringify(
+        name === "turns" ? [...this.#watched.live].map(withoutText) : node,
+      );
       if (this.#shown.get(name) === key) return [];
       this.#shown.set(name, key);
       return [{ name, node }];

@@ -10,11 +10,11 @@ import { roomActions } from "./room-actions.ts";
 import { fileAnswer, filesView, type ReadableFiles } from "./room-files.ts";
 import { diffView, roomPage } from "./room-page.ts";
 import { roomPath } from "./room-parts.ts";
-import { RoomSeats, type SeatHome } from "./room-seats.ts";
 import { roomStream } from "./room-stream.ts";
+import { type WatchedHome, WatchedRooms } from "./watched-rooms.ts";
 
-/** What the screen needs of the owner of the home; `LocalHome` is one. */
-interface RoomsHome extends SeatHome {
+/** What the screen needs of the owner of the home; `RoomHost` is one. */
+interface RoomsHome extends WatchedHome {
   readonly rooms: () => Promise<readonly RoomSummary[]>;
   readonly follow: (request: FollowRequest, signal: AbortSignal) => AsyncIterable<Entry>;
 }
@@ -33,18 +33,18 @@ const ROOMS = 50;
 
 export function roomsScreen(parts: RoomsParts): Screen {
   const { home, turns, filesOf, diffOf, newRoom } = parts;
-  const seats = new RoomSeats(home);
+  const rooms = new WatchedRooms(home);
   const follow: RoomsHome["follow"] = (request, signal) => home.follow(request, signal);
   return {
     nav: { label: "Rooms", path: "/ui/rooms", place: 10 },
     pages: [
       { path: "/ui/rooms", render: async (visit) => await list(home, visit) },
-      { path: "/ui/rooms/:id", render: async (visit) => await roomPage({ seats, follow }, visit) },
+      { path: "/ui/rooms/:id", render: async (visit) => await roomPage({ rooms, follow }, visit) },
       {
         path: "/ui/rooms/:id/stream",
         render: (visit) => {
           const last = lastOf(visit);
-          return roomStream({ seats, follow }, visit, { id: visit.param("id"), last });
+          return roomStream({ rooms, follow }, visit, { id: visit.param("id"), last });
         },
       },
       {
@@ -69,11 +69,11 @@ export function roomsScreen(parts: RoomsParts): Screen {
         run: async (visit) => {
           const id = newRoom();
           // It is there from its first line on; until then the page keeps it open.
-          await seats.look(id, visit, "own");
+          await rooms.look(id, visit, "own");
           return { to: roomPath(id) };
         },
       }),
-      ...roomActions({ seats, turns }),
+      ...roomActions({ rooms, turns }),
     ],
   };
 }

@@ -1,4 +1,4 @@
-/** A yes of the human that is used for something else, again, later, or that no user gave. */
+/** An approval of the human that is used for something else, again, later, or that no user gave. */
 import type { ApprovalAsked } from "#core/events.ts";
 import { type CallFacts, DEFAULT_POLICY, type Policy } from "#core/policy/policy.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
@@ -41,7 +41,7 @@ class Desk {
 
   /** Whether a call runs. */
   async runs(facts: CallFacts): Promise<boolean> {
-    using _ = this.approvals.attend();
+    using _ = this.approvals.setInteractive();
     const policyNow = (): Policy => this.policy;
     const guard = turnGuard({
       permissions: {
@@ -210,7 +210,7 @@ export const APPROVALS: readonly HostProbe[] = [
   probe("one-yes-taken-by-two", "an approval can be taken once", {
     attempt: async () => {
       const approvals = new Approvals();
-      using _ = approvals.attend();
+      using _ = approvals.setInteractive();
       const { approval } = await approvals.settle(
         {
           ...{ turn: "t", persona: "agent", why: "", hash: "h", emit: async () => undefined },

@@ -61,7 +61,7 @@ async function spoken(
       resolveProgram: () => undefined,
     },
   });
-  using _ = room.approvals.attend();
+  using _ = room.approvals.setInteractive();
   let isObeyed = false;
   const events: RoomEvent[] = [];
   const listener = (event: RoomEvent): void => {

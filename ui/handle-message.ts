@@ -8,7 +8,7 @@ import type { Outcome, SlashContext } from "./slash-command.ts";
  *
  * @throws {OrgError} when nothing was done; the line can be mended and taken again.
  */
-export async function takeLine(line: string, context: SlashContext): Promise<Outcome> {
+export async function handleMessage(line: string, context: SlashContext): Promise<Outcome> {
   const { room, listener } = context;
   if (line.trim() === "") return {};
   if (isSlashCommand(line)) return await runSlash(line, context);

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import { OrgError } from "#core/errors.ts";
 import type { RoomEvent } from "#core/events.ts";
+import { openDynamicTools } from "./dynamic-tools.ts";
 import type { RoomRegistry } from "./room-options.ts";
-import { openShelf } from "./shelf.ts";
 
 const BROKEN = new OrgError("The tools cannot be read", {
   code: "FILE_FAILED",
@@ -10,17 +10,17 @@ const BROKEN = new OrgError("The tools cannot be read", {
   remedies: ["org tools list"],
 });
 
-function wanting(shelf: RoomRegistry["shelf"], signal = new AbortController().signal) {
+function wanting(dynamic: RoomRegistry["dynamic"], signal = new AbortController().signal) {
   const events: RoomEvent[] = [];
   const emit = (event: RoomEvent) => Promise.resolve(void events.push(event));
-  const registry = { shelf, list: () => Promise.resolve([]) };
-  return { events, opened: openShelf(registry, { about: "trees", signal, emit }) };
+  const registry = { dynamic, list: () => Promise.resolve([]) };
+  return { events, opened: openDynamicTools(registry, { about: "trees", signal, emit }) };
 }
 
-test("a room without generated tools has no shelf", async () => {
+test("a room without generated tools has no dynamic tools", async () => {
   const emit = () => Promise.reject(new Error("Nothing is to be said"));
   const { signal } = new AbortController();
-  expect(await openShelf(undefined, { about: "", signal, emit })).toBeUndefined();
+  expect(await openDynamicTools(undefined, { about: "", signal, emit })).toBeUndefined();
 });
 
 test("tools that cannot be read are said, and the turn answers without them", async () => {

@@ -14,7 +14,11 @@ const MAX_TEXT = 1024 * 1024;
 const NET = "net:";
 
 /** Answers one question. @throws {NotGranted} and whatever the grant throws. */
-export type Desk = (operation: string, argument: unknown, signal: AbortSignal) => Promise<unknown>;
+export type HostCapabilities = (
+  operation: string,
+  argument: unknown,
+  signal: AbortSignal,
+) => Promise<unknown>;
 
 /** The contract does not name what the tool asked for. */
 export class NotGranted extends Error {
@@ -22,14 +26,17 @@ export class NotGranted extends Error {
 }
 
 /** @returns undefined when the contract names nothing that the host does for a tool. */
-export function openDesk(capabilities: readonly string[], grants: Grants): Desk | undefined {
-  const desks = [
-    fetchDesk(capabilities, grants),
-    filesDesk(capabilities, grants),
-    memoryDesk(capabilities, grants),
-  ].filter((desk) => desk !== undefined);
-  if (desks.length === 0) return undefined;
-  const operations = new Map(desks.flatMap((desk) => [...desk]));
+export function hostCapabilities(
+  capabilities: readonly string[],
+  grants: Grants,
+): HostCapabilities | undefined {
+  const granted = [
+    fetchCapability(capabilities, grants),
+    filesCapability(capabilities, grants),
+    memoryCapability(capabilities, grants),
+  ].filter((host) => host !== undefined);
+  if (granted.length === 0) return undefined;
+  const operations = new Map(granted.flatMap((host) => [...host]));
   return async (operation, argument, signal) => {
     const answer = operations.get(operation);
     if (answer === undefined) throw new NotGranted(operation);
@@ -43,7 +50,10 @@ const text = z.string().max(MAX_TEXT);
 const texts = z.tuple([text, text]);
 const entry = z.tuple([z.string().max(MAX_KEY), z.json()]);
 
-function fetchDesk(capabilities: readonly string[], { fetch }: Grants): Operations | undefined {
+function fetchCapability(
+  capabilities: readonly string[],
+  { fetch }: Grants,
+): Operations | undefined {
   const hosts = hostsOf(capabilities);
   if (hosts.length === 0) return undefined;
   const isListed = hostList(hosts);
@@ -67,7 +77,10 @@ export function hostsOf(capabilities: readonly string[]): readonly string[] {
   return capabilities.flatMap((name) => (name.startsWith(NET) ? [name.slice(NET.length)] : []));
 }
 
-function filesDesk(capabilities: readonly string[], { files }: Grants): Operations | undefined {
+function filesCapability(
+  capabilities: readonly string[],
+  { files }: Grants,
+): Operations | undefined {
   const operations: [string, (argument: unknown) => Promise<unknown>][] = [];
   if (capabilities.includes("files:read")) {
     operations.push(
@@ -84,7 +97,10 @@ function filesDesk(capabilities: readonly string[], { files }: Grants): Operatio
   return operations.length === 0 ? undefined : new Map(operations);
 }
 
-function memoryDesk(capabilities: readonly string[], { memory }: Grants): Operations | undefined {
+function memoryCapability(
+  capabilities: readonly string[],
+  { memory }: Grants,
+): Operations | undefined {
   if (!capabilities.includes("memory")) return undefined;
   return new Map([
     ["memory.get", async (key) => await needed(memory).get(text.max(MAX_KEY).parse(key))],

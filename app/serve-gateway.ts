@@ -8,7 +8,7 @@ import { parseAddress } from "#platform/net/address.ts";
 import { Authenticator, type AuthenticatorOptions } from "#server/http/auth/authenticator.ts";
 import type { PortOptions } from "#server/http/open-port.ts";
 
-export interface ServeDoor extends Disposable, Omit<PortOptions, "port"> {
+export interface ServeGateway extends Disposable, Omit<PortOptions, "port"> {
   readonly authenticator: Authenticator;
   readonly hostname: string;
   /** Lets those in who look after this process. */
@@ -32,11 +32,11 @@ export interface DoorOptions {
  * @throws {OrgError} `USAGE` for what is not an address, `TOKEN_MISSING` when others could reach the port and no caller
  *   would have to say who they are.
  */
-export function serveDoor(
+export function gatewayOf(
   paths: HomePaths,
   { http }: Settings,
   { host, useNonce }: DoorOptions,
-): ServeDoor {
+): ServeGateway {
   const hostname = host === "localhost" ? "127.0.0.1" : host;
   if (parseAddress(hostname) === undefined) throw noAddress(hostname);
   const isExposed = !/^(?:127\.|::1$)/.test(hostname);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { defineTool } from "../define-tool.ts";
+import type { DynamicTools } from "../dynamic-tools.ts";
 import type { Tool } from "../tool.ts";
-import type { ToolShelf } from "../tool-shelf.ts";
 
 /** What the declared tools may take of a prompt, as JSON in bytes: about 550 tokens. */
 const DECLARED_BYTES = 2000;
@@ -17,21 +17,21 @@ const SHOWN_CHARACTERS = 300;
 /** Finds tools by what they do. @returns names, best first. */
 export type FindTools = (query: string, most: number) => Promise<readonly string[]>;
 
-export interface TurnShelfOptions {
+export interface TurnToolsOptions {
   /** Over the names of the tools and others. */
   readonly find: FindTools;
   readonly notice?: string | undefined;
 }
 
 /** The generated tools of one turn: as they were when it began, so that none changes under a model. */
-export class TurnShelf implements ToolShelf {
+export class TurnTools implements DynamicTools {
   readonly #tools: ReadonlyMap<string, Tool>;
   readonly #search: Tool;
   readonly notice: string | undefined;
   #declared: readonly Tool[];
 
   /** @param tools the most useful first; as many are declared as fit. */
-  constructor(tools: readonly Tool[], { find, notice }: TurnShelfOptions) {
+  constructor(tools: readonly Tool[], { find, notice }: TurnToolsOptions) {
     this.notice = notice;
     this.#tools = new Map(tools.map((tool) => [tool.name, tool]));
     this.#search = searchTool(async (query) => this.#found(await find(query, MOST_LOOKED_AT)));

@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { PassGate } from "./pass-gate.ts";
+import { PassTokenFilter } from "./pass-token-filter.ts";
 
 function feed(pieces: readonly string[]): { readonly text: string; readonly passed: boolean } {
-  const gate = new PassGate();
+  const gate = new PassTokenFilter();
   const shown = pieces.map((piece) => gate.push(piece)).join("");
   return { text: shown + gate.end(), passed: gate.passed };
 }

@@ -40,7 +40,7 @@ interface Wish {
   readonly round: number;
 }
 
-export class Cascade {
+export class TurnScheduler {
   readonly #present: readonly string[];
   readonly #rules: RoomRules;
   #queue: Wish[];

@@ -1,57 +1,57 @@
-/** The owner's side of seats: what it does for those who sit at its rooms from other processes. */
+/** The owner's side of room clients: what it does for the clients of other processes. */
 import { AsyncQueue } from "#core/async-queue.ts";
 import type { RoomEvent } from "#core/events.ts";
 import { formatMode } from "#core/mode.ts";
 import { isLive } from "#room/entries.ts";
 import type { Room } from "#room/room.ts";
 import { choiceSchema } from "./home-wire.ts";
-import type { LocalHome } from "./local-home.ts";
 import type { Handlers } from "./owner-server.ts";
+import type { RoomHost } from "./room-host.ts";
 import {
   inRoomSchema,
   type JobLine,
-  SEAT,
-  type SeatAction,
-  type SeatJob,
-  type SeatLine,
-  type SeatState,
-  seatActionSchema,
-  seatJobSchema,
-} from "./seat-wire.ts";
+  ROOM_CALLS,
+  type RoomControl,
+  type RoomRequest,
+  type RoomSnapshot,
+  type RoomUpdate,
+  roomControlSchema,
+  roomRequestSchema,
+} from "./room-wire.ts";
 
 /** How soon after an event a changed state is told, in milliseconds: a stream has hundreds of them a second. */
 const STATE_MS = 10;
 /** Lines that a reader who does not read may leave waiting; it sits down again when it is back. */
 const MOST_WAITING = 20_000;
 
-export function seatHandlers(home: LocalHome): Handlers {
+export function roomHandlers(home: RoomHost): Handlers {
   return {
-    [SEAT.sit]: (body, signal) => sit(home, body, signal),
-    [SEAT.attend]: (body, signal) => attend(home, body, signal),
-    [SEAT.job]: (body) => doJob(home, seatJobSchema.parse(body)),
-    [SEAT.do]: async function* (body) {
-      const action = seatActionSchema.parse(body);
-      yield await act(await home.seated(action.room), action);
+    [ROOM_CALLS.open]: (body, signal) => openRoom(home, body, signal),
+    [ROOM_CALLS.setInteractive]: (body, signal) => setInteractive(home, body, signal),
+    [ROOM_CALLS.request]: (body) => doJob(home, roomRequestSchema.parse(body)),
+    [ROOM_CALLS.control]: async function* (body) {
+      const action = roomControlSchema.parse(body);
+      yield await act(await home.openedRoom(action.room), action);
     },
-    [SEAT.tools]: async function* (body) {
-      const room = await home.seated(inRoomSchema.parse(body).room);
+    [ROOM_CALLS.tools]: async function* (body) {
+      const room = await home.openedRoom(inRoomSchema.parse(body).room);
       yield* await room.tools();
     },
   };
 }
 
 /** Everything that happens in a room from now on, and how it stands. */
-async function* sit(
-  home: LocalHome,
+async function* openRoom(
+  home: RoomHost,
   body: unknown,
   signal: AbortSignal,
-): AsyncGenerator<SeatLine, void> {
-  using seat = await home.sit(choiceSchema.parse(body));
-  const { room, head } = seat;
-  const lines = new AsyncQueue<SeatLine>();
+): AsyncGenerator<RoomUpdate, void> {
+  using client = await home.openClient(choiceSchema.parse(body));
+  const { room, head } = client;
+  const lines = new AsyncQueue<RoomUpdate>();
   let waiting = 0;
   let told = JSON.stringify(stateOf(room));
-  const push = (line: SeatLine): void => {
+  const push = (line: RoomUpdate): void => {
     waiting += 1;
     if (waiting > MOST_WAITING) lines.close();
     else lines.push(line);
@@ -84,13 +84,13 @@ async function* sit(
 }
 
 /** A user can answer the room's questions for as long as this is open. */
-async function* attend(
-  home: LocalHome,
+async function* setInteractive(
+  home: RoomHost,
   body: unknown,
   signal: AbortSignal,
 ): AsyncGenerator<never, void> {
-  const room = await home.seated(inRoomSchema.parse(body).room);
-  using _attendant = room.approvals.attend();
+  const room = await home.openedRoom(inRoomSchema.parse(body).room);
+  using _interactive = room.approvals.setInteractive();
   const { promise, resolve } = Promise.withResolvers<void>();
   signal.addEventListener("abort", () => resolve(), { once: true });
   if (!signal.aborted) await promise;
@@ -98,13 +98,13 @@ async function* attend(
 }
 
 /** Goes on when the caller has left: the room is there for the others, too. */
-async function* doJob(home: LocalHome, job: SeatJob): AsyncGenerator<JobLine, void> {
+async function* doJob(home: RoomHost, job: RoomRequest): AsyncGenerator<JobLine, void> {
   const lines = new AsyncQueue<RoomEvent>();
   const listener = (event: RoomEvent): void => {
-    // What is only seen live goes to everybody who sits there.
+    // What is only seen live goes to all its clients.
     if (!isLive(event)) lines.push(event);
   };
-  const { done } = await start(await home.seated(job.room), job, listener);
+  const { done } = await start(await home.openedRoom(job.room), job, listener);
   const over = done.finally(() => lines.close());
   // A failure waits here for a reader that is slow; meanwhile it must not count as unhandled.
   over.catch(() => undefined);
@@ -115,7 +115,7 @@ async function* doJob(home: LocalHome, job: SeatJob): AsyncGenerator<JobLine, vo
 
 async function start(
   room: Room,
-  job: SeatJob,
+  job: RoomRequest,
   listener: (event: RoomEvent) => void,
 ): Promise<{ readonly done: Promise<void> }> {
   if (job.kind === "say") return await room.say(job.text, { id: job.id, listener });
@@ -123,7 +123,7 @@ async function start(
   return { done: room.retry({ listener }) };
 }
 
-async function act(room: Room, action: SeatAction): Promise<{ readonly done: boolean }> {
+async function act(room: Room, action: RoomControl): Promise<{ readonly done: boolean }> {
   if (action.kind === "stop") return { done: room.stop() };
   if (action.kind === "mode") await room.setMode(action.mode, "user");
   if (action.kind === "undone") await room.undone();
@@ -133,7 +133,7 @@ async function act(room: Room, action: SeatAction): Promise<{ readonly done: boo
   return { done: true };
 }
 
-function stateOf(room: Room): SeatState {
+function stateOf(room: Room): RoomSnapshot {
   const { id, mode, nextSpeakers, queued, toReview, busy, unanswered, approvals } = room;
   return {
     room: id,

@@ -1,4 +1,4 @@
-/** What travels between a room and who sits at it from another process; both ends are checked against it. */
+/** What travels between a room and its client in another process; both ends are checked against it. */
 import { z } from "zod";
 import type { Standing } from "#core/budget.ts";
 import { roomEventSchema } from "#core/event-schema.ts";
@@ -6,16 +6,16 @@ import type { ApprovalAsked, HumanMessage, RoomEvent } from "#core/events.ts";
 import type { ToolListing } from "#core/tool-listing.ts";
 
 /** The names of the questions to the owner's socket. */
-export const SEAT = {
-  sit: "seat",
-  attend: "seat-attend",
-  job: "seat-job",
-  do: "seat-do",
+export const ROOM_CALLS = {
+  open: "seat",
+  setInteractive: "seat-attend",
+  request: "seat-job",
+  control: "seat-do",
   tools: "seat-tools",
 } as const;
 
 /** Everything of a room that a screen shows beside its events. */
-export interface SeatState {
+export interface RoomSnapshot {
   readonly room: string;
   readonly mode: string;
   readonly models: readonly {
@@ -35,11 +35,11 @@ export interface SeatState {
   readonly budgets: readonly Standing[];
 }
 
-/** A line of the answer to {@link SEAT.sit}. */
-export type SeatLine =
+/** A line of the answer to {@link ROOM_CALLS.open}. */
+export type RoomUpdate =
   | {
       readonly type: "state";
-      readonly state: SeatState;
+      readonly state: RoomSnapshot;
       /** Number of the last entry when the user opened the room; in the first line, and nowhere else. */
       readonly head?: number | undefined;
     }
@@ -51,20 +51,20 @@ export type SeatLine =
     };
 
 /** Something that takes its turn among the answers of a room. */
-export type SeatJob =
+export type RoomRequest =
   /** @param id of the line: a client that sends it again is answered once. */
   | { readonly kind: "say"; readonly room: string; readonly text: string; readonly id: string }
   | { readonly kind: "retry"; readonly room: string }
   | { readonly kind: "compact"; readonly room: string; readonly persona?: string | undefined };
 
-/** A line of the answer to {@link SEAT.job}, which ends when the room is done with it. */
+/** A line of the answer to {@link ROOM_CALLS.request}, which ends when the room is done with it. */
 export type JobLine =
   /** What was said is on disk. */
   | { readonly type: "taken" }
   /** What it brought about, raw output included. */
   | { readonly type: "event"; readonly event: RoomEvent };
 
-export type SeatAction =
+export type RoomControl =
   | { readonly kind: "stop"; readonly room: string }
   | { readonly kind: "undone"; readonly room: string }
   | { readonly kind: "mode"; readonly room: string; readonly mode: string }
@@ -96,7 +96,7 @@ const message = roomEventSchema.transform((event, context): HumanMessage => {
   return z.NEVER;
 });
 
-const stateSchema: z.ZodType<SeatState> = z.strictObject({
+const stateSchema: z.ZodType<RoomSnapshot> = z.strictObject({
   room,
   mode: z.string(),
   models: z.array(
@@ -117,7 +117,7 @@ const stateSchema: z.ZodType<SeatState> = z.strictObject({
   budgets: z.array(z.strictObject({ name: z.string(), percent: z.number(), text: z.string() })),
 });
 
-export const seatLineSchema: z.ZodType<SeatLine> = z.discriminatedUnion("type", [
+export const roomUpdateSchema: z.ZodType<RoomUpdate> = z.discriminatedUnion("type", [
   z.strictObject({
     type: z.literal("state"),
     state: stateSchema,
@@ -130,7 +130,7 @@ export const seatLineSchema: z.ZodType<SeatLine> = z.discriminatedUnion("type", 
   }),
 ]);
 
-export const seatJobSchema: z.ZodType<SeatJob> = z.discriminatedUnion("kind", [
+export const roomRequestSchema: z.ZodType<RoomRequest> = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("say"), room, text: z.string(), id: z.string() }),
   z.strictObject({ kind: z.literal("retry"), room }),
   z.strictObject({ kind: z.literal("compact"), room, persona: z.string().optional() }),
@@ -141,7 +141,7 @@ export const jobLineSchema: z.ZodType<JobLine> = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("event"), event: roomEventSchema }),
 ]);
 
-export const seatActionSchema: z.ZodType<SeatAction> = z.discriminatedUnion("kind", [
+export const roomControlSchema: z.ZodType<RoomControl> = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal(["stop", "undone"]), room }),
   z.strictObject({ kind: z.literal("mode"), room, mode: z.string() }),
   z.strictObject({ kind: z.literal("note"), room, text: z.string().max(1000) }),

@@ -16,11 +16,11 @@ import type {
 import { isElsewhere, type OtherNodes, type RelayedLine } from "./other-nodes.ts";
 import { noRoom, notOneQuestion, outcomeIn, unknownRoom } from "./room-refusals.ts";
 
-export interface LocalHomeOptions {
+export interface RoomHostOptions {
   readonly journal: Journal;
   /** Opens a room, new or old. */
   readonly openRoom: (id: string) => Promise<Room>;
-  /** Told when no user of another process sits at a room any more. @default no listener is */
+  /** Told when no user of another process has a room open any more. @default no listener is */
   readonly onLeft?: ((room: string) => void) | undefined;
   /** Asked about rooms that `openRoom` refuses with `LOCK_HELD`. @default there are none */
   readonly others?: OtherNodes | undefined;
@@ -30,15 +30,15 @@ export interface LocalHomeOptions {
 type Held = { readonly room: Room } & Disposable;
 
 /** The home in the process that owns it. Rooms stay open until it is disposed. */
-export class LocalHome implements HomeService, AsyncDisposable {
-  readonly #options: LocalHomeOptions;
+export class RoomHost implements HomeService, AsyncDisposable {
+  readonly #options: RoomHostOptions;
   readonly #rooms = new Map<string, Promise<Room>>();
-  /** How many ask in a room, or sit at it, at the moment. */
+  /** How many ask in a room, or have it open, at the moment. */
   readonly #asked = new Map<string, number>();
   /** The room on this process's screen, to which questions from elsewhere go too. */
   #onScreen: Room | undefined;
 
-  constructor(options: LocalHomeOptions) {
+  constructor(options: RoomHostOptions) {
     this.#options = options;
   }
 
@@ -48,8 +48,8 @@ export class LocalHome implements HomeService, AsyncDisposable {
     return this.#onScreen;
   }
 
-  /** A room for a user of another process: it stays open until the seat is given back. */
-  async sit(choice: RoomChoice): Promise<{
+  /** A room for a user of another process: it stays open until what is returned is disposed of. */
+  async openClient(choice: RoomChoice): Promise<{
     readonly room: Room;
     /** Number of the last entry. */
     readonly head: () => Promise<number>;
@@ -65,8 +65,8 @@ export class LocalHome implements HomeService, AsyncDisposable {
     return { ...held, head: () => journal.head(id), [Symbol.dispose]: leave };
   }
 
-  /** A room at which a user sits. @throws {OrgError} `ROOM_UNKNOWN` */
-  async seated(id: string): Promise<Room> {
+  /** A room that a user of another process has open. @throws {OrgError} `ROOM_UNKNOWN` */
+  async openedRoom(id: string): Promise<Room> {
     const room = this.#asked.has(id) ? this.#rooms.get(id) : undefined;
     if (room === undefined) throw unknownRoom(id, [...this.#rooms.keys()]);
     return await room;

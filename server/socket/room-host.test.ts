@@ -15,7 +15,7 @@ import { type Script, type ScriptedServer, scriptedServer } from "#test/scripted
 import { until } from "#test/until.ts";
 import { defineTool } from "#tools/define-tool.ts";
 import type { AskRequest } from "./home-service.ts";
-import { LocalHome } from "./local-home.ts";
+import { RoomHost } from "./room-host.ts";
 
 const { signal } = new AbortController();
 const OPEN = { kind: "open" } as const;
@@ -47,10 +47,10 @@ afterEach(async () => {
   await disk[Symbol.asyncDispose]();
 });
 
-function openHome(script: Script): LocalHome {
+function openHome(script: Script): RoomHost {
   server = scriptedServer(script);
   const { journal } = disk;
-  return new LocalHome({
+  return new RoomHost({
     journal,
     openRoom: (id) => {
       opened.push(id);
@@ -59,7 +59,7 @@ function openHome(script: Script): LocalHome {
   });
 }
 
-function ask(home: LocalHome, about: Partial<AskRequest> = {}): AsyncGenerator<RoomEvent, void> {
+function ask(home: RoomHost, about: Partial<AskRequest> = {}): AsyncGenerator<RoomEvent, void> {
   return home.ask({ text: "hi", room: OPEN, raw: false, ...about }, signal);
 }
 
@@ -203,7 +203,7 @@ describe("which room", () => {
     server = scriptedServer([say("Ok.")]);
     const { journal } = disk;
     let tries = 0;
-    await using home = new LocalHome({
+    await using home = new RoomHost({
       journal,
       openRoom: (id) => {
         tries += 1;
@@ -238,16 +238,16 @@ describe("questions to the human", () => {
   } as const;
 
   /** Two rooms, each of which has asked whether its call may run. */
-  async function openAsking(home: LocalHome, rooms: readonly Room[], parts: DisposableStack) {
+  async function openAsking(home: RoomHost, rooms: readonly Room[], parts: DisposableStack) {
     for (const text of ["one", "two"]) await Array.fromAsync(ask(home, { text }));
     for (const room of rooms) {
-      parts.use(room.approvals.attend());
+      parts.use(room.approvals.setInteractive());
       await room.say("go");
       await until("it asks", async () => room.approvals.waiting.length === 1);
     }
   }
 
-  function openSupervised(rooms: Room[]): LocalHome {
+  function openSupervised(rooms: Room[]): RoomHost {
     server = scriptedServer(({ body }) => {
       const last = body.messages.at(-1);
       return last?.content?.includes("user: go") ? call("sh", { cmd: "x" }) : say("Ok.");
@@ -261,7 +261,7 @@ describe("questions to the human", () => {
       rooms.push(room);
       return room;
     };
-    return new LocalHome({ journal, openRoom });
+    return new RoomHost({ journal, openRoom });
   }
 
   test("are those of all rooms, and an answer says which one it means", async () => {

@@ -1,15 +1,15 @@
 import type { Judged } from "#platform/net/http-listener.ts";
 import type { Caller, Denied, Pending } from "./auth/authenticator.ts";
 
-/** What the door found out by the head of a request. */
-export interface DoorJudged extends Judged {
+/** What the gateway found out by the head of a request. */
+export interface RequestHead extends Judged {
   readonly claim?: Caller | Denied | Pending | undefined;
 }
 
 /** What every route of ours finds in its context. */
-export interface DoorEnv {
+export interface RequestEnv {
   /** Empty where an app is asked without a port: then no caller is known. */
-  readonly Bindings: Partial<DoorJudged>;
+  readonly Bindings: Partial<RequestHead>;
   readonly Variables: {
     /** Undefined for a caller that proves nothing. */
     caller: Caller | undefined;

@@ -1,11 +1,11 @@
 import { expect, test } from "bun:test";
 import type { HumanMessage } from "#core/events.ts";
-import { type SeatState, seatLineSchema } from "./seat-wire.ts";
+import { type RoomSnapshot, roomUpdateSchema } from "./room-wire.ts";
 
 const message: HumanMessage = {
   ...{ type: "message", id: "msg1", from: "user", text: "hi", to: ["agent"], mode: "group" },
 };
-const state: SeatState = {
+const state: RoomSnapshot = {
   ...{
     room: "r",
     mode: "group",
@@ -20,7 +20,7 @@ const state: SeatState = {
 
 test("a state travels with the line that is not answered yet", () => {
   const line = { type: "state", state, head: 3 } as const;
-  expect(seatLineSchema.parse(JSON.parse(JSON.stringify(line)))).toEqual(line);
+  expect(roomUpdateSchema.parse(JSON.parse(JSON.stringify(line)))).toEqual(line);
 });
 
 test.each([
@@ -28,7 +28,7 @@ test.each([
   ["a line that is none", { unanswered: { type: "settled", why: "quiet" } }],
   ["something unknown", { colour: "red" }],
 ])("%s is refused", (_name, part) => {
-  expect(seatLineSchema.safeParse({ type: "state", state: { ...state, ...part } }).success).toBe(
+  expect(roomUpdateSchema.safeParse({ type: "state", state: { ...state, ...part } }).success).toBe(
     false,
   );
 });

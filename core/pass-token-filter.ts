@@ -8,7 +8,7 @@ const LONGEST_PASS = 64;
  * Holds the beginning of an answer back while it could still be a lone `@@pass`, so that a pass never
  * shows on a screen. Anything else comes through as it is.
  */
-export class PassGate {
+export class PassTokenFilter {
   /** The beginning of the answer; `undefined` once it is certain that this is not a pass. */
   #held: string | undefined = "";
 

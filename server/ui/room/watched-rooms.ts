@@ -1,4 +1,4 @@
-/** The rooms that somebody looks at in a browser: what is being written in each of them at the moment. */
+/** The rooms that users look at in a browser: what is being written in each of them at the moment. */
 import { includesScope } from "#core/access.ts";
 import type { ContextUse, Phase, RoomEvent } from "#core/events.ts";
 import type { Entry } from "#core/journal.ts";
@@ -16,7 +16,7 @@ export interface LiveTurn {
 }
 
 /** What those who look are told. */
-export type SeatNews =
+export type RoomNews =
   /** An entry of the journal; at the same time for all who look. */
   | ({ readonly kind: "entry" } & Pick<Entry, "event" | "seq" | "at">)
   /** More of what a persona writes. @property at so many characters stand there before it; 0 begins anew */
@@ -24,9 +24,9 @@ export type SeatNews =
   /** What a persona is doing; undefined: its turn is over. */
   | { readonly kind: "turn"; readonly turn: string; readonly live: LiveTurn | undefined };
 
-/** What a page needs of the owner of the home; `LocalHome` is one. */
-export interface SeatHome {
-  readonly sit: (choice: RoomChoice) => Promise<{
+/** What a page needs of the owner of the home; `RoomHost` is one. */
+export interface WatchedHome {
+  readonly openClient: (choice: RoomChoice) => Promise<{
     readonly room: Room;
     readonly head: () => Promise<number>;
     readonly [Symbol.dispose]: () => void;
@@ -38,19 +38,19 @@ const LINGER_MS = 2 * 60 * 1000;
 /** Most of an unfinished answer that is kept for those who come later, in characters. */
 const LONGEST_LIVE = 200_000;
 
-export class RoomSeats {
-  readonly #home: SeatHome;
+export class WatchedRooms {
+  readonly #home: WatchedHome;
   readonly #lingerMs: number;
-  readonly #seats = new Map<string, { seat: Promise<RoomSeat>; holders: number }>();
+  readonly #watched = new Map<string, { watched: Promise<WatchedRoom>; holders: number }>();
 
-  /** @param lingerMs see {@link RoomSeats.look}. */
-  constructor(home: SeatHome, lingerMs: number = LINGER_MS) {
+  /** @param lingerMs see {@link WatchedRooms.look}. */
+  constructor(home: WatchedHome, lingerMs: number = LINGER_MS) {
     this.#home = home;
     this.#lingerMs = lingerMs;
   }
 
   /**
-   * Sits at a room until what is returned is disposed of. The room asks its user as long as somebody sits there who may
+   * Keeps a room open until what is returned is disposed of. The room asks its user as long as one is there who may
    * answer.
    *
    * @param kind "own": it is made.
@@ -60,59 +60,62 @@ export class RoomSeats {
     id: string,
     { scope }: Pick<Visit, "scope">,
     kind: "named" | "own" = "named",
-  ): Promise<{ readonly seat: RoomSeat } & Disposable> {
-    const held = this.#seats.get(id) ?? {
-      seat: RoomSeat.open(this.#home, { kind, id }),
+  ): Promise<{ readonly watched: WatchedRoom } & Disposable> {
+    const held = this.#watched.get(id) ?? {
+      watched: WatchedRoom.open(this.#home, { kind, id }),
       holders: 0,
     };
     held.holders += 1;
-    this.#seats.set(id, held);
+    this.#watched.set(id, held);
     const own = new DisposableStack();
     const release = (): void => {
       if (own.disposed) return;
       own.dispose();
       held.holders -= 1;
       if (held.holders > 0) return;
-      this.#seats.delete(id);
-      void held.seat.then((seat) => seat[Symbol.dispose]()).catch(() => undefined);
+      this.#watched.delete(id);
+      void held.watched.then((watched) => watched[Symbol.dispose]()).catch(() => undefined);
     };
     try {
-      const seat = await held.seat;
-      if (includesScope(scope, "admin")) own.use(seat.room.approvals.attend());
-      return { seat, [Symbol.dispose]: release };
+      const watched = await held.watched;
+      if (includesScope(scope, "admin")) own.use(watched.room.approvals.setInteractive());
+      return { watched, [Symbol.dispose]: release };
     } catch (error) {
       release();
       throw error;
     }
   }
 
-  /** Sits at a room for two minutes: without a script, a page is all that a reader asks for. */
-  async look(id: string, visit: Pick<Visit, "scope">, kind?: "named" | "own"): Promise<RoomSeat> {
-    // biome-ignore lint/nursery/useDisposables: the timer disposes of it
+  /** Keeps a room open for two minutes: without a script, a page is all that a reader asks for. */
+  async look(
+    id: string,
+    visit: Pick<Visit, "scope">,
+    kind?: "named" | "own",
+  ): Promise<WatchedRoom> {
     const held = await this.hold(id, visit, kind);
     setTimeout(() => held[Symbol.dispose](), this.#lingerMs).unref();
-    return held.seat;
+    return held.watched;
   }
 }
 
-/** A seat at a room, shared by all pages that show it. */
-export class RoomSeat implements Disposable {
+/** A room that is open for all pages that show it. */
+export class WatchedRoom implements Disposable {
   readonly room: Room;
   readonly head: () => Promise<number>;
   readonly #live = new Map<string, LiveTurn>();
   readonly #context = new Map<string, ContextUse>();
-  readonly #listeners = new Set<(news: SeatNews) => void>();
+  readonly #listeners = new Set<(news: RoomNews) => void>();
   readonly #parts = new DisposableStack();
 
-  private constructor(sat: Awaited<ReturnType<SeatHome["sit"]>>) {
-    this.room = sat.room;
-    this.head = sat.head;
-    this.#parts.use(sat);
-    this.#parts.use(sat.room.listen((event, seq) => this.#hear(event, seq)));
+  private constructor(opened: Awaited<ReturnType<WatchedHome["openClient"]>>) {
+    this.room = opened.room;
+    this.head = opened.head;
+    this.#parts.use(opened);
+    this.#parts.use(opened.room.listen((event, seq) => this.#hear(event, seq)));
   }
 
-  static async open(home: SeatHome, choice: RoomChoice): Promise<RoomSeat> {
-    return new RoomSeat(await home.sit(choice));
+  static async open(home: WatchedHome, choice: RoomChoice): Promise<WatchedRoom> {
+    return new WatchedRoom(await home.openClient(choice));
   }
 
   /** What is being written now, by turn. */
@@ -125,7 +128,7 @@ export class RoomSeat implements Disposable {
     return this.#context.get(persona);
   }
 
-  listen(listener: (news: SeatNews) => void): Disposable {
+  listen(listener: (news: RoomNews) => void): Disposable {
     this.#listeners.add(listener);
     return { [Symbol.dispose]: () => this.#listeners.delete(listener) };
   }
@@ -194,7 +197,7 @@ export class RoomSeat implements Disposable {
     this.#tell({ kind: "text", turn, at: 0, text: "" });
   }
 
-  #tell(news: SeatNews): void {
+  #tell(news: RoomNews): void {
     for (const listener of this.#listeners) listener(news);
   }
 }

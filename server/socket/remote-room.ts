@@ -1,4 +1,4 @@
-/** A seat at a room that another process keeps: its owner's. */
+/** A client at a room that another process keeps: its owner's. */
 import { OrgError, reasonOf } from "#core/errors.ts";
 import type { HumanMessage, NoticeLevel, RoomEvent } from "#core/events.ts";
 import { newId } from "#core/ids.ts";
@@ -6,26 +6,26 @@ import { type Mode, parseMode } from "#core/mode.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { ToolListing } from "#core/tool-listing.ts";
 import type { JobOptions } from "#room/job-queue.ts";
+import type { ClientModel, RoomClient } from "#room/room-client.ts";
 import type { Listener } from "#room/room-record.ts";
-import type { Seat, SeatModel } from "#room/seat.ts";
 import type { RoomChoice } from "./home-service.ts";
 import { type Call, remoteHome } from "./home-wire.ts";
 import { NoOwner } from "./owner-client.ts";
 import {
   jobLineSchema,
-  SEAT,
-  type SeatAction,
-  type SeatJob,
-  type SeatLine,
-  type SeatState,
-  seatLineSchema,
+  ROOM_CALLS,
+  type RoomControl,
+  type RoomRequest,
+  type RoomSnapshot,
+  type RoomUpdate,
+  roomUpdateSchema,
   toolSchema,
-} from "./seat-wire.ts";
+} from "./room-wire.ts";
 
-/** How often a seat looks whether there is an owner again, in milliseconds. */
+/** How often the client looks whether there is an owner again, in milliseconds. */
 const LOOK_AGAIN_MS = 200;
 
-export interface RemoteSeatOptions {
+export interface RemoteRoomOptions {
   readonly call: Call;
   readonly choice: RoomChoice;
   /** For what is said on the screen beside the room's events. */
@@ -34,24 +34,24 @@ export interface RemoteSeatOptions {
 
 /**
  * Shows what the owner's room shows, and asks it for everything else. When the owner goes, as it does when a
- * generation is replaced, the seat waits for the next one, and then tells what was said meanwhile.
+ * generation is replaced, the client waits for the next one, and then tells what was said meanwhile.
  */
-export class RemoteSeat implements Seat {
+export class RemoteRoom implements RoomClient {
   readonly id: string;
   readonly cleaner: TextCleaner;
   readonly #call: Call;
   readonly #listeners = new Set<Listener>();
   readonly #leaving: AbortController;
-  /** What is done at this seat, and not in the owner's room. */
+  /** What is done in this process, and not in the owner's room. */
   readonly #ownWork = new Set<AbortController>();
-  #state: SeatState;
+  #state: RoomSnapshot;
   /** Number of the last entry that the listeners have seen. */
   #seen: number;
 
   private constructor(
-    { call, cleaner }: RemoteSeatOptions,
+    { call, cleaner }: RemoteRoomOptions,
     leaving: AbortController,
-    { state, head = 0 }: Extract<SeatLine, { readonly type: "state" }>,
+    { state, head = 0 }: Extract<RoomUpdate, { readonly type: "state" }>,
   ) {
     this.id = state.room;
     this.#leaving = leaving;
@@ -62,14 +62,14 @@ export class RemoteSeat implements Seat {
   }
 
   /** @throws {NoOwner} when no process hosts the room. @throws {OrgError} `ROOM_UNKNOWN`. */
-  static async open(options: RemoteSeatOptions): Promise<RemoteSeat> {
+  static async open(options: RemoteRoomOptions): Promise<RemoteRoom> {
     const leaving = new AbortController();
-    const lines = linesOf(options.call(SEAT.sit, options.choice, leaving.signal));
+    const lines = linesOf(options.call(ROOM_CALLS.open, options.choice, leaving.signal));
     const { value: first } = await lines.next();
     if (first?.type !== "state") throw new Error("The owner did not say how the room stands");
-    const seat = new RemoteSeat(options, leaving, first);
-    void seat.#follow(lines);
-    return seat;
+    const client = new RemoteRoom(options, leaving, first);
+    void client.#follow(lines);
+    return client;
   }
 
   get mode(): Mode {
@@ -79,7 +79,7 @@ export class RemoteSeat implements Seat {
     );
   }
 
-  get models(): readonly SeatModel[] {
+  get models(): readonly ClientModel[] {
     return this.#state.models.map(({ persona, description, name, windowTokens, endpoint }) => ({
       ...{ persona: { id: persona, description }, name, windowTokens, provider: { endpoint } },
     }));
@@ -105,10 +105,10 @@ export class RemoteSeat implements Seat {
     return this.#state.unanswered;
   }
 
-  get approvals(): Seat["approvals"] {
+  get approvals(): RoomClient["approvals"] {
     return {
       waiting: this.#state.waiting,
-      attend: () => this.#attend(),
+      setInteractive: () => this.#setInteractive(),
       answer: (id, approved) => this.#fire({ kind: "answer", room: this.id, id, approved }),
     };
   }
@@ -120,7 +120,7 @@ export class RemoteSeat implements Seat {
 
   async say(
     text: string,
-    { id = newId("msg"), ...options }: NonNullable<Parameters<Seat["say"]>[1]> = {},
+    { id = newId("msg"), ...options }: NonNullable<Parameters<RoomClient["say"]>[1]> = {},
   ): Promise<{ readonly done: Promise<void> }> {
     return await this.#job({ kind: "say", room: this.id, text, id }, options);
   }
@@ -152,7 +152,7 @@ export class RemoteSeat implements Seat {
     await this.#do({ kind: "model", room: this.id, name, persona });
   }
 
-  async notify({ text }: Parameters<Seat["notify"]>[0]): Promise<void> {
+  async notify({ text }: Parameters<RoomClient["notify"]>[0]): Promise<void> {
     await this.#do({ kind: "note", room: this.id, text });
   }
 
@@ -172,11 +172,11 @@ export class RemoteSeat implements Seat {
   }
 
   async tools(): Promise<readonly ToolListing[]> {
-    const lines = this.#ask(SEAT.tools, { room: this.id });
+    const lines = this.#ask(ROOM_CALLS.tools, { room: this.id });
     return (await Array.fromAsync(lines)).map((line) => toolSchema.parse(line));
   }
 
-  budgetsOf(persona: string): SeatState["budgets"] {
+  budgetsOf(persona: string): RoomSnapshot["budgets"] {
     return persona === this.#state.nextSpeakers[0] ? this.#state.budgets : [];
   }
 
@@ -186,21 +186,21 @@ export class RemoteSeat implements Seat {
     return Promise.resolve();
   }
 
-  /** Sees everything until the seat is left, also behind the owner's end. */
-  async #follow(first: AsyncIterable<SeatLine>): Promise<void> {
-    let lines: AsyncIterable<SeatLine> | undefined = first;
+  /** Sees everything until the client is closed, also behind the owner's end. */
+  async #follow(first: AsyncIterable<RoomUpdate>): Promise<void> {
+    let lines: AsyncIterable<RoomUpdate> | undefined = first;
     while (lines !== undefined) {
       const why = await this.#take(lines).catch(reasonOf);
       if (this.#hasLeft) return;
       this.#state = { ...this.#state, busy: false, queued: 0, waiting: [] };
       this.#notice("warning", `${why}; waiting for the next org to keep this room.`);
-      lines = await this.#sitAgain();
+      lines = await this.#openAgain();
       if (lines !== undefined) this.#notice("info", "The room is kept again; go on.");
     }
   }
 
   /** @returns why there are no more lines. */
-  async #take(lines: AsyncIterable<SeatLine>): Promise<string> {
+  async #take(lines: AsyncIterable<RoomUpdate>): Promise<string> {
     for await (const line of lines) {
       if (line.type === "state") this.#state = line.state;
       else if (line.seq === undefined) this.#show(line.event);
@@ -209,12 +209,12 @@ export class RemoteSeat implements Seat {
     return "The process that hosts this room has ended";
   }
 
-  /** @returns the lines behind what was said meanwhile; `undefined` when the seat was left, or the room is no more. */
-  async #sitAgain(): Promise<AsyncIterable<SeatLine> | undefined> {
+  /** @returns the lines behind what was said meanwhile; `undefined` when the client was closed, or the room is no more. */
+  async #openAgain(): Promise<AsyncIterable<RoomUpdate> | undefined> {
     const { signal } = this.#leaving;
     while (!this.#hasLeft) {
       await Bun.sleep(LOOK_AGAIN_MS);
-      const lines = linesOf(this.#call(SEAT.sit, { kind: "own", id: this.id }, signal));
+      const lines = linesOf(this.#call(ROOM_CALLS.open, { kind: "own", id: this.id }, signal));
       try {
         const { value: first } = await lines.next();
         if (first?.type !== "state") continue;
@@ -256,8 +256,11 @@ export class RemoteSeat implements Seat {
     this.#show({ type: "notice", level, text });
   }
 
-  async #job(job: SeatJob, { listener }: JobOptions): Promise<{ readonly done: Promise<void> }> {
-    const lines = this.#ask(SEAT.job, job)[Symbol.asyncIterator]();
+  async #job(
+    job: RoomRequest,
+    { listener }: JobOptions,
+  ): Promise<{ readonly done: Promise<void> }> {
+    const lines = this.#ask(ROOM_CALLS.request, job)[Symbol.asyncIterator]();
     // What was refused is refused here; what goes wrong later is said when it is done.
     await lines.next();
     return { done: this.#untilDone(lines, listener) };
@@ -278,40 +281,40 @@ export class RemoteSeat implements Seat {
     }
   }
 
-  async #do(action: SeatAction): Promise<void> {
-    await Array.fromAsync(this.#ask(SEAT.do, action));
+  async #do(action: RoomControl): Promise<void> {
+    await Array.fromAsync(this.#ask(ROOM_CALLS.control, action));
   }
 
   /** @throws {OrgError} what the owner says; `OWNER_LOST` while there is none. */
   async *#ask(
     name: string,
-    body: SeatAction | SeatJob | { readonly room: string },
+    body: RoomControl | RoomRequest | { readonly room: string },
   ): AsyncGenerator {
     try {
       yield* this.#call(name, body, this.#leaving.signal);
     } catch (error) {
-      throw error instanceof NoOwner ? nobodyKeepsIt(this.id, error) : error;
+      throw error instanceof NoOwner ? noProcessHosts(this.id, error) : error;
     }
   }
 
   /** Does it soon; a failure is said. */
-  #fire(action: SeatAction): void {
+  #fire(action: RoomControl): void {
     this.#do(action).catch((error: unknown) => this.#notice("warning", reasonOf(error)));
   }
 
-  #attend(): Disposable {
+  #setInteractive(): Disposable {
     const stop = new AbortController();
     const { signal } = this.#leaving;
     signal.addEventListener("abort", () => stop.abort(), { once: true });
-    void this.#attendUntil(stop.signal);
+    void this.#interactiveUntil(stop.signal);
     return { [Symbol.dispose]: () => stop.abort() };
   }
 
-  async #attendUntil(signal: AbortSignal): Promise<void> {
+  async #interactiveUntil(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      const attended = this.#call(SEAT.attend, { room: this.id }, signal);
-      // Whatever ends it, the stream of the seat says why.
-      await Array.fromAsync(attended).catch(() => undefined);
+      const open = this.#call(ROOM_CALLS.setInteractive, { room: this.id }, signal);
+      // Whatever ends it, the stream of the room says why.
+      await Array.fromAsync(open).catch(() => undefined);
       if (!signal.aborted) await Bun.sleep(LOOK_AGAIN_MS);
     }
   }
@@ -321,11 +324,11 @@ export class RemoteSeat implements Seat {
   }
 }
 
-async function* linesOf(lines: AsyncIterable<unknown>): AsyncGenerator<SeatLine, void> {
-  for await (const line of lines) yield seatLineSchema.parse(line);
+async function* linesOf(lines: AsyncIterable<unknown>): AsyncGenerator<RoomUpdate, void> {
+  for await (const line of lines) yield roomUpdateSchema.parse(line);
 }
 
-function nobodyKeepsIt(room: string, cause: Error): OrgError {
+function noProcessHosts(room: string, cause: Error): OrgError {
   return new OrgError("The process that hosts this room has ended", {
     code: "OWNER_LOST",
     why: "the org that kept it has ended, and no other has taken the home yet",

@@ -14,7 +14,11 @@ import { mainOf, type Promoter, runChange } from "./transaction.ts";
  *
  * @throws {OrgError} `CANDIDATE_CONFLICT` when later changes touch the same lines.
  */
-export async function takeBack(promoter: Promoter, change: Change, nowMs: number): Promise<Change> {
+export async function revertChange(
+  promoter: Promoter,
+  change: Change,
+  nowMs: number,
+): Promise<Change> {
   const { gate, home } = promoter;
   const from = await mainOf(home);
   await fetchCommits(gate, home, [from]);

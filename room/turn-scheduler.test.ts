@@ -1,20 +1,20 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { Cascade, type FinishedTurn, ROOM_RULES } from "./cascade.ts";
+import { type FinishedTurn, ROOM_RULES, TurnScheduler } from "./turn-scheduler.ts";
 
 const PRESENT = ["agent", "python", "toolsmith"];
 
-/** Runs a cascade to its end with a script of who calls whom, and tells who spoke. */
+/** Runs a turn scheduler to its end with a script of who calls whom, and tells who spoke. */
 function play(
   to: readonly string[],
   says: (persona: string, turn: number) => Partial<FinishedTurn>,
 ) {
-  const cascade = new Cascade(to, PRESENT);
+  const scheduler = new TurnScheduler(to, PRESENT);
   const spoke: string[] = [];
-  for (let persona = cascade.next(); persona !== undefined; persona = cascade.next()) {
+  for (let persona = scheduler.next(); persona !== undefined; persona = scheduler.next()) {
     spoke.push(persona);
     const text = `turn ${spoke.length} of ${persona}, something new each time ${spoke.length ** 3}`;
-    cascade.finish({
+    scheduler.finish({
       persona,
       reason: "complete",
       text,
@@ -22,10 +22,10 @@ function play(
       ...says(persona, spoke.length),
     });
   }
-  return { spoke, settled: cascade.settled };
+  return { spoke, settled: scheduler.settled };
 }
 
-describe("a cascade", () => {
+describe("a turn scheduler", () => {
   test("asks those who were addressed, in that order, and no other", () => {
     expect(play(["python", "agent"], () => ({}))).toEqual({
       spoke: ["python", "agent"],
@@ -64,13 +64,13 @@ describe("a cascade", () => {
       mentions: [persona === "agent" ? "python" : "agent"],
     });
     const rules = { ...ROOM_RULES, rounds: 100 };
-    const cascade = new Cascade(["agent"], PRESENT, rules);
+    const scheduler = new TurnScheduler(["agent"], PRESENT, rules);
     let turns = 0;
-    for (let persona = cascade.next(); persona !== undefined; persona = cascade.next()) {
+    for (let persona = scheduler.next(); persona !== undefined; persona = scheduler.next()) {
       turns += 1;
-      cascade.finish({ persona, reason: "complete", ...says(persona) });
+      scheduler.finish({ persona, reason: "complete", ...says(persona) });
     }
-    expect([turns, cascade.settled]).toEqual([4, "python repeats itself"]);
+    expect([turns, scheduler.settled]).toEqual([4, "python repeats itself"]);
   });
 
   test("a mention of the human gives the floor back", () => {
@@ -101,7 +101,7 @@ describe("a cascade", () => {
   });
 });
 
-test("every cascade ends within its budget, in whatever order personas call each other", () => {
+test("every turn scheduler ends within its budget, in whatever order personas call each other", () => {
   const who = fc.constantFrom(...PRESENT, "group", "user", "bob");
   fc.assert(
     fc.property(

@@ -1,7 +1,7 @@
 import type { Tool } from "./tool.ts";
 
 /** More tools than a model can be told of at once: some are declared, all can be called. */
-export interface ToolShelf {
+export interface DynamicTools {
   /** Told to the model with the next request; may grow within a turn. */
   readonly declared: readonly Tool[];
   /** Of all that can be called. */

@@ -1,4 +1,4 @@
-/** What the doors of the child have in common. */
+/** What the endpoints of the child have in common. */
 import { timingSafeEqual } from "node:crypto";
 
 /** Whether a client knows the token that the parent gave to the child. */

@@ -1,6 +1,6 @@
 import { explain, OrgError } from "#core/errors.ts";
 import type { RoomEvent } from "#core/events.ts";
-import type { ToolShelf } from "#tools/tool-shelf.ts";
+import type { DynamicTools } from "#tools/dynamic-tools.ts";
 import type { RoomRegistry } from "./room-options.ts";
 
 interface Wanted {
@@ -11,15 +11,15 @@ interface Wanted {
 }
 
 /** The generated tools that there are now. Without them a turn can still answer. */
-export async function openShelf(
+export async function openDynamicTools(
   registry: RoomRegistry | undefined,
   { about, signal, emit }: Wanted,
-): Promise<ToolShelf | undefined> {
+): Promise<DynamicTools | undefined> {
   try {
-    const shelf = await registry?.shelf(about, signal);
-    const text = shelf?.notice;
+    const dynamic = await registry?.dynamic(about, signal);
+    const text = dynamic?.notice;
     if (text !== undefined) await emit({ type: "notice", level: "info", text });
-    return shelf;
+    return dynamic;
   } catch (error) {
     // The turn then ends by itself, and says why.
     if (signal.aborted) return undefined;
