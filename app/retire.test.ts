@@ -7,6 +7,7 @@ import { promotionPaths } from "#fitness/gate/paths.ts";
 import { VerdictStore } from "#fitness/gate/verdict-store.ts";
 import { CandidateRepository } from "#test/candidate-repository.ts";
 import { proposeRetirement } from "./retire.ts";
+import { retireTool } from "./tool-report.ts";
 
 let home: CandidateRepository;
 beforeEach(() => {
@@ -42,9 +43,14 @@ test("a retirement is a candidate without the tool, held for a human who is told
   );
 });
 
-test("other tools of main stay as they are", async () => {
+test("a tool that is of use goes when a person asks for it, and other tools stay as they are", async () => {
   home.commit("more", { "tools/generated/other/tool.ts": "export {};\n" });
-  const { branch } = await retire("word-count");
+  const { branch, verdict } = await retireTool("word-count", {
+    ...{ home: home.checkout, registry: { list: async () => [] }, uses: async () => new Map() },
+    ...{ cleaner: new TextCleaner(), signal: new AbortController().signal },
+  });
+  expect(verdict).toBe("hold");
+  expect(home.git("log", "-1", "--format=%B", branch)).toContain("a person asked for it");
   expect(home.git("ls-tree", "--name-only", `${branch}:tools/generated`).trim()).toBe("other");
 });
 

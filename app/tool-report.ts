@@ -99,7 +99,7 @@ export function whyGo(
 interface Retiring {
   /** ORG_HOME. */
   readonly home: string;
-  readonly registry: ToolRegistry;
+  readonly registry: Pick<ToolRegistry, "list">;
   readonly uses: () => Promise<Uses>;
   readonly cleaner: TextCleaner;
   readonly signal: AbortSignal;

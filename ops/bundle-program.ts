@@ -15,7 +15,7 @@ const PREFIX = "org-program-";
 
 export interface BundledProgram extends AsyncDisposable {
   /** For `bun test`: see `test/program.ts`. */
-  readonly environment: Readonly<Record<string, string>>;
+  readonly environment: { readonly ORG_TEST_PROGRAM: string };
 }
 
 /** Makes the bundle; it is gone when it is disposed of. */

@@ -77,14 +77,10 @@ function bunTest(how: readonly string[], paths: readonly string[]): readonly str
 
 if (import.meta.main) {
   await using bundle: BundledProgram = await bundleProgram();
-  const env = { ...Bun.env, ...bundle.environment };
-  const failed = suiteRuns(process.argv.slice(2)).filter(({ command }) => {
-    const program = [process.execPath, ...command.slice(1)];
-    const { success } = Bun.spawnSync(program, {
-      ...{ cwd: ROOT, env },
-      stdio: ["inherit", "inherit", "inherit"],
-    });
-    return !success;
+  const [cwd, env] = [ROOT, { ...Bun.env, ...bundle.environment }];
+  const failed = suiteRuns(process.argv.slice(2)).filter(({ command: [, ...words] }) => {
+    const stdio: ["inherit", "inherit", "inherit"] = ["inherit", "inherit", "inherit"];
+    return !Bun.spawnSync([process.execPath, ...words], { cwd, env, stdio }).success;
   });
   process.exitCode = failed.length === 0 ? 0 : 1;
 }

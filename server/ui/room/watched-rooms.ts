@@ -92,6 +92,7 @@ export class WatchedRooms {
     visit: Pick<Visit, "scope">,
     kind?: "named" | "own",
   ): Promise<WatchedRoom> {
+    // biome-ignore lint/nursery/useDisposables: the timer disposes of it
     const held = await this.hold(id, visit, kind);
     setTimeout(() => held[Symbol.dispose](), this.#lingerMs).unref();
     return held.watched;
