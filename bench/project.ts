@@ -24,6 +24,7 @@ await makeLargeRepository(root, files);
 const first = await runs("open", 1);
 const again = await runs("open", ROUNDS);
 const turn = await runs("turn", 1);
+const question = await runs("question", 1);
 const map = await runs("map", ROUNDS);
 publish([grid()]);
 
@@ -33,7 +34,10 @@ interface Measured {
 }
 
 /** Each in a process of its own, of which the most memory that it had is measured. */
-async function runs(what: "open" | "turn" | "map", times: number): Promise<readonly Measured[]> {
+async function runs(
+  what: "open" | "turn" | "question" | "map",
+  times: number,
+): Promise<readonly Measured[]> {
   const measured: Measured[] = [];
   for (let round = 0; round < times; round += 1) {
     const command = [process.execPath, PROGRAM, what, root, join(folder.path, "projects")];
@@ -57,12 +61,19 @@ function grid(): Grid {
     title: `project: a repository of ${files.toLocaleString("en")} files, medians`,
     head: ["", "ms", "ms of processor time, with Git", "most MiB of org"],
     rows: [
-      row("a new room: the copy is made", nth(first, 0), first),
+      row("a new room: the user can type", nth(first, 0), first),
+      row("a new room: its files are written", nth(first, 1), first),
       row("the room again", nth(again, 0), again),
       row(
-        "a turn that changed one file",
+        "a turn that changed one file, all looked at",
         turn.flatMap(({ costs }) => costs),
         turn,
+      ),
+      row("the first question, a tool changes one file", nth(question, 0), question),
+      row(
+        "each further one",
+        question.flatMap(({ costs }) => costs.slice(1)),
+        question,
       ),
       row("the first map", nth(map, 0), map),
       row("the map after a turn", nth(map, 1), map),

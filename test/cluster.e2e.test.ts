@@ -23,7 +23,7 @@ async function cluster(...words: readonly string[]): Promise<Ran> {
   return { exitCode: await exited, text: texts.join("") };
 }
 
-/** Containers may not make a network, whoever the user is. */
+/** Containers may not make a network, not even for root. */
 const canMakeNetworks =
   geteuid?.() === 0 && Bun.spawnSync(["unshare", "--net", "ip", "link"]).exitCode === 0;
 

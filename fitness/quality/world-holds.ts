@@ -164,7 +164,7 @@ function failing(
   ];
 }
 
-/** Nothing that it answers was ever compared with what somebody expects. */
+/** Nothing that it answers was ever compared with an expected result. */
 function resultless({ contract, cases }: JudgedTool): readonly HeldText[] {
   if (cases.some((one) => "output" in one)) return [];
   const names = contract.capabilities.filter((name) => SEES_WORLD.test(name)).join(", ");

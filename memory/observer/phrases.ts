@@ -139,7 +139,7 @@ export const BACKWARD: RegExp = new RegExp(
 export const YOUR_HABIT: RegExp =
   /^[^\p{L}\p{N}]*you (?:always|never|still|keep|and your) (?!(?:have to|must|should|need)(?!\p{L}))\p{L}+/u;
 
-/** What somebody or something does to the human's mood. */
+/** What a person or a thing does to the human's mood. */
 export const BOTHERS: RegExp = phrases(
   "(?:is|are|was|were|'s|'re) (?:\\p{L}+ )?(?:killing|annoying|bothering|boring|confusing|scaring|bugging|stressing|exhausting) (?:me|us)|(?:annoys?|bothers?|bores?|confuses?|scares?|bugs?|tires?|exhausts?|worries|stresses|hurts?) (?:me|us|from|already)|(?:i am|i'm|we are|we're) (?:(?:so|very|really|quite|just|a bit|too|totally|absolutely) )*(?:happy|glad|sad|angry|mad|proud|excited|relieved|thrilled|tired|exhausted|bored|hungry|thirsty|frustrated|disappointed|impressed|confused|lost|stuck|curious|afraid|worried)(?=[\\s,.!…]|$)|on my nerves|wears? me out|makes? me (?:mad|sad|happy|angry|tired|laugh|cry|nervous)",
 );

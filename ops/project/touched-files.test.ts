@@ -51,7 +51,7 @@ test("a turn of which the files are known has them, and costs no look at any oth
   ).toBe("agent agent@org.invalid change it");
   expect(await gitText(work.repository, ["cat-file", "-p", "refs/org/work:a.txt"])).toBe("one");
   expect(readFileSync(join(work.repository.gitDir, "index"))).toEqual(index);
-  // Whoever looks at all files finds that one, and only that.
+  // A look at all files finds that one, and only that.
   expect(await keepTurn(work, AGENT)).toMatchObject({ files: 1 });
 });
 

@@ -94,7 +94,7 @@ test("of people who promote at once each candidate gets into main once, one behi
   expectSound(home);
 }, 60_000);
 
-test("a change that two people take back at once is taken back once, whoever promotes between them", async () => {
+test("a change that two people revert at once is reverted once, also with a promotion between them", async () => {
   const home = newHome();
   const before = home.id("main");
   const { tag } = await person(home, 1).promotes("shout");

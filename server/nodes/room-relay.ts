@@ -1,6 +1,6 @@
 /**
  * Lines and answers for rooms that another node has. They are jobs of a queue for each node, so they wait while that one
- * is busy, and one that nobody takes any more can be taken back. A line has an id, under which a room writes it once.
+ * is busy, and one that no node takes any more can be withdrawn. A line has an id, under which a room writes it once.
  */
 import type { RoomEvent } from "#core/events.ts";
 import { newId } from "#core/ids.ts";

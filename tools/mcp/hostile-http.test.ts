@@ -7,7 +7,7 @@ type Answer = (request: Request) => Response | Promise<Response>;
 
 const JSON_TYPE = { "content-type": "application/json" };
 
-/** A body that begins, and goes on as long as somebody reads it. */
+/** A body that begins, and goes on as long as a client reads it. */
 function endless(type: string, text: string, again = true): Response {
   const bytes = new TextEncoder().encode(text);
   const body = new ReadableStream({

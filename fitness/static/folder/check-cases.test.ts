@@ -42,7 +42,7 @@ test("refuses cases that only fail", () => {
   );
 });
 
-test("takes cases that only fail of a tool whose results nobody can know", () => {
+test("takes cases that only fail of a tool whose results no case can know", () => {
   for (const name of ["random", "files:read", "net:example.com"]) {
     const contract = { deterministic: false, capabilities: [name] };
     expect(messagesOf({ cases: [{ input: {}, error: "EMPTY" }] }, contract)).toEqual([]);

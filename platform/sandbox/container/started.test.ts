@@ -68,7 +68,7 @@ describe("ends", () => {
     await endContainer(engine, id);
   });
 
-  test("when the engine breaks off, for nobody can follow it", async () => {
+  test("when the engine breaks off, for no process can follow it", async () => {
     const half = Buffer.concat([programFrames({ stdout: "half" }), Buffer.from("<html>502")]);
     double.script = ({ path }) =>
       path.startsWith("/exec/") && path.endsWith("/start") ? new Response(half) : undefined;

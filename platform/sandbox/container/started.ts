@@ -121,7 +121,7 @@ async function follow(
   engine: ContainerEngine,
   { exec, output, printed, life }: Command,
 ): Promise<void> {
-  // What nobody can follow does not go on.
+  // What no process can follow does not go on.
   let code = KILLED;
   try {
     const frames = new EngineFrames();

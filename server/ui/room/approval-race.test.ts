@@ -79,7 +79,7 @@ test("a question that all surfaces answer at once, and a stop ends, has one outc
     await until("the turn has ended", async () => !terminal.room.busy);
     const outcomes = await outcomesOf(disk, id);
     expect(outcomes).toHaveLength(1);
-    // Who is told "yes, that counted" is one at the most, and nobody where a stop was first.
+    // Who is told "yes, that counted" is one at the most, and none where a stop was first.
     expect(told.filter(({ status }) => status === "fulfilled")).toHaveLength(
       outcomes[0] === "aborted" ? 0 : 1,
     );
