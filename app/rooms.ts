@@ -75,7 +75,7 @@ export function personasOf(settings: Settings): readonly Persona[] {
 }
 
 /** For tools of which only the facts are wanted. */
-function stub(): Promise<never> {
+function neverCalled(): Promise<never> {
   return Promise.reject(new Error("This tool is only looked at"));
 }
 
@@ -95,11 +95,11 @@ function unpriced(settings: Settings, personas: readonly Persona[]): readonly st
 /** All tools that come with the program, to look at. */
 export function builtInTools(settings: Settings): readonly Tool[] {
   const root = settings.workspace ?? homePaths(settings.home).workspace;
-  const chatMode = chatModeTool(stub);
-  const forge = forgeTool(stub, stub);
+  const chatMode = chatModeTool(neverCalled);
+  const forge = forgeTool(neverCalled, neverCalled);
   const workspace = workspaceAt(root);
   const shared = sharedTools(settings, { workspace });
-  const memory = [memorySaveTool(stub), memorySearchTool(stub)];
+  const memory = [memorySaveTool(neverCalled), memorySearchTool(neverCalled)];
   const all = [...shared, ...projectTools(workspace), chatMode, forge, ...memory];
   return settings.browser === undefined ? all : [...all, browserTool(NO_BROWSER)];
 }

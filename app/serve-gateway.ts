@@ -21,7 +21,7 @@ export interface ServeGateway extends Disposable, Omit<PortOptions, "port"> {
 }
 
 /** What one is made for. */
-export interface DoorOptions {
+export interface GatewayOptions {
   /** An address of this machine. */
   readonly host: string;
   /** See {@link shareAccess}. */
@@ -35,7 +35,7 @@ export interface DoorOptions {
 export function gatewayOf(
   paths: HomePaths,
   { http }: Settings,
-  { host, useNonce }: DoorOptions,
+  { host, useNonce }: GatewayOptions,
 ): ServeGateway {
   const hostname = host === "localhost" ? "127.0.0.1" : host;
   if (parseAddress(hostname) === undefined) throw noAddress(hostname);

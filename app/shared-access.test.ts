@@ -6,13 +6,20 @@ import { takeNodeName } from "#home/postgres/node-name.ts";
 import { openApprovals } from "#home/postgres/open-approvals.ts";
 import { OwnedRooms } from "#home/postgres/owned-rooms.ts";
 import { openPgJournal } from "#home/postgres/pg-journal.ts";
+import { readDatabaseUrls } from "#platform/postgres/database-url.ts";
+import { PgClient } from "#platform/postgres/pg-client.ts";
 import { keyOf } from "#room/entries.ts";
 import { type TestHome, testHome } from "#test/org-process.ts";
 import { PgCluster } from "#test/postgres-cluster.ts";
+import { until } from "#test/until.ts";
 import { shareAccess, withSharedAccess } from "./shared-access.ts";
 
 // A server is started, and the machine may be busy.
 setDefaultTimeout(120_000);
+
+const unexpected = (error: unknown): never => {
+  throw error;
+};
 
 let cluster: PgCluster;
 let home: TestHome;
@@ -32,7 +39,7 @@ test("a token made in one home counts in another, its nonces count once, and a r
   await createHome(other.paths);
   using store = new AccessStore(home.paths);
   const { id } = await withSharedAccess(client, store, () => store.createToken("ci", "run"));
-  await using shared = await shareAccess(client, other.paths);
+  await using shared = await shareAccess(client, other.paths, unexpected);
   using copy = new AccessStore(other.paths);
   expect(copy.list().map((one) => one.id)).toEqual([id]);
   expect(await shared.useNonce(id, "n1", 60_000)).toBe("new");
@@ -40,6 +47,23 @@ test("a token made in one home counts in another, its nonces count once, and a r
   await withSharedAccess(client, copy, () => copy.revoke(id));
   await withSharedAccess(client, store, () => undefined);
   expect([store.list(), copy.list()]).toEqual([[], []]);
+});
+
+test("a home is told when its copy of the tokens cannot follow", async () => {
+  await using client = await cluster.client();
+  await using maker = await PgClient.open({
+    ...{ servers: readDatabaseUrls(cluster.url(), "ORG_DB"), schema: client.schema },
+  });
+  await using other = await testHome();
+  await createHome(other.paths);
+  const reported: unknown[] = [];
+  await using _shared = await shareAccess(client, other.paths, (error) => reported.push(error));
+  client.query = () => Promise.reject(new Error("the server is gone"));
+  using store = new AccessStore(home.paths);
+  const { id } = await withSharedAccess(maker, store, () => store.createToken("late", "run"));
+  await until("the failure to be reported", async () => reported.length > 0);
+  expect(String(reported[0])).toContain("the server is gone");
+  store.revoke(id);
 });
 
 test("a token that the database does not take is revoked again", async () => {

@@ -11,13 +11,18 @@ interface SharedAccess extends AsyncDisposable {
 /**
  * Has the home let in whom all machines let in, from now on until it is disposed of.
  *
+ * @param report told while the copy of the home cannot be brought up to date.
  * @throws {OrgError} as the client does.
  */
-export async function shareAccess(client: PgClient, paths: HomePaths): Promise<SharedAccess> {
+export async function shareAccess(
+  client: PgClient,
+  paths: HomePaths,
+  report: (error: unknown) => void,
+): Promise<SharedAccess> {
   const { PgAccess } = await import("#home/postgres/pg-access.ts");
   const shared = new PgAccess(client);
   await using parts = new AsyncDisposableStack();
-  parts.use(await shared.copyInto(parts.use(new AccessStore(paths))));
+  parts.use(await shared.copyInto(parts.use(new AccessStore(paths)), report));
   const all = parts.move();
   return {
     useNonce: async (key, nonce, lastsMs) =>

@@ -7,7 +7,7 @@ import { JobsEndpoint } from "#app/jobs.ts";
 import { ServeObservers } from "#app/observers.ts";
 import { builtInTools } from "#app/rooms.ts";
 import { serveApi } from "#app/serve-api.ts";
-import { type DoorOptions, gatewayOf } from "#app/serve-gateway.ts";
+import { type GatewayOptions, gatewayOf } from "#app/serve-gateway.ts";
 import { ServeUpkeep } from "#app/serve-upkeep.ts";
 import { UseObserver, type WatchOptions } from "#app/watch-uses.ts";
 import { aborted } from "#core/aborted.ts";
@@ -148,7 +148,7 @@ async function serveHere(
   const shared = { context, home: home.service, see: observers.see, app, own: home };
   await using jobs = await endpoint.open({ name, paths, workers, ...shared, home }, parts);
   using _counted = jobs && observers.countJobs(jobs);
-  const at = await doorOptions(line.options.get("host"), app, parts);
+  const at = await gatewayOptions(line.options.get("host"), app, { parts, ...observers.hooks });
   using front = gatewayOf(homePaths(settings.home), settings, at);
   const broken = () => home.broken() ?? endpoint.broken;
   await using beats = new Heartbeat({
@@ -184,17 +184,23 @@ function troubleOf(
   return () => probe.trouble(broken());
 }
 
+interface Opening {
+  /** Disposes of what is opened. */
+  readonly parts: AsyncDisposableStack;
+  readonly report: (error: unknown) => void;
+}
+
 /** With the tokens of all machines, where this one shares them. */
-async function doorOptions(
+async function gatewayOptions(
   host: string | undefined,
   app: App,
-  parts: AsyncDisposableStack,
-): Promise<DoorOptions> {
+  { parts, report }: Opening,
+): Promise<GatewayOptions> {
   // biome-ignore lint/nursery/useDisposables: the app disposes of it
   const client = await app.database();
   if (client === undefined) return { host: host ?? LOOPBACK };
   const { shareAccess } = await import("#app/shared-access.ts");
-  const { useNonce } = parts.use(await shareAccess(client, homePaths(app.settings.home)));
+  const { useNonce } = parts.use(await shareAccess(client, homePaths(app.settings.home), report));
   return { host: host ?? LOOPBACK, useNonce };
 }
 

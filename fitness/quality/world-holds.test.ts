@@ -38,7 +38,7 @@ test("what no world reaches is held as well", async () => {
     "    return names",
     '    if names[0] == "xyzzy" and turn == 4711:\n        return "me"\n    return names',
   );
-  expect(line).toContain("nobody has seen");
+  expect(line).toContain("no test has seen");
 }, 60_000);
 
 test("what its memory may hold one day is tried", async () => {

@@ -120,7 +120,7 @@ function heldFor({ decision, scene }: Trial): HeldText {
   const shown = JSON.stringify(text.replace(/\s+/g, " ").slice(0, SHOWN_CHARACTERS));
   const why =
     scene === undefined
-      ? `is ${to} in each case, each test and each world that was tried: what comes when it is ${!to} nobody has seen`
+      ? `is ${to} in each case, each test and each world that was tried: what comes when it is ${!to} no test has seen`
       : `decides what it answers ${whenOf(scene)}, and no case and no test of it says what is right there`;
   return {
     text,

@@ -53,13 +53,20 @@ export class PgAccess {
     );
   }
 
-  /** Brings what there is into the store of a home now, and whatever is changed since until it is disposed of. */
-  async copyInto(store: Pick<AccessStore, "mirror">): Promise<AsyncDisposable> {
+  /**
+   * Brings what there is into the store of a home now, and whatever is changed since until it is disposed of.
+   *
+   * @param report told why the copy is older than it should be: a token that was revoked elsewhere counts here meanwhile.
+   */
+  async copyInto(
+    store: Pick<AccessStore, "mirror">,
+    report: (error: unknown) => void,
+  ): Promise<AsyncDisposable> {
     store.mirror(await this.all());
     let copying: Promise<void> = Promise.resolve();
     const copy = (): void => {
       // One after the other: an older look must not come last. A server that is away is looked at again.
-      copying = copying.then(async () => store.mirror(await this.all())).catch(() => undefined);
+      copying = copying.then(async () => store.mirror(await this.all())).catch(report);
     };
     const timer = setInterval(copy, LOOK_MS);
     timer.unref();

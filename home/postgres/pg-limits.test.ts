@@ -92,7 +92,7 @@ describe("tokens", () => {
     const homeOf = (name: string) =>
       parts.use(new AccessStore({ access: join(folder, name, "a") }));
     const [here, there] = [homeOf("here"), homeOf("there")];
-    parts.use(await new PgAccess(client).copyInto(there));
+    parts.use(await new PgAccess(client).copyInto(there, () => undefined));
     return { here, there, client, [Symbol.asyncDispose]: () => parts.disposeAsync() };
   }
 

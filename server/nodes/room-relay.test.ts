@@ -137,7 +137,7 @@ describe("a line for a room that another node has", () => {
     });
   });
 
-  test("is taken back from a node that is gone, and answered here", async () => {
+  test("is withdrawn from a node that is gone, and answered here", async () => {
     scripted([say("One."), say("Two.")]);
     await ask(await node("office"), "first");
     // Has the room, and takes nothing any more.

@@ -76,8 +76,8 @@ export class RoomRelay implements OtherNodes {
       if (record === "free") return "free";
       return record === undefined ? "answered" : relayedError(sent.holder, record);
     } finally {
-      // Who leaves reads no answer any more, so it must not go on; what has ended cannot be taken back.
-      if (!over.signal.aborted) await this.#takeBack(sent);
+      // A caller that leaves reads no answer any more, so it must not go on; what has ended cannot be withdrawn.
+      if (!over.signal.aborted) await this.#withdraw(sent);
     }
   }
 
@@ -145,21 +145,21 @@ export class RoomRelay implements OtherNodes {
     }
   }
 
-  /** @returns nothing once it was done; `free` where it was taken back; else why it failed. */
+  /** @returns nothing once it was done; `free` where it was withdrawn; else why it failed. */
   async #settled(sent: Sent, signal: AbortSignal): Promise<ReturnType<typeof outcomeOf>> {
     const { queue } = this.#options;
     const name = queueOf(sent.holder);
     using _ = this.#watch(sent);
     await Array.fromAsync(queue.events(name, sent.job, { from: 1, signal }));
-    if (signal.aborted) await this.#takeBack(sent);
+    if (signal.aborted) await this.#withdraw(sent);
     return outcomeOf(await queue.get(name, sent.job));
   }
 
-  /** Takes it back once its node has the room no more. */
+  /** Withdraws it once its node has the room no more. */
   #watch(sent: Sent): Disposable {
     const { holderOf, lookMs = 1000, report } = this.#options;
     const look = async (): Promise<void> => {
-      if ((await holderOf(sent.room)) !== sent.holder) await this.#takeBack(sent);
+      if ((await holderOf(sent.room)) !== sent.holder) await this.#withdraw(sent);
     };
     // One after the other: a server that is away is asked once at a time.
     let isLooking = false;
@@ -175,7 +175,7 @@ export class RoomRelay implements OtherNodes {
     return { [Symbol.dispose]: () => clearInterval(timer) };
   }
 
-  async #takeBack({ holder, job }: Sent): Promise<void> {
+  async #withdraw({ holder, job }: Sent): Promise<void> {
     await this.#options.queue.cancel(queueOf(holder), job);
   }
 }
