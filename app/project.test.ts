@@ -89,7 +89,7 @@ test("what a small model changed and its test refuses is taken back, and what it
   ]);
 });
 
-test("a turn and its candidate say which persona and which model made them", async () => {
+test("a turn and its candidate say which persona, model and prompt made them", async () => {
   const edit = { path: "sum.ts", search: "sum = 1", replace: "sum = 2" };
   const { room } = await openRoom([call("edit_file", edit), say("Done.")]);
   await sayAndWait(room, "Make it two.");
@@ -98,7 +98,8 @@ test("a turn and its candidate say which persona and which model made them", asy
   const { commit } = await makeCandidate(work, { title: "two", trailers: {} });
   const format = "--format=%(trailers:only)";
   const trailers = await gitText(work.repository, ["show", "--no-patch", format, commit]);
-  expect(trailers).toStartWith("Org-Persona: agent\nOrg-Model: m\nOrg-Candidate: cand/");
+  expect(trailers).toStartWith("Org-Persona: agent\nOrg-Model: m\nOrg-Prompt: ");
+  expect(trailers).toMatch(/\nOrg-Prompt: [0-9a-f]{16}\nOrg-Candidate: cand\//);
 });
 
 test("programs start among the files, keep what they change, and see dependencies of the checkout", async () => {

@@ -155,11 +155,11 @@ function roomProject(work: ProjectWork, { clean, checks, begin }: Told): RoomPro
       map: await repositoryMap({ ...read, words: line, most: LONGEST_MAP }),
     };
   };
-  const keep: ProjectTurn["keep"] = async ({ persona, model, line }) => {
+  const keep: ProjectTurn["keep"] = async ({ persona, model, promptHash, line }) => {
     const [first = ""] = clean(line).trim().split("\n");
     const title = first.slice(0, LONGEST_TITLE).toWellFormed() || "turn";
     try {
-      const change = await keepFiles(work, { persona, title, model });
+      const change = await keepFiles(work, { persona, title, model, promptHash });
       return change && clean(keptText(change));
     } catch (error) {
       if (error instanceof OrgError) return clean(explain(error));

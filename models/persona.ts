@@ -22,6 +22,11 @@ export interface Persona {
   readonly profile?: ModelProfile | undefined;
 }
 
+/** @returns the first 16 hexadecimal digits of the SHA-256 of the persona's prompt: what it was when it spoke. */
+export function promptHash({ prompt }: Pick<Persona, "prompt">): string {
+  return new Bun.CryptoHasher("sha256").update(prompt).digest("hex").slice(0, 16);
+}
+
 /** What an id may look like: it must be recognisable behind `@@` and usable as a file name. */
 export const PERSONA_ID: RegExp = /^[a-z][a-z0-9-]{0,31}$/;
 

@@ -69,6 +69,8 @@ export interface ProjectTurn extends Disposable {
     readonly persona: string;
     /** The language model that spoke; absent where the user wrote. */
     readonly model?: string | undefined;
+    /** Names the persona's prompt; absent likewise. */
+    readonly promptHash?: string | undefined;
     readonly line: string;
   }): Promise<string | undefined>;
 }

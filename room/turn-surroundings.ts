@@ -4,6 +4,7 @@ import type { NotesRecalled, RoomEvent, TurnStart } from "#core/events.ts";
 import type { Mode } from "#core/mode.ts";
 import type { ModelProfile } from "#models/extract/extractor.ts";
 import type { Model, ProjectView } from "#models/model.ts";
+import { promptHash } from "#models/persona.ts";
 import type { Ending as TurnEnding } from "#models/turn-ending.ts";
 import type { DynamicTools } from "#tools/dynamic-tools.ts";
 import { runWithTools, type Turn } from "../chat.ts";
@@ -112,7 +113,10 @@ async function* keptOf(
 ): AsyncGenerator<RoomEvent, void> {
   const said = { persona: persona.id, texts, mode: mode() };
   if (isComplete) yield* effectsOf(said, workspace);
-  const text = await project?.keep({ persona: persona.id, model, line: about });
+  const text = await project?.keep({
+    ...{ persona: persona.id, model, line: about },
+    promptHash: promptHash(persona),
+  });
   if (text !== undefined) yield { type: "notice", level: "info", text };
 }
 

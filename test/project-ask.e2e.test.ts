@@ -54,6 +54,21 @@ describe("org on a repository", () => {
     expect(repository.state()).toEqual(before);
   });
 
+  test("refuses a promotion before a model is asked where Git does not know the user", async () => {
+    using repository = repositoryOf(FILES);
+    repository.git("config", "user.name", "");
+    await using server = scriptedServer([say("It adds.")]);
+    await using home = await testHome();
+    const ask = async (...args: readonly string[]) =>
+      await home.run(["ask", "--project", repository.root, ...args], { url: server.url });
+    const refused = await ask("Mend it.", "--promote");
+    expect(refused.stderr).toContain("Git does not know your name and address");
+    expect(server.requests).toHaveLength(0);
+    const asked = await ask("What does it do?");
+    expect(asked).toMatchObject({ exitCode: 0, stdout: "It adds.\n" });
+    expect(asked.stderr).toContain("no candidate can be made");
+  });
+
   test("makes no candidate of what a run of the tests leaves behind", async () => {
     using repository = repositoryOf({
       "sums.py": "def add(a, b):\n    return a + b\n",

@@ -20,6 +20,7 @@ export async function ask(context: CommandContext): Promise<number> {
   if (place !== undefined) {
     const about = askedOfCritic(text);
     if (about !== undefined && !hasOwnCritic(context)) return await criticOf(context, place, about);
+    await refuseEarly(context, place);
   }
   const before = await turnBefore(context, place);
   if (place !== undefined && options.has("best-of"))
@@ -38,6 +39,20 @@ export async function ask(context: CommandContext): Promise<number> {
   );
   if (place === undefined || exit !== 0) return exit;
   return await (await import("./project.ts")).handOver(context, place, before);
+}
+
+/** Before a model is asked: what would keep its changes from being made a candidate. A question needs none. */
+async function refuseEarly(
+  { line: { options }, output, cleaner, signal }: CommandContext,
+  place: ProjectPlace,
+): Promise<void> {
+  if (options.has("patch")) return;
+  const { refuseUnready } = await import("#ops/project/readiness.ts");
+  if (options.has("promote")) return await refuseUnready(place, "promotion", signal);
+  await refuseUnready(place, "candidate", signal).catch((error: unknown) => {
+    if (!(error instanceof OrgError)) throw error;
+    output.say(cleaner.clean(`! ${error.message}: no candidate can be made of what is changed.\n`));
+  });
 }
 
 /** A persona of the user's takes the place of the one that the gate has. */

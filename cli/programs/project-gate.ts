@@ -15,6 +15,7 @@ import {
 import { EXIT, OrgError } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import { candidatesOf } from "#ops/project/candidate.ts";
+import { refuseUnready } from "#ops/project/readiness.ts";
 import { shownPaths } from "#ops/project/user-checkout.ts";
 import { changesOf, type ProjectWork } from "#ops/project/work.ts";
 import { gitText } from "#platform/git/raw.ts";
@@ -74,7 +75,8 @@ export function lineOf(action: string, cleaner: CommandContext["cleaner"], data:
 
 export async function candidate({ context, work, operand }: Acting): Promise<number> {
   if (operand !== undefined) return await listCandidates(context, work);
-  const { line, output } = context;
+  const { line, output, signal } = context;
+  await refuseUnready(work.place, "candidate", signal);
   const review = await reviewChanges(work, reviewing(context));
   const title = line.options.get("title") ?? (await titleOf(work));
   const made =
@@ -110,6 +112,7 @@ export async function promote(
 ): Promise<number> {
   const { line, output, cleaner } = context;
   if (operand !== undefined && line.options.has("title")) throw titled(operand);
+  await refuseUnready(work.place, "promotion", context.signal);
   const review = await reviewMerge(work, operand, reviewing(context));
   const { outcome } = review;
   const isAccepted =

@@ -106,12 +106,23 @@ async function makeKey(path: string): Promise<void> {
   }
 }
 
+/**
+ * For who asks before anything that is to be signed has cost time.
+ *
+ * @returns absolute path of ssh-keygen.
+ * @throws {OrgError} `PROCESS_FAILED` when it is missing.
+ */
+export function requireSigning(): string {
+  const path = Bun.which("ssh-keygen", { cwd: "/" });
+  if (path === null) throw missing();
+  return path;
+}
+
 async function keygen(
   args: readonly string[],
   options: Pick<RunOptions, "stdin" | "exitCodes"> = {},
 ): Promise<{ readonly stdout: string; readonly exitCode: number }> {
-  const path = Bun.which("ssh-keygen", { cwd: "/" });
-  if (path === null) throw missing();
+  const path = requireSigning();
   const command = { command: [path, ...args], shownAs: ["ssh-keygen", ...args] };
   const program = { ...command, cwd: "/", environment: {} };
   const { stdout, exitCode } = await runProgram(program, { stdin: "", ...options });

@@ -62,7 +62,8 @@ async function attemptsIn(user: ProjectRepository, count = 2): Promise<Trying> {
     const attempt = await createAttempt(main, { number, start: state });
     writeFileSync(join(attempt.copy, "a.txt"), `attempt ${number}\n`);
     writeFileSync(join(attempt.copy, `only-${number}.txt`), "x\n");
-    await keepTurn(attempt, { persona: `p${number}`, title: "mend it" });
+    const maker = { model: "m", promptHash: "0123456789abcdef" };
+    await keepTurn(attempt, { persona: `p${number}`, title: "mend it", ...maker });
     attempts.push(attempt);
   }
   const about = (number: number) => ({ number, persona: `p${number}`, model: "m" });
@@ -136,7 +137,7 @@ test("the attempt that is taken is one turn of the room, and the others are gone
   expect(await takeAttempt(main, 2)).toMatchObject({ files: 2, added: 2, removed: 1 });
   const format = "--format=%an %s|%b%P";
   expect(await gitText(main.repository, ["log", "-1", format, "refs/org/work"])).toBe(
-    `p2 mend it|${start}`,
+    `p2 mend it|Org-Model: m\nOrg-Prompt: 0123456789abcdef\n${start}`,
   );
   expect(readFileSync(join(main.copy, "a.txt"), "utf8")).toBe("attempt 2\n");
   expect(existsSync(join(main.copy, "only-1.txt"))).toBe(false);

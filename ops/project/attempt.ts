@@ -24,7 +24,7 @@ import { moveRoom, type RoomState, readNotes, repositoryIn, writeNotes } from ".
 import { RoomLock } from "./room-lock.ts";
 import { textDiff } from "./text-diff.ts";
 import { TouchedFiles } from "./touched-files.ts";
-import { commitTree, countChanges, keepFiles, type TurnChange } from "./turns.ts";
+import { commitTree, countChanges, keepFiles, makerOf, type TurnChange } from "./turns.ts";
 import type { ProjectWork } from "./work.ts";
 
 /** Absolute path of the folder that has the attempts of a room. */
@@ -253,7 +253,8 @@ async function turnOf(
   if (typeof tree !== "string") throw changedSince(number, tree);
   if (tree === (await gitText(repository, ["rev-parse", `${parent}^{tree}`]))) return undefined;
   const persona = attempts.find((one) => one.number === number)?.persona ?? "org";
-  return await commitTree(repository, { tree, parent, author: { persona, title: task } });
+  const author = { persona, title: task, ...(await makerOf(repository, theirs)) };
+  return await commitTree(repository, { tree, parent, author });
 }
 
 /** @returns the record of all, when one of this number can be taken. */

@@ -16,7 +16,7 @@ import {
 } from "./commit-object.ts";
 import { readRefs } from "./refs.ts";
 import type { ProjectFolders } from "./settle.ts";
-import { MODEL } from "./turns.ts";
+import { MODEL, PROMPT_HASH } from "./turns.ts";
 import { refusal } from "./user-checkout.ts";
 
 /** What is needed of a room's work: its repository, and whose work tree it copied. */
@@ -218,14 +218,19 @@ async function keep(
   await gitText(repository, ["update-ref", "--stdin"], { stdin: lines.join("\n") });
 }
 
-/** Who made the changes: personas and their language models, each once. */
+/** Who made the changes, each once: personas, their language models and the hashes of their prompts. */
 async function makersOf(repository: Repository, base: string, work: string): Promise<Trailers> {
-  const range = ["log", "--reverse", `--format=%an%n${MODEL}`, `${base}..${work}`];
-  const lines = (await gitText(repository, range)).split("\n");
-  const each = (from: 0 | 1) =>
-    [...new Set(lines.filter((line, index) => index % 2 === from && line !== ""))].join(", ");
-  const [personas, models] = [each(0), each(1)];
-  return { "Org-Persona": personas, ...(models === "" ? {} : { "Org-Model": models }) };
+  const format = `--format=%an%n${MODEL}%n${PROMPT_HASH}`;
+  const text = await gitText(repository, ["log", "--reverse", format, `${base}..${work}`]);
+  const lines = text.split("\n");
+  const each = (from: number) =>
+    [...new Set(lines.filter((line, at) => at % 3 === from && line !== ""))].join(", ");
+  const made = [
+    ["Org-Persona", each(0)],
+    ["Org-Model", each(1)],
+    ["Org-Prompt", each(2)],
+  ] as const;
+  return Object.fromEntries(made.filter(([, value]) => value !== ""));
 }
 
 /** Of the newest turn. */

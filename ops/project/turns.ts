@@ -33,10 +33,14 @@ export interface TurnAuthor {
   readonly title: string;
   /** The language model that spoke, as its server calls it. */
   readonly model?: string | undefined;
+  /** Names the persona's prompt: digits of its SHA-256. */
+  readonly promptHash?: string | undefined;
 }
 
 /** In a format of Git's: the language model of a turn's commit, or nothing. */
 export const MODEL = "%(trailers:key=Org-Model,valueonly,separator=)";
+/** Likewise the hash of the prompt. */
+export const PROMPT_HASH = "%(trailers:key=Org-Prompt,valueonly,separator=)";
 
 const LIMITS: StageLimits = {
   fileBytes: 16 * 1024 * 1024,
@@ -164,11 +168,25 @@ function identityOf({ persona }: TurnAuthor): Identity {
   return { name: oneLine(persona) || "org", email: `${mailbox}@org.invalid` };
 }
 
-function messageOf({ title, model }: TurnAuthor): string {
+function messageOf({ title, model = "", promptHash = "" }: TurnAuthor): string {
   return commitMessage({
     title: oneLine(title) || "changes of a turn",
-    trailers: model === undefined ? {} : { "Org-Model": model },
+    trailers: {
+      ...(model === "" ? {} : { "Org-Model": model }),
+      ...(promptHash === "" ? {} : { "Org-Prompt": promptHash }),
+    },
   });
+}
+
+/** What a turn's commit says of the model that spoke; empty where it says nothing. */
+export async function makerOf(
+  repository: Repository,
+  commit: string,
+): Promise<{ readonly model: string; readonly promptHash: string }> {
+  const format = `--format=${MODEL}%n${PROMPT_HASH}`;
+  const text = await gitText(repository, ["show", "--no-patch", format, commit]);
+  const [model = "", promptHash = ""] = text.split("\n");
+  return { model, promptHash };
 }
 
 /** Counts what differs between two commits; a file that moved counts once. */

@@ -1,0 +1,37 @@
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { mkdirSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { ProjectRepository } from "#test/project-repository.ts";
+import { codeOf } from "#test/promoting.ts";
+import { refuseUnready } from "./readiness.ts";
+
+setDefaultTimeout(120_000);
+
+test("a repository whose user Git knows is ready", async () => {
+  using user = new ProjectRepository();
+  expect(await codeOf(refuseUnready(user, "candidate"))).toBe("none");
+  expect(await codeOf(refuseUnready(user, "promotion"))).toBe("none");
+});
+
+test("without a name of the user neither a candidate nor a promotion is begun", async () => {
+  using user = new ProjectRepository();
+  user.git("config", "user.name", "");
+  expect(await codeOf(refuseUnready(user, "candidate"))).toBe("CONFIG_INVALID");
+  expect(await codeOf(refuseUnready(user, "promotion"))).toBe("CONFIG_INVALID");
+});
+
+test("without ssh-keygen a candidate is made, and no promotion is begun", () => {
+  using user = new ProjectRepository();
+  const programs = join(user.folder, "programs");
+  mkdirSync(programs);
+  for (const name of ["git", "env"]) symlinkSync(Bun.which(name) ?? "", join(programs, name));
+  const program = `
+    const { refuseUnready } = await import(${JSON.stringify(join(import.meta.dir, "readiness.ts"))});
+    const root = ${JSON.stringify(user.root)};
+    await refuseUnready({ root }, "candidate");
+    await refuseUnready({ root }, "promotion").catch(({ code, why }) => console.log(code, why));`;
+  const { stdout } = Bun.spawnSync([process.execPath, "-e", program], {
+    env: { PATH: programs, HOME: user.folder },
+  });
+  expect(stdout.toString()).toBe("PROCESS_FAILED There is no ssh-keygen on the PATH.\n");
+});

@@ -1,0 +1,20 @@
+/** What a candidate and a promotion need of the user's machine, for who asks before a model or a check has cost time. */
+import { requireSigning } from "#fitness/gate/signing.ts";
+import { committerOf } from "./commit-object.ts";
+import type { ProjectPlace } from "./place.ts";
+
+/** What is about to be made. */
+export type Wanted = "candidate" | "promotion";
+
+/**
+ * @throws {OrgError} `CONFIG_INVALID` when the user's Git does not know their name, `CANDIDATE_REFUSED` when it does not work
+ *   in the repository, `PROCESS_FAILED` when a promotion could not be signed.
+ */
+export async function refuseUnready(
+  { root }: Pick<ProjectPlace, "root">,
+  wanted: Wanted,
+  signal?: AbortSignal,
+): Promise<void> {
+  await committerOf(root, signal);
+  if (wanted === "promotion") requireSigning();
+}
