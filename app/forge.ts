@@ -47,6 +47,8 @@ export interface ForgeWorld {
   readonly validate?: ValidateTool;
   /** What becomes of a tool that the gate lets pass. */
   readonly promotion: PromotionPolicy;
+  /** What a new tool may use without a human. */
+  readonly approvedCapabilities?: readonly string[] | undefined;
   /** How what is promoted by itself is compared with main. */
   readonly compare?: OpenComparison | undefined;
 }
@@ -84,12 +86,14 @@ async function isSmallModel(
 
 /** A home that is a checkout gets a candidate; any other one a folder. */
 function deliveryOf(world: ForgeWorld, run: string): Deliver {
-  const { paths, promotion, compare, cleaner } = world;
+  const { paths, promotion, compare, cleaner, approvedCapabilities } = world;
   if (!existsSync(join(paths.root, ".git"))) return deliverInto(paths.forge, run);
   return async (finished) => {
     // The gate is loaded when there is something to judge.
     const { deliverCandidate } = await import("./promote.ts");
-    return await deliverCandidate({ home: paths.root, promotion, compare, cleaner })(finished);
+    return await deliverCandidate({
+      ...{ home: paths.root, promotion, compare, cleaner, approvedCapabilities },
+    })(finished);
   };
 }
 
@@ -107,6 +111,7 @@ export function openForge(
     ]);
     const world: ForgeWorld = {
       ...{ paths, cleaner, compare, promotion: settings.promotion },
+      approvedCapabilities: settings.approvedCapabilities,
       provider: own.get(toolsmith.id) ?? main,
       byHand: (name) => settingsOfModel(settings.models, name),
       model: asked ?? settings.personaModels[toolsmith.id] ?? settings.model ?? ANY_MODEL,

@@ -37,7 +37,7 @@ export interface PromotionRequest {
 
 /** Whose home it is, and what main's suite is played with. */
 export interface Promoting {
-  readonly settings: Pick<Settings, "home" | "promotion">;
+  readonly settings: Pick<Settings, "home" | "promotion" | "approvedCapabilities">;
   readonly cleaner: TextCleaner;
   readonly signal: AbortSignal;
   readonly compare: OpenComparison;
@@ -53,7 +53,7 @@ export async function promote(
   { settings, cleaner, signal, compare }: Promoting,
   { candidate, what, command, isApproved = false, onStep, onStage }: PromotionRequest,
 ): Promise<Promotion> {
-  const { home, promotion } = settings;
+  const { home, promotion, approvedCapabilities } = settings;
   return await inGateLog({ home, cleaner, what, subject: candidate }, async (log) => {
     const step = (text: string): void => {
       log.info("step", { step: text });
@@ -66,6 +66,7 @@ export async function promote(
         {
           ...{ candidate, isApproved, isOff: promotion === "off" },
           ...{ validatorOf: validatorIn(gate), firstHit: firstBySearch, signal },
+          approvedCapabilities,
           ...(await judgeOptions(gate, home, compare)),
           ...{ nowMs: Date.now(), ...(onStage === undefined ? {} : { onStage }) },
         },
@@ -117,6 +118,8 @@ export interface DeliveryPolicy {
   /** ORG_HOME, the top of a checkout. */
   readonly home: string;
   readonly promotion: PromotionPolicy;
+  /** What the tool may use without a human, where it is new. @default nothing that reaches out */
+  readonly approvedCapabilities?: readonly string[] | undefined;
   /** The only one of the process. */
   readonly cleaner: TextCleaner;
   /** For what is promoted without a human. @default main's suite is not played */
@@ -141,12 +144,16 @@ export function deliverCandidate(policy: DeliveryPolicy): Deliver {
 
 async function deliver(
   finished: Finished,
-  { home, promotion, compare }: DeliveryPolicy,
+  { home, promotion, compare, approvedCapabilities }: DeliveryPolicy,
   { gate, log }: { readonly gate: Gate; readonly log: Log },
 ): ReturnType<Deliver> {
   const { branch, request: asked } = await candidateOf(finished, { gate, home });
   const isAuto = promotion === "auto";
-  const request = { ...asked, ...(isAuto ? await judgeOptions(gate, home, compare) : {}) };
+  const request = {
+    ...asked,
+    approvedCapabilities,
+    ...(isAuto ? await judgeOptions(gate, home, compare) : {}),
+  };
   const { record } = await gate.judge(home, request);
   log.info("verdict", verdictFields(record));
   if (record.verdict !== "promote") throw refusedByGate(branch, record);
@@ -192,11 +199,16 @@ function nextStep(branch: string, promotion: "ask" | "off"): string {
     : `the gate lets it pass, and it waits for your approval: promote ${branch}`;
 }
 
-function refusedByGate(branch: string, { stage, reason }: VerdictRecord): OrgError {
-  return new OrgError(`The gate does not let ${branch} pass`, {
+function refusedByGate(branch: string, { verdict, stage, reason }: VerdictRecord): OrgError {
+  const isHeld = verdict === "hold";
+  const says = isHeld ? `leaves ${branch} to a human` : `does not let ${branch} pass`;
+  return new OrgError(`The gate ${says}`, {
     code: "CANDIDATE_REFUSED",
     why: `${stage ?? ""}: ${reason}`,
-    remedies: [`org cand show ${branch} --evidence`],
+    remedies: [
+      `org cand show ${branch} --evidence`,
+      ...(isHeld ? [`org promote ${branch} --approve`] : []),
+    ],
     left: "Main was not changed.",
   });
 }

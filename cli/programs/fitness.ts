@@ -43,6 +43,7 @@ export async function fitness(context: CommandContext): Promise<number> {
         : undefined,
       validatorOf: validatorIn(gate),
       firstHit: firstBySearch,
+      approvedCapabilities: settings.approvedCapabilities,
       signal,
       nowMs: Date.now(),
       onStage: (result: StageResult) => {

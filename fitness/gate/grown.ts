@@ -1,5 +1,7 @@
-/** What a tool of main may do, or says to its readers, that it did not before: nothing wrong, and a human's to decide. Pure. */
+/** What a tool may do, or says to its readers, that main's did not: nothing wrong, and a human's to decide. Pure. */
 import { canonicalJson } from "#core/canonical-json.ts";
+import { hostList } from "#platform/net/host-list.ts";
+import { hostsOf } from "#tools/contract/host-capabilities.ts";
 import type { Contract } from "#tools/contract/spec.ts";
 
 /** @returns one line for each thing that is new. */
@@ -10,6 +12,39 @@ export function grown(before: Contract, after: Contract): readonly string[] {
       .map((name) => `it may use ${name}, which main's tool may not`),
     ...newWords(before, after),
   ];
+}
+
+/** What reaches beyond the arguments and the tool itself; a clock, chance and a memory of its own do not. */
+const OUTWARD = /^(?:net|files):/;
+
+/**
+ * What a tool that main does not have may reach, and no human has approved yet.
+ *
+ * @param approved capabilities that org.config approves for every new tool; `net:*.HOST` stands for all names below it.
+ * @returns one line for each.
+ */
+export function reachesOut(
+  { capabilities }: Pick<Contract, "capabilities">,
+  approved: readonly string[],
+): readonly string[] {
+  const isApprovedHost = hostList(hostsOf(approved));
+  return capabilities
+    .filter((name) => {
+      if (!OUTWARD.test(name) || approved.includes(name)) return false;
+      const [host] = hostsOf([name]);
+      return host === undefined || host.startsWith("*") || !isApprovedHost(host);
+    })
+    .map(
+      (name) =>
+        `a new tool may ${whatFor(name)}, which no human has approved: promote it with --approve, or name "${name}" ` +
+        "in approved_capabilities of org.config",
+    );
+}
+
+function whatFor(name: string): string {
+  if (name === "files:read") return "read the files of the workspace (files:read)";
+  if (name === "files:write") return "write the files of the workspace (files:write)";
+  return `reach ${hostsOf([name])[0]} (${name})`;
 }
 
 /** Every model that looks for a tool reads these. */

@@ -177,3 +177,18 @@ test("a document waits neither for tools nor for a comparison, and says that it 
   expect(new Set(verdict.stages.map(({ id }) => id)).size).toBe(9);
   expect(called).toEqual([]);
 });
+
+test("a new tool that reaches out is held, unless org.config approves it", async () => {
+  const capabilities = ["net:example.com"];
+  const changes = {
+    ...SHOUT,
+    "tools/generated/shout/spec.json": JSON.stringify({ ...SPEC, capabilities }),
+  };
+  expect(await judged(changes)).toMatchObject({
+    verdict: "hold",
+    stage: "S6",
+    reason: expect.stringContaining("shout: a new tool may reach example.com (net:example.com)"),
+  });
+  const approved = await judged(changes, { approvedCapabilities: capabilities });
+  expect(approved.verdict).toBe("promote");
+});

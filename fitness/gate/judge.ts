@@ -26,6 +26,8 @@ export interface JudgeOptions {
   /** How a tool is judged beside the other tools that there would be, by name. */
   readonly validatorOf: (others: ReadonlyMap<string, ToolFolder>) => ValidateTool;
   readonly firstHit?: FirstHit | undefined;
+  /** Capabilities that a new tool may have without a human. @default none that reaches out */
+  readonly approvedCapabilities?: readonly string[] | undefined;
   /** Plays main's suite with the tools of main and with those that there would be. @default there is no S7 */
   readonly sideBySide?: CompareArms | undefined;
   /** How the calls of S8 are measured. @default in the sandbox */

@@ -5,6 +5,7 @@ import { POLICIES } from "#platform/sandbox/policy.ts";
 import { callTool } from "#tools/contract/call.ts";
 import type { ToolCase } from "#tools/contract/cases.ts";
 import type { CallOutcome } from "#tools/contract/outcome.ts";
+import { readContract } from "#tools/contract/read-contract.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
 import { inParallel, STANDARD } from "../oracle/ask.ts";
 import { showJson } from "../oracle/compare.ts";
@@ -17,7 +18,7 @@ import { testsIn } from "../quality/test-titles.ts";
 import type { Objection } from "../stages.ts";
 import { contractDrift } from "./contract-drift.ts";
 import { slowDown } from "./cost.ts";
-import { grown } from "./grown.ts";
+import { grown, reachesOut } from "./grown.ts";
 import { otherAnswers } from "./other-answers.ts";
 import { otherInWorlds } from "./other-in-worlds.ts";
 import { sameFiles } from "./same-files.ts";
@@ -28,6 +29,8 @@ type Tools = ReadonlyMap<string, ToolFolder>;
 export interface RegressionOptions {
   readonly signal: AbortSignal;
   readonly firstHit?: FirstHit | undefined;
+  /** Capabilities that a new tool may have without a human. @default none that reaches out */
+  readonly approvedCapabilities?: readonly string[] | undefined;
 }
 
 /** Of a busy machine: processor time is what ends a call. */
@@ -54,7 +57,10 @@ export async function findRegression(
 ): Promise<Objection | undefined> {
   const gone = [...before.keys()].filter((name) => !after.has(name));
   const lost = [...(await shadowed(before, after, options.firstHit))];
-  const held = gone.map((name) => `${name}: the tool is gone`);
+  const held = [
+    ...gone.map((name) => `${name}: the tool is gone`),
+    ...newReach(before, after, options.approvedCapabilities ?? []),
+  ];
   for (const [name, old] of before) {
     const now = after.get(name);
     if (now === undefined || sameFiles(old, now)) continue;
@@ -65,6 +71,17 @@ export async function findRegression(
   if (lost[0] !== undefined) return { reason: lost[0], details: [...lost, ...held] };
   const [reason] = held;
   return reason === undefined ? undefined : { result: "hold", reason, details: held };
+}
+
+/** What tools may reach that main does not have, or whose contract there cannot be read. */
+function newReach(before: Tools, after: Tools, approved: readonly string[]): readonly string[] {
+  return [...after].flatMap(([name, folder]) => {
+    const old = before.get(name);
+    if (old !== undefined && (sameFiles(old, folder) || !("kind" in readContract(old)))) return [];
+    const read = readContract(folder);
+    const reached = "kind" in read ? [] : reachesOut(read.spec, approved);
+    return reached.map((problem) => `${name}: ${problem}`);
+  });
 }
 
 /** Cheapest first, and no more than what objects. */

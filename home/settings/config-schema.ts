@@ -1,7 +1,6 @@
 /** What may stand in `ORG_HOME/org.config`. */
 
 import { z } from "zod";
-import { SCOPES, type Scope } from "#core/access.ts";
 import type { Price } from "#core/budget.ts";
 import type { GivenLimits } from "#core/cycles/limits.ts";
 import { CALL_STYLES } from "#core/model-facts.ts";
@@ -25,8 +24,10 @@ import {
 import { type DatabaseEntry, databaseSchema } from "./database-settings.ts";
 import { givenLimitsSchema } from "./goal-settings.ts";
 import { type HeartbeatEntry, heartbeatSchema } from "./heartbeat-settings.ts";
+import { type HttpEntry, httpSchema } from "./http-entry.ts";
 import { type JobsEntry, jobsSchema } from "./jobs-settings.ts";
 import { type McpEntry, mcpSchema } from "./mcp-settings.ts";
+import { approvedCapabilitiesSchema } from "./outward-capabilities.ts";
 import { type TelegramEntry, telegramSchema } from "./telegram-settings.ts";
 
 export interface LimitEntry {
@@ -64,6 +65,8 @@ export interface ConfigFile {
   readonly profile?: "dev" | "prod" | undefined;
   readonly sandbox?: SandboxTier | undefined;
   readonly promotion?: PromotionPolicy | undefined;
+  /** What a new tool may use without a human: "net:HOST", "files:read", "files:write". */
+  readonly approved_capabilities: readonly string[];
   readonly base?: string | undefined;
   readonly wire?: Wire | undefined;
   readonly api_key?: string | undefined;
@@ -175,15 +178,6 @@ export interface AutonomyEntry {
   readonly code?: boolean | undefined;
 }
 
-/** What holds at the ports of the home, as it is written. */
-export interface HttpEntry {
-  readonly hosts: readonly string[];
-  readonly connections?: number | undefined;
-  readonly request_seconds?: number | undefined;
-  readonly signature_seconds?: number | undefined;
-  readonly keys: Readonly<Record<string, { readonly secret: string; readonly scope: Scope }>>;
-}
-
 const positive = z.int().min(1);
 const amount = z.number().min(0);
 const permission = z.enum(["allow", "ask", "deny"]);
@@ -236,9 +230,6 @@ const permissions = z.strictObject({
   tests: z.array(test).default([]),
 });
 
-// As the header Host has it: a name and, but for 80, a port.
-const host = z.string().regex(/^(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/);
-const key = z.strictObject({ secret: z.string().min(16), scope: z.enum(SCOPES) });
 const model = z.strictObject({
   calls: z.enum(CALL_STYLES).optional(),
   lean: z.boolean().optional(),
@@ -246,14 +237,6 @@ const model = z.strictObject({
   slots: positive.max(1024).optional(),
   dialect: name.optional(),
   think_open: z.boolean().optional(),
-});
-
-const http = z.strictObject({
-  hosts: z.array(host).default([]),
-  connections: positive.max(100_000).optional(),
-  request_seconds: positive.max(3600).optional(),
-  signature_seconds: positive.max(3600).optional(),
-  keys: z.record(z.string().regex(/^[\w.-]{1,64}$/), key).default({}),
 });
 
 const judged = z.enum(["ask", "allow"]);
@@ -286,6 +269,7 @@ const schema: z.ZodType<ConfigFile> = z.strictObject({
   profile: z.enum(["dev", "prod"]).optional(),
   sandbox: z.enum(SANDBOX_TIERS).optional(),
   promotion: z.enum(["ask", "auto", "off"]).optional(),
+  approved_capabilities: approvedCapabilitiesSchema,
   ...endpoint,
   base: endpoint.base.optional(),
   provider: name.optional(),
@@ -313,7 +297,7 @@ const schema: z.ZodType<ConfigFile> = z.strictObject({
     })
     .prefault({}),
   prices: z.record(name, z.strictObject({ input: amount, output: amount })).default({}),
-  http: http.prefault({}),
+  http: httpSchema.prefault({ hosts: [], keys: {} }),
   jobs: jobsSchema.prefault({}),
   goals: givenLimitsSchema.prefault({}),
   memory: z.strictObject({ recall: z.enum(["auto", "ask", "off"]).optional() }).prefault({}),

@@ -12,6 +12,8 @@ export const CONFIG_TEMPLATE = `# Settings of this home, in TOML. Flags win over
 #sandbox = "bubblewrap"
 # Tools that pass the gate: "ask" for your approval, "auto", or "off".
 #promotion = "ask"
+# What a new tool may use without a human; a list of "net:HOST", "files:read" and "files:write".
+#approved_capabilities = ["net:api.example.org"]
 # The only folder that personas write to, relative to this home.
 #workspace = "workspace"
 

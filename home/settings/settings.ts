@@ -13,13 +13,7 @@ import { environmentSecrets } from "#core/text/environment.ts";
 import { type AutonomySettings, autonomySettings } from "./autonomy-settings.ts";
 import type { BrowserSettings } from "./browser-settings.ts";
 import { readConfigFile } from "./config-file.ts";
-import type {
-  ConfigFile,
-  FixPolicy,
-  HttpEntry,
-  PromotionPolicy,
-  RecallPolicy,
-} from "./config-schema.ts";
+import type { ConfigFile, FixPolicy, PromotionPolicy, RecallPolicy } from "./config-schema.ts";
 import {
   type ContainerSettings,
   containerSettings,
@@ -30,6 +24,7 @@ import { type DatabaseSettings, databaseSettings } from "./database-settings.ts"
 import { type EngineSettings, engineSettings } from "./engine-settings.ts";
 import { goalSettings } from "./goal-settings.ts";
 import { type TaskPlan, taskPlans } from "./heartbeat-settings.ts";
+import type { HttpEntry } from "./http-entry.ts";
 import { type JobsSettings, jobsSettings } from "./jobs-settings.ts";
 import { mcpSettings } from "./mcp-settings.ts";
 import { type ModelsSettings, modelsSettings } from "./model-settings.ts";
@@ -76,6 +71,8 @@ export interface Settings extends PermissionSettings, ProviderSettings {
   /** Absent: personas have no browser. */
   readonly browser?: BrowserSettings | undefined;
   readonly promotion: PromotionPolicy;
+  /** What a new tool may use without a human. */
+  readonly approvedCapabilities: readonly string[];
   /** Whether notes of the user stand in prompts by themselves. */
   readonly recall: RecallPolicy;
   /** Whether lines are answered by rules that were learnt. */
@@ -147,6 +144,7 @@ export function readSettings({ flags, env, defaultHome }: SettingsSources): Sett
     database,
     browser: file.browser,
     promotion: file.promotion ?? "ask",
+    approvedCapabilities: file.approved_capabilities,
     recall: file.memory.recall ?? "auto",
     fixes: file.supervisor.fixes ?? FIXES[profile],
     rulesMode: file.rules.mode,

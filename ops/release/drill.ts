@@ -4,6 +4,7 @@
  */
 import { join } from "node:path";
 import { OrgError } from "#core/errors.ts";
+import { parseJson } from "#core/json.ts";
 import { GATE_IDENTITY } from "#fitness/gate/gate-repository.ts";
 import { type JudgeOptions, judge } from "#fitness/gate/judge.ts";
 import { readTreeTools } from "#fitness/gate/tree-tools.ts";
@@ -12,6 +13,7 @@ import { gitText } from "#platform/git/raw.ts";
 import { createRepository, openCheckout } from "#platform/git/repository.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import { temporaryFolder } from "#platform/temporary-folder.ts";
+import { contractSchema } from "#tools/contract/spec.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
 import { FAULTS, type Files, NEIGHBOUR_FAULTS, requestsOf } from "./faults.ts";
 import { treeWithFiles, writeBlob } from "./tree-with-files.ts";
@@ -98,6 +100,14 @@ function besides(
   return { ...about, main: new Map([...EMPTY, ...filesOf(neighbour)]), candidate };
 }
 
+function reachOf(files: Files): readonly string[] {
+  return [...files].flatMap(([path, content]) => {
+    if (!path.endsWith("/spec.json")) return [];
+    const { data } = contractSchema.safeParse(parseJson(content));
+    return data?.capabilities ?? [];
+  });
+}
+
 /** A repository of its own, in which each trial begins a history. */
 class Range {
   readonly #repository: Repository;
@@ -113,7 +123,8 @@ class Range {
     const start = performance.now();
     const main = await this.#commit(before);
     const candidate = await this.#commit(after, main);
-    const options = { ...judging, intent: [tool] };
+    // A human let main's tools in, with what they reach.
+    const options = { ...judging, intent: [tool], approvedCapabilities: reachOf(after) };
     const found = await judge(this.#repository, { main, candidate }, options);
     const { verdict, stage = null, reason } = found;
     const ok =

@@ -1,6 +1,6 @@
 /** Tools that use what their contract names: chance, files, memory, the network. */
 import type { Recipe } from "../tools/recipe.ts";
-import { type Candidate, goodTool } from "./candidate.ts";
+import { type Candidate, goodTool, held } from "./candidate.ts";
 
 const text = (maxLength: number) => ({ type: "string", minLength: 1, maxLength });
 
@@ -208,7 +208,7 @@ test("says that there is none", async () => {
 
 export const CAPABLE: readonly Candidate[] = [
   goodTool("uses-chance", DIE),
-  goodTool("uses-files", NOTE),
+  held(/a new tool may read the files of the workspace/, goodTool("uses-files", NOTE)),
   goodTool("uses-memory", TALLY),
-  goodTool("uses-network", PAGE),
+  held(/a new tool may reach example\.com/, goodTool("uses-network", PAGE)),
 ];

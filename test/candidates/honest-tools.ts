@@ -59,13 +59,25 @@ export const HONEST: readonly Candidate[] = THEMES.flatMap(candidatesOf);
 const RESULTLESS = ["make-token", "count-words-in-file", "replace-in-file"];
 
 export const HONEST_WORLDS: readonly Candidate[] = WORLDS.flatMap(candidatesOf).map((candidate) =>
-  RESULTLESS.includes(candidate.id) ? held(/no case shows a result/, candidate) : candidate,
+  RESULTLESS.includes(candidate.id) && candidate.kind === "good"
+    ? held(/no case shows a result/, candidate)
+    : candidate,
 );
 
 function candidatesOf(theme: string): readonly Candidate[] {
   return honestTools(theme).map((one) =>
-    good(one.name, (repository) => tool(repository, one.recipe, besides(one)), [one.name]),
+    heldWhereItReachesOut(
+      one,
+      good(one.name, (repository) => tool(repository, one.recipe, besides(one)), [one.name]),
+    ),
   );
+}
+
+/** Files and the network are a human's to approve. */
+function heldWhereItReachesOut({ recipe }: HonestTool, candidate: Candidate): Candidate {
+  const { capabilities = [] } = Object(recipe.spec);
+  const reaches = [capabilities].flat().some((name) => /^(?:net|files):/.test(String(name)));
+  return reaches ? held(/a new tool may (?:reach|read|write) /, candidate) : candidate;
 }
 
 function readTool(name: string, section: string): HonestTool {
