@@ -11,7 +11,7 @@ export interface AnsweredTurn {
 }
 
 /** After these no persona has to be asked again; after the others the same line may bring an answer. */
-const SETTLED: ReadonlySet<TurnEndReason | undefined> = new Set<TurnEndReason>([
+export const SETTLED: ReadonlySet<TurnEndReason | undefined> = new Set<TurnEndReason>([
   "complete",
   "length",
   "limit",
@@ -25,10 +25,22 @@ interface Turn {
   end: TurnEnd | undefined;
 }
 
+/** Of so many lines it is kept in memory how they were answered. */
+const MOST_KEPT = 500;
+
 export class AnsweredLines {
+  readonly #mostKept: number;
   readonly #messages = new Map<string, HumanMessage>();
   readonly #turns = new Map<string, Turn>();
+  /** By the line, in the order in which they were taken up. */
   readonly #turnsOf = new Map<string, Turn[]>();
+  /** Older lines that all who were asked have answered: of them the journal alone knows how. */
+  readonly #settled = new Set<string>();
+  readonly #idsOf = new Map<string, string[]>();
+
+  constructor(mostKept: number = MOST_KEPT) {
+    this.#mostKept = mostKept;
+  }
 
   apply(event: JournaledEvent): void {
     if (event.type === "message") this.#messages.set(event.id, event);
@@ -37,7 +49,13 @@ export class AnsweredLines {
     else if (event.type === "turn-end") {
       const turn = this.#turns.get(event.turn);
       if (turn !== undefined) turn.end = event;
+      if (this.#turnsOf.size > this.#mostKept * 2) this.#letGo();
     }
+  }
+
+  /** Whether it was answered so long ago that only the journal knows how. */
+  isOld(id: string): boolean {
+    return this.#settled.has(id);
   }
 
   /** The line that was sent under this id. */
@@ -47,18 +65,20 @@ export class AnsweredLines {
 
   /** Whether anybody began to answer. */
   wasTakenUp(id: string): boolean {
-    return this.#turnsOf.has(id);
+    return this.#turnsOf.has(id) || this.#settled.has(id);
   }
 
   /** Of those who were asked, who has not answered yet. */
   openOf({ id, to }: HumanMessage): readonly string[] {
+    if (this.#settled.has(id)) return [];
     const turns = this.#turnsOf.get(id) ?? [];
     const settled = turns.filter(({ end }) => SETTLED.has(end?.reason));
     return to.filter((persona) => !settled.some((turn) => turn.persona === persona));
   }
 
-  /** All turns that answered a line, in the order they began. */
-  turnsOf(id: string): readonly AnsweredTurn[] {
+  /** All turns that answered a line, in the order they began; `undefined` of one that {@link isOld}. */
+  turnsOf(id: string): readonly AnsweredTurn[] | undefined {
+    if (this.isOld(id)) return undefined;
     const turns = this.#turnsOf.get(id) ?? [];
     return turns.map(({ persona, texts, end }) => ({ persona, text: texts.join("\n\n"), end }));
   }
@@ -69,5 +89,32 @@ export class AnsweredLines {
     const turns = this.#turnsOf.get(about.message);
     if (turns === undefined) this.#turnsOf.set(about.message, [turn]);
     else turns.push(turn);
+    const ids = this.#idsOf.get(about.message);
+    if (ids === undefined) this.#idsOf.set(about.message, [id]);
+    else ids.push(id);
   }
+
+  /** What may be asked again stays as it is. */
+  #letGo(): void {
+    const older = [...this.#turnsOf.keys()].slice(0, -this.#mostKept);
+    for (const id of older) {
+      const message = this.#messages.get(id);
+      if (message === undefined || this.openOf(message).length > 0) continue;
+      this.#settled.add(id);
+      for (const turn of this.#idsOf.get(id) ?? []) this.#turns.delete(turn);
+      this.#messages.delete(id);
+      this.#turnsOf.delete(id);
+      this.#idsOf.delete(id);
+    }
+  }
+}
+
+/** All turns that answered a line, in the order they began, as the journal of its room tells. */
+export async function answeredIn(
+  entries: AsyncIterable<{ readonly event: JournaledEvent }>,
+  id: string,
+): Promise<readonly AnsweredTurn[]> {
+  const lines = new AnsweredLines(Number.POSITIVE_INFINITY);
+  for await (const { event } of entries) lines.apply(event);
+  return lines.turnsOf(id) ?? [];
 }

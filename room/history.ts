@@ -18,6 +18,14 @@ import { withoutMark } from "#core/rules/rule.ts";
 import { messagesTokens } from "#models/context.ts";
 import { foreignText } from "#models/extract/foreign-text.ts";
 import type { ChatMessage } from "#models/provider.ts";
+import {
+  isSettled,
+  keptCharacters,
+  keptUnits,
+  LEAST_KEPT,
+  Speakers,
+  sizeOf,
+} from "./kept-units.ts";
 import { isForeignResult } from "./memory-text.ts";
 import {
   type Audience,
@@ -40,23 +48,26 @@ export interface OlderPart {
   readonly through: string;
 }
 
-interface Remembered {
-  readonly summary: Summary;
-  /** Index of the last unit that it stands for. */
-  readonly last: number;
+/** Who takes part in a room. */
+interface Cast {
+  readonly ids: readonly string[];
+  readonly models: Parameters<typeof keptCharacters>[0];
 }
 
 /** What a persona may see of a room, one thing at a time. */
 type Visible = HumanUnit | TurnUnit | Summary;
 
 export class RoomHistory {
-  readonly #units: (HumanUnit | TurnUnit)[] = [];
+  #units: (HumanUnit | TurnUnit)[] = [];
   readonly #turns = new Map<string, TurnUnit>();
   readonly #messages = new Map<string, HumanMessage>();
   /** By the message, and by the path within it. */
   readonly #attached = new Map<string, Map<string, Attached>>();
   /** The newest summary of each persona. */
-  readonly #summaries = new Map<string, Remembered>();
+  readonly #summaries = new Map<string, Summary>();
+  readonly #speakers = new Speakers();
+  /** Characters that came since what is too old was let go. */
+  #grown = 0;
   /** Lines that no persona has begun to answer yet, in the order they came. */
   readonly #pending: HumanMessage[] = [];
   /** Personas whose prompts hold text that no participant wrote, or what came of it. */
@@ -65,10 +76,28 @@ export class RoomHistory {
   #lastMessage: HumanMessage | undefined;
   #lastSpeaker: string | undefined;
   readonly #foreign: Render;
+  readonly #names: () => readonly string[];
+  readonly #mostKept: () => number;
 
-  /** @param names who speaks in the room: no line of a file, a result or an answer reads like one of theirs. */
-  constructor(names: () => readonly string[] = () => []) {
+  /**
+   * @param names who speaks in the room: no line of a file, a result or an answer reads like one of theirs.
+   * @param mostKept so much of the newest that each of them may see is kept, in characters.
+   */
+  constructor(
+    names: () => readonly string[] = () => [],
+    mostKept: () => number = () => LEAST_KEPT,
+  ) {
     this.#foreign = (text) => foreignText(text, names());
+    this.#names = names;
+    this.#mostKept = mostKept;
+  }
+
+  /** For a room: as much is kept as the windows of its models could ever hold. */
+  static of(cast: () => Cast): RoomHistory {
+    return new RoomHistory(
+      () => cast().ids,
+      () => keptCharacters(cast().models),
+    );
   }
 
   /** The newest line of the human. */
@@ -115,6 +144,7 @@ export class RoomHistory {
         break;
       case "turn-end":
         this.#end(event.turn, event.reason);
+        this.#letGo();
         break;
       case "attached": {
         const files = this.#attached.get(event.message) ?? new Map<string, Attached>();
@@ -175,10 +205,7 @@ export class RoomHistory {
 
   /** Who took part in what a persona may see, in the order of their first turns. */
   presentFor(persona: string): readonly string[] {
-    const speakers = this.#units.flatMap((unit) =>
-      unit.kind === "turn" && unit.audience?.includes(persona) !== false ? [unit.persona] : [],
-    );
-    return [...new Set(speakers)];
+    return this.#speakers.heardBy(persona);
   }
 
   /** What counts in a rendering for all, newest first. */
@@ -204,13 +231,13 @@ export class RoomHistory {
 
   /** Newest first; what a summary stands for comes as that summary. */
   *#visibleTo(persona: string, from = this.#units.length - 1): Generator<Visible, void> {
-    const remembered = this.#summaries.get(persona);
+    const summary = this.#summaries.get(persona);
     for (let index = from; index >= 0; index -= 1) {
-      if (index === remembered?.last) {
-        yield remembered.summary;
+      const unit = this.#units[index];
+      if (summary !== undefined && unit?.id === summary.through) {
+        yield summary;
         return;
       }
-      const unit = this.#units[index];
       if (unit !== undefined && unit.audience?.includes(persona) !== false) yield unit;
     }
   }
@@ -230,7 +257,7 @@ export class RoomHistory {
       if (kept > keepTokens) older.push(exchange);
     }
     const through = older[0]?.id;
-    if (through === undefined || through === this.#summaries.get(persona)?.summary.through) {
+    if (through === undefined || through === this.#summaries.get(persona)?.through) {
       return undefined;
     }
     return { exchanges: older.reverse(), through };
@@ -249,8 +276,8 @@ export class RoomHistory {
   }
 
   #remember(summary: Summary): void {
-    const last = this.#units.findLastIndex(({ id }) => id === summary.through);
-    if (last !== -1) this.#summaries.set(summary.persona, { summary, last });
+    const isThere = this.#units.some(({ id }) => id === summary.through);
+    if (isThere) this.#summaries.set(summary.persona, summary);
   }
 
   /**
@@ -265,6 +292,7 @@ export class RoomHistory {
       const attached = [...(this.#attached.get(id)?.values() ?? [])];
       const unit: HumanUnit = { kind: "human", id, text, audience: audienceOf(line), attached };
       this.#units.push(unit);
+      this.#grown += sizeOf(unit);
       if (attached.length > 0) this.#foreignIn(unit);
     }
   }
@@ -292,6 +320,7 @@ export class RoomHistory {
     };
     this.#turns.set(turn, unit);
     this.#units.push(unit);
+    this.#speakers.add(unit);
     if (readsFiles || this.readsForeign(persona)) this.#foreignIn(unit);
   }
 
@@ -315,7 +344,32 @@ export class RoomHistory {
     const unit = this.#turns.get(turn);
     if (unit === undefined) return;
     unit.reason = reason;
+    this.#grown += sizeOf(unit);
     if (HEARD_BY_OTHERS.has(reason)) this.#lastSpeaker = unit.persona;
+  }
+
+  /** Lets units go that lie behind all that a prompt or a summary of any persona could hold; the journal has them. */
+  #letGo(): void {
+    const most = this.#mostKept();
+    if (this.#grown < most) return;
+    this.#grown = 0;
+    const summed = new Set([...this.#summaries.values()].map(({ through }) => through));
+    const left = keptUnits(this.#units, { personas: this.#names(), most, summed });
+    const gone = this.#units.filter((unit) => !left.has(unit));
+    for (const unit of gone) {
+      if (unit.kind === "human" && this.#isSettled(unit.id)) {
+        this.#messages.delete(unit.id);
+        this.#attached.delete(unit.id);
+      }
+    }
+    for (const { id } of gone) this.#turns.delete(id);
+    this.#units = this.#units.filter((unit) => left.has(unit));
+  }
+
+  /** Whether all who were asked ended well: who may see a line has to be known as long as it can be asked again. */
+  #isSettled(message: string): boolean {
+    if (this.#lastMessage?.id === message) return false;
+    return isSettled(this.#messages.get(message), this.#turns.values());
   }
 }
 

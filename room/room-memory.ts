@@ -79,6 +79,9 @@ const EVERYBODY: Viewer = { persona: "" };
 /** Longest line of the user that is kept with a note, in characters. */
 const QUOTE_LENGTH = 300;
 
+/** Of so many lines the number is known: more do not wait for their answers. */
+const MOST_NUMBERS = 10_000;
+
 export class RoomMemory {
   readonly tools: readonly Tool[];
   readonly #options: RoomMemoryOptions;
@@ -101,6 +104,8 @@ export class RoomMemory {
   /** Takes in the number of a line of the user. */
   count({ id }: HumanMessage, seq: number): void {
     this.#numbers.set(id, seq);
+    const [oldest] = this.#numbers.keys();
+    if (this.#numbers.size > MOST_NUMBERS && oldest !== undefined) this.#numbers.delete(oldest);
   }
 
   /** Says that the user waits for an answer, until what is returned is disposed. */

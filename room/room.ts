@@ -42,7 +42,7 @@ export class Room implements AsyncDisposable {
   /** What personas ask the human; answered from here, and never by what is said in the room. */
   readonly approvals: Approvals;
   readonly #options: RoomOptions;
-  readonly #history = new RoomHistory(() => this.#cast.ids);
+  readonly #history = RoomHistory.of(() => this.#cast);
   readonly #answered = new AnsweredLines();
   readonly #tools: Toolbox;
   readonly #cast: RoomCast;
@@ -178,7 +178,7 @@ export class Room implements AsyncDisposable {
     const said = { id, from: "user", text, to, mode: formatMode(mode) } as const;
     const message: HumanMessage = known ?? { type: "message", ...said };
     this.#fastPath?.typed(id, typed);
-    if (known === undefined) {
+    if (known === undefined && !this.#answered.isOld(id)) {
       await this.#emit(message, listener);
       if (notice !== undefined) await this.#emit(notice, listener);
     }
@@ -194,8 +194,8 @@ export class Room implements AsyncDisposable {
     return { done: this.#enqueue(asked, { ...options, together }) };
   }
 
-  /** What became of a line, persona by persona. */
-  turnsOf(id: string): readonly AnsweredTurn[] {
+  /** What became of a line, persona by persona; `undefined` when it was answered so long ago that only the journal tells. */
+  turnsOf(id: string): readonly AnsweredTurn[] | undefined {
     return this.#answered.turnsOf(id);
   }
 

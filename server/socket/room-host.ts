@@ -2,7 +2,7 @@ import { AsyncQueue } from "#core/async-queue.ts";
 import type { JournaledEvent, RoomEvent } from "#core/events.ts";
 import { newId } from "#core/ids.ts";
 import type { Entry, Journal, RoomSummary } from "#core/journal.ts";
-import { AnsweredLines, type AnsweredTurn } from "#room/answered-lines.ts";
+import { type AnsweredTurn, answeredIn } from "#room/answered-lines.ts";
 import { keyOf, shown } from "#room/entries.ts";
 import type { Room } from "#room/room.ts";
 import type {
@@ -76,13 +76,12 @@ export class RoomHost implements HomeService, AsyncDisposable {
   async turnsOf(choice: RoomChoice, id: string): Promise<readonly AnsweredTurn[]> {
     const room = await this.#wanted(choice);
     try {
-      return (await this.#opened(room)).turnsOf(id);
+      const turns = (await this.#opened(room)).turnsOf(id);
+      if (turns !== undefined) return turns;
     } catch (error) {
       if (!isElsewhere(error)) throw error;
-      const lines = new AnsweredLines();
-      for await (const { event } of this.#options.journal.read(room, 1)) lines.apply(event);
-      return lines.turnsOf(id);
     }
+    return await answeredIn(this.#options.journal.read(room, 1), id);
   }
 
   /** Closes a room in which nothing happens; it is opened again at the next message. */
@@ -109,7 +108,7 @@ export class RoomHost implements HomeService, AsyncDisposable {
     const found = yield* this.#holdOrRelay(room, line, signal);
     if (found === undefined) return;
     using held = found.held;
-    const begun = found.wasRelayed ? held.room.turnsOf(line.id) : [];
+    const begun = found.wasRelayed ? (held.room.turnsOf(line.id) ?? []) : [];
     if (begun.length > 0) {
       // Its node is gone. What it began is closed as cut, and is not begun a second time.
       yield* begun.flatMap(({ end }) => (end?.reason === "cut" ? [end] : []));

@@ -1,0 +1,94 @@
+/** Which lines and turns a room keeps in memory: the newest that each persona may see. Pure. */
+import type { HumanMessage } from "#core/events.ts";
+import { SETTLED } from "./answered-lines.ts";
+import type { HumanUnit, TurnUnit } from "./prompt-units.ts";
+
+type Unit = HumanUnit | TurnUnit;
+
+/** So much is kept where the window of a model is smaller, in characters for each persona. */
+export const LEAST_KEPT = 262_144;
+/** A summary stands for 3.6 windows at most, a token is three to four characters. */
+const CHARACTERS_A_TOKEN = 16;
+
+/** Enough for every prompt, and for the pieces that a summary is made of. */
+export function keptCharacters(models: readonly { readonly windowTokens: number }[]): number {
+  const largest = Math.max(0, ...models.map(({ windowTokens }) => windowTokens));
+  return Math.max(LEAST_KEPT, largest * CHARACTERS_A_TOKEN);
+}
+
+/** How much of the memory of the process a line or a turn takes, about, in characters. */
+export function sizeOf(unit: Unit): number {
+  const texts =
+    unit.kind === "human"
+      ? [unit.text, ...unit.attached.map(({ text = "" }) => text)]
+      : [
+          ...unit.answers.flatMap(({ text, reasoning = "", calls }) => [
+            text,
+            reasoning,
+            ...calls.map((call) => JSON.stringify(call.arguments)),
+          ]),
+          ...unit.results.values(),
+        ];
+  return texts.reduce((sum, text) => sum + text.length, OVERHEAD);
+}
+
+/** Of what holds the texts together. */
+const OVERHEAD = 500;
+
+export interface Keeping {
+  /** Who may have to see them. */
+  readonly personas: readonly string[];
+  /** So much of the newest is kept for each of them, in characters. */
+  readonly most: number;
+  /** Ids of units where a summary ends: they are kept. */
+  readonly summed: ReadonlySet<string>;
+}
+
+/**
+ * A unit stays as long as one of those who may see it has less than `most` of newer ones; turns that run always do.
+ *
+ * @param units oldest first.
+ */
+export function keptUnits(
+  units: readonly Unit[],
+  { personas, most, summed }: Keeping,
+): ReadonlySet<Unit> {
+  const seen = new Map(personas.map((persona) => [persona, 0]));
+  const kept = new Set<Unit>();
+  for (const unit of units.toReversed()) {
+    const viewers = unit.audience ?? personas;
+    const isWanted = viewers.some((persona) => (seen.get(persona) ?? 0) < most);
+    const runs = unit.kind === "turn" && unit.reason === undefined;
+    if (isWanted || runs || summed.has(unit.id)) kept.add(unit);
+    const size = sizeOf(unit);
+    for (const persona of viewers) seen.set(persona, (seen.get(persona) ?? 0) + size);
+  }
+  return kept;
+}
+
+/** Who took part, once for each audience: that is known of turns that are not kept, too. */
+export class Speakers {
+  readonly #turns = new Map<string, Pick<TurnUnit, "persona" | "audience">>();
+
+  add({ persona, audience }: Pick<TurnUnit, "persona" | "audience">): void {
+    const key = JSON.stringify([persona, audience]);
+    if (!this.#turns.has(key)) this.#turns.set(key, { persona, audience });
+  }
+
+  /** In the order of their first turns that this persona may see. */
+  heardBy(persona: string): readonly string[] {
+    const heard = [...this.#turns.values()].filter(
+      ({ audience }) => audience?.includes(persona) !== false,
+    );
+    return [...new Set(heard.map((turn) => turn.persona))];
+  }
+}
+
+/** Whether all who were asked ended well; then the line is not answered again. */
+export function isSettled(message: HumanMessage | undefined, turns: Iterable<TurnUnit>): boolean {
+  const done = new Set<string>();
+  for (const turn of turns) {
+    if (turn.message === message?.id && SETTLED.has(turn.reason)) done.add(turn.persona);
+  }
+  return message?.to.every((persona) => done.has(persona)) === true;
+}
