@@ -6,7 +6,8 @@ import { ORDINARY_PYTHON } from "./ordinary-python.ts";
 import { DIRECT_PROGRAMS, programAround, reachingProgram } from "./python-reach.ts";
 import { outcomeOf, pythonTool } from "./tool-maker.ts";
 
-const COUNT = 1200;
+/** More of them: ORG_REACH=6000. */
+const COUNT = Number(Bun.env["ORG_REACH"] ?? 1200);
 const MINUTES = 60_000;
 
 const signal = new AbortController().signal;

@@ -4,6 +4,10 @@
  * reached, and `{"got": null}` when Python itself had no such thing.
  */
 
+import { FURTHER_CHAINS, FURTHER_DIRECT } from "./python-reach-chains.ts";
+import { FURTHER_WRITINGS } from "./python-reach-forms.ts";
+import { named, type Writing } from "./python-reach-link.ts";
+
 /** Begins with something that a tool has, ends with the module `os`, `sys` or `builtins`. */
 interface Chain {
   readonly imports: string;
@@ -65,6 +69,7 @@ const CHAINS: readonly Chain[] = [
   chain("re", "len .__self__", "builtins"),
   chain("html.parser", "html .parser .HTMLParser .__init__ .__globals__ ['re'] .enum .sys", "sys"),
   chain("functools", "functools .namedtuple .__globals__ ['_sys']", "sys"),
+  ...FURTHER_CHAINS.map(([imports, links]) => chain(imports, links, "builtins")),
 ];
 
 /** What is done with the module at the end; `M` is its name. */
@@ -90,9 +95,6 @@ const DEEDS: Readonly<Record<Chain["end"], readonly string[]>> = {
     "M.__import__('os').listdir('/')",
   ],
 };
-
-/** How one link is written: `X` is what came before, `.a`, `['a']` or `()` what follows; ends with `value` bound. */
-type Writing = (before: string, link: string) => readonly string[];
 
 const WRITINGS: Readonly<Record<string, Writing>> = {
   plain: (before, link) => [`value = ${before}${link}`],
@@ -186,12 +188,8 @@ const WRITINGS: Readonly<Record<string, Writing>> = {
       "    case typing.runtime_checkable(Box)(one):",
       "        value = one",
     ]),
+  ...FURTHER_WRITINGS,
 };
-
-function named(link: string, write: (name: string) => readonly string[]): readonly string[] {
-  const name = /^\.(\w+)$/.exec(link)?.[1];
-  return name === undefined ? [] : write(name);
-}
 
 const HELPERS = `import contextlib, dataclasses, functools, operator
 
@@ -205,6 +203,11 @@ def caught():
         1 / 0
     except ZeroDivisionError as error:
         return error
+
+async def later(): pass
+
+async def many():
+    yield 1
 
 def run(args, ctx):
     got = None
@@ -273,8 +276,9 @@ export const DIRECT_PROGRAMS: readonly string[] = [
   ["re", "hash(object()) % 1000003 if False else id(object()) // 2 ** 20 or None"],
   ["re", "hash(object()) > 2 ** 20 or None"],
   ["re", "hash(run) > 2 ** 20 or None"],
+  ...FURTHER_DIRECT,
   ["re", "hash(re.compile) > 2 ** 20 or hash(len) > 2 ** 20 or hash(ctx.log) > 2 ** 20 or None"],
-].map(([module = "", expression = ""]) => programAround(module, expression));
+].map(([module = "", expression = ""]: readonly string[]) => programAround(module, expression));
 
 function at<Item>(items: readonly Item[], index: number): Item {
   const item = items[index % items.length];
