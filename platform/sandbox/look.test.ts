@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { CpuMeter } from "./look.ts";
+import { CpuMeter, countsLocks } from "./look.ts";
 import type { ProcessUsage } from "./proc.ts";
 import type { TreeUsage } from "./tree-usage.ts";
 
@@ -18,6 +18,11 @@ function meter(...looks: readonly TreeUsage[]): number {
   for (const [index, look] of looks.entries()) cpu.add(look, index * 25);
   return cpu.totalMs;
 }
+
+test("counts locks once in ten looks, and none of a program that is over after three", () => {
+  const counted = Array.from({ length: 40 }, (_, looks) => looks).filter(countsLocks);
+  expect(counted).toEqual([3, 13, 23, 33]);
+});
 
 test("takes threads for no processes that came and went", () => {
   const first = { ...usage(2, 30, true), threads: 1 };

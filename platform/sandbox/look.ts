@@ -12,6 +12,19 @@ import { insideProc, MOST_LOCKS, readTree, sum, type TreeUsage } from "./tree-us
 // The exact count costs up to 20 ms for each GiB, so it is made at most every fourth time.
 const LOOKS_BETWEEN_EXACT_COUNTS = 4;
 
+/**
+ * The kernel waits for every processor before it tells locks: a look at them stops this thread for 4 to 45 ms (Linux 6.18,
+ * two cores), and half of all looks would stand still. Between two counts a program can make some 50,000 locks, which are 10
+ * MiB of the kernel; most programs are over before the first.
+ */
+const LOOKS_BETWEEN_LOCK_COUNTS = 10;
+const LOOKS_BEFORE_LOCK_COUNT = 3;
+
+/** @param looks those before this one. */
+export function countsLocks(looks: number): boolean {
+  return looks % LOOKS_BETWEEN_LOCK_COUNTS === LOOKS_BEFORE_LOCK_COUNT;
+}
+
 export interface Usage {
   /** CPU time of the tree in milliseconds. */
   readonly cpuMs: number;
@@ -100,7 +113,10 @@ export class Look implements Disposable {
   #tree(): TreeUsage | undefined {
     const subject = this.#subject;
     if (subject.kind === "namespace") {
-      return readTree(subject.pid, subject.layer === undefined ? [] : [subject.layer]);
+      return readTree(subject.pid, {
+        layers: subject.layer === undefined ? [] : [subject.layer],
+        countsLocks: countsLocks(this.#looks),
+      });
     }
     const usage = usageBelow(subject.pid);
     const bytes = folderBytes(subject.scratch, this.#limits.memoryBytes);

@@ -28,18 +28,26 @@ export interface TreeUsage {
   readonly cpuMs: number;
   /** Upper estimate: a page that processes share since a fork counts once for each. */
   readonly memoryBytes: number;
-  /** Locks on files, counted up to {@link MOST_LOCKS} and a few more. */
+  /** Locks on files, counted up to {@link MOST_LOCKS} and a few more; 0 where they are not counted. */
   readonly locks: number;
+}
+
+export interface TreeRead {
+  /** Folders inside that a layer of memory lies over: their figures are those of the layer. */
+  readonly layers?: readonly string[] | undefined;
+  readonly countsLocks: boolean;
 }
 
 /**
  * Looks at a sandbox from outside.
  *
  * @param init the process id, on the host, of the sandbox's init.
- * @param layers folders inside that a layer of memory lies over: their figures are those of the layer.
  * @returns undefined while the sandbox is being set up, and when it is gone.
  */
-export function readTree(init: number, layers: readonly string[] = []): TreeUsage | undefined {
+export function readTree(
+  init: number,
+  { layers = [], countsLocks }: TreeRead,
+): TreeUsage | undefined {
   const proc = insideProc(init);
   const pids = proc === undefined ? undefined : listProcesses(proc);
   if (proc === undefined || pids === undefined) return undefined;
@@ -59,7 +67,7 @@ export function readTree(init: number, layers: readonly string[] = []): TreeUsag
       sum(processes, ({ privateBytes, sharedBytes }) => privateBytes + sharedBytes) +
       scratchBytes +
       readSocketBytes(`/proc/${init}/net`),
-    locks: readLockCount(`${proc}/locks`, MOST_LOCKS),
+    locks: countsLocks ? readLockCount(`${proc}/locks`, MOST_LOCKS) : 0,
   };
 }
 
