@@ -79,9 +79,9 @@ use_bun() {
 # times is. Saves an eighth of the processor time of "org ask" (269 -> 235 ms, Bun 1.4.5) and costs a server nothing that
 # could be measured. What a person has set holds. tools/contract/programs.ts has the same for tools.
 patient_compiler() {
-  export BUN_JSC_thresholdForJITAfterWarmUp=${BUN_JSC_thresholdForJITAfterWarmUp:-5000}
-  export BUN_JSC_thresholdForOptimizeAfterWarmUp=${BUN_JSC_thresholdForOptimizeAfterWarmUp:-10000}
-  export BUN_JSC_thresholdForOptimizeAfterLongWarmUp=${BUN_JSC_thresholdForOptimizeAfterLongWarmUp:-10000}
+  export BUN_JSC_thresholdForJITAfterWarmUp=${BUN_JSC_thresholdForJITAfterWarmUp:-20000}
+  export BUN_JSC_thresholdForOptimizeAfterWarmUp=${BUN_JSC_thresholdForOptimizeAfterWarmUp:-50000}
+  export BUN_JSC_thresholdForOptimizeAfterLongWarmUp=${BUN_JSC_thresholdForOptimizeAfterLongWarmUp:-50000}
 }
 
 # True when main.ts can start, whatever else is missing.
