@@ -7,8 +7,7 @@ import { readSettings } from "#home/settings/settings.ts";
 import type { Room } from "#room/room.ts";
 import { openSites, TRUST_SITES } from "./browser-site.ts";
 import { type TestHome, testHome } from "./org-process.ts";
-import { type Script, scriptedServer } from "./scripted-server.ts";
-import type { Answer, WebServer } from "./web-server.ts";
+import type { Answer, Place, WebServer } from "./web-server.ts";
 
 export interface BrowserRoom extends AsyncDisposable {
   readonly sites: WebServer;
@@ -22,11 +21,13 @@ export interface BrowserRoomOptions {
   readonly model: { readonly base: string; readonly name: string };
   /** The human's file. @default a browser, and as many actions as one likes */
   readonly config?: string | undefined;
+  /** Where the sites lie. @default a free port of 127.0.0.1 */
+  readonly place?: Place | undefined;
 }
 
 export async function openBrowserRoom(options: BrowserRoomOptions): Promise<BrowserRoom> {
   await using parts = new AsyncDisposableStack();
-  const sites = parts.use(await openSites(options.sites));
+  const sites = parts.use(await openSites(options.sites, options.place));
   const home = parts.use(await testHome());
   const config = options.config ?? "[browser]\n[rates]\nbrowser = 100000\n";
   await Bun.write(`${home.path}/org.config`, config);
@@ -40,19 +41,6 @@ export async function openBrowserRoom(options: BrowserRoomOptions): Promise<Brow
   const room = parts.use(await open("one", journal));
   const all = parts.move();
   return { sites, home, room, [Symbol.asyncDispose]: () => all.disposeAsync() };
-}
-
-/** The same with a model that follows a script. */
-export async function openBrowserScene(
-  options: Omit<BrowserRoomOptions, "model">,
-  script: Script,
-): Promise<BrowserRoom> {
-  await using parts = new AsyncDisposableStack();
-  const server = parts.use(scriptedServer(script));
-  const model = { base: server.url, name: "m" };
-  const scene = parts.use(await openBrowserRoom({ ...options, model }));
-  const all = parts.move();
-  return { ...scene, [Symbol.asyncDispose]: () => all.disposeAsync() };
 }
 
 /** A user who gives the same answer to every question. */

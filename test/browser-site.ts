@@ -5,7 +5,7 @@ import { browserTool } from "#tools/browser/browser-tool.ts";
 import { OneBrowser, type RoomBrowserOptions } from "#tools/browser/room-browser.ts";
 import type { Tool, ToolOutput } from "#tools/tool.ts";
 import { makeCertificate } from "./certificate.ts";
-import { type Answer, WebServer } from "./web-server.ts";
+import { type Answer, type Place, WebServer } from "./web-server.ts";
 
 /** The real path of Chromium; undefined where the tests of the browser cannot run. */
 export const CHROMIUM: string | undefined = findChromium();
@@ -19,8 +19,8 @@ export const TRUST_SITES: readonly string[] = [
 ];
 
 /** A server that every name leads to. */
-export async function openSites(answer: Answer): Promise<WebServer> {
-  return await WebServer.open(answer, certificate);
+export async function openSites(answer: Answer, place?: Place): Promise<WebServer> {
+  return await WebServer.open(answer, certificate, place);
 }
 
 /** Answers with pages by host and path, such as `shop.test/cart`; others are not there. */

@@ -16,6 +16,25 @@ export interface Certificate {
   readonly cert: string;
 }
 
+/** Where a server listens. */
+export interface Place {
+  /** Of the loopback network, 127.0.0.0/8. @default 127.0.0.1 */
+  readonly address: string;
+  /** @default a free one */
+  readonly port: number;
+}
+
+/**
+ * A port that is the same in every run, on an address that is not: addresses say it, and two runs at once do not meet.
+ * It lies below those that the kernel gives away.
+ */
+export function fixedPort(): Place {
+  const parts = crypto.getRandomValues(new Uint8Array(3)).map((byte) => 1 + (byte % 250));
+  return { address: `127.${parts.join(".")}`, port: 28_443 };
+}
+
+const ANYWHERE: Place = { address: "127.0.0.1", port: 0 };
+
 export class WebServer implements AsyncDisposable {
   /** The first line of every request, with the host that it named. */
   readonly asked: readonly string[];
@@ -33,7 +52,11 @@ export class WebServer implements AsyncDisposable {
     });
   }
 
-  static async open(answer: Answer, certificate?: Certificate): Promise<WebServer> {
+  static async open(
+    answer: Answer,
+    certificate?: Certificate,
+    place: Place = ANYWHERE,
+  ): Promise<WebServer> {
     const asked: string[] = [];
     const listener = (request: IncomingMessage, response: ServerResponse): void => {
       asked.push(`${request.method} ${request.headers.host}${request.url}`);
@@ -43,20 +66,24 @@ export class WebServer implements AsyncDisposable {
       certificate === undefined
         ? createServer(listener)
         : createSecureServer({ ...certificate }, listener);
-    await listen(server);
+    await listen(server, place);
     return new WebServer(server, asked);
   }
 
   /** A server that says what HTTP does not allow; called with the socket once the first bytes are there. */
   static async openRaw(answer: (socket: Socket) => void): Promise<WebServer> {
     const server = createTcpServer((socket) => socket.once("data", () => answer(socket)));
-    await listen(server);
+    await listen(server, ANYWHERE);
     return new WebServer(server, []);
   }
 
   get port(): number {
+    return this.#place.port;
+  }
+
+  get #place(): AddressInfo {
     // A TCP server that listens has an address with a port.
-    return (this.#server.address() as AddressInfo).port;
+    return this.#server.address() as AddressInfo;
   }
 
   /** How many clients are connected. */
@@ -66,10 +93,11 @@ export class WebServer implements AsyncDisposable {
 
   /** Rules under which any name leads here, and only here. */
   get rules(): HttpRules {
+    const { address: own, port } = this.#place;
     return {
-      resolver: async () => ["127.0.0.1"],
-      allowAddress: (address) => address === "127.0.0.1",
-      ports: [this.port],
+      resolver: async () => [own],
+      allowAddress: (address) => address === own,
+      ports: [port],
     };
   }
 
@@ -84,6 +112,8 @@ export class WebServer implements AsyncDisposable {
   }
 }
 
-function listen(server: Server): Promise<void> {
-  return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve()));
+function listen(server: Server, { address, port }: Place): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject).listen(port, address, () => resolve());
+  });
 }

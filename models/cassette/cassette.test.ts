@@ -26,6 +26,9 @@ import {
   recordingProvider,
   replayProvider,
 } from "./cassette.ts";
+import { readCassette } from "./format.ts";
+import type { RequestContent } from "./key.ts";
+import { recordingProxy } from "./recording-proxy.ts";
 
 const timeouts = PATIENT;
 const keep = (text: string) => text;
@@ -41,6 +44,23 @@ test("plays back what was recorded, event for event", async () => {
   for (const [index, text] of ["one", "two", "three"].entries()) {
     expect(await ask(replay, text)).toEqual(recorded[index] ?? []);
   }
+});
+
+test("what does not count of a request is not recorded", async () => {
+  await using folder = await temporaryFolder();
+  await using upstream = scriptedServer([say("yes")]);
+  const counts = ({ messages = [] }: RequestContent): RequestContent => ({
+    messages: messages.slice(-1),
+  });
+  const options = { upstream: upstream.url, path: folder.file, redact: keep, counts };
+  {
+    await using proxy = recordingProxy(options);
+    const messages = ["system", "user"].map((role) => ({ role, content: `of the ${role}` }));
+    const body = JSON.stringify({ model: "m", messages, stream: true });
+    await (await fetch(`${proxy.url}/v1/chat/completions`, { method: "POST", body })).text();
+  }
+  const [exchange] = readCassette(await Bun.file(folder.file).text(), folder.file);
+  expect(exchange?.content).toEqual({ messages: [{ role: "user", content: "of the user" }] });
 });
 
 test("what the server refused is refused again, with the same error", async () => {

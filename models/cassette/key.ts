@@ -14,6 +14,9 @@ export interface RequestContent {
   readonly options?: Readonly<Record<string, unknown>>;
 }
 
+/** What of a request has to be as it was recorded. */
+export type Counts = (content: RequestContent) => RequestContent;
+
 /**
  * Reads the body of a chat request. Ids of calls become numbers in order of appearance, because servers
  * and we make them up anew in every run; how the answer is transported does not matter.

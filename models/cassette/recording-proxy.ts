@@ -3,7 +3,7 @@ import { reasonOf } from "#core/errors.ts";
 import { writeFileAtomically } from "#platform/files.ts";
 import { readBaseUrl, type ServerAddress } from "../http/base-url.ts";
 import { writeCassette } from "./format.ts";
-import { type Redact, routeOf } from "./key.ts";
+import { type Counts, type Redact, routeOf } from "./key.ts";
 import { settled } from "./settled.ts";
 import { Tape, type Track } from "./tape.ts";
 
@@ -14,6 +14,8 @@ export interface RecordingOptions {
   readonly path: string;
   /** Takes secrets out of a text; everything that is written passes through it. */
   readonly redact: Redact;
+  /** Nothing else of a request is written down; a replay has to be given the same. @default all of it */
+  readonly counts?: Counts | undefined;
 }
 
 export interface RecordingProxy extends AsyncDisposable {
@@ -28,7 +30,7 @@ export interface RecordingProxy extends AsyncDisposable {
  * @throws {OrgError} on disposal: `FILE_FAILED`, or `CASSETTE_INVALID` when a secret is left in it.
  */
 export function recordingProxy(options: RecordingOptions): RecordingProxy {
-  const tape = new Tape(options.redact);
+  const tape = new Tape(options.redact, options.counts);
   const upstream = readBaseUrl(options.upstream);
   const server = Bun.serve({
     port: 0,

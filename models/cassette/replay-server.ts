@@ -4,7 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { aborted } from "#core/aborted.ts";
 import { OrgError } from "#core/errors.ts";
 import type { Exchange } from "./format.ts";
-import { keyOf, type Redact, type RequestContent, readContent, routeOf } from "./key.ts";
+import { type Counts, keyOf, type Redact, readContent, routeOf } from "./key.ts";
 import { explainMiss, nameOf } from "./nearest.ts";
 import { settled } from "./settled.ts";
 
@@ -27,7 +27,7 @@ export interface ReplayOptions {
   /** The redactor of the recording: a key is that of the redacted request. */
   readonly redact?: Redact;
   /** What of a request has to be as it was recorded. @default all of it */
-  readonly counts?: (content: RequestContent) => RequestContent;
+  readonly counts?: Counts;
 }
 
 export interface ReplayServer extends AsyncDisposable {

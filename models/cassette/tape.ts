@@ -5,17 +5,19 @@ import type { AnswerBody, ExplainError } from "../http/server.ts";
 import { OllamaAnswer } from "../ollama/answer.ts";
 import { BodyReader } from "../openai/body.ts";
 import type { CassetteLine, RecordedEnd } from "./format.ts";
-import { keyOf, mapStrings, type Redact, readContent } from "./key.ts";
+import { type Counts, keyOf, mapStrings, type Redact, readContent } from "./key.ts";
 
 /** The lines of a recording in the making, in the order in which things happened. */
 export class Tape {
   readonly lines: CassetteLine[] = [];
   readonly #redact: Redact;
+  readonly #counts: Counts;
   readonly #open = new Set<Track>();
   #exchanges = 0;
 
-  constructor(redact: Redact) {
+  constructor(redact: Redact, counts: Counts = (content) => content) {
     this.#redact = redact;
+    this.#counts = counts;
   }
 
   /** A request has come; it is kept once it is answered. */
@@ -24,7 +26,7 @@ export class Tape {
     readonly route: string;
     readonly body: string;
   }): Track {
-    const content = readContent(request.body, this.#redact);
+    const content = this.#counts(readContent(request.body, this.#redact));
     const { method, route } = request;
     const key = keyOf(content);
     const begin = () => {

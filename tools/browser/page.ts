@@ -135,10 +135,35 @@ export class Page {
       signal.throwIfAborted();
       const now = performance.now();
       const isBusy = this.#loading || this.#requests.size > 0;
-      if (!isBusy && now - this.#changedAt >= STILL_MS) return;
+      if (!isBusy && now - this.#changedAt >= STILL_MS && (await this.#hasRun(start, signal)))
+        return;
       if (now - start > (this.#loading ? loadMs : FETCH_MS)) return;
       await wait(LOOK_MS, undefined, { signal });
     }
+  }
+
+  /**
+   * Lets the page do what it has put off, such as sending a form: on a busy machine it has not even begun with that by
+   * the time that nothing was heard of it.
+   *
+   * @returns whether nothing came of it; true of a page that does not answer for as long as makes sense.
+   */
+  async #hasRun(start: number, signal: AbortSignal): Promise<boolean> {
+    const before = this.#changedAt;
+    const left = Math.max(0, FETCH_MS - (performance.now() - start));
+    const expression = `new Promise((done) => setTimeout(done, ${LOOK_MS}))`;
+    const stop = new AbortController();
+    const late = wait(left, undefined, { signal: AbortSignal.any([signal, stop.signal]) });
+    const place = { session: this.session, frame: this.target };
+    const run = this.inWorld(place, (contextId) =>
+      this.send("Runtime.evaluate", { expression, contextId, awaitPromise: true }),
+    );
+    // Where the document goes meanwhile there is no answer, but a change.
+    await Promise.race([run, late]).catch(() => undefined);
+    stop.abort();
+    late.catch(() => undefined);
+    run.catch(() => undefined);
+    return this.#changedAt === before && !this.#loading && this.#requests.size === 0;
   }
 
   /** Sends a command to a session of the page. @default the page itself */
