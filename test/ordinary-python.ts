@@ -170,6 +170,10 @@ export const ORDINARY_PYTHON: Readonly<Record<string, string>> = {
     "return list(struct.unpack('>H', struct.pack('>H', args['n'])))",
     "import struct",
   ),
+  "operators of a class": runs(
+    "total = Money(1)\ntotal += Money(2)\nreturn (total @ Money(3)).cents + round(total)",
+    "class Money:\n    def __init__(self, cents):\n        self.cents = cents\n\n    def __iadd__(self, other):\n        return Money(self.cents + other.cents)\n\n    def __matmul__(self, other):\n        return Money(self.cents * other.cents)\n\n    def __rsub__(self, other):\n        return other - self.cents\n\n    def __round__(self, digits=0):\n        return self.cents",
+  ),
   "abstract collections": runs(
     "return isinstance(args['v'], Mapping) or isinstance(args['v'], collections.abc.Sequence)",
     "import collections.abc\nfrom collections.abc import Mapping",

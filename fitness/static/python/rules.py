@@ -51,7 +51,11 @@ DUNDERS = set(
     "__init__ __repr__ __str__ __eq__ __ne__ __lt__ __le__ __gt__ __ge__ __hash__ __len__ __iter__ __next__"
     " __contains__ __getitem__ __setitem__ __delitem__ __add__ __sub__ __mul__ __truediv__ __floordiv__ __mod__"
     " __neg__ __bool__ __call__ __enter__ __exit__ __post_init__ __slots__ __name__ __radd__ __rmul__ __and__ __or__"
-    " __all__ __xor__ __int__ __float__ __index__ __abs__ __pow__ __format__ __missing__ __reversed__ __pos__ __invert__".split()
+    " __all__ __xor__ __int__ __float__ __index__ __abs__ __pow__ __format__ __missing__ __reversed__ __pos__ __invert__"
+    " __rsub__ __rtruediv__ __rfloordiv__ __rmod__ __rpow__ __rand__ __ror__ __rxor__ __matmul__ __rmatmul__ __divmod__"
+    " __rdivmod__ __lshift__ __rshift__ __rlshift__ __rrshift__ __iadd__ __isub__ __imul__ __itruediv__ __ifloordiv__"
+    " __imod__ __ipow__ __iand__ __ior__ __ixor__ __imatmul__ __ilshift__ __irshift__ __round__ __trunc__ __floor__"
+    " __ceil__ __complex__".split()
 )
 HIDDEN_ATTRIBUTES = re.compile(
     r"^(?:[fcg]i_|gi_|cr_|ag_|tb_|f_(?:globals|locals|builtins|code|back)|func_|co_|mro$|_getframe$|format_map$|register$)"
