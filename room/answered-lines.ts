@@ -26,7 +26,7 @@ interface Turn {
 }
 
 /** Of so many lines it is kept in memory how they were answered. */
-const MOST_KEPT = 500;
+const MOST_KEPT = 100;
 
 export class AnsweredLines {
   readonly #mostKept: number;
