@@ -43,6 +43,15 @@ export const hours = (figures: readonly number[], given: Partial<Look> = {}): re
     ),
   );
 
+/** @param gibibytes of memory of the process that serves, one figure a look. */
+export const growing = (gibibytes: readonly number[], given: Partial<Look> = {}): readonly Look[] =>
+  gibibytes.map((figure, index) =>
+    look(at + index * 5000, {
+      processes: [process("current", { rss: figure * GIBIBYTE })],
+      ...given,
+    }),
+  );
+
 export const QUEUE: NonNullable<Look["queue"]> = {
   queued: 3,
   workers: 2,

@@ -20,7 +20,11 @@ export function look(at: number, given: Partial<Look> = {}): Look {
   return {
     ...{ at, wall: 1_800_000_000_000 + at, isLate: false, processes: [process("current")] },
     ...{ stopped: [], isSocketDead: false, disk: { free: 1e11, total: 1e12 } },
-    ...{ wals: [{ name: "journal.sqlite-wal", bytes: 4 * MEBIBYTE }], questions: [] },
+    ...{
+      wals: [{ name: "journal.sqlite-wal", bytes: 4 * MEBIBYTE }],
+      questions: [],
+      isBackingUp: false,
+    },
     queue: { queued: 0, oldestMs: 0, workers: 1, busy: 0, unsettledMs: 0 },
     ...{ paused: [], worktrees: [], health: { damaged: [], isBackupVerified: true }, oomKills: 0 },
     ...given,
@@ -33,7 +37,15 @@ export function line(at: number, given: Partial<SeenLine> = {}): SeenLine {
 
 /** @param looks the newest last. */
 export function seen(looks: readonly Look[], given: Partial<Observation> = {}): Observation {
-  return { looks, minutes: looks, lines: [], warnings: new Map(), ends: [], ...given };
+  return {
+    looks,
+    minutes: looks,
+    lines: [],
+    warnings: new Map(),
+    unread: new Set(),
+    ends: [],
+    ...given,
+  };
 }
 
 /** So many looks, five seconds apart, that all show the same. */

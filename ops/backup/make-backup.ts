@@ -61,7 +61,8 @@ export interface MadeBackup extends Backup {
   readonly deleted: readonly string[];
 }
 
-const TEMPORARY = ".tmp-";
+/** Begins the name of the folder of a backup that is being written. */
+export const TEMPORARY = ".tmp-";
 /** Begins the name of the folder that a restore prepares. */
 export const STAGING = ".restore-";
 /** What a person, or the gate, keeps in files; relative to ORG_HOME. No keys: see docs/heartbeat.md. */

@@ -22,7 +22,7 @@ afterEach(() => {
 const cleaner = new TextCleaner();
 const read = async (): Promise<readonly (string | undefined)[]> => {
   const clock = { at: 1e9, wall: Date.now() };
-  const lines = await readNewLines({ folder, store, own: "supervisor" }, clock);
+  const { lines } = await readNewLines({ folder, store, own: "supervisor" }, clock);
   return lines.map(({ event }) => event);
 };
 
@@ -58,7 +58,7 @@ test("what a line says is not looked at, nor are lines of yesterday and our own 
   own.error("x", { event: "mine" });
   const old = { level: "warn", time: "2020-01-01T00:00:00.000Z", pid: 1, event: "old" };
   appendFileSync(join(folder, "gate.ndjson"), `${JSON.stringify(old)}\n`);
-  const lines = await readNewLines(
+  const { lines } = await readNewLines(
     { folder, store, own: "supervisor" },
     { at: 1e9, wall: Date.now() },
   );

@@ -42,13 +42,20 @@ export interface LogTailOptions {
   readonly own: string;
 }
 
+export interface NewLines {
+  readonly lines: readonly SeenLine[];
+  /** Names of the logs of which more was written than is read at once. */
+  readonly unread: ReadonlySet<string>;
+}
+
 /** @returns the new lines of all logs; how far each was read is on disk afterwards. */
 export async function readNewLines(
   { folder, store, own }: LogTailOptions,
   clock: Clock,
-): Promise<readonly SeenLine[]> {
+): Promise<NewLines> {
   const families = await logFamilies(folder).catch(() => []);
   const found: SeenLine[] = [];
+  const unread = new Set<string>();
   for (const { path, active, rotated } of families) {
     const source = basename(path, ".ndjson");
     if (!path.endsWith(".ndjson") || source === own) continue;
@@ -64,11 +71,12 @@ export async function readNewLines(
       });
       if (read === undefined) continue;
       next.set(read.ino, read.offset);
+      if (read.isCut) unread.add(source);
       found.push(...read.lines.flatMap((line) => seenLine(line, source, clock)));
     }
     store.keepOffsets(source, next);
   }
-  return found;
+  return { lines: found, unread };
 }
 
 interface ReadLines {
@@ -76,6 +84,8 @@ interface ReadLines {
   /** Behind the last whole line. */
   readonly offset: number;
   readonly lines: readonly string[];
+  /** There is more than was read. */
+  readonly isCut: boolean;
 }
 
 /** @param from where to begin, by inode and size. @returns nothing for a file that has gone. */
@@ -92,7 +102,8 @@ async function readFrom(
     const end = bytes.subarray(0, bytesRead).lastIndexOf(10) + 1;
     // A line that is longer than all of this is none of ours.
     const taken = end === 0 && bytesRead === MOST_BYTES ? bytesRead : end;
-    return { ino, offset: start + taken, lines: bytes.toString("utf8", 0, end).split("\n") };
+    const lines = bytes.toString("utf8", 0, end).split("\n");
+    return { ino, offset: start + taken, lines, isCut: size - start > MOST_BYTES };
   } catch {
     return (await stat(path).catch(() => undefined)) && undefined;
   }

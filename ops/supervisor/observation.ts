@@ -88,6 +88,8 @@ export interface Look {
   readonly disk: { readonly free: number; readonly total: number };
   /** Logs of databases, by file name, in bytes. */
   readonly wals: readonly { readonly name: string; readonly bytes: number }[];
+  /** A backup is being written. */
+  readonly isBackingUp: boolean;
   readonly questions: readonly SeenQuestion[];
   readonly queue?: SeenQueue | undefined;
   /** Kinds of jobs that are not taken. */
@@ -131,6 +133,8 @@ export interface Observation {
   readonly lines: readonly SeenLine[];
   /** Lines of the levels `warn` and `error` in the last 60 s, by log. */
   readonly warnings: ReadonlyMap<string, number>;
+  /** Logs of which more was written than one look reads. */
+  readonly unread: ReadonlySet<string>;
   /** Of the last ten minutes, the newest last. */
   readonly ends: readonly SeenEnd[];
 }

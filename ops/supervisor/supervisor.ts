@@ -78,12 +78,13 @@ export class Supervisor {
       now: async () => (await clock()).at,
       hasServed: (pid: number, startTime: number) => watcher.hasServed({ pid, startTime }),
     };
-    const warningsOf = (source: string) => this.#seen?.warnings.get(source) ?? 0;
+    const warningsSince = (source: string, at: number) =>
+      this.#seen?.unread.has(source) === false ? countWarnings(this.#seen, source, at) : undefined;
     const fixes: readonly Fix[] = [
       ...servingFixes(serving),
       ...releaseFixes(serving),
       ...[restoreDamaged(serving), endBurst(home)],
-      ...storageFixes({ home, program, owner, warningsOf }),
+      ...storageFixes({ home, program, owner, warningsSince, now: serving.now }),
     ];
     const byName = new Map<FixName, Fix>(fixes.map((fix) => [fix.name, fix]));
     this.#controller = new Controller({
@@ -152,6 +153,10 @@ export class Supervisor {
       await pause(Math.max(0, periodMs - (performance.now() - start)), signal);
     }
   }
+}
+
+function countWarnings({ lines }: Observation, source: string, at: number): number {
+  return lines.filter((one) => one.source === source && one.level !== "info" && one.at > at).length;
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -81,6 +81,27 @@ test("what does not answer is restarted", async () => {
   await child.exited;
 });
 
+test("a process that leaks fast while nothing runs is found within 30 s, restarted, and its memory is gone", async () => {
+  const child = await served();
+  const { port = 0 } = (await current()) ?? {};
+  const keep = async (mebibytes: number) => {
+    await Bun.$`curl -sf ${`http://127.0.0.1:${port}/?keep=${mebibytes}`}`.quiet();
+  };
+  await keep(1050);
+  let looks = 0;
+  while (supervised.records().length === 0 && looks < 6) {
+    await keep(20);
+    await supervised.beats(1);
+    looks += 1;
+  }
+  expect(supervised.records()).toMatchObject([{ pattern: "leak" }]);
+  expect(looks).toBe(5);
+  await verified("leak");
+  await child.exited;
+  const now = await current();
+  expect([now?.port, now?.pid === child.pid]).toEqual([port, false]);
+});
+
 test("a process that really leaks is restarted once it has grown for three hours, and its memory is gone", async () => {
   const child = await served();
   const { port = 0 } = (await current()) ?? {};

@@ -32,8 +32,11 @@ const owner: OwnerPort = {
   queue: async () => ({ queued: 0, oldestMs: 1, workers: 1, busy: 0, unsettledMs: 0 }),
 };
 
+/** A log without warnings, half a minute later. */
+const quiet = { warningsSince: () => 0, now: async () => 30_000 };
+
 function fixOf(home: string, name: Fix["name"]): Fix {
-  const fix = storageFixes({ home, program: MAIN, owner, warningsOf: () => 0 }).find(
+  const fix = storageFixes({ home, program: MAIN, owner, ...quiet }).find(
     (one) => one.name === name,
   );
   if (fix === undefined) throw new Error(`There is no fix ${name}`);
@@ -104,8 +107,8 @@ test("what only the owner can do is asked of it, and seen in its figures", async
   expect(await wal.apply(finding("journal.sqlite-wal"), signal)).toEqual({});
   expect(await wal.verify(finding("journal.sqlite-wal"))).toBe(true);
   const log = fixOf(folder.path, "sample-log");
-  expect(await log.apply(finding("current"), signal)).toEqual({});
-  expect(await log.verify(finding("current"))).toBe(true);
+  expect(await log.apply(finding("current"), signal)).toEqual({ at: 30_000 });
+  expect(await log.verify(finding("current"), { at: 0 })).toBe(true);
 });
 
 test("a kind of jobs is paused until a person says otherwise", async () => {
@@ -145,9 +148,21 @@ test.each(["checkpoint", "open-breaker", "restart-workers", "sample-log"] as con
       sampleLog: stands,
     };
     const fixes = storageFixes({
-      ...{ home: "/nowhere", program: MAIN, owner: frozen, warningsOf: () => 0, ownerMs: 10 },
+      ...{ home: "/nowhere", program: MAIN, owner: frozen, ...quiet, ownerMs: 10 },
     });
     const fix = fixes.find((one) => one.name === name);
     await expect(fix?.apply(finding("current"), signal)).rejects.toThrow("timed out");
   },
 );
+
+test.each<[string, { readonly count: number | undefined; readonly at: number }, boolean]>([
+  ["is held to be over after 20 s with few warnings", { count: 24, at: 20_000 }, true],
+  ["is watched for 15 s after the first lines of each kind", { count: 0, at: 19_000 }, false],
+  ["goes on with a hundred warnings a minute", { count: 25, at: 20_000 }, false],
+  ["is not judged by a log that is not read to its end", { count: undefined, at: 20_000 }, false],
+])("a flood %s", async (_what, { count, at }, isOver) => {
+  const parts = { home: "/nowhere", program: MAIN, owner };
+  const fixes = storageFixes({ ...parts, warningsSince: () => count, now: async () => at });
+  const fix = fixes.find(({ name }) => name === "sample-log");
+  expect(await fix?.verify(finding("current"), { at: 0 })).toBe(isOver);
+});

@@ -18,14 +18,20 @@ export interface StorageParts {
   /** The main.ts of this process. */
   readonly program: string;
   readonly owner: OwnerPort;
-  /** Warnings in the last minute of a log. */
-  readonly warningsOf: (source: string) => number;
+  /** Warnings of a log since a time; `undefined` while not all of it is read. */
+  readonly warningsSince: (source: string, at: number) => number | undefined;
+  /** On the clock of the looks. */
+  readonly now: () => Promise<number>;
   /** Longest wait for the owner to do something, in milliseconds. @default 20,000 */
   readonly ownerMs?: number | undefined;
 }
 
 const SMALL_WAL = 4 * 1024 * 1024;
 const OLDEST_MS = 300_000;
+/** The first lines of each kind are written all the same, in milliseconds. */
+const SETTLING_MS = 5000;
+/** So long a log is watched before its rate counts. */
+const QUIET_SECONDS = 15;
 /** Longest wait for the owner to ask its model server, in milliseconds. */
 const PROBE_MS = 10_000;
 const OWNER_MS = 20_000;
@@ -33,7 +39,7 @@ const OWNER_MS = 20_000;
 const MODEL_MS = 60_000;
 
 export function storageFixes(parts: StorageParts): readonly Fix[] {
-  const { home, program, owner, warningsOf, ownerMs = OWNER_MS } = parts;
+  const { home, program, owner, ownerMs = OWNER_MS } = parts;
   // An owner that stands still in the middle of its answer must not make the supervisor stand still.
   const limited = (signal: AbortSignal): AbortSignal =>
     AbortSignal.any([signal, AbortSignal.timeout(ownerMs)]);
@@ -93,17 +99,31 @@ export function storageFixes(parts: StorageParts): readonly Fix[] {
         return queue !== undefined && queue.oldestMs < OLDEST_MS && queue.unsettledMs < OLDEST_MS;
       },
     },
-    {
-      name: "sample-log",
-      verifyMs: 120_000,
-      apply: async ({ subject }, signal) => {
-        await owner.sampleLog(limited(signal));
-        rotateFile(join(homePaths(home).logs, `${subject}.ndjson`));
-        return {};
-      },
-      verify: async ({ subject }) => warningsOf(subject) < FLOOD / 10,
-    },
+    sampleLog(parts, limited),
   ];
+}
+
+/** Judged by what was written since the fix: lines of the minute before say nothing of what it does. */
+function sampleLog(
+  { home, owner, warningsSince, now }: StorageParts,
+  limited: (signal: AbortSignal) => AbortSignal,
+): Fix {
+  return {
+    name: "sample-log",
+    verifyMs: 120_000,
+    apply: async ({ subject }, signal) => {
+      await owner.sampleLog(limited(signal));
+      rotateFile(join(homePaths(home).logs, `${subject}.ndjson`));
+      return { at: await now() };
+    },
+    verify: async ({ subject }, done) => {
+      const since = Number(done?.["at"]) + SETTLING_MS;
+      const seconds = ((await now()) - since) / 1000;
+      const count = warningsSince(subject, since);
+      if (count === undefined || !(seconds >= QUIET_SECONDS)) return false;
+      return (count / seconds) * 60 < FLOOD / 10;
+    },
+  };
 }
 
 /**

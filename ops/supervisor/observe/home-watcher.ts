@@ -13,7 +13,7 @@ import type { OwnerPort } from "../owner-port.ts";
 import { WINDOW_MS } from "../restart-plan.ts";
 import type { SupervisorStore } from "../supervisor-store.ts";
 import { seenHealth } from "./health-file.ts";
-import { diskOf, oomKills, walsIn } from "./machine.ts";
+import { diskOf, isBackingUp, oomKills, walsIn } from "./machine.ts";
 import { seenProcesses } from "./processes.ts";
 import { seenWorktrees } from "./worktrees.ts";
 
@@ -45,6 +45,7 @@ export class HomeWatcher {
   readonly #looks: Look[] = [];
   readonly #minutes: Look[] = [];
   #lines: SeenLine[] = [];
+  #unread: ReadonlySet<string> = new Set();
   #questions: readonly SeenQuestion[] = [];
   #worktrees: Look["worktrees"] = [];
   #worktreesAt = Number.NEGATIVE_INFINITY;
@@ -87,6 +88,7 @@ export class HomeWatcher {
     return {
       ...{ looks: this.#looks, minutes: this.#minutes, lines: this.#lines },
       warnings: this.#warnings(now.at),
+      unread: this.#unread,
       ends: store.ends(now.at - WINDOW_MS),
     };
   }
@@ -126,6 +128,7 @@ export class HomeWatcher {
       disk,
       wals,
       worktrees,
+      isBackingUp: await isBackingUp(paths.backups),
     };
     const { questions, queue } = asked;
     return { ...about, health, oomKills: kills, questions, queue, paused: pausedKinds(home) };
@@ -163,7 +166,8 @@ export class HomeWatcher {
   async #readLogs(now: Clock): Promise<void> {
     const { home, store } = this.#options;
     const folder = homePaths(home).logs;
-    const fresh = await readNewLines({ folder, store, own: OWN_LOG }, now);
+    const { lines: fresh, unread } = await readNewLines({ folder, store, own: OWN_LOG }, now);
+    this.#unread = unread;
     for (const { event, pid, startTime = 0 } of fresh) {
       if (event === "leaves") store.addLeaver(pid, startTime);
     }

@@ -1,6 +1,7 @@
 /** What the system tells of itself and of processes; Linux only. */
 import { readdir, readFile, readlink, stat, statfs } from "node:fs/promises";
 import { join } from "node:path";
+import { TEMPORARY } from "../../backup/make-backup.ts";
 import type { Look } from "../observation.ts";
 
 /** A clock that no user sets, and what the machine believes. */
@@ -27,6 +28,20 @@ export async function oomKills(): Promise<number> {
 export async function diskOf(folder: string): Promise<Look["disk"]> {
   const { bavail, blocks, bsize } = await statfs(folder);
   return { free: bavail * bsize, total: blocks * bsize };
+}
+
+/** What was last written to so long ago was left by a backup that was killed, in milliseconds. */
+const BACKUP_MS = 10 * 60_000;
+
+/** @param folder of the backups. @returns whether one is being written. */
+export async function isBackingUp(folder: string): Promise<boolean> {
+  const names = await readdir(folder).catch(() => []);
+  const times = await Promise.all(
+    names
+      .filter((name) => name.startsWith(TEMPORARY))
+      .map(async (name) => (await stat(join(folder, name)).catch(() => undefined))?.mtimeMs ?? 0),
+  );
+  return times.some((time) => Date.now() - time < BACKUP_MS);
 }
 
 /** Logs of databases in a folder. */

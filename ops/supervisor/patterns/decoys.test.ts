@@ -6,6 +6,7 @@ import {
   dead,
   found,
   GIBIBYTE,
+  growing,
   HOUR,
   hours,
   MINUTE,
@@ -105,6 +106,40 @@ describe("nothing is found:", () => {
         ),
       ),
     ],
+    ["memory that grows fast and stays small", seen(growing([0.5, 0.6, 0.7, 0.8, 0.9]))],
+    ["much memory that was asked for once", seen(growing([1.1, 1.1, 1.5, 1.5, 1.5]))],
+    ["much memory that comes and goes", seen(growing([1.1, 1.3, 1.2, 1.4, 1.3]))],
+    ["much memory that grows by a little at each look", seen(growing([2, 2.01, 2.02, 2.03, 2.04]))],
+    [
+      "much memory that a job asks for while it runs",
+      seen(growing([1.1, 1.2, 1.3, 1.4, 1.5], { queue: { ...QUEUE, busy: 1 } })),
+    ],
+    [
+      "memory of another process than the one before",
+      seen([
+        ...growing([1.1, 1.2]),
+        ...growing([1.3, 1.4, 1.5], {
+          processes: [
+            process("current", {
+              rss: 2 * GIBIBYTE,
+              identity: { pid: 9, startTime: 2, boot: "boot" },
+            }),
+          ],
+        }),
+      ]),
+    ],
+    [
+      "a log of a database that is large for three looks",
+      seen([...looks(1), ...looks(3, { wals: [WAL] })]),
+    ],
+    [
+      "a log that grows while a backup reads the file",
+      seen(looks(40, { wals: [WAL], isBackingUp: true })),
+    ],
+    [
+      "a large log that is being brought into its file",
+      seen([90, 85, 80, 75].map((n) => look(at, { wals: [{ ...WAL, bytes: n * 1024 ** 2 }] }))),
+    ],
     [
       "a log of a database that was large once",
       seen([look(at, { wals: [WAL] }), look(at + MINUTE), look(at + 2 * MINUTE)]),
@@ -189,7 +224,10 @@ test("twenty hours of ordinary work, compressed, are without a finding", () => {
     const busy = beat % 120 < 60 ? 1 : 0;
     const now = look(at + beat * 5000 + (beat % 7) * 30, {
       processes: [process("current", { rss: (300 + 200 * Math.abs(Math.sin(hour))) * 1024 ** 2 })],
-      wals: [{ name: "journal.sqlite-wal", bytes: (beat % 900) * 70_000 }],
+      // Two looks of each hour and a quarter fall into one large commit.
+      wals: [
+        { name: "journal.sqlite-wal", bytes: (beat % 900) * (beat % 900 < 898 ? 70_000 : 90_000) },
+      ],
       queue: {
         queued: beat % 40,
         oldestMs: (beat % 40) * 5000,

@@ -14,6 +14,10 @@ const HOUR_MS = 60 * 60_000;
 /** Growth an hour that is none of ordinary work. */
 const LEAK_GROWTH = 1.2;
 const LEAK_HOURS = 3;
+/** So many looks, 20 s, by a twentieth together and a little at each. */
+const FAST_LOOKS = 5;
+const FAST_GROWTH = 1.05;
+const FAST_STEP = 1.005;
 
 /** What serves. */
 const GENERATIONS: readonly string[] = ["current", "candidate"];
@@ -170,10 +174,29 @@ export const leak: Pattern = {
   ...{ id: "leak", fix: "restart-idle", auto: true },
   detect: (seen) =>
     GENERATIONS.flatMap((role) => {
-      const why = whyLeaking(seen, role);
+      const why = whyLeakingFast(seen, role) ?? whyLeaking(seen, role);
       return why === undefined ? [] : [{ pattern: "leak", subject: role, why }];
     }),
 };
+
+/** What would fill a machine before an hour is over; while nothing runs no work asks for it. */
+function whyLeakingFast(seen: Observation, role: string): string | undefined {
+  const looks = lastLooks(seen, FAST_LOOKS);
+  if (looks === undefined || looks.some(({ queue }) => (queue?.busy ?? 0) > 0)) return undefined;
+  const processes = looks.map((look) => ofRole(look, role));
+  const first = processes[0];
+  const figures = processes.flatMap((one) =>
+    one?.identity.startTime === first?.identity.startTime ? (one?.rss ?? []) : [],
+  );
+  const [least = 0, most = 0] = [figures[0], figures.at(-1)];
+  const grows = figures.every(
+    (figure, index) => index === 0 || figure > (figures[index - 1] ?? figure) * FAST_STEP,
+  );
+  if (figures.length < FAST_LOOKS || least <= GIBIBYTE || !grows) return undefined;
+  if (most < least * FAST_GROWTH) return undefined;
+  const mebibytes = figures.map((figure) => Math.round(figure / 1024 ** 2));
+  return `its memory grew at each of ${FAST_LOOKS} looks while no job ran: ${mebibytes.join(", ")} MiB`;
+}
 
 function whyLeaking({ minutes }: Observation, role: string): string | undefined {
   const last = minutes.at(-1);

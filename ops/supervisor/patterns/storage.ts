@@ -8,7 +8,9 @@ const LOOKS = 3;
 const LITTLE_DISK = 512 * MEBIBYTE;
 const LITTLE_SHARE = 0.05;
 const CRITICAL_DISK = 128 * MEBIBYTE;
+/** The owner brings a log of 16 MiB into its file; so many looks, 15 s, are more than one large commit takes. */
 const LARGE_WAL = 64 * MEBIBYTE;
+const WAL_LOOKS = 4;
 const MINUTE_MS = 60_000;
 const BACKUP_MS = 36 * 60 * MINUTE_MS;
 /** Warnings a minute that no work writes. */
@@ -46,16 +48,20 @@ function isFull({ disk, processes }: Look): boolean {
 
 export const walGrown: Pattern = {
   ...{ id: "wal-grown", fix: "checkpoint", auto: true },
-  detect: ({ minutes }) => {
-    const looks = minutes.slice(-LOOKS);
-    const last = looks.at(-1);
-    if (last === undefined || looks.length < LOOKS) return [];
+  detect: (seen) => {
+    const looks = lastLooks(seen, WAL_LOOKS);
+    const last = looks?.at(-1);
+    // A backup keeps the file as it is and lets the log grow for as long as it reads.
+    if (looks === undefined || last === undefined || looks.some(({ isBackingUp }) => isBackingUp))
+      return [];
     return last.wals.flatMap(({ name, bytes }): readonly Finding[] => {
-      const isLarge = looks.every(({ wals }) =>
-        wals.some((one) => one.name === name && one.bytes > LARGE_WAL),
+      const sizes = looks.map(({ wals }) => wals.find((one) => one.name === name)?.bytes ?? 0);
+      // One that has become smaller is being brought into the file.
+      const isLarge = sizes.every(
+        (size, index) => size > LARGE_WAL && size >= (sizes[index - 1] ?? 0),
       );
       if (!isLarge) return [];
-      const why = `the log of ${name} has had more than 64 MiB for minutes, now ${Math.round(bytes / MEBIBYTE)}`;
+      const why = `the log of ${name} has had more than 64 MiB for ${WAL_LOOKS} looks, now ${Math.round(bytes / MEBIBYTE)}`;
       return [{ pattern: "wal-grown", subject: name, why }];
     });
   },
