@@ -10,6 +10,8 @@ import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { checkStatic } from "#fitness/static/check-static.ts";
 import { createValidator } from "#fitness/validate-tool.ts";
 import type { ToolCase } from "#tools/contract/cases.ts";
+import { contentHash } from "#tools/contract/content-hash.ts";
+import type { ToolReport, ValidateTool } from "#tools/contract/validation.ts";
 import type { Ask } from "#tools/forge/ask.ts";
 import { ForgeRun } from "#tools/forge/run.ts";
 import { smallContractStage } from "#tools/forge/small/contract-stage.ts";
@@ -118,6 +120,21 @@ afterEach(async () => {
   await Bun.write(FIXTURE, `${lines.join("\n")}\n`);
 });
 
+/**
+ * Several of these tools become the same one in the end, and the same bytes get the same verdict
+ * (validate-tool.e2e.test.ts: "says the same of the same tool"): each of them is judged once.
+ */
+const judge = createValidator({ checkStatic });
+const verdicts = new Map<string, Promise<ToolReport>>();
+const validateOnce: ValidateTool = async (folder, validation) => {
+  const hash = contentHash(folder);
+  const known = verdicts.get(hash) ?? judge(folder, { ...validation, onStage: undefined });
+  verdicts.set(hash, known);
+  const report = await known;
+  for (const stage of report.stages) validation.onStage?.(stage);
+  return report;
+};
+
 const nothing = (): Promise<void> => Promise.resolve();
 
 const reply = z.object({
@@ -164,7 +181,7 @@ test.each(Object.entries(REFUSED))(
     const reasons: string[] = [];
     const run = new ForgeRun({
       ask: asking(kind, prompts),
-      validate: createValidator({ checkStatic }),
+      validate: validateOnce,
       deliver: () => Promise.reject(new Error("Nothing is delivered here")),
       log: { run: "run_1", path: "", write: nothing, [Symbol.asyncDispose]: nothing },
       cleaner: new TextCleaner(),
