@@ -170,6 +170,7 @@ async function importImage(folder: string, podman: RunPodman): Promise<string> {
   const applets = await Bun.$`busybox --list`.text();
   for (const name of applets.trim().split("\n")) {
     if (name !== "busybox") symlinkSync("busybox", join(root, "bin", name));
+    symlinkSync("/bin/busybox", join(root, "usr/bin", name));
   }
   await addPython(root);
   const tape = join(folder, "image.tar");

@@ -17,7 +17,7 @@ export const ORDINARY_USER: readonly string[] =
     ? ["setpriv", `--reuid=${ORDINARY_ID}`, `--regid=${ORDINARY_ID}`, "--clear-groups", "--"]
     : [];
 
-type Run = (code: string, policy?: Partial<SandboxPolicy>) => Promise<SandboxResult>;
+export type Run = (code: string, policy?: Partial<SandboxPolicy>) => Promise<SandboxResult>;
 
 /** A folder that everybody may read, and in it the runner as one file: a checkout may be closed to others. */
 export interface Bench {
@@ -104,7 +104,7 @@ export function pythonRequest(code: string, policy: Partial<SandboxPolicy> = {})
 }
 
 /** Python that reports, one line each, what became of an attempt. */
-const ATTEMPT = `
+export const ATTEMPT = `
 import os, sys, socket, time, signal, errno, ctypes
 def attempt(name, act):
     try: print(name, 'REACHED', act())

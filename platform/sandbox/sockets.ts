@@ -5,6 +5,9 @@ const DEFAULT_SEND_BUFFER_BYTES = 212_992;
 // The kernel counts whole pages where a program wrote a few bytes.
 const QUEUE_OVERHEAD = 2;
 
+/** Of the Internet families, in `/proc/PID/net`. */
+const TABLES = ["tcp", "tcp6", "udp", "udp6"];
+
 let sendBufferBytes: number | undefined;
 
 /**
@@ -16,12 +19,22 @@ let sendBufferBytes: number | undefined;
 export function readSocketBytes(folder: string): number {
   const total = readNumber(readText(`${folder}/sockstat`) ?? "", /^sockets: used (\d+)/);
   if (total === 0) return 0;
-  const queues = ["tcp", "tcp6", "udp", "udp6"].map((table) => readQueues(`${folder}/${table}`));
+  const queues = TABLES.map((table) => readQueues(`${folder}/${table}`));
   const listed = queues.reduce((sum, queue) => sum + queue.sockets, 0);
   const queuedBytes = queues.reduce((sum, queue) => sum + queue.bytes, 0);
   sendBufferBytes ??=
     Number(readText("/proc/sys/net/core/wmem_default")) || DEFAULT_SEND_BUFFER_BYTES;
   return queuedBytes * QUEUE_OVERHEAD + Math.max(0, total - listed) * sendBufferBytes;
+}
+
+/**
+ * Memory in bytes of what is queued in the connections of a network namespace.
+ *
+ * @param folder the `net` folder of a process in `/proc`.
+ */
+export function readQueuedBytes(folder: string): number {
+  const bytes = TABLES.map((table) => readQueues(`${folder}/${table}`).bytes);
+  return bytes.reduce((sum, queued) => sum + queued, 0) * QUEUE_OVERHEAD;
 }
 
 // Lines such as `0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 …`: the fifth field has what waits

@@ -26,10 +26,6 @@ export const NOT_PROMISED_BY_CONTAINERS: Readonly<Record<string, string>> = {
   "calls-of-the-future": "a profile names calls, and those that it does not know have no name",
   "descriptors-of-init": "their numbers can be listed, and none of them opened",
   "threads-of-init": "the numbers of its descriptors can be listed, and none of them opened",
-  "boot-options": "/proc/cmdline is shown by every engine",
   "machine-identity": "engines put a file with the made-up name of the container there",
-  // The limit holds: the kernel ends the process that asks for more, and the others go on.
-  "memory-of-children": "the limit holds, and ends one process after the other",
-  "memory-that-may-not-be-looked-at": "the limit holds, and ends one process after the other",
   "memory-of-locks": "locks are counted by the kernel alone, in the memory of the container",
 };

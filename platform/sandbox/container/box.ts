@@ -7,6 +7,7 @@ import { type EngineFrame, EngineFrames } from "../../net/engine-frames.ts";
 import { temporaryFolder } from "../../temporary-folder.ts";
 import { CallFiles, foldersIn } from "./call-files.ts";
 import { CALL_COMMAND } from "./call-script.ts";
+import { ContainerGroup } from "./container-group.ts";
 import { createAndStart, removeContainer } from "./containers.ts";
 import { type BodyParts, CONTAINER_USER, type CreateBody } from "./create-body.ts";
 import { Life, OWN_FOLDER } from "./life.ts";
@@ -14,6 +15,7 @@ import { profileFor } from "./seccomp-profile.ts";
 
 const created = z.object({ Id: z.string().regex(/^[0-9a-f]{12,64}$/) });
 const inspected = z.object({ State: z.object({ Pid: z.int().default(0) }) });
+const seen = inspected.catch({ State: { Pid: 0 } });
 const executed = z.object({ Running: z.boolean(), ExitCode: z.int().nullish() });
 const measured = z.object({
   pids_stats: z.object({ current: z.int().nullish() }).nullish(),
@@ -44,7 +46,7 @@ export interface BoxOptions {
 }
 
 /** What on the host is for one container. */
-type OwnFiles = Pick<BodyParts, "folders" | "seccomp" | "closed" | "isPodman">;
+type OwnFiles = Pick<BodyParts, "folders" | "seccomp" | "closed" | "hosts" | "isPodman">;
 
 /** Longest wait for the exit code of a program that says nothing more, in milliseconds. */
 const EXIT_MS = 10_000;
@@ -63,6 +65,8 @@ export class Box implements AsyncDisposable {
   calls = 0;
   /** CPU time that was used before the program that runs, in milliseconds. */
   cpuMsBefore = 0;
+  /** Where this machine shows it. */
+  group: ContainerGroup | undefined;
   readonly #engine: ContainerEngine;
   readonly #id: string;
   readonly #life: Life;
@@ -90,6 +94,9 @@ export class Box implements AsyncDisposable {
     new CallFiles(folder.path, tops).makePlaces(places);
     const closed = join(folder.path, "closed");
     writeFileSync(closed, "", { mode: 0 });
+    const hosts = join(folder.path, "hosts");
+    writeFileSync(hosts, "127.0.0.1 localhost\n");
+    chmodSync(hosts, 0o644);
     const isPodman = await engine.isPodman();
     const seccomp = profileFor(isPodman, folder.path);
     // A name of its own, known before: what is made by a request whose answer is lost can be removed all the same.
@@ -101,8 +108,20 @@ export class Box implements AsyncDisposable {
       life[Symbol.dispose]();
       await removeContainer(engine, name).catch(() => undefined);
     });
-    const id = await createAndStart(engine, name, body({ folders, seccomp, closed, isPodman }));
-    return new Box(options, id, { life, folder: folder.path, parts: parts.move() });
+    const id = await createAndStart(
+      engine,
+      name,
+      body({ folders, seccomp, closed, hosts, isPodman }),
+    );
+    const looking = {
+      method: "GET",
+      path: `/containers/${id}/json`,
+      doing: "describe it",
+    } as const;
+    const { State } = await engine.ask(looking, seen);
+    const box = new Box(options, id, { life, folder: folder.path, parts: parts.move() });
+    box.group = ContainerGroup.of(State.Pid, id);
+    return box;
   }
 
   /** Process id, on this machine, of its first process. @throws {OrgError} `SANDBOX_UNAVAILABLE` */

@@ -5,6 +5,8 @@ import { CPUS } from "./create-body.ts";
 
 /** How long the engine may need to close the output of what was ended, in milliseconds. */
 const GRACE_MS = 1000;
+/** How often memory is looked at, in milliseconds: that is a few files of the kernel. */
+const MEMORY_LOOK_MS = 50;
 /** How often CPU time is asked for at most, in milliseconds: each time is a request. */
 const LOOK_MS = 500;
 /** Of a timer of the runtime, in milliseconds. */
@@ -22,12 +24,19 @@ export class CallWatch implements Disposable {
   #graceTimer: Timer | undefined;
   #isOver: boolean = false;
   #killed: KillReason | null = null;
+  readonly #memoryBytes: number;
+  readonly #memoryTimer: Timer;
+  readonly #killsBefore: number;
+  #peakBytes = 0;
   #cpuMsSeen = 0;
 
-  constructor(box: Box, { wallMs, cpuMs }: SandboxPolicy, signal: AbortSignal) {
+  constructor(box: Box, { wallMs, cpuMs, memoryBytes }: SandboxPolicy, signal: AbortSignal) {
     this.#box = box;
     this.#cpuMs = cpuMs;
+    this.#memoryBytes = memoryBytes;
     this.#signal = signal;
+    this.#killsBefore = box.group?.memory()?.kills ?? 0;
+    this.#memoryTimer = setInterval(() => this.lookAtMemory(), MEMORY_LOOK_MS);
     this.#wallTimer = setTimeout(() => this.stop("wall"), wallMs);
     // The kernel gives a container no more processors than so many: most programs cannot use up their time before the clock.
     if (CPUS * wallMs > cpuMs) this.#lookLater();
@@ -43,6 +52,24 @@ export class CallWatch implements Disposable {
   /** CPU time of the program in milliseconds, as far as it was asked for. */
   get cpuMsSeen(): number {
     return Math.ceil(this.#cpuMsSeen);
+  }
+
+  /** The most memory that was seen, in bytes; of the container's first program the most that there was. */
+  get peakBytes(): number {
+    return this.#peakBytes;
+  }
+
+  /**
+   * Ends a program whose memory is used up. The kernel ends one process after the other; half a program is of no use to
+   * its caller.
+   */
+  lookAtMemory(): void {
+    if (this.#killed !== null) return;
+    const memory = this.#box.group?.memory();
+    if (memory === undefined) return;
+    const seen = this.#box.calls > 1 ? memory.bytes : memory.peakBytes;
+    this.#peakBytes = Math.max(this.#peakBytes, seen);
+    if (memory.kills > this.#killsBefore || memory.bytes > this.#memoryBytes) this.stop("memory");
   }
 
   /** Aborts when the engine has had its time to say that the program has ended. */
@@ -75,6 +102,7 @@ export class CallWatch implements Disposable {
     clearTimeout(this.#wallTimer);
     this.#isOver = true;
     clearTimeout(this.#cpuTimer);
+    clearInterval(this.#memoryTimer);
     clearTimeout(this.#graceTimer);
     this.#signal.removeEventListener("abort", this.#abort);
   }

@@ -38,6 +38,15 @@ const NO_IPC: Readonly<Record<string, string>> = {
   "fs.mqueue.queues_max": "0",
 };
 
+/** It tells how the host was started. */
+const BOOT_OPTIONS = "/proc/cmdline";
+/** What Docker shows empty by itself, and {@link BOOT_OPTIONS}. */
+const MASKED: readonly string[] = [
+  ...["/proc/acpi", "/proc/asound", "/proc/interrupts", "/proc/kcore", "/proc/keys"],
+  ...["/proc/latency_stats", "/proc/sched_debug", "/proc/scsi", "/proc/timer_list"],
+  ...["/proc/timer_stats", "/sys/devices/virtual/powercap", "/sys/firmware", BOOT_OPTIONS],
+];
+
 /** A folder of the host that holds files of the calls, and where the container sees it. */
 export interface FileFolder {
   readonly from: string;
@@ -56,6 +65,8 @@ export interface BodyParts {
   readonly isPodman: boolean;
   /** A file on the host that no user may read: it stands for what is hidden. */
   readonly closed: string;
+  /** A file on the host with the names that a container knows: the engine would write those of the host into it. */
+  readonly hosts: string;
 }
 
 /** What is asked of `POST /containers/create`. */
@@ -68,6 +79,7 @@ export function lockedBody(limits: {
   readonly processes: number;
   readonly openFiles: number;
   readonly seccomp: string;
+  readonly isPodman: boolean;
 }): { readonly config: CreateBody; readonly hostConfig: CreateBody } {
   return {
     config: {
@@ -79,7 +91,12 @@ export function lockedBody(limits: {
     hostConfig: {
       ...{ NetworkMode: "none", IpcMode: "private", ReadonlyRootfs: true, AutoRemove: true },
       ...{ CapDrop: ["ALL"], Privileged: false },
-      SecurityOpt: ["no-new-privileges", `seccomp=${limits.seccomp}`],
+      SecurityOpt: [
+        ...["no-new-privileges", `seccomp=${limits.seccomp}`],
+        ...(limits.isPodman ? [`mask=${BOOT_OPTIONS}`] : []),
+      ],
+      // Podman has no such field, and adds to a list of its own; this one takes the place of Docker's.
+      ...(limits.isPodman ? {} : { MaskedPaths: MASKED }),
       ...{ Memory: limits.memoryBytes, MemorySwap: limits.memoryBytes },
       ...{ NanoCpus: Math.round(limits.cpus * 1e9), PidsLimit: limits.processes },
       ...{ ShmSize: SHM_BYTES, Sysctls: NO_IPC },
@@ -95,10 +112,10 @@ export function lockedBody(limits: {
 
 /** A container in which programs of a policy run. */
 export function createBody(parts: BodyParts): CreateBody {
-  const { policy, host, folders, labels, first, seccomp, closed, isPodman } = parts;
+  const { policy, host, folders, labels, first, seccomp, closed, hosts, isPodman } = parts;
   const { memoryBytes, processes, openFiles, scratchBytes, readOnly } = policy;
   const { config, hostConfig } = lockedBody({
-    ...{ memoryBytes, openFiles, cpus: CPUS, seccomp },
+    ...{ memoryBytes, openFiles, cpus: CPUS, seccomp, isPodman },
     processes: processes + OWN_PROCESSES,
   });
   const scratch = `rw,nosuid,nodev,size=${scratchBytes},mode=1777`;
@@ -127,6 +144,7 @@ export function createBody(parts: BodyParts): CreateBody {
       Mounts: [
         ...folders.map(readOnlyMount),
         ...readOnly.map(readOnlyMount),
+        readOnlyMount({ from: hosts, to: "/etc/hosts" }),
         ...hidden.flatMap(({ to, isFolder }) =>
           isFolder ? [] : [readOnlyMount({ from: closed, to })],
         ),

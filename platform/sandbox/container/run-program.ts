@@ -117,6 +117,7 @@ async function endOf(
 ): Promise<End> {
   try {
     const exec = await box.run(onFrame, watch.letGo);
+    watch.lookAtMemory();
     if (watch.killed !== null) return {};
     const [exit, usage] = await Promise.all([box.exitCode(exec, watch.letGo), box.usage()]);
     return { exit, usage };
@@ -134,10 +135,12 @@ function resultOf(
   const cpuMs =
     usage === undefined ? watch.cpuMsSeen : Math.ceil(Math.max(0, usage.cpuMs - box.cpuMsBefore));
   const killed =
-    watch.killed ?? killedByKernel(exit, cpuMs, policy) ?? outOfMemory(exit, usage, policy);
+    watch.killed ??
+    killedByKernel(exit, cpuMs, policy) ??
+    (box.group === undefined ? outOfMemory(exit, usage, policy) : null);
   return {
     ...{ exit: killed === null ? (exit ?? null) : null, signal: signalOf(exit), killed },
-    ...{ cpuMs, peakBytes: usage?.peakBytes ?? 0 },
+    ...{ cpuMs, peakBytes: Math.max(watch.peakBytes, usage?.peakBytes ?? 0) },
   };
 }
 

@@ -39,6 +39,7 @@ describe("a container is made", () => {
       ...{ CapDrop: ["ALL"], Privileged: false },
       SecurityOpt: ["no-new-privileges", expect.stringMatching(/^seccomp=\{"defaultAction"/)],
     });
+    expect(calls.hostConfig["MaskedPaths"]).toContain("/proc/cmdline");
     const never = ["Binds", "CapAdd", "Devices", "PidMode", "UTSMode", "UsernsMode", "VolumesFrom"];
     for (const name of never) expect(calls.hostConfig).not.toHaveProperty(name);
     expect(calls.body).not.toHaveProperty("Env");
@@ -72,6 +73,7 @@ describe("a container is made", () => {
     expect(calls.hostConfig["Mounts"]).toEqual([
       expect.objectContaining({ Target: "/run", ReadOnly: true }),
       expect.objectContaining({ Source: calls.workspace, Target: "/workspace", ReadOnly: true }),
+      expect.objectContaining({ Target: "/etc/hosts", ReadOnly: true }),
       expect.objectContaining({ Target: "/workspace/.env", ReadOnly: true }),
     ]);
   });

@@ -75,7 +75,7 @@ function keyOf(
   return JSON.stringify([room, container.socket, container.home, body]);
 }
 
-const SAME_FOR_ALL = { seccomp: "", closed: "", isPodman: true };
+const SAME_FOR_ALL = { seccomp: "", closed: "", hosts: "", isPodman: true };
 
 function bodyOf(
   policy: SandboxPolicy,

@@ -164,7 +164,7 @@ interface BodyParts {
 
 function bodyOf(plan: ContainerPlan, { own, isPodman, seccomp, labels }: BodyParts): CreateBody {
   const { image, command, network, memoryBytes, cpus, processes } = plan;
-  const limits = { memoryBytes, cpus, processes, openFiles: OPEN_FILES, seccomp };
+  const limits = { memoryBytes, cpus, processes, openFiles: OPEN_FILES, seccomp, isPodman };
   const { config, hostConfig } = lockedBody(limits);
   const isConnected = network !== "none";
   return {
