@@ -1,7 +1,10 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { readSettings, type Settings } from "#home/settings/settings.ts";
 import { workspaceAt } from "#platform/workspace.ts";
-import { CHROMIUM } from "#test/browser-site.ts";
+import { CHROMIUM, openSites, TRUST_SITES } from "#test/browser-site.ts";
 import { factsOf } from "#tools/call-guard.ts";
 import { browserOf, NO_BROWSER } from "./browser.ts";
 import { builtInTools } from "./rooms.ts";
@@ -14,6 +17,7 @@ const place = (browser: Settings["browser"]) => ({
   settings: { ...settings, browser },
   outside: {},
   workspace: workspaceAt("/nowhere"),
+  paths: { quarantine: "/nowhere" },
 });
 const named = (all: Settings) => builtInTools(all).map(({ name }) => name);
 
@@ -52,6 +56,24 @@ describe.skipIf(CHROMIUM === undefined)("a room with a browser", () => {
     expect(tool.approvedHosts?.("agent")).toEqual([]);
     expect((await tool.run({ action: "close" }, context)).ok).toBe(true);
     await tool.close?.();
+  });
+
+  test.each([true, false])("takes files of pages where the setting says so: %p", async (files) => {
+    const quarantine = mkdtempSync(join(tmpdir(), "org-browser-"));
+    await using sites = await openSites((_, response) => {
+      response.setHeader("content-disposition", "attachment; filename=a.txt").end("text");
+    });
+    const [tool] = browserOf({
+      ...place({ files }),
+      ...{ outside: { rules: sites.rules, browserFlags: TRUST_SITES }, paths: { quarantine } },
+    });
+    const args = tool?.fit?.({ action: "open", url: `https://a.test:${sites.port}/` });
+    const context = { signal: new AbortController().signal, persona: "agent" };
+    const output = (await tool?.run(args, context))?.output;
+    expect(output).toContain(files ? "into quarantine as" : "The download of a.txt was refused.");
+    expect(readdirSync(quarantine)).toHaveLength(files ? 2 : 0);
+    await tool?.close?.();
+    rmSync(quarantine, { recursive: true });
   });
 });
 

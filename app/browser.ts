@@ -1,5 +1,7 @@
 /** The browser of a room, as a tool of it: nothing is loaded, and nothing runs, before it is used. */
 import { decide } from "#core/policy/decide.ts";
+import type { HomePaths } from "#home/home-paths.ts";
+import { Quarantine } from "#home/quarantine.ts";
 import type { Settings } from "#home/settings/settings.ts";
 import { findChromium, requireChromium } from "#platform/browser/chromium.ts";
 import { resolveProgram } from "#platform/program-path.ts";
@@ -24,6 +26,7 @@ export interface BrowserPlace {
   readonly settings: Settings;
   readonly outside: NetworkOverrides;
   readonly workspace: Workspace;
+  readonly paths: Pick<HomePaths, "quarantine">;
 }
 
 /** The tool of one room; none where the settings name no browser, or there is no Chromium. */
@@ -60,7 +63,7 @@ class LazyBrowser implements RoomBrowser {
   }
 }
 
-function optionsOf({ settings, outside, workspace }: BrowserPlace): RoomBrowserOptions {
+function optionsOf({ settings, outside, workspace, paths }: BrowserPlace): RoomBrowserOptions {
   const { policy } = settings;
   const { resolver, allowAddress, ports } = outside.rules ?? {};
   const [page, request] = [browserTool(NO_BROWSER), webRequestTool()];
@@ -77,6 +80,9 @@ function optionsOf({ settings, outside, workspace }: BrowserPlace): RoomBrowserO
       return permission(page, { action: "open", url }, persona);
     },
     maySend: (url, persona) => permission(request, { method: "POST", url }, persona) === "allow",
+    ...(settings.browser?.files === true
+      ? { keepDownload: (file) => new Quarantine(paths.quarantine).keep(file) }
+      : {}),
     saveImage: (jpeg) => saveImage(workspace, jpeg),
     readFile: (path, most) => workspace.read(path, most),
   };

@@ -21,6 +21,10 @@ async function run(
     find: (path) => (isThere ? (path ?? "/usr/lib/chromium/chromium") : undefined),
     attempt: async () => trial,
     isRoot: true,
+    files: async (action, id = "none") => {
+      write(`${action} ${id}`);
+      return 0;
+    },
     installPackage: async () => {
       isThere = true;
     },
@@ -55,6 +59,11 @@ test("fetches the package for root who agreed, and for no one else", async () =>
     expect(error).toBeInstanceOf(OrgError);
     expect(error).toMatchObject({ code: "BROWSER_MISSING" });
   }
+});
+
+test("what is in quarantine is looked at without Chromium", async () => {
+  expect((await run(["files"], { has: false })).text).toBe("files none");
+  expect((await run(["release", "a"], { has: false })).text).toBe("release a");
 });
 
 test("an action that there is not is refused by name", async () => {

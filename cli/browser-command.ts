@@ -2,6 +2,7 @@ import { EXIT, OrgError } from "#core/errors.ts";
 import type { BrowserTrial } from "#platform/browser/check.ts";
 import type { Output } from "#ui/output.ts";
 import { actionNamed } from "./action.ts";
+import type { FileAction } from "./browser-files.ts";
 
 /** What the command needs of the machine. */
 export interface BrowserCommandOptions {
@@ -16,21 +17,24 @@ export interface BrowserCommandOptions {
   readonly isRoot: boolean;
   /** Fetches Debian's package. @throws {OrgError} `PROCESS_FAILED` */
   readonly installPackage: () => Promise<void>;
+  /** What is done about files in quarantine. */
+  readonly files: (action: FileAction, id: string | undefined) => Promise<number>;
 }
 
 const INSTALL = "apt-get install --no-install-recommends chromium";
 
 /**
- * `org browser install|status`.
+ * `org browser install|status|files|release|drop`.
  *
  * @returns the exit code.
  * @throws {OrgError} `USAGE`, `BROWSER_MISSING`, `BROWSER_FAILED`, `SANDBOX_UNAVAILABLE`, `PROCESS_FAILED`
  */
 export async function runBrowser(
-  [named = "status"]: readonly string[],
+  [named = "status", id]: readonly string[],
   options: BrowserCommandOptions,
 ): Promise<number> {
-  const action = actionNamed("browser", ["install", "status"], named);
+  const action = actionNamed("browser", ["install", "status", "files", "release", "drop"], named);
+  if (action !== "install" && action !== "status") return await options.files(action, id);
   const { output, flags, settings } = options;
   const path = flags.get("path") ?? settings?.path;
   if (action === "install" && options.find(path) === undefined) await fetchPackage(path, options);

@@ -60,6 +60,8 @@ export interface HomePaths {
   /** What was learnt of how models write. */
   readonly profiles: string;
   readonly workspace: string;
+  /** Files that pages gave to a browser, until the user lets them out. */
+  readonly quarantine: string;
   readonly logs: string;
   /** Tools that were forged and wait to be taken over. */
   readonly forge: string;
@@ -117,6 +119,7 @@ export function homePaths(orgHome: string, generation: GenerationName = "current
     health: run("health.json"),
     profiles: state("profiles.json"),
     workspace: own("workspace"),
+    quarantine: own("quarantine"),
     logs: under("logs"),
     forge: under("forge"),
     forgeLogs: under("state", "forge"),

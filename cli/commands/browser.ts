@@ -4,23 +4,30 @@ import { later } from "../later.ts";
 export const command: Command = {
   place: 920,
   name: "browser",
-  summary: "install Chromium for the browser tool, or look whether it works",
-  operands: "[install | status]",
-  actions: ["install", "status"],
-  maxOperands: 1,
+  summary: "install Chromium for the browser tool, and let out what pages gave it",
+  operands: "[install | status | files | release ID | drop ID]",
+  actions: ["install", "status", "files", "release", "drop"],
+  maxOperands: 2,
   options: [
     {
       name: "path",
       value: "FILE",
       summary: "the Chromium to use; default: where the system puts it",
     },
+    { name: "json", summary: "files: as JSON" },
     { name: "yes", summary: "install: fetch Debian's package where there is none; for root" },
   ],
   details: [
     "install looks for Chromium, fetches Debian's package where there is none (250 MB on the disk), starts it in the",
     "sandbox and says which lines org.config needs. status, the default, does the same and installs nothing.",
+    "files lists what pages gave to browsers, where [browser] has files = true: it lies in quarantine, and no tool reads",
+    "it. release puts one into downloads/ of the workspace, drop deletes it.",
     "The exit code of status is 0 when it works and org.config has the lines, else 1.",
   ],
-  examples: ["org browser install --yes", "org browser status --path /opt/chrome/chrome"],
+  examples: [
+    "org browser install --yes",
+    "org browser status --path /opt/chrome/chrome",
+    "org browser files",
+  ],
   run: later("browser"),
 };

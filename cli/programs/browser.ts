@@ -1,8 +1,12 @@
 import { geteuid } from "node:process";
+import { homePaths } from "#home/home-paths.ts";
+import { Quarantine } from "#home/quarantine.ts";
 import { tryChromium } from "#platform/browser/check.ts";
 import { findChromium } from "#platform/browser/chromium.ts";
 import { runProgram } from "#platform/programs/run-program.ts";
+import { openWorkspace } from "#platform/workspace.ts";
 import { runBrowser } from "../browser-command.ts";
+import { runBrowserFiles } from "../browser-files.ts";
 import type { CommandContext } from "../context.ts";
 
 const APT_MS = 900_000;
@@ -16,6 +20,7 @@ const APT_ENVIRONMENT = {
 /** `org browser`. @returns the exit code. */
 export async function browser(context: CommandContext): Promise<number> {
   const { line, output, signal, settings } = context;
+  const paths = homePaths(settings.home);
   const apt = async (...args: readonly string[]) =>
     await runProgram(
       { command: ["apt-get", ...args], cwd: "/", environment: APT_ENVIRONMENT },
@@ -26,6 +31,12 @@ export async function browser(context: CommandContext): Promise<number> {
     find: findChromium,
     attempt: (program) => tryChromium(program, signal),
     isRoot: geteuid?.() === 0,
+    files: async (action, id) =>
+      await runBrowserFiles(action, id, {
+        ...{ output, json: line.options.has("json") },
+        quarantine: new Quarantine(paths.quarantine),
+        workspace: () => openWorkspace(paths.workspace),
+      }),
     installPackage: async () => {
       await apt("update");
       await apt("install", "-y", "--no-install-recommends", "chromium");

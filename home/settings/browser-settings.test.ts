@@ -30,6 +30,7 @@ test("there is a browser where the file has its section, and only there", () => 
   expect(settingsOf("").browser).toBeUndefined();
   expect(settingsOf("[browser]\n").browser).toEqual({});
   expect(settingsOf('[browser]\npath = "/opt/c"\n').browser).toEqual({ path: "/opt/c" });
+  expect(settingsOf("[browser]\nfiles = true\n").browser).toEqual({ files: true });
   expect(() => settingsOf('[browser]\npath = "c"\n')).toThrow("org.config");
   expect(() => settingsOf("[browser]\nheadless = true\n")).toThrow("org.config");
 });

@@ -113,6 +113,7 @@ export const CONFIG_TEMPLATE = `# Settings of this home, in TOML. Flags win over
 # A browser for the personas, once Chromium is there: org browser install (docs/browser.md). The line [browser] is enough.
 #[browser]
 #path = "/usr/lib/chromium/chromium"
+#files = true   # files that pages give go into quarantine
 
 # Tools of other programs for the personas (docs/mcp.md); nothing is offered before you say: org mcp approve weather
 #[mcp.servers.weather]

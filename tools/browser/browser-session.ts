@@ -9,6 +9,7 @@ import {
 } from "#platform/browser/cdp.ts";
 import { Chromium } from "#platform/browser/chromium.ts";
 import type { EgressOptions } from "#platform/net/egress/proxy.ts";
+import { Downloads, type KeepDownload } from "./downloads.ts";
 import { Notes } from "./notes.ts";
 import { Page } from "./page.ts";
 import { type RequestRules, refusalOf } from "./request-rules.ts";
@@ -30,7 +31,6 @@ const paused = z.object({
   resourceType: z.string().default(""),
 });
 const dialog = z.object({ type: z.string(), message: z.string().default("") });
-const download = z.object({ suggestedFilename: z.string().default("a file") });
 
 export interface BrowserOptions extends Pick<RequestRules, "admits" | "maySend"> {
   /** Real path of Chromium. */
@@ -39,6 +39,8 @@ export interface BrowserOptions extends Pick<RequestRules, "admits" | "maySend">
   readonly egress?: Pick<EgressOptions, "resolver" | "allowAddress" | "ports"> | undefined;
   /** More flags. @default none */
   readonly flags?: readonly string[] | undefined;
+  /** Takes the files that pages give. @default none is taken */
+  readonly keepDownload?: KeepDownload | undefined;
 }
 
 /** What pages may do while an action lasts. */
@@ -52,6 +54,7 @@ interface ActionRights {
 /** Disposing ends every process of it. */
 export class BrowserSession implements AsyncDisposable {
   readonly notes: Notes = new Notes();
+  readonly downloads: Downloads;
   readonly #options: BrowserOptions;
   #browser: Chromium | undefined;
   readonly #pages = new Map<string, Page>();
@@ -63,6 +66,10 @@ export class BrowserSession implements AsyncDisposable {
 
   private constructor(options: BrowserOptions) {
     this.#options = options;
+    this.downloads = new Downloads({
+      ...{ notes: this.notes, keep: options.keepDownload },
+      send: (method, params) => this.#send(method, params),
+    });
   }
 
   /** @throws {OrgError} `BROWSER_FAILED`, `SANDBOX_UNAVAILABLE` */
@@ -142,7 +149,7 @@ export class BrowserSession implements AsyncDisposable {
   }
 
   async #begin(): Promise<void> {
-    await this.#send("Browser.setDownloadBehavior", { behavior: "deny", eventsEnabled: true });
+    await this.#send("Browser.setDownloadBehavior", this.downloads.behavior);
     // None of them: whatever is not granted here is refused from then on.
     await this.#send("Browser.grantPermissions", { permissions: [] });
     await this.#send("Target.setAutoAttach", AUTO_ATTACH);
@@ -193,7 +200,10 @@ export class BrowserSession implements AsyncDisposable {
         this.#dialog(dialog.parse(params), session);
         break;
       case "Browser.downloadWillBegin":
-        this.notes.download(download.parse(params).suggestedFilename);
+        this.downloads.begin(params, this.#action !== undefined);
+        break;
+      case "Browser.downloadProgress":
+        this.downloads.progress(params);
         break;
       case "Page.fileChooserOpened":
         this.notes.upload();

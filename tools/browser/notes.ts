@@ -10,6 +10,7 @@ export class Notes {
   #moreDialogs = 0;
   #popups = 0;
   readonly #downloads: string[] = [];
+  readonly #kept: string[] = [];
   #uploads = 0;
   readonly #refused = new Map<RequestRefusal["kind"], Map<string, number>>();
   readonly #other: string[] = [];
@@ -26,8 +27,16 @@ export class Notes {
     this.#popups += 1;
   }
 
-  download(name: string): void {
-    if (this.#downloads.length < 2) this.#downloads.push(short(name));
+  /** One was refused. @param why one clause. @default none is taken at all */
+  download(name: string, why?: string): void {
+    if (this.#downloads.length >= 2) return;
+    const reason = why === undefined ? "" : `: ${short(why)}`;
+    this.#downloads.push(`The download of ${short(name)} was refused${reason}.`);
+  }
+
+  /** One was kept; each is told. */
+  kept(text: string): void {
+    this.#kept.push(text);
   }
 
   upload(): void {
@@ -52,7 +61,8 @@ export class Notes {
       ...this.#dialogs.splice(0),
       this.#moreDialogs > 0 ? `${this.#moreDialogs} more dialogs were dismissed.` : "",
       this.#popups > 0 ? `${this.#popups} windows that the page opened were closed.` : "",
-      ...this.#downloads.splice(0).map((name) => `The download of ${name} was refused.`),
+      ...this.#kept.splice(0),
+      ...this.#downloads.splice(0),
       this.#uploads > 0
         ? "The page wanted a file: use type with the ref of its field, and a path of the workspace."
         : "",

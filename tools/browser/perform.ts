@@ -72,6 +72,7 @@ export async function perform(
 
 async function settle({ session, loadMs, signal }: PerformOptions): Promise<void> {
   await session.page.settled(loadMs, signal);
+  await session.downloads.settled(session.page, loadMs, signal);
   // It may have opened a window, which is another page.
   await readPage(session.page);
 }
@@ -83,8 +84,11 @@ async function open(
   const { page } = session;
   const { errorText } = navigated.parse(await page.send("Page.navigate", { url }));
   await page.settled(loadMs, signal);
+  const files = await session.downloads.settled(page, loadMs, signal);
   if (errorText === undefined) return await readPage(page).then(() => undefined);
   const notes = session.notes.take();
+  // A file is no page: the one before is still there.
+  if (files > 0) return { ok: true, output: notes.join("\n") };
   const rows = [`${url.slice(0, MOST_URL)} was not opened (${errorText}).`, ...notes];
   return { ok: false, output: rows.join("\n") };
 }

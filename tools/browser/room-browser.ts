@@ -20,7 +20,8 @@ const IDLE_MS = 600_000;
 /** Of an address in a question to the user, in characters. */
 const MOST_URL = 500;
 
-export interface RoomBrowserOptions extends Pick<BrowserOptions, "program" | "egress" | "flags"> {
+export interface RoomBrowserOptions
+  extends Pick<BrowserOptions, "program" | "egress" | "flags" | "keepDownload"> {
   /** What the user's policy says of a host, where nothing was approved; asked for every request of a page. */
   readonly judge: (host: string, persona: string) => "allow" | "ask" | "deny";
   /** Whether the policy lets this persona send something to an address without asking. */
@@ -144,10 +145,10 @@ export class OneBrowser implements RoomBrowser {
     if (this.#session !== undefined) return this.#session;
     if (action !== "open") throw new ActionRefused("No page is open: open an address first.");
     if (this.#isClosed) throw new ActionRefused("The room is closing.");
-    const { program, egress, flags } = this.#options;
+    const { program, egress, flags, keepDownload } = this.#options;
     this.#session = await BrowserSession.open(
       {
-        ...{ program, egress, flags },
+        ...{ program, egress, flags, keepDownload },
         admits: (host) => this.#admits(host),
         maySend: (url) => this.#options.maySend(url, this.#persona),
       },
