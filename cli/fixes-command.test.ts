@@ -78,3 +78,26 @@ test("what there is not is refused", () => {
   store.giveUp({ role: "current", at: 1, why: "a loop" });
   expect(JSON.parse(run("resume", "current", "--json"))).toEqual({ resumed: "current" });
 });
+
+test("a day is reported with what was found and how its tools fared, and no secret with it", () => {
+  propose();
+  store.giveUp({ role: "candidate", at: 1, why: "a loop" });
+  const line = { at: 5, source: "current", level: "info", pid: 1 } as const;
+  const call = { tool: "count_words", ok: true, ms: 12 };
+  store.days.count([{ ...line, call }], { at: 5, wall: 1e12 });
+  const text = run("report", "2001-09-09");
+  for (const part of [
+    "1 found (1 waiting for you)",
+    "calls of tools 1, of them 0 failed",
+    "count_words: 1 calls, 0 failed, 12 ms each",
+    "fix 1: owner-gone (current) proposed",
+    "org fixes resume candidate",
+  ]) {
+    expect(text).toContain(part);
+  }
+  const json = run("report", "2001-09-09", "--json");
+  expect(JSON.parse(json)).toMatchObject({ day: "2001-09-09", tools: [{ calls: 1 }] });
+  expect(json).not.toContain("horse");
+  expect(run("report")).toContain(": 0 found");
+  expect(() => run("report", "yesterday")).toThrow('"yesterday" is not a day');
+});

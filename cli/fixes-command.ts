@@ -1,15 +1,18 @@
 /** `org fixes`: what the supervisor has found, and a person's word about it. */
-import { EXIT, unreachable } from "#core/errors.ts";
+import { EXIT, OrgError, unreachable } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { answerFix, fixNamed, resumeRole } from "#ops/supervisor/answer-fix.ts";
+import { reportLines } from "#ops/supervisor/day-report.ts";
+import { dayOf } from "#ops/supervisor/day-table.ts";
 import type { FixRecord } from "#ops/supervisor/fix-record.ts";
+import { reportOf } from "#ops/supervisor/supervisor.ts";
 import type { SupervisorStore } from "#ops/supervisor/supervisor-store.ts";
 import type { Output } from "#ui/output.ts";
 import { actionNamed } from "./action.ts";
 import type { CommandLine } from "./command-spec.ts";
 
-const ACTIONS = ["list", "show", "approve", "reject", "resume"] as const;
+const ACTIONS = ["list", "show", "approve", "reject", "resume", "report"] as const;
 const MOST_LISTED = 50;
 
 interface FixesOptions {
@@ -34,6 +37,8 @@ export function runFixesCommand(line: CommandLine, options: FixesOptions): numbe
       return answer(line, options, { operand, state: "rejected" });
     case "resume":
       return resume(line, options, operand);
+    case "report":
+      return report(line, options, operand);
     default:
       return unreachable(action);
   }
@@ -86,6 +91,23 @@ function answer(line: CommandLine, options: FixesOptions, { operand, state }: An
   const after = answerFix(store, operand, state);
   if (line.options.has("json")) output.write(jsonLine(cleaner.cleanData(after)));
   else output.write(`fix ${after.id} (${after.fix}) is ${state}\n`);
+  return EXIT.done;
+}
+
+/** @throws {OrgError} `USAGE` for what is not a day. */
+function report(line: CommandLine, options: FixesOptions, day = dayOf(Date.now())): number {
+  const { store, cleaner, output } = options;
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(day)) {
+    throw new OrgError(`"${day}" is not a day`, {
+      code: "USAGE",
+      why: "a day is written as 2026-01-31",
+      remedies: ["org fixes report"],
+      left: "Nothing was changed.",
+    });
+  }
+  const found = reportOf(store, day);
+  if (line.options.has("json")) output.write(jsonLine(cleaner.cleanData(found)));
+  else output.write(cleaner.clean(`${reportLines(found).join("\n")}\n`));
   return EXIT.done;
 }
 

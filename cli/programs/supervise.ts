@@ -9,9 +9,11 @@ import { SUPERVISOR } from "#ops/processes/home-processes.ts";
 import { programIn } from "#ops/release/main-release.ts";
 import { lockPromoter } from "#ops/release/promoter-lock.ts";
 import { currentRelease } from "#ops/release/release.ts";
+import { type DayReport, reportLines } from "#ops/supervisor/day-report.ts";
 import { OWN_LOG } from "#ops/supervisor/observe/home-watcher.ts";
+import type { OwnerPort } from "#ops/supervisor/owner-port.ts";
 import { openSupervisorStore, Supervisor } from "#ops/supervisor/supervisor.ts";
-import { openLog } from "#platform/log/log.ts";
+import { type Log, openLog } from "#platform/log/log.ts";
 import { identityOf, readServices, recordService } from "#platform/process-record.ts";
 import type { CommandContext } from "../context.ts";
 
@@ -51,6 +53,7 @@ export async function supervise(context: CommandContext): Promise<number> {
         // Rooms that cannot be told are no reason to end: the log has it.
         void owner.tell(`supervisor: ${told}`, limited).catch(() => undefined);
       },
+      ...(isOnce ? {} : { report: (report) => reportDay(context, { log, owner }, report) }),
       ...(isOnce ? { periodMs: PAUSE_OF_ONCE_MS } : {}),
     },
     store,
@@ -67,6 +70,22 @@ export async function supervise(context: CommandContext): Promise<number> {
   );
   log.info("leaves", { event: "leaves", startTime: (await identityOf()).startTime });
   return EXIT.done;
+}
+
+function reportDay(
+  { line, output, cleaner, signal }: CommandContext,
+  { log, owner }: { readonly log: Log; readonly owner: OwnerPort },
+  report: DayReport,
+): void {
+  const text = reportLines(report).join("\n");
+  const { day, turns, tokens, fixes } = report;
+  log.info(`report of ${text}`, { event: "day-report", day, turns, tokens, found: fixes.length });
+  const told = cleaner.clean(text);
+  output.write(line.options.has("json") ? jsonLine(cleaner.cleanData(report)) : `${told}\n`);
+  // A day on which nothing was found interrupts no room; `org fixes report` shows it.
+  if (fixes.length === 0) return;
+  const limited = AbortSignal.any([signal, AbortSignal.timeout(TELL_MS)]);
+  void owner.tell(`supervisor: ${told}`, limited).catch(() => undefined);
 }
 
 async function lookOnce(

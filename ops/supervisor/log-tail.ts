@@ -4,7 +4,7 @@ import { basename } from "node:path";
 import { z } from "zod";
 import { parseJson } from "#core/json.ts";
 import { logFamilies } from "#platform/log/log-files.ts";
-import type { SeenLine } from "./observation.ts";
+import type { SeenCall, SeenLine, SeenTurn } from "./observation.ts";
 import type { SupervisorStore } from "./supervisor-store.ts";
 
 /** Most bytes of one file that are read at one look; what a flood leaves behind is read at the next ones. */
@@ -13,6 +13,8 @@ const MOST_BYTES = 4 * 1024 * 1024;
 const FIRST_BYTES = 256 * 1024;
 /** Of the text of an error. */
 const MOST_CHARACTERS = 200;
+/** The reason of a turn that ended with an answer. */
+const COMPLETE = "complete";
 /** Older lines are the past. */
 const OLD_MS = 10 * 60_000;
 
@@ -26,6 +28,12 @@ const lineSchema = z.object({
   event: z.string().max(64).optional().catch(undefined),
   kind: z.string().max(64).optional().catch(undefined),
   error: z.string().optional().catch(undefined),
+  tool: z.string().max(64).optional().catch(undefined),
+  ok: z.boolean().optional().catch(undefined),
+  ms: z.number().min(0).optional().catch(undefined),
+  reason: z.string().optional().catch(undefined),
+  in: z.int().min(0).optional().catch(undefined),
+  out: z.int().min(0).optional().catch(undefined),
 });
 
 /** A clock that no user sets, and what the machine believes, in milliseconds. */
@@ -117,5 +125,19 @@ function seenLine(json: string, source: string, { at, wall }: Clock): readonly S
   const { level, pid, startTime, code, event, kind, error } = line;
   // The logger has cleaned it; a model is shown no more than its beginning.
   const text = level === "error" ? error?.slice(0, MOST_CHARACTERS) : undefined;
-  return [{ at: at - age, source, level, pid, startTime, code, event, kind, text }];
+  const about = { code, event, kind, text, call: callOf(line), turn: turnOf(line) };
+  return [{ at: at - age, source, level, pid, startTime, ...about }];
+}
+
+type LogLine = z.infer<typeof lineSchema>;
+
+function callOf({ tool, ok, ms }: LogLine): SeenCall | undefined {
+  return tool === undefined || ok === undefined || ms === undefined
+    ? undefined
+    : { tool, ok, ms: Math.round(ms) };
+}
+
+function turnOf({ event, reason, in: prompt = 0, out = 0 }: LogLine): SeenTurn | undefined {
+  if (event !== "turn-end") return undefined;
+  return { isComplete: reason === COMPLETE, tokens: prompt + out };
 }

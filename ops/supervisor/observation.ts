@@ -116,6 +116,21 @@ export interface SeenLine {
   readonly text?: string | undefined;
   /** Of a job: its kind. */
   readonly kind?: string | undefined;
+  readonly call?: SeenCall | undefined;
+  readonly turn?: SeenTurn | undefined;
+}
+
+/** A call of a tool that has ended, as a line tells it. */
+export interface SeenCall {
+  readonly tool: string;
+  readonly ok: boolean;
+  readonly ms: number;
+}
+
+/** A turn that has ended, as a line tells it. */
+export interface SeenTurn {
+  readonly isComplete: boolean;
+  readonly tokens: number;
 }
 
 /** The end of a process that was not asked to leave. */

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { parseJson } from "#core/json.ts";
 import { openPrivateDatabase } from "#platform/private-database.ts";
 import type { ProcessIdentity } from "#platform/process-record.ts";
+import { DAY_SCHEMA, DayTable } from "./day-table.ts";
 import { ENDED, FIX_STATES, type FixRecord, type FixState } from "./fix-record.ts";
 import type { SeenEnd } from "./observation.ts";
 import { type Done, FIX_NAMES, type Finding } from "./pattern.ts";
@@ -33,7 +34,7 @@ const SCHEMA = `
 `;
 
 /** So many records that have ended are kept. */
-const KEPT_RECORDS = 1000;
+export const KEPT_RECORDS = 1000;
 /** Longer than anything is counted by it, in milliseconds. */
 const CONSULTED_MS = 7 * 24 * 60 * 60_000;
 
@@ -67,13 +68,15 @@ export interface GivenUp {
 export class SupervisorStore implements Disposable {
   readonly #database: Database;
   readonly #boot: string;
+  readonly days: DayTable;
 
   /**
    * @param boot id of the running boot: times of an earlier one say nothing.
    * @throws {OrgError} `JOURNAL_CORRUPT`, `FILE_FAILED`
    */
   constructor(path: string, boot: string) {
-    this.#database = openPrivateDatabase(path, SCHEMA);
+    this.#database = openPrivateDatabase(path, `${SCHEMA}${DAY_SCHEMA}`);
+    this.days = new DayTable(this.#database);
     this.#boot = boot;
     for (const table of ["process_end", "left_process", "suppression"]) {
       this.#database.query(`delete from ${table} where boot <> ?`).run(boot);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { FixPolicy } from "#home/settings/config-schema.ts";
 import { readBootId } from "#platform/process-info.ts";
 import { Controller } from "./controller.ts";
+import { type DayReport, dayReport } from "./day-report.ts";
 import { type AskModel, diagnose } from "./diagnosis.ts";
 import { DiskReserve, isDiskFull } from "./disk-reserve.ts";
 import type { FixRecord } from "./fix-record.ts";
@@ -18,7 +19,7 @@ import { systemClock } from "./observe/machine.ts";
 import type { OwnerPort } from "./owner-port.ts";
 import type { Finding, Fix, FixName } from "./pattern.ts";
 import { PATTERNS } from "./patterns/all.ts";
-import { SupervisorStore } from "./supervisor-store.ts";
+import { KEPT_RECORDS, SupervisorStore } from "./supervisor-store.ts";
 
 /** From one look to the next, in milliseconds. */
 const PERIOD_MS = 5000;
@@ -33,6 +34,8 @@ export interface SupervisorOptions {
   readonly ask?: AskModel | undefined;
   /** Tells a person. Must not throw. */
   readonly tell: (record: FixRecord, text: string) => void;
+  /** Told once of each day that has ended. Must not throw. @default no one is told */
+  readonly report?: ((report: DayReport) => void) | undefined;
   readonly signal: AbortSignal;
   /** @default that of the machine */
   readonly clock?: (() => Promise<Clock>) | undefined;
@@ -111,6 +114,7 @@ export class Supervisor {
     this.#seen = await this.#watcher.look();
     const findings = await this.#controller.beat(this.#seen);
     if (findings.length === 0) this.#diagnose(this.#seen);
+    this.#report(this.#seen.looks.at(-1)?.wall);
     await this.#watcher.over();
     this.#reserve.keep(this.#seen.looks.at(-1)?.disk.free ?? 0);
     return findings;
@@ -119,6 +123,11 @@ export class Supervisor {
   /** The model that is being asked has answered, if there is one. */
   async answered(): Promise<void> {
     await this.#asking;
+  }
+
+  #report(wall: number | undefined): void {
+    const day = wall === undefined ? undefined : this.#store.days.takeEnded(wall);
+    if (day !== undefined) this.#options.report?.(reportOf(this.#store, day));
   }
 
   #diagnose({ lines, looks }: Observation): void {
@@ -153,6 +162,13 @@ export class Supervisor {
       await pause(Math.max(0, periodMs - (performance.now() - start)), signal);
     }
   }
+}
+
+/** What is known of a day, which may not be over. @param day in UTC, as 2026-01-31. */
+export function reportOf(store: SupervisorStore, day: string): DayReport {
+  const givenUp = store.givenUp().map(({ role }) => role);
+  const records = store.all(KEPT_RECORDS);
+  return dayReport(day, { figures: store.days.of(day), records, givenUp });
 }
 
 function countWarnings({ lines }: Observation, source: string, at: number): number {

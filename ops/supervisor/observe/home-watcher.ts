@@ -168,6 +168,7 @@ export class HomeWatcher {
     const folder = homePaths(home).logs;
     const { lines: fresh, unread } = await readNewLines({ folder, store, own: OWN_LOG }, now);
     this.#unread = unread;
+    store.days.count(fresh, now);
     for (const { event, pid, startTime = 0 } of fresh) {
       if (event === "leaves") store.addLeaver(pid, startTime);
     }
