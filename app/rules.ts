@@ -41,9 +41,16 @@ export class HomeRules implements RuleSource {
   };
 
   /** For the user. */
-  readonly service: RulesService = async (request) => {
-    const { candidate } = this.#options;
-    return await answerOfRules({ book: await this.open(), candidate }, request);
+  readonly service: RulesService = async (request, signal) => {
+    const { candidate, paths } = this.#options;
+    const book = await this.open();
+    if (request.kind === "forget") {
+      // First: who asked is told only once it stands nowhere, and asks again after a crash.
+      const rule = book.show(request.id);
+      const { forgetRuleInCandidate } = await import("./forget-rule.ts");
+      await forgetRuleInCandidate(paths, { rule, signal });
+    }
+    return await answerOfRules({ book, candidate }, request);
   };
 
   /** Keeps their file as it is for a backup; they are opened for that. */
