@@ -10,6 +10,7 @@ import { CandidateRepository } from "./candidate-repository.ts";
 import { ATTACKS, CANDIDATES, CODE_ATTACKS, HONEST_ONES, OF_WORLDS } from "./candidates/all.ts";
 import { tool } from "./candidates/candidate.ts";
 import { isWrong, type Judged, judgeAll, tableOf } from "./candidates/judge-all.ts";
+import { UNSEEN_ATTACKS } from "./candidates/unseen-attacks.ts";
 
 const MINUTES = 60_000;
 
@@ -39,6 +40,7 @@ test(
       ...everyNth(ATTACKS, SAMPLE.attacks),
       ...everyNth(HONEST_ONES, SAMPLE.good),
       ...everyNth(OF_WORLDS, SAMPLE.worlds),
+      ...(SAMPLE.attacks === 1 ? UNSEEN_ATTACKS : []),
     ];
     const judged = await judgeAll(some);
     process.stdout.write(tableOf(judged));

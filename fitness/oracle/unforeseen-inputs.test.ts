@@ -65,3 +65,15 @@ test("integers have every order of magnitude that the schema allows", () => {
     expect(values.some((value) => value >= power && value < power * 10)).toBe(true);
   }
 });
+
+test("where the cases have brackets, they are nested as deep as the program counts, and deeply in any case", () => {
+  const bracketed = [{ input: { text: "f(a, (b))" }, output: "f" }];
+  const source = "if (depth > 350) throw new Error();";
+  const about = { contract, cases: bracketed, source };
+  const texts = unforeseenInputs(about, { count: 400, seed: 1 }).map((input) =>
+    String(Object(input).text),
+  );
+  for (const depth of [200, 351]) expect(texts).toContain("(".repeat(depth) + ")".repeat(depth));
+  expect(texts.some((text) => text.includes("["))).toBe(false);
+  expect(made(400).some(({ text }) => text.includes("(("))).toBe(false);
+});

@@ -162,8 +162,9 @@ function texts(schema: JsonSchema, { samples, source, isNamed }: Place): readonl
         ...textsInSource(source).flatMap((text) => [text, `${word} ${text}`, `${text} ${word}`]),
         // A program that counts counts words or lines.
         ...lengths.filter((count) => count <= 1000).flatMap((count) => manyOf(count)),
+        ...lengths.filter((depth) => depth <= 1000).flatMap((depth) => nested(words, depth)),
       ]
-    : oddTexts(word, words);
+    : [...oddTexts(word, words), ...nested(words, USUAL_DEPTH)];
   return [...long, ...others].filter((text) => text.length >= least && text.length <= most);
 }
 
@@ -180,6 +181,20 @@ function oddTexts(word: string, words: readonly string[]): readonly string[] {
 function manyOf(count: number): readonly string[] {
   const words = Array.from({ length: Math.ceil(count) }, (_, at) => `w${at % 7}`);
   return [" ", "\n", ","].map((between) => words.join(between));
+}
+
+/** As deep as an honest program that calls itself for each bracket gets in Python. */
+const USUAL_DEPTH = 200;
+const BRACKETS: readonly string[] = ["()", "[]", "{}", "<>"];
+
+/** Of the brackets that the cases have; a program that counts depths decides by them. */
+function nested(words: readonly string[], depth: number): readonly string[] {
+  const pairs = BRACKETS.filter(([open = ""]) => words.some((text) => text.includes(open)));
+  const times = Math.max(0, Math.ceil(depth));
+  return pairs.flatMap(([open = "", close = ""]) => [
+    open.repeat(times) + close.repeat(times),
+    open.repeat(times),
+  ]);
 }
 
 function filled(piece: string, length: number): string {
