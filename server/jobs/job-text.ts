@@ -40,8 +40,11 @@ export function firstLine(text: string): string {
   return text.split("\n", 1)[0] ?? "";
 }
 
-/** A text in one row, cut where it is long. */
+/** A text in one row, cut where it is long: behind a word, unless that is a long one. */
 export function short(text: string): string {
   const line = text.replaceAll(/\s+/g, " ");
-  return line.length > SHORT ? `${line.slice(0, SHORT - 1)}…` : line;
+  if (line.length <= SHORT) return line;
+  const cut = line.slice(0, SHORT - 1).toWellFormed();
+  const end = cut.lastIndexOf(" ");
+  return `${end > SHORT / 2 ? cut.slice(0, end) : cut}…`;
 }

@@ -126,7 +126,7 @@ function statePart(watched: WatchedRoom): ViewNode {
       ...contextOf(watched, persona.id),
     ]),
     ...room.budgetsOf(nextSpeakers[0] ?? "").map(({ text, percent }) => {
-      return el("div", {}, el("dt", {}, "Budget"), el("dd", {}, text, meter(percent, text)));
+      return el("div", {}, el("dt", {}, "Budget"), el("dd", {}, text, meter(percent, label)));
     }),
   ];
   return el("dl", { class: "facts" }, ...rows);
@@ -148,7 +148,8 @@ function contextOf(watched: WatchedRoom, persona: string): readonly ViewNode[] {
   const use = watched.contextOf(persona);
   if (use === undefined || use.window === 0) return [];
   const percent = Math.round((use.tokens / use.window) * 100);
-  const text = `${percent} % of the window`;
+  const text = `${percent} % (${persona})`;
+  const label = `${percent} % of the window of ${persona}`;
   return [el("div", {}, el("dt", {}, "Context"), el("dd", {}, text, meter(percent, text)))];
 }
 
