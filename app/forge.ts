@@ -11,6 +11,7 @@ import { createValidator } from "#fitness/validate-tool.ts";
 import type { HomePaths } from "#home/home-paths.ts";
 import type { PromotionPolicy } from "#home/settings/config-schema.ts";
 import { settingsOfModel } from "#home/settings/model-settings.ts";
+import type { Settings } from "#home/settings/settings.ts";
 import { budgeted } from "#models/budgeted.ts";
 import { completeText } from "#models/complete.ts";
 import { estimateTokens } from "#models/context.ts";
@@ -49,6 +50,8 @@ export interface ForgeWorld {
   readonly promotion: PromotionPolicy;
   /** What a new tool may use without a human. */
   readonly approvedCapabilities?: readonly string[] | undefined;
+  /** What the home shares with other nodes. */
+  readonly database?: Settings["database"];
   /** How what is promoted by itself is compared with main. */
   readonly compare?: OpenComparison | undefined;
 }
@@ -86,14 +89,13 @@ async function isSmallModel(
 
 /** A home that is a checkout gets a candidate; any other one a folder. */
 function deliveryOf(world: ForgeWorld, run: string): Deliver {
-  const { paths, promotion, compare, cleaner, approvedCapabilities } = world;
+  const { paths, promotion, database, compare, cleaner, approvedCapabilities } = world;
   if (!existsSync(join(paths.root, ".git"))) return deliverInto(paths.forge, run);
   return async (finished) => {
     // The gate is loaded when there is something to judge.
     const { deliverCandidate } = await import("./promote.ts");
-    return await deliverCandidate({
-      ...{ home: paths.root, promotion, compare, cleaner, approvedCapabilities },
-    })(finished);
+    const policy = { home: paths.root, promotion, database, compare, cleaner };
+    return await deliverCandidate({ ...policy, approvedCapabilities })(finished);
   };
 }
 
@@ -112,6 +114,7 @@ export function openForge(
     const world: ForgeWorld = {
       ...{ paths, cleaner, compare, promotion: settings.promotion },
       approvedCapabilities: settings.approvedCapabilities,
+      database: settings.database,
       provider: own.get(toolsmith.id) ?? main,
       byHand: (name) => settingsOfModel(settings.models, name),
       model: asked ?? settings.personaModels[toolsmith.id] ?? settings.model ?? ANY_MODEL,

@@ -4,12 +4,14 @@ import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { Gate, GateRequest, VerdictRecord } from "#fitness/gate/gate.ts";
 import type { StageResult } from "#fitness/stages.ts";
 import type { PromotionPolicy } from "#home/settings/config-schema.ts";
+import type { DatabaseSettings } from "#home/settings/database-settings.ts";
 import type { Settings } from "#home/settings/settings.ts";
 import { currentService } from "#ops/processes/generations.ts";
 import { PROMOTION } from "#ops/processes/home-processes.ts";
 import { candidateOfFiles } from "#ops/release/candidate.ts";
 import { changeFields, inGateLog, stageFields, verdictFields } from "#ops/release/gate-log.ts";
 import type { Change } from "#ops/release/ledger.ts";
+import type { MainRemote } from "#ops/release/main-remote.ts";
 import { openPromoter, type PromoterOptions } from "#ops/release/open-promoter.ts";
 import type { Promoted } from "#ops/release/promote.ts";
 import { type PromoteRequest, promoteCandidate } from "#ops/release/promote-candidate.ts";
@@ -17,6 +19,7 @@ import type { Log } from "#platform/log/log.ts";
 import { recordService } from "#platform/process-record.ts";
 import type { Deliver, Finished } from "#tools/forge/run.ts";
 import { firstBySearch, judgeOptions, type OpenComparison, validatorIn, withGate } from "./gate.ts";
+import type { openMainRemote } from "./main-remote.ts";
 
 /** What becomes of a candidate, and of main. */
 export type Promotion = Promoted;
@@ -37,7 +40,7 @@ export interface PromotionRequest {
 
 /** Whose home it is, and what main's suite is played with. */
 export interface Promoting {
-  readonly settings: Pick<Settings, "home" | "promotion" | "approvedCapabilities">;
+  readonly settings: Pick<Settings, "home" | "promotion" | "approvedCapabilities" | "database">;
   readonly cleaner: TextCleaner;
   readonly signal: AbortSignal;
   readonly compare: OpenComparison;
@@ -53,7 +56,7 @@ export async function promote(
   { settings, cleaner, signal, compare }: Promoting,
   { candidate, what, command, isApproved = false, onStep, onStage }: PromotionRequest,
 ): Promise<Promotion> {
-  const { home, promotion, approvedCapabilities } = settings;
+  const { home, promotion, approvedCapabilities, database } = settings;
   return await inGateLog({ home, cleaner, what, subject: candidate }, async (log) => {
     const step = (text: string): void => {
       log.info("step", { step: text });
@@ -62,7 +65,7 @@ export async function promote(
     return await withGate({ home, checkout: home }, async (gate) =>
       promoteInHome(
         gate,
-        { home, command, log, onStep: step, onWait: step },
+        { home, database, command, log, onStep: step, onWait: step },
         {
           ...{ candidate, isApproved, isOff: promotion === "off" },
           ...{ validatorOf: validatorIn(gate), firstHit: firstBySearch, signal },
@@ -79,6 +82,8 @@ export async function promote(
 interface PromotionPlace {
   /** ORG_HOME, the top of a checkout. */
   readonly home: string;
+  /** What it shares with other nodes. */
+  readonly database: DatabaseSettings | undefined;
   /** What is done, for `org ps`: "org promote cand/1". */
   readonly command: string;
   readonly log: Log;
@@ -96,13 +101,14 @@ interface PromotionPlace {
  */
 async function promoteInHome(
   gate: Gate,
-  { home, command, log, onStep, onWait = (step) => log.info("step", { step }) }: PromotionPlace,
+  { home, database, command, log, onStep, onWait = stepsOf(log) }: PromotionPlace,
   request: PromoteRequest,
 ): Promise<Promoted> {
   await using parts = new AsyncDisposableStack();
   const service = currentService(home);
   const wait = { signal: request.signal, onWait };
-  const promoter = await openPromoter(home, { service, onStep, wait }, parts);
+  const remote = await remoteOf({ database, onPending: onWait }, parts);
+  const promoter = await openPromoter(home, { service, onStep, wait, remote }, parts);
   parts.use(await recordService(home, { role: PROMOTION, command }));
   const onStage = (result: StageResult): void => {
     log.info("stage", stageFields(result));
@@ -114,12 +120,27 @@ async function promoteInHome(
   return promoted;
 }
 
+function stepsOf(log: Log): (step: string) => void {
+  return (step) => log.info("step", { step });
+}
+
+/** The client of the database is loaded where there is one. */
+async function remoteOf(
+  opening: Parameters<typeof openMainRemote>[0],
+  parts: AsyncDisposableStack,
+): Promise<MainRemote | undefined> {
+  if (opening.database?.remote === undefined) return undefined;
+  return (await import("./main-remote.ts")).openMainRemote(opening, parts);
+}
+
 export interface DeliveryPolicy {
   /** ORG_HOME, the top of a checkout. */
   readonly home: string;
   readonly promotion: PromotionPolicy;
   /** What the tool may use without a human, where it is new. @default nothing that reaches out */
   readonly approvedCapabilities?: readonly string[] | undefined;
+  /** What the home shares with other nodes. */
+  readonly database?: DatabaseSettings | undefined;
   /** The only one of the process. */
   readonly cleaner: TextCleaner;
   /** For what is promoted without a human. @default main's suite is not played */
@@ -144,7 +165,7 @@ export function deliverCandidate(policy: DeliveryPolicy): Deliver {
 
 async function deliver(
   finished: Finished,
-  { home, promotion, compare, approvedCapabilities }: DeliveryPolicy,
+  { home, promotion, database, compare, approvedCapabilities }: DeliveryPolicy,
   { gate, log }: { readonly gate: Gate; readonly log: Log },
 ): ReturnType<Deliver> {
   const { branch, request: asked } = await candidateOf(finished, { gate, home });
@@ -158,7 +179,7 @@ async function deliver(
   log.info("verdict", verdictFields(record));
   if (record.verdict !== "promote") throw refusedByGate(branch, record);
   if (!isAuto) return { path: branch, next: nextStep(branch, promotion) };
-  const place = { home, command: `org forge, ${branch}`, log };
+  const place = { home, database, command: `org forge, ${branch}`, log };
   const start = performance.now();
   const { change, undone } = await promoteInHome(gate, place, request);
   const ok = undone === undefined;

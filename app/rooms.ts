@@ -168,7 +168,7 @@ export async function openParticipants(app: AppParts): Promise<Participants> {
   const smith = models.find(({ persona }) => persona.id === toolsmith.id);
   const world = {
     ...{ paths, cleaner, promotion: settings.promotion, compare: app.compare },
-    approvedCapabilities: settings.approvedCapabilities,
+    ...{ approvedCapabilities: settings.approvedCapabilities, database: settings.database },
     ...{ provider: smith?.provider ?? provider, byHand: profiles.byHand },
     model: smith?.name ?? settings.model ?? ANY_MODEL,
     lock: lockOf((smith?.provider ?? provider).endpoint),

@@ -28,6 +28,11 @@ export const VARIABLES: readonly Variable[] = [
     name: "ORG_NODE",
     summary: "name of this machine among those of ORG_DB; default: the host name",
   },
+  {
+    name: "ORG_REMOTE",
+    summary:
+      "Git repository by which the tools of these machines travel: a folder, or ssh://HOST/FOLDER",
+  },
   { name: "ORG_MAX_CYCLES", summary: "how many cycles a goal may take" },
   { name: "ORG_PULSE_BUDGET_S", summary: "how many seconds a goal may take" },
   { name: "ORG_TELEGRAM_TOKEN", summary: "token of the bot of org telegram" },

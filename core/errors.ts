@@ -74,6 +74,8 @@ export type ErrorCode =
   | "DATABASE_OLD"
   | "DATABASE_NEW"
   | "DATABASE_FAILED"
+  | "REMOTE_UNREACHABLE"
+  | "REMOTE_REFUSED"
   | "NODE_TWICE"
   | "HOME_BUSY"
   | "OWNER_LOST"
@@ -159,6 +161,8 @@ export const ERROR_EXIT: Readonly<Record<ErrorCode, number>> = {
   DATABASE_OLD: EXIT.configuration,
   DATABASE_NEW: EXIT.configuration,
   DATABASE_FAILED: EXIT.fileTrouble,
+  REMOTE_UNREACHABLE: EXIT.unreachable,
+  REMOTE_REFUSED: EXIT.notAllowed,
   NODE_TWICE: EXIT.busy,
   HOME_BUSY: EXIT.busy,
   OWNER_LOST: EXIT.busy,

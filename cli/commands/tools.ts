@@ -7,9 +7,9 @@ export const command: Command = {
   name: "tools",
   summary: "list, find, show, switch or retire tools",
   operands:
-    "[list | search QUERY | show NAME | disable NAME | enable NAME | retire [NAME] | proposals]",
+    "[list | search QUERY | show NAME | disable NAME | enable NAME | retire [NAME] | proposals | pull | push]",
   maxOperands: 2,
-  actions: ["list", "search", "show", "disable", "enable", "retire", "proposals"],
+  actions: ["list", "search", "show", "disable", "enable", "retire", "proposals", "pull", "push"],
   options: [
     json,
     { name: "tell", summary: "proposals: tell open rooms what they were not told of yet" },
@@ -22,6 +22,8 @@ export const command: Command = {
     "--approve, and org rollback brings it back.",
     "Proposals are programs that personas wrote by hand for three lines or more, the same but for their values, each with",
     "the command that has the forge make a tool of it; and tools that may go. org serve looks each day at 05:00.",
+    "Pull takes over what other nodes promoted, rolled back or pushed, where [database] names a remote; org serve and org",
+    "worker do so by themselves. Push signs the main of this home, as persons made it, and brings it to the other nodes.",
     "The exit code of a search that finds nothing is 1, as that of a retirement that the gate rejects.",
   ],
   examples: [

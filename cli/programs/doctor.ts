@@ -43,13 +43,15 @@ export async function doctor(context: CommandContext): Promise<number> {
   return await runDoctor(checks, { json: line.options.has("json"), output, cleaner, signal });
 }
 
-async function databaseChecks({ database }: Settings): Promise<readonly Check[]> {
+async function databaseChecks({ database, home }: Settings): Promise<readonly Check[]> {
   if (database === undefined) return [];
-  const [{ openDatabase }, { databaseCheck }] = await Promise.all([
+  const [{ openDatabase }, { databaseCheck }, { remoteCheck }] = await Promise.all([
     import("#app/database.ts"),
     import("#home/postgres/database-check.ts"),
+    import("#app/remote-check.ts"),
   ]);
-  return [databaseCheck(() => openDatabase(database), database.servers.length)];
+  const shared = databaseCheck(() => openDatabase(database), database.servers.length);
+  return database.remote === undefined ? [shared] : [shared, remoteCheck(home, database)];
 }
 
 /** Personas that have no provider of their own. */

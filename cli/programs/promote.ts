@@ -30,6 +30,8 @@ export async function promote(context: CommandContext): Promise<number> {
   return undone === undefined ? EXIT.done : EXIT.failed;
 }
 
+const PUSH_LATER = "  org tools push   # once the remote and the database answer";
+
 /** `org rollback [TAG]`. */
 export async function rollback(context: CommandContext): Promise<number> {
   const [tag] = context.line.operands;
@@ -39,15 +41,18 @@ export async function rollback(context: CommandContext): Promise<number> {
 async function revertNewest(context: CommandContext, log: Log): Promise<number> {
   const { line, settings, output } = context;
   await using parts = new AsyncDisposableStack();
-  const promoter = await openPromoter(
-    settings.home,
-    {
-      service: currentService(settings.home),
-      onStep: stepTeller(context, log),
-      wait: { signal: context.signal, onWait: stepTeller(context, log) },
-    },
-    parts,
-  );
+  const onStep = stepTeller(context, log);
+  const onPending = (why: string): void => {
+    log.warn("not shared", { why });
+    output.say(context.cleaner.clean(`not pushed to the other nodes: ${why}\n${PUSH_LATER}\n`));
+  };
+  const { home, database } = settings;
+  const remote =
+    database?.remote &&
+    (await import("#app/main-remote.ts")).openMainRemote({ database, onPending }, parts);
+  const wait = { signal: context.signal, onWait: onStep };
+  const service = currentService(home);
+  const promoter = await openPromoter(home, { service, onStep, wait, remote }, parts);
   const command = commandOf(context);
   parts.use(await recordService(settings.home, { role: PROMOTION, command }));
   const change = await rollBack(promoter, { tag: line.operands[0], nowMs: Date.now() });

@@ -34,6 +34,7 @@ import type { RoomHost } from "#server/socket/room-host.ts";
 import type { ToolRegistry } from "#tools/registry/registry.ts";
 import { tryRegisteredTool } from "#tools/registry/try-tool.ts";
 import type { CommandContext } from "../context.ts";
+import { followOtherNodes } from "../follow-nodes.ts";
 import { workersOf } from "../worker-count.ts";
 
 const LOOPBACK = "127.0.0.1";
@@ -119,8 +120,7 @@ async function serveHere(
   { name, port, workers = 1 }: Wanted,
 ): Promise<number> {
   const { line, settings, cleaner, output, signal } = context;
-  const { commit, branch, place } = await treeOf(context, name);
-  const paths = homePaths(settings.home, name);
+  const { commit, branch, place, paths } = await treeOf(context, name);
   const atOnce = new AbortController();
   await using parts = new AsyncDisposableStack();
   using uses = observerOfUses(settings, name);
@@ -168,6 +168,7 @@ async function serveHere(
   await using _observing = await endpoint.start(app.observer, home, observers.hooks.report);
   await using _autonomy = autonomy.start(home);
   beats.start(true);
+  await followOtherNodes(app, signal, observers.hooks.report);
   log.info("serves", { event: "serves", port: listening.port, commit, branch });
   output.say(greeting(branch ?? name, front, listening.port));
   await aborted(signal);
@@ -234,19 +235,23 @@ function greeting(
   return `${name} serves on ${urlAt(port)}\n${warning === undefined ? "" : `${warning}\n`}`;
 }
 
-type PlacedTree = ServedTree & { readonly place: NonNullable<AppOptions["place"]> };
+interface PlacedTree extends ServedTree {
+  readonly place: NonNullable<AppOptions["place"]>;
+  readonly paths: HomePaths;
+}
 
 async function treeOf(context: CommandContext, name: GenerationName): Promise<PlacedTree> {
   const { line, settings, output, cleaner } = context;
   const { home } = settings;
+  const paths = homePaths(home, name);
   if (name === "current") {
     const tree = await currentTree(home);
-    return { ...tree, place: { root: tree.tools, isJudged: true } };
+    return { ...tree, paths, place: { root: tree.tools, isJudged: true } };
   }
-  await copyKept(context, homePaths(home, name));
+  await copyKept(context, paths);
   const tree = await candidateTree(home, line.options.get("branch"));
   if (tree.leftOut.length > 0) output.say(cleaner.clean(leftOutNote(tree)));
-  return { ...tree, place: { root: tree.tools, isJudged: false } };
+  return { ...tree, paths, place: { root: tree.tools, isJudged: false } };
 }
 
 /** A candidate is not watched: its tools are not promoted. */

@@ -24,6 +24,10 @@ const MOST_FOUND = 10;
 /** `org tools`. @returns the exit code. */
 export async function tools(context: CommandContext): Promise<number> {
   const { line, settings, cleaner, output } = context;
+  const [action, ...more] = line.operands;
+  if ((action === "pull" || action === "push") && more.length === 0) {
+    return await (await import("./travel.ts")).travel(context, action);
+  }
   const paths = homePaths(settings.home);
   const filesRoot = settings.workspace ?? paths.workspace;
   const builtIn = builtInTools(settings);

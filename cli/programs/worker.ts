@@ -1,8 +1,9 @@
 import { openWorker } from "#app/shared-jobs.ts";
 import { aborted } from "#core/aborted.ts";
-import { EXIT, OrgError } from "#core/errors.ts";
+import { EXIT, OrgError, reasonOf } from "#core/errors.ts";
 import { WORKER_ROLES, type WorkerRole } from "#server/jobs/job-kinds.ts";
 import type { CommandContext } from "../context.ts";
+import { followOtherNodes } from "../follow-nodes.ts";
 import { workersOf } from "../worker-count.ts";
 
 /** `org worker`: until it is told to leave. @returns the exit code. */
@@ -19,6 +20,9 @@ export async function worker(context: CommandContext): Promise<number> {
   const onLost = (error: OrgError): void => lost.abort(error);
   await using jobs = await openWorker({ context, app, client, roles, workers, onLost }, parts);
   await jobs.start();
+  await followOtherNodes(app, AbortSignal.any([signal, lost.signal]), (error) =>
+    output.say(context.cleaner.clean(`${reasonOf(error)}\n`)),
+  );
   const server = await client.serverName();
   output.say(`node ${database.node} does ${roles.join(", ")} of ${server}, ${workers} at once\n`);
   await aborted(AbortSignal.any([signal, lost.signal]));

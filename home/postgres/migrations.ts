@@ -8,6 +8,7 @@ export const MIGRATIONS: readonly Migration[] = [
   migration("0003-limits"),
   migration("0004-leases"),
   migration("0005-access"),
+  migration("0006-main"),
 ];
 
 function migration(name: string): Migration {

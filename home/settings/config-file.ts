@@ -99,7 +99,8 @@ function secretProblem(name: string, text: string): string | undefined {
 }
 
 function hasPassword(text: string): boolean {
-  return /^[a-z][a-z0-9+.-]*:\/\/[^/?#@]*@/i.test(text);
+  // With ssh a name alone is a user, as in ssh://git@example.com.
+  return /^(?!ssh:\/\/[^/?#@:]*@)[a-z][a-z0-9+.-]*:\/\/[^/?#@]*@/i.test(text);
 }
 
 /** @param change is told the name of a text: its key, or the option behind which it stands, such as `--token`. */

@@ -109,6 +109,9 @@ export const CONFIG_TEMPLATE = `# Settings of this home, in TOML. Flags win over
 #[database]
 #url = "\${MY_DATABASE}"
 #node = "office"
+# Tools and personas travel by this Git repository; whose tags count beside our own, org doctor shows at the other nodes.
+#remote = "ssh://git@example.com/org.git"
+#signers = ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAbcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"]
 
 # A browser for the personas, once Chromium is there: org browser install (docs/browser.md). The line [browser] is enough.
 #[browser]

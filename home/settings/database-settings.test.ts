@@ -41,3 +41,33 @@ test.each([
   expect(text).toContain(`The setting in ${source} cannot be used`);
   expect(text).not.toContain("hunter2");
 });
+
+const KEY = `ssh-ed25519 ${"A".repeat(68)} office`;
+
+test("tools travel by a folder or by ssh, and the environment goes before the file", () => {
+  const read = (remote: string, env = {}) =>
+    databaseSettings({ url: URL, remote, signers: [` ${KEY}`] }, env, "/c").database?.remote;
+  expect(read("/srv/org.git")).toEqual({ url: "/srv/org.git", signers: [KEY] });
+  expect(read("ssh://git@h.example:2222/srv/org.git")?.url).toContain("2222");
+  expect(read("/a", { ORG_REMOTE: "ssh://h/r.git" })?.url).toBe("ssh://h/r.git");
+  expect(databaseSettings({ url: URL }, {}, "/c").database?.remote).toBeUndefined();
+});
+
+test.each([
+  ...["https://h/r.git", "r.git", "git@h:r.git", "ssh://-oProxyCommand=x/r", "ssh://a:b@h/r"],
+  ...["/a b", "--upload-pack=x", "ext::sh -c x"],
+])("%s is not a remote", (remote) => {
+  expect(() => databaseSettings({ url: URL, remote }, {}, "/c")).toThrow(
+    expect.objectContaining({ code: "CONFIG_INVALID" }),
+  );
+});
+
+test.each(["", "ssh-ed25519", `${KEY}\n* ${KEY}`, "* ssh-ed25519 AAAA"])(
+  "%j is not a key of another node",
+  (key) => {
+    const entry = { url: URL, remote: "/r", signers: [key] };
+    expect(() => databaseSettings(entry, {}, "/c")).toThrow(
+      expect.objectContaining({ why: expect.stringContaining("public key") }),
+    );
+  },
+);

@@ -9,11 +9,15 @@ import { type DatabaseUrl, readDatabaseUrls } from "#platform/postgres/database-
 export interface DatabaseEntry {
   readonly url?: string | undefined;
   readonly node?: string | undefined;
+  readonly remote?: string | undefined;
+  readonly signers?: readonly string[] | undefined;
 }
 
 export const databaseSchema: z.ZodType<DatabaseEntry> = z.strictObject({
   url: z.string().optional(),
   node: z.string().optional(),
+  remote: z.string().optional(),
+  signers: z.array(z.string()).optional(),
 });
 
 export interface DatabaseSettings {
@@ -21,6 +25,16 @@ export interface DatabaseSettings {
   readonly servers: readonly DatabaseUrl[];
   /** What this machine is called among the others; unique. */
   readonly node: string;
+  /** Where tools and personas travel between the nodes. @default each node keeps its own main */
+  readonly remote?: RemoteSettings | undefined;
+}
+
+/** A Git repository that all nodes fetch from, and the holder of the lock `promoter` pushes to. */
+interface RemoteSettings {
+  /** An absolute folder, or "ssh://…". */
+  readonly url: string;
+  /** Public keys of the other nodes, as "ssh-ed25519 AAAA…". */
+  readonly signers: readonly string[];
 }
 
 /** Part of names of locks, and of what the server calls our connections. */
@@ -49,7 +63,33 @@ export function databaseSettings(
   }
   // As they stand in the address and decoded: an error of another program may show either.
   const secrets = [...servers.map(({ password }) => password), ...splitSecrets(text)];
-  return { database: { servers, node: name }, secrets: secrets.filter((one) => one !== "") };
+  const remote = remoteOf(entry, env, path);
+  return {
+    database: { servers, node: name, remote },
+    secrets: secrets.filter((one) => one !== ""),
+  };
+}
+
+/** Folders and ssh alone: what a URL of another kind needs of Git is switched off. */
+const REMOTE = /^(?:\/|ssh:\/\/(?:[\w.][\w.-]*@)?[\w.[][\w.:[\]-]*\/)[^\s\0]*$/;
+const SIGNER = /^(?:ssh|ecdsa|sk)-[\w@.-]+ [A-Za-z0-9+/]+={0,3}(?: [^\r\n\0]*)?$/;
+
+function remoteOf(
+  { remote, signers = [] }: DatabaseEntry,
+  env: Readonly<Record<string, string | undefined>>,
+  path: string,
+): RemoteSettings | undefined {
+  const [url, source] = env["ORG_REMOTE"] ? [env["ORG_REMOTE"], "ORG_REMOTE"] : [remote, path];
+  if (url === undefined || url === "") return undefined;
+  if (!REMOTE.test(url)) {
+    const why = "a remote is an absolute folder or ssh://HOST/FOLDER, without a password";
+    throw invalid(source, `${JSON.stringify(url.slice(0, 60))}: ${why}`);
+  }
+  const bad = signers.find((key) => !SIGNER.test(key.trim()));
+  if (bad !== undefined) {
+    throw invalid(path, `${JSON.stringify(bad.slice(0, 60))} is not a public key of OpenSSH`);
+  }
+  return { url, signers: signers.map((key) => key.trim()) };
 }
 
 function splitSecrets(text: string): readonly string[] {

@@ -1,12 +1,11 @@
 /** Signed tags on what org commits to the user's repository: with the key of the home, as those of its own promotions. */
 import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { OrgError } from "#core/errors.ts";
 import { GATE_IDENTITY } from "#fitness/gate/gate-repository.ts";
-import { isSigned, prepareKey, type SigningPaths, signText } from "#fitness/gate/signing.ts";
-import { gitRaw, gitText } from "#platform/git/raw.ts";
-import { temporaryFolder } from "#platform/temporary-folder.ts";
+import { prepareKey, type SigningPaths, signText } from "#fitness/gate/signing.ts";
+import { gitText } from "#platform/git/raw.ts";
 import { tagName } from "../release/signed-objects.ts";
+import { tagFault as signatureFault } from "../release/tag-fault.ts";
 import { type ProjectChange, ProjectLedger } from "./change-ledger.ts";
 import { type Landing, refAt } from "./land-change.ts";
 import type { ProjectFolders } from "./settle.ts";
@@ -83,9 +82,6 @@ export async function newestChange(
   return { kind, candidate, into: shortName(change), commit, tag: tag?.name ?? null, fault };
 }
 
-/** The line that begins a signature of Git's. */
-const SIGNATURE = "-----BEGIN SSH SIGNATURE-----";
-
 /** Not a word about the tag: the program or the file that would tell is not there. */
 const UNKNOWN = "cannot be verified, because";
 
@@ -104,21 +100,9 @@ async function tagFault(
   if (at === undefined) return "is gone";
   // A signature holds for an object, whatever name points to it.
   if (at !== tag.id) return "names another object than the one that was signed";
-  const { stdout, exitCode } = await gitRaw(checkout.repository, ["cat-file", "tag", tag.id], {
-    exitCodes: [0, 128],
-  });
-  const text = new TextDecoder().decode(stdout);
-  const start = text.lastIndexOf(`\n${SIGNATURE}`) + 1;
-  if (exitCode !== 0 || start === 0) return "has no signature";
-  const isAbout = text.startsWith(`object ${to}\ntype commit\ntag ${tag.name}\n`);
-  if (!isAbout) return "is about another commit";
-  await using folder = await temporaryFolder("tag");
-  const file = join(folder.path, "signature");
-  await Bun.write(file, text.slice(start));
   if (!existsSync(signers)) return `${UNKNOWN} ${signers} is not there`;
   try {
-    const isOurs = await isSigned(text.slice(0, start), file, { signers, namespace: "git" });
-    return isOurs ? undefined : "is not signed by this home";
+    return await signatureFault(checkout.repository, { ...tag, commit: to }, signers);
   } catch (error) {
     if (!(error instanceof OrgError)) throw error;
     const why = (error.why ?? error.message).replace(/\.$/, "");

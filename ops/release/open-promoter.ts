@@ -11,6 +11,7 @@ export interface PromoterOptions {
   readonly service?: Service | undefined;
   readonly onStep?: Promoter["onStep"];
   readonly wait?: Promoter["wait"];
+  readonly remote?: Promoter["remote"];
 }
 
 /**
@@ -19,7 +20,7 @@ export interface PromoterOptions {
  */
 export async function openPromoter(
   orgHome: string,
-  { service = NOTHING_SERVES, onStep, wait }: PromoterOptions,
+  { service = NOTHING_SERVES, onStep, wait, remote }: PromoterOptions,
   parts: AsyncDisposableStack,
 ): Promise<Promoter> {
   const paths = promotionPaths(orgHome);
@@ -28,5 +29,5 @@ export async function openPromoter(
   const gate = await openGateRepository(paths.repository);
   await prepareSigning(gate, paths);
   const home = await openRepository({ ...(await locateCheckout(orgHome)), protocols: ["file"] });
-  return { home, gate, paths, ledger, service, onStep, wait };
+  return { home, gate, paths, ledger, service, onStep, wait, remote };
 }

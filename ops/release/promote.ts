@@ -5,9 +5,8 @@ import { mergedTree } from "#fitness/gate/tree-diff.ts";
 import type { ToolMetadata } from "#tools/contract/metadata.ts";
 import { refuseChangedFiles } from "./checkout.ts";
 import type { Change } from "./ledger.ts";
-import { waitForPromoter } from "./promoter-lock.ts";
+import { withMain } from "./lock-main.ts";
 import { revertChange } from "./revert-change.ts";
-import { settleUnfinished } from "./settle.ts";
 import { commitTree, signTag, tagName } from "./signed-objects.ts";
 import { mainOf, type Promoter, runChange, staleCandidate } from "./transaction.ts";
 import { treeWithFiles, writeBlob } from "./tree-with-files.ts";
@@ -38,8 +37,10 @@ export interface Promoted {
  *   main has not moved then.
  */
 export async function promote(promoter: Promoter, promotion: Promotion): Promise<Promoted> {
-  using _ = await waitForPromoter(promoter.paths.lock, promoter.wait);
-  await settleUnfinished(promoter, promotion.nowMs);
+  return await withMain(promoter, promotion, async (reached) => merge(reached, promotion));
+}
+
+async function merge(promoter: Promoter, promotion: Promotion): Promise<Promoted> {
   const { gate, home } = promoter;
   const from = await mainOf(home);
   await fetchCommits(gate, home, [from]);

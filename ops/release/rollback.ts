@@ -2,9 +2,8 @@
 import { OrgError } from "#core/errors.ts";
 import { nearestNames } from "#core/nearest.ts";
 import { type Change, isUndone } from "./ledger.ts";
-import { waitForPromoter } from "./promoter-lock.ts";
+import { withMain } from "./lock-main.ts";
 import { revertChange } from "./revert-change.ts";
-import { settleUnfinished } from "./settle.ts";
 import type { Promoter } from "./transaction.ts";
 
 export interface RollbackRequest {
@@ -22,9 +21,9 @@ export async function rollback(
   promoter: Promoter,
   { tag, nowMs }: RollbackRequest,
 ): Promise<Change> {
-  using _ = await waitForPromoter(promoter.paths.lock, promoter.wait);
-  await settleUnfinished(promoter, nowMs);
-  return await revertChange(promoter, chosen(promoter.ledger.done(), tag), nowMs);
+  return await withMain(promoter, { nowMs, isUrgent: true }, async (reached) =>
+    revertChange(reached, chosen(reached.ledger.done(), tag), nowMs),
+  );
 }
 
 function chosen(done: readonly Change[], tag: string | undefined): Change {

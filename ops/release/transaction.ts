@@ -13,6 +13,7 @@ import { gitRaw, gitText } from "#platform/git/raw.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import { moveFiles } from "./checkout.ts";
 import type { Change, ChangeLedger, NewChange, Step } from "./ledger.ts";
+import { type MainRemote, pushMain } from "./main-remote.ts";
 import type { PromoterWait } from "./promoter-lock.ts";
 import { currentRelease, flipCurrent, writeRelease } from "./release.ts";
 import type { Service } from "./service.ts";
@@ -29,13 +30,15 @@ export interface Promoter {
   readonly onStep?: ((step: Step, change: Change) => void) | undefined;
   /** How it waits while another process promotes or rolls back. */
   readonly wait?: PromoterWait | undefined;
+  /** Main as other nodes see it. @default this home has its own */
+  readonly remote?: MainRemote | undefined;
 }
 
 const MAIN = "refs/heads/main";
 
 /**
  * @throws {OrgError} `CANDIDATE_STALE` when main moved meanwhile, `FILE_FAILED` when the release cannot be
- *   written; main has not moved then.
+ *   written, `REMOTE_UNREACHABLE` when the other nodes cannot get it; main has not moved then.
  */
 export async function runChange(promoter: Promoter, planned: NewChange): Promise<Change> {
   const { ledger } = promoter;
@@ -46,6 +49,8 @@ export async function runChange(promoter: Promoter, planned: NewChange): Promise
     begin(promoter, change, "release");
     await writeRelease(promoter.gate, change.to, promoter.paths);
     begin(promoter, change, "refs");
+    // First: what the other nodes have, this home takes over again after a crash.
+    await push(promoter, change);
     await moveRefs(promoter.home, change);
   } catch (error) {
     await abandon(promoter, change, reasonOf(error));
@@ -97,6 +102,18 @@ async function goForward(promoter: Promoter, change: Change): Promise<Change> {
 function begin(promoter: Promoter, change: Change, step: Step): void {
   promoter.ledger.begin(change.id, step);
   promoter.onStep?.(step, { ...change, step });
+}
+
+/** A rollback does not wait for a network; `org tools push` brings it to the other nodes later. */
+async function push({ gate, remote, ledger }: Promoter, change: Change): Promise<void> {
+  if (remote === undefined) return;
+  try {
+    await pushMain(gate, remote, { ...change, commit: change.to, ledger });
+  } catch (error) {
+    const isAway = error instanceof OrgError && error.code === "REMOTE_UNREACHABLE";
+    if (change.kind !== "rollback" || !isAway) throw error;
+    remote.onPending(error.why ?? error.message);
+  }
 }
 
 /** Main and the signed tag in one transaction of Git's; main only from where it was expected. */

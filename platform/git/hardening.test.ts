@@ -180,3 +180,18 @@ test("every command that changes files is held out of submodules", () => {
   ).toBe(true);
   expect(mayMeetSubmodules(["status"])).toBe(false);
 });
+
+test("a push names the program at the other end, and asks no one; ssh is there where it is allowed alone", () => {
+  const remote = { ...repository, protocols: ["ssh"] };
+  const [environment, words] = started(remote, "push", "ssh://h/r", "main");
+  expect(environment).toContain("GIT_ALLOW_PROTOCOL=ssh");
+  expect(words).toContain("core.sshCommand=ssh -oBatchMode=yes -oConnectTimeout=10");
+  expect(words.slice(words.indexOf("push"))).toEqual([
+    ...["push", "--receive-pack=git-receive-pack", "--no-recurse-submodules", "--no-verify"],
+    ...["ssh://h/r", "main"],
+  ]);
+  expect(refusal(["push", "--receive-pack=evil", "/r"])).toContain("--receive-pack=evil");
+  expect(started({ ...repository, protocols: ["file"] }, "push", "/r")[1]).toContain(
+    "core.sshCommand=false",
+  );
+});

@@ -36,6 +36,7 @@ const MORE: Readonly<Record<string, readonly string[]>> = {
   blame: ["--no-textconv"],
   // As an argument: of several settings for one remote, Git takes the first.
   fetch: ["--upload-pack=git-upload-pack", "--no-recurse-submodules"],
+  push: ["--receive-pack=git-receive-pack", "--no-recurse-submodules", "--no-verify"],
   // Templates bring hooks.
   init: ["--template="],
 };
@@ -116,8 +117,11 @@ export function hardenedGit(
   };
 }
 
+/** For a remote that a person has named: with the keys of the user, and no question to anyone. */
+const SSH = "ssh -oBatchMode=yes -oConnectTimeout=10";
+
 /** Settings that hold for every command, as `name=value`. */
-export function settingsOf({ workTree, links }: Repository): readonly string[] {
+export function settingsOf({ workTree, links, protocols }: Repository): readonly string[] {
   return [
     "core.abbrev=40",
     "core.hooksPath=/dev/null",
@@ -128,7 +132,7 @@ export function settingsOf({ workTree, links }: Repository): readonly string[] {
     "core.protectHFS=true",
     "core.protectNTFS=true",
     "core.alternateRefsCommand=true",
-    "core.sshCommand=false",
+    `core.sshCommand=${protocols?.includes("ssh") === true ? SSH : "false"}`,
     "core.askPass=false",
     "protocol.allow=never",
     "transfer.fsckObjects=true",

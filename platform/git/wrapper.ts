@@ -10,7 +10,7 @@ export interface RepositoryPlace {
   readonly workTree?: string | undefined;
   /** Absolute path of the index, where it is not the one of the repository: a copy that is prepared beside it. */
   readonly index?: string | undefined;
-  /** Protocols that `fetch` may use, such as "file"; none by default. */
+  /** Protocols that `fetch` and `push` may use: "file", "ssh"; none by default. */
   readonly protocols?: readonly string[] | undefined;
   /**
    * Whether Git writes and reads symbolic links of the work tree as links; for a work tree of ours whose links were
