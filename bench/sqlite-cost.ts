@@ -28,7 +28,7 @@ interface Cost {
 }
 
 const [other = "", rounds = String(ROUNDS)] = Bun.argv.slice(2);
-if (other === "measure") console.log(JSON.stringify(await measure(rounds)));
+if (other === "measure") await Bun.write(Bun.stdout, JSON.stringify(await measure(rounds)));
 else await compareWith(other, Number(rounds));
 
 async function measure(checkout: string): Promise<Cost> {
@@ -76,14 +76,15 @@ async function compareWith(checkout: string, turns: number): Promise<void> {
   for (let turn = 0; turn < turns; turn += 1) {
     seen.push({ other: await measured(checkout), here: await measured(here) });
   }
-  console.log("microseconds of processor time   other    here   here / other");
+  const lines = ["microseconds of processor time   other    here   here / other"];
   for (const what of ["append", "enqueue", "done"] as const) {
     const before = median(seen.map((one) => one.other[what]));
     const now = median(seen.map((one) => one.here[what]));
     const ratio = median(seen.map((one) => one.here[what] / one.other[what]));
     const columns = [before.toFixed(1), now.toFixed(1)].map((text) => text.padStart(7));
-    console.log(`  ${what.padEnd(29)} ${columns.join(" ")}         ${ratio.toFixed(3)}`);
+    lines.push(`  ${what.padEnd(29)} ${columns.join(" ")}         ${ratio.toFixed(3)}`);
   }
+  await Bun.write(Bun.stdout, `${lines.join("\n")}\n`);
 }
 
 async function measured(checkout: string): Promise<Cost> {
