@@ -5,7 +5,7 @@
  *
  * Processor time alone: each process measures one checkout once, so neither is warmer than the other.
  */
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { JournaledEvent } from "#core/events.ts";
 import { cpuMicroseconds } from "./support/cpu.ts";
 import { temporaryFolder } from "./support/temporary-folder.ts";
@@ -29,7 +29,7 @@ interface Cost {
 
 const [other = "", rounds = String(ROUNDS)] = Bun.argv.slice(2);
 if (other === "measure") await Bun.write(Bun.stdout, JSON.stringify(await measure(rounds)));
-else await compareWith(other, Number(rounds));
+else await compareWith(resolve(other), Number(rounds));
 
 async function measure(checkout: string): Promise<Cost> {
   await using folder = await temporaryFolder();

@@ -126,7 +126,7 @@ function statePart(watched: WatchedRoom): ViewNode {
       ...contextOf(watched, persona.id),
     ]),
     ...room.budgetsOf(nextSpeakers[0] ?? "").map(({ text, percent }) => {
-      return el("div", {}, el("dt", {}, "Budget"), el("dd", {}, text, meter(percent, label)));
+      return el("div", {}, el("dt", {}, "Budget"), el("dd", {}, text, meter(percent, text)));
     }),
   ];
   return el("dl", { class: "facts" }, ...rows);
@@ -150,7 +150,7 @@ function contextOf(watched: WatchedRoom, persona: string): readonly ViewNode[] {
   const percent = Math.round((use.tokens / use.window) * 100);
   const text = `${percent} % (${persona})`;
   const label = `${percent} % of the window of ${persona}`;
-  return [el("div", {}, el("dt", {}, "Context"), el("dd", {}, text, meter(percent, text)))];
+  return [el("div", {}, el("dt", {}, "Context"), el("dd", {}, text, meter(percent, label)))];
 }
 
 function meter(percent: number, label: string): ViewNode {
