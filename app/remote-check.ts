@@ -5,14 +5,10 @@ import { OrgError } from "#core/errors.ts";
 import { promotionPaths } from "#fitness/gate/paths.ts";
 import type { DatabaseSettings } from "#home/settings/database-settings.ts";
 import type { Seen } from "#ops/release/follow-main.ts";
-import { seeMain } from "./main-remote.ts";
+import type { seeMain } from "./main-remote.ts";
 
-/** @param see looks at the remote. @default it is asked */
-export function remoteCheck(
-  home: string,
-  database: DatabaseSettings,
-  see: typeof seeMain = seeMain,
-): Check {
+/** @param see looks at the remote: `seeMain`. */
+export function remoteCheck(home: string, database: DatabaseSettings, see: typeof seeMain): Check {
   return {
     name: "tools remote",
     run: async () => {

@@ -45,13 +45,14 @@ export async function doctor(context: CommandContext): Promise<number> {
 
 async function databaseChecks({ database, home }: Settings): Promise<readonly Check[]> {
   if (database === undefined) return [];
-  const [{ openDatabase }, { databaseCheck }, { remoteCheck }] = await Promise.all([
+  const [{ openDatabase }, { databaseCheck }, { remoteCheck }, { seeMain }] = await Promise.all([
     import("#app/database.ts"),
     import("#home/postgres/database-check.ts"),
     import("#app/remote-check.ts"),
+    import("#app/main-remote.ts"),
   ]);
   const shared = databaseCheck(() => openDatabase(database), database.servers.length);
-  return database.remote === undefined ? [shared] : [shared, remoteCheck(home, database)];
+  return database.remote === undefined ? [shared] : [shared, remoteCheck(home, database, seeMain)];
 }
 
 /** Personas that have no provider of their own. */
