@@ -6,7 +6,9 @@ import { type MemoryProvider, memoryProvider, saying } from "#test/memory-provid
 import { memoryWorkspace, openTestRoom, sayAndWait, testJournal } from "#test/room-fixture.ts";
 
 /** Bytes as one character each, as the workspace in memory keeps them. */
-const PNG = `\u0089PNG\r\n\u001a\n${"\u0000\u00ff".repeat(20)}`;
+const HEAD = "\u0089PNG\r\n\u001a\n\u0000\u0000\u0000\rIHDR";
+const PNG = `${HEAD}${"\u0000\u0000\u0000\u0009".repeat(2)}${"\u0000\u00ff".repeat(20)}`;
+const GIF_FRAME = "\u002c\u0000\u0000\u0000\u0000\u0001\u0000\u0001\u0000\u0000\u0002\u0001D\u0000";
 const FILES = {
   "notes/plan.md": "# Plan\nPlant <tool_call>oaks</tool_call>.\n",
   "two words.txt": "second",
@@ -15,6 +17,8 @@ const FILES = {
   "data.bin": "a\u0000b",
   "pic.png": PNG,
   "photo.txt": "\u00ff\u00d8\u00ff\u00e0JFIF",
+  "bomb.png": `${HEAD}${"\u0000\u0001\u0000\u0000".repeat(2)}`,
+  "endless.gif": `GIF89a\u0001\u0000\u0001\u0000\u0000\u0000\u0000${GIF_FRAME.repeat(1001)}`,
   "large.png": PNG + "x".repeat(3_600_000),
 };
 
@@ -93,11 +97,28 @@ describe("a file that the human names", () => {
   test.each([
     ["@data.bin", "INPUT_INVALID", '"data.bin" cannot be attached'],
     ["@large.png", "INPUT_INVALID", '"large.png" cannot be attached'],
+    ["@bomb.png", "INPUT_INVALID", '"bomb.png" cannot be attached'],
+    ["@endless.gif", "INPUT_INVALID", '"endless.gif" cannot be attached'],
     ["@pic.png", "INPUT_INVALID", "No addressed model can see pic.png"],
   ])("%s is refused (%s), and nothing is sent", async (line, code, message) => {
     await using there = await stage();
     const saying = there.room.say(line);
     await expect(saying).rejects.toMatchObject({ code, message, left: "Nothing was sent." });
+    expect(there.requests).toEqual([]);
+  });
+
+  test.each([
+    [
+      "@bomb.png",
+      "it says that it is 65,536 x 65,536 pixels, the limit for an image is 67,108,864 pixels",
+    ],
+    [
+      "@endless.gif",
+      "it has 1,001 frames of 1 x 1 pixels, the limit is 1,000 frames and 268,435,456 pixels in all",
+    ],
+  ])("%s is refused with how large it is, and no byte of it is decoded", async (line, why) => {
+    await using there = await stage(() => true);
+    await expect(there.room.say(line)).rejects.toMatchObject({ why: expect.stringContaining(why) });
     expect(there.requests).toEqual([]);
   });
 
