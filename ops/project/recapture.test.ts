@@ -5,6 +5,7 @@ import { gitText } from "#platform/git/raw.ts";
 import { ProjectRepository, stateOf } from "#test/project-repository.ts";
 import { recapture } from "./recapture.ts";
 import { readRefs } from "./refs.ts";
+import { MODEL, PROMPT_HASH } from "./turns.ts";
 import { changesOf, keepTurn, undoTurn } from "./work.ts";
 
 // Many short runs of Git, which a busy machine starts slowly.
@@ -22,7 +23,8 @@ test("a room keeps its turns, one by one, when the user's work tree moves on", a
     ["c.txt", "critic"],
   ] as const) {
     writeFileSync(join(work.copy, name), `${persona}\n`);
-    await keepTurn(work, { persona, title: `write ${name}` });
+    const made = { model: `m-${persona}`, promptHash: `0123${persona}` };
+    await keepTurn(work, { persona, title: `write ${name}`, ...made });
   }
   user.git("rm", "--quiet", "old.txt");
   const head = user.commit("second", { "a.txt": "two\n" });
@@ -35,8 +37,11 @@ test("a room keeps its turns, one by one, when the user's work tree moves on", a
   expect(readFileSync(join(work.copy, "b.txt"), "utf8")).toBe("agent\n");
   expect(readFileSync(join(work.copy, "uncommitted.txt"), "utf8")).toBe("u\n");
   expect(existsSync(join(work.copy, "old.txt"))).toBe(false);
-  const turns = await gitText(work.repository, ["log", "-2", "--format=%an %s", "refs/org/work"]);
-  expect(turns).toBe("critic write c.txt\nagent write b.txt");
+  const format = `--format=%an %s ${MODEL} ${PROMPT_HASH}`;
+  const turns = await gitText(work.repository, ["log", "-2", format, "refs/org/work"]);
+  expect(turns).toBe(
+    "critic write c.txt m-critic 0123critic\nagent write b.txt m-agent 0123agent",
+  );
   await undoTurn(work);
   expect(existsSync(join(work.copy, "c.txt"))).toBe(false);
   expect(await changesOf(work)).toMatchObject({ files: 1 });

@@ -5,7 +5,7 @@ import { shownPath, WHOLE_TREE } from "./byte-paths.ts";
 import { type Capture, capture, copySettings, ROOM_IDENTITY } from "./capture.ts";
 import { type RoomRefs, readRefs } from "./refs.ts";
 import { moveRoom } from "./room-folder.ts";
-import { commitTree, countChanges, keepFiles, MODEL, type TurnChange } from "./turns.ts";
+import { commitTree, countChanges, keepFiles, makerOf, type TurnChange } from "./turns.ts";
 import type { ProjectWork } from "./work.ts";
 
 export type Recapture =
@@ -79,11 +79,9 @@ async function replay(repository: Repository, refs: RoomRefs, taken: Capture): P
     const tree = await gitText(repository, ["rev-parse", `${commit}^{tree}`]);
     // What the user has done meanwhile is not a turn any more.
     if (merged === tree) continue;
-    const format = `--format=%an%n%s%n${MODEL}`;
-    const [persona = "", title = "", model = ""] = (
-      await gitText(repository, ["log", "-1", format, turn])
-    ).split("\n");
-    const author = { persona, title, model: model === "" ? undefined : model };
+    const text = await gitText(repository, ["log", "-1", "--format=%an%n%s", turn]);
+    const [persona = "", title = ""] = text.split("\n");
+    const author = { persona, title, ...(await makerOf(repository, turn)) };
     commit = await commitTree(repository, { tree: merged, parent: commit, author });
   }
   return { commit, conflicts: [] };
