@@ -20,6 +20,7 @@ export const SETTLED: ReadonlySet<TurnEndReason | undefined> = new Set<TurnEndRe
 ]);
 
 interface Turn {
+  readonly id: string;
   readonly persona: string;
   readonly texts: string[];
   end: TurnEnd | undefined;
@@ -36,10 +37,12 @@ export class AnsweredLines {
   readonly #turnsOf = new Map<string, Turn[]>();
   /** Older lines that all who were asked have answered: of them the journal alone knows how. */
   readonly #settled = new Set<string>();
-  readonly #idsOf = new Map<string, string[]>();
+  /** At so many lines those that are old are looked for: what may be asked again stays, however old it is. */
+  #letGoAt: number;
 
   constructor(mostKept: number = MOST_KEPT) {
     this.#mostKept = mostKept;
+    this.#letGoAt = mostKept * 2;
   }
 
   apply(event: JournaledEvent): void {
@@ -49,7 +52,7 @@ export class AnsweredLines {
     else if (event.type === "turn-end") {
       const turn = this.#turns.get(event.turn);
       if (turn !== undefined) turn.end = event;
-      if (this.#turnsOf.size > this.#mostKept * 2) this.#letGo();
+      if (this.#turnsOf.size > this.#letGoAt) this.#letGo();
     }
   }
 
@@ -84,14 +87,11 @@ export class AnsweredLines {
   }
 
   #start(id: string, about: { readonly persona: string; readonly message: string }): void {
-    const turn: Turn = { persona: about.persona, texts: [], end: undefined };
+    const turn: Turn = { id, persona: about.persona, texts: [], end: undefined };
     this.#turns.set(id, turn);
     const turns = this.#turnsOf.get(about.message);
     if (turns === undefined) this.#turnsOf.set(about.message, [turn]);
     else turns.push(turn);
-    const ids = this.#idsOf.get(about.message);
-    if (ids === undefined) this.#idsOf.set(about.message, [id]);
-    else ids.push(id);
   }
 
   /** What may be asked again stays as it is. */
@@ -101,11 +101,11 @@ export class AnsweredLines {
       const message = this.#messages.get(id);
       if (message === undefined || this.openOf(message).length > 0) continue;
       this.#settled.add(id);
-      for (const turn of this.#idsOf.get(id) ?? []) this.#turns.delete(turn);
+      for (const turn of this.#turnsOf.get(id) ?? []) this.#turns.delete(turn.id);
       this.#messages.delete(id);
       this.#turnsOf.delete(id);
-      this.#idsOf.delete(id);
     }
+    this.#letGoAt = this.#turnsOf.size + this.#mostKept;
   }
 }
 

@@ -19,7 +19,7 @@ import { messagesTokens } from "#models/context.ts";
 import { foreignText } from "#models/extract/foreign-text.ts";
 import type { ChatMessage } from "#models/provider.ts";
 import {
-  isSettled,
+  settledBy,
   keptCharacters,
   keptUnits,
   LEAST_KEPT,
@@ -356,20 +356,17 @@ export class RoomHistory {
     const summed = new Set([...this.#summaries.values()].map(({ through }) => through));
     const left = keptUnits(this.#units, { personas: this.#names(), most, summed });
     const gone = this.#units.filter((unit) => !left.has(unit));
-    for (const unit of gone) {
-      if (unit.kind === "human" && this.#isSettled(unit.id)) {
-        this.#messages.delete(unit.id);
-        this.#attached.delete(unit.id);
-      }
+    const settled = settledBy(this.#turns.values());
+    for (const { kind, id } of gone) {
+      if (kind !== "human" || id === this.#lastMessage?.id) continue;
+      // Who may see a line has to be known as long as it can be asked again.
+      const isSettled = this.#messages.get(id)?.to.every((one) => settled.get(id)?.has(one));
+      if (isSettled !== true) continue;
+      this.#messages.delete(id);
+      this.#attached.delete(id);
     }
     for (const { id } of gone) this.#turns.delete(id);
     this.#units = this.#units.filter((unit) => left.has(unit));
-  }
-
-  /** Whether all who were asked ended well: who may see a line has to be known as long as it can be asked again. */
-  #isSettled(message: string): boolean {
-    if (this.#lastMessage?.id === message) return false;
-    return isSettled(this.#messages.get(message), this.#turns.values());
   }
 }
 

@@ -1,5 +1,4 @@
 /** Which lines and turns a room keeps in memory: the newest that each persona may see. Pure. */
-import type { HumanMessage } from "#core/events.ts";
 import { SETTLED } from "./answered-lines.ts";
 import type { HumanUnit, TurnUnit } from "./prompt-units.ts";
 
@@ -84,11 +83,14 @@ export class Speakers {
   }
 }
 
-/** Whether all who were asked ended well; then the line is not answered again. */
-export function isSettled(message: HumanMessage | undefined, turns: Iterable<TurnUnit>): boolean {
-  const done = new Set<string>();
-  for (const turn of turns) {
-    if (turn.message === message?.id && SETTLED.has(turn.reason)) done.add(turn.persona);
+/** By the line, who ended a turn about it well: one that all who were asked have settled is not answered again. */
+export function settledBy(turns: Iterable<TurnUnit>): ReadonlyMap<string, ReadonlySet<string>> {
+  const personas = new Map<string, Set<string>>();
+  for (const { message, persona, reason } of turns) {
+    if (!SETTLED.has(reason)) continue;
+    const known = personas.get(message);
+    if (known === undefined) personas.set(message, new Set([persona]));
+    else known.add(persona);
   }
-  return message?.to.every((persona) => done.has(persona)) === true;
+  return personas;
 }
