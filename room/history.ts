@@ -19,11 +19,11 @@ import { messagesTokens } from "#models/context.ts";
 import { foreignText } from "#models/extract/foreign-text.ts";
 import type { ChatMessage } from "#models/provider.ts";
 import {
-  settledBy,
   keptCharacters,
   keptUnits,
   LEAST_KEPT,
   Speakers,
+  settledBy,
   sizeOf,
 } from "./kept-units.ts";
 import { isForeignResult } from "./memory-text.ts";
