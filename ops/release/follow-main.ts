@@ -115,9 +115,10 @@ async function signedSteps(
   const steps: Step[] = [];
   const faults: string[] = [];
   for (const commit of commits) {
-    for (const { tag, tagId } of tags.get(commit) ?? []) {
+    for (const step of tags.get(commit) ?? []) {
+      const { tag, tagId } = step;
       const fault = await tagFault(gate, { name: tag, id: tagId, commit }, signers);
-      if (fault === undefined) steps.push({ commit, tag, tagId });
+      if (fault === undefined) steps.push(step);
       else faults.push(`${tag} ${fault.replace("this home", "a key that this node trusts")}`);
       if (fault === undefined) break;
     }
@@ -129,20 +130,18 @@ async function signedSteps(
   ]);
 }
 
-type Tags = ReadonlyMap<string, readonly Omit<Step, "commit">[]>;
+type Tags = ReadonlyMap<string, readonly Step[]>;
 
 /** By the commit that each points to. */
 async function fetchedTags(gate: Repository): Promise<Tags> {
   const format = "--format=%(objectname) %(*objectname) %(refname)";
   const text = await gitText(gate, ["for-each-ref", "--sort=refname", format, FETCHED_TAGS]);
-  const tags = new Map<string, Omit<Step, "commit">[]>();
-  for (const line of text.split("\n")) {
+  const all = text.split("\n").map((line) => {
     const [tagId = "", commit = "", ref = ""] = line.split(" ");
-    const tag = ref.slice(FETCHED_TAGS.length + 1);
-    if (!TRAVELLING.some((kind) => tag.startsWith(`${kind}/`))) continue;
-    tags.set(commit, [...(tags.get(commit) ?? []), { tag, tagId }]);
-  }
-  return tags;
+    return { commit, tagId, tag: ref.slice(FETCHED_TAGS.length + 1) };
+  });
+  const travelling = all.filter(({ tag }) => TRAVELLING.some((kind) => tag.startsWith(`${kind}/`)));
+  return Map.groupBy(travelling, ({ commit }) => commit);
 }
 
 /** A remote that shows a main of yesterday would keep what was rolled back since. */
