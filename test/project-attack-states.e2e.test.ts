@@ -131,11 +131,17 @@ test.concurrent("a repository of another user is read, and written only where Gi
   const environment = { GIT_TEST_ASSUME_DIFFERENT_OWNER: "1" };
   const org = async (...args: readonly string[]) =>
     await home.run([...args, "--project", user.root], { url: server.url, environment });
-  const asked = await unchanged(it, () => org("ask", "Change it.", "--promote"));
-  expect(asked).toMatchObject({
+  const refusal = {
     exitCode: 1,
     stderr: expect.stringContaining(`→ git config --global --add safe.directory ${user.root}`),
-  });
+  };
+  // Before the model: its time would be lost.
+  const early = await unchanged(it, () => org("ask", "Change it.", "--promote"));
+  expect(early).toMatchObject(refusal);
+  expect(server.requests).toHaveLength(0);
+  const asked = await unchanged(it, () => org("ask", "Change it."));
+  expect(asked).toMatchObject({ ...refusal, stdout: "Done.\n" });
+  expect(await unchanged(it, () => org("project", "promote"))).toMatchObject(refusal);
   writeFileSync(join(home.path, ".gitconfig"), `[safe]\n\tdirectory = ${user.root}\n`);
   expect(await org("project", "promote")).toMatchObject({ exitCode: 0 });
 });

@@ -2,7 +2,7 @@
 import { expect } from "bun:test";
 import { done, said } from "../scripted-ollama.ts";
 import { lines, refusal } from "../scripted-pieces.ts";
-import type { OllamaSituation } from "./situation.ts";
+import { GIF, type OllamaSituation } from "./situation.ts";
 
 const pulling = { status: "pulling aaaaaaaaaaaa", digest: "sha256:a", total: 4000 };
 
@@ -46,16 +46,16 @@ export const ON_OLLAMA: readonly OllamaSituation[] = [
   {
     name: "an image is shown to a model that sees",
     args: ["ask", "What is on @pic.gif?"],
-    files: { ".org/workspace/pic.gif": "GIF89a and more" },
+    files: { ".org/workspace/pic.gif": GIF },
     server: {
       models: [{ name: "m", capabilities: ["completion", "tools", "vision"] }],
       chat: [lines(said("A tree."), done("stop"))],
     },
     stdout: "A tree.\n",
-    stderr: () => ["— attached pic.gif, 15 bytes"],
+    stderr: () => ["— attached pic.gif, 14 bytes"],
     paths: ["/api/chat"],
     sent: (body) => {
-      const images = [Buffer.from("GIF89a and more").toString("base64")];
+      const images = [Buffer.from(GIF).toString("base64")];
       expect(body?.["messages"]).toContainEqual(expect.objectContaining({ images }));
     },
   },

@@ -3,7 +3,7 @@ import { expect } from "bun:test";
 import { estimateTokens } from "#models/context.ts";
 import { call, say } from "../scripted-answers.ts";
 import type { RecordedRequest } from "../scripted-server.ts";
-import { promptOf, type Situation, speakerOf } from "./situation.ts";
+import { GIF, promptOf, type Situation, speakerOf } from "./situation.ts";
 
 const speakers = (requests: readonly RecordedRequest[]): string[] => requests.map(speakerOf);
 
@@ -132,7 +132,7 @@ export const FILES: readonly Situation[] = [
   {
     name: "an image that no addressed model can see is not sent",
     args: ["ask", "What is on @pic.gif?"],
-    files: { ".org/workspace/pic.gif": "GIF89a and more" },
+    files: { ".org/workspace/pic.gif": GIF },
     answers: [],
     stderr: () => [
       "No addressed model can see pic.gif [INPUT_INVALID]",
@@ -147,10 +147,10 @@ export const FILES: readonly Situation[] = [
   {
     name: "an image is shown to a model of which the configuration says that it sees",
     args: ["ask", "What is on @pic.gif?"],
-    files: { ".org/workspace/pic.gif": "GIF89a and more", "org.config": 'image_models = ["m*"]\n' },
+    files: { ".org/workspace/pic.gif": GIF, "org.config": 'image_models = ["m*"]\n' },
     answers: say("A tree."),
     stdout: "A tree.\n",
-    stderr: () => ["— attached pic.gif, 15 bytes"],
+    stderr: () => ["— attached pic.gif, 14 bytes"],
     sent: ([request]) => expect(JSON.stringify(request?.body)).toContain("data:image/gif;base64,"),
   },
 ];

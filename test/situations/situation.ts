@@ -61,3 +61,6 @@ export function promptOf(request: RecordedRequest | undefined): string {
 export function speakerOf({ body }: RecordedRequest): string {
   return /You are (\w+)/.exec(body.messages[0]?.content ?? "")?.[1] ?? "";
 }
+
+/** A whole GIF of one pixel without a frame; 14 bytes. */
+export const GIF = "GIF89a\u0001\0\u0001\0\0\0\0;";
