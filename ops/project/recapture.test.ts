@@ -39,9 +39,7 @@ test("a room keeps its turns, one by one, when the user's work tree moves on", a
   expect(existsSync(join(work.copy, "old.txt"))).toBe(false);
   const format = `--format=%an %s ${MODEL} ${PROMPT_HASH}`;
   const turns = await gitText(work.repository, ["log", "-2", format, "refs/org/work"]);
-  expect(turns).toBe(
-    "critic write c.txt m-critic 0123critic\nagent write b.txt m-agent 0123agent",
-  );
+  expect(turns).toBe("critic write c.txt m-critic 0123critic\nagent write b.txt m-agent 0123agent");
   await undoTurn(work);
   expect(existsSync(join(work.copy, "c.txt"))).toBe(false);
   expect(await changesOf(work)).toMatchObject({ files: 1 });
