@@ -5,6 +5,8 @@ export interface Pieces {
   readonly pieces: readonly (string | Uint8Array)[];
   /** `hang`: nothing more comes until the client leaves. @default "close" */
   readonly end?: "close" | "break" | "hang";
+  /** The connection breaks once this resolves: when the client has read the pieces. @default 20 ms behind them */
+  readonly breakAfter?: Promise<void>;
   /** @default 200 */
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
@@ -49,7 +51,7 @@ export function cutAt({ pieces }: Pieces, at: number): Pieces {
 }
 
 export function responseOf(answer: Pieces, signal: AbortSignal): Response {
-  const { pieces, end = "close", status = 200, headers = {} } = answer;
+  const { pieces, end = "close", status = 200, headers = {}, breakAfter } = answer;
   const stream = new ReadableStream({
     // Unlike the default kind, a direct stream puts every flushed piece on the wire by itself.
     type: "direct",
@@ -62,7 +64,7 @@ export function responseOf(answer: Pieces, signal: AbortSignal): Response {
       if (end === "hang") await aborted(signal);
       if (end === "break") {
         // A client that finds bytes and break at once hears only of the break (Bun's fetch does so).
-        await Bun.sleep(20);
+        await (breakAfter ?? Bun.sleep(20));
         throw new Error("The script breaks the connection here");
       }
       controller.close();

@@ -201,7 +201,9 @@ const ROWS: readonly Row[] = [
 ];
 
 test.each(ROWS)("ends with $end after $name", async ({ answer, end, text = "" }) => {
-  await using server = scriptedAnthropic({ answers: [answer] });
+  const isHeard = Promise.withResolvers<void>();
+  const script = { ...answer, breakAfter: isHeard.promise };
+  await using server = scriptedAnthropic({ answers: [script] });
   // Short only where silence is what ends it: a busy machine is silent for longer.
   const idleMs = end === "STREAM_SILENT" ? 60 : timeouts.idleMs;
   const options = { baseUrl: server.url, timeouts: { ...timeouts, idleMs } };
@@ -209,6 +211,7 @@ test.each(ROWS)("ends with $end after $name", async ({ answer, end, text = "" })
   try {
     for await (const event of anthropicProvider(options).stream(request, never())) {
       if (event.type === "text") heard += event.text;
+      if (heard === text) isHeard.resolve();
       if (event.type === "finish") ended = event.reason;
     }
   } catch (failure) {

@@ -164,7 +164,9 @@ const ROWS: readonly Row[] = [
 ];
 
 test.each(ROWS)("ends with $end after $name", async ({ answer, end, text = "" }) => {
-  await using server = scriptedOllama({ chat: [answer] });
+  const isHeard = Promise.withResolvers<void>();
+  const script = { ...answer, breakAfter: isHeard.promise };
+  await using server = scriptedOllama({ chat: [script] });
   // Short only where silence is what ends it: a busy machine is silent for longer.
   const idleMs = end === "STREAM_SILENT" ? 60 : timeouts.idleMs;
   const provider = ollamaProvider({ baseUrl: server.url, timeouts: { ...timeouts, idleMs } });
@@ -173,6 +175,7 @@ test.each(ROWS)("ends with $end after $name", async ({ answer, end, text = "" })
   try {
     for await (const event of provider.stream({ ...request, tools: [tool] }, never())) {
       if (event.type === "text") heard += event.text;
+      if (heard === text) isHeard.resolve();
       if (event.type === "finish") ended = event.reason;
     }
   } catch (error) {

@@ -6,6 +6,7 @@ import {
   breakOff,
   call,
   finish,
+  gate,
   hang,
   raw,
   respond,
@@ -226,11 +227,15 @@ test("a busy server says when to come back", async () => {
 });
 
 test("a connection that breaks keeps what was said, and is told from a refusal", async () => {
-  await using server = scriptedServer([several(say("half"), breakOff())]);
+  const heard = gate();
+  await using server = scriptedServer([several(say("half"), heard, breakOff())]);
   const events: ProviderEvent[] = [];
   const stream = openAiProvider({ baseUrl: server.url, timeouts }).stream(request, never());
   expect(async () => {
-    for await (const event of stream) events.push(event);
+    for await (const event of stream) {
+      events.push(event);
+      heard.open();
+    }
   }).toThrow("broke in the middle of the answer");
   expect(events).toEqual([{ type: "text", text: "half" }]);
 });
