@@ -136,12 +136,20 @@ async function finishRestore(home: string): Promise<void> {
   output.say(await finishInterruptedRestore(home));
 }
 
+/** A copy out of a database that was cut off has left a part: only what can finish it goes on. */
+async function demandWhole(home: string): Promise<void> {
+  const { homePaths } = await import("#home/home-paths.ts");
+  const { demandWholeHome } = await import("#home/unfinished-copy.ts");
+  demandWholeHome(homePaths(home));
+}
+
 async function contextOf(given: CommandLine): Promise<CommandContext> {
   const { flags: options, env: environment } = await sourcesOf(given);
   const line = { ...given, options };
   const settings = await settingsOf({ flags: options, env: environment });
   const cleaner = await cleanerOf(settings);
   await finishRestore(settings.home);
+  if (given.command.name !== "db") await demandWhole(settings.home);
   const screen = {
     isTyped: process.stdin.isTTY,
     term: process.env["TERM"],

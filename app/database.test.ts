@@ -8,14 +8,8 @@ import { readSettings } from "#home/settings/settings.ts";
 import { testHome } from "#test/org-process.ts";
 import { PgCluster } from "#test/postgres-cluster.ts";
 import { App } from "./app.ts";
-import {
-  checkDatabase,
-  copyFromDatabase,
-  copyToDatabase,
-  initDatabase,
-  openDatabase,
-  openSharedJournal,
-} from "./database.ts";
+import { checkDatabase, copyFromDatabase, copyToDatabase } from "./copy-database.ts";
+import { initDatabase, openDatabase, openSharedJournal } from "./database.ts";
 
 const ROOT = join(import.meta.dir, "..");
 const transpiler = new Bun.Transpiler({ loader: "ts" });

@@ -1,21 +1,13 @@
 /** The database that several machines share: opened here and nowhere else. */
 import { OrgError } from "#core/errors.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
-import { createHome, type HomePaths } from "#home/home-paths.ts";
-import {
-  copyJournal,
-  digestJournal,
-  importIntoPostgres,
-  type JournalDigest,
-  openImportFile,
-} from "#home/postgres/copy-journal.ts";
+import { demandWholeDatabase } from "#home/postgres/copy/unfinished.ts";
 import { MIGRATIONS } from "#home/postgres/migrations.ts";
 import { takeNodeName } from "#home/postgres/node-name.ts";
 import { openApprovals } from "#home/postgres/open-approvals.ts";
 import { OwnedRooms } from "#home/postgres/owned-rooms.ts";
 import { openPgJournal } from "#home/postgres/pg-journal.ts";
 import { openPgQueue } from "#home/postgres/pg-queue.ts";
-import { type DatabaseState, databaseState } from "#home/postgres/standby.ts";
 import type { DatabaseSettings } from "#home/settings/database-settings.ts";
 import type { Settings } from "#home/settings/settings.ts";
 import { demandSchema, migrate } from "#platform/postgres/migrations.ts";
@@ -27,13 +19,14 @@ import type { SharedJournal } from "#server/socket/open-home.ts";
  * Connects to the server of ORG_DB that takes writes, and looks at its tables.
  *
  * @throws {OrgError} `DATABASE_UNREACHABLE`, `DATABASE_REFUSED`, `DATABASE_READ_ONLY`; `DATABASE_OLD` or `DATABASE_NEW`
- *   unless the tables are those that we know.
+ *   unless the tables are those that we know; `COPY_UNFINISHED`.
  */
 export async function openDatabase({ servers, node }: DatabaseSettings): Promise<PgClient> {
   // biome-ignore lint/nursery/useDisposables: the caller disposes of it
   const client = await connect({ servers, node });
   try {
     await demandSchema(client, MIGRATIONS);
+    await demandWholeDatabase(client);
     return client;
   } catch (error) {
     await client[Symbol.asyncDispose]();
@@ -89,9 +82,6 @@ function onLost(): void {
   return;
 }
 
-/** What `org db check` tells. */
-export interface DatabaseReport extends DatabaseState, JournalDigest {}
-
 /**
  * Makes the tables, or brings them to this version.
  *
@@ -103,51 +93,12 @@ export async function initDatabase(settings: Settings): Promise<readonly string[
   return await migrate(client, MIGRATIONS);
 }
 
-/** Reads all of it. @throws {OrgError} `JOURNAL_CORRUPT` where the numbers of a room have a gap. */
-export async function checkDatabase(settings: Settings): Promise<DatabaseReport> {
-  await using client = await openDatabase(required(settings));
-  await using journal = await openPgJournal({ client });
-  return { ...(await databaseState(client)), ...(await digestJournal(journal)) };
-}
-
-/**
- * Brings the journal of a home into the database, while no process has the home.
- *
- * @throws {OrgError} `HOME_BUSY`, and as {@link copyJournal} does.
- */
-export async function copyToDatabase(settings: Settings, paths: HomePaths): Promise<JournalDigest> {
-  await using both = await openBoth(settings, paths);
-  return await copyJournal(both.file, both.shared, importIntoPostgres(both.client));
-}
-
-/** The way back. @throws {OrgError} as {@link copyToDatabase} does. */
-export async function copyFromDatabase(
-  settings: Settings,
-  paths: HomePaths,
-): Promise<JournalDigest> {
-  await using both = await openBoth(settings, paths);
-  return await copyJournal(both.shared, both.file, both.take);
-}
-
-async function openBoth(settings: Settings, paths: HomePaths) {
-  const { node, ...database } = required(settings);
-  await using parts = new AsyncDisposableStack();
-  await createHome(paths);
-  // biome-ignore lint/nursery/useDisposables: the stack disposes of it
-  const client = parts.use(await openDatabase({ ...database, node }));
-  parts.use(await takeNodeName({ client, node, scope: "rooms", onLost }));
-  const { journal: file, take } = await openImportFile(paths.journal);
-  parts.use(file);
-  const shared = parts.use(await openPgJournal({ client }));
-  const all = parts.move();
-  return { client, file, take, shared, [Symbol.asyncDispose]: () => all.disposeAsync() };
-}
-
 async function connect({ servers, node }: DatabaseSettings): Promise<PgClient> {
   return await PgClient.open({ servers, application: `org ${node}` });
 }
 
-function required({ database }: Settings): DatabaseSettings {
+/** @throws {OrgError} `CONFIG_INVALID` where the home has no database. */
+export function required({ database }: Settings): DatabaseSettings {
   if (database !== undefined) return database;
   throw new OrgError("No database is named", {
     code: "CONFIG_INVALID",

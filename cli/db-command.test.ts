@@ -2,7 +2,8 @@ import { expect, test } from "bun:test";
 import { parseCommandLine } from "./command-line.ts";
 import { type DbDeps, runDbCommand } from "./db-command.ts";
 
-const DIGEST = { rooms: 2, entries: 30, sha256: "ab" };
+const KEPT = [{ noun: "jobs", count: 4, sha256: "cd" }];
+const DIGEST = { rooms: 2, entries: 30, sha256: "ab", kept: KEPT };
 const STATE = {
   ...({ server: "h:5432/org", role: "primary", standby: "async" } as const),
   ...{ lagMs: 40, isLossy: true },
@@ -32,16 +33,15 @@ test("says what the database is and holds, and what is risky about it", async ()
   const { text, said } = await run("");
   expect(text).toBe(
     "h:5432/org: primary, an asynchronous standby: a fail-over loses what was confirmed last, 40 ms behind\n" +
-      "2 rooms, 30 entries, sha256 ab\n",
+      "2 rooms, 30 entries, sha256 ab\n4 jobs, sha256 cd\n",
   );
   expect(said).toContain("synchronous_commit is off");
   expect(JSON.parse((await run("check --json")).text)).toEqual({ ...STATE, ...DIGEST });
 });
 
-test("copies in the direction that was asked for, and says what stays behind", async () => {
+test("copies in the direction that was asked for, and says what both have", async () => {
   const to = await run("copy to");
-  expect(to.text).toBe("Both hold the same: 2 rooms, 31 entries, sha256 ab\n");
-  expect(to.said).toBe("Jobs, spending and leases are not copied.\n");
+  expect(to.text).toBe("Both hold the same:\n2 rooms, 31 entries, sha256 ab\n4 jobs, sha256 cd\n");
   expect(JSON.parse((await run("copy from --json")).text)).toMatchObject({ entries: 32 });
 });
 

@@ -1,7 +1,6 @@
-import type { DatabaseReport } from "#app/database.ts";
+import type { CopyReport, DatabaseReport } from "#app/copy-database.ts";
 import { EXIT, OrgError } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
-import type { JournalDigest } from "#home/postgres/copy-journal.ts";
 import type { Output } from "#ui/output.ts";
 import { actionNamed } from "./action.ts";
 import type { CommandLine } from "./command-spec.ts";
@@ -11,8 +10,8 @@ export interface DbDeps {
   /** @returns the steps that were taken. */
   readonly init: () => Promise<readonly string[]>;
   readonly check: () => Promise<DatabaseReport>;
-  readonly copyTo: () => Promise<JournalDigest>;
-  readonly copyFrom: () => Promise<JournalDigest>;
+  readonly copyTo: () => Promise<CopyReport>;
+  readonly copyFrom: () => Promise<CopyReport>;
 }
 
 const ACTIONS = ["check", "init", "copy"] as const;
@@ -48,14 +47,14 @@ const STANDBYS: Readonly<Record<DatabaseReport["standby"], string>> = {
 
 async function check(line: CommandLine, deps: DbDeps): Promise<number> {
   const found = await deps.check();
-  const { server, role, standby, lagMs, rooms, entries, sha256 } = found;
+  const { server, role, standby, lagMs } = found;
   if (line.options.has("json")) {
     deps.output.write(jsonLine(found));
     return EXIT.done;
   }
   const lag = standby === "none" ? "" : `, ${lagMs} ms behind`;
   deps.output.write(`${server}: ${role}, ${STANDBYS[standby]}${lag}\n`);
-  deps.output.write(`${amount({ rooms, entries, sha256 })}\n`);
+  deps.output.write(amounts(found));
   if (found.isLossy) deps.output.say("synchronous_commit is off: a crash loses what was said.\n");
   return EXIT.done;
 }
@@ -68,13 +67,17 @@ async function copy(
   if (direction !== "to" && direction !== "from") throw usage("Copy in which direction?");
   const copied = direction === "to" ? await copyTo() : await copyFrom();
   if (line.options.has("json")) output.write(jsonLine({ ...copied }));
-  else output.write(`Both hold the same: ${amount(copied)}\n`);
-  output.say("Jobs, spending and leases are not copied.\n");
+  else output.write(`Both hold the same:\n${amounts(copied)}`);
   return EXIT.done;
 }
 
-function amount({ rooms, entries, sha256 }: JournalDigest): string {
-  return `${rooms} rooms, ${entries} entries, sha256 ${sha256}`;
+function amounts({ rooms, entries, sha256, kept }: CopyReport): string {
+  return [
+    `${rooms} rooms, ${entries} entries, sha256 ${sha256}`,
+    ...kept.map((one) => `${one.count} ${one.noun}, sha256 ${one.sha256}`),
+  ]
+    .map((line) => `${line}\n`)
+    .join("");
 }
 
 function usage(message: string): OrgError {

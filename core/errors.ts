@@ -74,6 +74,7 @@ export type ErrorCode =
   | "DATABASE_OLD"
   | "DATABASE_NEW"
   | "DATABASE_FAILED"
+  | "COPY_UNFINISHED"
   | "REMOTE_UNREACHABLE"
   | "REMOTE_REFUSED"
   | "NODE_TWICE"
@@ -161,6 +162,7 @@ export const ERROR_EXIT: Readonly<Record<ErrorCode, number>> = {
   DATABASE_OLD: EXIT.configuration,
   DATABASE_NEW: EXIT.configuration,
   DATABASE_FAILED: EXIT.fileTrouble,
+  COPY_UNFINISHED: EXIT.configuration,
   REMOTE_UNREACHABLE: EXIT.unreachable,
   REMOTE_REFUSED: EXIT.notAllowed,
   NODE_TWICE: EXIT.busy,

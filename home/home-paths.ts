@@ -51,6 +51,8 @@ export interface HomePaths {
   readonly backups: string;
   /** There while a backup is put in the place of what the home has. */
   readonly restorePlan: string;
+  /** There while what a database has is copied into the home. */
+  readonly unfinishedCopy: string;
   /** Unix socket of the process that owns the home. */
   readonly socket: string;
   /** Who that process is; see `owner.ts`. */
@@ -114,6 +116,7 @@ export function homePaths(orgHome: string, generation: GenerationName = "current
     disabledTools: under("state", "disabled-tools"),
     backups: own("backups"),
     restorePlan: own("backups", "restore.json"),
+    unfinishedCopy: state("copy.json"),
     socket: run("org.sock"),
     ownerRecord: run("owner.json"),
     health: run("health.json"),

@@ -16,7 +16,7 @@ const SMALLEST_PAGE_BYTES = 512;
  * Opens a database that several processes may have open; a missing one is made. What was committed is there
  * when the power comes back.
  *
- * @param schema run at every opening, so `create table if not exists`.
+ * @param schema run at every opening, so `create table if not exists`; "" where the tables are there.
  * @throws {OrgError} `JOURNAL_CORRUPT` for a file that is not a database or a damaged one, which stays as it is;
  *   `FILE_FAILED` when the system refuses.
  */
@@ -32,7 +32,7 @@ export function openPrivateDatabase(path: string, schema: string): Database {
     database.run(`pragma busy_timeout = ${BUSY_MS}`);
     database.run("pragma journal_mode = wal");
     database.run("pragma synchronous = full");
-    database.run(schema);
+    if (schema !== "") database.run(schema);
     return database;
   } catch (error) {
     database?.close();

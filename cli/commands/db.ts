@@ -13,8 +13,9 @@ export const command: Command = {
   details: [
     "The database is the one of ORG_DB; docs/scale.md.",
     "init makes its tables, or brings them to this version: once for all nodes, with none of an older version running.",
-    "copy to brings the journal of this home into it, copy from brings its journal into this home, which has no rooms",
-    "yet or the same. Both compare every entry afterwards, and can be done again after they were cut off.",
+    "copy to brings rooms, jobs, spending, leases, tokens and keys of this home into it, copy from brings them into this",
+    "home; the other side has nothing of that yet, or a beginning of it. No process may have the home or the database.",
+    "Both compare every row afterwards. Cut off, they go on when they are done again; until then nothing opens a part.",
   ],
   examples: ["org db init", "org db check --json", "org db copy to"],
   run: later("db"),

@@ -1,4 +1,5 @@
-import { checkDatabase, copyFromDatabase, copyToDatabase, initDatabase } from "#app/database.ts";
+import { checkDatabase, copyFromDatabase, copyToDatabase } from "#app/copy-database.ts";
+import { initDatabase } from "#app/database.ts";
 import type { CommandContext } from "../context.ts";
 import { runDbCommand } from "../db-command.ts";
 

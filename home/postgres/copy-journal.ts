@@ -31,10 +31,10 @@ export async function digestJournal(journal: Journal): Promise<JournalDigest> {
   for (const { room, head } of rooms) {
     all.update(`${JSON.stringify(room)}\n`);
     let last = 0;
-    for await (const { seq, key, at, event } of journal.read(room, 1)) {
-      if (seq !== last + 1) throw gap(room, last, seq);
-      all.update(`${seq} ${JSON.stringify(key)} ${at} ${JSON.stringify(event)}\n`);
-      last = seq;
+    for await (const entry of journal.read(room, 1)) {
+      if (entry.seq !== last + 1) throw gap(room, last, entry.seq);
+      all.update(lineOf(entry));
+      last = entry.seq;
     }
     if (last !== head) throw gap(room, last, head);
     entries += last;
@@ -43,26 +43,51 @@ export async function digestJournal(journal: Journal): Promise<JournalDigest> {
 }
 
 /**
- * Copies what is missing on the other side; what is there already must be the same. Can be done again after it was cut
- * off.
+ * Whether a journal can be copied, before anything is written.
+ *
+ * @throws {OrgError} `INPUT_INVALID` when the other side has a room that differs, or one that is not ours.
+ */
+export async function demandBeginning(from: Journal, to: Journal): Promise<void> {
+  const heads = new Map((await from.rooms()).map(({ room, head }) => [room, head]));
+  for (const { room, head: there } of await to.rooms()) {
+    const [head, name] = [heads.get(room), JSON.stringify(room.slice(0, 80))];
+    if (head === undefined) throw differs(`it has a room of its own, ${name}`);
+    if (there > head) throw differs(`its room ${name} is longer`);
+    const [ours, theirs] = [await begun(from, room, there), await begun(to, room, there)];
+    if (ours === theirs) continue;
+    throw differs(`its room ${name} began otherwise: here sha256 ${ours}; there ${theirs}`);
+  }
+}
+
+/** The hash of the first entries of a room. */
+async function begun(journal: Journal, room: string, count: number): Promise<string> {
+  const hash = new Bun.CryptoHasher("sha256");
+  if (count === 0) return hash.digest("hex");
+  for await (const entry of journal.read(room, 1)) {
+    hash.update(lineOf(entry));
+    if (entry.seq >= count) break;
+  }
+  return hash.digest("hex");
+}
+
+function lineOf({ seq, key, at, event }: Entry): string {
+  return `${seq} ${JSON.stringify(key)} ${at} ${JSON.stringify(event)}\n`;
+}
+
+/**
+ * Copies what is missing on the other side, which {@link demandBeginning} has looked at. Can be done again after it was
+ * cut off.
  *
  * @returns what both hold.
- * @throws {OrgError} `INPUT_INVALID` when the other side has a room that differs, or one that is not ours.
+ * @throws {OrgError} `INPUT_INVALID` when they differ afterwards.
  */
 export async function copyJournal(
   from: Journal,
   to: Journal,
   take: ImportEntries,
 ): Promise<JournalDigest> {
-  const rooms = await from.rooms();
-  const known = new Set(rooms.map(({ room }) => room));
-  const foreign = (await to.rooms()).find(({ room }) => !known.has(room));
-  if (foreign !== undefined) {
-    throw differs(`it has a room of its own, ${JSON.stringify(foreign.room.slice(0, 80))}`);
-  }
-  for (const { room, head } of rooms) {
+  for (const { room } of await from.rooms()) {
     const there = await to.head(room);
-    if (there > head) throw differs(`its room ${JSON.stringify(room.slice(0, 80))} is longer`);
     for await (const page of pagesOf(from.read(room, there + 1))) await take(room, page);
   }
   const [source, target] = [await digestJournal(from), await digestJournal(to)];

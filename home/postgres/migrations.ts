@@ -9,6 +9,7 @@ export const MIGRATIONS: readonly Migration[] = [
   migration("0004-leases"),
   migration("0005-access"),
   migration("0006-main"),
+  migration("0007-copy"),
 ];
 
 function migration(name: string): Migration {

@@ -6,6 +6,7 @@ import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { createHome, type HomePaths } from "#home/home-paths.ts";
 import type { FrozenFile } from "#home/journal/frozen-file.ts";
 import { openSqliteJournal } from "#home/journal/sqlite-journal.ts";
+import { demandWholeHome } from "#home/unfinished-copy.ts";
 import { describeOwner, recordOwner } from "#platform/owner.ts";
 import type { Room } from "#room/room.ts";
 import type { RoomClient } from "#room/room-client.ts";
@@ -141,6 +142,7 @@ export async function ownHome(options: OpenHomeOptions): Promise<OwnHome> {
   const file = parts.use(await openSqliteJournal(paths.journal, { owner }));
   // Looked at once the journal is ours: a restore has it before it writes the plan, and gives it back afterwards.
   if (existsSync(paths.restorePlan)) throw isRestored();
+  demandWholeHome(paths);
   parts.use(await recordOwner(paths.ownerRecord, command));
   // biome-ignore lint/nursery/useDisposables: the stack disposes of it
   const shared = parts.use(await sharedJournal?.());
