@@ -26,12 +26,20 @@ async function git(home: TestHome, ...args: readonly string[]): Promise<string> 
 
 /** A home that is a repository with a suite in it. */
 async function homeWithSuite(promotion: "ask" | "auto"): Promise<TestHome> {
+  return await repositoryHome(promotion, { "fitness/suites/one.json": JSON.stringify(SUITE) });
+}
+
+/** @param more files beside the settings; without a suite there is nothing to compare, which takes half of the time. */
+async function repositoryHome(
+  promotion: "ask" | "auto",
+  more: Readonly<Record<string, string>> = {},
+): Promise<TestHome> {
   const home = await testHome();
   const files = {
     // HOME is the same folder, and Bun keeps a cache there.
     ".gitignore": ".org/\n.bun/\n",
     "org.config": `promotion = "${promotion}"\n`,
-    "fitness/suites/one.json": JSON.stringify(SUITE),
+    ...more,
   };
   for (const [name, text] of Object.entries(files)) await Bun.write(join(home.path, name), text);
   await git(home, "init", "--quiet", "--initial-branch=main", "--template=");
@@ -114,7 +122,7 @@ async function expectReverted(home: TestHome): Promise<void> {
 }
 
 test("a room says that a promotion by itself was reverted at once, to model and human", async () => {
-  await using home = await homeWithSuite("auto");
+  await using home = await repositoryHome("auto");
   await using _ = await servesBadly(home);
   const forging = call("forge", { goal: GOAL, name: "median" });
   await using server = scriptedServer([forging, ...PARTS, say("It did not work out.")]);
@@ -127,7 +135,7 @@ test("a room says that a promotion by itself was reverted at once, to model and 
 });
 
 test("org forge --promote ends with 1 when what serves does not survive the promotion", async () => {
-  await using home = await homeWithSuite("ask");
+  await using home = await repositoryHome("ask");
   await using _ = await servesBadly(home);
   await using server = scriptedServer(PARTS);
   const line = ["forge", "--goal", GOAL, "--promote", "--json"];

@@ -8,11 +8,14 @@ import type { ToolFolder } from "#tools/contract/tool-folder.ts";
 import type { ValidateTool } from "#tools/contract/validation.ts";
 import { CandidateRepository } from "./candidate-repository.ts";
 import { ATTACKS, CANDIDATES, CODE_ATTACKS, HONEST_ONES, OF_WORLDS } from "./candidates/all.ts";
-import { tool } from "./candidates/candidate.ts";
+import { type Candidate, tool } from "./candidates/candidate.ts";
 import { isWrong, type Judged, judgeAll, tableOf } from "./candidates/judge-all.ts";
 import { UNSEEN_ATTACKS } from "./candidates/unseen-attacks.ts";
+import * as odd from "./tools/odd-tools.ts";
 
 const MINUTES = 60_000;
+
+const ODD_IDS = new Set(Object.keys(odd).map((name) => name.toLowerCase().replaceAll("_", "-")));
 
 const idsOf = (judged: readonly Judged[]): readonly string[] =>
   judged.map(({ candidate, verdict, reason }) => `${candidate.id}: ${verdict}, ${reason}`);
@@ -21,24 +24,32 @@ test("there are enough of them, each with a name of its own", () => {
   const ids = CANDIDATES.map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
   expect(ATTACKS.length / SAMPLE.attacks).toBeGreaterThanOrEqual(60);
-  expect(HONEST_ONES.length / SAMPLE.good).toBeGreaterThanOrEqual(15);
+  // The twelve strange tools of test/validate-tool-depth.e2e.test.ts and the shipped ones of
+  // test/example-tools.e2e.test.ts pass the same stages there: they are not judged here again.
+  expect(goodSample().length + Object.keys(odd).length).toBeGreaterThanOrEqual(20);
 });
 
 // All of them take many minutes: ORG_CANDIDATES=all bun test --path-ignore-patterns= ./test/gate.e2e.test.ts
 const SAMPLE =
   Bun.env["ORG_CANDIDATES"] === "all"
     ? { attacks: 1, good: 1, worlds: 1 }
-    : { attacks: 4, good: 6, worlds: 40 };
+    : { attacks: 4, good: 8, worlds: 40 };
 
 const everyNth = <One>(all: readonly One[], nth: number): readonly One[] =>
   all.filter((_one, index) => index % nth === 0);
+
+function goodSample(): readonly Candidate[] {
+  const isOdd = ({ id }: Candidate): boolean => ODD_IDS.has(id);
+  const asked = SAMPLE.good === 1 ? HONEST_ONES : HONEST_ONES.filter((one) => !isOdd(one));
+  return everyNth(asked, SAMPLE.good);
+}
 
 test(
   "no verdict is wrong",
   async () => {
     const some = [
       ...everyNth(ATTACKS, SAMPLE.attacks),
-      ...everyNth(HONEST_ONES, SAMPLE.good),
+      ...goodSample(),
       ...everyNth(OF_WORLDS, SAMPLE.worlds),
       ...(SAMPLE.attacks === 1 ? UNSEEN_ATTACKS : []),
     ];
@@ -58,9 +69,10 @@ async function blind(folder: ToolFolder) {
 test(
   "without the scan, the sandbox still notices what does harm when it is called",
   async () => {
-    // A part of them: what waits for an input that no suite has runs through all the stages.
+    // A part of them: what waits for an input that no suite has runs through all the stages. Which stage notices which of
+    // eleven is held by test/validate-tool-depth.e2e.test.ts, "without the scan, refuses a tool that %s".
     const some = CODE_ATTACKS.filter(
-      ({ expectedStage }, index) => expectedStage === "S2" && index % 8 === 0,
+      ({ expectedStage }, index) => expectedStage === "S2" && index % 16 === 0,
     );
     const judged = await judgeAll(some, { checkStatic: blind });
     const caught = judged.filter(({ verdict }) => verdict !== "promote");
