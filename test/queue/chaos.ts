@@ -120,8 +120,7 @@ class Run implements AsyncDisposable {
     await until("the late worker is answered", async () =>
       this.#lines().some((line) => line.id === id && line.what !== "leased"),
     );
-    this.#release(id, token);
-    await this.#ended(id);
+    await this.#finish(id);
     await this.#end("next");
   }
 
@@ -132,18 +131,15 @@ class Run implements AsyncDisposable {
     const well = await this.#line({ node: "well", what: "leased", id: other });
     await this.#end("killed");
     await this.start("killed", LONG_MS, ["short", "held-killed"]);
-    const again = await until("it is leased again", async () =>
+    await until("it is leased again", async () =>
       this.#lines().find((line) => line.id === id && line.token > first.token),
     );
-    this.#release(id, again.token);
     this.#release(other, well.token);
-    await this.#ended(id);
+    await this.#finish(id);
     await until("the other one is answered", async () =>
       this.#lines().some((line) => line.id === other && line.what !== "leased"),
     );
-    // Where it was robbed, it has the job again.
-    this.#release(other, well.token + 1);
-    await this.#ended(other);
+    await this.#finish(other);
   }
 
   async verdict(): Promise<Verdict & { readonly confirmed: number }> {
@@ -187,8 +183,12 @@ class Run implements AsyncDisposable {
     await worker?.exited;
   }
 
-  async #ended(id: string): Promise<void> {
-    await until(`${id} is done`, async () => (await this.#queue.get("q", id))?.state === "done");
+  /** Lets each worker that has a job say that it is done: where it was robbed of it, it leases the job once more. */
+  async #finish(id: string): Promise<void> {
+    await until(`${id} is done`, async () => {
+      for (const line of this.#lines()) if (line.id === id) this.#release(id, line.token);
+      return (await this.#queue.get("q", id))?.state === "done";
+    });
   }
 
   async #line(wanted: Omit<WorkerLine, "token">): Promise<WorkerLine> {
