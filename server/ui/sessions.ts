@@ -19,6 +19,8 @@ export interface Session {
   readonly csrf: string;
   /** Id of the token that it was opened with, and that ends it. */
   readonly token: string | undefined;
+  /** It was opened over TLS: only the cookie that never travels in clear counts for it. */
+  readonly isSecure: boolean;
   /** Shown on its next page. */
   flash: Done["flash"];
 }
@@ -72,7 +74,7 @@ export class Sessions {
   }
 
   /** @returns what the cookie holds; it is kept nowhere. */
-  start(about: Pick<Session, "name" | "scope" | "token">): string {
+  start(about: Pick<Session, "name" | "scope" | "token" | "isSecure">): string {
     const id = secret();
     const session = { ...about, csrf: secret(), startedAt: this.#now(), flash: undefined };
     this.#sessions.set(hashed(id), session);

@@ -7,7 +7,7 @@ import type { Assets } from "./assets.ts";
 import { foreignForm } from "./browser-rules.ts";
 import { type Html, html, type Piece } from "./html.ts";
 import { bareLayout } from "./layout.ts";
-import { SESSION_MS, type Sessions } from "./sessions.ts";
+import { SESSION_MS, type Session, type Sessions } from "./sessions.ts";
 
 /** Judges a token that a person types. */
 export interface SignIn {
@@ -26,10 +26,29 @@ interface SignInParts {
 
 type UiContext = Context<RequestEnv>;
 
-/** A browser sends the cookies of a host to all of its ports: each generation has a name of its own. */
-export function cookieName(host: string | undefined): string {
-  const port = /:(\d+)$/.exec(host ?? "")?.[1];
-  return port === undefined ? "org_ui" : `org_ui_${port}`;
+/**
+ * A browser sends the cookies of a host to all of its ports: each generation has a name of its own. With "__Host-" it
+ * takes the cookie over TLS alone, and from this very name: https://www.rfc-editor.org/rfc/rfc6265#section-4.1.3
+ */
+function cookieName(context: UiContext, isSecure: boolean): string {
+  const port = /:(\d+)$/.exec(context.req.header("host") ?? "")?.[1];
+  return `${isSecure ? "__Host-" : ""}org_ui${port === undefined ? "" : `_${port}`}`;
+}
+
+export interface Signed {
+  /** What the cookie holds. */
+  readonly id: string;
+  readonly session: Session;
+}
+
+/** Who asks; nobody where no session counts under the cookie that it was given. */
+export function signedIn(context: UiContext, sessions: Sessions): Signed | undefined {
+  for (const isSecure of [true, false]) {
+    const id = getCookie(context, cookieName(context, isSecure));
+    const session = sessions.find(id);
+    if (id !== undefined && session?.isSecure === isSecure) return { id, session };
+  }
+  return undefined;
 }
 
 /** The page that asks, and the form that it sends. */
@@ -53,12 +72,18 @@ export function signInRoutes(app: Hono<RequestEnv>, parts: SignInParts): void {
     const found = judge(parts, context, { link: text("link"), token: text("token").trim() });
     if ("message" in found) return await show(context, form({ to, said: found.message }), 401);
     // One who put a session into this browser does not share the new one.
-    const name = cookieName(context.req.header("host"));
-    parts.sessions.end(getCookie(context, name));
-    setCookie(context, name, parts.sessions.start(found), {
-      ...{ httpOnly: true, sameSite: "Strict", path: "/ui", maxAge: SESSION_MS / 1000 },
-      secure: context.req.header("origin")?.startsWith("https:") === true,
-    });
+    parts.sessions.end(signedIn(context, parts.sessions)?.id);
+    const isSecure = context.req.header("origin")?.startsWith("https:") === true;
+    setCookie(
+      context,
+      cookieName(context, isSecure),
+      parts.sessions.start({ ...found, isSecure }),
+      {
+        ...{ httpOnly: true, sameSite: "Strict", maxAge: SESSION_MS / 1000, secure: isSecure },
+        // What "__Host-" demands.
+        path: isSecure ? "/" : "/ui",
+      },
+    );
     return context.redirect(to, 303);
   });
 }
@@ -72,7 +97,7 @@ function judge(
   { sessions, signIn }: SignInParts,
   context: UiContext,
   { link, token }: Given,
-): Parameters<Sessions["start"]>[0] | { readonly message: string } {
+): Omit<Parameters<Sessions["start"]>[0], "isSecure"> | { readonly message: string } {
   if (link !== "") {
     return sessions.useLink(link)
       ? { name: "org ui", scope: "admin", token: undefined }

@@ -97,9 +97,12 @@ describe("signing in", () => {
     const proxied = { origin: `https://${PROXIED}`, host: PROXIED };
     const visitor = new TestVisitor(board.url);
     const fields = { link: board.sessions.createLink() };
-    const answer = await visitor.post("/ui/sign-in", fields, proxied);
-    expect(answer.headers.getSetCookie()[0]).toMatch(/^org_ui=.*Secure/);
+    const { headers } = await visitor.post("/ui/sign-in", fields, proxied);
+    const [cookie = ""] = headers.getSetCookie();
+    expect(cookie).toMatch(/^__Host-org_ui=\S+ Max-Age=28800; Path=\/; HttpOnly; Secure; /);
     expect((await visitor.get("/ui/things", { host: PROXIED })).status).toBe(200);
+    const inClear = { host: PROXIED, cookie: cookie.slice("__Host-".length) };
+    expect((await visitor.get("/ui/things", inClear)).status).toBe(303);
     const unlisted = { origin: `https://127.0.0.1:${board.port}` };
     expect((await visitor.post("/ui/sign-in", fields, unlisted)).status).toBe(403);
   });

@@ -1,6 +1,5 @@
 /** The dashboard: sign-in, and every page and form of its screens behind it. */
 import { type Context, Hono } from "hono";
-import { getCookie } from "hono/cookie";
 import { includesScope } from "#core/access.ts";
 import { OrgError } from "#core/errors.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
@@ -12,8 +11,8 @@ import { browserRules, foreignForm } from "./browser-rules.ts";
 import { errorView, refusedView } from "./error-view.ts";
 import { type Frame, layout } from "./layout.ts";
 import type { Action, Page, Screen, View, Visit } from "./page.ts";
-import { isCsrfOf, type Session, type Sessions } from "./sessions.ts";
-import { cookieName, type SignIn, signInRoutes } from "./sign-in.ts";
+import { isCsrfOf, type Sessions } from "./sessions.ts";
+import { type Signed, type SignIn, signedIn, signInRoutes } from "./sign-in.ts";
 
 export interface UiParts {
   readonly sessions: Sessions;
@@ -34,11 +33,6 @@ interface UiOptions extends UiParts {
 const LONGEST = 4096;
 
 type UiContext = Context<RequestEnv>;
-
-interface Signed {
-  readonly id: string;
-  readonly session: Session;
-}
 
 /** @returns an app for the paths from "/ui" on. */
 export function uiApp(options: UiOptions): Hono<RequestEnv> {
@@ -155,9 +149,7 @@ class Ui {
   }
 
   #signed(context: UiContext): Signed | undefined {
-    const id = getCookie(context, cookieName(context.req.header("host")));
-    const session = this.#options.sessions.find(id);
-    return id === undefined || session === undefined ? undefined : { id, session };
+    return signedIn(context, this.#options.sessions);
   }
 
   #visit(context: UiContext, { id, session }: Signed): Visit {
