@@ -12,6 +12,7 @@ export class ElementDouble implements PageElement {
   readonly tag: string;
   readonly attributes: Record<string, string | undefined>;
   readonly nodes: (ElementDouble | string)[] = [];
+  readonly #listeners = new Map<string, Listener>();
   scrollTop = 0;
   scrollHeight = 0;
   clientHeight = 0;
@@ -44,6 +45,9 @@ export class ElementDouble implements PageElement {
   }
   get firstElementChild(): ElementDouble | null {
     return this.children[0] ?? null;
+  }
+  get lastElementChild(): ElementDouble | null {
+    return this.children.at(-1) ?? null;
   }
   get textContent(): string {
     return this.nodes.map((node) => (typeof node === "string" ? node : node.textContent)).join("");
@@ -100,6 +104,12 @@ export class ElementDouble implements PageElement {
     if (selector.startsWith("#")) return this.id === selector.slice(1);
     if (selector.startsWith(".")) return this.className.split(" ").includes(selector.slice(1));
     return this.tag === selector;
+  }
+  readonly addEventListener: PageElement["addEventListener"] = (type, listener) => {
+    this.#listeners.set(type, listener);
+  };
+  tell(type: string): void {
+    this.#listeners.get(type)?.(NO_EVENT);
   }
   *all(): Generator<ElementDouble, void> {
     for (const child of this.children) {

@@ -29,7 +29,8 @@ beforeEach(() => {
   const ids = ["live", "hint", "approvals"].map((id) => new ElementDouble("div", { id }));
   const flashes = new ElementDouble("div", { class: "flashes" });
   const older = new ElementDouble("a", { id: "older", hidden: "", href: "x" });
-  page.body.append(flashes, older, log, form, ...ids);
+  const newer = new ElementDouble("a", { id: "newer", hidden: "", href: "x" });
+  page.body.append(flashes, older, log, newer, form, ...ids);
   startLive(page.window);
 });
 
@@ -56,11 +57,32 @@ describe("the stream", () => {
     expect(at("#older").attributes).toEqual({ id: "older", href: "?before=108" });
   });
 
-  test("takes nothing from under a reader who looks at older rows", () => {
-    Object.assign(at("#log"), { scrollHeight: 5000, clientHeight: 500, scrollTop: 100 });
-    for (let seq = 8; seq < 408; seq += 1) source().bring("row", { node: row(seq) }, `${seq}`);
-    page.frame();
-    expect([at("#rows").children.length, at("#log").scrollTop]).toEqual([400, 100]);
+  describe("for a reader who looks at older rows", () => {
+    const read = (place: object): void => void Object.assign(at("#log"), place);
+    beforeEach(() => {
+      read({ scrollHeight: 5000, clientHeight: 500, scrollTop: 100 });
+      for (let seq = 8; seq < 408; seq += 1) source().bring("row", { node: row(seq) }, `${seq}`);
+      page.frame();
+    });
+
+    test("takes nothing away, and keeps back what is beyond 300 rows", () => {
+      expect([at("#rows").children.length, at("#log").scrollTop]).toEqual([300, 100]);
+      expect(at("#rows").children.at(-1)?.id).toBe("e307");
+      expect(at("#newer").attributes["hidden"]).toBeUndefined();
+    });
+
+    test("goes on behind the last row that is there once the reader comes to the end", () => {
+      read({ scrollTop: 3000 });
+      at("#log").tell("scroll");
+      expect(page.sources).toHaveLength(1);
+      read({ scrollTop: 4450 });
+      at("#log").tell("scroll");
+      expect([page.sources.length, source().url]).toEqual([2, "/ui/rooms/r/stream?from=307"]);
+      expect(at("#newer").attributes["hidden"]).toBe("");
+      source().bring("row", { node: row(308) }, "308");
+      page.frame();
+      expect(at("#rows").children.at(-1)?.id).toBe("e308");
+    });
   });
 
   test("is left while no user looks, and goes on behind the last row", () => {

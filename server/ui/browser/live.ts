@@ -8,7 +8,7 @@ import type {
   PageWindow,
 } from "./page-dom.ts";
 
-/** Rows that stay in the page; the older ones are behind a link. */
+/** Rows that stay in the page; those beyond it, older or newer than what a reader looks at, are behind a link. */
 const MOST_ROWS = 300;
 /** Nearer to the end than this, in pixels, a reader wants to see what comes. */
 const NEAR = 80;
@@ -33,6 +33,8 @@ class LivePage {
   #changes: Change[] = [];
   #stream: string;
   #hasEnded = false;
+  /** Newer rows are kept back, for the reader looks at older ones. */
+  #isBehind = false as boolean;
 
   constructor(page: PageWindow, { stream, log, rows }: Places) {
     this.#page = page;
@@ -55,6 +57,9 @@ class LivePage {
       this.#source?.close();
       this.#source = undefined;
     });
+    this.#log.addEventListener("scroll", () => {
+      if (this.#isBehind && this.#isAtEnd()) this.#catchUp();
+    });
     document.addEventListener("submit", (event) => this.#submit(event));
     document.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
@@ -76,12 +81,16 @@ class LivePage {
       else this.#say("connecting …", "busy");
     });
     on("row", ({ node }, event) => {
-      this.#stream = this.#stream.replace(/from=\d+/, `from=${event.lastEventId}`);
+      if (this.#isBehind) return;
+      this.#goOnBehind(event.lastEventId);
       this.#later(() => this.#rows.append(this.#draw(node)));
     });
     on("part", ({ name, node }) => this.#later(() => this.#replace(name, node)));
     on("text", (data) => this.#later(() => this.#write(data)));
-    on("anew", () => this.#later(() => this.#rows.replaceChildren()));
+    on("anew", () => {
+      this.#setBehind(false);
+      this.#later(() => this.#rows.replaceChildren());
+    });
     on("end", () => this.#end());
   }
 
@@ -92,17 +101,47 @@ class LivePage {
   }
 
   #drawAll(): void {
-    const log = this.#log;
-    const follows = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR;
+    const follows = this.#isAtEnd();
     const changes = this.#changes;
     this.#changes = [];
     for (const change of changes) change();
     this.#tick();
-    if (!follows) return;
     const left = this.#rows.children.length - MOST_ROWS;
-    for (let at = 0; at < left; at += 1) this.#rows.firstElementChild?.remove();
-    if (left > 0) this.#showOlder();
-    log.scrollTop = log.scrollHeight;
+    for (let at = 0; at < left; at += 1) {
+      (follows ? this.#rows.firstElementChild : this.#rows.lastElementChild)?.remove();
+    }
+    if (left > 0) follows ? this.#showOlder() : this.#fallBehind();
+    if (follows) this.#log.scrollTop = this.#log.scrollHeight;
+  }
+
+  #isAtEnd(): boolean {
+    const { scrollHeight, scrollTop, clientHeight } = this.#log;
+    return scrollHeight - scrollTop - clientHeight < NEAR;
+  }
+
+  #fallBehind(): void {
+    this.#goOnBehind(this.#rows.lastElementChild?.id.slice(1) ?? "0");
+    this.#setBehind(true);
+  }
+
+  /** Asks for what was kept back. */
+  #catchUp(): void {
+    this.#setBehind(false);
+    this.#source?.close();
+    this.#source = undefined;
+    this.#connect();
+  }
+
+  #setBehind(isBehind: boolean): void {
+    this.#isBehind = isBehind;
+    const newer = this.#element("newer");
+    if (isBehind) newer?.removeAttribute("hidden");
+    else newer?.setAttribute("hidden", "");
+  }
+
+  /** The next connection begins behind this entry. */
+  #goOnBehind(entry: string): void {
+    this.#stream = this.#stream.replace(/from=\d+/, `from=${entry}`);
   }
 
   /** How long each question still waits. */

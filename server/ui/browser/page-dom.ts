@@ -7,6 +7,7 @@ export interface PageElement {
   readonly dataset: Readonly<Record<string, string | undefined>>;
   readonly children: ArrayLike<PageElement>;
   readonly firstElementChild: PageElement | null;
+  readonly lastElementChild: PageElement | null;
   readonly scrollHeight: number;
   readonly clientHeight: number;
   scrollTop: number;
@@ -22,6 +23,7 @@ export interface PageElement {
   contains(other: PageElement | null): boolean;
   querySelector(selector: string): PageElement | null;
   closest(selector: string): PageElement | null;
+  readonly addEventListener: Listen;
 }
 
 export interface PageField extends PageElement {

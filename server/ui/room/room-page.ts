@@ -37,6 +37,10 @@ export async function roomPage({ rooms, follow }: RoomPageSources, visit: Visit)
   const turns: Piece =
     isLatest && html`<div id="turns" aria-live="off">${nodeHtml(parts.turns)}</div>`;
   const log = html`<div class="log" role="log" aria-label="What was said" tabindex="0" id="log"><ol id="rows">${rows}</ol>${turns}</div>`;
+  // Shown by the module while it keeps rows back.
+  const newer: Piece =
+    isLatest &&
+    html`<p class="pager"><a id="newer" class="button plain" href="${roomPath(id)}" hidden>↓ To the newest</a></p>`;
   const pages = isLatest ? olderLink(id, from) : pagesAround(id, { from, before, head });
   const below = isLatest
     ? composer(watched, visit)
@@ -47,7 +51,7 @@ export async function roomPage({ rooms, follow }: RoomPageSources, visit: Visit)
   return {
     title: `Room ${id}`,
     beside: html`<div class="links">${live}<span id="waiting">${nodeHtml(parts.waiting)}</span><a href="${roomPath(id, "/files")}">Files</a> <a href="${roomPath(id, "/diff")}">Changes</a></div>`,
-    main: html`<div class="room">${pages}${log}${below}</div>`,
+    main: html`<div class="room">${pages}${log}${newer}${below}</div>`,
     aside: html`${section("Waiting for your answer", html`<div id="approvals" aria-live="polite">${nodeHtml(parts.approvals)}</div>`)}
 ${section("Room", html`<div id="state">${nodeHtml(parts.state)}</div>${modes(watched, visit)}`)}`,
     stream: isLatest ? roomPath(id, `/stream?from=${head}`) : undefined,
