@@ -275,6 +275,36 @@ describe("a subscription", () => {
     expect(heard).toEqual(["one", "two"]);
   });
 
+  test("shares its connection with all others of the client, also with those that come later", async () => {
+    await using client = await open(cluster.url(), { application: "org shared", connections: 1 });
+    const heard: string[] = [];
+    const hear = async (channel: string) => {
+      const begun = Promise.withResolvers<void>();
+      const onNotify = (payload: string) => heard.push(`${channel}: ${payload}`);
+      const subscription = client.listen(channel, { onNotify, onListen: begun.resolve });
+      await begun.promise;
+      return subscription;
+    };
+    await using _news = await hear("news");
+    const again = await hear("news");
+    await using _weather = await hear("weather");
+    expect(await connectionsOf("org shared")).toBe(2);
+    await again[Symbol.asyncDispose]();
+    await client.query("select pg_notify('news', 'one'), pg_notify('weather', 'two')");
+    await until("it has heard", async () => heard.length === 2);
+    expect(heard).toEqual(["news: one", "weather: two"]);
+  });
+
+  test("is begun anew for the first one that comes after the last one has left", async () => {
+    await using client = await open(cluster.url());
+    for (const _round of [1, 2]) {
+      const begun = Promise.withResolvers<void>();
+      const about = { onNotify: () => undefined, onListen: begun.resolve };
+      await using _subscription = client.listen("news", about);
+      await begun.promise;
+    }
+  });
+
   test("ends with the client", async () => {
     const client = await open(cluster.url(), { application: "org ended" });
     client.listen("news", { onNotify: () => undefined, onListen: () => undefined });
@@ -293,10 +323,14 @@ async function isRunning(text: string): Promise<boolean> {
 }
 
 async function isConnected(application: string): Promise<boolean> {
+  return (await connectionsOf(application)) > 0;
+}
+
+async function connectionsOf(application: string): Promise<number> {
   await using admin = await open(cluster.url());
   const [row] = await admin.query<{ n: number }>(
     "select count(*)::int as n from pg_stat_activity where application_name = $1::text",
     [application],
   );
-  return (row?.n ?? 0) > 0;
+  return row?.n ?? 0;
 }

@@ -11,8 +11,8 @@ import {
   readOnly,
   wantsAnotherServer,
 } from "./failures.ts";
+import { type Listeners, PgListening } from "./pg-listening.ts";
 import { CONNECT_MS, PgPool, type PoolOptions, type Value } from "./pg-pool.ts";
-import { type Listeners, PgSubscription } from "./pg-subscription.ts";
 
 export interface PgClientOptions {
   /** Servers of the same data, in the order in which they are tried. */
@@ -51,7 +51,7 @@ export class PgClient implements AsyncDisposable {
   readonly #pooling: PoolOptions;
   readonly #deadlineMs: number;
   readonly #patienceMs: number;
-  readonly #subscriptions = new Set<PgSubscription>();
+  readonly #listening: PgListening;
   #pool: Promise<PgPool> | undefined;
   #closed: boolean = false;
   /** Calls that were asked again. */
@@ -62,6 +62,10 @@ export class PgClient implements AsyncDisposable {
     this.schema = schema;
     this.#servers = servers;
     this.#pooling = { application, schema, connections };
+    this.#listening = new PgListening({
+      pooling: this.#pooling,
+      server: async () => (await this.#connected()).server,
+    });
     this.#deadlineMs = options.deadlineMs ?? 10_000;
     this.#patienceMs = options.patienceMs ?? 30_000;
   }
@@ -108,22 +112,11 @@ export class PgClient implements AsyncDisposable {
   }
 
   /**
-   * Hears what is notified on a channel. A notification may be lost, so it is a reason to look and nothing more;
+   * Hears what is notified on a channel, on one connection for all channels. A notification may be lost, so it is a reason to look and nothing more;
    * `onListen` is called at every beginning, when something may have been missed.
    */
   listen(channel: string, listeners: Listeners): AsyncDisposable {
-    // biome-ignore lint/nursery/useDisposables: what is returned disposes of it
-    const subscription = new PgSubscription({
-      ...{ channel, listeners, pooling: this.#pooling },
-      server: async () => (await this.#connected()).server,
-    });
-    this.#subscriptions.add(subscription);
-    return {
-      [Symbol.asyncDispose]: async () => {
-        this.#subscriptions.delete(subscription);
-        await subscription[Symbol.asyncDispose]();
-      },
-    };
+    return this.#listening.add({ channel, listeners });
   }
 
   /** A connection of its own, for what belongs to one; no query is repeated on it. Release it. */
@@ -142,7 +135,7 @@ export class PgClient implements AsyncDisposable {
     this.#closed = true;
     const pool = this.#pool;
     this.#pool = undefined;
-    await Promise.all([...this.#subscriptions].map((one) => one[Symbol.asyncDispose]()));
+    await this.#listening[Symbol.asyncDispose]();
     await pool?.then((one) => one.close(0)).catch(() => undefined);
   }
 
