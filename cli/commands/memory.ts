@@ -7,11 +7,11 @@ export const command: Command = {
   name: "memory",
   summary: "list, search, add, show, trust or forget what is kept beyond a room",
   operands:
-    "[list | search QUERY | add TEXT | show ID | forget ID | trust ID | review | export | reindex | verify]",
+    "[list | search QUERY | add TEXT | show ID | forget ID | trust ID | review | import FILE | export | reindex | verify]",
   maxOperands: 1000,
   actions: [
     ...["list", "search", "add", "show", "forget", "trust"],
-    ...["review", "export", "reindex", "verify"],
+    ...["review", "import", "export", "reindex", "verify"],
   ],
   options: [
     { name: "all", summary: "list, export: those that another note took the place of, too" },
@@ -32,6 +32,7 @@ export const command: Command = {
     "A note that you add or trust is your word: it may stand in prompts by itself ([memory] in org.config).",
     "What a model saves, and what comes from tools, files and pages, is only found by searching.",
     "forget overwrites the note; it is not learnt again. Backups that were made before keep it: docs/heartbeat.md.",
+    "import takes the notes of a file, at most 100: lines of export --json, or rows that begin with -. Each waits for you.",
     "review shows what waits for you, for 30 days at most.",
   ],
   examples: [

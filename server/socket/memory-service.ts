@@ -20,6 +20,8 @@ export type MemoryRequest =
   | { readonly kind: "search"; readonly query: string; readonly most?: number | undefined }
   /** A note of the user's own. @param room where it was typed. */
   | { readonly kind: "add"; readonly draft: NoteDraft; readonly room?: string | undefined }
+  /** A note of a file: it waits for the user, whatever the file says of it. */
+  | { readonly kind: "import"; readonly draft: Pick<NoteDraft, "text" | "kind"> }
   | { readonly kind: "show" | "forget" | "trust"; readonly id: number }
   | { readonly kind: "verify" | "reindex" }
   /** What a candidate begins with, or attempts by their id; where it goes, the owner knows. */
@@ -82,6 +84,13 @@ export async function answerOfMemory(
     }
     case "add":
       return await add(memory, request);
+    case "import": {
+      const draft = { ...request.draft, staged: true };
+      // Each by itself: the limit of a turn is for models.
+      const by = { trust: "untrusted", origin: "import", turn: crypto.randomUUID() } as const;
+      const { id, outcome } = await memory.save(draft, by);
+      return { ...NOTHING, notes: [memory.show(id, "human")], outcome };
+    }
     case "show": {
       const note = memory.show(request.id, "human");
       return { ...NOTHING, notes: [note], source: await sourceOf(note, journal) };
@@ -161,6 +170,7 @@ const requestSchema: z.ZodType<MemoryRequest> = z.discriminatedUnion("kind", [
     ...{ kind: z.literal("search"), query: z.string(), most: z.int().min(1).max(20).optional() },
   }),
   z.strictObject({ kind: z.literal("add"), draft, room: z.string().optional() }),
+  z.strictObject({ kind: z.literal("import"), draft: z.strictObject({ text: z.string(), kind }) }),
   z.strictObject({ kind: z.enum(["show", "forget", "trust"]), id }),
   z.strictObject({ kind: z.enum(["verify", "reindex"]) }),
   z.strictObject({ kind: z.literal("copy"), attempts: z.uuid().optional() }),
