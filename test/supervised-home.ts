@@ -61,6 +61,13 @@ export class SupervisedHome implements AsyncDisposable {
     return new SupervisedHome(home, await openSupervisorStore(home), options);
   }
 
+  /** Another supervisor of the same home, which knows what is on disk, on the same clock. */
+  async reopened(options: Partial<SupervisorOptions> = {}): Promise<SupervisedHome> {
+    await this[Symbol.asyncDispose]();
+    const { at, wallOffset, stepMs } = this;
+    return Object.assign(await SupervisedHome.open(this.home, options), { at, wallOffset, stepMs });
+  }
+
   /** Looks until something is so, or so many times. @returns how many looks it took. */
   async beats(most: number, isSo: () => boolean = () => false): Promise<number> {
     this.#from = this.at;

@@ -139,11 +139,17 @@ export interface SeenEnd {
   readonly at: number;
 }
 
+/** What is kept of a look for hours, also by a supervisor that is started later. */
+export interface MinuteLook extends Pick<Look, "at"> {
+  readonly processes: readonly Pick<SeenProcess, "role" | "identity" | "rss">[];
+  readonly worktrees: readonly Pick<SeenWorktree, "folder" | "isGone">[];
+}
+
 export interface Observation {
   /** The newest last; at least one. */
   readonly looks: readonly Look[];
   /** One look a minute over the last hours, the newest last. */
-  readonly minutes: readonly Look[];
+  readonly minutes: readonly MinuteLook[];
   /** Of the last ten minutes, the newest last; of a flood only its beginning. */
   readonly lines: readonly SeenLine[];
   /** Lines of the levels `warn` and `error` in the last 60 s, by log. */

@@ -6,6 +6,7 @@ import { openPrivateDatabase } from "#platform/private-database.ts";
 import type { ProcessIdentity } from "#platform/process-record.ts";
 import { DAY_SCHEMA, DayTable } from "./day-table.ts";
 import { ENDED, FIX_STATES, type FixRecord, type FixState } from "./fix-record.ts";
+import { HISTORY_SCHEMA, LookHistory } from "./look-history.ts";
 import type { SeenEnd } from "./observation.ts";
 import { type Done, FIX_NAMES, type Finding } from "./pattern.ts";
 
@@ -48,6 +49,12 @@ const rowSchema = z.object({
 
 const doneSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
 
+/** Their times say nothing in another boot. */
+const OF_ONE_BOOT = [
+  ...["process_end", "left_process", "suppression"],
+  ...["minute_look", "waiting_question"],
+];
+
 /** What changes of a record. */
 export interface FixChange {
   readonly state: FixState;
@@ -69,16 +76,18 @@ export class SupervisorStore implements Disposable {
   readonly #database: Database;
   readonly #boot: string;
   readonly days: DayTable;
+  readonly history: LookHistory;
 
   /**
    * @param boot id of the running boot: times of an earlier one say nothing.
    * @throws {OrgError} `JOURNAL_CORRUPT`, `FILE_FAILED`
    */
   constructor(path: string, boot: string) {
-    this.#database = openPrivateDatabase(path, `${SCHEMA}${DAY_SCHEMA}`);
+    this.#database = openPrivateDatabase(path, `${SCHEMA}${DAY_SCHEMA}${HISTORY_SCHEMA}`);
     this.days = new DayTable(this.#database);
+    this.history = new LookHistory(this.#database, boot);
     this.#boot = boot;
-    for (const table of ["process_end", "left_process", "suppression"]) {
+    for (const table of OF_ONE_BOOT) {
       this.#database.query(`delete from ${table} where boot <> ?`).run(boot);
     }
     // What was under way when the machine went down is looked at anew.

@@ -2,10 +2,12 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { ownerPort } from "#app/owner-port.ts";
 import { homePaths } from "#home/home-paths.ts";
 import { identityOf, recordService } from "#platform/process-record.ts";
 import { type TemporaryFolder, temporaryFolder } from "#platform/temporary-folder.ts";
 import { logLines, SupervisedHome } from "#test/supervised-home.ts";
+import { SupervisorStore } from "../supervisor-store.ts";
 
 let folder: TemporaryFolder;
 let home = "";
@@ -90,4 +92,34 @@ test("what a busy home says of its work, and a flood of warnings, push nothing o
   ]);
   await supervised.beats(2);
   expect(supervised.stateOf("dead-letters")).toBe("told");
+});
+
+test("a question that waited under an earlier supervisor is told by the next one at its first look", async () => {
+  await using home = await temporaryFolder("watched-question");
+  const asked = [{ room: "r", id: "A1" }];
+  const owner = { ...ownerPort(home.path), questions: () => Promise.resolve(asked) };
+  for (const [minutes, told] of [
+    [0, []],
+    [16, ["approvals-waiting"]],
+  ] as const) {
+    await using next = await SupervisedHome.open(home.path, { policy: "off", owner });
+    next.at += minutes * 60_000;
+    await next.beats(1);
+    expect(next.records().map(({ pattern }) => pattern)).toEqual([...told]);
+  }
+});
+
+test("what was seen in an earlier boot, or four hours and more ago, is not remembered", async () => {
+  await using home = await temporaryFolder("watched-history");
+  const path = join(home.path, "supervisor.sqlite");
+  const questions = [{ room: "r", id: "A1", since: 5 }];
+  using first = new SupervisorStore(path, "one");
+  for (const at of [1, 2, 15_000_001]) {
+    first.history.addMinute({ at, processes: [], worktrees: [] });
+    first.history.keepQuestions(questions);
+  }
+  expect(first.history.minutes().map(({ at }) => at)).toEqual([2, 15_000_001]);
+  expect(first.history.questions()).toEqual(questions);
+  using next = new SupervisorStore(path, "two");
+  expect([next.history.minutes(), next.history.questions()]).toEqual([[], []]);
 });

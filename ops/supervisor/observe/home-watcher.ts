@@ -1,6 +1,7 @@
 /** Looks at a home again and again, and keeps what the patterns need of earlier looks. */
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { homePaths } from "#home/home-paths.ts";
 import { pausedKinds } from "#home/paused-kinds.ts";
 import type { ProcessIdentity } from "#platform/process-record.ts";
@@ -8,7 +9,14 @@ import { type GenerationStart, startOf } from "../../processes/generations.ts";
 import { stoppedRoles } from "../../processes/stop-marks.ts";
 import { endedEngine } from "../ended-engine.ts";
 import { type Clock, readNewLines } from "../log-tail.ts";
-import type { Look, Observation, SeenLine, SeenProcess, SeenQuestion } from "../observation.ts";
+import type {
+  Look,
+  MinuteLook,
+  Observation,
+  SeenLine,
+  SeenProcess,
+  SeenQuestion,
+} from "../observation.ts";
 import type { OwnerPort } from "../owner-port.ts";
 import { WINDOW_MS } from "../restart-plan.ts";
 import type { SupervisorStore } from "../supervisor-store.ts";
@@ -43,10 +51,10 @@ export interface HomeWatcherOptions {
 export class HomeWatcher {
   readonly #options: HomeWatcherOptions;
   readonly #looks: Look[] = [];
-  readonly #minutes: Look[] = [];
+  readonly #minutes: MinuteLook[];
   #lines: SeenLine[] = [];
   #unread: ReadonlySet<string> = new Set();
-  #questions: readonly SeenQuestion[] = [];
+  #questions: readonly SeenQuestion[];
   #worktrees: Look["worktrees"] = [];
   #worktreesAt = Number.NEGATIVE_INFINITY;
   /** How each role that lived was started: of a dead process nothing tells. */
@@ -57,6 +65,8 @@ export class HomeWatcher {
 
   constructor(options: HomeWatcherOptions) {
     this.#options = options;
+    this.#minutes = [...options.store.history.minutes()];
+    this.#questions = options.store.history.questions();
   }
 
   /** How a role was started that was seen alive. */
@@ -81,9 +91,7 @@ export class HomeWatcher {
     this.#countEnds(kept);
     this.#looks.push(kept);
     if (this.#looks.length > MOST_LOOKS) this.#looks.shift();
-    const minute = this.#minutes.at(-1);
-    if (minute === undefined || now.at - minute.at >= MINUTE_MS) this.#minutes.push(kept);
-    if (this.#minutes.length > MOST_MINUTES) this.#minutes.shift();
+    this.#keepMinute(kept);
     await this.#rememberStarts(home, kept.processes);
     return {
       ...{ looks: this.#looks, minutes: this.#minutes, lines: this.#lines },
@@ -91,6 +99,14 @@ export class HomeWatcher {
       unread: this.#unread,
       ends: store.ends(now.at - WINDOW_MS),
     };
+  }
+
+  #keepMinute(now: Look): void {
+    const last = this.#minutes.at(-1);
+    if (last !== undefined && now.at - last.at < MINUTE_MS) return;
+    this.#minutes.push(now);
+    if (this.#minutes.length > MOST_MINUTES) this.#minutes.shift();
+    this.#options.store.history.addMinute(now);
   }
 
   /** A look that took long, or what followed it, does not make the next one late. */
@@ -116,6 +132,9 @@ export class HomeWatcher {
       oomKills(),
       this.#askOwner(at),
     ]);
+    if (!isDeepStrictEqual(this.#questions, asked.questions)) {
+      store.history.keepQuestions(asked.questions);
+    }
     this.#questions = asked.questions;
     const worktrees = this.#worktrees;
     const about = {

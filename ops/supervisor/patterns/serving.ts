@@ -1,7 +1,7 @@
 /** Patterns of the processes that own a home and serve it. */
 import { AUTONOMY_ROLE } from "../../processes/home-processes.ts";
 import { endedEngine } from "../ended-engine.ts";
-import type { Look, Observation, SeenProcess } from "../observation.ts";
+import type { Look, MinuteLook, Observation, SeenProcess } from "../observation.ts";
 import type { Finding, Pattern } from "../pattern.ts";
 import { MOST_ENDS, WINDOW_MS } from "../restart-plan.ts";
 
@@ -198,15 +198,16 @@ function whyLeakingFast(seen: Observation, role: string): string | undefined {
   return `its memory grew at each of ${FAST_LOOKS} looks while no job ran: ${mebibytes.join(", ")} MiB`;
 }
 
-function whyLeaking({ minutes }: Observation, role: string): string | undefined {
-  const last = minutes.at(-1);
+function whyLeaking(seen: Observation, role: string): string | undefined {
+  const last = newest(seen);
   const now = last && ofRole(last, role);
   if ((last?.queue?.busy ?? 0) > 0) return undefined;
   if (last === undefined || now?.rss === undefined || now.rss <= GIBIBYTE) return undefined;
+  const minutes: readonly MinuteLook[] = [...seen.minutes, last];
   // One figure for the end of each hour, back from now, of the same process.
   const figures = Array.from({ length: LEAK_HOURS + 1 }, (_one, hours) => {
     const look = minutes.findLast(({ at }) => at <= last.at - hours * HOUR_MS);
-    const one = look && ofRole(look, role);
+    const one = look?.processes.find((process) => process.role === role);
     return one?.identity.startTime === now.identity.startTime ? one.rss : undefined;
   });
   const grows = figures.every((figure, hours) => {
