@@ -2,8 +2,9 @@
 import { includesScope, SCOPES, type Scope } from "#core/access.ts";
 import type { OrgError } from "#core/errors.ts";
 import type { Problem } from "../http/problem.ts";
-import { html, type Piece } from "./html.ts";
+import { type Html, html, type Piece } from "./html.ts";
 import type { View } from "./page.ts";
+import { facts } from "./parts.ts";
 
 /**
  * What happened, why, what to do and what is unchanged.
@@ -20,13 +21,25 @@ export function errorView(
     return { title: "That did not work", main: html`<p>${message}</p><p class="code">${code}</p>` };
   }
   const { message, why, remedies, left, code } = error;
-  const because: Piece = why !== undefined && html`<p>${clean(why)}</p>`;
-  const unchanged: Piece = left !== undefined && html`<p>${clean(left)}</p>`;
-  const steps = remedies.map((remedy) => html`<li><code>${clean(remedy)}</code></li>`);
+  const rows: [string, Piece][] = [];
+  if (why !== undefined) rows.push(["Why", clean(why)]);
+  if (remedies.length > 0) rows.push(["Try", stepsOf(remedies.map(clean))]);
+  if (left !== undefined) rows.push(["Unchanged", clean(left)]);
   return {
     title: clean(message),
-    main: html`<div class="card failure">${because}<ul class="remedies">${steps}</ul>${unchanged}<p class="code">${code}</p></div>`,
+    main: html`<div class="card confirm">${facts(rows)}<p class="code">${code}</p></div>`,
   };
+}
+
+/** What is typed into a shell or a file; all else is a sentence. */
+const COMMAND =
+  /^(?:[a-z]\w*(?:-\w+)* = |(?:org|git|bun|ssh|sudo|export|ollama|systemctl|\.\/\S+)(?:\s|$))/;
+
+function stepsOf(remedies: readonly string[]): Html {
+  const steps = remedies.map((remedy) => {
+    return COMMAND.test(remedy) ? html`<li><code>${remedy}</code></li>` : html`<li>${remedy}</li>`;
+  });
+  return html`<ul class="list">${steps}</ul>`;
 }
 
 /** For a session whose scope does not reach. */
@@ -35,7 +48,10 @@ export function refusedView(needed: Scope, scope: Scope): View {
   return {
     title: "This session may not do that",
     status: 403,
-    main: html`<div class="card failure"><p>It was opened with a token of the scope ${scope}; this needs ${enough}.</p>
-<ul class="remedies"><li><code>org ui</code> <span>signs in with the rights of the owner</span></li></ul><p>Nothing was changed.</p></div>`,
+    main: html`<div class="card confirm">${facts([
+      ["Why", `it was opened with a token of the scope ${scope}; this needs ${enough}`],
+      ["Try", html`<code>org ui</code> signs in with the rights of the owner`],
+      ["Unchanged", "Nothing was changed."],
+    ])}</div>`,
   };
 }

@@ -59,20 +59,25 @@ interface TableParts<Row> {
   readonly empty: string;
 }
 
-/** A table that scrolls sideways by itself on a narrow screen, by keys too. The first column names the row. */
+/**
+ * A table that scrolls sideways by itself where it is too wide, by keys too; on a phone each row is a block. The first
+ * column names the row. Roles are written, for some browsers take them from a table that is laid out otherwise.
+ */
 export function table<Row>({ caption, columns, rows, empty }: TableParts<Row>): Html {
   if (rows.length === 0) return emptyNote(empty);
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table>
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table role="table">
 <caption class="unseen">${caption}</caption>
-<thead><tr>${columns.map(({ title, kind }) => html`<th scope="col" class="${kind ?? "cell"}">${title}</th>`)}</tr></thead>
-<tbody>${rows.map((row) => html`<tr>${columns.map((column, at) => cellOf(column, row, at === 0))}</tr>`)}</tbody>
+<thead role="rowgroup"><tr role="row">${columns.map(({ title, kind }) => html`<th role="columnheader" scope="col" class="${kind ?? "cell"}">${title}</th>`)}</tr></thead>
+<tbody role="rowgroup">${rows.map((row) => html`<tr role="row">${columns.map((column, at) => cellOf(column, row, at === 0))}</tr>`)}</tbody>
 </table></div>`;
 }
 
-function cellOf<Row>({ cell, kind = "cell" }: Column<Row>, row: Row, isName: boolean): Html {
+function cellOf<Row>({ title, cell, kind = "cell" }: Column<Row>, row: Row, isName: boolean): Html {
+  const value = cell(row);
+  const none: Piece = (value === false || value === "" || value === "–") && " none";
   return isName
-    ? html`<th scope="row" class="${kind}">${cell(row)}</th>`
-    : html`<td class="${kind}">${cell(row)}</td>`;
+    ? html`<th role="rowheader" scope="row" class="${kind}">${value}</th>`
+    : html`<td role="cell" class="${kind}${none}" data-title="${title}">${value}</td>`;
 }
 
 export function emptyNote(text: string): Html {

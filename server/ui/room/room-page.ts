@@ -36,7 +36,12 @@ export async function roomPage({ rooms, follow }: RoomPageSources, visit: Visit)
   const parts = roomParts(watched, visit);
   const turns: Piece =
     isLatest && html`<div id="turns" aria-live="off">${nodeHtml(parts.turns)}</div>`;
-  const log = html`<div class="log" role="log" aria-label="What was said" tabindex="0" id="log"><ol id="rows">${rows}</ol>${turns}</div>`;
+  // The stylesheet takes it away with the first row.
+  const none: Piece =
+    isLatest &&
+    rows.length === 0 &&
+    html`<p class="empty">Nothing was said here yet. What you say goes to ${watched.room.nextSpeakers.join(", ")}; @@group asks all.</p>`;
+  const log = html`<div class="log" role="log" aria-label="What was said" tabindex="0" id="log"><ol id="rows">${rows}</ol>${none}${turns}</div>`;
   // Shown by the module while it keeps rows back.
   const newer: Piece =
     isLatest &&

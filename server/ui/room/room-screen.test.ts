@@ -28,6 +28,7 @@ describe("a room's page", () => {
   test("shows what was said and what a persona answered, without a script", async () => {
     const { board } = await opened([say("The answer is 42.")]);
     const visitor = await inRoom(board);
+    expect(await visitor.page("/ui/rooms/made-1")).toContain("What you say goes to agent;");
     const sent = await sayIn(visitor, "What is it?");
     expect(sent.headers.get("location")).toBe("/ui/rooms/made-1#text");
     const page = async () => await visitor.page("/ui/rooms/made-1");

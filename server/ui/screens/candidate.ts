@@ -16,7 +16,7 @@ import { confirmView } from "./confirm.ts";
 import { value } from "./evidence-chart.ts";
 import { patch } from "./patch.ts";
 import { candidatePath, signedBadge, verdictBadge } from "./verdict.ts";
-import { count, duration, fold, hash, percent, size } from "./words.ts";
+import { count, counted, duration, fold, hash, percent, size } from "./words.ts";
 
 const ROOT = "/ui/gate/candidates/:id";
 
@@ -163,7 +163,7 @@ function toolRows({ name, main, candidate, cost }: ToolBeside): readonly Row[] {
   const rows: Row[] = [
     {
       name: `${name}: cases`,
-      main: main ? `${main.cases} cases` : "does not have it",
+      main: main ? counted(main.cases, "case") : "does not have it",
       candidate: passed ?? "not measured",
     },
   ];

@@ -53,7 +53,7 @@ test("a promoted tool is shown with its contract, its cases and its uses", async
   // One of four broke down: (1 + 3) / (2 + 4).
   expect(page).toContain("0.67");
   expect(page).toContain("<dd>4</dd>");
-  expect(page).toContain("1 cases that reach 100 % of its lines");
+  expect(page).toContain("1 case: 100 % of its lines reached");
 });
 
 test("calls are drawn by the hundred, and one that lost more than 5 % is shown as worse", async () => {

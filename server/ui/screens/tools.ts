@@ -6,7 +6,7 @@ import { type Action, action, type Screen, type Tone, type View, type Visit } fr
 import { badge, emptyNote, facts, moment, postButton, section, table } from "../parts.ts";
 import { confirmView } from "./confirm.ts";
 import { useChart } from "./use-chart.ts";
-import { ago, asText, block, count, fold, oneRow, percent } from "./words.ts";
+import { ago, asText, block, count, counted, fold, oneRow, percent } from "./words.ts";
 
 const PATH = "/ui/tools";
 /** Longest query of the search, in characters. */
@@ -154,7 +154,7 @@ function aboutRows({ description, origin, why, whyGo, figures }: ToolDetails): R
     const { cases, coverage, mutationScore } = figures;
     rows.push([
       "Judged by",
-      `${count(cases)} cases that reach ${percent(coverage)} of its lines and notice ${percent(mutationScore)} of its mutants`,
+      `${counted(cases, "case")}: ${percent(coverage)} of its lines reached, ${percent(mutationScore)} of its mutants noticed`,
     ]);
   }
   return rows;
