@@ -3,6 +3,7 @@ import { OrgError } from "#core/errors.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { demandWholeDatabase } from "#home/postgres/copy/unfinished.ts";
 import { MIGRATIONS } from "#home/postgres/migrations.ts";
+import { NodeLines } from "#home/postgres/node-lines.ts";
 import { takeNodeName } from "#home/postgres/node-name.ts";
 import { openApprovals } from "#home/postgres/open-approvals.ts";
 import { OwnedRooms } from "#home/postgres/owned-rooms.ts";
@@ -54,10 +55,11 @@ export async function openSharedJournal(options: SharedJournalOptions): Promise<
   let stop = (): void => undefined;
   const rooms = parts.use(new OwnedRooms({ journal, client, node, onLapse: () => stop() }));
   const queue = parts.use(await openPgQueue({ client, node }));
+  // A server that is away is told of by what waits for it, and by /health.
+  const report = (): void => undefined;
   const relay = new RoomRelay({
-    ...{ queue, journal, node, cleaner },
-    // A server that is away is told of by what waits for it, and by /health.
-    report: () => undefined,
+    ...{ queue, journal, node, cleaner, report },
+    lines: parts.use(new NodeLines({ client, node, report })),
     holderOf: (room) => rooms.holderOf(room),
     questions: () => openApprovals(client, node),
   });
@@ -71,7 +73,7 @@ export async function openSharedJournal(options: SharedJournalOptions): Promise<
     others: relay,
     serve: async (home) => {
       stop = () => home.stopAll();
-      return await relay.serve(home);
+      return await relay.serve({ home, handlers: home.ownHandlers });
     },
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };

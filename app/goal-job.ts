@@ -13,7 +13,7 @@ import { keyOf } from "#room/entries.ts";
 import type { JobRun, WorkOf } from "#server/jobs/job-handlers.ts";
 import type { JobData } from "#server/jobs/job-service.ts";
 import { JobCancelled } from "#server/jobs/worker-pool.ts";
-import { roomId } from "#server/socket/room-host.ts";
+import { roomId } from "#server/socket/room-ids.ts";
 import { type BuiltInParts, builtInAnswer } from "./built-in-answer.ts";
 import type { AppParts } from "./context.ts";
 import { goalHands } from "./goal-hands.ts";

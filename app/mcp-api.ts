@@ -3,7 +3,7 @@ import { newId } from "#core/ids.ts";
 import type { ToolsApi } from "#server/api/tools.ts";
 import type { McpParts, PromotedTool } from "#server/mcp/mcp-tools.ts";
 import type { HomeService, RoomChoice } from "#server/socket/home-service.ts";
-import { newRoomId } from "#server/socket/room-host.ts";
+import { newRoomId } from "#server/socket/room-ids.ts";
 import type { RegisteredTool } from "#tools/registry/registered-tool.ts";
 import type { AppParts } from "./context.ts";
 

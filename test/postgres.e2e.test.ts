@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { Client } from "pg";
 import { type OrgRan, type TestHome, testHome } from "./org-process.ts";
 import { PgCluster } from "./postgres-cluster.ts";
-import { call, say } from "./scripted-answers.ts";
+import { call, gate, say, several } from "./scripted-answers.ts";
 import { scriptedServer } from "./scripted-server.ts";
 import { serveJobs } from "./served-jobs.ts";
 import { until } from "./until.ts";
@@ -44,11 +44,22 @@ async function onlyRoom({ run }: Node): Promise<string> {
   return id;
 }
 
-/** Says something over HTTP. @returns what is streamed. */
-async function post(address: string, body: { text: string; room?: string }): Promise<string> {
+/** Says something over HTTP. @param see told of each piece that is streamed. @returns all of it. */
+async function post(
+  address: string,
+  body: { text: string; room?: string },
+  see: (soFar: string) => void = () => undefined,
+): Promise<string> {
   const headers = { "content-type": "application/json" };
   const asked = { method: "POST", headers, body: JSON.stringify(body) };
-  return await (await fetch(`${address}/v1/messages`, asked)).text();
+  const { body: stream } = await fetch(`${address}/v1/messages`, asked);
+  const decoder = new TextDecoder();
+  let soFar = "";
+  for await (const piece of stream ?? []) {
+    soFar += decoder.decode(piece, { stream: true });
+    see(soFar);
+  }
+  return soFar;
 }
 
 /** How many lines and answers others have sent to a node. */
@@ -119,12 +130,14 @@ test("while a room is open on one node, it answers there what another is asked",
   expect(server.requests).toHaveLength(3);
 }, 60_000);
 
-test("a line is answered by the node that has its room, and once that is killed by the one that was asked", async () => {
+test("lines and a screen are answered by the node of their room, and once that is killed by the one that was asked", async () => {
   await using parts = new AsyncDisposableStack();
   const never = Promise.withResolvers<void>();
   parts.defer(() => never.resolve());
+  const rest = gate();
   await using one = scriptedServer(async ({ index }) => {
-    if (index === 3) await never.promise;
+    if (index === 4) await never.promise;
+    if (index === 2) return several(say("First"), rest, say(" 2."));
     return index === 0 ? call("sh", { cmd: "echo begun" }) : say(`First ${index}.`);
   });
   await using two = scriptedServer(({ index }) => say(`Second ${index}.`));
@@ -137,21 +150,31 @@ test("a line is answered by the node that has its room, and once that is killed 
   const there = await serveJobs(second.home, { url: two.url, ...about("second") });
   expect(await post(here.address, { text: "one" })).toContain("First 1.");
   const room = await onlyRoom(first);
-  expect(await post(there.address, { text: "two", room })).toContain("First 2.");
+  // It is answered to its end once its beginning was seen at the other node.
+  const see = (soFar: string) => (soFar.includes('"text":"First"') ? rest.open() : undefined);
+  expect(await post(there.address, { text: "two", room }, see)).toContain('"text":"First 2."');
+  const environment = { ORG_DB: db, ORG_NODE: "second" };
+  const screen = parts.use(
+    second.home.start(["chat", "--plain", `--room=${room}`], {
+      ...{ environment, keepsTyping: true, stdin: "from a screen\n" },
+    }),
+  );
+  await screen.stdout.shows("First 3.");
   const third = post(there.address, { text: "three", room });
-  await until("the model is asked", async () => one.requests.length === 4);
+  await until("the model is asked", async () => one.requests.length === 5);
   here.process.signal("SIGKILL");
   await here.process.ended;
   // The lock of the dead node ends after 15 s, for it renews it no more.
   expect(await third).toContain('"reason":"cut"');
   expect(await post(there.address, { text: "four", room })).toContain("Second 0.");
   const asked = two.requests[0]?.body.messages.map(({ content }) => content).join("\n");
-  for (const text of ["one", "begun", "First 1.", "two", "First 2.", "three", "four"]) {
-    expect(asked).toContain(text);
-  }
+  const said = ["one", "begun", "First 1.", "two", "First 2.", "from a screen", "First 3."];
+  for (const text of [...said, "three", "four"]) expect(asked).toContain(text);
+  // The screen went on with the room.
+  await screen.stdout.shows("Second 0.");
   const log = (await second.run(["log", "--raw", "--json"])).stdout;
   const ends = [...log.matchAll(/"type":"turn-end".*"reason":"(\w+)"/g)].map(([, end]) => end);
-  expect(ends).toEqual(["complete", "complete", "cut", "complete"]);
+  expect(ends).toEqual(["complete", "complete", "complete", "cut", "complete"]);
   expect(log.match(/"type":"tool-call"/g)).toHaveLength(1);
   there.process.signal("SIGTERM");
   await there.process.ended;

@@ -5,8 +5,10 @@ import { providerCheck } from "#models/provider-check.ts";
 import type { ProjectPlace } from "#ops/project/place.ts";
 import { describeOwner } from "#platform/owner.ts";
 import type { Room } from "#room/room.ts";
+import type { RoomClient } from "#room/room-client.ts";
 import type { RoomChoice } from "#server/socket/home-service.ts";
 import { type OwnHome, openHome } from "#server/socket/open-home.ts";
+import { isElsewhere } from "#server/socket/other-nodes.ts";
 import { showRoom } from "#ui/inline/show-room.ts";
 import type { CommandContext } from "../context.ts";
 import { projectOfScreen, projectRoom } from "./choose-project.ts";
@@ -85,13 +87,19 @@ async function enter(
   { service }: OwnHome,
   choice: RoomChoice,
   context: CommandContext,
-): Promise<{ readonly client: Room; readonly server: Check }> {
+): Promise<{ readonly client: RoomClient; readonly server: Check | undefined }> {
   // A user who has chosen a server pays nothing for what is offered to others.
   if (!context.settings.isBaseGiven) {
     await (await import("./offer-engine.ts")).offerEngine(context);
   }
-  const client = await service.enter(choice);
-  return { client, server: serverCheck(context, client) };
+  try {
+    const client = await service.enter(choice);
+    return { client, server: serverCheck(context, client) };
+  } catch (error) {
+    if (!isElsewhere(error)) throw error;
+    // The server of that node answers.
+    return { client: await service.enterElsewhere(choice), server: undefined };
+  }
 }
 
 /** Whether the server of a room's first persona answers, and has the model that was asked for. */

@@ -10,6 +10,7 @@ export const MIGRATIONS: readonly Migration[] = [
   migration("0005-access"),
   migration("0006-main"),
   migration("0007-copy"),
+  migration("0008-node-lines"),
 ];
 
 function migration(name: string): Migration {

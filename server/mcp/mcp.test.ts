@@ -11,7 +11,7 @@ import { asked, type TestGeneration, testGeneration } from "#test/generation-fix
 import { call, hang, say } from "#test/scripted-answers.ts";
 import { until } from "#test/until.ts";
 import type { ToolsApi } from "../api/tools.ts";
-import { newRoomId } from "../socket/room-host.ts";
+import { newRoomId } from "../socket/room-ids.ts";
 import { mcpServer } from "./mcp-server.ts";
 import { listTools, type McpParts, type PromotedTool } from "./mcp-tools.ts";
 import { ToolChanges } from "./tool-changes.ts";

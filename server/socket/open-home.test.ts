@@ -67,6 +67,7 @@ describe("a home", () => {
           yield* [];
           return "free";
         },
+        open: () => Promise.reject(new Error("no room is elsewhere")),
         questions: async () => [],
         answer: async () => undefined,
       },

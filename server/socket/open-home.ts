@@ -55,7 +55,9 @@ export interface SharedJournal extends Journal, AsyncDisposable {
   /** Those that have the other rooms. */
   readonly others: OtherNodes;
   /** Does in the rooms of this node what others ask, and stops them before they go to others. */
-  readonly serve: (home: Pick<RoomHost, "ask" | "answer" | "stopAll">) => Promise<AsyncDisposable>;
+  readonly serve: (
+    home: Pick<RoomHost, "ask" | "answer" | "stopAll" | "ownHandlers">,
+  ) => Promise<AsyncDisposable>;
 }
 
 /** The memory of a home that this process may come to own. */

@@ -3,10 +3,10 @@ import { AsyncQueue } from "#core/async-queue.ts";
 import type { RoomEvent } from "#core/events.ts";
 import { formatMode } from "#core/mode.ts";
 import { isLive } from "#room/entries.ts";
-import type { Room } from "#room/room.ts";
+import type { RoomClient } from "#room/room-client.ts";
+import type { RoomChoice } from "./home-service.ts";
 import { choiceSchema } from "./home-wire.ts";
 import type { Handlers } from "./owner-server.ts";
-import type { RoomHost } from "./room-host.ts";
 import {
   inRoomSchema,
   type JobLine,
@@ -18,23 +18,31 @@ import {
   roomControlSchema,
   roomRequestSchema,
 } from "./room-wire.ts";
+import type { HeldClient } from "./rooms-elsewhere.ts";
 
 /** How soon after an event a changed state is told, in milliseconds: a stream has hundreds of them a second. */
 const STATE_MS = 10;
 /** Lines that a reader who does not read may leave waiting; it sits down again when it is back. */
 const MOST_WAITING = 20_000;
 
-export function roomHandlers(home: RoomHost): Handlers {
+/** What clients need of the owner of the home; `RoomHost` is one. */
+export interface ClientHome {
+  readonly openClient: (choice: RoomChoice) => Promise<HeldClient>;
+  /** A room that a client has open. @throws {OrgError} `ROOM_UNKNOWN` */
+  readonly clientAt: (id: string) => Promise<RoomClient>;
+}
+
+export function roomHandlers(home: ClientHome): Handlers {
   return {
     [ROOM_CALLS.open]: (body, signal) => openRoom(home, body, signal),
     [ROOM_CALLS.setInteractive]: (body, signal) => setInteractive(home, body, signal),
     [ROOM_CALLS.request]: (body) => doJob(home, roomRequestSchema.parse(body)),
     [ROOM_CALLS.control]: async function* (body) {
       const action = roomControlSchema.parse(body);
-      yield await act(await home.openedRoom(action.room), action);
+      yield await act(await home.clientAt(action.room), action);
     },
     [ROOM_CALLS.tools]: async function* (body) {
-      const room = await home.openedRoom(inRoomSchema.parse(body).room);
+      const room = await home.clientAt(inRoomSchema.parse(body).room);
       yield* await room.tools();
     },
   };
@@ -42,12 +50,12 @@ export function roomHandlers(home: RoomHost): Handlers {
 
 /** Everything that happens in a room from now on, and how it stands. */
 async function* openRoom(
-  home: RoomHost,
+  home: ClientHome,
   body: unknown,
   signal: AbortSignal,
 ): AsyncGenerator<RoomUpdate, void> {
   using client = await home.openClient(choiceSchema.parse(body));
-  const { room, head } = client;
+  const { room } = client;
   const lines = new AsyncQueue<RoomUpdate>();
   let waiting = 0;
   let told = JSON.stringify(stateOf(room));
@@ -72,7 +80,7 @@ async function* openRoom(
   signal.addEventListener("abort", leave, { once: true });
   if (signal.aborted) leave();
   try {
-    yield { type: "state", state: stateOf(room), head: await head() };
+    yield { type: "state", state: stateOf(room), head: await client.head() };
     for await (const line of lines) {
       waiting -= 1;
       yield line;
@@ -85,11 +93,11 @@ async function* openRoom(
 
 /** A user can answer the room's questions for as long as this is open. */
 async function* setInteractive(
-  home: RoomHost,
+  home: ClientHome,
   body: unknown,
   signal: AbortSignal,
 ): AsyncGenerator<never, void> {
-  const room = await home.openedRoom(inRoomSchema.parse(body).room);
+  const room = await home.clientAt(inRoomSchema.parse(body).room);
   using _interactive = room.approvals.setInteractive();
   const { promise, resolve } = Promise.withResolvers<void>();
   signal.addEventListener("abort", () => resolve(), { once: true });
@@ -98,13 +106,13 @@ async function* setInteractive(
 }
 
 /** Goes on when the caller has left: the room is there for the others, too. */
-async function* doJob(home: RoomHost, job: RoomRequest): AsyncGenerator<JobLine, void> {
+async function* doJob(home: ClientHome, job: RoomRequest): AsyncGenerator<JobLine, void> {
   const lines = new AsyncQueue<RoomEvent>();
   const listener = (event: RoomEvent): void => {
     // What is only seen live goes to all its clients.
     if (!isLive(event)) lines.push(event);
   };
-  const { done } = await start(await home.openedRoom(job.room), job, listener);
+  const { done } = await start(await home.clientAt(job.room), job, listener);
   const over = done.finally(() => lines.close());
   // A failure waits here for a reader that is slow; meanwhile it must not count as unhandled.
   over.catch(() => undefined);
@@ -114,7 +122,7 @@ async function* doJob(home: RoomHost, job: RoomRequest): AsyncGenerator<JobLine,
 }
 
 async function start(
-  room: Room,
+  room: RoomClient,
   job: RoomRequest,
   listener: (event: RoomEvent) => void,
 ): Promise<{ readonly done: Promise<void> }> {
@@ -123,7 +131,7 @@ async function start(
   return { done: room.retry({ listener }) };
 }
 
-async function act(room: Room, action: RoomControl): Promise<{ readonly done: boolean }> {
+async function act(room: RoomClient, action: RoomControl): Promise<{ readonly done: boolean }> {
   if (action.kind === "stop") return { done: room.stop() };
   if (action.kind === "mode") await room.setMode(action.mode, "user");
   if (action.kind === "undone") await room.undone();
@@ -133,7 +141,7 @@ async function act(room: Room, action: RoomControl): Promise<{ readonly done: bo
   return { done: true };
 }
 
-function stateOf(room: Room): RoomSnapshot {
+function stateOf(room: RoomClient): RoomSnapshot {
   const { id, mode, nextSpeakers, queued, toReview, busy, unanswered, approvals } = room;
   return {
     room: id,

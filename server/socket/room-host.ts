@@ -5,6 +5,7 @@ import type { Entry, Journal, RoomSummary } from "#core/journal.ts";
 import { type AnsweredTurn, answeredIn } from "#room/answered-lines.ts";
 import { keyOf, shown } from "#room/entries.ts";
 import type { Room } from "#room/room.ts";
+import type { RoomClient } from "#room/room-client.ts";
 import type {
   AnswerRequest,
   AskRequest,
@@ -14,7 +15,12 @@ import type {
   RoomChoice,
 } from "./home-service.ts";
 import { isElsewhere, type OtherNodes, type RelayedLine } from "./other-nodes.ts";
-import { noRoom, notOneQuestion, outcomeIn, unknownRoom } from "./room-refusals.ts";
+import type { Handlers } from "./owner-server.ts";
+import { chosenRoom } from "./room-choice.ts";
+import { roomHandlers } from "./room-handlers.ts";
+import { newRoomId } from "./room-ids.ts";
+import { notOneQuestion, outcomeIn, unknownRoom } from "./room-refusals.ts";
+import { type HeldClient, RoomsElsewhere } from "./rooms-elsewhere.ts";
 
 export interface RoomHostOptions {
   readonly journal: Journal;
@@ -35,41 +41,62 @@ export class RoomHost implements HomeService, AsyncDisposable {
   readonly #rooms = new Map<string, Promise<Room>>();
   /** How many ask in a room, or have it open, at the moment. */
   readonly #asked = new Map<string, number>();
+  /** Rooms of other nodes that clients have open. */
+  readonly #elsewhere: RoomsElsewhere;
+  /** What screens of other nodes ask: done in rooms of this node, and not sent on. */
+  readonly ownHandlers: Handlers;
   /** The room on this process's screen, to which questions from elsewhere go too. */
-  #onScreen: Room | undefined;
+  #onScreen: RoomClient | undefined;
 
   constructor(options: RoomHostOptions) {
     this.#options = options;
+    const local = roomHandlers({
+      openClient: async (choice) => await this.#openOwn(await this.#wanted(choice)),
+      clientAt: (id) => this.openedRoom(id),
+    });
+    this.#elsewhere = new RoomsElsewhere(options.others, local);
+    this.ownHandlers = local;
   }
 
-  /** Opens the room that a screen shows. @throws {OrgError} `ROOM_UNKNOWN` */
+  /** Opens the room that a screen shows. @throws {OrgError} `ROOM_UNKNOWN`, `LOCK_HELD` when another node has it */
   async enter(choice: RoomChoice): Promise<Room> {
-    this.#onScreen = await this.#open(choice);
-    return this.#onScreen;
+    const room = await this.#opened(await this.#wanted(choice));
+    this.#onScreen = room;
+    return room;
+  }
+
+  /** The same for a room of another node. @throws {OrgError} what that one throws. */
+  async enterElsewhere(choice: RoomChoice): Promise<RoomClient> {
+    // biome-ignore lint/nursery/useDisposables: the screen stays until the home is closed
+    const { room } = await this.openClient(choice);
+    this.#onScreen = room;
+    return room;
   }
 
   /** A room for a user of another process: it stays open until what is returned is disposed of. */
-  async openClient(choice: RoomChoice): Promise<{
-    readonly room: Room;
-    /** Number of the last entry. */
-    readonly head: () => Promise<number>;
-    readonly [Symbol.dispose]: () => void;
-  }> {
-    const held = await this.#hold(await this.#wanted(choice));
-    const { journal, onLeft } = this.#options;
-    const { id } = held.room;
-    const leave = (): void => {
-      held[Symbol.dispose]();
-      if (!this.#asked.has(id)) onLeft?.(id);
-    };
-    return { ...held, head: () => journal.head(id), [Symbol.dispose]: leave };
+  async openClient(choice: RoomChoice): Promise<HeldClient> {
+    const id = await this.#wanted(choice);
+    try {
+      return await this.#openOwn(id);
+    } catch (error) {
+      if (this.#options.others === undefined || !isElsewhere(error)) throw error;
+      const head = () => this.#options.journal.head(id);
+      return { ...(await this.#elsewhere.hold(id)), head };
+    }
   }
 
-  /** A room that a user of another process has open. @throws {OrgError} `ROOM_UNKNOWN` */
+  /** A room of this node that a user of another process has open. @throws {OrgError} `ROOM_UNKNOWN` */
   async openedRoom(id: string): Promise<Room> {
     const room = this.#asked.has(id) ? this.#rooms.get(id) : undefined;
     if (room === undefined) throw unknownRoom(id, [...this.#rooms.keys()]);
     return await room;
+  }
+
+  /** A room, of whichever node, that a user of another process has open. @throws {OrgError} `ROOM_UNKNOWN` */
+  async clientAt(id: string): Promise<RoomClient> {
+    return this.#asked.has(id)
+      ? await this.openedRoom(id)
+      : ((await this.#elsewhere.opened(id)) ?? (await this.openedRoom(id)));
   }
 
   /** What became so far of a line that was sent under this id. @throws {OrgError} `ROOM_UNKNOWN` */
@@ -209,6 +236,17 @@ export class RoomHost implements HomeService, AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     const rooms = await Promise.all(this.#rooms.values());
     await Promise.all(rooms.map((room) => room[Symbol.asyncDispose]()));
+    this.#elsewhere[Symbol.dispose]();
+  }
+
+  async #openOwn(id: string): Promise<HeldClient> {
+    const held = await this.#hold(id);
+    const { journal, onLeft } = this.#options;
+    const leave = (): void => {
+      held[Symbol.dispose]();
+      if (!this.#asked.has(id)) onLeft?.(id);
+    };
+    return { ...held, head: () => journal.head(id), [Symbol.dispose]: leave };
   }
 
   /** Opens a room that stays open until what is returned is disposed of. */
@@ -248,10 +286,6 @@ export class RoomHost implements HomeService, AsyncDisposable {
     else this.#asked.delete(id);
   }
 
-  async #open(choice: RoomChoice): Promise<Room> {
-    return await this.#opened(await this.#wanted(choice));
-  }
-
   async #wanted(choice: RoomChoice): Promise<string> {
     return (await this.#idOf(choice)) ?? newRoomId();
   }
@@ -264,35 +298,11 @@ export class RoomHost implements HomeService, AsyncDisposable {
     return await open;
   }
 
-  async #isThere(id: string): Promise<boolean> {
-    return this.#rooms.has(id) || (await this.#options.journal.head(id)) > 0;
-  }
-
   async #idOf(choice: RoomChoice): Promise<string | undefined> {
-    if (choice.kind === "open") return this.#onScreen?.id;
-    if (choice.kind === "own") return choice.id;
-    if (choice.kind === "named" && (await this.#isThere(choice.id))) return choice.id;
-    const rooms = await this.rooms();
-    const [newest] = rooms;
-    if (newest === undefined) throw noRoom();
-    if (choice.kind === "newest") return newest.room;
-    throw unknownRoom(
-      choice.id,
-      rooms.map(({ room }) => room),
-    );
+    return await chosenRoom(choice, {
+      journal: this.#options.journal,
+      onScreen: this.#onScreen?.id,
+      isOpen: (id) => this.#rooms.has(id),
+    });
   }
-}
-
-export function newRoomId(): string {
-  return roomId(new Date(), newId("").slice(1));
-}
-
-/**
- * Sorts by time, reads as a date, and does not collide: "2026-11-21-0453-3fa19c02".
- *
- * @param random of which the first eight characters are taken.
- */
-export function roomId(at: Date, random: string): string {
-  const [date = "", time = ""] = at.toISOString().split("T");
-  return `${date}-${time.slice(0, 5).replace(":", "")}-${random.slice(0, 8)}`;
 }

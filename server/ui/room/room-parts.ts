@@ -1,7 +1,9 @@
 /** The parts of a room's page that change while it is looked at. */
+
 import { SCOPES } from "#core/access.ts";
 import type { ApprovalAsked } from "#core/events.ts";
 import { formatMode } from "#core/mode.ts";
+import { Room } from "#room/room.ts";
 import { argumentLines } from "#ui/approval-text.ts";
 import { oneLine, phaseText } from "#ui/event-text.ts";
 import type { Visit } from "../page.ts";
@@ -134,6 +136,8 @@ function statePart(watched: WatchedRoom): ViewNode {
 
 /** Who speaks through each endpoint that the room has, in whichever room that is. */
 function endpoints(room: WatchedRoom["room"]): readonly ViewNode[] {
+  // At another node: there is where its endpoints are, and who waits for them.
+  if (!(room instanceof Room)) return [];
   const locks = new Set(room.models.map((model) => room.lockOf(model)));
   return [...locks].map(({ owners, waiting }) => {
     const held =

@@ -3,7 +3,7 @@ import { includesScope } from "#core/access.ts";
 import type { ContextUse, Phase, RoomEvent } from "#core/events.ts";
 import type { Entry } from "#core/journal.ts";
 import { isLive } from "#room/entries.ts";
-import type { Room } from "#room/room.ts";
+import type { RoomClient } from "#room/room-client.ts";
 import type { RoomChoice } from "../../socket/home-service.ts";
 import type { Visit } from "../page.ts";
 
@@ -27,7 +27,7 @@ export type RoomNews =
 /** What a page needs of the owner of the home; `RoomHost` is one. */
 export interface WatchedHome {
   readonly openClient: (choice: RoomChoice) => Promise<{
-    readonly room: Room;
+    readonly room: RoomClient;
     readonly head: () => Promise<number>;
     readonly [Symbol.dispose]: () => void;
   }>;
@@ -101,7 +101,7 @@ export class WatchedRooms {
 
 /** A room that is open for all pages that show it. */
 export class WatchedRoom implements Disposable {
-  readonly room: Room;
+  readonly room: RoomClient;
   readonly head: () => Promise<number>;
   readonly #live = new Map<string, LiveTurn>();
   readonly #context = new Map<string, ContextUse>();
