@@ -112,6 +112,18 @@ describe("Python that is almost right", () => {
     const repairs = name === "import-completed" ? PYTHON_TEST_REPAIRS : PYTHON_REPAIRS;
     expect(applyRepairs(code, repairs)).toEqual({ text: mended, names: [name] });
   });
+
+  test.each([
+    ["def f(text):\n    return '-'.join(re.findall('a', text))\n", "import re\n"],
+    ["def f(numbers):\n    return max(0, math.floor(numbers))\n", "import math\n"],
+    ["def f(re):\n    return g(re.pattern)\n", ""],
+    ["def f(a, math):\n    return math.floor(a)\n", ""],
+  ])(
+    "gets the import of a module that is an argument of a call, but not of its own",
+    (code, added) => {
+      expect(applyRepairs(code, PYTHON_REPAIRS).text).toStartWith(`${added}def f(`);
+    },
+  );
 });
 
 /** Text that repairs look for, where it means nothing: within strings and comments. */

@@ -51,7 +51,7 @@ const KNOWN_NAMES: Readonly<Record<string, string>> = {
 function withKnownImports(code: string): string {
   const modules = KNOWN_MODULES.split(" ").map((name): Missing => {
     const bound = new RegExp(
-      `^\\s*(?:import .*\\b${name}\\b|from .* import .*\\b${name}\\b|${name}\\s*=)|[(,]\\s*${name}\\b|\\bfor ${name}\\b`,
+      `^\\s*(?:import .*\\b${name}\\b|from .* import .*\\b${name}\\b|${name}\\s*=)|[(,]\\s*${name}\\b(?!\\s*\\.)|\\bfor ${name}\\b`,
       "m",
     );
     return [new RegExp(`(?<![.\\w"'])${name}\\.[a-z]`), bound, `import ${name}`];

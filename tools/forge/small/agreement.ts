@@ -115,6 +115,12 @@ function same(a: unknown, b: unknown): boolean {
   return canonicalJson(a) === canonicalJson(b);
 }
 
+/** Whether an outcome is what a case says. */
+export function fits(outcome: CallOutcome, known: ToolCase): boolean {
+  if (outcome.kind === "failure") return "error" in known && outcome.code === known.error;
+  return outcome.kind === "result" && "output" in known && same(outcome.value, known.output);
+}
+
 /** The case that an outcome makes of an input. */
 export function caseOf(input: Input, outcome: CallOutcome): ToolCase | undefined {
   if (outcome.kind === "result") return { input, output: outcome.value };

@@ -1,6 +1,7 @@
 /** The contract, of what a small model can say about it; everything else is set here. */
 import { z } from "zod";
 import { type Contract, contractSchema, INVALID_INPUT } from "../../contract/spec.ts";
+import { casesOfExamples, examplesIn } from "../goal-examples.ts";
 import { readJson } from "../repairs/json.ts";
 import type { Wish } from "../run.ts";
 import { objectOf } from "../shapes.ts";
@@ -91,7 +92,13 @@ function readSmallContract(
     asks: [...new Set(data.asks.map(oneLine).filter((ask) => ask !== ""))],
   });
   if (!contract.success) return { ok: false, complaint: z.prettifyError(contract.error), names };
-  return { ok: true, made: { contract: contract.data, input, output }, names };
+  const examples = casesOfExamples(examplesIn(wish.goal), contract.data);
+  if (!examples.ok) return { ...examples, names };
+  return {
+    ok: true,
+    made: { contract: contract.data, input, output, examples: examples.cases },
+    names,
+  };
 }
 
 /** Names that a program can use, each once. */

@@ -1,4 +1,5 @@
 /** The kinds of values that a small model may choose for what goes into a tool and what comes out. */
+import type { ToolCase } from "../../contract/cases.ts";
 import type { Contract, JsonSchema } from "../../contract/spec.ts";
 
 /** What a program refuses although no failure of the contract is about it. */
@@ -9,6 +10,8 @@ export interface SmallContract {
   readonly contract: Contract;
   readonly input: readonly Field[];
   readonly output: readonly Field[];
+  /** What the user has said that comes out: no program is delivered that gives something else. */
+  readonly examples: readonly ToolCase[];
 }
 
 /** One value by its name. */

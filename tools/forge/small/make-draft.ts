@@ -1,11 +1,13 @@
 /** How a small model makes a tool: a contract, inputs, programs written apart, and cases of what they agree on. */
+import { canonicalJson } from "#core/canonical-json.ts";
 import type { ToolCase } from "../../contract/cases.ts";
+import type { CallOutcome } from "../../contract/outcome.ts";
 import type { Contract } from "../../contract/spec.ts";
 import type { Draft } from "../draft.ts";
 import { type ForgeRun, TokensSpent, type Wish } from "../run.ts";
 import { MOST_CASES } from "../shapes.ts";
 import { make, StageFailed } from "../stage.ts";
-import { type Agreement, agreementOf, type Voter } from "./agreement.ts";
+import { type Agreement, agreementOf, fits, type Voter } from "./agreement.ts";
 import { smallContractStage } from "./contract-stage.ts";
 import { OTHER_FAILURE, type SmallContract } from "./fields.ts";
 import { edgeInputs, type Input, inputsStage, usable } from "./inputs-stage.ts";
@@ -13,7 +15,7 @@ import { keeps, narrowedFor } from "./narrow.ts";
 import { nearInputs } from "./near-inputs.ts";
 import { mendStage, type Program, programStage } from "./program-stage.ts";
 import { testsFor } from "./template-tests.ts";
-import { crashText, outcomesOf } from "./try-program.ts";
+import { crashText, outcomesOf, wrongText } from "./try-program.ts";
 
 /** A draft with everything that mending it takes. */
 export interface SmallDraft extends Draft {
@@ -32,16 +34,17 @@ const MOST_PROGRAMS = 4;
 export async function smallDraft(run: ForgeRun, wish: Wish): Promise<SmallDraft> {
   const small = tolerant(await make(run, smallContractStage(wish, run.parts.takenNames ?? [])));
   const written = await make(run, inputsStage(small));
+  const kept = usable(small.examples.map(inputOf), small.contract.input);
   const [given = {}] = written;
   const more = [...edgeInputs(small, given), ...nearInputs(written)];
-  const all = usable([...written, ...more], small.contract.input);
+  const all = usable([...kept, ...written, ...more], small.contract.input);
   const tried = all.slice(0, MOST_CASES);
   const { voters, agreement } = await agreeing(run, small, tried);
   const best = voters[agreement.best];
   if (best === undefined) throw new Error("There is an agreement without a program");
   const others = voters.filter((voter) => voter !== best);
   const tool = { contract: small.contract, source: best.program.source };
-  const contract = await narrowedFor(run, tool, given);
+  const contract = await narrowedFor(run, tool, { given, kept });
   const fitting = new Set(usable(tried, contract.input));
   const isFitting = (_one: unknown, index: number) => fitting.has(tried[index] ?? {});
   const fittingOf = (voter: Voter) => ({ ...voter, outcomes: voter.outcomes.filter(isFitting) });
@@ -77,8 +80,9 @@ async function agreeing(
       return undefined;
     });
     if (voter === undefined) break;
+    if (firstWrong(small, voter, tried) !== undefined) continue;
     voters.push(voter);
-    if (count === 0) continue;
+    if (voters.length === 1) continue;
     const agreement = agreementOf(voters, tried);
     await tellAgreement(run, agreement, { tried, voters });
     agreed = isEnough(agreement) ? { voters: [...voters], agreement } : undefined;
@@ -86,10 +90,44 @@ async function agreeing(
     if (agreed !== undefined && isSettled) break;
   }
   if (agreed !== undefined) return agreed;
-  throw new StageFailed("cases", [
-    `${voters.length} programs that were written apart do not agree on what comes out`,
+  throw new StageFailed("cases", disagreement(voters.length));
+}
+
+function disagreement(voters: number): readonly string[] {
+  if (voters < 2) {
+    return [
+      `${voters} of ${MOST_PROGRAMS} programs give what the examples of the goal say; it takes 2`,
+      "look at the examples again, or say in the goal how one comes to them",
+    ];
+  }
+  return [
+    `${voters} programs that were written apart do not agree on what comes out`,
     "say in the goal what comes out for unusual input, or give an example",
-  ]);
+  ];
+}
+
+/** The very input of an example or a case. */
+export function inputOf({ input }: ToolCase): Input {
+  return input as Input;
+}
+
+interface Wrong {
+  readonly example: ToolCase;
+  readonly outcome: CallOutcome;
+}
+
+/** The first example of the user for which a program gives something else. */
+function firstWrong(
+  { examples }: SmallContract,
+  { outcomes }: Voter,
+  tried: readonly Input[],
+): Wrong | undefined {
+  const texts = tried.map(canonicalJson);
+  for (const example of examples) {
+    const outcome = outcomes[texts.indexOf(canonicalJson(example.input))];
+    if (outcome !== undefined && !fits(outcome, example)) return { example, outcome };
+  }
+  return undefined;
 }
 
 function isEnough({ cases }: Agreement): boolean {
@@ -117,13 +155,24 @@ async function newVoter(
 ): Promise<Voter> {
   const program = await make(run, programStage(small, count === 0 ? 0 : 1));
   const voter = await voterOf(run, small.contract, { program, tried });
-  const crashes = voter.outcomes.filter((outcome) => !keeps(outcome));
-  const [crash] = crashes;
-  if (crash === undefined || crashes.length * 2 < tried.length) return voter;
-  const index = voter.outcomes.indexOf(crash);
-  const failure = crashText(crash, tried[index] ?? {});
+  const failure = failureOf(small, voter, tried);
+  if (failure === undefined) return voter;
   const mended = await make(run, mendStage(small, program, failure));
   return await voterOf(run, small.contract, { program: mended, tried });
+}
+
+/** Why a program is no voter: it gives something else than the user says, or crashes mostly. */
+function failureOf(
+  small: SmallContract,
+  voter: Voter,
+  tried: readonly Input[],
+): string | undefined {
+  const wrong = firstWrong(small, voter, tried);
+  if (wrong !== undefined) return wrongText(wrong.outcome, wrong.example);
+  const crashes = voter.outcomes.filter((outcome) => !keeps(outcome));
+  const [crash] = crashes;
+  if (crash === undefined || crashes.length * 2 < tried.length) return undefined;
+  return crashText(crash, tried[voter.outcomes.indexOf(crash)] ?? {});
 }
 
 export async function voterOf(

@@ -1,5 +1,6 @@
 /** Mends a small model's tool by what its validation says: with what is there already first, for a request costs minutes. */
 import { z } from "zod";
+import { canonicalJson } from "#core/canonical-json.ts";
 import type { ToolCase } from "../../contract/cases.ts";
 import { forTheFile, forTheProgram } from "../feedback.ts";
 import { readJson } from "../repairs/json.ts";
@@ -9,7 +10,7 @@ import { make, type Reading, type Stage } from "../stage.ts";
 import type { Judged } from "../validation.ts";
 import { agree, agreementOf, caseOf, type Voter } from "./agreement.ts";
 import { type Input, usable } from "./inputs-stage.ts";
-import { type SmallDraft, voterOf, withProgram } from "./make-draft.ts";
+import { inputOf, type SmallDraft, voterOf, withProgram } from "./make-draft.ts";
 import { inputsAtConstants, nearInputs } from "./near-inputs.ts";
 import { mendStage } from "./program-stage.ts";
 import { rewordPrompt } from "./prompts.ts";
@@ -32,10 +33,13 @@ export async function mendedSmall(
   switch (verdict.blamed) {
     case "code":
       return await otherProgram(run, draft, forTheProgram(report, draft));
-    case "cases":
-      return verdict.wrongCases.length > 0
-        ? withoutCases(draft, verdict.wrongCases)
-        : await withMoreCases(run, draft);
+    case "cases": {
+      if (verdict.wrongCases.length === 0) return await withMoreCases(run, draft);
+      const doubted = verdict.wrongCases.filter((index) => !isExample(draft, index));
+      return doubted.length > 0
+        ? withoutCases(draft, doubted)
+        : await otherProgram(run, draft, forTheProgram(report, draft));
+    }
     case "tests":
       return { ...draft, tests: examplesFor(draft.cases) };
     case "spec":
@@ -74,11 +78,6 @@ function isRight({ outcomes }: Voter, { cases, inputs }: SmallDraft): boolean {
   });
 }
 
-/** The very input that a case was made of. */
-function inputOf({ input }: ToolCase): Input {
-  return input as Input;
-}
-
 function sameResult(a: ToolCase, b: ToolCase): boolean {
   return resultOf(a) === resultOf(b);
 }
@@ -96,6 +95,12 @@ function inItsDigits(
     const isSame = agree(outcome, { kind: "result", value: known.output });
     return isSame ? (caseOf(input, outcome) ?? known) : known;
   });
+}
+
+/** What the user has said is not doubted. */
+function isExample({ cases, small }: SmallDraft, index: number): boolean {
+  const { input } = cases[index] ?? { input: undefined };
+  return small.examples.some((one) => canonicalJson(one.input) === canonicalJson(input));
 }
 
 /** A case that refuses every program of this model is none that it can decide. */

@@ -23,6 +23,8 @@ interface Program {
   readonly body: readonly string[];
   /** An input that it answers. */
   readonly given: Input;
+  /** Inputs that the contract must take in the end. */
+  readonly kept?: readonly Input[];
   readonly signal?: AbortSignal;
 }
 
@@ -33,7 +35,7 @@ interface Narrowed {
   readonly repairs: Readonly<Record<string, number>>;
 }
 
-async function narrow({ properties, body, given, signal }: Program): Promise<Narrowed> {
+async function narrow({ properties, body, given, kept = [], signal }: Program): Promise<Narrowed> {
   await using log = await openRunLog(join(folder, "run.jsonl"), "run");
   const notAsked = () => Promise.reject(new Error("Narrowing asks for nothing"));
   const run = new ForgeRun({
@@ -47,7 +49,7 @@ async function narrow({ properties, body, given, signal }: Program): Promise<Nar
     failures: [{ code: "REFUSED", when: "it refuses" }],
   });
   const source = ["def run(args, ctx):", ...body.map((line) => `    ${line}`)].join("\n");
-  const made = await narrowedFor(run, { contract, source }, given);
+  const made = await narrowedFor(run, { contract, source }, { given, kept });
   return { contract: made, properties: made.input["properties"], repairs: run.repairs };
 }
 
@@ -69,6 +71,14 @@ describe("a contract", () => {
     expect(JSON.parse(readFileSync(join(folder, "run.jsonl"), "utf8"))).toMatchObject({
       ...{ type: "repair", stage: "spec", repair: "contract-narrowed" },
     });
+  });
+
+  test("still takes what the user gave as an example", async () => {
+    const properties = { number: { type: "integer", minimum: 1, maximum: 1_000_000 } };
+    const body = ["if args['number'] > 3999: raise IndexError()", "return {}"];
+    // Without the example the program breaks down at 10,000 and the contract ends at 1,000.
+    const ran = await narrow({ properties, body, given: { number: 7 }, kept: [{ number: 1994 }] });
+    expect(ran.properties).toEqual({ number: { type: "integer", minimum: 1, maximum: 10_000 } });
   });
 
   test("takes no long text where its program makes too much of one", async () => {

@@ -22,17 +22,24 @@ const LONG_LIST = 200;
 /** Each step changes one limit; a number has the most of them. */
 const MOST_STEPS = 12;
 
+interface Kept {
+  /** An ordinary input. */
+  readonly given: Input;
+  /** Inputs that the contract must take in the end as well, each once. */
+  readonly kept: readonly Input[];
+}
+
 /** The contract, narrowed where its program breaks down: at nothing, at what is long, at what is far too large. */
 export async function narrowedFor(
   run: ForgeRun,
   { contract, source }: TriedTool,
-  given: Input,
+  { given, kept }: Kept,
 ): Promise<Contract> {
   let current = contract;
   for (let step = 0; step < MOST_STEPS; step += 1) {
-    const probes = narrowings(current, given).flatMap((one) =>
-      usable(one.probes, current.input).map((input) => ({ one, input })),
-    );
+    const probes = narrowings(current, given)
+      .filter((one) => usable(kept, narrowed(current, one).input).length === kept.length)
+      .flatMap((one) => usable(one.probes, current.input).map((input) => ({ one, input })));
     const inputs = probes.map(({ input }) => input);
     const tool = { contract: current, source };
     const outcomes = await outcomesOf(tool, inputs, run.parts.signal);

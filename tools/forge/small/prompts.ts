@@ -1,8 +1,11 @@
 /** What a small model is asked: short, with one worked example as an earlier turn, which it follows better than rules. */
 
+import { isFields } from "#core/json.ts";
+import type { ToolCase } from "../../contract/cases.ts";
 import type { Contract } from "../../contract/spec.ts";
 import type { PromptMessage } from "../ask.ts";
 import { kindOf, OTHER_FAILURE, type SmallContract } from "./fields.ts";
+import { python } from "./template-tests.ts";
 
 const turn = (question: string, answer: unknown): readonly PromptMessage[] => [
   { role: "user", content: question },
@@ -53,7 +56,7 @@ function toldFailures({ failures }: Contract): Contract["failures"] {
 }
 
 /** What a program is to do, as the head of a function and its description. */
-function signatureText({ contract, input, output }: SmallContract): string {
+function signatureText({ contract, input, output, examples }: SmallContract): string {
   const parameters = input.map(({ name, type }) => `${name}: ${kindOf(type).python}`);
   const [first, second] = output;
   const result = first === undefined || second !== undefined ? "dict" : kindOf(first.type).python;
@@ -66,7 +69,22 @@ function signatureText({ contract, input, output }: SmallContract): string {
       ? `returns: ${first?.description ?? ""}`
       : `returns a dict {${keys.join(", ")}}`,
     ...toldFailures(contract).map(({ code, when }) => `raise Failure('${code}') when ${when}`),
+    ...examples.map((one) => exampleText(contract, one)),
   ].join("\n");
+}
+
+/** `slug('A b') == 'a-b'`: the user has said so, thus it is no case that a program could be made for. */
+function exampleText({ name, output }: Contract, one: ToolCase): string {
+  const args = isFields(one.input) ? Object.values(one.input) : [];
+  const result = "output" in one ? one.output : undefined;
+  const values = isFields(result) ? Object.values(result) : [];
+  const isPlain = Object.keys(propertiesOf(output)).length === 1 && values.length === 1;
+  const given = python(isPlain ? values[0] : result);
+  return `${name}(${args.map(python).join(", ")}) == ${given}`;
+}
+
+function propertiesOf({ properties }: Contract["output"]): object {
+  return isFields(properties) ? properties : {};
 }
 
 const VOWELS_SIGNATURE = `def count_vowels(text: str) -> int

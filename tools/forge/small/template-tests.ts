@@ -93,7 +93,7 @@ function strategyOf(schema: JsonSchema): string {
 }
 
 /** A value of JSON as Python writes it, in plain characters: others could hide something from a reader. */
-function python(value: unknown): string {
+export function python(value: unknown): string {
   if (value === null) return "None";
   if (value === true) return "True";
   if (value === false) return "False";

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { POLICIES, type SandboxPolicy } from "#platform/sandbox/policy.ts";
 import { callTool } from "../../contract/call.ts";
+import type { ToolCase } from "../../contract/cases.ts";
 import type { CallOutcome } from "../../contract/outcome.ts";
 import { problemWith } from "../../contract/schema-check.ts";
 import type { Contract } from "../../contract/spec.ts";
@@ -95,8 +96,17 @@ async function allAtOnce(
   });
 }
 
+/** What a program gives instead of what the user says. */
+export function wrongText(outcome: CallOutcome, known: ToolCase): string {
+  const wanted = JSON.stringify("output" in known ? known.output : known.error);
+  if (outcome.kind !== "result")
+    return `${crashText(outcome, known.input)}. It must give ${wanted}.`;
+  const given = JSON.stringify(outcome.value).slice(0, 200);
+  return `For ${JSON.stringify(known.input).slice(0, 200)} it gives ${given}. It must give ${wanted}.`;
+}
+
 /** Why a program gave no answer to an input, for the model that wrote it. */
-export function crashText(outcome: CallOutcome, input: Input): string {
+export function crashText(outcome: CallOutcome, input: unknown): string {
   const given = `For ${JSON.stringify(input).slice(0, 200)}`;
   if (outcome.kind === "result") return `${given} its result is too long.`;
   if (outcome.kind === "failure") {
