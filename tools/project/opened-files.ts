@@ -2,9 +2,9 @@
 import { readSmallBlobs } from "#platform/git/blobs.ts";
 import { isTest, mayBeText } from "./file-prior.ts";
 import type { TreeFile } from "./packed-files.ts";
-import { isAboutTests } from "./rank.ts";
 import { type MapRequest, rankedFiles } from "./repository-map.ts";
 import { languageOf } from "./symbols.ts";
+import { isAboutTests } from "./task-terms.ts";
 
 /** Longer files are not written out whole by a small model, in characters. */
 const LONGEST = 3000;

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { Packing, type TreeFiles } from "./packed-files.ts";
+import type { TreeFiles } from "./packed-files.ts";
+import { Packing } from "./packing.ts";
 
 type Tree = ReadonlyMap<string, string>;
 
@@ -51,6 +52,21 @@ test("files that were changed are those of a listing made anew", () => {
       for (const one of gone) expect(files.find(one)).toBeUndefined();
     }),
   );
+});
+
+test("a change of contents alone leaves the list before it as it was", () => {
+  const before = packFiles(
+    listingOf(
+      new Map([
+        ["a/b.ts", "1".repeat(40)],
+        ["c.ts", "2".repeat(40)],
+      ]),
+    ),
+  );
+  const after = before.changed(new Map([["a/b.ts", "3".repeat(40)]]));
+  expect(after.find("a/b.ts")?.id).toBe("3".repeat(40));
+  expect(after.find("c.ts")?.id).toBe("2".repeat(40));
+  expect(before.find("a/b.ts")?.id).toBe("1".repeat(40));
 });
 
 test("links, submodules, hidden files and names that are no text are left out", () => {

@@ -1,5 +1,6 @@
 /** The files of a tree in a few buffers: 200,000 of them as objects would take a hundred megabytes. */
-import { type FolderFacts, folderFacts, priorIn, priorOf } from "./file-prior.ts";
+import { priorOf } from "./file-prior.ts";
+import type { LetterFilter } from "./letter-filter.ts";
 
 /** A regular file of a tree. */
 export interface TreeFile {
@@ -9,6 +10,8 @@ export interface TreeFile {
   /** How likely it matters, whatever the task; below 0: programs made it. */
   readonly prior: number;
 }
+
+const SLASH = 0x2f;
 
 interface Packed {
   /** The paths without anything between them, in the order of their bytes. */
@@ -59,6 +62,13 @@ export class TreeFiles {
     return paths.toString("utf8", (starts[index] ?? 0) + (folders[index] ?? 0), starts[index + 1]);
   }
 
+  /** False where the name has nothing that the filter looks for. */
+  nameMayHold(index: number, filter: LetterFilter): boolean {
+    const { paths, starts, folders } = this.#packed;
+    const start = (starts[index] ?? 0) + (folders[index] ?? 0);
+    return filter.mayBeIn(paths, start, starts[index + 1] ?? start);
+  }
+
   priorAt(index: number): number {
     return this.#packed.priors[index] ?? 0;
   }
@@ -92,13 +102,29 @@ export class TreeFiles {
 
   /** @param changes ids by path, `undefined` for a file that is gone; what they do not name stays. */
   changed(changes: ReadonlyMap<string, string | undefined>): TreeFiles {
+    return this.#withIds(changes) ?? this.#anew(changes);
+  }
+
+  /** Where no path comes or goes all but the ids is shared. */
+  #withIds(changes: ReadonlyMap<string, string | undefined>): TreeFiles | undefined {
+    const ids = Buffer.from(this.#packed.ids);
+    for (const [path, id] of changes) {
+      const bytes = Buffer.from(path);
+      const index = this.#from(bytes);
+      if (id === undefined || !this.#is(index, bytes)) return undefined;
+      ids.write(id, index * this.#packed.idBytes, "hex");
+    }
+    return new TreeFiles({ ...this.#packed, ids });
+  }
+
+  #anew(changes: ReadonlyMap<string, string | undefined>): TreeFiles {
     const sorted = [...changes]
       .map(([path, id]) => ({ bytes: Buffer.from(path), path, id }))
       .sort((one, other) => one.bytes.compare(other.bytes));
     const { paths, idBytes } = this.#packed;
     // Of an empty tree it is not known how long ids are.
     const ofNew = (sorted.find(({ id }) => id !== undefined)?.id?.length ?? 0) / 2;
-    const writer = new Writer(this.length > 0 ? idBytes : ofNew, paths.length, this.length);
+    const writer = new FilesWriter(this.length > 0 ? idBytes : ofNew, paths.length, this.length);
     let next = 0;
     for (const { bytes, path, id } of sorted) {
       const index = this.#from(bytes);
@@ -134,7 +160,7 @@ export class TreeFiles {
 }
 
 /** Fills buffers that grow. */
-class Writer {
+export class FilesWriter {
   readonly #idBytes: number;
   #paths: Buffer;
   #starts: Uint32Array;
@@ -239,69 +265,4 @@ function grown<T extends Uint8Array | Uint16Array | Uint32Array | Float32Array>(
 ): T {
   larger.set(old);
   return larger;
-}
-
-/** In place of bytes that are not valid UTF-8. */
-const UNREADABLE = "\uFFFD";
-const [TAB, SPACE, SLASH, ONE, ZERO] = [0x09, 0x20, 0x2f, 0x31, 0x30];
-/** `100644 blob `, before the id of a file. */
-const BEFORE_ID = 12;
-/** No disk has longer ones, in bytes. */
-const LONGEST_PATH = 4096;
-/** Room for a repository of the usual size. */
-const LIKELY_BYTES = 256 * 1024;
-const LIKELY_FILES = 5000;
-
-/** Takes up what `git ls-tree -r -z` prints. */
-export class Packing {
-  readonly #isHidden: (path: string) => boolean;
-  readonly #folder: FolderMemory = new FolderMemory();
-  /** Length of an id in the listing. In one repository all of them are equally long, also those of submodules. */
-  #hex = 0;
-  #writer: Writer = new Writer(0, 0, 0);
-
-  /** @param isHidden files that are left out; none by default. */
-  constructor(isHidden: ((path: string) => boolean) | undefined) {
-    this.#isHidden = isHidden ?? (() => false);
-  }
-
-  /** @param start where a line begins in the bytes; `end` where it ends. */
-  add(bytes: Buffer, start: number, end: number): void {
-    if (this.#hex === 0) {
-      this.#hex = bytes.indexOf(TAB, start) - bytes.lastIndexOf(SPACE, start + BEFORE_ID) - 1;
-      this.#writer = new Writer(this.#hex / 2, LIKELY_BYTES, LIKELY_FILES);
-    }
-    // "100644 blob ID\tPATH"
-    const isRegular =
-      bytes[start] === ONE && bytes[start + 1] === ZERO && bytes[start + 2] === ZERO;
-    const tab = start + BEFORE_ID + this.#hex;
-    if (!isRegular || bytes[tab] !== TAB || end - tab > LONGEST_PATH) return;
-    const path = bytes.toString("utf8", tab + 1, end);
-    if (path.includes(UNREADABLE) || this.#isHidden(path)) return;
-    if (this.#folder.enter(path)) this.#writer.turn();
-    this.#writer.add(bytes, tab + 1, end);
-    const id = bytes.toString("latin1", tab - this.#hex, tab);
-    this.#writer.describe(id, priorIn(this.#folder.facts, this.#folder.name));
-  }
-
-  files(): TreeFiles {
-    return this.#writer.files();
-  }
-}
-
-/** Most files are in the folder of the one before. */
-class FolderMemory {
-  facts: FolderFacts = folderFacts("");
-  name = "";
-  #folder = "";
-
-  /** @returns whether it is another folder. */
-  enter(path: string): boolean {
-    const slash = path.lastIndexOf("/");
-    this.name = path.slice(slash + 1);
-    if (Math.max(slash, 0) === this.#folder.length && path.startsWith(this.#folder)) return false;
-    this.#folder = path.slice(0, Math.max(slash, 0));
-    this.facts = folderFacts(this.#folder);
-    return true;
-  }
 }

@@ -1,45 +1,8 @@
 /** Which files of a repository a task is about, told by its words: BM25 over paths and over what the files define. */
-import { stem } from "#language/stem.ts";
-import { wordsOf } from "#language/text.ts";
 import { isTest } from "./file-prior.ts";
 import type { TreeFile, TreeFiles } from "./packed-files.ts";
 import type { FileSymbols } from "./symbols.ts";
-
-// Fewer than a search for tools leaves out: "user" and "help" are names of files.
-const FUNCTION_WORDS: ReadonlySet<string> = new Set(
-  `a about all also an and any are as at be been but by can could did do does for from had has have here how i if in into
-  is it its me must my no not of on one or our please shall should so some such than that the their them then there these
-  they this those to us was we were what when where which while who why will with would you your`.split(
-    /\s+/,
-  ),
-);
-/** Words of a task that are looked for. */
-const MOST_TERMS = 40;
-/** Of a task, in characters. */
-const LONGEST_TASK = 8000;
-
-/** What a task is about. */
-export interface TaskTerms {
-  /** Stems of its words, each once. */
-  readonly stems: readonly string[];
-  /** What is written as one: `parseDate`, `src/date.ts`; in small letters. */
-  readonly exact: ReadonlySet<string>;
-  /** A text that does not match has none of the stems. */
-  readonly mayMatch: RegExp;
-  /** Likewise for one word in small letters. */
-  readonly mayBe: RegExp;
-}
-
-/** Whether a name has a word of the task. */
-export function isNamed(name: string, terms: TaskTerms): boolean {
-  if (terms.exact.has(name.toLowerCase())) return true;
-  return terms.mayMatch.test(name) && stemsIn(name, terms).length > 0;
-}
-
-/** Whether a task is about tests, so that they fit as well as other files. */
-export function isAboutTests({ stems }: TaskTerms): boolean {
-  return stems.some((one) => one === "test" || one === "spec");
-}
+import { isAboutTests, stemsIn, type TaskTerms } from "./task-terms.ts";
 
 /** A file with how well it fits. */
 export interface RankedFile {
@@ -47,24 +10,6 @@ export interface RankedFile {
   /** Absent for a file that was not read. */
   readonly defined: FileSymbols | undefined;
   readonly score: number;
-}
-
-/** Takes a task apart. */
-export function taskTerms(task: string): TaskTerms {
-  const text = task.slice(0, LONGEST_TASK);
-  const words = wordsOf(text).filter((word) => word.length > 1 && !FUNCTION_WORDS.has(word));
-  const stems = [...new Set(words.map(stem))].slice(0, MOST_TERMS);
-  const exact = text.match(/[\p{L}\p{N}_$][\p{L}\p{N}_$./-]{1,200}/gu) ?? [];
-  const isName = (word: string) => /[._$/-]\w|\p{Ll}\p{Lu}/u.test(word);
-  const names = exact.map((word) => word.replace(/[./-]+$/, "")).filter(isName);
-  // A stem may end in another letter than its word: "try" is the stem of "tries".
-  const beginnings = stems.map((one) => RegExp.escape(one.replace(/(?<=..)[ly]$/, "")));
-  return {
-    stems,
-    exact: new Set(names.slice(0, MOST_TERMS).map((name) => name.toLowerCase())),
-    mayMatch: new RegExp([...beginnings, "[^\\0-\\x7f]"].join("|"), "i"),
-    mayBe: new RegExp(stems.length === 0 ? "$^" : `^(?:${beginnings.join("|")})`, "u"),
-  };
 }
 
 /** How much a word counts in the name of a file, and in those of its folders. */
@@ -103,7 +48,9 @@ export class PathRank {
     this.#isAboutTests = isAboutTests(terms);
     for (let index = 0; index < files.length; index += 1) {
       if (files.turnsAt(index)) this.#enter(files.folderAt(index));
-      const place = this.#placeOf(files.nameAt(index));
+      // Most names have none of the words: this is what keeps 200,000 of them cheap.
+      const mayHold = files.nameMayHold(index, terms.mayHold);
+      const place = mayHold ? this.#placeOf(files.nameAt(index)) : this.#folder.place;
       this.#found[index] = place;
       const weights = this.#weights[place];
       if (weights !== undefined) weights.files += 1;
@@ -141,7 +88,6 @@ export class PathRank {
   /** @param name of a file in the folder that was entered. */
   #placeOf(name: string): number {
     const { stems, place } = this.#folder;
-    // Most names have none of the words: this is what keeps 200,000 of them cheap.
     if (!this.#terms.mayMatch.test(name)) return place;
     const own = stemsIn(name, this.#terms);
     return own.length === 0 ? place : this.#place(stems, own);
@@ -271,13 +217,6 @@ function pathWeights(
   const weights = new Map(folder.map((one) => [one, FOLDER_WEIGHT]));
   for (const one of new Set(name)) weights.set(one, NAME_WEIGHT + (weights.get(one) ?? 0));
   return weights;
-}
-
-/** The stems of the task that are in a text, as often as they are. */
-function stemsIn(text: string, { stems, mayBe }: TaskTerms): readonly string[] {
-  // To find the stem of a word takes longer than all else: most words cannot have one of these.
-  const words = wordsOf(text).filter((word) => mayBe.test(word));
-  return words.map(stem).filter((one) => stems.includes(one));
 }
 
 function symbolWeights(

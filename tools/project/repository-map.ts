@@ -2,9 +2,10 @@
 import { knownSymbols } from "./known-symbols.ts";
 import { outlineOf } from "./outline.ts";
 import type { TreeFiles } from "./packed-files.ts";
-import { isNamed, PathRank, type RankedFile, type TaskTerms, taskTerms } from "./rank.ts";
+import { PathRank, type RankedFile } from "./rank.ts";
 import { shownName } from "./shown-name.ts";
 import type { FileSymbols } from "./symbols.ts";
+import { isNamed, type TaskTerms, taskTerms } from "./task-terms.ts";
 import { type TreePlace, treeFiles } from "./tree-files.ts";
 
 /** What a map is made of. */

@@ -2,7 +2,8 @@
 import { isObjectId } from "#platform/git/names.ts";
 import { gitFields, gitRaw } from "#platform/git/raw.ts";
 import { type Repository, withoutIndex } from "#platform/git/wrapper.ts";
-import { Packing, type TreeFiles } from "./packed-files.ts";
+import type { TreeFiles } from "./packed-files.ts";
+import { Packing } from "./packing.ts";
 
 /** Where a tree is read. */
 export interface TreePlace {
