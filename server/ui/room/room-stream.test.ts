@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { EventSourceParserStream } from "eventsource-parser/stream";
+import { ChannelLock } from "#core/channel-lock.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { inRoom, type RoomBoard, roomBoard, sayIn, userLine } from "#test/dashboard-room.ts";
 import { gate, say, several } from "#test/scripted-answers.ts";
@@ -107,6 +108,26 @@ describe("the stream of a room", () => {
     const [one, two] = await Promise.all(streams.map((stream) => streamUntil(stream, isAnswer)));
     const rows = (seen: readonly Seen[] = []) => seen.filter(({ event }) => event === "row");
     expect(rows(one)).toEqual([...rows(two)]);
+  });
+
+  test("says how the room stands where no entry of it tells: another room speaks through its endpoint", async () => {
+    const lock = new ChannelLock(1);
+    open = await roomBoard([], { room: { lock } });
+    const visitor = await inRoom(open.board);
+    const stream = await visitor.get("/ui/rooms/made-1/stream?from=0");
+    const states: string[] = [];
+    using held = new DisposableStack();
+    await streamUntil(stream, ({ event, data }) => {
+      if (event !== "part" || JSON.parse(data).name !== "state") return false;
+      states.push(data);
+      if (states.length === 1)
+        void lock.waitForLock(1000, { owner: "stranger" }).then((own) => held.use(own));
+      return data.includes("stranger speaks");
+    });
+    expect(states).toEqual([
+      expect.stringContaining('"free"'),
+      expect.stringContaining("stranger speaks"),
+    ]);
   });
 
   test("ends when the session does, though nothing happens in the room", async () => {

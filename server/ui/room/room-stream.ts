@@ -20,8 +20,8 @@ const MOST_ROWS = 300;
 const MOST_WAITING = 20_000;
 /** How soon behind an event the parts of a page are looked at, in milliseconds. */
 const PARTS_MS = 50;
-/** How soon a session that was ended loses its streams, in milliseconds. */
-const SESSION_MS = 1000;
+/** How soon a session that was ended loses its streams, and what no event tells of is seen, in milliseconds. */
+const LOOK_MS = 1000;
 
 /**
  * Streams `row` (an entry, with its number as id), `text` and `turn` of what is being written, `part` (what changed
@@ -98,7 +98,7 @@ class Inbox implements Disposable {
     this.#watched = watched;
     this.#visit = visit;
     this.#parts.use(watched.listen((news) => this.#hear(news)));
-    const watch = setInterval(() => this.#endWithSession(), SESSION_MS);
+    const watch = setInterval(() => this.#look(), LOOK_MS);
     this.#parts.defer(() => clearInterval(watch));
     const leave = (): void => this.#events.close();
     signal.addEventListener("abort", leave, { once: true });
@@ -153,6 +153,12 @@ class Inbox implements Disposable {
       this.#shown.set(name, key);
       return [{ name, node }];
     });
+  }
+
+  /** A turn has done its last work behind its last event, and other rooms speak through the same endpoint. */
+  #look(): void {
+    this.#endWithSession();
+    if (this.#visit.isAlive()) this.#tellParts();
   }
 
   #endWithSession(): void {
