@@ -10,7 +10,7 @@ import {
 import { Chromium } from "#platform/browser/chromium.ts";
 import type { EgressOptions } from "#platform/net/egress/proxy.ts";
 import { Downloads, type KeepDownload } from "./downloads.ts";
-import { Notes } from "./notes.ts";
+import { Notes, unreachedNote } from "./notes.ts";
 import { Page } from "./page.ts";
 import { type RequestRules, refusalOf } from "./request-rules.ts";
 
@@ -83,10 +83,9 @@ export class BrowserSession implements AsyncDisposable {
           ...egress,
           admits: options.admits,
           limits: { bytes: MOST_BYTES, connections: MOST_CONNECTIONS },
-          onEvent: ({ kind, host, why }) => {
-            // Of the hosts that pages may ask; what Chromium asks for by itself is no concern of a reader.
-            if (kind === "opened" || !options.admits(host)) return;
-            session.notes.add(`${host} was not reached: ${why ?? "no reason is known"}`);
+          onEvent: (event) => {
+            const note = unreachedNote(event, options.admits);
+            if (note !== undefined) session.notes.add(note);
           },
         },
         onEvent: (event) => session.#handle(event),

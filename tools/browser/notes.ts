@@ -1,5 +1,20 @@
 /** What happened around an action and is not on the page: it is told in a few rows, whatever a page does. */
+import type { EgressEvent } from "#platform/net/egress/proxy.ts";
 import type { RequestRefusal } from "./request-rules.ts";
+
+/**
+ * What is said of a host that was not reached. A connection that was open and ended is no concern of a reader: one that
+ * is kept for the next page ends so while a user thinks, and Chromium asks anew for what it lacks.
+ *
+ * @param admits whether pages may ask a host; what Chromium asks for by itself is no concern of a reader, either.
+ */
+export function unreachedNote(
+  { kind, host, why = "no reason is known" }: EgressEvent,
+  admits: (host: string) => boolean,
+): string | undefined {
+  const isTold = (kind === "refused" || kind === "cut") && admits(host);
+  return isTold ? `${host} was not reached: ${why}` : undefined;
+}
 
 const MOST_HOSTS = 6;
 const MOST_TEXT = 200;

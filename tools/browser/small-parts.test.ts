@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { NetworkRefused } from "#platform/net/refusal.ts";
 import { keyOf } from "./keys.ts";
-import { Notes } from "./notes.ts";
+import { Notes, unreachedNote } from "./notes.ts";
 import { pageAddress, spelledOut } from "./page-address.ts";
 import { RefBook } from "./ref-book.ts";
 
@@ -96,4 +96,26 @@ test("what happened around an action is told in a few rows, once", () => {
   expect(rows).toContain("Refused, because only https: is opened: http://x.test.");
   expect(rows.filter((row) => row.includes("\n"))).toEqual([]);
   expect(notes.take()).toEqual([]);
+});
+
+describe("what the proxy tells of a host", () => {
+  const admits = (host: string): boolean => host === "shop.example";
+  const event = { host: "shop.example", port: 443, why: "ECONNREFUSED" } as const;
+
+  test("is told where the host was not reached, or nothing more may be fetched", () => {
+    expect(unreachedNote({ ...event, kind: "refused" }, admits)).toBe(
+      "shop.example was not reached: ECONNREFUSED",
+    );
+    expect(unreachedNote({ ...event, kind: "cut" }, admits)).toContain("was not reached");
+  });
+
+  test("is not told of a connection that was open and ended: what a page needs, it asks for once more", () => {
+    expect(unreachedNote({ ...event, kind: "broken" }, admits)).toBeUndefined();
+    expect(unreachedNote({ ...event, kind: "opened" }, admits)).toBeUndefined();
+  });
+
+  test("is not told of a host that pages may not ask: it is Chromium that asks for it", () => {
+    const own = { ...event, host: "update.example", kind: "refused" } as const;
+    expect(unreachedNote(own, admits)).toBeUndefined();
+  });
 });

@@ -59,8 +59,8 @@ test("sandboxed code reaches the domains of its lease, and no others", async () 
   const { stdout, stderr } = await run(fetching(...urls), { egress });
   // What is local to the sandbox does not go through the proxy, and there no process listens.
   expect([stdout, stderr]).toEqual(["200 hello\nERR_PROXY_TUNNEL\nECONNREFUSED\n", ""]);
-  // A program that ends leaves its tunnels as they are, which then are cut.
-  const told = events.filter(({ kind }) => kind !== "cut");
+  // A program that ends leaves its tunnels as they are, which then break.
+  const told = events.filter(({ kind }) => kind !== "broken");
   expect(told.map(({ kind, host }) => `${kind} ${host}`)).toEqual([
     "opened page.example",
     "refused other.example",

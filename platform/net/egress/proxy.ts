@@ -28,7 +28,8 @@ const DEFAULT_EGRESS_LIMITS: EgressLimits = {
 
 /** One line of the account. */
 export interface EgressEvent extends Destination {
-  readonly kind: "opened" | "refused" | "cut";
+  /** "cut": the lease has no bytes left. "broken": it fell silent, lasted too long, or one side went without a word. */
+  readonly kind: "opened" | "refused" | "cut" | "broken";
   /** Why it was not opened, or did not end by itself. */
   readonly why?: string | undefined;
 }
@@ -104,7 +105,11 @@ export class EgressProxy implements AsyncDisposable {
     };
     client.write("HTTP/1.1 200 Connection established\r\n\r\n");
     await passOn({ ...tunnel, client, count, signal: clock.signal }).catch((error: unknown) =>
-      this.#tell("cut", destination, clock.signal.aborted ? clock.signal.reason : error),
+      this.#tell(
+        this.#bytes > limit ? "cut" : "broken",
+        destination,
+        clock.signal.aborted ? clock.signal.reason : error,
+      ),
     );
   }
 
