@@ -251,8 +251,9 @@ export class App implements AppParts, AsyncDisposable {
     const { McpServers } = await import("./mcp-servers.ts");
     const { settings, cleaner, outside, onMcpLine: onLine } = this;
     const { mcpPins: pins } = homePaths(settings.home);
-    const all = { settings: settings.mcpServers, pins, cleaner, rules: outside.rules, onLine };
-    return this.parts.use(new McpServers(all));
+    const own = { settings: settings.mcpServers, workspace: () => this.workspace() };
+    const { rules } = outside;
+    return this.parts.use(new McpServers({ ...own, pins, cleaner, rules, onLine }));
   }
 
   #policyProgram(): PolicyProgram | undefined {

@@ -12,6 +12,7 @@ import { factsOf } from "#tools/call-guard.ts";
 import type { Tool, ToolContext, ToolOutput } from "#tools/tool.ts";
 import { webRequestTool } from "#tools/web-request.ts";
 import type { NetworkOverrides } from "./context.ts";
+import { imagesIn } from "./images-in.ts";
 
 /** For what only looks at the tool. */
 export const NO_BROWSER: RoomBrowser = {
@@ -83,14 +84,7 @@ function optionsOf({ settings, outside, workspace, paths }: BrowserPlace): RoomB
     ...(settings.browser?.files === true
       ? { keepDownload: (file) => new Quarantine(paths.quarantine).keep(file) }
       : {}),
-    saveImage: (jpeg) => saveImage(workspace, jpeg),
+    saveImage: imagesIn(workspace, "screenshots"),
     readFile: (path, most) => workspace.read(path, most),
   };
-}
-
-/** Under a name that no file has. */
-async function saveImage(workspace: Workspace, jpeg: Uint8Array): Promise<string> {
-  const time = new Date().toISOString().slice(0, 19).replaceAll(":", "-");
-  const name = `screenshots/${time}-${crypto.randomUUID().slice(0, 4)}.jpg`;
-  return (await workspace.writeBytes(name, jpeg, jpeg.length)).path;
 }

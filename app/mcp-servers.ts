@@ -3,11 +3,14 @@
 import type { McpServerSettings } from "#core/mcp-server.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { HttpRules } from "#platform/net/http-client.ts";
+import type { Workspace } from "#platform/workspace.ts";
 import type { RoomRegistry } from "#room/room-options.ts";
 import type { DynamicTools } from "#tools/dynamic-tools.ts";
+import type { SaveImage } from "#tools/mcp/call-result.ts";
 import { McpConnection } from "#tools/mcp/mcp-connection.ts";
 import { type McpToolsParts, withMcpTools } from "#tools/mcp/mcp-tools.ts";
 import { PinStore } from "#tools/mcp/pin-store.ts";
+import { imagesIn } from "./images-in.ts";
 
 export interface McpServersOptions {
   readonly settings: readonly McpServerSettings[];
@@ -15,6 +18,8 @@ export interface McpServersOptions {
   readonly pins: string;
   readonly cleaner: TextCleaner;
   readonly rules?: HttpRules | undefined;
+  /** Opened for the first picture of a result, which is kept there. @default pictures are left out */
+  readonly workspace?: (() => Promise<Pick<Workspace, "writeBytes">>) | undefined;
   /** Told of each line that a server writes to standard error, as it came. */
   readonly onLine?: ((server: string, line: string) => void) | undefined;
 }
@@ -27,9 +32,13 @@ export class McpServers implements AsyncDisposable {
   }[];
   readonly pins: PinStore;
   readonly #cleaner: TextCleaner;
+  readonly #saveImage: SaveImage | undefined;
 
-  constructor({ settings, pins, cleaner, rules, onLine }: McpServersOptions) {
+  constructor({ settings, pins, cleaner, rules, workspace, onLine }: McpServersOptions) {
     this.#cleaner = cleaner;
+    this.#saveImage =
+      workspace &&
+      (async (data, mediaType) => await imagesIn(await workspace(), "pictures")(data, mediaType));
     this.pins = new PinStore(pins);
     this.servers = settings.map((one) => ({
       ...{ name: one.name, patterns: one.tools },
@@ -57,7 +66,7 @@ export class McpServers implements AsyncDisposable {
 
   get #parts(): McpToolsParts {
     const { servers, pins } = this;
-    return { servers, pins, cleaner: this.#cleaner };
+    return { servers, pins, cleaner: this.#cleaner, saveImage: this.#saveImage };
   }
 
   /**

@@ -1,20 +1,13 @@
 /** Files of the workspace that a human names with `@path`: read once, when the line is sent. */
 import { OrgError } from "#core/errors.ts";
 import type { Attached, Notice } from "#core/events.ts";
-import { readImageSize } from "#core/image-size.ts";
-import { type ImageType, sniffImage } from "#core/image-type.ts";
+import { imageProblem, MOST_IMAGE_BYTES } from "#core/image-limits.ts";
+import { sniffImage } from "#core/image-type.ts";
 import type { Model } from "#models/model.ts";
 import type { ReadFile, Workspace } from "./workspace.ts";
 
 /** Of a text so much is attached, in bytes: more than most windows hold beside a conversation. */
 const MOST_TEXT_BYTES = 64 * 1024;
-/** Largest image in bytes: as base64 what every server takes. */
-const MOST_IMAGE_BYTES = 3_500_000;
-/** Of one frame: a photograph of 8,192 x 8,192. A server that decodes it holds four bytes for each. */
-const MOST_PIXELS = 2 ** 26;
-/** Of all frames of an image that moves. */
-const MOST_PIXELS_OF_ALL = 2 ** 28;
-const MOST_FRAMES = 1000;
 /** Files of one line. */
 const MOST_FILES = 8;
 /** Words of one line that are looked for: a pasted page may hold any number of them. */
@@ -107,34 +100,14 @@ function looksLikeFile(path: string): boolean {
 function asAttachment({ path, bytes, data }: ReadFile): Attachment {
   const mediaType = sniffImage(data);
   if (mediaType !== undefined) {
-    if (bytes > MOST_IMAGE_BYTES)
-      throw unusable(
-        path,
-        `it has ${shown(bytes)} bytes, the limit for an image is ${shown(MOST_IMAGE_BYTES)}`,
-      );
-    refuseBomb(path, data, mediaType);
+    const problem = imageProblem({ bytes, data, mediaType });
+    if (problem !== undefined) throw unusable(path, problem);
     const image = { mediaType, data: Buffer.from(data).toString("base64") };
     return { type: "attached", path, bytes, image };
   }
   const text = textIn(data.subarray(0, MOST_TEXT_BYTES));
   if (text === undefined) throw unusable(path, "it is neither text nor a PNG, JPEG, GIF or WebP");
   return { type: "attached", path, bytes, text };
-}
-
-/** A few bytes may say that they are billions of pixels, and the model's server would make room for all of them. */
-function refuseBomb(path: string, data: Uint8Array, type: ImageType): void {
-  const size = readImageSize(data, type);
-  if (size === undefined) return;
-  const { width, height, frames } = size;
-  const pixels = width * height;
-  if (pixels > MOST_PIXELS) {
-    const limit = `the limit for an image is ${shown(MOST_PIXELS)} pixels`;
-    throw unusable(path, `it says that it is ${shown(width)} x ${shown(height)} pixels, ${limit}`);
-  }
-  if (frames <= MOST_FRAMES && pixels * frames <= MOST_PIXELS_OF_ALL) return;
-  const limit = `the limit is ${shown(MOST_FRAMES)} frames and ${shown(MOST_PIXELS_OF_ALL)} pixels in all`;
-  const what = `${shown(frames)} frames of ${shown(width)} x ${shown(height)} pixels`;
-  throw unusable(path, `it has ${what}, ${limit}`);
 }
 
 /** `undefined` for what is not text: as Git and grep do, text has no NUL. */
@@ -164,8 +137,4 @@ function tooMany(): OrgError {
     remedies: ["send several lines"],
     left: "Nothing was sent.",
   });
-}
-
-function shown(bytes: number): string {
-  return bytes.toLocaleString("en");
 }

@@ -182,7 +182,7 @@ test("what it answers in an error is read clean, and is no error of ours", async
   expect(output).not.toContain(SECRET);
 });
 
-test("a result is read clean; links and images are left out", async () => {
+test("a result is read clean; links are left out, and pictures where none can be kept", async () => {
   const link = { type: "resource_link", name: "hosts", uri: "file:///etc/passwd" };
   const image = { type: "image", data: "AAAA", mimeType: "image/png" };
   const text = { type: "text", text: `sun\u001b[2J\u202e ${SECRET}` };
@@ -191,7 +191,9 @@ test("a result is read clean; links and images are left out", async () => {
   await approve(connection);
   const output = await run(connection);
   expect(output).toStartWith("failed: sun");
-  expect(output).toEndWith("[resource_link: left out]\n[image: left out]");
+  expect(output).toEndWith(
+    "[resource_link: left out]\n[a picture, left out: there is no workspace to keep it in]",
+  );
   for (const bad of ["\u001b", "\u202e", SECRET, "passwd"]) expect(output).not.toContain(bad);
 });
 

@@ -1,15 +1,14 @@
 /** The tools of MCP servers that a person approved, as tools of a room. */
-import type { CallToolResult } from "@modelcontextprotocol/client";
 import { aborted } from "#core/aborted.ts";
 import { canonicalJson } from "#core/canonical-json.ts";
 import { explain, OrgError } from "#core/errors.ts";
 import { isFields } from "#core/json.ts";
 import { globMatches } from "#core/policy/glob.ts";
-import { Cap } from "#core/text/cap.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { contentStems } from "#language/text.ts";
 import type { DynamicTools } from "../dynamic-tools.ts";
-import type { Tool, ToolContext, ToolOutput } from "../tool.ts";
+import type { Tool } from "../tool.ts";
+import { outputOf, type SaveImage } from "./call-result.ts";
 import { calledName, type McpDefinition } from "./definition.ts";
 import type { McpConnection } from "./mcp-connection.ts";
 import type { PinStore } from "./pin-store.ts";
@@ -26,10 +25,10 @@ export interface McpToolsParts {
   readonly servers: readonly McpServer[];
   readonly pins: Pick<PinStore, "of">;
   readonly cleaner: TextCleaner;
+  /** @default pictures of results are left out */
+  readonly saveImage?: SaveImage | undefined;
 }
 
-/** Longest result that a model reads, in characters. */
-const LONGEST_RESULT = 65_536;
 /** So many are declared with each request; the others can be called all the same. */
 const MOST_DECLARED = 16;
 
@@ -83,18 +82,23 @@ function nearest(tools: readonly Tool[], about: string): readonly Tool[] {
 }
 
 /** @throws {OrgError} `FILE_FAILED` where it cannot be read what was approved. */
-export function approvedTools({ servers, pins, cleaner }: McpToolsParts): readonly Tool[] {
+export function approvedTools(parts: McpToolsParts): readonly Tool[] {
+  const { servers, pins } = parts;
   return servers.flatMap((server) => {
     const approved = pins.of(server.name);
     if (approved === undefined || !approved.isEnabled) return [];
     const named = approved.tools.filter(({ name }) =>
       server.patterns.some((pattern) => globMatches(pattern, name)),
     );
-    return named.map((definition) => toolOf(server, definition, cleaner));
+    return named.map((definition) => toolOf(server, definition, parts));
   });
 }
 
-function toolOf(server: McpServer, definition: McpDefinition, cleaner: TextCleaner): Tool {
+function toolOf(
+  server: McpServer,
+  definition: McpDefinition,
+  { cleaner, saveImage }: Pick<McpToolsParts, "cleaner" | "saveImage">,
+): Tool {
   const name = calledName(server.name, definition.name);
   const about = cleaner.clean(definition.description ?? definition.title ?? "");
   return {
@@ -113,7 +117,8 @@ function toolOf(server: McpServer, definition: McpDefinition, cleaner: TextClean
       await Promise.race([requireUnchanged(server, definition), aborted(signal)]);
       signal.throwIfAborted();
       const given = isFields(args) ? args : {};
-      return await outputOf(await server.connection.call(definition, given, signal), clean);
+      const result = await server.connection.call(definition, given, signal);
+      return await outputOf(result, { clean, saveImage });
     },
   };
 }
@@ -135,23 +140,4 @@ async function requireUnchanged(
     remedies: [`org mcp diff ${name}`, `org mcp approve ${name}   # when you have looked at it`],
     left: "It was not called.",
   });
-}
-
-async function outputOf(
-  { content, structuredContent, isError }: CallToolResult,
-  clean: ToolContext["clean"],
-): Promise<ToolOutput> {
-  const parts = content.map((part) => {
-    if (part.type === "text") return part.text;
-    if (part.type === "resource" && "text" in part.resource) return part.resource.text;
-    return `[${part.type}: left out]`;
-  });
-  const text =
-    parts.length === 0 && structuredContent !== undefined
-      ? JSON.stringify(structuredContent)
-      : parts.join("\n");
-  const cap = new Cap(LONGEST_RESULT);
-  // Before it is cut: half a secret would not be known.
-  const cleaned = clean === undefined ? text : await clean(text);
-  return { ok: isError !== true, output: `${cap.push(cleaned)}${cap.end()}` };
 }

@@ -1,0 +1,82 @@
+/** What a model reads of the result of a call, and what of it is kept. */
+import type { CallToolResult } from "@modelcontextprotocol/client";
+import { reasonOf } from "#core/errors.ts";
+import { imageProblem } from "#core/image-limits.ts";
+import { type ImageType, sniffImage } from "#core/image-type.ts";
+import { Cap } from "#core/text/cap.ts";
+import type { ToolContext, ToolOutput } from "../tool.ts";
+
+/** Keeps a picture that was judged. @returns where a person finds it */
+export type SaveImage = (data: Uint8Array, mediaType: ImageType) => Promise<string>;
+
+interface ResultReading {
+  readonly clean?: ToolContext["clean"];
+  /** @default no picture is kept */
+  readonly saveImage?: SaveImage | undefined;
+}
+
+type Part = CallToolResult["content"][number];
+
+/** Longest result that a model reads, in characters. */
+const LONGEST_RESULT = 65_536;
+/** Of one result; as many as of the files of one line. */
+const MOST_IMAGES = 8;
+
+/** Pictures are kept, and their places told; of everything else that is no text only the kind is. */
+export async function outputOf(
+  {
+    content,
+    structuredContent,
+    isError,
+  }: Pick<CallToolResult, "content" | "structuredContent" | "isError">,
+  { clean, saveImage }: ResultReading,
+): Promise<ToolOutput> {
+  const parts: string[] = [];
+  let images = 0;
+  // One after the other: what is kept has their order.
+  for (const part of content) {
+    if (part.type === "image") {
+      images += 1;
+      parts.push(
+        images > MOST_IMAGES ? leftOut(TOO_MANY) : await pictureText(part.data, saveImage),
+      );
+    } else parts.push(textOf(part));
+  }
+  const text =
+    parts.length === 0 && structuredContent !== undefined
+      ? JSON.stringify(structuredContent)
+      : parts.join("\n");
+  const cap = new Cap(LONGEST_RESULT);
+  // Before it is cut: half a secret would not be known.
+  const cleaned = clean === undefined ? text : await clean(text);
+  return { ok: isError !== true, output: `${cap.push(cleaned)}${cap.end()}` };
+}
+
+function textOf(part: Exclude<Part, { type: "image" }>): string {
+  if (part.type === "text") return part.text;
+  if (part.type === "resource" && "text" in part.resource) return part.resource.text;
+  return `[${part.type}: left out]`;
+}
+
+/** @param base64 as the server gives it; what it calls the picture plays no part. */
+async function pictureText(base64: string, save: SaveImage | undefined): Promise<string> {
+  if (save === undefined) return leftOut("there is no workspace to keep it in");
+  const data = Buffer.from(base64, "base64");
+  const mediaType = sniffImage(data);
+  if (mediaType === undefined) return leftOut("it is not a PNG, JPEG, GIF or WebP");
+  const { length: bytes } = data;
+  const problem = imageProblem({ bytes, data, mediaType });
+  if (problem !== undefined) return leftOut(problem);
+  try {
+    const path = await save(data, mediaType);
+    return `[a picture, ${mediaType}, ${bytes.toLocaleString("en")} bytes: kept at ${path}]`;
+  } catch (error) {
+    return leftOut(reasonOf(error));
+  }
+}
+
+const TOO_MANY = `${MOST_IMAGES} are kept of one result`;
+
+function leftOut(why: string): string {
+  return `[a picture, left out: ${why}]`;
+}
