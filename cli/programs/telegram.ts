@@ -14,6 +14,7 @@ import { BridgeStore } from "#ui/telegram/bridge-store.ts";
 import type { ChatHost, OpenRoom } from "#ui/telegram/chat-room.ts";
 import { clockOf } from "#ui/telegram/clock.ts";
 import { showIds } from "#ui/telegram/show-ids.ts";
+import { waitForBot } from "#ui/telegram/wait-for-bot.ts";
 import type { CommandContext } from "../context.ts";
 import { heartbeatOf } from "./in-home.ts";
 
@@ -49,7 +50,7 @@ export async function telegram(context: CommandContext): Promise<number> {
     doing: "talks with Telegram",
     remedies: ["end that one first"],
   });
-  const bot = await identify(api, signal);
+  const bot = await waitForBot({ api, say, signal, clock: clockOf() });
   using log = await openLog({ folder: paths.logs, name: "telegram", cleaner });
   using store = new BridgeStore(paths.telegram, api.botId);
   say(

@@ -177,7 +177,7 @@ export class BotApi {
     return new OrgError(`No answer from Telegram (${new URL(this.#root).host})`, {
       code: "NETWORK_FAILED",
       why: this.#withoutToken(why),
-      remedies: ["check the connection; it is tried again by itself"],
+      remedies: ["check the connection to the internet, and its name server"],
     });
   }
 
