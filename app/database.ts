@@ -69,6 +69,7 @@ export async function openSharedJournal(options: SharedJournalOptions): Promise<
     head: (room) => rooms.head(room),
     read: (room, from, how) => rooms.read(room, from, how),
     rooms: () => rooms.rooms(),
+    erase: (erasure) => rooms.erase(erasure),
     claim: (room) => rooms.claim(room),
     others: relay,
     serve: async (home) => {

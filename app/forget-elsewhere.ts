@@ -1,10 +1,13 @@
 /** Where a note that the user had forgotten stands beside the memory: bursts, the digest, and a candidate's copy. */
 import { existsSync, readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { isFields, parseJson } from "#core/json.ts";
+import { parseJson } from "#core/json.ts";
+import { mapTexts } from "#core/text/map-texts.ts";
 import { AutonomyStore } from "#home/autonomy/autonomy-store.ts";
 import { type HomePaths, homePaths } from "#home/home-paths.ts";
+import { openSqliteJournal } from "#home/journal/sqlite-journal.ts";
 import { holdsText } from "#memory/erased-texts.ts";
+import { erasureOf } from "#memory/erasure.ts";
 import { writeFileAtomically } from "#platform/files.ts";
 import { reachOwner } from "#server/socket/open-home.ts";
 import type { Digest } from "./digest.ts";
@@ -60,9 +63,10 @@ export async function forgetInCandidate(
   candidate: HomePaths,
   { text, signal }: { readonly text: string; readonly signal: AbortSignal },
 ): Promise<void> {
-  if (!existsSync(candidate.memory)) return;
+  if (!existsSync(candidate.memory) && !existsSync(candidate.journal)) return;
   const owner = await reachOwner({ paths: candidate, signal });
   if (owner === undefined) {
+    await forgetInJournal(candidate.journal, text);
     for (const ending of ["", "-wal", "-shm"]) {
       await rm(`${candidate.memory}${ending}`, { force: true });
     }
@@ -74,10 +78,14 @@ export async function forgetInCandidate(
   if (same !== undefined) await owner.memory({ kind: "forget", id: same.id }, signal);
 }
 
-/** The same data with every text taken out that holds it. */
+/** In one that no process has open. */
+async function forgetInJournal(path: string, text: string): Promise<void> {
+  if (!existsSync(path)) return;
+  await using journal = await openSqliteJournal(path);
+  await journal.erase(erasureOf({ text, quote: undefined, room: undefined, seq: undefined }));
+}
+
+/** Every text that holds it goes as a whole. */
 function without(value: unknown, isIt: (text: string) => boolean): unknown {
-  if (typeof value === "string") return isIt(value) ? FORGOTTEN : value;
-  if (Array.isArray(value)) return value.map((item: unknown) => without(item, isIt));
-  if (!isFields(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, without(item, isIt)]));
+  return mapTexts(value, (text) => (isIt(text) ? FORGOTTEN : text));
 }

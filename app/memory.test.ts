@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync, statSync } from "node:fs";
-import type { Journal } from "#core/journal.ts";
+import type { ErasableJournal } from "#core/journal.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { createHome, homePaths } from "#home/home-paths.ts";
 import { readSettings } from "#home/settings/settings.ts";
@@ -55,7 +55,8 @@ describe("while all that was ever said is read", () => {
   /** A room that never ends, for as long as it is read: what it says again is met before it is over. */
   function endlessJournal() {
     let read = 0;
-    const journal: Journal = {
+    const journal: ErasableJournal = {
+      erase: () => Promise.resolve(0),
       append: () => Promise.reject(new Error("It is only read")),
       head: async () => Number.MAX_SAFE_INTEGER,
       rooms: async () => [{ room: "r", head: Number.MAX_SAFE_INTEGER, startedAt: 0, lastAt: 0 }],

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { OrgError } from "#core/errors.ts";
-import type { Journal } from "#core/journal.ts";
+import type { ErasableJournal, Journal } from "#core/journal.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { HomePaths } from "#home/home-paths.ts";
 import type { FrozenFile } from "#home/journal/frozen-file.ts";
@@ -82,8 +82,8 @@ export class HomeMemory {
     };
   }
 
-  /** For the user. @param journal of the home. */
-  service(journal: Journal): MemoryService {
+  /** For the user. @param journal of the home, from which goes what is forgotten. */
+  service(journal: ErasableJournal): MemoryService {
     return async (request, signal) => {
       const { memory } = NEED_EPISODES.has(request.kind)
         ? { memory: await this.#indexed(journal) }
@@ -91,7 +91,7 @@ export class HomeMemory {
       try {
         const asked = { memory, journal, copyPath: (id?: string) => this.#copyPath(id) };
         // First: who asked is told only once it stands nowhere, and asks again after a crash.
-        if (request.kind === "forget") await this.#forgetBeside(memory, request.id);
+        if (request.kind === "forget") await this.#forgetBeside({ memory, journal }, request.id);
         const answer = await answerOfMemory(asked, request, signal);
         const notice = this.#takeNotice();
         return notice === undefined ? answer : { ...answer, notice };
@@ -194,13 +194,18 @@ export class HomeMemory {
     return notice;
   }
 
-  async #forgetBeside(memory: Memory, id: number): Promise<void> {
-    const { beside } = this.#options;
-    if (beside === undefined) return;
+  async #forgetBeside(
+    { memory, journal }: { readonly memory: Memory; readonly journal: ErasableJournal },
+    id: number,
+  ): Promise<void> {
     // Where there is none the caller is told by the memory.
     const states = ["active", "staged", "superseded"] as const;
     const note = memory.list("human", states).find((one) => one.id === id);
     if (note === undefined) return;
+    const { erasureOf } = await import("#memory/erasure.ts");
+    await journal.erase(erasureOf(note));
+    const { beside } = this.#options;
+    if (beside === undefined) return;
     const { forgetBeside } = await import("./forget-elsewhere.ts");
     await forgetBeside(beside, note);
   }

@@ -1,6 +1,7 @@
 /**
  * The append-only log of a home: one interface, so that the engine underneath can change.
- * Sequence numbers are per room, start at 1 and have no gaps.
+ * Sequence numbers are per room, start at 1 and have no gaps. Entries stay as they are, but for words that a human has
+ * taken out of them.
  */
 import type { JournaledEvent } from "./events.ts";
 
@@ -57,6 +58,25 @@ export interface Journal {
   read(room: string, from: number, options?: ReadOptions): AsyncIterable<Entry>;
   /** Newest first. */
   rooms(): Promise<readonly RoomSummary[]>;
+}
+
+/** What is to be taken out of what was said. */
+export interface Erasure {
+  /** @returns the same text where it does not stand. */
+  readonly from: (text: string) => string;
+  /** More goes from this one entry. */
+  readonly line?: Pick<Entry, "seq"> & { readonly room: string; readonly from: Erasure["from"] };
+}
+
+/** A log of which a human can have words taken out: all else of an entry stays, and so do their numbers. */
+export interface ErasableJournal extends Journal {
+  /**
+   * Changes the texts of entries that are there. When it resolves that is durable, and what was taken out stands in no
+   * part of the file any more; broken off, it is done again from the beginning.
+   *
+   * @returns how many entries were changed.
+   */
+  erase(erasure: Erasure): Promise<number>;
 }
 
 export interface LockStore {

@@ -56,6 +56,14 @@ export class AnsweredLines {
     }
   }
 
+  /** Takes in that texts of entries were changed. */
+  rewrite(change: (text: string) => string): void {
+    for (const [id, one] of this.#messages) {
+      this.#messages.set(id, { ...one, text: change(one.text) });
+    }
+    for (const { texts } of this.#turns.values()) texts.splice(0, Infinity, ...texts.map(change));
+  }
+
   /** Whether it was answered so long ago that only the journal knows how. */
   isOld(id: string): boolean {
     return this.#settled.has(id);

@@ -202,3 +202,29 @@ test("a long room that has read files is replayed in time that grows with its le
   });
   expect(await replay(20_000)).toBeLessThan(4 * eight);
 });
+
+test("what is taken out of the journal is in no prompt any more, and who may see what stays", () => {
+  const who = { turn: "t1", persona: "agent" };
+  const result = { name: "sh", ok: true, ms: 1, size: 4, output: "it prints 4711" };
+  const history = historyOf(
+    message("m1", "the code is 4711"),
+    { type: "attached", message: "m1", path: "a.txt", bytes: 4, text: "in a file: 4711" },
+    start("t1", "agent"),
+    {
+      ...answer("t1", "agent", "Let me try 4711."),
+      calls: [{ ...call("a"), arguments: { cmd: "4711" } }],
+    },
+    { type: "tool-call", ...who, call: call("a"), origin: "declared" },
+    { type: "tool-result", ...who, id: "a", ...result },
+    { ...answer("t1", "agent", "4711 it is."), hop: 1 },
+    end("t1", "agent", "complete"),
+    message("m2", "and 4711 again"),
+  );
+  const before = JSON.stringify([...history.exchangesFor("agent")]);
+  history.rewrite((text) => text.replaceAll("4711", "[x]"));
+  const after = JSON.stringify([...history.exchangesFor("agent")]);
+  expect(after).toBe(before.replaceAll("4711", "[x]"));
+  expect(history.lastMessage?.text).toBe("and [x] again");
+  history.apply(start("t2", "python", "m2"));
+  expect(seen(history, "python").join()).not.toContain("4711");
+});

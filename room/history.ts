@@ -34,11 +34,13 @@ import {
   type Exchange,
   type HumanUnit,
   isAnswered,
+  isBroken,
   project,
   type Render,
   shared,
   type TurnUnit,
 } from "./prompt-units.ts";
+import { type ChangeText, rewriteKept } from "./rewritten.ts";
 
 /** The older part of what a persona may see. */
 export interface OlderPart {
@@ -156,6 +158,13 @@ export class RoomHistory {
         break;
       default: // notices, modes and files are for people
     }
+  }
+
+  /** Takes in that texts of entries were changed: of what a human had forgotten no prompt tells any more. */
+  rewrite(change: ChangeText): void {
+    const said = { messages: this.#messages, attached: this.#attached, pending: this.#pending };
+    rewriteKept({ ...said, summaries: this.#summaries, units: this.#units }, change);
+    this.#lastMessage = this.#messages.get(this.#lastMessage?.id ?? "");
   }
 
   /** What one persona may see, newest exchange first, as messages of its prompt. */
@@ -368,11 +377,6 @@ export class RoomHistory {
     for (const { id } of gone) this.#turns.delete(id);
     this.#units = this.#units.filter((unit) => left.has(unit));
   }
-}
-
-/** Ended without an answer, where one was meant to come. */
-function isBroken({ reason }: TurnUnit): boolean {
-  return reason !== undefined && reason !== "passed" && !HEARD_BY_OTHERS.has(reason);
 }
 
 /** Who may see a message and what answers it; `undefined` means everybody. */

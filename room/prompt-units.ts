@@ -92,6 +92,11 @@ export function isAnswered(unit: TurnUnit): boolean {
   return HEARD_BY_OTHERS.has(unit.reason) && answerOf(unit) !== "";
 }
 
+/** Ended without an answer, where one was meant to come. */
+export function isBroken({ reason }: TurnUnit): boolean {
+  return reason !== undefined && reason !== "passed" && !HEARD_BY_OTHERS.has(reason);
+}
+
 /** What stands for a result in a rendering for all: raw output is for the persona that asked for it. */
 const NOT_REPEATED = "(not repeated here)";
 

@@ -21,6 +21,7 @@ import { writeFileTags } from "./files.ts";
 import { audienceOf, RoomHistory } from "./history.ts";
 import { type JobOptions, JobQueue } from "./job-queue.ts";
 import { type AnswerOptions, type Line, receiveFiles, type SayOptions } from "./line.ts";
+import { listedTools } from "./listed-tools.ts";
 import { nothingSaid } from "./nothing-said.ts";
 import { OwnAnswers } from "./own-answer.ts";
 import { RoomCast } from "./room-cast.ts";
@@ -143,12 +144,8 @@ export class Room implements AsyncDisposable {
   }
 
   /** Every tool that can be called here, and the generated ones that cannot. */
-  async tools(): Promise<readonly ToolListing[]> {
-    const own = this.#tools.tools.map(({ name, schema: { description } }): ToolListing => {
-      return { name, description, origin: "built-in", state: "ready" };
-    });
-    const all = (await this.#options.registry?.list()) ?? [];
-    return [...own, ...all.filter(({ origin }) => origin === "generated")];
+  tools(): Promise<readonly ToolListing[]> {
+    return listedTools(this.#tools.tools, this.#options.registry);
   }
 
   /** Sees every event from now on, until the returned handle is disposed. */
@@ -375,6 +372,11 @@ export class Room implements AsyncDisposable {
 
   async #emit(event: RoomEvent, own?: Listener): Promise<void> {
     await this.#record.emit(event, own);
+  }
+
+  /** Takes in that texts of its entries were changed in the journal. */
+  rewrite(change: (text: string) => string): void {
+    for (const kept of [this.#history, this.#answered]) kept.rewrite(change);
   }
 
   #apply(event: JournaledEvent, seq: number): void {

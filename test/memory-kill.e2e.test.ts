@@ -1,5 +1,7 @@
 /** `kill -9` while a memory saves, replaces and forgets: what it confirmed is so, and nothing is there twice. */
 import { expect, test } from "bun:test";
+import { join } from "node:path";
+import { openSqliteJournal } from "#home/journal/sqlite-journal.ts";
 import type { Memory } from "#memory/memory.ts";
 import { filesWith, killedChild } from "./killed-child.ts";
 import type { Said, Work } from "./memory/memory-child.ts";
@@ -56,6 +58,14 @@ test("a note that took the place of another one is there alone", async () => {
   expect(of(all, "replaced").length).toBeGreaterThan(ROUNDS);
 });
 
+/** What the journal says, and that none of it is missing. */
+async function saidIn(folder: string): Promise<readonly string[]> {
+  await using journal = await openSqliteJournal(join(folder, "journal.sqlite"));
+  const entries = await Array.fromAsync(journal.read("r", 1));
+  expect(entries.map(({ seq }) => seq)).toEqual(entries.map((_entry, index) => index + 1));
+  return entries.map(({ event }) => ("text" in event ? String(event.text) : ""));
+}
+
 test("what was forgotten stands in no file, and stays forgotten", async () => {
   await using place = new MemoryFolder();
   const all: Said[] = [];
@@ -68,6 +78,8 @@ test("what was forgotten stands in no file, and stays forgotten", async () => {
     const begun = new Set(of(all, "forgetting"));
     const kept = of(all, "saved").filter((text) => !begun.has(text));
     expect(kept.filter((text) => !there.includes(text))).toEqual([]);
+    const said = await saidIn(place.folder);
+    expect(kept.filter((text) => !said.includes(`Keep this: ${text}`))).toEqual([]);
     for (const text of begun) {
       // Forgotten as a whole, or not at all.
       const stands = filesWith(place.folder, text).length > 0;

@@ -6,13 +6,15 @@ import {
   type AppendOptions,
   Conflict,
   type Entry,
-  type Journal,
+  type ErasableJournal,
+  type Erasure,
   type LockStore,
   type ReadOptions,
   type RoomSummary,
 } from "#core/journal.ts";
 import { CommitQueue } from "./commit-queue.ts";
 import { copyDatabase } from "./copy-database.ts";
+import { Eraser } from "./eraser.ts";
 import { journalClosed, journalFailed, type OwnedFile } from "./failures.ts";
 import { FreezableFile, type FrozenFile } from "./frozen-file.ts";
 import { LockTable } from "./lock-table.ts";
@@ -64,7 +66,7 @@ interface NewEntry {
   readonly body: string;
 }
 
-export class SqliteJournal implements Journal, LockStore, AsyncDisposable {
+export class SqliteJournal implements ErasableJournal, LockStore, AsyncDisposable {
   readonly #database: Database;
   readonly #file: OwnedFile;
   readonly #now: () => number;
@@ -77,6 +79,7 @@ export class SqliteJournal implements Journal, LockStore, AsyncDisposable {
   readonly #touched = new Set<string>();
   readonly #statements: Statements;
   readonly #freezable: FreezableFile;
+  readonly #eraser: Eraser;
   #closed: boolean = false;
 
   /** Use {@link openSqliteJournal}, which checks and locks the file. */
@@ -92,6 +95,11 @@ export class SqliteJournal implements Journal, LockStore, AsyncDisposable {
       undone: () => this.#heads.clear(),
       explain: (error) => journalFailed(this.#file, error),
     });
+    this.#eraser = new Eraser({
+      ...{ database, queue: this.#queue, freezable: this.#freezable },
+      explain: (error) => journalFailed(this.#file, error),
+    });
+    this.#eraser.finish();
   }
 
   /** What the disk answered when nothing more was written from then on; `undefined` while all is well. */
@@ -137,6 +145,14 @@ export class SqliteJournal implements Journal, LockStore, AsyncDisposable {
   async rooms(): Promise<readonly RoomSummary[]> {
     this.#demandOpen();
     return this.#statements.rooms.all();
+  }
+
+  async erase(erasure: Erasure): Promise<number> {
+    const rooms = await this.rooms();
+    return await this.#eraser.erase(
+      erasure,
+      rooms.map(({ room }) => room),
+    );
   }
 
   acquire(name: string, owner: string, ttlMs: number): Promise<{ token: number } | null> {

@@ -4,6 +4,8 @@ import {
   type Appended,
   type AppendOptions,
   type Entry,
+  type ErasableJournal,
+  type Erasure,
   Fenced,
   type Journal,
   type ReadOptions,
@@ -36,7 +38,7 @@ const RELEASE_MS = 2000;
 /** How long to wait before looking again at a room whose node is gone, in milliseconds. */
 const LOOK_AGAIN_MS = 250;
 
-export class OwnedRooms implements Journal, AsyncDisposable {
+export class OwnedRooms implements ErasableJournal, AsyncDisposable {
   readonly #options: OwnedRoomsOptions & { readonly ttlMs: number };
   /** Tokens by room. */
   readonly #tokens = new Map<string, Promise<number>>();
@@ -99,6 +101,11 @@ export class OwnedRooms implements Journal, AsyncDisposable {
 
   rooms(): Promise<readonly RoomSummary[]> {
     return this.#options.journal.rooms();
+  }
+
+  /** In rooms of other nodes, too: they show it until they are opened again. */
+  erase(erasure: Erasure): Promise<number> {
+    return this.#options.journal.erase(erasure);
   }
 
   /** Gives the rooms to other nodes, and closes the journal. */

@@ -6,8 +6,9 @@ import {
   type AppendOptions,
   Conflict,
   type Entry,
+  type ErasableJournal,
+  type Erasure,
   Fenced,
-  type Journal,
   type LockStore,
   type ReadOptions,
   type RoomSummary,
@@ -16,6 +17,7 @@ import { Batches } from "#platform/postgres/batches.ts";
 import { bounded } from "#platform/postgres/bounded.ts";
 import { demandSchema } from "#platform/postgres/migrations.ts";
 import type { PgCalls } from "#platform/postgres/pg-client.ts";
+import { erasedBody } from "../journal/erased-body.ts";
 import { Wakeups } from "../journal/wakeups.ts";
 import { MIGRATIONS } from "./migrations.ts";
 import { requireStorable } from "./storable.ts";
@@ -63,7 +65,7 @@ interface RoomRow {
 /** What the server says of one append. */
 type AppendAnswer = Appended | { readonly conflict: number } | { readonly fenced: string | null };
 
-export class PgJournal implements Journal, LockStore, AsyncDisposable {
+export class PgJournal implements ErasableJournal, LockStore, AsyncDisposable {
   readonly #client: PgCalls;
   readonly #pollMs: number;
   readonly #batches: Batches;
@@ -148,6 +150,37 @@ export class PgJournal implements Journal, LockStore, AsyncDisposable {
     return rows.map(({ room, head, startedAt, lastAt }) => ({
       ...{ room, head: Number(head), startedAt: Number(startedAt), lastAt: Number(lastAt) },
     }));
+  }
+
+  /** What the server keeps beside its tables, such as its log and copies of it, is its administrator's. */
+  async erase(erasure: Erasure): Promise<number> {
+    let changed = 0;
+    for (const { room } of await this.rooms()) changed += await this.#eraseIn(room, erasure);
+    // Rows that were changed leave their old ones behind until then.
+    if (changed > 0) await this.#client.query("vacuum event");
+    return changed;
+  }
+
+  async #eraseIn(room: string, erasure: Erasure): Promise<number> {
+    let changed = 0;
+    for (let from = 1; ; ) {
+      const page = await this.#page(room, from, Number.MAX_SAFE_INTEGER);
+      const last = page.at(-1);
+      if (last === undefined) return changed;
+      for (const { seq, body } of page) {
+        const rest = erasedBody({ room, seq: Number(seq), body }, erasure);
+        if (rest === body) continue;
+        // Only as it was read: another node may be taking something else out.
+        const [row] = await this.#client.query<{ seq: string }>(
+          `update event set body = $1::text
+           where room = $2::text and seq = $3::text::bigint and body = $4::text returning seq::text as seq`,
+          [rest, room, seq, body],
+        );
+        if (row === undefined) return changed + (await this.#eraseIn(room, erasure));
+        changed += 1;
+      }
+      from = Number(last.seq) + 1;
+    }
   }
 
   async acquire(name: string, owner: string, ttlMs: number): Promise<{ token: number } | null> {

@@ -3,6 +3,7 @@ import { exists, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RoomEvent } from "#core/events.ts";
+import type { Erasure } from "#core/journal.ts";
 import { createHome, homePaths } from "#home/home-paths.ts";
 import { openSqliteJournal } from "#home/journal/sqlite-journal.ts";
 import { openTestRoom, spoken } from "#test/room-fixture.ts";
@@ -71,6 +72,7 @@ describe("a home", () => {
         questions: async () => [],
         answer: async () => undefined,
       },
+      erase: (erasure: Erasure) => shared.erase(erasure),
       serve: async () => new AsyncDisposableStack(),
       [Symbol.asyncDispose]: () => shared[Symbol.asyncDispose](),
     });

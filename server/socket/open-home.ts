@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { aborted } from "#core/aborted.ts";
 import { OrgError } from "#core/errors.ts";
-import type { Journal } from "#core/journal.ts";
+import type { ErasableJournal, Journal } from "#core/journal.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { createHome, type HomePaths } from "#home/home-paths.ts";
 import type { FrozenFile } from "#home/journal/frozen-file.ts";
@@ -49,7 +49,7 @@ export interface OpenHomeOptions {
 }
 
 /** A journal that several nodes write to, each into rooms of its own. */
-export interface SharedJournal extends Journal, AsyncDisposable {
+export interface SharedJournal extends ErasableJournal, AsyncDisposable {
   /** Takes a room before it is opened. @throws {OrgError} `LOCK_HELD` when another node has it. */
   readonly claim: (room: string) => Promise<void>;
   /** Those that have the other rooms. */
@@ -62,8 +62,8 @@ export interface SharedJournal extends Journal, AsyncDisposable {
 
 /** The memory of a home that this process may come to own. */
 interface HeldMemory {
-  /** What the user asks of it; opened at the first use. */
-  readonly service: (journal: Journal) => MemoryService;
+  /** What the user asks of it; opened at the first use. What is forgotten goes from the journal, too. */
+  readonly service: (journal: ErasableJournal) => MemoryService;
   /** Called when no room is open any more, and before another process can take the home. */
   readonly close: () => Promise<void>;
   /** Keeps its file as it is for a backup; nothing where there is no memory. */
@@ -88,7 +88,7 @@ export interface OwnHome extends AsyncDisposable {
   readonly service: RoomHost;
   readonly memory: MemoryService;
   readonly rules: RulesService;
-  readonly journal: Journal;
+  readonly journal: ErasableJournal;
   /** What the disk answered when the journal took nothing more from then on; `undefined` while all is well. */
   readonly broken: () => unknown;
   /** Moves the logs of the journal, of the memory and of the rules into them. */
@@ -148,10 +148,10 @@ export async function ownHome(options: OpenHomeOptions): Promise<OwnHome> {
   parts.use(await recordOwner(paths.ownerRecord, command));
   // biome-ignore lint/nursery/useDisposables: the stack disposes of it
   const shared = parts.use(await sharedJournal?.());
-  const journal: Journal = shared ?? file;
+  const journal: ErasableJournal = shared ?? file;
   parts.defer(() => held?.close());
   parts.defer(() => heldRules?.close());
-  const memory = held?.service(journal) ?? noMemory;
+  const memory = held?.service(erasing(journal, () => service)) ?? noMemory;
   const rules = heldRules?.service ?? noRules;
   const freezeKept = async (): Promise<readonly FrozenFile[]> => [
     ...((await held?.freeze(journal)) ?? []),
@@ -227,6 +227,21 @@ export async function reachOwner({
     openClient: (choice, cleaner) => RemoteRoom.open({ call, choice, cleaner }),
     // It is another process's: there is nothing here to close.
     [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}
+
+/** The same journal; rooms that are open take in what is erased in it. */
+function erasing(journal: ErasableJournal, rooms: () => RoomHost): ErasableJournal {
+  return {
+    append: (room, entry, options) => journal.append(room, entry, options),
+    head: (room) => journal.head(room),
+    read: (room, from, options) => journal.read(room, from, options),
+    rooms: () => journal.rooms(),
+    erase: async (erasure) => {
+      const changed = await journal.erase(erasure);
+      await rooms().rewrite(erasure.from);
+      return changed;
+    },
   };
 }
 

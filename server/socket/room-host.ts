@@ -1,7 +1,7 @@
 import { AsyncQueue } from "#core/async-queue.ts";
 import type { JournaledEvent, RoomEvent } from "#core/events.ts";
 import { newId } from "#core/ids.ts";
-import type { Entry, Journal, RoomSummary } from "#core/journal.ts";
+import type { Entry, Erasure, Journal, RoomSummary } from "#core/journal.ts";
 import { type AnsweredTurn, answeredIn } from "#room/answered-lines.ts";
 import { keyOf, shown } from "#room/entries.ts";
 import type { Room } from "#room/room.ts";
@@ -184,6 +184,12 @@ export class RoomHost implements HomeService, AsyncDisposable {
     const rooms = await Promise.allSettled(this.#rooms.values());
     const open = rooms.flatMap((room) => (room.status === "fulfilled" ? [room.value] : []));
     await Promise.all(open.map((room) => room.notify(notice)));
+  }
+
+  /** Takes in that texts were changed in the journal: rooms that are open say them no more. */
+  async rewrite(change: Erasure["from"]): Promise<void> {
+    const rooms = await Promise.allSettled(this.#rooms.values());
+    for (const room of rooms) if (room.status === "fulfilled") room.value.rewrite(change);
   }
 
   rooms(): Promise<readonly RoomSummary[]> {

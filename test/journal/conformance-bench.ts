@@ -3,9 +3,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { JournaledEvent } from "#core/events.ts";
-import type { Appended, AppendOptions, Journal, LockStore } from "#core/journal.ts";
+import type { Appended, AppendOptions, ErasableJournal, LockStore } from "#core/journal.ts";
 
-export type Engine = Journal & LockStore & AsyncDisposable;
+export type Engine = ErasableJournal & LockStore & AsyncDisposable;
 
 /** Opens the journal of a folder; opened again, it must hold what the one before left. */
 export type OpenEngine = (folder: string, now: () => number) => Promise<Engine>;

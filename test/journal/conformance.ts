@@ -2,6 +2,7 @@
 import { expect, test } from "bun:test";
 import { Conflict, Fenced } from "#core/journal.ts";
 import { Bench, notice, type OpenEngine } from "./conformance-bench.ts";
+import { testErasing } from "./conformance-erasing.ts";
 import { testAgainstModel } from "./conformance-model.ts";
 import { testReads } from "./conformance-reads.ts";
 
@@ -12,6 +13,7 @@ export function testConformance(open: OpenEngine): void {
   testLocks(open);
   testFences(open);
   testReads(open);
+  testErasing(open);
   testAgainstModel(open);
 }
 

@@ -4,7 +4,10 @@
  *
  *   bun memory-child.ts FILE save|supersede|forget|observe PREFIX
  */
+import { dirname, join } from "node:path";
+import { HomeMemory } from "#app/memory.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
+import { openSqliteJournal } from "#home/journal/sqlite-journal.ts";
 import type { Memory } from "#memory/memory.ts";
 import { openMemory } from "#memory/open-memory.ts";
 import { HUMAN } from "./memory-folder.ts";
@@ -26,6 +29,7 @@ const HOUR_MS = 3_600_000;
 
 async function main([path = "", work, prefix = ""]: readonly string[]): Promise<void> {
   if (work === "observe") return await observe(path);
+  if (work === "forget") return await forget(path, prefix);
   const memory = await openMemory(path, { cleaner: new TextCleaner() });
   await Promise.all(
     Array.from({ length: WRITERS }, (_, writer) => write(memory, work, `${prefix}w${writer}`)),
@@ -47,10 +51,53 @@ async function observe(path: string): Promise<void> {
   }
 }
 
+/** Forgets what was said in a room, too. */
+async function forget(path: string, prefix: string): Promise<void> {
+  const folder = dirname(path);
+  const journal = await openSqliteJournal(join(folder, "journal.sqlite"));
+  const paths = { memory: path, ownerRecord: join(folder, "owner.json") };
+  const candidate = join(folder, "candidate.sqlite");
+  const held = new HomeMemory({ paths, cleaner: new TextCleaner(), recall: "auto", candidate });
+  const ask = held.service(journal);
+  const { signal } = new AbortController();
+  const keep = async (text: string) => {
+    const event = { type: "notice", level: "info", text: `Keep this: ${text}` } as const;
+    await journal.append("r", { key: crypto.randomUUID(), event });
+    const added = await ask({ kind: "add", draft: { text, kind: "fact" } }, signal);
+    return added.notes[0]?.id ?? 0;
+  };
+  const work = {
+    keep,
+    forget: async (id: number) => void (await ask({ kind: "forget", id }, signal)),
+  };
+  await Promise.all(
+    Array.from({ length: WRITERS }, (_, writer) => forgetOdd(`${prefix}w${writer}`, work)),
+  );
+}
+
+async function forgetOdd(
+  prefix: string,
+  work: { keep: (text: string) => Promise<number>; forget: (id: number) => Promise<void> },
+): Promise<void> {
+  for (let n = 0; ; n += 1) {
+    const text = pebble(prefix, n);
+    say({ step: "saving", text });
+    const id = await work.keep(text);
+    say({ step: "saved", text, id });
+    if (n % 2 === 0) continue;
+    say({ step: "forgetting", text, id });
+    await work.forget(id);
+    say({ step: "forgotten", text, id });
+  }
+}
+
+const pebble = (prefix: string, n: number): string =>
+  `The pebble ${prefix}n${n}end lies in the garden.`;
+
 async function write(memory: Memory, work: string | undefined, prefix: string): Promise<void> {
   let last: number | undefined;
   for (let n = 0; ; n += 1) {
-    const text = `The pebble ${prefix}n${n}end lies in the garden.`;
+    const text = pebble(prefix, n);
     const replaces = work === "supersede" ? last : undefined;
     say({ step: replaces === undefined ? "saving" : "replacing", text });
     const draft = { text, kind: "fact", quote: text } as const;
@@ -60,10 +107,6 @@ async function write(memory: Memory, work: string | undefined, prefix: string): 
     );
     say({ step: replaces === undefined ? "saved" : "replaced", text, id });
     last = id;
-    if (work !== "forget" || n % 2 === 0) continue;
-    say({ step: "forgetting", text, id });
-    await memory.forget(id);
-    say({ step: "forgotten", text, id });
   }
 }
 
