@@ -281,7 +281,7 @@ class Dates(ast.NodeTransformer):
                 if isinstance(node, (ast.Import, ast.ImportFrom))
                 and any((alias.asname or alias.name) == "datetime" for alias in node.names)}
         module = importlib.import_module("datetime")
-        self.meant = {"__datetime_class": module.datetime, "__datetime_module": module}
+        self.meant = {"__datetime_class__": module.datetime, "__datetime_module__": module}
         # A program that imports neither was given the module.
         self.is_class = True in ways
         self.is_clear = len(ways) < 2 and not any(
@@ -305,8 +305,74 @@ class Dates(ast.NodeTransformer):
         return isinstance(node, ast.Name) and node.id == "datetime"
 
     def other(self, node):
-        name = "__datetime_module" if self.is_class else "__datetime_class"
+        name = "__datetime_module__" if self.is_class else "__datetime_class__"
         return ast.copy_location(ast.Name(name, ast.Load()), node)
+
+
+class Comparisons(ast.NodeTransformer):
+    """Notes where a number is compared with a text of the same digits, which is never equal in Python.
+
+    A table of CSV has texts alone and a file of JSON numbers; small models take the one for the other, and a count of 0
+    looks like an answer.
+    """
+
+    # What may be read from a file; what computes is a number, and often in the innermost loop.
+    READ = (ast.Name, ast.Subscript, ast.Attribute, ast.Call)
+    names = {ast.Eq: "__equal__", ast.NotEq: "__unequal__"}
+
+    def __init__(self):
+        # By line: the first two values that only look equal, and the lines where something was equal.
+        self.alike = {}
+        self.held = set()
+        self.meant = {"__equal__": self.equal, "__unequal__": self.unequal}
+
+    def visit_Compare(self, node):
+        self.generic_visit(node)
+        name = self.names.get(type(node.ops[0])) if len(node.ops) == 1 else None
+        left, right = node.left, node.comparators[0]
+        if name is None or not (self.may_differ(left) and self.may_differ(right)):
+            return node
+        arguments = [left, right, ast.Constant(node.lineno)]
+        call = ast.Call(ast.Name(name, ast.Load()), arguments, [])
+        return ast.fix_missing_locations(ast.copy_location(call, node))
+
+    def may_differ(self, node):
+        if isinstance(node, ast.Constant):
+            return type(node.value) in (str, int, float)
+        return isinstance(node, self.READ)
+
+    def equal(self, left, right, line):
+        result = left == right
+        self.note(left, right, line, result is True)
+        return result
+
+    def unequal(self, left, right, line):
+        result = left != right
+        self.note(left, right, line, result is False)
+        return result
+
+    def note(self, left, right, line, is_equal):
+        if is_equal:
+            self.held.add(line)
+        elif isinstance(left, str) != isinstance(right, str) and line not in self.alike and looks_equal(left, right):
+            self.alike[line] = (left, right)
+
+    def complaints(self):
+        for line, sides in self.alike.items():
+            if line not in self.held:
+                text, number = sides if isinstance(sides[0], str) else reversed(sides)
+                yield (f"line {line} is never equal: {linecache.getline(PATH, line).strip()}\n"
+                       f"  it compares the number {number!r} with the text {short.repr(text)}; convert one of them")
+
+
+def looks_equal(left, right):
+    text, number = (left, right) if isinstance(left, str) else (right, left)
+    if type(number) not in (int, float):
+        return False
+    try:
+        return float(text) == number
+    except ValueError:
+        return False
 
 
 def variables(frame):
@@ -348,7 +414,7 @@ def advice(error, text, names):
                 yield f"A loop over {name} gives its keys. Its list is {name}[{inner[0]!r}]."
 
 
-def show_error(kind, error, trace):
+def show_error(kind, error, trace, complaints=()):
     # Only lines of the program: those of a library are not the model's to mend.
     frames = []
     names = {}
@@ -368,12 +434,13 @@ def show_error(kind, error, trace):
     # In a recursion they are those of the deepest call, which say nothing.
     for line in () if isinstance(error, RecursionError) else variables(last):
         print(line, file=sys.stderr)
-    for line in advice(error, text, names):
+    for line in itertools.chain(advice(error, text, names), complaints):
         print(line, file=sys.stderr)
 
 
 def main():
-    sys.excepthook = show_error
+    comparisons = Comparisons()
+    sys.excepthook = lambda *error: show_error(*error, comparisons.complaints())
     output = Output(sys.stdout.detach(), "utf-8", errors="surrogateescape", write_through=True)
     sys.stdout = sys.__stdout__ = output
     module = types.ModuleType("__main__")
@@ -392,17 +459,24 @@ def main():
         if dates.is_clear:
             names.update(dates.meant)
             tree = dates.visit(tree)
+    if "==" in source or "!=" in source:
+        names.update(comparisons.meant)
+        tree = comparisons.visit(tree)
     if "csv" in source:
         find_delimiters()
     if "json" in source:
         read_json_lines()
     last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
     exec(compile(tree, PATH, "exec", dont_inherit=True), names)
-    if last is None:
-        return
-    value = eval(compile(ast.Expression(last.value), PATH, "eval", dont_inherit=True), names)
-    if value is not None and not output.written:
-        print(repr(value))
+    if last is not None:
+        value = eval(compile(ast.Expression(last.value), PATH, "eval", dont_inherit=True), names)
+        if value is not None and not output.written:
+            print(repr(value))
+    complaints = list(comparisons.complaints())
+    if complaints:
+        print(*complaints, sep="\n", file=sys.stderr)
+        # What it printed may be wrong, and a model that is told of no failure answers with it.
+        sys.exit(1)
 
 
 main()
