@@ -32,6 +32,7 @@ import { RoomObserver } from "./room-observer.ts";
 import type { Participants } from "./rooms.ts";
 import { HomeRules } from "./rules.ts";
 import { sharedLeases, sharedRates, sharedSpending } from "./shared-limits.ts";
+import { roomsApplication } from "./socket-application.ts";
 
 /** What a person has set, once and for this run. */
 export interface AppOptions {
@@ -156,8 +157,10 @@ export class App implements AppParts, AsyncDisposable {
   }
 
   /** What belongs to a home beyond its rooms, for who opens it. */
-  get kept(): Pick<OpenHomeOptions, "memory" | "rules" | "sharedJournal"> {
-    return { memory: this.memory, rules: this.rules, sharedJournal: this.#sharedJournal };
+  get kept(): Pick<OpenHomeOptions, "memory" | "rules" | "sharedJournal" | "application"> {
+    const { memory, rules, cleaner } = this;
+    const application = roomsApplication(cleaner);
+    return { memory, rules, application, sharedJournal: this.#sharedJournal };
   }
 
   /** For the owner of the home, who closes it. @throws {OrgError} as {@link database} does, and `NODE_TWICE` */

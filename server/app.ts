@@ -16,6 +16,7 @@ import { mcpRoutes } from "./mcp/mcp-routes.ts";
 import type { McpParts } from "./mcp/mcp-tools.ts";
 import { type OpenAiParts, openAiRoutes } from "./openai/routes.ts";
 import type { HomeService } from "./socket/home-service.ts";
+import type { Application } from "./socket/owner-server.ts";
 import { linkRoutes } from "./ui/link-routes.ts";
 import { type UiParts, uiApp } from "./ui/ui-app.ts";
 
@@ -81,4 +82,9 @@ export function generationApp(options: GenerationOptions): Hono<RequestEnv> {
     app.route("/", uiApp({ ...ui, serves, cleaner, report: (error) => routes.report(error) }));
   }
   return app;
+}
+
+/** The same on the socket of a home: the file system lets only its user connect, who has nothing to prove. */
+export function socketApplication(app: Hono<RequestEnv>): Application {
+  return async (request) => await app.fetch(request, { claim: { name: "local", scope: "admin" } });
 }

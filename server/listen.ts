@@ -1,12 +1,15 @@
 import { OrgError, reasonOf } from "#core/errors.ts";
-import { type GenerationOptions, generationApp } from "./app.ts";
+import { type GenerationOptions, generationApp, socketApplication } from "./app.ts";
 import { openPort, type PortOptions } from "./http/open-port.ts";
 import { OpenTurns } from "./http/open-turns.ts";
+import type { Application } from "./socket/owner-server.ts";
 
 export interface ListenOptions extends GenerationOptions, Omit<PortOptions, "report"> {}
 
 export interface Listening extends AsyncDisposable {
   readonly port: number;
+  /** The same for the socket of the home. */
+  readonly application: Application;
   /** Takes no new messages, and resolves when those that are being answered are. */
   leave(): Promise<void>;
 }
@@ -25,6 +28,7 @@ export async function listenGeneration(options: ListenOptions): Promise<Listenin
   });
   return {
     port: listener.port,
+    application: socketApplication(app),
     leave: () => turns.leave(),
     [Symbol.asyncDispose]: () => listener[Symbol.asyncDispose](),
   };

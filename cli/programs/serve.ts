@@ -7,7 +7,7 @@ import { JobsEndpoint } from "#app/jobs.ts";
 import { ServeObservers } from "#app/observers.ts";
 import { builtInTools } from "#app/rooms.ts";
 import { serveApi } from "#app/serve-api.ts";
-import { type GatewayOptions, gatewayOf } from "#app/serve-gateway.ts";
+import { gatewayOf, type ServeGateway } from "#app/serve-gateway.ts";
 import { ServeUpkeep } from "#app/serve-upkeep.ts";
 import { UseObserver, type WatchOptions } from "#app/watch-uses.ts";
 import { aborted } from "#core/aborted.ts";
@@ -148,8 +148,7 @@ async function serveHere(
   const shared = { context, home: home.service, see: observers.see, app, own: home };
   await using jobs = await endpoint.open({ name, paths, workers, ...shared, home }, parts);
   using _counted = jobs && observers.countJobs(jobs);
-  const at = await gatewayOptions(line.options.get("host"), app, { parts, ...observers.hooks });
-  using front = gatewayOf(homePaths(settings.home), settings, at);
+  using front = await gatewayAt(line.options.get("host"), app, { parts, ...observers.hooks });
   const broken = () => home.broken() ?? endpoint.broken;
   await using beats = new Heartbeat({
     ...{ paths, generation: name, commit, jobs, plans: settings.tasks, broken },
@@ -161,6 +160,7 @@ async function serveHere(
     ...observers.hooks,
     ...(await watched(app, troubleOf(paths, broken))),
   });
+  home.serves(listening.application);
   await using _record = await recordGeneration(settings.home, {
     ...{ name, port: listening.port, commit, branch, address: front.address, key: front.key },
   });
@@ -192,17 +192,19 @@ interface Opening {
 }
 
 /** With the tokens of all machines, where this one shares them. */
-async function gatewayOptions(
+async function gatewayAt(
   host: string | undefined,
   app: App,
   { parts, report }: Opening,
-): Promise<GatewayOptions> {
+): Promise<ServeGateway> {
+  const { settings } = app;
+  const paths = homePaths(settings.home);
   // biome-ignore lint/nursery/useDisposables: the app disposes of it
   const client = await app.database();
-  if (client === undefined) return { host: host ?? LOOPBACK };
+  if (client === undefined) return gatewayOf(paths, settings, { host: host ?? LOOPBACK });
   const { shareAccess } = await import("#app/shared-access.ts");
-  const { useNonce } = parts.use(await shareAccess(client, homePaths(app.settings.home), report));
-  return { host: host ?? LOOPBACK, useNonce };
+  const { useNonce } = parts.use(await shareAccess(client, paths, report));
+  return gatewayOf(paths, settings, { host: host ?? LOOPBACK, useNonce });
 }
 
 interface Watched extends Pick<GenerationOptions, "database"> {

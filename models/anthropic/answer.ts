@@ -4,12 +4,12 @@ import type { OrgError } from "#core/errors.ts";
 import type { Usage } from "#core/events.ts";
 import { newId } from "#core/ids.ts";
 import { type Fields, fieldsOf, isFields, parseJson, textOf } from "#core/json.ts";
+import { SseReader } from "#core/sse.ts";
 import { ANSWER_LIMITS, AnswerGuard, type AnswerLimits } from "../http/answer-guard.ts";
 import { readErrorBody, readWireError } from "../http/error-body.ts";
 import { joinTexts } from "../http/join-texts.ts";
 import type { AnswerBody, ExplainError } from "../http/server.ts";
 import type { FinishReason, ProviderEvent } from "../provider.ts";
-import { SseReader } from "../sse.ts";
 
 export interface MessagesAnswerOptions {
   readonly explain: ExplainError;

@@ -1,10 +1,10 @@
 /** The body of an answer with status 200, whatever it turns out to be. */
 import { OrgError } from "#core/errors.ts";
 import { fieldsOf, parseJson } from "#core/json.ts";
+import { SseReader } from "#core/sse.ts";
 import { oneLine, readWireError } from "../http/error-body.ts";
 import { joinTexts } from "../http/join-texts.ts";
 import type { ProviderEvent } from "../provider.ts";
-import { SseReader } from "../sse.ts";
 import { type DeltaOptions, DeltaReader } from "./deltas.ts";
 
 /**

@@ -1,11 +1,11 @@
 /** Events of a chat-completions stream to events of a provider. */
 import type { OrgError } from "#core/errors.ts";
 import type { Usage } from "#core/events.ts";
+import type { SseEvent } from "#core/sse.ts";
 import { ANSWER_LIMITS, AnswerGuard, type AnswerLimits } from "../http/answer-guard.ts";
 import { readErrorBody, type WireError } from "../http/error-body.ts";
 import type { ExplainError } from "../http/server.ts";
 import type { FinishReason, ProviderEvent } from "../provider.ts";
-import type { SseEvent } from "../sse.ts";
 import { CallCollector } from "./calls.ts";
 import { type Chunk, readChunk } from "./wire.ts";
 

@@ -16,7 +16,7 @@ import { type Call, homeHandlers, remoteHome, WATCHES } from "./home-wire.ts";
 import { type MemoryService, memoryHandlers, remoteMemory } from "./memory-service.ts";
 import type { OtherNodes } from "./other-nodes.ts";
 import { askOwner, NoOwner } from "./owner-client.ts";
-import { type Handlers, serveOwner } from "./owner-server.ts";
+import { type Application, type Handlers, nothingThere, serveOwner } from "./owner-server.ts";
 import { RemoteRoom } from "./remote-room.ts";
 import { roomHandlers } from "./room-handlers.ts";
 import { RoomHost, type RoomHostOptions } from "./room-host.ts";
@@ -42,6 +42,8 @@ export interface OpenHomeOptions {
   readonly onLeft?: RoomHostOptions["onLeft"];
   /** What others may ask beside what every home answers. @default nothing */
   readonly handlers?: Handlers | undefined;
+  /** What the socket answers over HTTP until {@link OwnHome.serves} names more. @default nothing but calls */
+  readonly application?: ((service: RoomHost) => Application) | undefined;
   /** Keeps what else this process has locked as it is, for a backup. @default there is nothing else */
   readonly freeze?: (() => readonly FrozenFile[]) | undefined;
   /** Aborted: leave without waiting for those who ask from elsewhere. */
@@ -91,6 +93,8 @@ export interface OwnHome extends AsyncDisposable {
   readonly journal: ErasableJournal;
   /** What the disk answered when the journal took nothing more from then on; `undefined` while all is well. */
   readonly broken: () => unknown;
+  /** The socket answers what a port of this process answers, from now on. */
+  readonly serves: (application: Application) => void;
   /** Moves the logs of the journal, of the memory and of the rules into them. */
   readonly checkpoint: () => Promise<void>;
 }
@@ -157,6 +161,7 @@ export async function ownHome(options: OpenHomeOptions): Promise<OwnHome> {
     ...((await held?.freeze(journal)) ?? []),
     ...((await heldRules?.freeze()) ?? []),
   ];
+  const frozen = async () => [...(await freezeKept()), ...(freeze?.() ?? []), file.freeze()];
   const service = parts.use(
     new RoomHost({
       ...{ journal, onLeft, others: shared?.others },
@@ -167,21 +172,17 @@ export async function ownHome(options: OpenHomeOptions): Promise<OwnHome> {
     }),
   );
   parts.use(await shared?.serve(service));
+  let application = options.application?.(service) ?? nothingThere;
   // biome-ignore lint/nursery/useDisposables: the stack disposes of it
   const server = parts.use(
     await serveOwner(
       paths.socket,
       {
-        ...{ ...homeHandlers(service), ...roomHandlers(service), ...memoryHandlers(memory) },
-        ...rulesHandlers(rules),
-        ...freezeHandlers(async () => [
-          ...(await freezeKept()),
-          ...(freeze?.() ?? []),
-          file.freeze(),
-        ]),
+        ...handlersOf({ service, memory, rules }),
+        ...freezeHandlers(frozen),
         ...handlers,
       },
-      { watches: [...WATCHES, ...FREEZE_WATCHES, ROOM_CALLS.open, ROOM_CALLS.setInteractive] },
+      { watches: WATCHED, application: (request) => application(request) },
     ),
   );
   // Callers are answered before we go, unless we were told to go at once.
@@ -191,6 +192,9 @@ export async function ownHome(options: OpenHomeOptions): Promise<OwnHome> {
   const all = parts.move();
   return {
     ...{ service, memory, rules, journal, isRemote: false, broken: () => file.broken },
+    serves: (served) => {
+      application = served;
+    },
     checkpoint: async () => {
       file.checkpoint();
       // What is frozen takes its log in first; while a backup reads it, it stays as it is.
@@ -199,6 +203,21 @@ export async function ownHome(options: OpenHomeOptions): Promise<OwnHome> {
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
 }
+
+/** What every home answers. */
+function handlersOf({
+  service,
+  memory,
+  rules,
+}: Pick<OwnHome, "service" | "memory" | "rules">): Handlers {
+  return {
+    ...{ ...homeHandlers(service), ...roomHandlers(service) },
+    ...{ ...memoryHandlers(memory), ...rulesHandlers(rules) },
+  };
+}
+
+/** Answers that end only with those who ask. */
+const WATCHED = [...WATCHES, ...FREEZE_WATCHES, ROOM_CALLS.open, ROOM_CALLS.setInteractive];
 
 /**
  * The owner's home, or `undefined` when no process listens yet or any more.

@@ -73,7 +73,7 @@ test("an abort ends the answer here and there", async () => {
 test("an asker that is killed stops the owner's work", async () => {
   await using owner = await startOwner(path);
   const program = `
-    const answer = await fetch("http://owner/wait", { unix: ${JSON.stringify(path)}, method: "POST", body: "{}" });
+    const answer = await fetch("http://owner/home/wait", { unix: ${JSON.stringify(path)}, method: "POST", body: "{}" });
     for await (const bytes of answer.body) process.stdout.write(bytes);`;
   const asker = Bun.spawn([process.execPath, "-e", program], { stdout: "pipe" });
   const reader = asker.stdout.getReader();

@@ -3,7 +3,7 @@ import { OrgError } from "#core/errors.ts";
 import { errnoOf } from "#platform/files.ts";
 import { homeBusy, type Owner } from "#platform/owner.ts";
 import { LEAVING } from "./owner-server.ts";
-import { fromLine, readLines } from "./owner-wire.ts";
+import { CALLS, readAnswer } from "./owner-wire.ts";
 
 /**
  * No process owns the home: there is no socket, its process is gone or about to go. The question was not taken, so the one that
@@ -42,7 +42,7 @@ const ANSWER_WITHIN_MS = 3000;
 const MOST_LOOKS = 10;
 
 /**
- * Asks one question and yields the lines of the answer, parsed but not checked. Leaving the loop
+ * Asks one question and yields the items of the answer, parsed but not checked. Leaving the loop
  * closes the connection, which stops the owner's work.
  *
  * @throws {NoOwner} when no process listens, or the one that does is leaving and has not taken the question.
@@ -56,7 +56,7 @@ export async function* askOwner(
 ): AsyncGenerator<unknown, void> {
   const answer = await firstSign(path, question, options);
   try {
-    for await (const line of readLines(answer)) yield fromLine(line);
+    yield* readAnswer(answer);
   } catch (error) {
     throw errnoOf(error) === "ECONNRESET" ? ownerLost(error) : error;
   }
@@ -77,9 +77,10 @@ async function firstSign(
     if (known?.stopped !== false) patience.abort();
   }, answerWithinMs);
   try {
-    const response = await fetch(`http://owner/${encodeURIComponent(question.name)}`, {
+    const response = await fetch(`http://owner${CALLS}${encodeURIComponent(question.name)}`, {
       unix: path,
       method: "POST",
+      headers: { "content-type": "application/json" },
       body: JSON.stringify(question.body),
       signal: AbortSignal.any([signal, patience.signal]),
       timeout: false,

@@ -34,7 +34,7 @@ const open = (): Promise<OwnerServer> =>
     fixtureHandlers(() => undefined),
   );
 
-test("answers a question, line by line", async () => {
+test("answers a question, event by event", async () => {
   await using _server = await open();
   const body = { text: "Grüße\n\u2028 🎈", nested: [1, null, { a: true }] };
   expect(await Array.fromAsync(ask("echo", body))).toEqual([body]);
@@ -102,10 +102,13 @@ test("a folder that is missing is said", async () => {
 test("refuses what it does not know, in words that curl shows", async () => {
   await using _server = await open();
   const post = { unix: path, method: "POST", body: "{}" };
-  expect((await fetch("http://owner/toString", post)).status).toBe(404);
-  expect((await fetch("http://owner/echo", { unix: path })).status).toBe(405);
-  const garbage = await fetch("http://owner/echo", { ...post, body: "{" });
-  expect([garbage.status, await garbage.text()]).toEqual([400, "the body is not JSON\n"]);
+  expect((await fetch("http://owner/home/toString", post)).status).toBe(404);
+  expect((await fetch("http://owner/home/echo", { unix: path })).status).toBe(405);
+  const garbage = await fetch("http://owner/home/echo", { ...post, body: "{" });
+  expect([garbage.status, await garbage.json()]).toEqual([
+    400,
+    { error: expect.objectContaining({ message: "the body is not JSON", code: "INPUT_INVALID" }) },
+  ]);
 });
 
 test("counts what it is answering, and takes nothing more once all is done and it retires", async () => {
@@ -184,7 +187,7 @@ test("an asker that does not read what it asked for does not keep the owner from
   };
   await using stack = new AsyncDisposableStack();
   stack.use(await serveOwner(path, { flood }, { drainMs: 10 }));
-  const answer = await fetch("http://owner/flood", { unix: path, method: "POST", body: "{}" });
+  const answer = await fetch("http://owner/home/flood", { unix: path, method: "POST", body: "{}" });
   expect(answer.status).toBe(200); // and not a byte of the body is read
   await stack.disposeAsync();
   await answer.body?.cancel().catch(() => undefined);

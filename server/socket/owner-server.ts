@@ -1,12 +1,14 @@
 /**
- * The socket of a home: a Unix socket on which the process that owns the home answers all others.
- * HTTP, so that every language and `curl --unix-socket` can speak to it; one JSON object per line out.
+ * The socket of a home: a Unix socket on which the process that owns the home answers all others. HTTP with
+ * server-sent events, so that every language and `curl --unix-socket` can speak to it.
  */
 import { lstat, rename, unlink } from "node:fs/promises";
 import { OrgError } from "#core/errors.ts";
 import { errnoOf, fileFailed } from "#platform/files.ts";
 import { homeBusy } from "#platform/owner.ts";
-import { toFailedLine, toLine } from "./owner-wire.ts";
+import { eventStream, type ServerEvent } from "../http/event-stream.ts";
+import { problem } from "../http/problem.ts";
+import { CALLS, failureData } from "./owner-wire.ts";
 
 /**
  * What the owner answers to one kind of question. It must end soon after the signal is aborted, which
@@ -33,7 +35,12 @@ export interface ServeOptions {
   readonly drainMs?: number;
   /** Names of questions whose answers end only with the asker: they are not waited for before we go. */
   readonly watches?: readonly string[];
+  /** Answers what is not a call of a handler. @default there is no such address */
+  readonly application?: Application | undefined;
 }
+
+/** HTTP without a port: who asks is known to be the user of the home. */
+export type Application = (request: Request) => Promise<Response>;
 
 const DRAIN_MS = 1000;
 
@@ -55,7 +62,7 @@ export async function serveOwner(
   options: ServeOptions = {},
 ): Promise<OwnerServer> {
   await refuseIfTaken(path);
-  const answers = new Answers(handlers, new Set(options.watches));
+  const answers = new Answers(handlers, options);
   // Under another name first: a process that finds the socket finds one that is ready.
   const temporary = `${path}.${process.pid}`;
   const server = listen(temporary, answers);
@@ -99,36 +106,43 @@ class Answers {
   open = 0;
   readonly #handlers: Handlers;
   readonly #watches: ReadonlySet<string>;
+  readonly #application: Application;
   readonly #ending = new AbortController();
   #isRefusing: boolean = false;
   readonly #waiting = { active: [] as (() => void)[], open: [] as (() => void)[] };
 
-  constructor(handlers: Handlers, watches: ReadonlySet<string>) {
+  constructor(handlers: Handlers, { watches, application = nothingThere }: ServeOptions) {
     this.#handlers = handlers;
-    this.#watches = watches;
+    this.#watches = new Set(watches);
+    this.#application = application;
   }
 
   async respond(request: Request): Promise<Response> {
-    const name = new URL(request.url).pathname.slice(1);
+    const { pathname } = new URL(request.url);
+    if (!pathname.startsWith(CALLS)) {
+      return this.#isRefusing ? leaving() : await this.#application(request);
+    }
+    const name = pathname.slice(CALLS.length);
     const handler = Object.hasOwn(this.#handlers, name) ? this.#handlers[name] : undefined;
-    if (handler === undefined) return new Response("unknown question\n", { status: 404 });
-    if (request.method !== "POST") return new Response("only POST\n", { status: 405 });
-    if (this.#isRefusing) return new Response("this owner is leaving\n", { status: LEAVING });
+    if (handler === undefined) return await nothingThere();
+    if (request.method !== "POST") return refused(405, "METHOD", "this address knows POST");
+    if (this.#isRefusing) return leaving();
     // Counted from here on: the one that decides to leave while the body is on its way would drop it.
     const release = this.#enter(this.#watches.has(name) ? 0 : 1);
     const body: unknown = await request.json().catch(() => undefined);
     if (body === undefined) {
       release();
-      return new Response("the body is not JSON\n", { status: 400 });
+      return refused(400, "INPUT_INVALID", "the body is not JSON");
     }
-    const signal = AbortSignal.any([request.signal, this.#ending.signal]);
-    const lines = linesOf(() => handler(body, signal), release);
-    // Begun at once: what has not begun is not told when the asker has gone.
-    await lines.next();
-    return new Response(streamOf(lines), {
-      // One question, one connection: a closed connection means that the asker has gone.
-      headers: { "content-type": "application/x-ndjson", connection: "close" },
-    });
+    const stop = new AbortController();
+    const signal = AbortSignal.any([request.signal, this.#ending.signal, stop.signal]);
+    const items = eventsOf(() => handler(body, signal), release);
+    // Begun at once: what has not begun is not told when the one that asked has gone.
+    await items.next();
+    const answer = eventStream(items, { stop, failure: failureData, timing: TIMING });
+    // One question, one connection: a closed connection means that the one that asked has gone.
+    answer.headers.set("connection", "close");
+    return answer;
   }
 
   /** Stops every answer. */
@@ -166,35 +180,33 @@ class Answers {
   }
 }
 
-/** @param release called when the answer is over. The first piece is empty, so that it can be begun. */
-async function* linesOf(
+/** @param release called when the answer is over. The first event is not one, so that the answer can be begun. */
+async function* eventsOf(
   answer: () => AsyncIterable<unknown>,
   release: () => void,
-): AsyncGenerator<string, void> {
+): AsyncGenerator<ServerEvent, void> {
   try {
-    yield "";
-    // At once, before there is anything to say: it shows that the owner is alive.
-    yield "\n";
-    for await (const item of answer()) yield toLine(item);
-  } catch (error) {
-    yield toFailedLine(error);
+    yield {};
+    for await (const data of answer()) yield { data };
   } finally {
     release();
   }
 }
 
-function streamOf(lines: AsyncGenerator<string, void>): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder();
-  return new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      const { done, value } = await lines.next();
-      if (done === true) controller.close();
-      else controller.enqueue(encoder.encode(value));
-    },
-    async cancel() {
-      await lines.return();
-    },
-  });
+/** A pager and a stopped terminal read nothing for as long as their user likes. */
+const TIMING = { heartbeatMs: 15_000, stalledMs: Number.POSITIVE_INFINITY };
+
+function refused(status: number, code: string, message: string): Response {
+  return Response.json(problem(code, message), { status });
+}
+
+function leaving(): Response {
+  return refused(LEAVING, "HOME_BUSY", "this owner is leaving");
+}
+
+/** An {@link Application} without an address. */
+export function nothingThere(): Promise<Response> {
+  return Promise.resolve(refused(404, "NOT_FOUND", "there is no such address"));
 }
 
 function ownerEnds(): OrgError {

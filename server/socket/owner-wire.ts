@@ -1,58 +1,55 @@
-/** How the owner of a home and its askers write to each other: JSON lines, and failures as the last one. */
+/** How the owner of a home and those who ask it write to each other: server-sent events, a failure as the last one. */
 import { z } from "zod";
 import { ERROR_EXIT, type ErrorCode, OrgError, reasonOf } from "#core/errors.ts";
-import { textLines } from "#core/lines.ts";
+import { type SseEvent, SseReader } from "#core/sse.ts";
 
-/** An answer must not have this type: it marks the line that ends an answer that failed. */
-const FAILED = "failed";
+/** Where the calls of other processes lie on the socket; everything else there is the application of the home. */
+export const CALLS = "/home/";
 
-const failedSchema = z.object({
-  type: z.literal(FAILED),
-  error: z.object({
-    /** Missing for a bug of the owner's. */
-    code: z.string().exactOptional(),
-    message: z.string(),
-    why: z.string().exactOptional(),
-    remedies: z.array(z.string()).default([]),
-    left: z.string().exactOptional(),
-    stack: z.string().exactOptional(),
-  }),
+/** Longest item of an answer in characters: twice the largest question, for what is escaped. */
+const MAX_ITEM_LENGTH = 64 * 1024 * 1024;
+
+const failureSchema = z.object({
+  /** Missing for a bug of the owner's. */
+  code: z.string().exactOptional(),
+  message: z.string(),
+  why: z.string().exactOptional(),
+  remedies: z.array(z.string()).default([]),
+  left: z.string().exactOptional(),
+  stack: z.string().exactOptional(),
 });
 
-export function toLine(answer: unknown): string {
-  return `${JSON.stringify(answer)}\n`;
-}
-
-/** The line that carries a failure over to the asker. */
-export function toFailedLine(error: unknown): string {
+/** The data of the event `error`, which carries a failure over to the one that asked. */
+export function failureData(error: unknown): object {
   const stack = error instanceof Error ? error.stack : undefined;
-  if (!(error instanceof OrgError)) {
-    return toLine({ type: FAILED, error: { message: reasonOf(error), stack } });
-  }
+  if (!(error instanceof OrgError)) return { message: reasonOf(error), stack };
   const { code, message, why, remedies, left } = error;
-  return toLine({ type: FAILED, error: { code, message, why, remedies, left, stack } });
+  return { code, message, why, remedies, left, stack };
 }
 
 /**
- * Reads one line.
+ * The items of an answer, in order. Half an event at the end, which an owner that was killed leaves, is dropped.
  *
- * @throws {OrgError} the failure that the owner met, when the line carries one.
+ * @throws {OrgError} the failure that the owner met; `STREAM_ERROR` for an item that is too long.
  */
-export function fromLine(line: string): unknown {
-  const answer: unknown = JSON.parse(line);
-  const failed = failedSchema.safeParse(answer);
-  if (!failed.success) return answer;
-  const { code, message, stack, ...rest } = failed.data.error;
+export async function* readAnswer(
+  stream: AsyncIterable<Uint8Array>,
+): AsyncGenerator<unknown, void> {
+  const reader = new SseReader({ maxEventLength: MAX_ITEM_LENGTH });
+  for await (const bytes of stream) {
+    for (const event of reader.push(bytes)) yield itemOf(event);
+    if (reader.failure !== undefined) throw reader.failure;
+  }
+}
+
+function itemOf({ event, data }: SseEvent): unknown {
+  const item: unknown = JSON.parse(data);
+  if (event !== "error") return item;
+  const { code, message, stack, ...rest } = failureSchema.parse(item);
   // With -v a person sees where in the other process it happened.
   const cause = Object.assign(new Error(message), { stack: `in the owner's process: ${stack}` });
   if (code === undefined || !isErrorCode(code)) throw new Error(message, { cause });
   throw new OrgError(message, { ...rest, code, cause });
-}
-
-/** The lines of an answer; empty ones, which only show that the owner is there, are left out. */
-export async function* readLines(stream: AsyncIterable<Uint8Array>): AsyncGenerator<string, void> {
-  // An owner that was killed leaves a part of a line.
-  for await (const line of textLines(stream, "is-dropped")) if (line !== "") yield line;
 }
 
 function isErrorCode(code: string): code is ErrorCode {

@@ -7,11 +7,11 @@ import type { ToolListing } from "#core/tool-listing.ts";
 
 /** The names of the questions to the owner's socket. */
 export const ROOM_CALLS = {
-  open: "seat",
-  setInteractive: "seat-attend",
-  request: "seat-job",
-  control: "seat-do",
-  tools: "seat-tools",
+  open: "room",
+  setInteractive: "room-interactive",
+  request: "room-request",
+  control: "room-control",
+  tools: "room-tools",
 } as const;
 
 /** Everything of a room that a screen shows beside its events. */
@@ -35,7 +35,7 @@ export interface RoomSnapshot {
   readonly budgets: readonly Standing[];
 }
 
-/** A line of the answer to {@link ROOM_CALLS.open}. */
+/** An item of the answer to {@link ROOM_CALLS.open}. */
 export type RoomUpdate =
   | {
       readonly type: "state";
@@ -57,7 +57,7 @@ export type RoomRequest =
   | { readonly kind: "retry"; readonly room: string }
   | { readonly kind: "compact"; readonly room: string; readonly persona?: string | undefined };
 
-/** A line of the answer to {@link ROOM_CALLS.request}, which ends when the room is done with it. */
+/** An item of the answer to {@link ROOM_CALLS.request}, which ends when the room is done with it. */
 export type JobLine =
   /** What was said is on disk. */
   | { readonly type: "taken" }

@@ -1,6 +1,6 @@
 /** Bytes of a server-sent event stream to its events, whatever the pieces they arrive in. */
 import { createParser, type EventSourceParser } from "eventsource-parser";
-import { OrgError } from "#core/errors.ts";
+import { OrgError } from "./errors.ts";
 
 export interface SseEvent {
   /** The event's type, where the server names one. */
