@@ -1,6 +1,9 @@
-/** Forgets in a copy of a memory what was forgotten in the memory since: a restore brings no note back that a human erased. */
+/** Forgets in copies what was forgotten since: a restore brings nothing back that a human erased. */
 import { Database, SQLiteError } from "bun:sqlite";
 import { existsSync } from "node:fs";
+import { openSqliteJournal } from "#home/journal/sqlite-journal.ts";
+import { ErasedTexts, type HoldsErased } from "./erased-texts.ts";
+import { withoutText } from "./erasure.ts";
 import { type MemoryOptions, openOwnedMemory } from "./open-memory.ts";
 import { ADDED } from "./schema.ts";
 
@@ -22,6 +25,33 @@ export async function forgetAgain(
   await using memory = await openOwnedMemory(copy, options);
   await memory.forgetErased();
   return true;
+}
+
+/**
+ * The same in a journal, by what a memory has forgotten.
+ *
+ * @param memory absolute path; it may be missing, damaged, and open in no process.
+ * @param path absolute path of a journal that no process has open.
+ * @returns whether it is known what was forgotten.
+ */
+export async function forgetSaid(memory: string, path: string): Promise<boolean> {
+  if (!existsSync(memory)) return true;
+  const holds = erasedIn(memory);
+  if (holds === "unknown") return false;
+  await using journal = await openSqliteJournal(path);
+  await journal.erase({ from: withoutText("", holds) });
+  return true;
+}
+
+function erasedIn(memory: string): HoldsErased | "unknown" {
+  try {
+    using database = new Database(memory, { readwrite: true, create: false });
+    database.run(ADDED);
+    return new ErasedTexts(database).holds();
+  } catch (error) {
+    if (error instanceof SQLiteError) return "unknown";
+    throw error;
+  }
 }
 
 /** Writes the hashes of what was forgotten into the copy. They say nothing of what the texts were. */

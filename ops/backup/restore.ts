@@ -44,14 +44,20 @@ export interface RestoreOptions {
   /** Backs up what is there now. @returns its name; `undefined` when it could not be backed up. */
   readonly backUpFirst: () => Promise<string | undefined>;
   /**
-   * Forgets in the memory that comes what was forgotten in that of today. Both are absolute paths of files; that of today
-   * may be missing or damaged.
+   * Forgets in the memory and the journal that come what was forgotten in the memory of today. All are absolute paths of
+   * files; that of today may be missing or damaged.
    *
    * @returns whether it is known what was forgotten.
    */
-  readonly forgetAgain?: ((today: string, coming: string) => Promise<boolean>) | undefined;
+  readonly forgetAgain?: ((today: string, coming: ComingFiles) => Promise<boolean>) | undefined;
   /** Told before each step; for tests, which end the process there. */
   readonly onStep?: ((step: string) => void | Promise<void>) | undefined;
+}
+
+/** Files that take the place of those of today; absent: that of today stays. */
+interface ComingFiles {
+  readonly memory: string | undefined;
+  readonly journal: string | undefined;
 }
 
 export interface Restored {
@@ -130,12 +136,13 @@ async function takeOver(
   moves: readonly RestoreMove[],
   forgetAgain: RestoreOptions["forgetAgain"],
 ): Promise<Since> {
-  const { queue, memory } = homePaths(home);
+  const { queue, memory, journal } = homePaths(home);
   const comingTo = (path: string) => moves.find(({ place }) => place === path)?.from ?? undefined;
-  const [jobs, notes] = [comingTo(queue), comingTo(memory)];
+  const jobs = comingTo(queue);
+  const coming = { memory: comingTo(memory), journal: comingTo(journal) };
   return {
     jobs: jobs === undefined ? 0 : endJobsSince(queue, jobs, Date.now()),
-    isForgotten: notes === undefined || ((await forgetAgain?.(memory, notes)) ?? true),
+    isForgotten: (await forgetAgain?.(memory, coming)) ?? true,
   };
 }
 
