@@ -35,6 +35,23 @@ describe("of an engine, doctor says", () => {
     });
   });
 
+  test.each([
+    [{ host: { security: { rootless: true } } }, "ok"],
+    [{ host: { security: { rootless: false } } }, "warning"],
+    [{ host: {} }, "warning"],
+  ])("whose Podman is, which says %j in its own language alone", async (said, state) => {
+    calls.engine.script = ({ path }) => {
+      if (path === "/_ping") return new Response("OK", { headers: { "Libpod-API-Version": "4" } });
+      if (path === "/libpod/info") return Response.json(said);
+      const ofDocker = { ServerVersion: "4.3.1", SecurityOptions: ["name=seccomp"] };
+      return path === "/info" ? Response.json(ofDocker) : undefined;
+    };
+    chmodSync(calls.engine.socket, 0o600);
+    const found = await containerEngineCheck(calls.engine.socket).run(signal);
+    expect(found.state).toBe(state);
+    expect(found.detail).toContain(state === "ok" ? "rootless" : "run by root");
+  });
+
   test("that who may open the socket of one that root runs is root", async () => {
     const { state, detail, remedies } = await finding(["name=seccomp"]);
     expect(state).toBe("warning");

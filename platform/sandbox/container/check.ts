@@ -14,6 +14,11 @@ const information = z.object({
   SecurityOptions: z.array(z.string()).catch([]),
 });
 
+/** What does not tell is taken for root's. */
+const ofPodman = z
+  .object({ host: z.object({ security: z.object({ rootless: z.boolean() }) }) })
+  .catch({ host: { security: { rootless: false } } });
+
 const OTHERS_MAY = 0o007;
 
 /** What `org doctor` says of the engine that `org.config` names. @param socket of the engine. */
@@ -22,12 +27,12 @@ export function containerEngineCheck(socket: string): Check {
 }
 
 async function lookAtEngine(socket: string, signal: AbortSignal): Promise<Finding> {
+  const engine = new ContainerEngine(socket);
   const call = { method: "GET", path: "/info", doing: "describe itself", signal } as const;
-  const { ServerVersion, SecurityOptions: options } = await new ContainerEngine(socket).ask(
-    call,
-    information,
-  );
-  const isRootless = options.some((option) => option.includes("rootless"));
+  const { ServerVersion, SecurityOptions: options } = await engine.ask(call, information);
+  const isRootless =
+    options.some((option) => option.includes("rootless")) ||
+    ((await engine.isPodman()) && (await isPodmanOfUser(engine, signal)));
   const detail = `engine ${ServerVersion} at ${socket}, ${isRootless ? "rootless" : "run by root"}`;
   if (!options.some((option) => option.includes("seccomp"))) {
     return {
@@ -49,6 +54,12 @@ async function lookAtEngine(socket: string, signal: AbortSignal): Promise<Findin
       "systemctl --user enable --now podman.socket   # and name its socket: container.socket in org.config",
     ],
   };
+}
+
+/** Podman says so only where it speaks its own language. */
+async function isPodmanOfUser(engine: ContainerEngine, signal: AbortSignal): Promise<boolean> {
+  const call = { method: "GET", path: "/libpod/info", doing: "describe itself", signal } as const;
+  return (await engine.ask(call, ofPodman)).host.security.rootless;
 }
 
 /** Each prints one line where it gets through. */

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { OrgError } from "#core/errors.ts";
 import { type ContainerEngine, EngineRefused } from "../../net/container-engine.ts";
 import { isOrphan, LABEL } from "./container-host.ts";
+import { requireLimits } from "./held-limits.ts";
 
 const listed = z.array(
   z.object({
@@ -55,7 +56,7 @@ export function isOurs(labels: Readonly<Record<string, string>>, home: string): 
 }
 
 const created = z.object({ Id: z.string().regex(/^[0-9a-f]{64}$/) });
-const mounted = z.object({
+const mounted = z.looseObject({
   Mounts: z.array(z.object({ Type: z.string(), Destination: z.string() })).catch([]),
 });
 
@@ -63,7 +64,7 @@ const mounted = z.object({
  * @param name of its own, known before: what is made by a request whose answer is lost can be removed all the same.
  * @returns its id.
  * @throws {OrgError} `SANDBOX_UNAVAILABLE`, also for an image that brings folders to write to: they have no size and lie
- *   on the disk. The caller removes it then.
+ *   on the disk. Nor does one start that the engine made without its limits. The caller removes it then.
  */
 export async function createAndStart(
   engine: ContainerEngine,
@@ -74,8 +75,8 @@ export async function createAndStart(
   const making = { method: "POST", path, doing: "make a container", body } as const;
   const { Id: id } = await engine.ask(making, created);
   const looking = { method: "GET", path: `/containers/${id}/json`, doing: "describe it" } as const;
-  const { Mounts: mounts } = await engine.ask(looking, mounted);
-  const volume = mounts.find(({ Type: type }) => type === "volume");
+  const seen = await engine.ask(looking, mounted);
+  const volume = seen.Mounts.find(({ Type: type }) => type === "volume");
   if (volume !== undefined) {
     throw new OrgError(`The image brings a folder to write to: "${volume.Destination}"`, {
       code: "SANDBOX_UNAVAILABLE",
@@ -84,6 +85,7 @@ export async function createAndStart(
       left: "Nothing was run.",
     });
   }
+  requireLimits(body, seen);
   const start = {
     method: "POST",
     path: `/containers/${id}/start`,
