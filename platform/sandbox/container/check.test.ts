@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { chmodSync } from "node:fs";
+import type { Finding } from "#core/check.ts";
 import { ContainerCalls, TEST_HOME, TEST_IMAGE } from "#test/container-calls.ts";
 import { checkSandbox } from "../check.ts";
 import { hostOfContainers } from "../host.ts";
@@ -35,7 +36,7 @@ describe("of an engine, doctor says", () => {
     });
   });
 
-  test.each([
+  test.each<[unknown, Finding["state"]]>([
     [{ host: { security: { rootless: true } } }, "ok"],
     [{ host: { security: { rootless: false } } }, "warning"],
     [{ host: {} }, "warning"],
