@@ -2,9 +2,17 @@
 # What run.sh starts inside tmux: takes over the arguments and the environment that run.sh wrote
 # down, runs the room, and keeps a failure readable.
 #
-#   pane.sh FILE
+#   ./ops/pane.sh FILE
 set -euo pipefail
 here=$(dirname -- "${BASH_SOURCE[0]}")
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$here/lib.sh"
+if [[ ${1-} == -h || ${1-} == --help ]]; then print_help && exit 0; fi
+if (($# != 1)) || [[ ! -f $1 ]]; then
+  say "\"${1-}\" is not a file of run.sh; nothing was changed"
+  remedy ./ops/run.sh
+  exit "$EX_USAGE"
+fi
 
 # Of the environment of the tmux server only what describes this pane stays.
 belongs_to_pane='^(TERM|TMUX|TMUX_PANE|PWD|OLDPWD|SHLVL|LINES|COLUMNS|_)$'

@@ -6,15 +6,25 @@
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
-# All other arguments are for the room, which refuses those that it does not know.
 if [[ ${1-} == -h || ${1-} == --help ]]; then print_help && exit 0; fi
 use_session
+
+# All other arguments are for the room. What it would refuse is refused here, with its own words and exit code: in a
+# window of tmux the caller would see neither. With --help in front it reads the arguments and opens nothing.
+are_checked=
+check_room_arguments() {
+  are_checked=yes
+  (($# == 0)) || "$root/ops/org.sh" --help "$@" >/dev/null
+}
+if can_start; then check_room_arguments "$@"; fi
 
 # A room without a sandbox is still a room: its tools refuse, and setup has said why.
 "$root/ops/setup.sh" || {
   status=$?
   { can_start && command -v tmux >/dev/null; } || exit "$status"
 }
+
+[[ $are_checked ]] || check_room_arguments "$@"
 
 open_session() {
   local handover
@@ -32,7 +42,9 @@ open_session() {
   }
 }
 
-if ! tmux has-session -t "=$session" 2>/dev/null; then
+if tmux has-session -t "=$session" 2>/dev/null; then
+  (($# == 0)) || say "the room is open already: the arguments have no effect"
+else
   # Two of us at the same moment: one opens it, the other finds it open.
   open_session "$@" || tmux has-session -t "=$session"
 fi

@@ -43,8 +43,11 @@ const BROKEN = `
 let checkout: Checkout;
 let environment: Record<string, string>;
 
+/** What run.sh asks first: whether the room would take the arguments. */
+const TAKES_ARGUMENTS = 'if (process.argv[2] === "--help") process.exit(0);';
+
 async function open(main: string): Promise<void> {
-  checkout = await openCheckout(main);
+  checkout = await openCheckout(`${TAKES_ARGUMENTS}\n${main}`);
   environment = {
     PATH: `${process.execPath.replace(/\/[^/]*$/, "")}:${Bun.env["PATH"]}`,
     HOME: checkout.home,

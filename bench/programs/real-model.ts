@@ -4,8 +4,10 @@ import { mkdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { type CoderServer, startLlamaCpp, startOllama } from "../support/coder-server.ts";
+import { OPTION_NAMES } from "../support/task-options.ts";
 import { CODER, ensureWeights } from "../support/weights.ts";
 
+const EX_USAGE = 64;
 const EX_UNAVAILABLE = 69;
 const LLAMA_CPP = "xllamacpp==2026.10.11549";
 
@@ -29,14 +31,22 @@ function taken(name: string, otherwise: string): string {
 }
 
 async function main(): Promise<number> {
+  const unknown = args.find(
+    (arg) => arg.startsWith("--") && !OPTION_NAMES.includes(arg.slice(2).split("=")[0] ?? ""),
+  );
+  if (unknown !== undefined) {
+    say(`unknown argument "${unknown}"; nothing was changed`);
+    say("try: ./ops/checks/real-model.sh --help");
+    return EX_USAGE;
+  }
   if (bench !== "tasks" && bench !== "project-tasks") {
     say(`invalid value for --bench: "${bench}" (tasks or project-tasks)`);
-    return 2;
+    return EX_USAGE;
   }
   if (URL.canParse(server)) return await runTasks(["--base", server, ...args]);
   if (server !== "llama.cpp" && server !== "ollama") {
     say(`invalid value for --server: "${server}" (llama.cpp, ollama or a URL)`);
-    return 2;
+    return EX_USAGE;
   }
   const ollama = Bun.env["ORG_OLLAMA"] || Bun.which("ollama");
   if (server === "ollama" && ollama === null) {

@@ -61,6 +61,9 @@ const optionsSchema = z.object({
   floor: z.coerce.number().int().min(0).optional(),
 });
 
+/** Without the dashes. */
+export const OPTION_NAMES: readonly string[] = Object.keys(optionsSchema.shape);
+
 export interface TaskOptions {
   readonly base?: string | undefined;
   readonly model?: string | undefined;
@@ -87,7 +90,7 @@ export function readOptions(
 ): TaskOptions | { readonly help: string } {
   const help = helpOf(set);
   const options = Object.fromEntries(
-    Object.keys(optionsSchema.shape).map((name) => [name, { type: "string" } as const]),
+    OPTION_NAMES.map((name) => [name, { type: "string" } as const]),
   );
   try {
     const { values } = parseArgs({ args: [...args], options, strict: true });

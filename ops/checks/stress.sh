@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs everything several times on a machine that six endless loops keep busy, and says how each run ended.
 #
-#   ops/checks/stress.sh [--runs N] [--loops N] [-- COMMAND...]     default: 3 runs, 6 loops, ./ops/test.sh
+#   ./ops/checks/stress.sh [--runs N] [--loops N] [-- COMMAND...]     default: 3 runs, 6 loops, ./ops/test.sh
 #
 # Exit code 1 when a run fails. What a run prints lies in a file that is named; the loops end with this script.
 set -euo pipefail
