@@ -216,6 +216,30 @@ test("thousands of lines cost little each, and the page keeps the newest 300", a
   expect(seen.problems).toEqual([]);
 });
 
+test("a reader who looks at older rows keeps them, and has all that came at the end of them", async () => {
+  const { seen, home } = await live([]);
+  const { page } = seen;
+  const room = await home.openedRoom("made-1");
+  const bring = async (from: number, to: number): Promise<void> => {
+    const some = Array.from({ length: to - from }, (_, at) => `line ${from + at} of many`);
+    for (const text of some) await room.notify({ level: "info", text });
+  };
+  await bring(0, 200);
+  await page.getByText("line 199 of many").waitFor();
+  await page.evaluate("document.getElementById('log').scrollTop = 0");
+  await bring(200, 500);
+  const newest = page.getByRole("link", { name: "To the newest" });
+  await newest.waitFor();
+  expect(await page.locator(".row").count()).toBe(300);
+  expect(await page.getByText("line 0 of many").count()).toBe(1);
+  expect(await axeFindings(page)).toEqual([]);
+  await page.evaluate("document.getElementById('log').scrollTop = 1e6");
+  await page.getByText("line 499 of many").waitFor();
+  expect(await newest.count()).toBe(0);
+  expect(await page.getByText("line 300 of many").count()).toBe(1);
+  expect(seen.problems).toEqual([]);
+});
+
 test("names and texts of models are shown and do nothing, also when they come by the stream", async () => {
   const evil = `<img src=x onerror="document.title='evil'"><script>document.title='evil'</script>`;
   const { seen, home, board } = await live([say(`${evil}\n\`\`\`\n${evil}\n\`\`\``)]);
