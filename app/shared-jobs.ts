@@ -14,6 +14,9 @@ import type { AppContext, AppParts } from "./context.ts";
 import { jobHandlersOf } from "./job-handlers.ts";
 import type { Participants } from "./rooms.ts";
 
+/** Each job that is taken asks how many wait; how many have ended is only shown, in figures and on pages. */
+const ENDED_FOR_MS = 5000;
+
 export interface SharedPlace {
   /** This machine among the others. */
   readonly node: string;
@@ -43,7 +46,8 @@ export async function shareJobs(
   parts.use(await takeNodeName({ client, node, onLost }));
   const journal = parts.use(await openPgJournal({ client }));
   const { keeping } = jobs;
-  return { node, journal, openQueue: (observe) => openPgQueue({ client, node, keeping, observe }) };
+  const about = { client, node, keeping, endedForMs: ENDED_FOR_MS };
+  return { node, journal, openQueue: (observe) => openPgQueue({ ...about, observe }) };
 }
 
 export interface WorkerOptions {

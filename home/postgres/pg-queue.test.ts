@@ -132,6 +132,22 @@ describe("two nodes at one queue", () => {
     );
   });
 
+  test("count what waits to the last one, and what has ended from time to time", async () => {
+    await using queue = await openPgQueue({
+      ...{ client: await clients.of("counted"), node: "a", endedForMs: 600_000 },
+    });
+    const depth = async () => (await queue.stats("q")).depth;
+    await queue.enqueue("q", "", { id: "1" });
+    expect(await depth()).toMatchObject({ queued: 1, done: 0 });
+    for (const job of await queue.lease("q", { max: 1, leaseMs: 60_000 })) await queue.ack(job);
+    await queue.enqueue("q", "", { id: "2" });
+    await queue.enqueue("q", "", { id: "3" });
+    expect(await depth()).toMatchObject({ queued: 2, running: 0, done: 0 });
+    // Another process looks for itself.
+    await using other = await openPgQueue({ client: await clients.of("counted"), node: "b" });
+    expect((await other.stats("q")).depth).toMatchObject({ queued: 2, done: 1 });
+  });
+
   test("a batch that is sent again does nothing again, and gives the same answer", async () => {
     await using here = await nodes();
     await here.one.enqueue("q", "body", { id: "x" });

@@ -42,6 +42,12 @@ export interface PgQueueOptions {
   readonly keeping?: Keeping | undefined;
   /** Told of every change that this process made, once it is durable. Must not throw. */
   readonly observe?: ((transition: Transition) => void) | undefined;
+  /**
+   * How old the number of jobs that have ended may be in `stats`, in milliseconds, and longer where counting takes long.
+   *
+   * @default 0: it is exact
+   */
+  readonly endedForMs?: number | undefined;
   /** Longest pause without a look, in milliseconds: a notification may be lost. @default 5000 */
   readonly pollMs?: number | undefined;
 }
@@ -94,7 +100,7 @@ export class PgQueue implements Queue, AsyncDisposable {
     const { client, node, keeping = DEFAULT_KEEPING } = options;
     this.#options = options;
     this.#name = { path: server, noun: "queue" };
-    this.#reads = new QueueReads(client);
+    this.#reads = new QueueReads(client, options.endedForMs ?? 0);
     const channel = `${client.schema}_queue`;
     this.#batches = new Batches({
       client,

@@ -22,6 +22,14 @@ const BEFORE_ALL = { rank: -1, number: -1 } as const;
 
 type Figure = string | number | null;
 
+interface Count {
+  readonly state: StoredState;
+  readonly count: number;
+}
+
+/** What waits and what runs. */
+const LIVE: readonly StoredState[] = ["ready", "delayed", "running"];
+
 /** What a reader of events finds at one look. */
 interface EventPage {
   readonly number: number;
@@ -29,11 +37,22 @@ interface EventPage {
   readonly events: readonly JobEvent[];
 }
 
+/** Counted again after so many times what counting took: then it costs a node 2 % of its time at the most. */
+const COUNT_PAUSE = 50;
+
 export class QueueReads {
   readonly #client: PgCalls;
+  readonly #endedForMs: number;
+  /** How many jobs of a queue have ended, and until when that is good enough, by the clock of the process. */
+  readonly #ended = new Map<
+    string,
+    { readonly counts: readonly Count[]; readonly until: number }
+  >();
 
-  constructor(client: PgCalls) {
+  /** @param endedForMs how old the number of jobs that have ended may be in {@link QueueReads.stats}, at least. */
+  constructor(client: PgCalls, endedForMs: number) {
     this.#client = client;
+    this.#endedForMs = endedForMs;
   }
 
   async get(queue: string, id: string): Promise<JobRecord | undefined> {
@@ -97,10 +116,7 @@ export class QueueReads {
   /** @param now milliseconds since the epoch. @default the clock of the server */
   async stats(queue: string, now?: number): Promise<QueueStats> {
     const depth = { queued: 0, running: 0, done: 0, dead: 0, cancelled: 0 };
-    const counts = await this.#select<{ readonly state: StoredState; readonly count: number }>(
-      "select state, count(*) as count from job where queue = $1::text group by state",
-      [queue],
-    );
+    const counts = [...(await this.#counts(queue, LIVE)), ...(await this.#endedCounts(queue))];
     for (const { state, count } of counts) depth[stateOf(state)] += count;
     const leased = await this.#select<{ readonly ms: number }>(
       `select coalesce($2::text::bigint, clock_ms()) - changed_at as ms from job
@@ -109,6 +125,28 @@ export class QueueReads {
     );
     const leasedMs = leased.map(({ ms }) => Math.max(0, ms)).sort((one, other) => other - one);
     return { depth, oldestMs: await this.#oldestMs(queue, now), leasedMs };
+  }
+
+  /** Those that have ended are kept for a day or a month: millions, which each of many nodes would count. */
+  async #endedCounts(queue: string): Promise<readonly Count[]> {
+    const known = this.#ended.get(queue);
+    const began = performance.now();
+    if (known !== undefined && began < known.until) return known.counts;
+    const counts = await this.#counts(queue, [...ENDED]);
+    const now = performance.now();
+    const goodForMs =
+      this.#endedForMs === 0 ? 0 : Math.max(this.#endedForMs, (now - began) * COUNT_PAUSE);
+    this.#ended.set(queue, { counts, until: now + goodForMs });
+    return counts;
+  }
+
+  async #counts(queue: string, states: readonly StoredState[]): Promise<readonly Count[]> {
+    const listed = states.map((state) => `'${state}'`).join(", ");
+    return await this.#select<Count>(
+      `select state, count(*) as count from job where queue = $1::text and state in (${listed})
+       group by state`,
+      [queue],
+    );
   }
 
   async #oldestMs(queue: string, now: number | undefined): Promise<number> {
