@@ -119,8 +119,8 @@ describe("a container is started", () => {
     expect(ok).toBe(true);
     const [asked] = engine.asked("POST /containers/create");
     expect(asked?.body).toMatchObject({
-      // The first process is not of the command's group: it cannot be looked into, nor written to.
-      ...{ Image: TEST_IMAGE, Cmd: ["sleep", "9"], User: "65534:65533", NetworkDisabled: true },
+      // The first process is not of the command's user: it cannot be looked into, nor written to.
+      ...{ Image: TEST_IMAGE, Cmd: ["sleep", "9"], User: "65533:65533", NetworkDisabled: true },
       Labels: await labelsOf(TEST_HOME, "run"),
       HostConfig: {
         ...{ NetworkMode: "none", ReadonlyRootfs: true, CapDrop: ["ALL"], Privileged: false },

@@ -43,7 +43,7 @@ test("whatever the policy, a body has the fields of the list alone, and gives no
       expect(FIELDS).toEqual(expect.arrayContaining(Object.keys(body)));
       expect(HOST_FIELDS).toEqual(expect.arrayContaining(Object.keys(hostConfig)));
       expect({ ...body, ...hostConfig }).toMatchObject({
-        ...{ User: "65534:65533", NetworkDisabled: true, NetworkMode: "none", IpcMode: "private" },
+        ...{ User: "65533:65533", NetworkDisabled: true, NetworkMode: "none", IpcMode: "private" },
         ...{ CapDrop: ["ALL"], Privileged: false, ReadonlyRootfs: true, AutoRemove: true },
       });
       const sources = ["/own/run", "/own/hosts", "/own/closed"];

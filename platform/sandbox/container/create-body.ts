@@ -19,8 +19,8 @@ export const WRITABLE_FOLDERS: readonly string[] = [
 
 /** `USER:GROUP` of every program. */
 export const CONTAINER_USER: string = `${OVERFLOW_ID}:${OVERFLOW_ID}`;
-/** Of the first process: of another group, no program of the same user can look into it. */
-export const FIRST_USER: string = `${OVERFLOW_ID}:${OVERFLOW_ID - 1}`;
+/** Of the first process: no program can look into one of another user, nor list what it has open. */
+export const FIRST_USER: string = `${OVERFLOW_ID - 1}:${OVERFLOW_ID - 1}`;
 
 /** Processors that a container may keep busy; its time is counted beside that. */
 export const CPUS: number = Math.min(2, availableParallelism());

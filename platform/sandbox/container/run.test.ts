@@ -33,7 +33,7 @@ describe("a container is made", () => {
       ...{ Image: TEST_IMAGE, NetworkDisabled: true, Hostname: "sandbox", Tty: false, Cmd: [] },
       Labels: await labelsOf(TEST_HOME, "call"),
     });
-    expect(String(calls.body["User"])).toStartWith("65534:");
+    expect(calls.body["User"]).toBe("65533:65533");
     expect(calls.hostConfig).toMatchObject({
       ...{ NetworkMode: "none", IpcMode: "private", ReadonlyRootfs: true, AutoRemove: true },
       ...{ CapDrop: ["ALL"], Privileged: false },

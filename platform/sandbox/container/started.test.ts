@@ -41,10 +41,10 @@ function lengthIn(pipe: number, into: Uint8Array): number | undefined {
   }
 }
 
-test("its first process is of another group than the command, which runs beside it", async () => {
+test("its first process is of another user than the command, which runs beside it", async () => {
   const id = await startContainer(engine, TEST_HOME, PLAN);
   const [asked] = double.asked("POST /containers/create");
-  expect(asked?.body).toMatchObject({ User: "65534:65533", Cmd: ["sleep", "9"] });
+  expect(asked?.body).toMatchObject({ User: "65533:65533", Cmd: ["sleep", "9"] });
   const exec = double.asked(`POST /containers/${id}/exec`)[0];
   expect(exec?.body).toMatchObject({ User: "65534:65534", Privileged: false, Tty: false });
   expect(exec?.body["Cmd"]).toEqual(["/bin/sh", "-c", '"$@"', "sh", "sleep", "9"]);
