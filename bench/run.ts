@@ -28,6 +28,7 @@ const BENCHMARKS = [
   "search",
   "memory",
   "rules",
+  "observer-rules",
   "policy-program",
   "project",
   "redact",

@@ -3,6 +3,7 @@
  * refuses; a model has no part in it.
  */
 
+import { isOfOthers, isPassing } from "./passing.ts";
 import {
   AGREEMENT,
   BACKWARD,
@@ -159,13 +160,19 @@ export function isCourtesy(sentence: string): boolean {
   return anyOf(REMARKS, plain) && !isLasting(plain);
 }
 
-export const isOfTheHour = (sentence: string): boolean =>
-  anyOf([...OF_THE_HOUR, FAILING, GOING_ON], plainText(sentence)) || isOnce(plainText(sentence));
+export function isOfTheHour(sentence: string): boolean {
+  const plain = plainText(sentence);
+  if (anyOf([...OF_THE_HOUR, FAILING, GOING_ON], plain) || isOnce(plain)) return true;
+  return isPassing(plain) && !UPDATE.test(plain) && !isLasting(plain);
+}
 
 const isOnce = (plain: string): boolean =>
   anyOf([ONCE, HAPPENED, WITHOUT_WHO], plain) && !UPDATE.test(plain) && !isLasting(plain);
 
-export const isReported = (sentence: string): boolean => REPORTED.test(plainText(sentence));
+export function isReported(sentence: string): boolean {
+  const plain = plainText(sentence);
+  return REPORTED.test(plain) || isOfOthers(plain);
+}
 
 const QUOTATION = /"([^"]*)"|“([^”]*)”|„([^“”]*)[“”]|«([^»]*)»|‹([^›]*)›|「([^」]*)」/g;
 const CODE_SPAN = /`([^`]*)`/g;

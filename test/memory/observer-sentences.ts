@@ -1,4 +1,5 @@
 /** Sentences that the rules of the observer refuse. */
+import { PASSING } from "./passing-sentences.ts";
 
 /** What each rule is there for. */
 export const REFUSED: Readonly<Record<string, readonly string[]>> = {
@@ -168,6 +169,7 @@ export const REFUSED: Readonly<Record<string, readonly string[]>> = {
     "Напиши тест для этого.",
   ],
   isOfTheHour: [
+    ...PASSING,
     "I removed the wrong table, sorry.",
     "we already tested it on Windows",
     "The phone has been ringing the whole time.",
@@ -263,6 +265,10 @@ export const REFUSED: Readonly<Record<string, readonly string[]>> = {
     "All of it gets on my nerves.",
   ],
   isReported: [
+    "My neighbour says that oat milk is healthier.",
+    "Martin believes in monads.",
+    "Many developers skip the changelog.",
+    "Everyone loves a short answer.",
     "The README says that tabs are used.",
     "The contract says that we pay within 14 days.",
     "The page states that the limit is 100.",
@@ -273,6 +279,9 @@ export const REFUSED: Readonly<Record<string, readonly string[]>> = {
     "Selon la page, le port est 8080.",
   ],
   tellsSecret: [
+    "The gate code is 4471, do not tell.",
+    "The locker code is 9931.",
+    "4471 opens the gate, but keep it to yourself.",
     "The wifi password is tulip garden seven.",
     "My PIN is 4711.",
     "password: hunter2",
