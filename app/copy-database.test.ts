@@ -123,7 +123,7 @@ test("all that a home keeps is in the database, and back in another home, the sa
     await using file = await openSqliteQueue(home.paths.queue);
     await using queue = await openPgQueue({ client, node: "office" });
     expect(await states(queue)).toEqual(await states(file));
-    // What was running is nobody's any more: at its start, the node takes it back. New ones are numbered on.
+    // What was running has no worker any more: at its start, the node takes it back. New ones are numbered on.
     expect(await queue.reclaim("jobs")).toBe(1);
     await queue.enqueue("jobs", "new", { id: "new" });
     const spent = await new PgSpendStore(client).totals(SPENDER);

@@ -111,7 +111,7 @@ export async function complete(
   { url, token }: { readonly url: string; readonly token: string },
   asked: Readonly<Record<string, unknown>>,
 ): Promise<Completed> {
-  const { system = "You are somebody.", user = "hi", ...options } = asked;
+  const { system = "You are a guide.", user = "hi", ...options } = asked;
   const messages = [
     { role: "system", content: system },
     { role: "user", content: user },

@@ -91,7 +91,7 @@ describe.skipIf(missing !== "")("the child", () => {
   test("streams through the provider that every other server has, and keeps what it has read", async () => {
     const { url, token, contextTokens } = engine;
     expect(contextTokens).toBe(8192);
-    const system = "You are somebody. ".repeat(20);
+    const system = "You are a guide. ".repeat(20);
     const first = await complete(engine, { system, max_tokens: 8 });
     const second = await complete(engine, { system, user: "again", max_tokens: 8 });
     expect(first.usage).toMatchObject({ completion_tokens: 8 });

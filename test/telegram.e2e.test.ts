@@ -131,17 +131,17 @@ test("what is missing or wrong is said before anything starts, and the token nev
   const none = await run(undefined);
   expect(none).toMatchObject({ exitCode: 78 });
   expect(none.stderr).toStartWith("There is no bot to talk through [CONFIG_INVALID]\n");
-  const nobody = await run(TOKEN);
-  expect(nobody).toMatchObject({ exitCode: 78 });
-  expect(nobody.stderr).toStartWith("No user may use the bot [CONFIG_INVALID]\n");
-  expect(nobody.stderr).toContain("→ org telegram --ids");
+  const noUser = await run(TOKEN);
+  expect(noUser).toMatchObject({ exitCode: 78 });
+  expect(noUser.stderr).toStartWith("No user may use the bot [CONFIG_INVALID]\n");
+  expect(noUser.stderr).toContain("→ org telegram --ids");
   await configure(home, telegram);
   const wrong = await run(`${TOKEN}x`);
   expect(wrong).toMatchObject({ exitCode: 77 });
   expect(wrong.stderr).toStartWith("Telegram does not know this bot [TELEGRAM_REFUSED]\n");
   const odd = await run("not a token/../x");
   expect(odd).toMatchObject({ exitCode: 78 });
-  for (const { stdout, stderr } of [none, nobody, wrong, odd])
+  for (const { stdout, stderr } of [none, noUser, wrong, odd])
     expect(stdout + stderr).not.toMatch(/AAHdouble|not a token\/\.\./);
   telegram.writes(-5, "hello", { id: 9, is_bot: false, first_name: "Eve \u001b[31m!" });
   const ids = home.start(["telegram", "--ids"], { environment: { ORG_TELEGRAM_TOKEN: TOKEN } });

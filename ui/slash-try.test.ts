@@ -17,7 +17,7 @@ test.each([
   ["4 mend it", ["--count", "4", ...AGENT, "--", "mend it"]],
   ["2 @@agent @@python mend it", ["--count", "2", ...BOTH, "--", "mend it"]],
   ["@@agent mend what @@python said", [...AGENT, "--", "mend what @@python said"]],
-  ["@@nobody mend it", ["--personas", "nobody", "--", "mend it"]],
+  ["@@stranger mend it", ["--personas", "stranger", "--", "mend it"]],
   ["take the first", [...AGENT, "--", "take the first"]],
   ["drop the table", [...AGENT, "--", "drop the table"]],
   ["--drop all", [...AGENT, "--", "--drop all"]],

@@ -75,7 +75,7 @@ export class Eraser {
     return changed;
   }
 
-  /** Inside a transaction: whoever is killed afterwards has the pages swept by the next start. */
+  /** Inside a transaction: after a kill, the next start sweeps the pages. */
   #write(room: string, rows: readonly EventRow[]): void {
     const { database } = this.#parts;
     database.run("create table if not exists unswept (one integer primary key) strict");

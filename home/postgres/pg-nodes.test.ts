@@ -44,7 +44,7 @@ class Nodes implements AsyncDisposable {
     const client = await this.open(port);
     // Who is only woken by notifications would wait for ever here, were one lost.
     const journal = this.#parts.use(await openPgJournal({ client, pollMs: 60_000 }));
-    await journal.acquire(crypto.randomUUID(), "nobody", 1);
+    await journal.acquire(crypto.randomUUID(), "stranger", 1);
     return journal;
   }
 

@@ -61,7 +61,7 @@ describe("a line for a room that another node has", () => {
     await using nodes = await RelayedNodes.start([say("One.")]);
     const [office, cellar] = [await nodes.node("office"), await nodes.node("cellar")];
     await ask(office, "first");
-    await expect(ask(cellar, "@@nobody hi")).rejects.toMatchObject({
+    await expect(ask(cellar, "@@stranger hi")).rejects.toMatchObject({
       code: "PERSONA_UNKNOWN",
       why: expect.stringContaining('node "office"'),
     });

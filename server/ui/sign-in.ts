@@ -41,7 +41,7 @@ export interface Signed {
   readonly session: Session;
 }
 
-/** Who asks; nobody where no session counts under the cookie that it was given. */
+/** The session of the browser; undefined where none counts under the cookie that it was given. */
 export function signedIn(context: UiContext, sessions: Sessions): Signed | undefined {
   for (const isSecure of [true, false]) {
     const id = getCookie(context, cookieName(context, isSecure));

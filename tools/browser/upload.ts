@@ -28,7 +28,7 @@ export async function uploadOf(
     throw new ActionRefused(`${shown} is too large: pages are given 5 MB at most.`);
   const text = textIn(file.data);
   if (text !== undefined && (await clean(text)) !== text) {
-    throw new ActionRefused(`${shown} holds a secret, or characters that nobody sees.`);
+    throw new ActionRefused(`${shown} holds a secret, or invisible characters.`);
   }
   return { name: path.split("/").at(-1) ?? "file", data: file.data };
 }

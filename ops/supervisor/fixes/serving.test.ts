@@ -102,7 +102,7 @@ test("a process that leaks fast while nothing runs is found within 30 s, restart
   expect([now?.port, now?.pid === child.pid]).toEqual([port, false]);
 });
 
-test("a process that really leaks is restarted once it has grown for three hours, whoever looked meanwhile", async () => {
+test("a process that really leaks is restarted once it has grown for three hours, also when others looked meanwhile", async () => {
   const child = await served();
   const { port = 0 } = (await current()) ?? {};
   // An hour a look: only the clock of the looks is compressed.
