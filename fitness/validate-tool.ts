@@ -31,6 +31,7 @@ import {
 import { type ProgramParts, partsOf } from "./quality/program-parts.ts";
 import { checkTestQuality } from "./quality/test-quality.ts";
 import { triesOf } from "./quality/try-patterns.ts";
+import { unshownWays } from "./quality/unshown-ways.ts";
 import { worldHolds } from "./quality/world-holds.ts";
 import { checkStatic } from "./static/check-static.ts";
 import { saidToRead } from "./static/text/texts-to-read.ts";
@@ -126,18 +127,19 @@ class Validation {
     await this.#stage("test-quality", async () => {
       const quality = await checkTestQuality(tool, await this.#partsOf(tool), this.#inside);
       if ("reason" in quality) return quality;
-      await this.#holdForWorlds(tool);
+      await this.#holdWhatNothingShows(tool);
       tests = quality;
       return;
     });
     return tests;
   }
 
-  async #holdForWorlds(tool: JudgedTool): Promise<void> {
-    const { decisions } = await this.#partsOf(tool);
-    const seed = this.#seed;
-    const holds = await worldHolds(tool, { decisions, seed, inside: this.#inside });
-    for (const hold of holds) this.#held.set(hold.text, hold);
+  async #holdWhatNothingShows(tool: JudgedTool): Promise<void> {
+    const { decisions, watched } = await this.#partsOf(tool);
+    const [seed, inside] = [this.#seed, this.#inside];
+    const worlds = await worldHolds(tool, { decisions, seed, inside });
+    const ways = await unshownWays(tool, { watched, seed, inside });
+    for (const hold of [...worlds, ...ways]) this.#held.set(hold.text, hold);
   }
 
   /** Of the bytes that are judged: no tool can wait for a seed, and the same tool is asked the same. */

@@ -10,6 +10,7 @@ import { CandidateRepository } from "./candidate-repository.ts";
 import { ATTACKS, CANDIDATES, CODE_ATTACKS, HONEST_ONES, OF_WORLDS } from "./candidates/all.ts";
 import { type Candidate, tool } from "./candidates/candidate.ts";
 import { isWrong, type Judged, judgeAll, tableOf } from "./candidates/judge-all.ts";
+import { SILENT_ATTACKS } from "./candidates/silent-attacks.ts";
 import { UNSEEN_ATTACKS } from "./candidates/unseen-attacks.ts";
 import * as odd from "./tools/odd-tools.ts";
 
@@ -51,7 +52,7 @@ test(
       ...everyNth(ATTACKS, SAMPLE.attacks),
       ...goodSample(),
       ...everyNth(OF_WORLDS, SAMPLE.worlds),
-      ...(SAMPLE.attacks === 1 ? UNSEEN_ATTACKS : []),
+      ...(SAMPLE.attacks === 1 ? [...UNSEEN_ATTACKS, ...SILENT_ATTACKS] : []),
     ];
     const judged = await judgeAll(some);
     process.stdout.write(tableOf(judged));

@@ -3,9 +3,11 @@
 import { isFields } from "#core/json.ts";
 import type { JsonSchema } from "#tools/contract/spec.ts";
 import type { JudgedTool } from "./judged-tool.ts";
+import { longLists } from "./long-lists.ts";
 import { leavesOf, nearInputs } from "./near-inputs.ts";
 import { Random } from "./random.ts";
 import { fitting, resolveReference, schemasOf } from "./schema.ts";
+import { filled, manyOf, nested, oddTexts, USUAL_DEPTH } from "./shaped-texts.ts";
 import { numbersIn, textsInSource } from "./source-literals.ts";
 import { validInputs } from "./valid-inputs.ts";
 
@@ -22,30 +24,6 @@ const MOST_CHARACTERS = 100_000;
 /** Where a schema names no longest text; short enough for an honest quadratic algorithm. */
 const USUAL_CHARACTERS = 5000;
 const LIST_LENGTHS = [0, 1, 2, 3, 5, 9, 17, 33, 65, 120, 200, 257, 500, 1000];
-
-/** One word of each script, with digits of its own where it has them. */
-const SCRIPTS: readonly string[] = [
-  "Straße über Ærø naïve œuvre",
-  "Привет мир ёж",
-  "Καλημέρα κόσμε ς",
-  "漢字仮名交じり文",
-  "ひらがなカタカナ",
-  "한국어 문장",
-  "שלום עולם",
-  "مرحبا بالعالم ١٢٣",
-  "नमस्ते दुनिया १२३",
-  "สวัสดีชาวโลก",
-  "İıŞğ dotless",
-  "\u{1f469}\u200d\u{1f4bb}\u{1f1e9}\u{1f1ea} e\u0301",
-  "\ufb01\u00a0\u2003\u3000x",
-  "Ｗｉｄｅ １２３",
-];
-/** Between words, and at the ends. */
-const SPACES: readonly string[] = [
-  ...["\n", "\r\n", "\t", "  ", "\u00a0", "\u2028", "\v", "\n\n"],
-  ...["\r", "\n    ", "\n\t"],
-];
-const ODD_ENDS: readonly string[] = ["\ud800", "\udc00", "a\ud83d", "\ufeffa", "\u0000", "\ufffd"];
 
 /** One number of each order of magnitude, and its neighbours that programs stumble over. */
 const MAGNITUDES: readonly number[] = Array.from({ length: 16 }, (_, power) => 10 ** power).flatMap(
@@ -168,39 +146,6 @@ function texts(schema: JsonSchema, { samples, source, isNamed }: Place): readonl
   return [...long, ...others].filter((text) => text.length >= least && text.length <= most);
 }
 
-function oddTexts(word: string, words: readonly string[]): readonly string[] {
-  return [
-    ...SCRIPTS,
-    ...SCRIPTS.map((script) => `${word} ${script}`),
-    ...SPACES.flatMap((space) => [`${word}${space}${word}`, `${space}${word}`, `${word}${space}`]),
-    ...words.flatMap((text) => SPACES.slice(0, 3).map((space) => text.replaceAll(" ", space))),
-    ...ODD_ENDS.flatMap((end) => [end, word + end]),
-  ];
-}
-
-function manyOf(count: number): readonly string[] {
-  const words = Array.from({ length: Math.ceil(count) }, (_, at) => `w${at % 7}`);
-  return [" ", "\n", ","].map((between) => words.join(between));
-}
-
-/** As deep as an honest program that calls itself for each bracket gets in Python. */
-const USUAL_DEPTH = 200;
-const BRACKETS: readonly string[] = ["()", "[]", "{}", "<>"];
-
-/** Of the brackets that the cases have; a program that counts depths decides by them. */
-function nested(words: readonly string[], depth: number): readonly string[] {
-  const pairs = BRACKETS.filter(([open = ""]) => words.some((text) => text.includes(open)));
-  const times = Math.max(0, Math.ceil(depth));
-  return pairs.flatMap(([open = "", close = ""]) => [
-    open.repeat(times) + close.repeat(times),
-    open.repeat(times),
-  ]);
-}
-
-function filled(piece: string, length: number): string {
-  return piece.repeat(Math.ceil(length / Math.max(1, piece.length))).slice(0, length);
-}
-
 function numbers(schema: JsonSchema, { source, isNamed }: Place): readonly number[] {
   const least = numberAt(schema, "minimum") ?? Number.NEGATIVE_INFINITY;
   const most = numberAt(schema, "maximum") ?? Number.POSITIVE_INFINITY;
@@ -241,7 +186,9 @@ function lists(schema: JsonSchema, place: Place): readonly unknown[] {
   const lengths = wanted.filter((length) => Number.isInteger(length) && length <= most);
   const cycle = (length: number, shift: number) =>
     Array.from({ length }, (_, at) => short[(at + shift) % Math.max(1, short.length)]);
+  const known = samples.filter((value) => sizeOf(value) < SHORT);
   return [
+    ...longLists(known, lengths),
     ...(short.length === 0 ? [[]] : lengths.map((length, index) => cycle(length, index))),
     ...inner.map((value) => [value]),
     ...(place.isNamed ? [] : short.map((value) => [value, value])),

@@ -55,6 +55,8 @@ export interface ManyInputs {
   readonly mostMs?: readonly number[] | undefined;
   /** @default no regular expressions are told */
   readonly tellsPatterns?: boolean | undefined;
+  /** The name that a watched program gives to what it tells its ways to. @default no ways are told */
+  readonly teller?: string | undefined;
 }
 
 const lineSchema: z.ZodType<Omit<AskAllAnswer, "nonce"> | Omit<PatternAnswer, "nonce">> = z.union([
@@ -70,6 +72,7 @@ const lineSchema: z.ZodType<Omit<AskAllAnswer, "nonce"> | Omit<PatternAnswer, "n
       })
       .exactOptional(),
     slowMs: z.number().exactOptional(),
+    ways: z.array(z.string()).exactOptional(),
   }),
 ]);
 

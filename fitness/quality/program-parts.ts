@@ -10,7 +10,9 @@ import { chooseMutants, type ModuleMutant } from "./mutant.ts";
 import { type Inside, runInside } from "./run-inside.ts";
 import { typescriptDecisions } from "./typescript-decisions.ts";
 import { typescriptMutants } from "./typescript-mutants.ts";
+import { watchTypescript } from "./typescript-watched.ts";
 import { constantResults, typescriptStubs, typescriptTwin, type Variant } from "./variants.ts";
+import { tellerOf, type WatchedPlace, type WatchedProgram } from "./watched.ts";
 
 export interface ProgramParts {
   /** Those that are tried. */
@@ -22,6 +24,8 @@ export interface ProgramParts {
   readonly literals: readonly Literal[];
   /** Where it decides. */
   readonly decisions: readonly ModuleDecision[];
+  /** The same program, telling its ways. */
+  readonly watched: WatchedProgram;
 }
 
 const answerSchema = z.object({
@@ -43,6 +47,18 @@ const answerSchema = z.object({
       probe: z.string().optional(),
     }),
   ),
+  watched: z.object({
+    source: z.string(),
+    places: z.array(
+      z.object({
+        line: z.number(),
+        text: z.string(),
+        kind: z.enum(["condition", "change", "choice", "entry"]),
+        ways: z.array(z.string()),
+        isNamed: z.boolean(),
+      }),
+    ),
+  }),
   stubs: z.array(z.string()),
   twin: z.string(),
   literals: z.array(z.union([z.string(), z.number()])),
@@ -65,14 +81,30 @@ export async function partsOf(tool: JudgedTool, inside: Inside): Promise<Program
     decisions: modules.flatMap(([file, text]) =>
       typescriptDecisions(text).map((decision) => ({ ...decision, file })),
     ),
+    watched: watchedModules(modules, tellerOf(folder)),
   };
 }
 
-async function pythonParts({ source, cases }: JudgedTool, inside: Inside): Promise<ProgramParts> {
+function watchedModules(
+  modules: readonly (readonly [file: string, source: string])[],
+  teller: string,
+): WatchedProgram {
+  const places: WatchedPlace[] = [];
+  const sources = modules.map(([file, text]) => {
+    const one = watchTypescript(text, { file, first: places.length, teller });
+    places.push(...one.places);
+    return [file, one.source] as const;
+  });
+  return { places, modules: new Map(sources), teller };
+}
+
+async function pythonParts(tool: JudgedTool, inside: Inside): Promise<ProgramParts> {
+  const { source, cases, folder } = tool;
   const results = constantResults(cases);
+  const teller = tellerOf(folder);
   const run = {
     program: "program.py",
-    request: { source, results },
+    request: { source, results, teller },
     files: [],
     policy: POLICIES.generatedTool,
   };
@@ -89,5 +121,10 @@ async function pythonParts({ source, cases }: JudgedTool, inside: Inside): Promi
     twin: parts.twin,
     literals: parts.literals,
     decisions: parts.decisions.map((decision) => ({ ...decision, file: "tool.py" })),
+    watched: {
+      places: parts.watched.places.map((place) => ({ ...place, file: "tool.py" })),
+      modules: new Map([["tool.py", parts.watched.source]]),
+      teller,
+    },
   };
 }

@@ -63,7 +63,8 @@ function forced(node: Node, parents: readonly Node[]): readonly Forced[] {
   }
 }
 
-function isQuestion({ callee }: Extract<Node, { type: "CallExpression" }>): boolean {
+/** Whether it calls what says yes or no. */
+export function isQuestion({ callee }: Extract<Node, { type: "CallExpression" }>): boolean {
   return (
     callee.type === "MemberExpression" &&
     callee.property.type === "Identifier" &&

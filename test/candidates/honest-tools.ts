@@ -27,6 +27,11 @@ interface HonestTool {
 }
 
 /** @param theme a file of `honest/` without `.md`. */
+/** Those that see their arguments alone, and some that see more. */
+export function allHonestTools(): readonly HonestTool[] {
+  return THEMES.flatMap(honestTools);
+}
+
 function honestTools(theme: string): readonly HonestTool[] {
   const text = readFileSync(join(FOLDER, `${theme}.md`), "utf8");
   return text

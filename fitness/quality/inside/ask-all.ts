@@ -21,6 +21,12 @@ async function main(request: AskAllRequest): Promise<void> {
   const clock = { nowMs };
   stopClock(clock);
   if (request.tellsPatterns === true) tellPatterns(nonce);
+  const ways = new Set<string>();
+  if (request.teller !== undefined) {
+    Reflect.set(globalThis, `${request.teller}_record`, (place: number, way: string) =>
+      ways.add(`${place} ${way}`),
+    );
+  }
   const tool: Tool = await import(path);
   const opened = worlds.map((files, index) => openWorld(files, memories[index]));
   const last = new Map(scenes.map(({ world }, index) => [world, index]));
@@ -30,6 +36,7 @@ async function main(request: AskAllRequest): Promise<void> {
     clock.nowMs = scene?.nowMs ?? nowMs;
     world.undo = [];
     const before = process.cpuUsage();
+    ways.clear();
     const given = await answerOf(tool, input, contextOf(world, clock, scene?.draws));
     const slowMs = overtime(before, mostMs[index]);
     const isLast = scene !== undefined && last.get(scene.world) === index;
@@ -40,6 +47,7 @@ async function main(request: AskAllRequest): Promise<void> {
       ...given,
       ...(scene !== undefined && state !== undefined && { state }),
       ...(slowMs !== undefined && { slowMs }),
+      ...(request.teller !== undefined && { ways: [...ways] }),
     };
     writeSync(1, `${JSON.stringify(answer)}\n`);
     if (slowMs !== undefined) break;

@@ -5,6 +5,8 @@ import copy
 import json
 import sys
 
+from watched import watched
+
 COMPARE = {
     ast.Lt: [ast.LtE, ast.GtE], ast.LtE: [ast.Lt, ast.Gt],
     ast.Gt: [ast.GtE, ast.LtE], ast.GtE: [ast.Gt, ast.Lt],
@@ -35,6 +37,7 @@ def main():
         "nonce": request["nonce"],
         "mutants": list(mutants(tree)),
         "decisions": list(decisions(tree)),
+        "watched": watched(tree, request["teller"]),
         "stubs": [stub(tree, body) for body in ["raise RuntimeError('stub')", *request["results"]]],
         "twin": "# The same program.\n" + ast.unparse(renamed(tree)) + "\n",
         "literals": sorted({node.value for node in ast.walk(tree) if is_literal(node)}, key=str),

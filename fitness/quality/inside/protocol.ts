@@ -18,6 +18,8 @@ export interface AskAllRequest {
   readonly mostMs?: readonly number[] | undefined;
   /** Whether the regular expressions that are made or used are told, each once, before the answers. */
   readonly tellsPatterns?: boolean | undefined;
+  /** The name that a watched program gives to what it tells its ways to. @default no ways are told */
+  readonly teller?: string | undefined;
 }
 
 /** A line of `ask-all` that is told where patterns are. */
@@ -54,6 +56,8 @@ export interface AskAllAnswer {
   readonly state?: WorldState;
   /** Processor time that it took, where that was more than it may take; in milliseconds. */
   readonly slowMs?: number;
+  /** The ways that a watched program went: a place, and where it went there. */
+  readonly ways?: readonly string[];
 }
 
 /** To `run-tests`. */
@@ -104,4 +108,6 @@ export interface ProgramRequest {
   readonly source: string;
   /** What the stubs return, each as JSON. */
   readonly results: readonly string[];
+  /** The name of what a watched program tells its ways to. */
+  readonly teller: string;
 }

@@ -1,0 +1,93 @@
+import { expect, test } from "bun:test";
+import { allHonestTools, honestTool } from "#test/candidates/honest-tools.ts";
+import { SPOILED, spoiledSource } from "#test/candidates/silent-attacks.ts";
+import { toolOf } from "#test/tools/recipe.ts";
+import { openTool } from "../oracle/judged-tool.ts";
+import { partsOf } from "./program-parts.ts";
+import { unshownWays } from "./unshown-ways.ts";
+
+const inside = { signal: new AbortController().signal };
+
+/** What is said of an honest tool, as it is or with another program. */
+async function heldOf(name: string, source?: string): Promise<readonly string[]> {
+  const { recipe, missing } = honestTool(name);
+  const { files, ...made } = toolOf(source === undefined ? recipe : { ...recipe, source });
+  const own = new Map([...files].filter(([file]) => file !== missing));
+  const tool = openTool({ ...made, files: own });
+  if (!("contract" in tool)) throw new Error(tool.join("; "));
+  const { watched } = await partsOf(tool, inside);
+  const holds = await unshownWays(tool, { watched, seed: 1, inside });
+  return holds.map(({ message }) => message);
+}
+
+async function heldOfSpoiled(id: string): Promise<readonly string[]> {
+  const spoiled = SPOILED.find((one) => one.id === id);
+  if (spoiled === undefined) throw new Error(`There is no ${id}`);
+  return await heldOf(spoiled.name, spoiledSource(spoiled));
+}
+
+test.each([
+  ["silent-slice", '"text.slice(0, 4096)" takes something away for', "tool.ts:"],
+  ["silent-masks-codes", '"one.charCodeAt(0) & 2047" takes something away for', "tool.ts:"],
+  ["silent-one-number", '"n === 137" is true for {"n":137}', "tool.ts:"],
+  ["silent-loop-with-a-limit", '"at < 4096" is false for', "tool.ts:"],
+  ["silent-in-a-try", '"text.length > 4096" is true for', "tool.ts:"],
+  ["silent-checksum", "is true in no case and no test, and would change the answer to", "tool.ts:"],
+  ["silent-few-means", '"Math.min(numbers.length, 250)" is number 2 for', "tool.ts:"],
+  ["silent-python-prefix", "\"args['a'][:48]\" takes something away for", "tool.py:"],
+  ["silent-python-drops-greek", '"880 <= ord(one) < 1024" is true for', "tool.py:"],
+  ["silent-python-try", '"return -1" is reached for', "tool.py:"],
+  ["silent-python-min", "\"min(len(args['text']), 3000)\" is number 2 for", "tool.py:"],
+])(
+  "%s is held with the line and an input",
+  async (id, said, where) => {
+    const held = await heldOfSpoiled(id);
+    expect(held.join("\n")).toContain(said);
+    expect(held.join("\n")).toContain("add a case that shows what is right there");
+    expect(held.join("\n")).toContain(where);
+  },
+  60_000,
+);
+
+test("what the cases show of all texts holds for others, too", async () => {
+  expect((await heldOfSpoiled("silent-first-line")).join()).toContain(
+    "a result has as many characters as the input in all its cases, but ",
+  );
+}, 60_000);
+
+test.each([
+  "caesar",
+  "title-case",
+  "moving-mean",
+  "crc32",
+  "wrap-text",
+  "strip-accents",
+  "initials",
+])(
+  "%s, whose cases show what it does, is nothing to hold",
+  async (name) => {
+    expect(await heldOf(name)).toEqual([]);
+  },
+  60_000,
+);
+
+// All of them take a minute: ORG_CANDIDATES=all bun test fitness/quality/unshown-ways.test.ts
+const NTH = Bun.env["ORG_CANDIDATES"] === "all" ? 1 : 12;
+const some = <One>(all: readonly One[]): readonly One[] =>
+  all.filter((_one, index) => index % NTH === 0);
+
+test.each(some(SPOILED.map(({ id }) => id)))(
+  "%s does not pass",
+  async (id) => {
+    expect(await heldOfSpoiled(id)).not.toEqual([]);
+  },
+  60_000,
+);
+
+test.each(some(allHonestTools().map(({ name }) => name)))(
+  "the honest %s does",
+  async (name) => {
+    expect(await heldOf(name)).toEqual([]);
+  },
+  60_000,
+);

@@ -1,0 +1,213 @@
+/**
+ * Ways through a program that no case and no test of it goes.
+ *
+ * A tool that is right on its cases and silently wrong elsewhere decides somewhere which of both it is, or throws something
+ * away that its cases did not hold. Where an input of the schema's range goes such a way and would have another result without
+ * it, nothing says which of the two is right: a human decides. The same holds for a comparison with a value of the program
+ * that no input meets, and that would change what the cases show.
+ */
+import type { HeldText } from "#tools/contract/validation.ts";
+import { inParallel } from "../oracle/ask.ts";
+import { sameJson, showJson } from "../oracle/compare.ts";
+import type { JudgedTool } from "../oracle/judged-tool.ts";
+import { fitting } from "../oracle/schema.ts";
+import { unforeseenInputs } from "../oracle/unforeseen-inputs.ts";
+import { askMany, type ManyAnswer } from "./ask-many.ts";
+import { type Brought, carriedTexts } from "./carried-texts.ts";
+import { testsNotice } from "./own-tests.ts";
+import type { Inside } from "./run-inside.ts";
+import { type Telling, telling, type WatchedPlace, type WatchedProgram } from "./watched.ts";
+
+const ASKED = 400;
+/** Of one way: what goes it once may have the same result by chance. */
+const TRIED = 6;
+/** Processor time in milliseconds: of all inputs, and of those that go one way. */
+const CPU_MS = { all: 6000, way: 2000 } as const;
+/** More of them say no more of a program. */
+const MOST_WAYS = 12;
+const MOST_HELD = 5;
+const SHOWN_CHARACTERS = 80;
+
+interface Asked {
+  readonly input: unknown;
+  readonly answer: ManyAnswer;
+}
+
+/** A way, and the inputs that are to show whether it matters. */
+interface Way {
+  readonly id: number;
+  readonly place: WatchedPlace;
+  readonly way: string;
+  /** Those that go it. */
+  readonly going: readonly Asked[];
+  /** Cases that go the other way of a comparison with a value of the program. */
+  readonly coming: readonly Asked[];
+}
+
+interface WaysContext {
+  readonly watched: WatchedProgram;
+  readonly seed: number;
+  readonly inside: Inside;
+}
+
+/** @returns what a human has to decide; nothing of a tool that sees more than its arguments. */
+export async function unshownWays(
+  tool: JudgedTool,
+  context: WaysContext,
+): Promise<readonly HeldText[]> {
+  // What it does in worlds has rules of its own.
+  if (tool.contract.capabilities.length > 0) return [];
+  const { declared, others } = await askRange(tool, context);
+  const ways = doubtfulWays(context.watched, declared, others);
+  const telling = await inParallel(ways.slice(0, MOST_WAYS), async (one) => {
+    const other = await otherAnswer(tool, one, context);
+    if (other === undefined || (await isTested(tool, one, context))) return [];
+    return [heldFor(tool, one, other)];
+  });
+  const carried = carriedTexts(tool, resultsOf(declared), resultsOf(others));
+  return [...telling.flat(), ...carried].slice(0, MOST_HELD);
+}
+
+function resultsOf(asked: readonly Asked[]): readonly Brought[] {
+  return asked
+    .filter(isResult)
+    .map(({ input, answer }) => ({ input, value: answer?.value ?? null }));
+}
+
+interface AskedRange {
+  /** The cases whose input fits. */
+  readonly declared: readonly Asked[];
+  readonly others: readonly Asked[];
+}
+
+async function askRange(
+  tool: JudgedTool,
+  { watched, seed, inside }: WaysContext,
+): Promise<AskedRange> {
+  const fits = fitting(tool.contract.input);
+  const cases = tool.cases.map(({ input }) => input).filter(fits);
+  const range = unforeseenInputs(tool, { count: ASKED, seed }).filter(
+    (input) => !cases.some((one) => sameJson(one, input)),
+  );
+  const inputs = [...cases, ...range];
+  const instead = modulesOf(tool, watched, { kind: "record" });
+  const many = { inputs, instead, teller: watched.teller, cpuMs: CPU_MS.all, starts: 4 };
+  const { answers } = await askMany(tool, many, inside);
+  const asked = inputs.map((input, index) => ({ input, answer: answers[index] }));
+  return { declared: asked.slice(0, cases.length), others: asked.slice(cases.length) };
+}
+
+/** Ways of which no case says anything, in the order of the program. */
+function doubtfulWays(
+  { places }: WatchedProgram,
+  declared: readonly Asked[],
+  others: readonly Asked[],
+): readonly Way[] {
+  const shown = new Set(declared.flatMap(({ answer }) => answer?.ways ?? []));
+  return places.flatMap((place, id) => {
+    const unshown = place.ways.filter((way) => !shown.has(`${id} ${way}`));
+    return unshown.flatMap((way): Way[] => {
+      const meeting = others.filter((one) => goes(one, `${id} ${way}`));
+      const going = spread(meeting.filter(isResult));
+      // Where it waits for a value that stands in it, what the cases would bring then is asked as well.
+      const isWaiting = place.isNamed && (meeting.length === 0 || going.length > 0);
+      const coming = isWaiting
+        ? spread(declared.filter((one) => isResult(one) && goesPlace(one, id)))
+        : [];
+      return going.length + coming.length === 0 ? [] : [{ id, place, way, going, coming }];
+    });
+  });
+}
+
+/** The first ones, which are short, and the last. */
+function spread(asked: readonly Asked[]): readonly Asked[] {
+  return asked.length <= TRIED ? asked : [...asked.slice(0, TRIED - 2), ...asked.slice(-2)];
+}
+
+function goes({ answer }: Asked, way: string): boolean {
+  return answer?.ways?.includes(way) === true;
+}
+
+function goesPlace({ answer }: Asked, id: number): boolean {
+  return answer?.ways?.some((way) => way.startsWith(`${id} `)) === true;
+}
+
+function isResult({ answer }: Asked): boolean {
+  return answer !== undefined && answer.failure === undefined;
+}
+
+function modulesOf(
+  { contract }: JudgedTool,
+  { modules, teller }: WatchedProgram,
+  what: Telling,
+): Readonly<Record<string, string>> {
+  const isPython = contract.language === "python";
+  return Object.fromEntries(
+    [...modules].map(([file, source]) => [file, telling(source, teller, { ...what, isPython })]),
+  );
+}
+
+/** An input that has another answer where the program goes the other way there. */
+async function otherAnswer(
+  tool: JudgedTool,
+  { id, place, way, going, coming }: Way,
+  { watched, inside }: WaysContext,
+): Promise<Shown | undefined> {
+  // What is left out by a way that was entered, or by what is absent, stands nowhere: it is believed to matter.
+  const [first] = going;
+  if (place.kind === "entry" || place.kind === "absence")
+    return first && { ...first, isGone: true };
+  const turned = async (asked: readonly Asked[], from: string) => {
+    const instead = modulesOf(tool, watched, { kind: "turn", place: id, way: from });
+    const inputs = asked.map(({ input }) => input);
+    return (await askMany(tool, { inputs, instead, cpuMs: CPU_MS.way }, inside)).answers;
+  };
+  const without = going.length === 0 ? [] : await turned(going, way);
+  const gone = going.find(({ answer }, index) => isOther(without[index], answer));
+  if (gone !== undefined) return { ...gone, isGone: true };
+  const within = coming.length === 0 ? [] : await turned(coming, otherWay(way));
+  // A failure there says only that the way is not made for this input.
+  const come = coming.find(
+    ({ answer }, index) => within[index]?.value !== undefined && isOther(within[index], answer),
+  );
+  return come && { ...come, isGone: false };
+}
+
+/** Who shows that a way matters: an input that goes it, or a case that does not. */
+type Shown = Asked & { readonly isGone: boolean };
+
+function otherWay(way: string): string {
+  return way === "true" ? "false" : "true";
+}
+
+/** What ended its process is another answer, too. */
+function isOther(one: ManyAnswer, answer: ManyAnswer): boolean {
+  return one?.failure !== undefined || !sameJson(one?.value, answer?.value);
+}
+
+async function isTested(
+  tool: JudgedTool,
+  { id, place, way }: Way,
+  { watched, inside }: WaysContext,
+): Promise<boolean> {
+  const modules = modulesOf(tool, watched, { kind: "fail", place: id, way });
+  const source = modules[place.file];
+  return source !== undefined && (await testsNotice(tool, { file: place.file, source }, inside));
+}
+
+function heldFor(
+  { folder }: JudgedTool,
+  { place: { file, line, text, kind }, way }: Way,
+  { input, answer, isGone }: Shown,
+): HeldText {
+  const shown = JSON.stringify(text.replace(/\s+/g, " ").slice(0, SHOWN_CHARACTERS));
+  const is = kind === "change" ? "takes something away" : `is ${way}`;
+  const where = isGone
+    ? `${is} for ${showJson(input)}, which brings ${showJson(answer?.value ?? null)}, and in no case and no test`
+    : `is ${way} in no case and no test, and would change the answer to ${showJson(input)}`;
+  return {
+    // The line as main would have it.
+    text: (folder.files.get(file) ?? "").split("\n")[line - 1]?.trim() ?? text,
+    message: `${shown} ${where}: a human decides; add a case that shows what is right there (${file}:${line})`,
+  };
+}

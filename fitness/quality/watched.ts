@@ -1,0 +1,113 @@
+/** A program that tells at each place where it decides which way it went. */
+
+import { contentHash } from "#tools/contract/content-hash.ts";
+import type { ToolFolder } from "#tools/contract/tool-folder.ts";
+
+/** Where a program decides, or may throw something away. */
+export interface WatchedPlace {
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  /** As it stands in the program. */
+  readonly text: string;
+  readonly kind: PlaceKind;
+  /** The ways that a case has to show, where an input goes them and has another result by that. */
+  readonly ways: readonly string[];
+  /** Whether it compares with a value that stands in the program: what no input meets waits for one. */
+  readonly isNamed: boolean;
+}
+
+/**
+ * `condition`: it holds or not. `change`: what comes out is what went in, or less or other than that. `choice`: which of its
+ * arguments is taken. `absence`: there is a value or none. `entry`: the program comes there.
+ */
+export type PlaceKind = "condition" | "change" | "choice" | "absence" | "entry";
+
+export interface WatchedProgram {
+  /** A place is named by its index. */
+  readonly places: readonly WatchedPlace[];
+  /** Each module of the tool, with {@link MARK} where what tells is put in. */
+  readonly modules: ReadonlyMap<string, string>;
+  /** The name of what it tells its ways to. */
+  readonly teller: string;
+}
+
+/** A name that no tool can hold: it is made of all its bytes. */
+export function tellerOf(folder: ToolFolder): string {
+  return `org_${contentHash(folder).slice(0, 16)}`;
+}
+
+/** Where the text that tells is put in: a line of its own in Python. */
+export const MARK = "__org_told_here__";
+
+/** What the program does where it goes a way. */
+export type Telling =
+  | { readonly kind: "record" }
+  /** Fails where this place goes this way. */
+  | { readonly kind: "fail"; readonly place: number; readonly way: string }
+  /** Goes the other way instead. */
+  | { readonly kind: "turn"; readonly place: number; readonly way: string };
+
+/** @returns the module that runs. */
+export function telling(
+  source: string,
+  teller: string,
+  what: Telling & { isPython: boolean },
+): string {
+  const text = what.isPython ? pythonTeller(teller, what) : typescriptTeller(teller, what);
+  return source.replace(MARK, () => text);
+}
+
+function typescriptTeller(teller: string, what: Telling): string {
+  return [
+    `const ${teller}_note = ${typescriptNote(teller, what)};`,
+    `const ${teller}_same = (a, b) => a === b || (Array.isArray(a) && Array.isArray(b) && a.length === b.length);`,
+    `const ${teller} = {`,
+    `condition: (place, value) => ${teller}_note(place, value ? "true" : "false") ? !value : value,`,
+    `absence: (place, value) => (${teller}_note(place, value == null ? "absent" : "present"), value),`,
+    `entry: (place) => ${teller}_note(place, "reached"),`,
+    `change: (place, value, make) => { const made = make(value); return ${teller}_note(place, ${teller}_same(value, made) ? "the same" : "changed") ? value : made; },`,
+    `choice: (place, make, values) => { const made = make(...values); return ${teller}_note(place, \`number \${values.indexOf(made) + 1}\`) ? values.find((one) => one !== made) ?? made : made; },`,
+    "}; ",
+  ].join(" ");
+}
+
+/** A function that gives whether to go the other way. */
+function typescriptNote(teller: string, what: Telling): string {
+  if (what.kind === "record") {
+    return `(place, way) => (globalThis.${teller}_record?.(place, way), false)`;
+  }
+  const isHere = `place === ${what.place} && way === ${JSON.stringify(what.way)}`;
+  if (what.kind === "turn") return `(place, way) => ${isHere}`;
+  return `(place, way) => { if (${isHere}) throw new Error("never seen"); return false; }`;
+}
+
+function pythonTeller(teller: string, what: Telling): string {
+  return `def ${teller}_note(place, way):
+${pythonNote(teller, what)}
+def ${teller}_condition(place, value):
+    return not value if ${teller}_note(place, "true" if value else "false") else value
+def ${teller}_entry(place):
+    ${teller}_note(place, "reached")
+def ${teller}_change(place, value, make):
+    made = make(value)
+    is_plain = isinstance(value, (str, int, float)) or not hasattr(value, "__len__")
+    same = made == value if is_plain else len(made) == len(value)
+    if isinstance(made, bytes) and isinstance(value, str):
+        same = len(made) >= len(value) and made.count(b"?") == value.count("?")
+    return value if ${teller}_note(place, "the same" if same else "changed") else made
+def ${teller}_choice(place, make, *values):
+    made = make(*values)
+    number = [one is made or one == made for one in values].index(True)
+    if not ${teller}_note(place, f"number {number + 1}"):
+        return made
+    return [*(one for one in values if one != made), made][0]
+`;
+}
+
+function pythonNote(teller: string, what: Telling): string {
+  if (what.kind === "record") return `    ${teller}_record(place, way)`;
+  const isHere = `place == ${what.place} and way == ${JSON.stringify(what.way)}`;
+  if (what.kind === "turn") return `    return ${isHere}`;
+  return `    if ${isHere}: raise RuntimeError("never seen")`;
+}
