@@ -3,17 +3,25 @@ import type { ToolCall, ToolResult } from "#core/calls.ts";
 import { type ChannelLock, lockUnlessAborted } from "#core/channel-lock.ts";
 import type { Phase, RoomEvent } from "#core/events.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
-import { type PlannedCall, refused, whyNotRun, withDistinctIds } from "#models/call-plan.ts";
+import {
+  type PlannedCall,
+  refused,
+  whyNotRun,
+  withDistinctIds,
+  withNames,
+} from "#models/call-plan.ts";
 import { afterTakingBack, ChangeCheck, firstFailure } from "#models/change-check.ts";
 import { answered, type ChatEnd, NO_ANSWER, PHASE_OF, roomEvent } from "#models/chat-event.ts";
 import { chatOnce } from "#models/chat-once.ts";
 import type { ModelProfile } from "#models/extract/extractor.ts";
 import { foreignText } from "#models/extract/foreign-text.ts";
 import { neutralise } from "#models/extract/neutralise.ts";
+import { SumCheck } from "#models/false-sums.ts";
 import { seenBy, withTexts } from "#models/images.ts";
 import type { Model, SharedView } from "#models/model.ts";
 import { newestQuestion } from "#models/prompt-layout.ts";
 import type { ChatMessage, ChatRequest } from "#models/provider.ts";
+import { type Compaction, shortenHistory, shrink } from "#models/short-prompt.ts";
 import {
   ASK_AGAIN,
   ASK_FOR_ANSWER,
@@ -53,7 +61,7 @@ export interface Turn {
   /** Takes back what the turn changed in files, for a small model to begin anew. @default it goes on with what it has */
   readonly startOver?: (() => Promise<void>) | undefined;
   /** Makes the history shorter, once a prompt did not fit. @default it only reaches less far back */
-  readonly compact?: () => AsyncIterable<RoomEvent>;
+  readonly compact?: Compaction;
 }
 
 /**
@@ -93,6 +101,7 @@ interface Running {
   mayShrink: boolean;
   /** Silence may be answered with another request, once. */
   mayAskAgain: boolean;
+  readonly sums: SumCheck;
   /** What was changed has to pass the test before a small model is done. */
   readonly check: ChangeCheck;
   /** The test failed behind an answer: the next reply does something. */
@@ -107,16 +116,18 @@ const BEGINNING = {
 async function* rounds(turn: Turn, meter: TurnMeter): AsyncGenerator<RoomEvent, Ending> {
   const profile = await turn.model.profile(turn.signal);
   const check = checkOf(turn, profile);
-  const running: Running = { turn, meter, profile, check, current: [], ...BEGINNING };
+  const sums = new SumCheck(profile);
+  const running: Running = { turn, meter, profile, check, sums, current: [], ...BEGINNING };
   const { current } = running;
   const ids = new Set<string>();
-  yield* shortenHistory(turn);
+  yield* shortenHistory(turn, speaker(turn));
   for (let hop = 0; ; hop += 1) {
     const limit = meter.exceeded();
     if (limit !== undefined) return { reason: "limit", why: limit };
     const answer = yield* fittingAnswer(running);
     meter.count(answer.usage);
-    const plan = withDistinctIds(resolved(answer.calls, turn.tools), ids);
+    const named = withNames(answer.calls, (call) => turn.tools.resolve(call));
+    const plan = withDistinctIds(named, ids);
     const calls = plan.map(({ call }) => call);
     yield* answered(answer, { ...speaker(turn), hop, calls });
     const next = yield* afterAnswer(running, answer, hop);
@@ -143,7 +154,7 @@ async function* afterAnswer(
   answer: ChatEnd,
   hop: number,
 ): AsyncGenerator<RoomEvent, Ending | "again" | "run"> {
-  const { turn, current } = running;
+  const { turn, meter, current } = running;
   if (isSilent(answer, turn.mayPass ?? true)) {
     // An answer without a word was asked for twice already, below the room.
     const isNew = answer.passed || current.some(({ role }) => role === "tool");
@@ -153,7 +164,12 @@ async function* afterAnswer(
     return "again";
   }
   const ending = endingOf(answer);
-  return ending === undefined ? "run" : yield* tryChange(running, ending);
+  if (ending === undefined) return "run";
+  const wrong = meter.isEnding ? undefined : running.sums.reproach(answer.text, ending.reason);
+  if (wrong === undefined) return yield* tryChange(running, ending);
+  running.mustAnswer = true;
+  current.push({ role: "user", content: wrong });
+  return "again";
 }
 
 /** Only a model that is held to a shape is told to go on: larger ones test by themselves. */
@@ -162,17 +178,12 @@ function checkOf(turn: Turn, { calls }: ModelProfile): ChangeCheck {
   return new ChangeCheck(shared?.project?.check, shared ? newestQuestion(shared) : "");
 }
 
-/** The calls by the names that the tools really have. */
-function resolved(calls: readonly PlannedCall[], tools: Toolbox): readonly PlannedCall[] {
-  return calls.map((planned) => ({ ...planned, call: tools.resolve(planned.call) }));
-}
-
 /** The next completion; asked for once more with a shorter prompt where it did not fit. */
 async function* fittingAnswer(running: Running): AsyncGenerator<RoomEvent, ChatEnd> {
   const answer = yield* speak(running);
   if (!(running.mayShrink && hasOverflown(answer))) return answer;
   running.mayShrink = false;
-  yield* shrink(running.turn, answer);
+  yield* shrink(running.turn, speaker(running.turn), answer);
   return yield* speak(running);
 }
 
@@ -234,33 +245,10 @@ async function* runCalls(
 
 /** What a silent model reads before it is asked once more; small ones fall silent behind a result. */
 function askAgain(running: Running): void {
-  const { current } = running;
+  const hasResults = running.current.some(({ role }) => role === "tool");
   running.mayAskAgain = false;
-  const hasResults = current.some(({ role }) => role === "tool");
   running.mustAnswer = hasResults;
-  current.push({ role: "user", content: hasResults ? ASK_FOR_ANSWER : ASK_AGAIN });
-}
-
-/** What the window does not hold any more would be lost without a word: it is summed up before. */
-async function* shortenHistory(turn: Turn): AsyncGenerator<RoomEvent, void> {
-  const { model, history, tools, recalled, signal, compact } = turn;
-  if (compact === undefined) return;
-  await model.prepare(signal);
-  const view = { history, current: [], tools: tools.schemas, recalled, shared: turn.shared?.() };
-  if (model.holds(view)) return;
-  yield { type: "phase", ...speaker(turn), phase: "compacting" };
-  yield* compact();
-}
-
-/** Says that the prompt did not fit, and makes the next one shorter; the model knows the window by now. */
-async function* shrink(turn: Turn, { failure }: ChatEnd): AsyncGenerator<RoomEvent, void> {
-  const who = speaker(turn);
-  const why = failure?.why ?? "the server gave no figures";
-  const text = `The prompt does not fit: ${why}; a shorter one is tried once.`;
-  yield { type: "notice", level: "warning", text, persona: who.persona };
-  if (turn.compact === undefined) return;
-  yield { type: "phase", ...who, phase: "compacting" };
-  yield* turn.compact();
+  running.current.push({ role: "user", content: hasResults ? ASK_FOR_ANSWER : ASK_AGAIN });
 }
 
 function speaker(turn: Turn): { readonly turn: string; readonly persona: string } {

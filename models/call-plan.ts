@@ -50,6 +50,14 @@ export function whyNotRun(
     : undefined;
 }
 
+/** The calls by the names that their tools really have. */
+export function withNames(
+  plan: readonly PlannedCall[],
+  resolve: (call: ToolCall) => ToolCall,
+): readonly PlannedCall[] {
+  return plan.map((planned) => ({ ...planned, call: resolve(planned.call) }));
+}
+
 /**
  * Gives a new id to every call whose id was used before in the turn: some servers count from
  * `call_0` in every answer, and a result must name exactly one call.
