@@ -16,8 +16,6 @@ const SUFFIX = ".e2e.test.ts";
 export const ALONE: readonly string[] = [
   "auto-promotion",
   "autonomy-ends",
-  // Its recording holds what pages show: a page that is read before it settles is not what was recorded.
-  "browser",
   "cli-signals",
   "gate-cost",
   "gate-regression",
