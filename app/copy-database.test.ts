@@ -70,7 +70,7 @@ async function fillQueue(queue: Queue): Promise<void> {
   for (const id of ["done", "dead", "running", "cancelled", "ready"]) {
     await queue.enqueue("jobs", body, { id, kind: "tool", priority: id === "done" ? 9 : 5 });
   }
-  await queue.enqueue("jobs", body, { id: "later", delayMs: 3_600_000 });
+  await queue.enqueue("jobs", body, { id: "later", kind: "message", delayMs: 3_600_000 });
   const lease = { max: 1, leaseMs: 3_600_000 };
   const [done, dead] = [await queue.lease("jobs", lease), await queue.lease("jobs", lease)];
   for (const job of done) await queue.ack(job, "\u0000 done", '{"a":1}');
@@ -97,7 +97,7 @@ async function fill(paths: HomePaths) {
   return { lease, token, key };
 }
 
-async function states(queue: Queue): Promise<unknown> {
+async function states(queue: Queue) {
   const { jobs } = await queue.list("jobs", { limit: 100 });
   const histories = await Promise.all(
     jobs.map(async ({ id }) => {
@@ -122,7 +122,12 @@ test("all that a home keeps is in the database, and back in another home, the sa
     await using client = await open();
     await using file = await openSqliteQueue(home.paths.queue);
     await using queue = await openPgQueue({ client, node: "office" });
-    expect(await states(queue)).toEqual(await states(file));
+    const { jobs, histories } = await states(file);
+    // What only this machine can do waits for it among the others.
+    const there = jobs.map((job) =>
+      job.id === "later" ? { ...job, kind: "message@office" } : job,
+    );
+    expect(await states(queue)).toEqual({ jobs: there, histories });
     // What was running has no worker any more: at its start, the node takes it back. New ones are numbered on.
     expect(await queue.reclaim("jobs")).toBe(1);
     await queue.enqueue("jobs", "new", { id: "new" });
@@ -134,8 +139,10 @@ test("all that a home keeps is in the database, and back in another home, the sa
     expect(await new PgAccess(client).useNonce(made.key, "n1", 1000)).toBe(false);
   }
   await using other = await testHome();
+  const jobsThere = async () => (await checkDatabase(settings)).kept[0];
   const back = await copyFromDatabase(settingsFor(other), other.paths);
   expect(back.kept.map(({ count }) => count)).toEqual([7, 1, 2, 2]);
+  expect(back.kept[0]).toEqual(await jobsThere());
   await using queue = await openSqliteQueue(other.paths.queue);
   const { jobs } = await queue.list("jobs", { limit: 100 });
   expect(jobs.map(({ id, state }) => `${id} ${state}`)).toEqual([
@@ -171,6 +178,36 @@ test("the home that it came from takes it back, without what the database has re
   expect((await spending.totals(SPENDER)).day).toEqual({ tokens: 71, micros: 8 });
   using leases = new LeaseStore(home.paths);
   expect((await leases.list())[0]?.revoked).toBe(true);
+});
+
+test("what nodes send each other stays there, and what a home does for itself stays here, whatever their numbers", async () => {
+  await fill(home.paths);
+  {
+    await using client = await open();
+    await using queue = await openPgQueue({ client, node: "office" });
+    // Of their numbers in the database, the home has others.
+    for (const id of ["1", "2"]) await queue.enqueue("room:office", "", { id });
+  }
+  const there = await copyToDatabase(settings, home.paths);
+  {
+    await using client = await open();
+    await using queue = await openPgQueue({ client, node: "office" });
+    const { jobs } = await queue.list("room:office", { limit: 9 });
+    expect(jobs.map(({ id, events }) => [id, events])).toEqual([
+      ["2", 1],
+      ["1", 1],
+    ]);
+    await queue.enqueue("jobs", "", { id: "new" });
+    await using file = await openSqliteQueue(home.paths.queue);
+    for (const id of ["1", "2", "3", "4"]) await file.enqueue("observe", "", { id });
+  }
+  const back = await copyFromDatabase(settings, home.paths);
+  expect(back.kept[0]?.count).toBe((there.kept[0]?.count ?? 0) + 1);
+  await using queue = await openSqliteQueue(home.paths.queue);
+  const own = await queue.lease("observe", { max: 9, leaseMs: 60_000 });
+  expect(own.map(({ id }) => id).sort()).toEqual(["1", "2", "3", "4"]);
+  expect(await queue.get("observe", "4")).toMatchObject({ events: 2 });
+  expect(await queue.get("jobs", "new")).toMatchObject({ state: "queued" });
 });
 
 test("a home that went on by itself is not written over", async () => {

@@ -8,11 +8,12 @@ import {
   credentialsOfDatabase,
   openCredentialFile,
 } from "#home/postgres/copy/credentials.ts";
+import { openJobFile } from "#home/postgres/copy/job-file.ts";
 import {
   forgottenByDatabase,
   JOBS,
   jobsOfDatabase,
-  openJobFile,
+  type StoredKinds,
 } from "#home/postgres/copy/jobs.ts";
 import {
   type CopySteps,
@@ -44,6 +45,7 @@ import type { Settings } from "#home/settings/settings.ts";
 import { beginCopy, finishCopy } from "#home/unfinished-copy.ts";
 import { demandSchema } from "#platform/postgres/migrations.ts";
 import { PgClient } from "#platform/postgres/pg-client.ts";
+import { kindAlone, kindAmong } from "#server/jobs/job-kinds.ts";
 import { openDatabase, required } from "./database.ts";
 
 /** What both sides have. */
@@ -61,7 +63,7 @@ export async function checkDatabase(settings: Settings): Promise<DatabaseReport>
   await using client = await openDatabase(database);
   await using journal = await openPgJournal({ client });
   const kept = [
-    await digestRows(JOBS, jobsOfDatabase(client, database.node)),
+    await digestRows(JOBS, jobsOfDatabase(client, database.node, kindsAt(database))),
     await digestRows(SPENDING, spendingOfDatabase(client)),
     await digestRows(LEASES, leasesOfDatabase(client)),
     await digestRows(CREDENTIALS, credentialsOfDatabase(client)),
@@ -84,7 +86,7 @@ export async function copyToDatabase(settings: Settings, paths: HomePaths): Prom
     copyRows({
       sort: JOBS,
       from: parts.use(await openJobFile(paths.queue)),
-      to: jobsOfDatabase(client, database.node),
+      to: jobsOfDatabase(client, database.node, kindsAt(database)),
     }),
     copyRows({
       sort: SPENDING,
@@ -115,7 +117,7 @@ export async function copyFromDatabase(settings: Settings, paths: HomePaths): Pr
   const steps = [
     copyRows({
       sort: JOBS,
-      from: jobsOfDatabase(client, database.node),
+      from: jobsOfDatabase(client, database.node, kindsAt(database)),
       to: parts.use(await openJobFile(paths.queue)),
       forgotten: (rows) => forgottenByDatabase(client, rows),
     }),
@@ -138,6 +140,11 @@ export async function copyFromDatabase(settings: Settings, paths: HomePaths): Pr
   await copyNoncesFrom(client, paths);
   await finishCopy(paths);
   return { ...copied, kept };
+}
+
+/** What this machine alone can do is its own again when it comes back to it. */
+function kindsAt({ node }: DatabaseSettings): StoredKinds {
+  return { ofHome: (kind) => kindAlone(kind, node), ofDatabase: (kind) => kindAmong(kind, node) };
 }
 
 async function written(steps: readonly CopySteps[]): Promise<readonly RowDigest[]> {

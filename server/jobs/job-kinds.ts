@@ -19,6 +19,16 @@ export function storedKind(work: JobWork, node: string | undefined): string {
   return OF_ONE_MACHINE.includes(work.kind) ? `${work.kind}@${node}` : work.kind;
 }
 
+/** The stored kind of a job that comes from a home without others: what only that machine can do bears its name. */
+export function kindAmong(stored: string, node: string): string {
+  return OF_ONE_MACHINE.some((kind) => kind === stored) ? `${stored}@${node}` : stored;
+}
+
+/** The way back. */
+export function kindAlone(stored: string, node: string): string {
+  return OF_ONE_MACHINE.find((kind) => stored === `${kind}@${node}`) ?? stored;
+}
+
 /** What a stored kind is a kind of. */
 export function kindOf(stored: string): JobKind {
   const [kind = ""] = stored.split("@");

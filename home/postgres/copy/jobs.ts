@@ -1,9 +1,6 @@
 /** The jobs of a home, with all that happened to them, as rows that can be copied. */
-import type { Database } from "bun:sqlite";
 import type { PgClient } from "#platform/postgres/pg-client.ts";
-import { openDatabase } from "../../journal/open-database.ts";
 import type { EventRow, FullRow } from "../../queue/job-rows.ts";
-import { addNode, QUEUE_FORMAT } from "../../queue/schema.ts";
 import { COLUMNS, rowOf, type StoredRow, storedText } from "../queue-rows.ts";
 import { requireStorable } from "../storable.ts";
 import type { RowSort, RowTarget } from "./kept-rows.ts";
@@ -38,20 +35,32 @@ function birthOf({ queue, id, kind, body, priority, maxAttempts, createdAt }: Jo
   return JSON.stringify([queue, id, kind, body, priority, maxAttempts, createdAt]);
 }
 
+/**
+ * Whose jobs are copied. Those of other queues stay where they are: what nodes send each other is a matter of moments, and
+ * what a home does for itself it does in its own file.
+ */
+export const COPIED_QUEUE = "jobs";
+
+/** Under which kinds jobs stand: those that only one machine can do bear its name where there are several. */
+export interface StoredKinds {
+  readonly ofHome: (kind: string) => string;
+  readonly ofDatabase: (kind: string) => string;
+}
+
 /** Jobs that are read at once; a body may have a megabyte. */
-const PAGE = 32;
+export const JOB_PAGE = 32;
 
 /** In both engines, but for the history. */
-const STORED = {
+export const JOB_COLUMNS: Readonly<Record<string, keyof FullRow>> = {
   ...{ number: "number", queue: "queue", id: "id", kind: "kind", state: "state", rank: "rank" },
   ...{ priority: "priority", attempt: "attempt", max_attempts: "maxAttempts", token: "token" },
   ...{ created_at: "createdAt", changed_at: "changedAt", events: "events", error: "error" },
   ...{ result: "result", body: "body" },
-} as const satisfies Record<string, keyof FullRow>;
+};
 
-const NAMES = Object.keys(STORED).join(", ");
+export const JOB_NAMES: string = Object.keys(JOB_COLUMNS).join(", ");
 
-const UPSERT = `on conflict (number) do update set ${Object.keys(STORED)
+export const JOB_UPSERT: string = `on conflict (number) do update set ${Object.keys(JOB_COLUMNS)
   .map((name) => `${name} = excluded.${name}`)
   .join(", ")}, node = excluded.node`;
 
@@ -69,19 +78,30 @@ const PUT = `
       on conflict (job, seq) do nothing
   ), known as (
     insert into copied_job select number, queue, id, "createdAt" from row on conflict do nothing
-  ), moved as (
-    select setval('job_number', greatest(nextval('job_number'), max(number) + 1), false) from row
-  ), put as (
-    insert into job (${NAMES}, node)
-      select ${Object.values(STORED)
+  )
+  insert into job (${JOB_NAMES}, node)
+      select ${Object.values(JOB_COLUMNS)
         .map((name) => `"${name}"`)
         .join(", ")}, case when state = 'running' then $2::text end from row
-      ${UPSERT}
+      ${JOB_UPSERT}`;
+
+/** A job of another queue gives way: the numbers of one engine say nothing of those of the other. */
+const GIVE_WAY = `
+  with moved as (
+    select number as old, nextval('job_number') as new from job
+    where queue <> '${COPIED_QUEUE}' and number in (select value::bigint from json_array_elements_text($1::text::json))
+  ), told as (
+    update job_event set job = new from moved where job = old
   )
-  select * from moved`;
+  update job set number = new, rank = case when state = 'ready' then job_rank_of(priority, new) else rank end
+    from moved where number = old`;
 
 /** @param node the one that takes back at its next start what was leased where they came from. */
-export function jobsOfDatabase(client: PgClient, node: string): RowTarget<JobCopy> {
+export function jobsOfDatabase(
+  client: PgClient,
+  node: string,
+  kinds: StoredKinds,
+): RowTarget<JobCopy> {
   return {
     async *rows() {
       for (let after = -1; ; ) {
@@ -91,7 +111,7 @@ export function jobsOfDatabase(client: PgClient, node: string): RowTarget<JobCop
                select coalesce(json_agg(json_build_array(seq, at, type, attempt, about) order by seq), '[]')
                from job_event where job = number
              ) as history
-             from job where number > $1::text::bigint order by number limit ${PAGE}
+             from job where queue = '${COPIED_QUEUE}' and number > $1::text::bigint order by number limit ${JOB_PAGE}
            ) as found`,
           [String(after)],
         );
@@ -99,10 +119,10 @@ export function jobsOfDatabase(client: PgClient, node: string): RowTarget<JobCop
           found?.rows ?? "[]",
         );
         for (const row of page) {
-          yield { ...rowOf(row), history: row.history };
+          yield { ...rowOf(row), kind: kinds.ofHome(row.kind), history: row.history };
           after = row.number;
         }
-        if (page.length < PAGE) return;
+        if (page.length < JOB_PAGE) return;
       }
     },
     put: async (rows) => {
@@ -111,8 +131,15 @@ export function jobsOfDatabase(client: PgClient, node: string): RowTarget<JobCop
           requireStorable(noun === "id" ? "job" : `${noun} of a job`, name);
         }
       }
-      const stored = rows.map(({ body, result, ...row }) => ({
-        ...{ ...row, body: storedText(body) },
+      const numbers = rows.map(({ number }) => number);
+      // Behind those that come now.
+      await client.query(
+        "select setval('job_number', greatest(nextval('job_number'), $1::text::bigint + 1), false)",
+        [String(Math.max(...numbers))],
+      );
+      await client.query(GIVE_WAY, [JSON.stringify(numbers)]);
+      const stored = rows.map(({ body, result, kind, ...row }) => ({
+        ...{ ...row, kind: kinds.ofDatabase(kind), body: storedText(body) },
         result: result === null ? null : storedText(result),
       }));
       await client.query(PUT, [JSON.stringify(stored), node]);
@@ -145,67 +172,4 @@ export async function forgottenByDatabase(
   );
   const numbers = new Set(found.map(({ number }) => Number(number)));
   return rows.filter(({ number }) => numbers.has(number));
-}
-
-/**
- * The file of a home, for this process alone until it is disposed of.
- *
- * @throws {OrgError} `HOME_BUSY` while a process has it, and as any queue that is opened.
- */
-export async function openJobFile(path: string): Promise<RowTarget<JobCopy> & Disposable> {
-  const database = await openDatabase(path, QUEUE_FORMAT, async () => undefined);
-  addNode(database);
-  return { ...jobsOfFile(database), [Symbol.dispose]: () => database.close(true) };
-}
-
-function jobsOfFile(database: Database): RowTarget<JobCopy> {
-  const events = database.prepare<EventRow, [number]>(
-    "select seq, at, type, attempt, about from job_event where job = ? order by seq",
-  );
-  const page = database.prepare<FullRow, [number]>(
-    `select ${COLUMNS} from job where number > ? order by number limit ${PAGE}`,
-  );
-  const put = database.prepare<unknown, (string | number | null)[]>(
-    `insert into job (${NAMES}, node) values (${Object.keys(STORED)
-      .map(() => "?")
-      .join(", ")}, null) ${UPSERT}`,
-  );
-  const addEvent = database.prepare<unknown, (string | number | null)[]>(
-    "insert or ignore into job_event values (?, ?, ?, ?, ?, ?)",
-  );
-  const remove = database.prepare<unknown, [number]>("delete from job where number = ?");
-  const removeEvents = database.prepare<unknown, [number]>("delete from job_event where job = ?");
-  return {
-    async *rows() {
-      for (let after = -1; ; ) {
-        const rows = page.all(after);
-        for (const row of rows) {
-          const history = events
-            .all(row.number)
-            .map(({ seq, at, type, attempt, about }) => [seq, at, type, attempt, about] as const);
-          yield { ...row, history };
-          after = row.number;
-        }
-        if (rows.length < PAGE) return;
-      }
-    },
-    put: async (rows) => {
-      const write = database.transaction(() => {
-        for (const row of rows) {
-          put.run(...Object.values(STORED).map((name) => row[name]));
-          for (const event of row.history) addEvent.run(row.number, ...event);
-        }
-      });
-      write.immediate();
-    },
-    remove: async (rows) => {
-      const write = database.transaction(() => {
-        for (const { number } of rows) {
-          removeEvents.run(number);
-          remove.run(number);
-        }
-      });
-      write.immediate();
-    },
-  };
 }

@@ -68,7 +68,8 @@ export function copyRows<Row extends object>(copy: RowCopy<Row>): CopySteps {
       const [source, target] = [await digestRows(sort, from), await digestRows(sort, to)];
       if (source.sha256 === target.sha256) return target;
       const figures = ({ count, sha256 }: RowDigest) => `${count}, sha256 ${sha256}`;
-      throw differs(sort.noun, `here ${figures(source)}; there ${figures(target)}`);
+      const why = `here ${figures(source)}; there ${figures(target)}`;
+      throw differs(sort.noun, why, "What was copied stays, and nothing opens a part of it.");
     },
   };
 }
@@ -162,13 +163,17 @@ function textOf(row: object): string {
   return JSON.stringify(Object.entries(row).sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
-function differs(noun: string, why: string): OrgError {
+function differs(
+  noun: string,
+  why: string,
+  left: string = "What was there is as it was.",
+): OrgError {
   return new OrgError(`The ${noun} of the other side are not a part of these`, {
     ...{ code: "INPUT_INVALID", why },
     remedies: [
       "copy into an empty database, or into a home of its own",
       "org db check   # what the database has",
     ],
-    left: "What was there is as it was.",
+    left,
   });
 }
