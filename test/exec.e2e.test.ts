@@ -148,7 +148,7 @@ describe("what a model may try again", () => {
   });
 
   test("a check runs in the sandbox, on the changed tree, and what it says is heard", async () => {
-    const check = `grep -q sum src/cart.ts && ! touch src/x && ! ls ${place.home.path}`;
+    const check = `grep -q sum src/cart.ts && touch src/x && ! ls ${place.home.path}`;
     const stdin = TASK.replace(
       "  - Nothing else changes.",
       `  - text: It is called sum.\n    check: ${check}`,

@@ -1,3 +1,4 @@
+import { homedir } from "node:os";
 import { checkSettings } from "#app/rooms.ts";
 import type { ChannelLock } from "#core/channel-lock.ts";
 import { endpointLocks } from "#core/endpoint-locks.ts";
@@ -18,6 +19,7 @@ import { readTask } from "#ops/exec/task-file.ts";
 import { withGiven } from "#ops/exec/variables.ts";
 import { OTHER_TEMPERATURE } from "#ops/project/attempts-record.ts";
 import { readInput } from "#platform/read-input.ts";
+import { findToolchains } from "#platform/sandbox/toolchains.ts";
 import { attemptCount } from "../attempt-count.ts";
 import type { CommandContext } from "../context.ts";
 import { attemptsTable } from "../try-text.ts";
@@ -30,7 +32,8 @@ export async function exec(context: CommandContext): Promise<number> {
   const breadcrumb = readBreadcrumb(flags.get("breadcrumb"));
   const task = readTask(await sourceOf(line.operands[0], signal), variables);
   const note = (text: string): void => output.say(`${cleaner.clean(text)}\n`);
-  const run = { breadcrumb, cleaner, signal, ...execPlaces(flags) };
+  const toolchains = await findToolchains(context.app.searchPath, homedir());
+  const run = { breadcrumb, cleaner, signal, toolchains, ...execPlaces(flags) };
   const session = newId("exec");
   const several = flags.get("best-of");
   if (several === undefined) {

@@ -1,5 +1,5 @@
 /** Stage S1: which files a candidate may change, and how. Pure: all it needs is in its arguments. */
-import { refusedTreeEntries } from "#platform/git/tree-entries.ts";
+import { newlyRefusedEntries } from "#platform/git/tree-entries.ts";
 import { TOOL_NAME } from "#tools/contract/spec.ts";
 import type { Objection } from "../stages.ts";
 import { type ChangeClass, classOf, toolOf } from "./change-class.ts";
@@ -62,12 +62,8 @@ function entryProblems({ status, path, newMode }: TreeChange): readonly string[]
 
 /** Names are judged over the whole tree: two of them may be one on another file system. */
 function treeProblems({ before, after }: DiffFacts): readonly string[] {
-  const refused = (listing: Uint8Array): ReadonlySet<string> =>
-    new Set(
-      refusedTreeEntries(listing, { executables: true }).map(({ path, why }) => `${path}: ${why}`),
-    );
-  const known = refused(before);
-  return [...refused(after)].filter((problem) => !known.has(problem));
+  const refused = newlyRefusedEntries(before, after, { executables: true });
+  return refused.map(({ path, why }) => `${path}: ${why}`);
 }
 
 function pathProblems(path: string, intent: readonly string[]): readonly string[] {

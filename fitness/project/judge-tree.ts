@@ -5,7 +5,7 @@ import { readSmallBlobs } from "#platform/git/blobs.ts";
 import { EXECUTABLE, LINK, SUBMODULE } from "#platform/git/entry-modes.ts";
 import { leadsOut } from "#platform/git/link-target.ts";
 import { gitRaw } from "#platform/git/raw.ts";
-import { refusedTreeEntries } from "#platform/git/tree-entries.ts";
+import { newlyRefusedEntries } from "#platform/git/tree-entries.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import type { TreeChange } from "../gate/tree-diff.ts";
 import { countOf, fewOf, type ProjectFinding, quoted, type Severity } from "./finding.ts";
@@ -98,19 +98,17 @@ async function newlyRefused(
 ): Promise<readonly ProjectFinding[]> {
   // Only a new name can be a bad one, or the twin of another; a large tree is not listed for less.
   if (!changes.some(({ status }) => status === "A")) return [];
-  const listing = async (tree: string): Promise<readonly string[]> => {
+  const listing = async (tree: string): Promise<Uint8Array> => {
     const options = ["-r", "-z", "--full-tree", "--end-of-options"];
     const limits = { maxBytes: 256 * 1024 * 1024, signal };
-    const { stdout } = await gitRaw(repository, ["ls-tree", ...options, tree], limits);
-    return refusedTreeEntries(stdout, { executables: true })
-      .filter(({ why }) => !JUDGED_HERE.test(why))
-      .map(({ path, why }) => `${path}: ${why}.`);
+    return (await gitRaw(repository, ["ls-tree", ...options, tree], limits)).stdout;
   };
   const [before, after] = await Promise.all([listing(base), listing(candidate)]);
-  const known = new Set(before);
-  return after
-    .filter((problem) => !known.has(problem))
-    .map((problem) => finding("refused", undefined, `${problem} Give the file another name.`));
+  return newlyRefusedEntries(before, after, { executables: true })
+    .filter(({ why }) => !JUDGED_HERE.test(why))
+    .map(({ path, why }) =>
+      finding("refused", undefined, `${path}: ${why}. Give the file another name.`),
+    );
 }
 
 /** Links and submodules are judged by where they lead; Git's own settings are held by name. */

@@ -1,6 +1,6 @@
 /** Runs the checks of a project on a tree of its repository, in the sandbox and nowhere else. */
 
-import { lstat } from "node:fs/promises";
+import { lstat, mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
@@ -10,7 +10,7 @@ import type { KillReason, SandboxResult } from "#platform/sandbox/result.ts";
 import { runSandboxed } from "#platform/sandbox/run.ts";
 import { NO_TOOLCHAINS, type Toolchains, withToolchains } from "#platform/sandbox/toolchains.ts";
 import { WORKSPACE } from "#platform/sandbox/working-copy.ts";
-import { type TemporaryFolder, temporaryFolder } from "#platform/temporary-folder.ts";
+import { removeFolder, type TemporaryFolder, temporaryFolder } from "#platform/temporary-folder.ts";
 import { printedDoubts } from "./printed-doubts.ts";
 import { readTests } from "./read-tests.ts";
 import type { TestResult } from "./test-result.ts";
@@ -62,6 +62,8 @@ export interface CheckOptions {
   readonly note: (text: string) => void;
   /** Longest life of one check in milliseconds. @default 1_800_000 */
   readonly wallMs?: number | undefined;
+  /** Absolute path of a folder that its owner removes, for the files of the tree. @default one of their own */
+  readonly within?: string | undefined;
 }
 
 /** How one check fared on one tree. */
@@ -166,7 +168,7 @@ export class CheckedTree implements AsyncDisposable {
 
   /** The folder of the tree. A tree that could not be written whole is not run on later either. */
   #written(): Promise<string> {
-    this.#folder ??= temporaryFolder("check");
+    this.#folder ??= folderWithin(this.#options.within);
     this.#path ??= this.#folder.then(async ({ path }) => {
       await writeTreeTo({ ...this.#place, signal: this.#options.signal }, path);
       return path;
@@ -177,6 +179,12 @@ export class CheckedTree implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await using _folder = await this.#folder;
   }
+}
+
+async function folderWithin(owned: string | undefined): Promise<TemporaryFolder> {
+  if (owned === undefined) return await temporaryFolder("check");
+  const path = await mkdtemp(join(owned, "tree-"));
+  return { path, [Symbol.asyncDispose]: () => removeFolder(path) };
 }
 
 /** The end of a long text: what both streams say, in the order in which it came. */

@@ -5,7 +5,7 @@ import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { readTreeDiff, type TreeChange } from "#fitness/gate/tree-diff.ts";
 import { ABSENT, FILE } from "#platform/git/entry-modes.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
-import { refusedTreeEntries } from "#platform/git/tree-entries.ts";
+import { newlyRefusedEntries, refusedTreeEntries } from "#platform/git/tree-entries.ts";
 import { gitApply } from "./make-change.ts";
 import type { Outputs } from "./outputs.ts";
 import { type Outcome, offLimits, unusable } from "./refusal.ts";
@@ -73,10 +73,8 @@ async function newlyRefused(
     rawListing(repository, base),
     rawListing(repository, tree),
   ]);
-  const known = new Set(refusedTreeEntries(old, rules).map(({ path, why }) => `${path}: ${why}`));
-  return refusedTreeEntries(now, rules)
-    .map(({ path, why }) => `${path}: ${why}`)
-    .find((one) => !known.has(one));
+  const [first] = newlyRefusedEntries(old, now, rules);
+  return first === undefined ? undefined : `${first.path}: ${first.why}`;
 }
 
 async function patchOf({ repository, base }: Scratch, tree: string): Promise<Outcome<string>> {

@@ -1,5 +1,6 @@
 /** One task: read, ask, judge; and once more with what was wrong. */
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
+import type { Toolchains } from "#platform/sandbox/toolchains.ts";
 import { readAnswer } from "./answer.ts";
 import { type Context, readContext } from "./context.ts";
 import { brokenGuarantee, proveSandbox } from "./guarantees.ts";
@@ -35,6 +36,8 @@ export interface TaskRun {
   readonly contextRoot?: string | undefined;
   readonly breadcrumb?: string | undefined;
   readonly cleaner: TextCleaner;
+  /** What the user installed for themselves, to run checks with. @default none */
+  readonly toolchains?: Toolchains | undefined;
   /** Told what a person should know; one sentence each. */
   readonly note: (text: string) => void;
   readonly signal: AbortSignal;
@@ -124,7 +127,7 @@ interface Judging {
 
 async function judged(said: Said, judging: Judging): Promise<Outcome<string>> {
   const { task, run, scratch, outputs } = judging;
-  const { cleaner, breadcrumb, signal } = run;
+  const { cleaner, breadcrumb } = run;
   if (said.end === "overlong") return unusable("the answer is longer than 1 MiB");
   if (said.end === "length")
     return unusable("the answer ends at the server's limit; a diff is shorter than whole files");
@@ -137,7 +140,7 @@ async function judged(said: Said, judging: Judging): Promise<Outcome<string>> {
   if ("refused" in tree) return tree;
   const patch = await judgeChange(scratch, tree.value, { outputs, cleaner });
   if ("refused" in patch) return patch;
-  const broken = await brokenGuarantee(scratch, tree.value, { ...task, signal, cleaner });
+  const broken = await brokenGuarantee(scratch, tree.value, { ...run, ...task });
   if (broken !== undefined) return unusable(broken);
   return { value: writeCommitPatch({ message, patch: patch.value }) };
 }

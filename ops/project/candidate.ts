@@ -5,6 +5,7 @@ import { readTreeDiff, type TreeChange } from "#fitness/gate/tree-diff.ts";
 import { validRefName } from "#platform/git/names.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
 import type { Identity, Repository } from "#platform/git/wrapper.ts";
+import { freeTimeName } from "../release/time-names.ts";
 import { type TreeFile, treeWithEntries } from "../release/tree-with-files.ts";
 import { reserveName } from "./candidate-names.ts";
 import {
@@ -188,18 +189,13 @@ function entriesOf(changes: readonly TreeChange[]): ReadonlyMap<string, TreeFile
   );
 }
 
-/**
- * Two of one second differ by a number, also those of several rooms: each becomes a branch of the user's repository under
- * its name.
- */
+/** Free in all rooms: each candidate becomes a branch of the user's repository under its name. */
 async function freeName({ repository, place }: CandidateRoom, nowMs: number): Promise<string> {
-  const time = new Date(nowMs).toISOString().replace(/[-:]|\.\d+/g, "");
-  for (let count = 1; ; count += 1) {
-    const name = `${time}${count === 1 ? "" : `-${count}`}`;
-    const ref = `${CANDIDATES}${name}`;
-    const isFree = (await commitOf(repository, ref)) === undefined;
-    if (isFree && (await reserveName(place, name))) return `cand/${name}`;
-  }
+  const isFree = async (name: string): Promise<boolean> => {
+    const known = await commitOf(repository, `${CANDIDATES}${name}`);
+    return known === undefined && (await reserveName(place, name));
+  };
+  return `cand/${await freeTimeName(nowMs, isFree)}`;
 }
 
 async function keep(

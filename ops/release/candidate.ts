@@ -6,6 +6,7 @@ import { OrgError } from "#core/errors.ts";
 import { gitText } from "#platform/git/raw.ts";
 import { locateCheckout, openCheckout, openRepository } from "#platform/git/repository.ts";
 import type { Identity, Repository } from "#platform/git/wrapper.ts";
+import { freeTimeName } from "./time-names.ts";
 import { treeWithFiles, treeWithoutFolder, writeBlob } from "./tree-with-files.ts";
 
 /** Who commits what a model made; a human's own commits keep their name. */
@@ -146,14 +147,10 @@ function workTreeOf(orgHome: string, branch: string): string {
   return join(orgHome, ".org", "worktrees", branch.replaceAll("/", "-"));
 }
 
-/** Two in one second differ by a number. */
 async function freeBranch(home: Repository, nowMs: number): Promise<string> {
-  const time = new Date(nowMs).toISOString().replace(/[-:]|\.\d+/g, "");
   const taken = await gitText(home, ["for-each-ref", "--format=%(refname)", "refs/heads/cand/"]);
-  for (let count = 1; ; count += 1) {
-    const branch = `cand/${time}${count === 1 ? "" : `-${count}`}`;
-    if (!taken.split("\n").includes(`refs/heads/${branch}`)) return branch;
-  }
+  const refs = new Set(taken.split("\n"));
+  return `cand/${await freeTimeName(nowMs, (name) => !refs.has(`refs/heads/cand/${name}`))}`;
 }
 
 async function openHomeRepository(orgHome: string): Promise<Repository> {

@@ -60,11 +60,7 @@ export async function currentRelease({
 }
 
 /** Writes the plain files of a commit or tree into a folder, durably. */
-export async function writeTree(
-  repository: Repository,
-  commit: string,
-  folder: string,
-): Promise<void> {
+async function writeTree(repository: Repository, commit: string, folder: string): Promise<void> {
   const options = ["-r", "-z", "--full-tree"];
   const { stdout } = await gitRaw(repository, ["ls-tree", ...options, commit]);
   const entries = readTreeEntries(stdout);

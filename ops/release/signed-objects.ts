@@ -1,6 +1,7 @@
 /** Commits and tags of the gate, signed with its key. */
 import { gitRaw, gitText } from "#platform/git/raw.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
+import { timeName } from "./time-names.ts";
 
 export interface CommitParts {
   readonly tree: string;
@@ -42,8 +43,7 @@ export async function signTag(
 
 /** Sorts by time, and is never used twice. */
 export function tagName(kind: string, commit: string, nowMs: number): string {
-  const time = new Date(nowMs).toISOString().replace(/[-:]|\.\d+/g, "");
-  return `${kind}/${time}-${commit.slice(0, 8)}`;
+  return `${kind}/${timeName(nowMs)}-${commit.slice(0, 8)}`;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { readTreeEntries, refusedTreeEntries } from "./tree-entries.ts";
+import { newlyRefusedEntries, readTreeEntries, refusedTreeEntries } from "./tree-entries.ts";
 
 const ID = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391";
 
@@ -171,4 +171,16 @@ test("never throws on what Git can print, and never passes a reserved name", () 
       expect(refused).toBeGreaterThanOrEqual(new Set(harmful).size);
     }),
   );
+});
+
+test("only what a change adds counts against it", () => {
+  const before = listing("a:b", "ok");
+  expect(newlyRefusedEntries(before, listing("a:b", "ok", "new"))).toEqual([]);
+  expect(newlyRefusedEntries(before, listing("a:b", "OK", "ok"))).toEqual([
+    { path: '"ok"', why: 'it is the same as "OK"' },
+  ]);
+  const link: Line = { path: "a:b", mode: "120000" };
+  expect(newlyRefusedEntries(before, listing(link))).toEqual([
+    { path: '"a:b"', why: "it is a symbolic link" },
+  ]);
 });

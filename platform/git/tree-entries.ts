@@ -58,6 +58,21 @@ export function refusedTreeEntries(
   });
 }
 
+/**
+ * What a change adds to the refused entries of a tree: what was there before, for the same reason, is not its doing.
+ *
+ * @param before listings as of {@link refusedTreeEntries}; `after` of the changed tree.
+ */
+export function newlyRefusedEntries(
+  before: Uint8Array,
+  after: Uint8Array,
+  rules: TreeRules = {},
+): readonly RefusedEntry[] {
+  const keyOf = ({ path, why }: RefusedEntry): string => `${path}: ${why}`;
+  const known = new Set(refusedTreeEntries(before, rules).map(keyOf));
+  return refusedTreeEntries(after, rules).filter((entry) => !known.has(keyOf(entry)));
+}
+
 function readEntry(line: Uint8Array): TreeEntry {
   const tab = line.indexOf(0x09);
   const head = new TextDecoder().decode(line.subarray(0, tab));
