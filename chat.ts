@@ -263,8 +263,8 @@ async function* speak(running: Running): AsyncGenerator<RoomEvent, ChatEnd> {
   const isTaken = lock.owners.length >= lock.limit;
   const detail = `behind ${lock.owners.join(", ")}`;
   if (isTaken) yield { type: "phase", ...who, phase: "queued", detail };
-  using floor = await lockUnlessAborted(lock, { owner: who.persona, signal });
-  if (floor === undefined) return NO_ANSWER;
+  using held = await lockUnlessAborted(lock, { owner: who.persona, signal });
+  if (held === undefined) return NO_ANSWER;
   // Before the server is asked for facts: from here on it is waited for, and not the other speaker.
   if (isTaken) yield { type: "phase", ...who, phase: "waiting" };
   await model.prepare(signal);

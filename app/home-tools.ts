@@ -25,7 +25,7 @@ const PERSONA = "workflow";
 /** What can be done twice without harm. */
 const HARMLESS: ReadonlySet<string> = new Set<Capability>(["file_read"]);
 /** They belong to a room. */
-const OF_ROOMS: ReadonlySet<string> = new Set([
+const ROOM_TOOLS: ReadonlySet<string> = new Set([
   ...["chat_mode", "forge", "tools_search", "memory_save", "memory_search"],
   ...["read_file", "edit_file", "write_file", "find", "browser"],
 ]);
@@ -83,15 +83,15 @@ export async function workflowTools(app: ToolsApp, given: Caller): Promise<HomeT
   const filesRoot = (await app.workspace()).root;
   const registry = await app.registry();
   const { beside } = given;
-  const own = [...all.filter(({ name }) => !OF_ROOMS.has(name)), ...(beside?.tools ?? [])];
+  const own = [...all.filter(({ name }) => !ROOM_TOOLS.has(name)), ...(beside?.tools ?? [])];
   const builtIn = new Map(own.map((tool) => [tool.name, tool]));
   const dynamicOf = (about: string) => beside?.dynamic?.(about);
   const schemas = await schemasOf(own, registry, dynamicOf("")?.names ?? []);
   const { persona = PERSONA, see = () => undefined } = given;
   const caller = { guard: guardOf(app, given), cleaner, persona, see };
-  const toolOf = async (name: string, hear: Hear) =>
+  const toolOf = async (name: string, onOutcome: OnOutcome) =>
     builtIn.get(name) ??
-    (await generated(name, { registry, filesRoot, hear })) ??
+    (await generated(name, { registry, filesRoot, onOutcome })) ??
     dynamicOf("")?.find(name);
   return {
     isRepeatable: async (name) => {
@@ -113,8 +113,8 @@ export async function workflowTools(app: ToolsApp, given: Caller): Promise<HomeT
     schemaOf: (name) => schemas.get(name),
     call: async (name, args, signal) => {
       const heard: CallOutcome[] = [];
-      const hear = (outcome: CallOutcome) => void heard.push(outcome);
-      const tool = await toolOf(name, hear);
+      const onOutcome = (outcome: CallOutcome) => void heard.push(outcome);
+      const tool = await toolOf(name, onOutcome);
       if (tool === undefined) {
         const why = cleaner.clean(await whyNot(name, registry));
         return { kind: "failed", message: `"${name}" cannot be called now: ${why}` };
@@ -160,22 +160,26 @@ async function schemasOf(
 /** Looked up at every call: it may have been switched off or changed meanwhile. */
 async function generated(
   name: string,
-  { registry, filesRoot, hear }: { registry: ToolRegistry; filesRoot: string; hear: Hear },
+  {
+    registry,
+    filesRoot,
+    onOutcome,
+  }: { registry: ToolRegistry; filesRoot: string; onOutcome: OnOutcome },
 ): Promise<Tool | undefined> {
   const tools = await registry.list();
   const judged = tools.find((tool) => tool.name === name && tool.state === "ready")?.judged;
   if (judged === undefined) return undefined;
-  return generatedTool(judged.folder, judged.metadata.spec, { filesRoot, onOutcome: hear });
+  return generatedTool(judged.folder, judged.metadata.spec, { filesRoot, onOutcome });
 }
 
 /** Why a name is not that of a tool which can be called here; one clause. */
 async function whyNot(name: string, registry: ToolRegistry): Promise<string> {
-  if (OF_ROOMS.has(name)) return "it belongs to a room";
+  if (ROOM_TOOLS.has(name)) return "it belongs to a room";
   const tool = (await registry.list()).find((one) => one.name === name);
   return tool?.why ?? "there is no such tool";
 }
 
-type Hear = (outcome: CallOutcome) => void;
+type OnOutcome = (outcome: CallOutcome) => void;
 
 async function callGuarded(
   tool: Tool,

@@ -65,7 +65,7 @@ function makeable({ shape, ...work }: HandWork): Makeable {
   return { id, ...work, command: `org forge --goal ${shellQuoted(goal)}` };
 }
 
-/** Whom a line addressed is no part of the work. */
+/** Whom a line addressed is not part of the work. */
 function oneRow(text: string): string {
   return text
     .replace(/(?<![\w@])@@[A-Za-z][\w-]*/g, " ")

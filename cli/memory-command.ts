@@ -120,7 +120,7 @@ class Printer extends CleanPrinter {
     if (action === "review" && notes.length > 0) this.say(HOW_TO_REVIEW);
   }
 
-  /** What is not trusted is no part of it: the page is read as the user's own. */
+  /** What is not trusted is not part of it: the page is read as the user's own. */
   page(notes: readonly Note[]): void {
     this.write("# What is kept");
     for (const [kind, title] of Object.entries(PAGE)) {

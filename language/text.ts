@@ -15,7 +15,7 @@ const STOP_WORDS: ReadonlySet<string> = new Set(
   would you your yours`.split(/\s+/),
 );
 
-/** Of a script in which it is no word. */
+/** Of a script in which it is not a word. */
 const ONE_LETTER = /^[\p{sc=Latin}\p{sc=Greek}\p{sc=Cyrillic}\p{sc=Arabic}\p{sc=Hebrew}\d]$/u;
 
 /** Whether a word says nothing about what a text is about. Lower case is expected. */

@@ -21,7 +21,7 @@ const STILL_FAILS = "The test above still fails. Mend that, then answer.";
 /** What a model reads that looked at files and answers, where something was to be done. */
 const NOTHING_CHANGED =
   "No file has changed yet. Make the change with edit_file or write_file, then answer.";
-/** What is asked about, or to be told, is no change. */
+/** What is asked about, or to be told, is not a change. */
 const QUESTION =
   /\?|^\W*(?:explain|describe|tell|show|list|summari[sz]e|find|count|compare|review|check|run|what|why|how|which|who|where|when)\b|\b(?:change|edit|modify|touch) (?:no|nothing|none)\b|\b(?:do not|don't) (?:change|edit|modify)\b/i;
 

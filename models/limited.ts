@@ -90,7 +90,7 @@ function believed(counted: Usage, claimed: Usage | undefined): Usage {
   };
 }
 
-/** A claim that is no amount, such as 1e999 in JSON, would spend every budget for good. */
+/** A claim that is not an amount, such as 1e999 in JSON, would spend every budget for good. */
 function atLeast(counted: number, claimed: number): number {
   return Number.isFinite(claimed) ? Math.max(counted, claimed) : counted;
 }

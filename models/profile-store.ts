@@ -16,7 +16,7 @@ export interface KeptModel {
   readonly mayReplace?: boolean | undefined;
 }
 
-/** A file of another version is no reason to fail, only to ask again. */
+/** A file of another version is not a reason to fail, only to ask again. */
 const VERSION = 2;
 
 const PRODUCTS = [

@@ -123,7 +123,7 @@ async function removeOrphans(root: string, prefix: string): Promise<void> {
     const [pid, startTime] = name.slice(prefix.length).split("-").map(Number);
     if (pid === undefined || startTime === undefined || !(pid > 0)) continue;
     if ((await readProcessInfo(pid))?.startTime === startTime) continue;
-    // What cannot be removed, as of another user, is no obstacle to a folder of our own.
+    // What cannot be removed, as of another user, is not an obstacle to a folder of our own.
     await removeOurs(join(root, name)).catch(() => undefined);
   }
 }

@@ -51,7 +51,7 @@ export interface OlderPart {
 }
 
 /** Who takes part in a room. */
-interface Cast {
+interface Personas {
   readonly ids: readonly string[];
   readonly models: Parameters<typeof keptCharacters>[0];
 }
@@ -95,10 +95,10 @@ export class RoomHistory {
   }
 
   /** For a room: as much is kept as the windows of its models could ever hold. */
-  static of(cast: () => Cast): RoomHistory {
+  static of(personas: () => Personas): RoomHistory {
     return new RoomHistory(
-      () => cast().ids,
-      () => keptCharacters(cast().models),
+      () => personas().ids,
+      () => keptCharacters(personas().models),
     );
   }
 

@@ -26,11 +26,11 @@ export interface CompletionParts {
 export interface CompletionRequest {
   /** Id of who answers. */
   readonly persona: string;
-  /** What the asker wants it to keep to, beside its own prompt. */
+  /** What the caller wants it to keep to, beside its own prompt. */
   readonly instructions: readonly string[];
   /** What was said so far, oldest first; the last one is what is to be answered. */
   readonly messages: readonly ChatMessage[];
-  /** Those of the asker; a call of one ends the answer. */
+  /** Those of the caller; a call of one ends the answer. */
   readonly tools: readonly ToolSchema[];
   readonly temperature?: number | undefined;
   /** Longest answer in tokens. */
@@ -44,7 +44,7 @@ export type CompletionEvent =
       readonly type: "end";
       readonly text: string;
       readonly calls: readonly ToolCall[];
-      /** The server's limit, or the asker's, cut it short. */
+      /** The server's limit, or the caller's, cut it short. */
       readonly isCut: boolean;
       /** As the server counts it, else estimated. */
       readonly usage: Usage;
@@ -114,7 +114,7 @@ export class PersonaCompletions {
   }
 }
 
-/** The persona's own prompt, the asker's wishes behind it, then what was said. */
+/** The persona's own prompt, the caller's wishes behind it, then what was said. */
 function promptOf(model: Model, request: CompletionRequest): ChatRequest {
   const { instructions, tools, temperature, maxTokens } = request;
   const view = { history: exchangesOf(request.messages), current: [], tools };
@@ -129,7 +129,7 @@ function promptOf(model: Model, request: CompletionRequest): ChatRequest {
   };
 }
 
-/** What belongs together stays together: an exchange begins with a line of the asker. Newest first. */
+/** What belongs together stays together: an exchange begins with a line of the caller. Newest first. */
 function exchangesOf(messages: readonly ChatMessage[]): readonly (readonly ChatMessage[])[] {
   const exchanges: ChatMessage[][] = [];
   for (const message of messages) {

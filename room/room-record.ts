@@ -4,7 +4,7 @@ import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { cleanEvent } from "./clean-event.ts";
 import { isLive, keyOf, shown } from "./entries.ts";
 
-/** @param seq of its entry in the journal; absent for what is only seen live, and for what only its asker sees. */
+/** @param seq of its entry in the journal; absent for what is only seen live, and for what only its caller sees. */
 export type Listener = (event: RoomEvent, seq?: number) => void;
 
 export interface RoomRecordOptions {

@@ -106,7 +106,7 @@ export class Toolbox {
       // It may quote the call.
       return { id, name, ok: false, ms: 0, ...this.#cleaner.cleanData(refusal) };
     }
-    // What a human needed to say yes is no time of the tool.
+    // What a human needed to say yes is not a time of the tool.
     const start = performance.now();
     const done = await this.#output(tool, call, context);
     // What a program printed goes to a model, to the journal and to screens.

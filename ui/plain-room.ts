@@ -2,12 +2,12 @@ import { EXIT, exitCodeOf, explain } from "#core/errors.ts";
 import type { RoomEvent } from "#core/events.ts";
 import type { RoomClient } from "#room/room-client.ts";
 import { answersFirst } from "./answers-first.ts";
-import { stopAnswering } from "./farewell.ts";
 import { handleMessage } from "./handle-message.ts";
 import { exitCodeOfEvent } from "./outcome.ts";
 import { promptOf, UNANSWERED } from "./prompt.ts";
 import { RoomView } from "./room-view.ts";
 import type { SlashSources } from "./slash-command.ts";
+import { stopAnswering } from "./stop-answering.ts";
 import type { Style } from "./style.ts";
 import type { ProcessSignals } from "./terminal.ts";
 

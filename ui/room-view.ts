@@ -13,7 +13,7 @@ import {
   summaryText,
 } from "./event-text.ts";
 import type { Style } from "./style.ts";
-import { isReadable, type Piece, pieceOf, type TurnEvent, withoutLastWords } from "./turn-piece.ts";
+import { isReadable, type Piece, pieceOf, type TurnEvent, withoutLastText } from "./turn-piece.ts";
 
 export interface RoomViewOptions {
   /** Where the text goes; every piece is written once and never taken back. */
@@ -198,7 +198,7 @@ export class RoomView {
       return;
     }
     // What was not read yet can still be reverted.
-    if (piece.kind === "reclassified") block.pieces = withoutLastWords(block.pieces);
+    if (piece.kind === "reclassified") block.pieces = withoutLastText(block.pieces);
     block.pieces.push(piece);
     block.readable ||= isReadable(piece);
   }

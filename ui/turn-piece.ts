@@ -59,7 +59,7 @@ export function isReadable(piece: Piece): boolean {
 }
 
 /** Without the words of the completion that is still running. */
-export function withoutLastWords(pieces: readonly Piece[]): Piece[] {
+export function withoutLastText(pieces: readonly Piece[]): Piece[] {
   const start = pieces.findLastIndex(({ kind }) => kind === "answered") + 1;
   return pieces.filter(({ kind }, index) => index < start || kind !== "words");
 }

@@ -62,7 +62,7 @@ export class BurstProcess {
   }
 
   #say(line: string): void {
-    // It may have gone in between; what it reads then is no matter.
+    // It may have gone in between; what it reads then is not important.
     try {
       const written = this.#child.stdin.write(`${line}\n`);
       if (written instanceof Promise) written.catch(() => undefined);

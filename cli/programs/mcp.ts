@@ -37,7 +37,7 @@ async function serve(context: CommandContext): Promise<number> {
   const connection = serveStdio(
     () => {
       const server = mcpServer(parts, report);
-      // A client that has gone meanwhile is no reason to end.
+      // A client that has gone meanwhile is not a reason to end.
       const tell = () => void server.server.sendToolListChanged().catch(report);
       server.server.onclose = changes.subscribe(tell);
       return server;

@@ -17,7 +17,7 @@ export type PlainLine = readonly string[];
 /** Longest line that a rule looks at, in characters: wishes are short, and what is long is pasted. */
 const LONGEST = 120;
 
-/** Printable ASCII without what quotes, addresses, redirects or calls: a look-alike of a letter is no letter. */
+/** Printable ASCII without what quotes, addresses, redirects or calls: a look-alike of a letter is not a letter. */
 const PLAIN = /^[A-Za-z0-9 .,!?':/_-]+$/;
 
 /** Four blanks make code of a line. */

@@ -71,7 +71,7 @@ export function decodedTexts(text: string): readonly string[] {
     );
     for (const one of last) found.add(one);
   }
-  // A sentence that is English is no other one in a mirror, and a word is none.
+  // A sentence that is English is not another one in a mirror, and a word is none.
   const strange = text
     .split(/(?<=[.!?;:])\s+/)
     .filter((one) => /\s/.test(one.trim()) && englishShare(one) === 0);

@@ -44,7 +44,7 @@ export function triesOf(ask: (inputs: ManyInputs) => Promise<ManyAnswers>): Patt
     });
     const index = answers.findIndex((answer) => answer === undefined || isSlow(answer));
     const { slowMs: ms } = answers[index] ?? {};
-    // A crash is no matter of processor time, nor is an end for want of memory or by the clock.
+    // A crash is not a matter of processor time, nor is an end for want of memory or by the clock.
     return index < 0 ? undefined : { index, ms, isSlow: ms !== undefined || killed === "cpu" };
   }
 }

@@ -13,7 +13,7 @@ export function beatFile(home: string): string {
 }
 
 /**
- * One more sign of life of this process. A disk that takes nothing is no reason to end: the burst is then ended from
+ * One more sign of life of this process. A disk that takes nothing is not a reason to end: the burst is then ended from
  * outside as one that hangs.
  */
 export function writeBeat(path: string, beat: number): void {

@@ -76,7 +76,7 @@ function listOf(problems: readonly ConfigProblem[], text: string): string {
 const REFERENCE = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
 const SECRET_KEY =
   /(?:^|[_-])(?:key|token|secret|password|passwd|passphrase|credentials?|auth|authorization|cookie)$/i;
-/** Stands before what a header says, and is no secret: `Bearer ${TOKEN}`. */
+/** Stands before what a header says, and is not a secret: `Bearer ${TOKEN}`. */
 const SCHEME = /^(?:bearer|basic|token|digest|api-?key)\s+$/i;
 // Where a person looks for them: `org config`, the screens, error texts.
 const SHOWN_KEYS =

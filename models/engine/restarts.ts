@@ -72,7 +72,7 @@ export class Restarts<Process extends Runs> implements AsyncDisposable {
     return { process, notice: ended === undefined ? undefined : again };
   }
 
-  /** Ends what runs, which is no failure of it: the next one who asks gets another. */
+  /** Ends what runs, which is not a failure of it: the next one who asks gets another. */
   async renew(): Promise<void> {
     const current = this.#current;
     this.#current = undefined;

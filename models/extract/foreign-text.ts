@@ -30,7 +30,7 @@ const FRAME = new RegExp(
   `${START}(?=${BLANK}{0,16}(?:[(\\uff08]${BLANK}{0,4}(?:end of |the file |what was said |your last answer |\\S{1,64} (?:answers[)\\uff09]|gave:|called ))|what was noted earlier\\b|(?:the notes so far|what was said(?: then)?|result|a step with \\S{1,64} failed):${BLANK}{0,16}(?:$|[${ENDS}])))`,
   "giu",
 );
-/** A member of a JSON object is no participant's line. */
+/** A member of a JSON object is not a participant's line. */
 const MEMBER_END = /^\s*(?:["{[\d-]|true\b|false\b|null\b|$)/;
 
 /**

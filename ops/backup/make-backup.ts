@@ -250,7 +250,7 @@ async function deleteOld(
   const kept = keptBackups(all.map(({ at }) => at));
   const old = all.filter(({ name, at }) => !spared.has(name) && !kept.has(at));
   for (const { name, folder } of old) {
-    // Out of its name first: what is half deleted is no backup.
+    // Out of its name first: what is half deleted is not a backup.
     const gone = join(backups, `${TEMPORARY}old-${name}`);
     await rename(folder, gone);
     await rm(gone, { recursive: true, force: true });

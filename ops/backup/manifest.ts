@@ -97,7 +97,7 @@ export async function storedFiles(folder: string): Promise<readonly StoredFile[]
   const files: StoredFile[] = [];
   for (const path of await filesIn(folder)) {
     if (path === MANIFEST || path === SEAL) continue;
-    // What a link leads to is no part of it, and of a pipe nothing would ever come.
+    // What a link leads to is not part of it, and of a pipe nothing would ever come.
     const isFile = (await lstat(join(folder, path))).isFile();
     files.push({ path, ...(isFile ? await hashOf(join(folder, path)) : NO_FILE) });
   }

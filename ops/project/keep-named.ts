@@ -79,7 +79,7 @@ function isPlainName(path: string): boolean {
   return path.split("/").every(isPlain) && !looksSecret(path);
 }
 
-/** @returns mode and id by path; `undefined` where one is no regular file. */
+/** @returns mode and id by path; `undefined` where one is not a regular file. */
 async function entriesOf(
   repository: Repository,
   commit: string,
@@ -103,7 +103,7 @@ async function entriesOf(
   return entries;
 }
 
-/** @returns `undefined` for what is no regular file, is too large or lies behind a link. */
+/** @returns `undefined` for what is not a regular file, is too large or lies behind a link. */
 async function lookAt(
   { workTree = "/" }: Repository,
   path: string,

@@ -33,7 +33,7 @@ async function readWire(answer: IncomingMessage, rules: BodyRules): Promise<Uint
   const { limits, signal, what, onProgress } = rules;
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  // A length is no reason to refuse: the answer to HEAD announces a body that never comes.
+  // A length is not a reason to refuse: the answer to HEAD announces a body that never comes.
   for await (const chunk of answer) {
     signal.throwIfAborted();
     bytes += chunk.length;

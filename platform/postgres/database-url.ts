@@ -85,7 +85,7 @@ function tlsOf(url: URL, refuse: Refuse): Pick<DatabaseUrl, "tls" | "rootCertifi
   return { tls, rootCertificate };
 }
 
-/** What is no code of a character stays as it is: a password with a % in it is understood, too. */
+/** What is not a code of a character stays as it is: a password with a % in it is understood, too. */
 function decode(text: string): string {
   return new URLSearchParams(`x=${text.replace(/[+&]/g, encodeURIComponent)}`).get("x") ?? "";
 }

@@ -49,7 +49,7 @@ export interface BwrapRequest extends Layout {
 export function bwrapArguments(request: BwrapRequest, descriptors: Descriptors): BwrapArguments {
   const { command, policy, files } = request;
   const status = descriptors.addPipe();
-  const gate = request.waits ? descriptors.addGate() : undefined;
+  const gate = request.waits ? descriptors.addStartPipe() : undefined;
   const options = [
     ...namespaceOptions(policy),
     ...environmentOptions(policy),

@@ -25,7 +25,7 @@ export class Descriptors implements Disposable {
   }
 
   /** Opens a pipe on which the child waits until we write. */
-  addGate(): { readonly number: number; readonly write: number } {
+  addStartPipe(): { readonly number: number; readonly write: number } {
     const pipe = openPipe();
     this.#ours.push(pipe.write);
     return { number: this.add(pipe.read), write: pipe.write };

@@ -11,7 +11,7 @@ import { endLeftOver } from "./left-over.ts";
 async function settingUp(descriptors: Descriptors) {
   const { bwrap } = findHost();
   for (let stream = 0; stream < 3; stream += 1) descriptors.addContent("");
-  const [status, hold] = [descriptors.addPipe(), descriptors.addGate()];
+  const [status, hold] = [descriptors.addPipe(), descriptors.addStartPipe()];
   const options = [
     ...["--unshare-user", "--unshare-pid", "--ro-bind", "/", "/"],
     ...["--info-fd", String(status.number), "--userns-block-fd", String(hold.number)],

@@ -51,7 +51,7 @@ export function start(
 ): Started {
   const input = addStdin(stdin, descriptors);
   const pipes = { stdout: descriptors.addPipe().read, stderr: descriptors.addPipe().read };
-  const [ready, gate] = [descriptors.addPipe(), descriptors.addGate()];
+  const [ready, gate] = [descriptors.addPipe(), descriptors.addStartPipe()];
   if (ready.number !== START_FDS.ready || gate.number !== START_FDS.start) {
     throw new Error("The start of a program waits at other descriptors");
   }
@@ -93,7 +93,7 @@ export function addStdin(
   descriptors: Descriptors,
 ): StreamedInput | undefined {
   if (content instanceof ReadableStream) {
-    return { source: content, fd: descriptors.addGate().write };
+    return { source: content, fd: descriptors.addStartPipe().write };
   }
   // Not an empty file: programs such as ripgrep search their standard input when it is one.
   descriptors.add(content === undefined ? openSync("/dev/null", "r") : openSealedFile(content));

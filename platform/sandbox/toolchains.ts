@@ -95,7 +95,7 @@ export function withToolchains(
   const { readOnly, path, environment } = toolchains;
   return {
     ...policy,
-    // A version that was removed since is no reason for a program not to start.
+    // A version that was removed since is not a reason for a program not to start.
     readOnly: [...policy.readOnly, ...readOnly.filter(({ from }) => isPlainFolder(from))],
     // The second part of one with a colon would be looked for where a program starts.
     path: [...path, ...(policy.path ?? [])].filter((folder) => !folder.includes(":")),

@@ -210,7 +210,7 @@ async function workOn(
   if (work.kind === "ask") {
     const room = { kind: "own", id: work.room } as const;
     for await (const event of home.ask({ ...work.line, room }, signal)) {
-      // The rest its asker reads in the journal.
+      // The rest its caller reads in the journal.
       const line = streamedLine(event);
       if (line !== undefined) writer.push(line);
     }

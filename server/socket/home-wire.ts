@@ -60,7 +60,7 @@ const entrySchema = z.strictObject({
   event: roomEventSchema,
 });
 
-/** Questions whose answers end only with the asker. */
+/** Questions whose answers end only with the caller. */
 export const WATCHES: readonly string[] = ["follow"];
 
 /** The owner's side: what it does for each question that comes in. */

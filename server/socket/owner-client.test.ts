@@ -43,7 +43,7 @@ test("a failure in the middle of an answer arrives after what came before it", a
   `);
 });
 
-test("a bug in the owner is a bug for the asker, and the owner lives on", async () => {
+test("a bug in the owner is a bug for the caller, and the owner lives on", async () => {
   await using _owner = await startOwner(path);
   await expect(ask("break").next()).rejects.toThrow("x is not a function");
   expect((await ask("wait").next()).value).toBe("waiting");
@@ -70,17 +70,17 @@ test("an abort ends the answer here and there", async () => {
   expect(await owner.said()).toBe("stopped");
 });
 
-test("an asker that is killed stops the owner's work", async () => {
+test("an caller that is killed stops the owner's work", async () => {
   await using owner = await startOwner(path);
   const program = `
     const answer = await fetch("http://owner/home/wait", { unix: ${JSON.stringify(path)}, method: "POST", body: "{}" });
     for await (const bytes of answer.body) process.stdout.write(bytes);`;
-  const asker = Bun.spawn([process.execPath, "-e", program], { stdout: "pipe" });
-  const reader = asker.stdout.getReader();
+  const caller = Bun.spawn([process.execPath, "-e", program], { stdout: "pipe" });
+  const reader = caller.stdout.getReader();
   let text = "";
   while (!text.includes("waiting")) text += new TextDecoder().decode((await reader.read()).value);
-  asker.kill("SIGKILL");
-  await asker.exited;
+  caller.kill("SIGKILL");
+  await caller.exited;
   expect(await owner.said()).toBe("stopped");
 });
 

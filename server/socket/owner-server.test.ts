@@ -181,7 +181,7 @@ test("an owner that ends waits for the work behind an answer that is not read an
   await ending;
 });
 
-test("an asker that does not read what it asked for does not keep the owner from ending", async () => {
+test("an caller that does not read what it asked for does not keep the owner from ending", async () => {
   const flood: Handler = async function* (_body, signal) {
     while (!signal.aborted) yield "x".repeat(100_000);
   };

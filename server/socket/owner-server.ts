@@ -12,7 +12,7 @@ import { CALLS, failureData } from "./owner-wire.ts";
 
 /**
  * What the owner answers to one kind of question. It must end soon after the signal is aborted, which
- * happens as soon as the asker is gone.
+ * happens as soon as the caller is gone.
  */
 export type Handler = (body: unknown, signal: AbortSignal) => AsyncIterable<unknown>;
 
@@ -33,7 +33,7 @@ export interface ServeOptions {
    * @default 1000
    */
   readonly drainMs?: number;
-  /** Names of questions whose answers end only with the asker: they are not waited for before we go. */
+  /** Names of questions whose answers end only with the caller: they are not waited for before we go. */
   readonly watches?: readonly string[];
   /** Answers what is not a call of a handler. @default there is no such address */
   readonly application?: Application | undefined;

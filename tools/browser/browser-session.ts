@@ -164,7 +164,7 @@ export class BrowserSession implements AsyncDisposable {
       await Promise.race([this.#opened.promise, late]);
     } finally {
       stop.abort();
-      // Its abort is no failure of anything.
+      // Its abort is not a failure of anything.
       late.catch(() => undefined);
     }
   }

@@ -100,7 +100,7 @@ export class PageElement {
     );
   }
 
-  /** @throws {ActionRefused} when it is no list or has no such option; it then says which there are. */
+  /** @throws {ActionRefused} when it is not a list or has no such option; it then says which there are. */
   async select(text: string): Promise<void> {
     const found = await this.call(SELECT_OPTION, [text]);
     if (found === "chosen") return;

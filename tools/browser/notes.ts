@@ -6,7 +6,7 @@ import type { RequestRefusal } from "./request-rules.ts";
  * What is said of a host that was not reached. A connection that was open and ended is no concern of a reader: one that
  * is kept for the next page ends so while a user thinks, and Chromium asks anew for what it lacks.
  *
- * @param admits whether pages may ask a host; what Chromium asks for by itself is no concern of a reader, either.
+ * @param admits whether pages may ask a host; what Chromium asks for by itself is not a concern of a reader, either.
  */
 export function unreachedNote(
   { kind, host, why = "no reason is known" }: EgressEvent,

@@ -87,7 +87,7 @@ async function open(
   const files = await session.downloads.settled(page, loadMs, signal);
   if (errorText === undefined) return await readPage(page).then(() => undefined);
   const notes = session.notes.take();
-  // A file is no page: the one before is still there.
+  // A file is not a page: the one before is still there.
   if (files > 0) return { ok: true, output: notes.join("\n") };
   const rows = [`${url.slice(0, MOST_URL)} was not opened (${errorText}).`, ...notes];
   return { ok: false, output: rows.join("\n") };

@@ -33,7 +33,7 @@ export async function uploadOf(
   return { name: path.split("/").at(-1) ?? "file", data: file.data };
 }
 
-/** @returns undefined for what is no text. */
+/** @returns undefined for what is not a text. */
 function textIn(data: Uint8Array): string | undefined {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(data);

@@ -22,7 +22,7 @@ const LONGEST_RESULT = 65_536;
 /** Of one result; as many as of the files of one line. */
 const MOST_IMAGES = 8;
 
-/** Pictures are kept, and their places told; of everything else that is no text only the kind is. */
+/** Pictures are kept, and their places told; of everything else that is not a text only the kind is. */
 export async function outputOf(
   {
     content,

@@ -11,7 +11,7 @@ interface Replacement {
 
 /**
  * Small models search for the line that opens an object and write all of it. To the letter its old members stay behind it,
- * and the file is no JSON; where it is without them, they go.
+ * and the file is not a JSON; where it is without them, they go.
  *
  * @param path of the file; only `.json` is looked at.
  * @returns the edit as it came where that leaves JSON, where there was none before, and where neither reading does.

@@ -1,13 +1,13 @@
 import { EXIT, explain } from "#core/errors.ts";
 import type { RoomEvent } from "#core/events.ts";
 import type { RoomClient } from "#room/room-client.ts";
-import { stopAnswering } from "../farewell.ts";
 import { handleMessage } from "../handle-message.ts";
 import { type Key, PASTE_LIMIT } from "../keys.ts";
 import { withText } from "../line-editor.ts";
 import { UNANSWERED } from "../prompt.ts";
 import { isSlashCommand } from "../slash.ts";
 import type { SlashSources } from "../slash-command.ts";
+import { stopAnswering } from "../stop-answering.ts";
 import type { Style } from "../style.ts";
 import type { ProcessSignals, TerminalInput, TerminalOutput } from "../terminal.ts";
 import type { Completed } from "./completion.ts";

@@ -44,7 +44,7 @@ export function piecesOfSpans(
     let rest = text;
     while (plain.length + rest.length > most) {
       const at = cutAt(rest, most - plain.length);
-      // A little room at the end of a message is no reason to tear a word apart.
+      // A little room at the end of a message is not a reason to tear a word apart.
       const isTorn = plain !== "" && at < most / 2 && !/\s/.test(rest[at - 1] ?? "");
       if (at > 0 && !isTorn) {
         add(rest.slice(0, at));

@@ -6,7 +6,7 @@ import { gitRaw, gitText } from "#platform/git/raw.ts";
 import { locateCheckout, openCheckout, openRepository } from "#platform/git/repository.ts";
 import type { SeenWorktree } from "../observation.ts";
 
-/** Those below the home's own folder; a home that is no checkout has none. */
+/** Those below the home's own folder; a home that is not a checkout has none. */
 export async function seenWorktrees(home: string): Promise<readonly SeenWorktree[]> {
   if (!existsSync(join(home, ".git"))) return [];
   const repository = await openCheckout(home);

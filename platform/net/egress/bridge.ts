@@ -16,7 +16,7 @@ if (import.meta.main) {
   const server = createServer({ allowHalfOpen: true }, (client) => {
     const proxy = connect({ path, allowHalfOpen: true });
     const close = (error: unknown): void => {
-      // Both go as one: half a connection is no use to either side.
+      // Both go as one: half a connection is of no use to either side.
       if (error === undefined || error === null) return;
       client.destroy();
       proxy.destroy();

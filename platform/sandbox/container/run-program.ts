@@ -2,7 +2,7 @@
 import { OrgError, reasonOf } from "#core/errors.ts";
 import type { EngineFrame } from "../../net/engine-frames.ts";
 import type { SandboxFile } from "../arguments.ts";
-import { killedByKernel, signalOf } from "../fate.ts";
+import { killedByKernel, signalOf } from "../exit-status.ts";
 import { OutputText } from "../output.ts";
 import type { SandboxPolicy } from "../policy.ts";
 import type { KillReason, SandboxResult } from "../result.ts";

@@ -1,7 +1,7 @@
 /** Runs an untrusted program in a container of an engine that a person has chosen. */
 import { lstatSync } from "node:fs";
 import { ContainerEngine } from "../../net/container-engine.ts";
-import { NEVER_STARTED } from "../fate.ts";
+import { NEVER_STARTED } from "../exit-status.ts";
 import type { SandboxPolicy } from "../policy.ts";
 import type { SandboxResult } from "../result.ts";
 import { refuseUnsafe } from "../writable.ts";

@@ -6,7 +6,7 @@ import { OrgError } from "#core/errors.ts";
 import type { SandboxFile } from "../arguments.ts";
 import { Descriptors } from "../descriptors.ts";
 import { diskBudget } from "../disk.ts";
-import { killedByKernel, NEVER_STARTED, signalOf } from "../fate.ts";
+import { killedByKernel, NEVER_STARTED, signalOf } from "../exit-status.ts";
 import { Feed } from "../feed.ts";
 import type { SandboxHost } from "../host.ts";
 import { capture } from "../output.ts";
@@ -52,7 +52,7 @@ export async function runUnderLandlock(
   const pipes = { stdout: descriptors.addPipe().read, stderr: descriptors.addPipe().read };
   const spec = entrySpec({ command, policy, scratch, owner, host: options.host });
   descriptors.addContent(JSON.stringify(spec));
-  const control = descriptors.release(descriptors.addGate().write);
+  const control = descriptors.release(descriptors.addStartPipe().write);
   const statusFd = descriptors.addPipe().read;
   const child = startSupervisor(descriptors, scratch.root);
   using _feed =

@@ -10,7 +10,7 @@ const HEIGHT = 180;
 /** Left for the scale, and above and below the lines. */
 const LEFT = 52;
 const EDGE = 14;
-/** The scale ends at least here: 1 is no evidence, and few comparisons need less than this. */
+/** The scale ends at least here: 1 is not evidence, and few comparisons need less than this. */
 const LEAST_TOP = 100;
 /** Above all that is drawn; evidence grows beyond any number. */
 const MOST = 1e9;

@@ -120,7 +120,7 @@ function stateBadge(state: ToolRow["state"]): Html {
   return badge(state, TONES[state]);
 }
 
-/** A tool that was never called has shown nothing: its 0.5 is no figure. */
+/** A tool that was never called has shown nothing: its 0.5 is not a figure. */
 function trustOf({ score, calls }: TrustView): Piece {
   if (calls === 0) return "–";
   return html`<meter min="0" max="1" low="0.5" high="0.75" optimum="1" value="${score.toFixed(3)}" aria-label="Trust ${score.toFixed(2)}"></meter> ${score.toFixed(2)}`;

@@ -161,7 +161,7 @@ async function newVoter(
   return await voterOf(run, small.contract, { program: mended, tried });
 }
 
-/** Why a program is no voter: it gives something else than the user says, or crashes mostly. */
+/** Why a program is not a voter: it gives something else than the user says, or crashes mostly. */
 function failureOf(
   small: SmallContract,
   voter: Voter,

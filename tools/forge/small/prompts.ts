@@ -73,7 +73,7 @@ function signatureText({ contract, input, output, examples }: SmallContract): st
   ].join("\n");
 }
 
-/** `slug('A b') == 'a-b'`: the user has said so, thus it is no case that a program could be made for. */
+/** `slug('A b') == 'a-b'`: the user has said so, thus it is not a case that a program could be made for. */
 function exampleText({ name, output }: Contract, one: ToolCase): string {
   const args = isFields(one.input) ? Object.values(one.input) : [];
   const result = "output" in one ? one.output : undefined;
