@@ -23,7 +23,7 @@ export const command: Command = {
   details: [
     "Contract, cases, tests, program, validation in the sandbox; each stage has a few rounds to get right.",
     "Without --goal it asks, shows what was made, and goes on only with your approval; Esc ends it.",
-    'An example in the goal, such as slug("A b!") is "a-b" or 100 -> 212, is one that a small model\'s tool must get right.',
+    'An example in the goal, such as slug("A b!") is "a-b" or 100 -> 212, is a case that the tool must get right.',
     "Prints the folder of the tool. The exit code is 0 when it was delivered, else 1.",
   ],
   examples: [

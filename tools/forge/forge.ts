@@ -1,8 +1,12 @@
 /** The pipeline in which a model builds a tool: contract, cases, tests, program, validation. */
 import { reasonOf } from "#core/errors.ts";
+import type { ToolCase } from "../contract/cases.ts";
+import type { Contract } from "../contract/spec.ts";
+import type { Verdict } from "./blame.ts";
 import { casesStage } from "./cases-stage.ts";
 import { codeStage, testsStage } from "./code-stage.ts";
 import type { Draft } from "./draft.ts";
+import { casesOfExamples, doubtedCases, examplesIn, withExamples } from "./goal-examples.ts";
 import {
   type DeliveryCheck,
   type ForgeParts,
@@ -17,7 +21,7 @@ import { smallDraft } from "./small/make-draft.ts";
 import { mendedSmall } from "./small/mend.ts";
 import { specStage } from "./spec-stage.ts";
 import { make, StageFailed } from "./stage.ts";
-import { mended, untilValid, type Validated } from "./validation.ts";
+import { type Mend, mended, untilValid, type Validated } from "./validation.ts";
 
 /**
  * Builds a tool. Each part is made from what stands before it and from nothing else: cases and tests
@@ -93,13 +97,30 @@ async function smallWay(run: ForgeRun, wish: DecidedWish): Promise<Way> {
 }
 
 async function usualWay(run: ForgeRun, wish: DecidedWish): Promise<Way> {
-  const first = await drafted(run, wish);
-  return { first, untilValid: () => untilValid(run, first, mended) };
+  const contract = await make(run, specStage(wish, run.parts.takenNames ?? []));
+  const said = casesOfExamples(examplesIn(wish.goal), contract);
+  const examples = said.ok ? said.cases : [];
+  const first = await drafted(run, contract, examples);
+  const mend: Mend<Draft> = (_run, draft, judged) =>
+    mended(run, draft, { ...judged, verdict: sparing(judged.verdict, draft, examples) });
+  return { first, untilValid: () => untilValid(run, first, mend) };
 }
 
-async function drafted(run: ForgeRun, wish: DecidedWish): Promise<Draft> {
-  const contract = await make(run, specStage(wish, run.parts.takenNames ?? []));
-  const cases = await make(run, casesStage(contract));
+/** What the user has said is not doubted: where only that refuses the program, the program is wrong. */
+function sparing(verdict: Verdict, { cases }: Draft, examples: readonly ToolCase[]): Verdict {
+  if (verdict.wrongCases.length === 0) return verdict;
+  const wrongCases = doubtedCases(cases, verdict.wrongCases, examples);
+  return wrongCases.length > 0
+    ? { ...verdict, wrongCases }
+    : { ...verdict, blamed: "code", wrongCases };
+}
+
+async function drafted(
+  run: ForgeRun,
+  contract: Contract,
+  examples: readonly ToolCase[],
+): Promise<Draft> {
+  const cases = withExamples(await make(run, casesStage(contract)), examples);
   const tests = await make(run, testsStage(contract, cases));
   const code = await make(run, codeStage(contract, cases));
   return { contract, cases, tests, code };

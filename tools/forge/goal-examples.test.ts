@@ -96,6 +96,31 @@ describe("the case of an example", () => {
     });
   });
 
+  test("leaves out what is optional", () => {
+    const of = {
+      input: {
+        ...contract({ text: { type: "string" }, mark: NUMBER }, {}).input,
+        required: ["text"],
+      },
+      output: {
+        ...contract({}, { slug: { type: "string" }, parts: NUMBER }).output,
+        required: ["slug"],
+      },
+    };
+    expect(casesOfExamples(examplesIn('slug("A b") is "a-b"'), of)).toEqual({
+      ok: true,
+      cases: [{ input: { text: "A b" }, output: { slug: "a-b" } }],
+    });
+  });
+
+  test("is the result itself where the contract names no values", () => {
+    const of = { input: contract({ list: LIST }, {}).input, output: NUMBER };
+    expect(casesOfExamples(examplesIn("[3, 1] -> 2"), of)).toEqual({
+      ok: true,
+      cases: [{ input: { list: [3, 1] }, output: 2 }],
+    });
+  });
+
   test("is a complaint where the contract has other types, or more arguments", () => {
     const of = contract({ n: NUMBER }, { letter: NUMBER });
     expect(casesFor('f(3) is "c"', of)).toMatchObject({

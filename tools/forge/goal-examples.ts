@@ -1,5 +1,6 @@
 /** Examples in the user's own words: `slug("A b") is "a-b"`, `[3, 1, 2] -> 2`. Pure. */
 import { z } from "zod";
+import { canonicalJson } from "#core/canonical-json.ts";
 import { isFields } from "#core/json.ts";
 import type { ToolCase } from "../contract/cases.ts";
 import { problemWith } from "../contract/schema-check.ts";
@@ -89,6 +90,31 @@ export function casesOfExamples(
   return { ok: true, cases };
 }
 
+/** Those of the user first, in place of others with the same input. */
+export function withExamples(
+  cases: readonly ToolCase[],
+  examples: readonly ToolCase[],
+): readonly ToolCase[] {
+  return [...examples, ...cases.filter((one) => !isExample(one, examples))];
+}
+
+/** Indexes of cases that may be wrong: what the user has said is not doubted. */
+export function doubtedCases(
+  cases: readonly ToolCase[],
+  indexes: readonly number[],
+  examples: readonly ToolCase[],
+): readonly number[] {
+  return indexes.filter((index) => {
+    const one = cases[index];
+    return one !== undefined && !isExample(one, examples);
+  });
+}
+
+function isExample(one: ToolCase, examples: readonly ToolCase[]): boolean {
+  const input = canonicalJson(one.input);
+  return examples.some((example) => canonicalJson(example.input) === input);
+}
+
 /** The arguments by the names of a contract, in their order; several values for one list are the list. */
 function inputOf(args: readonly unknown[], schema: JsonSchema): object | undefined {
   const properties = Object.entries(propertiesOf(schema));
@@ -100,8 +126,16 @@ function inputOf(args: readonly unknown[], schema: JsonSchema): object | undefin
   const isOneList = properties.length === 1 && args.length > 1 && isList(properties[0]?.[1]);
   const spread = args.length === 1 && names.length > 1 && Array.isArray(first) ? first : args;
   const values: readonly unknown[] = isOneList ? [args] : spread;
-  if (values.length !== names.length) return undefined;
-  return Object.fromEntries(names.map((name, index) => [name, values[index]]));
+  const given = names.slice(0, values.length);
+  const isWhole = requiredOf(schema, names).every((name) => given.includes(name));
+  if (values.length > names.length || !isWhole) return undefined;
+  return Object.fromEntries(given.map((name, index) => [name, values[index]]));
+}
+
+/** The properties without which no value fits. */
+function requiredOf({ required }: JsonSchema, names: readonly string[]): readonly string[] {
+  if (!Array.isArray(required)) return [];
+  return names.filter((name) => required.includes(name));
 }
 
 function isList(schema: unknown): boolean {
@@ -109,7 +143,9 @@ function isList(schema: unknown): boolean {
 }
 
 function outputOf(result: unknown, schema: JsonSchema): unknown {
-  const names = Object.keys(propertiesOf(schema));
+  const all = Object.keys(propertiesOf(schema));
+  const required = requiredOf(schema, all);
+  const names = required.length === 0 ? all : required;
   const [name, second] = names;
   if (name === undefined || (isFields(result) && Object.hasOwn(result, name))) return result;
   if (second === undefined) return { [name]: result };

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { reasonOf } from "#core/errors.ts";
 import { type Contract, contractSchema, INVALID_INPUT, type JsonSchema } from "../contract/spec.ts";
 import type { AnswerShape } from "./ask.ts";
+import { casesOfExamples, examplesIn } from "./goal-examples.ts";
 import { specPrompt, specRepairPrompt } from "./prompts/spec-prompt.ts";
 import { takeFile } from "./repairs/answer.ts";
 import { readJson } from "./repairs/json.ts";
@@ -89,7 +90,11 @@ function readContract(answer: string, asked: Asked): Reading<Contract> {
   const names = [...file.names, ...json.names, ...set.names];
   const read = contractSchema.safeParse(set.value);
   if (!read.success) return { ok: false, complaint: z.prettifyError(read.error), names };
-  const faults = faultsOf(read.data, asked);
+  const faults = [...faultsOf(read.data, asked)];
+  // A schema that cannot be checked is told first.
+  const examples =
+    faults.length > 0 ? undefined : casesOfExamples(examplesIn(asked.wish.goal), read.data);
+  if (examples?.ok === false) faults.push(examples.complaint);
   if (faults.length > 0) return { ok: false, complaint: faults.join("\n"), names };
   return { ok: true, made: read.data, names };
 }

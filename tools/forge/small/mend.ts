@@ -1,8 +1,8 @@
 /** Mends a small model's tool by what its validation says: with what is there already first, for a request costs minutes. */
 import { z } from "zod";
-import { canonicalJson } from "#core/canonical-json.ts";
 import type { ToolCase } from "../../contract/cases.ts";
 import { forTheFile, forTheProgram } from "../feedback.ts";
+import { doubtedCases } from "../goal-examples.ts";
 import { readJson } from "../repairs/json.ts";
 import type { ForgeRun } from "../run.ts";
 import { objectOf } from "../shapes.ts";
@@ -35,7 +35,7 @@ export async function mendedSmall(
       return await otherProgram(run, draft, forTheProgram(report, draft));
     case "cases": {
       if (verdict.wrongCases.length === 0) return await withMoreCases(run, draft);
-      const doubted = verdict.wrongCases.filter((index) => !isExample(draft, index));
+      const doubted = doubtedCases(draft.cases, verdict.wrongCases, draft.small.examples);
       return doubted.length > 0
         ? withoutCases(draft, doubted)
         : await otherProgram(run, draft, forTheProgram(report, draft));
@@ -95,12 +95,6 @@ function inItsDigits(
     const isSame = agree(outcome, { kind: "result", value: known.output });
     return isSame ? (caseOf(input, outcome) ?? known) : known;
   });
-}
-
-/** What the user has said is not doubted. */
-function isExample({ cases, small }: SmallDraft, index: number): boolean {
-  const { input } = cases[index] ?? { input: undefined };
-  return small.examples.some((one) => canonicalJson(one.input) === canonicalJson(input));
 }
 
 /** A case that refuses every program of this model is none that it can decide. */
