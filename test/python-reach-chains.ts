@@ -51,5 +51,17 @@ export const FURTHER_DIRECT: readonly (readonly [string, string])[] = [
   ["re", "breakpoint() or 1"],
   ["re", "help() or 1"],
   ["re", "input() or 1"],
+  // The text of an object ends with its address, which is chance.
+  ["re", "repr(object())[-9:]"],
+  ["re", "str(object())[-9:]"],
+  ["re", "('%r' % object())[-9:]"],
+  ["re", "f'{object()!r}'[-9:]"],
+  ["re", "ascii(object())[-9:]"],
+  ["re", "'{}'.format(run)[-9:]"],
+  ["re", "[*map(str, [run])][0][-9:]"],
+  ["re", "[*map('{}'.format, [run])][0][-9:]"],
+  ["re", "int(str(iter([]))[-11:-1], 16) % 97 + 1"],
+  ["operator", "[*map(operator.mod, ['%r'], [run])][0][-9:]"],
+  ["json", "json.dumps([run], default=str)[-9:]"],
   ["re", "memoryview(b'1').obj.__class__.__base__.__subclasses__()[0].__name__"],
 ];

@@ -27,6 +27,7 @@ export function programEnvironment(isPython: boolean): Readonly<Record<string, s
 
 const PYTHON_FILES = [
   "run.py",
+  "addresses.py",
   "child.py",
   "context.py",
   "fence.py",

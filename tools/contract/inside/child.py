@@ -5,6 +5,7 @@ import os
 import traceback
 import types
 
+import addresses
 import fence
 from context import make_context
 from to_json import Unfit, to_json
@@ -47,20 +48,35 @@ def answer_of(request, context, refuse):
         return told("load", 'tool.py must define "run", a function')
     try:
         value = entry(json.loads(request["args"]), context)
-        return '{"kind":"result","value":' + to_json(value) + "}"
+        text = to_json(value)
+        if tells_address(text, request):
+            refuse(addresses.WHAT)
+        return '{"kind":"result","value":' + text + "}"
     except Unfit as error:
         return told("unfit", str(error))
     except Exception as error:
         code = code_of(error, request["failures"])
-        return json.dumps({"kind": "thrown", "code": code, "message": short(text_of(error))})
+        message = short(text_of(error))
+        if tells_address(message, request):
+            message = addresses.without(message)
+        return json.dumps({"kind": "thrown", "code": code, "message": message})
+
+
+def tells_address(text, request):
+    has_random = "random" in request["capabilities"] or addresses.BEGINS in request["args"]
+    return not has_random and addresses.has_address(text)
 
 
 def load(request, refuse):
     """Runs the module of the tool behind the fence; gives its `run`, where it has one."""
     path = f"/tool/tools/generated/{request['name']}/tool.py"
-    code = compile(request["source"], path, "exec", dont_inherit=True)
+    code = compile(addresses.watched(request["source"], path), path, "exec", dont_inherit=True)
     module = types.ModuleType("tool")
     module.__builtins__ = fence.raise_fence(request, refuse)
+    if "random" not in request["capabilities"]:
+        module.__builtins__.update(addresses.watchers(refuse, request["args"]))
+    else:
+        module.__builtins__.update(addresses.UNWATCHED)
     exec(code, module.__dict__)
     entry = module.__dict__.get("run")
     return entry if callable(entry) else None
