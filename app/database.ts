@@ -42,6 +42,10 @@ export interface SharedJournalOptions {
   readonly cleaner: TextCleaner;
 }
 
+const MINUTE_MS = 60_000;
+/** What nodes send each other holds what users typed: it stays for as long as its sender may ask for it, and no longer. */
+const RELAY_KEEPING = { idMs: 5 * MINUTE_MS, endedMs: 5 * MINUTE_MS, deadMs: 60 * MINUTE_MS };
+
 /**
  * The journal of this node, for as long as its name is its own.
  *
@@ -54,7 +58,7 @@ export async function openSharedJournal(options: SharedJournalOptions): Promise<
   const journal = await openPgJournal({ client });
   let stop = (): void => undefined;
   const rooms = parts.use(new OwnedRooms({ journal, client, node, onLapse: () => stop() }));
-  const queue = parts.use(await openPgQueue({ client, node }));
+  const queue = parts.use(await openPgQueue({ client, node, keeping: RELAY_KEEPING }));
   // A server that is away is told of by what waits for it, and by /health.
   const report = (): void => undefined;
   const relay = new RoomRelay({

@@ -1,5 +1,13 @@
 import { expect, test } from "bun:test";
-import { kindOf, kindsOfNode, kindsOfRoles, pausedOf, storedKind } from "./job-kinds.ts";
+import {
+  kindAlone,
+  kindAmong,
+  kindOf,
+  kindsOfNode,
+  kindsOfRoles,
+  pausedOf,
+  storedKind,
+} from "./job-kinds.ts";
 import type { JobWork } from "./job-service.ts";
 
 const WORKS: readonly JobWork[] = [
@@ -26,6 +34,16 @@ test("what lies on a machine is done by that one, all else by any", () => {
   expect(takes(kindsOfNode("b"))).toEqual(["goal", "tool", "drill"]);
   expect(takes(kindsOfRoles(["tools", "fitness"]))).toEqual(["tool", "drill"]);
   expect(takes(kindsOfRoles(["goals"]))).toEqual(["goal"]);
+});
+
+test("a job that is copied among several machines is done by the one that it came from, and is its own again there", () => {
+  const alone = WORKS.map((work) => storedKind(work, undefined));
+  const among = alone.map((kind) => kindAmong(kind, "a"));
+  expect(kindsOfNode("a")).toEqual(expect.arrayContaining(among));
+  expect(among.map((kind) => kindAmong(kind, "a"))).toEqual(among);
+  expect(among.map((kind) => kindAlone(kind, "a"))).toEqual(alone);
+  // Of another machine: a home alone does all kinds, and knows what each is a kind of.
+  expect(kindAlone("message@b", "a")).toBe("message@b");
 });
 
 test("a stored kind says what it is a kind of, and stops with it when that is paused", () => {
