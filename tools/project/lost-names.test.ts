@@ -51,3 +51,28 @@ test("a project of thousands of files is not searched", async () => {
   const { output } = await copy.call("edit_file", edit);
   expect(output).not.toContain("no longer");
 });
+
+test("a new name reaches all files that use the old one, but for those with one of their own", async () => {
+  const users = Array.from({ length: 7 }, (_, index) => `use${index}.py`);
+  using copy = projectCopy({
+    ...SHOP,
+    ...Object.fromEntries(users.map((path) => [path, "from shop import calc\n"])),
+    "tax.py": "def calc(rate):\n    return rate\n\n\nprint(calc(3))\n",
+    "other.py": "class Tax:\n    def calc(self):\n        return 1\n",
+  });
+  const edit = { path: "shop.py", search: "def calc(item):", replace: "def price_of(item):" };
+  const { output } = await copy.call("edit_file", edit);
+  expect(output).toContain("README.md:1, other.py:2, shop.py:6, use0.py:1, use1.py:1 and 5 more]");
+  expect(output).toEndWith(
+    `sed -i 's/\\bcalc\\b/price_of/g' README.md other.py shop.py ${users.join(" ")}]`,
+  );
+  expect(output).not.toContain("tax.py");
+});
+
+test("no command is told where more files may have the name than were found", async () => {
+  using copy = projectCopy({ ...SHOP, "many.py": "calc(1)\n".repeat(120) });
+  const edit = { path: "shop.py", search: "def calc(item):", replace: "def price_of(item):" };
+  const { output } = await copy.call("edit_file", edit);
+  expect(output).toContain("is still named at README.md:1, many.py:1");
+  expect(output).not.toContain("sed");
+});

@@ -1,15 +1,15 @@
 /** Names that an edit takes away while the project goes on using them: small models rename where a name is defined alone. */
-import { searchFiles } from "./search-files.ts";
+import { type FoundLine, searchFiles } from "./search-files.ts";
 import { languageOf, symbolsOf } from "./symbols.ts";
 import { literalPattern } from "./text-pattern.ts";
 import { walkCopy } from "./walk.ts";
 
 /** So many names are told of. */
 const MOST_NAMES = 2;
-/** So many places of each. */
+/** So many places of each are told. */
 const MOST_PLACES = 5;
 /** So many lines that have a name somewhere are looked at. */
-const MOST_LOOKED_AT = 40;
+const MOST_LOOKED_AT = 100;
 /** In a larger project no search would be done within a moment. */
 const MOST_FILES = 4000;
 
@@ -25,8 +25,10 @@ interface Change {
 /** A definition that is gone, and where its name still stands. */
 export interface LostName {
   readonly name: string;
-  /** `path:line`, five at most. */
+  /** `path:line`, but for those in other files that define the name themselves. */
   readonly places: readonly string[];
+  /** Whether these are all. */
+  readonly isWhole: boolean;
 }
 
 /**
@@ -44,7 +46,7 @@ export async function namesLost(change: Change): Promise<readonly LostName[]> {
   const told = lost.filter((name) => /^[\w$]{2,}$/.test(name)).slice(0, MOST_NAMES);
   if (told.length === 0 || isLarge(copy)) return [];
   const found: LostName[] = [];
-  for (const name of told) found.push({ name, places: await placesOf(name, copy, signal) });
+  for (const name of told) found.push(await lostName(name, { copy, path, signal }));
   return found;
 }
 
@@ -58,7 +60,10 @@ export async function lostNames(change: Change): Promise<string> {
   const lost = await namesLost(change);
   const told = lost
     .map(({ name, places }) => {
-      const still = places.length === 0 ? "" : `, and is still named at ${places.join(", ")}`;
+      const few = places.slice(0, MOST_PLACES).join(", ");
+      const others = places.length - MOST_PLACES;
+      const more = others > 0 ? ` and ${others} more` : "";
+      const still = places.length === 0 ? "" : `, and is still named at ${few}${more}`;
       return `\n[${name} is no longer defined in ${change.path}${still}]`;
     })
     .join("");
@@ -84,7 +89,7 @@ function renameHint({ path, before, after }: Change, lost: readonly LostName[]):
   const files = [...new Set(gone.places.map((place) => place.replace(/:\d+$/, "")))];
   const isPlain =
     files.every((file) => /^\w[\w./-]*$/.test(file)) && /^\w+$/.test(gone.name + come);
-  if (files.length === 0 || !isPlain) return "";
+  if (files.length === 0 || !isPlain || !gone.isWhole) return "";
   const command = `sed -i 's/\\b${gone.name}\\b/${come}/g' ${files.join(" ")}`;
   return `\n[if ${come} is its new name, it gets it there by sh: ${command}]`;
 }
@@ -93,18 +98,31 @@ function linesIn(text: string): readonly string[] {
   return text.split("\n").map((line) => line.trim());
 }
 
-async function placesOf(
+async function lostName(
   name: string,
-  copy: string,
-  signal: AbortSignal,
-): Promise<readonly string[]> {
+  { copy, path, signal }: Pick<Change, "copy" | "path" | "signal">,
+): Promise<LostName> {
   const search = { copy, folder: "", matches: () => true, pattern: literalPattern(name), signal };
-  const { found } = await searchFiles({ ...search, most: MOST_LOOKED_AT });
-  const word = new RegExp(String.raw`(?<![\w$])${name.replaceAll("$", String.raw`\$`)}(?![\w$])`);
-  return found
-    .filter(({ text }) => word.test(text))
-    .slice(0, MOST_PLACES)
-    .map(({ path, line }) => `${path.replace(/\p{Cc}/gu, "?")}:${line}`);
+  const result = await searchFiles({ ...search, most: MOST_LOOKED_AT });
+  const word = new RegExp(String.raw`(?<![\w$])${RegExp.escape(name)}(?![\w$])`);
+  const named = result.found.filter(({ text }) => word.test(text));
+  const others = new Set(
+    named.filter((line) => line.path !== path && isDefinition(line, name)).map((line) => line.path),
+  );
+  return {
+    name,
+    places: named
+      .filter((line) => !others.has(line.path))
+      .map((line) => `${line.path.replace(/\p{Cc}/gu, "?")}:${line.line}`),
+    isWhole: result.isWhole && result.total === result.found.length,
+  };
+}
+
+/** Another file that defines a name at its top means its own by it; a method may belong to the one that is gone. */
+function isDefinition({ path, text }: FoundLine, name: string): boolean {
+  const language = languageOf(path);
+  if (language === undefined || language === "markdown") return false;
+  return text.split(name).length === 2 && symbolsOf(text, language).top.includes(name);
 }
 
 function isLarge(copy: string): boolean {
