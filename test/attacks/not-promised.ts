@@ -23,7 +23,6 @@ export const NOT_PROMISED_BY_LANDLOCK: Readonly<Record<string, string>> = {
 
 /** What containers of an engine cannot hold; everything else they must. */
 export const NOT_PROMISED_BY_CONTAINERS: Readonly<Record<string, string>> = {
-  "calls-of-the-future": "a profile names calls, and those that it does not know have no name",
   "machine-identity": "engines put a file with the made-up name of the container there",
   "memory-of-locks": "locks are counted by the kernel alone, in the memory of the container",
 };

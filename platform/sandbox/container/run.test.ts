@@ -91,7 +91,7 @@ describe("a container is made", () => {
     };
     calls.engine.program = { stdout: "up" };
     await calls.run({}, { onOutput });
-    expect(profiles).toEqual([expect.objectContaining({ defaultAction: "SCMP_ACT_ALLOW" })]);
+    expect(profiles).toEqual([expect.objectContaining({ defaultAction: "SCMP_ACT_ERRNO" })]);
     expect(calls.hostConfig["Tmpfs"]).toHaveProperty("/sys");
   });
 

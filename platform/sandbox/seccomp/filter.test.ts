@@ -1,69 +1,17 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { type Instruction, OPCODE } from "./bpf.ts";
+import { ALLOWED, filterOutcome, judge, NATIVE } from "#test/filter-outcome.ts";
 import { type Architecture, filterBytes, filterProgram, isSupported } from "./filter.ts";
 import * as calls from "./syscalls.ts";
 
-interface Call {
-  readonly architecture: number;
-  readonly number: number;
-  readonly arguments: readonly number[];
-}
-
-/** The kernel's interpreter, as far as the filter uses it. Throws where the kernel would refuse the program. */
-function judge(program: readonly Instruction[], call: Call): number {
-  const words = new Map([
-    [0, call.number >>> 0],
-    [4, call.architecture],
-    ...call.arguments.map((value, index): [number, number] => [16 + 8 * index, value >>> 0]),
-  ]);
-  let accumulator = 0;
-  for (let at = 0; ; at += 1) {
-    const step = program[at];
-    if (step === undefined) throw new Error("The program runs over its end");
-    if (step.code === OPCODE.return) return step.operand;
-    if (step.code === OPCODE.load) accumulator = words.get(step.operand) ?? Number.NaN;
-    else if (step.code === OPCODE.and) accumulator = (accumulator & step.operand) >>> 0;
-    else at += holds(step, accumulator) ? step.skipIfTrue : step.skipIfFalse;
-  }
-}
-
-function holds({ code, operand }: Instruction, accumulator: number): boolean {
-  if (code === OPCODE.jumpIfEqual) return accumulator === operand;
-  if (code === OPCODE.jumpIfGreater) return accumulator > operand;
-  if (code === OPCODE.jumpIfAnyBit) return (accumulator & operand) !== 0;
-  throw new Error(`Opcode ${code} is unknown`);
-}
-
-const NATIVE = { x64: 0xc000003e, arm64: 0xc00000b7 } as const;
 const ARCHITECTURES: readonly Architecture[] = ["x64", "arm64"];
-const ALLOWED = "allowed";
-
 function outcome(architecture: Architecture, number: number, ...args: number[]): string {
-  return outcomeOf(filterProgram(architecture), { architecture, number, args });
+  return filterOutcome(filterProgram(architecture), { architecture, number, args });
 }
 
 /** The same of a program that may build sandboxes of its own. */
 function nestedOutcome(architecture: Architecture, number: number, ...args: number[]): string {
-  return outcomeOf(filterProgram(architecture, "nested"), { architecture, number, args });
-}
-
-function outcomeOf(
-  program: readonly Instruction[],
-  {
-    architecture,
-    number,
-    args,
-  }: { architecture: Architecture; number: number; args: readonly number[] },
-): string {
-  const verdict = judge(program, {
-    architecture: NATIVE[architecture],
-    number,
-    arguments: [...args, ...Array<number>(6).fill(0)].slice(0, 6),
-  });
-  if (verdict === 0x7fff0000) return ALLOWED;
-  if (verdict === 0x80000000) return "killed";
-  return `errno ${verdict & 0xffff}`;
+  return filterOutcome(filterProgram(architecture, "nested"), { architecture, number, args });
 }
 
 function numberOf(name: string, architecture: Architecture): number {

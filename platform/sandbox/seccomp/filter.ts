@@ -29,7 +29,7 @@ const X32_BIT = 0x4000_0000;
 const LAST_KNOWN_CALL = 450;
 
 export const EPERM = 1;
-const ENOSYS = 38;
+export const ENOSYS = 38;
 export const EAFNOSUPPORT = 97;
 
 export const CLONE_NEW_ANY = 0x7e02_0000;
