@@ -7,11 +7,16 @@ import { installEngine, removeEngine } from "#models/engine/install/install.ts";
 import { readEmbeddings, readEngine } from "#models/engine/installed.ts";
 import { offeredModel } from "#models/engine/offer.ts";
 import { readServices } from "#platform/process-record.ts";
-import type { CommandContext } from "../context.ts";
 import type { EmbeddingsStatus, EngineSource, EngineStatus } from "../engine-command.ts";
 
+/** What of a command it depends on. */
+interface EnginePlace {
+  readonly settings: Pick<Settings, "engine" | "home">;
+  readonly signal: AbortSignal;
+}
+
 /** The engine of this machine. */
-export function engineSource({ settings, signal }: CommandContext): EngineSource {
+export function engineSource({ settings, signal }: EnginePlace): EngineSource {
   const { folder, choice, memoryBytes, hub } = settings.engine;
   return {
     status: () => statusOf(settings),
@@ -32,7 +37,10 @@ export function engineSource({ settings, signal }: CommandContext): EngineSource
   };
 }
 
-async function statusOf({ engine: { folder }, home }: Settings): Promise<EngineStatus> {
+async function statusOf({
+  engine: { folder },
+  home,
+}: EnginePlace["settings"]): Promise<EngineStatus> {
   const found = await readEngine(folder);
   const engines = (await readServices(home)).filter(({ role }) => role === "engine");
   const processes = engines.map(({ pid }) => pid);

@@ -1,0 +1,65 @@
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { PassThrough } from "node:stream";
+import { until } from "#test/until.ts";
+import { askAtTerminal, type QuestionTerminal } from "./ask-terminal.ts";
+
+let typed: PassThrough;
+let shown: PassThrough;
+let text: string;
+let stop: AbortController;
+let interrupts: number;
+
+beforeEach(() => {
+  [typed, shown, text, stop, interrupts] = [
+    new PassThrough(),
+    new PassThrough(),
+    "",
+    new AbortController(),
+    0,
+  ];
+  shown.on("data", (bytes: Buffer) => {
+    text += bytes.toString();
+  });
+});
+afterEach(() => {
+  typed.destroy();
+  shown.destroy();
+});
+
+/** Asks at a terminal that is a pipe of this test; waits until the question is on it. */
+async function ask(): Promise<Promise<string | undefined>[]> {
+  const input = Object.assign(typed, { fd: 0, isTTY: true, setRawMode: () => typed });
+  // Of a terminal, a question uses what every stream has.
+  const terminal = { stdin: input, stderr: shown } as unknown as QuestionTerminal;
+  const interrupt = () => {
+    interrupts += 1;
+  };
+  const asked = askAtTerminal(terminal, { signal: stop.signal, interrupt })("Install it? ");
+  asked.catch(() => undefined);
+  await until("the question", async () => text.includes("Install it? "));
+  // In an array: a promise that is returned would be awaited.
+  return [asked];
+}
+
+test("a line is the answer", async () => {
+  const [asked] = await ask();
+  typed.write("yes\r");
+  expect(await asked).toBe("yes");
+});
+
+test("the end of the input, as Ctrl-D, answers nothing", async () => {
+  const [asked] = await ask();
+  typed.write("\u0004");
+  expect(await asked).toBeUndefined();
+  expect(text).toEndWith("\n");
+});
+
+test("Ctrl-C is handed on, and the question ends with the reason of the abort that follows", async () => {
+  const [asked] = await ask();
+  typed.write("\u0003");
+  await until("the interrupt", async () => interrupts === 1);
+  const reason = new Error("interrupted");
+  stop.abort(reason);
+  await expect(asked).rejects.toBe(reason);
+  expect(() => stop.signal.throwIfAborted()).toThrow(reason);
+});

@@ -1,0 +1,119 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { createHome, homePaths } from "#home/home-paths.ts";
+import { LeaseStore } from "#home/lease-store.ts";
+import { type TemporaryFolder, temporaryFolder } from "#platform/temporary-folder.ts";
+import { capturedOutput } from "#test/captured-output.ts";
+import { parseCommandLine } from "./command-line.ts";
+import { noteUnknownTool, runLease } from "./lease-command.ts";
+
+const NOW = Date.UTC(2026, 2, 1, 9, 30);
+const HOUR_MS = 3_600_000;
+
+let folder: TemporaryFolder;
+let store: LeaseStore;
+
+beforeEach(async () => {
+  folder = await temporaryFolder("lease");
+  const paths = homePaths(folder.path);
+  await createHome(paths);
+  store = new LeaseStore(paths, () => NOW);
+});
+afterEach(async () => {
+  await folder[Symbol.asyncDispose]();
+});
+
+/** Types `org lease …`. @returns what it wrote to standard output, and what it said. */
+async function lease(...args: readonly string[]): Promise<{ stdout: string; stderr: string }> {
+  const { operands, options } = parseCommandLine(["lease", ...args]);
+  const output = capturedOutput();
+  expect(await runLease(operands, { store, flags: options, output, now: NOW })).toBe(0);
+  return { stdout: output.stdout, stderr: output.stderr };
+}
+
+async function granted(...args: readonly string[]): Promise<string> {
+  return (await lease("grant", ...args)).stdout.trim();
+}
+
+describe("org lease", () => {
+  test("says that there is no lease, and on standard output nothing", async () => {
+    expect(await lease()).toEqual({ stdout: "", stderr: "No lease was granted.\n" });
+  });
+
+  test("grants one use within an hour unless more is asked for", async () => {
+    const id = await granted("--tool", "sh");
+    const until = new Date(NOW + HOUR_MS).toISOString();
+    expect((await lease("list")).stdout).toBe(
+      `${id}\tgranted\tused 0\ttool sh\tuntil ${until}\tuses 1\n`,
+    );
+  });
+
+  test("holds to everything that it is narrowed by", async () => {
+    const about = ["--persona", "agent", "--path", "/work", "--host", "example.org"];
+    const id = await granted(
+      "--tool",
+      "sh",
+      ...about,
+      "--branch",
+      "main",
+      "--args",
+      '{"b":1,"a":2}',
+    );
+    const { stdout } = await lease("list", "--json");
+    const [one] = JSON.parse(stdout).leases;
+    expect(one.id).toBe(id);
+    expect(one.caveats.map(({ kind }: { kind: string }) => kind)).toEqual([
+      ...["tool", "persona", "branch", "host", "path", "args", "before", "uses"],
+    ]);
+  });
+
+  test("narrows a lease, and both end when the first is revoked", async () => {
+    const id = await granted("--tool", "sh", "--uses", "5");
+    const narrow = JSON.parse((await lease("grant", "--from", id, "--uses", "1", "--json")).stdout);
+    expect((await lease()).stdout).toContain(
+      `${narrow.id}\tgranted\tused 0\tnarrows ${id}\ttool sh\t`,
+    );
+    expect((await lease("revoke", id, "--json")).stdout).toBe(`{"id":"${id}","revoked":true}\n`);
+    for (const line of (await lease()).stdout.trim().split("\n"))
+      expect(line).toContain("\trevoked\t");
+  });
+
+  test("lists a lease whose time is over as expired", async () => {
+    store = new LeaseStore(homePaths(folder.path), () => NOW - 2 * HOUR_MS);
+    await store.grant([
+      { kind: "tool", is: "sh" },
+      { kind: "before", at: NOW - HOUR_MS },
+    ]);
+    const at = new Date(NOW - HOUR_MS).toISOString();
+    expect((await lease()).stdout).toContain(`\texpired\tused 0\ttool sh\texpired ${at}\n`);
+  });
+
+  test.each([
+    [["forget"], /forget/],
+    [["list", "L1"], /"L1" is one argument too many/],
+    [["list", "--tool", "sh"], /--tool has a meaning only for org lease grant/],
+    [["grant"], /--tool NAME is missing/],
+    [["grant", "--from", "L1"], /as much as the lease that it narrows/],
+    [
+      ["grant", "--tool", "sh", "--minutes", "0"],
+      /--minutes is a whole number from 1 to 10080, not "0"/,
+    ],
+    [["grant", "--tool", "sh", "--uses", "1.5"], /--uses is a whole number/],
+    [["grant", "--tool", "sh", "--args", "{"], /--args is not JSON/],
+    [["revoke"], /Which lease\?/],
+    [["revoke", "L9"], /L9/],
+  ] as const)("%j is refused, and nothing is granted", async (args, why) => {
+    await expect(lease(...args)).rejects.toMatchObject({
+      code: "USAGE",
+      message: expect.stringMatching(why),
+    });
+    expect(await store.list()).toEqual([]);
+  });
+});
+
+test("a lease for a tool that is not there yet comes with a note, and the name that was meant", () => {
+  const output = capturedOutput();
+  noteUnknownTool("python_rum", ["python_run", "sh"], output);
+  noteUnknownTool("sh", ["sh"], output);
+  noteUnknownTool(undefined, [], output);
+  expect(output.stderr).toBe('! There is no tool "python_rum" here; did you mean python_run?\n');
+});

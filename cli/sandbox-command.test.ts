@@ -1,0 +1,99 @@
+import { describe, expect, test } from "bun:test";
+import { TextCleaner } from "#core/text/text-cleaner.ts";
+import { POLICIES, type SandboxPolicy } from "#platform/sandbox/policy.ts";
+import type { SandboxResult } from "#platform/sandbox/result.ts";
+import { capturedOutput } from "#test/captured-output.ts";
+import { parseCommandLine } from "./command-line.ts";
+import { runSandboxCommand, type SandboxCommand } from "./sandbox-command.ts";
+
+const { signal } = new AbortController();
+
+const DONE: SandboxResult = {
+  ...{ exit: 0, signal: null, stdout: "", stderr: "", killed: null },
+  ...{ wallMs: 3, cpuMs: 2, peakBytes: 0, truncated: { stdout: false, stderr: false } },
+};
+
+/** Types `org sandbox …` where the sandbox ends like this. */
+async function sandbox(args: readonly string[], result: Partial<SandboxResult> = {}) {
+  const output = capturedOutput();
+  const seen: { command: readonly string[]; policy: SandboxPolicy }[] = [];
+  const run: SandboxCommand["run"] = async (command, policy, { onOutput }) => {
+    seen.push({ command, policy });
+    onOutput?.("stdout", "the key is swordfish-1\n");
+    onOutput?.("stderr", "careful\u001b[31m\n");
+    return { ...DONE, ...result };
+  };
+  const cleaner = new TextCleaner(["swordfish-1"]);
+  const line = parseCommandLine(["sandbox", ...args]);
+  const exit = await runSandboxCommand(line, { run, stdin: undefined, output, cleaner, signal });
+  return { exit, seen, stdout: output.stdout, stderr: output.stderr };
+}
+
+describe("org sandbox run", () => {
+  test("runs the command under the policy of sh, and shows what it prints without secrets", async () => {
+    const { exit, seen, stdout, stderr } = await sandbox(["run", "--", "cat", "key"]);
+    expect(seen).toEqual([{ command: ["cat", "key"], policy: POLICIES.sh }]);
+    expect(stdout).not.toContain("swordfish");
+    expect(stdout).toStartWith("the key is ");
+    expect(stderr).toBe("careful\n");
+    expect(exit).toBe(0);
+  });
+
+  test("changes of the policy what the options say", async () => {
+    const options = ["--cpu", "1.5", "--wall", "20", "--memory", "1000000", "--net", "example.org"];
+    const shown = ["--ro", `${import.meta.path}=/work/test.ts`];
+    const { seen } = await sandbox(["run", ...options, ...shown, "--", "ls"]);
+    expect(seen[0]?.policy).toEqual({
+      ...POLICIES.sh,
+      ...{
+        cpuMs: 1500,
+        wallMs: 20_000,
+        memoryBytes: 1_000_000,
+        network: { hosts: ["example.org"] },
+      },
+      readOnly: [{ from: import.meta.path, to: "/work/test.ts" }],
+    });
+  });
+
+  test.each([
+    [{ exit: 3 }, 3, ""],
+    [{ exit: null, killed: "wall" }, 124, "stopped by the clock; --wall S gives it longer"],
+    [{ exit: null, killed: "cpu" }, 124, "stopped for the CPU time it used; --cpu S gives it more"],
+    [{ exit: null, killed: "memory" }, 137, "stopped for the memory it used"],
+    [{ exit: null, killed: null }, 137, ""],
+  ] as const)(
+    "ends with the command's own code, or with that of a limit: %j",
+    async (result, code, why) => {
+      const { exit, stderr } = await sandbox(["run", "--", "x"], result);
+      expect(exit).toBe(code);
+      expect(stderr).toContain(why);
+    },
+  );
+
+  test("with --json prints the result alone, without secrets", async () => {
+    const { stdout, stderr } = await sandbox(["run", "--json", "--", "x"], {
+      stdout: "swordfish-1",
+    });
+    expect(JSON.parse(stdout)).toMatchObject({
+      exit: 0,
+      stdout: expect.not.stringContaining("swordfish"),
+    });
+    expect(stderr).toBe("");
+  });
+
+  test.each([
+    [[], /org sandbox knows "run"/],
+    [["run"], /There is no command to run/],
+    [["run", "--cpu", "0", "--", "x"], /--cpu is a number of seconds up to 86400, not "0"/],
+    [["run", "--wall", "1e3", "--", "x"], /--wall is a number of seconds/],
+    [["run", "--memory", "1G", "--", "x"], /--memory is a number of bytes, not "1G"/],
+    [["run", "--ro", "a=b", "--", "x"], /--ro is FILE=DEST/],
+    [["run", "--ro", "a=/usr/b", "--", "x"], /outside of the system's folders/],
+    [["run", "--ro", "/no/such/file=/work/b", "--", "x"], /There is no "\/no\/such\/file" to show/],
+  ] as const)("%j is refused, and nothing is run", async (args, why) => {
+    await expect(sandbox(args)).rejects.toMatchObject({
+      message: expect.stringMatching(why),
+      left: "Nothing was run.",
+    });
+  });
+});
