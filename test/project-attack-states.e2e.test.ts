@@ -95,8 +95,11 @@ test.concurrent("a room works before the first commit, and says that a candidate
   user.gitIn(root, "config", "user.name", "Ada");
   user.gitIn(root, "config", "user.email", "ada@example.invalid");
   await settle(it.home, root);
-  const words = ["1 file +1 −1", "has no commit yet", "→ git add FILES && git commit"];
-  await refused(it, words, { root });
+  await refused(it, ["has no commit yet", "→ git add FILES && git commit"], { root });
+  expect(it.server.requests).toHaveLength(0);
+  const asked = await unchanged(it, () => it.org("ask", "--project", root, "Change it."), root);
+  expect(asked.stderr).toContain("1 file +1 −1");
+  expect(asked.stderr).toContain("had no commit yet when the room began");
 });
 
 describe.concurrent("no room opens, and no byte changes,", () => {

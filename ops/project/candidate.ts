@@ -18,7 +18,7 @@ import {
 import { readRefs } from "./refs.ts";
 import type { ProjectFolders } from "./settle.ts";
 import { MODEL, PROMPT_HASH } from "./turns.ts";
-import { refusal } from "./user-checkout.ts";
+import { COMMIT_FIRST, refusal } from "./user-checkout.ts";
 
 /** What is needed of a room's work: its repository, and whose work tree it copied. */
 export interface CandidateRoom {
@@ -246,10 +246,10 @@ function nothingChanged(): OrgError {
 }
 
 function noCommitYet(): OrgError {
-  return new OrgError("The repository has no commit yet", {
+  return new OrgError("The repository had no commit yet when the room began", {
     code: "INPUT_MISSING",
     why: "A candidate is a commit on top of yours.",
-    remedies: ["git add FILES && git commit, then /rebase"],
+    remedies: [COMMIT_FIRST],
     left: "No candidate was made; the room keeps its changes.",
   });
 }

@@ -9,6 +9,7 @@ setDefaultTimeout(120_000);
 
 test("a repository whose user Git knows is ready", async () => {
   using user = new ProjectRepository();
+  user.commit("first", { "a.txt": "a\n" });
   expect(await codeOf(refuseUnready(user, "candidate"))).toBe("none");
   expect(await codeOf(refuseUnready(user, "promotion"))).toBe("none");
 });
@@ -18,6 +19,16 @@ test("without a name of the user neither a candidate nor a promotion is begun", 
   user.git("config", "user.name", "");
   expect(await codeOf(refuseUnready(user, "candidate"))).toBe("CONFIG_INVALID");
   expect(await codeOf(refuseUnready(user, "promotion"))).toBe("CONFIG_INVALID");
+});
+
+test("without a branch that has a commit no promotion is begun", async () => {
+  using user = new ProjectRepository();
+  user.commit("first", { "a.txt": "a\n" });
+  user.git("checkout", "--quiet", "--detach");
+  expect(await codeOf(refuseUnready(user, "candidate"))).toBe("none");
+  expect(await codeOf(refuseUnready(user, "promotion"))).toBe("CANDIDATE_REFUSED");
+  user.git("checkout", "--quiet", "--orphan", "unborn");
+  expect(await codeOf(refuseUnready(user, "promotion"))).toBe("CANDIDATE_REFUSED");
 });
 
 test("without ssh-keygen a candidate is made, and no promotion is begun", () => {

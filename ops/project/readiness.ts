@@ -2,13 +2,14 @@
 import { requireSigning } from "#fitness/gate/signing.ts";
 import { committerOf } from "./commit-object.ts";
 import type { ProjectPlace } from "./place.ts";
+import { openUserCheckout, refuseNoBranch } from "./user-checkout.ts";
 
 /** What is about to be made. */
 export type Wanted = "candidate" | "promotion";
 
 /**
  * @throws {OrgError} `CONFIG_INVALID` when the user's Git does not know their name, `CANDIDATE_REFUSED` when it does not work
- *   in the repository, `PROCESS_FAILED` when a promotion could not be signed.
+ *   in the repository or no branch with a commit is checked out, `PROCESS_FAILED` when a promotion could not be signed.
  */
 export async function refuseUnready(
   { root }: Pick<ProjectPlace, "root">,
@@ -16,5 +17,7 @@ export async function refuseUnready(
   signal?: AbortSignal,
 ): Promise<void> {
   await committerOf(root, signal);
-  if (wanted === "promotion") requireSigning();
+  if (wanted === "candidate") return;
+  requireSigning();
+  await refuseNoBranch(await openUserCheckout(root));
 }

@@ -61,11 +61,32 @@ export async function headHas({ repository }: UserCheckout, commit: string): Pro
  */
 export async function readyHead(checkout: UserCheckout): Promise<Head> {
   // First of all: a rebase detaches HEAD, and Git refuses to switch branches in the middle of it.
+  const busy = await operationUnderWay(checkout);
+  if (busy !== undefined) throw busy;
+  const head = await headOf(checkout);
+  if (await exists(join(checkout.repository.gitDir, "index.lock"))) throw indexIsLocked(checkout);
+  return head;
+}
+
+/**
+ * Where a promotion could not end, however long it waits for its checks. What Git is in the middle of may be over by then.
+ *
+ * @throws {OrgError} `CANDIDATE_REFUSED` when no branch is checked out, or it has no commit.
+ */
+export async function refuseNoBranch(checkout: UserCheckout): Promise<void> {
+  if ((await operationUnderWay(checkout)) === undefined) await headOf(checkout);
+}
+
+async function operationUnderWay({ repository }: UserCheckout): Promise<OrgError | undefined> {
   for (const { file, what, remedies } of UNDER_WAY) {
-    const path = join(checkout.repository.gitDir, file);
+    const path = join(repository.gitDir, file);
     if (!(await exists(path))) continue;
-    throw refusal(`${what} is in progress`, { why: `"${path}" exists.`, remedies });
+    return refusal(`${what} is in progress`, { why: `"${path}" exists.`, remedies });
   }
+  return undefined;
+}
+
+async function headOf(checkout: UserCheckout): Promise<Head> {
   const [branch, commit] = await Promise.all([branchOf(checkout), tipOf(checkout)]);
   if (branch === undefined) {
     throw refusal("No branch is checked out", {
@@ -76,12 +97,15 @@ export async function readyHead(checkout: UserCheckout): Promise<Head> {
   if (commit === undefined) {
     throw refusal("The branch has no commit yet", {
       why: "A promotion is a merge, and there is nothing to merge into.",
-      remedies: ["git add FILES && git commit, then /rebase"],
+      remedies: [COMMIT_FIRST],
     });
   }
-  if (await exists(join(checkout.repository.gitDir, "index.lock"))) throw indexIsLocked(checkout);
   return { branch, commit };
 }
+
+/** What a room needs that began before the first commit. */
+export const COMMIT_FIRST =
+  "git add FILES && git commit, then org project rebase (in the room: /rebase)";
 
 async function exists(path: string): Promise<boolean> {
   return (await lstat(path).catch(() => undefined)) !== undefined;
