@@ -4,7 +4,6 @@ import {
   ProtocolError,
   SdkError,
   SdkErrorCode,
-  StreamableHTTPClientTransport,
   type Transport,
   type VersionNegotiationMode,
 } from "@modelcontextprotocol/client";
@@ -13,11 +12,12 @@ import { OrgError, reasonOf } from "#core/errors.ts";
 import type { McpServerSettings } from "#core/mcp-server.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { HttpRules } from "#platform/net/http-client.ts";
-import { POLICIES } from "#platform/sandbox/policy.ts";
-import { MCP_LIMITS, type McpDefinition, type McpTools, readDefinitions } from "./definition.ts";
-import { mcpFetch } from "./http-fetch.ts";
+import { Late, within } from "./deadline.ts";
+import { type McpDefinition, type McpTools, readDefinitions } from "./definition.ts";
 import { Restarts } from "./restarts.ts";
 import { SandboxTransport } from "./sandbox-transport.ts";
+import { listOf } from "./tool-list.ts";
+import { transportFor } from "./transport.ts";
 
 export interface McpConnectionOptions {
   readonly settings: McpServerSettings;
@@ -36,7 +36,6 @@ export interface McpConnectionOptions {
 }
 
 const CONNECT_MS = 10_000;
-const MOST_PAGES = 64;
 
 interface Session {
   readonly client: Client;
@@ -166,7 +165,11 @@ export class McpConnection implements AsyncDisposable {
   }
 
   #newSession(mode: VersionNegotiationMode): Session & { readonly transport: Transport } {
-    const transport = this.#transport();
+    const { settings, rules, onLine } = this.#options;
+    const transport = transportFor(settings, {
+      ...{ rules, onLine, connectMs: this.#connectMs },
+      clean: (text) => this.#clean(text),
+    });
     const client = new Client(
       { name: "org", version: "0" },
       {
@@ -211,27 +214,6 @@ export class McpConnection implements AsyncDisposable {
 
   get #connectMs(): number {
     return this.#options.connectMs ?? CONNECT_MS;
-  }
-
-  #transport(): Transport {
-    const { settings, rules, onLine } = this.#options;
-    if (settings.kind === "url") {
-      const url = new URL(settings.url);
-      const requestInit = { headers: { ...settings.headers } };
-      // What a call may take is for its own limit to say.
-      const totalMs = Math.max(settings.callMs, this.#connectMs);
-      const limits = { ...rules?.limits, totalMs, idleMs: totalMs };
-      const fetch = mcpFetch(url, { ...rules, limits });
-      return new StreamableHTTPClientTransport(url, { fetch, requestInit });
-    }
-    const { command, environment, files, network } = settings;
-    const policy = {
-      ...POLICIES.mcpServer,
-      environment,
-      readOnly: files.map((path) => ({ from: path, to: path })),
-      network: network.length === 0 ? (false as const) : { hosts: network },
-    };
-    return new SandboxTransport({ command, policy, onLine, clean: (text) => this.#clean(text) });
   }
 
   async #drop(session: Session): Promise<void> {
@@ -280,26 +262,6 @@ export class McpConnection implements AsyncDisposable {
   }
 }
 
-/**
- * All that it lists. Not by the library's own method, which takes the server's word for how long a list holds and prints
- * names of tools as they came.
- *
- * @throws {Error} when it goes on for too long.
- */
-async function listOf(client: Client): Promise<readonly unknown[]> {
-  let given: readonly unknown[] = [];
-  let cursor: string | undefined;
-  for (let page = 0; page < MOST_PAGES; page += 1) {
-    const params = cursor === undefined ? {} : { cursor };
-    const answer = await client.request({ method: "tools/list", params });
-    given = [...given, ...answer.tools];
-    cursor = answer.nextCursor;
-    // What is too much is refused anyway.
-    if (cursor === undefined || given.length > MCP_LIMITS.tools) return given;
-  }
-  throw new Error(`its list has more than ${MOST_PAGES} pages`);
-}
-
 function failed(text: string): CallToolResult {
   return { isError: true, content: [{ type: "text", text }] };
 }
@@ -315,22 +277,4 @@ function isOtherVersion(error: unknown): boolean {
 
 function isError(error: unknown, code: SdkErrorCode): boolean {
   return error instanceof SdkError && error.code === code;
-}
-
-class Late extends Error {
-  override readonly name = "Late";
-}
-
-/** @throws {Late} when it takes longer. */
-async function within<Result>(ms: number, work: Promise<Result>, what: string): Promise<Result> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const late = new Late(`${what} within ${ms.toLocaleString("en")} ms`);
-  const timer = setTimeout(() => reject(late), ms);
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    clearTimeout(timer);
-    // Its own end comes later, and has no reader.
-    work.catch(() => undefined);
-  }
 }
