@@ -6,6 +6,7 @@ import type { TestDashboard } from "#test/dashboard.ts";
 import { fillHome, jobsOf } from "#test/dashboard-filled.ts";
 import { dashboardHome } from "#test/dashboard-home.ts";
 import { roomBoard, userLine } from "#test/dashboard-room.ts";
+import { median } from "./support/compare.ts";
 import { below, type Grid, publish, type Section } from "./support/report.ts";
 
 const PAINTS = 9;
@@ -28,7 +29,13 @@ await using home = await dashboardHome(jobsOf(texts));
 await using _filled = await fillHome(home, texts);
 const SCREENS = ["/ui", "/ui/gate", "/ui/gate/lineage", "/ui/tools", "/ui/jobs", "/ui/health"];
 
-publish([await firstPaint(), await longTasks(), await manyStreams(), await sizes()]);
+publish([
+  await firstPaint(),
+  await pageCosts(),
+  await longTasks(),
+  await manyStreams(),
+  await sizes(),
+]);
 
 async function firstPaint(): Promise<Section> {
   const rows = await paints(open.board, "/ui/rooms/long");
@@ -53,6 +60,46 @@ async function paints(board: TestDashboard, path: string): Promise<number[]> {
     if (count > 0) samples.push(paint);
   }
   return samples;
+}
+
+/** Processor time of a page, at its server and in the main thread of its browser: other programs change little of it. */
+async function pageCosts(): Promise<Grid> {
+  const all: readonly (readonly [TestDashboard, string])[] = [
+    [open.board, "/ui/rooms/long"],
+    ...SCREENS.map((path) => [home.board, path] as const),
+  ];
+  const rows: string[][] = [];
+  for (const [board, path] of all) {
+    const visitor = await board.signIn();
+    const served: number[] = [];
+    const drawn: number[] = [];
+    for (let count = 0; count <= PAINTS; count += 1) {
+      const before = process.cpuUsage();
+      await visitor.page(path);
+      const { user, system } = process.cpuUsage(before);
+      const browsed = await drawnMs(board, path);
+      // The first one reads what is read once.
+      if (count === 0) continue;
+      served.push((user + system) / 1000);
+      drawn.push(browsed);
+    }
+    rows.push([path, `${median(served).toFixed(0)} ms`, `${median(drawn).toFixed(0)} ms`]);
+  }
+  return {
+    title: "dashboard: processor time of a page, median",
+    head: ["page", "at the server", "in the browser"],
+    rows,
+  };
+}
+
+/** From an empty tab on to the end of loading. */
+async function drawnMs(board: TestDashboard, path: string): Promise<number> {
+  await using seen = await signedIn(browser, board);
+  const session = await seen.context.newCDPSession(seen.page);
+  await session.send("Performance.enable", { timeDomain: "threadTicks" });
+  await seen.page.goto(`${board.url}${path}`);
+  const { metrics } = await session.send("Performance.getMetrics");
+  return (metrics.find(({ name }) => name === "TaskDuration")?.value ?? 0) * 1000;
 }
 
 /** Tasks over 50 ms, as the browser itself counts them, and frames, while a room is written to and looked at. */
