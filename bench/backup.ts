@@ -1,5 +1,8 @@
 #!/usr/bin/env bun
-/** A backup of a home with 100 MB while its owner goes on: processor time of all of it, and how long appends wait. */
+/**
+ * A backup of a home with 100 MB while its owner goes on: processor time of all of it, and how long appends wait, beside
+ * how long they wait on this machine without one.
+ */
 import { join } from "node:path";
 import { createHome, homePaths } from "#home/home-paths.ts";
 import { openSqliteJournal } from "#home/journal/sqlite-journal.ts";
@@ -12,6 +15,8 @@ const MAIN = join(import.meta.dir, "../main.ts");
 const EVENTS = 25_000;
 const TEXT = "x".repeat(4000);
 const APPEND_EVERY_MS = 5;
+/** Appends without a backup; with one there are about as many. */
+const ALONE = 100;
 
 publish([await measure()]);
 
@@ -32,6 +37,11 @@ async function measure(): Promise<Grid> {
     paths.socket,
     freezeHandlers(async () => [journal.freeze()]),
   );
+  let key = EVENTS;
+  const alone = await waitsOf(
+    () => append(key++),
+    (count) => count < ALONE,
+  );
   const child = Bun.spawn([process.execPath, MAIN, "backup", "now"], {
     env: { ...Bun.env, ORG_HOME: folder.path },
     stdio: ["ignore", "inherit", "inherit"],
@@ -40,17 +50,12 @@ async function measure(): Promise<Grid> {
   void child.exited.then(() => {
     isOver = true;
   });
-  const waits: number[] = [];
   const before = process.cpuUsage();
-  for (let key = EVENTS; !isOver; key += 1) {
-    const start = performance.now();
-    await append(key);
-    waits.push(performance.now() - start);
-    await Bun.sleep(APPEND_EVERY_MS);
-  }
+  const waits = await waitsOf(
+    () => append(key++),
+    () => !isOver,
+  );
   const own = process.cpuUsage(before);
-  waits.sort((a, b) => a - b);
-  const at = (part: number): number => waits[Math.floor((waits.length - 1) * part)] ?? 0;
   const cpu = child.resourceUsage()?.cpuTime;
   const backupMs = Number((cpu?.user ?? 0n) + (cpu?.system ?? 0n)) / 1000;
   return {
@@ -59,9 +64,30 @@ async function measure(): Promise<Grid> {
     rows: [
       ["processor time of the backup, Git included", backupMs.toFixed(0), "2000"],
       ["processor time of the owner", ((own.user + own.system) / 1000).toFixed(0), ""],
-      [`append, p50 of ${waits.length}`, at(0.5).toFixed(1), ""],
-      ["append, p99", at(0.99).toFixed(1), "50"],
-      ["append, longest", at(1).toFixed(1), ""],
+      [`append, p50 of ${waits.length}`, partOf(waits, 0.5), ""],
+      ["append, p99", partOf(waits, 0.99), "50"],
+      ["append, longest", partOf(waits, 1), ""],
+      [`append without a backup, p50 of ${alone.length}`, partOf(alone, 0.5), ""],
+      ["append without a backup, p99", partOf(alone, 0.99), ""],
     ],
   };
+}
+
+/** How long each of them took in milliseconds, the shortest first. */
+async function waitsOf(
+  append: () => Promise<unknown>,
+  goesOn: (count: number) => boolean,
+): Promise<readonly number[]> {
+  const waits: number[] = [];
+  while (goesOn(waits.length)) {
+    const start = performance.now();
+    await append();
+    waits.push(performance.now() - start);
+    await Bun.sleep(APPEND_EVERY_MS);
+  }
+  return waits.sort((a, b) => a - b);
+}
+
+function partOf(waits: readonly number[], part: number): string {
+  return (waits[Math.floor((waits.length - 1) * part)] ?? 0).toFixed(1);
 }
