@@ -19,7 +19,7 @@ export function imagesIn(
 ): (data: Uint8Array, mediaType?: ImageType) => Promise<string> {
   return async (data, mediaType = "image/jpeg") => {
     const time = new Date().toISOString().slice(0, 19).replaceAll(":", "-");
-    const name = `${time}-${crypto.randomUUID().slice(0, 4)}.${ENDINGS[mediaType]}`;
+    const name = `${time}-${crypto.randomUUID().slice(0, 8)}.${ENDINGS[mediaType]}`;
     return (await workspace.writeBytes(`${folder}/${name}`, data, data.length)).path;
   };
 }
