@@ -26,12 +26,9 @@ const RECORDED: readonly string[] = [
   "models/engine/child/speaker.ts",
   "models/engine/process.ts",
   "fitness/quality/own-tests.ts",
-  "fitness/quality/program-parts.ts",
   "fitness/validate-tool.ts",
   "cli/programs/offer-engine.ts",
-  "ops/demo/facts.ts",
   "ops/release/drill.ts",
-  "ops/processes/generations.ts",
   "app/forge.ts",
   "app/promote.ts",
 ];
