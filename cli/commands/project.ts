@@ -7,8 +7,8 @@ export const command: Command = {
   name: "project",
   summary: "look at, check, merge or revert what a room did to your repository",
   operands:
-    "status | diff [FILE] | undo | checks | critic [TEXT] | cand [list] | promote [CANDIDATE] | rollback [CANDIDATE] | rebase | try [TASK]",
-  maxOperands: 2,
+    "status | diff [FILE] | undo | checks | critic [TEXT] | cand [list] | promote [CANDIDATE] | rollback [CANDIDATE] | rebase | try [N] [TASK]",
+  maxOperands: 3,
   actions: [
     ...["status", "diff", "undo", "checks", "critic", "cand"],
     ...["promote", "rollback", "rebase", "try"],
@@ -71,7 +71,7 @@ export const command: Command = {
     'org project checks --measure "bun bench/speed.ts" --better smaller',
     "org project promote",
     "org project rollback",
-    'org project try --count 3 "Make the failing test pass."',
+    'org project try 3 "Make the failing test pass."',
     "org project try --take best",
   ],
   run: later("project"),

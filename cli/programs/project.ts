@@ -19,6 +19,7 @@ import {
 import { actionNamed } from "../action.ts";
 import type { CommandContext } from "../context.ts";
 import { lackingRows, landedRow } from "../project-text.ts";
+import { withCountOption } from "../try-operands.ts";
 import { namedProject } from "./choose-project.ts";
 import {
   type Acting,
@@ -48,7 +49,8 @@ const ACTIONS = [
 type Action = (typeof ACTIONS)[number];
 
 /** `org project …`: what a person does with the work of a room on their repository. */
-export async function project(context: CommandContext): Promise<number> {
+export async function project(typed: CommandContext): Promise<number> {
+  const context = { ...typed, line: withCountOption(typed.line) };
   const [given = "status", operand] = context.line.operands;
   const action = actionNamed("project", ACTIONS, given);
   refuseOperand(action, operand);

@@ -1,0 +1,26 @@
+import { expect, test } from "bun:test";
+import { parseCommandLine } from "./command-line.ts";
+import { withCountOption } from "./try-operands.ts";
+
+const read = (...args: readonly string[]) => {
+  const { operands, options } = withCountOption(parseCommandLine(["project", ...args]));
+  return { operands, count: options.get("count") };
+};
+
+test("a number before the task is how many attempts are made", () => {
+  const tried = { operands: ["try", "Mend it."], count: "2" };
+  expect(read("try", "2", "Mend it.")).toEqual(tried);
+  expect(read("try", "--count", "2", "Mend it.")).toEqual(tried);
+  expect(read("try", "2 files are wrong")).toEqual({
+    operands: ["try", "2 files are wrong"],
+    count: undefined,
+  });
+});
+
+test.each([
+  [["try", "Mend", "it."], '"it." is one argument too many'],
+  [["try", "2", "--count", "3", "Mend it."], '"Mend it." is one argument too many'],
+  [["diff", "a.ts", "b.ts"], '"b.ts" is one argument too many'],
+])("an argument that has no meaning is refused: %j", (args, said) => {
+  expect(() => read(...args)).toThrow(said);
+});

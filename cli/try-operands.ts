@@ -1,0 +1,23 @@
+/** `org project try 3 TASK`, as `/try 3 TASK` in a room: the number is that of `--count`. */
+import { OrgError } from "#core/errors.ts";
+import type { CommandLine } from "./command-spec.ts";
+
+/**
+ * @param line of `org project`, which takes one operand behind its action, and two behind `try`.
+ * @returns the line with at most one.
+ * @throws {OrgError} `USAGE` where there is another one.
+ */
+export function withCountOption(line: CommandLine): CommandLine {
+  const { operands, options } = line;
+  const [action = "", count = "", task, ...others] = operands;
+  if (task === undefined) return line;
+  if (action !== "try" || others.length > 0 || options.has("count") || !/^\d+$/.test(count)) {
+    throw new OrgError(`"${(others[0] ?? task).slice(0, 80)}" is one argument too many`, {
+      code: "USAGE",
+      why: `${action} takes at most ${action === "try" ? "a number and a task" : "one"}; a text with spaces needs quotes`,
+      remedies: ['org project try 3 "TASK"', "org help project"],
+      left: "Nothing was done.",
+    });
+  }
+  return { ...line, operands: [action, task], options: new Map([...options, ["count", count]]) };
+}
