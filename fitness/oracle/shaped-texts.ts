@@ -59,3 +59,25 @@ export function nested(words: readonly string[], depth: number): readonly string
 export function filled(piece: string, length: number): string {
   return piece.repeat(Math.ceil(length / Math.max(1, piece.length))).slice(0, length);
 }
+
+/** Numbers that texts hold, of as many digits as programs stumble over. */
+export const DIGITS: readonly string[] = [
+  ...["0", "7", "98", "4321", "99999", "1234567", "987654321"],
+  ...["123456789012", "12345678901234567890"],
+];
+/** So many texts with digits have theirs changed. */
+const MOST_NUMBERED = 4;
+
+/** Texts of the cases with other numbers in them: all of one text, and the last one alone. */
+export function otherNumbers(
+  words: readonly string[],
+  numbers: readonly string[],
+): readonly string[] {
+  const numbered = words.filter((text) => /\d/.test(text)).slice(0, MOST_NUMBERED);
+  return numbered.flatMap((text) =>
+    numbers.flatMap((digits) => [
+      text.replace(/\d+/g, digits),
+      text.replace(/\d+(?=\D*$)/, digits),
+    ]),
+  );
+}

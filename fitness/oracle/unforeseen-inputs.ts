@@ -7,7 +7,15 @@ import { longLists } from "./long-lists.ts";
 import { leavesOf, nearInputs } from "./near-inputs.ts";
 import { Random } from "./random.ts";
 import { fitting, resolveReference, schemasOf } from "./schema.ts";
-import { filled, manyOf, nested, oddTexts, USUAL_DEPTH } from "./shaped-texts.ts";
+import {
+  DIGITS,
+  filled,
+  manyOf,
+  nested,
+  oddTexts,
+  otherNumbers,
+  USUAL_DEPTH,
+} from "./shaped-texts.ts";
 import { numbersIn, textsInSource } from "./source-literals.ts";
 import { validInputs } from "./valid-inputs.ts";
 
@@ -141,8 +149,9 @@ function texts(schema: JsonSchema, { samples, source, isNamed }: Place): readonl
         // A program that counts counts words or lines.
         ...lengths.filter((count) => count <= 1000).flatMap((count) => manyOf(count)),
         ...lengths.filter((depth) => depth <= 1000).flatMap((depth) => nested(words, depth)),
+        ...otherNumbers(words, lengths.filter(Number.isInteger).map(String)),
       ]
-    : [...oddTexts(word, words), ...nested(words, USUAL_DEPTH)];
+    : [...oddTexts(word, words), ...nested(words, USUAL_DEPTH), ...otherNumbers(words, DIGITS)];
   return [...long, ...others].filter((text) => text.length >= least && text.length <= most);
 }
 

@@ -5,6 +5,7 @@ import type { PlaceKind, WatchedPlace } from "./watched.ts";
 
 /** What changes letters only where nobody sees it. */
 const HARMLESS = new Set(["normalize", "trim", "trimStart", "trimEnd"]);
+const TABLES = new Set(["get"]);
 const ORDERING = new Set(["sort", "toSorted"]);
 
 /** @param node what chooses or changes, or what holds the condition. */
@@ -17,7 +18,10 @@ export function rulesOf(
     case "condition":
       return ofCondition(tested ?? node, parents);
     case "absence":
-      return { ways: ["absent"], isNamed: false };
+      return {
+        ways: isLookUp(bare(tested ?? node)) ? ["absent", "present"] : ["absent"],
+        isNamed: false,
+      };
     case "entry":
       return { ways: ["reached"], isNamed: false };
     case "change":
@@ -66,6 +70,11 @@ function bare(node: Node): Node {
     default:
       return node;
   }
+}
+
+/** Whether it is an entry of a table. */
+function isLookUp(node: Node): boolean {
+  return (node.type === "MemberExpression" && node.computed) || isCallOf(node, TABLES);
 }
 
 /** Its parts tell by themselves. */
@@ -129,11 +138,14 @@ function constantsOf(node: Node): readonly string[] {
   return node.arguments.flatMap((one, index) => (isConstant(one) ? [`number ${index + 1}`] : []));
 }
 
-function isConstant(node: Node): boolean {
+/** Whether it is a number of the program, or made of such numbers alone. */
+export function isConstant(node: Node): boolean {
   const inner = bare(node);
   switch (inner.type) {
     case "Literal":
-      return !isSmall(inner);
+      return ["number", "bigint"].includes(typeof inner.value) && !isSmall(inner);
+    case "CallExpression":
+      return inner.arguments.length > 0 && inner.arguments.every(isConstant);
     case "UnaryExpression":
       return isConstant(inner.argument);
     case "Identifier":

@@ -1,7 +1,7 @@
 /** Puts into a TypeScript program what tells the ways that it goes. */
 import type { Node } from "oxc-parser";
 import { parseProgram, walk } from "./syntax.ts";
-import { isCallOf, rulesOf } from "./telling-ways.ts";
+import { isCallOf, isConstant, rulesOf } from "./telling-ways.ts";
 import { isQuestion } from "./typescript-decisions.ts";
 import { isOfArguments } from "./typescript-mutants.ts";
 import { MARK, type PlaceKind, type WatchedPlace } from "./watched.ts";
@@ -170,7 +170,8 @@ function calls(node: Call, teller: string): readonly Wrapped[] {
     const isChoice = CHOOSING.has(property.name) && node.arguments.length > 1 && !isSpread;
     return isChoice ? [choosing(node, callee, teller)] : [];
   }
-  return CHANGING.has(property.name) ? [changing(node, object, teller)] : [];
+  const isChange = CHANGING.has(property.name) || node.arguments.some(isConstant);
+  return isChange ? [changing(node, object, teller)] : [];
 }
 
 type Call = Extract<Node, { type: "CallExpression" }>;

@@ -66,7 +66,7 @@ function typescriptTeller(teller: string, what: Telling): string {
     `condition: (place, value) => ${teller}_note(place, value ? "true" : "false") ? !value : value,`,
     `absence: (place, value) => (${teller}_note(place, value == null ? "absent" : "present"), value),`,
     `entry: (place) => ${teller}_note(place, "reached"),`,
-    `change: (place, value, make) => { const made = make(value); return ${teller}_note(place, ${teller}_same(value, made) ? "the same" : "changed") ? value : made; },`,
+    `change: (place, value, make) => { const made = make(value); if (typeof made !== typeof value) return made; return ${teller}_note(place, ${teller}_same(value, made) ? "the same" : "changed") ? value : made; },`,
     `choice: (place, make, values) => { const made = make(...values); return ${teller}_note(place, \`number \${values.indexOf(made) + 1}\`) ? values.find((one) => one !== made) ?? made : made; },`,
     "}; ",
   ].join(" ");
@@ -91,10 +91,12 @@ def ${teller}_entry(place):
     ${teller}_note(place, "reached")
 def ${teller}_change(place, value, make):
     made = make(value)
-    is_plain = isinstance(value, (str, int, float)) or not hasattr(value, "__len__")
-    same = made == value if is_plain else len(made) == len(value)
     if isinstance(made, bytes) and isinstance(value, str):
         same = len(made) >= len(value) and made.count(b"?") == value.count("?")
+    elif type(made) is not type(value):
+        return made
+    else:
+        same = len(made) == len(value) if isinstance(value, (list, tuple, set, dict)) else made == value
     return value if ${teller}_note(place, "the same" if same else "changed") else made
 def ${teller}_choice(place, make, *values):
     made = make(*values)

@@ -142,7 +142,7 @@ class Watcher(ast.NodeTransformer):
 def changes(node):
     # What leaves out or replaces what it cannot write down.
     is_lossy = node.func.attr == "encode" and len(node.args) + len(node.keywords) > 1
-    return node.func.attr in CHANGING or is_lossy
+    return node.func.attr in CHANGING or is_lossy or any(is_constant(one) for one in node.args)
 
 
 def is_number(node):
@@ -197,6 +197,8 @@ def is_naming(node):
 def is_constant(node):
     if isinstance(node, ast.UnaryOp):
         return is_constant(node.operand)
+    if isinstance(node, ast.Call):
+        return bool(node.args) and all(is_constant(one) for one in node.args)
     if isinstance(node, ast.BinOp):
         return is_constant(node.left) and is_constant(node.right)
-    return is_naming(node)
+    return is_naming(node) and not (isinstance(node, ast.Constant) and isinstance(node.value, str))
