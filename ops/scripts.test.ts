@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { stat } from "node:fs/promises";
 import { Glob } from "bun";
+import { temporaryFolder } from "#platform/temporary-folder.ts";
 import { PATIENT_COMPILER } from "#tools/contract/programs.ts";
 import { openCheckout } from "../test/checkout.ts";
 
@@ -40,8 +41,10 @@ test("the sums of the pinned Bun are those of all its machines, and of the one t
 
 /** Runs a script with a home that has nothing. */
 async function ran(script: string, ...args: readonly string[]): Promise<readonly [number, string]> {
+  // Bun keeps its cache there, whatever it runs.
+  await using home = await temporaryFolder("scripts");
   const child = Bun.spawn([`${ROOT}/ops/${script}`, ...args], {
-    env: { PATH: Bun.env["PATH"], HOME: "/nonexistent", ORG_HOME: "/nonexistent" },
+    env: { PATH: Bun.env["PATH"], HOME: home.path, ORG_HOME: "/nonexistent" },
     stdin: "ignore",
     stdout: "pipe",
     stderr: "pipe",
