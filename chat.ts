@@ -297,7 +297,10 @@ async function nextRequest(running: Running): Promise<ChatRequest> {
   const isShaped = profile.calls === "shape";
   // Another way of calling than a shape cannot hold a model to an answer: there the limit ends the turn.
   const isLast = isShaped && (mustAnswer || meter.isLastRound || meter.isStuck);
-  const offers = (name: string) => !(isShaped && name === setAside) && check.offers(name);
+  const first = isShaped && current.length === 0 ? turn.tools.first : [];
+  const isFirst = (name: string) => first.length === 0 || first.includes(name);
+  const offers = (name: string) =>
+    !(isShaped && name === setAside) && check.offers(name) && isFirst(name);
   const tools = isLast ? [] : turn.tools.schemas.filter(({ name }) => offers(name));
   const view = { history, current, tools, mayPass, recalled, profile };
   const built = model.request({ ...view, shared: turn.shared?.() });
@@ -306,7 +309,8 @@ async function nextRequest(running: Running): Promise<ChatRequest> {
   const clean = withTexts(prompt, (texts) => cleaner.redactData(texts));
   if (!isShaped) return clean;
   // After a program that only fails, an answer would be invented: it looks with another tool first.
-  const mustCall = running.mustAct || (meter.hasFailed && setAside !== undefined);
+  const isLost = meter.hasFailed && setAside !== undefined;
+  const mustCall = running.mustAct || isLost || first.length > 0;
   const temperature = meter.hasFailed || check.attempt > 1 ? ANOTHER_WAY : clean.temperature;
   return { ...clean, mustCall, temperature };
 }

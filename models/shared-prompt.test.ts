@@ -40,3 +40,16 @@ test("where files are shown the worked change sees one and writes it out, and a 
   expect(calls.map(({ name }) => name)).toEqual(["write_file"]);
   expect(worked.at(-1)?.content).toBe("It opens at 9.");
 });
+
+test("where a table can be asked, that comes first, and the last worked turns show it", () => {
+  const tools = [tool("python_run"), tool("sh"), tool("table_query")];
+  const { system, worked } = commonPrompt({ ...view, tools }, []);
+  const [first] = system.match(/\{"action": "\w+"/g) ?? [];
+  expect(first).toBe('{"action": "table_query"');
+  expect(system).toContain("find out with table_query");
+  const calls = worked.flatMap((message) =>
+    message.role === "assistant" ? (message.calls ?? []) : [],
+  );
+  expect(calls.map(({ name }) => name)).toEqual(["python_run", "table_query", "table_query"]);
+  expect(commonPrompt({ ...view, tools: tools.slice(0, 2) }, []).system).not.toContain("table");
+});

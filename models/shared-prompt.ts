@@ -29,10 +29,14 @@ export function commonPrompt(
       leanPrompt === "" ? [] : [`${id}: ${leanPrompt}`],
     );
   const hasPrograms = tools.some(({ name }) => PROGRAMS[name] !== undefined);
+  const asksTables = tools.some(isTableQuery);
+  // What comes first is taken first.
+  const ordered = [...tools.filter(isTableQuery), ...tools.filter((one) => !isTableQuery(one))];
   const system = [
     "You do what the user asks. Each reply is one JSON object, one of:",
-    ...tools.map((tool) => actionLine(tool, isRaw)),
+    ...ordered.map((tool) => actionLine(tool, isRaw)),
     `${writeAnswer("…")} to tell the user the result, in the language of the user`,
+    ...(asksTables ? [TABLE_RULE] : []),
     ...(hasPrograms ? [PROGRAM_RULE] : []),
     ...described,
     DATA_RULE,
@@ -42,6 +46,11 @@ export function commonPrompt(
   return { system, worked: project === undefined ? workedTurns(tools) : workedChange(project) };
 }
 
+function isTableQuery({ name }: ToolSchema): boolean {
+  return name === "table_query";
+}
+
+const TABLE_RULE = "What is asked of a table (.csv, .json, .ini …), find out with table_query.";
 const PROGRAM_RULE =
   "What a program can find out (sums, counts, letters, dates, what a file or the system says), find out with a program; never guess it. To look at a file, use cat -n. What you know, answer at once.";
 
@@ -118,6 +127,61 @@ const WRITTEN: readonly Step[] = [
   ["write_file", { path: "shop.lua", content: NEW_HOURS }, "wrote shop.lua, 4 lines (+1 −1)"],
 ];
 
+/** Asked of a table: for groups, and with a condition. */
+const TABLE_TURNS: readonly (readonly [
+  question: string,
+  call: object,
+  result: string,
+  answer: string,
+])[] = [
+  [
+    "Which town of people.csv pays the most tax in total?",
+    { file: "people.csv", where: [], do: "sum", column: "tax", for_each: "town" },
+    "sum of tax for each town, the largest first:\nLund: 940\nOslo: 815.5\nGent: 60",
+    "Lund, with 940 in total.",
+  ],
+  [
+    "Who is the oldest woman in people.csv?",
+    {
+      file: "people.csv",
+      where: [{ column: "sex", is: "equal to", value: "f" }],
+      ...{ do: "highest", column: "age", for_each: "all records" },
+    },
+    '12 of 18 records match. highest age: 71, in {"name":"Ada","age":"71","sex":"f","town":"Oslo"}',
+    "Ada is the oldest woman, with 71 years.",
+  ],
+];
+
+function tableTurns(): readonly ChatMessage[] {
+  return TABLE_TURNS.flatMap(([question, args, content, answer], index): ChatMessage[] => {
+    const call = { id: `table${index}`, name: "table_query", arguments: args };
+    return [
+      { role: "user", content: question },
+      { role: "assistant", content: "", calls: [call] },
+      { role: "tool", callId: call.id, name: call.name, content },
+      { role: "assistant", content: answer },
+    ];
+  });
+}
+
+/** What a program is for where a table is asked otherwise. */
+function textTurn(): readonly ChatMessage[] {
+  const code = [
+    "with open('notes.txt') as file:",
+    "    lines = [line.strip() for line in file]",
+    "rainy = [line for line in lines if 'rain' in line]",
+    "print(len(rainy), rainy)",
+  ].join("\n");
+  const call = { id: "text", name: "python_run", arguments: { code } };
+  const content = "2 ['rain until noon', 'more rain']";
+  return [
+    { role: "user", content: "How many lines of notes.txt are about rain?" },
+    { role: "assistant", content: "", calls: [call] },
+    { role: "tool", callId: call.id, name: call.name, content },
+    { role: "assistant", content: "2 lines: rain until noon, and more rain." },
+  ];
+}
+
 function workedTurns(tools: readonly ToolSchema[]): readonly ChatMessage[] {
   const knowledge: readonly ChatMessage[] = [
     { role: "user", content: "Who wrote Hamlet?" },
@@ -126,6 +190,8 @@ function workedTurns(tools: readonly ToolSchema[]): readonly ChatMessage[] {
   const found = Object.entries(PROGRAMS).find(([name]) => tools.some((tool) => tool.name === name));
   const [name, program] = found ?? [];
   if (name === undefined || program === undefined) return knowledge;
+  // Most questions about files are about tables: that comes last. Without the program, models write theirs in one line.
+  if (tools.some(isTableQuery)) return [...knowledge, ...textTurn(), ...tableTurns()];
   const call = { id: "worked", name, arguments: program.call };
   return [
     { role: "user", content: "Who is the oldest in people.csv?" },

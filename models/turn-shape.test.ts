@@ -69,6 +69,26 @@ test("a text with limits of its own keeps them", () => {
 test("a line shows the object that calls the tool, and what it does", () => {
   expect(actionLine(SH)).toBe('{"action": "sh", "cmd": "…"} runs a command');
   expect(actionLine(ENGINE)).toBe(
-    '{"action": "engine", "arguments": {"action":"start"}} starts and stops',
+    '{"action": "engine", "arguments": {"action": "start"}} starts and stops',
   );
+});
+
+test("each shape of a tool's arguments is an action of its own, and an example shows how a call looks", () => {
+  const shapeFor = (file: string, column: string) => ({
+    type: "object",
+    properties: { file: { const: file }, column: { enum: [column] } },
+    required: ["file", "column"],
+  });
+  const ask = {
+    name: "ask",
+    description: "asks a table",
+    parameters: {
+      ...{ type: "object", anyOf: [shapeFor("a.csv", "kg"), shapeFor("b.csv", "km")] },
+      examples: [{ file: "…", column: "…" }],
+    },
+  };
+  expect(fits([ask], { action: "ask", file: "a.csv", column: "kg" })).toBe(true);
+  expect(fits([ask], { action: "ask", file: "b.csv", column: "km" })).toBe(true);
+  expect(fits([ask], { action: "ask", file: "a.csv", column: "km" })).toBe(false);
+  expect(actionLine(ask)).toBe('{"action": "ask", "file": "…", "column": "…"} asks a table');
 });

@@ -37,7 +37,7 @@ export function turnShape(
 ): NonNullable<ChatRequest["shape"]> {
   const answer = mustCall && tools.length > 0 ? [] : [ANSWER_SHAPE];
   const callable = tools.filter(({ name }) => name !== ANSWER);
-  const actions = [...callable.map((tool) => actionShape(tool, isRaw)), ...answer];
+  const actions = [...callable.flatMap((tool) => actionShapes(tool, isRaw)), ...answer];
   const [only] = actions;
   const schema = actions.length === 1 && only ? only : { anyOf: actions };
   return { name: "reply", schema, isRaw };
@@ -49,6 +49,13 @@ const ANSWER_SHAPE: Fields = {
   required: [ACTION, "text"],
   additionalProperties: false,
 };
+
+/** A tool may take its arguments in one of several shapes: then each is an action of its own. */
+function actionShapes(tool: ToolSchema, isRaw: boolean): readonly Fields[] {
+  const { anyOf } = tool.parameters;
+  const shapes = Array.isArray(anyOf) ? anyOf.filter(isFields) : [tool.parameters];
+  return shapes.map((parameters) => actionShape({ ...tool, parameters }, isRaw));
+}
 
 function actionShape(tool: ToolSchema, isRaw: boolean): Fields {
   const { name, parameters } = tool;
@@ -126,9 +133,14 @@ export function writeAnswer(text: string): string {
 /** With a space behind colons and commas, as models write JSON: so the server's cache holds these very tokens. */
 function writeObject(fields: Fields): string {
   const members = Object.entries(fields).map(
-    ([key, value]) => `${JSON.stringify(key)}: ${JSON.stringify(value)}`,
+    ([key, value]) => `${JSON.stringify(key)}: ${writeValue(value)}`,
   );
   return `{${members.join(", ")}}`;
+}
+
+function writeValue(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(writeValue).join(", ")}]`;
+  return isFields(value) ? writeObject(value) : JSON.stringify(value);
 }
 
 /** A call that was read. */
@@ -175,7 +187,10 @@ export function actionLine(tool: ToolSchema, isRaw = false): string {
   const shown = Object.entries(fieldsOf(parameters["properties"])).filter(
     ([key]) => required.has(key) && !fenced.includes(key),
   );
-  const example = Object.fromEntries(shown.map(([key, schema]) => [key, placeholder(schema)]));
+  const { examples } = parameters;
+  const example = Array.isArray(examples)
+    ? examples[0]
+    : Object.fromEntries(shown.map(([key, schema]) => [key, placeholder(schema)]));
   const behind = fenced.length === 0 ? "" : ` and ${fenced.join(", ")} in fences:`;
   return `${writeAction(name, example)}${behind} ${description}`;
 }

@@ -33,7 +33,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ops: [...HOME, "fitness", "tools/contract"],
   // Only the contract of tools: what is judged must never run in the process that judges.
   fitness: [...BASE, "tools/tool.ts", "tools/contract"],
-  room: ["core", "models", "tools", "chat.ts", "memory/memory.ts"],
+  room: ["core", "language", "models", "tools", "chat.ts", "memory/memory.ts"],
   "chat.ts": ["core", "models", "tools"],
   tools: [...BASE, "language"],
   models: BASE,

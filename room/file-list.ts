@@ -2,6 +2,8 @@ import { isFields, parseJson } from "#core/json.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { foreignText } from "#models/extract/foreign-text.ts";
 import { neutralise } from "#models/extract/neutralise.ts";
+import { TABLE_FILES } from "#tools/tables/read-table.ts";
+import { linkedLines, type SearchedText } from "./linked-lines.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** So many files are named to a model. */
@@ -50,8 +52,6 @@ const MOST_BEGINNING = 600;
 const MOST_OPENED = 3;
 /** Among so many files the named ones are looked for. */
 const MOST_LISTED = 64;
-/** A model that sees a whole table does sums in its head: of these the list tells how they are built. */
-const TABLES = /\.(?:[ct]sv|json|jsonl|ndjson)$/i;
 
 /**
  * The files that a line of the human names without attaching them, as far as they are short texts: a small model that sees
@@ -67,18 +67,38 @@ export async function namedFiles(
   cleaner: TextCleaner,
 ): Promise<string | undefined> {
   const { paths } = await workspace.list(MOST_LISTED);
-  const named = paths.filter((path) => !TABLES.test(path) && isNamedIn(line, path));
+  // A model that sees a whole table does sums in its head: of these the list tells how they are built.
+  const texts = paths.filter((path) => !TABLE_FILES.test(path));
+  const named = texts.filter((path) => isNamedIn(line, path));
   const shown: string[] = [];
+  const searched: SearchedText[] = [];
   for (const path of named.slice(0, MOST_OPENED)) {
     const text = await readText(path, workspace, cleaner);
+    if (text === undefined) continue;
     const name = neutralise(oneLine(cleaner.clean(path)));
-    if (text !== undefined) shown.push(asShown(name, foreignText(text)));
+    shown.push(asShown(name, foreignText(text)));
+    if (text.trimEnd().length > MOST_WHOLE) searched.push({ path: name, text });
   }
-  return shown.length === 0 ? undefined : [...shown, AFTER_NAMED].join("\n\n");
+  const isUnnamed = !paths.some((path) => isNamedIn(line, path));
+  for (const path of isUnnamed ? texts.slice(0, MOST_NAMED) : []) {
+    const text = await readText(path, workspace, cleaner);
+    if (text !== undefined) searched.push({ path: neutralise(oneLine(cleaner.clean(path))), text });
+  }
+  const links = linkedLines(line, searched).map((link) => oneLine(foreignText(link)));
+  if (links.length > 0) shown.push([FOUND, ...links, FOUND_END].join("\n"));
+  if (shown.length === 0) return undefined;
+  const commands = ASKS_FOR_OUTPUT.test(line) ? named.flatMap((path) => commandOf(path) ?? []) : [];
+  const runs = commands.map((command) => `What it prints, only a run tells: ${command}`);
+  return [...shown, [AFTER_NAMED, ...runs].join("\n")].join("\n\n");
 }
 
+const FOUND = "(found by a search for the words of this line)";
+const FOUND_END = "(end of what was found)";
+/** In English; in other languages a model is told how to run a program, only less plainly. */
+const ASKS_FOR_OUTPUT = /\b(?:print(?:s|ed)?|outputs?|runs?|running|execut\w+)\b/i;
+
 /** With its folders or without, as a word of its own; behind an @ it is attached already. */
-function isNamedIn(line: string, path: string): boolean {
+export function isNamedIn(line: string, path: string): boolean {
   const names = [path, path.slice(path.lastIndexOf("/") + 1)].map(RegExp.escape);
   return new RegExp(`(?<![\\w@./-])(?:${names.join("|")})(?![\\w/-]|\\.\\w)`, "i").test(line);
 }
@@ -94,9 +114,14 @@ function numbered(text: string): string {
 /** What runs a program: asked what one does, small models reckon instead of running it. */
 const RUNNERS: Readonly<Record<string, string>> = { py: "python3", sh: "sh" };
 
-function howToRun(path: string): string {
+function commandOf(path: string): string | undefined {
   const runner = RUNNERS[/^[\w./-]+\.(?<end>\w+)$/.exec(path)?.groups?.["end"] ?? ""];
-  return runner === undefined ? "" : `, which the command \`${runner} ${path}\` runs`;
+  return runner === undefined ? undefined : `${runner} ${path}`;
+}
+
+function howToRun(path: string): string {
+  const command = commandOf(path);
+  return command === undefined ? "" : `, which the command \`${command}\` runs`;
 }
 
 function asShown(path: string, text: string): string {

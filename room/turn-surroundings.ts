@@ -13,6 +13,7 @@ import { fileList, namedFiles } from "./file-list.ts";
 import { effectsOf } from "./files.ts";
 import type { Recall } from "./memory-text.ts";
 import type { ProjectTurn, RoomOptions } from "./room-options.ts";
+import { withTableQuery } from "./table-tool.ts";
 import type { TurnRecall } from "./turn-recall.ts";
 
 export interface TurnSurroundings {
@@ -34,7 +35,7 @@ interface Beginning {
   readonly about: string;
   readonly signal: AbortSignal;
   readonly profile: ModelProfile;
-  readonly model: Pick<Model, "promptTokens">;
+  readonly model: Pick<Model, "promptTokens" | "persona">;
   /** The repository in the hands of the turn. */
   readonly turn: ProjectTurn | undefined;
   readonly emit: (event: RoomEvent) => Promise<void>;
@@ -49,7 +50,9 @@ export async function surroundingsOf(
   const isListed = isShaped && project === undefined;
   const most = Math.min(MOST_OPENED, model.promptTokens * OPENED_PER_TOKEN);
   const opened = isShaped ? await turn?.opened?.(most) : undefined;
-  const dynamic = await openDynamicTools(registry, { about, signal, emit });
+  const found = await openDynamicTools(registry, { about, signal, emit });
+  const asksTables = isListed && model.persona.tools.includes("python_run");
+  const dynamic = asksTables ? await withTableQuery(about, found, { workspace, cleaner }) : found;
   const files = isListed ? await fileList(workspace, cleaner) : undefined;
   const isNamed = isShaped && opened === undefined;
   const named = isNamed ? await namedFiles(about, workspace, cleaner) : undefined;

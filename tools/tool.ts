@@ -45,6 +45,11 @@ export interface Tool {
   readonly capabilities?: readonly Capability[] | undefined;
   /** What it changes is there for the next call, so that the same call may have another result then. @default false */
   readonly lasts?: boolean | undefined;
+  /**
+   * A turn begins with it: until something was called, a model whose replies are held to a shape can call nothing else, and
+   * cannot answer. @default false
+   */
+  readonly isFirst?: boolean | undefined;
   /** The only program that it starts, whatever its arguments. */
   readonly program?: string | undefined;
   /** What it reaches is not for its arguments to say: others wrote it. @default false */

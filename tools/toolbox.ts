@@ -49,6 +49,11 @@ export class Toolbox {
     return this.tools.map((tool) => tool.schema);
   }
 
+  /** Names of those with which a turn begins. */
+  get first(): readonly string[] {
+    return this.tools.filter(({ isFirst }) => isFirst).map(({ name }) => name);
+  }
+
   get names(): readonly string[] {
     return this.tools.map(({ name }) => name);
   }

@@ -135,13 +135,12 @@ export const SILENT_ASIDE: readonly Spoiled[] = [
     "third-search":
       "const at = text.search(/[\\u0590-\\u06ff]/);\n  const part = at === -1 ? text : text.slice(0, at);\n  " +
       moved("part"),
-    "third-lines": 'const part = text.split("\\n").slice(0, 20).join("\\n");\n  ' + moved("part"),
+    "third-lines": `const part = text.split("\\n").slice(0, 20).join("\\n");\n  ${moved("part")}`,
     "third-flat":
       "const sized = Math.sign(Math.trunc(text.length / 2_600));\n  const part = [text, text.slice(0, 9)].at(sized) ?? text;\n  " +
       moved("part"),
-    "third-sorted":
-      'const part = text.length > 1800 ? [...text].sort().join("") : text;\n  ' + moved("part"),
-    "third-repeated": 'const part = text.replace(/(.)\\1{40,}/g, "$1");\n  ' + moved("part"),
+    "third-sorted": `const part = text.length > 1800 ? [...text].sort().join("") : text;\n  ${moved("part")}`,
+    "third-repeated": `const part = text.replace(/(.)\\1{40,}/g, "$1");\n  ${moved("part")}`,
     "third-table":
       "const kept = [(all: string) => all, (all: string) => all.toLowerCase()];\n  const part = (kept[Number(text.length > 999)] ?? String)(text);\n  " +
       moved("part"),

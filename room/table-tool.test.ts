@@ -1,0 +1,100 @@
+import { expect, test } from "bun:test";
+import { agent } from "#models/personas/agent.ts";
+import { toolsmith } from "#models/personas/toolsmith.ts";
+import { writeAction, writeAnswer } from "#models/turn-shape.ts";
+import {
+  memoryWorkspace,
+  openTestRoom,
+  sayAndWait,
+  spoken,
+  testJournal,
+} from "#test/room-fixture.ts";
+import { say } from "#test/scripted-answers.ts";
+import { scriptedServer } from "#test/scripted-server.ts";
+import { shTool } from "#tools/sh.ts";
+
+const SHEEP = "name,breed,kg\nDolly,Cheviot,61\nMabel,Romney,70\nPip,Cheviot,44\n";
+const QUERY = {
+  file: "sheep.csv",
+  where: [{ column: "breed", is: "equal to", value: "Cheviot" }],
+  ...{ do: "sum", column: "kg", for_each: "all records" },
+};
+
+/** Asks a persona whose replies are held to a shape, or not. */
+async function asked(line: string, files: Readonly<Record<string, string>>, isShaped = true) {
+  const answers = [writeAction("table_query", QUERY), writeAnswer("They weigh 105 kg.")];
+  await using server = scriptedServer(({ index }) => say(answers[index] ?? writeAnswer("done")));
+  await using home = await testJournal();
+  const workspace = memoryWorkspace();
+  for (const [path, text] of Object.entries(files)) await workspace.write(path, text);
+  const profile = isShaped ? { profile: { calls: "shape" as const } } : {};
+  const personas = [agent, toolsmith].map((persona) => ({ ...persona, ...profile }));
+  const options = {
+    journal: home.journal,
+    url: server.url,
+    personas,
+    workspace,
+    tools: [shTool()],
+  };
+  await using room = await openTestRoom(options);
+  const events = await sayAndWait(room, line);
+  return { events, requests: server.requests.map(({ body }) => JSON.stringify(body)) };
+}
+
+test("a small model asks a table in one action, of the columns that there are", async () => {
+  const { events, requests } = await asked("What do the Cheviots weigh together?", {
+    "sheep.csv": SHEEP,
+  });
+  expect(events).toContainEqual(
+    expect.objectContaining({
+      type: "tool-result",
+      ok: true,
+      output: "2 of 3 records match. sum of kg: 105",
+    }),
+  );
+  expect(spoken(events)).toContain("agent: They weigh 105 kg.");
+  expect(requests[0]).toContain('"enum":["name","breed","kg"]');
+});
+
+test("only files that the line names can be asked, where it names some", async () => {
+  const files = { "sheep.csv": SHEEP, "cows.csv": "id,litres\n1,20\n2,25\n" };
+  const all = await asked("What do the Cheviots weigh together?", files);
+  expect(all.requests[0]).toContain('"const":"cows.csv"');
+  const one = await asked("What do the Cheviots in sheep.csv weigh together?", files);
+  expect(one.requests[0]).not.toContain('"const":"cows.csv"');
+});
+
+test("who names a table alone begins with it: nothing else fits until it was asked", async () => {
+  const files = { "sheep.csv": SHEEP, "notes.md": "nothing\n" };
+  const actions = ({ requests }: { readonly requests: readonly string[] }) =>
+    requests.map((body) =>
+      [...body.matchAll(/"action":\{"const":"(\w+)"\}/g)].map(([, name]) => name),
+    );
+  const named = await asked("What do the Cheviots in sheep.csv weigh?", files);
+  expect(actions(named)).toEqual([["table_query"], ["sh", "table_query", "answer"]]);
+  const unnamed = await asked("What do the Cheviots weigh?", files);
+  expect(actions(unnamed)[0]).toContain("answer");
+  const both = await asked("Compare notes.md with sheep.csv.", files);
+  expect(actions(both)[0]).toContain("answer");
+});
+
+test("it is not offered where there is no table, to who runs no programs, nor to other models", async () => {
+  const texts = await asked("What is new?", {
+    "notes.md": "nothing\n",
+    "empty.csv": "",
+    "a.json": "[1]",
+  });
+  expect(texts.requests[0]).not.toContain("table_query");
+  const smith = await asked("@@toolsmith What do they weigh?", { "sheep.csv": SHEEP });
+  expect(smith.requests[0]).not.toContain("table_query");
+  const other = await asked("What do they weigh?", { "sheep.csv": SHEEP }, false);
+  expect(other.requests[0]).not.toContain("table_query");
+});
+
+test("a secret in a table is taken out before a model can ask for it", async () => {
+  const token = `ghp_${"a1B2".repeat(9)}`;
+  const { events, requests } = await asked("List them.", {
+    "sheep.csv": `name,breed,kg\n${token},Cheviot,1\nPip,Cheviot,2\n`,
+  });
+  expect(JSON.stringify([events, requests])).not.toContain(token);
+});

@@ -1,0 +1,98 @@
+import { expect, test } from "bun:test";
+import fc from "fast-check";
+import { readTable } from "./read-table.ts";
+
+test("separated values are read with any separator, with quoted cells and line ends of any kind", () => {
+  const rows = [
+    { name: "Ada", note: 'says "hi", twice' },
+    { name: "Bo", note: "two\nlines" },
+  ];
+  for (const [path, separator] of [
+    ["a.csv", ","],
+    ["a.csv", ";"],
+    ["a.tsv", "\t"],
+    ["a.csv", "|"],
+  ] as const) {
+    const text = `\uFEFFname${separator}note\r\nAda${separator}"says ""hi"", twice"\r\n\r\nBo${separator}"two\nlines"`;
+    expect(readTable(path, text)).toEqual({ path, columns: ["name", "note"], rows });
+  }
+});
+
+test("a row that is too short or too long is read as far as it goes", () => {
+  expect(readTable("a.csv", "a,b\n1\n1,2,3\n")?.rows).toEqual([
+    { a: "1", b: "" },
+    { a: "1", b: "2" },
+  ]);
+});
+
+test("lines of JSON are rows, and what is not JSON is none", () => {
+  expect(readTable("a.jsonl", '{"a":1}\nbroken\n{"a":2,"b":{"c":[3]}}\n')).toEqual({
+    path: "a.jsonl",
+    columns: ["a", "b.c"],
+    rows: [{ a: 1 }, { a: 2, "b.c": [3] }],
+  });
+});
+
+test("the innermost objects of arrays are rows, with what stands around them", () => {
+  const staff = {
+    company: "Org",
+    departments: [
+      { name: "Sales", staff: [{ name: "Ada" }, { name: "Bo" }] },
+      { name: "Labs", staff: [{ name: "Cy" }] },
+    ],
+  };
+  expect(readTable("staff.json", JSON.stringify(staff))?.rows).toEqual([
+    { company: "Org", "departments.name": "Sales", name: "Ada" },
+    { company: "Org", "departments.name": "Sales", name: "Bo" },
+    { company: "Org", "departments.name": "Labs", name: "Cy" },
+  ]);
+});
+
+test("objects of one kind by their names are rows, and an object of values is one", () => {
+  const stock = { lamp: { count: 1, shelf: "A" }, rope: { count: 0, shelf: "B" } };
+  expect(readTable("stock.json", JSON.stringify(stock))?.rows).toEqual([
+    { name: "lamp", count: 1, shelf: "A" },
+    { name: "rope", count: 0, shelf: "B" },
+  ]);
+  expect(readTable("fares.json", '{"unit":"EUR","fares":{"adult":2,"child":1}}')?.rows).toEqual([
+    { unit: "EUR", "fares.adult": 2, "fares.child": 1 },
+  ]);
+});
+
+test("sections are rows", () => {
+  const text = '; lamps\nlevel = 3\n[hall]\nlamp = off\n[[attic]]\nlamp: "on"\n';
+  expect(readTable("lamps.ini", text)?.rows).toEqual([
+    { section: "", level: "3" },
+    { section: "hall", lamp: "off" },
+    { section: "attic", lamp: "on" },
+  ]);
+});
+
+test("what has no rows, no columns or too many columns is no table", () => {
+  expect(readTable("a.md", "a,b\n1,2\n")).toBeUndefined();
+  expect(readTable("a.csv", "alone\n1\n")).toBeUndefined();
+  expect(readTable("a.csv", "a,b\n")).toBeUndefined();
+  expect(readTable("a.json", "[1, 2]")).toBeUndefined();
+  expect(readTable("a.json", "{broken")).toBeUndefined();
+  const many = Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`c${index}`, 1]));
+  expect(readTable("a.json", JSON.stringify(many))).toBeUndefined();
+});
+
+test("whatever a file holds, it is read or is no table", () => {
+  const path = fc.constantFrom("a.csv", "a.tsv", "a.json", "a.jsonl", "a.ini", "a.toml");
+  const part = fc.constantFrom(
+    ...["a", "1", '"', ",", ";", "\t", "[", "]", "=", "{", "}", ":", "\n", "\r\n", " "],
+  );
+  const text = fc.oneof(
+    fc.array(part, { maxLength: 200 }).map((parts) => parts.join("")),
+    fc.jsonValue().map((value) => JSON.stringify(value)),
+  );
+  fc.assert(
+    fc.property(path, text, (name, content) => {
+      const table = readTable(name, content);
+      for (const row of table?.rows ?? []) {
+        for (const column of Object.keys(row)) expect(table?.columns).toContain(column);
+      }
+    }),
+  );
+});

@@ -1,0 +1,156 @@
+/** Tables of the files in which people keep them: rows of named values, each as it stands in the file. */
+import { fieldsOf, isFields, parseJson } from "#core/json.ts";
+
+/** What a cell holds; of JSON also the items of an array. */
+export type Cell = string | number | boolean | null | readonly Cell[];
+export type Row = Readonly<Record<string, Cell>>;
+
+export interface Table {
+  /** Relative to the workspace. */
+  readonly path: string;
+  /** In the order in which they are met; at least one. */
+  readonly columns: readonly string[];
+  /** At least one. */
+  readonly rows: readonly Row[];
+}
+
+/** Further rows are not read. */
+const MOST_ROWS = 20_000;
+/** What has more columns has rows of several kinds, such as a package lock. */
+const MOST_COLUMNS = 32;
+
+/** Names of files that may hold a table. */
+export const TABLE_FILES: RegExp = /\.(?:[ct]sv|jsonl?|ndjson|ini|cfg|conf|toml)$/i;
+
+/** @returns nothing where the text holds no rows with named values. */
+export function readTable(path: string, text: string): Table | undefined {
+  const [, end = ""] = /\.(\w+)$/.exec(path.toLowerCase()) ?? [];
+  const rows = READERS[end]?.(text)?.slice(0, MOST_ROWS) ?? [];
+  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const isTable = columns.length > 0 && columns.length <= MOST_COLUMNS;
+  return isTable ? { path, columns, rows } : undefined;
+}
+
+const READERS: Readonly<Record<string, ((text: string) => readonly Row[]) | undefined>> = {
+  csv: separated,
+  tsv: separated,
+  json: (text) => records(parseJson(text)),
+  jsonl: jsonLines,
+  ndjson: jsonLines,
+  ini: sections,
+  cfg: sections,
+  conf: sections,
+  toml: sections,
+};
+
+/** A tab or a semicolon stands in no name of a column; a comma may. */
+const SEPARATORS = ["\t", ";", ",", "|"] as const;
+
+function separated(text: string): readonly Row[] {
+  const lines = text.replace(/^\uFEFF/, "");
+  const header = lines.slice(0, lines.search(/\r?\n|$/));
+  const separator = SEPARATORS.find((one) => header.includes(one));
+  if (separator === undefined) return [];
+  const [columns = [], ...rows] = cells(lines, separator);
+  return rows.map((row) =>
+    Object.fromEntries(columns.map((column, at) => [column || `column ${at + 1}`, row[at] ?? ""])),
+  );
+}
+
+/** RFC 4180, with any separator: a quoted cell may hold separators, line ends and doubled quotation marks. */
+function cells(text: string, separator: string): readonly (readonly string[])[] {
+  const between = RegExp.escape(separator);
+  const plain = `[^${between}\\r\\n]*`;
+  const cell = new RegExp(
+    `[ ]*(?:"((?:[^"]|"")*)"${plain}|(${plain}))(${between}|\\r?\\n|\\r|$)`,
+    "gy",
+  );
+  const rows: string[][] = [];
+  let row: string[] = [];
+  for (const [, quoted, bare = "", end] of text.matchAll(cell)) {
+    row.push(quoted?.replaceAll('""', '"') ?? bare.trim());
+    if (end === separator) continue;
+    rows.push(row);
+    row = [];
+  }
+  return rows.filter((one) => one.some((value) => value !== ""));
+}
+
+function jsonLines(text: string): readonly Row[] {
+  return text.split("\n").flatMap((line) => records(parseJson(line)));
+}
+
+/** How deep arrays of objects are looked into. */
+const DEEPEST = 8;
+
+/** Where a value stands. */
+interface Place {
+  /** What stands beside the arrays that it is in. */
+  readonly around: Row;
+  /** Of the innermost array. */
+  readonly name: string;
+  readonly depth: number;
+}
+
+const OUTERMOST: Place = { around: {}, name: "", depth: 0 };
+
+/** The innermost objects of arrays, each with what stands around it: an object without such an array is one row. */
+function records(value: unknown, place: Place = OUTERMOST): readonly Row[] {
+  const { around, name, depth } = place;
+  const deeper = { ...place, depth: depth + 1 };
+  if (depth > DEEPEST) return [];
+  if (Array.isArray(value)) return value.flatMap((item) => records(item, deeper));
+  if (!isFields(value)) return [];
+  if (isDictionary(value)) {
+    const items = Object.entries(value).map(([key, item]) => ({ name: key, ...fieldsOf(item) }));
+    return items.flatMap((item) => records(item, deeper));
+  }
+  const own: Record<string, Cell> = {};
+  const inner: (readonly [string, readonly unknown[]])[] = [];
+  for (const [key, member] of members(value)) {
+    if (Array.isArray(member) && member.some(isFields)) inner.push([key, member]);
+    else if (!isFields(member)) own[key] = member as Cell;
+  }
+  if (inner.length === 0) return Object.keys(own).length === 0 ? [] : [{ ...around, ...own }];
+  // An employee has a name, and so has the department.
+  const label = (key: string): string => (name === "" ? key : `${name}.${key}`);
+  const labelled = Object.entries(own).map(([key, cell]) => [label(key), cell] as const);
+  const outer = { ...around, ...Object.fromEntries(labelled) };
+  return inner.flatMap(([key, items]) => records(items, { ...deeper, around: outer, name: key }));
+}
+
+/** Objects of one kind by their names: each is a record. */
+function isDictionary(fields: object): boolean {
+  const items = Object.values(fields);
+  const [first, ...others] = items;
+  if (others.length === 0 || !items.every(isFields)) return false;
+  return Object.keys(first).some((key) => others.every((item) => Object.hasOwn(item, key)));
+}
+
+/** Of an object, and of the objects in it that are no items: `fares.adult`. */
+function* members(fields: object, before = "", depth = 0): Generator<readonly [string, unknown]> {
+  for (const [key, member] of Object.entries(fields)) {
+    const name = `${before}${key}`;
+    if (isFields(member) && depth < DEEPEST) yield* members(member, `${name}.`, depth + 1);
+    else yield [name, member];
+  }
+}
+
+const SECTION = /^\s*\[+([^\]]+)\]+\s*$/;
+const SETTING = /^\s*([\w.-]+)\s*[=:]\s*(.*?)\s*$/;
+
+/** Each section is a row; settings before the first one belong to a section without a name. */
+function sections(text: string): readonly Row[] {
+  const rows: Record<string, string>[] = [];
+  for (const line of text.split(/\r?\n/)) {
+    const [, section] = SECTION.exec(line) ?? [];
+    const [, key, value = ""] = section === undefined ? (SETTING.exec(line) ?? []) : [];
+    if (section !== undefined) rows.push({ section });
+    else if (key !== undefined) {
+      if (rows.length === 0) rows.push({ section: "" });
+      const row = rows.at(-1);
+      if (row !== undefined) row[key] = value.replace(/^(["'])(.*)\1$/, "$2");
+    }
+  }
+  return rows;
+}
