@@ -56,5 +56,6 @@ async function tableOf(path: string, { workspace, cleaner }: Place): Promise<Tab
   // It may be gone by now, or replaced by a link.
   const file = await workspace.read(path, MOST_BYTES).catch(() => undefined);
   if (file === undefined || file.bytes > MOST_BYTES) return undefined;
-  return readTable(cleaner.clean(path), cleaner.clean(new TextDecoder().decode(file.data)));
+  const text = await cleaner.cleanInSlices(new TextDecoder().decode(file.data));
+  return readTable(cleaner.clean(path), text);
 }
