@@ -97,4 +97,13 @@ test("a journal goes into a database and back with all its entries, and one name
   expect([await shared.head("r1"), (await shared.rooms()).length]).toEqual([4, 1]);
   expect(await Array.fromAsync(shared.read("r1", 4), ({ key }) => key)).toEqual(["4"]);
   await expect(openSharedJournal(about)).rejects.toMatchObject({ code: "NODE_TWICE" });
+  // No other node asks for anything here: its rooms are served, and that ends.
+  const asked = (): never => {
+    throw new Error("no other node asks");
+  };
+  const served = { ask: asked, answer: asked, stopAll: asked, ownHandlers: {} };
+  await using _serving = await shared.serve(served);
+  expect(await shared.erase({ from: (text) => text.replaceAll("Hi", "") })).toBe(4);
+  const said = await Array.fromAsync(shared.read("r1", 1), (entry) => JSON.stringify(entry));
+  expect(said.join("")).not.toContain("Hi");
 });
