@@ -4,7 +4,7 @@ import { temporaryFolder } from "#platform/temporary-folder.ts";
 import { beginCopy, demandWholeHome, finishCopy } from "./unfinished-copy.ts";
 
 test("a home into which a copy was begun opens only when it was finished", async () => {
-  await using folder = await temporaryFolder("org-copy-");
+  await using folder = await temporaryFolder("copy");
   const home = { root: folder.path, unfinishedCopy: join(folder.path, "unfinished copy.json") };
   demandWholeHome(home);
   await beginCopy(home);
