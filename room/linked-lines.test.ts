@@ -42,7 +42,17 @@ test("what most lines have, and everyday words, are not looked for", () => {
   expect(linked("What is it of?", { "a.txt": "it is what it is of\n" })).toEqual([]);
 });
 
-test("a name of a file is no word of it", () => {
+test("of a pasted text the first words are looked for, so that the cost does not grow with both", () => {
+  const pasted = Array.from(
+    { length: 5000 },
+    (_, at) => `word${String.fromCharCode(97 + (at % 26))}${at}`,
+  );
+  const file = { "a.txt": "nothing\nparcel here\nmore\nof it\nand\nmore\nagain\n" };
+  expect(linked(`parcel ${pasted.join(" ")}`, file)).toEqual(["a.txt line 2: parcel here"]);
+  expect(linked(`${pasted.join(" ")} parcel`, file)).toEqual([]);
+});
+
+test("a name of a file is not a word of it", () => {
   expect(linked("What is in parcels.txt?", { "parcels.txt": "parcels\n" })).toEqual([]);
 });
 

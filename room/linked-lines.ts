@@ -5,6 +5,8 @@ import { isStopWord, wordsOf } from "#language/text.ts";
 /** So many lines of all files, and of each so many characters. */
 const MOST_LINES = 10;
 const LONGEST_LINE = 200;
+/** Behind so many words of a line no further one is looked for: a pasted text has thousands, each for all files. */
+const MOST_TERMS = 40;
 /** A word that stands in a larger part of a text says little; in a short text every word may count. */
 const COMMON = 0.34;
 const SHORT_TEXT = 6;
@@ -39,6 +41,7 @@ function termsOf(line: string, files: readonly SearchedText[]): readonly Term[] 
   const names = new Set(files.flatMap(({ path }) => [path, path.slice(path.lastIndexOf("/") + 1)]));
   const terms = new Map<string, Term>();
   for (const written of line.split(/\s+/)) {
+    if (terms.size >= MOST_TERMS) break;
     const token = written.replace(AROUND, "");
     if (names.has(token)) continue;
     if (WRITTEN.test(token)) {

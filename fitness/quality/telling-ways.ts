@@ -3,7 +3,7 @@ import type { Node } from "oxc-parser";
 import { walk } from "./syntax.ts";
 import type { PlaceKind, WatchedPlace } from "./watched.ts";
 
-/** What changes letters only where nobody sees it. */
+/** What changes letters without a visible difference. */
 const HARMLESS = new Set(["normalize", "trim", "trimStart", "trimEnd"]);
 const TABLES = new Set(["get"]);
 const ORDERING = new Set(["sort", "toSorted"]);

@@ -63,7 +63,7 @@ function forced(node: Node, parents: readonly Node[]): readonly Forced[] {
   }
 }
 
-/** Whether it calls what says yes or no. */
+/** Whether it calls a function whose result is a boolean. */
 export function isQuestion({ callee }: Extract<Node, { type: "CallExpression" }>): boolean {
   return (
     callee.type === "MemberExpression" &&

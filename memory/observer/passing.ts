@@ -1,6 +1,6 @@
 /**
  * Sentences of English that hold nothing which lasts, by their form: they point at something outside of themselves, tell
- * what goes on, what is about to be done, or what somebody thinks. A wish that is meant to last is none of them.
+ * what goes on, what is about to be done, or what a person thinks. A wish that is meant to last is none of them.
  */
 
 const BEFORE = String.raw`^[^\p{L}\p{N}]*(?:(?:ok|okay|so|and|but|then|well|oh|also|yes|yeah|no|exactly|right|honestly|sorry|still|anyway|actually|done|oops|whoops),? )*`;
