@@ -110,6 +110,22 @@ test("a process that has just begun knows from the journal how long it was quiet
   expect(fresh.told).toEqual(["began"]);
 });
 
+test("bursts that bring nothing become a day apart and stay so, though those before them were days ago", async () => {
+  using home = new TestHome();
+  home.autonomy.see({ type: "answer" });
+  const begins: number[] = [];
+  for (let hour = 0; hour < 10 * 24; hour += 1) {
+    await home.passes(HOUR);
+    if (home.autonomy.running === undefined) continue;
+    begins.push(hour);
+    home.finish(home.autonomy.running, "done", true);
+    await home.over();
+  }
+  const gaps = begins.slice(1).map((hour, index) => hour - (begins[index] ?? 0));
+  expect(gaps).toEqual([4, 8, 16, ...Array.from({ length: gaps.length - 3 }, () => 24)]);
+  expect(gaps.length).toBeGreaterThan(8);
+});
+
 test("a home without a line of its user does nothing by itself", async () => {
   using home = new TestHome({ lastAt: 0 });
   for (let day = 0; day < 3; day += 1) await home.passes(DAY);

@@ -33,7 +33,8 @@ export interface AutonomyOptions {
   readonly clock: { readonly now: () => number; readonly mono: () => number };
 }
 
-const DAY_MS = 86_400_000;
+/** More bursts than a day has, and than bring nothing in a row until the next one waits for a day. */
+const REMEMBERED = 100;
 /** Further than the end of its work a burst is not waited for, in milliseconds. */
 const OVERTIME_MS = 5000;
 
@@ -103,7 +104,7 @@ export class Autonomy {
     const quietMs = clock.mono() - (await this.#quietFrom());
     if (quietMs < pace.idleMs) return false;
     const now = clock.now();
-    return untilBurst(store.since(now - 2 * DAY_MS), pace, { now, quietMs }) === 0;
+    return untilBurst(store.past(REMEMBERED), pace, { now, quietMs }) === 0;
   }
 
   /** Before this process looked only the time of the last entry is known. */

@@ -35,8 +35,8 @@ const PERFECT_FACTOR = 8;
 /**
  * How long from now until the next burst may begin, in milliseconds; 0: now.
  *
- * @param past bursts of the last two days at least, oldest first. One that is said to lie in the future, because the clock
- *   was set back, counts as one of today while that is no more than a day.
+ * @param past the newest bursts, oldest first: those of a day at least, and all in a row that brought nothing. One that
+ *   is said to lie in the future, because the clock was set back, counts as one of today while that is no more than a day.
  */
 export function untilBurst(
   past: readonly PastBurst[],

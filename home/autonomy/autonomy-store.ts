@@ -132,6 +132,20 @@ export class AutonomyStore implements Disposable {
       .map(rowOf);
   }
 
+  /** When the newest ones began and what came of them, the oldest of them first. */
+  past(most: number): readonly Pick<BurstRow, "startedAt" | "isEmpty" | "isPerfectTest">[] {
+    return this.#database
+      .query<Pick<Row, "started_at" | "is_empty" | "is_perfect">, [number]>(
+        "select started_at, is_empty, is_perfect from burst order by rowid desc limit ?",
+      )
+      .all(most)
+      .map((row) => ({
+        ...{ startedAt: row.started_at },
+        ...{ isEmpty: row.is_empty === 1, isPerfectTest: row.is_perfect === 1 },
+      }))
+      .reverse();
+  }
+
   /** The newest first. */
   newest(most: number): readonly BurstRow[] {
     return this.#database
