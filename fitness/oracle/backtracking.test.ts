@@ -28,6 +28,14 @@ test("the text, the pattern and what to look for are told of what takes long", a
   expect(finding?.details[1]).toContain('made for the pattern "^(z+)+$": look for a repetition');
 });
 
+test("a tool whose texts cannot all be tried is refused, too", async () => {
+  const { trials } = trialsOf("x+y", () => false);
+  const spent = { ...trials, firstSlow: () => Promise.resolve({ untried: 5, spentMs: 121_000 }) };
+  const finding = await endlessPattern(judged(), [], spent);
+  expect(finding?.reason).toContain("could not be tried out");
+  expect(finding?.details[0]).toContain("took 121000 ms of processor time together");
+});
+
 test("short texts have a quarter of a second, long ones as long as a call that is judged", async () => {
   const { trials, tried } = trialsOf("x+y", () => false);
   expect(await endlessPattern(judged(), [], trials)).toBeUndefined();

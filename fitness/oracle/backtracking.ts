@@ -23,8 +23,8 @@ const WATCHED = 120;
 export interface PatternTrials {
   /** Regular expressions that the tool makes or uses for these inputs. */
   readonly patternsFor: (inputs: readonly unknown[]) => Promise<readonly SeenPattern[]>;
-  /** @returns the first input that takes longer than it may, also by itself. */
-  readonly firstSlow: (trials: readonly Trial[]) => Promise<SlowTrial | undefined>;
+  /** @returns the first input that takes longer than it may, also by itself; or what was left when the time was spent. */
+  readonly firstSlow: (trials: readonly Trial[]) => Promise<SlowTrial | SpentTrials | undefined>;
 }
 
 /** An input, and the processor time that it may take, in milliseconds. */
@@ -39,6 +39,13 @@ export interface SlowTrial {
   readonly ms: number | undefined;
 }
 
+/** No input was found slow, and not all of them were tried. */
+export interface SpentTrials {
+  readonly untried: number;
+  /** Processor time in milliseconds. */
+  readonly spentMs: number;
+}
+
 /** @param inputs from the whole range of its schema. */
 export async function endlessPattern(
   tool: JudgedTool,
@@ -51,8 +58,10 @@ export async function endlessPattern(
   const patterns = [...seen, ...patternsIn(tool.source)];
   const trials = trialsFor(patterns, places, fitting(tool.contract.input));
   const slow = trials.length === 0 ? undefined : await firstSlow(trials);
-  const trial = trials[slow?.index ?? -1];
-  if (slow === undefined || trial === undefined) return;
+  if (slow === undefined) return;
+  if ("untried" in slow) return tooLong(slow, trials.length);
+  const trial = trials[slow.index];
+  if (trial === undefined) return;
   const { input, text, pattern } = trial;
   const took = slow.ms === undefined ? "came to no end" : `took ${slow.ms} ms of processor time`;
   return {
@@ -60,6 +69,17 @@ export async function endlessPattern(
     details: [
       `input ${showJson(input)} with a text of ${text.length} characters ${took}`,
       `it was made for the pattern ${showJson(pattern)}: look for a repetition within a repetition, such as (a+)+, for choices of which several match the same, such as (a|[a-z])*, and for repetitions of the same characters behind each other, such as a*a*a*; say what may stand there in one way only, or go through the text without a pattern`,
+    ],
+  };
+}
+
+/** What cannot be tried to its end is not let through: a tool that spends the time would never be tried. */
+function tooLong({ untried, spentMs }: SpentTrials, all: number): Finding {
+  return {
+    reason: "The regular expressions of the tool could not be tried out: its calls take too long",
+    details: [
+      `${all - untried} of ${all} texts took ${spentMs} ms of processor time together, which is all that there is for them`,
+      "make the calls with texts of some hundred characters faster",
     ],
   };
 }

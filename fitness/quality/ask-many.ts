@@ -15,6 +15,9 @@ import { type Inside, runInside } from "./run-inside.ts";
 const USUAL_CPU_MS = 1000;
 /** Of a play: as many inputs may end its process, and what is left is still called. */
 const MOST_STARTS = 5;
+/** On a busy machine a process gets a small part of a processor; the clock is for what waits, not for what works. */
+const WALL_PER_CPU = 20;
+const LEAST_WALL_MS = 60_000;
 /** Most answers together, in bytes. */
 const MAX_ANSWERS = 16 * 1024 * 1024;
 
@@ -134,7 +137,7 @@ async function askOnce(
   const policy: SandboxPolicy = {
     ...POLICIES.generatedTool,
     cpuMs,
-    wallMs: 60_000,
+    wallMs: Math.max(LEAST_WALL_MS, cpuMs * WALL_PER_CPU),
     outputBytes: { ...POLICIES.generatedTool.outputBytes, stdout: MAX_ANSWERS },
   };
   const run = { program, request, files: toolFiles(folder, instead), policy };

@@ -24,7 +24,9 @@ function toolThatEnds(): {
     });
     const killed =
       end === undefined || end === "fine" || end === "slow" || end === "crash" ? null : end;
-    return { answers, killed, cpuMs: 0, isCutShort: false, patterns: [] };
+    // One that takes the time of others is slow beside them alone.
+    const cpuMs = killed === "cpu" ? 6000 : 0;
+    return { answers, killed, cpuMs, isCutShort: false, patterns: [] };
   };
   return { ask, asked };
 }
@@ -52,3 +54,29 @@ test.each<[end: End]>([["memory"], ["wall"], ["output"], ["crash"], ["fine"]])(
     expect((await firstSlow("fine", end, "fine")).found).toBeUndefined();
   },
 );
+
+test("what spends the time of its process and is quick by itself keeps nothing behind it from being tried", async () => {
+  const { ask } = toolThatEnds();
+  const askBusy = (inputs: ManyInputs) =>
+    ask({
+      ...inputs,
+      inputs: inputs.inputs.length === 1 ? inputs.inputs.map(quickAlone) : inputs.inputs,
+    });
+  const trials = [...Array.from({ length: 9 }, () => "cpu"), "slow"].map((input) => ({
+    input,
+    mostMs: 500,
+  }));
+  expect(await triesOf(askBusy).firstSlow(trials)).toEqual({ index: 9, ms: 900 });
+  const many = [...trials, ...trials, ...trials].filter(({ input }) => input === "cpu");
+  expect(await triesOf(askBusy).firstSlow(many)).toEqual({ untried: 6, spentMs: 126_000 });
+});
+
+test("what has no answer in a process of its own either is slow, however that ended", async () => {
+  const { ask } = toolThatEnds();
+  const askLate = (inputs: ManyInputs) =>
+    ask({ ...inputs, inputs: inputs.inputs.length === 1 ? ["crash"] : inputs.inputs });
+  const trials = ["fine", "cpu", "fine"].map((input) => ({ input, mostMs: 500 }));
+  expect(await triesOf(askLate).firstSlow(trials)).toEqual({ index: 1, ms: undefined });
+});
+
+const quickAlone = (input: unknown) => (input === "cpu" ? "fine" : input);

@@ -97,7 +97,7 @@ function environmentOptions(policy: SandboxPolicy): string[] {
 
 // Set inside the namespace: there, Linux counts the processes of this sandbox alone (kernel 5.14 or newer).
 function limitCommand(policy: SandboxPolicy): string[] {
-  const { processes, openFiles, fileBytes, dataBytes, cpuSeconds } = processLimits(policy);
+  const { processes, openFiles, fileBytes, dataBytes, ...cpu } = processLimits(policy);
   return [
     "prlimit",
     `--nproc=${processes}`,
@@ -105,6 +105,6 @@ function limitCommand(policy: SandboxPolicy): string[] {
     `--fsize=${fileBytes}`,
     "--core=0",
     `--data=${dataBytes}`,
-    `--cpu=${cpuSeconds}`,
+    `--cpu=${cpu.cpuSeconds}:${cpu.hardCpuSeconds}`,
   ];
 }

@@ -16,14 +16,18 @@ export const NEVER_STARTED: SandboxResult = {
   truncated: { stdout: false, stderr: false },
 };
 
-/** The kernel's own CPU limit, which holds where the watchdog looked too late, kills without saying so. */
+/**
+ * The kernel's own CPU limit, which holds where the watchdog looked too late. It says so by SIGXCPU; a program that does
+ * not end at that is killed without a word, and what the watchdog saw last may be less than its limit.
+ */
 export function killedByKernel(
   exitCode: number | undefined,
   cpuMs: number,
   policy: SandboxPolicy,
 ): KillReason | null {
   const signal = signalOf(exitCode);
-  return (signal === "SIGKILL" || signal === "SIGXCPU") && cpuMs >= policy.cpuMs ? "cpu" : null;
+  const isCpu = signal === "SIGXCPU" || (signal === "SIGKILL" && cpuMs >= policy.cpuMs);
+  return isCpu ? "cpu" : null;
 }
 
 /** The name of the signal that an exit code stands for. */

@@ -17,6 +17,7 @@ test("a program has the limits of its policy where this process has more", () =>
   const policy = POLICIES.sh;
   expect(processLimits(policy, UNLIMITED)).toEqual({
     cpuSeconds: policy.cpuMs / 1000 + 1,
+    hardCpuSeconds: policy.cpuMs / 1000 + 2,
     fileBytes: policy.scratchBytes,
     dataBytes: 4 * 1024 ** 3,
     processes: policy.processes,
@@ -26,6 +27,7 @@ test("a program has the limits of its policy where this process has more", () =>
 
 test.each([
   ["Max cpu time", "seconds", "cpuSeconds"],
+  ["Max cpu time", "seconds", "hardCpuSeconds"],
   ["Max file size", "bytes", "fileBytes"],
   ["Max data size", "bytes", "dataBytes"],
   ["Max processes", "processes", "processes"],

@@ -14,7 +14,9 @@ const DATA_BYTES: number = 4 * 1024 ** 3;
 const FEWEST_OPEN_FILES = 32;
 
 export interface ProcessLimits {
+  /** Here the kernel sends SIGXCPU, which says why; a program that stays is killed at the hard limit. */
   readonly cpuSeconds: number;
+  readonly hardCpuSeconds: number;
   readonly fileBytes: number;
   readonly dataBytes: number;
   readonly processes: number;
@@ -33,9 +35,11 @@ export function processLimits(
   const least = (wanted: number, name: string): number => Math.min(wanted, hardLimit(own, name));
   const openFiles = least(policy.openFiles, "Max open files");
   if (openFiles < FEWEST_OPEN_FILES) throw tooFewFiles(openFiles);
+  // Of each process; the watchdog adds up the tree. One second later, so that the watchdog is the one to say it.
+  const cpuSeconds = least(Math.ceil(policy.cpuMs / 1000) + 1, "Max cpu time");
   return {
-    // Of each process; the watchdog adds up the tree. One second later, so that the watchdog is the one to say it.
-    cpuSeconds: least(Math.ceil(policy.cpuMs / 1000) + 1, "Max cpu time"),
+    cpuSeconds,
+    hardCpuSeconds: least(cpuSeconds + 1, "Max cpu time"),
     fileBytes: least(policy.scratchBytes, "Max file size"),
     dataBytes: least(DATA_BYTES, "Max data size"),
     processes: least(policy.processes, "Max processes"),

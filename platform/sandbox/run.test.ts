@@ -41,6 +41,13 @@ test("names the signal that ended a program", async () => {
   expect(await bash("kill -ABRT $$")).toMatchObject({ exit: 134, signal: "SIGABRT", killed: null });
 });
 
+test("says that it was processor time where the kernel ended a program and nothing had seen it", async () => {
+  // Its own limit is below that of the policy: the watchdog has nothing to say.
+  const result = await bash("ulimit -S -t 1; while :; do :; done");
+  expect(result).toMatchObject({ exit: null, signal: "SIGXCPU", killed: "cpu" });
+  expect(result.cpuMs).toBeLessThan(DEFAULT_POLICY.cpuMs);
+});
+
 test("a program that does not exist is the program's failure, not the sandbox's", async () => {
   const { exit, stderr } = await runSandboxed(["no-such-program"], DEFAULT_POLICY, { signal });
   expect(exit).toBe(127);

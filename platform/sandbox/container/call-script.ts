@@ -31,7 +31,7 @@ export interface CallParts {
 
 /** Needs no more of the image than a POSIX shell, `env`, `chmod`, `rm`, `ls`, `cp` and `basename`. */
 export function callScript({ command, policy, isReused, hasInput, put }: CallParts): string {
-  const { openFiles, fileBytes, cpuSeconds } = processLimits(policy);
+  const { openFiles, fileBytes, cpuSeconds, hardCpuSeconds } = processLimits(policy);
   const ownPath = `${SYSTEM_PATH}:${INSIDE_BUN.replace(/\/bun$/, "")}`;
   const environment = {
     PATH: [...(policy.path ?? []), ownPath].join(":"),
@@ -52,7 +52,7 @@ export function callScript({ command, policy, isReused, hasInput, put }: CallPar
     `cd ${shellQuoted(policy.folder ?? WORK_FOLDER)} || exit 125`,
     // A file size is counted in blocks of 512 bytes.
     `ulimit -c 0 && ulimit -n ${openFiles} && ulimit -f ${Math.ceil(fileBytes / 512)} || exit 125`,
-    `ulimit -t ${cpuSeconds} || exit 125`,
+    `ulimit -H -t ${hardCpuSeconds} && ulimit -S -t ${cpuSeconds} || exit 125`,
     `exec 3<${hasInput ? INPUT : "/dev/null"} || exit 125`,
     `set -- ${command.map(shellQuoted).join(" ")}`,
     // Images differ in where they have python3 and bun.

@@ -19,7 +19,11 @@ export interface EntrySpec {
   /** Whom root becomes; null for everybody else. */
   readonly userId: number | null;
   /** Numbers of `RLIMIT_`, with their values. */
-  readonly limits: readonly (readonly [resource: number, value: number])[];
+  readonly limits: readonly (readonly [
+    resource: number,
+    soft: number,
+    hard?: number | undefined,
+  ])[];
   /** In base64. */
   readonly filter: string;
 }
@@ -36,7 +40,7 @@ const specSchema: z.ZodType<EntrySpec> = z.object({
   ruleset: z.object({ files: z.string(), network: z.string(), scopes: z.string() }),
   rules: z.array(z.object({ path: z.string(), rights: z.string() })),
   userId: z.number().nullable(),
-  limits: z.array(z.tuple([z.number(), z.number()])),
+  limits: z.array(z.tuple([z.number(), z.number(), z.number().optional()])),
   filter: z.string(),
 });
 
@@ -84,7 +88,7 @@ function restrict(kernel: Kernel, { ruleset, rules, limits, userId }: EntrySpec)
     kernel.allow(set, fd, BigInt(rights));
     closeSync(fd);
   }
-  for (const [resource, value] of limits) kernel.limit(resource, value);
+  for (const [resource, soft, hard] of limits) kernel.limit(resource, soft, hard);
   if (userId !== null) kernel.becomeUser(userId);
   kernel.restrict(set);
 }

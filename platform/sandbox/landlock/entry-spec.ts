@@ -56,7 +56,7 @@ export function entrySpec({ command, policy, scratch, owner, host }: Entry): Ent
     rules: pathRules(policy, scratch.path, bun),
     userId: owner ?? null,
     limits: [
-      [CPU, limits.cpuSeconds],
+      [CPU, limits.cpuSeconds, limits.hardCpuSeconds],
       [FSIZE, limits.fileBytes],
       [DATA, limits.dataBytes],
       [CORE, 0],

@@ -87,9 +87,9 @@ export class Kernel {
     check(this.#libc.prctl(PR_SET_SECCOMP, mode, address, 0n, 0n), "applying the filter");
   }
 
-  /** @param resource a number of `RLIMIT_`; soft and hard limit become the same. */
-  limit(resource: number, value: number): void {
-    const limits = new BigUint64Array([BigInt(value), BigInt(value)]);
+  /** @param resource a number of `RLIMIT_`. */
+  limit(resource: number, soft: number, hard: number = soft): void {
+    const limits = new BigUint64Array([BigInt(soft), BigInt(hard)]);
     check(this.#libc.setrlimit(resource, ptr(limits)), `setting limit ${resource}`);
   }
 
