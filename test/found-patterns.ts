@@ -66,3 +66,9 @@ export const TREE: Look["worktrees"][number] = {
   isGone: false,
   isDirty: false,
 };
+
+/** A home so many hours old that was never backed up, at the time of {@link at}. */
+export const withoutBackup = (hours: number): NonNullable<Look["health"]> => ({
+  ...{ damaged: [], isBackupVerified: false },
+  homeSince: look(at).wall - hours * HOUR,
+});

@@ -23,6 +23,7 @@ import { copyDatabase } from "./databases.ts";
 import { keptBackups } from "./kept.ts";
 import { type Backup, backupName, contentProblem, listBackups } from "./list-backups.ts";
 import {
+  differingFile,
   FILES,
   filesIn,
   type Manifest,
@@ -214,12 +215,20 @@ export async function pruneBackups(home: string): Promise<readonly string[]> {
   if (!existsSync(backups)) return [];
   using _ = lockBackups(backups);
   await removeLeftOvers(home);
-  const whole: string[] = [];
-  for (const { name, folder } of await listBackups(backups)) {
-    if ("manifest" in (await readManifest(folder))) whole.push(name);
+  const whole = await newestUnchanged(await listBackups(backups));
+  // Where none is whole, a person may still find something in them.
+  return whole === undefined ? [] : await deleteOld(backups, new Set([whole.name]));
+}
+
+/** The newest that is as it was when it was restored once, by the sums of its files: that takes no space. */
+async function newestUnchanged(all: readonly Backup[]): Promise<Backup | undefined> {
+  for (const backup of all) {
+    const read = await readManifest(backup.folder);
+    if (!("manifest" in read)) continue;
+    const differing = await differingFile(backup.folder, read.manifest).catch(() => "unreadable");
+    if (differing === undefined) return backup;
   }
-  // Where none has a manifest, a person may still find something in them.
-  return whole.length === 0 ? [] : await deleteOld(backups, new Set([whole[0]]));
+  return undefined;
 }
 
 /** What a process that was killed has left. */

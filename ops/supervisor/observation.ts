@@ -67,6 +67,10 @@ export interface SeenHealth {
   readonly backupAt?: number | undefined;
   /** That backup was restored once, to see that it is whole. */
   readonly isBackupVerified: boolean;
+  /** The daily backup was switched off. */
+  readonly isBackupOff?: boolean | undefined;
+  /** Since when the home has had a journal, in milliseconds since the epoch. */
+  readonly homeSince?: number | undefined;
   /** Databases whose check did not end well, by name. */
   readonly damaged: readonly string[];
 }

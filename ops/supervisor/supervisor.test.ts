@@ -182,10 +182,14 @@ test("a work tree whose folder is gone is pruned; one that holds changes is left
     candidate(repository, name);
     repository.git("worktree", "add", "--quiet", join(root, name), `cand/${name}`);
   }
+  await using supervised = await SupervisedHome.open(repository.checkout);
+  // It is not broken when a supervisor begins, but right after one has looked.
+  await supervised.beats(1);
   await rm(join(root, "gone"), { recursive: true });
   await writeFile(join(root, "dirty", "notes.txt"), "mine\n");
   repository.git("update-ref", "-d", "refs/heads/cand/dirty");
-  await using supervised = await SupervisedHome.open(repository.checkout);
+  const isFound = () => supervised.stateOf("worktree-zombie") !== undefined;
+  expect(await supervised.beats(FOUND, isFound)).toBeLessThanOrEqual(FOUND);
   await supervised.beats(FIXED, () => supervised.stateOf("worktree-zombie") === "verified");
   expect(supervised.stateOf("worktree-zombie")).toBe("verified");
   const left = repository.git("worktree", "list");

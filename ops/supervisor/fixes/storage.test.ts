@@ -76,6 +76,10 @@ test("backups that are no longer kept go for space, and what killed processes ha
   for (const days of [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 40]) {
     await mkdir(join(backups, backupName(Date.now() + days * day)));
   }
+  // With its manifest, and one byte of a file changed since.
+  const changed = join(backups, backupName(Date.now() + 41 * day));
+  await cp(folder, changed, { recursive: true });
+  await writeFile(join(changed, "files", "org.config"), 'profile = "Dev"\n');
   const left = [join(backups, ".tmp-x"), join(backups, ".restore-x")];
   for (const path of left) await mkdir(path);
   const dead = Bun.spawnSync(["true"]).pid;

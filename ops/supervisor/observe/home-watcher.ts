@@ -29,6 +29,8 @@ import { seenWorktrees } from "./worktrees.ts";
 export const OWN_LOG = "supervisor";
 
 const MINUTE_MS = 60_000;
+/** Work trees are asked of Git, in processes of its own: not at each look, and often enough to be found in 30 s. */
+const WORKTREES_MS = 20_000;
 const MOST_LOOKS = 40;
 const MOST_MINUTES = 250;
 /** So many lines with a code, and so many without, are kept. */
@@ -177,7 +179,7 @@ export class HomeWatcher {
   }
 
   async #lookAtWorktrees(home: string, at: number): Promise<void> {
-    if (at - this.#worktreesAt < MINUTE_MS) return;
+    if (at - this.#worktreesAt < WORKTREES_MS) return;
     this.#worktreesAt = at;
     this.#worktrees = await seenWorktrees(home).catch(() => []);
   }

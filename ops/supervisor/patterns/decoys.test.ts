@@ -14,6 +14,7 @@ import {
   QUEUE,
   TREE,
   WAL,
+  withoutBackup,
 } from "#test/found-patterns.ts";
 import { line, look, looks, process, seen } from "#test/seen-home.ts";
 import type { Look, Observation } from "../observation.ts";
@@ -195,9 +196,10 @@ describe("nothing is found:", () => {
       "a clock that is set by half a minute",
       seen([look(at), look(at + 5000, { wall: 1_800_000_000_000 + at + 35_000 })]),
     ],
+    ["a home of a day that has no backup yet", seen(looks(3, { health: withoutBackup(24) }))],
     [
-      "a home without backups, which is told elsewhere",
-      seen(looks(3, { health: { damaged: [], isBackupVerified: true } })),
+      "a home whose backups a person has switched off",
+      seen(looks(3, { health: { ...withoutBackup(400), isBackupOff: true } })),
     ],
     ["999 warnings a minute", seen(looks(1), { warnings: new Map([["current", 999]]) })],
     [

@@ -17,6 +17,7 @@ import {
   QUEUE,
   TREE,
   WAL,
+  withoutBackup,
 } from "#test/found-patterns.ts";
 import { line, look, looks, process, seen } from "#test/seen-home.ts";
 import type { Observation } from "../observation.ts";
@@ -113,6 +114,7 @@ describe("is found:", () => {
         }),
       ]),
     ],
+    ["backup-stale home", seen(looks(1, { health: withoutBackup(37) }))],
     [
       "db-corrupt memory",
       seen([look(at, { health: { damaged: ["memory"], isBackupVerified: true } })]),

@@ -71,15 +71,21 @@ export const backupStale: Pattern = {
   ...{ id: "backup-stale", fix: "run-backup", auto: true },
   detect: ({ looks }) => {
     const last = looks.at(-1);
-    const at = last?.health?.backupAt;
-    const isVerified = last?.health?.isBackupVerified === true;
-    if (last === undefined || at === undefined) return [];
-    if (isVerified && last.wall - at <= BACKUP_MS) return [];
-    const hours = Math.round((last.wall - at) / (60 * MINUTE_MS));
-    const why = isVerified
-      ? `the newest backup is ${hours} hours old`
-      : "the newest backup did not pass its test of being restored";
-    return [{ pattern: "backup-stale", subject: HOME, why }];
+    const { backupAt, homeSince, isBackupVerified = false, isBackupOff } = last?.health ?? {};
+    // The first one is due within a day.
+    const since = backupAt ?? homeSince;
+    if (last === undefined || since === undefined) return [];
+    const isDamaged = backupAt !== undefined && !isBackupVerified;
+    const isOld = last.wall - since > BACKUP_MS && isBackupOff !== true;
+    if (!isDamaged && !isOld) return [];
+    const hours = Math.round((last.wall - since) / (60 * MINUTE_MS));
+    const what = backupAt === undefined ? "there is no backup of a home that" : "the newest backup";
+    const why = isDamaged
+      ? "the newest backup did not pass its test of being restored"
+      : `${what} is ${hours} hours old`;
+    // A person who has switched them off makes them by hand.
+    const isForPerson = isBackupOff === true;
+    return [{ pattern: "backup-stale", subject: HOME, why, isForPerson }];
   },
 };
 
