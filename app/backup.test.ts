@@ -26,7 +26,7 @@ test("a home that a process owns is read without waiting for it, and is not rest
   const { name, manifest } = await backUp(home.path, signal);
   expect(manifest.databases.find((one) => one.name === "journal")?.rows["event"]).toBe(20);
   await expect(restore(home.path, { name }, () => undefined)).rejects.toMatchObject({
-    ...{ code: "HOME_BUSY", left: "Nothing was changed." },
+    ...{ code: "HOME_BUSY", unchanged: "Nothing was changed." },
   });
 });
 

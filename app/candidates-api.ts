@@ -57,7 +57,7 @@ function noCandidate(id: string): OrgError {
   return new OrgError(`There is no candidate "${id.slice(0, 80)}"`, {
     code: "INPUT_MISSING",
     remedies: ["org cand list"],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }
 
@@ -65,6 +65,6 @@ function notJudged(id: string): OrgError {
   return new OrgError(`The candidate "${id.slice(0, 80)}" was not judged yet`, {
     code: "INPUT_MISSING",
     remedies: [`org fitness cand/${id.slice(0, 80)}`],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }

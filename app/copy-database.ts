@@ -195,7 +195,7 @@ async function demandQuiet(client: PgClient, application: string): Promise<void>
         .slice(0, 8)
         .join(", ")}`,
       remedies: ["end them, and copy then"],
-      left: "Nothing was copied.",
+      unchanged: "Nothing was copied.",
     });
   }
 }

@@ -111,6 +111,6 @@ export function required({ database }: Settings): DatabaseSettings {
     code: "CONFIG_INVALID",
     why: "this home keeps everything itself: neither ORG_DB nor [database] in org.config says otherwise",
     remedies: ["ORG_DB=postgres://USER:PASSWORD@HOST/DATABASE org db init"],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }

@@ -131,7 +131,7 @@ async function summaryOf(home: string, id: string): Promise<CandidateSummary> {
     code: "INPUT_MISSING",
     why: all.length === 0 ? "there is none at all" : `there are ${all.length}`,
     remedies: ["org cand list"],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }
 
@@ -206,7 +206,7 @@ function moved(what: string, seen: string, now: string): OrgError {
     code: "CANDIDATE_STALE",
     why: `it was ${seen} then, and is ${now} now`,
     remedies: ["look at it again, and decide anew"],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }
 
@@ -215,6 +215,6 @@ function noChange(tag: string): OrgError {
     code: "INPUT_MISSING",
     why: "no promotion and no rollback of this home has that tag",
     remedies: ["org scoreboard"],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }

@@ -101,7 +101,7 @@ async function inStore(root: string, use: (store: SupervisorStore) => void): Pro
     throw new OrgError("No supervisor has ever looked after this home", {
       code: "FIX_UNKNOWN",
       remedies: ["org help supervise"],
-      left: "Nothing was changed.",
+      unchanged: "Nothing was changed.",
     });
   }
   using store = await openSupervisorStore(root);
@@ -113,7 +113,7 @@ function noTask(name: string, plans: readonly TaskPlan[]): OrgError {
     code: "INPUT_MISSING",
     why: `there is ${plans.map((one) => one.name).join(", ") || "none"}`,
     remedies: ["org tasks"],
-    left: "Nothing was started.",
+    unchanged: "Nothing was started.",
   });
 }
 
@@ -122,6 +122,6 @@ function noRole(role: string): OrgError {
     code: "INPUT_MISSING",
     why: "it may have ended meanwhile",
     remedies: ["org ps"],
-    left: "Nothing was ended.",
+    unchanged: "Nothing was ended.",
   });
 }

@@ -74,6 +74,6 @@ function noRooms(): never {
     code: "JOB_REFUSED",
     why: "a worker does what needs no room",
     remedies: ["org serve   # has the rooms of its home"],
-    left: "Nothing was said.",
+    unchanged: "Nothing was said.",
   });
 }

@@ -144,7 +144,6 @@ export class JobsEndpoint {
     { context, app, report }: Pick<ServeJobsOptions, "context" | "app"> & Reporting,
     parts: AsyncDisposableStack,
   ): Promise<SharedPlace | undefined> {
-    // biome-ignore lint/nursery/useDisposables: the app disposes of it
     const client = await app.database();
     if (client === undefined) return undefined;
     const { shareJobs } = await import("./shared-jobs.ts");
@@ -182,6 +181,6 @@ function noJobs(): OrgError {
     code: "JOB_REFUSED",
     why: "this org is just beginning, or it serves a candidate",
     remedies: ["try again in a moment", "org serve   # does the jobs of this home"],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }

@@ -251,6 +251,6 @@ function refused(why: string): OrgError {
     code: "POLICY_PROGRAM",
     why,
     remedies: ["org config check", "org config approve-policy   # when you have looked at it"],
-    left: "Every call that it would be asked about is denied.",
+    unchanged: "Every call that it would be asked about is denied.",
   });
 }

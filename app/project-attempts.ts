@@ -296,7 +296,7 @@ async function refuseWaiting(main: ProjectWork): Promise<void> {
       "/try take N   # or: org project try --take N; makes it a turn of the room",
       "/try drop   # or: org project try --drop; removes them",
     ],
-    left: "Nothing was begun; the attempts are as they were.",
+    unchanged: "Nothing was begun; the attempts are as they were.",
   });
 }
 
@@ -308,6 +308,6 @@ function refuseMentions(task: string): void {
     code: "USAGE",
     why: "personas that are to try stand before the task",
     remedies: [`/try @@${first} TASK`, `org project try --personas ${first} TASK`],
-    left: "Nothing was begun.",
+    unchanged: "Nothing was begun.",
   });
 }

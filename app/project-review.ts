@@ -290,6 +290,6 @@ function nothingChanged(): OrgError {
     code: "INPUT_MISSING",
     why: "its files are those that you gave it",
     remedies: ["org project status"],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }

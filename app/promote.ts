@@ -230,7 +230,7 @@ function refusedByGate(branch: string, { verdict, stage, reason }: VerdictRecord
       `org cand show ${branch} --evidence`,
       ...(isHeld ? [`org promote ${branch} --approve`] : []),
     ],
-    left: "Main was not changed.",
+    unchanged: "Main was not changed.",
   });
 }
 
@@ -239,6 +239,6 @@ function revertedAtOnce(branch: string, { tag, note }: Change): OrgError {
     code: "PROMOTION_REVERTED",
     why: `${tag}: ${note ?? "the generation that serves is not healthy"}.`,
     remedies: ["org ps", "org doctor", `org promote ${branch}   # once what serves is healthy`],
-    left: "Main has the content that it had before; the candidate is kept.",
+    unchanged: "Main has the content that it had before; the candidate is kept.",
   });
 }

@@ -192,6 +192,6 @@ function oneServer(personas: readonly string[]): OrgError {
     code: "CONFIG_INVALID",
     why: `${personas.join(", ")} ${personas.length === 1 ? "has" : "have"} a provider of their own`,
     remedies: ["take personas.*.provider out of org.config for this run"],
-    left: "Nothing was started.",
+    unchanged: "Nothing was started.",
   });
 }

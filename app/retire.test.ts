@@ -97,6 +97,6 @@ test("a candidate that could not be judged stays, and is named", async () => {
   expect(error).toMatchObject({
     code: "PROCESS_FAILED",
     remedies: expect.arrayContaining([`org fitness ${branch} --intent word-count`]),
-    left: expect.stringContaining(`${branch} stays`),
+    unchanged: expect.stringContaining(`${branch} stays`),
   });
 });

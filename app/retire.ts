@@ -64,7 +64,7 @@ function notJudged(error: unknown, { branch, name }: { branch: string; name: str
     ...{ code, cause: error },
     ...(why === undefined ? {} : { why }),
     remedies: [...remedies, `org fitness ${branch} --intent ${name}`, `org cand rm ${branch}`],
-    left: `The candidate ${branch} stays, and has no verdict. Main is as it was.`,
+    unchanged: `The candidate ${branch} stays, and has no verdict. Main is as it was.`,
   });
 }
 
@@ -80,6 +80,6 @@ async function expectInMain(home: string, name: string): Promise<void> {
     code: "TOOL_UNKNOWN",
     why: `there ${names.length === 0 ? "is none" : `are ${names.join(", ")}`}`,
     remedies: near.length > 0 ? near.map((one) => `org tools retire ${one}`) : ["org tools list"],
-    left: "No candidate was made.",
+    unchanged: "No candidate was made.",
   });
 }

@@ -75,7 +75,7 @@ function noAddress(hostname: string): OrgError {
     code: "USAGE",
     why: "a name can lead anywhere; an address of this machine is meant, such as 0.0.0.0 for all of them",
     remedies: ["org help serve"],
-    left: "Nothing was started.",
+    unchanged: "Nothing was started.",
   });
 }
 
@@ -84,6 +84,6 @@ function openToAll(hostname: string): OrgError {
     code: "TOKEN_MISSING",
     why: "there is no token in this home, and other machines can reach that address",
     remedies: ["org token create --name NAME --scope run", "org serve   # on this machine alone"],
-    left: "Nothing was started.",
+    unchanged: "Nothing was started.",
   });
 }

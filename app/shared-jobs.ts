@@ -97,6 +97,6 @@ function notOpen(): never {
     code: "JOB_REFUSED",
     why: "this worker is just beginning",
     remedies: ["try again in a moment"],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }

@@ -57,7 +57,6 @@ export async function sharedSpending(database: OpenDatabase): Promise<SpendStore
 }
 
 async function demanded(database: OpenDatabase): Promise<PgClient> {
-  // biome-ignore lint/nursery/useDisposables: the app disposes of it
   const client = await database();
   if (client === undefined) throw new Error("Only a home with a database shares");
   return client;

@@ -44,6 +44,6 @@ function noFile(path: string): OrgError {
     code: "INPUT_INVALID",
     why: "only files of the workspace can be sent",
     remedies: ["write the file first, and name it as it lies in the workspace"],
-    left: "Nothing was sent.",
+    unchanged: "Nothing was sent.",
   });
 }

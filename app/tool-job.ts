@@ -70,7 +70,7 @@ export function unknownTool(name: string, names: readonly string[]): OrgError {
     code: "TOOL_UNKNOWN",
     why: near.length > 0 ? `there is ${near.join(", ")}` : `there are ${names.join(", ")}`,
     remedies: ["org tools list"],
-    left: "Nothing was called.",
+    unchanged: "Nothing was called.",
   });
 }
 
@@ -79,7 +79,7 @@ export function badArguments(tool: string, why: string): OrgError {
     code: "INPUT_INVALID",
     why,
     remedies: [`org tools show ${tool}`],
-    left: "Nothing was called.",
+    unchanged: "Nothing was called.",
   });
 }
 
@@ -88,6 +88,6 @@ function refusedCall(tool: string, why: string): OrgError {
     code: "APPROVAL_NEEDED",
     why,
     remedies: ["org config show   # your policy"],
-    left: "Nothing was called.",
+    unchanged: "Nothing was called.",
   });
 }

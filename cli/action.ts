@@ -20,6 +20,6 @@ export function actionNamed<Action extends string>(
       ...nearestNames(given, actions).map((one) => `org ${command} ${one}`),
       `org help ${command}`,
     ],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }

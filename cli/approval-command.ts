@@ -60,6 +60,6 @@ function whichOne(): OrgError {
   return new OrgError("Which question?", {
     code: "USAGE",
     remedies: ["org approvals", "org approve A1", "org deny A1"],
-    left: "Nothing was answered.",
+    unchanged: "Nothing was answered.",
   });
 }

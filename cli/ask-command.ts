@@ -64,7 +64,7 @@ function brokenOff(): OrgError {
     code: "OWNER_LOST",
     why: "The process that gave it sent no end of the turn.",
     remedies: ["run the same command again", "org log   # what was written down"],
-    left: "What was finished is in the journal.",
+    unchanged: "What was finished is in the journal.",
   });
 }
 
@@ -113,7 +113,7 @@ function badInput(why: string): OrgError {
     code: "INPUT_INVALID",
     why,
     remedies: ['head -c 10000 FILE | org ask "What is this?" -', "name the file in the message"],
-    left: "Nothing was sent.",
+    unchanged: "Nothing was sent.",
   });
 }
 
@@ -122,7 +122,7 @@ function noInput(): OrgError {
     code: "INPUT_MISSING",
     why: "the input is empty",
     remedies: ['org ask "What is in this folder?"', "echo hello | org ask"],
-    left: "Nothing was sent.",
+    unchanged: "Nothing was sent.",
   });
 }
 
@@ -131,6 +131,6 @@ function noMessage(why: string): OrgError {
     code: "USAGE",
     why,
     remedies: ['org ask "What is in this folder?"', "echo hello | org ask"],
-    left: "Nothing was sent.",
+    unchanged: "Nothing was sent.",
   });
 }

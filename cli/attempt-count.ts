@@ -15,6 +15,6 @@ export function attemptCount(text: string, remedies: readonly string[]): number 
     code: "USAGE",
     why: `from 2 to ${MOST} attempts can stand beside each other`,
     remedies,
-    left: "Nothing was begun.",
+    unchanged: "Nothing was begun.",
   });
 }

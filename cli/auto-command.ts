@@ -122,6 +122,6 @@ function tooMany(extra: string): OrgError {
   return new OrgError(`"${extra.slice(0, 80)}" is one argument too many`, {
     code: "USAGE",
     remedies: ["org auto status", "org help auto"],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }

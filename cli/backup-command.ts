@@ -163,6 +163,6 @@ function usage(message: string): OrgError {
   return new OrgError(message, {
     code: "USAGE",
     remedies: ["org backup list", "org help backup"],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }

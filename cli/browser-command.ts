@@ -74,6 +74,6 @@ function missing(path: string | undefined): OrgError {
       "sudo org browser install --yes",
       "org browser install --path FILE",
     ],
-    left: "Nothing was installed.",
+    unchanged: "Nothing was installed.",
   });
 }

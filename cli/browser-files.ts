@@ -59,6 +59,6 @@ function noId(action: FileAction): OrgError {
   return new OrgError(`org browser ${action}: no file was named`, {
     code: "USAGE",
     remedies: ["org browser files", `org browser ${action} ID`],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }

@@ -133,5 +133,10 @@ function badValue(command: CommandSpec, flag: string, why: string): OrgError {
 
 function usage(message: string, why: string | undefined, remedies: readonly string[]): OrgError {
   const reason = why === undefined ? {} : { why };
-  return new OrgError(message, { code: "USAGE", ...reason, remedies, left: "Nothing was done." });
+  return new OrgError(message, {
+    code: "USAGE",
+    ...reason,
+    remedies,
+    unchanged: "Nothing was done.",
+  });
 }

@@ -211,6 +211,6 @@ function oneTooMany(action: string, key: string): OrgError {
   return new OrgError(`"${key.slice(0, 80)}" is one argument too many for org config ${action}`, {
     code: "USAGE",
     remedies: ["org help config"],
-    left: "Nothing was done.",
+    unchanged: "Nothing was done.",
   });
 }

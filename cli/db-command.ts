@@ -84,6 +84,6 @@ function usage(message: string): OrgError {
   return new OrgError(message, {
     code: "USAGE",
     remedies: ["org db copy to   # from this home into the database", "org help db"],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }

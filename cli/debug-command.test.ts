@@ -33,7 +33,7 @@ test("the first line that cannot be used is named, and those before it are writt
   await expect(runLineFilter(linesOf("1", "{", "2"), keep, output)).rejects.toMatchObject({
     code: "INPUT_INVALID",
     message: "Line 2 of the input cannot be used",
-    left: "The 1 lines before it were written.",
+    unchanged: "The 1 lines before it were written.",
   });
   expect(written).toEqual(["1\n"]);
 });

@@ -32,7 +32,7 @@ function filtered(line: string, number: number, filter: LineFilter): unknown {
       code: "INPUT_INVALID",
       why: reasonOf(cause),
       remedies: ["org help debug"],
-      left: `The ${number - 1} lines before it were written.`,
+      unchanged: `The ${number - 1} lines before it were written.`,
       cause,
     });
   }
@@ -48,7 +48,7 @@ export function unknownTopic(topic: string | undefined): OrgError {
     code: "USAGE",
     why: "org debug looks at: extract, search",
     remedies: ["org debug extract < said.jsonl", "org debug search < asked.jsonl"],
-    left: "Nothing was done.",
+    unchanged: "Nothing was done.",
   });
 }
 
@@ -59,7 +59,7 @@ export async function readJsonFile(path: string): Promise<unknown> {
       code,
       why: reasonOf(cause),
       remedies: [`ls -l ${shellWord(path)}`],
-      left: "Nothing was done.",
+      unchanged: "Nothing was done.",
       cause,
     });
   const text = await Bun.file(path)

@@ -197,7 +197,7 @@ test("what makes no sense is refused before anything is done", async () => {
   ];
   for (const [operands, flags] of senseless) {
     const { code, installed, removed } = await run(operands, { flags });
-    expect(code).toMatchObject({ code: "USAGE", left: "Nothing was changed." });
+    expect(code).toMatchObject({ code: "USAGE", unchanged: "Nothing was changed." });
     expect([...installed, ...removed]).toEqual([]);
   }
   expect((await run(["instal"])).code).toMatchObject({

@@ -282,7 +282,7 @@ async function mayGoOn(
     throw new OrgError("Cannot ask for approval: standard input is not a terminal", {
       code: "INPUT_MISSING",
       remedies: [unasked],
-      left: "Nothing was changed.",
+      unchanged: "Nothing was changed.",
     });
   }
   return isYes(await ask(question));
@@ -318,6 +318,6 @@ function usage(message: string, remedies: readonly string[] = []): OrgError {
   return new OrgError(message, {
     code: "USAGE",
     remedies: [...remedies, "org help engine"],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }

@@ -102,7 +102,7 @@ function report(line: CommandLine, options: FixesOptions, day = dayOf(Date.now()
       code: "USAGE",
       why: "a day is written as 2026-01-31",
       remedies: ["org fixes report"],
-      left: "Nothing was changed.",
+      unchanged: "Nothing was changed.",
     });
   }
   const found = reportOf(store, day);

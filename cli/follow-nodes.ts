@@ -9,7 +9,6 @@ export async function followOtherNodes(
   report: (error: unknown) => void,
 ): Promise<void> {
   const { home, database } = app.settings;
-  // biome-ignore lint/nursery/useDisposables: the app disposes of it
   const client = database?.remote && (await app.database());
   if (client === undefined) return;
   const { watchMain } = await import("#app/watch-main.ts");

@@ -173,7 +173,7 @@ function refused({ reasons, run }: ForgeResult, { logs }: ForgeCommand): OrgErro
       'org forge --goal "…" --model NAME',
       `read what was asked and answered: ${logs}/${run}.jsonl`,
     ],
-    left: "Nothing was delivered.",
+    unchanged: "Nothing was delivered.",
   });
 }
 
@@ -186,6 +186,6 @@ function usage(message: string, why?: string): OrgError {
     code: "USAGE",
     ...(why === undefined ? {} : { why }),
     remedies: ['org forge --goal "the median of a list of numbers"', "org help forge"],
-    left: "Nothing was done.",
+    unchanged: "Nothing was done.",
   });
 }

@@ -187,5 +187,5 @@ function short(text: string): string {
 }
 
 function usage(message: string, remedies: readonly string[]): OrgError {
-  return new OrgError(message, { code: "USAGE", remedies, left: "Nothing was done." });
+  return new OrgError(message, { code: "USAGE", remedies, unchanged: "Nothing was done." });
 }

@@ -47,6 +47,6 @@ export async function helpPage(name: string): Promise<string> {
     code: "USAGE",
     why: `there is help on the commands, and on ${TOPICS.map((one) => `${one.name} (${one.summary})`).join(", ")}`,
     remedies: [...nearestNames(name, names).map((one) => `org help ${one}`), "org --help"],
-    left: "Nothing was done.",
+    unchanged: "Nothing was done.",
   });
 }

@@ -108,7 +108,7 @@ function unreadable(path: string, why: string): OrgError {
     code: "INPUT_INVALID",
     why,
     remedies: ["org memory export --json > notes.ndjson", "org help memory"],
-    left: "Nothing was kept.",
+    unchanged: "Nothing was kept.",
   });
 }
 
@@ -116,6 +116,6 @@ function usage(): OrgError {
   return new OrgError("Which file?", {
     code: "USAGE",
     remedies: ["org memory import notes.md"],
-    left: "Nothing was kept.",
+    unchanged: "Nothing was kept.",
   });
 }

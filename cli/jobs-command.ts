@@ -104,6 +104,6 @@ function usage(message: string, remedies: readonly string[] = []): OrgError {
   return new OrgError(message, {
     code: "USAGE",
     remedies: [...remedies, "org help jobs"],
-    left: "Nothing was done.",
+    unchanged: "Nothing was done.",
   });
 }

@@ -162,7 +162,7 @@ function usage(
   return new OrgError(message, {
     code: "USAGE",
     remedies: [...near, "org lease grant --tool sh --minutes 30 --uses 3", "org help lease"],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
     cause,
   });
 }

@@ -130,7 +130,7 @@ async function enable(name: string, isEnabled: boolean, deps: McpDeps): Promise<
       code: "USAGE",
       why: "only what was approved can be switched",
       remedies: [`org mcp approve ${name}`],
-      left: "Nothing was changed.",
+      unchanged: "Nothing was changed.",
     });
   }
   const state = isEnabled ? "enabled" : "disabled";
@@ -161,7 +161,7 @@ function serverNamed(name: string | undefined, action: string, { servers }: McpD
     code: "USAGE",
     why: names.length === 0 ? "org.config names none" : `there is ${names.join(", ")}`,
     remedies: [...near, "org mcp list"],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }
 
@@ -170,7 +170,7 @@ function nothing(name: string, refused: readonly string[]): OrgError {
     code: "MCP_REFUSED",
     why: refused[0] ?? "it lists none that [mcp.servers] tools names",
     remedies: ["org config get mcp", `org mcp list`],
-    left: "Nothing was approved.",
+    unchanged: "Nothing was approved.",
   });
 }
 
@@ -179,7 +179,7 @@ function otherSet(name: string, hash: string): OrgError {
     code: "MCP_CHANGED",
     why: "the server lists other tools, or describes them otherwise, than when they were shown",
     remedies: [`org mcp diff ${name}`],
-    left: "Nothing was approved.",
+    unchanged: "Nothing was approved.",
   });
 }
 
@@ -187,6 +187,6 @@ function tooMany(action: string, given: string): OrgError {
   return new OrgError(`org mcp ${action} takes one server, not "${given.slice(0, 80)}" as well`, {
     code: "USAGE",
     remedies: ["org help mcp"],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }

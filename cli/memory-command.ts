@@ -295,6 +295,6 @@ function usage(message: string): OrgError {
   return new OrgError(message, {
     code: "USAGE",
     remedies: ["org memory list", 'org memory add "…"', "org memory show m12"],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }

@@ -149,6 +149,6 @@ function usage(message: string, remedies: readonly string[] = []): OrgError {
   return new OrgError(message, {
     code: "USAGE",
     remedies: [...remedies, "org help models"],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }

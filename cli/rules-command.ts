@@ -144,6 +144,6 @@ function usage(message: string): OrgError {
   return new OrgError(message, {
     code: "USAGE",
     remedies: ["org rules list", "org rules show r7", 'mode = "off" below [rules] in org.config'],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }

@@ -93,7 +93,7 @@ describe("org sandbox run", () => {
   ] as const)("%j is refused, and nothing is run", async (args, why) => {
     await expect(sandbox(args)).rejects.toMatchObject({
       message: expect.stringMatching(why),
-      left: "Nothing was run.",
+      unchanged: "Nothing was run.",
     });
   });
 });

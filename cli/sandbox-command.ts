@@ -125,7 +125,7 @@ function bindOf(text: string): ReadOnlyBind {
     throw new OrgError(`There is no "${file}" to show`, {
       code: "INPUT_MISSING",
       remedies: [`check the path: ls -ld ${shellWord(file)}`],
-      left: "Nothing was run.",
+      unchanged: "Nothing was run.",
     });
   }
   // The sandbox shows nothing behind a link; here it is the human who named it.
@@ -148,6 +148,6 @@ function usage(message: string, remedy: string): OrgError {
   return new OrgError(message, {
     code: "USAGE",
     remedies: [remedy, "org help sandbox"],
-    left: "Nothing was run.",
+    unchanged: "Nothing was run.",
   });
 }

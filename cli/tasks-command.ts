@@ -83,6 +83,6 @@ function usage(message: string, why?: string): OrgError {
     code: "USAGE",
     ...(why === undefined ? {} : { why }),
     remedies: ["org tasks", "org help tasks"],
-    left: "Nothing was started.",
+    unchanged: "Nothing was started.",
   });
 }

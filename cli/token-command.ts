@@ -92,6 +92,6 @@ function usage(message: string): OrgError {
   return new OrgError(message, {
     code: "USAGE",
     remedies: ["org help token"],
-    left: "Nothing was made or revoked.",
+    unchanged: "Nothing was made or revoked.",
   });
 }

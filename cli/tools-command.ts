@@ -198,6 +198,6 @@ function usage(message: string, remedies: readonly string[]): OrgError {
   return new OrgError(message, {
     code: "USAGE",
     remedies: [...remedies, "org help tools"],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }

@@ -16,7 +16,7 @@ export function withCountOption(line: CommandLine): CommandLine {
       code: "USAGE",
       why: `${action} takes at most ${action === "try" ? "a number and a task" : "one"}; a text with spaces needs quotes`,
       remedies: ['org project try 3 "TASK"', "org help project"],
-      left: "Nothing was done.",
+      unchanged: "Nothing was done.",
     });
   }
   return { ...line, operands: [action, task], options: new Map([...options, ["count", count]]) };

@@ -57,7 +57,7 @@ function read<Shape>(schema: z.ZodType<Shape>, { status, data }: PortAnswer): Sh
     code: "HOME_BUSY",
     why: `it answered with status ${status}: it may be of an older version, or about to end`,
     remedies: ["org restart current", "org ui"],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }
 
@@ -66,6 +66,6 @@ function nothingServes(): OrgError {
     code: "HOME_BUSY",
     why: "the dashboard is a part of org serve, and no process of it runs",
     remedies: ["org serve --background", "org ui"],
-    left: "Nothing was started.",
+    unchanged: "Nothing was started.",
   });
 }

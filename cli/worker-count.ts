@@ -14,6 +14,6 @@ export function workersOf({ line, settings }: Pick<CommandContext, "line" | "set
     code: "USAGE",
     why: `jobs are done by 1 to ${MAX_WORKERS} workers at once`,
     remedies: [`org ${name} --workers 4`, `org help ${name}`],
-    left: "Nothing was started.",
+    unchanged: "Nothing was started.",
   });
 }

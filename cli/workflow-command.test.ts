@@ -137,7 +137,7 @@ test("check lists every problem with its place, and all files without a name", a
 
 test("what is wrong does not run", async () => {
   const error = await failing("run", "wrong");
-  expect(error).toMatchObject({ code: "WORKFLOW_INVALID", left: "No step was done." });
+  expect(error).toMatchObject({ code: "WORKFLOW_INVALID", unchanged: "No step was done." });
   expect(error.why).toContain("steps.a.tool");
 });
 

@@ -198,6 +198,6 @@ function usage(message: string, remedies: readonly string[] = []): OrgError {
   return new OrgError(message, {
     code: "USAGE",
     remedies: [...remedies, "org help workflow"],
-    left: "Nothing was done.",
+    unchanged: "Nothing was done.",
   });
 }

@@ -136,6 +136,6 @@ function spent(why: string): OrgError {
     code: "BUDGET_SPENT",
     why,
     remedies: ["org config get budget", 'raise the limit under [budget] in "org.config"'],
-    left: "The model was not asked.",
+    unchanged: "The model was not asked.",
   });
 }

@@ -5,7 +5,7 @@ const down = new OrgError('The server "http://127.0.0.1:11434" does not answer',
   code: "PROVIDER_UNREACHABLE",
   why: "connect ECONNREFUSED after 12 ms",
   remedies: ["ollama serve", "export OLLAMA_BASE=http://HOST:PORT"],
-  left: "Nothing was sent.",
+  unchanged: "Nothing was sent.",
   cause: new Error("socket closed"),
 });
 
@@ -40,7 +40,11 @@ test("a system that opens no more files is not a bug of ours, and what helps is 
 test("the code is left out behind the message, and nowhere else", () => {
   const code = "PROVIDER_REFUSED";
   const message = `The server wrote " [${code}]" twice`;
-  const error = new OrgError(message, { code, remedies: [`org help ${code}`], left: ` [${code}]` });
+  const error = new OrgError(message, {
+    code,
+    remedies: [`org help ${code}`],
+    unchanged: ` [${code}]`,
+  });
   expect(withoutCode(explain(error), code)).toBe(`${message}\n→ org help ${code}\n [${code}]`);
   expect(withoutCode(`org was stopped [${code}] here`, code)).toBe(
     `org was stopped [${code}] here`,

@@ -2,7 +2,7 @@
  * The one error type of the project.
  *
  * Every failure that a person can meet says what happened, why (with numbers and names), what to
- * paste, and what state was left. Bugs of ours stay plain exceptions: they should crash loudly.
+ * paste, and what is unchanged. Bugs of ours stay plain exceptions: they should crash loudly.
  * Each code has an entry in docs/errors.md; a test keeps the two lists equal.
  */
 
@@ -208,8 +208,8 @@ export interface OrgErrorOptions {
   readonly why?: string;
   /** What to do next, most likely first: commands to paste, or one imperative sentence each. */
   readonly remedies: readonly string[];
-  /** The state that was left, for example "nothing was changed". */
-  readonly left?: string;
+  /** What is as it was before, for example "Nothing was changed.". */
+  readonly unchanged?: string;
   readonly cause?: unknown;
 }
 
@@ -218,7 +218,7 @@ export class OrgError extends Error {
   readonly code: ErrorCode;
   readonly why: string | undefined;
   readonly remedies: readonly string[];
-  readonly left: string | undefined;
+  readonly unchanged: string | undefined;
 
   // The shape of `new Error(message, options)`, so that people and linters read it at sight.
   constructor(message: string, options: OrgErrorOptions) {
@@ -226,7 +226,7 @@ export class OrgError extends Error {
     this.code = options.code;
     this.why = options.why;
     this.remedies = options.remedies;
-    this.left = options.left;
+    this.unchanged = options.unchanged;
   }
 }
 
@@ -256,13 +256,13 @@ function tooFewFiles(cause: unknown): OrgError {
     code: "FILE_FAILED",
     why: reasonOf(cause),
     remedies: MORE_FILES,
-    left: "What was confirmed earlier is safe.",
+    unchanged: "What was confirmed earlier is safe.",
     cause,
   });
 }
 
 /**
- * Renders a failure for a person: what happened, why, `→` what to do, and what state was left.
+ * Renders a failure for a person: what happened, why, `→` what to do, and what is unchanged.
  *
  * @param verbose also prints the chain of causes and the stack.
  */
@@ -277,7 +277,7 @@ function explainOrgError(error: OrgError): string[] {
   const lines = [`${error.message}${behindMessage(error.code)}`];
   if (error.why !== undefined) lines.push(error.why);
   lines.push(...error.remedies.map((remedy) => `→ ${remedy}`));
-  if (error.left !== undefined) lines.push(error.left);
+  if (error.unchanged !== undefined) lines.push(error.unchanged);
   return lines;
 }
 

@@ -165,6 +165,7 @@ export interface FailedLine {
   readonly message: string;
   readonly why?: string | undefined;
   readonly remedies: readonly string[];
+  /** What is unchanged, under the name that programs read it by. */
   readonly left?: string | undefined;
 }
 

@@ -6,6 +6,6 @@ export function invalid(source: string, why: string): OrgError {
     code: "CONFIG_INVALID",
     why,
     remedies: [source.startsWith("/") ? `edit "${source}"` : `unset ${source}, or correct it`],
-    left: "Nothing was started.",
+    unchanged: "Nothing was started.",
   });
 }

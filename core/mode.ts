@@ -35,7 +35,7 @@ export function parseMode(text: string, personas: readonly string[]): Mode {
       code: "MODE_INVALID",
       why: "a mode is group, direct:<persona> or file:<path>",
       remedies: ["/mode group", `/mode direct:${personas[0] ?? "agent"}`, "/mode file:notes.md"],
-      left: "The mode was not changed.",
+      unchanged: "The mode was not changed.",
     });
   }
   if (!personas.includes(target)) throw unknownPersona(target, personas);
@@ -49,6 +49,6 @@ export function unknownPersona(name: string, personas: readonly string[]): OrgEr
     code: "PERSONA_UNKNOWN",
     why: `the personas are ${personas.join(", ")}`,
     remedies: near.length > 0 ? near.map((persona) => `@@${persona}`) : ["/personas"],
-    left: "Nothing was sent.",
+    unchanged: "Nothing was sent.",
   });
 }

@@ -252,6 +252,6 @@ function unknownCredential(id: string): OrgError {
     code: "USAGE",
     why: "it was revoked before, or never made in this home",
     remedies: ["org token list"],
-    left: "Nothing was revoked.",
+    unchanged: "Nothing was revoked.",
   });
 }

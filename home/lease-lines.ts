@@ -89,7 +89,7 @@ export class LeaseLines {
       code: "USAGE",
       why: ids.length === 0 ? "none was granted" : `there are ${ids.slice(0, 8).join(", ")}`,
       remedies: ["org lease list"],
-      left: `Nothing was ${done}.`,
+      unchanged: `Nothing was ${done}.`,
     });
   }
 
@@ -126,7 +126,7 @@ function isRevoked(id: string): OrgError {
     code: "USAGE",
     why: "what narrows a lease ends with it",
     remedies: ["org lease list", "org lease grant --tool sh --minutes 30 --uses 3"],
-    left: "Nothing was granted.",
+    unchanged: "Nothing was granted.",
   });
 }
 

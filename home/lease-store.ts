@@ -148,7 +148,7 @@ function secretAt(path: string): Uint8Array {
     remedies: [
       `rm ${shellWord(path)}   # and grant your leases anew: none of the old ones will hold`,
     ],
-    left: "No lease was used.",
+    unchanged: "No lease was used.",
   });
 }
 

@@ -178,7 +178,7 @@ function noRoom(why: string): OrgError {
     code: "FILE_FAILED",
     why,
     remedies: ["org browser files", "org browser drop ID"],
-    left: "It was thrown away.",
+    unchanged: "It was thrown away.",
   });
 }
 
@@ -187,7 +187,7 @@ function changed({ id, name }: KeptDownload): OrgError {
     code: "FILE_FAILED",
     why: "its hash is another one",
     remedies: [`org browser drop ${id}`],
-    left: "It was not let out.",
+    unchanged: "It was not let out.",
   });
 }
 
@@ -195,6 +195,6 @@ function unknown(id: string): OrgError {
   return new OrgError(`There is no file ${JSON.stringify(id.slice(0, 40))} in quarantine`, {
     code: "INPUT_MISSING",
     remedies: ["org browser files"],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }

@@ -87,6 +87,6 @@ function noBridge(count: number): OrgError {
     code: "FILE_FAILED",
     why: `${count} messages wait already; org telegram does not seem to run`,
     remedies: ["org telegram"],
-    left: "Nothing was sent.",
+    unchanged: "Nothing was sent.",
   });
 }

@@ -19,7 +19,7 @@ export function demandWholeHome({ root, unfinishedCopy }: MarkedHome): void {
       "org db copy from   # with the ORG_DB of then: goes on where it was",
       `rm ${shellWord(unfinishedCopy)}   # where that database is gone: the part is what there is`,
     ],
-    left: "Nothing was opened.",
+    unchanged: "Nothing was opened.",
   });
 }
 

@@ -9,7 +9,7 @@ export function holdsSecret(kinds: readonly string[]): OrgError {
     code: "MEMORY_SECRET",
     why: "Notes are put into prompts and copied into backups.",
     remedies: ["keep it in the environment, and save the note without it"],
-    left: NOTHING_WRITTEN,
+    unchanged: NOTHING_WRITTEN,
   });
 }
 
@@ -18,7 +18,7 @@ export function tooLong(length: number, most: number): OrgError {
   return new OrgError(`A note has at most ${may} characters, this one ${is}`, {
     code: "MEMORY_TOO_LONG",
     remedies: ["save what matters of it"],
-    left: NOTHING_WRITTEN,
+    unchanged: NOTHING_WRITTEN,
   });
 }
 
@@ -27,7 +27,7 @@ export function tooShort(least: number): OrgError {
     code: "INPUT_INVALID",
     why: `A note has at least ${least} characters, and a word or a number among them.`,
     remedies: ["write it as a sentence"],
-    left: NOTHING_WRITTEN,
+    unchanged: NOTHING_WRITTEN,
   });
 }
 
@@ -36,7 +36,7 @@ export function tooMany(limit: string): OrgError {
   return new OrgError(`${limit} are saved; this was one more`, {
     code: "MEMORY_LIMIT",
     remedies: ["`/memory add` is not counted"],
-    left: NOTHING_WRITTEN,
+    unchanged: NOTHING_WRITTEN,
   });
 }
 
@@ -46,7 +46,7 @@ export function memoryFull(most: number): OrgError {
     code: "MEMORY_LIMIT",
     why: "Notes are never thrown away by their age.",
     remedies: ["`/memory` lists them; forget what is not needed"],
-    left: NOTHING_WRITTEN,
+    unchanged: NOTHING_WRITTEN,
   });
 }
 
@@ -54,7 +54,7 @@ export function unknownNote(id: number): OrgError {
   return new OrgError(`There is no note m${id} that you may see`, {
     code: "MEMORY_UNKNOWN",
     remedies: ["`/memory` lists them"],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }
 
@@ -64,7 +64,7 @@ export function notNear(id: number): OrgError {
     code: "MEMORY_UNKNOWN",
     why: "A note takes the place of one that is near to it, and there is none of this number.",
     remedies: ["save it without `replaces`; what is near is shown then"],
-    left: NOTHING_WRITTEN,
+    unchanged: NOTHING_WRITTEN,
   });
 }
 
@@ -73,7 +73,7 @@ export function trustedMore(id: number, by: string): OrgError {
   return new OrgError(`m${id} was said ${by}; a note of lower trust cannot replace it`, {
     code: "MEMORY_TRUST",
     remedies: ["ask the human, or `/memory` it yourself"],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }
 
@@ -82,7 +82,7 @@ export function wasForgotten(): OrgError {
     code: "MEMORY_TRUST",
     why: "Only the human can save it again.",
     remedies: ["ask the human"],
-    left: NOTHING_WRITTEN,
+    unchanged: NOTHING_WRITTEN,
   });
 }
 
@@ -94,7 +94,7 @@ export function memoryDamaged(path: string, aside: string, cause: OrgError): Org
       "org backup restore --damaged   # brings back that of the newest backup; the next start begins an empty one else",
       "`org memory reindex` makes the episodes anew from the journal",
     ],
-    left: `The room goes on without memory. The damaged file is ${aside}.`,
+    unchanged: `The room goes on without memory. The damaged file is ${aside}.`,
     cause,
   });
 }

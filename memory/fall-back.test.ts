@@ -32,7 +32,7 @@ class Topics implements NoteEmbedder {
 
 const gone = async () => {
   throw new OrgError("The built-in engine did not start", {
-    ...{ code: "ENGINE_FAILED", remedies: ["org engine status"], left: "Nothing was sent." },
+    ...{ code: "ENGINE_FAILED", remedies: ["org engine status"], unchanged: "Nothing was sent." },
   });
 };
 

@@ -162,6 +162,6 @@ function bytesOf(vector: Float32Array | undefined, { dimensions, id }: NoteEmbed
   throw new OrgError(`The embedder ${id} gave ${found} numbers, not ${dimensions}`, {
     code: "STREAM_ERROR",
     remedies: ["org config get embedding_model"],
-    left: "Notes are compared by their words.",
+    unchanged: "Notes are compared by their words.",
   });
 }

@@ -64,7 +64,7 @@ describe("a damaged memory", () => {
     const failed: unknown = await place.open().catch((error: unknown) => error);
     if (!(failed instanceof OrgError)) throw new Error("it was opened");
     expect(failed.code).toBe("MEMORY_DAMAGED");
-    const aside = /The damaged file is (\S+)\.$/.exec(failed.left ?? "")?.[1] ?? "";
+    const aside = /The damaged file is (\S+)\.$/.exec(failed.unchanged ?? "")?.[1] ?? "";
     expect(readFileSync(aside)).toEqual(before);
     expect(statSync(dirname(aside)).mode & 0o777).toBe(0o700);
     const memory = await place.open();

@@ -63,6 +63,6 @@ function paused(endpoint: string, leftMs: number): OrgError {
     code: "PROVIDER_PAUSED",
     why: `it did not answer again and again; it is tried in ${Math.ceil(leftMs / 1000)} s`,
     remedies: ["start the server, then wait or send the line again", "org models"],
-    left: "Nothing was sent.",
+    unchanged: "Nothing was sent.",
   });
 }

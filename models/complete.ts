@@ -69,6 +69,6 @@ function cut(reason: string): OrgError {
     why:
       reason === "cut" ? "the stream ended without an end marker" : "the server withheld the rest",
     remedies: ["try it again"],
-    left: "Nothing was delivered.",
+    unchanged: "Nothing was delivered.",
   });
 }

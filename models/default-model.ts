@@ -63,6 +63,6 @@ export function chatModel(names: readonly string[], endpoint: string): string {
     code: "MODEL_MISSING",
     why: names.length === 0 ? "it lists none" : `it lists ${names.slice(0, 8).join(", ")}`,
     remedies: ["org models pull qwen3:8b", "org --model NAME"],
-    left: "Nothing was sent.",
+    unchanged: "Nothing was sent.",
   });
 }

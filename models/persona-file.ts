@@ -117,6 +117,6 @@ function invalid(path: string, why: string): OrgError {
       "write id, model, tools and temperature between two --- lines, the system prompt below",
       `mv ${shellWord(path)} ${shellWord(`${path}.off`)}`,
     ],
-    left: "No persona was loaded.",
+    unchanged: "No persona was loaded.",
   });
 }

@@ -94,6 +94,6 @@ function offline(places: readonly string[]): OrgError {
       "org demo             # a recorded session, to look around",
       "export OLLAMA_BASE=http://HOST:PORT",
     ],
-    left: "No persona can answer; tools, search, the gate, promotion and rollback work.",
+    unchanged: "No persona can answer; tools, search, the gate, promotion and rollback work.",
   });
 }

@@ -100,7 +100,7 @@ export function fileFailed(path: string, cause: unknown): OrgError {
     code: "FILE_FAILED",
     why: reasonOf(cause),
     remedies: [remedyFor(cause)],
-    left: "The file is whole: the old version, or the new one.",
+    unchanged: "The file is whole: the old version, or the new one.",
     cause,
   });
 }

@@ -73,7 +73,7 @@ export function homeBusy(message: string, owner: Owner | undefined): OrgError {
     code: "HOME_BUSY",
     why: owner === undefined ? UNKNOWN_OWNER : describe(owner),
     remedies: remediesFor(owner),
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }
 

@@ -37,7 +37,10 @@ test.each([
       writeFileSync(path, content);
       const error = errorOf(() => openPrivateDatabase(path, SCHEMA));
       expect(error).toBeInstanceOf(OrgError);
-      expect(error).toMatchObject({ code: "JOURNAL_CORRUPT", left: "Nothing was overwritten." });
+      expect(error).toMatchObject({
+        code: "JOURNAL_CORRUPT",
+        unchanged: "Nothing was overwritten.",
+      });
       expect(readFileSync(path, "utf8")).toBe(content);
     } finally {
       rmSync(folder, { recursive: true });

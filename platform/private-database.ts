@@ -45,7 +45,7 @@ export function openPrivateDatabase(path: string, schema: string): Database {
       remedies: [
         `ls -ld ${shellWord(dirname(path))}; df -h ${shellWord(dirname(path))}   # owner, mode and free space`,
       ],
-      left: "Nothing was written.",
+      unchanged: "Nothing was written.",
       cause: error,
     });
   }
@@ -59,6 +59,6 @@ function damaged(path: string, why: string): OrgError {
     remedies: [
       `mkdir -m 700 ${shellWord(`${path}.damaged`)} && mv ${shellWord(path)} ${shellWord(path)}-* ${shellWord(`${path}.damaged`)}   # keeps it; org then begins an empty one`,
     ],
-    left: "Nothing was overwritten.",
+    unchanged: "Nothing was overwritten.",
   });
 }

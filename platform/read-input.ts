@@ -48,6 +48,6 @@ function tooLong(path: string, maxBytes: number): OrgError {
       "check what is piped into the command",
       "hand over the part that matters: head -c 100000 FILE",
     ],
-    left: "Nothing was done.",
+    unchanged: "Nothing was done.",
   });
 }

@@ -157,6 +157,6 @@ function wrongFile(path: string, why: string): OrgError {
     code: "DOWNLOAD_FAILED",
     why,
     remedies: ["try again, or another place: a proxy on the way may answer with a page of its own"],
-    left: `Nothing was installed. A whole file that is wrong is kept as ${path}.bad and never loaded.`,
+    unchanged: `Nothing was installed. A whole file that is wrong is kept as ${path}.bad and never loaded.`,
   });
 }

@@ -29,7 +29,7 @@ export function pathRefused(path: string, why: string): OrgError {
     code: "PATH_REFUSED",
     why: `Files are written inside the workspace only, and ${why}.`,
     remedies: ["use a relative path without links, for example notes/plan.md"],
-    left: "Nothing was written.",
+    unchanged: "Nothing was written.",
   });
 }
 

@@ -32,7 +32,11 @@ const inside = (...names: string[]) => join(folder, "inside", ...names);
 const outside = (...names: string[]) => join(folder, "outside", ...names);
 
 function refused(why: string) {
-  return { code: "PATH_REFUSED", why: expect.stringContaining(why), left: "Nothing was written." };
+  return {
+    code: "PATH_REFUSED",
+    why: expect.stringContaining(why),
+    unchanged: "Nothing was written.",
+  };
 }
 
 test("writes a file and the folders above it", async () => {

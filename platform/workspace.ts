@@ -287,7 +287,7 @@ function refuseTooLarge(path: string, bytes: number, most: number = MAX_FILE_BYT
     code: "FILE_FAILED",
     why: `It would have ${bytes} bytes; at most ${most} are allowed.`,
     remedies: ["split the text into several files"],
-    left: "Nothing was written.",
+    unchanged: "Nothing was written.",
   });
 }
 

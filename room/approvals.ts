@@ -155,7 +155,7 @@ export class Approvals {
       code: "USAGE",
       why: outcome === undefined ? others : countsOnce(outcome),
       remedies: open.length === 0 ? ["/approvals"] : open.map((one) => `/approve ${one}`),
-      left: outcome === undefined ? "Nothing was approved." : "That was not changed.",
+      unchanged: outcome === undefined ? "Nothing was approved." : "That was not changed.",
     });
   }
 

@@ -103,7 +103,7 @@ describe("a file that the human names", () => {
   ])("%s is refused (%s), and nothing is sent", async (line, code, message) => {
     await using there = await stage();
     const saying = there.room.say(line);
-    await expect(saying).rejects.toMatchObject({ code, message, left: "Nothing was sent." });
+    await expect(saying).rejects.toMatchObject({ code, message, unchanged: "Nothing was sent." });
     expect(there.requests).toEqual([]);
   });
 

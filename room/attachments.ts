@@ -88,7 +88,7 @@ function unseen(paths: string, names: string): OrgError {
       "take a model that sees, for example: org models pull qwen2.5vl",
       'if it does see, name it in org.config: image_models = ["NAME"]',
     ],
-    left: "Nothing was sent.",
+    unchanged: "Nothing was sent.",
   });
 }
 
@@ -126,7 +126,7 @@ function unusable(path: string, why: string): OrgError {
     code: "INPUT_INVALID",
     why,
     remedies: ["name the file without the @, and let a tool read it"],
-    left: "Nothing was sent.",
+    unchanged: "Nothing was sent.",
   });
 }
 
@@ -135,6 +135,6 @@ function tooMany(): OrgError {
     code: "INPUT_INVALID",
     why: `at most ${MOST_FILES} can be`,
     remedies: ["send several lines"],
-    left: "Nothing was sent.",
+    unchanged: "Nothing was sent.",
   });
 }

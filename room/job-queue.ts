@@ -84,6 +84,6 @@ function roomClosed(): OrgError {
     code: "OWNER_LOST",
     why: "the org that owns this home was told to stop while it answered an earlier one",
     remedies: ["org ask --resume MESSAGE", "org --resume   # then /retry"],
-    left: "The line is in the journal.",
+    unchanged: "The line is in the journal.",
   });
 }

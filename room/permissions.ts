@@ -193,7 +193,7 @@ function unapproved(
     code: NEEDED,
     why,
     remedies: ["org   # and answer in the room", "org ask --yes …   # approves all that is asked"],
-    left: "The call did not run.",
+    unchanged: "The call did not run.",
   });
   const output = `Not run: ${named} needs an approval, and no human can approve it here. Do not call it again; answer without it.`;
   return { text: explain(error), refusal: { output, code: NEEDED } };

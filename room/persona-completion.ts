@@ -109,7 +109,7 @@ export class PersonaCompletions {
       code: "PERSONA_UNKNOWN",
       why: `there are ${ids.join(", ")}`,
       remedies: ids.map((one) => `persona:${one}`),
-      left: "Nothing was sent.",
+      unchanged: "Nothing was sent.",
     });
   }
 }
@@ -149,6 +149,6 @@ function cut(why: unknown): OrgError {
     code: "STREAM_CUT",
     why: reasonOf(why),
     remedies: ["ask again"],
-    left: "What came before may have been read.",
+    unchanged: "What came before may have been read.",
   });
 }

@@ -78,7 +78,7 @@ function missing(name: string, endpoint: string, there: readonly string[]): OrgE
     code: "MODEL_MISSING",
     why: `it has ${there.slice(0, 8).join(", ") || "none"}`,
     remedies: [...nearestNames(name, there).map((one) => `/model ${one}`), `/pull ${name}`],
-    left: UNCHANGED,
+    unchanged: UNCHANGED,
   });
 }
 
@@ -87,6 +87,6 @@ function fixed(): OrgError {
     code: "USAGE",
     why: "they belong to the process that opened it",
     remedies: ["org --resume --model NAME"],
-    left: UNCHANGED,
+    unchanged: UNCHANGED,
   });
 }

@@ -39,7 +39,7 @@ function portTaken(port: number, cause: unknown): OrgError {
     code: "HOME_BUSY",
     why: reasonOf(cause),
     remedies: ["./ops/stop.sh, when it is one of ours", "or name another with --port"],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
     cause,
   });
 }

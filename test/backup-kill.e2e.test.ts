@@ -49,7 +49,7 @@ test("one flipped bit at 200 random places is found 200 times, and the error nam
     const error = await verify(name).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: "BACKUP_DAMAGED" });
     expect(Object(error).message).toMatch(/ differs from its manifest \(sha256\)$/);
-    expect(Object(error).left).toBe(
+    expect(Object(error).unchanged).toBe(
       `Nothing was restored; ${other.name} is the newest that is whole.`,
     );
     found += 1;

@@ -65,7 +65,7 @@ export function fixtureHandlers(say: (text: string) => void): Handlers {
         code: "ROOM_UNKNOWN",
         why: "it holds 2 rooms",
         remedies: ["org log --list"],
-        left: "Nothing was sent.",
+        unchanged: "Nothing was sent.",
       });
     },
     break: () => {

@@ -81,6 +81,6 @@ async function checkPlace(workspace: Workspace, path: string, overwrite: boolean
     code: "FILE_FAILED",
     why: "save_to writes a new file unless overwrite is true",
     remedies: ["choose another name", '"overwrite": true'],
-    left: "Nothing was asked for and nothing was written.",
+    unchanged: "Nothing was asked for and nothing was written.",
   });
 }

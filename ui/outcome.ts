@@ -20,6 +20,6 @@ function exitCodeOf(code: string | undefined): number {
 }
 
 /** A failure as a line of `--json` output. */
-export function failedLine({ code, message, why, remedies, left }: OrgError): FailedLine {
-  return { type: "failed", code, message, why, remedies, left };
+export function failedLine({ code, message, why, remedies, unchanged }: OrgError): FailedLine {
+  return { type: "failed", code, message, why, remedies, left: unchanged };
 }

@@ -18,7 +18,7 @@ export async function switchModel({ room }: SlashContext, operand: string): Prom
       code: "USAGE",
       why: "a persona and a model are two words, and everybody's model is one",
       remedies: ["/model MODEL", `/model ${room.models[0]?.persona.id ?? "agent"} MODEL`],
-      left: "Everybody speaks with the model that they had.",
+      unchanged: "Everybody speaks with the model that they had.",
     });
   }
   if (second === undefined) await room.setModel(first);
@@ -44,6 +44,6 @@ function pullsNone(endpoint = "the server"): OrgError {
     code: "PROVIDER_REFUSED",
     why: "its models are there already, or a person installs them",
     remedies: ["org models list"],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }

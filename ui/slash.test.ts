@@ -156,7 +156,7 @@ describe("slash commands", () => {
     const there = await openTalkingRoom();
     await expect(handleMessage(line, there)).rejects.toMatchObject({
       code: "USAGE",
-      left: "Nothing was approved.",
+      unchanged: "Nothing was approved.",
     });
     expect(await said(there, "/approvals")).toBe("No call waits for your approval.");
   });

@@ -221,7 +221,7 @@ function unknownCommand(word: string): OrgError {
     code: "USAGE",
     why: `the commands are ${names.map((name) => `/${name}`).join(" ")}`,
     remedies: [...near, "put a space before it to send it as text"],
-    left: "Nothing was sent.",
+    unchanged: "Nothing was sent.",
   });
 }
 

@@ -97,6 +97,6 @@ function unknownBurst(id: string): OrgError {
     code: "USAGE",
     why: "the process that owns the home begins bursts, and starts what works on them",
     remedies: ["org auto status", "org auto on"],
-    left: "Nothing was asked.",
+    unchanged: "Nothing was asked.",
   });
 }

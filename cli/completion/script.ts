@@ -31,7 +31,7 @@ export function completionScript(shell = ""): string {
       code: "USAGE",
       why: `there is one for ${shells.join(", ")}`,
       remedies: (near.length === 0 ? shells : near).map((name) => `org completion ${name}`),
-      left: "Nothing was done.",
+      unchanged: "Nothing was done.",
     },
   );
 }

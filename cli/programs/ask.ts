@@ -110,6 +110,6 @@ async function askedProject(context: CommandContext): Promise<ProjectPlace | und
     code: "USAGE",
     why: "without --project nothing is changed that could be merged",
     remedies: [`org ask --project . --${alone}${alone === "best-of" ? " 3" : ""} "…"`],
-    left: "Nothing was sent.",
+    unchanged: "Nothing was sent.",
   });
 }

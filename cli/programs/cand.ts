@@ -122,7 +122,7 @@ async function textOf(path: string, signal: AbortSignal): Promise<string> {
     throw new OrgError(`The patch "${path}" cannot be read`, {
       code: "INPUT_MISSING",
       remedies: ["name a file, or - for standard input"],
-      left: "No candidate was made.",
+      unchanged: "No candidate was made.",
       cause,
     });
   });
@@ -174,6 +174,6 @@ function notJudged(name: string): OrgError {
   return new OrgError(`${name} was not judged yet`, {
     code: "INPUT_MISSING",
     remedies: [`org fitness ${name}`],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }

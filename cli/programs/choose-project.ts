@@ -38,7 +38,7 @@ export async function namedProject(context: CommandContext): Promise<ProjectPlac
     code: "INPUT_MISSING",
     why: "a project is the work tree of a Git repository, or a folder in one",
     remedies: [`git init ${JSON.stringify(named)}`, "org --no-project"],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }
 

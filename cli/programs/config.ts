@@ -35,6 +35,6 @@ function noProgram(path: string): OrgError {
     code: "USAGE",
     why: `${path} has no policy.program`,
     remedies: ["org config path", "org help config"],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }

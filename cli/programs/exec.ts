@@ -73,7 +73,7 @@ async function sourceOf(
       code: "USAGE",
       why: "org exec takes the file of a task, or - for standard input",
       remedies: ["org exec TASK.md", "org help exec"],
-      left: "Nothing was done.",
+      unchanged: "Nothing was done.",
     });
   }
   const text = await readInput(path, { maxBytes: MAX_TASK_BYTES, signal }).catch(
@@ -82,7 +82,7 @@ async function sourceOf(
       throw new OrgError(`The task "${path}" cannot be read`, {
         code: "INPUT_MISSING",
         remedies: ["name a file, or - for standard input"],
-        left: "No model was asked.",
+        unchanged: "No model was asked.",
         cause,
       });
     },
@@ -175,7 +175,7 @@ function noAnswer(cause: OrgError): OrgError {
     code: "PROVIDER_UNREACHABLE",
     why: `${cause.message}${cause.why === undefined ? "" : `: ${cause.why}`} [${cause.code}]`,
     remedies: cause.remedies,
-    left: "Nothing was printed and nothing was changed.",
+    unchanged: "Nothing was printed and nothing was changed.",
     cause,
   });
 }

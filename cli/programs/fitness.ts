@@ -84,7 +84,7 @@ async function servedOn(port: number, home: string): Promise<string> {
         ? "No record says that it runs, or the process of the record has ended."
         : "The current generation does.",
     remedies: ["./ops/start-candidate.sh --patch FILE", "org cand list"],
-    left: "Nothing was judged.",
+    unchanged: "Nothing was judged.",
   });
 }
 

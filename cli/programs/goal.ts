@@ -65,6 +65,6 @@ function notServed(): OrgError {
     code: "JOB_REFUSED",
     why: "--detach leaves it to org serve, and that does not run",
     remedies: ["org serve --background", "leave --detach out: the command works itself"],
-    left: "Nothing was queued.",
+    unchanged: "Nothing was queued.",
   });
 }

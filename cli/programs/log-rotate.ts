@@ -55,6 +55,6 @@ function keepOf(text: string | undefined): number {
     code: "USAGE",
     why: `it is from 0 to ${MAX_KEPT}`,
     remedies: ["org log rotate", "org help log"],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }

@@ -69,7 +69,7 @@ function unknownModel(name: string, endpoint: string, names: readonly string[]):
       near.length === 0
         ? ["org models list"]
         : near.map((one) => `org models show ${shellWord(one)}`),
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }
 
@@ -83,7 +83,7 @@ function nothingKept(name: string, endpoint: string, names: readonly string[]): 
       near.length === 0
         ? ["org models list"]
         : near.map((one) => `org models forget ${shellWord(one)}`),
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }
 
@@ -102,7 +102,7 @@ function unknownProvider(name: string, there: readonly string[]): OrgError {
     code: "USAGE",
     why: `org.config names ${there.join(", ")}`,
     remedies: ["org config show"],
-    left: "Nothing was asked.",
+    unchanged: "Nothing was asked.",
   });
 }
 
@@ -111,6 +111,6 @@ function cannotPull({ endpoint }: Provider): never {
     code: "PROVIDER_REFUSED",
     why: "its models are there already, or a person installs them",
     remedies: ["org models list"],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }

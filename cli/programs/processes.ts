@@ -128,7 +128,7 @@ function wantedOf(found: readonly HomeProcess[], role: string | undefined): read
     code: "USAGE",
     why: `it is one of ${known.join(", ")}`,
     remedies: [...nearestNames(role, known).map((name) => `org stop ${name}`), "org ps"],
-    left: "Nothing was ended.",
+    unchanged: "Nothing was ended.",
   });
 }
 
@@ -145,6 +145,6 @@ function graceOf(text: string | undefined): number {
     code: "USAGE",
     why: "it is a number of seconds from 0 to 3600",
     remedies: ["org help stop"],
-    left: "Nothing was ended.",
+    unchanged: "Nothing was ended.",
   });
 }

@@ -148,7 +148,7 @@ function titled(candidate: string): OrgError {
     code: "USAGE",
     why: "--title is for a candidate that is made now",
     remedies: [`org project promote ${candidate.slice(0, 80)}`, 'org project promote --title "…"'],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }
 

@@ -89,7 +89,7 @@ function refuseOperand(action: Action, operand: string | undefined): void {
       .map((words) => words.join(" "))
       .join(", ")} take one`,
     remedies: [`org project ${action}`, "org help project"],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }
 
@@ -159,7 +159,7 @@ async function placeOf(context: CommandContext): Promise<ProjectPlace> {
         ? "this folder lies in no Git repository"
         : `org was ${record === undefined ? "never opened on" : "declined for"} ${place.root}`,
     remedies: ["org --project .", 'org ask --project . "What does this project do?"'],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }
 
@@ -170,7 +170,7 @@ function refuseMissing(place: ProjectPlace, room: string): void {
     code: "INPUT_MISSING",
     why: `nothing was asked in it about ${place.root}`,
     remedies: ["org --project .", 'org ask --project . "What does this project do?"'],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }
 

@@ -89,6 +89,6 @@ async function newestCandidate(home: string): Promise<string> {
   throw new OrgError("There is no candidate", {
     code: "INPUT_MISSING",
     remedies: ['org forge --goal "…"', "org cand start --patch FILE"],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }

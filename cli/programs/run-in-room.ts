@@ -75,6 +75,6 @@ function meant(words: readonly string[], { room, root }: TypedIn): readonly stri
     code: "USAGE",
     why: "it was opened without one",
     remedies: ["org --project DIR   # opens a room on a repository"],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }

@@ -199,7 +199,6 @@ async function gatewayAt(
 ): Promise<ServeGateway> {
   const { settings } = app;
   const paths = homePaths(settings.home);
-  // biome-ignore lint/nursery/useDisposables: the app disposes of it
   const client = await app.database();
   if (client === undefined) return gatewayOf(paths, settings, { host: host ?? LOOPBACK });
   const { shareAccess } = await import("#app/shared-access.ts");
@@ -213,7 +212,6 @@ interface Watched extends Pick<GenerationOptions, "database"> {
 
 /** What tells of the home, and of the database that it shares. */
 async function watched(app: App, home: Watched["trouble"]): Promise<Watched> {
-  // biome-ignore lint/nursery/useDisposables: the app disposes of it
   const client = await app.database();
   if (client === undefined) return { trouble: home };
   const { DatabaseProbe } = await import("#home/postgres/database-check.ts");

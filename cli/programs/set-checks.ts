@@ -73,6 +73,6 @@ function unclear(why: string): OrgError {
       'org project checks --measure "COMMAND" --better smaller',
       "org project checks --no-measure",
     ],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }

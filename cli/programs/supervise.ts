@@ -125,7 +125,7 @@ async function onlyOne(home: string): Promise<Disposable> {
       code: "SUPERVISOR_RUNNING",
       why: `${who} looks after it; two would undo what the other does`,
       remedies: ["org fixes", "org stop supervisor"],
-      left: "Nothing was started.",
+      unchanged: "Nothing was started.",
       cause,
     });
   }

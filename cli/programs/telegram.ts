@@ -152,7 +152,7 @@ function gone(cause?: Error): OrgError {
     code: "OWNER_LOST",
     why: "no other has taken the home yet",
     remedies: ["it is tried again by itself"],
-    left: "Nothing was sent.",
+    unchanged: "Nothing was sent.",
     cause,
   });
 }
@@ -165,7 +165,7 @@ function noToken(why: string): OrgError {
       "write to @BotFather in Telegram: /newbot; it answers with the token",
       'export ORG_TELEGRAM_TOKEN="…"',
     ],
-    left: "Nothing was started.",
+    unchanged: "Nothing was started.",
   });
 }
 
@@ -177,6 +177,6 @@ function noChats(path: string): OrgError {
       "org telegram --ids   # write to the bot, and it shows the number of your chat",
       `edit "${path}"`,
     ],
-    left: "Nothing was started.",
+    unchanged: "Nothing was started.",
   });
 }

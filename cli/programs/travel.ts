@@ -47,6 +47,6 @@ function noRemote(): OrgError {
     code: "CONFIG_INVALID",
     why: "tools travel where a database is shared and [database] in org.config has a remote",
     remedies: ["ORG_REMOTE=ssh://HOST/FOLDER org tools pull", "docs/scale.md"],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }

@@ -196,7 +196,7 @@ async function bestOf(work: ProjectWork): Promise<number> {
       ...(first === undefined ? [] : [`org project try --take ${first.number}   # all the same`]),
       "org project try --drop   # removes all",
     ],
-    left: "Nothing was changed; the attempts wait.",
+    unchanged: "Nothing was changed; the attempts wait.",
   });
 }
 
@@ -233,7 +233,7 @@ function numberOf(option: string, text: string): number {
     code: "USAGE",
     why: `${option} takes a number of the table${option === "--take" ? ", or best" : ""}`,
     remedies: ["org project try   # shows them; in the room: /try"],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }
 
@@ -246,7 +246,7 @@ function askedPersona(mode: string | undefined): readonly string[] {
     code: "USAGE",
     why: "each is the turn of one persona",
     remedies: ["--mode direct:PERSONA", 'org project try --personas a,b "TASK"'],
-    left: "Nothing was sent.",
+    unchanged: "Nothing was sent.",
   });
 }
 
@@ -255,7 +255,7 @@ function severalAtOnce(): OrgError {
     code: "USAGE",
     why: "a task, --take, --drop and --diff were given together",
     remedies: ['org project try "TASK"', "org project try --take N", "org project try --drop"],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }
 
@@ -264,7 +264,7 @@ function noTask(): OrgError {
     code: "USAGE",
     why: "the task is empty or missing",
     remedies: ['org project try --count 3 "make the failing test pass"', "/try 3 TASK"],
-    left: "Nothing was begun.",
+    unchanged: "Nothing was begun.",
   });
 }
 
@@ -273,6 +273,6 @@ function noneWait(): OrgError {
     code: "INPUT_MISSING",
     why: "none were made, or they were taken or dropped",
     remedies: ['org project try "make the failing test pass"', "/try 3 TASK"],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }

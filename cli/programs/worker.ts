@@ -12,7 +12,6 @@ export async function worker(context: CommandContext): Promise<number> {
   const roles = rolesOf(line.operands);
   const workers = workersOf(context);
   const { database } = settings;
-  // biome-ignore lint/nursery/useDisposables: the app disposes of it
   const client = await app.database();
   if (client === undefined || database === undefined) throw noDatabase();
   const lost = new AbortController();
@@ -39,7 +38,7 @@ function rolesOf(operands: readonly string[]): readonly WorkerRole[] {
       code: "USAGE",
       why: `it is for ${WORKER_ROLES.join(", ")}`,
       remedies: ["org worker   # all three", "org help worker"],
-      left: "Nothing was started.",
+      unchanged: "Nothing was started.",
     });
   }
   const wanted = WORKER_ROLES.filter((role) => operands.includes(role));
@@ -54,6 +53,6 @@ function noDatabase(): OrgError {
       "ORG_DB=postgres://USER:PASSWORD@HOST/DATABASE org worker",
       "org serve --workers 4   # does the jobs of this home",
     ],
-    left: "Nothing was started.",
+    unchanged: "Nothing was started.",
   });
 }

@@ -42,7 +42,7 @@ export async function resolveCommit(source: Repository, name: string): Promise<s
     code: "INPUT_MISSING",
     why: `It was looked for in ${source.gitDir}.`,
     remedies: ["git branch --list 'cand/*'"],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }
 

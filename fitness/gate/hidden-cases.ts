@@ -25,7 +25,7 @@ export function hiddenCases(folder: string): (tool: string) => readonly ToolCase
       code: "INPUT_INVALID",
       why: `${path} is not a list of cases.`,
       remedies: [`mend or remove ${path}`],
-      left: "No verdict was given.",
+      unchanged: "No verdict was given.",
     });
   };
 }
@@ -56,6 +56,6 @@ function noTool(name: string): OrgError {
     code: "INPUT_INVALID",
     why: "A tool is named by small letters, digits and single hyphens.",
     remedies: ["org tools list"],
-    left: "Nothing was added.",
+    unchanged: "Nothing was added.",
   });
 }

@@ -134,6 +134,6 @@ function missing(): OrgError {
     code: "PROCESS_FAILED",
     why: "There is no ssh-keygen on the PATH.",
     remedies: ["sudo apt-get install openssh-client"],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }

@@ -193,6 +193,6 @@ function testerMissing(name: string): OrgError {
     code: "TESTER_MISSING",
     why: "They run under /usr/bin/python3, with pytest and hypothesis of the system.",
     remedies: ["sudo apt-get install python3-pytest python3-hypothesis", "./ops/setup.sh"],
-    left: "The tool was not judged.",
+    unchanged: "The tool was not judged.",
   });
 }

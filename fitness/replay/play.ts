@@ -71,7 +71,7 @@ function broken(why: string): OrgError {
     code: "PROCESS_FAILED",
     why,
     remedies: ["org doctor"],
-    left: "No verdict was given.",
+    unchanged: "No verdict was given.",
   });
 }
 

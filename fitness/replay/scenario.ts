@@ -148,6 +148,6 @@ function wrong(name: string, why: string): OrgError {
     code: "INPUT_INVALID",
     why,
     remedies: ["mend it on main: fitness/suites"],
-    left: "No verdict was given.",
+    unchanged: "No verdict was given.",
   });
 }

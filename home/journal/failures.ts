@@ -28,7 +28,7 @@ export function journalCorrupt({ path, noun }: OwnedFile, why: string): OrgError
         : [
             `mkdir -m 700 ${shellWord(kept)} && mv ${shellWord(path)}* ${shellWord(kept)}   # keeps it; org then starts with an empty ${noun}`,
           ],
-    left: "Nothing was overwritten.",
+    unchanged: "Nothing was overwritten.",
   });
 }
 
@@ -43,7 +43,7 @@ export function journalTooNew({ path, noun }: OwnedFile, found: number, known: n
     code: "JOURNAL_CORRUPT",
     why: `It has schema version ${found}; this org reads version ${known}.`,
     remedies: ["use the version of org that wrote it, or a later one"],
-    left: "Nothing was overwritten.",
+    unchanged: "Nothing was overwritten.",
     cause: new OtherVersion(`schema version ${found}`),
   });
 }
@@ -55,7 +55,7 @@ export function journalFailed({ path, noun }: OwnedFile, cause: unknown): OrgErr
     code: "JOURNAL_FAILED",
     why: code === "" ? reasonOf(cause) : `${code}: ${reasonOf(cause)}`,
     remedies: [remedyFor(code, path)],
-    left: "What was confirmed earlier is safe; this was not written.",
+    unchanged: "What was confirmed earlier is safe; this was not written.",
     cause,
   });
 }
@@ -66,7 +66,7 @@ export function journalClosed({ path, noun }: OwnedFile): OrgError {
     code: "JOURNAL_FAILED",
     why: "This org is ending.",
     remedies: ["run the command again"],
-    left: "What was confirmed earlier is safe; this was not written.",
+    unchanged: "What was confirmed earlier is safe; this was not written.",
   });
 }
 

@@ -69,7 +69,7 @@ async function expectRefused(why: RegExp): Promise<void> {
   await expect(openSqliteJournal(path)).rejects.toMatchObject({
     code: "JOURNAL_CORRUPT",
     why: expect.stringMatching(why),
-    left: "Nothing was overwritten.",
+    unchanged: "Nothing was overwritten.",
   });
   expect(snapshot()).toEqual(before);
 }

@@ -156,7 +156,7 @@ function differs(why: string): OrgError {
   return new OrgError("The other journal is not a beginning of this one", {
     ...{ code: "INPUT_INVALID", why },
     remedies: ["copy into an empty database, or into a home without rooms"],
-    left: "What was there is as it was; what was copied before that stays.",
+    unchanged: "What was there is as it was; what was copied before that stays.",
   });
 }
 
@@ -165,6 +165,6 @@ function gap(room: string, before: number, after: number): OrgError {
     code: "JOURNAL_CORRUPT",
     why: `behind entry ${before} comes ${after}`,
     remedies: ["org backup list   # a backup from before that"],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }

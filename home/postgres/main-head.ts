@@ -120,7 +120,7 @@ function held(holder: string): OrgError {
     code: "LOCK_HELD",
     why: `Node ${holder} holds the lock "${LOCK}" of the database.`,
     remedies: ["wait for it to end, then run the same command again"],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }
 
@@ -129,6 +129,6 @@ function lost(holder: string): OrgError {
     code: "LOCK_HELD",
     why: `It was not heard of for too long; the lock "${LOCK}" is now with: ${holder}.`,
     remedies: ["run the same command again"],
-    left: "Nothing was pushed.",
+    unchanged: "Nothing was pushed.",
   });
 }

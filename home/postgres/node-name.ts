@@ -174,7 +174,7 @@ class NodeName implements AsyncDisposable {
         `ORG_NODE=${node}-2   # before the command: a name of its own`,
         "end the other process, where it should not run any more",
       ],
-      left: "Nothing was begun.",
+      unchanged: "Nothing was begun.",
     });
   }
 }

@@ -199,7 +199,7 @@ function elsewhere(room: string, holder: string, cause?: Error): OrgError {
         `ask there, on "${holder}"`,
         "org ask TEXT   # without --room: in a room of its own",
       ],
-      left: "Nothing was written.",
+      unchanged: "Nothing was written.",
       cause,
     },
   );

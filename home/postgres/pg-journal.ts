@@ -283,7 +283,7 @@ function closed(): OrgError {
     code: "JOURNAL_FAILED",
     why: "This org is ending.",
     remedies: ["run the command again"],
-    left: "What was confirmed earlier is safe; this was not written.",
+    unchanged: "What was confirmed earlier is safe; this was not written.",
   });
 }
 

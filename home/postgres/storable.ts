@@ -14,6 +14,6 @@ export function requireStorable(noun: string, name: string): void {
     code: "INPUT_INVALID",
     why: `${JSON.stringify(name.slice(0, 80))} holds U+0000 or half a surrogate pair`,
     remedies: ["use another name"],
-    left: "Nothing was written.",
+    unchanged: "Nothing was written.",
   });
 }

@@ -73,6 +73,6 @@ export function readCursor(text: string): Place {
     code: "INPUT_INVALID",
     why: "the place of a page is what the page before gave as `next`",
     remedies: ["begin with the first page, without a place"],
-    left: "Nothing was read.",
+    unchanged: "Nothing was read.",
   });
 }

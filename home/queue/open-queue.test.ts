@@ -37,7 +37,7 @@ test("a journal is not a queue, nor is a damaged file; what the error shows puts
   });
   writeFileSync(path, "x".repeat(5000));
   const damaged = await openSqliteQueue(path).catch((error: unknown) => error);
-  expect(damaged).toMatchObject({ code: "JOURNAL_CORRUPT", left: "Nothing was overwritten." });
+  expect(damaged).toMatchObject({ code: "JOURNAL_CORRUPT", unchanged: "Nothing was overwritten." });
   const [remedy = ""] = Object(damaged).remedies;
   expect(await Bun.spawn(["sh", "-c", remedy]).exited).toBe(0);
   await using queue = await openSqliteQueue(path);

@@ -219,7 +219,7 @@ export class SqliteRules implements RuleBook, AsyncDisposable {
     throw new OrgError(`There is no rule ${ruleName(id)}`, {
       code: "RULE_UNKNOWN",
       remedies: ["org rules list"],
-      left: "Nothing was changed.",
+      unchanged: "Nothing was changed.",
     });
   }
 

@@ -64,7 +64,7 @@ function choiceOf(text: string | undefined): EngineSettings["choice"] {
   throw new OrgError(`invalid value for ORG_ENGINE_MODEL: "${text.slice(0, 80)}" (chat or work)`, {
     code: "CONFIG_INVALID",
     remedies: ["export ORG_ENGINE_MODEL=work", "unset ORG_ENGINE_MODEL"],
-    left: "Nothing was started.",
+    unchanged: "Nothing was started.",
   });
 }
 

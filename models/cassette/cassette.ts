@@ -79,6 +79,6 @@ function missing(path: string): OrgError {
   return new OrgError(`There is no recording "${path}"`, {
     code: "INPUT_MISSING",
     remedies: ["record one, or correct the path"],
-    left: "Nothing was played.",
+    unchanged: "Nothing was played.",
   });
 }

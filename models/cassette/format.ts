@@ -179,7 +179,7 @@ function invalid(name: string, line: number, why: string): OrgError {
       "record it again",
       "take the file out of the repository once more: git checkout -- FILE",
     ],
-    left: "Nothing was played.",
+    unchanged: "Nothing was played.",
   });
 }
 

@@ -176,6 +176,6 @@ function secretLeft(exchange: number): OrgError {
     code: "CASSETTE_INVALID",
     why: `in exchange ${exchange + 1} something secret came in several pieces, which cannot be taken out one by one`,
     remedies: ["record it again without the secret"],
-    left: "No file was written.",
+    unchanged: "No file was written.",
   });
 }

@@ -66,7 +66,7 @@ test("a child that ended meanwhile is started again, and asked once more", async
 
 test("what fails is left alone, twice as long after each failure, and asked again", async () => {
   failure = new OrgError("The built-in engine did not start", {
-    ...{ code: "ENGINE_FAILED", remedies: ["org engine status"], left: "Nothing was sent." },
+    ...{ code: "ENGINE_FAILED", remedies: ["org engine status"], unchanged: "Nothing was sent." },
   });
   const own = embedder();
   const ask = () => own.embed(["shop"], "query", signal).catch((error: unknown) => error);

@@ -129,7 +129,7 @@ function engineEnded(how: string, cause: unknown): OrgError {
     code: "STREAM_ERROR",
     why: `its process ${how}`,
     remedies: ["/retry", "free -m   # a process that takes too much memory is killed"],
-    left: "What was said before is kept. The engine is started again with the next request.",
+    unchanged: "What was said before is kept. The engine is started again with the next request.",
     isBroken: true,
     cause,
   });
@@ -140,7 +140,7 @@ function cannotPull(): OrgError {
     code: "PROVIDER_REFUSED",
     why: "it has the one that was installed",
     remedies: ["ollama serve", "org engine install --from PLACE --sha256 SUM"],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }
 
@@ -149,6 +149,6 @@ function otherModel(asked: string, { name }: EngineModel): OrgError {
     code: "MODEL_MISSING",
     why: `it has ${name}, and no model server answers on this machine`,
     remedies: ["ollama serve", `org --model ${name}`],
-    left: "Nothing was sent.",
+    unchanged: "Nothing was sent.",
   });
 }

@@ -37,6 +37,6 @@ function notLent(): OrgError {
     code: "ENGINE_FAILED",
     why: "the process that owns the home asks another model server, and no other process starts an engine beside it",
     remedies: ["org restart current", "ollama serve"],
-    left: "Nothing was sent, and no engine was started.",
+    unchanged: "Nothing was sent, and no engine was started.",
   });
 }

@@ -196,6 +196,6 @@ function startFailed({ why, words = "", isDamaged, embeds }: FailedStart): OrgEr
     code: "ENGINE_FAILED",
     why: `${why}${said}`,
     remedies: embeds === true ? ["org engine install --embeddings --yes"] : [again, "ollama serve"],
-    left: "Nothing was sent.",
+    unchanged: "Nothing was sent.",
   });
 }

@@ -140,6 +140,6 @@ function tooOften(ends: number, how: string): OrgError {
       "org engine remove && org engine install",
       "ollama serve",
     ],
-    left: "Nothing was sent. The room stays open.",
+    unchanged: "Nothing was sent. The room stays open.",
   });
 }

@@ -49,6 +49,6 @@ function leftOff(): OrgError {
       "ORG_ENGINE_MODEL=chat org engine install   # the smaller model",
       "ollama serve",
     ],
-    left: "Nothing was sent. The room stays open.",
+    unchanged: "Nothing was sent. The room stays open.",
   });
 }

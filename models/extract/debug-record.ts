@@ -26,6 +26,6 @@ export function readToolList(value: unknown): readonly unknown[] {
     code: "INPUT_INVALID",
     why: 'it must be a JSON list of {"name", "parameters"}',
     remedies: ["org help debug"],
-    left: "Nothing was done.",
+    unchanged: "Nothing was done.",
   });
 }

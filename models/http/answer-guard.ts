@@ -49,7 +49,7 @@ export class AnswerGuard {
       code: "STREAM_ERROR",
       why: `it has more than ${limit} characters`,
       remedies: ["ask for less, or limit the length of an answer"],
-      left: KEPT,
+      unchanged: KEPT,
     });
     return false;
   }
@@ -68,7 +68,7 @@ export class AnswerGuard {
         code: "STREAM_ERROR",
         why: `${this.#malformed} of its events are not JSON objects; the last one begins with ${JSON.stringify(data.slice(0, 80))}`,
         remedies: ["check the address, and which wire the server speaks: org config get wire"],
-        left: KEPT,
+        unchanged: KEPT,
       });
     }
     return NOTHING;

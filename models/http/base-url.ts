@@ -42,6 +42,6 @@ function parse(text: string): URL {
     code: "CONFIG_INVALID",
     why: "it must look like http://HOST:PORT",
     remedies: ["export OLLAMA_BASE=http://127.0.0.1:11434"],
-    left: "Nothing was sent.",
+    unchanged: "Nothing was sent.",
   });
 }

@@ -145,7 +145,7 @@ test("it is given up when nothing new comes, with what there is kept", async () 
   expect(error).toMatchObject({
     code: "DOWNLOAD_FAILED",
     why: expect.stringContaining("4 times in a row"),
-    left: expect.stringContaining("100000 bytes are kept"),
+    unchanged: expect.stringContaining("100000 bytes are kept"),
   });
   expect(String(error)).not.toContain("secret");
   expect(readdirSync(folder)).toEqual(["model.part"]);

@@ -86,7 +86,7 @@ export function pullError(error: WireError, target: Target): OrgError {
         ? "check the name: https://ollama.com/search lists them"
         : "look at what the server says above: it may lack disk space or a way out",
     ],
-    left: "What was fetched so far is kept on the server.",
+    unchanged: "What was fetched so far is kept on the server.",
   });
 }
 
@@ -99,7 +99,7 @@ export function connectionError(cause: unknown, target: Target, stage: Stage): O
       code: "PROVIDER_UNREACHABLE",
       why,
       remedies: adviceOf(target).down,
-      left: "Nothing was sent.",
+      unchanged: "Nothing was sent.",
       isBroken: codeOf(cause) === "ECONNRESET",
       cause,
     });
@@ -108,7 +108,7 @@ export function connectionError(cause: unknown, target: Target, stage: Stage): O
     code: "STREAM_ERROR",
     why,
     remedies: ["/retry", "look at the server's log: it may have run out of memory"],
-    left: KEPT,
+    unchanged: KEPT,
     isBroken: true,
     cause,
   });
@@ -136,7 +136,7 @@ export function silenceError(ms: number, target: Target, heard: boolean): OrgErr
       code: "STREAM_SILENT",
       why: `not a byte came from "${model}" in that time`,
       remedies: ["/retry", "look at what the server is doing: a large model may still be loading"],
-      left: heard ? KEPT : UNCHANGED,
+      unchanged: heard ? KEPT : UNCHANGED,
     },
   );
 }
@@ -160,7 +160,7 @@ function describe(code: ErrorCode, facts: Facts): OrgError {
         code,
         why: overflowWhy(error, target) ?? said,
         remedies: ["/compact", "choose a model with a larger window, or give this one more"],
-        left: UNCHANGED,
+        unchanged: UNCHANGED,
         overflow: windowNumbers(error),
       });
     case "MODEL_WITHOUT_TOOLS":
@@ -168,7 +168,7 @@ function describe(code: ErrorCode, facts: Facts): OrgError {
         code,
         why: said,
         remedies: ["choose a model that supports tools"],
-        left: UNCHANGED,
+        unchanged: UNCHANGED,
       });
     case "MODEL_MISSING":
       return missingModel(facts, said);
@@ -177,14 +177,14 @@ function describe(code: ErrorCode, facts: Facts): OrgError {
         code,
         why: said,
         remedies: ["record it again"],
-        left: UNCHANGED,
+        unchanged: UNCHANGED,
       });
     case "PROVIDER_BUSY":
       return new ProviderError(`The server ${endpoint} is busy`, {
         code,
         why: `it answered${under}: ${said}${askedWait(retryAfterMs)}`,
         remedies: ["/retry", adviceOf(target).busy],
-        left: UNCHANGED,
+        unchanged: UNCHANGED,
         retryAfterMs,
       });
     case "STREAM_ERROR":
@@ -192,7 +192,7 @@ function describe(code: ErrorCode, facts: Facts): OrgError {
         code,
         why: said,
         remedies: ["/retry", "look at the server's log"],
-        left: KEPT,
+        unchanged: KEPT,
         said: error,
       });
     default:
@@ -200,7 +200,7 @@ function describe(code: ErrorCode, facts: Facts): OrgError {
         code,
         why: said,
         remedies: [refusalRemedy(status)],
-        left: UNCHANGED,
+        unchanged: UNCHANGED,
         said: error,
       });
   }
@@ -217,7 +217,7 @@ function missingModel({ target, installed }: Facts, said: string): OrgError {
       adviceOf(target).missing(model),
       ...(first === undefined ? [] : [adviceOf(target).choose(first)]),
     ],
-    left: UNCHANGED,
+    unchanged: UNCHANGED,
   });
 }
 

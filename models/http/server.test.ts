@@ -27,7 +27,7 @@ test.each(OPENERS)("%s", (_wire, open) => {
     const refused = () => opened(base);
     expect(refused).toThrow(
       expect.objectContaining({
-        ...{ code: "CONFIG_INVALID", left: "Nothing was sent." },
+        ...{ code: "CONFIG_INVALID", unchanged: "Nothing was sent." },
         message: expect.stringContaining("plain HTTP"),
         remedies: expect.arrayContaining([expect.stringContaining("key_over_http = true")]),
       }),

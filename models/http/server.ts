@@ -79,7 +79,7 @@ function demandPrivateWay({ endpoint, isLocal }: ServerAddress): void {
       `ssh -N -L ${port || "80"}:${there} ${hostname}   # and http://${there} as the address`,
       "key_over_http = true   # in org.config, beside its base: you trust the network",
     ],
-    left: "Nothing was sent.",
+    unchanged: "Nothing was sent.",
   });
 }
 
@@ -248,6 +248,6 @@ export function noModelServer({ address }: Server): OrgError {
     code: "PROVIDER_REFUSED",
     why: "it lists no models, not even an empty list of them",
     remedies: ["check the address, and which wire the server speaks: org config get wire"],
-    left: "Nothing was sent.",
+    unchanged: "Nothing was sent.",
   });
 }

@@ -169,6 +169,6 @@ function withoutTools(model: string, capabilities: readonly string[]): OrgError 
     code: "MODEL_WITHOUT_TOOLS",
     why: `the server says that it can do: ${capabilities.slice(0, 8).join(", ") || "nothing"}`,
     remedies: ["choose a model that supports tools"],
-    left: "Nothing was sent.",
+    unchanged: "Nothing was sent.",
   });
 }

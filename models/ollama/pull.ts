@@ -95,7 +95,7 @@ function fetchesNone({ address }: Server): OrgError {
     code: "PROVIDER_REFUSED",
     why: "only an Ollama does; with other servers a person installs models",
     remedies: ["org models list", "org models pull NAME --base http://127.0.0.1:11434"],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }
 
@@ -104,6 +104,6 @@ function endedEarly(model: string): OrgError {
     code: "STREAM_CUT",
     why: "the stream of its progress ended without success",
     remedies: [`org models pull ${shellWord(model)}   # it goes on where it was`],
-    left: "What was fetched is kept on the server.",
+    unchanged: "What was fetched is kept on the server.",
   });
 }

@@ -101,7 +101,7 @@ function noAnswer(why: string): OrgError {
     code: "STREAM_ERROR",
     why,
     remedies: ["check that the address is that of an OpenAI-compatible server"],
-    left: "Nothing was said.",
+    unchanged: "Nothing was said.",
   });
 }
 

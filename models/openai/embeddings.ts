@@ -72,6 +72,6 @@ function unusable(endpoint: string, why: string): OrgError {
     code: "STREAM_ERROR",
     why: why.replaceAll(/\s*\n\s*/g, " ").slice(0, 300),
     remedies: ["org config get embedding_model", "name a model that makes embeddings"],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }

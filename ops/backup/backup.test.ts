@@ -98,7 +98,7 @@ test.each(["checkout.bundle", "databases/state/current/journal.sqlite", "manifes
     rmSync(join(folder, file));
     await expect(restore(name)).rejects.toMatchObject({
       code: "BACKUP_DAMAGED",
-      left: "Nothing was restored; there is no other that is whole.",
+      unchanged: "Nothing was restored; there is no other that is whole.",
     });
   },
 );
@@ -122,7 +122,7 @@ test("files of the checkout that a person changed are not written over", async (
   expect(await contentOf(home.path)).toEqual(before);
   runGit(home.path, ["checkout", "-q", "-f", "-b", "elsewhere"]);
   await expect(restore(name)).rejects.toMatchObject({
-    ...{ code: "PATH_REFUSED", left: "Nothing was restored." },
+    ...{ code: "PATH_REFUSED", unchanged: "Nothing was restored." },
   });
 });
 
@@ -246,7 +246,7 @@ test("a backup that was made stays, and is said to be, where older ones cannot b
   const [{ name } = { name: "" }] = await listBackups(home.paths.backups);
   expect(error).toMatchObject({
     ...{ code: "FILE_FAILED" },
-    left: `The backup ${name} was made; older ones could not be deleted.`,
+    unchanged: `The backup ${name} was made; older ones could not be deleted.`,
   });
   await verify(name);
 });

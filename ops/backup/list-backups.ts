@@ -52,7 +52,7 @@ export async function findBackup(folder: string, name: string): Promise<Backup> 
         ? "this home has none"
         : `there is ${(near.length > 0 ? near : names).join(", ")}`,
     remedies: ["org backup list", "org backup now"],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }
 
@@ -73,7 +73,7 @@ export async function verifyBackup(backup: Backup, all: readonly Backup[]): Prom
       whole === undefined
         ? ["org backup now   # while the home is well"]
         : [`org backup restore ${whole.name}`],
-    left: `Nothing was restored; ${
+    unchanged: `Nothing was restored; ${
       whole === undefined
         ? "there is no other that is whole"
         : `${whole.name} is the newest that is whole`

@@ -269,10 +269,10 @@ async function deleteOld(
 
 const UNCHANGED = "No backup was made; those that were there are unchanged.";
 
-function noBackup(folder: string, cause: unknown, left: string = UNCHANGED): OrgError {
+function noBackup(folder: string, cause: unknown, unchanged: string = UNCHANGED): OrgError {
   const { message, code, why, remedies } = fileFailed(folder, cause);
   const given = why === undefined ? {} : { why };
-  return new OrgError(message, { code, remedies, ...given, left, cause });
+  return new OrgError(message, { code, remedies, ...given, unchanged, cause });
 }
 
 function notRestorable({ file, problem }: { readonly file: string; readonly problem: string }) {
@@ -280,7 +280,7 @@ function notRestorable({ file, problem }: { readonly file: string; readonly prob
     code: "BACKUP_DAMAGED",
     why: problem,
     remedies: ["org doctor", "org memory verify   # where it is the memory"],
-    left: UNCHANGED,
+    unchanged: UNCHANGED,
   });
 }
 
@@ -289,6 +289,6 @@ function neverStill(): OrgError {
     code: "FILE_FAILED",
     why: `That happened ${TRIES} times: notes were forgotten, or the owner of the home changed.`,
     remedies: ["org backup now   # again"],
-    left: UNCHANGED,
+    unchanged: UNCHANGED,
   });
 }

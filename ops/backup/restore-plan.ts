@@ -91,7 +91,7 @@ function badPlan(path: string, why: string): OrgError {
     code: "BACKUP_DAMAGED",
     why,
     remedies: [`rm ${shellWord(path)}   # and go on from what is there`, "org backup list"],
-    left: "Nothing was moved.",
+    unchanged: "Nothing was moved.",
   });
 }
 

@@ -280,7 +280,7 @@ function noneDamaged(): OrgError {
     code: "INPUT_MISSING",
     why: "each that is in the backup can be read",
     remedies: ["org backup restore NAME   # all of it", "org doctor"],
-    left: "Nothing was restored.",
+    unchanged: "Nothing was restored.",
   });
 }
 
@@ -289,6 +289,6 @@ function otherBranch(head: string): OrgError {
     code: "PATH_REFUSED",
     why: `You have ${head.replace(/^refs\/heads\//, "")} checked out, which the backup moves or does not have.`,
     remedies: ["git checkout main, or git checkout --detach", "then run the same command again"],
-    left: "Nothing was restored.",
+    unchanged: "Nothing was restored.",
   });
 }

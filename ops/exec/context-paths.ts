@@ -60,7 +60,7 @@ async function find(
     code: "INPUT_MISSING",
     why: `it was looked for in ${where.join(" and in ") || "no place: there is no context folder"}`,
     remedies: ["commit the file, or put it into CONTEXT_ROOT (--context DIR)"],
-    left: "No model was asked.",
+    unchanged: "No model was asked.",
   });
 }
 
@@ -101,7 +101,7 @@ export async function rootOf(folder: string): Promise<string> {
     throw new OrgError(`There is no context folder "${folder}"`, {
       code: "INPUT_MISSING",
       remedies: ["correct CONTEXT_ROOT, or --context DIR"],
-      left: "No model was asked.",
+      unchanged: "No model was asked.",
       cause,
     });
   }

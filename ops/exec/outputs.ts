@@ -37,6 +37,6 @@ export function pathOfTask(path: string, why: string): OrgError {
     code: "PATH_REFUSED",
     why,
     remedies: ["name paths from the top of the repository or of the context folder, without links"],
-    left: "No model was asked.",
+    unchanged: "No model was asked.",
   });
 }

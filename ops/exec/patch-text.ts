@@ -41,7 +41,7 @@ function notReadable(why: string, remedy: string): OrgError {
     code: "INPUT_INVALID",
     why,
     remedies: [remedy],
-    left: "No candidate was made.",
+    unchanged: "No candidate was made.",
   });
 }
 
@@ -80,6 +80,6 @@ export function readBreadcrumb(text: string | undefined): string | undefined {
     code: "USAGE",
     why: "it goes into a line of the commit message: at most 200 visible characters, no blank around them",
     remedies: ["org exec TASK --breadcrumb TEXT"],
-    left: "Nothing was done.",
+    unchanged: "Nothing was done.",
   });
 }

@@ -33,6 +33,6 @@ export function refusalError({ code, why }: Refusal, tries: number): OrgError {
           "docs/exec.md says what is refused",
         ]
       : ["say in the prompt what was missing", "ask a larger model: --model NAME"],
-    left: "Nothing was printed and nothing was changed.",
+    unchanged: "Nothing was printed and nothing was changed.",
   });
 }

@@ -100,7 +100,7 @@ async function openSource(root: string): Promise<Repository> {
       code: "INPUT_MISSING",
       why: cause instanceof OrgError ? (cause.why ?? cause.message) : String(cause),
       remedies: ["name the top folder of a checkout: REPO_ROOT, or --repo DIR"],
-      left: "No model was asked.",
+      unchanged: "No model was asked.",
       cause,
     });
   }

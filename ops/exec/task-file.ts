@@ -142,6 +142,6 @@ function invalid(name: string, why: string): OrgError {
     code: "TASK_INVALID",
     why,
     remedies: ["docs/exec.md shows a whole one"],
-    left: "No model was asked.",
+    unchanged: "No model was asked.",
   });
 }

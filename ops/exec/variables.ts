@@ -21,7 +21,7 @@ export function withGiven(environment: Variables, given: readonly string[]): Var
       code: "USAGE",
       why: "a variable is NAME=VALUE, its name in upper-case letters, digits and _",
       remedies: ["org help exec"],
-      left: "Nothing was done.",
+      unchanged: "Nothing was done.",
     });
   });
   return { ...environment, ...Object.fromEntries(pairs) };
@@ -63,7 +63,7 @@ function unknown(name: string, variables: Variables, source: Source): OrgError {
       `org exec "${source.name}" --var ${name}=VALUE`,
       `for the text itself, write {{${name}}}`,
     ],
-    left: "No model was asked.",
+    unchanged: "No model was asked.",
   });
 }
 
@@ -72,6 +72,6 @@ function secret(name: string, source: Source): OrgError {
     code: "TASK_INVALID",
     why: `it stands in line ${lineOf(name, source)} of "${source.name}"; no secret is sent to a model`,
     remedies: ["take it out of the task"],
-    left: "No model was asked.",
+    unchanged: "No model was asked.",
   });
 }

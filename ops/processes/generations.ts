@@ -205,7 +205,7 @@ function portTaken(port: number, cause: unknown): OrgError {
     code: "HOME_BUSY",
     why: reasonOf(cause),
     remedies: ["./ops/stop.sh, when it is one of ours", "or name another with --port"],
-    left: "Nothing was started.",
+    unchanged: "Nothing was started.",
     cause,
   });
 }
@@ -218,6 +218,6 @@ function notStarted({ name, port }: StartOptions, exitCode: number | null, log: 
         ? `It did not listen within ${START_MS / 1000} s.`
         : `It ended with exit code ${exitCode}.`,
     remedies: [`tail ${shellWord(log)}`],
-    left: "It is not running.",
+    unchanged: "It is not running.",
   });
 }

@@ -267,7 +267,7 @@ async function requireAttempt(main: ProjectWork, number: number): Promise<Attemp
     code: "INPUT_MISSING",
     why: numbers === "" ? "no attempts wait in this room" : `those that can be taken: ${numbers}`,
     remedies: ["/try TASK   # or: org project try TASK"],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }
 
@@ -279,6 +279,6 @@ function changedSince(number: number, conflicts: readonly string[]): OrgError {
       "/undo   # takes the room's newest turn out; then take the attempt",
       "/try drop   # or: org project try --drop",
     ],
-    left: "The room and the attempts are as they were.",
+    unchanged: "The room and the attempts are as they were.",
   });
 }

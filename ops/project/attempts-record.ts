@@ -123,7 +123,7 @@ export async function readAttempts(folder: string): Promise<AttemptsRecord | und
     code: "JOURNAL_CORRUPT",
     why: z.prettifyError(read.error),
     remedies: [`rm -r ${shellWord(folder)}   # removes the attempts`],
-    left: "The room and your repository were not changed.",
+    unchanged: "The room and your repository were not changed.",
   });
 }
 

@@ -241,7 +241,7 @@ function nothingChanged(): OrgError {
     code: "INPUT_MISSING",
     why: "The room has changed no file of the project.",
     remedies: ["ask a persona for a change first; /diff shows what was changed"],
-    left: "No candidate was made.",
+    unchanged: "No candidate was made.",
   });
 }
 
@@ -250,7 +250,7 @@ function noCommitYet(): OrgError {
     code: "INPUT_MISSING",
     why: "A candidate is a commit on top of yours.",
     remedies: [COMMIT_FIRST],
-    left: "No candidate was made; the room keeps its changes.",
+    unchanged: "No candidate was made; the room keeps its changes.",
   });
 }
 
@@ -259,6 +259,6 @@ function badName(): OrgError {
     code: "INPUT_INVALID",
     why: "Such a name cannot be shown, so it cannot be reviewed.",
     remedies: ["/undo, and use another name"],
-    left: "No candidate was made.",
+    unchanged: "No candidate was made.",
   });
 }

@@ -112,6 +112,6 @@ function damaged(path: string, why: string): OrgError {
     remedies: [
       `mv ${path} ${path}.bad   # promotions then work again; a rollback is git revert -m 1`,
     ],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }

@@ -97,7 +97,7 @@ export async function committerOf(
       'git config --global user.name "YOUR NAME"',
       "git config --global user.email YOU@EXAMPLE.ORG",
     ],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }
 

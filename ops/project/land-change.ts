@@ -243,7 +243,7 @@ function halfWay({ branch, to }: OpenChange, cause: unknown): OrgError {
     code: code ?? "FILE_FAILED",
     why: why ?? reasonOf(cause),
     remedies: [...(remedies ?? []), "then open org in the project again: it finishes what is left"],
-    left: `${branch} is ${to}; files that were not reached are as they were.`,
+    unchanged: `${branch} is ${to}; files that were not reached are as they were.`,
     cause,
   });
 }

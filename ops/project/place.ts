@@ -96,7 +96,7 @@ export function roomIdOf(place: Pick<ProjectPlace, "id">, name?: string): string
     code: "USAGE",
     why: "such a name has up to 64 letters, digits, dots, dashes and underscores, and begins with a letter or a digit",
     remedies: ["leave out --room for the repository's own room", "--room tests"],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }
 
@@ -166,6 +166,6 @@ function bareRepository(folder: string): OrgError {
     code: "INPUT_INVALID",
     why: "It has no work tree, so there are no files that a room could work on.",
     remedies: [`git clone ${shellWord(folder)} WORK_TREE   # then start org in the clone`],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }

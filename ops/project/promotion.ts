@@ -225,6 +225,6 @@ async function conflict(
       "/rebase, and let the room resolve them",
       `git branch -D ${name}   # to drop it`,
     ],
-    left: `The branch ${name} is in your repository; nothing else was changed.`,
+    unchanged: `The branch ${name} is in your repository; nothing else was changed.`,
   });
 }

@@ -50,6 +50,6 @@ function damaged(folder: string): OrgError {
     code: "INPUT_INVALID",
     why: "It does not say what the room began with, or which turn is the newest.",
     remedies: ["open the project in a room of another name"],
-    left: "Your own repository was not changed.",
+    unchanged: "Your own repository was not changed.",
   });
 }

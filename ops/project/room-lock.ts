@@ -83,8 +83,8 @@ export class RoomLock {
       if (!(cause instanceof OrgError && cause.code === "LOCK_HELD")) throw cause;
       const { message, doing, remedies } = WORDS;
       const why = `${this.#callers.owners.join(", ")} ${doing}.`;
-      const left = "Nothing was changed.";
-      throw new OrgError(message, { code: "LOCK_HELD", why, remedies, left, cause });
+      const unchanged = "Nothing was changed.";
+      throw new OrgError(message, { code: "LOCK_HELD", why, remedies, unchanged, cause });
     }
   }
 }

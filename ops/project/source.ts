@@ -221,6 +221,6 @@ function unusable(
     code: "INPUT_INVALID",
     why,
     remedies: [remedy, "org --no-project"],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }

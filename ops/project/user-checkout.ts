@@ -176,7 +176,7 @@ export function refusal(
   message: string,
   { code = "CANDIDATE_REFUSED", why, remedies }: RefusalParts,
 ): OrgError {
-  return new OrgError(message, { code, why, remedies, left: "Nothing was changed." });
+  return new OrgError(message, { code, why, remedies, unchanged: "Nothing was changed." });
 }
 
 /** Some paths for a text of one line, each as a word that may be pasted. */

@@ -193,7 +193,7 @@ export async function diffOf(work: ProjectWork, path?: string): Promise<string> 
       code: "PATH_REFUSED",
       why: "It is absolute, or it leads out.",
       remedies: ["name a file relative to the top folder of the project"],
-      left: "Nothing was changed.",
+      unchanged: "Nothing was changed.",
     });
   }
   const { base: from, work: to } = await readRefs(work.repository);
@@ -267,6 +267,6 @@ async function refuseLostObjects({ repository, place, folder }: ProjectWork): Pr
       `cp -r ${shellWord(join(folder, "copy"))} COPY   # keeps the room's files`,
       `rm -r ${shellWord(folder)}   # then start org again: the room begins with the project as it is now`,
     ],
-    left: "Your own repository was not changed.",
+    unchanged: "Your own repository was not changed.",
   });
 }

@@ -163,7 +163,7 @@ function notApplied(cause: unknown): OrgError {
     code: "INPUT_INVALID",
     ...(why === undefined ? {} : { why: why.split("\n")[0] ?? "" }),
     remedies: ["git apply --check FILE, on a checkout of main, shows where"],
-    left: "No candidate was made.",
+    unchanged: "No candidate was made.",
     cause,
   });
 }

@@ -40,7 +40,7 @@ export async function refuseChangedFiles(home: Repository, move: Move): Promise<
       "git stash, or commit them, or check out another branch",
       "then run the same command again",
     ],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }
 

@@ -158,6 +158,6 @@ function noTools(checkout: string): OrgError {
     code: "INPUT_MISSING",
     why: `Main of ${checkout} has no tool in TypeScript.`,
     remedies: ["org tools list"],
-    left: "Nothing was judged.",
+    unchanged: "Nothing was judged.",
   });
 }

@@ -172,6 +172,6 @@ function refused({ url }: MainRemote, why: string, remedies: readonly string[]):
     code: "REMOTE_REFUSED",
     why: `${url}: ${why}.`,
     remedies: [...remedies, "org doctor"],
-    left: "Main was not moved.",
+    unchanged: "Main was not moved.",
   });
 }

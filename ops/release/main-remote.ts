@@ -116,7 +116,7 @@ function unreachable(url: string, cause: unknown): OrgError {
     code: "REMOTE_UNREACHABLE",
     why: `${url}: ${lines.slice(0, 3).join(" ").slice(0, 300)}`,
     remedies: [`git ls-remote ${url}`, "org doctor"],
-    left: "Main was not moved.",
+    unchanged: "Main was not moved.",
     ...(cause instanceof Error ? { cause } : {}),
   });
 }

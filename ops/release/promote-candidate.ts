@@ -118,7 +118,7 @@ function refused({ verdict, stage, reason }: VerdictRecord, name: string): OrgEr
     remedies: isHeld
       ? [`org cand show ${name} --diff`, `org promote ${name} --approve`]
       : [`org cand show ${name} --evidence`, "org scoreboard"],
-    left: "Main was not changed.",
+    unchanged: "Main was not changed.",
   });
 }
 
@@ -127,6 +127,6 @@ function switchedOff(): OrgError {
     code: "CANDIDATE_REFUSED",
     why: 'org.config says promotion = "off".',
     remedies: ['write promotion = "ask" into org.config'],
-    left: "Main was not changed.",
+    unchanged: "Main was not changed.",
   });
 }

@@ -49,7 +49,7 @@ export function lockPromoter(
       code: "LOCK_HELD",
       why: `${holderOf(path)} holds ${path}.`,
       remedies,
-      left: "Nothing was changed.",
+      unchanged: "Nothing was changed.",
       cause,
     });
   }

@@ -50,6 +50,6 @@ async function treeWithout({ gate }: Promoter, change: Change, main: string): Pr
     code: "CANDIDATE_CONFLICT",
     why: `Later changes touch the same lines: ${tree.details.join(", ")}.`,
     remedies: ["take the later ones back first: org rollback", "or resolve it by hand: git revert"],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }

@@ -41,7 +41,7 @@ function chosen(done: readonly Change[], tag: string | undefined): Change {
           ? "The gate has not changed main in this home."
           : `The newest of ${names.length} changes is ${names[0]}.`,
       remedies: near.length > 0 ? near.map((name) => `org rollback ${name}`) : ["org scoreboard"],
-      left: "Nothing was changed.",
+      unchanged: "Nothing was changed.",
     },
   );
 }
@@ -51,6 +51,6 @@ function gone(change: Change): OrgError {
     code: "INPUT_MISSING",
     why: "A later rollback has done so.",
     remedies: ["org scoreboard", "org rollback, with the tag of that rollback, brings it back"],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }

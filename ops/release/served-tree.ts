@@ -68,7 +68,7 @@ function noCandidate(name: string | undefined, branches: readonly string[]): Org
       code: "INPUT_MISSING",
       why: `This home has ${branches.length} of them.`,
       remedies: known.length > 0 ? known : ["./ops/start-candidate.sh --patch FILE"],
-      left: "Nothing was started.",
+      unchanged: "Nothing was started.",
     },
   );
 }
@@ -78,6 +78,6 @@ function notCommitted(branch: string, folder: string, changed: string): OrgError
     code: "INPUT_INVALID",
     why: `Changed there: ${changed.split("\n").slice(0, 5).join(", ")}.`,
     remedies: [`git -C ${shellWord(folder)} add --all && git -C ${shellWord(folder)} commit`],
-    left: "Nothing was started.",
+    unchanged: "Nothing was started.",
   });
 }

@@ -168,7 +168,7 @@ export function staleCandidate(cause?: unknown): OrgError {
     code: "CANDIDATE_STALE",
     why: "A verdict holds for one tree: what main would be with the candidate in it.",
     remedies: ["judge it again: org fitness CANDIDATE"],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
     cause,
   });
 }

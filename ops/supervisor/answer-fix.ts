@@ -12,7 +12,7 @@ export function fixNamed(store: SupervisorStore, name = ""): FixRecord {
     code: "FIX_UNKNOWN",
     why: "a fix is named by its number",
     remedies: ["org fixes"],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }
 
@@ -35,7 +35,7 @@ export function resumeRole(store: SupervisorStore, role: string): void {
     code: "FIX_UNKNOWN",
     why: known.length === 0 ? "no role is given up" : `given up: ${known.join(", ")}`,
     remedies: known.length === 0 ? ["org fixes"] : known.map((one) => `org fixes resume ${one}`),
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }
 
@@ -44,6 +44,6 @@ function notWaiting({ id, state }: FixRecord): OrgError {
     code: "FIX_UNKNOWN",
     why: `it is ${state}`,
     remedies: [`org fixes show ${id}`],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }

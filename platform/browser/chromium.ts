@@ -48,7 +48,7 @@ export function requireChromium(path?: string): string {
       "sudo apt-get install --no-install-recommends chromium",
       'path = "/path/to/chrome"   # below [browser] in org.config',
     ],
-    left: "Nothing was opened.",
+    unchanged: "Nothing was opened.",
   });
 }
 
@@ -209,6 +209,6 @@ function startFailed(why: string): OrgError {
     code: "BROWSER_FAILED",
     why,
     remedies: ["org doctor", "org browser install"],
-    left: "Nothing was opened.",
+    unchanged: "Nothing was opened.",
   });
 }

@@ -83,6 +83,6 @@ function noAnswer(command: string, folder: string, text = ""): OrgError {
     code: "PROCESS_FAILED",
     why: `${command} in ${folder} failed, or took longer than ${ANSWER_MS / 1000} s${text === "" ? "" : `: ${text.trim()}`}`,
     remedies: ["run that command there", "git --version"],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }

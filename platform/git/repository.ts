@@ -104,6 +104,6 @@ function notUsable(what: string, why: string, more: readonly string[] = []): Org
     code: "PROCESS_FAILED",
     why,
     remedies: ["name the top folder of a checkout, or a repository that org made", ...more],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }

@@ -51,6 +51,6 @@ export function findGit(which: typeof Bun.which = Bun.which): string {
     code: "PROCESS_FAILED",
     why: 'There is no "git" on the PATH.',
     remedies: ["sudo apt-get install git"],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }

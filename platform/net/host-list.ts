@@ -33,6 +33,6 @@ function invalid(pattern: string): OrgError {
     code: "CONFIG_INVALID",
     why: "A domain is a name such as example.com, or *.example.com for all names below it; no address, port or path.",
     remedies: ["write the domain alone"],
-    left: "Nothing was allowed.",
+    unchanged: "Nothing was allowed.",
   });
 }

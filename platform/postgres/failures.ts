@@ -91,7 +91,7 @@ export function databaseFailed(server: DatabaseUrl, cause: unknown): OrgError {
     code: "DATABASE_FAILED",
     why,
     remedies: ["org db check   # looks at the tables", "look into the log of the server"],
-    left: "What was confirmed earlier is safe; this was not written.",
+    unchanged: "What was confirmed earlier is safe; this was not written.",
     cause,
   });
 }
@@ -102,7 +102,7 @@ export function databaseIsEnding(): OrgError {
     code: "DATABASE_FAILED",
     why: "This org is ending.",
     remedies: ["run the command again"],
-    left: "What was confirmed earlier is safe; this was not written.",
+    unchanged: "What was confirmed earlier is safe; this was not written.",
   });
 }
 
@@ -116,7 +116,7 @@ interface Refusal {
 export function databaseRefused(name: string, { why, remedy, cause }: Refusal): OrgError {
   return new OrgError(`PostgreSQL at ${name} refuses the connection`, {
     ...{ code: "DATABASE_REFUSED", why, remedies: [remedy] },
-    ...{ left: "Nothing was written.", cause },
+    ...{ unchanged: "Nothing was written.", cause },
   });
 }
 
@@ -130,7 +130,7 @@ export function readOnly({ name }: DatabaseUrl, why: string): OrgError {
   return new OrgError(`PostgreSQL at ${name} takes no writes`, {
     ...{ code: "DATABASE_READ_ONLY", why },
     remedies: ["put the address of the primary into ORG_DB, or of all servers: URL,URL"],
-    left: "Nothing was written.",
+    unchanged: "Nothing was written.",
   });
 }
 
@@ -158,7 +158,7 @@ function unreachable(attempts: readonly Attempt[]): OrgError {
     remedies: [
       `pg_isready -h ${shellWord(first?.server.hostname ?? "")} -p ${first?.server.port ?? ""}   # does it take connections?`,
     ],
-    left: "What was confirmed earlier is safe; this was not written.",
+    unchanged: "What was confirmed earlier is safe; this was not written.",
     cause: first?.cause,
   });
 }

@@ -61,7 +61,7 @@ export async function demandSchema(
     code: "DATABASE_OLD",
     why: `its schema "${client.schema}" has version ${version}; this org needs ${migrations.length}`,
     remedies: ["org db init   # once, when no node of an older version runs any more"],
-    left: "Nothing was written.",
+    unchanged: "Nothing was written.",
   });
 }
 
@@ -72,7 +72,7 @@ async function tooNew(client: PgCalls, found: number, known: number): Promise<Or
       code: "DATABASE_NEW",
       why: `its schema "${client.schema}" has version ${found}; this org knows ${known}`,
       remedies: ["use the version of org that made it, or a later one"],
-      left: "Nothing was written.",
+      unchanged: "Nothing was written.",
     },
   );
 }

@@ -76,7 +76,7 @@ export function setupFailed(stderr: string): OrgError {
       code: "SANDBOX_UNAVAILABLE",
       why,
       remedies,
-      left: "Nothing was run.",
+      unchanged: "Nothing was run.",
     },
   );
 }

@@ -76,7 +76,7 @@ export function filterFor(architecture: string, tier?: FilterTier): Uint8Array {
     code: "SANDBOX_UNAVAILABLE",
     why: "Its filter of system calls is written for x64 and arm64.",
     remedies: ["run org on an x86-64 or arm64 machine"],
-    left: "Nothing was run.",
+    unchanged: "Nothing was run.",
   });
 }
 
@@ -101,6 +101,6 @@ function needed(path: string | null, program: string, debianPackage: string): st
     code: "SANDBOX_UNAVAILABLE",
     why: "Commands that models write run only inside the sandbox.",
     remedies: [`sudo apt-get install ${debianPackage}`],
-    left: "Nothing was run.",
+    unchanged: "Nothing was run.",
   });
 }

@@ -44,7 +44,7 @@ test("no program is started where it could open too few files", () => {
     expect.objectContaining({
       code: "SANDBOX_UNAVAILABLE",
       why: "its limit is 31, and a program needs 32",
-      left: "Nothing was run.",
+      unchanged: "Nothing was run.",
     }),
   );
   expect(tooFewFiles(new Error("EMFILE: too many open files"))).toMatchObject({

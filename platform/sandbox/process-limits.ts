@@ -63,6 +63,6 @@ export function tooFewFiles(limit: number | Error): OrgError {
         ? limit.message
         : `its limit is ${limit}, and a program needs ${FEWEST_OPEN_FILES}`,
     remedies: MORE_FILES,
-    left: "Nothing was run.",
+    unchanged: "Nothing was run.",
   });
 }

@@ -234,7 +234,7 @@ test("does not run a program where the sandbox cannot be set up", async () => {
     await expect(bash("echo ran", { host })).rejects.toMatchObject({
       code: "SANDBOX_UNAVAILABLE",
       message: "The sandbox could not be set up: bwrap: setting up uid map: Permission denied",
-      left: "Nothing was run.",
+      unchanged: "Nothing was run.",
     });
   } finally {
     remove();

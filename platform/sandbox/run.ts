@@ -112,7 +112,7 @@ function refuseNested({ readOnly, writable = [] }: SandboxPolicy, host: SandboxH
     code: "SANDBOX_UNAVAILABLE",
     why: "A browser needs bubblewrap, and org runs programs under Landlock or in containers here.",
     remedies: ['sandbox = "bubblewrap"   # in org.config'],
-    left: "Nothing was run.",
+    unchanged: "Nothing was run.",
   });
 }
 

@@ -205,7 +205,10 @@ describe("a program is given no folder to write to", () => {
     try {
       for (const name of ["link", "copy/a.txt", "missing"]) {
         const run = bash("echo x > new", policyOf({ from: join(root, name) }));
-        await expect(run).rejects.toMatchObject({ code: "PATH_REFUSED", left: "Nothing was run." });
+        await expect(run).rejects.toMatchObject({
+          code: "PATH_REFUSED",
+          unchanged: "Nothing was run.",
+        });
       }
       expect(readdirSync(beside)).toEqual(["private"]);
     } finally {

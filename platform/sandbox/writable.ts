@@ -68,7 +68,7 @@ function refuseLink(path: string): void {
     code: "PATH_REFUSED",
     why: `It leads to "${realpathSync(path)}".`,
     remedies: [`name "${realpathSync(path)}" itself, if that is what was meant`],
-    left: "Nothing was run.",
+    unchanged: "Nothing was run.",
   });
 }
 
@@ -89,7 +89,7 @@ export function notOwned(folder: string): OrgError {
       "run org as an ordinary user",
       "in a container, start it with: --cap-add SYS_ADMIN, and keep ORG_HOME on a volume",
     ],
-    left: "Nothing was run.",
+    unchanged: "Nothing was run.",
   });
 }
 
@@ -98,6 +98,6 @@ function refused(path: string, why: string): OrgError {
     code: "PATH_REFUSED",
     why,
     remedies: [`look at what lies there: ls -ld "${path}"`],
-    left: "Nothing was run.",
+    unchanged: "Nothing was run.",
   });
 }

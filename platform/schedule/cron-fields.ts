@@ -112,7 +112,7 @@ export function cronInvalid(line: string, at: number, what: string): OrgError {
       'write minute, hour, day of the month, month and day of the week: "30 3 * * *" is 03:30 each day',
       "or one of @hourly, @daily, @weekly, @monthly, @yearly",
     ],
-    left: "Nothing was scheduled.",
+    unchanged: "Nothing was scheduled.",
   });
 }
 

@@ -60,7 +60,7 @@ export function parse(text: string): Cron {
     code: "CRON_NEVER",
     why: "no year has such a day",
     remedies: ["choose a day that the month has; the last is 28 in each"],
-    left: "Nothing was scheduled.",
+    unchanged: "Nothing was scheduled.",
   });
 }
 

@@ -78,7 +78,7 @@ function cut(): OrgError {
   return new OrgError("The answer of the model broke off", {
     code: "STREAM_CUT",
     remedies: ["try it again"],
-    left: "What was done so far is written down.",
+    unchanged: "What was done so far is written down.",
   });
 }
 
@@ -87,6 +87,6 @@ function tooLong(): OrgError {
     code: "STREAM_SILENT",
     why: `one answer of a goal may take ${LONGEST_PHASE_MS / 1000} s`,
     remedies: ["take a smaller model, or one on a faster machine"],
-    left: "What was done so far is written down.",
+    unchanged: "What was done so far is written down.",
   });
 }

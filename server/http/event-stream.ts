@@ -100,7 +100,7 @@ function stalledReader(stalledMs: number): OrgError {
     remedies: [
       "connect again; where the stream has ids, Last-Event-ID goes on behind the last event",
     ],
-    left: "What happened is in the journal.",
+    unchanged: "What happened is in the journal.",
   });
 }
 

@@ -66,6 +66,6 @@ function invalid(why: string): OrgError {
     code: "INPUT_INVALID",
     why,
     remedies: ['a job looks like {"work": {"kind": "goal", "text": "…"}}'],
-    left: "Nothing was queued.",
+    unchanged: "Nothing was queued.",
   });
 }

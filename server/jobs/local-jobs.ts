@@ -270,7 +270,7 @@ function unknownJob(id: string): OrgError {
     code: "JOB_UNKNOWN",
     why: "it was never submitted here, or it ended so long ago that it was cleared away",
     remedies: ["submit it again when it is still wanted"],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }
 
@@ -278,7 +278,7 @@ function conflict(message: string, id: string): OrgError {
   return new OrgError(message, {
     code: "JOB_CONFLICT",
     remedies: [`look at the job "${id}" as it is`, "or take another request id"],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }
 
@@ -287,6 +287,6 @@ function refused(why: string): OrgError {
     code: "JOB_REFUSED",
     why,
     remedies: ["try again in a moment, with the same request id"],
-    left: "Nothing was queued.",
+    unchanged: "Nothing was queued.",
   });
 }

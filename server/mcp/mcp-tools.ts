@@ -198,7 +198,7 @@ function unknownTool(name: string): OrgError {
     code: "TOOL_UNKNOWN",
     why: "tools/list names those that can be called now",
     remedies: ["org tools list"],
-    left: "Nothing was called.",
+    unchanged: "Nothing was called.",
   });
 }
 
@@ -207,7 +207,7 @@ function invalid(why: string): OrgError {
     code: "INPUT_INVALID",
     why,
     remedies: ["read its input schema in tools/list"],
-    left: "Nothing was called.",
+    unchanged: "Nothing was called.",
   });
 }
 

@@ -19,7 +19,7 @@ export function relayedError(node: string, { code, message }: JobError): never {
     code: isErrorCode(code) ? code : "JOB_REFUSED",
     why: `node "${node}", which has the room open, said so`,
     remedies: ["org log --list   # rooms, and who speaks in them"],
-    left: "Nothing was sent.",
+    unchanged: "Nothing was sent.",
   });
 }
 

@@ -74,7 +74,7 @@ function lost(node: string, why: string): OrgError {
   return new OrgError(`Node "${node}" did not end what it was asked`, {
     ...{ code: "OWNER_LOST", why },
     remedies: ["write it again when the room says that it goes on"],
-    left: "What stands in the room's journal was done.",
+    unchanged: "What stands in the room's journal was done.",
   });
 }
 

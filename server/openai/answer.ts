@@ -60,7 +60,7 @@ async function requirePersona({ completions }: AnswerParts, id: string): Promise
     code: "PERSONA_UNKNOWN",
     why: `there are ${ids.join(", ")}`,
     remedies: ids,
-    left: "Nothing was sent.",
+    unchanged: "Nothing was sent.",
   });
 }
 
@@ -129,7 +129,7 @@ function brokenTurn({ persona, reason, code = "" }: TurnEnd): OrgError {
     code: known,
     why: `the turn ended with ${reason} (${known})`,
     remedies: ["ask again"],
-    left: "What it had said is in the room.",
+    unchanged: "What it had said is in the room.",
   });
 }
 

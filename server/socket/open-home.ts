@@ -150,7 +150,6 @@ export async function ownHome(options: OpenHomeOptions): Promise<OwnHome> {
   if (existsSync(paths.restorePlan)) throw isRestored();
   demandWholeHome(paths);
   parts.use(await recordOwner(paths.ownerRecord, command));
-  // biome-ignore lint/nursery/useDisposables: the stack disposes of it
   const shared = parts.use(await sharedJournal?.());
   const journal: ErasableJournal = shared ?? file;
   parts.defer(() => held?.close());
@@ -269,7 +268,7 @@ function isRestored(): OrgError {
     code: "HOME_BUSY",
     why: "the home would be of two times until that is done",
     remedies: ["run the same command again; a restore that was cut off is finished first"],
-    left: "Nothing was opened.",
+    unchanged: "Nothing was opened.",
   });
 }
 

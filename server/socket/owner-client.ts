@@ -121,7 +121,7 @@ function ownerLost(cause: unknown): OrgError {
     code: "OWNER_LOST",
     why: "The connection was closed before the end of the answer.",
     remedies: ["run the same command again", "org log   # what it had finished"],
-    left: "What it had finished is in the journal.",
+    unchanged: "What it had finished is in the journal.",
     cause,
   });
 }

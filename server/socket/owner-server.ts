@@ -214,7 +214,7 @@ function ownerEnds(): OrgError {
     code: "OWNER_LOST",
     why: "It was asked to stop while it answered.",
     remedies: ["run the same command again"],
-    left: "What it had finished is in the journal.",
+    unchanged: "What it had finished is in the journal.",
   });
 }
 

@@ -9,7 +9,7 @@ test("a failure arrives as it was sent, and -v shows where it came from", async 
     code: "ROOM_UNKNOWN",
     why: "it holds 2 rooms",
     remedies: ["org log --list"],
-    left: "Nothing was sent.",
+    unchanged: "Nothing was sent.",
   });
   const received = await arrived(sent);
   expect(received).toBeInstanceOf(OrgError);

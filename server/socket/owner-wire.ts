@@ -15,7 +15,7 @@ const failureSchema = z.object({
   message: z.string(),
   why: z.string().exactOptional(),
   remedies: z.array(z.string()).default([]),
-  left: z.string().exactOptional(),
+  unchanged: z.string().exactOptional(),
   stack: z.string().exactOptional(),
 });
 
@@ -23,8 +23,8 @@ const failureSchema = z.object({
 export function failureData(error: unknown): object {
   const stack = error instanceof Error ? error.stack : undefined;
   if (!(error instanceof OrgError)) return { message: reasonOf(error), stack };
-  const { code, message, why, remedies, left } = error;
-  return { code, message, why, remedies, left, stack };
+  const { code, message, why, remedies, unchanged } = error;
+  return { code, message, why, remedies, unchanged, stack };
 }
 
 /**

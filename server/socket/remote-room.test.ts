@@ -231,7 +231,7 @@ describe("a user of a room of another process", () => {
     await owner[Symbol.asyncDispose]();
     await until("the notice", async () => seen.some(({ type }) => type === "notice"));
     const failed = await client.say("to stranger").catch((error) => error);
-    expect(failed).toMatchObject({ code: "OWNER_LOST", left: "Nothing was sent." });
+    expect(failed).toMatchObject({ code: "OWNER_LOST", unchanged: "Nothing was sent." });
     owner = await ownHome(homeOptions());
     await using other = await openRoom({ kind: "named", id: client.id });
     await (await other.say("second")).done;

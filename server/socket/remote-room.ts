@@ -336,7 +336,7 @@ function noProcessHosts(room: string, cause: Error): OrgError {
       "write it again when the room says that it goes on",
       `org --room ${room}   # keeps it here`,
     ],
-    left: "Nothing was sent.",
+    unchanged: "Nothing was sent.",
     cause,
   });
 }

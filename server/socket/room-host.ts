@@ -67,7 +67,6 @@ export class RoomHost implements HomeService, AsyncDisposable {
 
   /** The same for a room of another node. @throws {OrgError} what that one throws. */
   async enterElsewhere(choice: RoomChoice): Promise<RoomClient> {
-    // biome-ignore lint/nursery/useDisposables: the screen stays until the home is closed
     const { room } = await this.openClient(choice);
     this.#onScreen = room;
     return room;

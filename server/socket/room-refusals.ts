@@ -40,7 +40,7 @@ export function notOneQuestion(id: string, { found, over, waiting }: WhatWaits):
         "org approvals",
         ...(first === undefined ? [] : [`org approve ${first.asked.id} --room ${first.room}`]),
       ],
-      left: isOver ? "That was not changed." : "Nothing was answered.",
+      unchanged: isOver ? "That was not changed." : "Nothing was answered.",
     },
   );
 }
@@ -50,7 +50,7 @@ export function noRoom(): OrgError {
     code: "ROOM_UNKNOWN",
     why: "nothing was ever said in it; ORG_HOME may name another home than you mean",
     remedies: ['org ask "What is in this folder?"', "org"],
-    left: "Nothing was sent.",
+    unchanged: "Nothing was sent.",
   });
 }
 
@@ -60,6 +60,6 @@ export function unknownRoom(id: string, rooms: readonly string[]): OrgError {
     code: "ROOM_UNKNOWN",
     why: `it holds ${rooms.length} ${rooms.length === 1 ? "room" : "rooms"}`,
     remedies: [...near, "org log --list"],
-    left: "Nothing was sent.",
+    unchanged: "Nothing was sent.",
   });
 }

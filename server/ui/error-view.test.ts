@@ -9,7 +9,7 @@ const textOf = async (error: OrgError): Promise<string> =>
 test("a failure says why, what to do and what is unchanged, each under its name", async () => {
   const error = new OrgError("The tool is not there", {
     ...{ code: "INPUT_MISSING", why: "it was <retired>", remedies: ["org tools list"] },
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
   const shown = await textOf(error);
   expect(shown).toContain("<dt>Why</dt><dd>it was &lt;retired&gt;</dd>");

@@ -20,11 +20,11 @@ export function errorView(
     const { message = "something went wrong here", code = "INTERNAL" } = problem?.error ?? {};
     return { title: "That did not work", main: html`<p>${message}</p><p class="code">${code}</p>` };
   }
-  const { message, why, remedies, left, code } = error;
+  const { message, why, remedies, unchanged, code } = error;
   const rows: [string, Piece][] = [];
   if (why !== undefined) rows.push(["Why", clean(why)]);
   if (remedies.length > 0) rows.push(["Try", stepsOf(remedies.map(clean))]);
-  if (left !== undefined) rows.push(["Unchanged", clean(left)]);
+  if (unchanged !== undefined) rows.push(["Unchanged", clean(unchanged)]);
   return {
     title: clean(message),
     main: html`<div class="card confirm">${facts(rows)}<p class="code">${code}</p></div>`,

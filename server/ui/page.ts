@@ -108,7 +108,7 @@ function unfit(error: z.ZodError): OrgError {
     code: "INPUT_INVALID",
     why: `${issue?.path.join(".") || "a field"}: ${issue?.message ?? "unreadable"}`,
     remedies: ["go back, and send it again"],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }
 

@@ -136,7 +136,7 @@ class Ui {
       code: "INPUT_INVALID",
       why: "its hidden field is not the one of the session that you are signed in with",
       remedies: ["go back, load the page again, and send it again"],
-      left: "Nothing was changed.",
+      unchanged: "Nothing was changed.",
     });
     const view = { ...errorView(error, undefined, String), status: 403 } as const;
     return await this.#refuse(context, signed, view);

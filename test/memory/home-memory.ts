@@ -38,7 +38,7 @@ export function forsakenMemory(): TestMemory {
   const embed = async () => {
     throw new OrgError("The built-in engine did not start", {
       ...{ code: "ENGINE_FAILED", why: "it ended with exit code 1" },
-      ...{ remedies: ["org engine status"], left: "Nothing was sent." },
+      ...{ remedies: ["org engine status"], unchanged: "Nothing was sent." },
     });
   };
   return homeMemory("auto", new TextCleaner(), async () => ({ id: "none", dimensions: 3, embed }));

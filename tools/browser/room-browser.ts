@@ -229,6 +229,6 @@ function gone(why: string): OrgError {
     code: "BROWSER_GONE",
     why,
     remedies: ["open the address again"],
-    left: "Its pages, logins and history are lost; the room and its files are as they were.",
+    unchanged: "Its pages, logins and history are lost; the room and its files are as they were.",
   });
 }

@@ -93,6 +93,6 @@ function invalid(tool: string, why: string): OrgError {
     remedies: [
       "keep only spec.json, tool.ts or tool.py, cases.json and the tests in the folder, as plain files",
     ],
-    left: "Nothing of it was run.",
+    unchanged: "Nothing of it was run.",
   });
 }

@@ -118,6 +118,6 @@ export function refused(message: string, remedies: readonly string[]): OrgError 
     code: "CONTAINER_REFUSED",
     why: "Containers get no folder, device, right, namespace or network of this machine, and only those of this home are touched.",
     remedies,
-    left: "Nothing was done.",
+    unchanged: "Nothing was done.",
   });
 }

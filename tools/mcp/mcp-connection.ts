@@ -247,7 +247,7 @@ export class McpConnection implements AsyncDisposable {
     return (this.#options.clean ?? ((raw) => new TextCleaner().clean(raw)))(text);
   }
 
-  #unreachable(why: string, cause?: unknown, left = "It was not called."): OrgError {
+  #unreachable(why: string, cause?: unknown, unchanged = "It was not called."): OrgError {
     const { name } = this.#options.settings;
     return new OrgError(`The MCP server "${name}" cannot be asked`, {
       code: "MCP_UNREACHABLE",
@@ -256,7 +256,7 @@ export class McpConnection implements AsyncDisposable {
         "org mcp list   # connects, and says what is wrong",
         `org mcp reload ${name}   # starts it again where a room runs`,
       ],
-      left,
+      unchanged,
       cause,
     });
   }

@@ -138,6 +138,6 @@ async function requireUnchanged(
         ? "the server has no such tool any more"
         : "the server describes it otherwise now",
     remedies: [`org mcp diff ${name}`, `org mcp approve ${name}   # when you have looked at it`],
-    left: "It was not called.",
+    unchanged: "It was not called.",
   });
 }

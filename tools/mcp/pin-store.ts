@@ -46,7 +46,7 @@ async function lockFile(path: string): Promise<Disposable> {
         code: "LOCK_HELD",
         why: `it holds ${path}`,
         remedies: ["wait for it to end, then run the same command again"],
-        left: "Nothing was changed.",
+        unchanged: "Nothing was changed.",
         cause,
       });
     }
@@ -103,7 +103,7 @@ export class PinStore {
           `mv ${this.#path} ${this.#path}.old`,
           "org mcp approve NAME   # each server again",
         ],
-        left: "No tool of an MCP server is offered.",
+        unchanged: "No tool of an MCP server is offered.",
         cause,
       });
     }

@@ -40,8 +40,8 @@ export async function readCopyFile(copy: string, path: string): Promise<CopyFile
 }
 
 /** Why a path of the copy was refused, as the model reads it. */
-export function refusalOf({ message, why = "", left = "" }: OrgError): string {
-  return [`${message}.`, why, left].filter((part) => part !== "").join(" ");
+export function refusalOf({ message, why = "", unchanged = "" }: OrgError): string {
+  return [`${message}.`, why, unchanged].filter((part) => part !== "").join(" ");
 }
 
 /** Says that a file is not there, with the files that its name may mean. */

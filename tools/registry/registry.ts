@@ -82,7 +82,7 @@ export class ToolRegistry implements Disposable {
       code: "TOOL_UNKNOWN",
       why: `there are ${names.length} tools`,
       remedies: [...near, `org tools search "${name.slice(0, 80)}"`, "org tools list"],
-      left: "Nothing was changed.",
+      unchanged: "Nothing was changed.",
     });
   }
 
@@ -120,7 +120,7 @@ export class ToolRegistry implements Disposable {
         code: "USAGE",
         why: "what built-in tools may do, the rules in org.config say",
         remedies: ["org config get permissions"],
-        left: "Nothing was changed.",
+        unchanged: "Nothing was changed.",
       });
     }
     await this.#switches.set(name, on);

@@ -67,7 +67,7 @@ function unusable(number: number, why: string, cause?: unknown): OrgError {
       'write tools as {"kind":"tool","name":"…","description":"…"}',
       'write queries as {"kind":"query","id":"…","text":"…"}',
     ],
-    left: "Nothing was searched.",
+    unchanged: "Nothing was searched.",
     cause,
   });
 }

@@ -30,7 +30,7 @@ export function requireSound({ root, set }: FoundWorkflow, tools: WorkflowTools)
     code: "WORKFLOW_INVALID",
     why: problems.map(problemText).join("\n"),
     remedies: [`org workflow check ${root.key}`],
-    left: "No step was done.",
+    unchanged: "No step was done.",
   });
 }
 
@@ -49,7 +49,7 @@ export function badInputs(why: string, { name }: Workflow, cause?: unknown): Org
       `org workflow show ${name}`,
       `org workflow run ${name} --inputs '{"name": "value"}'`,
     ],
-    left: "No step was done.",
+    unchanged: "No step was done.",
     cause,
   });
 }
@@ -63,6 +63,6 @@ export function unknownWorkflow(name: string, why: string, near: readonly string
     code: "WORKFLOW_UNKNOWN",
     why,
     remedies: [...near.map((one) => `org workflow show ${one}`), "org workflow list"],
-    left: "Nothing was done.",
+    unchanged: "Nothing was done.",
   });
 }

@@ -26,7 +26,7 @@ export function lockRun(folder: string, run: string): Disposable {
         `org workflow show ${run}   # how far it is`,
         "wait for it to end, then try again",
       ],
-      left: "Nothing was done.",
+      unchanged: "Nothing was done.",
       cause,
     });
   }

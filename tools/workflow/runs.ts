@@ -105,7 +105,7 @@ function failedRun({ id, workflow }: StoredRun, failure: StepFailure): OrgError 
     code: kind === "refused" ? "APPROVAL_NEEDED" : "WORKFLOW_FAILED",
     why: message,
     remedies: remedies[kind],
-    left: `The steps before it are kept in the run ${id}.`,
+    unchanged: `The steps before it are kept in the run ${id}.`,
     cause: failure,
   });
 }
@@ -116,6 +116,6 @@ function unknownRun(id: string, store: RunStore): OrgError {
     code: "WORKFLOW_UNKNOWN",
     why: known.length === 0 ? "no workflow was run in this home" : `the newest is ${known[0]}`,
     remedies: ["org workflow list --runs"],
-    left: "Nothing was done.",
+    unchanged: "Nothing was done.",
   });
 }

@@ -8,7 +8,7 @@ export function demoFailed(cause: unknown): OrgError {
     code: "DEMO_FAILED",
     why: `${typeof cause === "string" ? cause : reasonOf(cause)}${details}`,
     remedies: known?.remedies ?? ["org doctor"],
-    left: "Your own home was not touched.",
+    unchanged: "Your own home was not touched.",
     cause,
   });
 }

@@ -88,7 +88,7 @@ test.each([
 
 test("who failed knows what to do", async () => {
   const { end } = await show(["/gate cand/none"]);
-  expect(end).toMatchObject({ remedies: ["org cand"], left: expect.stringContaining("home") });
+  expect(end).toMatchObject({ remedies: ["org cand"], unchanged: expect.stringContaining("home") });
 });
 
 test("the room is left with the last line, and that is the end and no stop", async () => {

@@ -68,7 +68,7 @@ export async function identify(api: BotApi, signal: AbortSignal): Promise<BotIde
     code: "NETWORK_FAILED",
     why: `${answer.code}: ${answer.description}`,
     remedies: ["try again later"],
-    left: "Nothing was sent, and no message was taken.",
+    unchanged: "Nothing was sent, and no message was taken.",
   });
 }
 

@@ -145,5 +145,5 @@ function unknownCommand(name: string): OrgError {
 
 function usage(message: string, remedies: readonly string[]): OrgError {
   const why = "from a chat a room is used; what changes the program is done in the terminal";
-  return new OrgError(message, { code: "USAGE", why, remedies, left: "Nothing was done." });
+  return new OrgError(message, { code: "USAGE", why, remedies, unchanged: "Nothing was done." });
 }

@@ -112,6 +112,6 @@ function notReceived(name: string, why: string): OrgError {
     code: "INPUT_INVALID",
     why,
     remedies: ["send a smaller one, or put it into the workspace yourself"],
-    left: "Nothing was written, and nothing was sent to the room.",
+    unchanged: "Nothing was written, and nothing was sent to the room.",
   });
 }

@@ -107,6 +107,6 @@ function hasWebhook(): OrgError {
       "take another bot for org",
       "or end the other program, and call the method deleteWebhook of the Bot API",
     ],
-    left: "Nothing was sent, and no message was taken.",
+    unchanged: "Nothing was sent, and no message was taken.",
   });
 }

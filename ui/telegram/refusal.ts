@@ -47,6 +47,6 @@ export function tokenRefused(said: string): OrgError {
       "ask @BotFather for the token: /mybots, your bot, API Token",
       'export ORG_TELEGRAM_TOKEN="…"',
     ],
-    left: "Nothing was sent, and no message was taken.",
+    unchanged: "Nothing was sent, and no message was taken.",
   });
 }

@@ -204,7 +204,11 @@ test("a line that waits while no process hosts the room is said when one does, o
   let tries = 0;
   const { OrgError } = await import("#core/errors.ts");
   const gone = () =>
-    new OrgError("gone", { code: "OWNER_LOST", remedies: ["wait"], left: "Nothing was sent." });
+    new OrgError("gone", {
+      code: "OWNER_LOST",
+      remedies: ["wait"],
+      unchanged: "Nothing was sent.",
+    });
   await bridge.start({
     openHost: async () => {
       tries += 1;

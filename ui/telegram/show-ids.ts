@@ -43,6 +43,6 @@ function refused(code: number, description: string): OrgError {
     code: code === 409 ? "TELEGRAM_TAKEN" : "NETWORK_FAILED",
     why: description,
     remedies: ["end the other program that asks for them", "try again later"],
-    left: "Nothing was taken.",
+    unchanged: "Nothing was taken.",
   });
 }

@@ -166,7 +166,7 @@ function textOf(row: object): string {
 function differs(
   noun: string,
   why: string,
-  left: string = "What was there is as it was.",
+  unchanged: string = "What was there is as it was.",
 ): OrgError {
   return new OrgError(`The ${noun} of the other side are not a part of these`, {
     ...{ code: "INPUT_INVALID", why },
@@ -174,6 +174,6 @@ function differs(
       "copy into an empty database, or into a home of its own",
       "org db check   # what the database has",
     ],
-    left,
+    unchanged,
   });
 }

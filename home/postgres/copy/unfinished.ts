@@ -12,7 +12,7 @@ export async function demandWholeDatabase(client: PgCalls): Promise<void> {
     code: "COPY_UNFINISHED",
     why: `"${copying.node}" began to copy its home into it at ${copying.at} UTC, and that was not finished`,
     remedies: [`org db copy to   # on "${copying.node}": goes on where it was`],
-    left: "Nothing was opened.",
+    unchanged: "Nothing was opened.",
   });
 }
 

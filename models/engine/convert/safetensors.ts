@@ -61,6 +61,6 @@ function unreadable(path: string, why: string): OrgError {
     code: "DOWNLOAD_FAILED",
     why,
     remedies: ["org engine install --embeddings"],
-    left: "Nothing was installed.",
+    unchanged: "Nothing was installed.",
   });
 }

@@ -92,7 +92,7 @@ function offered(model: InstallableModel): InstallableModel {
   throw new OrgError(`No source given for model ${model.name}`, {
     code: "USAGE",
     remedies: ["org engine install --from FILE_OR_URL --sha256 SUM"],
-    left: "Nothing was installed.",
+    unchanged: "Nothing was installed.",
   });
 }
 

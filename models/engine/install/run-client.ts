@@ -62,6 +62,6 @@ export function clientFailed(
     code: "DOWNLOAD_FAILED",
     why: said === "" ? "the package client says nothing" : said,
     remedies,
-    left: "Nothing was installed.",
+    unchanged: "Nothing was installed.",
   });
 }

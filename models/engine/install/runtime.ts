@@ -65,6 +65,6 @@ function wrongPlatform(platform: string): OrgError {
     code: "ENGINE_FAILED",
     why: `it is built for ${PLATFORMS.join(" and ")}`,
     remedies: ["ollama serve", "export OLLAMA_BASE=http://HOST:PORT"],
-    left: "Nothing was installed.",
+    unchanged: "Nothing was installed.",
   });
 }

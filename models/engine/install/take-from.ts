@@ -41,7 +41,7 @@ async function takeFile(
       code: "INPUT_MISSING",
       why: reasonOf(error),
       remedies: ["give --from a file that can be read, or an http address"],
-      left: "Nothing was installed.",
+      unchanged: "Nothing was installed.",
       cause: error,
     });
   }

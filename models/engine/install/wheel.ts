@@ -131,6 +131,6 @@ export async function pythonWithPip(
       "sudo apt-get install -y python3-pip",
       "org engine install --from FILE_OR_URL   # the same model from elsewhere",
     ],
-    left: "Nothing was installed.",
+    unchanged: "Nothing was installed.",
   });
 }

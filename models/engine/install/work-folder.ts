@@ -68,7 +68,7 @@ async function demandSpace(folder: string, needed: number): Promise<void> {
     code: "FILE_FAILED",
     why: `${folder} has ${shown(free)} free, and ${shown(needed)} are needed`,
     remedies: ["df -h", "export ORG_ENGINE_DIR=FOLDER   # another place for it"],
-    left: "Nothing was installed.",
+    unchanged: "Nothing was installed.",
   });
 }
 

@@ -86,6 +86,6 @@ function unavailable(why: string): OrgError {
       "sudo apt-get install util-linux",
       "run org as an ordinary user, or in a container with CAP_SYS_ADMIN",
     ],
-    left: "Nothing was run.",
+    unchanged: "Nothing was run.",
   });
 }

@@ -48,7 +48,7 @@ export function topFolders(files: readonly SandboxFile[]): readonly string[] {
       code: "PATH_REFUSED",
       why: "It lies in a folder of the system, which is the image's.",
       remedies: ["put it below /run, /work or /tmp"],
-      left: "Nothing was run.",
+      unchanged: "Nothing was run.",
     });
   }
   return [...new Set(["/run", ...tops])].sort();

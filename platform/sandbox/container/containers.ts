@@ -82,7 +82,7 @@ export async function createAndStart(
       code: "SANDBOX_UNAVAILABLE",
       why: "It declares a volume, which has no limit and would be shared by programs.",
       remedies: ["use an image without VOLUME"],
-      left: "Nothing was run.",
+      unchanged: "Nothing was run.",
     });
   }
   requireLimits(body, seen);

@@ -194,7 +194,7 @@ export function refuseUnmapped(
       code: "SANDBOX_UNAVAILABLE",
       why: "No folder of this machine is given to a container to write to.",
       remedies: ['use bubblewrap, the usual sandbox: leave sandbox = "container" out'],
-      left: "Nothing was run.",
+      unchanged: "Nothing was run.",
     });
   }
   const strange = readOnly.find(({ from }) => !shows.some((folder) => isBelow(from, folder)));
@@ -206,7 +206,7 @@ export function refuseUnmapped(
         "copy it into the workspace",
         'use bubblewrap, the usual sandbox: leave sandbox = "container" out',
       ],
-      left: "Nothing was run.",
+      unchanged: "Nothing was run.",
     });
   }
   const unset = Object.entries(environment).find(
@@ -217,7 +217,7 @@ export function refuseUnmapped(
     code: "INPUT_INVALID",
     why: "Its name is not one that a shell knows, or its value has a byte 0.",
     remedies: ["name it with letters, digits and underscores"],
-    left: "Nothing was run.",
+    unchanged: "Nothing was run.",
   });
 }
 

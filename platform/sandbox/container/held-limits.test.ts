@@ -27,7 +27,7 @@ test.each([
   const seen = { HostConfig: { ...ASKED.HostConfig, ...changes } };
   const why = `It made a container without a limit of ${names}.`;
   expect(() => requireLimits(ASKED, seen)).toThrow(
-    expect.objectContaining({ code: "SANDBOX_UNAVAILABLE", why, left: "Nothing was run." }),
+    expect.objectContaining({ code: "SANDBOX_UNAVAILABLE", why, unchanged: "Nothing was run." }),
   );
 });
 

@@ -37,6 +37,6 @@ export function requireLimits(asked: unknown, seen: unknown): void {
       "an engine of your own user needs control groups of version 2, with the controllers cpu, memory and pids: systemctl edit user@.service, Delegate=cpu memory pids",
       'use bubblewrap, the usual sandbox: leave sandbox = "container" out',
     ],
-    left: "Nothing was run.",
+    unchanged: "Nothing was run.",
   });
 }

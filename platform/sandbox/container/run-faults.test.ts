@@ -71,7 +71,7 @@ describe("an engine that fails", () => {
       path.endsWith("/start") && path.startsWith("/exec") ? new Response(half) : undefined;
     const error = await calls.refused();
     expect(error.message).toBe("The container engine broke off while a program ran");
-    expect(error.left).toStartWith("The program may have run in part.");
+    expect(error.unchanged).toStartWith("The program may have run in part.");
     expect(calls.engine.containers.size).toBe(0);
   });
 
@@ -94,7 +94,7 @@ describe("an engine that fails", () => {
       void calls.engine.die();
     };
     const error = await calls.refused({}, { onOutput });
-    expect(error.left).toContain("Its container has ended");
+    expect(error.unchanged).toContain("Its container has ended");
     // Its folder goes with the pipe that kept it alive.
     expect(existsSync(life)).toBe(false);
   });
@@ -116,7 +116,7 @@ describe("an engine that fails", () => {
     expect(await calls.refused()).toMatchObject({
       code: "SANDBOX_UNAVAILABLE",
       why: "exec: /bin/sh: not found",
-      left: "Nothing was run.",
+      unchanged: "Nothing was run.",
     });
   });
 });

@@ -163,7 +163,7 @@ function notBegun(why: string, cause: unknown): OrgError {
       "use an image with a POSIX shell, env, chmod, rm, ls and cp, as debian or alpine",
       "org doctor",
     ],
-    left: "Nothing was run.",
+    unchanged: "Nothing was run.",
     cause,
   });
 }
@@ -173,7 +173,8 @@ function brokenOff(cause: unknown): OrgError {
     code: "SANDBOX_UNAVAILABLE",
     why: cause === undefined ? "It does not know how the program ended." : reasonOf(cause),
     remedies: ["run it again", "org doctor"],
-    left: "The program may have run in part. Its container has ended, and is removed with the next start at the latest.",
+    unchanged:
+      "The program may have run in part. Its container has ended, and is removed with the next start at the latest.",
     cause,
   });
 }

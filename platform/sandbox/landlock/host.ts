@@ -21,7 +21,7 @@ export function landlockHost(version: number = new Kernel().landlockVersion): Sa
         "use bubblewrap, the usual sandbox: leave --sandbox=landlock out",
         "boot with lsm=landlock, or with a kernel of 6.2 or later",
       ],
-      left: "Nothing was run.",
+      unchanged: "Nothing was run.",
     });
   }
   const filter = filterFor(process.arch, "landlock");

@@ -27,7 +27,7 @@ const SIX = 6;
 describe("where it is refused", () => {
   test.each([0, 1, 2])("version %d is none, or lets programs empty files", (version) => {
     expect(() => landlockHost(version)).toThrow(
-      expect.objectContaining({ code: "SANDBOX_UNAVAILABLE", left: "Nothing was run." }),
+      expect.objectContaining({ code: "SANDBOX_UNAVAILABLE", unchanged: "Nothing was run." }),
     );
   });
 

@@ -132,7 +132,7 @@ function refusedByKernel(why: string): OrgError {
     code: "SANDBOX_UNAVAILABLE",
     why: why === "" ? "It ended before the program began." : why,
     remedies: ["use bubblewrap, the usual sandbox: leave --sandbox=landlock out"],
-    left: "Nothing was run.",
+    unchanged: "Nothing was run.",
   });
 }
 
@@ -144,6 +144,6 @@ function noNetwork(): OrgError {
       "use bubblewrap, the usual sandbox: leave --sandbox=landlock out",
       "leave --net out",
     ],
-    left: "Nothing was run.",
+    unchanged: "Nothing was run.",
   });
 }

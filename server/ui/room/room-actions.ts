@@ -120,7 +120,7 @@ function refuseCommand(text: string): void {
         text === ""
           ? ["go back, and write a line"]
           : ["org   # then /help", "put a word before the /"],
-      left: "Nothing was sent.",
+      unchanged: "Nothing was sent.",
     },
   );
 }
@@ -130,7 +130,7 @@ function leaving(): OrgError {
     code: "HOME_BUSY",
     why: "it takes no new lines and lets what is being answered come to its end",
     remedies: ["org serve", "org ui"],
-    left: "Nothing was sent.",
+    unchanged: "Nothing was sent.",
   });
 }
 
@@ -139,6 +139,6 @@ function anotherCall(id: string): OrgError {
     code: "INPUT_INVALID",
     why: "the hash in the form is not the one of the call",
     remedies: ["load the page again, and read the call that it shows"],
-    left: "Nothing was answered.",
+    unchanged: "Nothing was answered.",
   });
 }

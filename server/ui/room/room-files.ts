@@ -74,6 +74,6 @@ function notThere(bytes: number | undefined): OrgError {
         ? "it is not in the workspace"
         : `it has ${bytes} bytes; at most ${MOST_BYTES} are sent`,
     remedies: ["choose one of the list"],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }
