@@ -4,7 +4,7 @@ import { ANY_MODEL } from "#core/model-facts.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { ServerSettings } from "#home/settings/provider-settings.ts";
 import type { Settings } from "#home/settings/settings.ts";
-import { Breaker } from "#models/breaker.ts";
+import { answers, Breaker } from "#models/breaker.ts";
 import { type CassetteMode, cassetteProvider } from "#models/cassette/cassette.ts";
 import { withDefaultModel } from "#models/default-model.ts";
 import { engineProvider } from "#models/engine/engine-provider.ts";
@@ -38,6 +38,8 @@ export interface ProviderSession {
 export interface Providers {
   /** Opens or closes what stands before the main one, by whether it answers. */
   readonly checkMain: (signal: AbortSignal) => Promise<"up" | "paused">;
+  /** Whether the main one answers; nothing is opened or closed by it. */
+  readonly probeMain: (signal: AbortSignal) => Promise<boolean>;
   /** Starts the built-in engine with less memory from now on; `none` where it is not used. */
   readonly shrinkEngine: () => Promise<ShrunkEngine | "none">;
   /** The built-in engine for another process of the home, started where it does not run; nothing where it is not used. */
@@ -88,6 +90,7 @@ export async function openProviders(
     : settings.fallback.map((one) => routeTo(one, { main, named, settings }));
   const own = personas.map(([id, name]) => [id, routed(named(name), routes)] as const);
   const checkMain = (signal: AbortSignal) => breaker.check(server, signal);
+  const probeMain = (signal: AbortSignal) => answers(server, signal);
   const shrinkEngine = async () => (await engine?.shrink()) ?? "none";
   const lendEngine: EngineLender = async (signal) => {
     const lent = await engine?.engines.get(signal);
@@ -96,7 +99,7 @@ export async function openProviders(
     return { url, token, contextTokens, slots, parameters };
   };
   const all = { main: routed(main, routes), own: new Map(own) };
-  return { ...all, checkMain, shrinkEngine, lendEngine };
+  return { ...all, checkMain, probeMain, shrinkEngine, lendEngine };
 }
 
 function ready(provider: Provider): Provider {

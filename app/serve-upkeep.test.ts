@@ -12,6 +12,7 @@ test("each question of the supervisor reaches the part of the process that answe
     main: provider,
     own: new Map(),
     checkMain: async () => "up" as const,
+    probeMain: async () => false,
     shrinkEngine: async () => "halved" as const,
   };
   const upkeep = new ServeUpkeep({
@@ -42,6 +43,7 @@ test("each question of the supervisor reaches the part of the process that answe
     queue: { queued: 1, oldestMs: 2, workers: 3, busy: 1, unsettledMs: 4 },
   });
   expect(await ask("upkeep-provider")).toEqual({ state: "up" });
+  expect(await ask("upkeep-probe")).toEqual({ isWell: false });
   expect(await ask("upkeep-engine")).toEqual({ state: "halved" });
   expect(await ask("upkeep-model")).toEqual({ isWell: true });
   expect(provider.requests[0]?.maxTokens).toBe(16);

@@ -30,6 +30,7 @@ export class ServeUpkeep {
         await (await this.#home.promise).checkpoint();
         endpoint.checkpoint();
       },
+      probe: async (signal) => await (await app.providers()).probeMain(signal),
       provider: async (signal) => await (await app.providers()).checkMain(signal),
       shrinkEngine: async () => await (await app.providers()).shrinkEngine(),
       tryModel: async (signal) => await answers(app, signal),

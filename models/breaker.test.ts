@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { Breaker } from "./breaker.ts";
+import { answers, Breaker } from "./breaker.ts";
 import type { ChatRequest, Provider } from "./provider.ts";
 
 const REQUEST: ChatRequest = { model: "m", messages: [], tools: [] };
@@ -72,4 +72,13 @@ test("a server that answers is never paused, and one that answers again is asked
   await check();
   server.isUp = true;
   expect([await check(), await ask()]).toEqual(["up", "answered"]);
+});
+
+test("a question whether the server answers opens and closes nothing", async () => {
+  const { server, breaker, check } = bench();
+  server.isUp = false;
+  expect([await answers(server.provider, signal), breaker.isOpen]).toEqual([false, false]);
+  await check();
+  server.isUp = true;
+  expect([await answers(server.provider, signal), breaker.isOpen]).toEqual([true, true]);
 });

@@ -29,15 +29,12 @@ export class Breaker {
 
   /** Asks the server for its models: closes the breaker when it answers, and opens it when it does not. */
   async check(provider: Provider, signal: AbortSignal): Promise<"up" | "paused"> {
-    try {
-      await provider.listModels(AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]));
+    if (await answers(provider, signal)) {
       this.#nextAt = undefined;
       return "up";
-    } catch {
-      signal.throwIfAborted();
-      this.#nextAt ??= this.#now() + TRIED_MS;
-      return "paused";
     }
+    this.#nextAt ??= this.#now() + TRIED_MS;
+    return "paused";
   }
 
   async *#stream(
@@ -55,6 +52,17 @@ export class Breaker {
       this.#nextAt = undefined;
       yield event;
     }
+  }
+}
+
+/** Whether the server lists its models. @throws the reason of the signal. */
+export async function answers(provider: Provider, signal: AbortSignal): Promise<boolean> {
+  try {
+    await provider.listModels(AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]));
+    return true;
+  } catch {
+    signal.throwIfAborted();
+    return false;
   }
 }
 

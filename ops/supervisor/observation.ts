@@ -96,6 +96,8 @@ export interface Look {
   readonly isBackingUp: boolean;
   readonly questions: readonly SeenQuestion[];
   readonly queue?: SeenQueue | undefined;
+  /** The model server answered a question of the supervisor's own; absent: there was no reason to ask, or no owner. */
+  readonly isProviderUp?: boolean | undefined;
   /** Kinds of jobs that are not taken. */
   readonly paused: readonly string[];
   readonly worktrees: readonly SeenWorktree[];

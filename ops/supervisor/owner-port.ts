@@ -14,6 +14,8 @@ export interface OwnerPort {
   queue(signal: AbortSignal): Promise<SeenQueue | undefined>;
   /** Moves the logs of its databases into them. */
   checkpoint(signal: AbortSignal): Promise<void>;
+  /** Whether the model server answers; nothing changes by it. */
+  probe(signal: AbortSignal): Promise<boolean>;
   /** Asks the model server: turns are let through to it again, or fail at once while it does not answer. */
   provider(signal: AbortSignal): Promise<"up" | "paused">;
   /** Starts the built-in engine with half of its context from now on, the second time not any more. */

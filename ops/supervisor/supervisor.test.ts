@@ -210,7 +210,8 @@ test("a clock that jumps, jobs that die, turns without a server, a stale backup,
   const asks: OwnerPort = {
     ...{
       listens: async () => true,
-      provider: async () => "up" as const,
+      probe: async () => false,
+      provider: async () => "paused" as const,
       shrinkEngine: async () => "halved" as const,
       tryModel: async () => true,
       queue: async () => undefined,

@@ -19,6 +19,8 @@ export interface Upkeep {
   queue(): Promise<QueueFigures | undefined>;
   /** Moves the logs of its databases into them. */
   checkpoint(): Promise<void>;
+  /** Whether the model server answers; nothing changes by it. */
+  probe(signal: AbortSignal): Promise<boolean>;
   /** Asks the model server: turns are let through to it again, or fail at once while it does not answer. */
   provider(signal: AbortSignal): Promise<"up" | "paused">;
   /** Starts the built-in engine with less memory from now on, then not any more. */
@@ -58,6 +60,7 @@ export function upkeepHandlers(upkeep: Upkeep): Handlers {
       await upkeep.checkpoint();
       return {};
     }),
+    "upkeep-probe": answer(async (_body, signal) => ({ isWell: await upkeep.probe(signal) })),
     "upkeep-provider": answer(async (_body, signal) => ({ state: await upkeep.provider(signal) })),
     "upkeep-engine": answer(async () => ({ state: await upkeep.shrinkEngine() })),
     "upkeep-model": answer(async (_body, signal) => ({ isWell: await upkeep.tryModel(signal) })),
@@ -77,6 +80,7 @@ export function upkeepHandlers(upkeep: Upkeep): Handlers {
 interface RemoteUpkeep {
   queue(signal: AbortSignal): Promise<QueueFigures | undefined>;
   checkpoint(signal: AbortSignal): Promise<void>;
+  probe(signal: AbortSignal): Promise<boolean>;
   provider(signal: AbortSignal): Promise<"up" | "paused">;
   shrinkEngine(signal: AbortSignal): Promise<"halved" | "off" | "none">;
   tryModel(signal: AbortSignal): Promise<boolean>;
@@ -94,6 +98,7 @@ export function remoteUpkeep(call: Call): RemoteUpkeep {
     checkpoint: async (signal) => {
       await ask("upkeep-checkpoint", {}, signal);
     },
+    probe: async (signal) => wellSchema.parse(await ask("upkeep-probe", {}, signal)).isWell,
     provider: async (signal) =>
       providerSchema.parse(await ask("upkeep-provider", {}, signal)).state,
     shrinkEngine: async (signal) =>

@@ -83,6 +83,7 @@ export async function observing(
           main: provider,
           own: new Map(),
           checkMain: () => Promise.resolve("up"),
+          probeMain: () => Promise.resolve(true),
           shrinkEngine: () => Promise.resolve("none"),
           lendEngine: () => Promise.resolve(undefined),
         }),

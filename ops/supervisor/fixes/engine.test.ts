@@ -72,7 +72,7 @@ test.skipIf(group === undefined)(
     };
     const upkeep = upkeepHandlers({
       ...{ queue: nothing, checkpoint: nothing, sampleLog: nothing, tell: nothing },
-      ...{ provider: async () => "up", restartWorkers: async () => 0 },
+      ...{ probe: async () => true, provider: async () => "up", restartWorkers: async () => 0 },
       shrinkEngine: () => sized.shrink(),
       tryModel: async () => (await fill()) === "filled",
     });

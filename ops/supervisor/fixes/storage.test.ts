@@ -18,6 +18,7 @@ const finding = (subject: string) => ({ pattern: "x", subject, why: "x" });
 const owner: OwnerPort = {
   ...{
     listens: async () => true,
+    probe: async () => true,
     provider: async () => "up" as const,
     shrinkEngine: async () => "halved" as const,
     tryModel: async () => true,

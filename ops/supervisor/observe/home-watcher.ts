@@ -20,6 +20,7 @@ import type {
 import type { OwnerPort } from "../owner-port.ts";
 import { WINDOW_MS } from "../restart-plan.ts";
 import type { SupervisorStore } from "../supervisor-store.ts";
+import { unreachedTurns } from "../unreached-turns.ts";
 import { seenHealth } from "./health-file.ts";
 import { diskOf, isBackingUp, oomKills, walsIn } from "./machine.ts";
 import { seenProcesses } from "./processes.ts";
@@ -37,6 +38,8 @@ const MOST_MINUTES = 250;
 const MOST_LINES = 5000;
 /** Longest wait for an answer of the owner, in milliseconds. */
 const OWNER_MS = 3000;
+/** Longest wait for the owner to ask its model server, in milliseconds. */
+const PROBE_MS = 8000;
 /** So much later than planned a look comes only when the machine slept or this process was stopped. */
 const LATE_MS = 10_000;
 
@@ -134,6 +137,7 @@ export class HomeWatcher {
       oomKills(),
       this.#askOwner(at),
     ]);
+    const isProviderUp = await this.#isProviderUp(at);
     if (!isDeepStrictEqual(this.#questions, asked.questions)) {
       store.history.keepQuestions(asked.questions);
     }
@@ -152,7 +156,15 @@ export class HomeWatcher {
       isBackingUp: await isBackingUp(paths.backups),
     };
     const { questions, queue } = asked;
-    return { ...about, health, oomKills: kills, questions, queue, paused: pausedKinds(home) };
+    return {
+      ...about,
+      isProviderUp,
+      health,
+      oomKills: kills,
+      questions,
+      queue,
+      paused: pausedKinds(home),
+    };
   }
 
   async #askOwner(at: number): Promise<Pick<Look, "questions" | "queue">> {
@@ -168,6 +180,14 @@ export class HomeWatcher {
     });
     // Who does not answer has not been answered either: what waited waits on.
     return { questions: questions ?? this.#questions, queue };
+  }
+
+  /** Asked of the owner only where turns have failed of it. */
+  async #isProviderUp(at: number): Promise<boolean | undefined> {
+    const { owner, signal } = this.#options;
+    if (unreachedTurns(this.#lines, at) === 0) return undefined;
+    const limited = AbortSignal.any([signal, AbortSignal.timeout(PROBE_MS)]);
+    return await owner.probe(limited).catch(() => undefined);
   }
 
   /** There is a socket, and a connection to it is refused. */

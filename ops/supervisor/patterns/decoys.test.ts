@@ -159,11 +159,31 @@ describe("nothing is found:", () => {
     ],
     [
       "turns that quote the error of a model server",
-      seen(looks(1), { lines: many(50, { event: "tool-result", code: "PROVIDER_UNREACHABLE" }) }),
+      seen(looks(1, { isProviderUp: false }), {
+        lines: many(50, { event: "tool-result", code: "PROVIDER_UNREACHABLE" }),
+      }),
+    ],
+    [
+      "turns that failed before the model server was started again",
+      seen(looks(1, { isProviderUp: true }), {
+        lines: many(9, { event: "turn-end", code: "PROVIDER_UNREACHABLE" }),
+      }),
+    ],
+    [
+      "a model that is slow and alive",
+      seen(looks(1, { isProviderUp: true }), {
+        lines: many(9, { event: "turn-end", code: "STREAM_SILENT" }),
+      }),
+    ],
+    [
+      "turns that could not reach a server of which its owner does not say how it is",
+      seen(looks(1), { lines: many(9, { event: "turn-end", code: "PROVIDER_UNREACHABLE" }) }),
     ],
     [
       "four turns that could not reach the model server",
-      seen(looks(1), { lines: many(4, { event: "turn-end", code: "PROVIDER_UNREACHABLE" }) }),
+      seen(looks(1, { isProviderUp: false }), {
+        lines: many(4, { event: "turn-end", code: "PROVIDER_UNREACHABLE" }),
+      }),
     ],
     [
       "jobs that die of different things",

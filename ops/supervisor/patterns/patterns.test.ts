@@ -76,7 +76,15 @@ describe("is found:", () => {
     ["queue-stuck current", seen(looks(2, { queue: { ...QUEUE, busy: 2, unsettledMs: 601_000 } }))],
     [
       "provider-down current",
-      seen(looks(1), { lines: many(5, { event: "turn-end", code: "PROVIDER_UNREACHABLE" }) }),
+      seen(looks(1, { isProviderUp: false }), {
+        lines: many(5, { event: "turn-end", code: "PROVIDER_UNREACHABLE" }),
+      }),
+    ],
+    [
+      "provider-down current",
+      seen(looks(1, { isProviderUp: false }), {
+        lines: many(5, { event: "turn-end", code: "STREAM_SILENT" }),
+      }),
     ],
     [
       "dead-letters tool",

@@ -1,10 +1,10 @@
 /** Patterns of the work of a home: models, jobs, promotions, questions, and its clock. */
 import type { Finding, Pattern } from "../pattern.ts";
+import { unreachedTurns } from "../unreached-turns.ts";
 import { lastLooks } from "./serving.ts";
 
 const MINUTE_MS = 60_000;
 const LOOKS = 2;
-const FAILED_TURNS = 5;
 const DEAD_JOBS = 10;
 const OLDEST_MS = 300_000;
 const UNSETTLED_MS = 600_000;
@@ -17,13 +17,11 @@ const CURRENT = "current";
 export const providerDown: Pattern = {
   ...{ id: "provider-down", fix: "open-breaker", auto: true },
   detect: ({ looks, lines }) => {
-    const now = looks.at(-1)?.at ?? 0;
-    const failed = lines.filter(
-      ({ event, code, at }) =>
-        event === "turn-end" && code === "PROVIDER_UNREACHABLE" && now - at < MINUTE_MS,
-    );
-    if (failed.length < FAILED_TURNS) return [];
-    const why = `${failed.length} turns within a minute could not reach the model server`;
+    const last = looks.at(-1);
+    const failed = unreachedTurns(lines, last?.at ?? 0);
+    // One that answers by now, or is only slow, was not away.
+    if (failed === 0 || last?.isProviderUp !== false) return [];
+    const why = `${failed} turns within a minute got no answer of the model server, and it gives none now`;
     return [{ pattern: "provider-down", subject: CURRENT, why }];
   },
 };
