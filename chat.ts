@@ -2,6 +2,7 @@
 import type { ToolCall, ToolResult } from "#core/calls.ts";
 import { type ChannelLock, lockUnlessAborted } from "#core/channel-lock.ts";
 import type { Phase, RoomEvent } from "#core/events.ts";
+import type { NamedImage } from "#core/image-type.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import {
   type PlannedCall,
@@ -17,7 +18,7 @@ import type { ModelProfile } from "#models/extract/extractor.ts";
 import { foreignText } from "#models/extract/foreign-text.ts";
 import { neutralise } from "#models/extract/neutralise.ts";
 import { SumCheck } from "#models/false-sums.ts";
-import { seenBy, withTexts } from "#models/images.ts";
+import { seenBy, showPictures, withTexts } from "#models/images.ts";
 import type { Model, SharedView } from "#models/model.ts";
 import { newestQuestion } from "#models/prompt-layout.ts";
 import type { ChatMessage, ChatRequest } from "#models/provider.ts";
@@ -91,6 +92,8 @@ interface Running {
   readonly meter: TurnMeter;
   /** The turn so far: completions and results, for the next completion. */
   readonly current: ChatMessage[];
+  /** What the calls of the last completion returned to be seen. */
+  readonly pictures: NamedImage[];
   /** From now on the model is offered no tools: it is to answer with what it has. */
   mustAnswer: boolean;
   /** How the model was known to write before its first completion: results of calls must not change their form behind it. */
@@ -115,9 +118,12 @@ const BEGINNING = {
 
 async function* rounds(turn: Turn, meter: TurnMeter): AsyncGenerator<RoomEvent, Ending> {
   const profile = await turn.model.profile(turn.signal);
-  const check = checkOf(turn, profile);
+  // Only a model that is held to a shape is told to go on: larger ones test by themselves.
+  const view = profile.calls === "shape" ? turn.shared?.() : undefined;
+  const check = new ChangeCheck(view?.project?.check, view && newestQuestion(view));
   const sums = new SumCheck(profile);
-  const running: Running = { turn, meter, profile, check, sums, current: [], ...BEGINNING };
+  const parts = { turn, meter, profile, check, sums };
+  const running: Running = { ...parts, current: [], pictures: [], ...BEGINNING };
   const { current } = running;
   const ids = new Set<string>();
   yield* shortenHistory(turn, speaker(turn));
@@ -170,12 +176,6 @@ async function* afterAnswer(
   running.mustAnswer = true;
   current.push({ role: "user", content: wrong });
   return "again";
-}
-
-/** Only a model that is held to a shape is told to go on: larger ones test by themselves. */
-function checkOf(turn: Turn, { calls }: ModelProfile): ChangeCheck {
-  const shared = calls === "shape" ? turn.shared?.() : undefined;
-  return new ChangeCheck(shared?.project?.check, shared ? newestQuestion(shared) : "");
 }
 
 /** The next completion; asked for once more with a shorter prompt where it did not fit. */
@@ -236,11 +236,12 @@ async function* runCalls(
   running: Running,
   plan: readonly PlannedCall[],
 ): AsyncGenerator<RoomEvent, Ending | undefined> {
+  const { turn, current, pictures } = running;
   for (const planned of plan) {
     const stopped = yield* runCall(running, planned);
     if (stopped !== undefined) return stopped;
   }
-  return undefined;
+  return await showPictures(current, pictures.splice(0), turn);
 }
 
 /** What a silent model reads before it is asked once more; small ones fall silent behind a result. */
@@ -335,7 +336,8 @@ async function* runCall(
   const refusal = repeated ?? refusalOf(turn, planned);
   if (refusal === undefined) yield { type: "phase", ...who, phase: "running", detail: call.name };
   const result = refusal === undefined ? await runTool(turn, call) : refused(call, refusal);
-  const { id, name, output, isEmpty: _empty, code: _, ...done } = result;
+  const { id, name, output, isEmpty: _empty, code: _, images = [], ...done } = result;
+  running.pictures.push(...images);
   yield { type: "tool-result", ...who, id, name, ...done, size: output.length, output };
   const hint = refusal === undefined ? meter.hintAfter(result) : "";
   if (refusal === undefined) running.check.note(call, result);

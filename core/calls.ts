@@ -1,4 +1,5 @@
 /** Tool calls and their results as data: what a model asks for, and what it gets to read. */
+import type { NamedImage } from "./image-type.ts";
 
 export interface ToolCall {
   /** Unique within a turn; pairs a call with its result. */
@@ -32,6 +33,8 @@ export interface ToolResult {
   readonly outcome?: FailedOutcome | undefined;
   /** The limit at which its program was stopped. */
   readonly killed?: ProgramLimit | undefined;
+  /** What the tool shows to a model that sees; in no event and in no journal, where the output says what is kept. */
+  readonly images?: readonly NamedImage[] | undefined;
   /** The error code where the call was refused because no human can be asked. */
   readonly code?: string | undefined;
 }

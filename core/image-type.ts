@@ -8,6 +8,11 @@ export interface Image {
   readonly data: string;
 }
 
+export interface NamedImage extends Image {
+  /** For those who cannot see it. */
+  readonly name: string;
+}
+
 /**
  * The kind of an image by its first bytes, whatever its name says; `undefined` for everything else.
  *

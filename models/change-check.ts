@@ -55,7 +55,7 @@ export class ChangeCheck {
    * @param command by which the repository is tested; `undefined`: it is not known, and no test is ever due.
    * @param asked the line that is answered.
    */
-  constructor(command: string | undefined, asked: string) {
+  constructor(command: string | undefined, asked = "") {
     this.#command = command;
     this.#mayAskForChange = command !== undefined && !isQuestion(asked);
     this.#isReadOnly = NO_CHANGE.test(asked);

@@ -4,15 +4,13 @@
  * that a call never loses its result.
  */
 import type { ToolSchema } from "#core/calls.ts";
-import { imagesOf } from "./images.ts";
+import { IMAGE_TOKENS, imagesOf } from "./images.ts";
 import type { ChatMessage, ChatRequest } from "./provider.ts";
 
 /** UTF-8 bytes for one token: rather too few than too many, so that the estimate errs on the safe side. */
 export const BYTES_PER_TOKEN = 3.6;
 /** What a chat template adds around every message, in tokens. */
 const MESSAGE_OVERHEAD = 6;
-/** What an image takes at most with current models; they count its pixels, each in its own way. */
-const IMAGE_TOKENS = 1600;
 /** A message that has to shrink keeps at least this much, in characters. */
 const SHORTEST_CUT = 400;
 

@@ -1,6 +1,7 @@
 /** Images in prompts: who is shown them, and what others are told instead. */
+import type { NamedImage } from "#core/image-type.ts";
 import type { Model } from "./model.ts";
-import type { ChatMessage, ChatRequest, NamedImage } from "./provider.ts";
+import type { ChatMessage, ChatRequest } from "./provider.ts";
 
 /** The images of a message. */
 export function imagesOf(message: ChatMessage): readonly NamedImage[] {
@@ -16,6 +17,43 @@ export async function seenBy(
   if (!request.messages.some((message) => imagesOf(message).length > 0)) return request;
   if (await model.takesImages(signal)) return request;
   return { ...request, messages: request.messages.map(inWords) };
+}
+
+/** What an image takes at most with current models, in tokens; they count its pixels, each in its own way. */
+export const IMAGE_TOKENS = 1600;
+/** Of the pictures that tools returned in a turn; a model that looks again and again needs the newest. */
+const MOST_OF_TOOLS = 4;
+
+interface Viewer {
+  readonly model: Pick<Model, "takesImages" | "windowTokens">;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Shows a model that sees the pictures of results, behind these: no server takes them within the result of a call but
+ * Anthropic's. They take no more than half of its window, but for one: of older ones the names stay.
+ *
+ * @param current the turn so far; a message is added, and older ones lose their pictures.
+ */
+export async function showPictures(
+  current: ChatMessage[],
+  pictures: readonly NamedImage[],
+  { model, signal }: Viewer,
+): Promise<undefined> {
+  if (pictures.length === 0 || !(await model.takesImages(signal))) return;
+  const fitting = Math.floor(model.windowTokens / 2 / IMAGE_TOKENS);
+  let left = Math.min(MOST_OF_TOOLS, Math.max(1, fitting));
+  const shown = pictures.slice(-left);
+  left -= shown.length;
+  for (const [index, message] of [...current.entries()].reverse()) {
+    const images = imagesOf(message);
+    if (message.role !== "user" || images.length === 0) continue;
+    const kept = left === 0 ? [] : images.slice(-left);
+    left -= kept.length;
+    current[index] = { ...message, images: kept };
+  }
+  const names = pictures.map(({ name }) => name).join(", ");
+  current.push({ role: "user", content: `(what was returned: ${names})`, images: shown });
 }
 
 function inWords(message: ChatMessage): ChatMessage {

@@ -5,7 +5,7 @@
 
 import type { ToolCall, ToolSchema } from "#core/calls.ts";
 import type { Usage } from "#core/events.ts";
-import type { Image } from "#core/image-type.ts";
+import type { NamedImage } from "#core/image-type.ts";
 import type { ModelFacts, PullProgress, ServerFacts } from "#core/model-facts.ts";
 import type { CallStyle } from "./extract/extractor.ts";
 
@@ -31,11 +31,6 @@ export type ChatMessage =
       /** The call did not do what was asked for. @default false */
       readonly failed?: boolean | undefined;
     };
-
-export interface NamedImage extends Image {
-  /** For those who cannot see it. */
-  readonly name: string;
-}
 
 export interface ChatRequest {
   readonly model: string;

@@ -66,7 +66,7 @@ async function call(running: RuleTurn): Promise<string | undefined> {
   await emit({ type: "answer", ...who, hop: 0, text: "", calls: [made] });
   await emit({ type: "tool-call", ...who, call: made, origin: "declared" });
   const result = await tools.run(made, { signal, persona, turn });
-  const { id, name, output, isEmpty = false, code: _, ...figures } = result;
+  const { id, name, output, isEmpty = false, code: _, images: _images, ...figures } = result;
   await emit({ type: "tool-result", ...who, id, name, ...figures, size: output.length, output });
   if (!result.ok) return FAILED;
   if (isEmpty || output.trim() === "") return FOUND_NOTHING;

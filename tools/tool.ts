@@ -1,6 +1,7 @@
 /** What a tool is, to the room. */
 import type { z } from "zod";
 import type { FailedOutcome, ProgramLimit, ToolSchema } from "#core/calls.ts";
+import type { NamedImage } from "#core/image-type.ts";
 import type { Capability } from "#core/policy/policy.ts";
 
 /** What a tool can change: the policy and the repair rules depend on it. */
@@ -10,6 +11,8 @@ export interface ToolOutput {
   readonly ok: boolean;
   /** What the model reads. */
   readonly output: string;
+  /** What a model that sees is shown behind it. */
+  readonly images?: readonly NamedImage[] | undefined;
   /** It looked for something and found nothing. @default false */
   readonly isEmpty?: boolean | undefined;
   /** Exit code of the program, where the tool ran one. */

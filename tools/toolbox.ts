@@ -117,8 +117,8 @@ export class Toolbox {
     // What a program printed goes to a model, to the journal and to screens.
     const output = await this.#cleaner.cleanInSlices(done.output);
     const ms = Math.round(performance.now() - start);
-    const { ok, isEmpty, exit, outcome, killed } = done;
-    return { id, name, ok, output, isEmpty, ms, exit, outcome, killed };
+    const { ok, isEmpty, exit, outcome, killed, images } = done;
+    return { id, name, ok, output, isEmpty, ms, exit, outcome, killed, images };
   }
 
   /** Ends what its tools keep open; for the box of a room, whose tools no other room has. */

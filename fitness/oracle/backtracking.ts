@@ -33,14 +33,14 @@ export interface Trial {
   readonly mostMs: number;
 }
 
-export interface SlowTrial {
+interface SlowTrial {
   readonly index: number;
   /** Processor time in milliseconds; absent where a limit ended it. */
   readonly ms: number | undefined;
 }
 
 /** No input was found slow, and not all of them were tried. */
-export interface SpentTrials {
+interface SpentTrials {
   readonly untried: number;
   /** Processor time in milliseconds. */
   readonly spentMs: number;

@@ -1,8 +1,9 @@
 /** Our requests as the Messages interface reads them. */
 import type { ToolCall, ToolSchema } from "#core/calls.ts";
+import type { NamedImage } from "#core/image-type.ts";
 import { isFields } from "#core/json.ts";
 import { imagesOf } from "../images.ts";
-import type { ChatMessage, ChatRequest, NamedImage } from "../provider.ts";
+import type { ChatMessage, ChatRequest } from "../provider.ts";
 
 /** Longest answer in tokens where no length is set: the interface insists on a number, and every model takes this one. */
 const DEFAULT_MAX_TOKENS = 4096;

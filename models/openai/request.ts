@@ -1,8 +1,9 @@
 /** Our requests as OpenAI-compatible servers read them. */
 import type { ToolCall, ToolSchema } from "#core/calls.ts";
+import type { NamedImage } from "#core/image-type.ts";
 import { gbnfOf } from "../gbnf.ts";
 import { imagesOf } from "../images.ts";
-import type { ChatMessage, ChatRequest, NamedImage } from "../provider.ts";
+import type { ChatMessage, ChatRequest } from "../provider.ts";
 import type { Dispensable } from "./parameters.ts";
 
 /**

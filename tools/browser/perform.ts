@@ -110,7 +110,9 @@ async function screenshot(page: Page, save: SaveImage): Promise<ToolOutput> {
     const jpeg = Buffer.from(picture.parse(shot).data, "base64");
     if (jpeg.length > MOST_IMAGE_BYTES) continue;
     const size = `${VIEWPORT.width} x ${VIEWPORT.height}, ${jpeg.length.toLocaleString("en")} bytes`;
-    return { ok: true, output: `A picture of the page is at ${await save(jpeg)} (${size}).` };
+    const name = await save(jpeg);
+    const images = [{ name, mediaType: "image/jpeg", data: jpeg.toString("base64") }] as const;
+    return { ok: true, output: `A picture of the page is at ${name} (${size}).`, images };
   }
   throw new ActionRefused("The picture would have more than 300,000 bytes: read the page instead.");
 }

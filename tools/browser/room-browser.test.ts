@@ -188,7 +188,15 @@ describe.skipIf(CHROMIUM === undefined)("the browser of a room", () => {
     expect(await browser.text({ action: "screenshot" })).toMatch(
       /^A picture of the page is at screenshots\/1\.jpg \(1024 x 768, [\d,]+ bytes\)\.$/,
     );
-    expect([...(browser.images[0] ?? [])].slice(0, 2)).toEqual([0xff, 0xd8]);
+    const [jpeg = new Uint8Array()] = browser.images;
+    expect([...jpeg].slice(0, 2)).toEqual([0xff, 0xd8]);
+    const { images } = await browser.tool.run(
+      { action: "screenshot" },
+      {
+        ...{ persona: "agent", signal: new AbortController().signal },
+      },
+    );
+    expect(images).toMatchObject([{ name: "screenshots/2.jpg", mediaType: "image/jpeg" }]);
   });
 
   test("cleans what a page says before it cuts it", async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { ImageType } from "#core/image-type.ts";
+import type { ToolOutput } from "../tool.ts";
 import { outputOf, type SaveImage } from "./call-result.ts";
 
 const HEAD = "89504e470d0a1a0a0000000d49484452";
@@ -22,21 +23,24 @@ interface Kept {
 }
 
 /** @returns what a model reads, and what was kept. */
-async function read(
-  ...images: readonly string[]
-): Promise<{ readonly output: string; readonly kept: readonly Kept[] }> {
+async function read(...images: readonly string[]): Promise<{
+  readonly output: string;
+  readonly kept: readonly Kept[];
+  readonly images: ToolOutput["images"];
+}> {
   const kept: Kept[] = [];
   const saveImage: SaveImage = async (data, mediaType) =>
     `pictures/${kept.push({ bytes: data.length, mediaType })}.png`;
   const content = images.map((data) => ({ type: "image" as const, data, mimeType: "text/html" }));
-  const { ok, output } = await outputOf({ content }, { saveImage });
+  const { ok, output, images: shown } = await outputOf({ content }, { saveImage });
   expect(ok).toBe(true);
-  return { output, kept };
+  return { output, kept, images: shown };
 }
 
 describe("a picture", () => {
   test("is kept in the workspace, and is what its bytes say it is, whatever the server calls it", async () => {
-    const { output, kept } = await read(PNG);
+    const { output, kept, images } = await read(PNG);
+    expect(images).toEqual([{ name: "pictures/1.png", mediaType: "image/png", data: PNG }]);
     expect(output).toBe("[a picture, image/png, 29 bytes: kept at pictures/1.png]");
     expect(kept).toEqual([{ bytes: 29, mediaType: "image/png" }]);
   });

@@ -2,7 +2,7 @@
 import type { CallToolResult } from "@modelcontextprotocol/client";
 import { reasonOf } from "#core/errors.ts";
 import { imageProblem } from "#core/image-limits.ts";
-import { type ImageType, sniffImage } from "#core/image-type.ts";
+import { type ImageType, type NamedImage, sniffImage } from "#core/image-type.ts";
 import { Cap } from "#core/text/cap.ts";
 import type { ToolContext, ToolOutput } from "../tool.ts";
 
@@ -32,14 +32,15 @@ export async function outputOf(
   { clean, saveImage }: ResultReading,
 ): Promise<ToolOutput> {
   const parts: string[] = [];
-  let images = 0;
+  const images: NamedImage[] = [];
+  let count = 0;
   // One after the other: what is kept has their order.
   for (const part of content) {
     if (part.type === "image") {
-      images += 1;
-      parts.push(
-        images > MOST_IMAGES ? leftOut(TOO_MANY) : await pictureText(part.data, saveImage),
-      );
+      count += 1;
+      const kept = count > MOST_IMAGES ? leftOut(TOO_MANY) : await picture(part.data, saveImage);
+      parts.push(kept.text);
+      images.push(...kept.images);
     } else parts.push(textOf(part));
   }
   const text =
@@ -49,7 +50,7 @@ export async function outputOf(
   const cap = new Cap(LONGEST_RESULT);
   // Before it is cut: half a secret would not be known.
   const cleaned = clean === undefined ? text : await clean(text);
-  return { ok: isError !== true, output: `${cap.push(cleaned)}${cap.end()}` };
+  return { ok: isError !== true, output: `${cap.push(cleaned)}${cap.end()}`, images };
 }
 
 function textOf(part: Exclude<Part, { type: "image" }>): string {
@@ -59,7 +60,13 @@ function textOf(part: Exclude<Part, { type: "image" }>): string {
 }
 
 /** @param base64 as the server gives it; what it calls the picture plays no part. */
-async function pictureText(base64: string, save: SaveImage | undefined): Promise<string> {
+interface Picture {
+  /** What the result says in its place. */
+  readonly text: string;
+  readonly images: readonly NamedImage[];
+}
+
+async function picture(base64: string, save: SaveImage | undefined): Promise<Picture> {
   if (save === undefined) return leftOut("there is no workspace to keep it in");
   const data = Buffer.from(base64, "base64");
   const mediaType = sniffImage(data);
@@ -68,8 +75,9 @@ async function pictureText(base64: string, save: SaveImage | undefined): Promise
   const problem = imageProblem({ bytes, data, mediaType });
   if (problem !== undefined) return leftOut(problem);
   try {
-    const path = await save(data, mediaType);
-    return `[a picture, ${mediaType}, ${bytes.toLocaleString("en")} bytes: kept at ${path}]`;
+    const name = await save(data, mediaType);
+    const text = `[a picture, ${mediaType}, ${bytes.toLocaleString("en")} bytes: kept at ${name}]`;
+    return { text, images: [{ name, mediaType, data: data.toString("base64") }] };
   } catch (error) {
     return leftOut(reasonOf(error));
   }
@@ -77,6 +85,6 @@ async function pictureText(base64: string, save: SaveImage | undefined): Promise
 
 const TOO_MANY = `${MOST_IMAGES} are kept of one result`;
 
-function leftOut(why: string): string {
-  return `[a picture, left out: ${why}]`;
+function leftOut(why: string): Picture {
+  return { text: `[a picture, left out: ${why}]`, images: [] };
 }
