@@ -1,9 +1,11 @@
-import { expect, test } from "bun:test";
+import { Database } from "bun:sqlite";
+import { describe, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { OrgError } from "#core/errors.ts";
-import { openPrivateDatabase } from "./private-database.ts";
+import { openPrivateDatabase, useLog } from "./private-database.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 
 const SCHEMA = "create table if not exists note (text text) strict";
 
@@ -47,6 +49,35 @@ test.each([
     }
   },
 );
+
+describe("two connections that open a new database at the same moment", () => {
+  test("both write ahead to its log, once the one that was first is done", async () => {
+    await using folder = await temporaryFolder("database");
+    const path = join(folder.path, "notes.sqlite");
+    using first = new Database(path);
+    first.run("begin immediate");
+    using second = new Database(path);
+    let pauses = 0;
+    useLog(second, () => {
+      pauses += 1;
+      if (pauses === 3) first.run("commit");
+    });
+    expect(pauses).toBe(3);
+    expect(second.query("pragma journal_mode").get()).toEqual({ journal_mode: "wal" });
+  });
+
+  test("do not wait for each other for ever", async () => {
+    await using folder = await temporaryFolder("database");
+    const path = join(folder.path, "notes.sqlite");
+    using first = new Database(path);
+    first.run("begin immediate");
+    using second = new Database(path);
+    let pausedMs = 0;
+    const error = errorOf(() => useLog(second, (ms) => (pausedMs += ms)));
+    expect(error).toMatchObject({ code: "SQLITE_BUSY" });
+    expect(pausedMs).toBe(5000);
+  });
+});
 
 test("a database that the system does not open is an error with the system's reason", () => {
   const folder = mkdtempSync(join(tmpdir(), "org-database-"));

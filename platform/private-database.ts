@@ -9,6 +9,8 @@ import { errnoOf } from "./files.ts";
 
 /** How long one process waits for another that writes, in milliseconds. */
 const BUSY_MS = 5000;
+/** The pause before the log is asked for again, in milliseconds. */
+const PAUSE_MS = 10;
 /** SQLite takes less than a page for an empty database, and fills it. */
 const SMALLEST_PAGE_BYTES = 512;
 
@@ -30,7 +32,7 @@ export function openPrivateDatabase(path: string, schema: string): Database {
     database = new Database(path, { create: true, strict: true });
     chmodSync(path, 0o600);
     database.run(`pragma busy_timeout = ${BUSY_MS}`);
-    database.run("pragma journal_mode = wal");
+    useLog(database);
     database.run("pragma synchronous = full");
     if (schema !== "") database.run(schema);
     return database;
@@ -48,6 +50,24 @@ export function openPrivateDatabase(path: string, schema: string): Database {
       unchanged: "Nothing was written.",
       cause: error,
     });
+  }
+}
+
+/**
+ * Has the database write ahead to a log. The busy timeout does not hold for that: of two connections that open a new file at
+ * the same moment one is refused at once, for neither can write while the other reads.
+ *
+ * @param pause called with milliseconds before the next try.
+ */
+export function useLog(database: Database, pause: (ms: number) => void = Bun.sleepSync): void {
+  for (let waitedMs = 0; ; waitedMs += PAUSE_MS) {
+    try {
+      database.run("pragma journal_mode = wal");
+      return;
+    } catch (error) {
+      if (errnoOf(error) !== "SQLITE_BUSY" || waitedMs >= BUSY_MS) throw error;
+      pause(PAUSE_MS);
+    }
   }
 }
 
