@@ -18,10 +18,16 @@ import { atMostTimes, below, named, publish, type Section } from "./support/repo
 const ANSWERS = 5;
 /** As long as the markup of one call may be, and longer than any answer of a model is. */
 const ATTACK_LENGTH = 1_000_000;
+/** Where growth is measured: long enough for the clock of the processor. */
+const SHORT_LENGTH = 16_000;
+const LONGER = 16;
 /** What servers send at a time, in UTF-16 code units. */
 const PIECE_LENGTH = 16;
 
-publish([await chunks(), await wholeAnswers(), await attacks("whole"), await attacks("in pieces")]);
+publish([
+  ...[await chunks(), await wholeAnswers()],
+  ...[await attacks("whole"), await attacks("in pieces"), await growth()],
+]);
 
 async function chunks(): Promise<Section> {
   const packets = wireEvents();
@@ -95,6 +101,28 @@ async function attacks(how: "whole" | "in pieces"): Promise<Section> {
     unit: "ms of processor time, less is better",
     series: yardstick === undefined ? worst : [yardstick, ...worst],
     aims: worst.slice(0, 1).map((slowest) => below(1000, slowest)),
+  };
+}
+
+/** How the time of an attack grows with its length; what is counted instead of timed is in `models/extract/linear.test.ts`. */
+async function growth(): Promise<Section> {
+  const all: Series[] = [];
+  for (const [name, attack] of Object.entries(ATTACKS)) {
+    const [short, long] = [attackOf(attack, SHORT_LENGTH), attackOf(attack, SHORT_LENGTH * LONGER)];
+    const contestants = [short, long].map((text) => ({
+      name: "",
+      round: () => costMs(text, PIECE_LENGTH),
+    }));
+    const costs = await compare(contestants, { warmUp: 1, counted: 5 });
+    const [least = 0, most = 0] = costs.map(({ samples }) => Math.min(...samples));
+    all.push({ name, samples: [most / least] });
+  }
+  const worst = all.toSorted(slowestFirst).slice(0, 5);
+  return {
+    title: `extraction: the growth of the time where an attack is ${LONGER} times as long`,
+    unit: "times, 16 is linear, 256 is quadratic",
+    series: worst,
+    aims: worst.slice(0, 1).map((steepest) => below(36, steepest)),
   };
 }
 

@@ -15,6 +15,8 @@ export interface LenientJson extends Openness {
   readonly end: number;
 }
 
+const BRACKET = /[{[]/;
+
 /**
  * Reads the first JSON object or list in a text, as well or badly as it may be written: wrong or
  * missing quotes, commas and brackets, comments, Python words, raw line ends, unknown escapes.
@@ -61,8 +63,8 @@ function isDeeperThan(value: unknown, depth: number): boolean {
 }
 
 function firstBracket(text: string, from: number): number {
-  const brace = text.indexOf("{", from);
-  const bracket = text.indexOf("[", from);
-  if (brace < 0 || bracket < 0) return Math.max(brace, bracket);
-  return Math.min(brace, bracket);
+  // One search for both: where a text has no list, one for `[` would go to its end for every object in it.
+  const found = new RegExp(BRACKET, "g");
+  found.lastIndex = from;
+  return found.exec(text)?.index ?? -1;
 }
