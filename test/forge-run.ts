@@ -1,8 +1,10 @@
 /** A run of the forge with a model and a judge of few words, in a folder of its own. */
+import { afterEach, beforeEach } from "bun:test";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
+import type { ToolCase } from "#tools/contract/cases.ts";
 import type { ToolTests } from "#tools/contract/metadata.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
 import type { StageReport, ToolReport } from "#tools/contract/validation.ts";
@@ -57,7 +59,7 @@ export interface Script extends Partial<ForgeParts> {
   readonly run?: string;
 }
 
-export interface ForgeHome extends Disposable {
+interface ForgeHome {
   readonly path: string;
   forge(script: Script): Promise<Ran>;
   /** What lies where tools are delivered. */
@@ -66,7 +68,7 @@ export interface ForgeHome extends Disposable {
   log(run?: string): readonly Record<string, unknown>[];
 }
 
-export function forgeHome(): ForgeHome {
+function openHome(): ForgeHome & Disposable {
   const path = mkdtempSync(join(tmpdir(), "org-forge-"));
   const logPath = (run: string) => join(path, "log", `${run}.jsonl`);
   const root = join(path, "forge");
@@ -126,4 +128,34 @@ export function promptText(messages: readonly PromptMessage[] | undefined): stri
 /** Who was blamed, in order. */
 export function blamed({ events }: Ran): readonly string[] {
   return events.flatMap((event) => (event.type === "blame" ? [event.blamed] : []));
+}
+
+/** A file of the tool as it was validated last. */
+export function fileOf({ folders }: Ran, name: string): string {
+  return folders.at(-1)?.files.get(name) ?? "";
+}
+
+export function casesOf(ran: Ran): readonly ToolCase[] {
+  return JSON.parse(fileOf(ran, "cases.json")).cases;
+}
+
+/** A home for each test of the file that calls it; removed behind each. */
+export function homeOfEachTest(): ForgeHome {
+  let home: (ForgeHome & Disposable) | undefined;
+  const opened = (): ForgeHome => {
+    if (home === undefined) throw new Error("A home is open while a test runs");
+    return home;
+  };
+  beforeEach(() => {
+    home = openHome();
+  });
+  afterEach(() => home?.[Symbol.dispose]());
+  return {
+    get path(): string {
+      return opened().path;
+    },
+    forge: async (script) => await opened().forge(script),
+    delivered: () => opened().delivered(),
+    log: (run) => opened().log(run),
+  };
 }

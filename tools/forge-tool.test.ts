@@ -1,21 +1,17 @@
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { toolBuilder } from "#app/forge.ts";
 import { ChannelLock } from "#core/channel-lock.ts";
 import type { Notify } from "#core/events.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { homePaths } from "#home/home-paths.ts";
 import { MEDIAN, RIGHT_AT_ONCE } from "#test/forge-answers.ts";
-import { type ForgeHome, failing, forgeHome, PASSED } from "#test/forge-run.ts";
+import { failing, homeOfEachTest, PASSED } from "#test/forge-run.ts";
 import { memoryProvider, saying } from "#test/memory-provider.ts";
 import type { ValidateTool } from "./contract/validation.ts";
 import { forgeTool } from "./forge-tool.ts";
 import type { Tool, ToolOutput } from "./tool.ts";
 
-let home: ForgeHome;
-beforeEach(() => {
-  home = forgeHome();
-});
-afterEach(() => home[Symbol.dispose]());
+const home = homeOfEachTest();
 
 const lock = new ChannelLock();
 

@@ -1,16 +1,12 @@
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { OrgError } from "#core/errors.ts";
 import { MEDIAN, RIGHT_AT_ONCE } from "#test/forge-answers.ts";
-import { type ForgeHome, forgeHome, TESTS } from "#test/forge-run.ts";
+import { homeOfEachTest, TESTS } from "#test/forge-run.ts";
 import { forgeEventSchema } from "./progress.ts";
 
-let home: ForgeHome;
-beforeEach(() => {
-  home = forgeHome();
-});
-afterEach(() => home[Symbol.dispose]());
+const home = homeOfEachTest();
 
 describe("a goal that a model gets right at once", () => {
   test("becomes a folder with four files, and nothing else", async () => {

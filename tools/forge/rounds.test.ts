@@ -1,19 +1,15 @@
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { MEDIAN, RIGHT_AT_ONCE } from "#test/forge-answers.ts";
-import { blamed, type ForgeHome, failing, forgeHome, PASSED, promptText } from "#test/forge-run.ts";
+import { blamed, casesOf, failing, homeOfEachTest, PASSED, promptText } from "#test/forge-run.ts";
 import { contractSchema } from "../contract/spec.ts";
 import type { ToolReport } from "../contract/validation.ts";
 import { casesStage } from "./cases-stage.ts";
 import { specStage } from "./spec-stage.ts";
 
-let home: ForgeHome;
-beforeEach(() => {
-  home = forgeHome();
-});
-afterEach(() => home[Symbol.dispose]());
+const home = homeOfEachTest();
 
 describe("the shape of an answer", () => {
   test("is wished for in every phase, and again in every repair round", async () => {
@@ -266,11 +262,11 @@ describe("a case that refuses two mended programs", () => {
   });
 
   test("goes when the contract says nothing of it", async () => {
-    const { folders } = await home.forge({
+    const ran = await home.forge({
       answers: [...answers, '```json\n{"verdict": "drop"}\n```'],
       reports: [stubborn, stubborn, stubborn, PASSED],
     });
-    expect(JSON.parse(folders.at(-1)?.files.get("cases.json") ?? "").cases).toHaveLength(10);
+    expect(casesOf(ran)).toHaveLength(10);
   });
 
   test("is looked at once", async () => {

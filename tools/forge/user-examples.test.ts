@@ -1,26 +1,11 @@
 /** What the user says that comes out, in the way of a larger model. */
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { RIGHT_AT_ONCE } from "#test/forge-answers.ts";
-import {
-  blamed,
-  type ForgeHome,
-  failing,
-  forgeHome,
-  PASSED,
-  promptText,
-  type Ran,
-} from "#test/forge-run.ts";
-import type { ToolCase } from "../contract/cases.ts";
+import { blamed, casesOf, failing, homeOfEachTest, PASSED, promptText } from "#test/forge-run.ts";
 
-let home: ForgeHome;
-beforeEach(() => {
-  home = forgeHome();
-});
-afterEach(() => home[Symbol.dispose]());
+const home = homeOfEachTest();
 
 const [CONTRACT = "", CASES = "", TESTS = "", CODE = ""] = RIGHT_AT_ONCE;
-const casesOf = ({ folders }: Ran): readonly ToolCase[] =>
-  JSON.parse(folders.at(-1)?.files.get("cases.json") ?? "").cases;
 const wishOf = (goal: string) => ({ goal, language: "ts" as const });
 
 describe("an example in the goal", () => {

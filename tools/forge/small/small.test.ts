@@ -1,10 +1,11 @@
 /** The whole way of a small model, with the real sandbox; what judges at the end is of few words. */
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import {
   blamed,
-  type ForgeHome,
+  casesOf,
   failing,
-  forgeHome,
+  fileOf,
+  homeOfEachTest,
   PASSED,
   promptText,
   type Ran,
@@ -20,24 +21,16 @@ import {
   programAnswer,
   SMALL_MEDIAN,
 } from "#test/small-answers.ts";
-import type { ToolCase } from "../../contract/cases.ts";
 import type { Contract } from "../../contract/spec.ts";
 
-let home: ForgeHome;
-beforeEach(() => {
-  home = forgeHome();
-});
-afterEach(() => home[Symbol.dispose]());
+const home = homeOfEachTest();
 
 async function forge(script: Script): Promise<Ran> {
   return await home.forge({ isSmall: true, wish: { goal: "the median" }, ...script });
 }
 
-function contractOf({ folders }: Ran): Contract {
-  return JSON.parse(folders.at(-1)?.files.get("spec.json") ?? "");
-}
-function casesOf({ folders }: Ran): readonly ToolCase[] {
-  return JSON.parse(folders.at(-1)?.files.get("cases.json") ?? "").cases;
+function contractOf(ran: Ran): Contract {
+  return JSON.parse(fileOf(ran, "spec.json"));
 }
 const codeOf = ({ folders }: Ran, at = -1) => folders.at(at)?.files.get("tool.py");
 const agreements = ({ events }: Ran) =>

@@ -1,22 +1,17 @@
 /** What the user says that comes out, in the way of a small model; with the real sandbox. */
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import {
   blamed,
-  type ForgeHome,
+  casesOf,
   failing,
-  forgeHome,
+  fileOf,
+  homeOfEachTest,
   PASSED,
   promptText,
-  type Ran,
 } from "#test/forge-run.ts";
 import { contractAnswer, inputsAnswer, programAnswer } from "#test/small-answers.ts";
-import type { ToolCase } from "../../contract/cases.ts";
 
-let home: ForgeHome;
-beforeEach(() => {
-  home = forgeHome();
-});
-afterEach(() => home[Symbol.dispose]());
+const home = homeOfEachTest();
 
 const CONTRACT = contractAnswer({
   ...{ name: "slug", description: "Turns a title into a slug for a URL." },
@@ -40,9 +35,6 @@ const WORDS_ALONE = programAnswer(`def slug(title: str) -> str:
 const WORDS_AS_WELL = programAnswer(`def slug(title: str) -> str:
     return re.sub(r'[^a-z0-9]+', '-', title.lower()).strip('-')`);
 
-const casesOf = ({ folders }: Ran): readonly ToolCase[] =>
-  JSON.parse(folders.at(-1)?.files.get("cases.json") ?? "").cases;
-const codeOf = ({ folders }: Ran): string => folders.at(-1)?.files.get("tool.py") ?? "";
 const EXAMPLE = { input: { title: "Rock & Roll!" }, output: { slug: "rock-roll" } };
 
 describe("an example in the goal", () => {
@@ -54,7 +46,7 @@ describe("an example in the goal", () => {
     });
     expect(ran.result).toMatchObject({ outcome: "delivered", requests: 6 });
     expect(casesOf(ran)[0]).toEqual(EXAMPLE);
-    expect(codeOf(ran)).toContain("[a-z0-9]+");
+    expect(fileOf(ran, "tool.py")).toContain("[a-z0-9]+");
     expect(promptText(ran.prompts[2])).toContain('slug("Rock & Roll!") == "rock-roll"');
     expect(promptText(ran.prompts[3])).toContain(
       'For {"title":"Rock & Roll!"} it gives {"slug":"rock-&-roll!"}. It must give {"slug":"rock-roll"}.',
