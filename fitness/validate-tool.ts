@@ -19,6 +19,7 @@ import type {
 import type { AskTool } from "./oracle/ask.ts";
 import { emptyWorld } from "./oracle/grants.ts";
 import { type JudgedTool, openTool } from "./oracle/judged-tool.ts";
+import { heldAsLeft, type OnLeft } from "./oracle/left-out.ts";
 import { checkLoad, type Finding, LOAD_CPU_MS } from "./oracle/load.ts";
 import { checkOracle } from "./oracle/oracle.ts";
 import {
@@ -27,6 +28,7 @@ import {
   type ManyAnswers,
   type ManyInputs,
   performPlay,
+  tellLeft,
 } from "./quality/ask-many.ts";
 import { type ProgramParts, partsOf } from "./quality/program-parts.ts";
 import { checkTestQuality } from "./quality/test-quality.ts";
@@ -53,8 +55,8 @@ export interface ValidatorOptions {
 const MANY_CPU_MS = 6000;
 /** So often a further process goes on behind an input that ended one: together they would spend the budget. */
 const MANY_STARTS = 15;
-/** The same where some answers will do. */
-const FEW_STARTS = 2;
+/** The same where an ordinary tool takes a tenth of the first one: what is left then is told. */
+const FEW_STARTS = 4;
 
 /** Processor time of all calls together, in milliseconds; those of an ordinary tool take a fifth of it. */
 const VERDICT_CPU_MS = 90_000;
@@ -155,24 +157,46 @@ class Validation {
       seed: this.#seed,
       hidden: hiddenCases?.(tool.contract.name) ?? [],
       others,
-      askMany: async (inputs, { mayBeCutShort } = { mayBeCutShort: false }) =>
-        mayBeCutShort
-          ? (await askMany(tool, { inputs, cpuMs: MANY_CPU_MS, starts: FEW_STARTS }, this.#inside))
-              .answers
-          : await this.#askMany(tool, inputs),
+      askMany: async (inputs, options) => await this.#askMany(tool, inputs, options),
       onAnswer: (input, said) => this.#read(tool, input, said),
-      trials: triesOf((inputs) => this.#counted(tool, inputs)),
+      trials: triesOf((inputs) => this.#try(tool, inputs)),
       askerIn: (world) => this.#askerOf(tool.folder, world),
-      perform: async (play) =>
-        (await performPlay(tool, { play, cpuMs: MANY_CPU_MS }, this.#inside)).answers,
+      onLeft: this.#onLeft,
+      perform: async (play) => {
+        const played = await performPlay(tool, { play, cpuMs: MANY_CPU_MS }, this.#inside);
+        tellLeft(played, "calls in other worlds", this.#onLeft);
+        return played.answers;
+      },
     });
   }
 
-  /** A tool that takes long is asked all inputs, or spends the budget. */
-  async #askMany(tool: JudgedTool, inputs: readonly unknown[]): Promise<readonly ManyAnswer[]> {
-    const many = { inputs, cpuMs: MANY_CPU_MS, starts: MANY_STARTS };
-    return (await this.#counted(tool, many)).answers;
+  /** A tool that takes long is asked all inputs, or spends the budget; or it is told that some are left. */
+  async #askMany(
+    tool: JudgedTool,
+    inputs: readonly unknown[],
+    { mayBeCutShort } = { mayBeCutShort: false },
+  ): Promise<readonly ManyAnswer[]> {
+    const many = { inputs, cpuMs: MANY_CPU_MS };
+    const asked = mayBeCutShort
+      ? await askMany(tool, { ...many, starts: FEW_STARTS }, this.#inside)
+      : await this.#counted(tool, { ...many, starts: MANY_STARTS });
+    const what = mayBeCutShort ? "inputs in another order or process" : "inputs of its range";
+    tellLeft(asked, what, this.#onLeft);
+    return asked.answers;
   }
+
+  /** What ends a trial is looked at by itself; where patterns are only watched for, nothing looks again. */
+  async #try(tool: JudgedTool, many: ManyInputs): Promise<ManyAnswers> {
+    if (many.tellsPatterns !== true) return await this.#counted(tool, many);
+    const watched = await this.#counted(tool, { ...many, cpuMs: MANY_CPU_MS, starts: FEW_STARTS });
+    tellLeft(watched, "inputs with which its regular expressions are seen", this.#onLeft);
+    return watched;
+  }
+
+  readonly #onLeft: OnLeft = (what) => {
+    const hold = heldAsLeft(what);
+    this.#held.set(hold.text, hold);
+  };
 
   /** Counts as calls do. */
   async #counted(tool: JudgedTool, many: ManyInputs): Promise<ManyAnswers> {
@@ -252,7 +276,7 @@ class Validation {
     return this.#options.callBudgetMs ?? VERDICT_CPU_MS;
   }
 
-  get #inside(): { signal: AbortSignal; host: SandboxHost | undefined } {
-    return { signal: this.#validation.signal, host: this.#options.host };
+  get #inside(): { signal: AbortSignal; host: SandboxHost | undefined; onLeft: OnLeft } {
+    return { signal: this.#validation.signal, host: this.#options.host, onLeft: this.#onLeft };
   }
 }

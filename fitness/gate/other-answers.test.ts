@@ -4,7 +4,7 @@ import { CASES, type Recipe, SOURCE } from "#test/tools/recipe.ts";
 import type { ToolCase } from "#tools/contract/cases.ts";
 import { otherAnswers } from "./other-answers.ts";
 
-const { signal } = new AbortController();
+const inside = { signal: new AbortController().signal };
 
 /** The lines that a change of the program, or of the whole tool, is held with. */
 function changed(from: string, to: string, recipe: Recipe = {}): Promise<readonly string[]> {
@@ -12,7 +12,7 @@ function changed(from: string, to: string, recipe: Recipe = {}): Promise<readonl
   return otherAnswers(
     judged(recipe),
     judged({ ...recipe, source: SOURCE.replace(from, to) }),
-    signal,
+    inside,
   );
 }
 
@@ -42,7 +42,7 @@ test("an answer that a case of the new version declares is none that changed una
     otherAnswers(
       judged({ spec, cases: known }),
       judged({ spec, source, cases: [...known, ...more] }),
-      signal,
+      inside,
     );
   expect((await lines([]))[0]).toContain('input {"title":"zebra"}');
   const zebra = { input: { title: "zebra" }, output: { slug: "striped", words: 1 } };
@@ -62,7 +62,7 @@ test("what broke and answers now is shown for no input", async () => {
   const was = judged({
     source: SOURCE.replace("const kept", "if (words.length > 4) process.exit(3);\n  const kept"),
   });
-  expect(await otherAnswers(was, judged(), signal)).toEqual([]);
+  expect(await otherAnswers(was, judged(), inside)).toEqual([]);
 }, 60_000);
 
 test("a program whose answer depends on earlier questions is told so, after a few calls", async () => {
@@ -70,7 +70,7 @@ test("a program whose answer depends on earlier questions is told so, after a fe
     "const kept",
     'if ((asked += 1) > 9) return { slug: "x", words: 1 };\n  const kept',
   );
-  const [line, ...others] = await otherAnswers(judged(), judged({ source: counts }), signal);
+  const [line, ...others] = await otherAnswers(judged(), judged({ source: counts }), inside);
   expect(line).toContain("must not depend on what was asked before");
   expect(others).toEqual([]);
 }, 60_000);
@@ -83,7 +83,7 @@ test("a tool that sees a clock or chance is compared at one moment and with one 
   ).replace("words: kept.length", "words: 1 + (ctx.clock.now() % 7)");
   const other = source.replace("1 + (ctx.clock.now() % 7)", "20 + (ctx.clock.now() % 7)");
   const between = (one: string, two: string) =>
-    otherAnswers(judged({ spec, source: one }), judged({ spec, source: two }), signal);
+    otherAnswers(judged({ spec, source: one }), judged({ spec, source: two }), inside);
   expect(
     await between(source, source.replace("const kept", "const some = words;\n  const kept")),
   ).toEqual([]);

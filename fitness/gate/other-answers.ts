@@ -11,7 +11,8 @@ import { sameOutcome, showOutcome } from "../oracle/judge-answer.ts";
 import type { JudgedTool } from "../oracle/judged-tool.ts";
 import { fitting } from "../oracle/schema.ts";
 import { unforeseenInputs } from "../oracle/unforeseen-inputs.ts";
-import { askMany, type ManyAnswer } from "../quality/ask-many.ts";
+import { askMany, firstLeft, type ManyAnswer, tellLeft } from "../quality/ask-many.ts";
+import type { Inside } from "../quality/run-inside.ts";
 
 /** How many inputs both are asked, in one process each. */
 const ASKED = 600;
@@ -33,7 +34,7 @@ const STARTS = 6;
 export async function otherAnswers(
   was: JudgedTool,
   is: JudgedTool,
-  signal: AbortSignal,
+  inside: Inside,
 ): Promise<readonly string[]> {
   const takes = fitting(was.contract.input);
   // What either of them names in its source is where they may differ.
@@ -44,21 +45,26 @@ export async function otherAnswers(
     (input) => takes(input) && !declared.has(canonicalJson(input)),
   );
   const asked = { inputs, cpuMs: CPU_MS, starts: STARTS };
-  const { answers: old } = await askMany(was, asked, { signal });
-  const { answers: now } = await askMany(is, asked, { signal });
-  // What main's tool has no answer to cannot have become worse.
+  const before = await askMany(was, asked, inside);
+  const after = await askMany(is, asked, inside);
+  tellLeft(before, "inputs that main's tool answers", inside.onLeft);
+  tellLeft(after, "inputs that the new version answers", inside.onLeft);
+  const [old, now] = [before.answers, after.answers];
   const isOther = (index: number) => old[index] !== undefined && differ(old[index], now[index]);
   const all = [...inputs.keys()].filter(isOther);
   // An answer says more than that there is none: a busy machine may have ended the process.
   const answered = all.filter((index) => now[index] !== undefined);
-  const different = [...answered, ...all.filter((index) => now[index] === undefined)];
+  const asFar = firstLeft(old);
+  // What ended main's process may have an answer in a call of its own; what it never came to is told.
+  const ended = [...inputs.keys()].filter((index) => old[index] === undefined && index < asFar);
+  const different = [...answered, ...all.filter((index) => now[index] === undefined), ...ended];
   const lines: string[] = [];
   for (const index of different.slice(0, CONFIRMED)) {
     const input = inputs[index];
     if (lines.length === SHOWN) break;
     const [before, after] = [
-      await outcomeOf(was.folder, input, signal),
-      await outcomeOf(is.folder, input, signal),
+      await outcomeOf(was.folder, input, inside.signal),
+      await outcomeOf(is.folder, input, inside.signal),
     ];
     const isGood = before.kind === "result" || (before.kind === "failure" && before.declared);
     if (!isGood || sameOutcome(before, after)) continue;
@@ -66,7 +72,12 @@ export async function otherAnswers(
       `it answers otherwise where no case says so: input ${showJson(input)} · main ${showOutcome(before)} · now ${showOutcome(after)}; declare it as a case, or keep the answer`,
     );
   }
-  if (lines.length > 0 || answered.length <= CONFIRMED) return lines;
+  if (lines.length > 0) return lines;
+  if (answered.length <= CONFIRMED) {
+    const left = different.length - CONFIRMED;
+    if (left > 0) inside.onLeft?.(`${left} inputs more ended a process of one of both versions`);
+    return [];
+  }
   return [
     `asked ${inputs.length} inputs in one process it gives ${answered.length} other answers than main, and asked in a process each the same: an answer must not depend on what was asked before`,
   ];

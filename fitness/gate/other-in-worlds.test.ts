@@ -4,7 +4,7 @@ import { toolOf } from "#test/tools/recipe.ts";
 import { openTool } from "../oracle/judged-tool.ts";
 import { otherInWorlds } from "./other-in-worlds.ts";
 
-const { signal } = new AbortController();
+const inside = { signal: new AbortController().signal };
 
 function judged(name: string, part = "", by = "") {
   const honest = honestRecipe(name);
@@ -20,7 +20,7 @@ interface Change {
   readonly by: string;
 }
 const between = ({ name, part, by }: Change) =>
-  otherInWorlds(judged(name), judged(name, part, by), signal);
+  otherInWorlds(judged(name), judged(name, part, by), inside);
 
 test.each<[what: string, change: Change, where: string]>([
   [
@@ -61,5 +61,5 @@ test("the same program in other words answers the same in every world", async ()
 test("a tool that sees its arguments alone is not asked", async () => {
   const tool = openTool(toolOf());
   if (!("contract" in tool)) throw new Error(tool.join("; "));
-  expect(await otherInWorlds(tool, tool, signal)).toEqual([]);
+  expect(await otherInWorlds(tool, tool, inside)).toEqual([]);
 });

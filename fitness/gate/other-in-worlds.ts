@@ -4,9 +4,13 @@ import type { JudgedTool } from "../oracle/judged-tool.ts";
 import { orderly, type Scene, type SceneAnswer } from "../oracle/play.ts";
 import { longPlay, type WholePlay, wholePlay } from "../oracle/whole-play.ts";
 import { performPlay } from "../quality/ask-many.ts";
+import type { Inside } from "../quality/run-inside.ts";
+import { tellEnds } from "../quality/world-holds.ts";
 
 /** Processor time of all scenes of one version in milliseconds; an ordinary tool takes a tenth. */
 const CPU_MS = 6000;
+/** Where a call ends a process, the other worlds are tried in the next one. */
+const STARTS = 4;
 const SHOWN = 3;
 const SEES_WORLD = /^(?:clock|random|memory|files:)/;
 const SEED = 1;
@@ -19,7 +23,7 @@ const SEED = 1;
 export async function otherInWorlds(
   was: JudgedTool,
   is: JudgedTool,
-  signal: AbortSignal,
+  inside: Inside,
 ): Promise<readonly string[]> {
   const names = [...was.contract.capabilities, ...is.contract.capabilities];
   if (!names.some((name) => SEES_WORLD.test(name))) return [];
@@ -30,11 +34,13 @@ export async function otherInWorlds(
     contract: { ...was.contract, capabilities: names },
     folder: { ...was.folder, files: new Map([...files, ...is.folder.files]) },
   };
-  const inside = { signal };
-  const before = await performPlay(was, { play: longPlay(was, SEED), starts: 1 }, inside);
+  const long = { play: longPlay(was, SEED), cpuMs: CPU_MS, starts: 1 };
+  const before = await performPlay(was, long, inside);
   const play = wholePlay(both, SEED, before.answers.at(-1)?.state);
-  const { answers: old } = await performPlay(was, { play, cpuMs: CPU_MS, starts: 2 }, inside);
-  const { answers: now } = await performPlay(is, { play, cpuMs: CPU_MS, starts: 2 }, inside);
+  const whole = { play, cpuMs: CPU_MS, starts: STARTS };
+  const { answers: old } = await performPlay(was, whole, inside);
+  const { answers: now } = await performPlay(is, whole, inside);
+  for (const answers of [before.answers, old, now]) tellEnds(answers, inside.onLeft);
   return differences(was, play, [old, now]);
 }
 

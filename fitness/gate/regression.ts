@@ -12,6 +12,7 @@ import { showJson } from "../oracle/compare.ts";
 import { emptyWorld } from "../oracle/grants.ts";
 import { meets, showOutcome } from "../oracle/judge-answer.ts";
 import { type JudgedTool, openTool } from "../oracle/judged-tool.ts";
+import { leftMessage } from "../oracle/left-out.ts";
 import { fitting } from "../oracle/schema.ts";
 import { failingTests } from "../quality/own-tests.ts";
 import { testsIn } from "../quality/test-titles.ts";
@@ -109,10 +110,13 @@ async function lostBy(old: ToolFolder, now: ToolFolder, signal: AbortSignal): Pr
     // Tests of an answer that was wrong are wrong with it: a human sees both.
     return corrected.size > 0 ? { lost: [], held: [...held, ...tests] } : { lost: tests, held };
   }
+  const left = new Set<string>();
+  const inside = { signal, onLeft: (what: string) => void left.add(leftMessage(what)) };
   const other = [
-    ...(await otherAnswers(was, is, signal)),
-    ...(await otherInWorlds(was, is, signal)),
+    ...(await otherAnswers(was, is, inside)),
+    ...(await otherInWorlds(was, is, inside)),
   ];
+  held.push(...left);
   // Where chance or a clock has its part no case can say which answer is right: a human does.
   const mayDiffer = !was.contract.deterministic || declaresChange(was, is, corrected);
   if (other.length > 0 && !mayDiffer) return { lost: other, held };

@@ -3,10 +3,11 @@ import { isFields } from "#core/json.ts";
 import type { JsonSchema } from "#tools/contract/spec.ts";
 import { showJson } from "./compare.ts";
 import type { JudgedTool } from "./judged-tool.ts";
+import type { OnLeft } from "./left-out.ts";
 import { type Finding, LOAD_CPU_MS } from "./load.ts";
 import { leavesOf, withValue } from "./near-inputs.ts";
 import type { SeenPattern } from "./pattern-pumps.ts";
-import { type PumpedText, patternsIn, pumpedTexts } from "./pumped-texts.ts";
+import { type PumpedText, patternsIn, pumpedTexts, untriedPatterns } from "./pumped-texts.ts";
 import { fitting, resolveReference } from "./schema.ts";
 
 /** Processor time in milliseconds that a few hundred characters may take: a hundred times what they usually do. */
@@ -14,8 +15,8 @@ const SHORT_MS = 250;
 /** Where a schema names no longest text, in characters. */
 const USUAL_CHARACTERS = 5000;
 /** So many places of texts in the input are tried; together they are asked so many short and long texts. */
-const MOST_PLACES = 3;
-const MOST_INPUTS = 2400;
+const MOST_PLACES = 12;
+const MOST_INPUTS = { short: 2400, long: 180 } as const;
 /** Patterns are looked for in what a tool does with so many inputs of the range of its schema. */
 const WATCHED = 120;
 
@@ -25,6 +26,8 @@ export interface PatternTrials {
   readonly patternsFor: (inputs: readonly unknown[]) => Promise<readonly SeenPattern[]>;
   /** @returns the first input that takes longer than it may, also by itself; or what was left when the time was spent. */
   readonly firstSlow: (trials: readonly Trial[]) => Promise<SlowTrial | SpentTrials | undefined>;
+  /** Told what is not tried. */
+  readonly onLeft?: OnLeft | undefined;
 }
 
 /** An input, and the processor time that it may take, in milliseconds. */
@@ -50,12 +53,14 @@ interface SpentTrials {
 export async function endlessPattern(
   tool: JudgedTool,
   inputs: readonly unknown[],
-  { patternsFor, firstSlow }: PatternTrials,
+  { patternsFor, firstSlow, onLeft }: PatternTrials,
 ): Promise<Finding | undefined> {
-  const places = placesOf(tool);
+  const all = placesOf(tool);
+  const places = all.slice(0, MOST_PLACES);
   if (places.length === 0) return;
   const seen = await patternsFor(watched(tool, inputs));
   const patterns = [...seen, ...patternsIn(tool.source)];
+  tellUntried(patterns, all.length, onLeft);
   const trials = trialsFor(patterns, places, fitting(tool.contract.input));
   const slow = trials.length === 0 ? undefined : await firstSlow(trials);
   if (slow === undefined) return;
@@ -111,7 +116,21 @@ function placesOf({ cases, contract }: JudgedTool): readonly Place[] {
       places.set(shape, { most, withText: (text) => withValue(input, path, text) });
     }
   }
-  return [...places.values()].slice(0, MOST_PLACES);
+  return [...places.values()];
+}
+
+function tellUntried(
+  patterns: readonly SeenPattern[],
+  places: number,
+  onLeft: OnLeft | undefined,
+): void {
+  const left = untriedPatterns(patterns);
+  if (left > 0) onLeft?.(`${left} of its regular expressions were not tried, or not as a whole`);
+  if (patterns.length > 0 && places > MOST_PLACES) {
+    onLeft?.(
+      `its regular expressions were tried in ${MOST_PLACES} of ${places} texts of its input`,
+    );
+  }
 }
 
 /** The longest text that a schema names for a place; nothing where the way there is no plain one. */
@@ -136,7 +155,8 @@ function trialsFor(
   places: readonly Place[],
   fits: (input: unknown) => boolean,
 ): readonly PatternTrial[] {
-  const each = Math.floor(MOST_INPUTS / places.length);
+  const each = Math.floor(MOST_INPUTS.short / places.length);
+  const eachLong = Math.floor(MOST_INPUTS.long / places.length);
   const made = places.map(({ most, withText }) => {
     const { short, long } = pumpedTexts(patterns, most);
     const trial = (mostMs: number) => (one: PumpedText) => ({
@@ -148,6 +168,6 @@ function trialsFor(
   // What is quick comes first.
   return [
     ...made.flatMap(({ short }) => short.slice(0, each)),
-    ...made.flatMap(({ long }) => long),
+    ...made.flatMap(({ long }) => long.slice(0, eachLong)),
   ].filter(({ input }) => fits(input));
 }

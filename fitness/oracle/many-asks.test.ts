@@ -9,6 +9,9 @@ function judged(recipe: Recipe = {}): JudgedTool {
   return tool;
 }
 
+/** How many more looked wrong, of the last ones that were asked. */
+let leftOut = 0;
+
 const right: QuickAnswer = { value: { slug: "a", words: 1 } };
 
 /** Answers all of them well but those that `answer` says something else to. */
@@ -21,7 +24,8 @@ async function asked(answer: (title: string, index: number) => QuickAnswer | "we
       }),
     );
   const tool = judged();
-  const asks = suspiciousAsks(tool, await askTheRange(tool, { askMany, seed: 1 }));
+  const { asks, left } = suspiciousAsks(tool, await askTheRange(tool, { askMany, seed: 1 }));
+  leftOut = left;
   return asks.map(({ input }) => (input as { title: string }).title);
 }
 
@@ -59,4 +63,10 @@ test("inputs that end processes take no place from those that look wrong", async
     return index > 300 ? broken : "well";
   });
   expect(titles).toHaveLength(12);
+  expect(leftOut).toBeGreaterThan(20);
+});
+
+test("what is asked again as a whole leaves nothing", async () => {
+  await asked((_title, index) => (index === 5 ? undefined : "well"));
+  expect(leftOut).toBe(0);
 });

@@ -58,8 +58,13 @@ export async function askTheRange(
   return { inputs, answers };
 }
 
-/** @returns the inputs whose answers look wrong, as calls to make. */
-export function suspiciousAsks(tool: JudgedTool, { inputs, answers }: ManyAsked): readonly Ask[] {
+/** What looks wrong in one process: the first of them as calls to make, and how many more there are. */
+export interface Suspicious {
+  readonly asks: readonly Ask[];
+  readonly left: number;
+}
+
+export function suspiciousAsks(tool: JudgedTool, { inputs, answers }: ManyAsked): Suspicious {
   const fits = fitting(tool.contract.output);
   const codes = [INVALID_INPUT, ...tool.contract.failures.map(({ code }) => code)];
   const isOrderly = ({ value, failure }: NonNullable<QuickAnswer>): boolean =>
@@ -74,10 +79,13 @@ export function suspiciousAsks(tool: JudgedTool, { inputs, answers }: ManyAsked)
   // Slow ones may end a process and be right: they take no place from those that look wrong.
   const ended = inputs.filter((_input, index) => answers[index] === undefined);
   const again = [...odd.slice(0, MOST_AGAIN), ...ended.slice(0, MOST_AGAIN)];
-  return again.map((input) => ({
-    what: "an input from the range of the schema",
-    input,
-    expected: { kind: "orderly" },
-    circumstances: STANDARD,
-  }));
+  const asks = again.map(
+    (input): Ask => ({
+      what: "an input from the range of the schema",
+      input,
+      expected: { kind: "orderly" },
+      circumstances: STANDARD,
+    }),
+  );
+  return { asks, left: odd.length + ended.length - asks.length };
 }

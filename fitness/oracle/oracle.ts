@@ -9,6 +9,7 @@ import { edgeInputs } from "./edge-inputs.ts";
 import { complaintAbout, meets, sameOutcome, showOutcome } from "./judge-answer.ts";
 import type { JudgedTool } from "./judged-tool.ts";
 import { brokenLaws } from "./laws.ts";
+import type { OnLeft } from "./left-out.ts";
 import type { Finding } from "./load.ts";
 import { knowsMore, type Literal, onlyOtherAnswer, tableOfCases } from "./lookup-table.ts";
 import { type AskMany, askTheRange, type OnAnswer, suspiciousAsks } from "./many-asks.ts";
@@ -49,6 +50,8 @@ export interface OracleContext {
   readonly trials?: PatternTrials | undefined;
   /** Told what it answers to inputs that were not declared. */
   readonly onAnswer?: OnAnswer | undefined;
+  /** Told what a limit kept us from looking at. */
+  readonly onLeft?: OnLeft | undefined;
   /** Makes calls of the tool that see one world. @default every call has a world of its own */
   readonly askerIn?: WorldContext["askerIn"] | undefined;
   /** Makes many calls with a world around them in one process. @default only a few calls are made */
@@ -99,22 +102,29 @@ export async function checkOracle(
 /** What it does where it may see more of the world than its arguments. */
 async function stateFinding(
   tool: JudgedTool,
-  { askerIn, perform, seed }: OracleContext,
+  { askerIn, perform, seed, onLeft }: OracleContext,
 ): Promise<Finding | undefined> {
-  return askerIn === undefined ? undefined : await worldFinding(tool, { askerIn, perform, seed });
+  if (askerIn === undefined) return;
+  return await worldFinding(tool, { askerIn, perform, seed, onLeft });
 }
 
 /** What its maker is told names the input: in one process it only looked wrong, or was another answer. */
 async function manyFinding(
   tool: JudgedTool,
-  { askMany, askerOf, seed, onAnswer, trials }: OracleContext,
+  { askMany, askerOf, seed, onAnswer, trials, onLeft }: OracleContext,
 ): Promise<Finding | undefined> {
   if (askMany === undefined) return;
   const ask = askerOf(tool.folder);
   const asked = await askTheRange(tool, { askMany, seed, onAnswer });
-  const answers = await rightAnswers(suspiciousAsks(tool, asked), ask, tool);
+  const { asks, left } = suspiciousAsks(tool, asked);
+  const answers = await rightAnswers(asks, ask, tool);
   if ("reason" in answers) return answers;
-  const endless = trials && (await endlessPattern(tool, asked.inputs, trials));
+  if (left > 0) {
+    onLeft?.(
+      `${left} inputs beside the ${asks.length} that were asked again looked wrong or ended a process`,
+    );
+  }
+  const endless = trials && (await endlessPattern(tool, asked.inputs, { ...trials, onLeft }));
   return endless ?? (await otherInAnotherOrder(tool, asked, { askMany, ask }));
 }
 

@@ -28,7 +28,7 @@ const LEAST_TIMES = 8;
 const MOST_COPIES = 100;
 const MOST_LOOPS = 200;
 /** In characters; what stands behind it in a longer pattern is not looked at. */
-const LONGEST_PATTERN = 5000;
+export const LONGEST_PATTERN = 5000;
 const MOST_OF_A_LOOP = 60;
 
 /** @returns for each repetition of a pattern some ways to pump it, the most promising first. */

@@ -6,6 +6,7 @@ import type { Chance } from "./chance.ts";
 import { openWorld, type WorldBefore } from "./grants.ts";
 import { complaintAbout } from "./judge-answer.ts";
 import type { JudgedTool } from "./judged-tool.ts";
+import type { OnLeft } from "./left-out.ts";
 import { fitting } from "./schema.ts";
 
 /** One call of a play. */
@@ -47,6 +48,8 @@ export interface WorldContext {
   readonly perform?: ((play: Play) => Promise<readonly SceneAnswer[]>) | undefined;
   /** Of the bytes that are judged. @default 1 */
   readonly seed?: number | undefined;
+  /** Told what a limit kept us from looking at. */
+  readonly onLeft?: OnLeft | undefined;
 }
 
 /** As many odd scenes are called again. */
@@ -72,7 +75,7 @@ interface Odd {
 export async function complaintsIn(
   tool: JudgedTool,
   play: Play,
-  { askerIn, perform, what }: WorldContext & Odd,
+  { askerIn, perform, what, onLeft }: WorldContext & Odd,
 ): Promise<readonly string[]> {
   if (perform === undefined) return [];
   const answers = await perform(play);
@@ -83,7 +86,7 @@ export async function complaintsIn(
     // Behind a failure, and behind what ended the process, a world is not as it was.
     if (isOrderly(answers[index]) || worlds.has(scene.world)) continue;
     worlds.add(scene.world);
-    if (worlds.size > MOST_AGAIN) break;
+    if (worlds.size > MOST_AGAIN) continue;
     const found = answers[index] ?? (await leftBefore(play, index, perform));
     const before = worldBefore(play, scene, found);
     const asked = {
@@ -94,6 +97,12 @@ export async function complaintsIn(
     const answer = await answerTo(askerIn(openWorld(before).grants), asked);
     const complaint = complaintAbout(answer, tool.contract);
     if (complaint !== undefined) lines.push(complaint);
+  }
+  const left = worlds.size - MOST_AGAIN;
+  if (left > 0 && lines.length === 0) {
+    onLeft?.(
+      `${left} worlds beside the ${MOST_AGAIN} that were tried again looked wrong or ended a process`,
+    );
   }
   return lines;
 }

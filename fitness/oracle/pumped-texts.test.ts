@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { patternsIn, pumpedTexts } from "./pumped-texts.ts";
+import { patternsIn, pumpedTexts, untriedPatterns } from "./pumped-texts.ts";
 
 const textsFor = (source: string, flags = "", most = 30_000) =>
   pumpedTexts([{ source, flags }], most);
@@ -75,4 +75,12 @@ test("of many long patterns only the texts that are taken are made", () => {
   expect(process.memoryUsage.rss() - before).toBeLessThan(400 * 1024 * 1024);
   expect([short.length, long.length]).toEqual([1600, 60]);
   expect(new Set(short.map(({ text }) => text)).size).toBe(1600);
+});
+
+test("patterns that no text is made for are counted", () => {
+  const some = (count: number) =>
+    Array.from({ length: count }, (_, index) => ({ source: `a{${index}}b`, flags: "" }));
+  expect(untriedPatterns([...some(60), ...some(60)])).toBe(0);
+  expect(untriedPatterns(some(63))).toBe(3);
+  expect(untriedPatterns([{ source: "a|".repeat(2600), flags: "" }])).toBe(1);
 });

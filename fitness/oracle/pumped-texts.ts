@@ -1,5 +1,5 @@
 /** Texts for the regular expressions of a program: what each of them repeats, very often, and then what it does not want. */
-import { type Pump, pumpsOf, type SeenPattern } from "./pattern-pumps.ts";
+import { LONGEST_PATTERN, type Pump, pumpsOf, type SeenPattern } from "./pattern-pumps.ts";
 import { linesOf } from "./source-literals.ts";
 
 /** As often as a piece is repeated where a way through it doubles the time, in characters. */
@@ -42,10 +42,7 @@ export interface PumpedTexts {
  * @returns texts for each repetition of each pattern, as many of the first as of the last.
  */
 export function pumpedTexts(patterns: readonly SeenPattern[], most: number): PumpedTexts {
-  const distinct = [
-    ...new Map(patterns.map((one) => [`${one.flags}/${one.source}`, one])).values(),
-  ];
-  const loops = distinct
+  const loops = distinctOf(patterns)
     .slice(0, MOST_PATTERNS)
     .flatMap((pattern) =>
       pumpsOf(pattern).map((pumps) => pumps.map((pump) => ({ ...pump, pattern: pattern.source }))),
@@ -57,6 +54,19 @@ export function pumpedTexts(patterns: readonly SeenPattern[], most: number): Pum
     short: firstTexts(pumps, { lengths: shortLengths, count: MOST_SHORT }),
     long: firstTexts(pumps, { lengths: longLengths, count: MOST_LONG }),
   };
+}
+
+/** How many patterns no text is made for, or none for their end. */
+export function untriedPatterns(patterns: readonly SeenPattern[]): number {
+  const distinct = distinctOf(patterns);
+  const long = distinct
+    .slice(0, MOST_PATTERNS)
+    .filter((one) => one.source.length > LONGEST_PATTERN);
+  return Math.max(0, distinct.length - MOST_PATTERNS) + long.length;
+}
+
+function distinctOf(patterns: readonly SeenPattern[]): readonly SeenPattern[] {
+  return [...new Map(patterns.map((one) => [`${one.flags}/${one.source}`, one])).values()];
 }
 
 interface Wanted {

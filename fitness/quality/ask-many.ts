@@ -5,6 +5,7 @@ import type { KillReason } from "#platform/sandbox/result.ts";
 import type { Contract } from "#tools/contract/spec.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
 import { STANDARD } from "../oracle/ask.ts";
+import type { OnLeft } from "../oracle/left-out.ts";
 import type { SeenPattern } from "../oracle/pattern-pumps.ts";
 import type { Play } from "../oracle/play.ts";
 import type { AskAllAnswer, PatternAnswer, Scene } from "./inside/protocol.ts";
@@ -152,6 +153,23 @@ async function askOnce(
   const answers = inputs.map((_input, index) => known.get(index));
   const patterns = lines.flatMap((line) => ("pattern" in line ? [line.pattern] : []));
   return { answers, killed: result.killed, cpuMs: result.cpuMs, patterns };
+}
+
+/** Tells of inputs that were to be asked and were not. @param what they are, such as "inputs of its range". */
+export function tellLeft(
+  { answers, isCutShort, killed }: Pick<ManyAnswers, "answers" | "isCutShort" | "killed">,
+  what: string,
+  onLeft: OnLeft | undefined,
+): void {
+  if (!isCutShort) return;
+  const why = killed === null ? "its processes ended" : `limits ended its processes (${killed})`;
+  const left = answers.length - firstLeft(answers);
+  onLeft?.(`${left} of ${answers.length} ${what} were not asked, for ${why}`);
+}
+
+/** Where no process arrived any more: behind the input at which the last one ended. */
+export function firstLeft(answers: readonly ManyAnswer[]): number {
+  return answers.findLastIndex((answer) => answer !== undefined) + 2;
 }
 
 /** A play to perform. */

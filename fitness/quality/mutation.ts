@@ -9,7 +9,7 @@ import type { JudgedTool } from "../oracle/judged-tool.ts";
 import { cutInputs, nearInputs, renamedInputs } from "../oracle/near-inputs.ts";
 import { Random } from "../oracle/random.ts";
 import { fitting } from "../oracle/schema.ts";
-import { askMany, type ManyAnswer } from "./ask-many.ts";
+import { askMany, type ManyAnswer, type ManyAnswers, tellLeft } from "./ask-many.ts";
 import { testsNotice } from "./own-tests.ts";
 import type { ProgramParts } from "./program-parts.ts";
 import type { Inside } from "./run-inside.ts";
@@ -48,6 +48,7 @@ export async function mutate(
   const main = tool.contract.language === "ts" ? "tool.ts" : "tool.py";
   const asks = { cases, near: kinds.flat() };
   const same = await tried(tool, { file: main, source: twin, ...asks, ...TWIN }, inside);
+  tellLeft(same, "inputs like those of its cases", inside.onLeft);
   // A slow tool's mutants take as long as it does: a busy machine must not end what an idle one lets through.
   const cpuMs = Math.max(LEAST_CPU_MS, Math.ceil(2 * same.cpuMs));
   const ask = (file: string, source: string) =>
@@ -112,7 +113,7 @@ interface Trial {
   readonly starts: number;
 }
 
-interface Tried {
+interface Tried extends Pick<ManyAnswers, "killed" | "isCutShort"> {
   /** The cases that do not come out as declared. */
   readonly problems: readonly { readonly index: number; readonly problem: string }[];
   /** To the inputs that are near. */
@@ -128,7 +129,7 @@ async function tried(
 ): Promise<Tried> {
   const inputs = [...cases.map(({ input }) => input), ...near];
   const asked = { inputs, instead: { [file]: source }, ...limits };
-  const { answers, killed, cpuMs } = await askMany(tool, asked, inside);
+  const { answers, killed, cpuMs, isCutShort } = await askMany(tool, asked, inside);
   const problems = cases.flatMap((known, index) => {
     const answer = answers[index];
     if (answer !== undefined && isExpected(answer, known)) return [];
@@ -136,7 +137,7 @@ async function tried(
       answer?.failure?.message ?? (answer === undefined ? endOf(killed) : showJson(answer.value));
     return [{ index, problem: `input ${showJson(known.input)} gave ${got}` }];
   });
-  return { problems, answers: answers.slice(cases.length), cpuMs };
+  return { problems, answers: answers.slice(cases.length), cpuMs, killed, isCutShort };
 }
 
 function isSame(a: ManyAnswer, b: ManyAnswer): boolean {

@@ -71,6 +71,19 @@ test.each([
   60_000,
 );
 
+test("ways that change nothing do not hide the one behind them that does", async () => {
+  const { source = "" } = honestTool("caesar").recipe;
+  const first = "return text.replace(";
+  expect(source).toContain(first);
+  const decoys = Array.from(
+    { length: 13 },
+    (_, at) => `if (text.length === ${7000 + at}) text.trim();`,
+  );
+  const last = 'if (text.length > 4096) return "";';
+  const program = source.replace(first, [...decoys, last, first].join("\n  "));
+  expect((await heldOf("caesar", program)).join("\n")).toContain("text.length > 4096");
+}, 60_000);
+
 test("at most one in fifty of them passes", () => {
   expect(UNNOTICED.length / SPOILED.length).toBeLessThanOrEqual(0.02);
 });

@@ -12,7 +12,7 @@ import { sameJson, showJson } from "../oracle/compare.ts";
 import type { JudgedTool } from "../oracle/judged-tool.ts";
 import { fitting } from "../oracle/schema.ts";
 import { unforeseenInputs } from "../oracle/unforeseen-inputs.ts";
-import { askMany, type ManyAnswer } from "./ask-many.ts";
+import { askMany, type ManyAnswer, tellLeft } from "./ask-many.ts";
 import { type Brought, carriedTexts } from "./carried-texts.ts";
 import { testsNotice } from "./own-tests.ts";
 import type { Inside } from "./run-inside.ts";
@@ -23,8 +23,10 @@ const ASKED = 400;
 const TRIED = 6;
 /** Processor time in milliseconds: of all inputs, and of those that go one way. */
 const CPU_MS = { all: 6000, way: 2000 } as const;
-/** More of them say no more of a program. */
-const MOST_WAYS = 12;
+/** So many are looked at together; the next ones only where those before held too little. */
+const WAYS_AT_ONCE = 12;
+/** More of them are told, and not looked at. */
+const MOST_WAYS = 60;
 const MOST_HELD = 5;
 const SHOWN_CHARACTERS = 80;
 
@@ -59,13 +61,22 @@ export async function unshownWays(
   if (tool.contract.capabilities.length > 0) return [];
   const { declared, others } = await askRange(tool, context);
   const ways = doubtfulWays(context.watched, declared, others);
-  const telling = await inParallel(ways.slice(0, MOST_WAYS), async (one) => {
-    const other = await otherAnswer(tool, one, context);
-    if (other === undefined || (await isTested(tool, one, context))) return [];
-    return [heldFor(tool, one, other)];
-  });
+  const telling: HeldText[] = [];
+  for (let at = 0; at < MOST_WAYS && telling.length < MOST_HELD; at += WAYS_AT_ONCE) {
+    const some = ways.slice(at, Math.min(at + WAYS_AT_ONCE, MOST_WAYS));
+    const found = await inParallel(some, async (one) => {
+      const other = await otherAnswer(tool, one, context);
+      if (other === undefined || (await isTested(tool, one, context))) return [];
+      return [heldFor(tool, one, other)];
+    });
+    telling.push(...found.flat());
+  }
+  if (ways.length > MOST_WAYS)
+    context.inside.onLeft?.(
+      `it decides in ${ways.length} places of which no case says anything, and ${MOST_WAYS} were tried`,
+    );
   const carried = carriedTexts(tool, resultsOf(declared), resultsOf(others));
-  return [...telling.flat(), ...carried].slice(0, MOST_HELD);
+  return [...telling, ...carried].slice(0, MOST_HELD);
 }
 
 function resultsOf(asked: readonly Asked[]): readonly Brought[] {
@@ -92,7 +103,9 @@ async function askRange(
   const inputs = [...cases, ...range];
   const instead = modulesOf(tool, watched, { kind: "record" });
   const many = { inputs, instead, teller: watched.teller, cpuMs: CPU_MS.all, starts: 4 };
-  const { answers } = await askMany(tool, many, inside);
+  const all = await askMany(tool, many, inside);
+  tellLeft(all, "inputs with which its ways are seen", inside.onLeft);
+  const { answers } = all;
   const asked = inputs.map((input, index) => ({ input, answer: answers[index] }));
   return { declared: asked.slice(0, cases.length), others: asked.slice(cases.length) };
 }
@@ -160,7 +173,9 @@ async function otherAnswer(
   const turned = async (asked: readonly Asked[], from: string) => {
     const instead = modulesOf(tool, watched, { kind: "turn", place: id, way: from });
     const inputs = asked.map(({ input }) => input);
-    return (await askMany(tool, { inputs, instead, cpuMs: CPU_MS.way }, inside)).answers;
+    // An input that ends the program that goes the other way says nothing of those behind it.
+    const many = { inputs, instead, cpuMs: CPU_MS.way, starts: inputs.length };
+    return (await askMany(tool, many, inside)).answers;
   };
   const without = going.length === 0 ? [] : await turned(going, way);
   const gone = going.find(({ answer }, index) => isOther(without[index], answer));

@@ -8,6 +8,7 @@ import type { HeldText } from "#tools/contract/validation.ts";
 import { inParallel } from "../oracle/ask.ts";
 import { sameJson, showJson } from "../oracle/compare.ts";
 import type { JudgedTool } from "../oracle/judged-tool.ts";
+import type { OnLeft } from "../oracle/left-out.ts";
 import type { Scene, SceneAnswer } from "../oracle/play.ts";
 import { orderly } from "../oracle/play.ts";
 import { longPlay, type WholePlay, wholePlay } from "../oracle/whole-play.ts";
@@ -18,6 +19,8 @@ import type { Inside } from "./run-inside.ts";
 
 /** Processor time of all scenes in milliseconds, and of a forced program at the least: an ordinary tool takes a tenth. */
 const CPU_MS = { all: 6000, least: 1000 } as const;
+/** Where a call ends a process, the other worlds are tried in the next one. */
+const STARTS = 4;
 /** More places than that are a program of which no human could be told. */
 const MOST_PLACES = 40;
 const SHOWN_CHARACTERS = 80;
@@ -47,9 +50,11 @@ export async function worldHolds(
   if (!tool.contract.capabilities.some((name) => SEES_WORLD.test(name))) return [];
   const places = new Set(decisions.map(({ file, place }) => `${file} ${place}`));
   if (places.size > MOST_PLACES) return [tooMany(places.size)];
-  const before = await performPlay(tool, { play: longPlay(tool, seed), starts: 1 }, inside);
+  const long = { play: longPlay(tool, seed), cpuMs: CPU_MS.all, starts: 1 };
+  const before = await performPlay(tool, long, inside);
   const play = wholePlay(tool, seed, before.answers.at(-1)?.state);
-  const whole = await performPlay(tool, { play, cpuMs: CPU_MS.all, starts: 2 }, inside);
+  const whole = await performPlay(tool, { play, cpuMs: CPU_MS.all, starts: STARTS }, inside);
+  for (const { answers } of [before, whole]) tellEnds(answers, inside.onLeft);
   const { answers } = whole;
   const cpuMs = Math.max(CPU_MS.least, Math.ceil(3 * whole.cpuMs));
   const performed = async (file: string, source: string) => {
@@ -78,6 +83,12 @@ export async function worldHolds(
     0,
     MOST_HELD,
   );
+}
+
+/** Calls without an answer, and the worlds that ended with them, show nothing. */
+export function tellEnds(answers: readonly SceneAnswer[], onLeft: OnLeft | undefined): void {
+  const ended = answers.filter((answer) => answer === undefined).length;
+  if (ended > 0) onLeft?.(`${ended} of ${answers.length} calls in other worlds came to no answer`);
 }
 
 function noticedBy(

@@ -8,7 +8,7 @@ import { type Candidate, good, held, tool } from "./candidate.ts";
 /** Files of `honest/`. */
 const THEMES: readonly string[] = [
   ...["locale", "dates", "numbers", "tables", "structures", "texts"],
-  ...["python", "python-more", "capable", "further", "further-more"],
+  ...["python", "python-more", "capable", "further", "further-more", "fields", "fields-python"],
 ];
 /** Of tools that see a clock, chance, a memory or files. */
 const WORLDS: readonly string[] = ["worlds-clock", "worlds-kept"];

@@ -1,0 +1,19 @@
+/**
+ * What a limit kept a stage from looking at.
+ *
+ * That nothing was found is said only of what was looked at. Where processor time, processes or calls are spent before
+ * the end, the rest is told, and a human decides: a tool that is slow on purpose must not pass for one that was asked.
+ */
+import type { HeldText } from "#tools/contract/validation.ts";
+
+/** Told what was not looked at, as a sentence without its end. */
+export type OnLeft = (what: string) => void;
+
+/** Its text stands in no program: that main's version was not looked at either excuses nothing. */
+export function heldAsLeft(what: string): HeldText {
+  return { text: `not looked at: ${what}`, message: leftMessage(what) };
+}
+
+export function leftMessage(what: string): string {
+  return `${what}: nothing says what it does there, and a human decides; a tool that takes less time is looked at as a whole`;
+}
