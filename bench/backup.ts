@@ -33,10 +33,7 @@ async function measure(): Promise<Grid> {
   for (let key = 0; key < EVENTS; key += 500) {
     await Promise.all(Array.from({ length: 500 }, (_, more) => append(key + more)));
   }
-  await using _server = await serveOwner(
-    paths.socket,
-    freezeHandlers(async () => [journal.freeze()]),
-  );
+  await using _server = await serveOwner(paths.socket, freezeHandlers([() => [journal.freeze()]]));
   let key = EVENTS;
   const alone = await waitsOf(
     () => append(key++),

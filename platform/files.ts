@@ -119,6 +119,7 @@ export function errnoOf(error: unknown): string {
 
 const REMEDIES: Readonly<Record<string, string>> = {
   ENOSPC: "free some space; `df -h` shows where it is missing",
+  SQLITE_FULL: "free some space; `df -h` shows where it is missing",
   EDQUOT: "free some space; your disk quota is used up",
   EACCES: "give yourself write permission on the folder (`ls -ld` shows its owner and mode)",
   EPERM: "give yourself write permission on the folder (`ls -ld` shows its owner and mode)",

@@ -1,9 +1,8 @@
 /** One process at a time does a thing; the system takes the lock back when that process dies, however it does. */
-import { Database } from "bun:sqlite";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { readFileSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { OrgError } from "#core/errors.ts";
+import { exclusiveLock } from "#platform/exclusive-lock.ts";
 
 /** How one that promotes waits for another. */
 export interface PromoterWait {
@@ -33,24 +32,19 @@ const LONGEST_WAIT_MS = 600_000;
 /** Pause between two looks at the lock, in milliseconds: a database tells no one that it is free. */
 const LOOK_MS = 100;
 
-/** @throws {OrgError} `LOCK_HELD` when another process, or another caller in this one, holds it right now. */
+/** @throws {OrgError} `LOCK_HELD` when another process, or another caller in this one, holds it now; `FILE_FAILED`. */
 export function lockPromoter(
   path: string,
   { message, remedies }: LockWords = PROMOTION,
 ): Disposable {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  const database = new Database(path, { create: true, strict: true });
-  try {
-    database.run("pragma busy_timeout = 0");
-    database.run("begin exclusive");
-  } catch (cause) {
-    database.close();
+  // biome-ignore lint/nursery/useDisposables: the caller disposes of it
+  const lock = exclusiveLock(path);
+  if (lock === undefined) {
     throw new OrgError(message, {
       code: "LOCK_HELD",
       why: `${holderOf(path)} holds ${path}.`,
       remedies,
       unchanged: "Nothing was changed.",
-      cause,
     });
   }
   try {
@@ -58,7 +52,7 @@ export function lockPromoter(
   } catch {
     // For error texts alone: on a full disk the lock holds all the same.
   }
-  return { [Symbol.dispose]: () => database.close() };
+  return lock;
 }
 
 /**

@@ -68,7 +68,7 @@ test("what is to be brought into a frozen file waits until it is let go", async 
 
 test("the owner freezes for another process until that has gone", async () => {
   const socket = join(folder.path, "org.sock");
-  const handlers = freezeHandlers(async () => [journal.freeze()]);
+  const handlers = freezeHandlers([() => [journal.freeze()]]);
   await using _server = await serveOwner(socket, handlers, { watches: FREEZE_WATCHES });
   const call = (name: string, body: unknown, stop: AbortSignal) =>
     askOwner(socket, { name, body }, { signal: stop });
@@ -100,4 +100,32 @@ test("forgetting a note does not wait for a backup: what was read until then doe
   frozen[Symbol.dispose]();
   using later = memory.freeze();
   expect(later.isWhole()).toBe(true);
+});
+
+test("where one database cannot be frozen none stays so: what comes later is in the next copy", async () => {
+  const owner = async () => undefined;
+  const full = Object.assign(new Error("database or disk is full"), { code: "SQLITE_FULL" });
+  const failures: Error[] = [full];
+  const path = join(folder.path, "owner.sock");
+  const fail = (): readonly [] => {
+    const failure = failures.pop();
+    if (failure !== undefined) throw failure;
+    return [];
+  };
+  await using _server = await serveOwner(path, freezeHandlers([() => [journal.freeze()], fail]), {
+    watches: FREEZE_WATCHES,
+  });
+  const freeze = () =>
+    freezeRemotely(
+      (name, body, stop) => askOwner(path, { name, body }, { signal: stop, owner }),
+      signal,
+    );
+  await append(0, 10);
+  expect(await freeze().catch((error: unknown) => error)).toMatchObject({
+    code: "FILE_FAILED",
+    why: "database or disk is full",
+  });
+  await append(10, 20);
+  await using frozen = await freeze();
+  expect([await frozen.isWhole(), rowsIn(join(folder.path, "journal.sqlite"))]).toEqual([true, 30]);
 });

@@ -1,7 +1,9 @@
 /** How another process reads the databases that the owner of a home keeps to itself: for a backup. */
 import { z } from "zod";
 import { aborted } from "#core/aborted.ts";
+import { OrgError, reasonOf } from "#core/errors.ts";
 import type { FrozenFile } from "#home/journal/frozen-file.ts";
+import { remedyFor } from "#platform/files.ts";
 import type { Call } from "./home-wire.ts";
 import type { Handlers } from "./owner-server.ts";
 
@@ -22,16 +24,18 @@ export const FREEZE_WATCHES: readonly string[] = [FREEZE];
 const frozenSchema = z.object({ token: z.string(), paths: z.array(z.string()) });
 const tokenSchema = z.strictObject({ token: z.string() });
 
-/** The owner's side. @param freeze each database that is open here and locked. */
-export function freezeHandlers(freeze: () => Promise<readonly FrozenFile[]>): Handlers {
+/** Freezes databases that are open here and locked. */
+export type Freezer = () => readonly FrozenFile[] | Promise<readonly FrozenFile[]>;
+
+/** The owner's side. */
+export function freezeHandlers(freezers: readonly Freezer[]): Handlers {
   const held = new Map<string, readonly FrozenFile[]>();
   return {
     // Thawed as soon as the caller is gone, however it went.
     [FREEZE]: async function* (_body, signal) {
       const token = crypto.randomUUID();
       using files = new DisposableStack();
-      const frozen = await freeze();
-      for (const file of frozen) files.use(file);
+      const frozen = await freezeAll(freezers, files);
       held.set(token, frozen);
       files.defer(() => held.delete(token));
       yield { token, paths: frozen.map(({ path }) => path) };
@@ -42,6 +46,34 @@ export function freezeHandlers(freeze: () => Promise<readonly FrozenFile[]>): Ha
       yield files?.every((file) => file.isWhole()) ?? false;
     },
   };
+}
+
+/**
+ * What was frozen before one that cannot be is let go with the stack: left as it is, it would never be brought into its
+ * file again, and the next backup would copy what it was now.
+ *
+ * @throws {OrgError} `FILE_FAILED`
+ */
+async function freezeAll(
+  freezers: readonly Freezer[],
+  files: DisposableStack,
+): Promise<readonly FrozenFile[]> {
+  const frozen: FrozenFile[] = [];
+  try {
+    for (const freeze of freezers) {
+      for (const file of await freeze()) frozen.push(files.use(file));
+    }
+  } catch (error) {
+    if (error instanceof OrgError) throw error;
+    throw new OrgError("A database could not be brought into its file", {
+      code: "FILE_FAILED",
+      why: reasonOf(error),
+      remedies: [remedyFor(error)],
+      unchanged: "No backup was made; those that were there are unchanged.",
+      cause: error,
+    });
+  }
+  return frozen;
 }
 
 /** The side of every other process. @throws {NoOwner} when no process owns the home. */

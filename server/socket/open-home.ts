@@ -10,7 +10,7 @@ import { demandWholeHome } from "#home/unfinished-copy.ts";
 import { describeOwner, recordOwner } from "#platform/owner.ts";
 import type { Room } from "#room/room.ts";
 import type { RoomClient } from "#room/room-client.ts";
-import { FREEZE_WATCHES, freezeHandlers } from "./freeze.ts";
+import { FREEZE_WATCHES, type Freezer, freezeHandlers } from "./freeze.ts";
 import type { HomeService, RoomChoice } from "./home-service.ts";
 import { type Call, homeHandlers, remoteHome, WATCHES } from "./home-wire.ts";
 import { type MemoryService, memoryHandlers, remoteMemory } from "./memory-service.ts";
@@ -156,11 +156,11 @@ export async function ownHome(options: OpenHomeOptions): Promise<OwnHome> {
   parts.defer(() => heldRules?.close());
   const memory = held?.service(erasing(journal, () => service)) ?? noMemory;
   const rules = heldRules?.service ?? noRules;
-  const freezeKept = async (): Promise<readonly FrozenFile[]> => [
-    ...((await held?.freeze(journal)) ?? []),
-    ...((await heldRules?.freeze()) ?? []),
+  const keptFreezers: readonly Freezer[] = [
+    async () => (await held?.freeze(journal)) ?? [],
+    async () => (await heldRules?.freeze()) ?? [],
   ];
-  const frozen = async () => [...(await freezeKept()), ...(freeze?.() ?? []), file.freeze()];
+  const freezers = [...keptFreezers, () => freeze?.() ?? [], () => [file.freeze()]];
   const service = parts.use(
     new RoomHost({
       ...{ journal, onLeft, others: shared?.others },
@@ -178,7 +178,7 @@ export async function ownHome(options: OpenHomeOptions): Promise<OwnHome> {
       paths.socket,
       {
         ...handlersOf({ service, memory, rules }),
-        ...freezeHandlers(frozen),
+        ...freezeHandlers(freezers),
         ...handlers,
       },
       { watches: WATCHED, application: (request) => application(request) },
@@ -197,7 +197,8 @@ export async function ownHome(options: OpenHomeOptions): Promise<OwnHome> {
     checkpoint: async () => {
       file.checkpoint();
       // What is frozen takes its log in first; while a backup reads it, it stays as it is.
-      for (const file of await freezeKept()) file[Symbol.dispose]();
+      for (const freezeKept of keptFreezers)
+        for (const kept of await freezeKept()) kept[Symbol.dispose]();
     },
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
