@@ -2,6 +2,7 @@ import { changeText, checksOf, measureOf } from "#app/project.ts";
 import { EXIT, OrgError, unreachable } from "#core/errors.ts";
 import { promotionPaths } from "#fitness/gate/paths.ts";
 import { homePaths } from "#home/home-paths.ts";
+import { namedPath } from "#ops/project/diff-path.ts";
 import { findProject, type ProjectPlace, readRecord, roomIdOf } from "#ops/project/place.ts";
 import { recapture } from "#ops/project/recapture.ts";
 import { rollbackPromotion } from "#ops/project/rollback.ts";
@@ -222,7 +223,14 @@ async function diff({ context, work, operand }: Acting): Promise<number> {
     writeBytes(await patchOf(work));
     return EXIT.done;
   }
-  const text = await diffOf(work, operand);
+  const named = operand === undefined ? undefined : await namedPath(work, operand, process.cwd());
+  if (named?.isChanged === false) {
+    context.output.say(
+      context.cleaner.clean(`The room did not change ${shownPaths([named.path])}.\n`),
+    );
+    return EXIT.done;
+  }
+  const text = await diffOf(work, named?.path);
   if (text === "") context.output.say("The room changed nothing.\n");
   else context.output.write(context.cleaner.clean(text));
   return EXIT.done;
