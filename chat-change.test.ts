@@ -30,7 +30,7 @@ interface PlayOptions {
   readonly asked?: string;
   /** The test does not run. */
   readonly isRefused?: boolean;
-  /** What was changed can be taken back. */
+  /** A change can be reverted. */
   readonly mayStartOver?: boolean;
 }
 
@@ -106,7 +106,7 @@ test("a test that fails is the model's next instruction, and it has to do someth
   expect(endOf(played)).toMatchObject({ reason: "complete" });
 });
 
-test("a change that fails the test is taken back and made anew, from what was asked", async () => {
+test("a change that fails the test is reverted and made anew, from what was asked", async () => {
   const replies = [edit("two"), writeAnswer("Done."), edit("three"), writeAnswer("Now it is.")];
   const played = await play(replies, [false], { mayStartOver: true });
   expect(played.ran).toEqual(["edit two", "bun test", "back", "edit three", "bun test"]);
@@ -118,7 +118,7 @@ test("a change that fails the test is taken back and made anew, from what was as
   expect(third?.temperature).toBe(0.7);
   expect(mayAnswer(played)).toEqual([true, true, false, true]);
   const notices = played.events.flatMap((event) => (event.type === "notice" ? [event.text] : []));
-  expect(notices).toEqual(["The test fails: the change is taken back and made anew ⟲ 2 of 3."]);
+  expect(notices).toEqual(["The test fails: the change is reverted and made anew ⟲ 2 of 3."]);
   expect(endOf(played)).toMatchObject({ reason: "complete" });
 });
 
@@ -172,7 +172,7 @@ test("a small model that is to change no file is offered none of the tools that 
   expect(JSON.stringify(other.requests[0]?.shape?.schema)).toContain("edit_file");
 });
 
-test("a larger model's change is never taken back", async () => {
+test("a larger model's change is never reverted", async () => {
   const replies = [edit("two"), writeAnswer("Done.")];
   const played = await play(replies, [false], { mayStartOver: true, calls: "template" });
   expect(played.ran).not.toContain("back");

@@ -217,7 +217,7 @@ async function* tryChange(
 /**
  * After a test that failed: small models seldom mend what they wrote, and more often write something else that is right.
  *
- * @returns whether the change is taken back, and made anew.
+ * @returns whether the change is reverted, and made anew.
  */
 async function* beginAnew(running: Running): AsyncGenerator<RoomEvent, boolean> {
   const { turn, check, current } = running;

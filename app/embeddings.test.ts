@@ -113,11 +113,11 @@ test("the search waits for the room that uses its endpoint", async () => {
   const session = sessionOf(`base = "${server.url}"\nembedding_model = "m"\n`);
   const { search, lockOf } = await besideRoom(session, server.url);
   const lock = lockOf(server.url);
-  using floor = await lock.waitForLock(0);
+  using held = await lock.waitForLock(0);
   const searching = search?.nearest(TOOLS, UMBRELLA, signal);
   await until("the search waits", async () => lock.waiting === 1);
   expect(server.requests).toEqual([]);
-  floor();
+  held();
   expect((await searching)?.[0]).toBe(1);
 });
 

@@ -152,7 +152,7 @@ function askOf({ provider, model, lock, account }: ForgeWorld): Ask {
   const paid = budgeted(provider, account);
   return async ({ messages, shape, maxTokens, temperature = TEMPERATURE }, signal) => {
     const wait = { owner: toolsmith.id, signal };
-    using _floor = await lock.waitForLock(Number.POSITIVE_INFINITY, wait);
+    using _lock = await lock.waitForLock(Number.POSITIVE_INFINITY, wait);
     const request = { model, messages, tools: [], temperature, shape, maxTokens };
     const maxCharacters = maxTokens * MOST_CHARACTERS;
     const { text, end, usage } = await completeText(paid, request, { signal, maxCharacters });

@@ -16,7 +16,7 @@ import { JobCancelled } from "#server/jobs/worker-pool.ts";
 import { roomId } from "#server/socket/room-ids.ts";
 import { type BuiltInParts, builtInAnswer } from "./built-in-answer.ts";
 import type { AppParts } from "./context.ts";
-import { goalHands } from "./goal-hands.ts";
+import { goalRunner } from "./goal-runner.ts";
 import type { HomeTools } from "./home-tools.ts";
 import { processClock } from "./process-clock.ts";
 import { unknownTool } from "./tool-job.ts";
@@ -79,7 +79,7 @@ async function withModel(
     },
   });
   return await runCycles({
-    ...{ id: run.id, aim: text, clock: processClock, log, mind, hands: goalHands(tools) },
+    ...{ id: run.id, aim: text, clock: processClock, log, mind, runner: goalRunner(tools) },
     limits: goalLimits(settings.profile, limits ?? {}, settings.goals),
     signal: run.signal,
     endOf: (reason) => (reason instanceof JobCancelled ? "stopped" : undefined),

@@ -112,15 +112,15 @@ export async function workflowTools(app: ToolsApp, given: Caller): Promise<HomeT
     names: [...schemas.keys()],
     schemaOf: (name) => schemas.get(name),
     call: async (name, args, signal) => {
-      const heard: CallOutcome[] = [];
-      const onOutcome = (outcome: CallOutcome) => void heard.push(outcome);
+      const outcomes: CallOutcome[] = [];
+      const onOutcome = (outcome: CallOutcome) => void outcomes.push(outcome);
       const tool = await toolOf(name, onOutcome);
       if (tool === undefined) {
         const why = cleaner.clean(await whyNot(name, registry));
         return { kind: "failed", message: `"${name}" cannot be called now: ${why}` };
       }
       const answer = await callGuarded(tool, args, { ...caller, signal });
-      const [outcome] = heard;
+      const [outcome] = outcomes;
       // What a generated tool gives is data, and its text is only how a model would read it.
       return answer.kind === "done" && outcome?.kind === "result"
         ? { kind: "done", value: cleaner.cleanData(jsonSchema.parse(outcome.value)) }

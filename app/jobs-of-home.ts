@@ -99,13 +99,13 @@ function withoutWorkers({ cleaner, say }: JobsLook): Omit<LocalJobsOptions, "ope
   };
 }
 
-const SHOWN = 20;
+const MAX_LISTED = 20;
 
 /** The newest jobs, a row each; not clean. @throws {OrgError} `HOME_BUSY` while another process has the queue. */
 export async function newestJobs(look: JobsLook): Promise<string> {
   if (!hasJobs(look)) return "No job was ever submitted in this home.";
   await using parts = new AsyncDisposableStack();
-  const { jobs, next } = await (await jobsOfHome(look, parts)).list({ limit: SHOWN });
+  const { jobs, next } = await (await jobsOfHome(look, parts)).list({ limit: MAX_LISTED });
   if (jobs.length === 0) return "There are no jobs.";
   return [...jobs.map(jobText), ...(next === undefined ? [] : ["… and more: org jobs"])].join("\n");
 }

@@ -136,7 +136,7 @@ function askIn(room: string, { app }: PassParts): ObserveParts["ask"] {
     const request = app.cleaner.redactData({ ...wish, model: named ?? speaker.model });
     const lock = app.lockOf(provider.endpoint);
     const wait = { owner: OBSERVER, signal };
-    using _floor = await lock.waitForLock(Number.POSITIVE_INFINITY, wait);
+    using _lock = await lock.waitForLock(Number.POSITIVE_INFINITY, wait);
     const maxCharacters = ANSWER_TOKENS * MOST_CHARACTERS;
     const paid = budgeted(provider, account);
     return (await completeText(paid, request, { signal, maxCharacters })).text;

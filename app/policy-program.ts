@@ -91,7 +91,7 @@ export class SandboxedPolicyProgram implements PolicyProgram {
       requireApproved(files, approved);
       const stdin = `${JSON.stringify(question)}\n`;
       const policy = sandboxOf(settings, files);
-      return heard(
+      return answerOf(
         await runSandboxed(files.command, policy, { signal, stdin }),
         settings.timeoutMs,
       );
@@ -235,7 +235,10 @@ function sandboxOf(
 }
 
 /** @returns the answer, or why it is none; one clause. */
-function heard({ exit, killed, stdout }: SandboxResult, timeoutMs: number): PolicyAnswer | string {
+function answerOf(
+  { exit, killed, stdout }: SandboxResult,
+  timeoutMs: number,
+): PolicyAnswer | string {
   if (killed === "wall" || killed === "cpu") {
     return `timed out after ${timeoutMs.toLocaleString("en")} ms`;
   }

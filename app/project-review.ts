@@ -189,17 +189,17 @@ function worse(one: ProjectOutcome, other: ProjectOutcome): ProjectOutcome {
 
 /** Remembers that a person was shown what the gate says of these trees. */
 export async function markShown({ folder }: ProjectWork, { key }: Review): Promise<void> {
-  await writeFileAtomically(join(folder, SHOWN), `${key}\n`);
+  await writeFileAtomically(join(folder, SHOWN_FILE), `${key}\n`);
 }
 
 /** Whether a person was shown what the gate says of just these trees, by an earlier command. */
 export async function wasShown({ folder }: ProjectWork, { key }: Review): Promise<boolean> {
-  const text = await readFile(join(folder, SHOWN), "utf8").catch(() => "");
+  const text = await readFile(join(folder, SHOWN_FILE), "utf8").catch(() => "");
   return text.trimEnd() === key;
 }
 
 /** In the folder of a room; holds the key of the newest review. */
-const SHOWN = "shown";
+const SHOWN_FILE = "shown";
 
 /** What a room changed, as one commit on what the user has committed; just what was judged. */
 export async function candidateOf(

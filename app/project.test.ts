@@ -74,7 +74,7 @@ test("a turn that changed a file ends with how much, and the user's files stay a
   expect(first?.body.tools?.map(({ function: { name } }) => name)).toContain("edit_file");
 });
 
-test("what a small model changed and its test refuses is taken back, and what it makes anew is kept", async () => {
+test("what a small model changed and its test refuses is reverted, and what it makes anew is kept", async () => {
   writeFileSync(join(home.path, "org.config"), '[models."m"]\ncalls = "shape"\n');
   const edit = (replace: string) =>
     writeAction("edit_file", { path: "sum.ts", search: "sum = 1", replace });
@@ -84,7 +84,7 @@ test("what a small model changed and its test refuses is taken back, and what it
   const script: Script = ({ index }) => say(replies[index] ?? done);
   const { room } = await openRoom(script, ["grep -q 3 sum.ts"]);
   expect(notices(await sayAndWait(room, "Set sum to three."))).toEqual([
-    "The test fails: the change is taken back and made anew ⟲ 2 of 3.",
+    "The test fails: the change is reverted and made anew ⟲ 2 of 3.",
     "1 file +1 −1 · /diff",
   ]);
 });

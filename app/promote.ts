@@ -49,7 +49,7 @@ export interface Promoting {
 /**
  * Promotes a candidate as a person asked for it.
  *
- * @returns with `undone` when the promotion was reverted at once, because what serves was not well.
+ * @returns with `reverted` when the promotion was reverted at once, because what serves was not well.
  * @throws {OrgError} as {@link promoteCandidate}.
  */
 export async function promote(
@@ -96,7 +96,7 @@ interface PromotionPlace {
  * What serves is restarted and asked, `org ps` and `org stop` know of
  * the process meanwhile, and the log says what became of it.
  *
- * @returns with `undone` when the promotion was reverted at once, because what serves was not well.
+ * @returns with `reverted` when the promotion was reverted at once, because what serves was not well.
  * @throws {OrgError} as {@link promoteCandidate}.
  */
 async function promoteInHome(
@@ -116,7 +116,7 @@ async function promoteInHome(
   };
   const promoted = await promoteCandidate(gate, promoter, { ...request, onStage });
   log.info("promoted", changeFields(promoted.change));
-  if (promoted.undone !== undefined) log.error("reverted", changeFields(promoted.undone));
+  if (promoted.reverted !== undefined) log.error("reverted", changeFields(promoted.reverted));
   return promoted;
 }
 
@@ -181,8 +181,8 @@ async function deliver(
   if (!isAuto) return { path: branch, next: nextStep(branch, promotion) };
   const place = { home, database, command: `org forge, ${branch}`, log };
   const start = performance.now();
-  const { change, undone } = await promoteInHome(gate, place, request);
-  const ok = undone === undefined;
+  const { change, reverted } = await promoteInHome(gate, place, request);
+  const ok = reverted === undefined;
   const reason = ok ? undefined : `${change.tag} was reverted at once: ${change.note}`;
   finished.onCheck({ check: "promotion", ok, ms: performance.now() - start, reason, details: [] });
   if (!ok) throw revertedAtOnce(branch, change);

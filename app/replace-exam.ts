@@ -27,7 +27,7 @@ export function replaceExam({ store, lockOf, budget }: ExamParts) {
     const { mayReplace } = await store.get(endpoint, name);
     if (mayReplace !== undefined) return mayReplace;
     try {
-      using _floor = await lockOf(endpoint).waitForLock(Number.POSITIVE_INFINITY, {
+      using _lock = await lockOf(endpoint).waitForLock(Number.POSITIVE_INFINITY, {
         owner: "memory",
         signal,
       });

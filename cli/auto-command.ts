@@ -26,7 +26,7 @@ export interface AutoDeps {
 }
 
 const ACTIONS = ["status", "on", "stop", "off"] as const;
-const SHOWN = 3;
+const MAX_LISTED = 3;
 
 /** `org auto`. @returns the exit code: 1 where a burst could not be ended. @throws {OrgError} `USAGE`, `FILE_FAILED` */
 export async function runAutoCommand(
@@ -84,7 +84,7 @@ interface Status {
 function status(deps: AutoDeps, isJson: boolean): void {
   const { settings, bursts, tokens, known } = deps;
   const { aDay, gapMs, idleMs, lengthMs, questions, budget, allow } = settings;
-  const shown = bursts.slice(0, SHOWN);
+  const shown = bursts.slice(0, MAX_LISTED);
   const data: Status = {
     ...{ state: deps.state(), tokens, limit: budget.tokens },
     bursts: shown.map((row) => ({

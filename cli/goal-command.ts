@@ -17,7 +17,7 @@ export interface GoalDeps {
 }
 
 /** So many goals are listed at most. */
-const SHOWN = 50;
+const MAX_LISTED = 50;
 /** Of a text in one line. */
 const SHORT = 100;
 /** Before what other jobs wait for: a person looks on. */
@@ -103,7 +103,7 @@ function limitsOf(options: CommandLine["options"]): GivenLimits {
 }
 
 async function list(line: CommandLine, deps: GoalDeps): Promise<number> {
-  const goals = await newestGoals(deps.jobs, SHOWN);
+  const goals = await newestGoals(deps.jobs, MAX_LISTED);
   if (goals.length === 0 && !line.options.has("json")) deps.output.say("There are no goals.\n");
   for (const goal of goals) printLine(goal, line, deps);
   return EXIT.done;

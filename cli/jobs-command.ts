@@ -19,7 +19,7 @@ export interface JobsDeps {
 }
 
 const ACTIONS = ["list", "show", "cancel", "requeue", "resume"] as const;
-const SHOWN = 50;
+const MAX_LISTED = 50;
 
 /**
  * `org jobs list|show|cancel|requeue|resume`.
@@ -42,11 +42,11 @@ export async function runJobsCommand(line: CommandLine, deps: JobsDeps): Promise
 
 async function list(line: CommandLine, deps: JobsDeps): Promise<number> {
   const state = stateOf(line.options.get("state"));
-  const { jobs, next } = await deps.jobs.list({ state, limit: SHOWN });
+  const { jobs, next } = await deps.jobs.list({ state, limit: MAX_LISTED });
   const isPlain = !line.options.has("json");
   if (isPlain && jobs.length === 0) deps.output.say("There are no such jobs.\n");
   print(jobs, line, deps);
-  if (isPlain && next !== undefined) deps.output.say(`There are more than ${SHOWN}.\n`);
+  if (isPlain && next !== undefined) deps.output.say(`There are more than ${MAX_LISTED}.\n`);
   return EXIT.done;
 }
 

@@ -23,7 +23,7 @@ const ACTIONS = [
   ...(["review", "export", "reindex", "verify"] as const),
 ];
 /** Of a longer list the newest are shown. */
-const SHOWN = 50;
+const MAX_LISTED = 50;
 /** As many as a search finds. */
 const MOST = 20;
 /** Which actions an option has a meaning for; one that is left out is of all. */
@@ -107,7 +107,7 @@ class Printer extends CleanPrinter {
     notes: readonly Note[],
     { action, all }: { readonly action: keyof typeof ROWS; readonly all: string },
   ): void {
-    const shown = action === "export" || this.isJson ? notes : notes.slice(0, SHOWN);
+    const shown = action === "export" || this.isJson ? notes : notes.slice(0, MAX_LISTED);
     if (notes.length === 0) this.say(action === "review" ? NONE_WAITS : NO_NOTES);
     const row = ROWS[action];
     for (const note of shown) {

@@ -26,7 +26,7 @@ export class ErasedTexts {
   }
 
   /** A write was undone: what is in memory may be of it. */
-  undone(): void {
+  rolledBack(): void {
     this.#holds = undefined;
   }
 

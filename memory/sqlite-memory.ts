@@ -108,9 +108,9 @@ export class SqliteMemory implements Memory {
     });
     this.#commits = new CommitQueue(database, {
       committed: () => undefined,
-      undone: () => {
+      rolledBack: () => {
         this.#indexes = undefined;
-        this.#erased.undone();
+        this.#erased.rolledBack();
       },
       explain: (error) => journalFailed(this.#file, error),
     });

@@ -49,9 +49,7 @@ test("a change that fails the test is made anew twice, with checks of its own", 
   expect(check.mayStartOver).toBe(false);
   expect(fail()).toBe("check1");
   expect(check.mayStartOver).toBe(true);
-  expect(check.startOver()).toBe(
-    "The test fails: the change is taken back and made anew ⟲ 2 of 3.",
-  );
+  expect(check.startOver()).toBe("The test fails: the change is reverted and made anew ⟲ 2 of 3.");
   expect([check.attempt, check.fails, check.mayStartOver, check.next()]).toEqual([
     ...[2, false, false, undefined],
   ]);
@@ -65,7 +63,7 @@ test("a change that fails the test is made anew twice, with checks of its own", 
 
 test("who begins anew reads the first failure of the attempt before", () => {
   const said = afterTakingBack(`ok 1\n${"noise\n".repeat(900)}error: expected 2\nmore`);
-  expect(said).toStartWith("A change was made and taken back, for the test failed:\n…\nnoise");
+  expect(said).toStartWith("A change was made and reverted, because the test failed:\n…\nnoise");
   expect(said).toContain("error: expected 2");
   expect(said).toEndWith("The files are as they were. Change them in another way.");
   expect(said.length).toBeLessThan(1500);

@@ -14,7 +14,7 @@ const CHANGING_PROGRAM =
   /\bopen\([^()]*,\s*(?:mode\s*=\s*)?['"][rbt]*[wax+]|\.write(?:lines|_text|_bytes)?\(|\b(?:os|shutil)\.(?:re(?:move|name|place)|unlink|mk|make|rm|copy|move)|\.(?:unlink|rename|touch|mkdir)\(/;
 /** So often a turn is told of a test that fails. */
 const MOST_CHECKS = 2;
-/** So often the same is tried from the beginning, where what was changed can be taken back. */
+/** So often the same is tried from the beginning, where a change can be reverted. */
 const MOST_ATTEMPTS = 3;
 /** What a model reads that answers although it has seen the test fail. */
 const STILL_FAILS = "The test above still fails. Mend that, then answer.";
@@ -99,13 +99,13 @@ export class ChangeCheck {
     return this.#failures > 1;
   }
 
-  /** Takes note that what was changed is taken back. @returns what the user reads of it. */
+  /** Notes that the change was reverted. @returns what the user reads of it. */
   startOver(): string {
     this.#attempts += 1;
     [this.#isDue, this.#hasEdited, this.#fails, this.#left] = [false, false, false, MOST_CHECKS];
     this.#mayAskForChange = this.#command !== undefined;
     this.#failures = 0;
-    return `The test fails: the change is taken back and made anew ⟲ ${this.#attempts} of ${MOST_ATTEMPTS}.`;
+    return `The test fails: the change is reverted and made anew ⟲ ${this.#attempts} of ${MOST_ATTEMPTS}.`;
   }
 
   /** The test ran behind a change, and failed. */
@@ -154,7 +154,7 @@ const COUNT_OF_NONE = /\b0 (?:errors?|fail(?:ed|ures?)?)\b/i;
 
 /** What a model reads that begins anew. @param output of the test that failed before. */
 export function afterTakingBack(output: string): string {
-  return `A change was made and taken back, for the test failed:\n${firstFailure(output)}\nThe files are as they were. Change them in another way.`;
+  return `A change was made and reverted, because the test failed:\n${firstFailure(output)}\nThe files are as they were. Change them in another way.`;
 }
 
 /** What a model reads of a test that failed: the first failure with the lines around it, and how it ended. */

@@ -4,7 +4,7 @@ import { EDITS } from "./change-check.ts";
 import type { ChatMessage } from "./provider.ts";
 
 /** How a file that is shown to the letter is headed in a prompt. */
-const SHOWN = /^\(the file (?<path>\S+)\)$/gm;
+const FILE_HEADS = /^\(the file (?<path>\S+)\)$/gm;
 /** Of a file in such a sentence it is said that it stays. */
 const STAYS = /\b(?:leave|leaves|alone|stays?|not|no|nothing|don't|without|only)\b/i;
 
@@ -26,7 +26,7 @@ export function leftToChange(
       .filter(({ name }) => EDITS.has(name))
       .map((call) => String(fieldsOf(call.arguments)["path"] ?? "").replace(/^\.\//, "")),
   );
-  return [...opened.matchAll(SHOWN)]
+  return [...opened.matchAll(FILE_HEADS)]
     .map(({ groups }) => groups?.["path"] ?? "")
     .filter((path) => !written.has(path) && sentences.some((one) => namesFile(one, path)));
 }

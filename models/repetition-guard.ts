@@ -7,7 +7,7 @@ const WINDOW = 4000;
 /** After a quarter of that length another look is worth its cost, a few steps for each character of the window. */
 const LOOKS = 4;
 /** Most of a repeated piece that is shown. */
-const SHOWN = 40;
+const MAX_QUOTED = 40;
 
 /**
  * Notices a model that has got stuck: the end of its text is one piece over and over. Small models do that
@@ -67,5 +67,5 @@ function periodOfEnd(text: string, leastLength: number): number | undefined {
 
 function shownOf(piece: string): string {
   const words = piece.replace(/\s+/g, " ").trim();
-  return words.length > SHOWN ? `${words.slice(0, SHOWN)}…` : words;
+  return words.length > MAX_QUOTED ? `${words.slice(0, MAX_QUOTED)}…` : words;
 }

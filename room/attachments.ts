@@ -13,7 +13,7 @@ const MOST_FILES = 8;
 /** Words of one line that are looked for: a pasted page may hold any number of them. */
 const MOST_WORDS = 64;
 /** So many that are not files are named. */
-const SHOWN = 5;
+const MAX_LISTED = 5;
 
 type Attachment = Omit<Attached, "message">;
 
@@ -58,8 +58,8 @@ async function readFile(path: string, workspace: Workspace): Promise<ReadFile | 
 
 /** A line may be a page of a user's code or mail: what looks like a file and is none is said, and no more. */
 function notAttached(absent: readonly string[]): Notice {
-  const more = absent.length > SHOWN ? ` and ${absent.length - SHOWN} more` : "";
-  const text = `Sent as text, for only files of the workspace are attached: ${absent.slice(0, SHOWN).join(", ")}${more}.`;
+  const more = absent.length > MAX_LISTED ? ` and ${absent.length - MAX_LISTED} more` : "";
+  const text = `Sent as text, for only files of the workspace are attached: ${absent.slice(0, MAX_LISTED).join(", ")}${more}.`;
   return { type: "notice", level: "warning", text };
 }
 

@@ -195,7 +195,7 @@ async function ask(memory: string, piece: string, compaction: Compaction): Promi
   } as const);
   const profile = await model.profile(signal);
   // The holder of the lock may stream for hours; an abort ends the wait.
-  using _floor = await lock.waitForLock(Number.POSITIVE_INFINITY, { owner: persona.id, signal });
+  using _lock = await lock.waitForLock(Number.POSITIVE_INFINITY, { owner: persona.id, signal });
   for await (const event of chatOnce({ provider, request, signal, profile, cleaner })) {
     if (event.type === "end") return event;
   }

@@ -9,15 +9,15 @@ describe("/undo", () => {
     await own.say("jobs");
     await makeLive(own);
     await own.say("jobs");
-    await own.room.undone();
-    await own.room.undone();
+    await own.room.noteUndo();
+    await own.room.noteUndo();
     const [rule] = await own.list();
     expect(rule).toMatchObject({ state: "shadow" });
     expect(rule?.recent).toEndWith("+-");
     await makeLive(own);
     await own.say("jobs");
     for (const line of ["fine, thank you", "carry on then"]) await own.say(line);
-    await own.room.undone();
+    await own.room.noteUndo();
     expect((await own.list())[0]?.recent).toEndWith("-++++++++++++++++");
   });
 
@@ -26,7 +26,7 @@ describe("/undo", () => {
     await own.say("jobs");
     await makeLive(own);
     await own.say("jobs");
-    await Promise.all([own.room.undone(), own.room.undone(), own.room.undone()]);
+    await Promise.all([own.room.noteUndo(), own.room.noteUndo(), own.room.noteUndo()]);
     expect((await own.list())[0]?.recent).toEndWith("+-");
   });
 
@@ -40,12 +40,12 @@ describe("/undo", () => {
         await own.say("jobs");
         await makeLive(own);
         await own.say("jobs");
-        if (first === "/undo") await own.room.undone();
+        if (first === "/undo") await own.room.noteUndo();
         else await own.say(first);
         expect((await own.list())[0]?.recent).toEndWith("+-");
       }
       await using again = await rulesRoom(ask, shared);
-      await again.room.undone();
+      await again.room.noteUndo();
       expect((await again.list())[0]?.recent).toEndWith("+-");
     }
   });
@@ -53,7 +53,7 @@ describe("/undo", () => {
   test("says nothing where no rule answered", async () => {
     await using own = await rulesRoom(() => undefined);
     await own.say("fine, thank you");
-    await own.room.undone();
+    await own.room.noteUndo();
     expect(await own.list()).toBeEmpty();
   });
 });

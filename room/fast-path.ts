@@ -94,7 +94,7 @@ export class FastPath {
   }
 
   /** The user has undone what came of the answer before, within the next two lines. */
-  async undone(): Promise<void> {
+  async noteUndo(): Promise<void> {
     const { signal } = new AbortController();
     await this.#guarded({ signal }, undefined, async () => {
       const { last } = this.#seen;

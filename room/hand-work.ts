@@ -50,7 +50,7 @@ export async function findHandWork(
 ): Promise<readonly HandWork[]> {
   const all: Done[] = [];
   for (const entries of rooms) {
-    const room = new RoomHands();
+    const room = new RoomHandWork();
     for await (const { at, event } of entries) room.apply(event, at);
     all.push(...room.done.filter(({ at }) => at >= since));
   }
@@ -70,7 +70,7 @@ export async function findHandWork(
 }
 
 /** One room: a program counts once for a line, and not where the user says next that it was wrong. */
-class RoomHands {
+class RoomHandWork {
   readonly #lines = new Map<string, string>();
   readonly #turns = new Map<string, OpenTurn>();
   /** By the id of the line. */

@@ -81,7 +81,7 @@ export class PersonaCompletions {
     const owner = model.persona.id;
     const account = budget?.account(newId("completion"), owner);
     const provider = account ? budgeted(model.provider, account) : model.provider;
-    using _floor = await lockOf(provider.endpoint).waitForLock(Number.POSITIVE_INFINITY, {
+    using _lock = await lockOf(provider.endpoint).waitForLock(Number.POSITIVE_INFINITY, {
       ...{ owner, signal },
     });
     await model.prepare(signal);

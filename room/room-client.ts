@@ -44,7 +44,7 @@ export interface RoomClient extends AsyncDisposable {
   during(work: (signal: AbortSignal) => Promise<void>): Promise<void>;
   setMode(text: string, by: string): Promise<void>;
   setModel(name: string, persona?: string): Promise<void>;
-  undone(): Promise<void>;
+  noteUndo(): Promise<void>;
   /** Tells all in the room; it stands in the journal. */
   notify(notice: { readonly level: "info"; readonly text: string }): Promise<void>;
   stop(): boolean;

@@ -231,8 +231,8 @@ export class Room implements AsyncDisposable {
     return standings.toSorted((one, other) => other.percent - one.percent);
   }
 
-  /** Says that the user takes back what came of the newest answer: that speaks against a rule that gave it. */
-  readonly undone = async (): Promise<void> => await this.#fastPath?.undone();
+  /** Notes that the user undid what came of the newest answer: that speaks against a rule that gave it. */
+  readonly noteUndo = async (): Promise<void> => await this.#fastPath?.noteUndo();
 
   /** Ends what is running now; what was said stays. @returns whether anything was running. */
   stop(): boolean {

@@ -73,7 +73,7 @@ describe("a turn scheduler", () => {
     expect([turns, scheduler.settled]).toEqual([4, "python repeats itself"]);
   });
 
-  test("a mention of the human gives the floor back", () => {
+  test("a mention of the human ends the queue of speakers", () => {
     const says = (_: string, turn: number) => ({
       mentions: turn === 1 ? ["python", "toolsmith"] : ["user"],
     });

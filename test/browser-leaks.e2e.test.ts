@@ -74,7 +74,7 @@ describe.skipIf(CHROMIUM === undefined)("a page that tries every way out", () =>
     expect(leaks(scene)).toEqual([]);
   });
 
-  test("does not get out of our sandbox, even with the flags taken back", async () => {
+  test("does not get out of our sandbox, even with the flags removed", async () => {
     await using scene = await openScene();
     const plain = [
       "--webrtc-ip-handling-policy=default",

@@ -23,7 +23,7 @@ const RECORDED: readonly string[] = [
   "fitness/static/inside/*-probe.ts",
   "models/engine/child/library.ts",
   "models/engine/child/main.ts",
-  "models/engine/child/speaker.ts",
+  "models/engine/child/inference-session.ts",
   "models/engine/process.ts",
   "fitness/quality/own-tests.ts",
   "fitness/validate-tool.ts",

@@ -78,12 +78,12 @@ describe("the forge as a tool", () => {
   });
 
   test("waits for a persona that speaks at the same endpoint", async () => {
-    using floor = await lock.waitForLock(0);
+    using held = await lock.waitForLock(0);
     const { tool, notices } = smith(async () => PASSED);
     const done = call(tool);
     await Promise.race([done, new Promise(setImmediate)]);
     expect(notices.filter((line) => line.includes("✔"))).toEqual([]);
-    floor();
+    held();
     expect((await done).ok).toBe(true);
   });
 

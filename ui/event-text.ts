@@ -126,7 +126,7 @@ export function goalText(step: GoalStep, style: Style): string {
   return style("quiet", marked("—", sanitize(brought[phase])));
 }
 
-/** What was streamed cannot be taken back from an append-only screen; it can be called by its name. */
+/** What was streamed cannot be erased from an append-only screen; it can be called by its name. */
 export function reclassifiedText(persona: string, style: Style): string {
   return style("warning", marked("—", `what ${persona} wrote above was thinking, not its answer`));
 }

@@ -3,7 +3,7 @@ import { sanitize } from "#core/sanitize.ts";
 import { boundaryAfter, boundaryAt, boundaryBefore, wordAfter, wordBefore } from "./graphemes.ts";
 import { type Key, type KeyName, PASTE_LIMIT } from "./keys.ts";
 
-/** So many sent lines can be taken back with the up key. */
+/** So many sent lines can be recalled with the up key. */
 const HISTORY_LIMIT = 200;
 
 export interface Editor {

@@ -116,7 +116,7 @@ describe("one turn", () => {
 });
 
 describe("several turns", () => {
-  test("one has the floor, the others come whole when it is free", () => {
+  test("one persona is in the foreground, the others come whole when it is free", () => {
     const screen = new Screen();
     screen.after(agent.start, python.start, agent.says("one "), python.says("alpha "));
     expect(screen.after(agent.says("two"))).toBe("● agent · llama\none two");
@@ -244,7 +244,7 @@ test("every word of every turn is there once, in its order, and no two turns are
   );
 });
 
-test("text grows only: what was written is never taken back", () => {
+test("text grows only: what was written is never erased", () => {
   fc.assert(
     fc.property(interleaving, (events) => {
       const screen = new Screen();

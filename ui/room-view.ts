@@ -16,7 +16,7 @@ import type { Style } from "./style.ts";
 import { isReadable, type Piece, pieceOf, type TurnEvent, withoutLastText } from "./turn-piece.ts";
 
 export interface RoomViewOptions {
-  /** Where the text goes; every piece is written once and never taken back. */
+  /** Where the text goes; every piece is written once and never erased. */
   readonly sink: (text: string) => void;
   readonly style: Style;
   /** How many tool outputs the room had before: `/raw` counts from its beginning. */
@@ -33,7 +33,7 @@ export interface RoomViewOptions {
 interface Block {
   readonly speaker: Speaker;
   readonly kind: "human" | "turn";
-  /** What waits for the floor. */
+  /** What waits for the foreground. */
   pieces: Piece[];
   /** Some of it can be read. */
   readable: boolean;
@@ -53,8 +53,8 @@ function newBlock(kind: Block["kind"], speaker: Speaker): Block {
 }
 
 /**
- * Turns the events of a room into text that only grows. One persona has the floor and is read as it
- * speaks; what the others say meanwhile waits, and comes whole when the floor is free. A persona that is
+ * Turns the events of a room into text that only grows. One persona is in the foreground and is read as it
+ * speaks; what the others say meanwhile waits, and comes whole when the foreground is free. A persona that is
  * silent does not hold others up.
  */
 export class RoomView {
@@ -64,7 +64,7 @@ export class RoomView {
   readonly #blocks = new Set<Block>();
   /** Turns that have not ended, by id. */
   readonly #turns = new Map<string, Block>();
-  #floor: Block | undefined;
+  #foreground: Block | undefined;
   readonly #asides: string[] = [];
   #rawOutputs: number;
 
@@ -77,14 +77,14 @@ export class RoomView {
   /** What personas are doing that cannot be read as text; empty when none does anything. */
   get activity(): string {
     return [...this.#turns.values()]
-      .filter((block) => block.phase !== "" && !(block.writing && block === this.#floor))
+      .filter((block) => block.phase !== "" && !(block.writing && block === this.#foreground))
       .map(({ phase }) => phase)
       .join(" · ");
   }
 
   /** The persona that is read as it speaks. */
-  get floor(): string | undefined {
-    return this.#floor?.kind === "turn" ? this.#floor.speaker.name : undefined;
+  get foreground(): string | undefined {
+    return this.#foreground?.kind === "turn" ? this.#foreground.speaker.name : undefined;
   }
 
   take(event: RoomEvent): void {
@@ -105,7 +105,7 @@ export class RoomView {
         this.#note(event.persona, noticeText(event, style));
         break;
       case "approval":
-        // At once, regardless of who has the floor: a user waits for the answer.
+        // At once, regardless of which persona is in the foreground: a user waits for the answer.
         this.#note(undefined, approvalText(event, style));
         break;
       case "attached":
@@ -193,7 +193,7 @@ export class RoomView {
   }
 
   #deliver(block: Block, piece: Piece): void {
-    if (block === this.#floor) {
+    if (block === this.#foreground) {
       this.#write(block, piece);
       return;
     }
@@ -206,25 +206,25 @@ export class RoomView {
   /** Writes whatever may be written now. */
   #settle(): void {
     for (;;) {
-      if (this.#floor?.ended === true) this.#leaveFloor(this.#floor);
+      if (this.#foreground?.ended === true) this.#leaveForeground(this.#foreground);
       this.#sayAsides();
-      if (this.#floor !== undefined) return;
+      if (this.#foreground !== undefined) return;
       const next = this.#next();
       if (next === undefined) return;
-      this.#floor = next;
+      this.#foreground = next;
       for (const piece of next.pieces.splice(0)) this.#write(next, piece);
     }
   }
 
-  #leaveFloor(block: Block): void {
+  #leaveForeground(block: Block): void {
     if (block.kind === "human") this.#writer.forgetSpeaker();
     else this.#writer.endText();
     this.#blocks.delete(block);
-    this.#floor = undefined;
+    this.#foreground = undefined;
   }
 
   /**
-   * Who gets the free floor: a turn that is over, else the first that has something to say. A line of
+   * Who gets the free foreground: a turn that is over, else the first that has something to say. A line of
    * the human waits for the turns before it, so that no answer stands below a later question.
    */
   #next(): Block | undefined {

@@ -65,7 +65,7 @@ function inProject(action: string): Run {
 
 /** What the room's last turn changed goes, and a rule that answered is told. */
 export async function undo(context: SlashContext, operand: string): Promise<Outcome> {
-  await context.room.undone();
+  await context.room.noteUndo();
   return await inProject("undo")(context, operand);
 }
 

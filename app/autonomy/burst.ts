@@ -104,7 +104,7 @@ async function worked(parts: BurstParts): Promise<BurstReport> {
         return await mind.intend(state, asking);
       },
     },
-    hands: handsOf(parts, () => ledger),
+    runner: runnerOf(parts, () => ledger),
     endOf: () => (stopOf(signal) === "human" ? "human" : "stopped"),
   });
   return burstReport(report, signal.aborted ? stopOf(signal) : report.end);
@@ -166,10 +166,10 @@ function schemasOf({ schemas, made, build }: BurstTools): readonly ToolSchema[] 
 }
 
 /** @param ledger of the run, once it has asked anything. */
-function handsOf(
+function runnerOf(
   { id, store, owner, tools, now, signal }: BurstParts,
   ledger: () => LimitLedger | undefined,
-): CycleRun["hands"] {
+): CycleRun["runner"] {
   const refusals: Readonly<Record<string, (about: string) => Promise<string | undefined>>> = {
     [REFLECT]: () => Promise.resolve(undefined),
     [TEST_TOOL]: (name) =>

@@ -1,5 +1,5 @@
 /**
- * The same screen in Ink: finished paragraphs of the persona that has the floor in `Static`, below them its growing
+ * The same screen in Ink: finished paragraphs of the persona in the foreground in `Static`, below them its growing
  * one, a line for each of the others, a status and the input line.
  */
 import { Box, render, Static, Text } from "ink";

@@ -5,7 +5,7 @@ import { EXIT } from "#core/errors.ts";
 import { runAutoCommand } from "../auto-command.ts";
 import type { CommandContext } from "../context.ts";
 
-const SHOWN = 20;
+const MAX_LISTED = 20;
 
 /** `org auto`, and the process of a burst, which the owner of the home starts. @returns the exit code. */
 export async function auto(context: CommandContext): Promise<number> {
@@ -18,6 +18,6 @@ export async function auto(context: CommandContext): Promise<number> {
   const { state, turn, end, bursts, tokensToday } = autonomyControl(settings);
   return await runAutoCommand(line, {
     ...{ settings: settings.autonomy, cleaner, output, known: AUTONOMY_TOOLS },
-    ...{ state, turn, end, bursts: bursts(SHOWN), tokens: await tokensToday() },
+    ...{ state, turn, end, bursts: bursts(MAX_LISTED), tokens: await tokensToday() },
   });
 }

@@ -34,9 +34,9 @@ async function promoted(branch: string, app: App): Promise<PromotionOutcome> {
   }
   const what = "forge --promote";
   const command = `org forge --promote, ${branch}`;
-  const { change, undone } = await app.promote({ candidate: branch, what, command });
+  const { change, reverted } = await app.promote({ candidate: branch, what, command });
   const { tag, note } = change;
-  return undone === undefined
+  return reverted === undefined
     ? { outcome: "promoted", tag, text: `✔ it is promoted, tag ${tag}\n→ org rollback reverts it` }
     : { outcome: "reverted", tag, note, text: `✘ it was promoted and reverted at once: ${note}` };
 }

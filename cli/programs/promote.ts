@@ -18,16 +18,16 @@ export async function promote(context: CommandContext): Promise<number> {
   const candidate = operands[0] ?? (await newestCandidate(context.settings.home));
   const { app, line, output, cleaner } = context;
   const json = line.options.has("json");
-  const { change, undone } = await app.promote({
+  const { change, reverted } = await app.promote({
     ...{ candidate, what: line.command.name, command: commandOf(context) },
     isApproved: line.options.has("approve"),
     onStep: (step) => json || output.say(`  ${step}\n`),
     onStage: (result) => json || output.say(cleaner.clean(stageLine(result))),
   });
-  if (json) output.write(jsonLine({ change, undone: undone ?? null }));
-  else output.write(`${sentence(change)}${undone === undefined ? "" : sentence(undone)}`);
+  if (json) output.write(jsonLine({ change, undone: reverted ?? null }));
+  else output.write(`${sentence(change)}${reverted === undefined ? "" : sentence(reverted)}`);
   if (change.note !== null) output.say(`${change.note}\n`);
-  return undone === undefined ? EXIT.done : EXIT.failed;
+  return reverted === undefined ? EXIT.done : EXIT.failed;
 }
 
 const PUSH_LATER = "  org tools push   # once the remote and the database answer";
@@ -41,7 +41,7 @@ export async function rollback(context: CommandContext): Promise<number> {
 async function revertNewest(context: CommandContext, log: Log): Promise<number> {
   const { line, settings, output } = context;
   await using parts = new AsyncDisposableStack();
-  const onStep = stepTeller(context, log);
+  const onStep = stepReporter(context, log);
   const onPending = (why: string): void => {
     log.warn("not shared", { why });
     output.say(context.cleaner.clean(`not pushed to the other nodes: ${why}\n${PUSH_LATER}\n`));
@@ -62,7 +62,7 @@ async function revertNewest(context: CommandContext, log: Log): Promise<number> 
   return change.note === null ? EXIT.done : EXIT.failed;
 }
 
-function stepTeller({ line, output }: CommandContext, log: Log): (step: string) => void {
+function stepReporter({ line, output }: CommandContext, log: Log): (step: string) => void {
   return (step) => {
     log.info("step", { step });
     if (!line.options.has("json")) output.say(`  ${step}\n`);

@@ -148,21 +148,21 @@ async function serveHere(
   const shared = { context, home: home.service, see: observers.see, app, own: home };
   await using jobs = await endpoint.open({ name, paths, workers, ...shared, home }, parts);
   using _counted = jobs && observers.countJobs(jobs);
-  using front = await gatewayAt(line.options.get("host"), app, { parts, ...observers.hooks });
+  using gateway = await gatewayAt(line.options.get("host"), app, { parts, ...observers.hooks });
   const broken = () => home.broken() ?? endpoint.broken;
   await using beats = new Heartbeat({
     ...{ paths, generation: name, commit, jobs, plans: settings.tasks, broken },
     ...{ provider: observers.provider, report: observers.hooks.report },
   });
   await using listening = await listenGeneration({
-    ...{ generation, service: home.service, ...front, port, jobs, cleaner },
-    ...(name === "current" ? serveApi({ ...shared, tokens: front.authenticator, jobs }) : {}),
+    ...{ generation, service: home.service, ...gateway, port, jobs, cleaner },
+    ...(name === "current" ? serveApi({ ...shared, tokens: gateway.authenticator, jobs }) : {}),
     ...observers.hooks,
     ...(await watched(app, troubleOf(paths, broken))),
   });
   home.serves(listening.application);
   await using _record = await recordGeneration(settings.home, {
-    ...{ name, port: listening.port, commit, branch, address: front.address, key: front.key },
+    ...{ name, port: listening.port, commit, branch, address: gateway.address, key: gateway.key },
   });
   if (uses !== undefined) await watchUses(context, { uses, observers, service: home.service });
   await using _observing = await endpoint.start(app.observer, home, observers.hooks.report);
@@ -170,7 +170,7 @@ async function serveHere(
   beats.start(true);
   await followOtherNodes(app, signal, observers.hooks.report);
   log.info("serves", { event: "serves", port: listening.port, commit, branch });
-  output.say(greeting(branch ?? name, front, listening.port));
+  output.say(greeting(branch ?? name, gateway, listening.port));
   await aborted(signal);
   await Promise.all([leave(listening, atOnce, log), jobs?.leave()]);
   return EXIT.done;

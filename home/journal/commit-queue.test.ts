@@ -14,7 +14,7 @@ beforeEach(() => {
     committed: () => {
       commits += 1;
     },
-    undone: () => {
+    rolledBack: () => {
       undone += 1;
     },
     explain: (error) => new Error(`explained ${error.code}`),

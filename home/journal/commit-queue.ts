@@ -25,7 +25,7 @@ export interface CommitHooks {
   /** After a transaction is durable and its writers know it. */
   readonly committed: () => void;
   /** A write was undone: what was remembered of it is wrong. */
-  readonly undone: () => void;
+  readonly rolledBack: () => void;
   /** Makes of SQLite's error one for a person. */
   readonly explain: (error: SQLiteError) => Error;
 }
@@ -115,7 +115,7 @@ export class CommitQueue {
       if (!this.#database.inTransaction) throw error;
       this.#statements.undo.run();
       this.#statements.release.run();
-      this.#hooks.undone();
+      this.#hooks.rolledBack();
       return () => write.reject(this.#explain(error));
     }
   }
@@ -123,7 +123,7 @@ export class CommitQueue {
   #fail(batch: readonly Write[], error: unknown): void {
     const failure = this.#explain(error);
     if (this.#database.inTransaction) this.#statements.rollback.run();
-    this.#hooks.undone();
+    this.#hooks.rolledBack();
     for (const write of batch) write.reject(failure);
     // After a failed write or fsync it is unknown what is on disk, and a second fsync may claim success
     // without having written (https://lwn.net/Articles/752063/): only opening the file again tells.

@@ -92,7 +92,7 @@ export class SqliteJournal implements ErasableJournal, LockStore, AsyncDisposabl
     this.#locks = new LockTable(database, now);
     this.#queue = new CommitQueue(database, {
       committed: () => this.#wakeReaders(),
-      undone: () => this.#heads.clear(),
+      rolledBack: () => this.#heads.clear(),
       explain: (error) => journalFailed(this.#file, error),
     });
     this.#eraser = new Eraser({

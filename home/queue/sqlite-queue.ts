@@ -39,7 +39,7 @@ export interface SqliteQueueOptions {
   readonly now?: () => number;
   /** @default ids for 5 minutes, what has ended for a day, the dead for 30 days */
   readonly keeping?: Keeping;
-  /** In whose name jobs are leased, and taken back. @default the only node there is */
+  /** The node under which jobs are leased, and requeued when it is gone. @default the only node there is */
   readonly node?: string | undefined;
   /** Told of every change of a job, in order, once it is durable. Must not throw. */
   readonly observe?: (transition: Transition) => void;
@@ -95,7 +95,7 @@ export class SqliteQueue implements Queue, AsyncDisposable {
     });
     this.#commits = new CommitQueue(database, {
       committed: () => undefined,
-      undone: () => this.#table.forget(),
+      rolledBack: () => this.#table.forget(),
       explain: (error) => journalFailed(this.#file, error),
     });
   }

@@ -85,7 +85,7 @@ export class SqliteRules implements RuleBook, AsyncDisposable {
     this.#freezable = new FreezableFile(database, parts.path);
     this.#commits = new CommitQueue(database, {
       committed: () => undefined,
-      undone: () => {
+      rolledBack: () => {
         this.#rules = undefined;
       },
       explain: (error) => journalFailed(this.#file, error),

@@ -37,7 +37,7 @@ const CONTAINER_RULES: readonly Rule[] = [
   ...{ tool: "docker_manage", arguments: { action }, permission: "ask", why },
 }));
 
-/** What cannot be taken back, no mode allows a browser by itself. */
+/** What cannot be undone, no mode allows a browser by itself. */
 const BROWSER_RULES: readonly Rule[] = [
   ["submit", "it may send a form or change something"],
   ["password", "it types into a field for passwords"],

@@ -62,7 +62,7 @@ test.each([
   ["Wir nutzen Tabs.", "Wir nutzen Tabs.", "Stimmt nicht, wir nutzen Leerzeichen.", true],
   ["We use tabs.", "Scratch that. We use tabs.", undefined, false],
   ["We use tabs.", "We use tabs.", "Thanks. Never mind the noise here.", false],
-])("%j in %j before %p is taken back: %p", (...[sentence, line, next, isIt]) => {
+])("%j in %j before %p is withdrawn: %p", (...[sentence, line, next, isIt]) => {
   expect(isTakenBack(sentence, line, next)).toBe(isIt);
 });
 

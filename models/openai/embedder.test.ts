@@ -63,7 +63,7 @@ test("it waits until no persona speaks at the endpoint, and leaves it free", asy
   const { embedder, lock } = embedderOf(server.url, "m");
   let embedding: Promise<unknown>;
   {
-    using _floor = await lock.waitForLock(0, { owner: "agent" });
+    using _lock = await lock.waitForLock(0, { owner: "agent" });
     embedding = embedder.embed(["text"], "query", signal);
     expect(lock.waiting).toBe(1);
     expect(server.requests).toEqual([]);

@@ -33,7 +33,7 @@ const BATCH = 64;
 /** An embedder whose every request holds the lock of the endpoint and is paid for by an account. */
 export function paidEmbedder({ server, model, lock, account }: EmbedderOptions): PaidEmbedder {
   const embedSome = async (texts: readonly string[], signal: AbortSignal) => {
-    using _floor = await lock.waitForLock(Number.POSITIVE_INFINITY, { owner: "search", signal });
+    using _lock = await lock.waitForLock(Number.POSITIVE_INFINITY, { owner: "search", signal });
     const promptTokens = texts.reduce((sum, text) => sum + estimateTokens(text), 0);
     const estimate = { promptTokens, completionTokens: 0 };
     const reservation = await account.reserve(model, estimate);

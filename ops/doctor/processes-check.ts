@@ -5,7 +5,7 @@ import { processesOf as recordedProcesses } from "../processes/home-processes.ts
 import { ok } from "./program.ts";
 
 /** Longest part of a command line that is shown, in UTF-16 code units. */
-const SHOWN = 60;
+const MAX_COMMAND = 60;
 
 interface Process {
   readonly pid: number;
@@ -30,7 +30,7 @@ async function processes(home: string): Promise<Finding> {
   const stale = own.filter(({ pid }, index) => orphans[index] === true && !known.has(pid));
   const count = `${own.length} ${own.length === 1 ? "process" : "processes"} of this home`;
   if (stale.length === 0) return ok(`${count}, none left over`);
-  const named = stale.map(({ pid, command }) => `${pid} (${command.slice(0, SHOWN)})`);
+  const named = stale.map(({ pid, command }) => `${pid} (${command.slice(0, MAX_COMMAND)})`);
   return {
     state: "warning",
     detail: `${count}, of which no process waits for ${named.join(", ")}`,

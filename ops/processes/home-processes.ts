@@ -41,12 +41,12 @@ const GENERATIONS: readonly GenerationName[] = ["current", "candidate"];
 /**
  * Those that were written down and live, each once, in the order in which they are to be ended.
  *
- * @param asker id of a process that is left out: no command asks to be ended by its own question; null leaves out none.
+ * @param caller id of a process that is left out: no command asks to be ended by its own question; null leaves out none.
  *   @default this one
  */
 export async function processesOf(
   orgHome: string,
-  asker: number | null = process.pid,
+  caller: number | null = process.pid,
 ): Promise<readonly HomeProcess[]> {
   const works = await services(orgHome);
   const found = [
@@ -59,7 +59,7 @@ export async function processesOf(
   ];
   // Who serves a generation owns its state, too.
   const known = new Map(found.toReversed().map((one) => [one.pid, one]));
-  if (asker !== null) known.delete(asker);
+  if (caller !== null) known.delete(caller);
   const kept = found.filter((one) => known.get(one.pid) === one);
   const children = await childrenOf(new Set(kept.map(({ pid }) => pid)));
   return kept.map((one) => ({ ...one, children: children.get(one.pid) ?? [] }));

@@ -73,13 +73,13 @@ async function promotionIn(
   name: string | undefined,
 ): Promise<ProjectChange> {
   const { done } = await ledger.read();
-  const undone = new Set<string>();
+  const reverted = new Set<string>();
   // Newest first, so that a rollback is met before what it took out.
   for (const change of done) {
     if (!(await headHas(checkout, change.to))) continue;
-    if (change.undoes !== null) undone.add(change.undoes);
-    else if (name === undefined ? !undone.has(change.to) : isNamed(change, name)) {
-      if (undone.has(change.to)) throw isOut(change);
+    if (change.undoes !== null) reverted.add(change.undoes);
+    else if (name === undefined ? !reverted.has(change.to) : isNamed(change, name)) {
+      if (reverted.has(change.to)) throw isOut(change);
       return change;
     }
   }

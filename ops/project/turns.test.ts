@@ -186,7 +186,7 @@ test("a title and a persona are one line of a commit, whatever is in them", asyn
   expect(shown).toBe("a b|a-b-c@org.invalid|[31m red");
 });
 
-test("what changed since the newest turn is taken back, and what turns kept stays", async () => {
+test("what changed since the newest turn is reverted, and what turns kept stays", async () => {
   using user = new ProjectRepository();
   user.commit("first", { "a.txt": "one\n", "b.txt": "b\n", "src/c.txt": "c\n" });
   const work = await user.open();

@@ -93,9 +93,9 @@ async function planned(
 ) {
   const kind = tag.startsWith("rollback/") ? ("rollback" as const) : ("promotion" as const);
   const message = await gitText(gate, ["cat-file", "commit", to]);
-  const [, undone] = /^Org-Undoes: ([0-9a-f]{40,64})$/m.exec(message) ?? [];
+  const [, reverted] = /^Org-Undoes: ([0-9a-f]{40,64})$/m.exec(message) ?? [];
   const [, candidate = null] = /^Org-Candidate: ([0-9a-f]{40,64})$/m.exec(message) ?? [];
-  const undoes = ledger.done().find((change) => kind === "rollback" && change.to === undone);
+  const undoes = ledger.done().find((change) => kind === "rollback" && change.to === reverted);
   return { kind, from, to, tag, tagId, candidate, undoes: undoes?.id ?? null, at };
 }
 

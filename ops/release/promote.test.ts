@@ -37,8 +37,8 @@ describe("a promotion", () => {
     const home = newHome();
     const before = home.id("main");
     const id = candidate(home);
-    const { change, undone } = await promoteIn(home, id);
-    expect(undone).toBeUndefined();
+    const { change, reverted } = await promoteIn(home, id);
+    expect(reverted).toBeUndefined();
     expect(change).toMatchObject({ state: "done", from: before, candidate: id });
     expect(home.id("main")).toBe(change.to);
     expect(home.git("show", "-s", "--format=%P", "main").trim()).toBe(`${before} ${id}`);
@@ -97,16 +97,16 @@ describe("a promotion", () => {
       restart: async (commit) => void asked.push(commit),
       isHealthy: async (commit) => home.git("rev-parse", `${commit}^{tree}`) === before,
     };
-    const { change, undone } = await promoteIn(home, candidate(home), { service });
+    const { change, reverted } = await promoteIn(home, candidate(home), { service });
     expect(change.note).toContain("does not answer");
-    expect(undone).toMatchObject({
+    expect(reverted).toMatchObject({
       kind: "rollback",
       state: "done",
       note: null,
       undoes: change.id,
     });
     expect(home.git("rev-parse", "main^{tree}")).toBe(before);
-    expect(asked).toEqual([change.to, undone?.to ?? ""]);
+    expect(asked).toEqual([change.to, reverted?.to ?? ""]);
     expectSound(home);
   });
 

@@ -28,7 +28,7 @@ export interface Promotion {
 export interface Promoted {
   readonly change: Change;
   /** The change that took it back at once, because what serves was not well. */
-  readonly undone?: Change | undefined;
+  readonly reverted?: Change | undefined;
 }
 
 /**
@@ -58,7 +58,7 @@ async function merge(promoter: Promoter, promotion: Promotion): Promise<Promoted
   const about = { kind: "promotion", candidate, undoes: null, at: promotion.nowMs } as const;
   const change = await runChange(promoter, { ...about, from, to, tag, tagId });
   if (change.note === null) return { change };
-  return { change, undone: await revertChange(promoter, change, promotion.nowMs) };
+  return { change, reverted: await revertChange(promoter, change, promotion.nowMs) };
 }
 
 async function metadataFiles(

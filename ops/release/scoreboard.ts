@@ -86,7 +86,7 @@ interface GateHistory {
 export function scoreboardOf({ verdicts, changes, alarms }: GateHistory, now: number): Scoreboard {
   const done = changes.filter(({ state }) => state === "done");
   const tagOf = new Map(done.map(({ id, tag }) => [id, tag]));
-  const undone = new Set(done.map(({ undoes }) => tagOf.get(undoes ?? Number.NaN)));
+  const reverted = new Set(done.map(({ undoes }) => tagOf.get(undoes ?? Number.NaN)));
   const stoppedAt: Record<string, number> = {};
   for (const { stage } of verdicts) {
     if (stage !== null) stoppedAt[stage] = (stoppedAt[stage] ?? 0) + 1;
@@ -102,7 +102,7 @@ export function scoreboardOf({ verdicts, changes, alarms }: GateHistory, now: nu
     alarms: alarms
       .map(({ at, why, reverts }) => ({
         ...{ at: new Date(at).toISOString(), why, reverts },
-        isReverted: reverts !== null && undone.has(reverts),
+        isReverted: reverts !== null && reverted.has(reverts),
       }))
       .toReversed(),
     evidence: verdicts.flatMap((row) => comparisonOf(row) ?? []).toReversed(),

@@ -11,14 +11,14 @@ beforeEach(() => {
 afterEach(() => home[Symbol.dispose]());
 
 /** A promotion of `shout` in the ledger, and if asked for its rollback. */
-function promoted(at: number, undoneAt?: number): void {
+function promoted(at: number, revertedAt?: number): void {
   const from = home.id("main");
   const to = home.commit("x", { "tools/generated/shout/tool.ts": `export const at = ${at};\n` });
   using ledger = new ChangeLedger(promotionPaths(home.checkout).ledger);
   const about = { from, to, tagId: to, candidate: null, undoes: null } as const;
   ledger.close(ledger.open({ ...about, kind: "promotion", tag: `promotion/${at}`, at }).id, "done");
-  if (undoneAt === undefined) return;
-  const back = { ...about, kind: "rollback", tag: `rollback/${at}`, at: undoneAt } as const;
+  if (revertedAt === undefined) return;
+  const back = { ...about, kind: "rollback", tag: `rollback/${at}`, at: revertedAt } as const;
   ledger.close(ledger.open(back).id, "done");
 }
 

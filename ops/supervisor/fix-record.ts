@@ -4,7 +4,7 @@ import type { Done, FixName } from "./pattern.ts";
 /**
  * - `proposed`: waits for a person.
  * - `approved`: begins as soon as no other fix is under way.
- * - `applying`, `applied`, `undoing`: begun, done and not yet verified, being taken back.
+ * - `applying`, `applied`, `undoing`: begun, done and not yet verified, being reverted.
  * - `told`: there is nothing to apply, or it must not be.
  * - `verified`, `failed`, `undone`, `rejected`, `over`: ended; `over`: what was found has gone by itself.
  */

@@ -97,7 +97,7 @@ function steps(from: number, to: number, step: number): readonly number[] {
 }
 
 /** Longest part of a text that an error repeats. */
-const SHOWN = 60;
+const MAX_QUOTED = 60;
 
 /**
  * A line that is not a schedule.
@@ -118,5 +118,5 @@ export function cronInvalid(line: string, at: number, what: string): OrgError {
 
 /** As an error shows it: on one line, and not longer than a screen. */
 export function quoted(text: string): string {
-  return JSON.stringify(text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text);
+  return JSON.stringify(text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED)}…` : text);
 }

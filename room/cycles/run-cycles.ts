@@ -36,7 +36,7 @@ export interface ActionResult {
 }
 
 /** What does the actions. */
-interface Hands {
+interface ActionRunner {
   /** Why an action may not begin, asked before anything of it is reserved. @default none is refused here */
   refusalOf?(action: GoalAction): Promise<string | undefined>;
   /** Whether an action that was broken off can be done again. */
@@ -58,7 +58,7 @@ export interface CycleRun {
     append(step: GoalStep): Promise<void>;
   };
   readonly mind: Mind;
-  readonly hands: Hands;
+  readonly runner: ActionRunner;
   /** Aborts when the run is to end, or this process is to leave it; then all of it is over within {@link GRACE_MS}. */
   readonly signal: AbortSignal;
   /** What the reason of `signal` means; `undefined`: it goes on in another process. @default always that */
@@ -151,9 +151,9 @@ class Cycles {
   }
 
   async #resultOf(action: GoalAction): Promise<Pick<GoalStep, "outcome" | "text">> {
-    const { hands, clock } = this.#run;
-    if (this.#state.isOpen && !(await hands.isRepeatable(action))) return INTERRUPTED;
-    const refusal = await hands.refusalOf?.(action);
+    const { runner, clock } = this.#run;
+    if (this.#state.isOpen && !(await runner.isRepeatable(action))) return INTERRUPTED;
+    const refusal = await runner.refusalOf?.(action);
     if (refusal !== undefined) return { outcome: "refused", text: refusal };
     this.#ledger.beginAction();
     await this.#begin("execution");
@@ -161,7 +161,7 @@ class Cycles {
     // No action takes longer than a phase may.
     using _limit = clock.after(LONGEST_PHASE_MS, () => stop.abort(new Error("it took too long")));
     const signal = AbortSignal.any([this.#signal, stop.signal]);
-    const work = hands.run(action, signal).catch((error: unknown) => {
+    const work = runner.run(action, signal).catch((error: unknown) => {
       if (!stop.signal.aborted) throw error;
       return INTERRUPTED;
     });

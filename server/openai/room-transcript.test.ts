@@ -40,7 +40,7 @@ test("names each one who speaks, and parts what was said before and after a tool
   expect(textOf(turnOf("agent", [["Hi."]]), alone)).toBe("Hi.");
 });
 
-test("hands on the words of the persona that has the floor as they come", () => {
+test("hands on the words of the persona in the foreground as they come", () => {
   const transcript = new RoomTranscript(OPTIONS);
   const [start, ...rest] = turnOf("agent", [["One", " two"]]);
   const pieces = [start, ...rest].map((event) => event && transcript.take(event));

@@ -77,11 +77,11 @@ export class RoomTranscript {
     voice.breaks = false;
     voice.hasSpoken = true;
     voice.text += `${breaks}${piece}`;
-    const [floor] = this.#voices.keys();
-    return floor === turn ? this.#hand(voice) : "";
+    const [foreground] = this.#voices.keys();
+    return foreground === turn ? this.#hand(voice) : "";
   }
 
-  /** The floor goes on to the persona that began next. */
+  /** The foreground goes on to the persona that began next. */
   #next(): string {
     const said: string[] = [];
     for (const [turn, voice] of this.#voices) {

@@ -156,9 +156,9 @@ export class RemoteRoom implements RoomClient {
     await this.#do({ kind: "note", room: this.id, text });
   }
 
-  undone(): Promise<void> {
-    // What is undone does not wait for it.
-    this.#fire({ kind: "undone", room: this.id });
+  noteUndo(): Promise<void> {
+    // The undo itself does not wait for it.
+    this.#fire({ kind: "note-undo", room: this.id });
     return Promise.resolve();
   }
 

@@ -134,7 +134,7 @@ async function start(
 async function act(room: RoomClient, action: RoomControl): Promise<{ readonly done: boolean }> {
   if (action.kind === "stop") return { done: room.stop() };
   if (action.kind === "mode") await room.setMode(action.mode, "user");
-  if (action.kind === "undone") await room.undone();
+  if (action.kind === "note-undo") await room.noteUndo();
   else if (action.kind === "note") await room.notify({ level: "info", text: action.text });
   else if (action.kind === "model") await room.setModel(action.name, action.persona);
   else if (action.kind === "answer") room.approvals.answer(action.id, action.approved);

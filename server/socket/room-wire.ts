@@ -66,7 +66,7 @@ export type JobLine =
 
 export type RoomControl =
   | { readonly kind: "stop"; readonly room: string }
-  | { readonly kind: "undone"; readonly room: string }
+  | { readonly kind: "note-undo"; readonly room: string }
   | { readonly kind: "mode"; readonly room: string; readonly mode: string }
   | { readonly kind: "note"; readonly room: string; readonly text: string }
   | {
@@ -142,7 +142,7 @@ export const jobLineSchema: z.ZodType<JobLine> = z.discriminatedUnion("type", [
 ]);
 
 export const roomControlSchema: z.ZodType<RoomControl> = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal(["stop", "undone"]), room }),
+  z.strictObject({ kind: z.literal(["stop", "note-undo"]), room }),
   z.strictObject({ kind: z.literal("mode"), room, mode: z.string() }),
   z.strictObject({ kind: z.literal("note"), room, text: z.string().max(1000) }),
   z.strictObject({

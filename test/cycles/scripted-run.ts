@@ -103,7 +103,7 @@ export class ScriptedRun {
           },
         },
       }),
-      hands: {
+      runner: {
         isRepeatable: ({ name }) => Promise.resolve(name === "look"),
         run: (action, signal) => this.#tool(action, { signal, at }),
       },

@@ -10,7 +10,7 @@ test("its last words are clean before they are cut: no half of a secret is told"
   for (let before = 270; before < 300; before += 1) {
     const output = new ErrorOutput({ clean });
     output.add(`\u001b[31mend\u0007 ${SECRET}${" x".repeat(before / 2)}`);
-    expect(output.lastWords).not.toMatch(/ABCDEFGHIJ|012345/);
+    expect(output.tail).not.toMatch(/ABCDEFGHIJ|012345/);
   }
 });
 
@@ -18,7 +18,7 @@ test("what is not kept is not cut within a word", () => {
   const output = new ErrorOutput({ clean });
   output.add(`${SECRET} ${"\u001b[0m".repeat(2040)}`);
   output.add(" and then");
-  expect(output.lastWords).toBe("and then");
+  expect(output.tail).toBe("and then");
 });
 
 test("each line is passed on once, however it came; empty ones and a flood are not", () => {

@@ -35,7 +35,7 @@ export class ErrorOutput {
   }
 
   /** The end of it, clean, as a clause of a sentence; empty where there was nothing. */
-  get lastWords(): string {
+  get tail(): string {
     return this.#options.clean(this.#kept).trim().slice(-TOLD);
   }
 

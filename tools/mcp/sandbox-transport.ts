@@ -85,7 +85,7 @@ export class SandboxTransport implements Transport {
           else this.#errors.add(text);
         },
       });
-      const words = this.#errors.lastWords;
+      const words = this.#errors.tail;
       const why = words === "" ? "" : `, and wrote: ${words}`;
       this.#end(`it ended (${killed ?? `exit code ${exit}`})${why}`);
     } catch (error) {

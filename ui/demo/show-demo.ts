@@ -12,7 +12,7 @@ import type { RunningCommand, SlashSources } from "../slash-command.ts";
 import { ANSI, PLAIN } from "../style.ts";
 import { type ProcessSignals, signalsOf } from "../terminal.ts";
 import { demoFailed } from "./demo-failed.ts";
-import { type Hands, Keyboard, LineFeed } from "./hands.ts";
+import { type InputDriver, Keyboard, LineFeed } from "./input-driver.ts";
 import { type Pace, pause } from "./pace.ts";
 import type { Scene } from "./scenes.ts";
 
@@ -54,7 +54,7 @@ export async function showDemo(options: ShowDemoOptions): Promise<boolean> {
   const isTerminal = process.stdin.isTTY && process.stdout.isTTY && !plain && term !== "dumb";
   using keyboard = isTerminal ? new Keyboard(process.stdin, stop) : undefined;
   const feed = new LineFeed();
-  const played = perform({ ...options, hands: keyboard ?? feed, notes, watch, signal });
+  const played = perform({ ...options, driver: keyboard ?? feed, notes, watch, signal });
   const ended = played.then(
     () => undefined,
     (error: unknown) => ({ error }),
@@ -98,14 +98,14 @@ async function onTerminal(
 }
 
 interface Performance extends Pick<ShowDemoOptions, "welcome" | "scenes" | "pace" | "candidate"> {
-  readonly hands: Hands;
+  readonly driver: InputDriver;
   readonly notes: AsyncQueue<string>;
   readonly watch: Watch;
   readonly signal: AbortSignal;
 }
 
 async function perform(performance: Performance): Promise<void> {
-  const { hands, notes, watch, welcome, scenes, pace, candidate, signal } = performance;
+  const { driver, notes, watch, welcome, scenes, pace, candidate, signal } = performance;
   const tell = async (text: string): Promise<void> => {
     notes.push(text);
     await pause(text.length * pace.readMs, signal);
@@ -128,14 +128,14 @@ async function perform(performance: Performance): Promise<void> {
         left.shift();
         if (isSlashCommand(typed)) notes.push(`> ${typed}`);
       };
-      await hands.send(typed, { pace, signal, onSent });
+      await driver.send(typed, { pace, signal, onSent });
       watch.throwIfFailed();
     }
   } catch (error) {
     // The last line leaves the room, and nothing waits for an answer there.
     if (error !== signal.reason || left.length > 0) throw error;
   } finally {
-    hands.leave();
+    driver.leave();
   }
 }
 

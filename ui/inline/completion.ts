@@ -20,7 +20,7 @@ export interface Completed {
 }
 
 /** Longest list of candidates that is shown. */
-const SHOWN = 12;
+const MAX_LISTED = 12;
 
 function wordBeforeCursor({ text, cursor }: Editor): string {
   return /\S*$/.exec(text.slice(0, cursor))?.[0] ?? "";
@@ -52,8 +52,8 @@ function named(word: string, names: readonly string[]): Wanted {
 }
 
 function listed(candidates: readonly string[]): string {
-  const more = candidates.length - SHOWN;
-  const shown = candidates.slice(0, SHOWN).map(sanitize).join("  ");
+  const more = candidates.length - MAX_LISTED;
+  const shown = candidates.slice(0, MAX_LISTED).map(sanitize).join("  ");
   return more > 0 ? `${shown}  … ${more} more` : shown;
 }
 

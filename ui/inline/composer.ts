@@ -8,7 +8,7 @@ interface Search {
   readonly query: string;
   /** The found line of the history; -1: none holds the query. */
   readonly place: number;
-  /** What is taken back when the search is given up. */
+  /** What is restored when the search is given up. */
   readonly before: Editor;
 }
 

@@ -135,7 +135,7 @@ describe("the terminal", () => {
     await terminal.shows((there) => there.inputRow === `${PROMPT}draft`);
   });
 
-  test("is taken back where a suspension does nothing", async () => {
+  test("is restored where a suspension does nothing", async () => {
     const terminal = await open();
     terminal.type("draft\u001a");
     await terminal.shows((there) => there.inputRow === `${PROMPT}draft`);

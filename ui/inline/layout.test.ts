@@ -10,7 +10,7 @@ const IDLE: LiveState = {
   style: PLAIN,
   pending: { text: "", code: false },
   turns: [],
-  floor: undefined,
+  foreground: undefined,
   questions: [],
   hint: "",
   status: {
@@ -48,7 +48,7 @@ describe("what is shown", () => {
     });
   });
 
-  test("the growing block of who has the floor, a live line for everybody else", () => {
+  test("the growing block of which persona is in the foreground, a live line for everybody else", () => {
     const lines = linesOf({
       pending: { text: "Half an **an", code: false },
       turns: [
@@ -56,7 +56,7 @@ describe("what is shown", () => {
         turnOf("python", { tokens: 230, words: "I would rather use a list here" }),
         turnOf("toolsmith", { phase: "queued behind agent", phaseSinceMs: 4000 }),
       ],
-      floor: "agent",
+      foreground: "agent",
     });
     expect(lines).toEqual([
       "Half an **an",
@@ -71,7 +71,7 @@ describe("what is shown", () => {
     const call = { label: "sh ls -l", sinceMs: 6000 };
     const lines = linesOf({
       turns: [turnOf("agent", { phase: "running", calls: new Map([["call_1", call]]) })],
-      floor: "agent",
+      foreground: "agent",
       questions: ["? agent wants to run sh · /approve A1 or /deny A1"],
       input: { prompt: "> ", text: "/app", cursor: 4 },
     });
@@ -164,7 +164,7 @@ const states = fc
       style: ANSI,
       pending: { text: pending, code },
       turns: speaking,
-      floor: "agent",
+      foreground: "agent",
       questions: [hint, hint].map((line) => line.replaceAll(/[\n\t]/g, " ")),
       hint: hint.replaceAll(/[\n\t]/g, " "),
       input: { prompt: "[group] > ", text, cursor: [0, ...ends][cursor % (ends.length + 1)] ?? 0 },

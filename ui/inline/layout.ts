@@ -16,11 +16,11 @@ export interface Size {
 }
 
 export interface LiveState extends Moment {
-  /** The growing block of the one who has the floor. */
+  /** The growing block of the one which persona is in the foreground. */
   readonly pending: Pending;
   readonly turns: readonly TurnActivity[];
-  /** Id of the persona that has the floor. */
-  readonly floor: string | undefined;
+  /** Id of the persona in the foreground. */
+  readonly foreground: string | undefined;
   /** What waits for an approval, each in one line. */
   readonly questions: readonly string[];
   /** Words about the keys just pressed: completions, a search; empty: none. */
@@ -70,11 +70,12 @@ interface Part {
 }
 
 function partsOf(state: LiveState, columns: number): readonly Part[] {
-  const { turns, floor, questions, hint, style } = state;
-  const turn = turns.find(({ persona }) => persona === floor) ?? turns[0];
+  const { turns, foreground, questions, hint, style } = state;
+  const turn = turns.find(({ persona }) => persona === foreground) ?? turns[0];
   // The status says already what the first one does.
   const others = turns.filter(
-    (one) => one.persona !== floor && one.calls.size === 0 && !(one === turn && one.words === ""),
+    (one) =>
+      one.persona !== foreground && one.calls.size === 0 && !(one === turn && one.words === ""),
   );
   const calls = turns.flatMap((turn) =>
     [...turn.calls.values()].map((call) => callLine(turn.persona, call, state)),

@@ -18,7 +18,7 @@ export interface Moment {
 
 /** One who speaks, but is not read yet: `python ⠙ 230 tok · "last words…"`. */
 export function speakerLine(turn: TurnActivity, { nowMs, style }: Moment): string {
-  const words = lastWords(turn.words);
+  const words = tailOf(turn.words);
   const about = [
     ...(turn.tokens === 0 ? [] : [`${turn.tokens} tok`]),
     ...(words === "" ? [phaseText(turn, nowMs)] : [`"${words}…"`]),
@@ -47,7 +47,7 @@ export interface StatusFacts {
   readonly context: Context;
   /** The budget with the least left; absent: there is none. */
   readonly budget: string | undefined;
-  /** Who has the floor, or the first who does anything. */
+  /** Who is in the foreground, or the first who does anything. */
   readonly turn: TurnActivity | undefined;
 }
 
@@ -93,7 +93,7 @@ function spinner(nowMs: number): string {
 }
 
 /** Whole words only: the first of them may have been cut. */
-function lastWords(words: string): string {
+function tailOf(words: string): string {
   const line = sanitize(words).replaceAll(/\s+/g, " ").trim();
   if (Bun.stringWidth(line) <= WORDS_COLUMNS) return line;
   return Bun.sliceAnsi(line, -WORDS_COLUMNS).replace(/^\S* /, "");

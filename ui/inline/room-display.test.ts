@@ -82,7 +82,7 @@ describe("three who speak at once", () => {
   });
 });
 
-test("a question is asked in the transcript, regardless of who has the floor", () => {
+test("a question is asked in the transcript, regardless of which persona is in the foreground", () => {
   const shown = new Shown();
   shown.start("agent");
   shown.take("agent", { type: "text-delta", text: "Half" });

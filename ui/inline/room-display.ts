@@ -93,7 +93,7 @@ export class RoomDisplay {
       style,
       pending: this.#writer.pending(PENDING_LENGTH),
       turns: this.#activity.turns,
-      floor: this.#view.floor,
+      foreground: this.#view.foreground,
       questions: room.approvals.waiting.map(
         ({ id, persona, call }) =>
           `? ${persona} wants to run ${oneLine(call.name, 40)} · /approve ${id} or /deny ${id}`,

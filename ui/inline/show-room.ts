@@ -67,7 +67,7 @@ async function sentLines({ entries }: ShowRoomOptions): Promise<readonly string[
   return lines.slice(-HISTORY_LINES);
 }
 
-/** So many of them can be taken back. */
+/** So many of them can be recalled. */
 const HISTORY_LINES = 200;
 
 /** The first lines: where one is, and at once whether anybody can answer. */

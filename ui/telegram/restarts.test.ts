@@ -186,7 +186,7 @@ describe("updates", () => {
     expect(bridge.said).toHaveLength(1);
   });
 
-  test("of a bot with a webhook, and of one whose token is taken back, end the bridge", async () => {
+  test("of a bot with a webhook, and of one whose token is revoked, end the bridge", async () => {
     for (const [code, description, wanted] of [
       [409, "Conflict: can't use getUpdates method while webhook is active", "TELEGRAM_TAKEN"],
       [401, "Unauthorized", "TELEGRAM_REFUSED"],

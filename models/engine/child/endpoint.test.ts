@@ -3,9 +3,14 @@ import { PATIENT } from "#test/patience.ts";
 import { until } from "#test/until.ts";
 import { openAiProvider } from "../../openai/openai.ts";
 import { serveEndpoint } from "./endpoint.ts";
-import { ContextExceeded, ShapeRefused, type Speaker, type Spoken } from "./speaker.ts";
+import {
+  ContextExceeded,
+  type InferenceEvent,
+  type InferenceSession,
+  ShapeRefused,
+} from "./inference-session.ts";
 
-const END: Spoken = {
+const END: InferenceEvent = {
   type: "end",
   reason: "stop",
   promptTokens: 3,
@@ -16,7 +21,7 @@ const request = { model: "tiny", messages: [{ role: "user" as const, content: "h
 const never = () => new AbortController().signal;
 
 /** The endpoint over real HTTP, with a voice of the test. */
-function endpoint(speak: Speaker["speak"], token = "secret-token") {
+function endpoint(speak: InferenceSession["speak"], token = "secret-token") {
   const port = serveEndpoint({
     ...{ model: "tiny", token: "secret-token" },
     speaker: { contextTokens: 2048, slots: 3, parameters: 1_777_088_000, speak },
@@ -26,11 +31,11 @@ function endpoint(speak: Speaker["speak"], token = "secret-token") {
   return { baseUrl, provider: openAiProvider({ baseUrl, apiKey: token, timeouts }) };
 }
 
-function saying(...spoken: readonly Spoken[]): Speaker["speak"] {
+function saying(...spoken: readonly InferenceEvent[]): InferenceSession["speak"] {
   return async (_request, say) => spoken.forEach(say);
 }
 
-async function failureOf(speak: Speaker["speak"], token?: string): Promise<unknown> {
+async function failureOf(speak: InferenceSession["speak"], token?: string): Promise<unknown> {
   const { provider } = endpoint(speak, token);
   return await Array.fromAsync(provider.stream(request, never())).catch((error: unknown) => error);
 }

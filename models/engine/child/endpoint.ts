@@ -1,23 +1,23 @@
 /** The endpoint of the engine: what OpenAI's clients expect of a server, on the loopback, for clients with the token. */
 import { z } from "zod";
 import { reasonOf } from "#core/errors.ts";
-import { type CompletionRequest, readRequest } from "./request.ts";
 import {
   ContextExceeded,
+  type InferenceEnd,
+  type InferenceEvent,
+  type InferenceSession,
+  type InferredCall,
   type LoadedModel,
   ShapeRefused,
-  type Speaker,
-  type Spoken,
-  type SpokenCall,
-  type SpokenEnd,
-} from "./speaker.ts";
+} from "./inference-session.ts";
+import { type CompletionRequest, readRequest } from "./request.ts";
 import { failure, hasToken } from "./token-check.ts";
 
 export interface EndpointOptions {
   /** Name of the only model. */
   readonly model: string;
   readonly token: string;
-  readonly speaker: Speaker;
+  readonly speaker: InferenceSession;
 }
 
 /** Serves until the process ends. @returns the port. */
@@ -70,7 +70,7 @@ type Fields = Readonly<Record<string, unknown>>;
 /** One answer, as chunks or in one piece. */
 class Answer {
   readonly #request: CompletionRequest;
-  readonly #speaker: Speaker;
+  readonly #speaker: InferenceSession;
   readonly #head: Fields;
   #calls = 0;
 
@@ -104,7 +104,7 @@ class Answer {
   }
 
   async whole(signal: AbortSignal): Promise<Response> {
-    const spoken: Spoken[] = [];
+    const spoken: InferenceEvent[] = [];
     try {
       await this.#speaker.speak(this.#request, (one) => void spoken.push(one), signal);
     } catch (error) {
@@ -132,7 +132,7 @@ class Answer {
   /** @throws what went wrong before the first word. */
   async #speakTo(send: (data: string) => void, signal: AbortSignal): Promise<void> {
     let hasSpoken = false;
-    const say = (spoken: Spoken): void => {
+    const say = (spoken: InferenceEvent): void => {
       hasSpoken = true;
       this.#send(spoken, send);
     };
@@ -147,7 +147,7 @@ class Answer {
     send("[DONE]");
   }
 
-  #send(spoken: Spoken, send: (data: string) => void): void {
+  #send(spoken: InferenceEvent, send: (data: string) => void): void {
     const chunk = (delta: Fields, finish: string | null = null, more: Fields = {}): void =>
       send(
         JSON.stringify({
@@ -163,7 +163,7 @@ class Answer {
     else chunk({}, spoken.reason, { usage: usageOf(spoken) });
   }
 
-  #call({ name, arguments: args }: SpokenCall): object {
+  #call({ name, arguments: args }: InferredCall): object {
     const index = this.#calls;
     this.#calls += 1;
     const id = `call_${crypto.randomUUID().slice(0, 8)}`;
@@ -173,7 +173,7 @@ class Answer {
 
 const ENCODER = new TextEncoder();
 
-function usageOf(end: SpokenEnd): object {
+function usageOf(end: InferenceEnd): object {
   const { promptTokens: prompt, completionTokens: completion } = end;
   return {
     prompt_tokens: prompt,

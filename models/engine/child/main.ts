@@ -9,7 +9,7 @@ import { jsonLine } from "#core/text/json-line.ts";
 import { fileSum } from "#platform/verified-file.ts";
 import type { EngineOrder, EngineReport } from "../protocol.ts";
 import { serveEndpoint } from "./endpoint.ts";
-import { openSpeaker } from "./speaker.ts";
+import { openInferenceSession } from "./inference-session.ts";
 import { openVectors } from "./vectors.ts";
 import { serveVectors } from "./vectors-endpoint.ts";
 
@@ -50,7 +50,7 @@ async function start(order: EngineOrder): Promise<EngineReport> {
       const { contextTokens, parameters } = vectors;
       return { type: "ready", port, contextTokens, slots: 1, parameters };
     }
-    const speaker = await openSpeaker({ ...order, onLog });
+    const speaker = await openInferenceSession({ ...order, onLog });
     const port = serveEndpoint({ model, token, speaker });
     const { contextTokens, slots, parameters } = speaker;
     return { type: "ready", port, contextTokens, slots, parameters };

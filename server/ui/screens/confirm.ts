@@ -1,4 +1,4 @@
-/** A page of its own before what cannot be taken back. */
+/** A page of its own before what cannot be undone. */
 import { type Html, html, type Piece } from "../html.ts";
 import type { View, Visit } from "../page.ts";
 import { commandLine, postForm } from "../parts.ts";

@@ -24,7 +24,7 @@ import { jobBadge, pathOf } from "./jobs.ts";
 import { ago, block, count, duration, fold, oneRow } from "./words.ts";
 
 const PATH = "/ui/goals";
-const SHOWN = 50;
+const MAX_LISTED = 50;
 const BURSTS = 10;
 const LONGEST_GOAL = 20_000;
 /** Before what other jobs wait for: a person looks on. */
@@ -60,7 +60,7 @@ export function goalsScreen({ jobs, autonomy, settings }: GoalsParts): Screen {
         render: async (visit) =>
           goalsPage(
             visit,
-            await newestGoals(jobs, SHOWN),
+            await newestGoals(jobs, MAX_LISTED),
             await autonomySection(visit, autonomy, settings),
           ),
       },

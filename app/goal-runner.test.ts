@@ -1,11 +1,11 @@
 import { expect, test } from "bun:test";
 import type { ToolAnswer } from "#tools/workflow/tool-port.ts";
-import { goalHands } from "./goal-hands.ts";
+import { goalRunner } from "./goal-runner.ts";
 import type { HomeTools } from "./home-tools.ts";
 
 const { signal } = new AbortController();
 
-function handsOf(answer: ToolAnswer): ReturnType<typeof goalHands> {
+function runnerOf(answer: ToolAnswer): ReturnType<typeof goalRunner> {
   const input = { type: "object", properties: { cmd: { type: "string" } }, required: ["cmd"] };
   const tools: HomeTools = {
     names: ["sh"],
@@ -14,11 +14,11 @@ function handsOf(answer: ToolAnswer): ReturnType<typeof goalHands> {
     offered: () => Promise.resolve([]),
     call: () => Promise.resolve(answer),
   };
-  return goalHands(tools);
+  return goalRunner(tools);
 }
 
 const act = (answer: ToolAnswer, name: string, args: object) =>
-  handsOf(answer).run({ name, args: { ...args }, why: "" }, signal);
+  runnerOf(answer).run({ name, args: { ...args }, why: "" }, signal);
 
 test("an action is a call of its tool, and what that gives is text", async () => {
   const cmd = { cmd: "ls" };
@@ -49,7 +49,7 @@ test("arguments that do not fit, and a tool that is gone, are failures that the 
   expect(await act(never, "gone", {})).toEqual({
     ...{ outcome: "failed", text: 'There is no tool "gone" now.' },
   });
-  const { isRepeatable } = handsOf(never);
+  const { isRepeatable } = runnerOf(never);
   expect(await isRepeatable({ name: "look", args: {}, why: "" })).toBe(true);
   expect(await isRepeatable({ name: "sh", args: {}, why: "" })).toBe(false);
 });

@@ -4,7 +4,7 @@ import { openTalkingRoom } from "#test/talking-room.ts";
 import { TerminalDouble } from "#test/terminal-double.ts";
 import { runInlineRoom } from "../inline/inline-room.ts";
 import { PLAIN } from "../style.ts";
-import { Keyboard, LineFeed } from "./hands.ts";
+import { Keyboard, LineFeed } from "./input-driver.ts";
 import { AS_A_PERSON, AT_ONCE, keyPause } from "./pace.ts";
 
 const { signal } = new AbortController();

@@ -11,7 +11,7 @@ const MOST_KEPT = 16_384;
 
 const data: z.ZodType<JsonObject> = z.record(z.string(), z.json());
 
-export function goalHands(tools: HomeTools): CycleRun["hands"] {
+export function goalRunner(tools: HomeTools): CycleRun["runner"] {
   return {
     isRepeatable: async ({ name }) => await tools.isRepeatable(name),
     run: async (action, signal) => await act(tools, action, signal),

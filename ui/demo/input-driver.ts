@@ -1,9 +1,9 @@
-/** The hands of the demo's human, on a terminal and on a pipe. */
+/** What types the lines of the demo: keys on a terminal, lines on a pipe. */
 import { EventEmitter } from "node:events";
 import type { TerminalInput } from "../terminal.ts";
 import { keyPause, type Pace, pause } from "./pace.ts";
 
-export interface Hands {
+export interface InputDriver {
   /** Types a line and sends it. Resolves when the room has answered. */
   send(line: string, sending: Sending): Promise<void>;
   /** Leaves the room, whatever it is doing. */
@@ -22,7 +22,7 @@ const LEAVE = "\u0003\u0004";
 const STOP_KEYS: ReadonlySet<string> = new Set(["\u0003", "\u0004", "\u001b", "q"]);
 
 /** A keyboard that we type on. Of the one behind it only the keys that stop the demo count. */
-export class Keyboard extends EventEmitter implements TerminalInput, Hands, Disposable {
+export class Keyboard extends EventEmitter implements TerminalInput, InputDriver, Disposable {
   readonly #real: TerminalInput;
   readonly #onStop: () => void;
   #answered = Promise.withResolvers<void>();
@@ -96,7 +96,7 @@ async function unlessStopped(work: Promise<void>, signal: AbortSignal): Promise<
 }
 
 /** Lines for a room that asks for the next one when the last is answered. */
-export class LineFeed implements AsyncIterable<string>, Hands {
+export class LineFeed implements AsyncIterable<string>, InputDriver {
   #asked = Promise.withResolvers<void>();
   #line = Promise.withResolvers<string | undefined>();
 

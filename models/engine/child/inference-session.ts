@@ -17,7 +17,7 @@ import { type LoadOptions, loadModel } from "./load-model.ts";
 import type { CompletionRequest } from "./request.ts";
 import { Slots } from "./slots.ts";
 
-export interface SpeakerOptions extends LoadOptions {
+export interface InferenceOptions extends LoadOptions {
   /** Its answers are kept short, and from going round in circles. */
   readonly isSmall: boolean;
   /** Most tokens of a conversation; the model itself may know less. */
@@ -27,19 +27,19 @@ export interface SpeakerOptions extends LoadOptions {
 }
 
 /** What an answer is made of; the end comes once and last. */
-export type Spoken =
+export type InferenceEvent =
   | { readonly type: "text"; readonly text: string }
   | { readonly type: "reasoning"; readonly text: string }
-  | SpokenCall
-  | SpokenEnd;
+  | InferredCall
+  | InferenceEnd;
 
-export interface SpokenCall {
+export interface InferredCall {
   readonly type: "call";
   readonly name: string;
   readonly arguments: unknown;
 }
 
-export interface SpokenEnd {
+export interface InferenceEnd {
   readonly type: "end";
   readonly reason: "stop" | "length" | "tool_calls";
   readonly promptTokens: number;
@@ -78,7 +78,7 @@ export interface LoadedModel {
   readonly parameters: number;
 }
 
-export interface Speaker extends LoadedModel {
+export interface InferenceSession extends LoadedModel {
   /**
    * Says an answer piece by piece.
    *
@@ -87,7 +87,7 @@ export interface Speaker extends LoadedModel {
    */
   speak(
     request: CompletionRequest,
-    say: (spoken: Spoken) => void,
+    say: (spoken: InferenceEvent) => void,
     signal: AbortSignal,
   ): Promise<void>;
 }
@@ -114,7 +114,7 @@ interface Voice {
 }
 
 /** Loads a model. @throws whatever the library throws where it cannot. */
-export async function openSpeaker(options: SpeakerOptions): Promise<Speaker> {
+export async function openInferenceSession(options: InferenceOptions): Promise<InferenceSession> {
   const { library, llama, model } = await loadModel(options);
   const { context, conversations } = await openContext(model, options);
   const places = Array.from({ length: conversations }, () => context.getSequence());
@@ -141,7 +141,7 @@ interface Opened {
   readonly conversations: number;
 }
 
-async function openContext(model: LlamaModel, options: SpeakerOptions): Promise<Opened> {
+async function openContext(model: LlamaModel, options: InferenceOptions): Promise<Opened> {
   const { threads, conversations: wanted } = options;
   const most = Math.min(options.contextTokens, model.trainContextSize);
   const failures: unknown[] = [];
@@ -189,7 +189,7 @@ async function compiled(llama: Llama, grammar: string | undefined): Promise<Gram
 
 interface Turn {
   readonly request: CompletionRequest;
-  readonly say: (spoken: Spoken) => void;
+  readonly say: (spoken: InferenceEvent) => void;
   readonly signal: AbortSignal;
 }
 
@@ -246,7 +246,7 @@ interface Generation extends Turn {
 async function generate(
   chat: LlamaChat,
   { request, say, signal, grammar, limits }: Generation,
-): Promise<Pick<SpokenEnd, "type" | "reason">> {
+): Promise<Pick<InferenceEnd, "type" | "reason">> {
   const { functions, schemas } = request;
   const { functionCalls = [], metadata } = await chat.generateResponse([...request.history], {
     signal,
