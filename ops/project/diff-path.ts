@@ -59,7 +59,7 @@ function leadsOut(given: string): OrgError {
     code: "PATH_REFUSED",
     why: "It leads out of the project.",
     remedies: ["name a file of the project, from where you stand or from its top folder"],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }
 
@@ -73,6 +73,6 @@ function unknown(given: string, changed: readonly string[]): OrgError {
         ? "The room changed nothing."
         : `The room changed ${changed.length} other ${changed.length === 1 ? "file" : "files"}.`,
     remedies: [...shown.map((path) => `/diff ${path}`), "/diff shows all of it"],
-    left: "Nothing was changed.",
+    unchanged: "Nothing was changed.",
   });
 }
