@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { CpuMeter, countsLocks } from "./look.ts";
+import { CpuMeter, LockSchedule } from "./look.ts";
 import type { ProcessUsage } from "./proc.ts";
 import type { TreeUsage } from "./tree-usage.ts";
 
@@ -19,9 +19,24 @@ function meter(...looks: readonly TreeUsage[]): number {
   return cpu.totalMs;
 }
 
-test("counts locks once in ten looks, and none of a program that is over after three", () => {
-  const counted = Array.from({ length: 40 }, (_, looks) => looks).filter(countsLocks);
-  expect(counted).toEqual([3, 13, 23, 33]);
+/** @returns the looks, by their numbers, at which locks are counted. */
+function lockCounts(looks: number, cpuMsOf: (look: number) => number): readonly number[] {
+  const schedule = new LockSchedule();
+  return Array.from({ length: looks }, (_, look) => look).filter((look) =>
+    schedule.isDue(cpuMsOf(look)),
+  );
+}
+
+test("counts locks by the processor time of the program", () => {
+  expect(lockCounts(40, (look) => look * 25)).toEqual([4, 14, 24, 34]);
+});
+
+test("counts no locks of a program that a busy machine lets wait", () => {
+  expect(lockCounts(39, (look) => look)).toEqual([]);
+});
+
+test("counts the locks of a program that seems to do nothing, too", () => {
+  expect(lockCounts(100, () => 0)).toEqual([39, 79]);
 });
 
 test("takes threads for no processes that came and went", () => {

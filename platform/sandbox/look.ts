@@ -14,15 +14,28 @@ const LOOKS_BETWEEN_EXACT_COUNTS = 4;
 
 /**
  * The kernel waits for every processor before it tells locks: a look at them stops this thread for 4 to 45 ms (Linux 6.18,
- * two cores), and half of all looks would stand still. Between two counts a program can make some 50,000 locks, which are 10
- * MiB of the kernel; most programs are over before the first.
+ * two cores). A program takes processor time to make locks, some 50,000 in 250 ms, which are 10 MiB of the kernel; so it is
+ * that time that asks for a look, and most programs are over before the first. On a busy machine, where the same program
+ * lives ten times as long, looks by the clock stood still for a third of a verdict.
  */
-const LOOKS_BETWEEN_LOCK_COUNTS = 10;
-const LOOKS_BEFORE_LOCK_COUNT = 3;
+const CPU_MS_BETWEEN_LOCK_COUNTS = 250;
+const CPU_MS_BEFORE_LOCK_COUNT = 100;
+/** Of a program whose processor time is not seen. */
+const LOOKS_BETWEEN_LOCK_COUNTS = 40;
 
-/** @param looks those before this one. */
-export function countsLocks(looks: number): boolean {
-  return looks % LOOKS_BETWEEN_LOCK_COUNTS === LOOKS_BEFORE_LOCK_COUNT;
+/** Says when the locks of a program are to be counted. */
+export class LockSchedule {
+  #dueMs = CPU_MS_BEFORE_LOCK_COUNT;
+  #looks = 0;
+
+  /** @param cpuMs what the program has used up to this look. */
+  isDue(cpuMs: number): boolean {
+    this.#looks += 1;
+    if (cpuMs < this.#dueMs && this.#looks < LOOKS_BETWEEN_LOCK_COUNTS) return false;
+    this.#dueMs = cpuMs + CPU_MS_BETWEEN_LOCK_COUNTS;
+    this.#looks = 0;
+    return true;
+  }
 }
 
 export interface Usage {
@@ -63,6 +76,7 @@ export class Look implements Disposable {
   readonly #limits: WatchLimits;
   readonly #group: Pick<RunGroup, "cpuMs"> | undefined;
   readonly #meter = new CpuMeter();
+  readonly #lockSchedule = new LockSchedule();
   readonly #disks: readonly DiskWatch[];
   #peakBytes = 0;
   #looks = 0;
@@ -115,7 +129,7 @@ export class Look implements Disposable {
     if (subject.kind === "namespace") {
       return readTree(subject.pid, {
         layers: subject.layer === undefined ? [] : [subject.layer],
-        countsLocks: countsLocks(this.#looks),
+        countsLocks: this.#lockSchedule.isDue(this.#cpuMs),
       });
     }
     const usage = usageBelow(subject.pid);
