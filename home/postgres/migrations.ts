@@ -11,6 +11,7 @@ export const MIGRATIONS: readonly Migration[] = [
   migration("0006-main"),
   migration("0007-copy"),
   migration("0008-node-lines"),
+  migration("0009-queue-sets"),
 ];
 
 function migration(name: string): Migration {
