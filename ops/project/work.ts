@@ -7,13 +7,13 @@ import { existsSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { OrgError } from "#core/errors.ts";
-import { shellWord } from "#core/text/shell-word.ts";
 import { fileFailed, syncFolder } from "#platform/files.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
-import { hiddenPaths, shownPath, WHOLE_TREE } from "./byte-paths.ts";
+import { hiddenPaths, shownPath } from "./byte-paths.ts";
 import { capture, createBorrower } from "./capture.ts";
 import { prepareIndex } from "./copy.ts";
+import { refuseLostObjects } from "./lost-objects.ts";
 import { isRoomOf, type ProjectPlace, readRecord, writeRecord } from "./place.ts";
 import { readRefs, writeRefs } from "./refs.ts";
 import {
@@ -249,24 +249,4 @@ async function recover(work: ProjectWork): Promise<void> {
   await refuseLostObjects(work);
   await finishMove(work.folder);
   await keepFiles(work, { persona: "org", title: "changes of a turn that was cut off" });
-}
-
-/** The user's Git may have removed what we borrowed, long after no branch of theirs had it. */
-async function refuseLostObjects({ repository, place, folder }: ProjectWork): Promise<void> {
-  const { work } = await readRefs(repository);
-  // All folders are read, and their files are not listed.
-  const known = await gitRaw(repository, ["ls-tree", "-r", "-d", "-z", work], {
-    ...WHOLE_TREE,
-    exitCodes: [0, 128],
-  });
-  if (known.exitCode === 0) return;
-  throw new OrgError(`The room's state of "${place.root}" cannot be read`, {
-    code: "INPUT_INVALID",
-    why: `Objects that it borrowed are gone; a \`git gc\` or \`git prune\` removed them: ${known.stderr.trim()}`,
-    remedies: [
-      `cp -r ${shellWord(join(folder, "copy"))} COPY   # keeps the room's files`,
-      `rm -r ${shellWord(folder)}   # then start org again: the room begins with the project as it is now`,
-    ],
-    unchanged: "Your own repository was not changed.",
-  });
 }
