@@ -1,6 +1,7 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { OrgError } from "#core/errors.ts";
 import { gitText } from "#platform/git/raw.ts";
 import { ProjectRepository } from "#test/project-repository.ts";
 import {
@@ -90,6 +91,21 @@ test("a file .git that was planted leads to no project", async () => {
     code: "PROCESS_FAILED",
     why: expect.stringContaining("does not know it"),
   });
+});
+
+test("a link in the place of .git is refused, with a command that makes a project of it", async () => {
+  using user = new ProjectRepository();
+  user.commit("first", { "a.txt": "one\n" });
+  renameSync(join(user.root, ".git"), join(user.folder, "real.git"));
+  symlinkSync("../real.git", join(user.root, ".git"));
+  const refused = await user.place().catch((error: unknown) => error);
+  expect(refused).toMatchObject({ code: "PROCESS_FAILED" });
+  expect(String(refused)).toContain("is a symbolic link");
+  const remedies = refused instanceof OrgError ? refused.remedies : [];
+  const command = remedies.find((line) => line.startsWith("git --git-dir=")) ?? "false";
+  Bun.spawnSync(["sh", "-c", command]);
+  expect((await user.place()).root).toBe(user.root);
+  expect(user.git("status", "--porcelain")).toBe("");
 });
 
 test("a merge with conflicts is refused until the user has resolved it", async () => {

@@ -14,6 +14,7 @@ import { movesOf } from "./move-file.ts";
 import { refuseObstacles } from "./obstacles.ts";
 import { lockProject, openLanding, settleLocked } from "./settle.ts";
 import { tagOn } from "./signed-tag.ts";
+import { refuseTakenNames } from "./taken-names.ts";
 import { type Head, readyHead, refusal, shortName } from "./user-checkout.ts";
 
 export interface LandOptions {
@@ -147,12 +148,7 @@ async function freeBranch(
   { checkout }: Landing,
   { name, commit }: ProjectCandidate,
 ): Promise<string | null> {
-  if ((await refAt(checkout, "refs/heads/cand")) !== undefined) {
-    throw refusal('Your repository has a branch "cand"', {
-      why: `So it cannot have the branch ${name} beside it.`,
-      remedies: ["git branch -m cand ANOTHER-NAME"],
-    });
-  }
+  await refuseTakenNames(checkout, "promotion");
   const there = await refAt(checkout, `refs/heads/${name}`);
   if (there === commit) return null;
   if (there === undefined) return commit;

@@ -31,6 +31,34 @@ test("without a branch that has a commit no promotion is begun", async () => {
   expect(await codeOf(refuseUnready(user, "promotion"))).toBe("CANDIDATE_REFUSED");
 });
 
+test.each([
+  ["branch", "cand"],
+  ["tag", "promotion"],
+])("beside a %s that is called %s no promotion is begun", async (kind, name) => {
+  using user = new ProjectRepository();
+  user.commit("first", { "a.txt": "a\n" });
+  user.git(kind, name);
+  expect(await codeOf(refuseUnready(user, "candidate"))).toBe("none");
+  expect(await codeOf(refuseUnready(user, "promotion"))).toBe("CANDIDATE_REFUSED");
+});
+
+test("the name of the user is that of the repository, whatever repository the environment names", () => {
+  using user = new ProjectRepository();
+  user.commit("first", { "a.txt": "a\n" });
+  const other = join(user.folder, "other");
+  mkdirSync(other);
+  user.gitIn(other, "init", "--quiet");
+  const program = `
+    const { refuseUnready } = await import(${JSON.stringify(join(import.meta.dir, "readiness.ts"))});
+    await refuseUnready({ root: ${JSON.stringify(user.root)} }, "promotion");
+    console.log("ready");`;
+  const environment = { PATH: "/usr/local/bin:/usr/bin:/bin", HOME: user.folder };
+  const { stdout } = Bun.spawnSync([process.execPath, "-e", program], {
+    env: { ...environment, GIT_DIR: join(other, ".git"), GIT_WORK_TREE: other },
+  });
+  expect(stdout.toString()).toBe("ready\n");
+});
+
 test("without ssh-keygen a candidate is made, and no promotion is begun", () => {
   using user = new ProjectRepository();
   const programs = join(user.folder, "programs");

@@ -2,6 +2,7 @@
 import { requireSigning } from "#fitness/gate/signing.ts";
 import { committerOf } from "./commit-object.ts";
 import type { ProjectPlace } from "./place.ts";
+import { refuseTakenNames } from "./taken-names.ts";
 import { openUserCheckout, refuseNoBranch } from "./user-checkout.ts";
 
 /** What is about to be made. */
@@ -9,7 +10,7 @@ export type Wanted = "candidate" | "promotion";
 
 /**
  * @throws {OrgError} `CONFIG_INVALID` when the user's Git does not know their name, `CANDIDATE_REFUSED` when it does not work
- *   in the repository or no branch with a commit is checked out, `PROCESS_FAILED` when a promotion could not be signed.
+ *   in the repository, no branch with a commit is checked out or a name of theirs is in the way, `PROCESS_FAILED` when a promotion could not be signed.
  */
 export async function refuseUnready(
   { root }: Pick<ProjectPlace, "root">,
@@ -19,5 +20,7 @@ export async function refuseUnready(
   await committerOf(root, signal);
   if (wanted === "candidate") return;
   requireSigning();
-  await refuseNoBranch(await openUserCheckout(root));
+  const checkout = await openUserCheckout(root);
+  await refuseNoBranch(checkout);
+  await refuseTakenNames(checkout, "promotion");
 }

@@ -9,7 +9,8 @@ import { tagFault as signatureFault } from "../release/tag-fault.ts";
 import { type ProjectChange, ProjectLedger } from "./change-ledger.ts";
 import { type Landing, refAt } from "./land-change.ts";
 import type { ProjectFolders } from "./settle.ts";
-import { openUserCheckout, refusal, shortName, type UserCheckout } from "./user-checkout.ts";
+import { refuseTakenNames } from "./taken-names.ts";
+import { openUserCheckout, shortName, type UserCheckout } from "./user-checkout.ts";
 
 export interface TagContent {
   readonly kind: ProjectChange["kind"];
@@ -33,7 +34,7 @@ export async function tagOn(
   { kind, commit, message, nowMs, signing }: TagContent,
 ): Promise<ProjectChange["tag"]> {
   if (signing === undefined) return null;
-  if ((await refAt(checkout, `refs/tags/${kind}`)) !== undefined) throw tagInTheWay(kind);
+  await refuseTakenNames(checkout, kind);
   await prepareKey(signing);
   const name = tagName(kind, commit, nowMs);
   const { name: who, email } = GATE_IDENTITY;
@@ -51,13 +52,6 @@ export async function tagOn(
     stdin,
   });
   return { name, id };
-}
-
-function tagInTheWay(kind: string): OrgError {
-  return refusal(`Your repository has a tag "${kind}"`, {
-    why: `So it cannot have tags such as ${kind}/20261123T111500Z beside it.`,
-    remedies: [`git tag another-name ${kind} && git tag -d ${kind}`],
-  });
 }
 
 /** What org did last to the user's branch. */

@@ -4,6 +4,21 @@ import { OrgError } from "#core/errors.ts";
 /** Longest that Git may take to answer, in milliseconds. */
 const ANSWER_MS = 5000;
 
+/**
+ * Git in the folder that it is started in, whatever the environment says: a hook and an alias have another repository in it.
+ *
+ * @see https://git-scm.com/docs/git#_the_git_repository
+ */
+const GIT_THERE: readonly string[] = [
+  "env",
+  ...["GIT_DIR", "GIT_COMMON_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"].flatMap((name) => [
+    "-u",
+    name,
+  ]),
+  "LC_ALL=C",
+  "git",
+];
+
 /** As their own Git knows them; empty where it does not. */
 export interface HumanIdentity {
   readonly name: string;
@@ -35,7 +50,7 @@ export async function humanSetting(
   question: readonly string[],
   { folder, signal }: { readonly folder: string; readonly signal: AbortSignal },
 ): Promise<string> {
-  await using child = Bun.spawn(["git", "config", "--get", ...question], {
+  await using child = Bun.spawn([...GIT_THERE, "config", "--get", ...question], {
     stdin: "ignore",
     stdout: "pipe",
     stderr: "ignore",
@@ -61,7 +76,7 @@ export async function humanSetting(
  * @see https://git-scm.com/docs/git-config#Documentation/git-config.txt-safedirectory
  */
 export async function humanTrusts(folder: string, signal: AbortSignal): Promise<boolean> {
-  await using child = Bun.spawn(["env", "LC_ALL=C", "git", "rev-parse", "--git-dir"], {
+  await using child = Bun.spawn([...GIT_THERE, "rev-parse", "--git-dir"], {
     stdin: "ignore",
     stdout: "ignore",
     stderr: "pipe",

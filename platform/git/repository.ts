@@ -1,6 +1,6 @@
 /** Which repository Git works on. It is always named, never looked for. */
 
-import { lstat, readFile, realpath } from "node:fs/promises";
+import { lstat, readFile, readlink, realpath } from "node:fs/promises";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { OrgError } from "#core/errors.ts";
 import { shellWord } from "#core/text/shell-word.ts";
@@ -51,6 +51,7 @@ export async function locateCheckout(folder: string): Promise<RepositoryPlace> {
   const link = join(workTree, ".git");
   const entry = await lstat(link).catch(() => undefined);
   if (entry?.isDirectory()) return { gitDir: link, workTree };
+  if (entry?.isSymbolicLink()) throw leadsAway(workTree, await readlink(link));
   if (!entry?.isFile()) throw notACheckout(workTree, "It has no .git.");
   const named = /^gitdir: (.+)\n?$/.exec(await readFile(link, "utf8"))?.[1];
   if (named === undefined) throw notACheckout(workTree, "Its file .git names no repository.");
@@ -91,6 +92,19 @@ const PROGRAM_KEYS: readonly RegExp[] = [
 
 function namesProgram(key: string): boolean {
   return PROGRAM_KEYS.some((pattern) => pattern.test(key));
+}
+
+/** A link says nothing about whether the repository behind it is meant. */
+function leadsAway(workTree: string, target: string): OrgError {
+  const gitDir = resolve(workTree, target);
+  const [git, file] = [shellWord(gitDir), shellWord(join(workTree, ".git"))];
+  return notUsable(
+    `The .git of "${workTree}" is a symbolic link`,
+    `It leads to "${gitDir}", which need not know this folder.`,
+    [
+      `git --git-dir=${git} config core.worktree ${shellWord(workTree)} && rm ${file} && echo gitdir: ${git} > ${file}   # if both are yours`,
+    ],
+  );
 }
 
 function notACheckout(folder: string, why: string): OrgError {
