@@ -135,6 +135,11 @@ test("a home without a line of its user does nothing by itself", async () => {
 test.each([
   ["a line of a person", "human", (home: TestHome): void => home.autonomy.see({ type: "message" })],
   [
+    "a goal of a person",
+    "human",
+    (home: TestHome): void => home.autonomy.see({ type: "goal", phase: "goal", state: "begun" }),
+  ],
+  [
     "a person who switches it off",
     "stopped",
     (home: TestHome): void => {

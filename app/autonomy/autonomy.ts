@@ -38,6 +38,12 @@ const REMEMBERED = 100;
 /** Further than the end of its work a burst is not waited for, in milliseconds. */
 const OVERTIME_MS = 5000;
 
+/** An event, as far as it is looked at. */
+type SeenEvent = Pick<JournaledEvent, "type"> & {
+  readonly phase?: unknown;
+  readonly state?: unknown;
+};
+
 interface Running {
   readonly id: string;
   readonly burst: RunningBurst;
@@ -62,12 +68,12 @@ export class Autonomy {
     return this.#running?.why === undefined ? this.#running?.id : undefined;
   }
 
-  /** Takes what happens in a room: a user who says something there wants the home for themselves. */
-  see(event: Pick<JournaledEvent, "type">): void {
+  /** Takes what happens in a room: a user who says something there, or sets a goal, wants the home for themselves. */
+  see(event: SeenEvent): void {
     // What the home tells its rooms by itself is not their life.
     if (event.type === "notice") return;
     this.#quietSince = this.#options.clock.mono();
-    if (event.type === "message") this.#end("human");
+    if (event.type === "message" || beginsGoal(event)) this.#end("human");
   }
 
   /** Looks once: ends what is to end, and begins what may begin. Called each second. */
@@ -144,4 +150,9 @@ export class Autonomy {
     this.#running.why = why;
     this.#running.burst.end(why).catch(this.#options.report);
   }
+}
+
+/** Bursts write their own steps elsewhere, so that a goal in the journal is the user's. */
+function beginsGoal({ type, phase, state }: SeenEvent): boolean {
+  return type === "goal" && phase === "goal" && state === "begun";
 }

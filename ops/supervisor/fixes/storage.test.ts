@@ -116,6 +116,25 @@ test("what only the owner can do is asked of it, and seen in its figures", async
   expect(await log.verify(finding("current"), { at: 0 })).toBe(true);
 });
 
+test("a log that something still reads is brought in once that has read", async () => {
+  await using folder = await temporaryFolder("storage");
+  const { journal } = homePaths(folder.path);
+  await mkdir(dirname(journal), { recursive: true });
+  const wal = `${journal}-wal`;
+  await writeFile(wal, Buffer.alloc(5 * 1024 * 1024));
+  const readers = ["one"];
+  const checkpoint = async (): Promise<void> => {
+    if (readers.length === 0) await writeFile(wal, "");
+  };
+  const parts = { home: folder.path, program: MAIN, owner: { ...owner, checkpoint }, ...quiet };
+  const fix = storageFixes(parts).find(({ name }) => name === "checkpoint");
+  const about = finding("journal.sqlite-wal");
+  await fix?.apply(about, signal);
+  expect(await fix?.verify(about)).toBe(false);
+  readers.pop();
+  expect(await fix?.verify(about)).toBe(true);
+});
+
 test("a kind of jobs is paused until a person says otherwise", async () => {
   await using folder = await temporaryFolder("storage");
   const fix = fixOf(folder.path, "pause-kind");
