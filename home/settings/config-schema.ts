@@ -3,7 +3,6 @@
 import { z } from "zod";
 import type { Price } from "#core/budget.ts";
 import type { GivenLimits } from "#core/cycles/limits.ts";
-import { CALL_STYLES } from "#core/model-facts.ts";
 import { nearestNames } from "#core/nearest.ts";
 import {
   CAPABILITIES,
@@ -27,7 +26,10 @@ import { type HeartbeatEntry, heartbeatSchema } from "./heartbeat-settings.ts";
 import { type HttpEntry, httpSchema } from "./http-entry.ts";
 import { type JobsEntry, jobsSchema } from "./jobs-settings.ts";
 import { type McpEntry, mcpSchema } from "./mcp-settings.ts";
+import { type ModelEntry, modelSchema } from "./model-settings.ts";
+import { type ObserverEntry, observerSchema } from "./observer-settings.ts";
 import { approvedCapabilitiesSchema } from "./outward-capabilities.ts";
+import { type PolicyEntry, policySchema } from "./policy-settings.ts";
 import { type TelegramEntry, telegramSchema } from "./telegram-settings.ts";
 
 export interface LimitEntry {
@@ -48,16 +50,6 @@ interface ProviderEntry {
   readonly key_over_http?: boolean | undefined;
   /** How long a model stays in memory, such as "30m". */
   readonly keep_alive?: string | undefined;
-}
-
-/** What a person lays down of the models whose names fit a pattern, as it is written. */
-export interface ModelEntry {
-  readonly calls?: (typeof CALL_STYLES)[number] | undefined;
-  readonly lean?: boolean | undefined;
-  readonly temperature?: number | undefined;
-  readonly slots?: number | undefined;
-  readonly dialect?: string | undefined;
-  readonly think_open?: boolean | undefined;
 }
 
 /** The file as it is written; every part may be left out. */
@@ -131,17 +123,6 @@ export interface ConfigFile {
   readonly telegram: TelegramEntry;
 }
 
-/** A program that has a say in every call, as it is written. */
-export interface PolicyEntry {
-  readonly program?: string | undefined;
-  readonly args: readonly string[];
-  readonly allowed: readonly string[];
-  readonly timeout_ms?: number | undefined;
-  readonly output_bytes?: number | undefined;
-  readonly applies?: readonly ("ask" | "allow")[] | undefined;
-  readonly may_allow?: boolean | undefined;
-}
-
 /**
  * What `org supervise` does about what it finds: `auto` applies the fixes that are marked so, `propose` waits for an
  * approval of each, `off` only tells.
@@ -153,21 +134,6 @@ export type FixPolicy = "auto" | "propose" | "off";
  * it, `off` never; they can be searched all the same.
  */
 export type RecallPolicy = "auto" | "ask" | "off";
-
-/**
- * What becomes of what an observer finds in a room: `suggest` waits for the user's review, `auto` is kept at once where the
- * rules are sure, `off` observes nothing.
- */
-export type ObserverPolicy = "suggest" | "auto" | "off";
-
-/** Who observes rooms that fell silent, and for how much, as it is written. */
-export interface ObserverEntry {
-  readonly model?: string | undefined;
-  readonly promotion?: ObserverPolicy | undefined;
-  readonly silent_seconds?: number | undefined;
-  /** A day. */
-  readonly tokens?: number | undefined;
-}
 
 /** What a home may do by itself while no user asks for anything, as it is written. */
 export interface AutonomyEntry {
@@ -230,33 +196,6 @@ const permissions = z.strictObject({
   tests: z.array(test).default([]),
 });
 
-const model = z.strictObject({
-  calls: z.enum(CALL_STYLES).optional(),
-  lean: z.boolean().optional(),
-  temperature: z.number().min(0).max(2).optional(),
-  slots: positive.max(1024).optional(),
-  dialect: name.optional(),
-  think_open: z.boolean().optional(),
-});
-
-const judged = z.enum(["ask", "allow"]);
-const policy = z.strictObject({
-  program: z.string().min(1).optional(),
-  args: z.array(z.string()).max(100).default([]),
-  allowed: z.array(z.string().startsWith("/")).default([]),
-  timeout_ms: z.int().min(100).max(60_000).optional(),
-  output_bytes: z.int().min(64).max(1_048_576).optional(),
-  applies: z.array(judged).min(1).optional(),
-  may_allow: z.boolean().optional(),
-});
-
-const observer = z.strictObject({
-  model: name.optional(),
-  promotion: z.enum(["suggest", "auto", "off"]).optional(),
-  silent_seconds: positive.max(86_400).optional(),
-  tokens: z.int().min(0).optional(),
-});
-
 const autonomy = z.strictObject({
   enabled: z.boolean().optional(),
   model: name.optional(),
@@ -284,7 +223,7 @@ const schema: z.ZodType<ConfigFile> = z.strictObject({
   idle_ms: positive.optional(),
   parallel: positive.optional(),
   personas: z.record(name, persona).default({}),
-  models: z.record(name, model).default({}),
+  models: z.record(name, modelSchema).default({}),
   permissions: permissions.prefault({}),
   rates: z.record(name, positive).default({}),
   budget: z
@@ -303,13 +242,13 @@ const schema: z.ZodType<ConfigFile> = z.strictObject({
   memory: z.strictObject({ recall: z.enum(["auto", "ask", "off"]).optional() }).prefault({}),
   supervisor: z.strictObject({ fixes: z.enum(["auto", "propose", "off"]).optional() }).prefault({}),
   rules: z.strictObject({ mode: z.enum(["live", "shadow", "off"]).default("live") }).prefault({}),
-  policy: policy.prefault({}),
+  policy: policySchema.prefault({}),
   container: containerSchema.optional(),
   database: databaseSchema.prefault({}),
   browser: browserSchema.optional(),
   heartbeat: heartbeatSchema.prefault({}),
   mcp: mcpSchema.prefault({}),
-  observer: observer.prefault({}),
+  observer: observerSchema.prefault({}),
   autonomy: autonomy.prefault({}),
   telegram: telegramSchema.prefault({ chats: [], users: [] }),
 });

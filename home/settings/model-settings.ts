@@ -1,7 +1,26 @@
 /** What a person has laid down of single models, where what the program finds out is not what they want. */
-import type { CALL_STYLES } from "#core/model-facts.ts";
+import { z } from "zod";
+import { CALL_STYLES } from "#core/model-facts.ts";
 import { globMatches } from "#core/policy/glob.ts";
-import type { ModelEntry } from "./config-schema.ts";
+
+/** What a person lays down of the models whose names fit a pattern, as it is written. */
+export interface ModelEntry {
+  readonly calls?: (typeof CALL_STYLES)[number] | undefined;
+  readonly lean?: boolean | undefined;
+  readonly temperature?: number | undefined;
+  readonly slots?: number | undefined;
+  readonly dialect?: string | undefined;
+  readonly think_open?: boolean | undefined;
+}
+
+export const modelSchema: z.ZodType<ModelEntry> = z.strictObject({
+  calls: z.enum(CALL_STYLES).optional(),
+  lean: z.boolean().optional(),
+  temperature: z.number().min(0).max(2).optional(),
+  slots: z.int().min(1).max(1024).optional(),
+  dialect: z.string().min(1).optional(),
+  think_open: z.boolean().optional(),
+});
 
 /** What holds of one model; what is absent is found out. */
 export interface ModelSettings {

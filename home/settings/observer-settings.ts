@@ -1,5 +1,27 @@
 /** What the human has laid down for the observer of rooms. */
-import type { ObserverEntry, ObserverPolicy } from "./config-schema.ts";
+import { z } from "zod";
+
+/**
+ * What becomes of what an observer finds in a room: `suggest` waits for the user's review, `auto` is kept at once where the
+ * rules are sure, `off` observes nothing.
+ */
+type ObserverPolicy = "suggest" | "auto" | "off";
+
+/** Who observes rooms that fell silent, and for how much, as it is written. */
+export interface ObserverEntry {
+  readonly model?: string | undefined;
+  readonly promotion?: ObserverPolicy | undefined;
+  readonly silent_seconds?: number | undefined;
+  /** A day. */
+  readonly tokens?: number | undefined;
+}
+
+export const observerSchema: z.ZodType<ObserverEntry> = z.strictObject({
+  model: z.string().min(1).optional(),
+  promotion: z.enum(["suggest", "auto", "off"]).optional(),
+  silent_seconds: z.int().min(1).max(86_400).optional(),
+  tokens: z.int().min(0).optional(),
+});
 
 /** Whose account its completions go on; no persona has a name with a blank. */
 export const OBSERVER = "the observer";

@@ -1,7 +1,30 @@
 /** What the human has laid down of a program that has a say in every call. */
+
 import { dirname, isAbsolute } from "node:path";
+import { z } from "zod";
 import { invalid } from "#core/invalid-setting.ts";
-import type { PolicyEntry } from "./config-schema.ts";
+
+/** A program that has a say in every call, as it is written. */
+export interface PolicyEntry {
+  readonly program?: string | undefined;
+  readonly args: readonly string[];
+  readonly allowed: readonly string[];
+  readonly timeout_ms?: number | undefined;
+  readonly output_bytes?: number | undefined;
+  readonly applies?: readonly ("ask" | "allow")[] | undefined;
+  readonly may_allow?: boolean | undefined;
+}
+
+const judged = z.enum(["ask", "allow"]);
+export const policySchema: z.ZodType<PolicyEntry, unknown> = z.strictObject({
+  program: z.string().min(1).optional(),
+  args: z.array(z.string()).max(100).default([]),
+  allowed: z.array(z.string().startsWith("/")).default([]),
+  timeout_ms: z.int().min(100).max(60_000).optional(),
+  output_bytes: z.int().min(64).max(1_048_576).optional(),
+  applies: z.array(judged).min(1).optional(),
+  may_allow: z.boolean().optional(),
+});
 
 export interface PolicyProgramSettings {
   /** Absolute path. */
