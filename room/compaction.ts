@@ -97,7 +97,7 @@ async function* compact(compaction: Compaction): AsyncGenerator<Notice | Summary
   const note = (level: Notice["level"], text: string): Notice => {
     return { type: "notice", level, text, persona };
   };
-  const older = history.olderPart(persona, Math.floor(model.promptTokens * kept));
+  const older = history.seenBy(persona).olderPart(Math.floor(model.promptTokens * kept));
   if (older === undefined) return;
   const { exchanges, through } = older;
   const tokensBefore = messagesTokens(exchanges.flatMap(({ messages }) => messages));

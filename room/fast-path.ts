@@ -141,7 +141,7 @@ export class FastPath {
     if (this.#failed !== undefined) return undefined;
     if (this.#toolFor(persona, call.name)?.effect !== "none") return undefined;
     const { id, text } = line.message;
-    const foreign = [...this.#options.history.foreignTo(persona, id)];
+    const foreign = [...this.#options.history.seenBy(persona).foreignBefore(id)];
     if (isCopied(call.arguments, text, foreign)) return undefined;
     const lesson = await lessonOf(words, call, this.#kindOf);
     return lesson && { persona, place: this.#place, ...lesson };

@@ -87,8 +87,8 @@ function promptsOf(events: readonly JournaledEvent[]): readonly ChatMessage[] {
   });
   for (const event of events) history.apply(event);
   const views = ["agent", "python"].flatMap((persona) => [
-    ...history.exchangesFor(persona),
-    ...history.sharedFor(persona, "agent"),
+    ...history.seenBy(persona).exchanges(),
+    ...history.seenBy(persona).shared("agent"),
   ]);
   return views.flat();
 }

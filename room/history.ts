@@ -1,6 +1,6 @@
 /**
- * What each persona may see of a room, projected from its events. In `direct:` mode a message and the
- * turns that answer it belong to those who were addressed; no other persona's prompt ever holds them.
+ * A room as its prompts need it, projected from its events. In `direct:` mode a message and the turns that answer it belong
+ * to those who were addressed; no other persona's prompt ever holds them.
  */
 import {
   type Answer,
@@ -15,9 +15,7 @@ import {
 } from "#core/events.ts";
 import { isDirect } from "#core/mode.ts";
 import { withoutMark } from "#core/rules/rule.ts";
-import { messagesTokens } from "#models/context.ts";
 import { foreignText } from "#models/extract/foreign-text.ts";
-import type { ChatMessage } from "#models/provider.ts";
 import {
   keptCharacters,
   keptUnits,
@@ -27,37 +25,15 @@ import {
   sizeOf,
 } from "./kept-units.ts";
 import { isForeignResult } from "./memory-text.ts";
-import {
-  type Audience,
-  addresseeOf,
-  asExchange,
-  type Exchange,
-  type HumanUnit,
-  isAnswered,
-  isBroken,
-  project,
-  type Render,
-  shared,
-  type TurnUnit,
-} from "./prompt-units.ts";
+import { PersonaView } from "./persona-view.ts";
+import type { Audience, HumanUnit, Render, TurnUnit } from "./prompt-units.ts";
 import { type ChangeText, rewriteKept } from "./rewritten.ts";
-
-/** The older part of what a persona may see. */
-export interface OlderPart {
-  /** Oldest first; the first one may be a summary. */
-  readonly exchanges: readonly Exchange[];
-  /** Id of the newest of them. */
-  readonly through: string;
-}
 
 /** Who takes part in a room. */
 interface Personas {
   readonly ids: readonly string[];
   readonly models: Parameters<typeof keptCharacters>[0];
 }
-
-/** What a persona may see of a room, one thing at a time. */
-type Visible = HumanUnit | TurnUnit | Summary;
 
 export class RoomHistory {
   #units: (HumanUnit | TurnUnit)[] = [];
@@ -167,33 +143,10 @@ export class RoomHistory {
     this.#lastMessage = this.#messages.get(this.#lastMessage?.id ?? "");
   }
 
-  /** What one persona may see, newest exchange first, as messages of its prompt. */
-  *exchangesFor(persona: string): Generator<readonly ChatMessage[], void> {
-    for (const { messages } of this.#seenBy(persona)) yield messages;
-  }
-
-  /**
-   * What one persona may see, rendered as every persona that may see it gets it: lines of the user, the last step of a
-   * turn that worked, without its result, and final answers with the name of their persona before them where it is not the
-   * first one of the room.
-   *
-   * @param first the persona that answers without being named.
-   */
-  *sharedFor(persona: string, first: string): Generator<readonly ChatMessage[], void> {
-    const units = this.#unitsOf(persona);
-    for (let unit = units.next(); !unit.done; ) {
-      const before = units.next();
-      const follows = before.done ? undefined : before.value;
-      yield shared(unit.value, { first, follows, foreign: this.#foreign });
-      unit = before;
-    }
-  }
-
-  /** Says behind the newest line who answers it, where a rendering for all has to. */
-  addresseeFor(persona: string, first: string): string | undefined {
-    const [newest] = this.#unitsOf(persona);
-    const isPlain = newest === undefined || !("kind" in newest) || newest.kind === "human";
-    return persona === first && isPlain ? undefined : addresseeOf(persona);
+  /** What one persona may see of it, rendered for prompts. */
+  seenBy(persona: string): PersonaView {
+    const summary = this.#summaries.get(persona);
+    return new PersonaView(persona, { units: this.#units, summary, foreign: this.#foreign });
   }
 
   /** Whether what a persona may see holds text that no participant wrote, or an answer that came of such text. */
@@ -201,87 +154,9 @@ export class RoomHistory {
     return this.#allReadForeign || this.#readForeign.has(persona);
   }
 
-  /** What a persona could read before a line of the user, but for what users wrote: files, results, answers, summaries. */
-  *foreignTo(persona: string, message: string): Generator<string, void> {
-    for (const unit of this.#visibleTo(persona)) {
-      if ("through" in unit) yield unit.text;
-      else if (unit.kind === "human") yield* unit.attached.flatMap(({ text = "" }) => text);
-      else if (unit.message !== message) {
-        yield* [...unit.results.values(), ...unit.answers.map(({ text }) => text)];
-      }
-    }
-  }
-
   /** Who took part in what a persona may see, in the order of their first turns. */
   presentFor(persona: string): readonly string[] {
     return this.#speakers.heardBy(persona);
-  }
-
-  /** What counts in a rendering for all, newest first. */
-  *#unitsOf(persona: string): Generator<Visible, void> {
-    // Of the turns behind the line that comes next; those behind the newest one do not count: it may be asked again.
-    let [isPast, hasAnswer] = [false, false];
-    let broken: TurnUnit | undefined;
-    for (const unit of this.#visibleTo(persona)) {
-      if ("through" in unit) {
-        yield unit;
-      } else if (unit.kind === "human") {
-        if (isPast && !hasAnswer && broken !== undefined) yield broken;
-        yield unit;
-        [isPast, hasAnswer, broken] = [true, false, undefined];
-      } else if (isAnswered(unit)) {
-        hasAnswer = true;
-        yield unit;
-      } else if (isBroken(unit)) {
-        broken ??= unit;
-      }
-    }
-  }
-
-  /** Newest first; what a summary stands for comes as that summary. */
-  *#visibleTo(persona: string, from = this.#units.length - 1): Generator<Visible, void> {
-    const summary = this.#summaries.get(persona);
-    for (let index = from; index >= 0; index -= 1) {
-      const unit = this.#units[index];
-      if (summary !== undefined && unit?.id === summary.through) {
-        yield summary;
-        return;
-      }
-      if (unit !== undefined && unit.audience?.includes(persona) !== false) yield unit;
-    }
-  }
-
-  /**
-   * What a summary could stand for: everything before the newest line of the human, but for what is kept.
-   *
-   * @param keepTokens so much of the newest of it stays as it is, in estimated tokens.
-   * @returns `undefined` when there is nothing, or nothing but a summary.
-   */
-  olderPart(persona: string, keepTokens: number): OlderPart | undefined {
-    const newest = this.#units.findLastIndex(({ kind }) => kind === "human");
-    const older: Exchange[] = [];
-    let kept = 0;
-    for (const exchange of this.#seenBy(persona, newest - 1)) {
-      if (older.length === 0) kept += messagesTokens(exchange.messages);
-      if (kept > keepTokens) older.push(exchange);
-    }
-    const through = older[0]?.id;
-    if (through === undefined || through === this.#summaries.get(persona)?.through) {
-      return undefined;
-    }
-    return { exchanges: older.reverse(), through };
-  }
-
-  /** Newest first. */
-  *#seenBy(persona: string, from?: number): Generator<Exchange, void> {
-    for (const unit of this.#visibleTo(persona, from)) {
-      if ("through" in unit) {
-        yield asExchange(unit, this.#foreign);
-        continue;
-      }
-      const messages = project(unit, persona, this.#foreign);
-      if (messages.length > 0) yield { id: unit.id, messages };
-    }
   }
 
   #remember(summary: Summary): void {

@@ -34,9 +34,9 @@ export function sharedView(persona: string, surroundings: Surroundings): SharedV
   const common = tools.pick([...new Set(present.flatMap(toolsOf))], { offers }).schemas;
   // Generated tools come and go with what is being talked about: behind those that stay.
   const added = own.schemas.filter(({ name }) => !common.some((tool) => tool.name === name));
-  const addressee = history.addresseeFor(persona, first);
+  const addressee = history.seenBy(persona).addressee(first);
   return {
-    history: { [Symbol.iterator]: () => history.sharedFor(persona, first) },
+    history: { [Symbol.iterator]: () => history.seenBy(persona).shared(first) },
     last:
       [recalled, project?.map, project?.opened, named, addressee]
         .filter((part) => part !== undefined)

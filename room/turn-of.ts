@@ -45,7 +45,7 @@ export function turnOf(id: string, parts: TurnParts, place: TurnPlace): Turn {
   const { permissions = DEFAULT_PERMISSIONS, cleaner } = options;
   const { consent, message, signal } = line;
   const model = cast.modelOf(persona);
-  const exchanges = () => history.exchangesFor(persona);
+  const exchanges = () => history.seenBy(persona).exchanges();
   const guard = turnGuard({
     ...{ permissions, approvals, cleaner, consent, room: options.id, turn: id, emit },
   });

@@ -41,7 +41,7 @@ export async function recallIn(
     ...{ persona, about: line.message.text, names: cast.ids, signal: line.signal },
     isDirect: isDirect(line.message.mode),
     promptTokens: cast.modelOf(persona).promptTokens,
-    history: { [Symbol.iterator]: () => history.exchangesFor(persona) },
+    history: { [Symbol.iterator]: () => history.seenBy(persona).exchanges() },
     consent: (recall) => mayRecall(recall, recalling, approvals),
   });
   return found && { ...found, helped: async () => await memory?.helped(found.ids) };
