@@ -60,7 +60,7 @@ export class UserProject implements Disposable {
   edit(files: Edits, top: string = this.root): void {
     for (const [path, content] of Object.entries(files)) {
       const target = join(top, path);
-      rmSync(target, { force: true });
+      rmSync(target, { force: true, recursive: true });
       if (content === null) continue;
       mkdirSync(dirname(target), { recursive: true });
       if (typeof content === "string") writeFileSync(target, content);

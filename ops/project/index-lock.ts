@@ -62,7 +62,9 @@ export async function prepareIndex(lock: IndexLock, moves: readonly FileMove[]):
   await copyFile(index, prepared);
   const repository = { ...lock.repository, index: prepared };
   const entries = await readIndex(repository);
-  const lines = moves.flatMap(({ path, oldMode, oldId, newMode, newId }) => {
+  // What goes makes room for what comes: Git refuses a file below another one.
+  const removedFirst = moves.toSorted((a, b) => a.newMode.localeCompare(b.newMode));
+  const lines = removedFirst.flatMap(({ path, oldMode, oldId, newMode, newId }) => {
     const entry = entries.get(path);
     const isOld = isEntry(entry, { mode: oldMode, id: oldId });
     return isOld ? [`${newMode} ${newId}\t${path}\0`] : [];

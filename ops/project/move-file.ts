@@ -3,6 +3,7 @@ import { lstatSync } from "node:fs";
 import {
   lstat,
   mkdir,
+  readdir,
   readFile,
   readlink,
   rename,
@@ -37,24 +38,67 @@ export async function stateOf(
   { path, oldMode, oldId, newMode, newId }: FileMove,
 ): Promise<"old" | "new" | "other"> {
   if (await holds(checkout, path, { mode: oldMode, id: oldId })) return "old";
+  if (newMode === ABSENT && (await isFolderNow(checkout, path))) return "new";
   if (await holds(checkout, path, { mode: newMode, id: newId })) return "new";
   return "other";
 }
 
-/** Why there can be no file at a path, whatever it would contain; undefined when there can. */
+/** Git keeps no folders: one in the place of a file, and a file in the place of its folder, are what took its place. */
+async function isFolderNow(checkout: UserCheckout, path: string): Promise<boolean> {
+  if ((await wayProblem(checkout, path)) !== undefined) return true;
+  const entry = await entryAt(join(checkout.repository.workTree, path));
+  return entry?.isDirectory() === true;
+}
+
+/**
+ * Why there can be no file at a path, whatever it would contain; undefined when there can.
+ *
+ * @param gone files that will not be there by then.
+ */
 export async function wayProblem(
   checkout: UserCheckout,
   path: string,
+  gone: ReadonlySet<string> = new Set(),
 ): Promise<string | undefined> {
   const names = path.split("/").slice(0, -1);
   for (const [index] of names.entries()) {
     const folder = names.slice(0, index + 1).join("/");
     const entry = await entryAt(join(checkout.repository.workTree, folder));
-    if (entry === undefined) return undefined;
+    if (entry === undefined || (gone.has(folder) && !entry.isDirectory())) return undefined;
     if (entry.isSymbolicLink()) return "leads through a link";
     if (!entry.isDirectory()) return "leads through what is not a folder";
   }
   return undefined;
+}
+
+/** Whether a new file will have its place once other files are gone: one of them is its folder now, or they fill a folder of its name. */
+export async function isVacated(
+  checkout: UserCheckout,
+  path: string,
+  gone: ReadonlySet<string>,
+): Promise<boolean> {
+  const { workTree } = checkout.repository;
+  if ((await wayProblem(checkout, path)) !== undefined) {
+    return (await wayProblem(checkout, path, gone)) === undefined;
+  }
+  const entry = await entryAt(join(workTree, path));
+  return entry?.isDirectory() === true && (await holdsOnly(join(workTree, path), path, gone));
+}
+
+/** Whether a folder will be empty, and so not be there. */
+async function holdsOnly(
+  folder: string,
+  path: string,
+  gone: ReadonlySet<string>,
+): Promise<boolean> {
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const below = `${path}/${entry.name}`;
+    const isEmptied = entry.isDirectory()
+      ? await holdsOnly(join(folder, entry.name), below, gone)
+      : gone.has(below);
+    if (!isEmptied) return false;
+  }
+  return true;
 }
 
 async function holds(

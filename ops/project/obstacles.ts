@@ -3,7 +3,7 @@ import { ABSENT, EXECUTABLE, FILE, LINK } from "#platform/git/entry-modes.ts";
 import { foldCase } from "#platform/git/tree-entries.ts";
 import { refuseFiltered } from "./filters.ts";
 import { isEntry } from "./index-lock.ts";
-import { type FileMove, stateOf, wayProblem } from "./move-file.ts";
+import { type FileMove, isVacated, stateOf, wayProblem } from "./move-file.ts";
 import {
   type IndexEntry,
   readIndex,
@@ -23,8 +23,9 @@ export async function refuseObstacles(
   refuseHidden(index, moves);
   refuseTwins(index, moves);
   refuseStaged(index, moves);
-  await refuseWays(checkout, moves);
-  await refuseEdited(checkout, moves);
+  const gone = new Set(moves.filter(({ newMode }) => newMode === ABSENT).map(({ path }) => path));
+  await refuseWays(checkout, moves, gone);
+  await refuseEdited(checkout, moves, gone);
 }
 
 type Index = ReadonlyMap<string, IndexEntry>;
@@ -95,9 +96,13 @@ function refuseStaged(index: Index, moves: readonly FileMove[]): void {
   if (staged.length > 0) throw mine(staged, "have changes that you staged");
 }
 
-async function refuseWays(checkout: UserCheckout, moves: readonly FileMove[]): Promise<void> {
+async function refuseWays(
+  checkout: UserCheckout,
+  moves: readonly FileMove[],
+  gone: ReadonlySet<string>,
+): Promise<void> {
   for (const move of moves) {
-    const problem = await wayProblem(checkout, move.path);
+    const problem = await wayProblem(checkout, move.path, gone);
     if (problem === undefined) continue;
     throw refusal("A file would be written outside of its folder", {
       code: "PATH_REFUSED",
@@ -107,12 +112,18 @@ async function refuseWays(checkout: UserCheckout, moves: readonly FileMove[]): P
   }
 }
 
-async function refuseEdited(checkout: UserCheckout, moves: readonly FileMove[]): Promise<void> {
+async function refuseEdited(
+  checkout: UserCheckout,
+  moves: readonly FileMove[],
+  gone: ReadonlySet<string>,
+): Promise<void> {
   const edited: FileMove[] = [];
   const inTheWay: FileMove[] = [];
   for (const move of moves) {
     const state = await stateOf(checkout, { ...move, newMode: move.oldMode, newId: move.oldId });
-    if (state !== "old") (move.oldMode === ABSENT ? inTheWay : edited).push(move);
+    if (state === "old") continue;
+    if (move.oldMode !== ABSENT) edited.push(move);
+    else if (!(await isVacated(checkout, move.path, gone))) inTheWay.push(move);
   }
   if (edited.length > 0) {
     await refuseFiltered(
