@@ -25,6 +25,7 @@ const lineSchema = z.object({
   pid: z.int(),
   startTime: z.int().min(0).optional().catch(undefined),
   code: z.string().max(64).optional().catch(undefined),
+  errno: z.string().max(64).optional().catch(undefined),
   event: z.string().max(64).optional().catch(undefined),
   kind: z.string().max(64).optional().catch(undefined),
   error: z.string().optional().catch(undefined),
@@ -122,10 +123,10 @@ function seenLine(json: string, source: string, { at, wall }: Clock): readonly S
   if (line === undefined) return [];
   const age = Math.max(0, wall - Date.parse(line.time));
   if (age >= OLD_MS) return [];
-  const { level, pid, startTime, code, event, kind, error } = line;
+  const { level, pid, startTime, code, errno, event, kind, error } = line;
   // The logger has cleaned it; a model is shown no more than its beginning.
   const text = level === "error" ? error?.slice(0, MOST_CHARACTERS) : undefined;
-  const about = { code, event, kind, text, call: callOf(line), turn: turnOf(line) };
+  const about = { code, errno, event, kind, text, call: callOf(line), turn: turnOf(line) };
   return [{ at: at - age, source, level, pid, startTime, ...about }];
 }
 

@@ -117,6 +117,8 @@ export interface SeenLine {
   /** Of a process that tells of itself; with its id it names that very process. */
   readonly startTime?: number | undefined;
   readonly code?: string | undefined;
+  /** What the system or SQLite called the failure, such as "SQLITE_CORRUPT_INDEX". */
+  readonly errno?: string | undefined;
   readonly event?: string | undefined;
   /** What it says, of an error: for a model that is asked about it; nothing is decided by it. */
   readonly text?: string | undefined;

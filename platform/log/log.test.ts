@@ -54,6 +54,22 @@ test("a line says when, who, what and for which request", async () => {
   expect(statSync(path()).mode & 0o777).toBe(0o600);
 });
 
+test("a failure has the system's name of it, or of what caused it, and of nothing else", () => {
+  const full = Object.assign(new Error("full"), { code: "ENOSPC" });
+  const damaged = Object.assign(new Error("malformed"), { code: "SQLITE_CORRUPT" });
+  const told = new OrgError("It broke", { code: "FILE_FAILED", remedies: [], cause: full });
+  const errnos = [
+    full,
+    damaged,
+    told,
+    new Error("x"),
+    Object.assign(new Error("x"), { code: "no" }),
+  ];
+  expect(errnos.map((error) => errorFields(error)["errno"])).toEqual([
+    ...["ENOSPC", "SQLITE_CORRUPT", "ENOSPC", undefined, undefined],
+  ]);
+});
+
 test("no secret is written, neither in a message nor in a field, nor under a name of one", async () => {
   using log = await openLog({ folder, name: "x", cleaner });
   log.info(`says ${SECRET}`, { said: `a ${SECRET}`, password: "hunter2!", [SECRET]: 1 });

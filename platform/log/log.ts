@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { pino } from "pino";
 import { explain, OrgError, reasonOf } from "#core/errors.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
+import { errnoOf } from "../files.ts";
 import { requestId } from "./request-context.ts";
 import { RotatingFile, type RotatingOptions } from "./rotating-file.ts";
 
@@ -105,13 +106,27 @@ class Sampler {
   }
 }
 
+/** Of an error, the causes behind it. */
+const MOST_CAUSES = 5;
+
 /** What an error says of itself, as fields. */
 export function errorFields(error: unknown): LogFields {
   return {
     code: error instanceof OrgError ? error.code : "BUG",
+    ...systemError(error),
     error: reasonOf(error),
     details: explain(error, true),
   };
+}
+
+/** What the system or SQLite calls it, or what caused it. */
+function systemError(error: unknown): LogFields {
+  for (let one = error, depth = 0; one instanceof Error && depth < MOST_CAUSES; depth += 1) {
+    const errno = one instanceof OrgError ? "" : errnoOf(one);
+    if (/^(?:SQLITE_|E[A-Z])[A-Z0-9_]*$/.test(errno)) return { errno };
+    one = one.cause;
+  }
+  return {};
 }
 
 function boundedFields(fields: LogFields, cleaner: TextCleaner): LogFields {

@@ -201,6 +201,12 @@ describe("nothing is found:", () => {
       }),
     ],
     [
+      "a call whose output SQLite calls damaged",
+      seen(looks(1), {
+        lines: many(9, { event: "tool-result", code: "BUG", errno: "SQLITE_CORRUPT" }),
+      }),
+    ],
+    [
       "a promotion that is under way",
       seen(looks(9, { processes: [process("current"), process("promotion")] })),
     ],

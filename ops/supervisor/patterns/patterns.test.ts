@@ -133,6 +133,12 @@ describe("is found:", () => {
         lines: [line(at, { event: "start-failed", code: "JOURNAL_CORRUPT", level: "error" })],
       }),
     ],
+    [
+      "db-corrupt current",
+      seen(looks(1), {
+        lines: [line(at, { event: "fault", code: "BUG", errno: "SQLITE_CORRUPT_INDEX" })],
+      }),
+    ],
     ["log-flood current", seen(looks(1), { warnings: new Map([["current", 1001]]) })],
     [
       "approvals-waiting r A1",

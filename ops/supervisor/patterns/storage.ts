@@ -90,12 +90,9 @@ export const backupStale: Pattern = {
 };
 
 /** Codes of a file that SQLite cannot read. */
-const CORRUPT: ReadonlySet<string> = new Set([
-  "JOURNAL_CORRUPT",
-  "MEMORY_DAMAGED",
-  "SQLITE_CORRUPT",
-  "SQLITE_NOTADB",
-]);
+const CORRUPT: ReadonlySet<string> = new Set(["JOURNAL_CORRUPT", "MEMORY_DAMAGED"]);
+/** What SQLite says of one that it meets while it reads it. */
+const CORRUPT_ERRNO = /^SQLITE_(?:CORRUPT|NOTADB)/;
 /** Codes of failures that patterns deal with, or that a person has to. */
 export const KNOWN_TROUBLE: ReadonlySet<string> = new Set([
   ...CORRUPT,
@@ -113,7 +110,8 @@ export const databaseCorrupt: Pattern = {
       return { pattern: "db-corrupt", subject: name, why: `the check of ${name} did not end well` };
     });
     const line = lines.findLast(
-      ({ event = "", code = "" }) => OWN_TROUBLE.has(event) && CORRUPT.has(code),
+      ({ event = "", code = "", errno = "" }) =>
+        OWN_TROUBLE.has(event) && (CORRUPT.has(code) || CORRUPT_ERRNO.test(errno)),
     );
     if (line === undefined) return damaged;
     // Of a home that runs again it is the past.
@@ -121,7 +119,8 @@ export const databaseCorrupt: Pattern = {
       ({ role, lives, identity }) => role === line.source && lives && identity.pid !== line.pid,
     );
     if (runs === true && line.event === "start-failed") return damaged;
-    const why = `the log of ${line.source} says ${line.code}`;
+    const said = CORRUPT.has(line.code ?? "") ? line.code : line.errno;
+    const why = `the log of ${line.source} says ${said}`;
     return [...damaged, { pattern: "db-corrupt", subject: line.source, why }];
   },
 };
