@@ -50,7 +50,7 @@ function isTableQuery({ name }: ToolSchema): boolean {
   return name === "table_query";
 }
 
-const TABLE_RULE = "What is asked of a table (.csv, .json, .ini …), find out with table_query.";
+const TABLE_RULE = "What is asked of the tables behind the line, find out with table_query.";
 const PROGRAM_RULE =
   "What a program can find out (sums, counts, letters, dates, what a file or the system says), find out with a program; never guess it. To look at a file, use cat -n. What you know, answer at once.";
 
@@ -127,36 +127,34 @@ const WRITTEN: readonly Step[] = [
   ["write_file", { path: "shop.lua", content: NEW_HOURS }, "wrote shop.lua, 4 lines (+1 −1)"],
 ];
 
-/** Asked of a table: for groups, and with a condition. */
+/** A table as it is told behind a line, and what is asked of it: for groups, and with a condition. */
+const TABLE = `CREATE TABLE people (name TEXT, age NUMERIC, sex TEXT, tax NUMERIC, town TEXT); -- people.csv, 18 records such as
+-- {"name":"Ada","age":71,"sex":"f","tax":60,"town":"Oslo"}`;
 const TABLE_TURNS: readonly (readonly [
   question: string,
-  call: object,
+  sql: string,
   result: string,
   answer: string,
 ])[] = [
   [
     "Which town of people.csv pays the most tax in total?",
-    { file: "people.csv", where: [], do: "sum", column: "tax", for_each: "town" },
-    "sum of tax for each town, the largest first:\nLund: 940\nOslo: 815.5\nGent: 60",
+    "SELECT town, SUM(tax) FROM people GROUP BY town ORDER BY SUM(tax) DESC LIMIT 3",
+    "town: Lund, SUM(tax): 940\ntown: Oslo, SUM(tax): 815.5\ntown: Gent, SUM(tax): 60",
     "Lund, with 940 in total.",
   ],
   [
     "Who is the oldest woman in people.csv?",
-    {
-      file: "people.csv",
-      where: [{ column: "sex", is: "equal to", value: "f" }],
-      ...{ do: "highest", column: "age", for_each: "all records" },
-    },
-    '12 of 18 records match. highest age: 71, in {"name":"Ada","age":"71","sex":"f","town":"Oslo"}',
+    "SELECT * FROM people WHERE sex = 'f' ORDER BY age DESC LIMIT 1",
+    "name: Ada, age: 71, sex: f, tax: 60, town: Oslo",
     "Ada is the oldest woman, with 71 years.",
   ],
 ];
 
 function tableTurns(): readonly ChatMessage[] {
-  return TABLE_TURNS.flatMap(([question, args, content, answer], index): ChatMessage[] => {
-    const call = { id: `table${index}`, name: "table_query", arguments: args };
+  return TABLE_TURNS.flatMap(([question, sql, content, answer], index): ChatMessage[] => {
+    const call = { id: `table${index}`, name: "table_query", arguments: { sql } };
     return [
-      { role: "user", content: question },
+      { role: "user", content: index === 0 ? `${question}\n\n${TABLE}` : question },
       { role: "assistant", content: "", calls: [call] },
       { role: "tool", callId: call.id, name: call.name, content },
       { role: "assistant", content: answer },
@@ -164,21 +162,16 @@ function tableTurns(): readonly ChatMessage[] {
   });
 }
 
-/** What a program is for where a table is asked otherwise. */
-function textTurn(): readonly ChatMessage[] {
-  const code = [
-    "with open('notes.txt') as file:",
-    "    lines = [line.strip() for line in file]",
-    "rainy = [line for line in lines if 'rain' in line]",
-    "print(len(rainy), rainy)",
-  ].join("\n");
+/** What a program is for where tables are asked otherwise: the user's own program is run, and not read. */
+function programTurn(): readonly ChatMessage[] {
+  const code = "from circle import area\nfor radius in (1, 3):\n    print(radius, area(radius))";
   const call = { id: "text", name: "python_run", arguments: { code } };
-  const content = "2 ['rain until noon', 'more rain']";
+  const content = "1 3.14\n3 28.27";
   return [
-    { role: "user", content: "How many lines of notes.txt are about rain?" },
+    { role: "user", content: "What area does circle.py find for a radius of 3?" },
     { role: "assistant", content: "", calls: [call] },
     { role: "tool", callId: call.id, name: call.name, content },
-    { role: "assistant", content: "2 lines: rain until noon, and more rain." },
+    { role: "assistant", content: "It finds an area of 28.27." },
   ];
 }
 
@@ -191,7 +184,7 @@ function workedTurns(tools: readonly ToolSchema[]): readonly ChatMessage[] {
   const [name, program] = found ?? [];
   if (name === undefined || program === undefined) return knowledge;
   // Most questions about files are about tables: that comes last. Without the program, models write theirs in one line.
-  if (tools.some(isTableQuery)) return [...knowledge, ...textTurn(), ...tableTurns()];
+  if (tools.some(isTableQuery)) return [...knowledge, ...programTurn(), ...tableTurns()];
   const call = { id: "worked", name, arguments: program.call };
   return [
     { role: "user", content: "Who is the oldest in people.csv?" },

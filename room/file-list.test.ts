@@ -59,7 +59,7 @@ async function opened(
 ): Promise<string | undefined> {
   const workspace = memoryWorkspace();
   for (const [path, text] of Object.entries(files)) await workspace.write(path, text);
-  return await namedFiles(line, workspace, new TextCleaner());
+  return await namedFiles(line, { workspace, cleaner: new TextCleaner() });
 }
 
 test("a short text that a line names is shown, with its folder or without", async () => {
@@ -158,4 +158,18 @@ test("no line of a named file reads like a speaker's or like the end of the file
   const lines = (await opened("a.txt", { "a.txt": text }))?.split(/[\n\r\u2028]/) ?? [];
   expect(lines.filter((line) => line.startsWith("(end of"))).toHaveLength(1);
   expect(lines.filter((line) => /^(?:user|system)/.test(line))).toEqual([]);
+});
+
+test("where a line compares two files, the lines that one of them has are told", async () => {
+  const files = { "live.ini": "port = 80\npool = 4\n", "test.ini": "port = 80\npool = 9\n" };
+  const text = await opened("In what do live.ini and test.ini differ?", files);
+  expect(text).toContain(
+    "(lines that stand in live.ini alone) pool = 4 (lines that stand in test.ini alone) pool = 9".replaceAll(
+      / (?=\(|pool)/g,
+      "\n",
+    ),
+  );
+  expect(
+    await opened("How many different pools are in live.ini and test.ini?", files),
+  ).toBeUndefined();
 });

@@ -3,6 +3,7 @@ import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { foreignText } from "#models/extract/foreign-text.ts";
 import { neutralise } from "#models/extract/neutralise.ts";
 import { TABLE_FILES } from "#tools/tables/read-table.ts";
+import { differingLines } from "./differing-lines.ts";
 import { linkedLines, type SearchedText } from "./linked-lines.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -44,7 +45,9 @@ export async function fileList(
 
 /** Without it a small model runs programs for what it has read, or counts in its head. */
 const AFTER_NAMED =
-  "What stands in it word for word, answer at once. To count, compare or compute, run a program that reads the file.";
+  "What stands in it word for word, answer at once. To count, compare or compute,";
+const BY_PROGRAM = "run a program that reads the file.";
+const BY_QUERY = "use table_query.";
 /** A file that a line names is shown whole up to so many characters, else so much of its beginning. */
 const MOST_WHOLE = 1000;
 const MOST_BEGINNING = 600;
@@ -53,19 +56,27 @@ const MOST_OPENED = 3;
 /** Among so many files the named ones are looked for. */
 const MOST_LISTED = 64;
 
+export interface NamedPlace {
+  readonly workspace: Workspace;
+  /** Takes out secrets and control characters before anything is cut. */
+  readonly cleaner: TextCleaner;
+  /** Files that the turn asks as tables. @default none */
+  readonly asked?: { readonly isFirst: boolean } | undefined;
+}
+
 /**
  * The files that a line of the human names without attaching them, as far as they are short texts: a small model that sees
  * one need not guess what is in it.
  *
  * @param line what the human wrote.
- * @param cleaner takes out secrets and control characters before anything is cut.
  * @returns `undefined` where there is none to show.
  */
 export async function namedFiles(
   line: string,
-  workspace: Workspace,
-  cleaner: TextCleaner,
+  { workspace, cleaner, asked }: NamedPlace,
 ): Promise<string | undefined> {
+  // A model that sees what it is to ask counts in its head behind the answer.
+  if (asked?.isFirst === true) return undefined;
   const { paths } = await workspace.list(MOST_LISTED);
   // A model that sees a whole table does sums in its head: of these the list tells how they are built.
   const texts = paths.filter((path) => !TABLE_FILES.test(path));
@@ -84,18 +95,38 @@ export async function namedFiles(
     const text = await readText(path, workspace, cleaner);
     if (text !== undefined) searched.push({ path: neutralise(oneLine(cleaner.clean(path))), text });
   }
+  shown.push(...(await comparedFiles(line, paths, { workspace, cleaner })));
   const links = linkedLines(line, searched).map((link) => oneLine(foreignText(link)));
   if (links.length > 0) shown.push([FOUND, ...links, FOUND_END].join("\n"));
   if (shown.length === 0) return undefined;
   const commands = ASKS_FOR_OUTPUT.test(line) ? named.flatMap((path) => commandOf(path) ?? []) : [];
   const runs = commands.map((command) => `What it prints, only a run tells: ${command}`);
-  return [...shown, [AFTER_NAMED, ...runs].join("\n")].join("\n\n");
+  const how = `${AFTER_NAMED} ${asked === undefined ? BY_PROGRAM : BY_QUERY}`;
+  return [...shown, [how, ...runs].join("\n")].join("\n\n");
 }
+
+/** How two files differ that a line compares. */
+async function comparedFiles(
+  line: string,
+  paths: readonly string[],
+  { workspace, cleaner }: NamedPlace,
+): Promise<readonly string[]> {
+  const both = COMPARES.test(line) ? paths.filter((path) => isNamedIn(line, path)) : [];
+  if (both.length !== 2) return [];
+  const read = await Promise.all(both.map((path) => readText(path, workspace, cleaner)));
+  const texts = read.map((text) => text ?? "");
+  const found = differingLines(both, texts).map((one) => oneLine(foreignText(one)));
+  return found.length === 0 ? [] : [found.join("\n")];
+}
+
+/** What asks for a comparison, in English, German, French and Spanish. */
+export const COMPARES: RegExp =
+  /(?<!\p{L})(?:differ(?:s|ing|ences?)?|compar(?:e|ed|es|ing|ison|er|ar|ez)|unterschied\p{L}*|unterscheiden|vergleich\p{L}*|diff[èé]rences?|diferencias?)(?!\p{L})/iu;
 
 const FOUND = "(found by a search for the words of this line)";
 const FOUND_END = "(end of what was found)";
 /** In English; in other languages a model is told how to run a program, only less plainly. */
-const ASKS_FOR_OUTPUT = /\b(?:print(?:s|ed)?|outputs?|runs?|running|execut\w+)\b/i;
+export const ASKS_FOR_OUTPUT: RegExp = /\b(?:print(?:s|ed)?|outputs?|runs?|running|execut\w+)\b/i;
 
 /** With its folders or without, as a word of its own; behind an @ it is attached already. */
 export function isNamedIn(line: string, path: string): boolean {

@@ -11,14 +11,11 @@ import {
 } from "#test/room-fixture.ts";
 import { say } from "#test/scripted-answers.ts";
 import { scriptedServer } from "#test/scripted-server.ts";
+import { pythonRunTool } from "#tools/python-run.ts";
 import { shTool } from "#tools/sh.ts";
 
 const SHEEP = "name,breed,kg\nDolly,Cheviot,61\nMabel,Romney,70\nPip,Cheviot,44\n";
-const QUERY = {
-  file: "sheep.csv",
-  where: [{ column: "breed", is: "equal to", value: "Cheviot" }],
-  ...{ do: "sum", column: "kg", for_each: "all records" },
-};
+const QUERY = { sql: "SELECT SUM(kg) FROM sheep WHERE breed = 'Cheviots'" };
 
 /** Asks a persona whose replies are held to a shape, or not. */
 async function asked(line: string, files: Readonly<Record<string, string>>, isShaped = true) {
@@ -34,14 +31,14 @@ async function asked(line: string, files: Readonly<Record<string, string>>, isSh
     url: server.url,
     personas,
     workspace,
-    tools: [shTool()],
+    tools: [shTool(), pythonRunTool()],
   };
   await using room = await openTestRoom(options);
   const events = await sayAndWait(room, line);
   return { events, requests: server.requests.map(({ body }) => JSON.stringify(body)) };
 }
 
-test("a small model asks a table in one action, of the columns that there are", async () => {
+test("a small model asks a table with a query, of the columns that there are", async () => {
   const { events, requests } = await asked("What do the Cheviots weigh together?", {
     "sheep.csv": SHEEP,
   });
@@ -49,33 +46,50 @@ test("a small model asks a table in one action, of the columns that there are", 
     expect.objectContaining({
       type: "tool-result",
       ok: true,
-      output: "2 of 3 records match. sum of kg: 105",
+      output: "SUM(kg): 105\n(of SELECT SUM(kg) FROM sheep WHERE breed = 'Cheviot')",
     }),
   );
   expect(spoken(events)).toContain("agent: They weigh 105 kg.");
-  expect(requests[0]).toContain('"enum":["name","breed","kg"]');
+  expect(requests[0]).toContain("CREATE TABLE sheep (name TEXT, breed TEXT, kg NUMERIC)");
 });
 
 test("only files that the line names can be asked, where it names some", async () => {
   const files = { "sheep.csv": SHEEP, "cows.csv": "id,litres\n1,20\n2,25\n" };
   const all = await asked("What do the Cheviots weigh together?", files);
-  expect(all.requests[0]).toContain('"const":"cows.csv"');
+  expect(all.requests[0]).toContain("CREATE TABLE cows");
   const one = await asked("What do the Cheviots in sheep.csv weigh together?", files);
-  expect(one.requests[0]).not.toContain('"const":"cows.csv"');
+  expect(one.requests[0]).not.toContain("CREATE TABLE cows");
+  const bare = await asked("What do the Cheviots of the sheep weigh together?", files);
+  expect(bare.requests[0]).not.toContain("CREATE TABLE cows");
 });
 
+const actions = ({ requests }: { readonly requests: readonly string[] }) =>
+  requests.map((body) =>
+    [...body.matchAll(/"action":\{"const":"(\w+)"\}/g)].map(([, name]) => name),
+  );
+
 test("who names a table alone begins with it: nothing else fits until it was asked", async () => {
-  const files = { "sheep.csv": SHEEP, "notes.md": "nothing\n" };
-  const actions = ({ requests }: { readonly requests: readonly string[] }) =>
-    requests.map((body) =>
-      [...body.matchAll(/"action":\{"const":"(\w+)"\}/g)].map(([, name]) => name),
-    );
+  const files = { "sheep.csv": SHEEP, "main.py": "print(1)\n" };
   const named = await asked("What do the Cheviots in sheep.csv weigh?", files);
-  expect(actions(named)).toEqual([["table_query"], ["sh", "table_query", "answer"]]);
+  expect(actions(named)).toEqual([["table_query"], ["python_run", "sh", "table_query", "answer"]]);
   const unnamed = await asked("What do the Cheviots weigh?", files);
   expect(actions(unnamed)[0]).toContain("answer");
-  const both = await asked("Compare notes.md with sheep.csv.", files);
+  const both = await asked("Compare main.py with sheep.csv.", files);
   expect(actions(both)[0]).toContain("answer");
+});
+
+test("the lines of a text are asked first where a number or an end of an order is wanted", async () => {
+  const files = { "till.log": "09:00 INFO open\n09:10 ERROR drawer\n09:20 ERROR paper\n" };
+  const counted = await asked("How many errors does till.log have?", files);
+  expect(actions(counted)[0]).toEqual(["table_query"]);
+  expect(counted.requests[0]).toContain(
+    "CREATE TABLE till (line NUMERIC, text TEXT, words NUMERIC, time TEXT, level TEXT)",
+  );
+  // It is asked and not shown: a model that sees it counts in its head.
+  expect(counted.requests[0]).not.toContain("(the file till.log");
+  const told = await asked("What does till.log tell about the drawer?", files);
+  expect(actions(told)[0]).toContain("answer");
+  expect(told.requests[0]).toContain("(the file till.log");
 });
 
 test("it is not offered where there is no table, to who runs no programs, nor to other models", async () => {

@@ -1,58 +1,114 @@
 /** The tables of the workspace for a turn of a small model. */
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
+import { wordsOf } from "#language/text.ts";
+import { foreignText } from "#models/extract/foreign-text.ts";
 import type { DynamicTools } from "#tools/dynamic-tools.ts";
-import { readTable, TABLE_FILES, type Table } from "#tools/tables/read-table.ts";
-import { TABLE_QUERY, tableQuery } from "#tools/tables/table-query.ts";
-import { isNamedIn } from "./file-list.ts";
+import { readTable, TABLE_FILES, TEXT_FILES } from "#tools/tables/read-table.ts";
+import { aboutTable, sqlTables } from "#tools/tables/sql-table.ts";
+import type { Table } from "#tools/tables/table.ts";
+import { tableQuery } from "#tools/tables/table-query.ts";
+import type { Tool } from "#tools/tool.ts";
+import { COMPARES, isNamedIn } from "./file-list.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** Among so many files tables are looked for. */
 const MOST_LISTED = 64;
-/** Each is a part of the grammar that holds the reply. */
-const MOST_TABLES = 6;
+/** Each is told in some 150 tokens. */
+const MOST_TABLES = 4;
 /** Of a longer file a program has to be written: a part of its rows would give wrong counts. */
 const MOST_BYTES = 1_048_576;
 
-interface Place {
+export interface TablePlace {
   readonly workspace: Workspace;
   readonly cleaner: TextCleaner;
+  /** Runs programs of Python in the sandbox. @default no table is asked */
+  readonly python: Tool | undefined;
+}
+
+export interface AskedTables {
+  readonly dynamic: DynamicTools;
+  /** The tables, in words for a model. */
+  readonly about: string;
+  /** A turn begins with it. */
+  readonly isFirst: boolean;
 }
 
 /**
- * @param line what the user wrote: files that it names go before all others.
+ * @param line what the user wrote; where it names files, only they are asked.
  * @param dynamic the tools of the turn so far.
- * @returns the same with `table_query`, where there is a table.
+ * @returns the same with `table_query`; nothing where no table is asked.
  */
 export async function withTableQuery(
   line: string,
   dynamic: DynamicTools | undefined,
-  place: Place,
-): Promise<DynamicTools | undefined> {
+  place: TablePlace,
+): Promise<AskedTables | undefined> {
+  if (place.python === undefined) return undefined;
   const { paths } = await place.workspace.list(MOST_LISTED);
-  const files = paths.filter((path) => TABLE_FILES.test(path));
-  const named = paths.filter((path) => isNamedIn(line, path));
-  // Who names a text does not ask a table.
-  const asked = named.length === 0 ? files : files.filter((path) => named.includes(path));
-  const tables: Table[] = [];
+  const named = namedPaths(line, paths);
+  const asked =
+    named.length > 0 ? named.filter(isTable) : paths.filter((path) => TABLE_FILES.test(path));
+  const read: Table[] = [];
   for (const path of asked.slice(0, MOST_TABLES)) {
     const table = await tableOf(path, place);
-    if (table !== undefined) tables.push(table);
+    if (table !== undefined) read.push(table);
   }
-  if (tables.length === 0) return dynamic;
-  // Who names tables alone asks them: a model that has programs as well writes one, most often a wrong one.
-  const isFirst = named.length > 0 && named.every((path) => TABLE_FILES.test(path));
-  const tool = tableQuery(tables, line, isFirst);
+  if (read.length === 0) return undefined;
+  const tables = sqlTables(read);
+  const isCompared = COMPARES.test(line) && named.length > 1;
+  const isFirst =
+    named.length > 0 && !isCompared && named.every((path) => isAskedFirst(path, line));
+  const tool = tableQuery(tables, { line, python: place.python, isFirst });
+  const about = tables.map((table) => foreignText(place.cleaner.clean(aboutTable(table))));
+  return { dynamic: extended(dynamic, tool), about: about.join("\n\n"), isFirst };
+}
+
+/** The same tools and one more. */
+export function extended(dynamic: DynamicTools | undefined, tool: Tool): DynamicTools {
   return {
     get declared() {
       return [tool, ...(dynamic?.declared ?? [])];
     },
-    names: [TABLE_QUERY, ...(dynamic?.names ?? [])],
+    names: [tool.name, ...(dynamic?.names ?? [])],
     notice: dynamic?.notice,
-    find: (name) => (name === TABLE_QUERY ? tool : dynamic?.find(name)),
+    find: (name) => (name === tool.name ? tool : dynamic?.find(name)),
   };
 }
 
-async function tableOf(path: string, { workspace, cleaner }: Place): Promise<Table | undefined> {
+function isTable(path: string): boolean {
+  return TABLE_FILES.test(path) || TEXT_FILES.test(path);
+}
+
+/** By their names with the end, or, where there is none such, by a word: "according to the notice". */
+function namedPaths(line: string, paths: readonly string[]): readonly string[] {
+  const whole = paths.filter((path) => isNamedIn(line, path));
+  if (whole.length > 0) return whole;
+  const words = new Set(wordsOf(line));
+  return paths.filter((path) => {
+    const [, stem = ""] = /([^/]+)\.\w+$/.exec(path.toLowerCase()) ?? [];
+    return stem.length >= LEAST_STEM && words.has(stem);
+  });
+}
+
+/** A shorter name of a file is most often another word of the line. */
+const LEAST_STEM = 4;
+
+/**
+ * Who names a table asks it: a model that has programs as well writes one, most often a wrong one. A short text stands in the
+ * prompt, and a model that sees it counts in its head; what it says word for word needs no query.
+ */
+function isAskedFirst(path: string, line: string): boolean {
+  return TABLE_FILES.test(path) || (TEXT_FILES.test(path) && ASKS_FOR_ORDER.test(line));
+}
+
+/** Numbers, sums and ends of an order, as people ask for them in English, German, French and Spanish. */
+const ASKS_FOR_ORDER =
+  /\b(?:how (?:many|much|often|long)|count|number of|total|altogether|sum|average|mean|first|last|latest|earliest|most|fewest|least|longest|shortest|largest|smallest|highest|lowest|strongest|biggest|which line|between|wie ?viele?|wie oft|summe|durchschnitt|erste[rsn]?|letzte[rsn]?|meisten|combien|somme|moyenne|premi[eè]re?|derni[eè]re?|plus|cu[aá]nt[oa]s?|suma|media|primer[oa]?|[uú]ltim[oa])\b/i;
+
+async function tableOf(
+  path: string,
+  { workspace, cleaner }: TablePlace,
+): Promise<Table | undefined> {
   // It may be gone by now, or replaced by a link.
   const file = await workspace.read(path, MOST_BYTES).catch(() => undefined);
   if (file === undefined || file.bytes > MOST_BYTES) return undefined;

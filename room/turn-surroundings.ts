@@ -12,6 +12,7 @@ import { openDynamicTools } from "./dynamic-tools.ts";
 import { fileList, namedFiles } from "./file-list.ts";
 import { effectsOf } from "./files.ts";
 import type { Recall } from "./memory-text.ts";
+import { withProgramRun } from "./program-tool.ts";
 import type { ProjectTurn, RoomOptions } from "./room-options.ts";
 import { withTableQuery } from "./table-tool.ts";
 import type { TurnRecall } from "./turn-recall.ts";
@@ -28,7 +29,7 @@ export interface TurnSurroundings {
   readonly readsFiles: boolean;
 }
 
-type Place = Pick<RoomOptions, "registry" | "workspace" | "project" | "cleaner">;
+type Place = Pick<RoomOptions, "registry" | "workspace" | "project" | "cleaner" | "tools">;
 
 interface Beginning {
   /** The user's line that is answered. */
@@ -42,7 +43,7 @@ interface Beginning {
 }
 
 export async function surroundingsOf(
-  { registry, workspace, project, cleaner }: Place,
+  { registry, workspace, project, cleaner, tools }: Place,
   { about, signal, profile, model, turn, emit }: Beginning,
 ): Promise<TurnSurroundings> {
   const isShaped = profile.calls === "shape";
@@ -51,11 +52,16 @@ export async function surroundingsOf(
   const most = Math.min(MOST_OPENED, model.promptTokens * OPENED_PER_TOKEN);
   const opened = isShaped ? await turn?.opened?.(most) : undefined;
   const found = await openDynamicTools(registry, { about, signal, emit });
-  const asksTables = isListed && model.persona.tools.includes("python_run");
-  const dynamic = asksTables ? await withTableQuery(about, found, { workspace, cleaner }) : found;
+  const python = model.persona.tools.includes("python_run") ? tools.tool("python_run") : undefined;
+  const place = { workspace, cleaner, python };
+  const asked = isListed ? await withTableQuery(about, found, place) : undefined;
+  const runs = isListed ? await withProgramRun(about, found, place) : undefined;
+  const dynamic = asked?.dynamic ?? runs ?? found;
   const files = isListed ? await fileList(workspace, cleaner) : undefined;
   const isNamed = isShaped && opened === undefined;
-  const named = isNamed ? await namedFiles(about, workspace, cleaner) : undefined;
+  const shown = isNamed ? await namedFiles(about, { ...place, asked }) : undefined;
+  const named =
+    [shown, asked?.about].filter((text) => text !== undefined).join("\n\n") || undefined;
   const readsFiles = turn !== undefined || files !== undefined || named !== undefined;
   return { dynamic, files, named, project: turn && { ...turn.view, opened }, readsFiles };
 }

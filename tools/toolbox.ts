@@ -45,6 +45,11 @@ export class Toolbox {
     return [...this.#tools.values(), ...dynamic].filter((tool) => this.#offers(tool));
   }
 
+  /** @returns nothing where the box has none of this name. */
+  tool(name: string): Tool | undefined {
+    return this.#tools.get(name);
+  }
+
   get schemas(): readonly ToolSchema[] {
     return this.tools.map((tool) => tool.schema);
   }

@@ -69,7 +69,8 @@ test("sections are rows", () => {
 });
 
 test("what has no rows, no columns or too many columns is no table", () => {
-  expect(readTable("a.md", "a,b\n1,2\n")).toBeUndefined();
+  expect(readTable("a.py", "a,b\n1,2\n")).toBeUndefined();
+  expect(readTable("a.txt", "\n \n")).toBeUndefined();
   expect(readTable("a.csv", "alone\n1\n")).toBeUndefined();
   expect(readTable("a.csv", "a,b\n")).toBeUndefined();
   expect(readTable("a.json", "[1, 2]")).toBeUndefined();
@@ -79,7 +80,16 @@ test("what has no rows, no columns or too many columns is no table", () => {
 });
 
 test("whatever a file holds, it is read or is no table", () => {
-  const path = fc.constantFrom("a.csv", "a.tsv", "a.json", "a.jsonl", "a.ini", "a.toml");
+  const path = fc.constantFrom(
+    "a.csv",
+    "a.tsv",
+    "a.json",
+    "a.jsonl",
+    "a.ini",
+    "a.toml",
+    "a.log",
+    "a.md",
+  );
   const part = fc.constantFrom(
     ...["a", "1", '"', ",", ";", "\t", "[", "]", "=", "{", "}", ":", "\n", "\r\n", " "],
   );
@@ -95,4 +105,31 @@ test("whatever a file holds, it is read or is no table", () => {
       }
     }),
   );
+});
+
+test("lines of a text are records, with what several say in one form", () => {
+  const log = readTable(
+    "a.log",
+    "2026-05-01 09:00 INFO job 3 user=mara pages=12\n\n2026-05-02 9:15 ERROR job 4 for 3.5 s\n10:00 user=noor for 12 s in June 4",
+  );
+  expect(log?.rows).toEqual([
+    {
+      ...{ line: 1, text: "2026-05-01 09:00 INFO job 3 user=mara pages=12", words: 7 },
+      ...{ date: "2026-05-01", time: "09:00", level: "INFO", job: "3", user: "mara" },
+    },
+    {
+      ...{ line: 3, text: "2026-05-02 9:15 ERROR job 4 for 3.5 s", words: 8 },
+      ...{ date: "2026-05-02", time: "9:15", level: "ERROR", job: "4", s: "3.5" },
+    },
+    {
+      ...{ line: 4, text: "10:00 user=noor for 12 s in June 4", words: 8 },
+      ...{ time: "10:00", user: "noor", s: "12" },
+    },
+  ]);
+  const markdown = readTable("a.md", "# A\n## B\n- [x] one\n- [ ] two\n");
+  expect(markdown?.rows.map(({ heading_level, done }) => heading_level ?? done)).toEqual([
+    ...[1, 2, "yes", "no"],
+  ]);
+  // In a text that is no Markdown a # says nothing.
+  expect(readTable("a.txt", "# A\n## B\n")?.columns).toEqual(["line", "text", "words"]);
 });

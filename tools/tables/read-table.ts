@@ -1,18 +1,7 @@
 /** Tables of the files in which people keep them: rows of named values, each as it stands in the file. */
 import { fieldsOf, isFields, parseJson } from "#core/json.ts";
-
-/** What a cell holds; of JSON also the items of an array. */
-export type Cell = string | number | boolean | null | readonly Cell[];
-export type Row = Readonly<Record<string, Cell>>;
-
-export interface Table {
-  /** Relative to the workspace. */
-  readonly path: string;
-  /** In the order in which they are met; at least one. */
-  readonly columns: readonly string[];
-  /** At least one. */
-  readonly rows: readonly Row[];
-}
+import { textLines } from "./read-text.ts";
+import type { Cell, Row, Table } from "./table.ts";
 
 /** Further rows are not read. */
 const MOST_ROWS = 20_000;
@@ -21,6 +10,8 @@ const MOST_COLUMNS = 32;
 
 /** Names of files that may hold a table. */
 export const TABLE_FILES: RegExp = /\.(?:[ct]sv|jsonl?|ndjson|ini|cfg|conf|toml)$/i;
+/** Names of files whose lines are records. */
+export const TEXT_FILES: RegExp = /\.(?:log|txt|text|md|markdown)$/i;
 
 /** @returns nothing where the text holds no rows with named values. */
 export function readTable(path: string, text: string): Table | undefined {
@@ -41,6 +32,11 @@ const READERS: Readonly<Record<string, ((text: string) => readonly Row[]) | unde
   cfg: sections,
   conf: sections,
   toml: sections,
+  log: textLines,
+  txt: textLines,
+  text: textLines,
+  md: (text) => textLines(text, true),
+  markdown: (text) => textLines(text, true),
 };
 
 /** A tab or a semicolon stands in no name of a column; a comma may. */

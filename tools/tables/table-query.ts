@@ -1,137 +1,68 @@
 /**
- * The tool `table_query`: a small model fills in which records, which column and what to find out, each from what the files
- * really have, where a program of its own would leave a condition out or read the file wrongly.
+ * The tool `table_query`: files of a workspace as tables of a database in memory, which a small model asks with a query. It
+ * has seen very many of them, and in one line of SQL there is less to go wrong than in a program that reads the file first.
  */
+import { readFileSync } from "node:fs";
 import { z } from "zod";
-import { contentStems } from "#language/text.ts";
+import { defineTool } from "../define-tool.ts";
 import type { Tool, ToolOutput } from "../tool.ts";
-import { type NamedValue, namedValues } from "./named-values.ts";
-import { AIMS, ALL_RECORDS, answer, COMPARISONS, type Query } from "./query.ts";
-import type { Table } from "./read-table.ts";
+import { asMeant, inventedValue } from "./as-meant.ts";
+import { orderAsked } from "./order-asked.ts";
+import type { SqlTable } from "./sql-table.ts";
 
-export const TABLE_QUERY = "table_query";
+const TABLE_QUERY = "table_query";
 
-const MOST_CONDITIONS = 3;
-const LONGEST_VALUE = 60;
+/** Longest query, in characters; without an end a small model may go on with further ones. */
+const LONGEST_QUERY = 600;
+/** How the program inside says that there is no answer. */
+const FAILED = "FAILED ";
 
-const querySchema = z.object({
-  file: z.string(),
-  where: z
-    .array(z.object({ column: z.string(), is: z.enum(COMPARISONS), value: z.string() }))
-    .default([]),
-  do: z.enum(AIMS),
-  column: z.string(),
-  for_each: z.string().default(ALL_RECORDS),
-});
+const querySchema = z.object({ sql: z.string().min(1).max(LONGEST_QUERY) });
 
-/** How a call looks; the names are of no file that is there. */
-const EXAMPLE = {
-  file: "…",
-  where: [{ column: "…", is: "equal to", value: "…" }],
-  do: "…",
-  column: "…",
-  for_each: ALL_RECORDS,
-};
+let program: string | undefined;
 
-/**
- * @param tables at least one; their columns are all that a call can name.
- * @param line what the user asked: what it seems to ask and a query leaves out is answered, too.
- * @param isFirst a turn begins with it.
- */
-export function tableQuery(tables: readonly Table[], line: string, isFirst = false): Tool {
-  return {
+export interface AskedOptions {
+  /** What the user asked: a query has no other condition. */
+  readonly line: string;
+  /** Runs a program of Python in the sandbox: the query is a model's, and no process of ours runs it. */
+  readonly python: Tool;
+  /** A turn begins with it. @default false */
+  readonly isFirst?: boolean | undefined;
+}
+
+/** @param tables at least one. */
+export function tableQuery(tables: readonly SqlTable[], options: AskedOptions): Tool {
+  const { line, python, isFirst } = options;
+  const tool = defineTool({
     name: TABLE_QUERY,
     effect: "none",
-    isFirst,
-    schema: {
-      name: TABLE_QUERY,
-      description: `Finds something out about a table. where: only records for which all of it holds; do: ${AIMS.join(", ")}.`,
-      parameters: { type: "object", anyOf: tables.map(shapeFor), examples: [EXAMPLE] },
+    description:
+      "Asks the tables with one SELECT of SQLite; days between dates: julianday(b) - julianday(a).",
+    input: querySchema,
+    example: { sql: "SELECT …" },
+    run: async ({ sql }, context) => {
+      program ??= readFileSync(
+        Bun.fileURLToPath(import.meta.resolve("../inside/table_query.py")),
+        "utf8",
+      );
+      const invented = inventedValue(sql, { line, tables });
+      if (invented !== undefined) return { ok: false, output: invented };
+      const query = orderAsked(asMeant(sql, tables), line);
+      const data = tables.map(({ name, columns, rows }) => ({ name, columns, rows }));
+      // A text of JSON is one of Python, too.
+      const texts = [JSON.stringify(data).toWellFormed(), query].map((text) =>
+        JSON.stringify(text),
+      );
+      const code = `${program}\n\nmain(json.loads(${texts[0]}), ${texts[1]})\n`;
+      const done = answered(await python.run({ code }, context));
+      return query === sql ? done : { ...done, output: `${done.output}\n(of ${query})` };
     },
-    run: async (args): Promise<ToolOutput> => {
-      const { success, data: query } = querySchema.safeParse(args);
-      const table = success ? tables.find(({ path }) => path === query.file) : undefined;
-      if (query === undefined || table === undefined) return refused(tables);
-      const columns = [query.column, ...query.where.map(({ column }) => column)];
-      if (query.for_each !== ALL_RECORDS) columns.push(query.for_each);
-      const unknown = columns.find((column) => !table.columns.includes(column));
-      if (unknown !== undefined) {
-        const output = `${table.path} has no column ${JSON.stringify(unknown)}; its columns: ${table.columns.join(", ")}`;
-        return { ok: false, output };
-      }
-      const { ok, text } = answer(table, query);
-      if (!ok) return { ok, output: text };
-      return { ok, output: [...alsoAsked(table, query, line), text].join("\n") };
-    },
-  };
+  });
+  return { ...tool, isFirst };
 }
 
-/** What the line seems to ask where the query asks less: a model takes what fits the line. */
-function alsoAsked(table: Table, query: Query, line: string): readonly string[] {
-  const { rows, columns } = table;
-  const missed = missedIn(query, namedValues(line, table));
-  if (missed !== undefined) {
-    const { column, value } = missed;
-    const where = [...query.where, { column, is: "equal to", value }];
-    const { ok, text } = answer(table, { ...query, where });
-    return ok
-      ? [`where ${column} is ${JSON.stringify(value)}: ${text}`, `of all ${rows.length} records:`]
-      : [];
-  }
-  if (query.do !== "count" || !DIFFERENT.test(line)) return [];
-  const stems = new Set(contentStems(line));
-  const named = columns.filter((column) => contentStems(column).every((one) => stems.has(one)));
-  return (named.length === 0 ? [query.column] : named).map(
-    (column) => answer(table, { ...query, do: "count different", column }).text,
-  );
-}
-
-/** How people ask for it in English, German, French and Spanish. */
-const DIFFERENT =
-  /\b(?:different|distinct|unique|verschieden\w*|unterschiedlich\w*|diff[ée]rente?s|distint[oa]s|diferentes)\b/i;
-function shapeFor({ path, columns }: Table): object {
-  const condition = {
-    type: "object",
-    properties: {
-      column: { enum: columns },
-      is: { enum: COMPARISONS },
-      value: { type: "string", maxLength: LONGEST_VALUE },
-    },
-    required: ["column", "is", "value"],
-    additionalProperties: false,
-  };
-  return {
-    type: "object",
-    properties: {
-      file: { const: path },
-      where: { type: "array", items: condition, maxItems: MOST_CONDITIONS },
-      do: { enum: AIMS },
-      column: { enum: columns },
-      for_each: { enum: [ALL_RECORDS, ...columns] },
-    },
-    required: ["file", "where", "do", "column", "for_each"],
-  };
-}
-
-function refused(tables: readonly Table[]): ToolOutput {
-  const [
-    {
-      path,
-      columns: [column = ""],
-    } = { path: "", columns: [] },
-  ] = tables;
-  const call = { ...EXAMPLE, file: path, where: [], do: "list", column };
-  const output = `${TABLE_QUERY} did not run, its arguments do not fit. A call that fits: ${JSON.stringify({ name: TABLE_QUERY, arguments: call })}`;
-  return { ok: false, output };
-}
-
-/** What the line names, in a column that the query does not look at. */
-function missedIn(
-  { where, for_each, column, do: aim }: Query,
-  named: readonly NamedValue[],
-): NamedValue | undefined {
-  const seen = new Set([...where.map((one) => one.column), for_each]);
-  // A list or an order of it shows the value.
-  if (aim === "list" || aim === "sorted") seen.add(column);
-  return named.some((one) => seen.has(one.column)) ? undefined : named[0];
+function answered(done: ToolOutput): ToolOutput {
+  const { ok, output } = done;
+  if (!ok || !output.startsWith(FAILED)) return done;
+  return { ...done, ok: false, output: output.slice(FAILED.length), exit: undefined };
 }

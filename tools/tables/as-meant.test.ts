@@ -1,0 +1,57 @@
+import { expect, test } from "bun:test";
+import { asMeant, inventedValue } from "./as-meant.ts";
+import { readTable } from "./read-table.ts";
+import { sqlTables } from "./sql-table.ts";
+
+function tables(path: string, text: string) {
+  const table = readTable(path, text);
+  if (table === undefined) throw new Error("it is a table");
+  return sqlTables([table]);
+}
+
+const BEDS = tables(
+  "plan/beds.csv",
+  "bed,plant,planted\nB1,carrot,2026-03-04\nB2,bean,2026-04-11\nB3,bean,2026-05-02\nB4,carrot,2026-05-09\n",
+);
+const PRINTER = tables(
+  "printer.log",
+  "09:00 jam in tray 2\n10:00 paper added\n11:37 jam in tray 1\n",
+);
+
+test.each([
+  ["SELECT * FROM beds.csv", 'SELECT * FROM "beds"'],
+  ["SELECT * FROM 'plan/beds.csv' b", 'SELECT * FROM "beds" b'],
+  ["SELECT 1 FROM beds WHERE plant = 'Carrots'", "SELECT 1 FROM beds WHERE plant = 'carrot'"],
+  // What a cell has, in whatever letters, stays.
+  ["SELECT 1 FROM beds WHERE plant = 'CARROT'", "SELECT 1 FROM beds WHERE plant = 'CARROT'"],
+  ["SELECT 1 FROM beds WHERE plant = 'leek'", "SELECT 1 FROM beds WHERE plant = 'leek'"],
+])("%s", (given, meant) => {
+  expect(asMeant(given, BEDS)).toBe(meant);
+});
+
+test.each([
+  ["%paper jam%", "%jam%"],
+  ["%tray jams%", "%jam%"],
+  ["%jam%", "%jam%"],
+  ["%jammed in tray%", "%jam%tray%"],
+  ["%fire%", "%fire%"],
+  ["jam_in%2", "%jam_in%2%"],
+  ["jam in%", "%jam in%"],
+  ["%jam_in%2", "%jam_in%2"],
+])("a text like %s is searched for as %s", (given, meant) => {
+  const query = (pattern: string) => `SELECT time FROM printer WHERE text LIKE '${pattern}'`;
+  expect(asMeant(query(given), PRINTER)).toBe(query(meant));
+});
+
+test("a condition that names what the line does not, is sent back", () => {
+  const asked = { line: "Which beans were planted last, after 2 May?", tables: BEDS };
+  const invented = (where: string) => inventedValue(`SELECT 1 FROM beds WHERE ${where}`, asked);
+  expect(invented("plant = 'bean' AND bed = 'B4'")).toBe(
+    "Nobody asked for bed 'B4': write the query without that condition.",
+  );
+  // Kinds have other names than the user's.
+  expect(invented("plant = 'carrot'")).toBeUndefined();
+  expect(invented("planted = '2026-05-02'")).toBeUndefined();
+  expect(invented("planted > '2026-01-01'")).toBeUndefined();
+  expect(invented("bed = ''")).toBeUndefined();
+});

@@ -1,0 +1,74 @@
+/** Texts as tables: each line is a record, with what logs, lists and headings of Markdown say in a form of their own. */
+import { isStopWord } from "#language/text.ts";
+import type { Cell, Row } from "./table.ts";
+
+/** What a line says in a form that others share has a column; so many of them, those of the most lines. */
+const MOST_FOUND = 10;
+/** A form that a single line has says nothing of its kind. */
+const FEW_LINES = 2;
+/** Longer lines are prose: of their numbers no columns are made. */
+const LONGEST_LINE = 400;
+
+/** @returns a record for each line that is not empty, with its number from 1. */
+export function textLines(text: string, isMarkdown = false): readonly Row[] {
+  const lines = text.split(/\r?\n/).map((line, index) => ({ line: index + 1, text: line.trim() }));
+  const full = lines.filter((line) => line.text !== "");
+  const found = full.map(({ text: one }) => new Map(sayings(one, isMarkdown)));
+  const counts = new Map<string, number>();
+  for (const name of found.flatMap((one) => [...one.keys()]))
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  const kept = [...counts]
+    .filter(([name, count]) => count >= FEW_LINES && !OWN.has(name))
+    .toSorted(([, one], [, other]) => other - one)
+    .slice(0, MOST_FOUND)
+    .map(([name]) => name);
+  return full.map((line, index) => {
+    const cells = kept.flatMap((name): [string, Cell][] => {
+      const cell = found[index]?.get(name);
+      return cell === undefined ? [] : [[name, cell]];
+    });
+    return { ...line, words: line.text.split(/\s+/).length, ...Object.fromEntries(cells) };
+  });
+}
+
+const OWN: ReadonlySet<string> = new Set(["line", "text", "words"]);
+
+const DATE = /\b\d{4}-\d\d-\d\d\b/;
+const TIME = /\b\d{1,2}:\d\d(?::\d\d)?\b/;
+const WEEKDAY = /\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)(?:[a-z]*day)?\b/;
+const LEVEL = /\b(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL)\b/;
+const HEADING = /^(#{1,6})\s/;
+const TASK = /^[-*+]\s+\[([ xX])\]\s/;
+const SETTING = /(?<![\w=])([a-z_]{1,20})=("[^"]{0,80}"|[^\s,;]{1,80})/gi;
+/** `door 2`, `rider 15`; and `64 s`, `12.5 litres`. A name of a month is neither. */
+const NUMBERED = /(?<![\p{L}\d=])(\p{L}{2,14})\s(\d{1,9})(?![\w:.,-])/gu;
+const AMOUNT = /(?<![\w.:#=-])(-?\d{1,12}(?:[.,]\d{1,6})?)\s?(\p{L}{1,14})(?![\p{L}\d=])/gu;
+const MONTH = /^(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)/i;
+
+/** What a line says: names of columns with their cells. */
+function* sayings(line: string, isMarkdown: boolean): Generator<readonly [string, Cell]> {
+  yield* marksOf(line, isMarkdown);
+  if (line.length > LONGEST_LINE) return;
+  const fixed = { date: DATE, time: TIME, weekday: WEEKDAY, level: LEVEL };
+  for (const [name, pattern] of Object.entries(fixed)) {
+    const [cell] = pattern.exec(line) ?? [];
+    if (cell !== undefined) yield [name, cell];
+  }
+  const pairs = [
+    ...[...line.matchAll(AMOUNT)].map(([, amount = "", unit = ""]) => [unit, amount] as const),
+    ...[...line.matchAll(NUMBERED)].map(([, name = "", number = ""]) => [name, number] as const),
+  ];
+  for (const [column, value] of pairs) {
+    if (!MONTH.test(column) && !isStopWord(column.toLowerCase()))
+      yield [column.toLowerCase(), value.replace(",", ".")];
+  }
+  for (const [, name = "", value = ""] of line.matchAll(SETTING))
+    yield [name.toLowerCase(), value.replaceAll('"', "")];
+}
+
+function* marksOf(line: string, isMarkdown: boolean): Generator<readonly [string, Cell]> {
+  const [, hashes] = HEADING.exec(line) ?? [];
+  if (hashes !== undefined && isMarkdown) yield ["heading_level", hashes.length];
+  const [, mark] = TASK.exec(line) ?? [];
+  if (mark !== undefined) yield ["done", mark === " " ? "no" : "yes"];
+}
