@@ -1,13 +1,11 @@
 import type { Standing } from "#core/budget.ts";
 import type { ChannelLock } from "#core/channel-lock.ts";
-import type { HumanMessage, JournaledEvent, Notify, RoomEvent, TurnEnd } from "#core/events.ts";
+import type { HumanMessage, JournaledEvent, Notify, RoomEvent } from "#core/events.ts";
 import { newId } from "#core/ids.ts";
 import { formatMode, GROUP, type Mode, parseMode, unknownPersona } from "#core/mode.ts";
-import { readTags } from "#core/tags.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { ToolListing } from "#core/tool-listing.ts";
 import type { Model } from "#models/model.ts";
-import { isLean } from "#models/system-prompt.ts";
 import { chatModeTool } from "#tools/chat-mode.ts";
 import { Toolbox } from "#tools/toolbox.ts";
 import { type Address, addressees } from "./address.ts";
@@ -18,9 +16,10 @@ import { Summaries } from "./compaction.ts";
 import { restoredMode } from "./entries.ts";
 import { FastPath } from "./fast-path.ts";
 import { writeFileTags } from "./files.ts";
-import { audienceOf, RoomHistory } from "./history.ts";
+import { RoomHistory } from "./history.ts";
 import { type JobOptions, JobQueue } from "./job-queue.ts";
 import { type AnswerOptions, type Line, receiveFiles, type SayOptions } from "./line.ts";
+import { LineAnswerer } from "./line-answerer.ts";
 import { listedTools } from "./listed-tools.ts";
 import { nothingSaid } from "./nothing-said.ts";
 import { OwnAnswers } from "./own-answer.ts";
@@ -28,10 +27,6 @@ import { RoomCast } from "./room-cast.ts";
 import { RoomMemory } from "./room-memory.ts";
 import type { RoomOptions } from "./room-options.ts";
 import { type Listener, RoomRecord } from "./room-record.ts";
-import { turnOf } from "./turn-of.ts";
-import { recallIn } from "./turn-recall.ts";
-import { allEnded, type FinishedTurn, TurnScheduler } from "./turn-scheduler.ts";
-import { endingAfter, surroundingsOf, turnEvents } from "./turn-surroundings.ts";
 import { hideTypedSecrets } from "./typed-secrets.ts";
 
 /**
@@ -52,7 +47,7 @@ export class Room implements AsyncDisposable {
   readonly #summaries: Summaries;
   readonly #memory: RoomMemory | undefined;
   readonly #fastPath: FastPath | undefined;
-  readonly #own: OwnAnswers;
+  readonly #answerer: LineAnswerer;
   #mode: Mode = GROUP;
 
   private constructor(options: RoomOptions) {
@@ -71,7 +66,7 @@ export class Room implements AsyncDisposable {
     this.#cast = new RoomCast(options);
     const chatMode = chatModeTool((mode, by) => this.setMode(mode, by));
     const notify: Notify = (notice) => this.notify({ level: "info", ...notice });
-    const own = options.roomTools?.({ id: this.id, notify }) ?? [];
+    const ownTools = options.roomTools?.({ id: this.id, notify }) ?? [];
     this.#memory =
       options.memory &&
       new RoomMemory({
@@ -80,7 +75,7 @@ export class Room implements AsyncDisposable {
         readsForeign: (persona) => this.#history.readsForeign(persona),
         notify: (notice) => this.notify(notice),
       });
-    const tools = [...options.tools.tools, chatMode, ...own, ...(this.#memory?.tools ?? [])];
+    const tools = [...options.tools.tools, chatMode, ...ownTools, ...(this.#memory?.tools ?? [])];
     this.#tools = new Toolbox(tools, { cleaner: options.cleaner, room: options.id });
     this.#fastPath =
       options.fastPath &&
@@ -89,7 +84,12 @@ export class Room implements AsyncDisposable {
         ...{ approvals: this.approvals, history: this.#history, memory: this.#memory },
         notify: (notice) => this.notify(notice),
       });
-    this.#own = new OwnAnswers({ options, room: this, cast: this.#cast, memory: this.#memory });
+    const own = new OwnAnswers({ options, room: this, cast: this.#cast, memory: this.#memory });
+    this.#answerer = new LineAnswerer({
+      ...{ options, lockOf, own, history: this.#history, cast: this.#cast, tools: this.#tools },
+      ...{ approvals: this.approvals, summaries: this.#summaries, memory: this.#memory },
+      emit: (event, listener) => this.#emit(event, listener),
+    });
   }
 
   /**
@@ -288,81 +288,11 @@ export class Room implements AsyncDisposable {
     const emit = (event: RoomEvent) => this.#emit(event, line.listener);
     const isNew = !this.#answered.wasTakenUp(line.message.id);
     if (isNew && !(await receiveFiles(this.#options, line, emit))) return;
-    if (!(await this.#fastPath?.answers(line, isNew, emit))) await this.#ask(line, emit);
+    if (!(await this.#fastPath?.answers(line, isNew, emit))) {
+      await this.#answerer.answer(line);
+      await this.#fastPath?.learn(line);
+    }
     this.#memory?.exchangeEnded();
-  }
-
-  /** Has personas answer a line, those that are called by others among them. */
-  async #ask(line: Line, emit: (event: RoomEvent) => Promise<void>): Promise<void> {
-    const { message, together, signal } = line;
-    // Who must not hear of a message cannot be called to answer it either.
-    const present = audienceOf(message) ?? this.#cast.ids;
-    const scheduler = new TurnScheduler(message.to, present, this.#options.rules);
-    const speak = async (persona: string | undefined): Promise<void> => {
-      if (persona !== undefined) scheduler.finish(await this.#runTurn(persona, line));
-    };
-    if (together) await allEnded(message.to.map(() => speak(scheduler.next())));
-    for (let next = scheduler.next(); next !== undefined; next = scheduler.next()) {
-      if (signal.aborted) break;
-      await speak(next);
-    }
-    const why = scheduler.settled;
-    if (why !== undefined) await emit({ type: "settled", why });
-    await this.#fastPath?.learn(line);
-  }
-
-  async #runTurn(persona: string, line: Line): Promise<FinishedTurn> {
-    const id = newId("turn");
-    const texts: string[] = [];
-    const emit = this.#own.standIn(line, texts, (event) => this.#emit(event, line.listener));
-    let reason: TurnEnd["reason"] = "error";
-    let isStarted = false;
-    try {
-      for await (const event of this.#eventsOf(id, persona, line)) {
-        if (event.type === "turn-start") isStarted = true;
-        if (event.type === "answer") texts.push(event.text);
-        if (event.type === "turn-end") reason = event.reason;
-        await emit(event);
-      }
-    } catch (error) {
-      // Neither a failure before the first word nor a bug of ours may leave a turn without its end, or take the room down.
-      const ending = endingAfter(error, line.signal);
-      reason = ending.reason;
-      const { name: model, windowTokens: window } = this.#cast.modelOf(persona);
-      const start = { turn: id, persona, message: line.message.id, model, window } as const;
-      if (!isStarted) await emit({ type: "turn-start", ...start });
-      await emit({ type: "turn-end", turn: id, persona, ...ending });
-    }
-    const mentions = texts.flatMap((text) => readTags(text).mentions);
-    return { persona, reason, text: texts.join("\n"), mentions };
-  }
-
-  /** A turn with what it finds and what it leaves; the files of a repository are held until the consumer has its end. */
-  async *#eventsOf(id: string, persona: string, line: Line): AsyncGenerator<RoomEvent, void> {
-    const emit = (event: RoomEvent) => this.#emit(event, line.listener);
-    const { text: about, mode } = line.message;
-    const { mayReplace } = this.#options;
-    const model = this.#cast.modelOf(persona);
-    const profile = await model.profile(line.signal);
-    using project = await this.#options.project?.begin(about, line.signal);
-    const beginning = { about, signal: line.signal, profile, model, turn: project, emit };
-    const surroundings = await surroundingsOf(this.#options, beginning);
-    const { readsFiles } = surroundings;
-    using _memory = this.#memory?.begin({
-      ...{ turn: id, persona, message: line.message, isSmall: isLean(profile) },
-      mayReplace: mayReplace && ((signal) => mayReplace(this.#cast.modelOf(persona), signal)),
-    });
-    const place = {
-      ...{ options: this.#options, history: this.#history, cast: this.#cast, tools: this.#tools },
-      ...{ approvals: this.approvals, summaries: this.#summaries, memory: this.#memory },
-      lockOf: (model: Model) => this.lockOf(model),
-    };
-    const recall = await recallIn(place, { turn: id, persona, line, emit });
-    const own = { ...surroundings, recalled: recall?.text, startOver: project?.startOver };
-    const turn = turnOf(id, { persona, line, emit, ...own }, place);
-    // A mode that was switched since holds from the next message on.
-    const modeAtEnd = () => restoredMode(mode, this.#cast.ids);
-    yield* turnEvents(turn, this.#options, { about, project, recall, readsFiles, mode: modeAtEnd });
   }
 
   /** Of the endpoint that a persona speaks through: shows who speaks there, and how many wait. */

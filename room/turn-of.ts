@@ -16,7 +16,7 @@ import { sharedView } from "./shared-view.ts";
 import type { TurnSurroundings } from "./turn-surroundings.ts";
 
 /** The room that a turn is in. */
-interface TurnPlace {
+export interface TurnPlace {
   readonly options: RoomOptions;
   readonly history: RoomHistory;
   readonly cast: RoomCast;
