@@ -23,6 +23,7 @@ import type { OpenHomeOptions, SharedJournal } from "#server/socket/open-home.ts
 import type { ToolsPlace } from "#tools/registry/open-registry.ts";
 import type { ToolRegistry } from "#tools/registry/registry.ts";
 import type { AppParts, HomePermissions, NetworkOverrides } from "./context.ts";
+import { HomeQueue } from "./home-queue.ts";
 import type { McpServers, McpServersOptions } from "./mcp-servers.ts";
 import { HomeMemory } from "./memory.ts";
 import type { PolicyProgramOptions } from "./policy-program.ts";
@@ -83,6 +84,7 @@ export class App implements AppParts, AsyncDisposable {
   readonly memory: HomeMemory;
   readonly lockOf: AppParts["lockOf"];
   readonly rules: HomeRules;
+  readonly queue: HomeQueue;
   readonly observer: RoomObserver;
   readonly #place: ToolsPlace | undefined;
   readonly #rates: Rates;
@@ -122,6 +124,7 @@ export class App implements AppParts, AsyncDisposable {
       ...{ paths: this.paths, mode: settings.rulesMode },
       candidate: homePaths(settings.home, "candidate").rules,
     });
+    this.queue = new HomeQueue(this.paths);
     this.observer = new RoomObserver(this);
     this.#rates =
       settings.database === undefined

@@ -3,11 +3,13 @@ import { existsSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { openSqliteJournal } from "#home/journal/sqlite-journal.ts";
+import { openSqliteQueue } from "#home/queue/sqlite-queue.ts";
 import type { Memory } from "#memory/memory.ts";
 import { openMemory } from "#memory/open-memory.ts";
 import { listBackups, verifyBackup } from "#ops/backup/list-backups.ts";
 import { ownHome } from "#server/socket/open-home.ts";
 import { type BackupHome, backupHome, contentOf, say } from "#test/backup-home.ts";
+import { ToolMemoryStore } from "#tools/registry/memory-store.ts";
 import { backUp, finishInterruptedRestore, restore } from "./backup.ts";
 
 let home: BackupHome;
@@ -126,8 +128,15 @@ async function foundOfSecret(): Promise<readonly string[]> {
   });
 }
 
-test("a note that was forgotten since the backup stays forgotten, also as an episode, in no page of the file, and also after a second restore", async () => {
+test("a note that was forgotten since the backup stays forgotten, also as an episode and in jobs, in no page of a file, and also after a second restore", async () => {
   await remember();
+  {
+    await using queue = await openSqliteQueue(home.paths.queue);
+    await queue.enqueue("q", SECRET, { id: "a" });
+    await queue.enqueue("q", KEPT, { id: "b" });
+    using tools = new ToolMemoryStore(home.paths.toolMemory);
+    await tools.of("diary").set("today", [SECRET, KEPT]);
+  }
   const { name } = await backUp(home.path, signal);
   expect(await foundOfSecret()).not.toEqual([]);
   await forget();
@@ -138,10 +147,12 @@ test("a note that was forgotten since the backup stays forgotten, also as an epi
     });
     expect(await texts()).toEqual([KEPT]);
     expect(await foundOfSecret()).toEqual([]);
-    for (const path of [home.paths.memory, home.paths.journal]) {
+    const { memory, journal, queue, toolMemory } = home.paths;
+    for (const path of [memory, journal, queue, toolMemory]) {
       const bytes = Buffer.from(await Bun.file(path).bytes());
       expect([path, bytes.includes("behind the picture")]).toEqual([path, false]);
     }
+    for (const path of [queue, toolMemory]) expect(await Bun.file(path).text()).toContain(KEPT);
     await memoryOf(async (memory) => {
       expect((await memory.verify()).problems).toEqual([]);
       const learnt = { draft: { text: SECRET, kind: "fact" as const }, by: HUMAN, isUpdate: false };

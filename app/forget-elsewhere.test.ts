@@ -9,6 +9,7 @@ import { openMemory } from "#memory/open-memory.ts";
 import { temporaryFolder } from "#platform/temporary-folder.ts";
 import { ownHome } from "#server/socket/open-home.ts";
 import { filesWith } from "#test/killed-child.ts";
+import { besideMemory } from "#test/memory/beside-memory.ts";
 import { forgetBeside, forgetElsewhere, forgetInCandidate } from "./forget-elsewhere.ts";
 import { HomeMemory } from "./memory.ts";
 
@@ -84,9 +85,9 @@ describe("the copy of a candidate", () => {
       await memory.save({ text: TEXT, kind: "fact" }, by);
     }
     // What it forgets itself is its own affair.
-    await forgetBeside({ paths, signal }, { id: 1, text: TEXT });
+    await forgetBeside(besideMemory(paths, signal), { id: 1, text: TEXT });
     expect(existsSync(paths.memory)).toBe(true);
-    await forgetBeside({ paths: homePaths(folder.path), signal }, { id: 1, text: TEXT });
+    await forgetBeside(besideMemory(homePaths(folder.path), signal), { id: 1, text: TEXT });
     expect(existsSync(paths.memory)).toBe(false);
   });
 

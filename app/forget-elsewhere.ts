@@ -1,4 +1,4 @@
-/** Where a note that the user had forgotten stands beside the memory: bursts, the digest, and a candidate's copy. */
+/** Where a note that the user had forgotten stands beside memory and journal: everything else of a home, and a candidate. */
 import { existsSync, readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { parseJson } from "#core/json.ts";
@@ -7,27 +7,51 @@ import { AutonomyStore } from "#home/autonomy/autonomy-store.ts";
 import { type HomePaths, homePaths } from "#home/home-paths.ts";
 import { openSqliteJournal } from "#home/journal/sqlite-journal.ts";
 import { holdsText } from "#memory/erased-texts.ts";
-import { erasureOf } from "#memory/erasure.ts";
+import { withoutText } from "#memory/erasure.ts";
+import type { Note } from "#memory/memory.ts";
+import { normalWords } from "#memory/normal-words.ts";
 import { writeFileAtomically } from "#platform/files.ts";
+import type { PgCalls } from "#platform/postgres/pg-client.ts";
 import { reachOwner } from "#server/socket/open-home.ts";
 import type { Digest } from "./digest.ts";
+import { eraseInHome } from "./erase-in-home.ts";
+import { HomeQueue } from "./home-queue.ts";
+import type { HomeRules } from "./rules.ts";
 
 type ForgetPlaces = Pick<HomePaths, "digest" | "autonomy">;
 
-interface Forgotten {
-  readonly id: number;
-  /** As it was. */
-  readonly text: string;
+/** As it was. */
+type Forgotten = Pick<Note, "id" | "text"> & { readonly quote?: string | undefined };
+
+/** What the process that owns the home has open of it, or opens for a moment. */
+export interface BesideMemory {
+  readonly paths: HomePaths;
+  readonly signal: AbortSignal;
+  readonly queue: Pick<HomeQueue, "erase">;
+  readonly rules: Pick<HomeRules, "forgetWhere">;
+  /** That other nodes share, where there is one. */
+  database(): Promise<PgCalls | undefined>;
 }
 
 const FORGOTTEN = "[forgotten]";
 
-/** All of these places. A candidate looks after its own alone. @throws {OrgError} as {@link forgetInCandidate}. */
-export async function forgetBeside(
-  { paths, signal }: { readonly paths: HomePaths; readonly signal: AbortSignal },
-  note: Forgotten,
-): Promise<void> {
+/**
+ * All of these places. A candidate looks after its own alone.
+ *
+ * @throws {OrgError} as {@link forgetInCandidate}, and `JOURNAL_FAILED`, `FILE_FAILED` when the system refuses.
+ */
+export async function forgetBeside(beside: BesideMemory, note: Forgotten): Promise<void> {
+  const { paths, signal, queue, rules } = beside;
   await forgetElsewhere(paths, note);
+  const change = changeOf(note);
+  await queue.erase(change);
+  const client = await beside.database();
+  if (client !== undefined) {
+    const { eraseJobs } = await import("#home/postgres/erase-jobs.ts");
+    await eraseJobs(client, change);
+  }
+  await rules.forgetWhere((text) => change(text) !== text);
+  await eraseInHome(paths, { change, text: note.text });
   const candidate = homePaths(paths.root, "candidate");
   if (candidate.memory === paths.memory) return;
   await forgetInCandidate(candidate, { text: note.text, signal });
@@ -67,6 +91,8 @@ export async function forgetInCandidate(
   const owner = await reachOwner({ paths: candidate, signal });
   if (owner === undefined) {
     await forgetInJournal(candidate.journal, text);
+    await new HomeQueue(candidate).erase(changeOf({ text }));
+    await eraseInHome(candidate, { change: changeOf({ text }), text });
     for (const ending of ["", "-wal", "-shm"]) {
       await rm(`${candidate.memory}${ending}`, { force: true });
     }
@@ -78,11 +104,21 @@ export async function forgetInCandidate(
   if (same !== undefined) await owner.memory({ kind: "forget", id: same.id }, signal);
 }
 
+/** Shorter words of the user's may stand in what is about something else. */
+const TELLING_QUOTE = 5;
+
+/** Takes the text out, and the user's own words that it was made of where they stand as they were typed. */
+function changeOf({ text, quote = "" }: Omit<Forgotten, "id">): (text: string) => string {
+  const from = withoutText(text, holdsText(text));
+  const isTelling = normalWords(quote).length >= TELLING_QUOTE;
+  return (said) => from(isTelling ? said.replaceAll(quote, FORGOTTEN) : said);
+}
+
 /** In one that no process has open. */
 async function forgetInJournal(path: string, text: string): Promise<void> {
   if (!existsSync(path)) return;
   await using journal = await openSqliteJournal(path);
-  await journal.erase(erasureOf({ text, quote: undefined, room: undefined, seq: undefined }));
+  await journal.erase({ from: changeOf({ text }) });
 }
 
 /** Every text that holds it goes as a whole. */

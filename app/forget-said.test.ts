@@ -8,6 +8,7 @@ import { openSqliteJournal } from "#home/journal/sqlite-journal.ts";
 import { temporaryFolder } from "#platform/temporary-folder.ts";
 import { ownHome } from "#server/socket/open-home.ts";
 import { answer, call, end, message, start } from "#test/history-events.ts";
+import { besideMemory } from "#test/memory/beside-memory.ts";
 import { openTestRoom } from "#test/room-fixture.ts";
 import { HomeMemory } from "./memory.ts";
 
@@ -40,7 +41,7 @@ test("a note that is forgotten goes from what was said, and all else of it stays
   await using folder = await temporaryFolder("forget-said");
   const paths = homePaths(folder.path);
   const candidate = homePaths(folder.path, "candidate");
-  const beside = { paths, signal };
+  const beside = besideMemory(paths, signal);
   const cleaner = new TextCleaner();
   const memory = new HomeMemory({
     ...{ paths, cleaner, recall: "auto", beside, candidate: candidate.memory },

@@ -5,12 +5,7 @@ import type { Journal } from "#core/journal.ts";
 import type { GenerationName, HomePaths } from "#home/home-paths.ts";
 import type { FrozenFile } from "#home/journal/frozen-file.ts";
 import { pausedKinds } from "#home/paused-kinds.ts";
-import {
-  openSqliteQueue,
-  type SqliteQueue,
-  type SqliteQueueOptions,
-} from "#home/queue/sqlite-queue.ts";
-import { describeOwner } from "#platform/owner.ts";
+import type { SqliteQueue } from "#home/queue/sqlite-queue.ts";
 import type { PgClient } from "#platform/postgres/pg-client.ts";
 import { kindsOfNode } from "#server/jobs/job-kinds.ts";
 import { jobHandlers } from "#server/jobs/jobs-wire.ts";
@@ -19,14 +14,12 @@ import type { OwnHome } from "#server/socket/open-home.ts";
 import type { Handlers } from "#server/socket/owner-server.ts";
 import type { QueueFigures } from "#server/socket/upkeep-service.ts";
 import type { AppContext, AppParts } from "./context.ts";
+import type { HomeQueue } from "./home-queue.ts";
 import type { SeeCall } from "./home-tools.ts";
 import { jobHandlersOf } from "./job-handlers.ts";
 import type { RoomObserver } from "./room-observer.ts";
 import type { Participants } from "./rooms.ts";
 import type { SharedPlace } from "./shared-jobs.ts";
-
-/** How long a look of another process at the queue may take, in milliseconds. */
-const LOOK_MS = 3000;
 
 export interface ServeJobsOptions {
   readonly name: GenerationName;
@@ -39,6 +32,7 @@ export interface ServeJobsOptions {
   readonly app: AppParts & {
     participants(): Promise<Participants>;
     database(): Promise<PgClient | undefined>;
+    readonly queue: HomeQueue;
   };
   /** Told how each call of a tool went that no room has made. */
   readonly see: SeeCall;
@@ -117,13 +111,14 @@ export class JobsEndpoint {
     if (name === "candidate") return undefined;
     const { cleaner, output, settings } = context;
     const { keeping } = settings.jobs;
+    const { queue } = options.app;
     const report = (error: unknown): void => {
       output.say(`${cleaner.clean(explain(error, true))}\n`);
     };
     const shared = await this.#share({ context, report, app: options.app }, parts);
     const home = shared === undefined ? options.home : { ...options.home, journal: shared.journal };
     // That of this machine stays for its rooms, which no other one observes.
-    if (shared !== undefined) this.#queue = parts.use(await openQueue(options.paths, { keeping }));
+    if (shared !== undefined) this.#queue = parts.use(await queue.open({ keeping }));
     this.#jobs = await LocalJobs.open({
       ...{ cleaner, workers, report, node: shared?.node },
       handlers: jobHandlersOf({ ...options, home, jobs: () => this.#open() }, parts),
@@ -132,7 +127,7 @@ export class JobsEndpoint {
       openQueue:
         shared?.openQueue ??
         (async (observe) => {
-          this.#queue = await openQueue(options.paths, { observe, keeping });
+          this.#queue = await queue.open({ observe, keeping });
           return this.#queue;
         }),
       log: (line) => output.say(`${cleaner.clean(line)}\n`),
@@ -158,22 +153,6 @@ export class JobsEndpoint {
 
 interface Reporting {
   readonly report: (error: unknown) => void;
-}
-
-/** Tries again for a moment: the home is ours, so that only a look of `org jobs` can hold the queue. */
-async function openQueue(
-  { queue, ownerRecord }: HomePaths,
-  options: Pick<SqliteQueueOptions, "observe" | "keeping">,
-): Promise<SqliteQueue> {
-  const deadline = performance.now() + LOOK_MS;
-  for (;;) {
-    try {
-      return await openSqliteQueue(queue, { ...options, owner: () => describeOwner(ownerRecord) });
-    } catch (error) {
-      const isBusy = error instanceof OrgError && error.code === "HOME_BUSY";
-      if (!isBusy || performance.now() > deadline) throw error;
-    }
-  }
 }
 
 function noJobs(): OrgError {

@@ -16,6 +16,7 @@ import {
   type MemoryRequest,
   type MemoryService,
 } from "#server/socket/memory-service.ts";
+import type { BesideMemory } from "./forget-elsewhere.ts";
 
 export interface HomeMemoryOptions {
   readonly paths: Pick<HomePaths, "memory" | "ownerRecord">;
@@ -27,7 +28,7 @@ export interface HomeMemoryOptions {
   readonly embedder?: (() => Promise<TextModel | undefined>) | undefined;
   readonly userWaits?: MemorySource["userWaits"];
   /** Where what is forgotten stands beside the memory. @default nowhere */
-  readonly beside?: { readonly paths: HomePaths; readonly signal: AbortSignal } | undefined;
+  readonly beside?: BesideMemory | undefined;
 }
 
 interface Opened {

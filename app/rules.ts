@@ -1,6 +1,6 @@
 /** The rules of a home in the process that owns it: opened by their first use, closed before the home is given back. */
 import { existsSync } from "node:fs";
-import type { RuleBook, RuleSource, RulesMode } from "#core/rules/rule.ts";
+import type { Rule, RuleBook, RuleSource, RulesMode } from "#core/rules/rule.ts";
 import { createHome, type HomePaths } from "#home/home-paths.ts";
 import type { FrozenFile } from "#home/journal/frozen-file.ts";
 import type { SqliteRules } from "#home/rules/open-rules.ts";
@@ -51,6 +51,14 @@ export class HomeRules implements RuleSource {
       await forgetRuleInCandidate(paths, { rule, signal });
     }
     return await answerOfRules({ book, candidate }, request);
+  };
+
+  /** Forgets the rules that hold a text: lines that begin so, and arguments. @throws {OrgError} as {@link open} does. */
+  readonly forgetWhere = async (holds: (text: string) => boolean): Promise<void> => {
+    const book = await this.openIfKept();
+    if (book === undefined) return;
+    const isIt = ({ pattern: { head }, template: { fixed } }: Rule) => holds(head) || holds(fixed);
+    for (const { id } of book.list().filter(isIt)) await book.forget(id);
   };
 
   /** Keeps their file as it is for a backup; they are opened for that. */

@@ -1,6 +1,7 @@
 /** Forgets in copies what was forgotten since: a restore brings nothing back that a human erased. */
 import { Database, SQLiteError } from "bun:sqlite";
 import { existsSync } from "node:fs";
+import { eraseInDatabase } from "#home/erase-database.ts";
 import { openSqliteJournal } from "#home/journal/sqlite-journal.ts";
 import { ErasedTexts, type HoldsErased } from "./erased-texts.ts";
 import { withoutText } from "./erasure.ts";
@@ -27,19 +28,27 @@ export async function forgetAgain(
   return true;
 }
 
+/** Where else it was said: absolute paths of databases that no process has open. */
+interface SaidIn {
+  readonly journal: string | undefined;
+  readonly others: readonly string[];
+}
+
 /**
- * The same in a journal, by what a memory has forgotten.
+ * The same in all that was said, by what a memory has forgotten.
  *
  * @param memory absolute path; it may be missing, damaged, and open in no process.
- * @param path absolute path of a journal that no process has open.
  * @returns whether it is known what was forgotten.
  */
-export async function forgetSaid(memory: string, path: string): Promise<boolean> {
+export async function forgetSaid(memory: string, { journal, others }: SaidIn): Promise<boolean> {
   if (!existsSync(memory)) return true;
   const holds = erasedIn(memory);
   if (holds === "unknown") return false;
-  await using journal = await openSqliteJournal(path);
-  await journal.erase({ from: withoutText("", holds) });
+  const from = withoutText("", holds);
+  for (const path of others) eraseInDatabase(path, from);
+  if (journal === undefined) return true;
+  await using opened = await openSqliteJournal(journal);
+  await opened.erase({ from });
   return true;
 }
 

@@ -3,7 +3,6 @@ import { explain } from "#core/errors.ts";
 import { homePaths } from "#home/home-paths.ts";
 import { providerCheck } from "#models/provider-check.ts";
 import type { ProjectPlace } from "#ops/project/place.ts";
-import { describeOwner } from "#platform/owner.ts";
 import type { Room } from "#room/room.ts";
 import type { RoomClient } from "#room/room-client.ts";
 import type { RoomChoice } from "#server/socket/home-service.ts";
@@ -58,15 +57,12 @@ export async function chat(context: CommandContext): Promise<number> {
 /** Rooms that fall silent are observed by the process that owns the home; its queue is open while it does so. */
 function observe(
   { journal, service }: OwnHome,
-  { app, settings: { home, jobs } }: CommandContext,
+  { app, settings: { jobs } }: CommandContext,
 ): AsyncDisposable {
-  const { queue, ownerRecord } = homePaths(home);
   return app.observer.start({
     journal,
     openQueue: async () => {
-      const { openSqliteQueue } = await import("#home/queue/sqlite-queue.ts");
-      const owner = () => describeOwner(ownerRecord);
-      const opened = await openSqliteQueue(queue, { owner, keeping: jobs.keeping });
+      const opened = await app.queue.open({ keeping: jobs.keeping });
       return { queue: opened, [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]() };
     },
     report: (error) => service.notify({ level: "warning", text: explain(error) }),

@@ -9,7 +9,7 @@ import { errnoOf } from "#platform/files.ts";
 export interface OwnedFile {
   readonly path: string;
   /** What a person calls it. */
-  readonly noun: "journal" | "queue" | "memory" | "rule book";
+  readonly noun: "journal" | "queue" | "memory" | "rule book" | "database";
 }
 
 /** The file is damaged or not ours; `why` is one clause. */

@@ -6,6 +6,7 @@ import type { PgClient } from "#platform/postgres/pg-client.ts";
 import { throughPg } from "#test/pg-calls.ts";
 import { OneClient, PgCluster } from "#test/postgres-cluster.ts";
 import { testQueueConformance } from "#test/queue/conformance.ts";
+import { eraseJobs } from "./erase-jobs.ts";
 import { openPgQueue, type PgQueue } from "./pg-queue.ts";
 
 let cluster: PgCluster;
@@ -35,6 +36,42 @@ describe("through a client that others wrote", () => {
         await client[Symbol.asyncDispose]();
       },
     });
+  });
+});
+
+test("words that are taken out of jobs stand in no row and in no answer that is kept, and all else stays", async () => {
+  await using client = await cluster.client();
+  await using queue = await openPgQueue({ client, node: "a" });
+  const text = (said: string) => JSON.stringify({ kind: "message", text: said });
+  for (const id of ["done", "dead", "other"]) {
+    await queue.enqueue("q", text(id === "other" ? "Fridays \u0000" : "Zorbulon \u0000"), { id });
+    const [job] = await queue.lease("q", { max: 1, leaseMs: 60_000 });
+    if (job === undefined) throw new Error("No job was leased");
+    await queue.note(job, text("Zorbulon"));
+    if (id !== "dead") await queue.ack(job, "Zorbulon");
+    else
+      await queue.nak(job, {
+        delayMs: 0,
+        isFinal: true,
+        error: { code: "BUG", message: "Zorbulon" },
+      });
+  }
+  const inRows = async () => {
+    const tables = ["job", "job_event", "applied"];
+    const found = await Promise.all(
+      tables.map((table) =>
+        client.query(`select 1 as one from ${table} as row where row::text like '%Zorbulon%'`),
+      ),
+    );
+    return found.map(({ length }) => length > 0);
+  };
+  expect(await inRows()).toEqual([true, true, true]);
+  await eraseJobs(client, (said) => said.replaceAll("Zorbulon", "[forgotten]"));
+  expect(await inRows()).toEqual([false, false, false]);
+  expect(await queue.get("q", "other")).toMatchObject({ body: text("Fridays \u0000") });
+  expect(await queue.get("q", "dead")).toMatchObject({
+    ...{ body: text("[forgotten] \u0000"), state: "dead" },
+    error: { code: "BUG", message: "[forgotten]" },
   });
 });
 

@@ -1,5 +1,5 @@
 /** The queue of one machine: an SQLite file that a single process owns and writes. */
-import type { Database } from "bun:sqlite";
+import { type Database, SQLiteError } from "bun:sqlite";
 import type {
   Enqueued,
   EnqueueOptions,
@@ -17,6 +17,7 @@ import type {
   QueueStats,
   Transition,
 } from "#core/queue.ts";
+import { eraseRows, sweepPages } from "../erase-database.ts";
 import { CommitQueue } from "../journal/commit-queue.ts";
 import { journalClosed, journalFailed, type OwnedFile } from "../journal/failures.ts";
 import { FreezableFile, type FrozenFile } from "../journal/frozen-file.ts";
@@ -161,6 +162,28 @@ export class SqliteQueue implements Queue, AsyncDisposable {
 
   requeue(queue: string, id: string): Promise<boolean> {
     return this.#write((table) => table.requeue(queue, id));
+  }
+
+  /**
+   * Takes words out of all jobs and of what is told of them; no page of the file and no log of it holds them then.
+   *
+   * @param change the same text where nothing is to be taken out.
+   * @throws {OrgError} `JOURNAL_FAILED` when the system refuses.
+   */
+  async erase(change: (text: string) => string): Promise<void> {
+    this.#demandOpen();
+    this.#database.run("pragma secure_delete = on");
+    await this.#commits.submit(() => eraseRows(this.#database, change));
+    this.#freezable.break();
+    try {
+      sweepPages(this.#database);
+    } catch (error) {
+      throw error instanceof SQLiteError ? journalFailed(this.#file, error) : error;
+    }
+  }
+
+  get isClosed(): boolean {
+    return this.#closed;
   }
 
   reclaim(queue: string): Promise<number> {

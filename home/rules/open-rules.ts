@@ -12,6 +12,7 @@ import {
   type RuleOutcome,
   ruleName,
 } from "#core/rules/rule.ts";
+import { sweepPages } from "../erase-database.ts";
 import { CommitQueue } from "../journal/commit-queue.ts";
 import { copyDatabase } from "../journal/copy-database.ts";
 import {
@@ -134,8 +135,9 @@ export class SqliteRules implements RuleBook, AsyncDisposable {
     this.show(id);
     await this.#write(() => this.#delete(id));
     this.#demandOpen();
-    // Its words go at once from the log of the database, too.
-    this.#database.run("pragma wal_checkpoint(truncate)");
+    this.#freezable.break();
+    // Its words go at once: from pages that nothing uses and from the log, too.
+    sweepPages(this.#database);
   }
 
   async turn(id: number, to: "on" | "off"): Promise<Rule> {

@@ -44,8 +44,8 @@ export interface RestoreOptions {
   /** Backs up what is there now. @returns its name; `undefined` when it could not be backed up. */
   readonly backUpFirst: () => Promise<string | undefined>;
   /**
-   * Forgets in the memory and the journal that come what was forgotten in the memory of today. All are absolute paths of
-   * files; that of today may be missing or damaged.
+   * Forgets in the databases that come what was forgotten in the memory of today. All are absolute paths of files; that of
+   * today may be missing or damaged.
    *
    * @returns whether it is known what was forgotten.
    */
@@ -58,6 +58,8 @@ export interface RestoreOptions {
 interface ComingFiles {
   readonly memory: string | undefined;
   readonly journal: string | undefined;
+  /** All other databases but those of the gate, which has signed what it says. */
+  readonly others: readonly string[];
 }
 
 export interface Restored {
@@ -139,7 +141,12 @@ async function takeOver(
   const { queue, memory, journal } = homePaths(home);
   const comingTo = (path: string) => moves.find(({ place }) => place === path)?.from ?? undefined;
   const jobs = comingTo(queue);
-  const coming = { memory: comingTo(memory), journal: comingTo(journal) };
+  const others = moves.flatMap(({ place, from }) => {
+    const isOther =
+      place !== memory && place !== journal && !place.startsWith(join(home, ".org", "gate"));
+    return isOther && from?.endsWith(".sqlite") === true ? [from] : [];
+  });
+  const coming = { memory: comingTo(memory), journal: comingTo(journal), others };
   return {
     jobs: jobs === undefined ? 0 : endJobsSince(queue, jobs, Date.now()),
     isForgotten: (await forgetAgain?.(memory, coming)) ?? true,

@@ -1,0 +1,93 @@
+/** Takes words out of the files of a home that are no databases: logs, what runs wrote down, and small JSON files. */
+import type { Dirent } from "node:fs";
+import { open, readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { changeStored } from "#core/text/change-stored.ts";
+import { errnoOf, fileFailed, writeFileAtomically } from "#platform/files.ts";
+
+type ChangeText = (text: string) => string;
+
+/** Other processes append to these and know places in them: nothing in them may move. */
+const APPENDED = /\.(?:ndjson|jsonl|log)$/;
+const WHOLE = /\.json$/;
+/** Stands in the place of a line, so that who reads the file meets JSON. */
+const GONE = '{"forgotten":true}';
+const BREAK = 0x0a;
+const BLANK = 0x20;
+
+/**
+ * In all of them below a folder; nothing where there is none.
+ *
+ * @param isLeft says of the name of a folder that nothing in it is looked at.
+ * @throws {OrgError} `FILE_FAILED` when the system refuses.
+ */
+export async function eraseInFiles(
+  folder: string,
+  change: ChangeText,
+  isLeft: (name: string) => boolean = () => false,
+): Promise<void> {
+  for (const one of await entriesOf(folder)) {
+    const path = join(folder, one.name);
+    if (one.isDirectory() && !isLeft(one.name)) await eraseInFiles(path, change, isLeft);
+    if (!one.isFile()) continue;
+    try {
+      if (APPENDED.test(one.name)) await eraseLines(path, change);
+      else if (WHOLE.test(one.name)) await eraseInJson(path, change);
+    } catch (error) {
+      // It was rotated or thrown away meanwhile.
+      if (errnoOf(error) !== "ENOENT") throw fileFailed(path, error);
+    }
+  }
+}
+
+async function entriesOf(folder: string): Promise<readonly Dirent[]> {
+  return await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+    if (errnoOf(error) === "ENOENT") return [];
+    throw fileFailed(folder, error);
+  });
+}
+
+/** Lines that hold what is to be taken out are written over as a whole; all others stay, byte by byte, where they are. */
+async function eraseLines(path: string, change: ChangeText): Promise<void> {
+  const bytes = await readFile(path);
+  const gone: { readonly from: number; readonly to: number }[] = [];
+  for (let from = 0; from < bytes.length; ) {
+    const end = bytes.indexOf(BREAK, from);
+    const to = end === -1 ? bytes.length : end;
+    const line = bytes.toString("utf8", from, to);
+    if (changeStored(line, change) !== line) gone.push({ from, to });
+    from = to + 1;
+  }
+  if (gone.length === 0) return;
+  await using file = await open(path, "r+");
+  for (const { from, to } of gone) {
+    const filler = Buffer.alloc(to - from, BLANK);
+    if (filler.length >= GONE.length) filler.write(GONE);
+    await file.write(filler, 0, filler.length, from);
+  }
+  await file.sync();
+}
+
+/** What is no JSON stays as it is. */
+async function eraseInJson(path: string, change: ChangeText): Promise<void> {
+  const text = await readFile(path, "utf8");
+  const changed = changeStored(text.trimEnd(), change);
+  if (changed !== text.trimEnd()) await writeFileAtomically(path, `${changed}\n`);
+}
+
+/**
+ * Writes over each place in a file where a text stands as it is; for files that are kept aside because they are damaged,
+ * and that no program reads any more.
+ */
+export async function eraseBytes(path: string, text: string): Promise<void> {
+  const [bytes, wanted] = [await readFile(path), Buffer.from(text)];
+  const places: number[] = [];
+  for (let at = bytes.indexOf(wanted); at !== -1; at = bytes.indexOf(wanted, at + wanted.length)) {
+    places.push(at);
+  }
+  if (places.length === 0) return;
+  await using file = await open(path, "r+");
+  const filler = Buffer.alloc(wanted.length, BLANK);
+  for (const at of places) await file.write(filler, 0, filler.length, at);
+  await file.sync();
+}

@@ -1,0 +1,14 @@
+import type { BesideMemory } from "#app/forget-elsewhere.ts";
+import { HomeQueue } from "#app/home-queue.ts";
+import { HomeRules } from "#app/rules.ts";
+import { type HomePaths, homePaths } from "#home/home-paths.ts";
+
+/** What a process has open of a home beside its memory, without a shared database. */
+export function besideMemory(paths: HomePaths, signal: AbortSignal): BesideMemory {
+  const candidate = homePaths(paths.root, "candidate").rules;
+  return {
+    ...{ paths, signal, queue: new HomeQueue(paths) },
+    rules: new HomeRules({ paths, mode: "live", candidate }),
+    database: () => Promise.resolve(undefined),
+  };
+}
