@@ -28,6 +28,7 @@ async function withHome(
   const reported: unknown[] = [];
   await using beats = new Heartbeat({
     ...{ paths, generation: "current", commit: "c0ffee", broken: () => undefined },
+    damaged: () => undefined,
     provider: new ProviderWatch(),
     report: (error) => void reported.push(error),
     ...about,
@@ -53,6 +54,20 @@ test("says of a home with jobs how its databases, queue and tasks are", async ()
       expect(health?.disk_free).toBeGreaterThan(0);
     },
     { jobs: bench.jobs, plans: taskPlans({ zone: "UTC", tasks: {} }) },
+  );
+});
+
+test("says of a journal that cannot be read that its check has failed, and of nothing else", async () => {
+  await withHome(
+    async ({ beats, paths }) => {
+      writeFileSync(paths.journal, "x");
+      writeFileSync(paths.memory, "x");
+      await beats.beat();
+      expect(await readHealth(paths.health)).toMatchObject({
+        db: { journal: { check: "failed" }, memory: { check: "unknown" } },
+      });
+    },
+    { damaged: () => new Error("malformed") },
   );
 });
 

@@ -20,6 +20,8 @@ export interface HeartbeatOptions {
   readonly plans?: readonly TaskPlan[] | undefined;
   /** What the disk answered when nothing more could be written; `undefined` while all is well. */
   readonly broken: () => unknown;
+  /** What was met in the journal that cannot be read; `undefined` while all is well. */
+  readonly damaged: () => unknown;
   readonly provider: ProviderWatch;
   /** Told of a beat that failed. */
   readonly report: (error: unknown) => void;
@@ -98,14 +100,16 @@ export class Heartbeat implements AsyncDisposable {
   }
 
   async #databases(verified: ReadonlySet<string>): Promise<Health["db"]> {
-    const { paths, broken, jobs } = this.#options;
+    const { paths, broken, damaged, jobs } = this.#options;
     const owned = new Set([paths.journal, ...(jobs === undefined ? [] : [paths.queue])]);
     const isBroken = broken() !== undefined;
+    const isDamaged = damaged() !== undefined;
     const found = await findDatabases(paths.root);
     const entries = found.map(async ({ name, path }) => {
       // Those that the owner keeps open were checked when it opened them, others by the last backup.
       const isChecked = owned.has(path) || verified.has(name);
-      const check = owned.has(path) && isBroken ? "failed" : isChecked ? "ok" : "unknown";
+      const hasFailed = (owned.has(path) && isBroken) || (path === paths.journal && isDamaged);
+      const check = hasFailed ? "failed" : isChecked ? "ok" : "unknown";
       const [bytes, wal] = await Promise.all([sizeOf(path), sizeOf(`${path}-wal`)]);
       return [name, { bytes, wal, check }] as const;
     });

@@ -68,6 +68,7 @@ export function heartbeatOf(
   if (home.isRemote) return undefined;
   const heartbeat = new Heartbeat({
     ...{ paths: homePaths(settings.home), generation: "current", commit: "", broken: home.broken },
+    damaged: home.damaged,
     provider: new ProviderWatch(),
     report: (error) => output.say(`${cleaner.clean(explain(error))}\n`),
   });

@@ -152,7 +152,7 @@ async function serveHere(
   const broken = () => home.broken() ?? endpoint.broken;
   await using beats = new Heartbeat({
     ...{ paths, generation: name, commit, jobs, plans: settings.tasks, broken },
-    ...{ provider: observers.provider, report: observers.hooks.report },
+    ...{ damaged: home.damaged, provider: observers.provider, report: observers.hooks.report },
   });
   await using listening = await listenGeneration({
     ...{ generation, service: home.service, ...gateway, port, jobs, cleaner },

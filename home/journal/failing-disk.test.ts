@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startChild } from "#test/journal/journal-child.ts";
@@ -62,4 +62,32 @@ test("a file system that is mounted read-only is said at the start", async () =>
   await openSqliteJournal(path).then((journal) => journal[Symbol.asyncDispose]());
   await using child = startChild(path, ["bwrap", "--ro-bind", "/", "/"]);
   expect(await child.next()).toMatchObject({ failed: "JOURNAL_FAILED" });
+});
+
+test("a page that is damaged while the file is open is met as such when it is read", async () => {
+  const rooms = ["a", "b", "c"];
+  const text = "x".repeat(3000);
+  {
+    await using journal = await openSqliteJournal(path);
+    for (let line = 0; line < 300; line += 1) {
+      const event = { type: "notice", level: "info", text } as const;
+      await journal.append(rooms[line % 3] ?? "", { key: `${line}`, event });
+    }
+  }
+  await using journal = await openSqliteJournal(path);
+  const middle = Math.floor(statSync(path).size / 8192);
+  // By another process: closing a descriptor in this one would give up the lock.
+  const damage = [`of=${path}`, "bs=4096", `seek=${middle}`, "count=4", "conv=notrunc"];
+  Bun.spawnSync(["dd", "if=/dev/urandom", ...damage], { stderr: "ignore" });
+  expect(journal.damaged).toBeUndefined();
+  const codes: unknown[] = [];
+  for (const room of rooms) {
+    try {
+      await Array.fromAsync(journal.read(room, 1));
+    } catch (error) {
+      codes.push(Object(error).code);
+    }
+  }
+  expect([codes.length > 0, new Set(codes)]).toEqual([true, new Set(["JOURNAL_CORRUPT"])]);
+  expect(journal.damaged?.code).toBe("JOURNAL_CORRUPT");
 });

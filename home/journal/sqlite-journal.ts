@@ -1,5 +1,6 @@
 /** The journal of one machine: an SQLite file that a single process owns and writes. */
 import type { Database, Statement } from "bun:sqlite";
+import type { OrgError } from "#core/errors.ts";
 import type { JournaledEvent } from "#core/events.ts";
 import {
   type Appended,
@@ -15,11 +16,18 @@ import {
 import { CommitQueue } from "./commit-queue.ts";
 import { copyDatabase } from "./copy-database.ts";
 import { Eraser } from "./eraser.ts";
-import { journalClosed, journalFailed, type OwnedFile } from "./failures.ts";
+import {
+  isCorrupt,
+  journalClosed,
+  journalCorrupt,
+  journalFailed,
+  type OwnedFile,
+} from "./failures.ts";
 import { FreezableFile, type FrozenFile } from "./frozen-file.ts";
 import { LockTable } from "./lock-table.ts";
 import { type FindOwner, openDatabase } from "./open-database.ts";
 import { JOURNAL_FORMAT } from "./schema.ts";
+import { SoundReads } from "./sound-reads.ts";
 import { Wakeups } from "./wakeups.ts";
 
 /** Entries that a reader takes from disk at once. */
@@ -80,12 +88,14 @@ export class SqliteJournal implements ErasableJournal, LockStore, AsyncDisposabl
   readonly #statements: Statements;
   readonly #freezable: FreezableFile;
   readonly #eraser: Eraser;
+  readonly #reads: SoundReads;
   #closed: boolean = false;
 
   /** Use {@link openSqliteJournal}, which checks and locks the file. */
   constructor(database: Database, path: string, now: () => number) {
     this.#database = database;
     this.#file = { path, noun: "journal" };
+    this.#reads = new SoundReads(this.#file);
     this.#now = now;
     this.#statements = prepareStatements(database);
     this.#freezable = new FreezableFile(database, path);
@@ -100,6 +110,11 @@ export class SqliteJournal implements ErasableJournal, LockStore, AsyncDisposabl
       explain: (error) => journalFailed(this.#file, error),
     });
     this.#eraser.finish();
+  }
+
+  /** What was met in the file while it was read, though it was sound when it was opened; `undefined` while all is well. */
+  get damaged(): OrgError | undefined {
+    return this.#reads.damaged;
   }
 
   /** What the disk answered when nothing more was written from then on; `undefined` while all is well. */
@@ -129,10 +144,10 @@ export class SqliteJournal implements ErasableJournal, LockStore, AsyncDisposabl
     const last = live ? Number.MAX_SAFE_INTEGER : this.#head(room);
     let next = from;
     while (!this.#closed) {
-      const page = this.#statements.page.all(room, next, last);
+      const page = this.#reads.read(() => this.#statements.page.all(room, next, last));
       for (const { seq, key, at, body } of page) {
         if (signal?.aborted === true) return;
-        yield { seq, key, at, event: parseEvent(body) };
+        yield { seq, key, at, event: this.#reads.read(() => parseEvent(body)) };
         next = seq + 1;
       }
       if (page.length > 0) continue;
@@ -144,7 +159,7 @@ export class SqliteJournal implements ErasableJournal, LockStore, AsyncDisposabl
 
   async rooms(): Promise<readonly RoomSummary[]> {
     this.#demandOpen();
-    return this.#statements.rooms.all();
+    return this.#reads.read(() => this.#statements.rooms.all());
   }
 
   async erase(erasure: Erasure): Promise<number> {

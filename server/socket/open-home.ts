@@ -93,6 +93,8 @@ export interface OwnHome extends AsyncDisposable {
   readonly journal: ErasableJournal;
   /** What the disk answered when the journal took nothing more from then on; `undefined` while all is well. */
   readonly broken: () => unknown;
+  /** What was met in its journal that cannot be read; `undefined` while all is well. */
+  readonly damaged: () => unknown;
   /** The socket answers what a port of this process answers, from now on. */
   readonly serves: (application: Application) => void;
   /** Moves the logs of the journal, of the memory and of the rules into them. */
@@ -191,17 +193,21 @@ export async function ownHome(options: OpenHomeOptions): Promise<OwnHome> {
   const all = parts.move();
   return {
     ...{ service, memory, rules, journal, isRemote: false, broken: () => file.broken },
+    damaged: () => file.damaged,
     serves: (served) => {
       application = served;
     },
     checkpoint: async () => {
       file.checkpoint();
-      // What is frozen takes its log in first; while a backup reads it, it stays as it is.
-      for (const freezeKept of keptFreezers)
-        for (const kept of await freezeKept()) kept[Symbol.dispose]();
+      await bringIn(keptFreezers);
     },
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
+}
+
+/** What is frozen takes its log in first; while a backup reads it, it stays as it is. */
+async function bringIn(freezers: readonly Freezer[]): Promise<void> {
+  for (const freeze of freezers) for (const file of await freeze()) file[Symbol.dispose]();
 }
 
 /** What every home answers. */
