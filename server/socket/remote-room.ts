@@ -1,6 +1,6 @@
 /** A client at a room that another process keeps: its owner's. */
 import { OrgError, reasonOf } from "#core/errors.ts";
-import type { HumanMessage, NoticeLevel, RoomEvent } from "#core/events.ts";
+import type { HumanMessage } from "#core/events.ts";
 import { newId } from "#core/ids.ts";
 import { type Mode, parseMode } from "#core/mode.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
@@ -9,21 +9,17 @@ import type { JobOptions } from "#room/job-queue.ts";
 import type { ClientModel, RoomClient } from "#room/room-client.ts";
 import type { Listener } from "#room/room-record.ts";
 import type { RoomChoice } from "./home-service.ts";
-import { type Call, remoteHome } from "./home-wire.ts";
+import type { Call } from "./home-wire.ts";
 import { NoOwner } from "./owner-client.ts";
+import { isPassing, LOOK_AGAIN_MS, RoomFeed, updatesOf } from "./room-feed.ts";
 import {
   jobLineSchema,
   ROOM_CALLS,
   type RoomControl,
   type RoomRequest,
   type RoomSnapshot,
-  type RoomUpdate,
-  roomUpdateSchema,
   toolSchema,
 } from "./room-wire.ts";
-
-/** How often the client looks whether there is an owner again, in milliseconds. */
-const LOOK_AGAIN_MS = 200;
 
 export interface RemoteRoomOptions {
   readonly call: Call;
@@ -40,82 +36,80 @@ export class RemoteRoom implements RoomClient {
   readonly id: string;
   readonly cleaner: TextCleaner;
   readonly #call: Call;
-  readonly #listeners = new Set<Listener>();
+  readonly #feed: RoomFeed;
   readonly #leaving: AbortController;
   /** What is done in this process, and not in the owner's room. */
   readonly #ownWork = new Set<AbortController>();
-  #state: RoomSnapshot;
-  /** Number of the last entry that the listeners have seen. */
-  #seen: number;
 
   private constructor(
     { call, cleaner }: RemoteRoomOptions,
     leaving: AbortController,
-    { state, head = 0 }: Extract<RoomUpdate, { readonly type: "state" }>,
+    feed: RoomFeed,
   ) {
-    this.id = state.room;
-    this.#leaving = leaving;
+    this.id = feed.state.room;
     this.cleaner = cleaner;
     this.#call = call;
-    this.#state = state;
-    this.#seen = head;
+    this.#leaving = leaving;
+    this.#feed = feed;
   }
 
   /** @throws {NoOwner} when no process hosts the room. @throws {OrgError} `ROOM_UNKNOWN`. */
   static async open(options: RemoteRoomOptions): Promise<RemoteRoom> {
     const leaving = new AbortController();
-    const lines = linesOf(options.call(ROOM_CALLS.open, options.choice, leaving.signal));
+    const { call, choice } = options;
+    const lines = updatesOf(call(ROOM_CALLS.open, choice, leaving.signal));
     const { value: first } = await lines.next();
     if (first?.type !== "state") throw new Error("The owner did not say how the room stands");
-    const client = new RemoteRoom(options, leaving, first);
-    void client.#follow(lines);
-    return client;
+    const feed = new RoomFeed({ id: first.state.room, call, leaving: leaving.signal }, first);
+    void feed.follow(lines);
+    return new RemoteRoom(options, leaving, feed);
   }
 
   get mode(): Mode {
     return parseMode(
-      this.#state.mode,
-      this.#state.models.map(({ persona }) => persona),
+      this.#feed.state.mode,
+      this.#feed.state.models.map(({ persona }) => persona),
     );
   }
 
   get models(): readonly ClientModel[] {
-    return this.#state.models.map(({ persona, description, name, windowTokens, endpoint }) => ({
-      ...{ persona: { id: persona, description }, name, windowTokens, provider: { endpoint } },
-    }));
+    return this.#feed.state.models.map(
+      ({ persona, description, name, windowTokens, endpoint }) => ({
+        ...{ persona: { id: persona, description }, name, windowTokens, provider: { endpoint } },
+      }),
+    );
   }
 
   get nextSpeakers(): readonly string[] {
-    return this.#state.nextSpeakers;
+    return this.#feed.state.nextSpeakers;
   }
 
   get queued(): number {
-    return this.#state.queued;
+    return this.#feed.state.queued;
   }
 
   get toReview(): number {
-    return this.#state.toReview;
+    return this.#feed.state.toReview;
   }
 
   get busy(): boolean {
-    return this.#state.busy || this.#ownWork.size > 0;
+    return this.#feed.state.busy || this.#ownWork.size > 0;
   }
 
   get unanswered(): HumanMessage | undefined {
-    return this.#state.unanswered;
+    return this.#feed.state.unanswered;
   }
 
   get approvals(): RoomClient["approvals"] {
     return {
-      waiting: this.#state.waiting,
+      waiting: this.#feed.state.waiting,
       setInteractive: () => this.#setInteractive(),
       answer: (id, approved) => this.#fire({ kind: "answer", room: this.id, id, approved }),
     };
   }
 
   listen(listener: Listener): Disposable {
-    this.#listeners.add(listener);
-    return { [Symbol.dispose]: () => this.#listeners.delete(listener) };
+    return this.#feed.listen(listener);
   }
 
   async say(
@@ -167,8 +161,8 @@ export class RemoteRoom implements RoomClient {
       for (const one of this.#ownWork) one.abort();
       return true;
     }
-    if (this.#state.busy) this.#fire({ kind: "stop", room: this.id });
-    return this.#state.busy;
+    if (this.#feed.state.busy) this.#fire({ kind: "stop", room: this.id });
+    return this.#feed.state.busy;
   }
 
   async tools(): Promise<readonly ToolListing[]> {
@@ -177,83 +171,13 @@ export class RemoteRoom implements RoomClient {
   }
 
   budgetsOf(persona: string): RoomSnapshot["budgets"] {
-    return persona === this.#state.nextSpeakers[0] ? this.#state.budgets : [];
+    return persona === this.#feed.state.nextSpeakers[0] ? this.#feed.state.budgets : [];
   }
 
   /** Leaves the room, which goes on with what it does. */
   [Symbol.asyncDispose](): Promise<void> {
     this.#leaving.abort();
     return Promise.resolve();
-  }
-
-  /** Sees everything until the client is closed, also behind the owner's end. */
-  async #follow(first: AsyncIterable<RoomUpdate>): Promise<void> {
-    let lines: AsyncIterable<RoomUpdate> | undefined = first;
-    while (lines !== undefined) {
-      const why = await this.#take(lines).catch(reasonOf);
-      if (this.#hasLeft) return;
-      this.#state = { ...this.#state, busy: false, queued: 0, waiting: [] };
-      this.#notice("warning", `${why}; waiting for the next org to keep this room.`);
-      lines = await this.#openAgain();
-      if (lines !== undefined) this.#notice("info", "The room is kept again; go on.");
-    }
-  }
-
-  /** @returns why there are no more lines. */
-  async #take(lines: AsyncIterable<RoomUpdate>): Promise<string> {
-    for await (const line of lines) {
-      if (line.type === "state") this.#state = line.state;
-      else if (line.seq === undefined) this.#show(line.event);
-      else this.#showEntry(line.event, line.seq);
-    }
-    return "The process that hosts this room has ended";
-  }
-
-  /** @returns the lines behind what was said meanwhile; `undefined` when the client was closed, or the room is no more. */
-  async #openAgain(): Promise<AsyncIterable<RoomUpdate> | undefined> {
-    const { signal } = this.#leaving;
-    while (!this.#hasLeft) {
-      await Bun.sleep(LOOK_AGAIN_MS);
-      const lines = linesOf(this.#call(ROOM_CALLS.open, { kind: "own", id: this.id }, signal));
-      try {
-        const { value: first } = await lines.next();
-        if (first?.type !== "state") continue;
-        this.#state = first.state;
-        await this.#catchUp(first.head ?? 0);
-        return lines;
-      } catch (error) {
-        if (isPassing(error)) continue;
-        if (!this.#hasLeft) this.#notice("error", reasonOf(error));
-        return undefined;
-      }
-    }
-    return undefined;
-  }
-
-  async #catchUp(head: number): Promise<void> {
-    if (head <= this.#seen) return;
-    const stop = new AbortController();
-    const room = { kind: "own", id: this.id } as const;
-    const missed = remoteHome(this.#call).follow({ room, from: this.#seen + 1 }, stop.signal);
-    for await (const { event, seq } of missed) {
-      this.#showEntry(event, seq);
-      if (seq >= head) break;
-    }
-    stop.abort();
-  }
-
-  #showEntry(event: RoomEvent, seq: number): void {
-    if (seq <= this.#seen) return;
-    this.#seen = seq;
-    this.#show(event);
-  }
-
-  #show(event: RoomEvent): void {
-    for (const listener of this.#listeners) listener(event);
-  }
-
-  #notice(level: NoticeLevel, text: string): void {
-    this.#show({ type: "notice", level, text });
   }
 
   async #job(
@@ -299,7 +223,7 @@ export class RemoteRoom implements RoomClient {
 
   /** Does it soon; a failure is said. */
   #fire(action: RoomControl): void {
-    this.#do(action).catch((error: unknown) => this.#notice("warning", reasonOf(error)));
+    this.#do(action).catch((error: unknown) => this.#feed.notice("warning", reasonOf(error)));
   }
 
   #setInteractive(): Disposable {
@@ -324,10 +248,6 @@ export class RemoteRoom implements RoomClient {
   }
 }
 
-async function* linesOf(lines: AsyncIterable<unknown>): AsyncGenerator<RoomUpdate, void> {
-  for await (const line of lines) yield roomUpdateSchema.parse(line);
-}
-
 function noProcessHosts(room: string, cause: Error): OrgError {
   return new OrgError("The process that hosts this room has ended", {
     code: "OWNER_LOST",
@@ -339,10 +259,4 @@ function noProcessHosts(room: string, cause: Error): OrgError {
     unchanged: "Nothing was sent.",
     cause,
   });
-}
-
-/** An owner that comes or goes. */
-function isPassing(error: unknown): boolean {
-  if (error instanceof NoOwner) return true;
-  return error instanceof OrgError && ["OWNER_LOST", "HOME_BUSY"].includes(error.code);
 }
