@@ -12,6 +12,10 @@ export const WAL: Look["wals"][number] = { name: "journal.sqlite-wal", bytes: 65
 export const dead = (given: Partial<SeenProcess> = {}): SeenProcess =>
   process("current", { lives: false, health: undefined, ...given });
 
+/** An engine that has nearly all of the memory that it may have. */
+export const full = (given: Partial<SeenProcess> = {}): SeenProcess =>
+  process("engine", { memoryShare: 0.96, ...given });
+
 /** A burst that lives. @param beat its last sign of life. */
 export const burst = (beat: number | undefined, given: Partial<SeenProcess> = {}): SeenProcess =>
   process("autonomy", { beat, ...given });

@@ -12,6 +12,8 @@ export interface SeenProcess {
   readonly hasLeft: boolean;
   /** Resident memory in bytes, while it lives. */
   readonly rss?: number | undefined;
+  /** Of the engine: how near it is to what it may have at most, 0 to 1. */
+  readonly memoryShare?: number | undefined;
   /** Its last sign of life, of a burst: other than the one before while it does not hang. */
   readonly beat?: number | undefined;
   readonly port?: number | undefined;

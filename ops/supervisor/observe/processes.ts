@@ -14,6 +14,7 @@ import { type GenerationRecord, readGenerationRecord } from "../../processes/gen
 import { AUTONOMY_ROLE, SUPERVISOR } from "../../processes/home-processes.ts";
 import type { SeenProcess } from "../observation.ts";
 import { portHolder, residentBytes } from "./machine.ts";
+import { memoryShare } from "./memory-share.ts";
 
 /** Longest wait for an answer, in milliseconds. */
 const ANSWER_MS = 3000;
@@ -90,9 +91,11 @@ async function other(
   const lives = (await processOf(record)) !== undefined;
   const rss = lives ? await residentBytes(record.pid) : undefined;
   const { role, pid } = record;
+  const share = role === "engine" && lives ? await memoryShare(pid) : undefined;
   const isBurst = role === AUTONOMY_ROLE && lives;
   const beat = isBurst ? await readBeat(beatFile(home), pid) : undefined;
-  return { role, identity: bare(record), lives, rss, beat, hasLeft: known.hasLeft(record) };
+  const about = { role, identity: bare(record), lives, hasLeft: known.hasLeft(record) };
+  return { ...about, rss, memoryShare: share, beat };
 }
 
 function bare({ pid, startTime, boot }: ProcessIdentity): ProcessIdentity {

@@ -5,9 +5,9 @@ import {
   burst,
   dead,
   found,
+  full,
   GIBIBYTE,
   growing,
-  HOUR,
   hours,
   MINUTE,
   many,
@@ -17,7 +17,7 @@ import {
   withoutBackup,
 } from "#test/found-patterns.ts";
 import { line, look, looks, process, seen } from "#test/seen-home.ts";
-import type { Look, Observation } from "../observation.ts";
+import type { Observation } from "../observation.ts";
 
 describe("nothing is found:", () => {
   test.each<[string, Observation]>([
@@ -85,6 +85,26 @@ describe("nothing is found:", () => {
         look(at, { processes: [process("current"), process("engine")] }),
         look(at + 5000, { processes: [process("current")], oomKills: 1 }),
       ]),
+    ],
+    [
+      "an engine that was full for two looks, and one that has half of its memory",
+      seen([
+        ...looks(2, { processes: [process("current"), full()] }),
+        ...looks(40, { processes: [process("current"), full({ memoryShare: 0.5 })] }),
+      ]),
+    ],
+    [
+      "three engines one after the other, each of them full",
+      seen(
+        [1, 2, 3].map((pid) =>
+          look(at + pid * 5000, {
+            processes: [
+              process("current"),
+              full({ identity: { pid, startTime: 1, boot: "boot" } }),
+            ],
+          }),
+        ),
+      ),
     ],
     [
       "an engine that did not end for want of memory",
@@ -242,45 +262,4 @@ describe("nothing is found:", () => {
   ])("%s", (_what, observation) => {
     expect(found(observation)).toEqual([]);
   });
-});
-
-test("twenty hours of ordinary work, compressed, are without a finding", () => {
-  const all: Look[] = [];
-  const minutes: Look[] = [];
-  for (let beat = 0; beat < (20 * HOUR) / 5000; beat += 1) {
-    const hour = (beat * 5000) / HOUR;
-    const busy = beat % 120 < 60 ? 1 : 0;
-    const now = look(at + beat * 5000 + (beat % 7) * 30, {
-      processes: [process("current", { rss: (300 + 200 * Math.abs(Math.sin(hour))) * 1024 ** 2 })],
-      // Two looks of each hour and a quarter fall into one large commit.
-      wals: [
-        { name: "journal.sqlite-wal", bytes: (beat % 900) * (beat % 900 < 898 ? 70_000 : 90_000) },
-      ],
-      queue: {
-        queued: beat % 40,
-        oldestMs: (beat % 40) * 5000,
-        workers: 1,
-        busy,
-        unsettledMs: busy * (beat % 60) * 5000,
-      },
-      questions:
-        beat % 400 < 100 ? [{ room: "r", id: "A1", since: at + (beat - (beat % 400)) * 5000 }] : [],
-      health: {
-        damaged: [],
-        isBackupVerified: true,
-        backupAt: 1_800_000_000_000 + at + (Math.floor(hour / 24) * 24 - 2) * HOUR,
-      },
-    });
-    all.push(now);
-    if (beat % 12 === 0) minutes.push(now);
-    const lines = many(3, { event: "turn-end", code: "PROVIDER_UNREACHABLE" }).map((one) => ({
-      ...one,
-      at: now.at - 1,
-    }));
-    const observation = seen(all.slice(-40), {
-      minutes: minutes.slice(-250),
-      lines: beat % 720 === 0 ? lines : [],
-    });
-    expect(found(observation)).toEqual([]);
-  }
 });

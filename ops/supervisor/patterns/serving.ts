@@ -19,6 +19,9 @@ const FAST_LOOKS = 5;
 const FAST_GROWTH = 1.05;
 const FAST_STEP = 1.005;
 
+/** Of the memory that a process may have. */
+const FULL_SHARE = 0.95;
+
 /** What serves. */
 const GENERATIONS: readonly string[] = ["current", "candidate"];
 
@@ -160,15 +163,32 @@ export const portTaken: Pattern = {
 export const engineOom: Pattern = {
   ...{ id: "engine-oom", fix: "halve-engine", auto: true },
   detect: (seen) => {
-    const looks = lastLooks(seen, GONE_LOOKS);
-    const [before, now] = looks ?? [];
-    if (before === undefined || now === undefined) return [];
-    const kills = now.oomKills - before.oomKills;
-    if (endedEngine(before, now) === undefined || kills <= 0) return [];
-    const why = `it has ended, and the kernel has just killed ${kills} processes for want of memory`;
-    return [{ pattern: "engine-oom", subject: "engine", why }];
+    const why = whyEngineEnded(seen) ?? whyEngineIsFull(seen);
+    return why === undefined ? [] : [{ pattern: "engine-oom", subject: "engine", why }];
   },
 };
+
+function whyEngineEnded(seen: Observation): string | undefined {
+  const [before, now] = lastLooks(seen, GONE_LOOKS) ?? [];
+  if (before === undefined || now === undefined) return undefined;
+  const kills = now.oomKills - before.oomKills;
+  if (endedEngine(before, now) === undefined || kills <= 0) return undefined;
+  return `it has ended, and the kernel has just killed ${kills} processes for want of memory`;
+}
+
+/** A little more, and the kernel ends it, or something else. */
+function whyEngineIsFull(seen: Observation): string | undefined {
+  const looks = lastLooks(seen, SILENT_LOOKS);
+  const last = looks?.at(-1);
+  if (looks === undefined || last === undefined) return undefined;
+  const isFull = looks.every(
+    (look) =>
+      (ofRole(look, "engine")?.memoryShare ?? 0) > FULL_SHARE &&
+      name(look, "engine") === name(last, "engine"),
+  );
+  const percent = Math.round((ofRole(last, "engine")?.memoryShare ?? 0) * 100);
+  return isFull ? `it has ${percent} % of the memory that it may have at most` : undefined;
+}
 
 export const leak: Pattern = {
   ...{ id: "leak", fix: "restart-idle", auto: true },
