@@ -78,11 +78,23 @@ export async function landChange(landing: Landing, change: OpenChange): Promise<
     onStep?.("branch");
     await moveBranch(landing, change);
   } catch (error) {
-    const landed = await settleChange(landing, change);
+    const landed = await settleFailed(landing, change);
     if (landed.result === "abandoned") throw error;
     return landed;
   }
   return await goForward(landing, change);
+}
+
+/** The user goes on working in any case: of a change that cannot be settled now, no lock of ours is left at their index. */
+async function settleFailed(landing: Landing, change: OpenChange): Promise<Landed> {
+  try {
+    return await settleChange(landing, change);
+  } catch (error) {
+    if (!(await hasLanded(landing.checkout, change))) {
+      await releaseIndexLock(lockOf(landing, change));
+    }
+    throw error;
+  }
 }
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
-import { existsSync, mkdirSync, readFileSync, rmSync, watch } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, watch, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { killedAt, prepare } from "#test/killed-project.ts";
 import { until } from "#test/until.ts";
@@ -85,6 +85,24 @@ describe("after a crash", () => {
     expect(user.read("src/a.ts")).toBe("A\n");
     expect(user.git("status", "--porcelain")).toBe("?? notes.txt\n");
   });
+});
+
+test("a lock that comes while the promotion runs leaves none of org's at the index", async () => {
+  using user = new UserProject();
+  const [room, candidate] = await user.candidate({ "src/a.ts": "A\n" });
+  const lock = join(user.root, ".git/packed-refs.lock");
+  const onStep = (step: LandStep): void => {
+    if (step === "branch") writeFileSync(lock, "");
+  };
+  await expect(promoteCandidate(room, candidate, { onStep })).rejects.toMatchObject({
+    code: "PROCESS_FAILED",
+  });
+  expect(existsSync(join(user.root, ".git/index.lock"))).toBe(false);
+  expect(user.git("status", "--porcelain")).toBe("");
+  rmSync(lock);
+  await promoteCandidate(room, candidate);
+  expect(user.read("src/a.ts")).toBe("A\n");
+  expect(user.git("for-each-ref", "refs/org")).toBe("");
 });
 
 test("a file that the user edits while the promotion runs is left as it is", async () => {

@@ -1,6 +1,6 @@
 /** The user's own checkout, and what of its state stands in the way of a promotion or a rollback. */
-import { lstat } from "node:fs/promises";
-import { join } from "node:path";
+import { lstat, readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { type ErrorCode, OrgError } from "#core/errors.ts";
 import { shellWord } from "#core/text/shell-word.ts";
 import { quoted } from "#fitness/project/finding.ts";
@@ -65,6 +65,7 @@ export async function readyHead(checkout: UserCheckout): Promise<Head> {
   if (busy !== undefined) throw busy;
   const head = await headOf(checkout);
   if (await exists(join(checkout.repository.gitDir, "index.lock"))) throw indexIsLocked(checkout);
+  await refuseLockedRefs(checkout, head);
   return head;
 }
 
@@ -111,11 +112,28 @@ async function exists(path: string): Promise<boolean> {
   return (await lstat(path).catch(() => undefined)) !== undefined;
 }
 
+/** Locks that Git would meet only behind everything else, and that a Git that crashed leaves for good. */
+async function refuseLockedRefs({ repository }: UserCheckout, { branch }: Head): Promise<void> {
+  const { gitDir } = repository;
+  const text = await readFile(join(gitDir, "commondir"), "utf8").catch(() => ".");
+  const common = resolve(gitDir, text.trim());
+  const locks = [
+    join(gitDir, "HEAD.lock"),
+    join(common, "packed-refs.lock"),
+    join(common, `${branch}.lock`),
+  ];
+  for (const path of locks) if (await exists(path)) throw isLocked("references", path);
+}
+
 /** Another program has the lock of the index. */
 export function indexIsLocked({ repository }: Pick<UserCheckout, "repository">): OrgError {
-  return refusal("Another program works on the index of your repository", {
+  return isLocked("index", join(repository.gitDir, "index.lock"));
+}
+
+function isLocked(what: string, path: string): OrgError {
+  return refusal(`Another program works on the ${what} of your repository`, {
     code: "LOCK_HELD",
-    why: `"${join(repository.gitDir, "index.lock")}" exists.`,
+    why: `"${path}" exists.`,
     remedies: [
       "wait for your other git command to end, then run the same command again",
       "remove that file if neither git nor org works in this repository",
