@@ -1,5 +1,6 @@
 /** Jobs that are tasks of the home itself. */
-import { EXIT, OrgError } from "#core/errors.ts";
+import { EXIT } from "#core/error-codes.ts";
+import { OrgError } from "#core/errors.ts";
 import { fieldsOf } from "#core/json.ts";
 import { type OrgCommand, runOrg } from "#ops/processes/run-org.ts";
 import type { JobRun, WorkOf } from "#server/jobs/job-handlers.ts";

@@ -1,4 +1,5 @@
-import { EXIT, OrgError } from "#core/errors.ts";
+import { EXIT } from "#core/error-codes.ts";
+import { OrgError } from "#core/errors.ts";
 import type { ApprovalAsked } from "#core/events.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";

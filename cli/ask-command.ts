@@ -1,4 +1,5 @@
-import { EXIT, OrgError } from "#core/errors.ts";
+import { EXIT } from "#core/error-codes.ts";
+import { OrgError } from "#core/errors.ts";
 import type { RoomEvent } from "#core/events.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { AskRequest, HomeService } from "#server/socket/home-service.ts";

@@ -1,5 +1,6 @@
 import type { RestoreWish } from "#app/backup.ts";
-import { EXIT, explain, OrgError } from "#core/errors.ts";
+import { EXIT } from "#core/error-codes.ts";
+import { explain, OrgError } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import {
   type Backup,

@@ -1,4 +1,5 @@
-import { EXIT, OrgError } from "#core/errors.ts";
+import { EXIT } from "#core/error-codes.ts";
+import { OrgError } from "#core/errors.ts";
 import type { BrowserTrial } from "#platform/browser/check.ts";
 import type { Output } from "#ui/output.ts";
 import { actionNamed } from "./action.ts";

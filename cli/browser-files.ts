@@ -1,5 +1,6 @@
 /** `org browser files`: what pages gave to a browser, and what becomes of it. */
-import { EXIT, OrgError } from "#core/errors.ts";
+import { EXIT } from "#core/error-codes.ts";
+import { OrgError } from "#core/errors.ts";
 import type { KeptDownload, Quarantine } from "#home/quarantine.ts";
 import type { Workspace } from "#platform/workspace.ts";
 import type { Output } from "#ui/output.ts";

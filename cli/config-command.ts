@@ -1,4 +1,5 @@
-import { EXIT, OrgError, unreachable } from "#core/errors.ts";
+import { EXIT } from "#core/error-codes.ts";
+import { OrgError, unreachable } from "#core/errors.ts";
 import { nearestNames } from "#core/nearest.ts";
 import type { PolicyTest } from "#core/policy/policy.ts";
 import { jsonLine } from "#core/text/json-line.ts";

@@ -1,5 +1,6 @@
 import type { CopyReport, DatabaseReport } from "#app/copy-database.ts";
-import { EXIT, OrgError } from "#core/errors.ts";
+import { EXIT } from "#core/error-codes.ts";
+import { OrgError } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { Output } from "#ui/output.ts";
 import { actionNamed } from "./action.ts";

@@ -1,4 +1,5 @@
-import { EXIT, OrgError, reasonOf } from "#core/errors.ts";
+import { EXIT } from "#core/error-codes.ts";
+import { OrgError, reasonOf } from "#core/errors.ts";
 import { shellWord } from "#core/text/shell-word.ts";
 import type { Output } from "#ui/output.ts";
 

@@ -1,5 +1,6 @@
 import type { Check, Finding } from "#core/check.ts";
-import { EXIT, reasonOf } from "#core/errors.ts";
+import { EXIT } from "#core/error-codes.ts";
+import { reasonOf } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { Output } from "#ui/output.ts";

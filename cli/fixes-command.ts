@@ -1,5 +1,6 @@
 /** `org fixes`: what the supervisor has found, and a person's word about it. */
-import { EXIT, OrgError, unreachable } from "#core/errors.ts";
+import { EXIT } from "#core/error-codes.ts";
+import { OrgError, unreachable } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { answerFix, fixNamed, resumeRole } from "#ops/supervisor/answer-fix.ts";

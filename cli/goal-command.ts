@@ -1,5 +1,6 @@
 import type { GivenLimits } from "#core/cycles/limits.ts";
-import { EXIT, OrgError } from "#core/errors.ts";
+import { EXIT } from "#core/error-codes.ts";
+import { OrgError } from "#core/errors.ts";
 import { fieldsOf, textOf } from "#core/json.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";

@@ -1,4 +1,4 @@
-import { EXIT } from "#core/errors.ts";
+import { EXIT } from "#core/error-codes.ts";
 import type { CommandSpec, OptionSpec } from "./command-spec.ts";
 import { COMMANDS, GLOBAL_OPTIONS } from "./command-table.ts";
 

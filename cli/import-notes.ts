@@ -1,6 +1,7 @@
 /** `org memory import FILE`: notes of a file, each of which waits for the user's word. */
 import { stat } from "node:fs/promises";
-import { EXIT, OrgError } from "#core/errors.ts";
+import { EXIT } from "#core/error-codes.ts";
+import { OrgError } from "#core/errors.ts";
 import { isFields, parseJson } from "#core/json.ts";
 import { NOTE_KINDS, type NoteKind } from "#memory/memory.ts";
 import { noteName } from "#room/memory-text.ts";

@@ -1,5 +1,5 @@
 import { exists, mkdir } from "node:fs/promises";
-import { EXIT } from "#core/errors.ts";
+import { EXIT } from "#core/error-codes.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import { createHome, homePaths } from "#home/home-paths.ts";
 import { CONFIG_TEMPLATE } from "#home/settings/config-template.ts";

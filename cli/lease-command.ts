@@ -1,4 +1,5 @@
-import { EXIT, OrgError, unreachable } from "#core/errors.ts";
+import { EXIT } from "#core/error-codes.ts";
+import { OrgError, unreachable } from "#core/errors.ts";
 import { nearestNames } from "#core/nearest.ts";
 import { argumentsHash, type Caveat, type GrantedLease, type Leases } from "#core/policy/lease.ts";
 import type { Output } from "#ui/output.ts";

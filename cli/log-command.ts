@@ -1,4 +1,4 @@
-import { EXIT } from "#core/errors.ts";
+import { EXIT } from "#core/error-codes.ts";
 import type { Entry } from "#core/journal.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";

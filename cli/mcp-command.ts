@@ -1,5 +1,6 @@
 /** `org mcp list|approve|diff|enable|disable|reload`: which tools of other programs the personas may have. */
-import { EXIT, explain, OrgError, unreachable } from "#core/errors.ts";
+import { EXIT } from "#core/error-codes.ts";
+import { explain, OrgError, unreachable } from "#core/errors.ts";
 import { nearestNames } from "#core/nearest.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";

@@ -1,4 +1,5 @@
-import { EXIT, OrgError, unreachable } from "#core/errors.ts";
+import { EXIT } from "#core/error-codes.ts";
+import { OrgError, unreachable } from "#core/errors.ts";
 import { unknownPersona } from "#core/mode.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { Note, NoteDraft, NoteKind, NoteState } from "#memory/memory.ts";

@@ -1,4 +1,5 @@
-import { EXIT, OrgError, unreachable } from "#core/errors.ts";
+import { EXIT } from "#core/error-codes.ts";
+import { OrgError, unreachable } from "#core/errors.ts";
 import { isControl } from "#core/rules/life.ts";
 import { type Rule, type RulesMode, ruleName } from "#core/rules/rule.ts";
 import { boundOf, callOf, lineOf } from "#core/rules/rule-text.ts";

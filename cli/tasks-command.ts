@@ -1,4 +1,5 @@
-import { EXIT, OrgError } from "#core/errors.ts";
+import { EXIT } from "#core/error-codes.ts";
+import { OrgError } from "#core/errors.ts";
 import { nearestNames } from "#core/nearest.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { TaskPlan } from "#home/settings/heartbeat-settings.ts";

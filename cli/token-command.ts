@@ -1,5 +1,6 @@
 import { SCOPES, type Scope } from "#core/access.ts";
-import { EXIT, OrgError, unreachable } from "#core/errors.ts";
+import { EXIT } from "#core/error-codes.ts";
+import { OrgError, unreachable } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { AccessStore } from "#home/access-store.ts";
 import type { Output } from "#ui/output.ts";

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { EXIT, OrgError } from "#core/errors.ts";
+import { EXIT } from "#core/error-codes.ts";
+import { OrgError } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { PortAnswer } from "#ops/processes/ask.ts";
 import type { Output } from "#ui/output.ts";

@@ -1,5 +1,6 @@
 import { access } from "node:fs/promises";
-import { EXIT, OrgError, reasonOf } from "#core/errors.ts";
+import { EXIT } from "#core/error-codes.ts";
+import { OrgError, reasonOf } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { checkWorkflow } from "#tools/workflow/check.ts";

@@ -1,5 +1,5 @@
 /** What `org workflow list` and `show` print. */
-import { EXIT } from "#core/errors.ts";
+import { EXIT } from "#core/error-codes.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { RunStore, RunSummary } from "#tools/workflow/run-store.ts";

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { EXIT, exitCodeOf, explain, OrgError, withoutCode } from "./errors.ts";
+import { EXIT } from "./error-codes.ts";
+import { exitCodeOf, explain, OrgError, withoutCode } from "./errors.ts";
 
 const down = new OrgError('The server "http://127.0.0.1:11434" does not answer', {
   code: "PROVIDER_UNREACHABLE",

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { type ErrorCode, OrgError } from "#core/errors.ts";
+import type { ErrorCode } from "#core/error-codes.ts";
+import { OrgError } from "#core/errors.ts";
 import { type Beat, DONE, memoryProvider, saying } from "#test/memory-provider.ts";
 import type { ChatRequest, Provider, ProviderEvent } from "./provider.ts";
 import { routed } from "./router.ts";

@@ -7,7 +7,8 @@
  */
 import { readdir, realpath } from "node:fs/promises";
 import { join } from "node:path";
-import { EXIT, unreachable } from "#core/errors.ts";
+import { EXIT } from "#core/error-codes.ts";
+import { unreachable } from "#core/errors.ts";
 import { readProcessInfo } from "#platform/process-info.ts";
 import { endProcesses, GRACE_MS } from "./processes/end.ts";
 import { descendantsOf, waitForEnd } from "./processes/process-tree.ts";

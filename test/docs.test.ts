@@ -4,7 +4,7 @@ import { exists } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Glob } from "bun";
 import { referencePage } from "#cli/reference-page.ts";
-import { ERROR_EXIT } from "#core/errors.ts";
+import { ERROR_EXIT } from "#core/error-codes.ts";
 
 const ROOT = join(import.meta.dir, "..");
 const read = (path: string): Promise<string> => Bun.file(join(ROOT, path)).text();

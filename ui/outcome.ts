@@ -1,4 +1,5 @@
-import { ERROR_EXIT, EXIT, type OrgError } from "#core/errors.ts";
+import { ERROR_EXIT, EXIT } from "#core/error-codes.ts";
+import type { OrgError } from "#core/errors.ts";
 import type { FailedLine } from "#core/event-schema.ts";
 import type { RoomEvent } from "#core/events.ts";
 

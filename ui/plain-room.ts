@@ -1,4 +1,5 @@
-import { EXIT, exitCodeOf, explain } from "#core/errors.ts";
+import { EXIT } from "#core/error-codes.ts";
+import { exitCodeOf, explain } from "#core/errors.ts";
 import type { RoomEvent } from "#core/events.ts";
 import type { RoomClient } from "#room/room-client.ts";
 import { answersFirst } from "./answers-first.ts";

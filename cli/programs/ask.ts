@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { EXIT, OrgError } from "#core/errors.ts";
+import { EXIT } from "#core/error-codes.ts";
+import { OrgError } from "#core/errors.ts";
 import { askedOfCritic } from "#core/tags.ts";
 import { type ProjectPlace, roomIdOf } from "#ops/project/place.ts";
 import { readInput } from "#platform/read-input.ts";

@@ -1,7 +1,7 @@
 import { AUTONOMY_TOOLS } from "#app/autonomy/burst-tools.ts";
 import { workBurst } from "#app/autonomy/work-burst.ts";
 import { autonomyControl } from "#app/autonomy-control.ts";
-import { EXIT } from "#core/errors.ts";
+import { EXIT } from "#core/error-codes.ts";
 import { runAutoCommand } from "../auto-command.ts";
 import type { CommandContext } from "../context.ts";
 

@@ -1,6 +1,7 @@
 import { candidateDiff, candidateRows, lastVerdict, readScoreboard } from "#app/candidates.ts";
 import { withGate } from "#app/gate.ts";
-import { EXIT, OrgError, unreachable } from "#core/errors.ts";
+import { EXIT } from "#core/error-codes.ts";
+import { OrgError, unreachable } from "#core/errors.ts";
 import { nearestNames } from "#core/nearest.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import { resolveCommit } from "#fitness/gate/gate-repository.ts";

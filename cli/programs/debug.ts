@@ -1,4 +1,4 @@
-import { EXIT } from "#core/errors.ts";
+import { EXIT } from "#core/error-codes.ts";
 import { textLines } from "#core/lines.ts";
 import { extractRecord } from "#models/extract/debug.ts";
 import { readExtractRecord, readToolList } from "#models/extract/debug-record.ts";

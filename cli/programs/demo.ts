@@ -1,5 +1,6 @@
 import { App } from "#app/app.ts";
-import { EXIT, OrgError } from "#core/errors.ts";
+import { EXIT } from "#core/error-codes.ts";
+import { OrgError } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import { readSettings, type Settings } from "#home/settings/settings.ts";
 import { DEMO_MODEL, demoServer } from "#models/demo/session.ts";

@@ -8,7 +8,7 @@ import { jobsOfHome } from "#app/jobs-of-home.ts";
 import { builtInTools } from "#app/rooms.ts";
 import { toolProposals } from "#app/tool-proposals.ts";
 import { RoomUses, trustOfAll } from "#app/tool-report.ts";
-import { EXIT } from "#core/errors.ts";
+import { EXIT } from "#core/error-codes.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import { homePaths } from "#home/home-paths.ts";
 import { writeFileAtomically } from "#platform/files.ts";

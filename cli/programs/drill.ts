@@ -1,5 +1,5 @@
 import { firstBySearch, validatorIn, withGate } from "#app/gate.ts";
-import { EXIT } from "#core/errors.ts";
+import { EXIT } from "#core/error-codes.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import { type DrillResult, drill } from "#ops/release/drill.ts";
 import type { CommandContext } from "../context.ts";

@@ -1,5 +1,6 @@
 import { firstBySearch, validatorIn, withGate } from "#app/gate.ts";
-import { EXIT, OrgError } from "#core/errors.ts";
+import { EXIT } from "#core/error-codes.ts";
+import { OrgError } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { Gate, SignedVerdict } from "#fitness/gate/gate.ts";
 import { resolveCommit } from "#fitness/gate/gate-repository.ts";

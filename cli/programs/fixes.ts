@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { EXIT } from "#core/errors.ts";
+import { EXIT } from "#core/error-codes.ts";
 import { openSupervisorStore, supervisorPath } from "#ops/supervisor/supervisor.ts";
 import type { CommandContext } from "../context.ts";
 import { runFixesCommand } from "../fixes-command.ts";

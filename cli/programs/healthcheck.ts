@@ -1,5 +1,6 @@
 /** `org healthcheck`: asks everything of this home that can answer, for programs that look after it. */
-import { EXIT, reasonOf } from "#core/errors.ts";
+import { EXIT } from "#core/error-codes.ts";
+import { reasonOf } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import { type GenerationName, homePaths } from "#home/home-paths.ts";
 import { askGeneration } from "#ops/processes/ask.ts";

@@ -1,5 +1,5 @@
 import { hasJobs, jobsOfHome } from "#app/jobs-of-home.ts";
-import { EXIT } from "#core/errors.ts";
+import { EXIT } from "#core/error-codes.ts";
 import { resumeKind } from "#home/paused-kinds.ts";
 import type { CommandContext } from "../context.ts";
 import { runJobsCommand } from "../jobs-command.ts";

@@ -1,6 +1,7 @@
 /** `org log rotate`: logs make room for empty ones, and the oldest go. */
 import { basename } from "node:path";
-import { EXIT, OrgError } from "#core/errors.ts";
+import { EXIT } from "#core/error-codes.ts";
+import { OrgError } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import { type GenerationName, homePaths } from "#home/home-paths.ts";
 import { readGeneration } from "#ops/processes/generation-record.ts";

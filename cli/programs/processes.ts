@@ -1,5 +1,6 @@
 /** `org ps`, `org stop`, `org restart`: what runs for this home, known by what each process wrote down. */
-import { EXIT, OrgError } from "#core/errors.ts";
+import { EXIT } from "#core/error-codes.ts";
+import { OrgError } from "#core/errors.ts";
 import { nearestNames } from "#core/nearest.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { GenerationName } from "#home/home-paths.ts";

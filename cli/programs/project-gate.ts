@@ -12,7 +12,8 @@ import {
   titleOf,
   wasShown,
 } from "#app/project-review.ts";
-import { EXIT, OrgError } from "#core/errors.ts";
+import { EXIT } from "#core/error-codes.ts";
+import { OrgError } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import { candidatesOf } from "#ops/project/candidate.ts";
 import { refuseUnready } from "#ops/project/readiness.ts";

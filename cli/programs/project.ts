@@ -1,5 +1,6 @@
 import { changeText, checksOf, measureOf } from "#app/project.ts";
-import { EXIT, OrgError, unreachable } from "#core/errors.ts";
+import { EXIT } from "#core/error-codes.ts";
+import { OrgError, unreachable } from "#core/errors.ts";
 import { promotionPaths } from "#fitness/gate/paths.ts";
 import { homePaths } from "#home/home-paths.ts";
 import { namedPath } from "#ops/project/diff-path.ts";

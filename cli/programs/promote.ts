@@ -1,4 +1,5 @@
-import { EXIT, OrgError } from "#core/errors.ts";
+import { EXIT } from "#core/error-codes.ts";
+import { OrgError } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import { currentService } from "#ops/processes/generations.ts";
 import { PROMOTION } from "#ops/processes/home-processes.ts";

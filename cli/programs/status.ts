@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { homeStatus } from "#app/home-status.ts";
-import { EXIT } from "#core/errors.ts";
+import { EXIT } from "#core/error-codes.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import { homePaths } from "#home/home-paths.ts";
 import { type OpenHome, openHome } from "#server/socket/open-home.ts";

@@ -2,7 +2,8 @@
 import { join } from "node:path";
 import { diagnosisModel } from "#app/diagnosis-model.ts";
 import { ownerPort } from "#app/owner-port.ts";
-import { EXIT, explain, OrgError } from "#core/errors.ts";
+import { EXIT } from "#core/error-codes.ts";
+import { explain, OrgError } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import { homePaths } from "#home/home-paths.ts";
 import { SUPERVISOR } from "#ops/processes/home-processes.ts";

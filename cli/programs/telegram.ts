@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { reloadHandlers } from "#app/mcp-reload.ts";
-import { EXIT, OrgError } from "#core/errors.ts";
+import { EXIT } from "#core/error-codes.ts";
+import { OrgError } from "#core/errors.ts";
 import { createHome, type HomePaths, homePaths } from "#home/home-paths.ts";
 import { TelegramDrops } from "#home/telegram-drops.ts";
 import { lockPromoter } from "#ops/release/promoter-lock.ts";

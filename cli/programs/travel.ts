@@ -1,5 +1,6 @@
 import { pullMain, pushHome } from "#app/main-remote.ts";
-import { EXIT, OrgError } from "#core/errors.ts";
+import { EXIT } from "#core/error-codes.ts";
+import { OrgError } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import { changeFields, inGateLog } from "#ops/release/gate-log.ts";
 import type { Change } from "#ops/release/ledger.ts";

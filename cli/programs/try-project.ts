@@ -1,7 +1,8 @@
 /** `org project try`, and `/try` in a room: several attempts at one task, of which the user takes one. */
 import { changeText } from "#app/project.ts";
 import { countText, runAttempts } from "#app/project-attempts.ts";
-import { EXIT, OrgError } from "#core/errors.ts";
+import { EXIT } from "#core/error-codes.ts";
+import { OrgError } from "#core/errors.ts";
 import type { Entry } from "#core/journal.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import { homePaths } from "#home/home-paths.ts";

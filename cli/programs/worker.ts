@@ -1,6 +1,7 @@
 import { openWorker } from "#app/shared-jobs.ts";
 import { aborted } from "#core/aborted.ts";
-import { EXIT, OrgError, reasonOf } from "#core/errors.ts";
+import { EXIT } from "#core/error-codes.ts";
+import { OrgError, reasonOf } from "#core/errors.ts";
 import { WORKER_ROLES, type WorkerRole } from "#server/jobs/job-kinds.ts";
 import type { CommandContext } from "../context.ts";
 import { followOtherNodes } from "../follow-nodes.ts";

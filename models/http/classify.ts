@@ -1,5 +1,5 @@
 /** Which of our errors a server's refusal is, judged by its status and by what it says. */
-import type { ErrorCode } from "#core/errors.ts";
+import type { ErrorCode } from "#core/error-codes.ts";
 import type { WindowNumbers } from "../provider-error.ts";
 import type { WireError } from "./error-body.ts";
 

@@ -1,6 +1,7 @@
 /** What went wrong with a server, in words that a person can act on. */
 
-import { type ErrorCode, OrgError, reasonOf } from "#core/errors.ts";
+import type { ErrorCode } from "#core/error-codes.ts";
+import { OrgError, reasonOf } from "#core/errors.ts";
 import { shellWord } from "#core/text/shell-word.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { ProviderError } from "../provider-error.ts";

@@ -1,4 +1,5 @@
-import { type ErrorCode, OrgError } from "#core/errors.ts";
+import type { ErrorCode } from "#core/error-codes.ts";
+import { OrgError } from "#core/errors.ts";
 
 /** Why an answer of the model cannot be used; the model hears it and may try once more. */
 export interface Refusal {

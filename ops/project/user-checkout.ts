@@ -1,7 +1,8 @@
 /** The user's own checkout, and what of its state stands in the way of a promotion or a rollback. */
 import { lstat, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { type ErrorCode, OrgError } from "#core/errors.ts";
+import type { ErrorCode } from "#core/error-codes.ts";
+import { OrgError } from "#core/errors.ts";
 import { shellWord } from "#core/text/shell-word.ts";
 import { quoted } from "#fitness/project/finding.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";

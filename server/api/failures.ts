@@ -1,6 +1,7 @@
 /** What a failure is to a caller over HTTP. */
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import { type ErrorCode, OrgError } from "#core/errors.ts";
+import type { ErrorCode } from "#core/error-codes.ts";
+import { OrgError } from "#core/errors.ts";
 import { type Problem, problem } from "../http/problem.ts";
 
 /** Failures whose texts hold nothing of this machine: what is not listed is told by its code alone. */

@@ -1,5 +1,6 @@
 /** What an attempt at a job failed of, and whether another one could do better. */
-import { type ErrorCode, OrgError, reasonOf } from "#core/errors.ts";
+import type { ErrorCode } from "#core/error-codes.ts";
+import { OrgError, reasonOf } from "#core/errors.ts";
 import type { JobError } from "#core/queue.ts";
 
 /** Thrown by a handler that knows better than the code of its error says. */

@@ -1,5 +1,6 @@
 /** What became of something that another node was asked. */
-import { ERROR_EXIT, type ErrorCode, OrgError } from "#core/errors.ts";
+import { ERROR_EXIT, type ErrorCode } from "#core/error-codes.ts";
+import { OrgError } from "#core/errors.ts";
 import type { JobError, JobRecord } from "#core/queue.ts";
 
 /** The process of the other node was killed over it, or the room was not its own any more. */

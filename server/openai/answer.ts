@@ -1,6 +1,7 @@
 /** The two ways to an answer: a conversation in a room, or one completion of a persona. */
 import type { ToolCall } from "#core/calls.ts";
-import { type ErrorCode, OrgError } from "#core/errors.ts";
+import type { ErrorCode } from "#core/error-codes.ts";
+import { OrgError } from "#core/errors.ts";
 import type { RoomEvent, TurnEnd, Usage } from "#core/events.ts";
 import { newId } from "#core/ids.ts";
 import type { PersonaCompletions } from "#room/persona-completion.ts";

@@ -1,6 +1,7 @@
 /** How the owner of a home and those who ask it write to each other: server-sent events, a failure as the last one. */
 import { z } from "zod";
-import { ERROR_EXIT, type ErrorCode, OrgError, reasonOf } from "#core/errors.ts";
+import { ERROR_EXIT, type ErrorCode } from "#core/error-codes.ts";
+import { OrgError, reasonOf } from "#core/errors.ts";
 import { type SseEvent, SseReader } from "#core/sse.ts";
 
 /** Where the calls of other processes lie on the socket; everything else there is the application of the home. */

@@ -1,7 +1,8 @@
 /** The real controller with the real mind, on a clock, a provider, a tool and a log that a test decides about. */
 import { ChannelLock } from "#core/channel-lock.ts";
 import type { Limits } from "#core/cycles/limits.ts";
-import { type ErrorCode, OrgError } from "#core/errors.ts";
+import type { ErrorCode } from "#core/error-codes.ts";
+import { OrgError } from "#core/errors.ts";
 import type { GoalAction, GoalEnd, GoalStep } from "#core/goal-step.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { requestTokens } from "#models/context.ts";

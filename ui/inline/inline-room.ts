@@ -1,4 +1,5 @@
-import { EXIT, explain } from "#core/errors.ts";
+import { EXIT } from "#core/error-codes.ts";
+import { explain } from "#core/errors.ts";
 import type { RoomEvent } from "#core/events.ts";
 import type { RoomClient } from "#room/room-client.ts";
 import { handleMessage } from "../handle-message.ts";

@@ -1,6 +1,6 @@
 /** Brings databases back that cannot be read any more: what writes them stops, a backup comes, what served goes on. */
 import { readFile, writeFile } from "node:fs/promises";
-import { EXIT } from "#core/errors.ts";
+import { EXIT } from "#core/error-codes.ts";
 import { fieldsOf } from "#core/json.ts";
 import { generationPath, readGeneration } from "../../processes/generation-record.ts";
 import { stopGeneration } from "../../processes/generations.ts";
