@@ -42,6 +42,13 @@ test("a line that trails off is another one", () => {
   expect(headOfLine("list files...")).toBe("list files...");
 });
 
+test.each(["list the files of", "list files of the", "show me a"])(
+  "a line that is broken off is none: %j",
+  (text) => {
+    expect(plainLine(text)).toBeUndefined();
+  },
+);
+
 test("a slot is the end of the line as it was typed, without the articles before it", () => {
   const cuts = cutsOf(plainLine("Search memory for the Port of the database") ?? []);
   expect(fill(cuts, { head: "search memory for", slot: "query" })).toBe("Port of the database");
@@ -50,12 +57,11 @@ test("a slot is the end of the line as it was typed, without the articles before
   expect(fill(cutsOf(["jobs"]), { head: "jobs", slot: undefined })).toBe("");
 });
 
-test.each([...["deploy", "opening hours", "port of the database", "x-ray", "Anna's plan"]])(
-  "%j is something to look for",
-  (text) => {
-    expect(isQuery(text)).toBe(true);
-  },
-);
+test.each([
+  ...["deploy", "opening hours", "port of the database", "x-ray", "Anna's plan", "family car"],
+])("%j is something to look for", (text) => {
+  expect(isQuery(text)).toBe(true);
+});
 
 test.each([
   ...[
@@ -82,6 +88,19 @@ test.each([
     "all other notes",
     "deploy und backup",
     "-x",
+  ],
+  ...[
+    "deploy carefully",
+    "deploy excluding tests",
+    "deploy including tests",
+    "today's weather",
+    "deploy five times",
+    "deploy asap",
+    "deploy like release",
+    "forgetting deploy",
+    "deploy stop",
+    "deploy thanks",
+    "ok",
   ],
 ])("%j is not", (text) => {
   expect(isQuery(text)).toBe(false);

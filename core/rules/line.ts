@@ -28,6 +28,9 @@ const POLITE_END = /,? +please$/i;
 /** One stop, or marks that only stress. */
 const STOP = /(?<![.!?])(?:\.|[!?]{1,3})$/;
 
+/** What it was about did not come: "list the files of the". */
+const BROKEN_OFF = / (?:the|an?|of)$/i;
+
 /** Words without which a wish is the same. */
 const EMPTY: ReadonlySet<string> = new Set(["the", "a", "an", "all", "of", "me"]);
 
@@ -43,7 +46,7 @@ export function plainLine(typed: string): PlainLine | undefined {
     .replace(POLITE_END, "")
     .replace(STOP, "")
     .trim();
-  return wish === "" ? undefined : wish.split(/ +/);
+  return wish === "" || BROKEN_OFF.test(wish) ? undefined : wish.split(/ +/);
 }
 
 /** The words of a line, or of its beginning, that tell it from others. */

@@ -20,16 +20,22 @@ const NO_NAMES: ReadonlySet<string> = new Set(
     "all any some each every either neither both many much few more most less least such same another other others etc",
     "above below following previous earlier yes per via within through during against out off",
     "can could will would should might must shall be been being am let lets und oder aber nicht",
+    "excluding including containing matching using regarding concerning versus vs like unlike minus plus till sans wo",
+    "sorted ordered grouped limited starting named called whichever whatever whoever whose somewhere anywhere everywhere",
+    "somebody everybody nobody somehow cannot dont doesnt isnt wont five ten times quickly carefully thoroughly slowly",
+    "briefly exactly properly immediately silently afterwards beforehand asap away verbose pls plz thanks thank thx ok okay",
+    "right wrong correct sure guess stop cancel undo nevermind hello hi ohne mit pas sin senza",
     "in on at by to from for with about into over under between is are was were do does did has have had please",
   ].flatMap((row) => row.split(" ")),
 );
 
-/** Words that begin another wish: "memory: save the port" looks for nothing. */
+/** Words that begin another wish: "memory: save the port" and "memory: forgetting the port" look for nothing. */
 const WISHES: ReadonlySet<string> = new Set(
   [
     "add append ask call change clear compare copy count create delete describe drop edit erase explain fix forget get",
     "give help keep list make merge move open print put read remember remove rename replace reset run save send set show",
     "sort start stop store summarise summarize tell translate try update use write",
+    "deleting erasing forgetting overwriting removing renaming saving sending updating",
   ].flatMap((row) => row.split(" ")),
 );
 
@@ -39,7 +45,7 @@ export function isQuery(text: string): boolean {
   const words = text.toLowerCase().split(" ");
   if (words.length > MOST_WORDS || words.at(-1) === "of" || WISHES.has(words[0] ?? ""))
     return false;
-  return words.every((word) => !NO_NAMES.has(word) && !word.endsWith("n't"));
+  return words.every((word) => !NO_NAMES.has(word.replace(/'s$/, "")) && !word.endsWith("n't"));
 }
 
 const PATH = /^\w[\w.-]*(?:\/\w[\w.-]*)*\/?$/;
