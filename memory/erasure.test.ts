@@ -31,6 +31,12 @@ describe("of the line that a note came from", () => {
     expect(line?.from(said)).toBe("We open [forgotten]. Lunch?");
   });
 
+  test("what is too short to be told from others goes from it, too", () => {
+    const { from, line } = erasureOf({ text: "Black tea", quote: "tea", room: "r", seq: 3 });
+    expect(from("Black tea for me.")).toBe("Black tea for me.");
+    expect(line?.from("Black tea, or tea?")).toBe("[forgotten], or [forgotten]?");
+  });
+
   test("nothing is known where it came from none", () => {
     const none = { room: undefined, seq: undefined };
     expect(erasureOf({ ...note, ...none }).line).toBeUndefined();

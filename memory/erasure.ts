@@ -21,7 +21,11 @@ export function erasureOf({
   const from = withoutText(text, holdsText(text));
   if (room === undefined || seq === undefined) return { from };
   const fromLine = withoutText(quote, holdsText(quote));
-  return { from, line: { room, seq, from: (said) => fromLine(from(said)) } };
+  // There it is known what is meant, however short it is.
+  const asWritten = [text, quote].filter((one) => one.trim() !== "");
+  const literally = (said: string) =>
+    asWritten.reduce((rest, one) => rest.replaceAll(one, FORGOTTEN), said);
+  return { from, line: { room, seq, from: (said) => literally(fromLine(from(said))) } };
 }
 
 /**

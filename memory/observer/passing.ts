@@ -3,7 +3,7 @@
  * what goes on, what is about to be done, or what a person thinks. A wish that is meant to last is none of them.
  */
 
-const BEFORE = String.raw`^[^\p{L}\p{N}]*(?:(?:ok|okay|so|and|but|then|well|oh|also|yes|yeah|no|exactly|right|honestly|sorry|still|anyway|actually|done|oops|whoops),? )*`;
+const BEFORE = String.raw`^[^\p{L}\p{N}]*(?:(?:ok|okay|so|and|but|then|well|oh|also|yes|yeah|no|exactly|right|honestly|sorry|still|anyway|actually|done|oops|whoops|nice|great|good|cool|wow|perfect|excellent|awesome|lovely|hm+|ah|aha|thanks|thank you),? )*`;
 
 /** Any of these forms at the beginning of a text in small letters. */
 function form(...sources: readonly string[]): RegExp {
@@ -20,12 +20,14 @@ const POINTS_BACK = form(
   "(?:this|that|the|his|her|my|our)(?: (?:last|next|first|second|third|other))? one(?! (?:to|who|that) )",
   String.raw`(?:line|row|page|step|slide|test|chapter|section|paragraph|question) \d+ (?:has|is|was|fails|breaks|throws|shows|says|looks|contains|needs)`,
   "(?:the |a )?(?:next|other|only|main|real|second|last) (?:error|problem|bug|issue|warning|question|step|thing)",
-  "(?:that|this|these|those)(?:'s| is| was| are| were) (?:(?:not|so|too|very|really|quite|pretty|much|a bit|way) )*(?:easy|hard|quick|better|worse|wrong|right|fine|good|great|nice|odd|funny|enough|perfect|long|short|slow|fast)",
+  "(?:that|this|these|those)(?:'s| is| was| are| were) (?:(?:not|so|too|very|really|quite|pretty|much|a bit|way) )*(?:easy|hard|quick|better|worse|wrong|right|fine|good|great|nice|odd|funny|enough|perfect|long|short|slow|fast|clear|clean|neat|weird|strange|[\\p{L}]{2,}er(?= than|[\\s.!…]*$))",
+  // What it is about was the question.
+  String.raw`(?:the|my|our|an?) [\p{L}-]+(?: [\p{L}-]+)?, (?:it|he|she|they)(?:'s|'re)? (?!who(?!\p{L}))\p{L}+`,
 );
 
 /** How something is at the moment, and how much of it there is. */
 const STATE: RegExp = form(
-  String.raw`(?:the|my|our|his|her|their|this|that) (?:[\p{L}'-]+ ){1,3}(?:is|are) (?:(?:still|all|already|again|almost|nearly|completely) )*(?:(?:empty|full|open|gone|out|missing|late|loose|wet|dirty)(?=[\s.!…]*$)|(?:leaking|dripping|burning|smoking|blinking|flashing|spinning|ringing))`,
+  String.raw`(?:the|my|our|his|her|their|this|that) (?:[\p{L}'-]+ ){1,3}(?:is|are) (?:(?:still|all|already|again|almost|nearly|completely) )*(?:(?:empty|full|open|gone|out|missing|late|loose|wet|dirty)(?=[\s.!…]*$)|(?:leaking|dripping|burning|smoking|blinking|flashing|spinning|ringing|(?:red|green|broken|down|slow|stuck|back)(?=[\s.!…]*$)))`,
   "there (?:is|are|was|were) (?:still |only |just |now )*(?:\\d+|two|three|four|five|six|seven|eight|nine|ten|some|many|a few|no|another)",
   "half ?way through",
   String.raw`(?=.{1,60} (?:to go|left)[\s.!…]*$)(?:about |only |just )?(?:\d+|half|an?|one|two|three|four|five|six|ten|twenty)`,
