@@ -32,6 +32,8 @@ export const GUARD_FILES: readonly string[] = [
   "cli/programs/fixes.ts",
   "cli/fixes-command.ts",
   "server/socket/upkeep-service.ts",
+  // What keeps two promotions, or two supervisors, from working at once.
+  "platform/exclusive-lock.ts",
 ];
 
 /** Names that programs obey wherever they lie. */
