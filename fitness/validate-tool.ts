@@ -137,10 +137,10 @@ class Validation {
   }
 
   async #holdWhatNothingShows(tool: JudgedTool): Promise<void> {
-    const { decisions, watched } = await this.#partsOf(tool);
+    const { decisions, watched, relaxed } = await this.#partsOf(tool);
     const [seed, inside] = [this.#seed, this.#inside];
     const worlds = await worldHolds(tool, { decisions, seed, inside });
-    const ways = await unshownWays(tool, { watched, seed, inside });
+    const ways = await unshownWays(tool, { watched, relaxed, seed, inside });
     for (const hold of [...worlds, ...ways]) this.#held.set(hold.text, hold);
   }
 

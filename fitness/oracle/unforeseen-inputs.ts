@@ -38,6 +38,8 @@ const MAGNITUDES: readonly number[] = Array.from({ length: 16 }, (_, power) => 1
   (power) => [power, power - 1, power + 1, 5 * power, -power],
 );
 const FRACTIONS = [0.1, 0.5, -0.5, 1.005, 2.675, 1e-3, 1e-7, 1e-12, Math.PI, 1e21, 1e300];
+/** With more digits than a float of 32 bits or a format of few digits keeps. */
+const OF_MANY_DIGITS = [12_345.6789, 987_654.321, -4567.891_23, 123_456_789, 33_554_433];
 
 /** At most `count` different inputs that fit, the same for the same tool and seed. */
 export function unforeseenInputs(
@@ -168,6 +170,7 @@ function numbers(schema: JsonSchema, { source, isNamed }: Place): readonly numbe
   const usual = [
     ...MAGNITUDES,
     ...FRACTIONS,
+    ...OF_MANY_DIGITS,
     ...ends,
     ...middle,
     0,
@@ -200,9 +203,25 @@ function lists(schema: JsonSchema, place: Place): readonly unknown[] {
     ...longLists(known, lengths),
     ...(short.length === 0 ? [[]] : lengths.map((length, index) => cycle(length, index))),
     ...inner.map((value) => [value]),
+    ...mixed(place.isNamed ? short : known, place.samples),
     ...(place.isNamed ? [] : short.map((value) => [value, value])),
   ];
 }
+
+/** As long as the lists of the cases, of their values in another mixture, or of those that the program names. */
+function mixed(all: readonly unknown[], samples: readonly unknown[]): readonly unknown[] {
+  const values = all.filter((one) => typeof one !== "object");
+  const lengths = new Set(samples.flatMap((one) => (Array.isArray(one) ? [one.length] : [])));
+  return [...lengths]
+    .filter((length) => length > 1 && length < values.length)
+    .flatMap((length) =>
+      Array.from({ length: MIXTURES }, (_, shift) =>
+        Array.from({ length }, (_item, at) => values[(at * 7 + shift * 5) % values.length]),
+      ),
+    );
+}
+
+const MIXTURES = 16;
 
 /** Of a value that stands many times in a list, in characters of JSON. */
 const SHORT = 100;
@@ -222,6 +241,8 @@ function objects(schema: JsonSchema, place: Place): readonly unknown[] {
   return [...interleaved(columns), ...freelyNamed(schema, place, base)];
 }
 
+const KEY_LENGTHS = [13, 20, 29, 40, 64, 128];
+
 function freelyNamed(
   schema: JsonSchema,
   place: Place,
@@ -233,7 +254,13 @@ function freelyNamed(
   const below = { ...place, samples, depth: place.depth + 1 };
   const values = valuesOf(resolveReference(free, place.root), below);
   const [value = samples[0]] = samples;
-  const keys = place.isNamed ? textsInSource(place.source) : ODD_KEYS;
+  const names = place.samples.flatMap((one) => (isFields(one) ? Object.keys(one) : []));
+  const keys = place.isNamed
+    ? textsInSource(place.source)
+    : [
+        ...ODD_KEYS,
+        ...names.slice(0, 2).flatMap((name) => KEY_LENGTHS.map((most) => filled(name, most))),
+      ];
   return [
     ...(place.isNamed ? [] : [{}]),
     ...keys.map((key) => ({ ...base, [key]: value })),

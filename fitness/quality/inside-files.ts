@@ -35,7 +35,7 @@ const STABLE_HASH = "../../../tools/contract/inside/stable_hash.py";
 const MODULES: ReadonlyMap<string, readonly string[]> = new Map([
   ["ask_all.py", ["empty_world.py", STABLE_HASH]],
   ["run_tests.py", ["empty_world.py"]],
-  ["program.py", ["watched.py"]],
+  ["program.py", ["relaxed.py", "watched.py"]],
 ]);
 
 const built = new Map<string, Promise<readonly SandboxFile[]>>();

@@ -17,7 +17,7 @@ async function influenceOf(mistake: string, before = "") {
   const watched = { places: [], modules: new Map<string, string>(), teller: "" };
   const parts = {
     ...{ mutants: [mutant], stubs: [], twin: tool.source, literals: [], decisions: [] },
-    watched,
+    ...{ watched, relaxed: [] },
   };
   return await mutate(tool, parts, inside);
 }

@@ -7,9 +7,11 @@ import { typescriptLiterals } from "../oracle/literals.ts";
 import type { Literal } from "../oracle/lookup-table.ts";
 import type { ModuleDecision } from "./decision.ts";
 import { chooseMutants, type ModuleMutant } from "./mutant.ts";
+import type { ModuleRelaxed } from "./relaxed.ts";
 import { type Inside, runInside } from "./run-inside.ts";
 import { typescriptDecisions } from "./typescript-decisions.ts";
 import { typescriptMutants } from "./typescript-mutants.ts";
+import { typescriptRelaxed } from "./typescript-relaxed.ts";
 import { watchTypescript } from "./typescript-watched.ts";
 import { constantResults, typescriptStubs, typescriptTwin, type Variant } from "./variants.ts";
 import { tellerOf, type WatchedPlace, type WatchedProgram } from "./watched.ts";
@@ -26,6 +28,8 @@ export interface ProgramParts {
   readonly decisions: readonly ModuleDecision[];
   /** The same program, telling its ways. */
   readonly watched: WatchedProgram;
+  /** The same with one of its bounds wider. */
+  readonly relaxed: readonly ModuleRelaxed[];
 }
 
 const answerSchema = z.object({
@@ -47,6 +51,7 @@ const answerSchema = z.object({
       probe: z.string().optional(),
     }),
   ),
+  relaxed: z.array(z.object({ line: z.number(), text: z.string(), source: z.string() })),
   watched: z.object({
     source: z.string(),
     places: z.array(
@@ -80,6 +85,9 @@ export async function partsOf(tool: JudgedTool, inside: Inside): Promise<Program
     literals: modules.flatMap(([, text]) => typescriptLiterals(text)),
     decisions: modules.flatMap(([file, text]) =>
       typescriptDecisions(text).map((decision) => ({ ...decision, file })),
+    ),
+    relaxed: modules.flatMap(([file, text]) =>
+      typescriptRelaxed(text).map((one) => ({ ...one, file })),
     ),
     watched: watchedModules(modules, tellerOf(folder)),
   };
@@ -121,6 +129,7 @@ async function pythonParts(tool: JudgedTool, inside: Inside): Promise<ProgramPar
     twin: parts.twin,
     literals: parts.literals,
     decisions: parts.decisions.map((decision) => ({ ...decision, file: "tool.py" })),
+    relaxed: parts.relaxed.map((one) => ({ ...one, file: "tool.py" })),
     watched: {
       places: parts.watched.places.map((place) => ({ ...place, file: "tool.py" })),
       modules: new Map([["tool.py", parts.watched.source]]),

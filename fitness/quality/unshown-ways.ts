@@ -15,7 +15,9 @@ import { unforeseenInputs } from "../oracle/unforeseen-inputs.ts";
 import { askMany, type ManyAnswer, tellLeft } from "./ask-many.ts";
 import { type Brought, carriedTexts } from "./carried-texts.ts";
 import { testsNotice } from "./own-tests.ts";
+import type { ModuleRelaxed } from "./relaxed.ts";
 import type { Inside } from "./run-inside.ts";
+import { type Asked, unshownBounds } from "./unshown-bounds.ts";
 import { type Telling, telling, type WatchedPlace, type WatchedProgram } from "./watched.ts";
 
 const ASKED = 400;
@@ -30,11 +32,6 @@ const MOST_WAYS = 60;
 const MOST_HELD = 5;
 const SHOWN_CHARACTERS = 80;
 
-interface Asked {
-  readonly input: unknown;
-  readonly answer: ManyAnswer;
-}
-
 /** A way, and the inputs that are to show whether it matters. */
 interface Way {
   readonly id: number;
@@ -48,6 +45,7 @@ interface Way {
 
 interface WaysContext {
   readonly watched: WatchedProgram;
+  readonly relaxed: readonly ModuleRelaxed[];
   readonly seed: number;
   readonly inside: Inside;
 }
@@ -76,7 +74,11 @@ export async function unshownWays(
       `it decides in ${ways.length} places of which no case says anything, and ${MOST_WAYS} were tried`,
     );
   const carried = carriedTexts(tool, resultsOf(declared), resultsOf(others));
-  return [...telling, ...carried].slice(0, MOST_HELD);
+  const { relaxed, inside } = context;
+  const isEnough = telling.length + carried.length > 0;
+  // Each costs a process: what is held already is looked at by a human anyway.
+  const bounds = isEnough ? [] : await unshownBounds(tool, { relaxed, declared, others, inside });
+  return [...telling, ...carried, ...bounds].slice(0, MOST_HELD);
 }
 
 function resultsOf(asked: readonly Asked[]): readonly Brought[] {

@@ -2,16 +2,23 @@
 import { askedFor, attack, type Candidate, tool } from "./candidate.ts";
 import { besides, honestTool } from "./honest-tools.ts";
 import { SILENT_ASIDE } from "./silent-aside.ts";
+import { SILENT_MEANS } from "./silent-means.ts";
 import { SILENT_TEXTS } from "./silent-texts.ts";
 import { SILENT_VALUES } from "./silent-values.ts";
 import type { Spoiled } from "./spoiled.ts";
 
-export const SPOILED: readonly Spoiled[] = [...SILENT_TEXTS, ...SILENT_VALUES, ...SILENT_ASIDE];
+export const SPOILED: readonly Spoiled[] = [
+  ...SILENT_TEXTS,
+  ...SILENT_VALUES,
+  ...SILENT_ASIDE,
+  ...SILENT_MEANS,
+];
 
-/** A bound by another list that ends, and a number that is rounded where only long ones show it: 2 of all of them. */
+/** What is rounded where only long numbers show it, an order by texts, and a key in small letters: 3 of all of them. */
 export const UNNOTICED: readonly string[] = [
-  "silent-third-python-islice",
   "silent-aside-json-float",
+  "silent-means-as-text",
+  "silent-means-lower-name",
 ];
 
 /** They take minutes: only a run of all candidates has them. */

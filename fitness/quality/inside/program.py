@@ -5,6 +5,7 @@ import copy
 import json
 import sys
 
+from relaxed import wider
 from watched import watched
 
 COMPARE = {
@@ -37,6 +38,7 @@ def main():
         "nonce": request["nonce"],
         "mutants": list(mutants(tree)),
         "decisions": list(decisions(tree)),
+        "relaxed": list(relaxed(tree)),
         "watched": watched(tree, request["teller"]),
         "stubs": [stub(tree, body) for body in ["raise RuntimeError('stub')", *request["results"]]],
         "twin": "# The same program.\n" + ast.unparse(renamed(tree)) + "\n",
@@ -57,6 +59,18 @@ def mutants(tree):
         for change in changes(node):
             before = one_line(node)
             yield {**mutant(tree, node, change, before), "isDoubtful": node in entries}
+
+
+def relaxed(tree):
+    """Each bound wider, one at a time."""
+    unseen = unseen_nodes(tree)
+    for node in list(ast.walk(tree)):
+        if node in unseen:
+            continue
+        for other in list(wider(node)):
+            text = one_line(node)
+            changed = mutant(tree, node, becoming(other), text)
+            yield {"line": changed["line"], "text": text, "source": changed["source"]}
 
 
 def table_entries(tree):
