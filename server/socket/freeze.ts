@@ -3,7 +3,7 @@ import { z } from "zod";
 import { aborted } from "#core/aborted.ts";
 import { OrgError, reasonOf } from "#core/errors.ts";
 import type { FrozenFile } from "#home/journal/frozen-file.ts";
-import { remedyFor } from "#platform/files.ts";
+import { errnoOf, remedyFor } from "#platform/files.ts";
 import type { Call } from "./home-wire.ts";
 import type { Handlers } from "./owner-server.ts";
 
@@ -64,7 +64,7 @@ async function freezeAll(
       for (const file of await freeze()) frozen.push(files.use(file));
     }
   } catch (error) {
-    if (error instanceof OrgError) throw error;
+    if (error instanceof OrgError || errnoOf(error) === "") throw error;
     throw new OrgError("A database could not be brought into its file", {
       code: "FILE_FAILED",
       why: reasonOf(error),
