@@ -121,7 +121,7 @@ async function* rounds(turn: Turn, meter: TurnMeter): AsyncGenerator<RoomEvent, 
   // Only a model that is held to a shape is told to go on: larger ones test by themselves.
   const view = profile.calls === "shape" ? turn.shared?.() : undefined;
   const check = new ChangeCheck(view?.project?.check, view && newestQuestion(view));
-  const sums = new SumCheck(profile);
+  const sums = new SumCheck(profile, view && newestQuestion(view));
   const parts = { turn, meter, profile, check, sums };
   const running: Running = { ...parts, current: [], pictures: [], ...BEGINNING };
   const { current } = running;
@@ -171,7 +171,7 @@ async function* afterAnswer(
   }
   const ending = endingOf(answer);
   if (ending === undefined) return "run";
-  const wrong = meter.isEnding ? undefined : running.sums.reproach(answer.text, ending.reason);
+  const wrong = meter.isEnding ? undefined : running.sums.reproach(answer, ending, current);
   if (wrong === undefined) return yield* tryChange(running, ending);
   running.mustAnswer = true;
   current.push({ role: "user", content: wrong });

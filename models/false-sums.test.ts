@@ -9,11 +9,28 @@ describe("a sum in an answer", () => {
   test("that is wrong is told with what comes out", () => {
     expect(falseSums(SAID)).toEqual([{ written: "150 + 450 + 1350 = 2050", result: "1950" }]);
     const check = new SumCheck({ calls: "shape" });
-    expect(check.reproach(SAID, "length")).toBeUndefined();
-    expect(check.reproach(SAID, "complete")).toBe(
+    expect(check.reproach({ text: SAID }, { reason: "length" })).toBeUndefined();
+    expect(check.reproach({ text: SAID }, { reason: "complete" })).toBe(
       "In your answer 150 + 450 + 1350 = 2050 is wrong, it is 1950. Answer again with what is right.",
     );
-    expect(check.reproach(SAID, "complete")).toBeUndefined();
+    expect(check.reproach({ text: SAID }, { reason: "complete" })).toBeUndefined();
+  });
+
+  test("an answer without the number that was asked for is told so, where a result has numbers", () => {
+    const said = (answer: string, result?: string, question = "How many coins is it?") =>
+      new SumCheck({ calls: "shape" }, question).reproach(
+        { text: answer },
+        { reason: "complete" },
+        result === undefined ? [] : [{ role: "tool", callId: "c", name: "sh", content: result }],
+      );
+    // Qwen2.5-Coder-1.5B-Instruct on llama.cpp, behind a run of the program.
+    const told = "The program correctly counts the number of coins for the given prices.";
+    expect(said(told, "62 -> 7 coins")).toStartWith("A number was asked for");
+    for (const answer of ["7 coins.", "Seven coins.", "There are none.", "I could not find out."])
+      expect(said(answer, "62 -> 7 coins")).toBeUndefined();
+    expect(said(told)).toBeUndefined();
+    expect(said(told, "no coins")).toBeUndefined();
+    expect(said(told, "62 -> 7 coins", "What does it do?")).toBeUndefined();
   });
 
   test.each([

@@ -1,6 +1,7 @@
 /** Sums in an answer that code can do better: `150 + 450 + 1350 = 2050`. */
 import type { TurnEndReason } from "#core/events.ts";
 import type { ModelProfile } from "./extract/extractor.ts";
+import type { ChatMessage } from "./provider.ts";
 
 const NUMBER = String.raw`[$€£]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[$€£]?\d+(?:\.\d+)?`;
 /** A minus and a slash stand apart: without blanks they are parts of dates, paths and names. */
@@ -35,23 +36,50 @@ export function falseSums(text: string): readonly FalseSum[] {
   return found;
 }
 
-/** Small models write `150 + 450 = 700` of figures that are right: their answer is asked for anew, once in a turn. */
+/**
+ * Small models write `150 + 450 = 700` of figures that are right, and tell of the program in place of the number that it
+ * printed: their answer is asked for anew, once in a turn.
+ */
 export class SumCheck {
+  readonly #asksNumber: boolean;
   #mayAsk: boolean;
 
-  constructor({ calls }: Pick<ModelProfile, "calls">) {
+  /** @param question what the user asked. */
+  constructor({ calls }: Pick<ModelProfile, "calls">, question = "") {
     this.#mayAsk = calls === "shape";
+    this.#asksNumber = ASKS_NUMBER.test(question);
   }
 
-  /** What the model reads before it answers again; `undefined`: nothing is wrong, or it was told already. */
-  reproach(answer: string, ending: TurnEndReason): string | undefined {
-    const sums = this.#mayAsk && ending === "complete" ? falseSums(answer) : [];
-    if (sums.length === 0) return undefined;
+  /**
+   * @param current the turn so far.
+   * @returns what the model reads before it answers again; `undefined`: nothing is wrong, or it was told already.
+   */
+  reproach(
+    { text: answer }: { readonly text: string },
+    { reason }: { readonly reason: TurnEndReason },
+    current: readonly ChatMessage[] = [],
+  ): string | undefined {
+    if (!this.#mayAsk || reason !== "complete") return undefined;
+    const sums = falseSums(answer);
+    const done = current.findLast((one) => one.role === "tool" && one.failed !== true);
+    const result = done?.content ?? "";
+    const isMissing = this.#asksNumber && /\d/.test(result) && !NUMBERS.test(answer);
+    if (sums.length === 0 && !isMissing) return undefined;
     this.#mayAsk = false;
-    const parts = sums.map(({ written, result }) => `${written} is wrong, it is ${result}`);
+    if (sums.length === 0) return NO_NUMBER;
+    const parts = sums.map(({ written, result: right }) => `${written} is wrong, it is ${right}`);
     return `In your answer ${parts.join("; ")}. Answer again with what is right.`;
   }
 }
+
+const NO_NUMBER =
+  "A number was asked for, and your answer has none. Answer again with the number that the result above has.";
+/** In English, German, French and Spanish. */
+const ASKS_NUMBER =
+  /(?<!\p{L})(?:how (?:many|much|often)|(?:what|which) number|wie ?viele?|wie oft|combien|cu[aá]nt[oa]s?)(?!\p{L})/iu;
+/** As digits and as words, and that there is none. */
+const NUMBERS =
+  /\d|(?<!\p{L})(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|once|twice|zero|no|none|never|nothing|not|nie|kein\p{L}*|null|eine?|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|aucune?|une?|deux|trois|quatre|cinq|sept|huit|neuf|dix|ning[uú]n\p{L}*|uno?|una|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez)(?!\p{L})/iu;
 
 /** Multiplications and divisions first, each from the left. */
 function evaluated(terms: string): number | undefined {

@@ -61,7 +61,7 @@ export interface NamedPlace {
   /** Takes out secrets and control characters before anything is cut. */
   readonly cleaner: TextCleaner;
   /** Files that the turn asks as tables. @default none */
-  readonly asked?: { readonly isFirst: boolean } | undefined;
+  readonly asked?: object | undefined;
 }
 
 /**
@@ -75,8 +75,6 @@ export async function namedFiles(
   line: string,
   { workspace, cleaner, asked }: NamedPlace,
 ): Promise<string | undefined> {
-  // A model that sees what it is to ask counts in its head behind the answer.
-  if (asked?.isFirst === true) return undefined;
   const { paths } = await workspace.list(MOST_LISTED);
   // A model that sees a whole table does sums in its head: of these the list tells how they are built.
   const texts = paths.filter((path) => !TABLE_FILES.test(path));

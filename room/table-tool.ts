@@ -59,7 +59,7 @@ export async function withTableQuery(
   const isFirst =
     named.length > 0 && !isCompared && named.every((path) => isAskedFirst(path, line));
   const tool = tableQuery(tables, { line, python: place.python, isFirst });
-  const about = tables.map((table) => foreignText(place.cleaner.clean(aboutTable(table))));
+  const about = tables.map((table) => foreignText(place.cleaner.clean(aboutTable(table, line))));
   return { dynamic: extended(dynamic, tool), about: about.join("\n\n"), isFirst };
 }
 

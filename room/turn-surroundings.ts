@@ -58,7 +58,9 @@ export async function surroundingsOf(
   const runs = isListed ? await withProgramRun(about, found, place) : undefined;
   const dynamic = asked?.dynamic ?? runs ?? found;
   const files = isListed ? await fileList(workspace, cleaner) : undefined;
-  const isNamed = isShaped && opened === undefined;
+  // A model that sees what it is to ask counts in its head behind the answer, and tells of a program in place of its output.
+  const isFirst = asked?.isFirst === true || runs !== undefined;
+  const isNamed = isShaped && opened === undefined && !isFirst;
   const shown = isNamed ? await namedFiles(about, { ...place, asked }) : undefined;
   const named =
     [shown, asked?.about].filter((text) => text !== undefined).join("\n\n") || undefined;

@@ -1,7 +1,9 @@
 /** What a small model's query means where it names something that the tables do not have, or the user did not ask for. */
 import { stem } from "#language/stem.ts";
 import { contentStems, isStopWord, wordsOf } from "#language/text.ts";
-import { isKind, type SqlTable } from "./sql-table.ts";
+import { namedConditions } from "./named-conditions.ts";
+import { isKind } from "./sql-table.ts";
+import type { SqlTable } from "./table.ts";
 
 /**
  * The query with the tables in the place of their files, and with values as the cells have them: models write `'carrots'`
@@ -83,8 +85,11 @@ export function inventedValue(sql: string, { line, tables }: Asked): string | un
   for (const [, column = "", text = ""] of sql.matchAll(CONDITION)) {
     const parts = [...wordsOf(unquoted(text)).map(stem), ...(text.match(/\d+/g) ?? []).map(number)];
     const isAsked = parts.length === 0 || parts.some((part) => words.has(part));
-    if (!isAsked && isFree(column, tables))
-      return `Nobody asked for ${column} ${text}: write the query without that condition.`;
+    if (isAsked || !isFree(column, tables)) continue;
+    const named = tables.flatMap((table) => namedConditions(line, table)).join(", ");
+    const instead =
+      named === "" ? "write the query without that condition" : `the line names ${named}`;
+    return `Nobody asked for ${column} ${text}: ${instead}.`;
   }
   return undefined;
 }

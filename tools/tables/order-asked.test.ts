@@ -9,6 +9,8 @@ test.each([
   ["Which path had the slowest request?", "ms ASC", "ms DESC"],
   ["Which path was fastest?", "duration DESC", "duration ASC"],
   ["Welches ist das älteste Buch?", "jahr DESC", "jahr ASC"],
+  ["Which of the two is the older film?", "year DESC", "year ASC"],
+  ["Who has been there the longest?", "since DESC", "since ASC"],
   // Both ends, another measure, or no such word: as it was written.
   ["Who is older, the oldest or the youngest?", "age ASC", "age ASC"],
   ["Which oldest house has the most rooms?", "rooms DESC", "rooms DESC"],

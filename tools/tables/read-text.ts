@@ -43,6 +43,8 @@ const SETTING = /(?<![\w=])([a-z_]{1,20})=("[^"]{0,80}"|[^\s,;]{1,80})/gi;
 /** `door 2`, `rider 15`; and `64 s`, `12.5 litres`. A name of a month is neither. */
 const NUMBERED = /(?<![\p{L}\d=])(\p{L}{2,14})\s(\d{1,9})(?![\w:.,-])/gu;
 const AMOUNT = /(?<![\w.:#=-])(-?\d{1,12}(?:[.,]\d{1,6})?)\s?(\p{L}{1,14})(?![\p{L}\d=])/gu;
+/** Of a unit behind a number that a word stands before. */
+const LONGEST_UNIT = 3;
 const MONTH = /^(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)/i;
 
 /** What a line says: names of columns with their cells. */
@@ -54,9 +56,16 @@ function* sayings(line: string, isMarkdown: boolean): Generator<readonly [string
     const [cell] = pattern.exec(line) ?? [];
     if (cell !== undefined) yield [name, cell];
   }
+  const numbered = [...line.matchAll(NUMBERED)].filter(([, name = ""]) => !isStopWord(name));
+  const ends = new Set(numbered.map(({ index, 0: all }) => index + all.length));
   const pairs = [
-    ...[...line.matchAll(AMOUNT)].map(([, amount = "", unit = ""]) => [unit, amount] as const),
-    ...[...line.matchAll(NUMBERED)].map(([, name = "", number = ""]) => [name, number] as const),
+    ...[...line.matchAll(AMOUNT)].flatMap(({ index, 1: amount = "", 2: unit = "" }) =>
+      // In `oven 2 WARNING` the number is the oven's; in `wind 38 km` it is both.
+      unit.length > LONGEST_UNIT && ends.has(index + amount.length)
+        ? []
+        : [[unit, amount] as const],
+    ),
+    ...numbered.map(([, name = "", number = ""]) => [name, number] as const),
   ];
   for (const [column, value] of pairs) {
     if (!MONTH.test(column) && !isStopWord(column.toLowerCase()))

@@ -1,20 +1,6 @@
 /** Tables as a database has them: names that stand in a query without quotation marks, cells of one kind. */
-import type { Cell, Row, Table } from "./table.ts";
-
-type SqlCell = string | number | null;
-
-interface SqlColumn {
-  readonly name: string;
-  readonly isNumeric: boolean;
-}
-
-export interface SqlTable {
-  readonly name: string;
-  /** Relative to the workspace. */
-  readonly path: string;
-  readonly columns: readonly SqlColumn[];
-  readonly rows: readonly (readonly SqlCell[])[];
-}
+import { namedConditions } from "./named-conditions.ts";
+import type { Cell, Row, SqlCell, SqlColumn, SqlTable, Table } from "./table.ts";
 
 /** @returns the same tables, no two of them with one name. */
 export function sqlTables(tables: readonly Table[]): readonly SqlTable[] {
@@ -44,7 +30,7 @@ function unique(names: readonly string[]): readonly string[] {
     const word = given
       .trim()
       .replace(/[^\p{L}\p{N}_]+/gu, "_")
-      .replace(/^(?=\d|$)/, "_");
+      .replace(/^(?=\p{N}|$)/u, "_");
     let name = word;
     for (let next = 2; taken.has(name.toLowerCase()); next += 1) name = `${word}_${next}`;
     taken.add(name.toLowerCase());
@@ -77,10 +63,12 @@ const MOST_KINDS = 8;
 const LONGEST_VALUE = 24;
 
 /**
- * How a table is told to a model: what makes it, and what each column holds. Not by a record: a small model takes its values
- * for conditions that it was asked for.
+ * How a table is told to a model: what makes it, what each column holds, and what of it the user's line names. Not by a
+ * record: a small model takes its values for conditions that it was asked for.
  */
-export function aboutTable({ name, path, columns, rows }: SqlTable): string {
+export function aboutTable(table: SqlTable, line: string): string {
+  const { name, path, columns, rows } = table;
+  const named = namedConditions(line, table);
   const made = columns.map((one) => `${quoted(one.name)} ${one.isNumeric ? "NUMERIC" : "TEXT"}`);
   const held = columns.flatMap((column, at) =>
     heldIn(
@@ -91,6 +79,7 @@ export function aboutTable({ name, path, columns, rows }: SqlTable): string {
   return [
     `CREATE TABLE ${quoted(name)} (${made.join(", ")}); -- ${path}, ${rows.length} records`,
     `-- ${held.join("; ").replace(/\s+/g, " ")}`,
+    ...(named.length === 0 ? [] : [`-- the line names ${named.join(", ")}`]),
   ].join("\n");
 }
 

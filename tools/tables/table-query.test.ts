@@ -28,10 +28,11 @@ async function ask(sql: string, line = "") {
 
 test("a table is told by its columns and what they hold, not by a record", () => {
   const [table] = sheep();
-  expect(table && aboutTable(table)).toBe(
+  expect(table && aboutTable(table, "How heavy are the Romneys?")).toBe(
     [
       'CREATE TABLE sheep (name TEXT, breed TEXT, kg NUMERIC, shorn_day TEXT, "order" NUMERIC); -- sheep.csv, 4 records',
       "-- name such as 'Dolly'; breed: 'Cheviot', 'Romney'; kg: 44.2 to 70.1; shorn_day: '2026-05-02' to '2026-06-11'; order: 1 to 4",
+      "-- the line names breed = 'Romney' (2 of 4 records)",
     ].join("\n"),
   );
 });

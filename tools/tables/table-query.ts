@@ -8,7 +8,7 @@ import { defineTool } from "../define-tool.ts";
 import type { Tool, ToolOutput } from "../tool.ts";
 import { asMeant, inventedValue } from "./as-meant.ts";
 import { orderAsked } from "./order-asked.ts";
-import type { SqlTable } from "./sql-table.ts";
+import type { SqlTable } from "./table.ts";
 
 const TABLE_QUERY = "table_query";
 

@@ -12,3 +12,19 @@ export interface Table {
   /** At least one. */
   readonly rows: readonly Row[];
 }
+
+/** What a cell of a database holds. */
+export type SqlCell = string | number | null;
+
+export interface SqlColumn {
+  readonly name: string;
+  readonly isNumeric: boolean;
+}
+
+export interface SqlTable {
+  readonly name: string;
+  /** Relative to the workspace. */
+  readonly path: string;
+  readonly columns: readonly SqlColumn[];
+  readonly rows: readonly (readonly SqlCell[])[];
+}
