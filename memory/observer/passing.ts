@@ -16,7 +16,10 @@ const POINTS_BACK = form(
   "(?:he|she)(?:'s|'ll|'d)?",
   "(?:that|this)(?:'s| is| was) (?:not |exactly |just )?(?:how|what|why|where|when|it|all|exactly|just|the (?:one|same|point|problem|reason|idea))",
   "(?:both|neither|none|one|some|all) of (?:them|these|those)",
+  "(?:for (?:the|this|that|my) (?:break|wait|delay|noise|mess|confusion|mistake|typo)|one more|once more|go on)",
   "the same (?:goes|holds|here|thing)",
+  String.raw`the [\p{L}-]+ one(?=\s*(?:[,.!…]|$))`,
+  String.raw`(?:the|this|that) (?:first|second|third|other|last|new|old|next) [\p{L}-]+ (?:is|reads|looks|sounds|feels|works|runs|seems) [\p{L}]{2,}er than`,
   "(?:this|that|the|his|her|my|our)(?: (?:last|next|first|second|third|other))? one(?! (?:to|who|that) )",
   String.raw`(?:line|row|page|step|slide|test|chapter|section|paragraph|question) \d+ (?:has|is|was|fails|breaks|throws|shows|says|looks|contains|needs)`,
   "(?:the |a )?(?:next|other|only|main|real|second|last) (?:error|problem|bug|issue|warning|question|step|thing)",
@@ -30,6 +33,7 @@ const STATE: RegExp = form(
   String.raw`(?:the|my|our|his|her|their|this|that) (?:[\p{L}'-]+ ){1,3}(?:is|are) (?:(?:still|all|already|again|almost|nearly|completely) )*(?:(?:empty|full|open|gone|out|missing|late|loose|wet|dirty)(?=[\s.!…]*$)|(?:leaking|dripping|burning|smoking|blinking|flashing|spinning|ringing|(?:red|green|broken|down|slow|stuck|back)(?=[\s.!…]*$)))`,
   "there (?:is|are|was|were) (?:still |only |just |now )*(?:\\d+|two|three|four|five|six|seven|eight|nine|ten|some|many|a few|no|another)",
   "half ?way through",
+  String.raw`(?:\d+|half|most|one|two|three|four|five|six|seven|eight|nine|ten|all|none) of (?:the|my|our|them|these|those)(?: [\p{L}\p{N}-]+){0,3} (?:is|are) (?:finished|done|ready|left|missing|open|over|written|through|gone|in|complete)`,
   String.raw`(?=.{1,60} (?:to go|left)[\s.!…]*$)(?:about |only |just )?(?:\d+|half|an?|one|two|three|four|five|six|ten|twenty)`,
 );
 
@@ -69,7 +73,28 @@ const WAS: RegExp = form(
   String.raw`(?:the|that|this|these|those|my|our|last) (?:[\p{L}'-]+ ){1,5}?(?:was|were) (?:(?:so|really|very|quite|pretty|too|just|absolutely|a bit|a little) )*(?:lovely|great|good|nice|bad|awful|terrible|fun|boring|delicious|wonderful|amazing|horrible|exhausting|long|short|late|early|cancelled|canceled|loud|quiet|cold|hot|warm|crowded|closed|full|empty|beautiful|funny|strange|weird|hard|easy|interesting|disappointing|perfect|fine|ok|okay|delayed|excellent|brilliant|packed)`,
 );
 
-const FORMS: readonly RegExp[] = [POINTS_BACK, STATE, OPEN, ELSEWHERE, GOES_ON, THINKS, WAS];
+/** What is not found at the moment, and who is there. */
+const HERE: RegExp = form(
+  "(?:i|we) (?:do not|don't|can't|cannot|can not) (?:see|find|hear|reach|open) (?:it|the|that|this|any)",
+  String.raw`[\p{L}'-]+(?: [\p{L}'-]+){0,3} is at the (?:door|window|phone|table|counter)`,
+);
+
+/** What another person did once. */
+const DID: RegExp = form(
+  String.raw`(?!(?:i|we|you) )[\p{L}'-]+(?: [\p{L}'-]+)? (?:did|made|gave|got|came|went|brought|fixed|broke|sent|finished|helped|saved|found|lost|won|forgot|called|rang|left) (?:a|an|the|it|me|us|my|our|his|her|great|good|home|back|in|out|by)`,
+);
+
+const FORMS: readonly RegExp[] = [
+  HERE,
+  DID,
+  POINTS_BACK,
+  STATE,
+  OPEN,
+  ELSEWHERE,
+  GOES_ON,
+  THINKS,
+  WAS,
+];
 
 /** Whether a sentence in small letters only tells of the moment. */
 export function isPassing(plain: string): boolean {

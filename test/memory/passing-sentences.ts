@@ -33,4 +33,8 @@ export const PASSING: readonly string[] = [
   "The build is red since ten minutes.",
   "The lint job, it complains about a semicolon.",
   "The staging server is down.",
+  "The second draft reads smoother than the first.",
+  "Three of the five chapters are finished.",
+  "The blue one, with the round corners.",
+  "Jonas did a great job with the slides.",
 ];
