@@ -97,3 +97,69 @@ test("a command that is loaded later gets the context, and its exit code is hand
     rmSync(home, { recursive: true });
   }
 });
+
+// Scripts and the completion of a shell rely on them: a word that is gone is a break.
+test("the actions of each command are these", () => {
+  const words = COMMANDS.flatMap(({ name, actions }) =>
+    actions ? [[name, actions.join(" ")]] : [],
+  );
+  expect(Object.fromEntries(words)).toMatchInlineSnapshot(`
+    {
+      "auto": "status on stop off burst",
+      "backup": "list now verify restore",
+      "browser": "install status files release drop",
+      "cand": "list show start rm",
+      "completion": "bash zsh fish",
+      "config": "check show path get approve-policy",
+      "db": "check init copy",
+      "debug": "extract search",
+      "digest": "show now",
+      "engine": "install status remove",
+      "fitness": "drill add-case",
+      "fixes": "list show approve reject resume report",
+      "goal": "list show stop",
+      "jobs": "list show cancel requeue resume",
+      "lease": "list grant revoke",
+      "log": "rotate",
+      "mcp": "list approve diff enable disable reload",
+      "memory": "list search add show forget trust review import export reindex verify",
+      "models": "list table pull show forget",
+      "project": "status diff undo checks critic cand promote rollback rebase try",
+      "restart": "current candidate",
+      "rules": "list show forget off on",
+      "sandbox": "run",
+      "stop": "current candidate room engine embeddings promotion",
+      "tasks": "list run",
+      "token": "list create revoke",
+      "tools": "list search show disable enable retire proposals pull push",
+      "ui": "sign-out",
+      "workflow": "run check list show",
+    }
+  `);
+});
+
+test("the choices of each option are these", () => {
+  const words = COMMANDS.flatMap(({ name, options = [] }) =>
+    options.flatMap((one) =>
+      one.choices ? [[`${name} --${one.name}`, one.choices.join(" ")]] : [],
+    ),
+  );
+  expect(Object.fromEntries(words)).toMatchInlineSnapshot(`
+    {
+      "engine --model": "chat work",
+      "forge --lang": "ts python",
+      "jobs --state": "queued running done dead cancelled",
+      "log --export": "md json",
+      "memory --kind": "fact procedure insight",
+      "project --better": "smaller larger",
+      "project --critic": "on off",
+      "serve --generation": "current candidate",
+      "token --scope": "read run admin",
+    }
+  `);
+});
+
+test("the help of every command shows an example", () => {
+  const without = COMMANDS.filter(({ examples = [] }) => examples.length === 0);
+  expect(without.map(({ name }) => name)).toEqual([]);
+});

@@ -14,7 +14,7 @@ export interface LeaseOptions {
   readonly now: number;
 }
 
-/** The longest that a lease may hold, in minutes, and the most uses: it is no "always". */
+/** The longest that a lease may hold, in minutes, and the most uses: it is not "always". */
 const MOST_MINUTES = 7 * 24 * 60;
 const MOST_USES = 1000;
 

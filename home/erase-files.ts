@@ -68,7 +68,7 @@ async function eraseLines(path: string, change: ChangeText): Promise<void> {
   await file.sync();
 }
 
-/** What is no JSON stays as it is. */
+/** What is not JSON stays as it is. */
 async function eraseInJson(path: string, change: ChangeText): Promise<void> {
   const text = await readFile(path, "utf8");
   const changed = changeStored(text.trimEnd(), change);

@@ -112,7 +112,7 @@ function outputOf(outcome: CallOutcome, { name, failures }: Contract): ToolOutpu
       const named = failures.find((failure) => failure.code === code);
       const meaning = named === undefined || named.when === "" ? "" : ` (${named.when})`;
       const output = `"${name}" failed with ${code}${meaning}: ${message}`;
-      // An error that the contract does not name is no promise kept.
+      // An error that the contract does not name breaks the promise.
       return { ok: false, outcome: named === undefined ? "breakdown" : "failure", output };
     }
     case "breakdown": {
@@ -133,7 +133,7 @@ function shown(value: unknown): string {
 /**
  * What `ctx.fetch` does in production: GET, to the hosts of the contract and, over redirects, to no other.
  *
- * @throws {OrgError} `CONFIG_INVALID` for a capability whose host is no domain.
+ * @throws {OrgError} `CONFIG_INVALID` for a capability whose host is not a domain.
  */
 function toolFetch(
   capabilities: readonly string[],

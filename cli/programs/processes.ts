@@ -142,7 +142,7 @@ function graceOf(text: string | undefined): number {
   if (text === undefined) return GRACE_MS;
   const seconds = Number(text);
   if (text !== "" && seconds >= 0 && seconds <= 3600) return seconds * 1000;
-  throw new OrgError(`--grace ${JSON.stringify(text.slice(0, 40))} is no time`, {
+  throw new OrgError(`--grace ${JSON.stringify(text.slice(0, 40))} is not a time`, {
     code: "USAGE",
     why: "it is a number of seconds from 0 to 3600",
     remedies: ["org help stop"],

@@ -26,7 +26,7 @@ export type Caveat =
 
 export interface Lease {
   readonly id: string;
-  /** What is no {@link Caveat} that we know allows nothing. */
+  /** What is not a {@link Caveat} that we know allows nothing. */
   readonly caveats: readonly unknown[];
   /** In hexadecimal; a holder who knows it can narrow the lease. */
   readonly signature: string;

@@ -68,7 +68,7 @@ export const HYPOTHETICAL: readonly RegExp[] = [
   /(?<!\p{L})(?:предположим|представь|допустим|может быть|возможно|если бы)(?!\p{L})|假设|假如|如果.*的话|也许|可能|想象|もし|たとえば|かもしれ/u,
 ];
 
-/** The whole line is no earnest one. */
+/** The whole line is not meant in earnest. */
 export const JOKE: readonly RegExp[] = [
   phrases(
     String.raw`lol|lmao|rofl|ha(?:ha)+h?|hehe+|just kidding|only kidding|kidding|jk|j\/k|just joking|joking|(?:as )?a joke|sarcasm|just curious|april fool'?s?|not really|mdr|ptdr|jaja(?:ja)*|scherz|spaß|nur spaß|war nur ein witz|je plaisante|es broma|scherzo|brincadeira|grapje|шучу`,

@@ -105,7 +105,7 @@ export async function storedFiles(folder: string): Promise<readonly StoredFile[]
 }
 
 /**
- * Paths of all files, relative to the folder and sorted; links and what else is no folder among them. Level by level: the
+ * Paths of all files, relative to the folder and sorted; links and what else is not a folder among them. Level by level: the
  * recursive reading of Bun 1.4.5 follows links, out of the folder and in circles.
  */
 export async function filesIn(folder: string): Promise<readonly string[]> {

@@ -11,7 +11,7 @@ const VARIABLE = /\{(\{[A-Z][A-Z0-9_]*\})\}|\{([A-Z][A-Z0-9_]*)\}/g;
 
 /**
  * @param given `NAME=VALUE`, as on the command line.
- * @throws {OrgError} `USAGE` for what is no such pair.
+ * @throws {OrgError} `USAGE` for what is not such a pair.
  */
 export function withGiven(environment: Variables, given: readonly string[]): Variables {
   const pairs = given.map((pair) => {

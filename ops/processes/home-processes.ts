@@ -114,7 +114,7 @@ async function startOf({ startTime }: ProcessInfo): Promise<number> {
   return Math.round(Date.now() - uptime * 1000 + startTime * TICK_MS);
 }
 
-/** What each of them has started, by its id; one that is written down itself is no one's child. */
+/** What each of them has started, by its id; one that is written down itself is not a child. */
 async function childrenOf(
   roots: ReadonlySet<number>,
 ): Promise<ReadonlyMap<number, readonly ChildProcess[]>> {

@@ -61,7 +61,7 @@ async function refuseOtherFiles(root: string, folder: string): Promise<void> {
     const path = join(folder, name);
     if (!(await isOther(path))) continue;
     throw unusable(root, {
-      why: `"${path}" is no file but a pipe, a socket or a device: Git would wait for it without end.`,
+      why: `"${path}" is not a file but a pipe, a socket or a device: Git would wait for it without end.`,
       remedy: `rm ${shellWord(path)}   # when you know where it comes from`,
     });
   }

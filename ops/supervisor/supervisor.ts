@@ -138,7 +138,7 @@ export class Supervisor {
     const { at: now, wall } = last;
     this.#asking = diagnose(lines, { store: this.#store, ask, wall, signal })
       .then((found) => found && this.#controller.propose(found, { now, wall }))
-      // A model that does not answer is no failure of the home; another one may be asked later.
+      // A model that does not answer is not a failure of the home; another one may be asked later.
       .catch(() => undefined)
       .finally(() => {
         this.#asking = undefined;

@@ -105,7 +105,7 @@ export class PageElement {
     const found = await this.call(SELECT_OPTION, [text]);
     if (found === "chosen") return;
     if (!Array.isArray(found))
-      throw new ActionRefused("It is no list: click it, then click what it shows.");
+      throw new ActionRefused("It is not a list: click it, then click what it shows.");
     const options = found.map((one) => JSON.stringify(String(one).slice(0, 60))).join(", ");
     throw new ActionRefused(`It has no such option; there are: ${options || "none"}.`);
   }

@@ -3,7 +3,7 @@ import type { EgressEvent } from "#platform/net/egress/proxy.ts";
 import type { RequestRefusal } from "./request-rules.ts";
 
 /**
- * What is said of a host that was not reached. A connection that was open and ended is no concern of a reader: one that
+ * What is said of a host that was not reached. A connection that was open and ended does not concern a reader: one that
  * is kept for the next page ends so while a user thinks, and Chromium asks anew for what it lacks.
  *
  * @param admits whether pages may ask a host; what Chromium asks for by itself is not a concern of a reader, either.

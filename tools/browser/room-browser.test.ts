@@ -84,7 +84,7 @@ describe.skipIf(CHROMIUM === undefined)("the browser of a room", () => {
       "type needs a text.",
     );
     const list = { action: "select", ref: refIn(page, 'textbox "Name"'), text: "x" };
-    expect(await browser.text(list)).toContain("It is no list");
+    expect(await browser.text(list)).toContain("It is not a list");
   });
 
   test("says of an element that is gone that it is gone, on this page and the next", async () => {

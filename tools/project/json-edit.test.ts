@@ -47,7 +47,7 @@ test("an edit that leaves JSON is made to the letter", async () => {
 test("an edit that leaves none is made, and said", async () => {
   const { text, output } = await edited('"private": true', '"private": yes');
   expect(text).toContain('"private": yes');
-  expect(output).toEndWith("\n[a.json is no valid JSON now: mend it]");
+  expect(output).toEndWith("\n[a.json is not valid JSON now: mend it]");
   const withComment = { search: "1", replace: "2", text: '{\n  // one\n  "a": 1\n}\n' };
   const comments = await editedAt("tsconfig.json", withComment);
   expect(comments.output).not.toContain("no valid JSON");

@@ -36,7 +36,7 @@ export function wholeMember(file: string, edit: Replacement, path: string): Repl
 /** What a model reads behind an edit that broke a file which could be read before; empty for any other. */
 export function brokenJson(path: string, before: string, now: string): string {
   if (!isJsonFile(path) || !isJson(before) || isJson(now)) return "";
-  return `\n[${path} is no valid JSON now: mend it]`;
+  return `\n[${path} is not valid JSON now: mend it]`;
 }
 
 function isJsonFile(path: string): boolean {

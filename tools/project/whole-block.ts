@@ -172,7 +172,7 @@ function closing(text: string, open: number, hasComments: boolean): number | und
 
 /**
  * Steps over what braces do not count in: texts that end on their line, texts between backticks, and comments. What does
- * not end is no such text; that is looked for once, so that the time grows with the length alone.
+ * not end is not such a text; that is looked for once, so that the time grows with the length alone.
  */
 class Skips {
   readonly #text: string;

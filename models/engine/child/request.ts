@@ -93,7 +93,7 @@ const requestSchema = z.object({
 
 type Format = z.infer<typeof requestSchema>["response_format"];
 
-/** @throws {z.ZodError} when it is no such request. */
+/** @throws {z.ZodError} when it is not such a request. */
 export function readRequest(body: unknown): CompletionRequest {
   const request = requestSchema.parse(body);
   const choice = request.tool_choice ?? "auto";

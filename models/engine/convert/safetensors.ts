@@ -53,7 +53,7 @@ export async function openTensors(path: string): Promise<Tensors> {
 function headerOf(text: string, path: string): z.infer<typeof headerSchema> {
   const header = headerSchema.safeParse(parseJson(text));
   if (header.success) return header.data;
-  throw unreadable(path, "its header is no table of tensors");
+  throw unreadable(path, "its header is not a table of tensors");
 }
 
 function unreadable(path: string, why: string): OrgError {

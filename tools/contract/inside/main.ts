@@ -108,7 +108,7 @@ async function loadTool(
   return tool;
 }
 
-/** For a tool that found its way here after all: without `Function`, an object of this realm is no use. */
+/** For a tool that found its way here after all: without `Function`, an object of this realm is useless. */
 function forbidCodeFromText(): void {
   const samples = [refuseImport, loadOurs, generator, asyncGenerator];
   for (const sample of samples) {
