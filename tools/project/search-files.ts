@@ -33,7 +33,7 @@ interface SearchResult {
 }
 
 /** After so many files, so many bytes or so long a search ends: a planted tree may be endless. */
-const MOST_FILES = 100_000;
+const MOST_FILES = 250_000;
 const MOST_BYTES = 512 * 1024 * 1024;
 const LONGEST_MS = 10_000;
 /** After so long everything else of the process has its turn, in milliseconds. */
