@@ -15,6 +15,8 @@ test.each<[check: string, path: string]>([
   ["bash -o pipefail check.sh", "check.sh"],
   ["sudo -u nobody ./check.sh", "check.sh"],
   ["npx -y tsx check.ts", "check.ts"],
+  [`env ${"NAME=value ".repeat(200)}node check.js`, "check.js"],
+  [`xvfb-run ${"--option value ".repeat(50)}node check.js`, "check.js"],
 ])("a check starts what stands behind options and wrappers, in %p: %s", (check, path) => {
   expect(startedBy(check)).toContain(path);
 });

@@ -1,8 +1,8 @@
 /** The files that a command line names as programs or as settings of programs, without running anything of it. */
 import { posix } from "node:path";
 
-/** Longest line that is looked at, in characters. */
-export const MAX_LINE = 1000;
+/** Longest line that is looked at, in characters; no person writes a longer command. */
+export const MAX_LINE = 2500;
 
 /** Programs whose first argument is a program. */
 const INTERPRETER =
@@ -111,7 +111,6 @@ export function startsPrograms(word: string): boolean {
 
 /** Words that stand between an interpreter and its program. */
 const SUBCOMMAND = /^(?:run|test|exec|--|\d+(?:\.\d+)?[smhd]?)$/;
-const MOST_WORDS = 40;
 
 /** The program that a command starts, and the values of options before it that could be one. */
 function programsOf(words: readonly string[]): readonly string[] {
@@ -134,11 +133,10 @@ function programsBehind(
   named: (word: string) => readonly string[],
 ): readonly string[] {
   const values: string[] = [];
-  const known = words.slice(0, MOST_WORDS);
-  for (const [at, word] of known.entries()) {
+  for (const [at, word] of words.entries()) {
     if (isOption(word) || SUBCOMMAND.test(word)) continue;
     if (startsPrograms(word)) return [...values, ...programsOf(words.slice(at))];
-    const option = known[at - 1] ?? "";
+    const option = words[at - 1] ?? "";
     // What takes a value is not known of every program: one that looks like a program is the program.
     const isValue =
       isOption(option) && !option.includes("=") && (LOADS.test(option) || !PROGRAM.test(word));

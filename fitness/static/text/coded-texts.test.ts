@@ -23,6 +23,12 @@ test("codes that one number changes are that text, whatever the number", () => {
   );
 });
 
+test("a text behind very many other numbers is read as well", () => {
+  const many = Array.from({ length: 2000 }, () => 46);
+  expect(textsOfCodes([...many, ...codes(ORDER)])).toContain(ORDER);
+  expect(textsOfCodes([...many, ...codes(ORDER), "x"])).toEqual([]);
+});
+
 test("few numbers, broken ones and those of a table are no text", () => {
   expect(textsOfCodes([72, 105])).toEqual([]);
   expect(textsOfCodes([72.5, 105, 106, 107, 108, 109])).toEqual([]);

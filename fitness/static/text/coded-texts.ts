@@ -5,7 +5,8 @@ import { englishShare } from "../../oracle/foreign-language.ts";
 const LEAST_CODES = 5;
 /** By chance so few can be words in one of some hundred ways. */
 const LEAST_CHANGED = 12;
-const MOST_CODES = 2000;
+/** Of more numbers each so many are read by themselves: a text is no longer, and all of them together take long. */
+const CODES_AT_ONCE = 2000;
 const LEAST_ENGLISH = 0.4;
 const LEAST_LETTERS = 0.85;
 const KEYS = Array.from({ length: 255 }, (_, index) => index + 1);
@@ -29,8 +30,16 @@ const CHANGES: readonly Change[] = [
 
 /** @returns what the numbers may say; nothing where they are no text. */
 export function textsOfCodes(codes: readonly unknown[]): readonly string[] {
-  const numbers = codes.filter((one) => typeof one === "number").slice(0, MOST_CODES);
-  if (numbers.length < LEAST_CODES || numbers.length < codes.length) return [];
+  const all = codes.filter((one) => typeof one === "number");
+  if (all.length < codes.length) return [];
+  const parts = Array.from({ length: Math.ceil(all.length / CODES_AT_ONCE) }, (_, at) =>
+    all.slice(at * CODES_AT_ONCE, (at + 1) * CODES_AT_ONCE),
+  );
+  return parts.flatMap(textsOfSome);
+}
+
+function textsOfSome(numbers: readonly number[]): readonly string[] {
+  if (numbers.length < LEAST_CODES) return [];
   const plain = textOf(numbers);
   if (plain !== undefined) return [plain, [...plain].toReversed().join("")];
   if (numbers.length < LEAST_CHANGED) return [];
