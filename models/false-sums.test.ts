@@ -17,12 +17,14 @@ describe("a sum in an answer", () => {
   });
 
   test("an answer without the number that was asked for is told so, where a result has numbers", () => {
-    const said = (answer: string, result?: string, question = "How many coins is it?") =>
-      new SumCheck({ calls: "shape" }, question).reproach(
+    const said = (answer: string, result?: string, question = "How many coins is it?") => {
+      const name = question.includes("print") ? "run_program" : "sh";
+      return new SumCheck({ calls: "shape" }, question).reproach(
         { text: answer },
         { reason: "complete" },
-        result === undefined ? [] : [{ role: "tool", callId: "c", name: "sh", content: result }],
+        result === undefined ? [] : [{ role: "tool", callId: "c", name, content: result }],
       );
+    };
     // Qwen2.5-Coder-1.5B-Instruct on llama.cpp, behind a run of the program.
     const told = "The program correctly counts the number of coins for the given prices.";
     expect(said(told, "62 -> 7 coins")).toStartWith("A number was asked for");
@@ -31,6 +33,8 @@ describe("a sum in an answer", () => {
     expect(said(told)).toBeUndefined();
     expect(said(told, "no coins")).toBeUndefined();
     expect(said(told, "62 -> 7 coins", "What does it do?")).toBeUndefined();
+    // A run is asked for by what it prints.
+    expect(said(told, "62 -> 7 coins", "What does it print?")).toBeDefined();
   });
 
   test.each([

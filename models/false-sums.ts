@@ -63,7 +63,8 @@ export class SumCheck {
     const sums = falseSums(answer);
     const done = current.findLast((one) => one.role === "tool" && one.failed !== true);
     const result = done?.content ?? "";
-    const isMissing = this.#asksNumber && /\d/.test(result) && !NUMBERS.test(answer);
+    const isAsked = this.#asksNumber || (done?.role === "tool" && done.name === RUN);
+    const isMissing = isAsked && /\d/.test(result) && !NUMBERS.test(answer);
     if (sums.length === 0 && !isMissing) return undefined;
     this.#mayAsk = false;
     if (sums.length === 0) return NO_NUMBER;
@@ -72,6 +73,8 @@ export class SumCheck {
   }
 }
 
+/** A turn begins with it that asks what a program prints. */
+const RUN = "run_program";
 const NO_NUMBER =
   "A number was asked for, and your answer has none. Answer again with the number that the result above has.";
 /** In English, German, French and Spanish. */
