@@ -6,9 +6,9 @@ import {
   type EngineOffer,
   type EngineSource,
   type EngineStatus,
-  type EngineStep,
   runEngine,
 } from "./engine-command.ts";
+import type { EngineStep } from "./engine-progress.ts";
 
 const INSTALLED: EngineStatus = {
   ...{ state: "installed", folder: "/data/engine", model: "tiny", takesTools: false },

@@ -10,7 +10,8 @@ import { openProvider } from "#models/servers/open-provider.ts";
 import { writeFileAtomically } from "#platform/files.ts";
 import { askAtTerminal } from "../ask-terminal.ts";
 import type { CommandContext } from "../context.ts";
-import { installQuestion, isYes, stepPrinter } from "../engine-command.ts";
+import { installQuestion, isYes } from "../engine-command.ts";
+import { stepPrinter } from "../engine-progress.ts";
 import { engineSource } from "./engine-source.ts";
 
 /**

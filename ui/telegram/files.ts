@@ -5,7 +5,7 @@ import { OrgError } from "#core/errors.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { Workspace } from "#platform/workspace.ts";
 import { type BotApi, LARGEST_RECEIVED, LARGEST_SENT } from "./bot-api.ts";
-import type { SendableFile } from "./chat-sender.ts";
+import type { SendableFile } from "./row-sender.ts";
 import type { SentFile } from "./update.ts";
 
 export interface FileParts {
