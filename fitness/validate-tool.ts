@@ -1,9 +1,6 @@
 /** Judges a tool by itself, cheapest stage first; the process that calls it never loads the tool. */
 import { sanitize } from "#core/sanitize.ts";
 import type { SandboxHost } from "#platform/sandbox/host.ts";
-import { POLICIES, type SandboxPolicy } from "#platform/sandbox/policy.ts";
-import { callTool } from "#tools/contract/call.ts";
-import type { Grants } from "#tools/contract/call-options.ts";
 import type { ToolCase } from "#tools/contract/cases.ts";
 import { contentHash } from "#tools/contract/content-hash.ts";
 import type { ToolTests } from "#tools/contract/metadata.ts";
@@ -16,11 +13,10 @@ import type {
   ValidateTool,
   ValidationOptions,
 } from "#tools/contract/validation.ts";
-import type { AskTool } from "./oracle/ask.ts";
-import { emptyWorld } from "./oracle/grants.ts";
+import { BudgetSpent, JudgedCalls } from "./judged-calls.ts";
 import { type JudgedTool, openTool } from "./oracle/judged-tool.ts";
 import { heldAsLeft, type OnLeft } from "./oracle/left-out.ts";
-import { checkLoad, type Finding, LOAD_CPU_MS } from "./oracle/load.ts";
+import { checkLoad, type Finding } from "./oracle/load.ts";
 import { checkOracle } from "./oracle/oracle.ts";
 import {
   askMany,
@@ -58,28 +54,8 @@ const MANY_STARTS = 15;
 /** The same where an ordinary tool takes a tenth of the first one: what is left then is told. */
 const FEW_STARTS = 4;
 
-/** Processor time of all calls together, in milliseconds; those of an ordinary tool take a fifth of it. */
-const VERDICT_CPU_MS = 90_000;
-
-/** The calls of one tool took more than a verdict may. */
-class BudgetSpent extends Error {}
-
 /** No human reads more answers of one tool. */
 const MOST_HELD = 5;
-
-/** No reader needs more of one call. */
-const LOG_BYTES = 16 * 1024;
-
-/**
- * As a call in use, but for less processor time: an endless loop is to end soon, also eight of them. The
- * other clock is so far away that a busy machine does not decide which of the two is met.
- */
-const JUDGED_CALL: SandboxPolicy = {
-  ...POLICIES.generatedTool,
-  cpuMs: LOAD_CPU_MS,
-  wallMs: 60_000,
-  outputBytes: { ...POLICIES.generatedTool.outputBytes, stderr: LOG_BYTES },
-};
 
 /** @throws {OrgError} what the function returns throws when this machine cannot judge tools. */
 export function createValidator(options: ValidatorOptions = {}): ValidateTool {
@@ -97,13 +73,13 @@ class Validation {
   #parts: Promise<ProgramParts> | undefined;
   /** Texts of answers that a human has to read, by what is said of them. */
   readonly #held = new Map<string, HeldText>();
-  #spentMs = 0;
-  #calls = 0;
+  readonly #calls: JudgedCalls;
 
   constructor(folder: ToolFolder, options: ValidatorOptions, validation: ValidationOptions) {
     this.#folder = folder;
     this.#options = options;
     this.#validation = validation;
+    this.#calls = new JudgedCalls({ ...this.#inside, budgetMs: options.callBudgetMs });
   }
 
   async run(): Promise<ToolReport> {
@@ -120,7 +96,7 @@ class Validation {
     const tool = openTool(this.#folder);
     const isLoaded = await this.#stage("load", async () =>
       "contract" in tool
-        ? await checkLoad(tool, this.#askerOf(tool.folder), capabilities)
+        ? await checkLoad(tool, this.#calls.askerOf(tool.folder), capabilities)
         : { reason: tool[0] ?? "", details: tool },
     );
     if (!(isLoaded && "contract" in tool)) return;
@@ -152,7 +128,7 @@ class Validation {
   async #oracle(tool: JudgedTool): Promise<StageResult> {
     const { hiddenCases, others = new Map() } = this.#options;
     return await checkOracle(tool, {
-      askerOf: (folder) => this.#askerOf(folder),
+      askerOf: (folder) => this.#calls.askerOf(folder),
       literals: async () => (await this.#partsOf(tool)).literals,
       seed: this.#seed,
       hidden: hiddenCases?.(tool.contract.name) ?? [],
@@ -160,7 +136,7 @@ class Validation {
       askMany: async (inputs, options) => await this.#askMany(tool, inputs, options),
       onAnswer: (input, said) => this.#read(tool, input, said),
       trials: triesOf((inputs) => this.#try(tool, inputs)),
-      askerIn: (world) => this.#askerOf(tool.folder, world),
+      askerIn: (world) => this.#calls.askerOf(tool.folder, world),
       onLeft: this.#onLeft,
       perform: async (play) => {
         const played = await performPlay(tool, { play, cpuMs: MANY_CPU_MS }, this.#inside);
@@ -201,9 +177,7 @@ class Validation {
   /** Counts as calls do. */
   async #counted(tool: JudgedTool, many: ManyInputs): Promise<ManyAnswers> {
     const asked = await askMany(tool, many, this.#inside);
-    this.#calls += many.inputs.length;
-    this.#spentMs += asked.cpuMs;
-    if (this.#spentMs > this.#budgetMs) throw new BudgetSpent();
+    this.#calls.add(many.inputs.length, asked.cpuMs);
     return asked;
   }
 
@@ -232,13 +206,7 @@ class Validation {
       return await check();
     } catch (error) {
       if (!(error instanceof BudgetSpent)) throw error;
-      const seconds = (this.#spentMs / 1000).toFixed(0);
-      return {
-        reason: `The budget of a verdict is spent: ${this.#calls} calls took ${seconds} s of processor time`,
-        details: [
-          `${this.#budgetMs / 1000} s are the budget, ${(this.#spentMs / this.#calls).toFixed(0)} ms is the mean of a call; look for a loop that grows with its input, and for bounds that the input schema should name`,
-        ],
-      };
+      return this.#calls.findingWhenSpent;
     }
   }
 
@@ -247,33 +215,9 @@ class Validation {
     this.#validation.onStage?.(report);
   }
 
-  #askerOf(folder: ToolFolder, world?: Grants): AskTool {
-    return async (input, { seed, nowMs }) => {
-      if (this.#spentMs > this.#budgetMs) throw new BudgetSpent();
-      this.#calls += 1;
-      const outcome = await callTool(folder, input, {
-        ...this.#inside,
-        policy: JUDGED_CALL,
-        capabilities: world ?? emptyWorld(),
-        seed,
-        nowMs,
-        onCost: ({ cpuMs }) => {
-          this.#spentMs += cpuMs;
-        },
-      });
-      // A call that was aborted says nothing about the tool.
-      this.#validation.signal.throwIfAborted();
-      return outcome;
-    };
-  }
-
   #partsOf(tool: JudgedTool): Promise<ProgramParts> {
     this.#parts ??= partsOf(tool, this.#inside);
     return this.#parts;
-  }
-
-  get #budgetMs(): number {
-    return this.#options.callBudgetMs ?? VERDICT_CPU_MS;
   }
 
   get #inside(): { signal: AbortSignal; host: SandboxHost | undefined; onLeft: OnLeft } {

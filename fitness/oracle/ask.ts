@@ -11,7 +11,20 @@ export interface Circumstances {
 }
 
 /** Makes one call, in a process of its own. */
-export type AskTool = (input: unknown, circumstances: Circumstances) => Promise<CallOutcome>;
+export interface AskTool {
+  (input: unknown, circumstances: Circumstances): Promise<CallOutcome>;
+  /**
+   * Makes several calls in one process, each in a realm of its own; `undefined` for each that has to be made by itself.
+   *
+   * @default every call has a process
+   */
+  readonly together?: AskTogether;
+}
+
+/** @returns the outcomes in the order of the asks. */
+export type AskTogether = (
+  asks: readonly Pick<Ask, "input" | "circumstances">[],
+) => Promise<readonly (CallOutcome | undefined)[]>;
 
 type Expectation =
   | { readonly kind: "case"; readonly known: ToolCase }
@@ -43,6 +56,8 @@ const BATCH = 8;
  * Makes the calls in order, a batch at a time; behind a batch in which something is wrong, no other follows.
  * What is asked depends on the answers alone, never on how fast they came.
  *
+ * A batch is asked together where that can be; what is wrong there is asked again by itself, and only that counts.
+ *
  * @returns the answers in the order of the asks.
  */
 export async function askAll(
@@ -52,10 +67,14 @@ export async function askAll(
 ): Promise<readonly Answer[]> {
   const answers: Answer[] = [];
   for (let start = 0; start < asks.length; start += BATCH) {
-    const batch = await inParallel(asks.slice(start, start + BATCH), async (one) => ({
-      ask: one,
-      outcome: await ask(one.input, one.circumstances),
-    }));
+    const part = asks.slice(start, start + BATCH);
+    const told = await ask.together?.(part);
+    const batch = await inParallel(part, async (one, index) => {
+      const outcome = told?.[index];
+      const answer = outcome && { ask: one, outcome };
+      if (answer !== undefined && !isWrong(answer)) return answer;
+      return { ask: one, outcome: await ask(one.input, one.circumstances) };
+    });
     answers.push(...batch);
     if (batch.some(isWrong)) break;
   }
@@ -65,13 +84,13 @@ export async function askAll(
 /** Runs `work` on every item, as many at a time as the machine has processors; results in the order of items. */
 export async function inParallel<Item, Result>(
   items: readonly Item[],
-  work: (item: Item) => Promise<Result>,
+  work: (item: Item, index: number) => Promise<Result>,
 ): Promise<readonly Result[]> {
   const results: Result[] = [];
   const left = items.entries();
   // The workers share one iterator: each takes the next item as soon as it has finished one.
   const worker = async (): Promise<void> => {
-    for (const [index, item] of left) results[index] = await work(item);
+    for (const [index, item] of left) results[index] = await work(item, index);
   };
   await Promise.all(Array.from({ length: Math.min(4, availableParallelism()) }, worker));
   return results;

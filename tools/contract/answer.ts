@@ -9,6 +9,7 @@ const SHOWN_LOG = 2000;
 
 const frameSchema = z.object({
   nonce: z.string(),
+  call: z.number().optional(),
   tampered: z.string().optional(),
   answer: z.string().optional(),
   ask: z.number().optional(),
@@ -25,21 +26,54 @@ const answerSchema = z.discriminatedUnion("kind", [
 
 type Answer = z.infer<typeof answerSchema>;
 
+type Frame = z.infer<typeof frameSchema>;
+
 /** @param nonce the secret of the call. */
 export function readAnswer(result: SandboxResult, nonce: string, spec: Contract): CallOutcome {
   if (result.killed !== null) return breakdown(result.killed, endOf(result.stderr));
-  const frames: z.infer<typeof frameSchema>[] = [];
-  for (const line of result.stdout.split("\n")) {
-    if (line === "") continue;
-    const frame = parse(line, frameSchema);
-    if (frame?.nonce !== nonce) {
-      return breakdown("forged", "It wrote to the channel of the call by itself.");
-    }
-    if (frame.ask === undefined) frames.push(frame);
+  const frames = readFrames(result.stdout, nonce);
+  if (frames === undefined) {
+    return breakdown("forged", "It wrote to the channel of the call by itself.");
   }
   const [frame, second] = frames;
   if (second !== undefined) return breakdown("forged", "It answered twice.");
-  if (frame?.answer === undefined) return breakdown("no-answer", silence(result));
+  return frame?.answer === undefined
+    ? breakdown("no-answer", silence(result))
+    : answerIn({ ...frame, answer: frame.answer }, spec);
+}
+
+/**
+ * Reads the answers of several calls that one process made.
+ *
+ * @returns nothing for a call without an answer of its own, and for all of them where something about the process is odd.
+ */
+export function readAnswers(
+  result: SandboxResult,
+  nonce: string,
+  { spec, calls }: { readonly spec: Contract; readonly calls: number },
+): readonly (CallOutcome | undefined)[] {
+  const isOrderly = result.killed === null && result.exit === 0;
+  const frames = isOrderly ? readFrames(result.stdout, nonce) : undefined;
+  return Array.from({ length: calls }, (_, index) => {
+    const [frame, second] = frames?.filter(({ call }) => call === index) ?? [];
+    if (frame?.answer === undefined || second !== undefined) return undefined;
+    return answerIn({ ...frame, answer: frame.answer }, spec);
+  });
+}
+
+/** What is no question to the host; nothing where a line is not of the program with the secret. */
+function readFrames(stdout: string, nonce: string): readonly Frame[] | undefined {
+  const frames: Frame[] = [];
+  for (const line of stdout.split("\n")) {
+    if (line === "") continue;
+    const frame = parse(line, frameSchema);
+    if (frame?.nonce !== nonce) return undefined;
+    if (frame.ask === undefined) frames.push(frame);
+  }
+  return frames;
+}
+
+function answerIn(frame: Frame & { readonly answer: string }, spec: Contract): CallOutcome {
   if (frame.tampered !== undefined) {
     return breakdown("tampered", `It changed ${frame.tampered}.`);
   }

@@ -1,5 +1,6 @@
 /** Calls a generated tool: one process, one sandbox, one answer. */
 import { POLICIES, type SandboxPolicy } from "#platform/sandbox/policy.ts";
+import type { SandboxResult } from "#platform/sandbox/result.ts";
 import { readAnswer } from "./answer.ts";
 import { Broker } from "./broker.ts";
 import type { CallOptions } from "./call-options.ts";
@@ -55,11 +56,14 @@ export async function callTool(
 ): Promise<CallOutcome> {
   const contract = readContract(folder);
   if ("kind" in contract) return contract;
-  const problem = problemWith(args, contract.input);
-  if (problem !== undefined) {
-    return { kind: "failure", code: INVALID_INPUT, message: problem, declared: true };
-  }
-  return await run(contract, args, options);
+  return refusal(args, contract) ?? (await run(contract, args, options));
+}
+
+/** The answer to arguments that the contract does not let in: the tool never sees them. */
+export function refusal(args: unknown, { input }: ReadContract): CallOutcome | undefined {
+  const problem = problemWith(args, input);
+  if (problem === undefined) return undefined;
+  return { kind: "failure", code: INVALID_INPUT, message: problem, declared: true };
 }
 
 async function run(
@@ -67,14 +71,39 @@ async function run(
   args: unknown,
   options: CallOptions,
 ): Promise<CallOutcome> {
-  const { spec, output } = contract;
+  const { spec } = contract;
   const nonce = crypto.randomUUID();
   using broker = new Broker({
     request: JSON.stringify(requestFor(contract, args, options)),
     nonce,
     host: hostCapabilities(spec.capabilities, options.capabilities ?? {}),
   });
-  const isPython = spec.language === "python";
+  const result = await runProgram(spec.language === "python", broker, options);
+  options.onLog?.(result.stderr);
+  options.onUsage?.({ cpuMs: result.cpuMs, peakBytes: result.peakBytes });
+  const outcome = readAnswer(result, nonce, spec);
+  if (broker.refusal !== undefined && outcome.kind !== "breakdown") {
+    const detail = `The contract does not name ${broker.refusal}`;
+    return { kind: "breakdown", why: "capability", detail };
+  }
+  return checked(outcome, contract);
+}
+
+/** A result that does not fit is none. */
+export function checked(outcome: CallOutcome, { output }: ReadContract): CallOutcome {
+  if (outcome.kind !== "result") return outcome;
+  const problem = problemWith(outcome.value, output);
+  return problem === undefined
+    ? outcome
+    : { kind: "breakdown", why: "schema", detail: `The result does not fit "output": ${problem}` };
+}
+
+/** Runs the program of a call in the sandbox. */
+export async function runProgram(
+  isPython: boolean,
+  broker: Broker,
+  options: CallOptions,
+): Promise<SandboxResult> {
   const { policy: given = POLICIES.generatedTool } = options;
   const environment = { ...given.environment, ...programEnvironment(isPython) };
   const policy: SandboxPolicy = { ...given, environment };
@@ -89,22 +118,11 @@ async function run(
       if (stream === "stdout") broker.take(text);
     },
   });
-  options.onLog?.(result.stderr);
   options.onCost?.({ cpuMs: result.cpuMs });
-  options.onUsage?.({ cpuMs: result.cpuMs, peakBytes: result.peakBytes });
-  const outcome = readAnswer(result, nonce, spec);
-  if (broker.refusal !== undefined && outcome.kind !== "breakdown") {
-    const detail = `The contract does not name ${broker.refusal}`;
-    return { kind: "breakdown", why: "capability", detail };
-  }
-  if (outcome.kind !== "result") return outcome;
-  const problem = problemWith(outcome.value, output);
-  return problem === undefined
-    ? outcome
-    : { kind: "breakdown", why: "schema", detail: `The result does not fit "output": ${problem}` };
+  return result;
 }
 
-function requestFor(
+export function requestFor(
   { spec, source, helpers }: ReadContract,
   args: unknown,
   { seed, nowMs }: CallOptions,

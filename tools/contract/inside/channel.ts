@@ -29,14 +29,17 @@ export function readRequest(): { readonly request: CallRequest; readonly nonce: 
 
 export class Channel {
   readonly #nonce: string;
+  readonly #call: number | undefined;
   readonly #waiting = new Map<number, (text: string) => void>();
   #asked = 0;
   #rest = "";
   /** What a read that is under way fills. */
   #piece: Buffer | undefined;
 
-  constructor(nonce: string) {
+  /** @param call its number, where it is one of several. */
+  constructor(nonce: string, call?: number) {
     this.#nonce = nonce;
+    this.#call = call;
   }
 
   /** @param onAnswer gets an `AskAnswer`, as JSON. */
@@ -53,7 +56,7 @@ export class Channel {
   }
 
   answer(answer: string, tampered: string | undefined): void {
-    this.#write({ nonce: this.#nonce, tampered, answer });
+    this.#write({ nonce: this.#nonce, call: this.#call, tampered, answer });
   }
 
   #write(frame: AskFrame | AnswerFrame): void {

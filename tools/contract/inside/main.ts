@@ -22,25 +22,56 @@ const HIDDEN_ROOTS = `({
 
 type Input = ReturnType<typeof readRequest>;
 
+/** One call, and who answers it. */
+interface Call {
+  readonly request: CallRequest;
+  readonly channel: Channel;
+  /** Called once it is answered. */
+  readonly end: () => void;
+}
+
+/** What an error that nothing caught ends. */
+let crash: ((error: unknown) => void) | undefined;
+
 if (import.meta.main) await main(readRequest());
 
 async function main({ request, nonce }: Input): Promise<void> {
+  forbidCodeFromText();
+  process.on("uncaughtException", (error) => crash?.(error));
+  process.on("unhandledRejection", (error) => crash?.(error));
+  const leave = (): never => process.reallyExit(0);
+  const { calls } = request;
+  if (calls === undefined)
+    return await answer({ request, channel: new Channel(nonce), end: leave });
+  for (const [index, call] of calls.entries()) {
+    const ended = Promise.withResolvers<void>();
+    const channel = new Channel(nonce, index);
+    await answer({ request: { ...request, ...call }, channel, end: ended.resolve });
+    await ended.promise;
+  }
+  leave();
+}
+
+/** Makes a call in a realm of its own. */
+async function answer({ request, channel, end }: Call): Promise<void> {
   // No name of the outside: not even the global object inherits from an object of this realm.
   const context = createContext(Object.create(null), {
     codeGeneration: { strings: false, wasm: false },
   });
-  forbidCodeFromText();
   // zod would try whether it may make code from text.
   runInContext("globalThis.__zod_globalConfig = { jitless: true }", context);
   const zod = await loadOurs("zod.js", context);
   const realm: unknown = (await loadOurs("realm.js", context)).namespace;
   const violations: string[] = [];
-  const channel = new Channel(nonce);
-  const finish = (answer: string): void => {
+  let isOver = false as boolean;
+  const finish = (told: string): void => {
+    // What a call leaves behind says nothing about the next one.
+    if (isOver) return;
+    isOver = true;
     const message = `The contract does not name ${violations[0]}`;
-    const told = violations.length === 0 ? answer : JSON.stringify({ kind: "capability", message });
-    channel.answer(told, fingerprint.difference());
-    process.reallyExit(0);
+    const said = violations.length === 0 ? told : JSON.stringify({ kind: "capability", message });
+    channel.answer(said, fingerprint.difference());
+    end();
   };
   const outer = createOuter(request, {
     finish,
@@ -50,8 +81,7 @@ async function main({ request, nonce }: Input): Promise<void> {
   const { createGuest } = realm as typeof import("./realm.ts"); // the module that it was built from
   const guest = createGuest(outer, { capabilities: request.capabilities });
   const fingerprint = fingerprintOf(context);
-  process.on("uncaughtException", (error) => guest.crash(error));
-  process.on("unhandledRejection", (error) => guest.crash(error));
+  crash = guest.crash;
   try {
     const tool = await loadTool(request, context, { zod, outer });
     guest.call(

@@ -25,7 +25,12 @@ export interface CallRequest {
   readonly failures: readonly string[];
   /** Modules that it may import. */
   readonly modules: readonly string[];
+  /** Calls to make instead, one after the other, each in a realm of its own; of a TypeScript tool that asks the host nothing. */
+  readonly calls?: readonly OneOfMany[] | undefined;
 }
+
+/** What is another one in each of several calls. */
+export type OneOfMany = Pick<CallRequest, "args" | "nowMs" | "seed">;
 
 /** The tool needs something that only the host can do. */
 export interface AskFrame {
@@ -45,6 +50,8 @@ export interface AskAnswer {
 
 export interface AnswerFrame {
   readonly nonce: string;
+  /** Which of several calls it answers. */
+  readonly call?: number | undefined;
   /** The first intrinsic that is another one than before the tool was loaded. */
   readonly tampered?: string | undefined;
   /** An {@link Answer}, as JSON: it was written in the realm of the tool, so it is not part of this object. */

@@ -1,0 +1,33 @@
+import { expect, test } from "bun:test";
+import { runs, typescriptTool } from "#test/tool-maker.ts";
+import { BudgetSpent, JudgedCalls } from "./judged-calls.ts";
+import { STANDARD } from "./oracle/ask.ts";
+
+const { signal } = new AbortController();
+
+function asksOf(...numbers: readonly number[]) {
+  return numbers.map((n) => ({ input: { n }, circumstances: STANDARD }));
+}
+
+test("behind a call that has to be made by itself none is made with others", async () => {
+  const tool = typescriptTool(runs(`return args.n === 2 ? 1n : args.n`));
+  const { together } = new JudgedCalls({ signal, host: undefined }).askerOf(tool);
+  const three = { kind: "result", value: 3 } as const;
+  expect(await together?.(asksOf(3, 3))).toEqual([three, three]);
+  expect(await together?.(asksOf(2, 3))).toEqual([undefined, three]);
+  expect(await together?.(asksOf(3, 3))).toEqual([]);
+});
+
+test("calls that see one world are made one by one", () => {
+  const calls = new JudgedCalls({ signal, host: undefined });
+  expect(calls.askerOf(typescriptTool(runs(`return 1`)), {}).together).toBeUndefined();
+});
+
+test("calls made together spend the budget, and behind its end none is made", async () => {
+  const calls = new JudgedCalls({ signal, host: undefined, budgetMs: 1 });
+  const ask = calls.askerOf(typescriptTool(runs(`return args.n`)));
+  await ask.together?.(asksOf(1, 2));
+  await expect(ask.together?.(asksOf(1, 2))).rejects.toThrow(BudgetSpent);
+  await expect(ask({ n: 1 }, STANDARD)).rejects.toThrow(BudgetSpent);
+  expect(calls.findingWhenSpent.reason).toStartWith("The budget of a verdict is spent: 2 calls");
+});
