@@ -55,7 +55,7 @@ test("a small model asks a table with a query, of the columns that there are", a
 
 test("only files that the line names can be asked, where it names some", async () => {
   const files = { "sheep.csv": SHEEP, "cows.csv": "id,litres\n1,20\n2,25\n" };
-  const all = await asked("What do the Cheviots weigh together?", files);
+  const all = await asked("What do the Cheviots weigh together, and how many litres is it?", files);
   expect(all.requests[0]).toContain("CREATE TABLE cows");
   const one = await asked("What do the Cheviots in sheep.csv weigh together?", files);
   expect(one.requests[0]).not.toContain("CREATE TABLE cows");
@@ -90,6 +90,11 @@ test("the lines of a text are asked first where a number or an end of an order i
   const told = await asked("What does till.log tell about the drawer?", files);
   expect(actions(told)[0]).toContain("answer");
   expect(told.requests[0]).toContain("(the file till.log");
+});
+
+test("a line without a word of the tables is not asked of them", async () => {
+  const other = await asked("How many letters does the word house have?", { "sheep.csv": SHEEP });
+  expect(other.requests[0]).not.toContain("table_query");
 });
 
 test("it is not offered where there is no table, to who runs no programs, nor to other models", async () => {

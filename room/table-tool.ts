@@ -3,6 +3,7 @@ import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { wordsOf } from "#language/text.ts";
 import { foreignText } from "#models/extract/foreign-text.ts";
 import type { DynamicTools } from "#tools/dynamic-tools.ts";
+import { isAbout } from "#tools/tables/named-conditions.ts";
 import { readTable, TABLE_FILES, TEXT_FILES } from "#tools/tables/read-table.ts";
 import { aboutTable, sqlTables } from "#tools/tables/sql-table.ts";
 import type { Table } from "#tools/tables/table.ts";
@@ -53,8 +54,9 @@ export async function withTableQuery(
     const table = await tableOf(path, place);
     if (table !== undefined) read.push(table);
   }
-  if (read.length === 0) return undefined;
-  const tables = sqlTables(read);
+  // A line that names no file may be about anything: models ask tables for the letters of a word.
+  const tables = sqlTables(read).filter((table) => named.length > 0 || isAbout(line, table));
+  if (tables.length === 0) return undefined;
   const isCompared = COMPARES.test(line) && named.length > 1;
   const isFirst =
     named.length > 0 && !isCompared && named.every((path) => isAskedFirst(path, line));

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { namedConditions } from "./named-conditions.ts";
+import { isAbout, namedConditions } from "./named-conditions.ts";
 import { readTable } from "./read-table.ts";
 import { sqlTables } from "./sql-table.ts";
 
@@ -39,4 +39,14 @@ test("names of columns and files, small words, digits and what most records have
 test("a long line costs no more than its first words", () => {
   const words = Array.from({ length: 50_000 }, (_, index) => `word${index}`).join(" ");
   expect(named(`${words} missed`, "calls.log", CALLS)).toEqual([]);
+});
+
+test("a line is about a table that has its words", () => {
+  const read = readTable("ships.csv", SHIPS.replace("late", "minutes_late"));
+  const [table] = sqlTables(read === undefined ? [] : [read]);
+  const about = (line: string): boolean => table !== undefined && isAbout(line, table);
+  expect(["Which ship is it?", "How many minutes?", "Where is the Tern?"].map(about)).toEqual([
+    ...[true, true, true],
+  ]);
+  expect(about("How many letters does the word Donaudampfschifffahrt have?")).toBe(false);
 });

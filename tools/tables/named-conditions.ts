@@ -19,11 +19,20 @@ interface Found {
 
 /** @returns `ship = 'Plover'` and `text LIKE '%jam%'`, each met by some of the records. */
 export function namedConditions(line: string, table: SqlTable): readonly string[] {
+  const { length } = table.rows;
+  return conditionsOf(line, table)
+    .filter(({ records }) => records <= length * COMMON || length <= 2)
+    .toSorted((a, b) => a.records - b.records)
+    .slice(0, MOST)
+    .map(({ condition, records }) => `${condition} (${records} of ${length} records)`);
+}
+
+function conditionsOf(line: string, table: SqlTable): readonly Found[] {
   const { columns, rows, name } = table;
   const own = new Set([name, ...columns.map((one) => one.name)].flatMap(wordsOf).map(stem));
   const terms = [...new Set(wordsOf(line))].slice(0, MOST_TERMS);
   const stems = new Set(terms.map(stem));
-  const found = columns.flatMap((column, at): readonly Found[] => {
+  return columns.flatMap((column, at): readonly Found[] => {
     const cells = rows.map((row) => row[at] ?? null);
     if (column.isNumeric) return [];
     const values = sameValues(cells, stems).map(({ value, records }) => ({
@@ -39,11 +48,15 @@ export function namedConditions(line: string, table: SqlTable): readonly string[
       })),
     ];
   });
-  return found
-    .filter(({ records }) => records <= rows.length * COMMON || rows.length <= 2)
-    .toSorted((a, b) => a.records - b.records)
-    .slice(0, MOST)
-    .map(({ condition, records }) => `${condition} (${records} of ${rows.length} records)`);
+}
+
+/** Whether a line has a word of the table: its name, a column, or a value. */
+export function isAbout(line: string, table: SqlTable): boolean {
+  const { name, columns } = table;
+  const stems = new Set(wordsOf(line).slice(0, MOST_TERMS).map(stem));
+  const own = [name, ...columns.map((one) => one.name)].flatMap((one) => one.split(/_+/));
+  const words = own.flatMap(wordsOf).filter((word) => !isStopWord(word));
+  return words.some((word) => stems.has(stem(word))) || conditionsOf(line, table).length > 0;
 }
 
 interface Value {
