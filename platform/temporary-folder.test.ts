@@ -36,7 +36,7 @@ test("a folder goes with its use, and one of a process that was killed with the 
     await killed.exited;
     expect((await readdir(root)).toSorted()).toEqual([basename(kept), basename(left)].toSorted());
     // Names that only look like one of ours.
-    const others = ["org-test-x", `${basename(kept).replace(/-\d+-\d+-/, "-nobody-0-")}`];
+    const others = ["org-test-x", `${basename(kept).replace(/-\d+-\d+-/, "-unknown-0-")}`];
     for (const name of others) await mkdir(join(root, name));
     const next = holder(root);
     const own = await firstLine(next.stdout);

@@ -62,7 +62,7 @@ describe.skipIf(new Kernel().landlockVersion < LEAST_VERSION)("where the kernel 
     const { stdout, stderr } = await landlocked(
       ...["--ro", "data.txt=/work/data.txt", "--", "sh", "-c", script],
     );
-    // Root's programs run as nobody, who may not pass through a private home.
+    // Root's programs run as another user, who may not pass through a private home.
     expect([stdout, stderr]).toEqual([
       expect.stringMatching(/^(?:content\n)?$/),
       expect.stringMatching(/(?:Permission denied|not permitted)/),

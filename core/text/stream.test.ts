@@ -124,7 +124,7 @@ test("3,000 random splits let no part of a secret through, whatever its kind", (
 
 test("prose flows: never more than the last word is held back", () => {
   const text =
-    "The lighthouse at the end of the pier had been dark; nobody knew why it was. 漢字もすぐに。";
+    "The lighthouse at the end of the pier had been dark; no one knew why it was. 漢字もすぐに。";
   const gate = new TextCleaner(["swordfish-1"]).createTextGate();
   let shown = "";
   for (const [index, character] of [...text].entries()) {
