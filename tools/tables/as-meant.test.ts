@@ -22,6 +22,10 @@ test.each([
   ["SELECT * FROM beds.csv", 'SELECT * FROM "beds"'],
   ["SELECT * FROM 'plan/beds.csv' b", 'SELECT * FROM "beds" b'],
   ["SELECT 1 FROM beds WHERE plant = 'Carrots'", "SELECT 1 FROM beds WHERE plant = 'carrot'"],
+  [
+    "SELECT julianday(planted) - julianday(planted) FROM beds",
+    "SELECT julianday(MAX(planted)) - julianday(MIN(planted)) FROM beds",
+  ],
   // What a cell has, in whatever letters, stays.
   ["SELECT 1 FROM beds WHERE plant = 'CARROT'", "SELECT 1 FROM beds WHERE plant = 'CARROT'"],
   ["SELECT 1 FROM beds WHERE plant = 'leek'", "SELECT 1 FROM beds WHERE plant = 'leek'"],

@@ -17,6 +17,7 @@ export function asMeant(sql: string, tables: readonly SqlTable[]): string {
   }, sql);
   const texts = textsOf(tables);
   return named
+    .replaceAll(ITSELF, "julianday(MAX($1)) - julianday(MIN($1))")
     .replaceAll(EQUALS, (all, before: string, text: string) => {
       const value = sameForm(unquoted(text), texts);
       return value === undefined ? all : `${before}${quoted(value)}`;
@@ -27,6 +28,9 @@ export function asMeant(sql: string, tables: readonly SqlTable[]): string {
     });
 }
 
+/** A date less itself is nothing: asked for is from the first to the last. */
+const ITSELF =
+  /\bjulianday\(\s*(["`]?[\p{L}_][\p{L}\p{N}_]*["`]?)\s*\)\s*-\s*julianday\(\s*\1\s*\)/giu;
 const EQUALS = /(=\s*)'((?:[^']|'')+)'/g;
 const LIKE = /(\bLIKE\s*)'((?:[^']|'')+)'/gi;
 /** Of a longer cell no query names the whole. */
