@@ -16,13 +16,7 @@ import {
 import { CommitQueue } from "./commit-queue.ts";
 import { copyDatabase } from "./copy-database.ts";
 import { Eraser } from "./eraser.ts";
-import {
-  isCorrupt,
-  journalClosed,
-  journalCorrupt,
-  journalFailed,
-  type OwnedFile,
-} from "./failures.ts";
+import { journalClosed, journalFailed, type OwnedFile } from "./failures.ts";
 import { FreezableFile, type FrozenFile } from "./frozen-file.ts";
 import { LockTable } from "./lock-table.ts";
 import { type FindOwner, openDatabase } from "./open-database.ts";
