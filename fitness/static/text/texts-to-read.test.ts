@@ -7,7 +7,7 @@ import { isForeign } from "../../oracle/foreign-language.ts";
 import { openTool } from "../../oracle/judged-tool.ts";
 import { talkIn } from "../../oracle/reader-talk.ts";
 import { answerFaults, takeoverFaults } from "../../oracle/takeover.ts";
-import { answersToRead, saidToRead } from "./texts-to-read.ts";
+import { answersToRead, saidToRead, wordsToRead } from "./texts-to-read.ts";
 
 const title = (about: object) => ({
   spec: { input: { type: "object", properties: { title: { type: "string", ...about } } } },
@@ -51,6 +51,16 @@ test.each([false, true])("no ordinary text is refused or held; in an answer: %p"
   const texts = isAnswer ? [...ORDINARY, ...HINTS] : ORDINARY;
   expect(texts.length).toBeGreaterThanOrEqual(150);
   expect(texts.filter((text) => !passes(text, isAnswer))).toEqual([]);
+});
+
+test.each([
+  "The slug is in lower case, and its words are joined by hyphens.",
+  "An empty title gives an empty slug. Several hyphens become one.",
+  "A slug holds letters, digits and hyphens.",
+])("a description may say what its result is: %s", (text) => {
+  const tool = openTool(toolOf({ spec: { description: `Makes a short name. ${text}` } }));
+  if (!("contract" in tool)) throw new Error(tool.join("; "));
+  expect(wordsToRead(tool.contract)).toEqual([]);
 });
 
 const some = (texts: readonly string[]) => texts.filter((_text, index) => index % 20 === 0);

@@ -40,7 +40,7 @@ export function wordsToRead(contract: Contract): readonly HeldText[] {
   const { description, failures, properties, input, output } = contract;
   const beside = { failures: failures.map(({ when }) => when), properties, input, output };
   // A text cannot say itself what it may speak of.
-  const subject = { names: [contract.name], vocabulary: vocabularyOf(argumentsOf(contract)) };
+  const subject = { names: [contract.name], vocabulary: vocabularyOf(namesIn(contract)) };
   const where = "spec.json, description";
   return [
     ...toRead(description, { where, subject, isAnswer: false, kind: "description" }),
@@ -52,8 +52,9 @@ export function wordsToRead(contract: Contract): readonly HeldText[] {
   ];
 }
 
-function argumentsOf({ input }: Contract): readonly string[] {
-  return leavesOf(input).flatMap(({ path }) => path.map(String));
+/** What a contract calls the tool, its arguments and its results: "the slug is in lower case" speaks of a result. */
+function namesIn({ name, input, output }: Contract): readonly string[] {
+  return [name, ...leavesOf([input, output]).flatMap(({ path }) => path.map(String))];
 }
 
 /** In the answers that are declared, where the input does not hold them. */
