@@ -50,8 +50,8 @@ test.each([
   ["too short", () => writeFileSync(path, "abc")],
   ["header is cut", () => write({}, [], 1000)],
   ["header is cut", () => write({}, [], 2 ** 40)],
-  ["no table", () => write("not JSON", [])],
-  ["no table", () => write({ a: 7 }, [])],
+  ["not a table", () => write("not JSON", [])],
+  ["not a table", () => write({ a: 7 }, [])],
 ])("a file that is none is refused: %s", async (why, make) => {
   make();
   await expect(openTensors(path)).rejects.toMatchObject({
