@@ -52,7 +52,7 @@ export function callScript({ command, policy, isReused, hasInput, put }: CallPar
     `cd ${shellQuoted(policy.folder ?? WORK_FOLDER)} || exit 125`,
     // A file size is counted in blocks of 512 bytes.
     `ulimit -c 0 && ulimit -n ${openFiles} && ulimit -f ${Math.ceil(fileBytes / 512)} || exit 125`,
-    `ulimit -H -t ${hardCpuSeconds} && ulimit -S -t ${cpuSeconds} || exit 125`,
+    `ulimit -S -t ${cpuSeconds} && ulimit -H -t ${hardCpuSeconds} || exit 125`,
     `exec 3<${hasInput ? INPUT : "/dev/null"} || exit 125`,
     `set -- ${command.map(shellQuoted).join(" ")}`,
     // Images differ in where they have python3 and bun.
