@@ -93,6 +93,22 @@ describe("a screen at a room of another node", () => {
     expect(nodes.requests).toHaveLength(2);
   });
 
+  test("is shown what was said before it found the next node", async () => {
+    await using nodes = await RelayedNodes.start([say("One."), say("Two.")]);
+    const [office, cellar] = [await nodes.node("office"), await nodes.node("cellar")];
+    await ask(office, "first");
+    using held = await cellar.openClient(CHOICE);
+    const seen: RoomEvent[] = [];
+    using _listening = held.room.listen((event) => void seen.push(event));
+    nodes.holders.delete(ROOM);
+    // The screen looks for the node of its room a while later.
+    await ask(cellar, "second");
+    expect(spoken(seen)).toEqual([]);
+    await until("what was missed", async () => spoken(seen).includes("agent: Two."));
+    const numbers = seen.filter(({ type }) => type === "message" || type === "turn-end");
+    expect(typesOf(numbers)).toEqual(["message", "turn-end"]);
+  });
+
   test("is also a page of the dashboard", async () => {
     const rest = gate();
     await using nodes = await RelayedNodes.start([say("One."), several(say("Two"), rest)]);

@@ -7,7 +7,7 @@ import { z } from "zod";
 import { OrgError } from "#core/errors.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { hideTypedSecrets } from "#room/typed-secrets.ts";
-import type { Call } from "../socket/home-wire.ts";
+import { type Call, WATCHES } from "../socket/home-wire.ts";
 import { isElsewhere } from "../socket/other-nodes.ts";
 import { NoOwner } from "../socket/owner-client.ts";
 import type { Handlers } from "../socket/owner-server.ts";
@@ -29,7 +29,11 @@ export function screenCalls(options: ScreenCallsOptions, room: string, local: Ha
   return async function* (name, given, signal) {
     const { body, notice } = withoutSecrets(name, given, options.cleaner);
     const { work, node: reader } = options;
-    const sent = await work.send(room, { kind: "call", room, name, body, reader });
+    // The journal is every node's: what was missed is read here, whoever has the room by now.
+    const isRead = WATCHES.includes(name);
+    const sent = isRead
+      ? undefined
+      : await work.send(room, { kind: "call", room, name, body, reader });
     const lines =
       sent === undefined ? here(local[name]?.(given, signal)) : there(options, sent, signal);
     let isFirst = true;

@@ -12,6 +12,7 @@ import type {
   OpenQuestion,
   RoomChoice,
 } from "./home-service.ts";
+import type { Handlers } from "./owner-server.ts";
 
 /** One side asks, the other answers with lines. */
 export type Call = (name: string, body: unknown, signal: AbortSignal) => AsyncIterable<unknown>;
@@ -63,6 +64,11 @@ const entrySchema = z.strictObject({
 /** Questions whose answers end only with the caller. */
 export const WATCHES: readonly string[] = ["follow"];
 
+/** The owner's side of what reads the journal and nothing else: any node can do it that shares the journal. */
+export function journalHandlers(home: Pick<HomeService, "follow">): Handlers {
+  return { follow: (body, signal) => home.follow(followSchema.parse(body), signal) };
+}
+
 /** The owner's side: what it does for each question that comes in. */
 export function homeHandlers(
   home: HomeService,
@@ -70,7 +76,7 @@ export function homeHandlers(
   return {
     ask: (body, signal) => home.ask(askSchema.parse(body), signal),
     entries: (body, signal) => home.entries(choiceSchema.parse(body), signal),
-    follow: (body, signal) => home.follow(followSchema.parse(body), signal),
+    ...journalHandlers(home),
     rooms: async function* (_body, signal) {
       yield* await home.rooms(signal);
     },

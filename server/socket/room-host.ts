@@ -14,6 +14,7 @@ import type {
   OpenQuestion,
   RoomChoice,
 } from "./home-service.ts";
+import { journalHandlers } from "./home-wire.ts";
 import { isElsewhere, type OtherNodes, type RelayedLine } from "./other-nodes.ts";
 import type { Handlers } from "./owner-server.ts";
 import { chosenRoom } from "./room-choice.ts";
@@ -50,10 +51,13 @@ export class RoomHost implements HomeService, AsyncDisposable {
 
   constructor(options: RoomHostOptions) {
     this.#options = options;
-    const local = roomHandlers({
-      openClient: async (choice) => await this.#openOwn(await this.#wanted(choice)),
-      clientAt: (id) => this.openedRoom(id),
-    });
+    const local = {
+      ...journalHandlers(this),
+      ...roomHandlers({
+        openClient: async (choice) => await this.#openOwn(await this.#wanted(choice)),
+        clientAt: (id) => this.openedRoom(id),
+      }),
+    };
     this.#elsewhere = new RoomsElsewhere(options.others, local);
     this.ownHandlers = local;
   }
