@@ -171,7 +171,14 @@ export class App implements AppParts, AsyncDisposable {
     const [client, { database }] = [await this.database(), this.settings];
     if (client === undefined || database === undefined) return undefined;
     const { openSharedJournal } = await import("./database.ts");
-    return await openSharedJournal({ client, node: database.node, cleaner: this.cleaner });
+    const { cleaner, paths } = this;
+    const { node } = database;
+    const demandHere = async (room: string): Promise<void> => {
+      if (!room.startsWith("project-")) return;
+      const { demandProject } = await import("#ops/project/place.ts");
+      await demandProject(room, { projects: paths.projects, node });
+    };
+    return await openSharedJournal({ client, node, cleaner, demandHere });
   };
 
   async workspace(): Promise<Workspace> {

@@ -90,8 +90,11 @@ test("a journal goes into a database and back with all its entries, and one name
 
   if (settings.database === undefined) throw new Error("ORG_DB names a database");
   await using client = await openDatabase(settings.database);
-  const about = { client, node: "office", cleaner: new TextCleaner() };
+  const demandHere = (room: string): Promise<void> =>
+    room === "r1" ? Promise.resolve() : Promise.reject(new Error(room));
+  const about = { client, node: "office", cleaner: new TextCleaner(), demandHere };
   await using shared = await openSharedJournal(about);
+  await expect(shared.claim("r2")).rejects.toThrow("r2");
   await shared.claim("r1");
   await shared.append("r1", { key: "4", event });
   expect([await shared.head("r1"), (await shared.rooms()).length]).toEqual([4, 1]);

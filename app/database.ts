@@ -40,6 +40,8 @@ export interface SharedJournalOptions {
   readonly node: string;
   /** Takes credentials out of lines before they go to another node. */
   readonly cleaner: TextCleaner;
+  /** Throws for a room that only another node can open: it is not taken. */
+  readonly demandHere: (room: string) => Promise<void>;
 }
 
 const MINUTE_MS = 60_000;
@@ -52,7 +54,7 @@ const RELAY_KEEPING = { idMs: 5 * MINUTE_MS, endedMs: 5 * MINUTE_MS, deadMs: 60 
  * @throws {OrgError} `NODE_TWICE` when another process has the name.
  */
 export async function openSharedJournal(options: SharedJournalOptions): Promise<SharedJournal> {
-  const { client, node, cleaner } = options;
+  const { client, node, cleaner, demandHere } = options;
   await using parts = new AsyncDisposableStack();
   parts.use(await takeNodeName({ client, node, scope: "rooms", onLost }));
   const journal = await openPgJournal({ client });
@@ -74,7 +76,10 @@ export async function openSharedJournal(options: SharedJournalOptions): Promise<
     read: (room, from, how) => rooms.read(room, from, how),
     rooms: () => rooms.rooms(),
     erase: (erasure) => rooms.erase(erasure),
-    claim: (room) => rooms.claim(room),
+    claim: async (room) => {
+      await demandHere(room);
+      await rooms.claim(room);
+    },
     others: relay,
     serve: async (home) => {
       stop = () => home.stopAll();

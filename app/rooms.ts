@@ -190,7 +190,7 @@ export async function openParticipants(app: AppParts): Promise<Participants> {
     open: async (id, journal) => {
       const parts = await projectOf(app, id);
       const own = parts && inProject(parts);
-      const kept = { memory: app.memory.source(journal), fastPath: app.rules };
+      const kept = keptOf(app, journal);
       return await Room.open({ id, journal, withModel, ...kept, ...shared, ...own });
     },
     openAttempt: async (attempt) =>
@@ -200,6 +200,14 @@ export async function openParticipants(app: AppParts): Promise<Participants> {
     models,
     completions: new PersonaCompletions({ ...shared, onUsage: app.onUsage }),
   };
+}
+
+/** What a room has of its home. */
+function keptOf(
+  { memory, rules, settings }: AppParts,
+  journal: Journal,
+): Pick<RoomOptions, "memory" | "fastPath" | "node"> {
+  return { memory: memory.source(journal), fastPath: rules, node: settings.database?.node };
 }
 
 /** The generated tools, ranked by the best model that there is, and beside them the tools of MCP servers. */

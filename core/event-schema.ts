@@ -71,7 +71,12 @@ export const roomEventSchema: z.ZodType<RoomEvent> = z.discriminatedUnion("type"
       .strictObject({ tokens, window: z.int().min(1), cached: tokens.optional() })
       .optional(),
   }),
-  z.strictObject({ type: z.literal("mode"), mode: z.string(), by: z.string() }),
+  z.strictObject({
+    type: z.literal("mode"),
+    mode: z.string(),
+    by: z.string(),
+    node: z.string().optional(),
+  }),
   z.strictObject({
     type: z.literal("file"),
     path: z.string(),

@@ -146,8 +146,10 @@ export interface Usage {
 export interface ModeChange {
   readonly type: "mode";
   readonly mode: string;
-  /** "user", or the id of the persona whose tool call switched it. */
+  /** "user", the id of the persona whose tool call switched it, or "org". */
   readonly by: string;
+  /** Of `file:` among several machines: the node on which the file lies. */
+  readonly node?: string | undefined;
 }
 
 export interface FileWritten {

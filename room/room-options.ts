@@ -92,6 +92,8 @@ export interface RoomOptions {
   /** The lock of a provider endpoint, the same for all rooms of the process. */
   readonly lockOf: (endpoint: string) => ChannelLock;
   readonly workspace: Workspace;
+  /** The machine on which the workspace lies, among several that share the journal. @default there is one */
+  readonly node?: string | undefined;
   /** @default the room works on no repository */
   readonly project?: RoomProject | undefined;
   /** What is kept beyond the room. @default nothing, and no persona is told of it */

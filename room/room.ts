@@ -2,7 +2,7 @@ import type { Standing } from "#core/budget.ts";
 import type { ChannelLock } from "#core/channel-lock.ts";
 import type { HumanMessage, JournaledEvent, Notify, RoomEvent } from "#core/events.ts";
 import { newId } from "#core/ids.ts";
-import { formatMode, GROUP, type Mode, parseMode, unknownPersona } from "#core/mode.ts";
+import { formatMode, type Mode, parseMode, unknownPersona } from "#core/mode.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { ToolListing } from "#core/tool-listing.ts";
 import type { Model } from "#models/model.ts";
@@ -13,7 +13,6 @@ import { AnsweredLines, type AnsweredTurn } from "./answered-lines.ts";
 import { Approvals } from "./approvals.ts";
 import { attach } from "./attachments.ts";
 import { Summaries } from "./compaction.ts";
-import { restoredMode } from "./entries.ts";
 import { FastPath } from "./fast-path.ts";
 import { writeFileTags } from "./files.ts";
 import { RoomHistory } from "./history.ts";
@@ -25,6 +24,7 @@ import { nothingSaid } from "./nothing-said.ts";
 import { OwnAnswers } from "./own-answer.ts";
 import { RoomCast } from "./room-cast.ts";
 import { RoomMemory } from "./room-memory.ts";
+import { RoomMode } from "./room-mode.ts";
 import type { RoomOptions } from "./room-options.ts";
 import { type Listener, RoomRecord } from "./room-record.ts";
 import { hideTypedSecrets } from "./typed-secrets.ts";
@@ -48,7 +48,7 @@ export class Room implements AsyncDisposable {
   readonly #memory: RoomMemory | undefined;
   readonly #fastPath: FastPath | undefined;
   readonly #answerer: LineAnswerer;
-  #mode: Mode = GROUP;
+  readonly #mode: RoomMode;
 
   private constructor(options: RoomOptions) {
     this.id = options.id;
@@ -64,6 +64,7 @@ export class Room implements AsyncDisposable {
     this.#record = new RoomRecord({ ...options, apply: (event, seq) => this.#apply(event, seq) });
     this.approvals = new Approvals({ expiresMs: options.permissions?.approvalMs });
     this.#cast = new RoomCast(options);
+    this.#mode = new RoomMode(options.node, () => this.#cast.ids);
     const chatMode = chatModeTool((mode, by) => this.setMode(mode, by));
     const notify: Notify = (notice) => this.notify({ level: "info", ...notice });
     const ownTools = options.roomTools?.({ id: this.id, notify }) ?? [];
@@ -94,7 +95,8 @@ export class Room implements AsyncDisposable {
 
   /**
    * Opens a room and replays what its journal holds. Turns that a crash interrupted are closed as
-   * `cut`, their questions as `aborted`; their tools are not run again.
+   * `cut`, their questions as `aborted`; their tools are not run again. A file that answers are kept in stays on its
+   * machine: on another one the room is a group again.
    */
   static async open(options: RoomOptions): Promise<Room> {
     const room = new Room(options);
@@ -106,6 +108,7 @@ export class Room implements AsyncDisposable {
       const why = "org was stopped in the middle of this turn";
       await room.#record.keep({ type: "turn-end", turn, persona, reason: "cut", why });
     }
+    for (const event of room.#mode.leftBehind()) await room.#record.keep(event);
     return room;
   }
 
@@ -115,7 +118,7 @@ export class Room implements AsyncDisposable {
   }
 
   get mode(): Mode {
-    return this.#mode;
+    return this.#mode.current;
   }
 
   get models(): readonly Model[] {
@@ -155,7 +158,7 @@ export class Room implements AsyncDisposable {
 
   /** Who would answer a line without a mention. */
   get nextSpeakers(): readonly string[] {
-    return this.#address("", this.#mode).to;
+    return this.#address("", this.mode).to;
   }
 
   /**
@@ -165,7 +168,7 @@ export class Room implements AsyncDisposable {
    * @throws {OrgError} `PERSONA_UNKNOWN`, `MODE_INVALID`, and what {@link attach} throws: nothing was sent.
    */
   async say(typed: string, options: SayOptions = {}): Promise<{ readonly done: Promise<void> }> {
-    const mode = options.mode === undefined ? this.#mode : parseMode(options.mode, this.#cast.ids);
+    const mode = options.mode === undefined ? this.mode : parseMode(options.mode, this.#cast.ids);
     const { text, notice } = hideTypedSecrets(typed, this.cleaner);
     const { to, together, tags } = this.#address(text, mode);
     const models = to.map((persona) => this.#cast.modelOf(persona));
@@ -183,9 +186,8 @@ export class Room implements AsyncDisposable {
     for (const event of isNew ? attachments(id) : []) await this.#emit(event, listener);
     // Where turns of a repository keep what they change, a file that is written meanwhile would be theirs.
     const files = isNew && this.#options.project === undefined ? tags.files : [];
-    for await (const event of writeFileTags(files, "user", this.#options.workspace)) {
-      await this.#emit(event, listener);
-    }
+    const written = writeFileTags(files, "user", this.#options.workspace);
+    for await (const event of written) await this.#emit(event, listener);
     // Found out when its turn comes: the line may be there twice, and the first of both is answered by then.
     const asked = () => ({ ...message, to: this.#answered.openOf(message) });
     return { done: this.#enqueue(asked, { ...options, together }) };
@@ -241,8 +243,7 @@ export class Room implements AsyncDisposable {
 
   /** @throws {OrgError} `MODE_INVALID` or `PERSONA_UNKNOWN`; the mode stays as it was. */
   async setMode(text: string, by: string): Promise<void> {
-    const mode = parseMode(text, this.#cast.ids);
-    await this.#emit({ type: "mode", mode: formatMode(mode), by }, this.#jobs.running?.listener);
+    await this.#emit(this.#mode.change(text, by), this.#jobs.running?.listener);
   }
 
   /**
@@ -315,6 +316,6 @@ export class Room implements AsyncDisposable {
     this.#fastPath?.apply(event);
     if (event.type === "message") this.#memory?.count(event, seq);
     if (event.type === "approval") this.approvals.apply(event);
-    if (event.type === "mode") this.#mode = restoredMode(event.mode, this.#cast.ids);
+    if (event.type === "mode") this.#mode.apply(event);
   }
 }

@@ -168,6 +168,37 @@ describe("files", () => {
     expect(workspace.files.get("notes.md")).toBe("First.\nSecond.\n");
   });
 
+  test("on another node a room in the mode file:<path> is a group again, and says where the file lies", async () => {
+    await using server = scriptedServer([say("First."), say("Second."), say("Third.")]);
+    await using home = await testJournal();
+    const shared = { journal: home.journal, url: server.url };
+    const [there, here] = [memoryWorkspace(), memoryWorkspace()];
+    {
+      await using room = await openTestRoom({ ...shared, workspace: there, node: "a" });
+      await room.setMode("file:notes.md", "user");
+      await sayAndWait(room, "one");
+    }
+    {
+      await using room = await openTestRoom({ ...shared, workspace: here, node: "b" });
+      await sayAndWait(room, "two");
+      expect([there.files.get("notes.md"), here.files.get("notes.md")]).toEqual([
+        "First.\n",
+        undefined,
+      ]);
+      const told = (await entriesOf(home.journal)).map(({ event }) => event);
+      expect(told).toContainEqual({
+        type: "notice",
+        level: "warning",
+        text: 'The room was in the mode file:notes.md on node "a", and is on "b" now: that file stays there. To keep answers in a file here: /mode file:notes.md',
+      });
+      await room.setMode("file:notes.md", "user");
+    }
+    // The same node again, as after a restart.
+    await using room = await openTestRoom({ ...shared, workspace: here, node: "b" });
+    await sayAndWait(room, "three");
+    expect(here.files.get("notes.md")).toBe("Third.\n");
+  });
+
   test("a tag and a call in one turn both take effect", async () => {
     await using server = scriptedServer([
       several(say("##file:a.txt\nalpha\n"), call("sh", { cmd: "ls" })),

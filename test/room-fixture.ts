@@ -85,6 +85,7 @@ export interface TestRoomOptions {
   readonly personas?: readonly Persona[];
   readonly tools?: readonly Tool[];
   readonly workspace?: Workspace;
+  readonly node?: string;
   readonly provider?: Provider;
   /** @default 8192; `undefined`: what the provider tells */
   readonly windowTokens?: number | undefined;
@@ -117,6 +118,7 @@ export async function openTestRoom(options: TestRoomOptions): Promise<Room> {
     tools: new Toolbox(tools),
     lockOf: () => lock,
     workspace: options.workspace ?? memoryWorkspace(),
+    node: options.node,
     cleaner: options.cleaner ?? new TextCleaner(),
     budget: options.budget,
     memory: options.memory,

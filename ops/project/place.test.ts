@@ -5,6 +5,7 @@ import { OrgError } from "#core/errors.ts";
 import { gitText } from "#platform/git/raw.ts";
 import { ProjectRepository } from "#test/project-repository.ts";
 import {
+  demandProject,
   findProject,
   isRoomOf,
   projectOfRoom,
@@ -54,6 +55,14 @@ test("a room finds its project by the record on disk, and no other room does", a
     expect(await projectOfRoom(other, user.projects)).toBeUndefined();
     expect(isRoomOf(other, place)).toBe(false);
   }
+  // Among several machines, one that does not have the repository leaves the room to the others.
+  const here = { projects: user.projects, node: "b" };
+  await demandProject(room, here);
+  await demandProject("main", here);
+  await expect(demandProject(`project-${"0".repeat(16)}`, here)).rejects.toMatchObject({
+    code: "ROOM_UNKNOWN",
+    message: expect.stringContaining('a repository that node "b" does not have'),
+  });
   // A record that names another folder is not believed.
   await writeRecord(place, { ...record, root: "/etc" });
   expect(await projectOfRoom(room, user.projects)).toBeUndefined();

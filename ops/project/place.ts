@@ -73,6 +73,24 @@ export async function projectOfRoom(
   return place.id === id ? place : undefined;
 }
 
+/**
+ * For a room that other machines know, too: the work on a repository stays on the machine that has it.
+ *
+ * @throws {OrgError} `ROOM_UNKNOWN` for a room of a repository that this machine does not know.
+ */
+export async function demandProject(
+  room: string,
+  { projects, node }: { readonly projects: string; readonly node: string },
+): Promise<void> {
+  if (!ROOM.test(room) || (await projectOfRoom(room, projects)) !== undefined) return;
+  throw new OrgError(`The room "${room}" works on a repository that node "${node}" does not have`, {
+    code: "ROOM_UNKNOWN",
+    why: "what a room changes in a repository stays on the machine where it began, and that one is not there now",
+    remedies: ["start org on that machine", "org log ROOM   # what was said can be read here"],
+    unchanged: "Nothing was sent.",
+  });
+}
+
 /** The id of a room is the name of a folder, too. */
 const ROOM = /^project-([0-9a-f]{16})(?:-[A-Za-z0-9][A-Za-z0-9._-]{0,63})?$/;
 
