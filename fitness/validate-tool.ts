@@ -15,16 +15,16 @@ import type {
 } from "#tools/contract/validation.ts";
 import { BudgetSpent, JudgedCalls } from "./judged-calls.ts";
 import { type JudgedTool, openTool } from "./oracle/judged-tool.ts";
-import { heldAsLeft, type OnLeft } from "./oracle/left-out.ts";
 import { checkLoad, type Finding } from "./oracle/load.ts";
 import { checkOracle } from "./oracle/oracle.ts";
+import { heldAsSkipped, type OnSkipped } from "./oracle/skipped.ts";
 import {
   askMany,
   type ManyAnswer,
   type ManyAnswers,
   type ManyInputs,
   performPlay,
-  tellLeft,
+  reportSkipped,
 } from "./quality/ask-many.ts";
 import { type ProgramParts, partsOf } from "./quality/program-parts.ts";
 import { checkTestQuality } from "./quality/test-quality.ts";
@@ -137,10 +137,10 @@ class Validation {
       onAnswer: (input, said) => this.#read(tool, input, said),
       trials: triesOf((inputs) => this.#try(tool, inputs)),
       askerIn: (world) => this.#calls.askerOf(tool.folder, world),
-      onLeft: this.#onLeft,
+      onSkipped: this.#onSkipped,
       perform: async (play) => {
         const played = await performPlay(tool, { play, cpuMs: MANY_CPU_MS }, this.#inside);
-        tellLeft(played, "calls in other worlds", this.#onLeft);
+        reportSkipped(played, "calls in other worlds", this.#onSkipped);
         return played.answers;
       },
     });
@@ -157,7 +157,7 @@ class Validation {
       ? await askMany(tool, { ...many, starts: FEW_STARTS }, this.#inside)
       : await this.#counted(tool, { ...many, starts: MANY_STARTS });
     const what = mayBeCutShort ? "inputs in another order or process" : "inputs of its range";
-    tellLeft(asked, what, this.#onLeft);
+    reportSkipped(asked, what, this.#onSkipped);
     return asked.answers;
   }
 
@@ -165,12 +165,12 @@ class Validation {
   async #try(tool: JudgedTool, many: ManyInputs): Promise<ManyAnswers> {
     if (many.tellsPatterns !== true) return await this.#counted(tool, many);
     const watched = await this.#counted(tool, { ...many, cpuMs: MANY_CPU_MS, starts: FEW_STARTS });
-    tellLeft(watched, "inputs with which its regular expressions are seen", this.#onLeft);
+    reportSkipped(watched, "inputs with which its regular expressions are seen", this.#onSkipped);
     return watched;
   }
 
-  readonly #onLeft: OnLeft = (what) => {
-    const hold = heldAsLeft(what);
+  readonly #onSkipped: OnSkipped = (what) => {
+    const hold = heldAsSkipped(what);
     this.#held.set(hold.text, hold);
   };
 
@@ -220,7 +220,11 @@ class Validation {
     return this.#parts;
   }
 
-  get #inside(): { signal: AbortSignal; host: SandboxHost | undefined; onLeft: OnLeft } {
-    return { signal: this.#validation.signal, host: this.#options.host, onLeft: this.#onLeft };
+  get #inside(): { signal: AbortSignal; host: SandboxHost | undefined; onSkipped: OnSkipped } {
+    return {
+      signal: this.#validation.signal,
+      host: this.#options.host,
+      onSkipped: this.#onSkipped,
+    };
   }
 }

@@ -11,7 +11,7 @@ import { sameOutcome, showOutcome } from "../oracle/judge-answer.ts";
 import type { JudgedTool } from "../oracle/judged-tool.ts";
 import { fitting } from "../oracle/schema.ts";
 import { unforeseenInputs } from "../oracle/unforeseen-inputs.ts";
-import { askMany, firstLeft, type ManyAnswer, tellLeft } from "../quality/ask-many.ts";
+import { askMany, firstSkipped, type ManyAnswer, reportSkipped } from "../quality/ask-many.ts";
 import type { Inside } from "../quality/run-inside.ts";
 
 /** How many inputs both are asked, in one process each. */
@@ -47,14 +47,14 @@ export async function otherAnswers(
   const asked = { inputs, cpuMs: CPU_MS, starts: STARTS };
   const before = await askMany(was, asked, inside);
   const after = await askMany(is, asked, inside);
-  tellLeft(before, "inputs that main's tool answers", inside.onLeft);
-  tellLeft(after, "inputs that the new version answers", inside.onLeft);
+  reportSkipped(before, "inputs that main's tool answers", inside.onSkipped);
+  reportSkipped(after, "inputs that the new version answers", inside.onSkipped);
   const [old, now] = [before.answers, after.answers];
   const isOther = (index: number) => old[index] !== undefined && differ(old[index], now[index]);
   const all = [...inputs.keys()].filter(isOther);
   // An answer says more than that there is none: a busy machine may have ended the process.
   const answered = all.filter((index) => now[index] !== undefined);
-  const asFar = firstLeft(old);
+  const asFar = firstSkipped(old);
   // What ended main's process may have an answer in a call of its own; what it never came to is told.
   const ended = [...inputs.keys()].filter((index) => old[index] === undefined && index < asFar);
   const different = [...answered, ...all.filter((index) => now[index] === undefined), ...ended];
@@ -75,7 +75,7 @@ export async function otherAnswers(
   if (lines.length > 0) return lines;
   if (answered.length <= CONFIRMED) {
     const left = different.length - CONFIRMED;
-    if (left > 0) inside.onLeft?.(`${left} inputs more ended a process of one of both versions`);
+    if (left > 0) inside.onSkipped?.(`${left} inputs more ended a process of one of both versions`);
     return [];
   }
   return [

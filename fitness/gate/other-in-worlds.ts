@@ -5,7 +5,7 @@ import { orderly, type Scene, type SceneAnswer } from "../oracle/play.ts";
 import { longPlay, type WholePlay, wholePlay } from "../oracle/whole-play.ts";
 import { performPlay } from "../quality/ask-many.ts";
 import type { Inside } from "../quality/run-inside.ts";
-import { tellEnds } from "../quality/world-holds.ts";
+import { reportEnds } from "../quality/world-holds.ts";
 
 /** Processor time of all scenes of one version in milliseconds; an ordinary tool takes a tenth. */
 const CPU_MS = 6000;
@@ -40,7 +40,7 @@ export async function otherInWorlds(
   const whole = { play, cpuMs: CPU_MS, starts: STARTS };
   const { answers: old } = await performPlay(was, whole, inside);
   const { answers: now } = await performPlay(is, whole, inside);
-  for (const answers of [before.answers, old, now]) tellEnds(answers, inside.onLeft);
+  for (const answers of [before.answers, old, now]) reportEnds(answers, inside.onSkipped);
   return differences(was, play, [old, now]);
 }
 

@@ -12,8 +12,8 @@ import { showJson } from "../oracle/compare.ts";
 import { emptyWorld } from "../oracle/grants.ts";
 import { meets, showOutcome } from "../oracle/judge-answer.ts";
 import { type JudgedTool, openTool } from "../oracle/judged-tool.ts";
-import { leftMessage } from "../oracle/left-out.ts";
 import { fitting } from "../oracle/schema.ts";
+import { skippedMessage } from "../oracle/skipped.ts";
 import { failingTests } from "../quality/own-tests.ts";
 import { testsIn } from "../quality/test-titles.ts";
 import type { Objection } from "../stages.ts";
@@ -111,7 +111,7 @@ async function lostBy(old: ToolFolder, now: ToolFolder, signal: AbortSignal): Pr
     return corrected.size > 0 ? { lost: [], held: [...held, ...tests] } : { lost: tests, held };
   }
   const left = new Set<string>();
-  const inside = { signal, onLeft: (what: string) => void left.add(leftMessage(what)) };
+  const inside = { signal, onSkipped: (what: string) => void left.add(skippedMessage(what)) };
   const other = [
     ...(await otherAnswers(was, is, inside)),
     ...(await otherInWorlds(was, is, inside)),

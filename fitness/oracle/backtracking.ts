@@ -3,12 +3,12 @@ import { isFields } from "#core/json.ts";
 import type { JsonSchema } from "#tools/contract/spec.ts";
 import { showJson } from "./compare.ts";
 import type { JudgedTool } from "./judged-tool.ts";
-import type { OnLeft } from "./left-out.ts";
 import { type Finding, LOAD_CPU_MS } from "./load.ts";
 import { leavesOf, withValue } from "./near-inputs.ts";
 import type { SeenPattern } from "./pattern-pumps.ts";
 import { type PumpedText, patternsIn, pumpedTexts, untriedPatterns } from "./pumped-texts.ts";
 import { fitting, resolveReference } from "./schema.ts";
+import type { OnSkipped } from "./skipped.ts";
 
 /** Processor time in milliseconds that a few hundred characters may take: a hundred times what they usually do. */
 const SHORT_MS = 250;
@@ -27,7 +27,7 @@ export interface PatternTrials {
   /** @returns the first input that takes longer than it may, also by itself; or what was left when the time was spent. */
   readonly firstSlow: (trials: readonly Trial[]) => Promise<SlowTrial | SpentTrials | undefined>;
   /** Told what is not tried. */
-  readonly onLeft?: OnLeft | undefined;
+  readonly onSkipped?: OnSkipped | undefined;
 }
 
 /** An input, and the processor time that it may take, in milliseconds. */
@@ -53,14 +53,14 @@ interface SpentTrials {
 export async function endlessPattern(
   tool: JudgedTool,
   inputs: readonly unknown[],
-  { patternsFor, firstSlow, onLeft }: PatternTrials,
+  { patternsFor, firstSlow, onSkipped }: PatternTrials,
 ): Promise<Finding | undefined> {
   const all = placesOf(tool);
   const places = all.slice(0, MOST_PLACES);
   if (places.length === 0) return;
   const seen = await patternsFor(watched(tool, inputs));
   const patterns = [...seen, ...patternsIn(tool.source)];
-  tellUntried(patterns, all.length, onLeft);
+  reportUntried(patterns, all.length, onSkipped);
   const trials = trialsFor(patterns, places, fitting(tool.contract.input));
   const slow = trials.length === 0 ? undefined : await firstSlow(trials);
   if (slow === undefined) return;
@@ -119,15 +119,15 @@ function placesOf({ cases, contract }: JudgedTool): readonly Place[] {
   return [...places.values()];
 }
 
-function tellUntried(
+function reportUntried(
   patterns: readonly SeenPattern[],
   places: number,
-  onLeft: OnLeft | undefined,
+  onSkipped: OnSkipped | undefined,
 ): void {
   const left = untriedPatterns(patterns);
-  if (left > 0) onLeft?.(`${left} of its regular expressions were not tried, or not as a whole`);
+  if (left > 0) onSkipped?.(`${left} of its regular expressions were not tried, or not as a whole`);
   if (patterns.length > 0 && places > MOST_PLACES) {
-    onLeft?.(
+    onSkipped?.(
       `its regular expressions were tried in ${MOST_PLACES} of ${places} texts of its input`,
     );
   }

@@ -170,7 +170,7 @@ async function touched(
   }
   const more = odd.length - MOST_AGAIN;
   if (more > 0 && lines.length === 0) {
-    context.onLeft?.(
+    context.onSkipped?.(
       `${more} folders beside the ${MOST_AGAIN} that were tried again looked changed`,
     );
   }

@@ -9,7 +9,6 @@ import { edgeInputs } from "./edge-inputs.ts";
 import { complaintAbout, meets, sameOutcome, showOutcome } from "./judge-answer.ts";
 import type { JudgedTool } from "./judged-tool.ts";
 import { brokenLaws } from "./laws.ts";
-import type { OnLeft } from "./left-out.ts";
 import type { Finding } from "./load.ts";
 import { knowsMore, type Literal, onlyOtherAnswer, tableOfCases } from "./lookup-table.ts";
 import { type AskMany, askTheRange, type OnAnswer, suspiciousAsks } from "./many-asks.ts";
@@ -17,6 +16,7 @@ import { leavesOf, type NearInput, nearInputs, withValues } from "./near-inputs.
 import type { WorldContext } from "./play.ts";
 import { Random } from "./random.ts";
 import { fitting } from "./schema.ts";
+import type { OnSkipped } from "./skipped.ts";
 import { validInputs } from "./valid-inputs.ts";
 import { worldFinding } from "./worlds.ts";
 import { type WrongInput, wrongInputs } from "./wrong-inputs.ts";
@@ -51,7 +51,7 @@ export interface OracleContext {
   /** Told what it answers to inputs that were not declared. */
   readonly onAnswer?: OnAnswer | undefined;
   /** Told what a limit kept us from looking at. */
-  readonly onLeft?: OnLeft | undefined;
+  readonly onSkipped?: OnSkipped | undefined;
   /** Makes calls of the tool that see one world. @default every call has a world of its own */
   readonly askerIn?: WorldContext["askerIn"] | undefined;
   /** Makes many calls with a world around them in one process. @default only a few calls are made */
@@ -102,16 +102,16 @@ export async function checkOracle(
 /** What it does where it may see more of the world than its arguments. */
 async function stateFinding(
   tool: JudgedTool,
-  { askerIn, perform, seed, onLeft }: OracleContext,
+  { askerIn, perform, seed, onSkipped }: OracleContext,
 ): Promise<Finding | undefined> {
   if (askerIn === undefined) return;
-  return await worldFinding(tool, { askerIn, perform, seed, onLeft });
+  return await worldFinding(tool, { askerIn, perform, seed, onSkipped });
 }
 
 /** What its maker is told names the input: in one process it only looked wrong, or was another answer. */
 async function manyFinding(
   tool: JudgedTool,
-  { askMany, askerOf, seed, onAnswer, trials, onLeft }: OracleContext,
+  { askMany, askerOf, seed, onAnswer, trials, onSkipped }: OracleContext,
 ): Promise<Finding | undefined> {
   if (askMany === undefined) return;
   const ask = askerOf(tool.folder);
@@ -120,11 +120,11 @@ async function manyFinding(
   const answers = await rightAnswers(asks, ask, tool);
   if ("reason" in answers) return answers;
   if (left > 0) {
-    onLeft?.(
+    onSkipped?.(
       `${left} inputs beside the ${asks.length} that were asked again looked wrong or ended a process`,
     );
   }
-  const endless = trials && (await endlessPattern(tool, asked.inputs, { ...trials, onLeft }));
+  const endless = trials && (await endlessPattern(tool, asked.inputs, { ...trials, onSkipped }));
   return endless ?? (await otherInAnotherOrder(tool, asked, { askMany, ask }));
 }
 

@@ -15,7 +15,7 @@ async function leftOf(answer: (world: number) => SceneAnswer): Promise<readonly 
       askerIn: () => () => Promise.resolve({ kind: "result", value: RIGHT?.value }),
       perform: () => Promise.resolve(scenes.map(({ world }) => answer(world))),
       what: () => "x",
-      onLeft: (what) => left.push(what),
+      onSkipped: (what) => left.push(what),
     },
   );
   expect(lines).toEqual([]);

@@ -6,8 +6,8 @@ import type { Chance } from "./chance.ts";
 import { openWorld, type WorldBefore } from "./grants.ts";
 import { complaintAbout } from "./judge-answer.ts";
 import type { JudgedTool } from "./judged-tool.ts";
-import type { OnLeft } from "./left-out.ts";
 import { fitting } from "./schema.ts";
+import type { OnSkipped } from "./skipped.ts";
 
 /** One call of a play. */
 export interface Scene {
@@ -49,7 +49,7 @@ export interface WorldContext {
   /** Of the bytes that are judged. @default 1 */
   readonly seed?: number | undefined;
   /** Told what a limit kept us from looking at. */
-  readonly onLeft?: OnLeft | undefined;
+  readonly onSkipped?: OnSkipped | undefined;
 }
 
 /** As many odd scenes are called again. */
@@ -75,7 +75,7 @@ interface Odd {
 export async function complaintsIn(
   tool: JudgedTool,
   play: Play,
-  { askerIn, perform, what, onLeft }: WorldContext & Odd,
+  { askerIn, perform, what, onSkipped }: WorldContext & Odd,
 ): Promise<readonly string[]> {
   if (perform === undefined) return [];
   const answers = await perform(play);
@@ -100,7 +100,7 @@ export async function complaintsIn(
   }
   const left = worlds.size - MOST_AGAIN;
   if (left > 0 && lines.length === 0) {
-    onLeft?.(
+    onSkipped?.(
       `${left} worlds beside the ${MOST_AGAIN} that were tried again looked wrong or ended a process`,
     );
   }

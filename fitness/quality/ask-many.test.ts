@@ -3,7 +3,7 @@ import { CLOCK } from "#test/tools/odd-tools.ts";
 import { type Recipe, toolOf } from "#test/tools/recipe.ts";
 import { callTool } from "#tools/contract/call.ts";
 import { contractSchema } from "#tools/contract/spec.ts";
-import { askMany, firstLeft, performPlay, tellLeft } from "./ask-many.ts";
+import { askMany, firstSkipped, performPlay, reportSkipped } from "./ask-many.ts";
 
 const inside = { signal: new AbortController().signal };
 const judged = (folder: ReturnType<typeof toolOf>) => ({
@@ -100,9 +100,9 @@ test("inputs at which no process arrived are told, and an end alone is not", () 
   const told: string[] = [];
   const answers = [{ value: 1 }, undefined, { value: 2 }, undefined, undefined, undefined];
   const asked = { answers, killed: "cpu" } as const;
-  tellLeft({ ...asked, isCutShort: false }, "inputs", (what) => told.push(what));
+  reportSkipped({ ...asked, isCutShort: false }, "inputs", (what) => told.push(what));
   expect(told).toEqual([]);
-  tellLeft({ ...asked, isCutShort: true }, "inputs", (what) => told.push(what));
+  reportSkipped({ ...asked, isCutShort: true }, "inputs", (what) => told.push(what));
   expect(told).toEqual(["2 of 6 inputs were not asked, for limits ended its processes (cpu)"]);
-  expect(firstLeft([undefined, undefined])).toBe(1);
+  expect(firstSkipped([undefined, undefined])).toBe(1);
 });

@@ -5,9 +5,9 @@ import type { KillReason } from "#platform/sandbox/result.ts";
 import type { Contract } from "#tools/contract/spec.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
 import { STANDARD } from "../oracle/ask.ts";
-import type { OnLeft } from "../oracle/left-out.ts";
 import type { SeenPattern } from "../oracle/pattern-pumps.ts";
 import type { Play } from "../oracle/play.ts";
+import type { OnSkipped } from "../oracle/skipped.ts";
 import type { AskAllAnswer, PatternAnswer, Scene } from "./inside/protocol.ts";
 import { insideFolder, toolFiles } from "./inside-files.ts";
 import { type Inside, runInside } from "./run-inside.ts";
@@ -156,19 +156,19 @@ async function askOnce(
 }
 
 /** Tells of inputs that were to be asked and were not. @param what they are, such as "inputs of its range". */
-export function tellLeft(
+export function reportSkipped(
   { answers, isCutShort, killed }: Pick<ManyAnswers, "answers" | "isCutShort" | "killed">,
   what: string,
-  onLeft: OnLeft | undefined,
+  onSkipped: OnSkipped | undefined,
 ): void {
   if (!isCutShort) return;
   const why = killed === null ? "its processes ended" : `limits ended its processes (${killed})`;
-  const left = answers.length - firstLeft(answers);
-  onLeft?.(`${left} of ${answers.length} ${what} were not asked, for ${why}`);
+  const left = answers.length - firstSkipped(answers);
+  onSkipped?.(`${left} of ${answers.length} ${what} were not asked, for ${why}`);
 }
 
 /** Where no process arrived any more: behind the input at which the last one ended. */
-export function firstLeft(answers: readonly ManyAnswer[]): number {
+export function firstSkipped(answers: readonly ManyAnswer[]): number {
   return answers.findLastIndex((answer) => answer !== undefined) + 2;
 }
 

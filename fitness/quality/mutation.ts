@@ -9,7 +9,7 @@ import type { JudgedTool } from "../oracle/judged-tool.ts";
 import { cutInputs, nearInputs, renamedInputs } from "../oracle/near-inputs.ts";
 import { Random } from "../oracle/random.ts";
 import { fitting } from "../oracle/schema.ts";
-import { askMany, type ManyAnswer, type ManyAnswers, tellLeft } from "./ask-many.ts";
+import { askMany, type ManyAnswer, type ManyAnswers, reportSkipped } from "./ask-many.ts";
 import { testsNotice } from "./own-tests.ts";
 import type { ProgramParts } from "./program-parts.ts";
 import type { Inside } from "./run-inside.ts";
@@ -48,7 +48,7 @@ export async function mutate(
   const main = tool.contract.language === "ts" ? "tool.ts" : "tool.py";
   const asks = { cases, near: kinds.flat() };
   const same = await tried(tool, { file: main, source: twin, ...asks, ...TWIN }, inside);
-  tellLeft(same, "inputs like those of its cases", inside.onLeft);
+  reportSkipped(same, "inputs like those of its cases", inside.onSkipped);
   // A slow tool's mutants take as long as it does: a busy machine must not end what an idle one lets through.
   const cpuMs = Math.max(LEAST_CPU_MS, Math.ceil(2 * same.cpuMs));
   const ask = (file: string, source: string) =>

@@ -8,7 +8,7 @@ import type { SandboxPolicy } from "#platform/sandbox/policy.ts";
 import type { SandboxResult } from "#platform/sandbox/result.ts";
 import { runSandboxed } from "#platform/sandbox/run.ts";
 import { programEnvironment } from "#tools/contract/programs.ts";
-import type { OnLeft } from "../oracle/left-out.ts";
+import type { OnSkipped } from "../oracle/skipped.ts";
 import { filesOf, PROGRAM_FOLDER } from "./inside-files.ts";
 
 /** Where and how long everything that is not a plain call of the tool runs. */
@@ -16,7 +16,7 @@ export interface Inside {
   readonly signal: AbortSignal;
   readonly host?: SandboxHost | undefined;
   /** Told what a limit kept us from looking at. */
-  readonly onLeft?: OnLeft | undefined;
+  readonly onSkipped?: OnSkipped | undefined;
 }
 
 export interface InsideRun {

@@ -40,7 +40,7 @@ export async function unshownBounds(
   { relaxed, declared, others, inside }: BoundsContext,
 ): Promise<readonly HeldText[]> {
   if (relaxed.length > MOST_TRIED) {
-    inside.onLeft?.(`it has ${relaxed.length} bounds, and ${MOST_TRIED} were tried`);
+    inside.onSkipped?.(`it has ${relaxed.length} bounds, and ${MOST_TRIED} were tried`);
   }
   const results = others.filter(({ answer }) => answer !== undefined && !answer.failure);
   const asked = [...declared, ...results];

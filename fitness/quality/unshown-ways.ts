@@ -12,7 +12,7 @@ import { sameJson, showJson } from "../oracle/compare.ts";
 import type { JudgedTool } from "../oracle/judged-tool.ts";
 import { fitting } from "../oracle/schema.ts";
 import { unforeseenInputs } from "../oracle/unforeseen-inputs.ts";
-import { askMany, type ManyAnswer, tellLeft } from "./ask-many.ts";
+import { askMany, type ManyAnswer, reportSkipped } from "./ask-many.ts";
 import { type Brought, carriedTexts } from "./carried-texts.ts";
 import { testsNotice } from "./own-tests.ts";
 import type { ModuleRelaxed } from "./relaxed.ts";
@@ -70,7 +70,7 @@ export async function unshownWays(
     telling.push(...found.flat());
   }
   if (ways.length > MOST_WAYS)
-    context.inside.onLeft?.(
+    context.inside.onSkipped?.(
       `it decides in ${ways.length} places of which no case says anything, and ${MOST_WAYS} were tried`,
     );
   const carried = carriedTexts(tool, resultsOf(declared), resultsOf(others));
@@ -106,7 +106,7 @@ async function askRange(
   const instead = modulesOf(tool, watched, { kind: "record" });
   const many = { inputs, instead, teller: watched.teller, cpuMs: CPU_MS.all, starts: 4 };
   const all = await askMany(tool, many, inside);
-  tellLeft(all, "inputs with which its ways are seen", inside.onLeft);
+  reportSkipped(all, "inputs with which its ways are seen", inside.onSkipped);
   const { answers } = all;
   const asked = inputs.map((input, index) => ({ input, answer: answers[index] }));
   return { declared: asked.slice(0, cases.length), others: asked.slice(cases.length) };

@@ -8,9 +8,9 @@ import type { HeldText } from "#tools/contract/validation.ts";
 import { inParallel } from "../oracle/ask.ts";
 import { sameJson, showJson } from "../oracle/compare.ts";
 import type { JudgedTool } from "../oracle/judged-tool.ts";
-import type { OnLeft } from "../oracle/left-out.ts";
 import type { Scene, SceneAnswer } from "../oracle/play.ts";
 import { orderly } from "../oracle/play.ts";
+import type { OnSkipped } from "../oracle/skipped.ts";
 import { longPlay, type WholePlay, wholePlay } from "../oracle/whole-play.ts";
 import { performPlay } from "./ask-many.ts";
 import type { ModuleDecision } from "./decision.ts";
@@ -54,7 +54,7 @@ export async function worldHolds(
   const before = await performPlay(tool, long, inside);
   const play = wholePlay(tool, seed, before.answers.at(-1)?.state);
   const whole = await performPlay(tool, { play, cpuMs: CPU_MS.all, starts: STARTS }, inside);
-  for (const { answers } of [before, whole]) tellEnds(answers, inside.onLeft);
+  for (const { answers } of [before, whole]) reportEnds(answers, inside.onSkipped);
   const { answers } = whole;
   const cpuMs = Math.max(CPU_MS.least, Math.ceil(3 * whole.cpuMs));
   const performed = async (file: string, source: string) => {
@@ -86,9 +86,13 @@ export async function worldHolds(
 }
 
 /** Calls without an answer, and the worlds that ended with them, show nothing. */
-export function tellEnds(answers: readonly SceneAnswer[], onLeft: OnLeft | undefined): void {
+export function reportEnds(
+  answers: readonly SceneAnswer[],
+  onSkipped: OnSkipped | undefined,
+): void {
   const ended = answers.filter((answer) => answer === undefined).length;
-  if (ended > 0) onLeft?.(`${ended} of ${answers.length} calls in other worlds came to no answer`);
+  if (ended > 0)
+    onSkipped?.(`${ended} of ${answers.length} calls in other worlds came to no answer`);
 }
 
 function noticedBy(

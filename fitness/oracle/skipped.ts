@@ -7,13 +7,13 @@
 import type { HeldText } from "#tools/contract/validation.ts";
 
 /** Told what was not looked at, as a sentence without its end. */
-export type OnLeft = (what: string) => void;
+export type OnSkipped = (what: string) => void;
 
 /** Its text stands in no program: that main's version was not looked at either excuses nothing. */
-export function heldAsLeft(what: string): HeldText {
-  return { text: `not looked at: ${what}`, message: leftMessage(what) };
+export function heldAsSkipped(what: string): HeldText {
+  return { text: `not looked at: ${what}`, message: skippedMessage(what) };
 }
 
-export function leftMessage(what: string): string {
+export function skippedMessage(what: string): string {
   return `${what}: nothing says what it does there, and a human decides; a tool that takes less time is looked at as a whole`;
 }
