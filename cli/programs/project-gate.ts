@@ -133,7 +133,7 @@ export async function promote(
   await show("promote", { context, work, review, result: { merge } });
   const { branch, into, commit, tag } = merge;
   const signed = tag === null ? "" : `, signed as ${tag}`;
-  const text = `Merged ${branch} into ${into} (${commit.slice(0, 12)}${signed}). org project rollback reverts it.\n`;
+  const text = `Merged ${branch} into ${into} (${commit.slice(0, 12)}${signed}). org project rollback reverts it (in the room: /rollback).\n`;
   if (!line.options.has("json")) output.write(cleaner.clean(text));
   sayLeft(context, merge.left);
   if (!merge.isRebased)
