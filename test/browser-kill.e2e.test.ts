@@ -26,6 +26,17 @@ async function opened(sites: WebServer, idleMs?: number) {
 const allEnded = async (family: readonly number[]) =>
   await until("the processes to end", async () => !family.some(isRunning));
 
+/** The end of the first takes others along, at once or a moment later. */
+function killAll(ids: readonly number[]): void {
+  for (const id of ids) {
+    try {
+      process.kill(id, "SIGKILL");
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
+    }
+  }
+}
+
 describe.skipIf(CHROMIUM === undefined)("no process is left", () => {
   test("when Chromium is killed: the next call says so, and the one after it opens a new one", async () => {
     await using sites = await openSites(SITES);
@@ -33,7 +44,7 @@ describe.skipIf(CHROMIUM === undefined)("no process is left", () => {
     await using _browser = browser;
     const main = family.filter((id) => /chromium --headless/.test(commandOf(id)));
     expect(main.length).toBeGreaterThan(0);
-    for (const id of main) process.kill(id, "SIGKILL");
+    killAll(main);
     await allEnded(family);
     expect(await browser.text({ action: "read" })).toContain("[BROWSER_GONE]");
     expect(await browser.text(openOf(sites))).toContain("h1 Good");
@@ -45,7 +56,7 @@ describe.skipIf(CHROMIUM === undefined)("no process is left", () => {
     await using _browser = browser;
     const renderers = family.filter((id) => commandOf(id).includes("--type=renderer"));
     expect(renderers.length).toBeGreaterThan(0);
-    for (const id of renderers) process.kill(id, "SIGKILL");
+    killAll(renderers);
     await allEnded(renderers);
     const read = await browser.call({ action: "read" });
     const again = await browser.text(openOf(sites));
