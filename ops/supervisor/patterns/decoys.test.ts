@@ -87,6 +87,37 @@ describe("nothing is found:", () => {
       ]),
     ],
     [
+      "an engine that the kernel has killed, and that runs again",
+      seen([
+        look(at, { processes: [process("current"), process("engine")] }),
+        look(at + 5000, {
+          processes: [process("current"), process("engine", { lives: false })],
+          oomKills: 1,
+        }),
+        look(at + 10_000, {
+          processes: [
+            process("current"),
+            process("engine", { identity: { pid: 9, startTime: 2, boot: "boot" } }),
+          ],
+          oomKills: 1,
+        }),
+      ]),
+    ],
+    [
+      "an engine that the kernel has killed, whose owner has ended since",
+      seen([
+        look(at, { processes: [process("current"), process("engine")] }),
+        look(at + 5000, {
+          processes: [process("current"), process("engine", { lives: false })],
+          oomKills: 1,
+        }),
+        look(at + 10_000, {
+          processes: [process("current", { hasLeft: true }), process("engine", { lives: false })],
+          oomKills: 1,
+        }),
+      ]),
+    ],
+    [
       "an engine that was full for two looks, and one that has half of its memory",
       seen([
         ...looks(2, { processes: [process("current"), full()] }),

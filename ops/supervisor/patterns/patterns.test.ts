@@ -66,6 +66,19 @@ describe("is found:", () => {
         }),
       ]),
     ],
+    // Another fix was under way when it ended.
+    [
+      "engine-oom engine",
+      seen([
+        look(at, { processes: [process("current"), process("engine")] }),
+        ...[1, 2, 3, 4].map((index) =>
+          look(at + index * 5000, {
+            processes: [process("current"), process("engine", { lives: false })],
+            oomKills: 1,
+          }),
+        ),
+      ]),
+    ],
     ["engine-oom engine", seen(looks(3, { processes: [process("current"), full()] }))],
     ["burst-hung autonomy", seen(looks(2, { processes: [process("current"), burst(7)] }))],
     ["leak current", seen(hours([1, 1.3, 1.7, 2.3].map((n) => n * GIBIBYTE)))],

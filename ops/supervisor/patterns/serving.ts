@@ -8,6 +8,8 @@ import { MOST_ENDS, WINDOW_MS } from "../restart-plan.ts";
 /** What is looked at for a silence: so many looks one after the other. */
 const SILENT_LOOKS = 3;
 const GONE_LOOKS = 2;
+/** An engine's end by the kernel counts for so many looks, a minute. */
+const ENDED_LOOKS = 13;
 const UNREADY_MS = 120_000;
 const GIBIBYTE = 1024 ** 3;
 const HOUR_MS = 60 * 60_000;
@@ -168,12 +170,23 @@ export const engineOom: Pattern = {
   },
 };
 
-function whyEngineEnded(seen: Observation): string | undefined {
-  const [before, now] = lastLooks(seen, GONE_LOOKS) ?? [];
-  if (before === undefined || now === undefined) return undefined;
-  const kills = now.oomKills - before.oomKills;
-  if (endedEngine(before, now) === undefined || kills <= 0) return undefined;
-  return `it has ended, and the kernel has just killed ${kills} processes for want of memory`;
+/** Only one look sees an end. It stays found until an engine lives again: another fix may be under way just then. */
+function whyEngineEnded({ looks }: Observation): string | undefined {
+  const recent = looks.slice(-ENDED_LOOKS);
+  const last = recent.at(-1);
+  if (last === undefined) return undefined;
+  for (let at = recent.length - 1; at > 0; at -= 1) {
+    const [before, now] = recent.slice(at - 1, at + 1);
+    if (before === undefined || now === undefined || before.isLate || now.isLate) return undefined;
+    const kills = now.oomKills - before.oomKills;
+    const hasEnded = endedEngine(before, now) !== undefined;
+    // And whose it was is still there.
+    if (hasEnded && kills > 0 && endedEngine(before, last) !== undefined) {
+      return `it has ended, and the kernel killed ${kills} processes for want of memory`;
+    }
+    if (hasEnded || ofRole(now, "engine")?.lives === true) return undefined;
+  }
+  return undefined;
 }
 
 /** A little more, and the kernel ends it, or something else. */
