@@ -1,6 +1,6 @@
 /** What was forgotten stands in no file of a home: jobs, runs of workflows, what tools keep, logs, rules, damaged copies. */
 import { expect, test } from "bun:test";
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { createHome, type HomePaths, homePaths } from "#home/home-paths.ts";
@@ -9,6 +9,7 @@ import { openRules } from "#home/rules/open-rules.ts";
 import { openPrivateDatabase } from "#platform/private-database.ts";
 import { temporaryFolder } from "#platform/temporary-folder.ts";
 import { ownHome } from "#server/socket/open-home.ts";
+import { filesBelow } from "#test/files-below.ts";
 import { besideMemory } from "#test/memory/beside-memory.ts";
 import { ToolMemoryStore } from "#tools/registry/memory-store.ts";
 import { RunStore } from "#tools/workflow/run-store.ts";
@@ -18,16 +19,6 @@ const TEXT = "The vault of Zorbulon opens with a brass key.";
 const SAID = "Noted: the vault of ZORBULON opens\nwith a brass key!";
 const OTHER = "The shop is deployed on Fridays.";
 const { signal } = new AbortController();
-
-/** Files below a folder, in which a text stands in whatever capitals. */
-function filesBelow(folder: string, text: string): readonly string[] {
-  const all = readdirSync(folder, { recursive: true, withFileTypes: true });
-  return all
-    .filter((one) => one.isFile())
-    .map((one) => join(one.parentPath, one.name))
-    .filter((path) => readFileSync(path, "latin1").toLowerCase().includes(text.toLowerCase()))
-    .map((path) => path.slice(folder.length + 1));
-}
 
 async function fillQueue(path: string): Promise<void> {
   let now = 1;

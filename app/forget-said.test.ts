@@ -1,12 +1,12 @@
 /** What was forgotten stands in no file of a home, the journal included, and in no room that is open. */
 import { expect, test } from "bun:test";
-import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { homePaths } from "#home/home-paths.ts";
 import { openSqliteJournal } from "#home/journal/sqlite-journal.ts";
 import { temporaryFolder } from "#platform/temporary-folder.ts";
 import { ownHome } from "#server/socket/open-home.ts";
+import { filesBelow } from "#test/files-below.ts";
 import { answer, call, end, message, start } from "#test/history-events.ts";
 import { besideMemory } from "#test/memory/beside-memory.ts";
 import { openTestRoom } from "#test/room-fixture.ts";
@@ -15,15 +15,6 @@ import { HomeMemory } from "./memory.ts";
 const TEXT = "The vault of Zorbulon opens with a brass key.";
 const OTHER = "The shop is deployed on Fridays.";
 const { signal } = new AbortController();
-
-/** Files below a folder, whatever their name, in which a text stands. */
-function filesBelow(folder: string, text: string): readonly string[] {
-  const all = readdirSync(folder, { recursive: true, withFileTypes: true });
-  return all
-    .filter((one) => one.isFile())
-    .map((one) => join(one.parentPath, one.name))
-    .filter((path) => readFileSync(path).includes(text));
-}
 
 const EVENTS = [
   message("m1", `Please keep this: ${TEXT} Thanks!`),

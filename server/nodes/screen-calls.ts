@@ -29,7 +29,7 @@ export function screenCalls(options: ScreenCallsOptions, room: string, local: Ha
   return async function* (name, given, signal) {
     const { body, notice } = withoutSecrets(name, given, options.cleaner);
     const { work, node: reader } = options;
-    // The journal is every node's: what was missed is read here, whoever has the room by now.
+    // The journal is every node's: what was missed is read here, whichever node has the room by now.
     const isRead = WATCHES.includes(name);
     const sent = isRead
       ? undefined

@@ -51,7 +51,7 @@ test("a condition that names what the line does not, is sent back", () => {
   const asked = { line: "Which beans were planted last, after 2 May?", tables: BEDS };
   const invented = (where: string) => inventedValue(`SELECT 1 FROM beds WHERE ${where}`, asked);
   expect(invented("plant = 'bean' AND bed = 'B4'")).toBe(
-    "Nobody asked for bed 'B4': the line names plant = 'bean' (2 of 4 records).",
+    "The line does not ask for bed 'B4': the line names plant = 'bean' (2 of 4 records).",
   );
   // Kinds have other names than the user's.
   expect(invented("plant = 'carrot'")).toBeUndefined();

@@ -93,7 +93,7 @@ export function inventedValue(sql: string, { line, tables }: Asked): string | un
     const named = tables.flatMap((table) => namedConditions(line, table)).join(", ");
     const instead =
       named === "" ? "write the query without that condition" : `the line names ${named}`;
-    return `Nobody asked for ${column} ${text}: ${instead}.`;
+    return `The line does not ask for ${column} ${text}: ${instead}.`;
   }
   return undefined;
 }

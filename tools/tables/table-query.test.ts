@@ -73,7 +73,7 @@ test.each([
   ["DELETE FROM sheep", "Write one SELECT."],
   [
     "SELECT name FROM sheep WHERE name = 'Pip'",
-    "Nobody asked for name 'Pip': write the query without that condition.",
+    "The line does not ask for name 'Pip': write the query without that condition.",
   ],
 ])("%s fails with a sentence", async (sql, why) => {
   expect(await ask(sql, "Which sheep is it?")).toBe(`FAILED ${why}`);
