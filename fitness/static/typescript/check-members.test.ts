@@ -44,6 +44,11 @@ test.each<[string, string, string]>([
     toolSource('return args["rotcurtsnoc".split("").reverse().join("")];'),
     '"constructor"',
   ],
+  [
+    "a constructor as the end of a text",
+    toolSource('return args["xconstructor".slice(-11)];'),
+    '"constructor"',
+  ],
   ["a constructor as a list", toolSource('return args[["constructor"]];'), '"constructor"'],
   [
     "a constructor taken apart",

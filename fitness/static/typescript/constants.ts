@@ -51,6 +51,8 @@ export class Constants {
         return this.#template(node);
       case "BinaryExpression":
         return node.operator === "+" ? this.#sum(node.left, node.right) : undefined;
+      case "UnaryExpression":
+        return node.operator === "-" ? this.#negated(node.argument) : undefined;
       case "ArrayExpression":
         return this.#list(node.elements);
       case "Identifier":
@@ -77,6 +79,12 @@ export class Constants {
     if (one === undefined || other === undefined) return undefined;
     if (typeof one === "number" && typeof other === "number") return one + other;
     return String(one) + String(other);
+  }
+
+  /** Positions that are counted from the end. */
+  #negated(argument: Node): number | undefined {
+    const value = this.valueOf(argument);
+    return typeof value === "number" ? -value : undefined;
   }
 
   #list(nodes: readonly (Node | null)[]): readonly Constant[] | undefined {
