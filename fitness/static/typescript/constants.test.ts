@@ -65,7 +65,7 @@ test.each([
   ["an unknown with a sign", "-x;"],
   ["a sum with an unknown on the left", 'x + "a";'],
   ["a sum with an unknown on the right", '"a" + x;'],
-  ["a template with an unknown", "`a${x}`;"],
+  ["a template with an unknown", `\`a\${x}\`;`],
   ["a list with a hole", '["a", , "b"];'],
   ["a list with an unknown", '["a", x];'],
   ["a list that is spread", '[..."ab"];'],

@@ -1,0 +1,61 @@
+/** `org ps`, `org stop` and `org healthcheck` over processes that a home has written down. */
+import { expect, test } from "bun:test";
+import { recordService } from "#platform/process-record.ts";
+import { testHome } from "#test/org-process.ts";
+import { runCommand } from "#test/run-command.ts";
+
+/** A process that waits, written down as the engine of a home. */
+async function engineOf(home: string, parts: AsyncDisposableStack): Promise<Bun.Subprocess> {
+  const child = Bun.spawn(["sleep", "600"], { stdio: ["ignore", "ignore", "ignore"] });
+  parts.defer(() => child.kill("SIGKILL"));
+  const about = { role: "engine", command: "sleep 600", port: 4711, pid: child.pid };
+  parts.use(await recordService(home, about));
+  return child;
+}
+
+test("what was written down is listed, and ends when it is told to", async () => {
+  await using home = await testHome();
+  await using parts = new AsyncDisposableStack();
+  const { pid, exited } = await engineOf(home.path, parts);
+  const listed = JSON.parse((await runCommand(home, "ps", "--json")).stdout);
+  expect(listed.processes).toMatchObject([{ role: "engine", pid, what: "sleep 600", port: 4711 }]);
+  expect(listed.processes[0].startedAt).toMatch(/^\d{4}-\d\d-\d\dT/);
+  expect((await runCommand(home, "ps")).stdout).toContain(`engine  ${pid}`);
+
+  const line = `engine, process ${pid} on port 4711:`;
+  const plan = await runCommand(home, "stop", "engine", "--dry-run");
+  expect(plan.stdout).toBe(`${line} would be asked to leave, and killed if it does not\n`);
+  const others = await runCommand(home, "stop", "room");
+  expect(others).toEqual({
+    ...{ code: 0, stdout: "", stderr: "Nothing of that kind runs for this home.\n" },
+  });
+  expect(await runCommand(home, "restart")).toMatchObject({ code: 1, stdout: "" });
+  expect(await runCommand(home, "stop", "engine")).toEqual({
+    ...{ code: 0, stderr: "", stdout: `${line} has left\n` },
+  });
+  await exited;
+  expect((await runCommand(home, "ps")).stderr).toBe("Nothing runs for this home.\n");
+});
+
+test("a process that does not leave within the grace is killed, and that is said", async () => {
+  await using home = await testHome();
+  await using parts = new AsyncDisposableStack();
+  const { pid, exited } = await engineOf(home.path, parts);
+  process.kill(pid, "SIGSTOP");
+  const { code, stdout } = await runCommand(home, "stop", "--grace", "0", "--json");
+  expect(JSON.parse(stdout)).toEqual({
+    ...{ dryRun: false, processes: [{ role: "engine", pid, port: 4711, outcome: "killed" }] },
+  });
+  expect(code).toBe(0);
+  await exited;
+});
+
+test("a home for which nothing runs is down, and a plan asks nothing", async () => {
+  await using home = await testHome();
+  const down = await runCommand(home, "healthcheck");
+  expect(down.code).toBe(1);
+  expect(JSON.parse(down.stdout)).toEqual({ status: "down", home: home.path, checks: [] });
+  const plan = await runCommand(home, "healthcheck", "--dry-run");
+  expect(plan.code).toBe(0);
+  expect(JSON.parse(plan.stdout)).toEqual({ dryRun: true, home: home.path, checks: [] });
+});
