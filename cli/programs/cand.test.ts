@@ -140,7 +140,8 @@ test.each<[readonly string[], string, string, readonly string[]]>([
     'The patch "/nowhere/a.patch" cannot be read',
     ["name a file, or - for standard input"],
   ],
-])("org %p is refused", async (words, code, message, remedies) => {
+])("org %p is refused", async (words, ...refusal) => {
+  const [code, message, remedies] = refusal;
   using home = new CandidateHome();
   candidate(home);
   const error: unknown = await home.org(...words).catch((caught: unknown) => caught);

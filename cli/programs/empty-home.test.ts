@@ -25,7 +25,8 @@ test.each<[string, number, string, string]>([
   ["tools proposals", 0, "", "Nothing is proposed.\n"],
   ["tools retire", 0, "", "Every generated tool is of use.\n"],
   ["workflow", 0, "", "There is no workflow; see docs/workflows.md.\n"],
-])("org %s", async (words, code, stdout, stderr) => {
+])("org %s", async (words, ...ran) => {
+  const [code, stdout, stderr] = ran;
   await using home = await testHome();
   expect(await runCommand(home, ...words.split(" "))).toEqual({ code, stdout, stderr });
 });
