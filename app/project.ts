@@ -63,7 +63,7 @@ export async function workParts(
   const workspace = workspaceAt(copy, (path) => touched.add(path));
   return {
     workspace,
-    sandbox: { copy, dependencies, toolchains, beforeRun: () => touched.addAny() },
+    sandbox: { copy, dependencies, toolchains, beforeRun: () => touched.beforeProgram() },
     tools: projectTools(workspace),
     project: roomProject(work, {
       clean: (text) => app.cleaner.clean(text),

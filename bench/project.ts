@@ -25,6 +25,7 @@ const first = await runs("open", 1);
 const again = await runs("open", ROUNDS);
 const turn = await runs("turn", 1);
 const question = await runs("question", 1);
+const program = await runs("program", 1);
 const map = await runs("map", ROUNDS);
 publish([grid()]);
 
@@ -35,7 +36,7 @@ interface Measured {
 
 /** Each in a process of its own, of which the most memory that it had is measured. */
 async function runs(
-  what: "open" | "turn" | "question" | "map",
+  what: "open" | "turn" | "question" | "program" | "map",
   times: number,
 ): Promise<readonly Measured[]> {
   const measured: Measured[] = [];
@@ -74,6 +75,12 @@ function grid(): Grid {
         "each further one",
         question.flatMap(({ costs }) => costs.slice(1)),
         question,
+      ),
+      row("a program changes one file, the first time", nth(program, 0), program),
+      row(
+        "each further time",
+        program.flatMap(({ costs }) => costs.slice(1)),
+        program,
       ),
       row("the first map", nth(map, 0), map),
       row("the map after a turn", nth(map, 1), map),

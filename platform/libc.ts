@@ -37,6 +37,8 @@ const SYMBOLS = {
   },
   clock_gettime: { args: [FFIType.i32, FFIType.ptr], returns: FFIType.i32 },
   mkfifo: { args: [FFIType.ptr, FFIType.u32], returns: FFIType.i32 },
+  inotify_init1: { args: [FFIType.i32], returns: FFIType.i32 },
+  inotify_add_watch: { args: [FFIType.i32, FFIType.u64, FFIType.u32], returns: FFIType.i32 },
   __errno_location: { args: [], returns: FFIType.ptr },
 } as const;
 
@@ -133,6 +135,27 @@ export function monotonicMs(): number {
 /** Makes a pipe that has a name; everybody may read it, as far as its folder lets them. */
 export function makePipe(path: string): void {
   check(libc().mkfifo(ptr(new TextEncoder().encode(`${path}\0`)), 0o644), "mkfifo");
+}
+
+const IN_NONBLOCK = 0o4000;
+
+/**
+ * Opens a list of what happens in folders; reading it never waits.
+ *
+ * @returns less than 0 where the user has too many of them.
+ * @see https://man7.org/linux/man-pages/man7/inotify.7.html
+ */
+export function openWatch(): number {
+  return libc().inotify_init1(IN_NONBLOCK | O_CLOEXEC);
+}
+
+/**
+ * @param path {@link addressOf} it.
+ * @param mask of which events the list is to tell.
+ * @returns the number of the folder in the list, less than 0 where the kernel refuses.
+ */
+export function watchFolder(watch: number, path: number, mask: number): number {
+  return libc().inotify_add_watch(watch, path, mask);
 }
 
 /** Where a name lies in memory, as bytes that end with 0: most of what a program makes need not be a text. */

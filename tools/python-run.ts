@@ -33,7 +33,7 @@ export function pythonRunTool(sandbox: ToolSandbox = {}): Tool {
     example: { code: "print(6 * 7)" },
     unlisted: UNLISTED_TIMEOUT,
     run: async ({ code, timeout_s }, { signal, clean, room }) => {
-      const policy = callPolicy(sandbox, POLICIES.pythonRun, timeout_s);
+      const policy = await callPolicy(sandbox, POLICIES.pythonRun, timeout_s);
       runner ??= readFileSync(
         Bun.fileURLToPath(import.meta.resolve("./inside/run_main.py")),
         "utf8",

@@ -29,7 +29,7 @@ export function shTool(sandbox: ToolSandbox = {}): Tool {
     example: { cmd: "ls" },
     unlisted: UNLISTED_TIMEOUT,
     run: async ({ cmd, timeout_s }, { signal, clean, room }) => {
-      const policy = callPolicy(sandbox, POLICIES.sh, timeout_s);
+      const policy = await callPolicy(sandbox, POLICIES.sh, timeout_s);
       // Loaded with the first run: most rooms and questions come to their end without one.
       const { runSandboxed } = await import("#platform/sandbox/run.ts");
       // As a file: a command line is public on the host, and ends at 128 KiB.

@@ -18,8 +18,8 @@ export interface ToolSandbox {
    * `workspace`, start in it, and what they change there is kept.
    */
   readonly copy?: string | undefined;
-  /** Told that a program is about to run in the copy. */
-  readonly beforeRun?: (() => void) | undefined;
+  /** Told that a program is about to run in the copy, and waited for. */
+  readonly beforeRun?: (() => Promise<void>) | undefined;
   /** Folders of the user's checkout that are shown read-only in the copy. */
   readonly dependencies?: readonly Dependency[] | undefined;
   /** What the user installed for themselves, to run programs of the copy with. @default none */
@@ -59,15 +59,15 @@ export function whereItRuns({ workspace, copy }: ToolSandbox): string {
 }
 
 /** The policy of one call, which follows at once. */
-export function callPolicy(
+export async function callPolicy(
   sandbox: ToolSandbox,
   preset: SandboxPolicy,
   timeoutS: number | undefined,
-): SandboxPolicy {
+): Promise<SandboxPolicy> {
   const policy = sandbox.policy ?? preset;
   const wallMs = timeoutS === undefined ? policy.wallMs : timeoutS * 1000;
   const place = placeOf(sandbox);
-  if (sandbox.copy !== undefined) sandbox.beforeRun?.();
+  if (sandbox.copy !== undefined) await sandbox.beforeRun?.();
   const { readOnly = [] } = place;
   const own = { ...policy, wallMs, ...place, readOnly: [...policy.readOnly, ...readOnly] };
   return sandbox.toolchains === undefined ? own : withToolchains(own, sandbox.toolchains);

@@ -2,7 +2,7 @@
 /**
  * Does one thing to a repository as a room does, and prints what it took as JSON.
  *
- *   bun bench/programs/large-project.ts open|turn|question|map ROOT PROJECTS
+ *   bun bench/programs/large-project.ts open|turn|question|program|map ROOT PROJECTS
  */
 import { appendFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -11,7 +11,10 @@ import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { findProject } from "#ops/project/place.ts";
 import { keepTurn, openWork, type ProjectWork } from "#ops/project/work.ts";
 import { gitText } from "#platform/git/raw.ts";
+import { POLICIES } from "#platform/sandbox/policy.ts";
+import { runSandboxed } from "#platform/sandbox/run.ts";
 import { repositoryMap } from "#tools/project/repository-map.ts";
+import { callPolicy } from "#tools/tool-sandbox.ts";
 import { pathOf } from "../support/large-repository.ts";
 
 export interface Cost {
@@ -36,7 +39,23 @@ if (what === "turn") {
 if (what === "question") {
   const app = { cleaner: new TextCleaner(), searchPath: "/usr/local/bin:/usr/bin:/bin" };
   const parts = await workParts(app, work, (end) => freshen(work, end));
-  for (let turn = 0; turn < 4; turn += 1) await measured(() => question(parts, turn));
+  for (let turn = 0; turn < 4; turn += 1) {
+    const append = async () => {
+      await parts.workspace.append(pathOf(turn * 13 + 5), `// ${turn}\n`);
+    };
+    await measured(() => question(parts, append));
+  }
+}
+if (what === "program") {
+  const app = { cleaner: new TextCleaner(), searchPath: "/usr/local/bin:/usr/bin:/bin" };
+  const parts = await workParts(app, work, (end) => freshen(work, end));
+  const run = async (turn: number) => {
+    const policy = await callPolicy(parts.sandbox, POLICIES.sh, undefined);
+    const script = `printf '// ${turn}\\n' >> ${pathOf(turn * 13 + 5)}`;
+    const { exit } = await runSandboxed(["/bin/sh", "-c", script], policy, { signal });
+    if (exit !== 0) throw new Error(`The program ended with ${exit}`);
+  };
+  for (let turn = 0; turn < 4; turn += 1) await measured(() => question(parts, () => run(turn)));
 }
 if (what === "map") {
   await measured(() => map(work));
@@ -59,13 +78,13 @@ async function files({ lock }: ProjectWork): Promise<void> {
   using _held = await lock.take({ owner: "bench", waitMs: Infinity });
 }
 
-/** All that a question costs beside the model, and one file that is changed by a tool. */
+/** All that a question costs beside the model, and one file that is changed. */
 async function question(
-  { project, workspace }: Awaited<ReturnType<typeof workParts>>,
-  turn: number,
+  { project }: Awaited<ReturnType<typeof workParts>>,
+  change: () => Promise<void>,
 ): Promise<void> {
   using asked = await project.begin(QUESTION, signal);
-  await workspace.append(pathOf(turn * 13 + 5), `// ${turn}\n`);
+  await change();
   const kept = await asked.keep({ persona: "bench", model: undefined, line: QUESTION });
   if (kept?.startsWith("1 file") !== true) throw new Error(`Not a turn: ${kept}`);
 }

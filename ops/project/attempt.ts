@@ -25,6 +25,7 @@ import { RoomLock } from "./room-lock.ts";
 import { textDiff } from "./text-diff.ts";
 import { TouchedFiles } from "./touched-files.ts";
 import { commitTree, countChanges, keepFiles, makerOf, type TurnChange } from "./turns.ts";
+import { watchCopy } from "./watch-copy.ts";
 import type { ProjectWork } from "./work.ts";
 
 /** Absolute path of the folder that has the attempts of a room. */
@@ -62,7 +63,7 @@ export function attemptWork(main: ProjectWork, number: number): ProjectWork {
     repository,
     copy: join(folder, "copy"),
     lock: new RoomLock(join(folder, "lock"), folder),
-    touched: new TouchedFiles(folder),
+    touched: new TouchedFiles(folder, () => watchCopy(repository)),
   };
 }
 

@@ -6,7 +6,7 @@ import { existsSync } from "node:fs";
 import { lstat, readFile, realpath, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { looksSecret } from "#core/text/secret-names.ts";
-import { writeFileAtomically } from "#platform/files.ts";
+import { errnoOf, writeFileAtomically } from "#platform/files.ts";
 import { isObjectId } from "#platform/git/names.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
 import { type Repository, withoutIndex } from "#platform/git/wrapper.ts";
@@ -103,17 +103,23 @@ async function entriesOf(
   return entries;
 }
 
-/** @returns `undefined` for what is not a regular file, is too large or lies behind a link. */
+/** @returns `undefined` for what is not a regular file, is too large, has several names or lies behind a link. */
 async function lookAt(
   { workTree = "/" }: Repository,
   path: string,
 ): Promise<NamedFile | undefined> {
   const file = join(workTree, path);
-  const entry = await lstat(file).catch(() => undefined);
-  if (entry === undefined) return { path, mode: GONE };
-  const folder = await realpath(dirname(file)).catch(() => undefined);
-  if (!entry.isFile() || entry.size > MOST_BYTES || folder !== dirname(file)) return undefined;
-  return { path, mode: (entry.mode & OWNER_RUNS) === 0 ? "100644" : "100755" };
+  try {
+    const entry = await lstat(file);
+    const folder = await realpath(dirname(file));
+    if (!entry.isFile() || entry.size > MOST_BYTES || folder !== dirname(file)) return undefined;
+    // Under another name it may have changed as well, or by it.
+    if (entry.nlink > 1) return undefined;
+    return { path, mode: (entry.mode & OWNER_RUNS) === 0 ? "100644" : "100755" };
+  } catch (error) {
+    // What cannot be looked at stays as it was.
+    return ["ENOENT", "ENOTDIR"].includes(errnoOf(error)) ? { path, mode: GONE } : undefined;
+  }
 }
 
 /** @returns what Git does not ignore; `undefined` where it takes one for something else. */

@@ -1,5 +1,14 @@
 import { expect, test } from "bun:test";
-import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { gitText } from "#platform/git/raw.ts";
 import { workspaceAt } from "#platform/workspace.ts";
@@ -113,13 +122,13 @@ for (const path of [".env", ".gitignore", "sub/.gitattributes", "we\u200bird.txt
 test("after another process died in a turn, all files are looked at", async () => {
   using user = repositoryOf(FILES);
   const work = await opened(user);
-  new TouchedFiles(work.folder).add("dir/b.txt");
+  new TouchedFiles(work.folder, async () => undefined).add("dir/b.txt");
   writeFileSync(join(work.copy, "dir/b.txt"), "left by the other\n");
   await filesOf(work).write("a.txt", "two\n");
   expect(await keep(work)).toMatchObject({ files: 2 });
   expect(existsSync(join(work.folder, "unkept"))).toBe(false);
   await filesOf(work).write("a.txt", "three\n");
-  expect(work.touched.paths).toEqual(["a.txt"]);
+  expect(await work.touched.paths()).toEqual(["a.txt"]);
 });
 
 test("the files of a room that is opened first are there for who takes its lock", async () => {
@@ -150,4 +159,62 @@ test("a room that was killed while its files were written has all of them when i
   const again = await user.open();
   expect(stateOf(again.copy)).toEqual(before);
   expect((await readRefs(again.repository)).work).toBe((await readRefs(work.repository)).base);
+});
+
+/** As a program of the sandbox does it, behind org's back. */
+async function program(work: ProjectWork, change: () => void): Promise<TurnChange | undefined> {
+  using _held = await work.lock.take({ owner: "agent" });
+  await work.touched.beforeProgram();
+  change();
+  return await keepFiles(work, AGENT);
+}
+
+test("what a program changes is a turn, and costs no look at the index", async () => {
+  using user = repositoryOf(FILES);
+  const work = await opened(user);
+  const index = readFileSync(join(work.repository.gitDir, "index"));
+  const write = (path: string, text: string) => () => user.write(path, text, work.copy);
+  expect(await program(work, write("dir/b.txt", "two\n"))).toMatchObject({ files: 1, added: 1 });
+  expect(await program(work, write("new/c.txt", "c\n"))).toMatchObject({ files: 1, added: 1 });
+  expect(await program(work, write("new/c.txt", "d\n"))).toMatchObject({ files: 1, removed: 1 });
+  expect(await program(work, write("run.log", "log\n"))).toBeUndefined();
+  expect(await program(work, () => undefined)).toBeUndefined();
+  expect(await program(work, () => rmSync(join(work.copy, "a.txt")))).toMatchObject({ removed: 1 });
+  expect(readFileSync(join(work.repository.gitDir, "index"))).toEqual(index);
+  // A look at all files finds nothing that was overlooked.
+  expect(await keepTurn(work, AGENT)).toBeUndefined();
+});
+
+test("what the kernel does not tell by name is found all the same", async () => {
+  using user = repositoryOf(FILES);
+  const work = await opened(user);
+  const copied = (path: string) => join(work.copy, path);
+  const moved = await program(work, () => renameSync(copied("dir"), copied("moved")));
+  expect(moved).toMatchObject({ files: 1 });
+  // Two names of one file: the other one is told.
+  const linked = await program(work, () => linkSync(copied("a.txt"), copied("same.txt")));
+  expect(linked).toMatchObject({ files: 1, added: 1 });
+  const both = await program(work, () => writeFileSync(copied("same.txt"), "both\n"));
+  expect(both).toMatchObject({ files: 2 });
+  expect(await keepTurn(work, AGENT)).toBeUndefined();
+});
+
+test("an empty folder of an earlier turn is watched by the process that comes next", async () => {
+  using user = repositoryOf(FILES);
+  const before = await opened(user);
+  await program(before, () => mkdirSync(join(before.copy, "out/deep"), { recursive: true }));
+  const work = await opened(user);
+  const written = await program(work, () => user.write("out/deep/c.txt", "c\n", work.copy));
+  expect(written).toMatchObject({ files: 1, added: 1 });
+});
+
+test("a program that starts beside another one waits until the copy is watched", async () => {
+  using user = repositoryOf(FILES);
+  const work = await opened(user);
+  using _held = await work.lock.take({ owner: "agent" });
+  const starts = [work.touched.beforeProgram(), work.touched.beforeProgram()];
+  await starts[1];
+  user.write("a.txt", "two\n", work.copy);
+  await starts[0];
+  expect(await keepFiles(work, AGENT)).toMatchObject({ files: 1 });
 });

@@ -1,6 +1,7 @@
 /** Which files of a room's copy may differ from its newest turn, where org knows all that was written. */
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { TreeWatch } from "#platform/tree-watch.ts";
 
 /**
  * Belongs to one process. Told of everything before it is written; a mark on the disk tells other processes that a turn
@@ -10,12 +11,23 @@ export class TouchedFiles {
   readonly #mark: string;
   /** Whose mark it is. */
   readonly #mine: string = `${process.pid} ${crypto.randomUUID()}`;
+  readonly #openWatch: () => Promise<TreeWatch | undefined>;
+  /** What programs do to the copy is known by it; it stays open from one turn to the next. */
+  #watch: TreeWatch | undefined;
+  /** There where a program ran since the newest turn; ends once the watch is open. */
+  #started: Promise<void> | undefined;
   /** Absent: any file. */
   #paths: Set<string> | undefined;
 
-  /** Until the first {@link kept} it may be any file. @param folder absolute path of the room's folder */
-  constructor(folder: string) {
+  /**
+   * Until the first {@link kept} it may be any file.
+   *
+   * @param folder absolute path of the room's folder
+   * @param openWatch watches the copy as it is then
+   */
+  constructor(folder: string, openWatch: () => Promise<TreeWatch | undefined>) {
     this.#mark = join(folder, "unkept");
+    this.#openWatch = openWatch;
   }
 
   /** @param path relative to the copy, without needless parts */
@@ -24,16 +36,35 @@ export class TouchedFiles {
     this.#paths?.add(path);
   }
 
-  /** A program is about to run in the copy. */
+  /** Anything may be about to change. */
   addAny(): void {
     this.#claim();
     this.#paths = undefined;
   }
 
+  /** To be called, and waited for, before a program runs in the copy: what it changes is found afterwards. */
+  async beforeProgram(): Promise<void> {
+    this.#claim();
+    if (this.#paths === undefined) return;
+    this.#started ??= this.#start();
+    await this.#started;
+  }
+
+  async #start(): Promise<void> {
+    // What was written before is known, or is part of a turn.
+    if ((await this.#watch?.changed()) !== undefined) return;
+    this.#watch = await this.#openWatch();
+    if (this.#watch === undefined) this.#paths = undefined;
+  }
+
   /** The files that may differ; `undefined`: any of them, as where another process died in the middle of a turn. */
-  get paths(): readonly string[] | undefined {
+  async paths(): Promise<readonly string[] | undefined> {
     const mark = this.#read();
     if (mark !== undefined && mark !== this.#mine) return undefined;
+    if (this.#started !== undefined && this.#paths !== undefined) {
+      const changed = await this.#watch?.changed();
+      this.#paths = changed && new Set([...this.#paths, ...changed]);
+    }
     return this.#paths && [...this.#paths];
   }
 
@@ -41,6 +72,7 @@ export class TouchedFiles {
   kept(): void {
     rmSync(this.#mark, { force: true });
     this.#paths = new Set();
+    this.#started = undefined;
   }
 
   #claim(): void {

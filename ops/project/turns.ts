@@ -86,7 +86,7 @@ async function keepNamed(
   parent: string,
   author: TurnAuthor,
 ): Promise<string | undefined> {
-  const paths = touched?.paths;
+  const paths = await touched?.paths();
   if (paths === undefined) return undefined;
   const absent = new Set((await readNotes(folder)).absent);
   if (paths.some((path) => absent.has(Buffer.from(path).toString("latin1")))) return undefined;

@@ -30,6 +30,7 @@ import type { RefusedFile } from "./stage-files.ts";
 import { textDiff } from "./text-diff.ts";
 import { TouchedFiles } from "./touched-files.ts";
 import { countChanges, keepFiles, type TurnAuthor, type TurnChange } from "./turns.ts";
+import { watchCopy } from "./watch-copy.ts";
 
 /** A project as one room works on it. */
 export interface ProjectWork {
@@ -93,7 +94,7 @@ export async function openWork(
   // SQLite and the lock have files beside it, with longer names: none of them ends as that of another room's lock does.
   const lock = new RoomLock(join(place.folder, "locks", `${room}.lock`), folder);
   const repository = repositoryIn(folder);
-  const touched = new TouchedFiles(folder);
+  const touched = new TouchedFiles(folder, () => watchCopy(repository));
   const work = {
     place,
     room,
