@@ -1,5 +1,5 @@
 /** The jobs that several machines share. Loaded by those alone that have a database for it. */
-import { explain, OrgError } from "#core/errors.ts";
+import { explain, type OrgError } from "#core/errors.ts";
 import type { Journal } from "#core/journal.ts";
 import { createHome } from "#home/home-paths.ts";
 import { pausedKinds } from "#home/paused-kinds.ts";
@@ -79,7 +79,10 @@ export async function openWorker(
     {
       ...{ paths: app.paths, app, see: () => undefined },
       home: { journal, service: undefined },
-      jobs: () => worker ?? notOpen(),
+      jobs: () => {
+        if (worker === undefined) throw new Error("A job runs before its worker is open");
+        return worker;
+      },
     },
     parts,
   );
@@ -90,13 +93,4 @@ export async function openWorker(
     report: (error) => say(explain(error, true)),
   });
   return worker;
-}
-
-function notOpen(): never {
-  throw new OrgError("No jobs are open here", {
-    code: "JOB_REFUSED",
-    why: "this worker is just beginning",
-    remedies: ["try again in a moment"],
-    unchanged: "Nothing was changed.",
-  });
 }

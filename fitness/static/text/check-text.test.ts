@@ -19,6 +19,7 @@ describe("passes", () => {
       'const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";',
     ],
     ["a long ruler", `// ${"-".repeat(150)}`],
+    ["a sample of eleven letters", `const text = "${"abcdefghijk".repeat(12)}";`],
     ["a sample of one letter", `const text = "${"a".repeat(200)}";`],
   ])("%s", (_name, text) => {
     expect(messagesOf(text)).toEqual([]);
@@ -42,6 +43,11 @@ describe("finds", () => {
       "encoded data",
       `const a = "${btoa("the quick brown fox jumps over the lazy dog ".repeat(4))}";`,
       "encoded data",
+    ],
+    [
+      "twelve letters in a long row",
+      `const a = "${"abcdefghijkl".repeat(10)}";`,
+      "120 characters of",
     ],
     ["bytes as escapes", `const a = "${"\\x70\\x72".repeat(10)}";`, "encoded data"],
     ["a key", `const key = "ghp_${"a1B2".repeat(9)}";`, "holds a secret"],

@@ -49,7 +49,7 @@ function textsOfSome(numbers: readonly number[]): readonly string[] {
 }
 
 function isProse(text: string): boolean {
-  const letters = text.match(/[a-z ]/gi)?.length ?? 0;
+  const letters = text.replace(/[^a-z ]/gi, "").length;
   return /\s/.test(text.trim()) && letters >= text.length * LEAST_LETTERS;
 }
 

@@ -39,8 +39,9 @@ function ordersFromAnywhere(texts: readonly ProgramText[]): readonly number[] {
   const words = texts.filter(({ text }) => /\p{L}/u.test(text)).slice(0, MOST_STARTS);
   return words.flatMap(({ line }, at) => {
     const pieces = words.slice(at, at + PIECES).map(({ text }) => text.trim());
+    const [first, second] = pieces;
     // By itself each text is looked at already.
-    if (pieces.length < 2 || (pieces[0]?.length ?? 0) >= LONGEST_ORDER) return [];
+    if (first === undefined || second === undefined || first.length >= LONGEST_ORDER) return [];
     const together = pieces.join(" ").slice(0, LONGEST_ORDER);
     return answerFaults(together).length > 0 ? [line] : [];
   });

@@ -36,6 +36,13 @@ test.each<[string, string, string]>([
   ["no run", TOOL_HEAD, 'does not export "run"'],
   ["no input", "export async function run() {}", 'does not export "input"'],
   ["a third export", toolSource("return 1;", "export const extra = 1;"), 'exports "extra"'],
+  ["an exported enumeration", toolSource("return 1;", "export enum Extra { One }"), "exports "],
+  ["an exported class", toolSource("return 1;", "export class Extra {}"), 'exports "Extra"'],
+  [
+    "an exported pattern",
+    toolSource("return 1;", "export const { extra } = { extra: 1 };"),
+    'exports "a pattern"',
+  ],
   ["a default export", toolSource("return 1;", "export default 1;"), "exports a default"],
   [
     "a passed-on export",
