@@ -61,8 +61,8 @@ export class TreeWatch implements Disposable {
   readonly #folders = new Map<number, string>();
   #names = new Set<string>();
   /** Whether everything that happened was told. */
-  #isWhole = true;
-  #isOpen = true;
+  #isWhole = true as boolean;
+  #isOpen = true as boolean;
 
   private constructor(tree: WatchedTree, fd: number) {
     this.#tree = tree;
@@ -83,11 +83,7 @@ export class TreeWatch implements Disposable {
   static async open(tree: WatchedTree): Promise<TreeWatch | undefined> {
     const fd = openWatch();
     if (fd < 0) return undefined;
-    const watch = new TreeWatch(tree, fd);
-    await watch.#watchAll();
-    if (watch.#isWhole && watch.#isOpen) return watch;
-    watch[Symbol.dispose]();
-    return undefined;
+    return await new TreeWatch(tree, fd).#ready();
   }
 
   /**
@@ -111,6 +107,13 @@ export class TreeWatch implements Disposable {
     this.#isOpen = false;
     open.delete(this);
     closeSync(this.#fd);
+  }
+
+  async #ready(): Promise<TreeWatch | undefined> {
+    await this.#watchAll();
+    if (this.#isWhole && this.#isOpen) return this;
+    this[Symbol.dispose]();
+    return undefined;
   }
 
   async #watchAll(): Promise<void> {
