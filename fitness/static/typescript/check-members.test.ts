@@ -1,6 +1,15 @@
 import { expect, test } from "bun:test";
 import { messagesOf, toolSource } from "#test/scanned-tool.ts";
 
+/** Ten constants, each of which stands for the one before it. */
+function chainOf(first: string): string {
+  const names = Array.from(
+    { length: 10 },
+    (_, at) => `const c${at}: any = ${at === 0 ? first : `c${at - 1}`};`,
+  );
+  return names.join(" ");
+}
+
 test.each<[string, string, string]>([
   ["code of text by zod", toolSource("return new z.core.Doc([]).compile();"), '"core"'],
   ["the inside of zod by a name", toolSource("const q: any = z; return q.core;"), '"core"'],
@@ -16,6 +25,11 @@ test.each<[string, string, string]>([
   [
     "a member of a function by another name",
     toolSource("const same: any = run; return same[args.text];"),
+    "a member of a function",
+  ],
+  [
+    "a member of a function by the last of ten names",
+    toolSource(`${chainOf("run")} return c9[args.text];`),
     "a member of a function",
   ],
   [
@@ -122,4 +136,10 @@ test.each<[string, string, string]>([
   ],
 ])("refuses: %s", (_name, source, message) => {
   expect(messagesOf(source)).toContainEqual(expect.stringContaining(message));
+});
+
+test("a constant that stands for itself is read to an end", () => {
+  expect(
+    messagesOf(toolSource("const a: any = b; const b: any = a; return a[args.text];")),
+  ).toEqual([]);
 });

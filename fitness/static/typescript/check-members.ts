@@ -1,5 +1,6 @@
 import type { Node } from "oxc-parser";
 import { FORBIDDEN_MEMBERS, HIDDEN_WORDS } from "./globals.ts";
+import { meant } from "./meant.ts";
 import { isChanged, type Module, outermost } from "./module.ts";
 import { bare } from "./syntax.ts";
 
@@ -49,7 +50,11 @@ function checkMember(node: Member, module: Module): void {
   } else if (key === "prototype" && !isBorrowing(node, module)) {
     module.report(node.property.start, 'reaches "prototype", which all objects of a kind share');
   }
-  if (key !== undefined && isImport(meant(node.object, module), module) && INNER_PARTS.has(key)) {
+  if (
+    key !== undefined &&
+    isImport(meant(node.object, module.scopes), module) &&
+    INNER_PARTS.has(key)
+  ) {
     module.report(node.property.start, `reaches "${key}", the inside of what it imports`);
   }
   if (
@@ -73,7 +78,7 @@ function isOwnClassName(node: Member, key: string, module: Module): boolean {
 
 /** `counts[word]` is what many tools are made of; on a function or an import it reaches for anything. */
 function checkComputed(node: Member, module: Module): void {
-  const object = meant(node.object, module);
+  const object = meant(node.object, module.scopes);
   const kind = module.scopes.referenceOf.get(object)?.binding?.kind;
   const isFunction =
     kind === "function" ||
@@ -84,20 +89,6 @@ function checkComputed(node: Member, module: Module): void {
   if (isFunction) module.report(node.start, "picks a member of a function by a computed name");
   if (kind === "import")
     module.report(node.start, "picks a member of an import by a computed name");
-}
-
-/** The expression that a name stands for, where it is a constant; else the name itself. */
-function meant(node: Node, { scopes }: Module): Node {
-  let current = bare(node);
-  // A chain of constants as long as this hides something else than its length.
-  for (let step = 0; step < 8; step += 1) {
-    const binding = scopes.referenceOf.get(current)?.binding;
-    const declaration = binding?.declaration;
-    const isConstant = binding?.kind === "const" && declaration?.type === "VariableDeclarator";
-    if (!isConstant || declaration.id.type !== "Identifier" || declaration.init === null) break;
-    current = bare(declaration.init);
-  }
-  return current;
 }
 
 /**
@@ -153,7 +144,7 @@ function takesImportApart(node: Node, module: Module): boolean {
   return (
     declarator?.type === "VariableDeclarator" &&
     declarator.init !== null &&
-    isImport(meant(declarator.init, module), module)
+    isImport(meant(declarator.init, module.scopes), module)
   );
 }
 

@@ -40,6 +40,14 @@ test.each<[string, string, string]>([
     "while it is loaded",
   ],
   [
+    "a method of what a call gives",
+    toolSource(
+      "return X;",
+      "const X = Object.freeze(start()).at(0);\nfunction start() { return [1] }",
+    ),
+    "while it is loaded",
+  ],
+  [
     "an argument that is a call",
     toolSource("return X;", "const X = Object.freeze(start());\nfunction start() { return 1 }"),
     "while it is loaded",

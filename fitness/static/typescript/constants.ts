@@ -3,6 +3,7 @@
  * together from pieces ("con" + "structor"). Works on text that we compute ourselves, never on the tool's code.
  */
 import type { Node } from "oxc-parser";
+import { valueOfConstant } from "./meant.ts";
 import type { Scopes } from "./scope.ts";
 import { bare } from "./syntax.ts";
 
@@ -93,12 +94,8 @@ export class Constants {
   }
 
   #binding(node: Node): Constant | undefined {
-    const binding = this.#scopes.referenceOf.get(node)?.binding;
-    if (binding?.kind !== "const" || binding.declaration.type !== "VariableDeclarator") {
-      return undefined;
-    }
-    const { id, init } = binding.declaration;
-    return id.type === "Identifier" && init !== null ? this.valueOf(init) : undefined;
+    const value = valueOfConstant(this.#scopes.referenceOf.get(node)?.binding);
+    return value === undefined ? undefined : this.valueOf(value);
   }
 
   #call({

@@ -4,6 +4,7 @@ import type { Comment, Node } from "oxc-parser";
 import type { Use } from "../capabilities.ts";
 import type { Report } from "../finding.ts";
 import type { Constants } from "./constants.ts";
+import { meant } from "./meant.ts";
 import type { Reference, Scopes } from "./scope.ts";
 import { bare } from "./syntax.ts";
 
@@ -19,17 +20,9 @@ export interface Module {
 
 /** The name of the global that an expression is, also by way of a constant that stands for it. */
 export function globalBehind(reference: Reference | undefined, scopes: Scopes): string | undefined {
-  let current = reference;
-  // A chain of constants as long as this hides something else than its length.
-  for (let step = 0; step < 8 && current !== undefined; step += 1) {
-    const { binding } = current;
-    if (binding === undefined) return current.name;
-    const { declaration } = binding;
-    if (binding.kind !== "const" || declaration.type !== "VariableDeclarator") return undefined;
-    if (declaration.id.type !== "Identifier" || declaration.init === null) return undefined;
-    current = scopes.referenceOf.get(bare(declaration.init));
-  }
-  return undefined;
+  if (reference === undefined) return undefined;
+  const last = scopes.referenceOf.get(meant(reference.node, scopes));
+  return last?.binding === undefined ? last?.name : undefined;
 }
 
 /** Whether a node is what an assignment, an update or a `delete` changes. */

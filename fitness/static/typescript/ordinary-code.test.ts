@@ -146,6 +146,11 @@ test.each<[string, string]>([
     toolSource("return new Date(args.text).getTime() + Date.UTC(2020, 0) + Date.parse(args.text);"),
   ],
   ["a test for a date", toolSource("return (args as any) instanceof Date;")],
+  ["a format of its own", toolSource("const own = { format: () => 1 }; return own.format();")],
+  [
+    "a test for an array of bytes",
+    toolSource("return (args as any) instanceof Uint8Array && 1 < (args as any).length;"),
+  ],
   ["a number format", toolSource('return new Intl.NumberFormat("de").format(1);')],
   ["sorting by a collator", toolSource("return [args.text].sort(new Intl.Collator().compare);")],
   [
