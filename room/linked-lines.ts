@@ -1,6 +1,7 @@
 /** Lines of texts that have words of a user's line, found by code: small models search for the wrong word, or not at all. */
 import { stem } from "#language/stem.ts";
 import { isStopWord, wordsOf } from "#language/text.ts";
+import { isWritten, tokensOf, whole } from "#language/written.ts";
 
 /** So many lines of all files, and of each so many characters. */
 const MOST_LINES = 10;
@@ -32,22 +33,15 @@ export function linkedLines(line: string, files: readonly SearchedText[]): reado
 /** A word of the line, or what is written with digits and signs. */
 type Term = (text: string, stems: ReadonlySet<string>) => boolean;
 
-/** What is written with signs within or with three digits, such as `/search`, `2.13.0`, `a@b.c` or `404`; and B1. */
-const WRITTEN =
-  /^(?:(?=.*[\p{L}\p{N}])(?=.*(?:\d.*\d.*\d|[^\p{L}\p{N}]))\S{2,80}|(?=.*\d)(?=.*\p{L})[\p{L}\p{N}]{2,12})$/u;
-const AROUND = /^["'“”‘’`(<[{]+|["'“”‘’`)>\]},.;:?!]+$/gu;
-
 function termsOf(line: string, files: readonly SearchedText[]): readonly Term[] {
   const names = new Set(files.flatMap(({ path }) => [path, path.slice(path.lastIndexOf("/") + 1)]));
   const terms = new Map<string, Term>();
-  for (const written of line.split(/\s+/)) {
+  for (const token of tokensOf(line)) {
     if (terms.size >= MOST_TERMS) break;
-    const token = written.replace(AROUND, "");
     if (names.has(token)) continue;
-    if (WRITTEN.test(token)) {
-      const around = String.raw`[\p{L}\p{N}]`;
-      const whole = new RegExp(`(?<!${around})${RegExp.escape(token)}(?!${around})`, "iu");
-      terms.set(token.toLowerCase(), (text) => whole.test(text));
+    if (isWritten(token)) {
+      const asWhole = whole(token);
+      terms.set(token.toLowerCase(), (text) => asWhole.test(text));
     }
     for (const word of wordsOf(token)) {
       const root = stem(word);

@@ -1,4 +1,4 @@
-"""Asks tables in memory, in the sandbox: called with the tables and one query."""
+"""Asks tables in memory, in the sandbox: called with the tables and queries, the first of which that finds records counts."""
 
 import json
 import re
@@ -59,26 +59,39 @@ def kinds(tables, query):
                 yield f"{column['name']} is one of " + ", ".join(f"'{value}'" for value in values)
 
 
-def fail(text):
-    print(f"FAILED {text}")
-    raise SystemExit
+class Failure(Exception):
+    pass
 
 
-def main(tables, query):
+def main(tables, queries, given):
+    database = filled(tables)
+    for query in queries:
+        try:
+            show(database, tables, query)
+        except Failure as failure:
+            why = failure
+        else:
+            if query != given:
+                print(f"(of {query})")
+            return
+    print(f"FAILED {why}")
+
+
+def show(database, tables, query):
     try:
-        cursor = filled(tables).execute(query)
+        cursor = database.execute(query)
         rows = cursor.fetchmany(20_000)
     except sqlite3.Error as error:
         made = "; ".join(f"{table['name']} ({', '.join(column['name'] for column in table['columns'])})"
                          for table in tables)
-        fail(f"{error}. Tables: {made}")
+        raise Failure(f"{error}. Tables: {made}") from error
     if cursor.description is None:
-        fail("Write one SELECT.")
+        raise Failure("Write one SELECT.")
     names = [column[0] for column in cursor.description]
     if all(cell in (None, 0) for row in rows for cell in row):
         missing = [f"no cell has '{text}'" for text in unknown(tables, query)]
         if missing or all(cell is None for row in rows for cell in row):
-            fail("; ".join(["No record is found", *missing, *(kinds(tables, query) if missing else ())]))
+            raise Failure("; ".join(["No record is found", *missing, *(kinds(tables, query) if missing else ())]))
     is_ordered = len(rows) > 1 and re.search(r"\border\s+by\b", query, re.IGNORECASE)
     print("\n".join((f"{at}. " if is_ordered else "") + record(names, row) for at, row in enumerate(rows[:MOST], 1)))
     if len(rows) > MOST:

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { asMeant, inventedValue } from "./as-meant.ts";
+import { asAsked, asMeant } from "./as-meant.ts";
 import { readTable } from "./read-table.ts";
 import { sqlTables } from "./sql-table.ts";
 
@@ -47,15 +47,31 @@ test.each([
   expect(asMeant(query(given), PRINTER)).toBe(query(meant));
 });
 
-test("a condition that names what the line does not, is sent back", () => {
+test("a condition on what the line does not name gives way to what it names, and to none", () => {
   const asked = { line: "Which beans were planted last, after 2 May?", tables: BEDS };
-  const invented = (where: string) => inventedValue(`SELECT 1 FROM beds WHERE ${where}`, asked);
-  expect(invented("plant = 'bean' AND bed = 'B4'")).toBe(
-    "The line does not ask for bed 'B4': the line names plant = 'bean' (2 of 4 records).",
-  );
-  // Kinds have other names than the user's.
-  expect(invented("plant = 'carrot'")).toBeUndefined();
-  expect(invented("planted = '2026-05-02'")).toBeUndefined();
-  expect(invented("planted > '2026-01-01'")).toBeUndefined();
-  expect(invented("bed = ''")).toBeUndefined();
+  const instead = (where: string, line = asked.line, brought = "") =>
+    asAsked(`SELECT 1 FROM beds WHERE ${where}`, { ...asked, line, brought }).map((sql) =>
+      sql.replace("SELECT 1 FROM beds WHERE ", ""),
+    );
+  expect(instead("bed = 'B4'")).toEqual([
+    "(planted = '2026-05-02') AND (plant = 'bean')",
+    "planted = '2026-05-02'",
+    "1",
+  ]);
+  // What the query has already is not added.
+  expect(instead("plant = 'bean' AND beds.bed = 'B4'", "Which beans were last?")).toEqual([
+    "plant = 'bean' AND 1",
+  ]);
+  expect(instead("b.bed = 'B4' OR bed = 'B3' LIMIT 1", "Which was last?")).toEqual([
+    "1 OR 1 LIMIT 1",
+  ]);
+  // Kinds have other names than the user's, and so has what an earlier query brought.
+  for (const kept of [
+    "plant = 'carrot'",
+    "planted = '2026-05-02'",
+    "planted > '2026-01-01'",
+    "bed = ''",
+  ])
+    expect(instead(kept)).toEqual([kept]);
+  expect(instead("bed = 'B4'", asked.line, "bed: B4")).toEqual(["bed = 'B4'"]);
 });

@@ -1,7 +1,7 @@
 /** What a small model's query means where it names something that the tables do not have, or the user did not ask for. */
 import { stem } from "#language/stem.ts";
 import { contentStems, isStopWord, wordsOf } from "#language/text.ts";
-import { namedConditions } from "./named-conditions.ts";
+import { conditionsNamed, type NamedCondition } from "./named-conditions.ts";
 import { isKind } from "./sql-table.ts";
 import type { SqlTable } from "./table.ts";
 
@@ -76,29 +76,70 @@ function likeOf(pattern: string): RegExp {
 interface Asked {
   readonly line: string;
   readonly tables: readonly SqlTable[];
+  /** What earlier queries of the turn brought, which a later one may name. @default none */
+  readonly brought?: string | undefined;
 }
 
 /**
- * A value that a condition names, that the line does not, and that is no kind of records: a small model takes the values that
- * it was shown for what it was asked.
+ * Conditions with a value that the line does not name, and that is no kind of records, give way to those that it names: a small
+ * model takes what it was shown for what it was asked, and writes the same once more when it is told so.
  *
- * @returns what to do instead.
+ * @returns what to ask in the place of a query, one after the other until one finds something.
  */
-export function inventedValue(sql: string, { line, tables }: Asked): string | undefined {
-  const words = new Set([...wordsOf(line).map(stem), ...(line.match(/\d+/g) ?? []).map(number)]);
-  for (const [, column = "", text = ""] of sql.matchAll(CONDITION)) {
-    const parts = [...wordsOf(unquoted(text)).map(stem), ...(text.match(/\d+/g) ?? []).map(number)];
-    const isAsked = parts.length === 0 || parts.some((part) => words.has(part));
-    if (isAsked || !isFree(column, tables)) continue;
-    const named = tables.flatMap((table) => namedConditions(line, table)).join(", ");
-    const instead =
-      named === "" ? "write the query without that condition" : `the line names ${named}`;
-    return `The line does not ask for ${column} ${text}: ${instead}.`;
-  }
-  return undefined;
+export function asAsked(sql: string, { line, tables, brought = "" }: Asked): readonly string[] {
+  const known = partsOf(`${line} ${brought}`);
+  const isInvented = (column: string, text: string): boolean => {
+    const parts = partsOf(unquoted(text));
+    return parts.size > 0 && parts.isDisjointFrom(known) && isFree(column, tables);
+  };
+  const matches = [...sql.matchAll(CONDITION)];
+  const invented = matches.filter(([, column = "", text = ""]) => isInvented(column, text));
+  if (invented.length === 0) return [sql];
+  const others = tables.flatMap((table) => conditionsNamed(line, table));
+  const missing = others.filter(({ condition }) => !includes(sql, condition));
+  const [rarest] = missing.toSorted((a, b) => a.records - b.records);
+  const instead = [
+    ...(rarest === undefined ? [] : [together(missing), rarest.condition]),
+    EVERYTHING,
+  ];
+  return [...new Set(instead)].map((condition) => replaced(sql, invented, condition));
 }
 
-const CONDITION = /["`]?([\p{L}_][\p{L}\p{N}_]*)["`]?\s*=\s*('(?:[^']|'')+'|\d+(?:\.\d+)?)/gu;
+/** Words and numbers. */
+function partsOf(text: string): ReadonlySet<string> {
+  return new Set([...wordsOf(text).map(stem), ...(text.match(/\d+/g) ?? []).map(number)]);
+}
+
+/** Of a condition in the place of one that nobody asked for. */
+const EVERYTHING = "1";
+
+function includes(sql: string, condition: string): boolean {
+  const [, value = ""] = /'%?(.*?)%?'$/.exec(condition) ?? [];
+  return sql.toLowerCase().includes(value.toLowerCase());
+}
+
+/** Values of one column are alternatives. */
+function together(conditions: readonly NamedCondition[]): string {
+  const columns = Map.groupBy(conditions, ({ column }) => column);
+  const all = [...columns.values()].map((ones) =>
+    ones.map(({ condition }) => condition).join(" OR "),
+  );
+  return all.length === 1 ? `(${all.join()})` : all.map((one) => `(${one})`).join(" AND ");
+}
+
+/** The first of the matches becomes the condition, the others hold always. */
+function replaced(sql: string, matches: readonly RegExpExecArray[], condition: string): string {
+  const [first] = matches;
+  return matches.reduceRight((query, match) => {
+    const { index, 0: all } = match;
+    const instead = match === first ? condition : EVERYTHING;
+    return `${query.slice(0, index)}${instead}${query.slice(index + all.length)}`;
+  }, sql);
+}
+
+/** With the name of a table or without. */
+const CONDITION =
+  /(?:["`]?[\p{L}_][\p{L}\p{N}_]*["`]?\.)?["`]?([\p{L}_][\p{L}\p{N}_]*)["`]?\s*=\s*('(?:[^']|'')+'|\d+(?:\.\d+)?)/gu;
 
 /** A column of many values: ids, dates, names. */
 function isFree(column: string, tables: readonly SqlTable[]): boolean {

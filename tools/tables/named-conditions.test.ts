@@ -36,6 +36,28 @@ test("names of columns and files, small words, digits and what most records have
   expect(named("Which is red?", "c.csv", same)).toEqual([]);
 });
 
+test("what is written with signs, and days in words, are conditions as the cells have them", () => {
+  const log =
+    "Jun 22 GET /search 1.2.0\nJun 22 GET /cart 1.2.0\nJun 23 GET /search 11.2.0\nJun 24 x\n";
+  expect(named("How often was /search asked on 22 June?", "web.log", log)).toEqual([
+    "text LIKE '%/search%' (2 of 4 records)",
+    "date = '06-22' (2 of 4 records)",
+  ]);
+  expect(named("Who had 1.2.0?", "web.log", log)).toEqual(["text LIKE '%1.2.0%' (2 of 4 records)"]);
+  const table = "path,day\n/search,2026-06-22\n/cart,2026-06-23\n/search,2026-07-01\n/x,\n";
+  expect(named("What of /search on 22 June 2026?", "web.csv", table)).toEqual([
+    "day = '2026-06-22' (1 of 4 records)",
+    "path = '/search' (2 of 4 records)",
+  ]);
+});
+
+test("a word of a file's name is not looked for in it", () => {
+  const text = "# Changelog\n## 1.0\n- The changelog is new.\n- Dark mode.\n";
+  expect(named("What is new in CHANGELOG.md?", "CHANGELOG.md", text)).toEqual([
+    "text LIKE '%new%' (1 of 4 records)",
+  ]);
+});
+
 test("a long line costs no more than its first words", () => {
   const words = Array.from({ length: 50_000 }, (_, index) => `word${index}`).join(" ");
   expect(named(`${words} missed`, "calls.log", CALLS)).toEqual([]);

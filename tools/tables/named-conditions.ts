@@ -1,6 +1,7 @@
 /** What of a table a user's line names, as conditions of a query; in text-to-SQL finding it is called value linking. */
 import { stem } from "#language/stem.ts";
 import { isStopWord, wordsOf } from "#language/text.ts";
+import { daysIn, isWritten, tokensOf, whole } from "#language/written.ts";
 import type { SqlCell, SqlTable } from "./table.ts";
 
 /** So many conditions are told, those that the fewest records meet. */
@@ -12,41 +13,91 @@ const COMMON = 0.6;
 /** Of a longer line, such as a pasted text, the first words are looked for. */
 const MOST_TERMS = 60;
 
-interface Found {
+/** A condition that some of the records meet. */
+export interface NamedCondition {
+  readonly column: string;
   readonly condition: string;
   readonly records: number;
 }
 
-/** @returns `ship = 'Plover'` and `text LIKE '%jam%'`, each met by some of the records. */
+/** @returns `ship = 'Plover' (2 of 4 records)` and `text LIKE '%jam%' (1 of 4 records)`. */
 export function namedConditions(line: string, table: SqlTable): readonly string[] {
+  return conditionsNamed(line, table).map(
+    ({ condition, records }) => `${condition} (${records} of ${table.rows.length} records)`,
+  );
+}
+
+/** @returns those that tell records apart, the rarest first. */
+export function conditionsNamed(line: string, table: SqlTable): readonly NamedCondition[] {
   const { length } = table.rows;
   return conditionsOf(line, table)
     .filter(({ records }) => records <= length * COMMON || length <= 2)
     .toSorted((a, b) => a.records - b.records)
-    .slice(0, MOST)
-    .map(({ condition, records }) => `${condition} (${records} of ${length} records)`);
+    .slice(0, MOST);
 }
 
-function conditionsOf(line: string, table: SqlTable): readonly Found[] {
+/** Names of files: they say which table is asked, and not for which records. */
+const FILES =
+  /(?<![\w.])[\w./-]{1,80}\.(?:[ct]sv|jsonl?|ndjson|ini|cfg|conf|toml|log|te?xt|md|markdown)(?![\w.])/gi;
+
+function conditionsOf(asked: string, table: SqlTable): readonly NamedCondition[] {
+  const line = asked.replace(FILES, " ");
   const { columns, rows, name } = table;
   const own = new Set([name, ...columns.map((one) => one.name)].flatMap(wordsOf).map(stem));
   const terms = [...new Set(wordsOf(line))].slice(0, MOST_TERMS);
   const stems = new Set(terms.map(stem));
-  return columns.flatMap((column, at): readonly Found[] => {
+  const written = [...new Set(tokensOf(line).slice(0, MOST_TERMS).filter(isWritten))];
+  return columns.flatMap((column, at): readonly NamedCondition[] => {
     const cells = rows.map((row) => row[at] ?? null);
     if (column.isNumeric) return [];
-    const values = sameValues(cells, stems).map(({ value, records }) => ({
-      condition: `${column.name} = ${quoted(value)}`,
-      records,
-    }));
-    const words = values.length > 0 ? [] : wordsWithin(cells, terms, own);
-    return [
-      ...values,
-      ...words.map(({ value, records }) => ({
-        condition: `${column.name} LIKE ${quoted(`%${value}%`)}`,
-        records,
+    const tokens = writtenIn(cells, written);
+    const equal = [...sameValues(cells, stems), ...tokens.equal, ...daysOf(cells, line)];
+    const parts = new Set(tokens.within.flatMap(({ value }) => wordsOf(value)).map(stem));
+    const single = terms.filter((term) => !parts.has(stem(term)));
+    const within = equal.length > 0 ? [] : wordsWithin(cells, single, own);
+    const conditions = [
+      ...equal.map((one) => ({ ...one, condition: `= ${quoted(one.value)}` })),
+      ...[...within, ...tokens.within].map((one) => ({
+        ...one,
+        condition: `LIKE ${quoted(`%${one.value}%`)}`,
       })),
     ];
+    const ofColumn = conditions.map(({ condition, records }) => ({
+      ...{ column: column.name, condition: `${column.name} ${condition}`, records },
+    }));
+    return [...new Map(ofColumn.map((one) => [one.condition.toLowerCase(), one])).values()];
+  });
+}
+
+/** What a line has that is no word, such as `/search` and `2.13.0`: as a cell, and within cells. */
+function writtenIn(
+  cells: readonly SqlCell[],
+  tokens: readonly string[],
+): { readonly equal: readonly Value[]; readonly within: readonly Value[] } {
+  const texts = cells.map((cell) => String(cell ?? ""));
+  const count = (fits: (text: string) => boolean): number => texts.filter(fits).length;
+  const found = tokens.map((value) => {
+    const [folded, asWhole] = [value.toLowerCase(), whole(value)];
+    const same = count((text) => text.toLowerCase() === folded);
+    return { value, same, records: same === 0 ? count((text) => asWhole.test(text)) : same };
+  });
+  const met = found.filter(({ records }) => records > 0);
+  return {
+    equal: met.filter(({ same }) => same > 0),
+    within: met.filter(({ same }) => same === 0),
+  };
+}
+
+/** Days that the line has in words, as the cells have them: "on 2 May" is `2026-05-02`. */
+function daysOf(cells: readonly SqlCell[], line: string): readonly Value[] {
+  return daysIn(line).flatMap((day) => {
+    const days = cells.filter(
+      (cell): cell is string =>
+        typeof cell === "string" && (cell === day || cell.endsWith(`-${day}`)),
+    );
+    return [...new Set(days)].map((value) => {
+      return { value, records: days.filter((cell) => cell === value).length };
+    });
   });
 }
 

@@ -1,5 +1,7 @@
 import { expect, test } from "bun:test";
-import { orderAsked } from "./order-asked.ts";
+import { inTime, orderAsked } from "./order-asked.ts";
+import { readTable } from "./read-table.ts";
+import { sqlTables } from "./sql-table.ts";
 
 test.each([
   ["Which exhibit is the oldest?", "year DESC", "year ASC"],
@@ -23,4 +25,29 @@ test.each([
 test("an order without a limit is left alone: both its ends are shown", () => {
   const query = "SELECT * FROM things ORDER BY year DESC";
   expect(orderAsked(query, "Which is the oldest?")).toBe(query);
+});
+
+function log(text: string) {
+  const table = readTable("door.log", text);
+  if (table === undefined) throw new Error("it is a table");
+  return sqlTables([table]);
+}
+
+const NIGHT = "22:10 open\n22:40 open\n23:30 shut\n01:15 open\n02:20 shut\n";
+const DAYS = "Jun 22 08:47 open\nJun 22 15:41 shut\nJun 23 09:10 open\nJun 23 11:37 shut\n";
+const MIXED = "10:00 red\n09:00 blue\n11:00 red\n08:00 green\n";
+
+test.each([
+  ["When was it last shut?", DAYS, "time DESC", "date DESC, time DESC"],
+  ["When was it opened first?", DAYS, "time", "date, time"],
+  ["When was it last shut?", NIGHT, "time DESC", "line DESC"],
+  // What is the latest of a day is not the last of all, and times that go up and down tell no order of lines.
+  ["What was the latest time?", DAYS, "time DESC", "time DESC"],
+  ["Which is the last one?", MIXED, "time DESC", "time DESC"],
+  ["Which line was last?", NIGHT, "line DESC", "line DESC"],
+])("of %s the order of days and times is asked", (...asked) => {
+  const [line, text, given, meant] = asked;
+  const query = (order: string) => `SELECT time FROM door ORDER BY ${order} LIMIT 1`;
+  const tables = log(text);
+  expect(inTime(query(given), { line, tables })).toBe(query(meant));
 });

@@ -1,4 +1,5 @@
-/** Which end of an order a line asks for: small models take the latest year for the oldest, and the fewest milliseconds for the slowest. */
+/** Which end of which order a line asks for: small models take the latest year for the oldest, and the fewest milliseconds for the slowest. */
+import type { SqlTable } from "./table.ts";
 
 /** Words for an end of an order that depends on what is measured. */
 const EARLY =
@@ -27,6 +28,43 @@ export function orderAsked(sql: string, line: string): string {
   const direction = directionOf(column, line);
   const isAsked = direction === undefined || (given.trim().toUpperCase() || "ASC") === direction;
   return isAsked ? sql : sql.replace(ORDER, () => `${order} ${direction}${end}`);
+}
+
+/** What happened first or last, and not what is the earliest in a day. */
+const IN_TIME =
+  /(?<!\p{L})(?:first|last|newest|(?:most|least) recent(?:ly)?|erste[rsn]?|letzte[rsn]?|zuletzt|zuerst|premi[eè]re?s?|derni[eè]re?s?|primer[oa]?s?|[uú]ltim[oa]s?)(?!\p{L})/iu;
+const BY_TIME = /\border\s+by\s+["`]?time["`]?(\s+(?:asc|desc))?(\s+limit\s+\d+\s*;?\s*$)/iu;
+
+interface Asked {
+  readonly line: string;
+  readonly tables: readonly SqlTable[];
+}
+
+/** @returns the query in the order of days and times, or of lines, where a line asks for the first or the last of several days. */
+export function inTime(sql: string, { line, tables }: Asked): string {
+  const [table, ...others] = tables;
+  const [order, given = "", end = ""] = BY_TIME.exec(sql) ?? [];
+  if (table === undefined || others.length > 0 || order === undefined || !IN_TIME.test(line))
+    return sql;
+  const names = table.columns.map(({ name }) => name.toLowerCase());
+  const columns = names.includes("date") ? ["date", "time"] : goesOn(table, names) ? ["line"] : [];
+  if (columns.length === 0) return sql;
+  const parts = columns.map((column) => `${column}${given}`);
+  return sql.replace(BY_TIME, () => `ORDER BY ${parts.join(", ")}${end}`);
+}
+
+/** Of the lines of a log that goes over midnight; one whose times go up and down is in no order of time. */
+const FEW_MIDNIGHTS = 0.25;
+
+function goesOn({ rows }: SqlTable, names: readonly string[]): boolean {
+  const at = names.indexOf("time");
+  if (!names.includes("line") || at === -1) return false;
+  const times = rows.flatMap((row) => {
+    const [, hours, minutes] = /^(\d+):(\d+)/.exec(String(row[at] ?? "")) ?? [];
+    return hours === undefined ? [] : [Number(hours) * 60 + Number(minutes)];
+  });
+  const midnights = times.filter((time, index) => time < (times[index - 1] ?? 0)).length;
+  return midnights > 0 && midnights <= times.length * FEW_MIDNIGHTS;
 }
 
 interface Measure {

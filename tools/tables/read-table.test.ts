@@ -133,3 +133,27 @@ test("lines of a text are records, with what several say in one form", () => {
   // In a text that is no Markdown a # says nothing.
   expect(readTable("a.txt", "# A\n## B\n")?.columns).toEqual(["line", "text", "words"]);
 });
+
+test("what a log says behind its times is a column, where few words come again", () => {
+  const events = (text: string) => readTable("a.log", text)?.rows.map(({ event }) => event);
+  expect(
+    events(
+      "2026-04-14 10:02:11 start 2\n2026-04-14 10:03:48 ok 2\n2026-04-21T09:30Z start 3\n11:00 ok\n",
+    ),
+  ).toEqual(["start", "ok", "start", "ok"]);
+  expect(
+    events(
+      "Jun 22 09:00 INFO Jam in 2\n[23/Jun/2026 09:01] ERROR toner\n[Mon 9:02] jam\n[Mon, 9:03] jam\nend\n09:10 toner low\n",
+    ),
+  ).toEqual(["jam", "toner", "jam", "jam", undefined, "toner"]);
+  // Sentences, names with values, and lines without a time.
+  expect(events("09:00 one\n09:01 two\n09:02 three\n")).toEqual([undefined, undefined, undefined]);
+  expect(events("09:00 a=1\n09:01 a=2\n09:02 b=3\n09:03 b=3\n")?.at(0)).toBeUndefined();
+  expect(events("red car\nred hat\nblue car\nblue hat\n")?.at(0)).toBeUndefined();
+});
+
+test("days in words are dates", () => {
+  expect(
+    readTable("a.txt", "Jun 22 one\nOn 3 June two\nthree\n")?.rows.map(({ date }) => date),
+  ).toEqual([...["06-22", "06-03", undefined]]);
+});

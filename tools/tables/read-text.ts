@@ -1,5 +1,7 @@
 /** Texts as tables: each line is a record, with what logs, lists and headings of Markdown say in a form of their own. */
 import { isStopWord } from "#language/text.ts";
+import { daysIn } from "#language/written.ts";
+import { isKind } from "./sql-table.ts";
 import type { Cell, Row } from "./table.ts";
 
 /** What a line says in a form that others share has a column; so many of them, those of the most lines. */
@@ -14,6 +16,16 @@ export function textLines(text: string, isMarkdown = false): readonly Row[] {
   const lines = text.split(/\r?\n/).map((line, index) => ({ line: index + 1, text: line.trim() }));
   const full = lines.filter((line) => line.text !== "");
   const found = full.map(({ text: one }) => new Map(sayings(one, isMarkdown)));
+  // Days with a year and days without are in no common order.
+  const hasYears = found.some((one) => /^\d{4}/.test(String(one.get("date") ?? "")));
+  for (const one of hasYears ? found : [])
+    if (!/^\d{4}/.test(String(one.get("date") ?? ""))) one.delete("date");
+  const happened = new Map(found.map((one, index) => [one, eventOf(full[index]?.text ?? "")]));
+  const events = [...happened.values()].filter((event) => event !== undefined);
+  const kinds = new Set(events).size;
+  // Where nearly each line begins with another word, it is the beginning of a sentence.
+  if (kinds > 1 && isKind(kinds, events.length))
+    for (const [one, event] of happened) if (event !== undefined) one.set(EVENT, event);
   const counts = new Map<string, number>();
   for (const name of found.flatMap((one) => [...one.keys()]))
     counts.set(name, (counts.get(name) ?? 0) + 1);
@@ -37,6 +49,19 @@ const DATE = /\b\d{4}-\d\d-\d\d\b/;
 const TIME = /\b\d{1,2}:\d\d(?::\d\d)?\b/;
 const WEEKDAY = /\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)(?:[a-z]*day)?\b/;
 const LEVEL = /\b(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL)\b/;
+/** What a line of a log says behind its time: `start`, `ok`, `failed`. */
+const EVENT = "event";
+const STAMP = String.raw`[\[(]?(?:${WEEKDAY.source},? )?(?:\d{4}-\d\d-\d\d|\p{L}{3,9} \d{1,2}|\d{1,2}[ /]\p{L}{3,9}(?:[ /]\d{4})?)?[T ,:]*(?:\d{1,2}:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?[\])]?`;
+const STAMPED = new RegExp(
+  String.raw`^(?=.{0,12}\d)(${STAMP})[\s:–-]+(?:[\[(]?(?:${LEVEL.source})[\])]?[\s:–-]+)?(\p{L}[\p{L}_-]{1,20})(?![\p{L}\p{N}=])`,
+  "u",
+);
+
+function eventOf(line: string): string | undefined {
+  const [, stamp = "", event] = STAMPED.exec(line) ?? [];
+  return /\d:\d\d|\d-\d\d|\d/.test(stamp) ? event?.toLowerCase() : undefined;
+}
+
 const HEADING = /^(#{1,6})\s/;
 const TASK = /^[-*+]\s+\[([ xX])\]\s/;
 const SETTING = /(?<![\w=])([a-z_]{1,20})=("[^"]{0,80}"|[^\s,;]{1,80})/gi;
@@ -53,7 +78,7 @@ function* sayings(line: string, isMarkdown: boolean): Generator<readonly [string
   if (line.length > LONGEST_LINE) return;
   const fixed = { date: DATE, time: TIME, weekday: WEEKDAY, level: LEVEL };
   for (const [name, pattern] of Object.entries(fixed)) {
-    const [cell] = pattern.exec(line) ?? [];
+    const [cell = name === "date" ? daysIn(line)[0] : undefined] = pattern.exec(line) ?? [];
     if (cell !== undefined) yield [name, cell];
   }
   const numbered = [...line.matchAll(NUMBERED)].filter(([, name = ""]) => !isStopWord(name));

@@ -6,9 +6,10 @@ import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { defineTool } from "../define-tool.ts";
 import type { Tool, ToolOutput } from "../tool.ts";
-import { asMeant, inventedValue } from "./as-meant.ts";
-import { orderAsked } from "./order-asked.ts";
+import { asAsked, asMeant } from "./as-meant.ts";
+import { inTime, orderAsked } from "./order-asked.ts";
 import type { SqlTable } from "./table.ts";
+import { wholeRecord } from "./whole-record.ts";
 
 const TABLE_QUERY = "table_query";
 
@@ -33,6 +34,7 @@ export interface AskedOptions {
 /** @param tables at least one. */
 export function tableQuery(tables: readonly SqlTable[], options: AskedOptions): Tool {
   const { line, python, isFirst } = options;
+  let brought = "";
   const tool = defineTool({
     name: TABLE_QUERY,
     effect: "none",
@@ -45,17 +47,18 @@ export function tableQuery(tables: readonly SqlTable[], options: AskedOptions): 
         Bun.fileURLToPath(import.meta.resolve("../inside/table_query.py")),
         "utf8",
       );
-      const invented = inventedValue(sql, { line, tables });
-      if (invented !== undefined) return { ok: false, output: invented };
-      const query = orderAsked(asMeant(sql, tables), line);
+      const queries = asAsked(asMeant(sql, tables), { line, tables, brought }).map((query) =>
+        wholeRecord(inTime(orderAsked(query, line), { line, tables }), tables),
+      );
       const data = tables.map(({ name, columns, rows }) => ({ name, columns, rows }));
       // A text of JSON is one of Python, too.
-      const texts = [JSON.stringify(data).toWellFormed(), query].map((text) =>
-        JSON.stringify(text),
+      const texts = [data, queries, sql].map((value) =>
+        JSON.stringify(JSON.stringify(value).toWellFormed()),
       );
-      const code = `${program}\n\nmain(json.loads(${texts[0]}), ${texts[1]})\n`;
+      const code = `${program}\n\nmain(*(json.loads(text) for text in (${texts.join(", ")})))\n`;
       const done = answered(await python.run({ code }, context));
-      return query === sql ? done : { ...done, output: `${done.output}\n(of ${query})` };
+      brought += done.ok ? ` ${done.output}` : "";
+      return done;
     },
   });
   return { ...tool, isFirst };
@@ -64,5 +67,6 @@ export function tableQuery(tables: readonly SqlTable[], options: AskedOptions): 
 function answered(done: ToolOutput): ToolOutput {
   const { ok, output } = done;
   if (!ok || !output.startsWith(FAILED)) return done;
-  return { ...done, ok: false, output: output.slice(FAILED.length), exit: undefined };
+  // It ran and found nothing: like a program that ends so.
+  return { ...done, ok: false, output: output.slice(FAILED.length), exit: 1 };
 }
