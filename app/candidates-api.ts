@@ -1,7 +1,9 @@
 /** Candidates for those who ask over HTTP. */
+
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { OrgError } from "#core/errors.ts";
+import { echoed } from "#core/text/echoed.ts";
 import { resolveCommit } from "#fitness/gate/gate-repository.ts";
 import { startPromotion } from "#ops/processes/generations.ts";
 import { candidateBranches } from "#ops/release/candidate.ts";
@@ -54,7 +56,7 @@ export function candidatesApi({ settings: { home }, cleaner }: AppContext): Cand
 }
 
 function noCandidate(id: string): OrgError {
-  return new OrgError(`There is no candidate "${id.slice(0, 80)}"`, {
+  return new OrgError(`There is no candidate ${echoed(id)}`, {
     code: "INPUT_MISSING",
     remedies: ["org cand list"],
     unchanged: "Nothing was changed.",
@@ -62,7 +64,7 @@ function noCandidate(id: string): OrgError {
 }
 
 function notJudged(id: string): OrgError {
-  return new OrgError(`The candidate "${id.slice(0, 80)}" was not judged yet`, {
+  return new OrgError(`The candidate ${echoed(id)} was not judged yet`, {
     code: "INPUT_MISSING",
     remedies: [`org fitness cand/${id.slice(0, 80)}`],
     unchanged: "Nothing was changed.",

@@ -1,8 +1,10 @@
 /** The gate for the dashboard: what waits, what was found, where main comes from, and a human's word about it. */
+
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { OrgError } from "#core/errors.ts";
 import { fieldsOf } from "#core/json.ts";
+import { echoed } from "#core/text/echoed.ts";
 import { headOf } from "#core/text/head.ts";
 import { resolveCommit } from "#fitness/gate/gate-repository.ts";
 import { promotionPaths } from "#fitness/gate/paths.ts";
@@ -127,7 +129,7 @@ async function summaryOf(home: string, id: string): Promise<CandidateSummary> {
   const all = isCheckout(home) ? await summaries(home) : [];
   const found = all.find((one) => one.id === id);
   if (found !== undefined) return found;
-  throw new OrgError(`There is no candidate "${id.slice(0, 80)}"`, {
+  throw new OrgError(`There is no candidate ${echoed(id)}`, {
     code: "INPUT_MISSING",
     why: all.length === 0 ? "there is none at all" : `there are ${all.length}`,
     remedies: ["org cand list"],
@@ -140,7 +142,7 @@ async function promotionOf(home: string, seen: SeenCandidate): Promise<readonly 
   const { id, commit, judgedAt } = seen;
   const { commit: now } = await summaryOf(home, id);
   if (now !== commit) {
-    throw moved(`The candidate "${id.slice(0, 80)}"`, commit.slice(0, 12), now.slice(0, 12));
+    throw moved(`The candidate ${echoed(id)}`, commit.slice(0, 12), now.slice(0, 12));
   }
   const record = lastVerdict(home, commit)?.record;
   const { at = "" } = record ?? {};
@@ -211,7 +213,7 @@ function moved(what: string, seen: string, now: string): OrgError {
 }
 
 function noChange(tag: string): OrgError {
-  return new OrgError(`There is no change "${tag.slice(0, 80)}"`, {
+  return new OrgError(`There is no change ${echoed(tag)}`, {
     code: "INPUT_MISSING",
     why: "no promotion and no rollback of this home has that tag",
     remedies: ["org scoreboard"],

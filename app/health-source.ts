@@ -1,6 +1,8 @@
 /** How a home is, for the dashboard: what it wrote of itself, what runs for it, and what waits for a person. */
+
 import { existsSync } from "node:fs";
 import { OrgError } from "#core/errors.ts";
+import { echoed } from "#core/text/echoed.ts";
 import { isAlive, readHealth } from "#home/health-file.ts";
 import type { HomePaths } from "#home/home-paths.ts";
 import { pausedKinds, resumeKind } from "#home/paused-kinds.ts";
@@ -109,7 +111,7 @@ async function inStore(root: string, use: (store: SupervisorStore) => void): Pro
 }
 
 function noTask(name: string, plans: readonly TaskPlan[]): OrgError {
-  return new OrgError(`There is no task "${name.slice(0, 80)}"`, {
+  return new OrgError(`There is no task ${echoed(name)}`, {
     code: "INPUT_MISSING",
     why: `there is ${plans.map((one) => one.name).join(", ") || "none"}`,
     remedies: ["org tasks"],
@@ -118,7 +120,7 @@ function noTask(name: string, plans: readonly TaskPlan[]): OrgError {
 }
 
 function noRole(role: string): OrgError {
-  return new OrgError(`Nothing that runs here is called "${role.slice(0, 40)}"`, {
+  return new OrgError(`Nothing that runs here is called ${echoed(role)}`, {
     code: "INPUT_MISSING",
     why: "it may have ended meanwhile",
     remedies: ["org ps"],

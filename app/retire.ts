@@ -1,6 +1,8 @@
 /** Proposes that a tool goes: a candidate that removes it, judged by the gate and held for a human. */
+
 import { OrgError } from "#core/errors.ts";
 import { nearestNames } from "#core/nearest.ts";
+import { echoed } from "#core/text/echoed.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { VerdictRecord } from "#fitness/gate/gate.ts";
 import { candidateWithout } from "#ops/release/candidate.ts";
@@ -76,7 +78,7 @@ async function expectInMain(home: string, name: string): Promise<void> {
   const names = listing.split("\0").flatMap((path) => path.split("/")[2] ?? []);
   if (names.includes(name)) return;
   const near = nearestNames(name, names);
-  throw new OrgError(`Main has no generated tool "${name.slice(0, 80)}"`, {
+  throw new OrgError(`Main has no generated tool ${echoed(name)}`, {
     code: "TOOL_UNKNOWN",
     why: `there ${names.length === 0 ? "is none" : `are ${names.join(", ")}`}`,
     remedies: near.length > 0 ? near.map((one) => `org tools retire ${one}`) : ["org tools list"],

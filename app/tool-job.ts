@@ -1,6 +1,8 @@
 /** Jobs that are one call of a tool. */
+
 import { OrgError } from "#core/errors.ts";
 import { nearestNames } from "#core/nearest.ts";
+import { echoed } from "#core/text/echoed.ts";
 import { JobFailure } from "#server/jobs/job-failure.ts";
 import type { JobRun, WorkOf } from "#server/jobs/job-handlers.ts";
 import type { JobData } from "#server/jobs/job-service.ts";
@@ -66,7 +68,7 @@ function isObject(data: JobData): data is { readonly [key: string]: JobData } {
 
 export function unknownTool(name: string, names: readonly string[]): OrgError {
   const near = nearestNames(name, names);
-  return new OrgError(`There is no tool "${name.slice(0, 80)}"`, {
+  return new OrgError(`There is no tool ${echoed(name)}`, {
     code: "TOOL_UNKNOWN",
     why: near.length > 0 ? `there is ${near.join(", ")}` : `there are ${names.join(", ")}`,
     remedies: ["org tools list"],

@@ -1,5 +1,6 @@
 import { OrgError } from "#core/errors.ts";
 import { nearestNames } from "#core/nearest.ts";
+import { echoed } from "#core/text/echoed.ts";
 
 /**
  * What a command is asked to do, by the word behind its name.
@@ -13,7 +14,7 @@ export function actionNamed<Action extends string>(
 ): Action {
   const action = actions.find((one) => one === given);
   if (action !== undefined) return action;
-  throw new OrgError(`org ${command}: unknown action "${given.slice(0, 80)}"`, {
+  throw new OrgError(`org ${command}: unknown action ${echoed(given)}`, {
     code: "USAGE",
     why: `${actions.length === 1 ? "the only action is" : "the actions are"} ${actions.join(", ")}`,
     remedies: [

@@ -1,4 +1,5 @@
 import { OrgError } from "#core/errors.ts";
+import { echoed } from "#core/text/echoed.ts";
 
 /** Most attempts at once. */
 const MOST = 8;
@@ -11,7 +12,7 @@ const MOST = 8;
 export function attemptCount(text: string, remedies: readonly string[]): number {
   const count = Number(text);
   if (Number.isInteger(count) && count >= 2 && count <= MOST) return count;
-  throw new OrgError(`"${text.slice(0, 80)}" is not a number of attempts`, {
+  throw new OrgError(`${echoed(text)} is not a number of attempts`, {
     code: "USAGE",
     why: `from 2 to ${MOST} attempts can stand beside each other`,
     remedies,

@@ -1,5 +1,6 @@
 import { EXIT } from "#core/error-codes.ts";
 import { OrgError, unreachable } from "#core/errors.ts";
+import { echoed } from "#core/text/echoed.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { BurstRow } from "#home/autonomy/autonomy-store.ts";
@@ -120,7 +121,7 @@ function say(
 }
 
 function tooMany(extra: string): OrgError {
-  return new OrgError(`"${extra.slice(0, 80)}" is one argument too many`, {
+  return new OrgError(`${echoed(extra)} is one argument too many`, {
     code: "USAGE",
     remedies: ["org auto status", "org help auto"],
     unchanged: "Nothing was changed.",

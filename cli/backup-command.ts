@@ -1,6 +1,7 @@
 import type { RestoreWish } from "#app/backup.ts";
 import { EXIT } from "#core/error-codes.ts";
 import { explain, OrgError } from "#core/errors.ts";
+import { echoed } from "#core/text/echoed.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import {
   type Backup,
@@ -36,7 +37,7 @@ export async function runBackupCommand(line: CommandLine, deps: BackupDeps): Pro
   const [given = "list", name, extra] = line.operands;
   const action = actionNamed("backup", ACTIONS, given);
   const tooMany = action === "list" || action === "now" ? name : extra;
-  if (tooMany !== undefined) throw usage(`"${tooMany.slice(0, 80)}" is one argument too many`);
+  if (tooMany !== undefined) throw usage(`${echoed(tooMany)} is one argument too many`);
   switch (action) {
     case "list":
       return await list(line, deps);

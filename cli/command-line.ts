@@ -1,5 +1,6 @@
 import { OrgError } from "#core/errors.ts";
 import { nearestNames } from "#core/nearest.ts";
+import { echoed } from "#core/text/echoed.ts";
 import { actionNamed } from "./action.ts";
 import type { CommandLine, CommandSpec, OptionSpec } from "./command-spec.ts";
 import { COMMANDS, GLOBAL_OPTIONS } from "./command-table.ts";
@@ -47,11 +48,11 @@ function commandNamed(name: string): CommandSpec {
   if (command !== undefined) return command;
   const names = COMMANDS.map((one) => one.name);
   const near = nearestNames(name, names).map((one) => `org ${one}`);
-  throw usage(
-    `There is no command "${name.slice(0, 80)}"`,
-    `the commands are ${names.join(", ")}`,
-    [...near, `org ask "${name.slice(0, 80)}"`, "org --help"],
-  );
+  throw usage(`There is no command ${echoed(name)}`, `the commands are ${names.join(", ")}`, [
+    ...near,
+    `org ask ${echoed(name)}`,
+    "org --help",
+  ]);
 }
 
 function parseFor(command: CommandSpec, args: readonly string[]): CommandLine {
@@ -69,7 +70,7 @@ function parseFor(command: CommandSpec, args: readonly string[]): CommandLine {
   if (operands.length > most) {
     const extra = operands[most] ?? "";
     throw usage(
-      `"${extra.slice(0, 80)}" is one argument too many for org ${command.name}`,
+      `${echoed(extra)} is one argument too many for org ${command.name}`,
       `it takes ${most === 0 ? "none" : `at most ${most}`}; a text with spaces needs quotes`,
       [`org help ${command.name}`],
     );
@@ -104,11 +105,7 @@ function readOption(command: CommandSpec, arg: string, reading: Reading): void {
   const value = inline.length > 0 ? inline.join("=") : rest.shift();
   if (value === undefined || value === "") throw badValue(command, flag, `needs a ${option.value}`);
   if (option.choices?.includes(value) === false) {
-    throw badValue(
-      command,
-      flag,
-      `is one of ${option.choices.join(", ")}, not "${value.slice(0, 80)}"`,
-    );
+    throw badValue(command, flag, `is one of ${option.choices.join(", ")}, not ${echoed(value)}`);
   }
   options.set(option.name, value);
   if (option.repeatable) repeated.set(option.name, [...(repeated.get(option.name) ?? []), value]);
@@ -119,7 +116,7 @@ function unknownOption(command: CommandSpec, flag: string, known: readonly Optio
   const names = known.map(({ name }) => name);
   const near = nearestNames(flag.replace(/^-+/, ""), names).map((name) => `--${name}`);
   return usage(
-    `org ${command.name} has no option "${flag.slice(0, 80)}"`,
+    `org ${command.name} has no option ${echoed(flag)}`,
     near.length > 0
       ? `did you mean ${near.join(" or ")}?`
       : "a text that begins with - goes behind --",

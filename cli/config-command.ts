@@ -2,6 +2,7 @@ import { EXIT } from "#core/error-codes.ts";
 import { OrgError, unreachable } from "#core/errors.ts";
 import { nearestNames } from "#core/nearest.ts";
 import type { PolicyTest } from "#core/policy/policy.ts";
+import { echoed } from "#core/text/echoed.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { Settings } from "#home/settings/settings.ts";
@@ -201,7 +202,7 @@ function settingOf(settings: Settings, key: string | undefined): readonly [unkno
 
 function unknownKey(key: string, keys: readonly string[]): OrgError {
   const near = nearestNames(key, keys).map((one) => `org config get ${one}`);
-  return new OrgError(key === "" ? "Which setting?" : `There is no setting "${key.slice(0, 80)}"`, {
+  return new OrgError(key === "" ? "Which setting?" : `There is no setting ${echoed(key)}`, {
     code: "USAGE",
     why: "keys are written as in the file, with dots: permissions.mode",
     remedies: [...near, "org config show"],
@@ -209,7 +210,7 @@ function unknownKey(key: string, keys: readonly string[]): OrgError {
 }
 
 function oneTooMany(action: string, key: string): OrgError {
-  return new OrgError(`"${key.slice(0, 80)}" is one argument too many for org config ${action}`, {
+  return new OrgError(`${echoed(key)} is one argument too many for org config ${action}`, {
     code: "USAGE",
     remedies: ["org help config"],
     unchanged: "Nothing was done.",

@@ -1,6 +1,7 @@
 import type { CopyReport, DatabaseReport } from "#app/copy-database.ts";
 import { EXIT } from "#core/error-codes.ts";
 import { OrgError } from "#core/errors.ts";
+import { echoed } from "#core/text/echoed.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { Output } from "#ui/output.ts";
 import { actionNamed } from "./action.ts";
@@ -27,7 +28,7 @@ export async function runDbCommand(line: CommandLine, deps: DbDeps): Promise<num
   const [given = "check", direction] = line.operands;
   const action = actionNamed("db", ACTIONS, given);
   if (action === "copy") return await copy(line, deps, direction);
-  if (direction !== undefined) throw usage(`"${direction.slice(0, 80)}" is one argument too many`);
+  if (direction !== undefined) throw usage(`${echoed(direction)} is one argument too many`);
   return action === "init" ? await init(line, deps) : await check(line, deps);
 }
 

@@ -1,5 +1,6 @@
 import { EXIT } from "#core/error-codes.ts";
 import { OrgError, reasonOf } from "#core/errors.ts";
+import { echoed } from "#core/text/echoed.ts";
 import { shellWord } from "#core/text/shell-word.ts";
 import type { Output } from "#ui/output.ts";
 
@@ -42,9 +43,7 @@ function filtered(line: string, number: number, filter: LineFilter): unknown {
 /** The failure of asking for something else than there is. */
 export function unknownTopic(topic: string | undefined): OrgError {
   const message =
-    topic === undefined
-      ? "There is nothing to look at"
-      : `There is no "${topic.slice(0, 80)}" to look at`;
+    topic === undefined ? "There is nothing to look at" : `There is no ${echoed(topic)} to look at`;
   return new OrgError(message, {
     code: "USAGE",
     why: "org debug looks at: extract, search",

@@ -1,5 +1,6 @@
 import { EXIT } from "#core/error-codes.ts";
 import { OrgError, unreachable } from "#core/errors.ts";
+import { echoed } from "#core/text/echoed.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { Output } from "#ui/output.ts";
@@ -177,7 +178,7 @@ function choiceOf(flags: ReadonlyMap<string, string>): EngineOffer["choice"] | u
   if (choice === undefined) return undefined;
   if (flags.has("sha256")) throw usage("--model and --sha256 name two models: give one of them");
   if (choice === "chat" || choice === "work") return choice;
-  throw usage(`invalid value for --model: "${choice.slice(0, 80)}" (chat or work)`);
+  throw usage(`invalid value for --model: ${echoed(choice)} (chat or work)`);
 }
 
 async function status({ engine, flags, output, cleaner }: EngineOptions): Promise<number> {
@@ -257,8 +258,7 @@ function otherModel(flags: ReadonlyMap<string, string>): OtherModel | undefined 
   if (!/^[0-9a-f]{64}$/.test(sha256)) throw usage("--sha256 takes 64 hexadecimal digits");
   if (from === undefined) throw usage("--sha256 needs --from: where is that model?");
   const name = flags.get("name") ?? /([^/]+?)(\.gguf)?([?#].*)?$/i.exec(from)?.[1] ?? "model";
-  if (!/^[\w.:-]{1,80}$/.test(name))
-    throw usage(`"${name.slice(0, 80)}" is not a name for a model`);
+  if (!/^[\w.:-]{1,80}$/.test(name)) throw usage(`${echoed(name)} is not a name for a model`);
   return { name, sha256, takesTools: flags.has("tools") };
 }
 

@@ -1,5 +1,6 @@
 import { EXIT } from "#core/error-codes.ts";
 import { OrgError } from "#core/errors.ts";
+import { echoed } from "#core/text/echoed.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { StageReport, ToolReport } from "#tools/contract/validation.ts";
@@ -161,7 +162,7 @@ function roundsOf(flags: ForgeCommand["flags"]): number | undefined {
   if (text === undefined) return undefined;
   const rounds = /^\d+$/.test(text) ? Number(text) : -1;
   if (rounds >= 0 && rounds <= MOST_ROUNDS) return rounds;
-  throw usage(`--rounds is a whole number from 0 to ${MOST_ROUNDS}, not "${text.slice(0, 80)}"`);
+  throw usage(`--rounds is a whole number from 0 to ${MOST_ROUNDS}, not ${echoed(text)}`);
 }
 
 function refused({ reasons, run }: ForgeResult, { logs }: ForgeCommand): OrgError {

@@ -2,6 +2,7 @@ import type { GivenLimits } from "#core/cycles/limits.ts";
 import { EXIT } from "#core/error-codes.ts";
 import { OrgError } from "#core/errors.ts";
 import { fieldsOf, textOf } from "#core/json.ts";
+import { echoed } from "#core/text/echoed.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { JobTraceEvent, JobView, JobWork } from "#server/jobs/job-service.ts";
@@ -57,7 +58,7 @@ export function goalAsked({ operands: [first, second] }: CommandLine): Asked {
     return { kind: first, id: second };
   }
   if (second !== undefined) {
-    throw usage(`"${second.slice(0, 80)}" is one argument too many`, ['org goal "one text"']);
+    throw usage(`${echoed(second)} is one argument too many`, ['org goal "one text"']);
   }
   const text = (first ?? "").trim();
   if (text === "") throw usage("The goal is empty", ['org goal "What is in this folder?"']);
@@ -98,7 +99,7 @@ function limitsOf(options: CommandLine["options"]): GivenLimits {
     const number = Number(text);
     const fits = name === "money" ? number >= 0 : Number.isInteger(number) && number > 0;
     if (text.trim() !== "" && fits && Number.isFinite(number)) return [[name, number]];
-    throw usage(`invalid value for --${name}: "${text.slice(0, 40)}"`, ["org help goal"]);
+    throw usage(`invalid value for --${name}: ${echoed(text)}`, ["org help goal"]);
   });
   return Object.fromEntries(given);
 }

@@ -1,5 +1,6 @@
 import { OrgError } from "#core/errors.ts";
 import { nearestNames } from "#core/nearest.ts";
+import { echoed } from "#core/text/echoed.ts";
 import { COMMANDS } from "./command-table.ts";
 import { commandHelp, exitCodes } from "./help.ts";
 
@@ -43,7 +44,7 @@ export async function helpPage(name: string): Promise<string> {
   const topic = TOPICS.find((one) => one.name === name);
   if (topic !== undefined) return await topic.page();
   const names = [...COMMANDS.map((one) => one.name), ...TOPIC_NAMES];
-  throw new OrgError(`There is no help on "${name.slice(0, 80)}"`, {
+  throw new OrgError(`There is no help on ${echoed(name)}`, {
     code: "USAGE",
     why: `there is help on the commands, and on ${TOPICS.map((one) => `${one.name} (${one.summary})`).join(", ")}`,
     remedies: [...nearestNames(name, names).map((one) => `org help ${one}`), "org --help"],

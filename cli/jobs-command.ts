@@ -1,6 +1,7 @@
 import { EXIT } from "#core/error-codes.ts";
 import { OrgError } from "#core/errors.ts";
 import { JOB_STATES, type JobState } from "#core/queue.ts";
+import { echoed } from "#core/text/echoed.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { JobTraceEvent, JobView } from "#server/jobs/job-service.ts";
@@ -32,7 +33,7 @@ export async function runJobsCommand(line: CommandLine, deps: JobsDeps): Promise
   const [given = "list", id, extra] = line.operands;
   const action = actionNamed("jobs", ACTIONS, given);
   const tooMany = action === "list" ? id : extra;
-  if (tooMany !== undefined) throw usage(`"${tooMany.slice(0, 80)}" is one argument too many`);
+  if (tooMany !== undefined) throw usage(`${echoed(tooMany)} is one argument too many`);
   if (action === "list") return await list(line, deps);
   if (action === "resume") return await resume(id, line, deps);
   if (id === undefined) throw usage("Which job?", ["org jobs list"]);
@@ -53,7 +54,7 @@ async function list(line: CommandLine, deps: JobsDeps): Promise<number> {
 
 async function resume(kind = "", line: CommandLine, deps: JobsDeps): Promise<number> {
   if (!(await deps.resume(kind))) {
-    throw usage(`Jobs of the kind "${kind.slice(0, 40)}" are not paused`, ["org fixes"]);
+    throw usage(`Jobs of the kind ${echoed(kind)} are not paused`, ["org fixes"]);
   }
   if (line.options.has("json")) deps.output.write(jsonLine({ resumed: kind }));
   else deps.output.write(`Jobs of the kind ${kind} are taken again.\n`);

@@ -2,6 +2,7 @@ import { EXIT } from "#core/error-codes.ts";
 import { OrgError, unreachable } from "#core/errors.ts";
 import { nearestNames } from "#core/nearest.ts";
 import { argumentsHash, type Caveat, type GrantedLease, type Leases } from "#core/policy/lease.ts";
+import { echoed } from "#core/text/echoed.ts";
 import type { Output } from "#ui/output.ts";
 import { actionNamed } from "./action.ts";
 
@@ -31,7 +32,7 @@ export async function runLease(
 ): Promise<number> {
   const action = actionNamed("lease", ACTIONS, given);
   const surplus = action === "revoke" ? extra : id;
-  if (surplus !== undefined) throw usage(`"${surplus.slice(0, 80)}" is one argument too many`);
+  if (surplus !== undefined) throw usage(`${echoed(surplus)} is one argument too many`);
   const useless =
     action === "grant" ? undefined : NARROWING.find((name) => options.flags.has(name));
   if (useless !== undefined) throw usage(`--${useless} has a meaning only for org lease grant`);
@@ -123,7 +124,7 @@ function numberOf(flags: LeaseOptions["flags"], name: string, most: number): num
   if (text === undefined) return undefined;
   const number = Number(text);
   if (Number.isInteger(number) && number >= 1 && number <= most) return number;
-  throw usage(`--${name} is a whole number from 1 to ${most}, not "${text.slice(0, 80)}"`);
+  throw usage(`--${name} is a whole number from 1 to ${most}, not ${echoed(text)}`);
 }
 
 function jsonOf(text: string): unknown {

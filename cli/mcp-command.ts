@@ -1,7 +1,9 @@
 /** `org mcp list|approve|diff|enable|disable|reload`: which tools of other programs the personas may have. */
+
 import { EXIT } from "#core/error-codes.ts";
 import { explain, OrgError, unreachable } from "#core/errors.ts";
 import { nearestNames } from "#core/nearest.ts";
+import { echoed } from "#core/text/echoed.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { calledName, type McpTools, pinOf } from "#tools/mcp/definition.ts";
@@ -156,8 +158,7 @@ function serverNamed(name: string | undefined, action: string, { servers }: McpD
   if (found !== undefined) return found;
   const names = servers.map((one) => one.name);
   const near = nearestNames(name ?? "", names).map((one) => `org mcp ${action} ${one}`);
-  const what =
-    name === undefined ? "Which server?" : `There is no MCP server "${name.slice(0, 80)}"`;
+  const what = name === undefined ? "Which server?" : `There is no MCP server ${echoed(name)}`;
   throw new OrgError(what, {
     code: "USAGE",
     why: names.length === 0 ? "org.config names none" : `there is ${names.join(", ")}`,
@@ -185,7 +186,7 @@ function otherSet(name: string, hash: string): OrgError {
 }
 
 function tooMany(action: string, given: string): OrgError {
-  return new OrgError(`org mcp ${action} takes one server, not "${given.slice(0, 80)}" as well`, {
+  return new OrgError(`org mcp ${action} takes one server, not ${echoed(given)} as well`, {
     code: "USAGE",
     remedies: ["org help mcp"],
     unchanged: "Nothing was changed.",

@@ -1,6 +1,7 @@
 import { EXIT } from "#core/error-codes.ts";
 import { OrgError, unreachable } from "#core/errors.ts";
 import { unknownPersona } from "#core/mode.ts";
+import { echoed } from "#core/text/echoed.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { Note, NoteDraft, NoteKind, NoteState } from "#memory/memory.ts";
 import { episodeLine, noteHead, noteLine, noteName } from "#room/memory-text.ts";
@@ -261,7 +262,7 @@ function mostOf({ options }: Pick<CommandLine, "options">): { readonly most?: nu
   if (text === undefined) return {};
   const most = Number(text);
   if (Number.isInteger(most) && most >= 1 && most <= MOST) return { most };
-  throw usage(`Invalid value for --most: "${text.slice(0, 40)}" (1 to ${MOST})`);
+  throw usage(`Invalid value for --most: ${echoed(text)} (1 to ${MOST})`);
 }
 
 function textOf(words: readonly string[], question: string): string {
@@ -275,7 +276,7 @@ function idOf([word, ...more]: readonly string[]): number {
   refuseExtra(more);
   if (word === undefined) throw usage("Which note?");
   if (/^m?\d{1,9}$/i.test(word)) return Number(word.replace(/^m/i, ""));
-  throw usage(`"${word.slice(0, 40)}" is not a note`);
+  throw usage(`${echoed(word)} is not a note`);
 }
 
 function refuseOptions(
@@ -289,7 +290,7 @@ function refuseOptions(
 }
 
 function refuseExtra([word]: readonly string[]): void {
-  if (word !== undefined) throw usage(`"${word.slice(0, 80)}" is one argument too many`);
+  if (word !== undefined) throw usage(`${echoed(word)} is one argument too many`);
 }
 
 function usage(message: string): OrgError {

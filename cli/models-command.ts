@@ -1,6 +1,7 @@
 import { EXIT } from "#core/error-codes.ts";
 import { OrgError, unreachable } from "#core/errors.ts";
 import type { ModelFacts, ModelLine, ModelReport, PullProgress } from "#core/model-facts.ts";
+import { echoed } from "#core/text/echoed.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { Output } from "#ui/output.ts";
@@ -46,7 +47,7 @@ export async function runModels(
   const action = actionNamed("models", ACTIONS, given);
   const takesName = action !== "list" && action !== "table";
   const tooMany = takesName ? extra : name;
-  if (tooMany !== undefined) throw usage(`"${tooMany.slice(0, 80)}" is one argument too many`);
+  if (tooMany !== undefined) throw usage(`${echoed(tooMany)} is one argument too many`);
   if (!takesName) return action === "list" ? await list(options) : table(options);
   if (name === undefined || name.trim() === "") throw usage("Which model?");
   switch (action) {

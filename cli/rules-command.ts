@@ -3,6 +3,7 @@ import { OrgError, unreachable } from "#core/errors.ts";
 import { isControl } from "#core/rules/life.ts";
 import { type Rule, type RulesMode, ruleName } from "#core/rules/rule.ts";
 import { boundOf, callOf, lineOf } from "#core/rules/rule-text.ts";
+import { echoed } from "#core/text/echoed.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { RulesService } from "#server/socket/rules-service.ts";
 import type { Output } from "#ui/output.ts";
@@ -133,12 +134,12 @@ function idOf([word, ...more]: readonly string[]): number {
   refuseExtra(more);
   if (word === undefined) throw usage("Which rule?");
   const id = /^r?(\d{1,9})$/i.exec(word)?.[1];
-  if (id === undefined || Number(id) === 0) throw usage(`"${word.slice(0, 40)}" is not a rule`);
+  if (id === undefined || Number(id) === 0) throw usage(`${echoed(word)} is not a rule`);
   return Number(id);
 }
 
 function refuseExtra([word]: readonly string[]): void {
-  if (word !== undefined) throw usage(`"${word.slice(0, 80)}" is one argument too many`);
+  if (word !== undefined) throw usage(`${echoed(word)} is one argument too many`);
 }
 
 function usage(message: string): OrgError {

@@ -2,6 +2,7 @@ import { existsSync, realpathSync } from "node:fs";
 import { isAbsolute, normalize } from "node:path";
 import { EXIT } from "#core/error-codes.ts";
 import { OrgError } from "#core/errors.ts";
+import { echoed } from "#core/text/echoed.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import { shellWord } from "#core/text/shell-word.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
@@ -71,7 +72,7 @@ export async function runSandboxCommand(
 function commandOf({ operands }: CommandLine): readonly string[] {
   const [action, ...command] = operands;
   if (action !== "run") {
-    const given = action === undefined ? "" : `, not "${action.slice(0, 80)}"`;
+    const given = action === undefined ? "" : `, not ${echoed(action)}`;
     throw usage(`org sandbox knows "run"${given}`, "org sandbox run -- COMMAND");
   }
   if (command.length === 0) throw usage("There is no command to run", "org sandbox run -- ls -l");
@@ -98,7 +99,7 @@ function secondsOf(options: CommandLine["options"], name: "cpu" | "wall"): numbe
   const seconds = /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : 0;
   if (seconds > 0 && seconds <= MOST_SECONDS) return Math.ceil(seconds * 1000);
   throw usage(
-    `--${name} is a number of seconds up to ${MOST_SECONDS}, not "${text.slice(0, 80)}"`,
+    `--${name} is a number of seconds up to ${MOST_SECONDS}, not ${echoed(text)}`,
     `org sandbox run --${name} 10 -- COMMAND`,
   );
 }
@@ -108,7 +109,7 @@ function bytesOf(text: string | undefined): number | undefined {
   const bytes = /^\d+$/.test(text) ? Number(text) : 0;
   if (bytes > 0 && Number.isSafeInteger(bytes)) return bytes;
   throw usage(
-    `--memory is a number of bytes, not "${text.slice(0, 80)}"`,
+    `--memory is a number of bytes, not ${echoed(text)}`,
     `org sandbox run --memory ${256 * 1024 ** 2} -- COMMAND`,
   );
 }

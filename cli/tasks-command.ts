@@ -1,6 +1,7 @@
 import { EXIT } from "#core/error-codes.ts";
 import { OrgError } from "#core/errors.ts";
 import { nearestNames } from "#core/nearest.ts";
+import { echoed } from "#core/text/echoed.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { TaskPlan } from "#home/settings/heartbeat-settings.ts";
 import type { TaskRow } from "#home/tasks/task-table.ts";
@@ -30,7 +31,7 @@ export async function runTasksCommand(line: CommandLine, deps: TasksDeps): Promi
   const [given = "list", name, extra] = line.operands;
   const action = actionNamed("tasks", ["list", "run"] as const, given);
   const tooMany = action === "list" ? name : extra;
-  if (tooMany !== undefined) throw usage(`"${tooMany.slice(0, 80)}" is one argument too many`);
+  if (tooMany !== undefined) throw usage(`${echoed(tooMany)} is one argument too many`);
   if (action === "list") return list(line, deps);
   return await runTask(line, deps, name);
 }
@@ -71,7 +72,7 @@ async function runTask(
     const names = plans.map((one) => one.name);
     const near = nearestNames(name, names);
     const known = near.length > 0 ? near : names;
-    throw usage(`There is no task "${name.slice(0, 80)}"`, `there is ${known.join(", ")}`);
+    throw usage(`There is no task ${echoed(name)}`, `there is ${known.join(", ")}`);
   }
   const { id } = await submit(taskRunNow(plan, now()));
   output.write(line.options.has("json") ? jsonLine({ id }) : `${id}\n`);

@@ -1,6 +1,7 @@
 import { SCOPES, type Scope } from "#core/access.ts";
 import { EXIT } from "#core/error-codes.ts";
 import { OrgError, unreachable } from "#core/errors.ts";
+import { echoed } from "#core/text/echoed.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { AccessStore } from "#home/access-store.ts";
 import type { Output } from "#ui/output.ts";
@@ -24,7 +25,7 @@ export function runToken(
 ): number {
   const action = actionNamed("token", ACTIONS, given);
   const surplus = action === "revoke" ? extra : id;
-  if (surplus !== undefined) throw usage(`"${surplus.slice(0, 80)}" is one argument too many`);
+  if (surplus !== undefined) throw usage(`${echoed(surplus)} is one argument too many`);
   const useless = action === "create" ? undefined : MAKING.find((name) => options.flags.has(name));
   if (useless !== undefined) throw usage(`--${useless} has a meaning only for org token create`);
   switch (action) {

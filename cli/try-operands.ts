@@ -1,5 +1,7 @@
 /** `org project try 3 TASK`, as `/try 3 TASK` in a room: the number is that of `--count`. */
+
 import { OrgError } from "#core/errors.ts";
+import { echoed } from "#core/text/echoed.ts";
 import type { CommandLine } from "./command-spec.ts";
 
 /**
@@ -12,7 +14,7 @@ export function withCountOption(line: CommandLine): CommandLine {
   const [action = "", count = "", task, ...others] = operands;
   if (task === undefined) return line;
   if (action !== "try" || others.length > 0 || options.has("count") || !/^\d+$/.test(count)) {
-    throw new OrgError(`"${(others[0] ?? task).slice(0, 80)}" is one argument too many`, {
+    throw new OrgError(`${echoed(others[0] ?? task)} is one argument too many`, {
       code: "USAGE",
       why: `${action} takes at most ${action === "try" ? "a number and a task" : "one"}; a text with spaces needs quotes`,
       remedies: ['org project try 3 "TASK"', "org help project"],

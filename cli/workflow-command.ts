@@ -1,6 +1,7 @@
 import { access } from "node:fs/promises";
 import { EXIT } from "#core/error-codes.ts";
 import { OrgError, reasonOf } from "#core/errors.ts";
+import { echoed } from "#core/text/echoed.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { checkWorkflow } from "#tools/workflow/check.ts";
@@ -58,7 +59,7 @@ const ACTIONS = ["run", "check", "list", "show"] as const;
 export async function runWorkflowCommand(line: CommandLine, deps: WorkflowDeps): Promise<number> {
   const [given = "list", name, extra] = line.operands;
   const action = actionNamed("workflow", ACTIONS, given);
-  if (extra !== undefined) throw usage(`"${extra.slice(0, 80)}" is one argument too many`);
+  if (extra !== undefined) throw usage(`${echoed(extra)} is one argument too many`);
   switch (action) {
     case "run":
       return await run(line, name, deps);
@@ -161,7 +162,7 @@ async function list(
   name: string | undefined,
   deps: WorkflowDeps,
 ): Promise<number> {
-  if (name !== undefined) throw usage(`"${name.slice(0, 80)}" is one argument too many`);
+  if (name !== undefined) throw usage(`${echoed(name)} is one argument too many`);
   const view = { json: options.has("json"), output: deps.output, cleaner: deps.cleaner };
   if (!options.has("runs")) return listWorkflows(await readWorkflows(deps.folder), view);
   using store = await deps.openRuns(false);

@@ -1,6 +1,8 @@
 /** The process of a burst: what it opens, and what ends it. None of the databases that the owner has locked is among that. */
+
 import { OrgError } from "#core/errors.ts";
 import { ANY_MODEL } from "#core/model-facts.ts";
+import { echoed } from "#core/text/echoed.ts";
 import { AutonomyStore } from "#home/autonomy/autonomy-store.ts";
 import { offFile } from "#home/autonomy/autonomy-switch.ts";
 import { beatFile } from "#home/autonomy/burst-beat.ts";
@@ -93,7 +95,7 @@ function modelOf(app: BurstApp, provider: Provider, account: CycleModel["account
 }
 
 function unknownBurst(id: string): OrgError {
-  return new OrgError(`No burst "${id.slice(0, 80)}" waits to be worked on`, {
+  return new OrgError(`No burst ${echoed(id)} waits to be worked on`, {
     code: "USAGE",
     why: "the process that owns the home begins bursts, and starts what works on them",
     remedies: ["org auto status", "org auto on"],

@@ -1,5 +1,6 @@
 import { OrgError } from "#core/errors.ts";
 import { nearestNames } from "#core/nearest.ts";
+import { echoed } from "#core/text/echoed.ts";
 import { COMMANDS, GLOBAL_OPTIONS } from "../command-table.ts";
 import { TOPIC_NAMES } from "../help-topics.ts";
 import { bashCompletion } from "./bash.ts";
@@ -26,7 +27,7 @@ export function completionScript(shell = ""): string {
   const shells = Object.keys(SCRIPTS);
   const near = nearestNames(shell, shells);
   throw new OrgError(
-    shell === "" ? "Which shell?" : `There is no completion for "${shell.slice(0, 80)}"`,
+    shell === "" ? "Which shell?" : `There is no completion for ${echoed(shell)}`,
     {
       code: "USAGE",
       why: `there is one for ${shells.join(", ")}`,

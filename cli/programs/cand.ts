@@ -3,6 +3,7 @@ import { withGate } from "#app/gate.ts";
 import { EXIT } from "#core/error-codes.ts";
 import { OrgError, unreachable } from "#core/errors.ts";
 import { nearestNames } from "#core/nearest.ts";
+import { echoed } from "#core/text/echoed.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import { resolveCommit } from "#fitness/gate/gate-repository.ts";
 import { promotionPaths } from "#fitness/gate/paths.ts";
@@ -159,7 +160,7 @@ async function known({ settings }: CommandContext, name: string | undefined): Pr
   const branches = await candidateBranches(settings.home);
   if (name !== undefined && branches.includes(name)) return name;
   throw usage(
-    name === undefined ? "Which candidate?" : `There is no candidate "${name.slice(0, 80)}"`,
+    name === undefined ? "Which candidate?" : `There is no candidate ${echoed(name)}`,
     name === undefined ? branches : nearestNames(name, branches),
   );
 }

@@ -1,6 +1,7 @@
 import { firstBySearch, validatorIn, withGate } from "#app/gate.ts";
 import { EXIT } from "#core/error-codes.ts";
 import { OrgError } from "#core/errors.ts";
+import { echoed } from "#core/text/echoed.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { Gate, SignedVerdict } from "#fitness/gate/gate.ts";
 import { resolveCommit } from "#fitness/gate/gate-repository.ts";
@@ -24,7 +25,7 @@ export async function fitness(context: CommandContext): Promise<number> {
   if (candidate === undefined) throw usage("Which candidate?");
   if (candidate === "drill") return await drillGate(context);
   if (candidate === "add-case") return await addCase(context, tool);
-  if (tool !== undefined) throw usage(`"${tool.slice(0, 80)}" is one argument too many`);
+  if (tool !== undefined) throw usage(`${echoed(tool)} is one argument too many`);
   const checkout = options.get("repo") ?? settings.home;
   const json = options.has("json");
   const judged = /^\d{1,5}$/.test(candidate)

@@ -1,5 +1,6 @@
 import { OrgError } from "#core/errors.ts";
 import { nearestNames } from "#core/nearest.ts";
+import { echoed } from "#core/text/echoed.ts";
 import { shellWord } from "#core/text/shell-word.ts";
 import { homePaths } from "#home/home-paths.ts";
 import { settingsOfModel } from "#home/settings/model-settings.ts";
@@ -62,7 +63,7 @@ function learntOf(
 
 function unknownModel(name: string, endpoint: string, names: readonly string[]): OrgError {
   const near = nearestNames(name, names);
-  return new OrgError(`The server ${endpoint} has no model "${name.slice(0, 80)}"`, {
+  return new OrgError(`The server ${endpoint} has no model ${echoed(name)}`, {
     code: "MODEL_MISSING",
     why: names.length === 0 ? "it lists none" : `it lists ${names.slice(0, 8).join(", ")}`,
     remedies:
@@ -76,7 +77,7 @@ function unknownModel(name: string, endpoint: string, names: readonly string[]):
 function nothingKept(name: string, endpoint: string, names: readonly string[]): OrgError {
   const near = nearestNames(name, names);
   const kept = names.length === 0 ? "nothing" : `something of ${names.slice(0, 8).join(", ")}`;
-  return new OrgError(`Nothing is kept of the model "${name.slice(0, 80)}" on ${endpoint}`, {
+  return new OrgError(`Nothing is kept of the model ${echoed(name)} on ${endpoint}`, {
     code: "MODEL_MISSING",
     why: `this home keeps ${kept}`,
     remedies:
@@ -98,7 +99,7 @@ async function providerOf({ app, line, settings, cleaner }: CommandContext): Pro
 }
 
 function unknownProvider(name: string, there: readonly string[]): OrgError {
-  return new OrgError(`There is no provider "${name.slice(0, 80)}"`, {
+  return new OrgError(`There is no provider ${echoed(name)}`, {
     code: "USAGE",
     why: `org.config names ${there.join(", ")}`,
     remedies: ["org config show"],

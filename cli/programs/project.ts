@@ -1,6 +1,7 @@
 import { changeText, checksOf, measureOf } from "#app/project.ts";
 import { EXIT } from "#core/error-codes.ts";
 import { OrgError, unreachable } from "#core/errors.ts";
+import { echoed } from "#core/text/echoed.ts";
 import { promotionPaths } from "#fitness/gate/paths.ts";
 import { homePaths } from "#home/home-paths.ts";
 import { namedPath } from "#ops/project/diff-path.ts";
@@ -85,7 +86,7 @@ const OPERANDS: Partial<Record<Action, string>> = {
 function refuseOperand(action: Action, operand: string | undefined): void {
   const isKnown = action === "cand" ? operand === "list" : OPERANDS[action] !== undefined;
   if (operand === undefined || isKnown) return;
-  throw new OrgError(`"${operand.slice(0, 80)}" has no meaning behind "${action}"`, {
+  throw new OrgError(`${echoed(operand)} has no meaning behind "${action}"`, {
     code: "USAGE",
     why: `only ${Object.entries(OPERANDS)
       .map((words) => words.join(" "))

@@ -1,9 +1,11 @@
 /** `org project try`, and `/try` in a room: several attempts at one task, of which the user takes one. */
+
 import { changeText } from "#app/project.ts";
 import { countText, runAttempts } from "#app/project-attempts.ts";
 import { EXIT } from "#core/error-codes.ts";
 import { OrgError } from "#core/errors.ts";
 import type { Entry } from "#core/journal.ts";
+import { echoed } from "#core/text/echoed.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import { homePaths } from "#home/home-paths.ts";
 import {
@@ -230,7 +232,7 @@ function countOf(text: string | undefined, otherwise: number = DEFAULT_COUNT): n
 function numberOf(option: string, text: string): number {
   const number = Number(text);
   if (Number.isInteger(number) && number >= 1) return number;
-  throw new OrgError(`"${text.slice(0, 80)}" is not an attempt`, {
+  throw new OrgError(`${echoed(text)} is not an attempt`, {
     code: "USAGE",
     why: `${option} takes a number of the table${option === "--take" ? ", or best" : ""}`,
     remedies: ["org project try   # shows them; in the room: /try"],
@@ -243,7 +245,7 @@ function askedPersona(mode: string | undefined): readonly string[] {
   if (mode === undefined) return [];
   const [, persona] = /^direct:(.+)$/.exec(mode) ?? [];
   if (persona !== undefined) return [persona];
-  throw new OrgError(`Attempts cannot be made in the mode "${mode.slice(0, 80)}"`, {
+  throw new OrgError(`Attempts cannot be made in the mode ${echoed(mode)}`, {
     code: "USAGE",
     why: "each is the turn of one persona",
     remedies: ["--mode direct:PERSONA", 'org project try --personas a,b "TASK"'],
