@@ -4,11 +4,17 @@ import { recordService } from "#platform/process-record.ts";
 import { testHome } from "#test/org-process.ts";
 import { runCommand } from "#test/run-command.ts";
 
-/** A process that waits, written down as the engine of a home. */
-async function engineOf(home: string, parts: AsyncDisposableStack): Promise<Bun.Subprocess> {
-  const child = Bun.spawn(["sleep", "600"], { stdio: ["ignore", "ignore", "ignore"] });
+/** A process that waits, and has begun to, written down as the engine of a home. */
+async function engineOf(
+  home: string,
+  parts: AsyncDisposableStack,
+  before = "",
+): Promise<Bun.Subprocess> {
+  const script = `${before} echo ready; exec tail -f /dev/null`;
+  const child = Bun.spawn(["sh", "-c", script], { stdio: ["ignore", "pipe", "ignore"] });
   parts.defer(() => child.kill("SIGKILL"));
-  const about = { role: "engine", command: "sleep 600", port: 4711, pid: child.pid };
+  for await (const _ready of child.stdout) break;
+  const about = { role: "engine", command: "waits", port: 4711, pid: child.pid };
   parts.use(await recordService(home, about));
   return child;
 }
@@ -18,7 +24,7 @@ test("what was written down is listed, and ends when it is told to", async () =>
   await using parts = new AsyncDisposableStack();
   const { pid, exited } = await engineOf(home.path, parts);
   const listed = JSON.parse((await runCommand(home, "ps", "--json")).stdout);
-  expect(listed.processes).toMatchObject([{ role: "engine", pid, what: "sleep 600", port: 4711 }]);
+  expect(listed.processes).toMatchObject([{ role: "engine", pid, what: "waits", port: 4711 }]);
   expect(listed.processes[0].startedAt).toMatch(/^\d{4}-\d\d-\d\dT/);
   expect((await runCommand(home, "ps")).stdout).toContain(`engine  ${pid}`);
 
@@ -40,8 +46,7 @@ test("what was written down is listed, and ends when it is told to", async () =>
 test("a process that does not leave within the grace is killed, and that is said", async () => {
   await using home = await testHome();
   await using parts = new AsyncDisposableStack();
-  const { pid, exited } = await engineOf(home.path, parts);
-  process.kill(pid, "SIGSTOP");
+  const { pid, exited } = await engineOf(home.path, parts, "trap '' TERM;");
   const { code, stdout } = await runCommand(home, "stop", "--grace", "0", "--json");
   expect(JSON.parse(stdout)).toEqual({
     ...{ dryRun: false, processes: [{ role: "engine", pid, port: 4711, outcome: "killed" }] },
