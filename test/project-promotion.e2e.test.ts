@@ -15,6 +15,7 @@ const KILLS: readonly (readonly [LandStep, number, "abandoned" | "finished" | un
   ["intent", 1, undefined],
   ["lock", 1, "abandoned"],
   ["look", 1, "abandoned"],
+  ["objects", 1, "abandoned"],
   ["index", 1, "abandoned"],
   ["mark", 1, "abandoned"],
   ["branch", 1, "abandoned"],

@@ -150,6 +150,12 @@ export class UserProject implements Disposable {
     return [refs, index, head, ...own, ...this.#files("")].join("\n");
   }
 
+  /** The files that hold objects of the user's repository. */
+  objects(): readonly string[] {
+    const names = readdirSync(join(this.root, ".git", "objects"), { recursive: true });
+    return names.map(String).sort();
+  }
+
   #files(folder: string): readonly string[] {
     const names = readdirSync(join(this.root, folder)).sort();
     return names.flatMap((name) => {

@@ -229,7 +229,9 @@ export async function takeAttempt(
     await removeAttempts(main);
     return undefined;
   }
-  await bringObjects(attemptWork(main, number).repository, repository, [[refs.work, taken]]);
+  await bringObjects(attemptWork(main, number).repository, repository, {
+    commits: [[refs.work, taken]],
+  });
   await writeAttempts(attemptsFolder(main), { ...record, taking: taken });
   const notes = await readNotes(folder);
   await moveRoom(folder, { refs: { ...refs, work: taken }, from: refs.work, notes });

@@ -29,6 +29,7 @@ export type LandStep =
   | "intent"
   | "lock"
   | "look"
+  | "objects"
   | "index"
   | "mark"
   | "branch"
@@ -58,10 +59,15 @@ export function changeId(): string {
 }
 
 /**
+ * @param bring brings the objects of the change into the user's repository: once nothing is left that would refuse it.
  * @throws {OrgError} as {@link refuseObstacles}; `LOCK_HELD`, `CANDIDATE_STALE` when the branch moved meanwhile;
  *   nothing is changed then. `FILE_FAILED` when files cannot be written behind the branch: settling finishes it.
  */
-export async function landChange(landing: Landing, change: OpenChange): Promise<Landed> {
+export async function landChange(
+  landing: Landing,
+  change: OpenChange,
+  bring: () => Promise<void>,
+): Promise<Landed> {
   const { checkout, ledger, onStep } = landing;
   onStep?.("intent");
   await ledger.open(change);
@@ -71,6 +77,8 @@ export async function landChange(landing: Landing, change: OpenChange): Promise<
     onStep?.("look");
     await refuseObstacles(checkout, change.files);
     if ((await branchOf(checkout)) !== change.branch) throw moved();
+    onStep?.("objects");
+    await bring();
     onStep?.("index");
     await prepareIndex(lockOf(landing, change), change.files);
     onStep?.("mark");

@@ -42,6 +42,13 @@ const PACK = { maxBytes: 1024 * 1024 * 1024, timeoutMs: 600_000 };
 /** A commit, and one that the other repository has already. */
 export type NewCommit = readonly [known: string, commit: string];
 
+/** What {@link bringObjects} brings. */
+export interface NewObjects {
+  readonly commits: readonly NewCommit[];
+  /** The object of a tag on one of them. */
+  readonly tag?: string | undefined;
+}
+
 /**
  * Brings commits into another repository with exactly the objects in which they differ from commits that it has. No ref
  * names them yet. Unlike a fetch it asks no setting of that repository where anything lies.
@@ -49,9 +56,9 @@ export type NewCommit = readonly [known: string, commit: string];
 export async function bringObjects(
   from: Repository,
   to: Repository,
-  commits: readonly NewCommit[],
+  { commits, tag }: NewObjects,
 ): Promise<void> {
-  const ids = new Set<string>();
+  const ids = new Set<string>(tag === undefined ? [] : [tag]);
   for (const [known, commit] of commits) {
     const tree = await gitText(from, ["rev-parse", "--verify", `${commit}^{tree}`]);
     for (const id of [commit, tree, ...(await newObjects(from, known, commit))]) ids.add(id);

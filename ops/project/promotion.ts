@@ -8,7 +8,7 @@ import type { PromoterWait } from "../release/promoter-lock.ts";
 import { type CandidateRoom, candidateNamed, type ProjectCandidate, treeOf } from "./candidate.ts";
 import { commitMessage, committerOf, type Trailers, writeCommit } from "./commit-object.ts";
 import { changeId, type Landing, type LandStep, landChange, refAt } from "./land-change.ts";
-import { bringObjects } from "./merge.ts";
+import { bringObjects, type NewCommit } from "./merge.ts";
 import { type MergePreview, mergedWith, refuseMerged, refuseUnfit } from "./merge-preview.ts";
 import { movesOf } from "./move-file.ts";
 import { refuseObstacles } from "./obstacles.ts";
@@ -85,15 +85,26 @@ export async function promoteCandidate(
   const files = movesOf(await readTreeDiff(room.repository, head.commit, to));
   await refuseObstacles(landing.checkout, files);
   signal?.throwIfAborted();
-  await bringObjects(room.repository, landing.checkout.repository, [
-    [source, candidate.commit],
-    [head.commit, to],
-  ]);
   const message = tagMessage(await messageOf(plan), { name, head, report: options.report });
-  const tag = await tagOn(landing, { kind: "promotion", commit: to, message, nowMs, signing });
+  const into = room.repository;
+  const tag = await tagOn(landing, {
+    kind: "promotion",
+    commit: to,
+    message,
+    nowMs,
+    signing,
+    into,
+  });
   const about = { kind: "promotion", candidate: name, newBranchAt, undoes: null, tag } as const;
   const move = { branch: head.branch, from: head.commit, to, files };
-  const { left } = await landChange(landing, { id: changeId(), ...about, ...move, at: nowMs });
+  const commits: readonly NewCommit[] = [
+    [source, candidate.commit],
+    [head.commit, to],
+  ];
+  const change = { id: changeId(), ...about, ...move, at: nowMs };
+  const { left } = await landChange(landing, change, () =>
+    bringObjects(room.repository, landing.checkout.repository, { commits, tag: tag?.id }),
+  );
   const done = { branch: name, commit: to, tag: tag?.name ?? null };
   return { ...done, files: files.length, into: shortName(head), left };
 }
@@ -209,7 +220,7 @@ async function conflict(
 ): Promise<OrgError> {
   const { repository } = landing.checkout;
   if ((await refAt(landing.checkout, `refs/heads/${name}`)) === undefined) {
-    await bringObjects(room.repository, repository, [[source, commit]]);
+    await bringObjects(room.repository, repository, { commits: [[source, commit]] });
     const args = ["update-ref", "-m", `org: keep ${name}`, `refs/heads/${name}`, commit, ""];
     await gitText(repository, args);
   }

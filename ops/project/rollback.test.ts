@@ -43,12 +43,14 @@ test("a rollback whose lines were changed since changes nothing, and says how to
   const { commit } = await promoteCandidate(room, candidate);
   user.commit("mine", { "src/a.ts": "mine\n" });
   const before = user.state();
+  const objects = user.objects();
   const error = await rollbackPromotion(user).catch((caught: unknown) => caught);
   expect(error).toMatchObject({ code: "CANDIDATE_CONFLICT" });
   expect(String((error as { remedies: string[] }).remedies[0])).toStartWith(
     `git revert -m 1 ${commit}`,
   );
   expect(user.state()).toBe(before);
+  expect(user.objects()).toEqual(objects);
 });
 
 test("a rollback does not write over what the user has not committed", async () => {

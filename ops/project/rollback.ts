@@ -1,13 +1,15 @@
 /** Takes a promotion out of the user's branch again: what `git revert -m 1` of its merge would commit. */
+import { join } from "node:path";
 import type { OrgError } from "#core/errors.ts";
 import { readTreeDiff } from "#fitness/gate/tree-diff.ts";
 import { gitText } from "#platform/git/raw.ts";
-import type { Identity } from "#platform/git/wrapper.ts";
+import type { Identity, Repository } from "#platform/git/wrapper.ts";
 import type { ProjectChange } from "./change-ledger.ts";
 import { commitMessage, committerOf, writeCommit } from "./commit-object.ts";
 import { changeId, type Landing, landChange } from "./land-change.ts";
-import { mergeTrees } from "./merge.ts";
+import { bringObjects, mergeTrees } from "./merge.ts";
 import { movesOf } from "./move-file.ts";
+import { objectsAside } from "./objects-aside.ts";
 import { refuseObstacles } from "./obstacles.ts";
 import type { LandOptions } from "./promotion.ts";
 import { lockProject, openLanding, type ProjectFolders, settleLocked } from "./settle.ts";
@@ -51,18 +53,24 @@ export async function rollbackPromotion(
   await settleLocked(place, landing);
   const head = await readyHead(landing.checkout);
   const promotion = await promotionIn(landing, name);
-  const to = await revertCommit(landing, { head, promotion, committer, nowMs });
   const { checkout } = landing;
-  const files = movesOf(await readTreeDiff(checkout.repository, head.commit, to));
+  // Whatever refuses the rollback, nothing of it is left in the user's repository.
+  await using aside = await objectsAside(checkout.repository, join(place.folder, "rollback"));
+  const into = aside.repository;
+  const to = await revertCommit(into, { head, promotion, committer, nowMs });
+  const files = movesOf(await readTreeDiff(into, head.commit, to));
   await refuseObstacles(checkout, files);
   signal?.throwIfAborted();
   const { candidate, to: undoes } = promotion;
   const title = `Roll back ${candidate} on ${shortName(head)}`;
   const message = commitMessage({ title, trailers: { "Org-Undoes": undoes } });
-  const tag = await tagOn(landing, { kind: "rollback", commit: to, message, nowMs, signing });
+  const tag = await tagOn(landing, { kind: "rollback", commit: to, message, nowMs, signing, into });
   const about = { kind: "rollback", candidate, newBranchAt: null, undoes, tag } as const;
   const move = { branch: head.branch, from: head.commit, to, files };
-  const { left } = await landChange(landing, { id: changeId(), ...about, ...move, at: nowMs });
+  const change = { id: changeId(), ...about, ...move, at: nowMs };
+  const { left } = await landChange(landing, change, () =>
+    bringObjects(into, checkout.repository, { commits: [[head.commit, to]], tag: tag?.id }),
+  );
   const done = { candidate, undoes, commit: to, tag: tag?.name ?? null };
   return { ...done, files: files.length, into: shortName(head), left };
 }
@@ -121,7 +129,7 @@ interface Revert {
 }
 
 async function revertCommit(
-  { checkout: { repository } }: Landing,
+  repository: Repository,
   { head, promotion, committer, nowMs }: Revert,
 ): Promise<string> {
   const { from, to, candidate } = promotion;

@@ -156,12 +156,16 @@ function watching(folder: string, see: (name: string | null) => void): Disposabl
 test("a file that the user edits before the last look stops the promotion", async () => {
   using user = new UserProject();
   const [room, candidate] = await prepare(user);
+  const objects = user.objects();
   const onStep = (step: LandStep): void => {
     if (step === "look") user.edit({ "src/a.ts": "mine\n" });
   };
-  await expect(promoteCandidate(room, candidate, { onStep })).rejects.toMatchObject({
+  const { signing } = user;
+  await expect(promoteCandidate(room, candidate, { onStep, signing })).rejects.toMatchObject({
     code: "PATH_REFUSED",
   });
+  // Nor is anything left in the repository that no branch names.
+  expect(user.objects()).toEqual(objects);
   user.edit({ "src/a.ts": "a\n" });
   expect(user.git("status", "--porcelain")).toBe("?? notes.txt\n");
   expect(user.git("branch", "--list").trim()).toBe("* main");

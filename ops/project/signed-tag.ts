@@ -4,6 +4,7 @@ import { OrgError } from "#core/errors.ts";
 import { GATE_IDENTITY } from "#fitness/gate/gate-repository.ts";
 import { prepareKey, type SigningPaths, signText } from "#fitness/gate/signing.ts";
 import { gitText } from "#platform/git/raw.ts";
+import type { Repository } from "#platform/git/wrapper.ts";
 import { tagName } from "../release/signed-objects.ts";
 import { tagFault as signatureFault } from "../release/tag-fault.ts";
 import { type ProjectChange, ProjectLedger } from "./change-ledger.ts";
@@ -20,6 +21,8 @@ export interface TagContent {
   /** Milliseconds since the epoch. */
   readonly nowMs: number;
   readonly signing: SigningPaths | undefined;
+  /** Which repository gets the object. */
+  readonly into: Repository;
 }
 
 /**
@@ -31,7 +34,7 @@ export interface TagContent {
  */
 export async function tagOn(
   { checkout }: Pick<Landing, "checkout">,
-  { kind, commit, message, nowMs, signing }: TagContent,
+  { kind, commit, message, nowMs, signing, into }: TagContent,
 ): Promise<ProjectChange["tag"]> {
   if (signing === undefined) return null;
   await refuseTakenNames(checkout, kind);
@@ -48,9 +51,7 @@ export async function tagOn(
   ].join("\n");
   // As an object, not by `git tag`: the same change at the same time makes the same tag, and no setting of the user counts.
   const stdin = payload + (await signText(payload, signing, "git"));
-  const id = await gitText(checkout.repository, ["hash-object", "-t", "tag", "-w", "--stdin"], {
-    stdin,
-  });
+  const id = await gitText(into, ["hash-object", "-t", "tag", "-w", "--stdin"], { stdin });
   return { name, id };
 }
 

@@ -156,14 +156,26 @@ export function settingsOf({ workTree, links, protocols }: Repository): readonly
   ];
 }
 
-function placeOf({ gitDir, workTree, index, protocols = [] }: Repository): Record<string, string> {
+function placeOf(repository: Repository): Record<string, string> {
+  const { gitDir, workTree, index, objects, protocols = [] } = repository;
   return {
     // Never looked for, because a planted file named .git leads anywhere.
     GIT_DIR: gitDir,
     ...(workTree === undefined ? { GIT_IMPLICIT_WORK_TREE: "0" } : { GIT_WORK_TREE: workTree }),
     ...(index === undefined ? {} : { GIT_INDEX_FILE: index }),
+    ...(objects === undefined
+      ? {}
+      : {
+          GIT_OBJECT_DIRECTORY: objects.folder,
+          GIT_ALTERNATE_OBJECT_DIRECTORIES: quotedPath(objects.behind),
+        }),
     GIT_ALLOW_PROTOCOL: protocols.join(":"),
   };
+}
+
+/** A colon ends a path in such a list, but not in quotes. */
+function quotedPath(path: string): string {
+  return `"${path.replace(/["\\]/g, "\\$&").replace(/\n/g, "\\n")}"`;
 }
 
 /** The names of drivers are free, so they cannot be among the settings above. */

@@ -10,6 +10,11 @@ export interface RepositoryPlace {
   readonly workTree?: string | undefined;
   /** Absolute path of the index, where it is not the one of the repository: a copy that is prepared beside it. */
   readonly index?: string | undefined;
+  /**
+   * Where Git writes objects, where that is not the repository itself: `folder` gets them, and `behind` is read as well,
+   * the repository's own folder of objects. Both are absolute.
+   */
+  readonly objects?: { readonly folder: string; readonly behind: string } | undefined;
   /** Protocols that `fetch` and `push` may use: "file", "ssh"; none by default. */
   readonly protocols?: readonly string[] | undefined;
   /**
