@@ -53,7 +53,8 @@ test("a process has one of everything, and a caller that asks twice gets it agai
   await using parts = new AsyncDisposableStack();
   const home = parts.use(await testHome());
   await createHome(home.paths);
-  const env = { ORG_HOME: home.path };
+  // The language model that this machine may have must not be asked.
+  const env = { ORG_HOME: home.path, ORG_ENGINE_DIR: join(home.path, "engine") };
   const settings = readSettings({ flags: new Map(), env, defaultHome: home.path });
   const app = parts.use(new App({ settings }));
   const [one, two] = await Promise.all([app.registry(), app.registry()]);

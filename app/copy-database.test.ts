@@ -1,7 +1,7 @@
 /** Everything that a home keeps goes into a database and back: real files, a real PostgreSQL, and real kills. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
-import type { Queue } from "#core/queue.ts";
+import type { JobEvent, Queue } from "#core/queue.ts";
 import { AccessStore } from "#home/access-store.ts";
 import { createHome, type HomePaths } from "#home/home-paths.ts";
 import { openSqliteJournal } from "#home/journal/sqlite-journal.ts";
@@ -99,12 +99,14 @@ async function fill(paths: HomePaths) {
 
 async function states(queue: Queue) {
   const { jobs } = await queue.list("jobs", { limit: 100 });
-  const histories = await Promise.all(
-    jobs.map(async ({ id }) => {
-      const end = AbortSignal.timeout(50);
-      return await Array.fromAsync(queue.events("jobs", id, { from: 1, signal: end }));
-    }),
-  );
+  const histories: JobEvent[] = [];
+  for (const { id, events: count } of jobs) {
+    // Read to its last one, and not for a time, in which a busy machine may give none.
+    for await (const event of queue.events("jobs", id, { from: 1 })) {
+      histories.push(event);
+      if (event.seq === count) break;
+    }
+  }
   return { jobs, histories };
 }
 

@@ -75,7 +75,11 @@ test("a journal goes into a database and back with all its entries, and one name
     await using journal = await openSqliteJournal(home.paths.journal);
     for (const key of ["1", "2", "3"]) await journal.append("r1", { key, event });
   }
-  const env = { ORG_HOME: home.path, ORG_DB: cluster.url(), ORG_NODE: "office" };
+  const env = {
+    ...{ ORG_HOME: home.path, ORG_DB: cluster.url(), ORG_NODE: "office" },
+    // The language model that this machine may have must not be asked.
+    ORG_ENGINE_DIR: join(home.path, "engine"),
+  };
   const settings = readSettings({ flags: new Map(), env, defaultHome: home.path });
   await expect(checkDatabase(settings)).rejects.toMatchObject({ code: "DATABASE_OLD" });
   expect((await initDatabase(settings)).length).toBeGreaterThan(0);

@@ -36,7 +36,8 @@ function runOf<Work extends JobWork>(work: Work, id = "j1"): JobRun<Work> {
 
 /** Handlers of a process that has no rooms, as a worker is. */
 async function handlers() {
-  const env = { ORG_HOME: home.path };
+  // The language model that this machine may have must not be asked.
+  const env = { ORG_HOME: home.path, ORG_ENGINE_DIR: join(home.path, "engine") };
   const settings = readSettings({ flags: new Map(), env, defaultHome: home.path });
   const app = parts.use(new App({ settings }));
   const journal = parts.use(await openSqliteJournal(home.paths.journal));

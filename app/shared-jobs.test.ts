@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { join } from "node:path";
 import type { OrgError } from "#core/errors.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { openPgQueue } from "#home/postgres/pg-queue.ts";
@@ -27,7 +28,11 @@ const lost: OrgError[] = [];
 const told: string[] = [];
 
 async function opened(parts: AsyncDisposableStack): Promise<WorkerOptions> {
-  const env = { ORG_HOME: home.path, ORG_DB: cluster.url(), ORG_NODE: "a" };
+  const env = {
+    ...{ ORG_HOME: home.path, ORG_DB: cluster.url(), ORG_NODE: "a" },
+    // The language model that this machine may have must not be asked.
+    ORG_ENGINE_DIR: join(home.path, "engine"),
+  };
   const settings = readSettings({ flags: new Map(), env, defaultHome: home.path });
   const cleaner = new TextCleaner(settings.secrets);
   const app = parts.use(new App({ settings, cleaner }));

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { join } from "node:path";
 import { createHome } from "#home/home-paths.ts";
 import { PgLeaseStore } from "#home/postgres/pg-lease-store.ts";
 import { readSettings } from "#home/settings/settings.ts";
@@ -22,7 +23,11 @@ afterAll(async () => {
 async function appIn(home: TestHome, config: string): Promise<App> {
   await Bun.write(`${home.path}/org.config`, config);
   await createHome(home.paths);
-  const env = { ORG_HOME: home.path, ORG_DB: cluster.url(), ORG_NODE: "a" };
+  const env = {
+    ...{ ORG_HOME: home.path, ORG_DB: cluster.url(), ORG_NODE: "a" },
+    // The language model that this machine may have must not be asked.
+    ORG_ENGINE_DIR: join(home.path, "engine"),
+  };
   return new App({ settings: readSettings({ flags: new Map(), env, defaultHome: home.path }) });
 }
 
