@@ -1,5 +1,14 @@
 /** A real PostgreSQL for tests: a cluster of its own in a temporary folder, on loopback, gone with this process. */
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { geteuid } from "node:process";
@@ -11,6 +20,8 @@ import { until } from "./until.ts";
 
 /** Of Debian's packages, the newest first. */
 const FOLDERS = ["18", "17", "16", "15"].map((version) => `/usr/lib/postgresql/${version}/bin`);
+/** What `initdb` made, for all runs of this checkout. */
+const KEPT = join(import.meta.dir, "../node_modules/.cache");
 const PASSWORD = "geheim-2319";
 
 export interface ClusterOptions {
@@ -130,12 +141,7 @@ export class PgCluster implements AsyncDisposable {
       await this.run("pg_basebackup", ["-D", this.data, ...from, ...how]);
       return;
     }
-    const password = join(this.folder, "password");
-    writeFileSync(password, PASSWORD);
-    giveTo(password);
-    const auth = ["-U", "org", `--pwfile=${password}`, "--auth=scram-sha-256"];
-    const quick = ["--no-sync", "--no-instructions", "--no-locale", "-E", "UTF8"];
-    await this.run("initdb", ["-D", this.data, ...auth, ...quick]);
+    await this.#makeData();
     const speed = durable ? [] : ["fsync = off", "full_page_writes = off"];
     const small = ["shared_buffers = 32MB", "max_connections = 100", "log_min_messages = warning"];
     const place = ["listen_addresses = '127.0.0.1'", "unix_socket_directories = ''"];
@@ -147,6 +153,28 @@ export class PgCluster implements AsyncDisposable {
       writeFileSync(join(this.data, "pg_hba.conf"), `${access.join("\n")}\n`);
     }
     await prepare?.(this);
+  }
+
+  /** Most of a start was `initdb`, which makes the same each time: 0.38 s of processor time, a copy 0.05. */
+  async #makeData(): Promise<void> {
+    const auth = ["-U", "org", "--auth=scram-sha-256"];
+    const quick = ["--no-sync", "--no-instructions", "--no-locale", "-E", "UTF8"];
+    const how = Bun.hash(JSON.stringify([this.#bin, geteuid?.(), PASSWORD, auth, quick]));
+    const kept = join(KEPT, `org-postgres-${how}`);
+    if (existsSync(kept)) return copyFolder(join(kept, "data"), this.data);
+    const password = join(this.folder, "password");
+    writeFileSync(password, PASSWORD);
+    giveTo(password);
+    await this.run("initdb", ["-D", this.data, `--pwfile=${password}`, ...auth, ...quick]);
+    mkdirSync(KEPT, { recursive: true });
+    const made = mkdtempSync(`${kept}-`);
+    copyFolder(this.data, join(made, "data"));
+    try {
+      renameSync(made, kept);
+    } catch {
+      // Another process has made one meanwhile.
+      rmSync(made, { recursive: true, force: true });
+    }
   }
 
   /** It takes no port 0, and the one that was free a moment ago may be another's by now. */
@@ -189,13 +217,22 @@ function binaries(): string {
   return folder;
 }
 
+/** With owners and rights. @param to is written over where it is there. */
+function copyFolder(from: string, to: string): void {
+  mkdirSync(to, { recursive: true });
+  const { success, stderr } = Bun.spawnSync(["cp", "-aT", from, to]);
+  if (!success) throw new Error(`cp failed: ${stderr}`);
+}
+
+/** Asked for once: each answer is a process. */
+let server: { readonly uid: number; readonly gid: number } | undefined;
+
 /** A file or folder for the user that the server runs as. */
 function giveTo(path: string): void {
   if (geteuid?.() !== 0) return;
-  const [uid, gid] = ["-u", "-g"].map((what) =>
-    Number(Bun.spawnSync(["id", what, "postgres"]).stdout.toString()),
-  );
-  chownSync(path, uid ?? 0, gid ?? 0);
+  const idOf = (what: string) => Number(Bun.spawnSync(["id", what, "postgres"]).stdout.toString());
+  server ??= { uid: idOf("-u"), gid: idOf("-g") };
+  chownSync(path, server.uid, server.gid);
 }
 
 function freePort(): number {
