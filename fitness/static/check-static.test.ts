@@ -97,3 +97,11 @@ test("what is aborted is not a verdict", async () => {
     (error: unknown) => expect(error).toBe(reason),
   );
 });
+
+test("a contract that cannot be read, or is for another language, ends what is looked at", async () => {
+  const broken = await check(exampleTool({ "spec.json": "{" }));
+  expect(broken).toMatchObject({ ok: false, capabilities: [] });
+  expect(broken.details).toContainEqual(expect.stringContaining("is not JSON"));
+  const other = await check(exampleTool({ "spec.json": exampleSpec({ language: "python" }) }));
+  expect(other).toMatchObject({ ok: false, capabilities: [] });
+});

@@ -31,6 +31,8 @@ test("a text behind very many other numbers is read as well", () => {
 
 test("few numbers, broken ones and those of a table are no text", () => {
   expect(textsOfCodes([72, 105])).toEqual([]);
+  expect(textsOfCodes([72, 105, 72, 105])).toEqual([]);
+  expect(textsOfCodes([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11])).toEqual([]);
   expect(textsOfCodes([72.5, 105, 106, 107, 108, 109])).toEqual([]);
   expect(textsOfCodes([1, 1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144, 233])).toEqual([]);
 });

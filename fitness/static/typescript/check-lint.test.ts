@@ -20,6 +20,8 @@ test.each<[string, string, string]>([
   ],
   ["a debugger", toolSource("debugger;"), '"debugger"'],
   ["a suppression", toolSource("// @ts-ignore\nreturn 1;"), '"@ts-ignore"'],
+  ["a tag of another object", toolSource("return (args as any).raw`x`;"), "by a template"],
+  ["another tag of String", toolSource("return (String as any).cooked`x`;"), "by a template"],
   ["a strange tag", toolSource("return args.text`x`;"), "by a template"],
   ["no TypeScript", "export const = 1;", "is not TypeScript"],
   [
