@@ -7,6 +7,7 @@ import type { CommandLine } from "#cli/command-spec.ts";
 import { COMMANDS } from "#cli/command-table.ts";
 import type { CommandContext } from "#cli/context.ts";
 import { commandHelp, overview } from "#cli/help.ts";
+import { forShell } from "#cli/shell-remedies.ts";
 import { EXIT } from "#core/error-codes.ts";
 import { exitCodeOf, explain, OrgError } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
@@ -47,7 +48,7 @@ async function main(args: readonly string[]): Promise<number> {
       output.write(jsonLine((await cleanerOf()).cleanData(failedLine(error))));
     }
     const verbose = args.includes("-v") || args.includes("--verbose");
-    output.say(`${(await cleanerOf()).clean(explain(error, verbose))}\n`);
+    output.say(`${(await cleanerOf()).clean(forShell(explain(error, verbose)))}\n`);
     return exitCodeOf(error);
   }
 }

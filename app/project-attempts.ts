@@ -183,7 +183,10 @@ async function openRunner(opening: Opening): Promise<Runner> {
   const model = room.models.find((one) => one.persona.id === persona);
   if (model === undefined) {
     const ids = room.models.map((one) => one.persona.id);
-    throw unknownPersona(persona, ids);
+    throw unknownPersona(persona, ids, {
+      remedyOf: (one) => `org project try --personas ${one} "TASK"`,
+      unchanged: "No attempt was started.",
+    });
   }
   return { attempt: { number, persona, model: model.name, result: null }, work, room };
 }

@@ -3,6 +3,7 @@ import { approvalText, closedApprovalText } from "#ui/approval-text.ts";
 import { attachedText, recallText, summaryText } from "#ui/event-text.ts";
 import type { Output } from "#ui/output.ts";
 import { PLAIN } from "#ui/style.ts";
+import { forShell } from "./shell-remedies.ts";
 
 /** A turn whose words are not all printed yet. */
 interface Speaking {
@@ -60,7 +61,7 @@ export class AnswerPrinter {
         this.#end(event);
         break;
       case "notice":
-        this.#output.say(`${event.text}\n`);
+        this.#output.say(`${forShell(event.text)}\n`);
         break;
       case "approval":
         this.#approval(event);
@@ -146,7 +147,8 @@ export class AnswerPrinter {
   #close({ persona, reason, why }: TurnEnd): void {
     if (this.#lastCharacter !== "\n") this.#write("\n");
     if (reason === "complete" || reason === "passed") return;
-    this.#output.say(`${persona} stopped (${reason})${why === undefined ? "" : `: ${why}`}\n`);
+    const behind = why === undefined ? "" : `: ${forShell(why)}`;
+    this.#output.say(`${persona} stopped (${reason})${behind}\n`);
   }
 
   #write(text: string): void {

@@ -241,7 +241,10 @@ function draftOf(
 ): NoteDraft {
   const persona = options.get("for");
   if (persona !== undefined && !personas().includes(persona)) {
-    throw unknownPersona(persona, personas());
+    throw unknownPersona(persona, personas(), {
+      remedyOf: (one) => `org memory add --for ${one} "…"`,
+      unchanged: "Nothing was kept.",
+    });
   }
   const replaces = options.get("replaces");
   return {

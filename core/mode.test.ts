@@ -9,7 +9,11 @@ test.each(["group", "direct:python", "file:notes/today.md"])("%s reads back as i
 
 test("an unknown persona is named, with the nearest", () => {
   expect(() => parseMode("direct:pyhton", personas)).toThrow(
-    expect.objectContaining({ code: "PERSONA_UNKNOWN", remedies: ["@@python"] }),
+    expect.objectContaining({
+      code: "PERSONA_UNKNOWN",
+      remedies: ["/mode direct:python"],
+      unchanged: "The mode was not changed.",
+    }),
   );
 });
 

@@ -38,17 +38,38 @@ export function parseMode(text: string, personas: readonly string[]): Mode {
       unchanged: "The mode was not changed.",
     });
   }
-  if (!personas.includes(target)) throw unknownPersona(target, personas);
+  if (!personas.includes(target)) {
+    throw unknownPersona(target, personas, {
+      remedyOf: (persona) => `/mode direct:${persona}`,
+      unchanged: "The mode was not changed.",
+    });
+  }
   return { kind: "direct", persona: target };
 }
 
+/** What a persona was named for. */
+interface NamedFor {
+  readonly remedyOf: (persona: string) => string;
+  readonly unchanged: string;
+}
+
+/** A line begins with its name. */
+const MENTIONED: NamedFor = {
+  remedyOf: (persona) => `@@${persona}`,
+  unchanged: "Nothing was sent.",
+};
+
 /** The failure of naming a persona that is not in the room. */
-export function unknownPersona(name: string, personas: readonly string[]): OrgError {
+export function unknownPersona(
+  name: string,
+  personas: readonly string[],
+  { remedyOf, unchanged }: NamedFor = MENTIONED,
+): OrgError {
   const near = nearestNames(name, personas);
   return new OrgError(`There is no persona "${name.slice(0, 80)}"`, {
     code: "PERSONA_UNKNOWN",
     why: `the personas are ${personas.join(", ")}`,
-    remedies: near.length > 0 ? near.map((persona) => `@@${persona}`) : ["/personas"],
-    unchanged: "Nothing was sent.",
+    remedies: near.length > 0 ? near.map(remedyOf) : ["/personas"],
+    unchanged,
   });
 }

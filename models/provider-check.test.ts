@@ -99,7 +99,7 @@ describe("the check of the model server", () => {
     expect(await check(`http://127.0.0.1:${server.port}`, "m")).toMatchObject({
       state: "fault",
       detail: expect.stringContaining("bad key"),
-      remedies: ["check the API key for this server"],
+      remedies: ["export OPENAI_API_KEY=KEY   # one that this server takes"],
     });
   });
 });

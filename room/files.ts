@@ -42,6 +42,27 @@ async function* keepInFile(
   yield await attempt(answer.persona, () => workspace.append(mode.path, text));
 }
 
+/**
+ * Demands that the file of the mode `file:<path>` can be one: else the user would hear of it at each answer.
+ *
+ * @throws {OrgError} `PATH_REFUSED` for a path outside the workspace, through a link, or of a folder.
+ */
+export async function demandFile(
+  mode: Mode,
+  workspace: Workspace,
+  unchanged: string,
+): Promise<void> {
+  if (mode.kind !== "file") return;
+  try {
+    await workspace.read(mode.path, 1);
+  } catch (error) {
+    if (!(error instanceof OrgError)) throw error;
+    const { message, code, why = "" } = error;
+    const remedies = ["/mode file:notes.md", "/mode group"];
+    throw new OrgError(message, { code, why, remedies, unchanged, cause: error });
+  }
+}
+
 async function attempt(
   by: string,
   write: () => Promise<WrittenFile>,

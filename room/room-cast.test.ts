@@ -20,9 +20,19 @@ describe("the models of a room", () => {
     await sayAndWait(room, "@@python hi");
     expect(server.requests[1]?.body.model).toBe("m");
     expect(notices).toEqual([
-      "Everybody speaks with n from the next turn on",
+      "Every persona speaks with n from the next turn on",
       "python speaks with m from the next turn on",
     ]);
+  });
+
+  test("of a server that has many are counted where they are not named", async () => {
+    const models = Array.from({ length: 11 }, (_, index) => `one-${index}`);
+    await using server = scriptedServer([], { models });
+    await using home = await testJournal();
+    await using room = await openTestRoom({ journal: home.journal, url: server.url });
+    await expect(room.setModel("qwen3")).rejects.toMatchObject({
+      why: expect.stringMatching(/^it has one-0, .*one-7 and 3 more \(org models list\)$/),
+    });
   });
 
   test("stay as they are when the server has none of that name, or does not answer", async () => {

@@ -8,7 +8,9 @@ import type { RoomOptions } from "./room-options.ts";
 
 /** Longest wait for the servers' lists, in milliseconds. */
 const LIST_MS = 5000;
-const UNCHANGED = "Everybody speaks with the model that they had.";
+/** So many models of a server are named. */
+const MAX_LISTED = 8;
+const UNCHANGED = "Every persona keeps the model that it had.";
 
 /** Who is in a room, each with the language model behind it, whose completions are paid for. */
 export class RoomCast {
@@ -52,7 +54,8 @@ export class RoomCast {
     const { withModel } = this.#options;
     if (withModel === undefined) throw fixed();
     if (persona !== undefined && !this.ids.includes(persona)) {
-      throw unknownPersona(persona, this.ids);
+      const remedyOf = (one: string) => `/model ${one} ${name}`;
+      throw unknownPersona(persona, this.ids, { remedyOf, unchanged: UNCHANGED });
     }
     const changed = persona === undefined ? this.#models : [this.modelOf(persona)];
     const signal = AbortSignal.timeout(LIST_MS);
@@ -76,10 +79,16 @@ export class RoomCast {
 function missing(name: string, endpoint: string, there: readonly string[]): OrgError {
   return new OrgError(`${endpoint} has no model "${name.slice(0, 80)}"`, {
     code: "MODEL_MISSING",
-    why: `it has ${there.slice(0, 8).join(", ") || "none"}`,
+    why: `it has ${listed(there)}`,
     remedies: [...nearestNames(name, there).map((one) => `/model ${one}`), `/pull ${name}`],
     unchanged: UNCHANGED,
   });
+}
+
+function listed(names: readonly string[]): string {
+  const more = names.length - MAX_LISTED;
+  const shown = names.slice(0, MAX_LISTED).join(", ") || "none";
+  return more > 0 ? `${shown} and ${more} more (org models list)` : shown;
 }
 
 function fixed(): OrgError {

@@ -14,7 +14,7 @@ import { Approvals } from "./approvals.ts";
 import { attach } from "./attachments.ts";
 import { Summaries } from "./compaction.ts";
 import { FastPath } from "./fast-path.ts";
-import { writeFileTags } from "./files.ts";
+import { demandFile, writeFileTags } from "./files.ts";
 import { RoomHistory } from "./history.ts";
 import { type JobOptions, JobQueue } from "./job-queue.ts";
 import { type AnswerOptions, type Line, receiveFiles, type SayOptions } from "./line.ts";
@@ -169,6 +169,8 @@ export class Room implements AsyncDisposable {
    */
   async say(typed: string, options: SayOptions = {}): Promise<{ readonly done: Promise<void> }> {
     const mode = options.mode === undefined ? this.mode : parseMode(options.mode, this.#cast.ids);
+    if (options.mode !== undefined)
+      await demandFile(mode, this.#options.workspace, "Nothing was sent.");
     const { text, notice } = hideTypedSecrets(typed, this.cleaner);
     const { to, together, tags } = this.#address(text, mode);
     const models = to.map((persona) => this.#cast.modelOf(persona));
@@ -213,7 +215,12 @@ export class Room implements AsyncDisposable {
    * @throws {OrgError} `PERSONA_UNKNOWN`: nothing was done.
    */
   compact(persona: string = this.nextSpeakers[0] ?? "", options: JobOptions = {}): Promise<void> {
-    if (!this.#cast.ids.includes(persona)) throw unknownPersona(persona, this.#cast.ids);
+    if (!this.#cast.ids.includes(persona)) {
+      throw unknownPersona(persona, this.#cast.ids, {
+        remedyOf: (one) => `/compact ${one}`,
+        unchanged: "Nothing was summed up.",
+      });
+    }
     return this.#jobs.add(async ({ signal, listener }) => {
       const model = this.#cast.modelOf(persona);
       await model.prepare(signal);
@@ -243,7 +250,10 @@ export class Room implements AsyncDisposable {
 
   /** @throws {OrgError} `MODE_INVALID` or `PERSONA_UNKNOWN`; the mode stays as it was. */
   async setMode(text: string, by: string): Promise<void> {
-    await this.#emit(this.#mode.change(text, by), this.#jobs.running?.listener);
+    const change = this.#mode.change(text, by);
+    const { workspace } = this.#options;
+    await demandFile(parseMode(text, this.#cast.ids), workspace, "The mode was not changed.");
+    await this.#emit(change, this.#jobs.running?.listener);
   }
 
   /**
@@ -254,7 +264,7 @@ export class Room implements AsyncDisposable {
    */
   async setModel(name: string, persona?: string): Promise<void> {
     await this.#cast.setModel(name, persona);
-    const text = `${persona ?? "Everybody"} speaks with ${name} from the next turn on`;
+    const text = `${persona ?? "Every persona"} speaks with ${name} from the next turn on`;
     await this.notify({ level: "info", text });
   }
 

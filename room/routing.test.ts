@@ -168,6 +168,39 @@ describe("files", () => {
     expect(workspace.files.get("notes.md")).toBe("First.\nSecond.\n");
   });
 
+  test("a mode whose file could never be written is refused at once, and nothing is sent in it", async () => {
+    await using server = scriptedServer([]);
+    await using home = await testJournal();
+    await using room = await openTestRoom({ journal: home.journal, url: server.url });
+    await expect(room.setMode("file:../outside.md", "user")).rejects.toMatchObject({
+      code: "PATH_REFUSED",
+      remedies: ["/mode file:notes.md", "/mode group"],
+      unchanged: "The mode was not changed.",
+    });
+    expect(room.mode).toEqual({ kind: "group" });
+    await expect(room.say("hi", { mode: "file:/etc/motd" })).rejects.toMatchObject({
+      code: "PATH_REFUSED",
+      unchanged: "Nothing was sent.",
+    });
+    expect(await entriesOf(home.journal)).toEqual([]);
+  });
+
+  test("what an unknown persona was named for is in the remedy and in what is unchanged", async () => {
+    await using home = await testJournal();
+    await using server = scriptedServer([]);
+    await using room = await openTestRoom({ journal: home.journal, url: server.url });
+    expect(() => room.compact("pyhton")).toThrow(
+      expect.objectContaining({
+        remedies: ["/compact python"],
+        unchanged: "Nothing was summed up.",
+      }),
+    );
+    await expect(room.setModel("m", "pyhton")).rejects.toMatchObject({
+      remedies: ["/model python m"],
+      unchanged: "Every persona keeps the model that it had.",
+    });
+  });
+
   test("on another node a room in the mode file:<path> is a group again, and says where the file lies", async () => {
     await using server = scriptedServer([say("First."), say("Second."), say("Third.")]);
     await using home = await testJournal();

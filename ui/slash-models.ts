@@ -4,7 +4,7 @@ import { progressLines } from "./pull-progress.ts";
 import type { Outcome, SlashContext } from "./slash-command.ts";
 import { wordsOf } from "./slash-command-line.ts";
 
-/** Shows the models, or gives everybody or one persona another. */
+/** Shows the models, or gives all personas or one another. */
 export async function switchModel({ room }: SlashContext, operand: string): Promise<Outcome> {
   const [first, second, extra] = wordsOf(operand);
   if (first === undefined) {
@@ -16,9 +16,9 @@ export async function switchModel({ room }: SlashContext, operand: string): Prom
   if (extra !== undefined) {
     throw new OrgError(`"${extra.slice(0, 80)}" is one word too many`, {
       code: "USAGE",
-      why: "a persona and a model are two words, and everybody's model is one",
+      why: "a persona and a model are two words, and a model for all personas is one",
       remedies: ["/model MODEL", `/model ${room.models[0]?.persona.id ?? "agent"} MODEL`],
-      unchanged: "Everybody speaks with the model that they had.",
+      unchanged: "Every persona keeps the model that it had.",
     });
   }
   if (second === undefined) await room.setModel(first);

@@ -139,7 +139,7 @@ describe("slash commands", () => {
     ["/copy", "There is no clipboard to reach from here", "/export md"],
     ["/copy 0", '"0" is not a place of a block', "/copy 2"],
     ["/export pdf", '"pdf" is not a format of an export', "/export md"],
-    ["/mode direct:pyton", 'There is no persona "pyton"', "@@python"],
+    ["/mode direct:pyton", 'There is no persona "pyton"', "/mode direct:python"],
     ["/mode upside-down", '"upside-down" is not a mode', "/mode group"],
   ])("%s is refused with what to do, and no model hears it", async (line, message, remedy) => {
     const there = await openTalkingRoom();

@@ -25,6 +25,7 @@ const LIST_MS = 5000;
 const ADVICE: Advice = {
   down: ["check the connection to the internet", "org config get base"],
   busy: "use another model: org models list",
+  key: "export ANTHROPIC_API_KEY=KEY   # one that this server takes",
   missing: () => "org models list",
   choose: (model) => `org --model ${shellWord(model)}`,
 };

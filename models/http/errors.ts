@@ -28,6 +28,8 @@ export interface Advice {
   readonly down: readonly string[];
   /** It asks to come back later, again and again. */
   readonly busy: string;
+  /** It refuses the key, or wants one. */
+  readonly key: string;
   /** It does not have a model. */
   readonly missing: (model: string) => string;
   /** Another of its models is to be used. */
@@ -38,6 +40,7 @@ export interface Advice {
 export const OWN_SERVER: Advice = {
   down: ["ollama serve", "export OLLAMA_BASE=http://HOST:PORT"],
   busy: "use another server: export OLLAMA_BASE=http://HOST:PORT",
+  key: "export OPENAI_API_KEY=KEY   # one that this server takes",
   missing: (model) => `org models pull ${shellWord(model)}`,
   choose: (model) => `export OLLAMA_MODEL=${shellWord(model)}`,
 };
@@ -200,7 +203,7 @@ function describe(code: ErrorCode, facts: Facts): OrgError {
       return new ProviderError(`The server ${endpoint} refused the request${under}`, {
         code,
         why: said,
-        remedies: [refusalRemedy(status)],
+        remedies: [refusalRemedy(status, target)],
         unchanged: UNCHANGED,
         said: error,
       });
@@ -233,8 +236,8 @@ function overflowWhy(error: WireError, { promptTokens }: Target): string | undef
   return `${tokens} tokens were sent, the window holds ${window.toLocaleString("en")} tokens`;
 }
 
-function refusalRemedy(status: number): string {
-  if (status === 401 || status === 403) return "check the API key for this server";
+function refusalRemedy(status: number, target: Target): string {
+  if (status === 401 || status === 403) return adviceOf(target).key;
   if (status === 404) return "check the address: it may lack a path such as /v1";
   return status >= 500 ? "look at the server's log" : "look at what the server says above";
 }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type TemporaryFolder, temporaryFolder } from "#platform/temporary-folder.ts";
 import { type GenerationRecord, readGeneration } from "./generation-record.ts";
@@ -58,11 +59,13 @@ test("a generation is started, started anew as it was, and ended", async () => {
   expect(await readGeneration(home, "current")).toBeUndefined();
 });
 
-test("a generation that ends before it listens is said, with its exit code and its log", async () => {
-  const path = await program('console.error("no model"); process.exit(3);');
+test("a generation that ends before it listens is said, with its exit code, what it wrote and its log", async () => {
+  await mkdir(join(home, ".org/logs"), { recursive: true });
+  await Bun.write(join(home, ".org/logs/current.log"), "of an earlier start\n");
+  const path = await program('console.error("no model\\n\\n→ name one"); process.exit(3);');
   await expect(start(path)).rejects.toMatchObject({
     code: "PROCESS_FAILED",
-    why: "It ended with exit code 3.",
+    why: "It ended with exit code 3. It wrote:\nno model\n→ name one",
     remedies: [`tail ${join(home, ".org/logs/current.log")}`],
   });
   expect(await Bun.file(join(home, ".org/logs/current.log")).text()).toContain("no model");

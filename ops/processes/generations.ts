@@ -58,6 +58,7 @@ export async function startGeneration(options: StartOptions): Promise<Generation
     await trimLog(log);
   }
   await using file = await open(log, "a", 0o600);
+  const { size } = await file.stat();
   const child = Bun.spawn([...commandOf(options)], {
     cwd: home,
     // The home is told apart from where the program lies: a release serves the home that it came from.
@@ -75,7 +76,7 @@ export async function startGeneration(options: StartOptions): Promise<Generation
     await Bun.sleep(LOOK_AGAIN_MS);
   }
   child.kill("SIGKILL");
-  throw notStarted(options, child.exitCode, log);
+  throw notStarted(options, child.exitCode, { log, words: await lastWords(log, size) });
 }
 
 /** Ends a generation: it may finish its turn, then it is killed. @returns whether there was one. */
@@ -210,13 +211,34 @@ function portTaken(port: number, cause: unknown): OrgError {
   });
 }
 
-function notStarted({ name, port }: StartOptions, exitCode: number | null, log: string): OrgError {
+/** What a process that did not start has written, short enough for a reason. */
+async function lastWords(log: string, from: number): Promise<string> {
+  const text = await Bun.file(log).slice(from).text();
+  const lines = text.split("\n").filter((line) => line.trim() !== "");
+  return lines.slice(-LAST_LINES).join("\n").slice(-LAST_CHARACTERS);
+}
+
+/** As much as an error of org has. */
+const LAST_LINES = 8;
+const LAST_CHARACTERS = 1500;
+
+interface StartTrace {
+  readonly log: string;
+  readonly words: string;
+}
+
+function notStarted(
+  { name, port }: StartOptions,
+  exitCode: number | null,
+  { log, words }: StartTrace,
+): OrgError {
+  const said = words === "" ? "" : ` It wrote:\n${words}`;
   return new OrgError(`The ${name} generation did not start on port ${port}`, {
     code: "PROCESS_FAILED",
     why:
       exitCode === null
-        ? `It did not listen within ${START_MS / 1000} s.`
-        : `It ended with exit code ${exitCode}.`,
+        ? `It did not listen within ${START_MS / 1000} s.${said}`
+        : `It ended with exit code ${exitCode}.${said}`,
     remedies: [`tail ${shellWord(log)}`],
     unchanged: "It is not running.",
   });

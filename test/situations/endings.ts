@@ -18,7 +18,7 @@ export const ENDINGS: readonly Situation[] = [
     stderr: (url) => [
       `agent stopped (cut): The server ${url} failed while it answered [STREAM_ERROR]`,
       "CUDA out of memory",
-      "→ /retry",
+      "→ run the same command again",
       "→ look at the server's log",
       "What was said before is kept.",
     ],
@@ -42,7 +42,7 @@ export const ENDINGS: readonly Situation[] = [
     stderr: (url) => [
       `agent stopped (error): The server ${url} failed while it answered [STREAM_ERROR]`,
       "the model runner has crashed",
-      "→ /retry",
+      "→ run the same command again",
       "→ look at the server's log",
       "What was said before is kept.",
     ],
@@ -56,7 +56,7 @@ export const ENDINGS: readonly Situation[] = [
       "The connection broke before the answer began; no second try is left.",
       `agent stopped (error): The connection to ${url} broke in the middle of the answer [STREAM_ERROR]`,
       "the server closed the connection (ECONNRESET)",
-      "→ /retry",
+      "→ run the same command again",
       "→ look at the server's log: it may have run out of memory",
       "What was said before is kept.",
     ],
@@ -70,7 +70,7 @@ export const ENDINGS: readonly Situation[] = [
     stderr: (url) => [
       `agent stopped (error): The server ${url} did not begin to answer within 0.15 s [STREAM_SILENT]`,
       'not a byte came from "m" in that time',
-      "→ /retry",
+      "→ run the same command again",
       "→ look at what the server is doing: a large model may still be loading",
       "Nothing was changed.",
     ],
@@ -84,7 +84,7 @@ export const ENDINGS: readonly Situation[] = [
     stderr: (url) => [
       `agent stopped (cut): The server ${url} fell silent for 0.15 s in the middle of its answer [STREAM_SILENT]`,
       'not a byte came from "m" in that time',
-      "→ /retry",
+      "→ run the same command again",
       "→ look at what the server is doing: a large model may still be loading",
       "What was said before is kept.",
     ],

@@ -66,7 +66,7 @@ export const ON_OLLAMA: readonly OllamaSituation[] = [
     stderr: (url) => [
       `agent stopped (cut): The server ${url} failed while it answered [STREAM_ERROR]`,
       "llama runner process has terminated",
-      "→ /retry",
+      "→ run the same command again",
       "→ look at the server's log",
       "What was said before is kept.",
     ],

@@ -40,7 +40,7 @@ export const REFUSALS: readonly Situation[] = [
       "The server stayed busy for 3 tries.",
       `agent stopped (error): The server ${url} is busy [PROVIDER_BUSY]`,
       "it answered with status 429: slow down; it asks to wait 0 s",
-      "→ /retry",
+      "→ run the same command again",
       "→ use another server: export OLLAMA_BASE=http://HOST:PORT",
       "Nothing was changed.",
     ],
@@ -52,7 +52,7 @@ export const REFUSALS: readonly Situation[] = [
     stderr: (url) => [
       `agent stopped (error): The server ${url} is busy [PROVIDER_BUSY]`,
       "it answered with status 503: maintenance; it asks to wait 3600 s",
-      "→ /retry",
+      "→ run the same command again",
       "→ use another server: export OLLAMA_BASE=http://HOST:PORT",
       "Nothing was changed.",
     ],
@@ -64,7 +64,7 @@ export const REFUSALS: readonly Situation[] = [
     stderr: (url) => [
       `agent stopped (error): The server ${url} refused the request with status 401 [PROVIDER_REFUSED]`,
       "Incorrect API key provided",
-      "→ check the API key for this server",
+      "→ export OPENAI_API_KEY=KEY   # one that this server takes",
       "Nothing was changed.",
     ],
     exitCode: 69,

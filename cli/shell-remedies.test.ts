@@ -1,0 +1,21 @@
+import { expect, test } from "bun:test";
+import { explain, OrgError } from "#core/errors.ts";
+import { forShell } from "./shell-remedies.ts";
+
+test.each([
+  ["/retry", "run the same command again"],
+  ["/mode direct:agent", "--mode direct:agent"],
+  ["/model qwen3:8b", "--model qwen3:8b"],
+  ["/pull qwen3", "org models pull qwen3"],
+  ["/approve A1", "org approve A1"],
+  ["/compact", "org --resume   # and there: /compact"],
+  ["/personas", "org --resume   # and there: /personas"],
+])("the remedy %s of a room is %s in a shell", (ofRoom, inShell) => {
+  const error = new OrgError("It failed", { code: "USAGE", remedies: [ofRoom, "org help"] });
+  expect(forShell(explain(error))).toBe(`It failed [USAGE]\n→ ${inShell}\n→ org help`);
+});
+
+test("a path at the root, and a command that is only quoted, stay as they are", () => {
+  const text = "Nothing answers /retry\n→ /usr/sbin/sysctl -w x=1\n→ /opt";
+  expect(forShell(text)).toBe(text);
+});
