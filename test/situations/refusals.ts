@@ -143,7 +143,7 @@ export const WINDOWS: readonly Situation[] = [
       SHORTER,
       'agent stopped (error): The prompt does not fit into the window of "m" [CONTEXT_OVERFLOW]',
       "5,120 tokens were sent, the window holds 4,096 tokens",
-      "→ /compact",
+      "→ org --resume   # and there: /compact",
       "→ choose a model with a larger window, or give this one more",
       "Nothing was changed.",
     ],
