@@ -26,7 +26,9 @@ import { deliverInto } from "#tools/forge/deliver.ts";
 import { forge } from "#tools/forge/forge.ts";
 import type { BuildTool, Deliver } from "#tools/forge/run.ts";
 import { openRunLog } from "#tools/forge/run-log.ts";
+import type { RegisteredTool } from "#tools/registry/registered-tool.ts";
 import type { AppParts } from "./context.ts";
+import { objectionsBeside } from "./contract-objections.ts";
 import type { OpenComparison } from "./gate.ts";
 
 /** What the forge is built of; the same for the command line and for a room. */
@@ -40,8 +42,8 @@ export interface ForgeWorld {
   /** Pays for the completions. */
   readonly account: Account;
   readonly cleaner: TextCleaner;
-  /** Names that other tools have. */
-  readonly takenNames: readonly string[];
+  /** The other tools. */
+  readonly others: readonly RegisteredTool[];
   /** What a person has set for a model. @default nothing */
   readonly byHand?: ((model: string) => ModelProfile | undefined) | undefined;
   /** @default the judge of this machine */
@@ -58,7 +60,9 @@ export interface ForgeWorld {
 
 /** Each run has an id, a log and a folder of its own. */
 export function toolBuilder(world: ForgeWorld): BuildTool {
-  const { paths, cleaner, takenNames, validate = toolValidator() } = world;
+  const { paths, cleaner, others, validate = toolValidator() } = world;
+  const objectionsTo = objectionsBeside(others);
+  const takenNames = others.map(({ name }) => name);
   return async (wish, { signal, onEvent, confirm, rounds, model = world.model }) => {
     const run = newId("forge");
     await using log = await openRunLog(`${paths.forgeLogs}/${run}.jsonl`, run);
@@ -66,7 +70,8 @@ export function toolBuilder(world: ForgeWorld): BuildTool {
     const isSmall = await isSmallModel({ ...world, model }, signal);
     const how = { signal, onEvent, confirm, rounds, model, isSmall };
     const deliver = deliveryOf(world, run);
-    const parts = { ask, validate, deliver, log, cleaner, takenNames, ...how };
+    const judges = { validate, objectionsTo, takenNames };
+    const parts = { ask, deliver, log, cleaner, ...judges, ...how };
     return await forge(wish, parts);
   };
 }
@@ -120,7 +125,7 @@ export function openForge(
       model: asked ?? settings.personaModels[toolsmith.id] ?? settings.model ?? ANY_MODEL,
       lock: new ChannelLock(),
       account: budget.account("forge", toolsmith.id),
-      takenNames: (await registry.list()).map(({ name }) => name),
+      others: await registry.list(),
     };
     return await toolBuilder(world)(wish, options);
   };

@@ -174,8 +174,8 @@ export async function openParticipants(app: AppParts): Promise<Participants> {
     lock: lockOf((smith?.provider ?? provider).endpoint),
   };
   const registry = await roomRegistry(app, { endpoint: provider.endpoint, lockOf, budget });
-  const namesTaken = async () => (await registry.list()).map(({ name }) => name);
-  const forging = { ...world, budget, namesTaken };
+  const otherTools = async () => await registry.list();
+  const forging = { ...world, budget, otherTools };
   const roomTools = (room: RoomHandle) => toolsOf(room, forging, { ...app, workspace });
   const shared = {
     ...{ models, tools, roomTools, registry, lockOf, workspace, cleaner, permissions, budget },
@@ -267,10 +267,10 @@ function learning(
   return { learnProfile: book.profileOf, observe: book.note };
 }
 
-interface RoomForge extends Omit<ForgeWorld, "account" | "takenNames"> {
+interface RoomForge extends Omit<ForgeWorld, "account" | "others"> {
   readonly budget: BudgetLedger;
   /** Asked for each run: tools come and go. */
-  readonly namesTaken: () => Promise<readonly string[]>;
+  readonly otherTools: () => Promise<ForgeWorld["others"]>;
 }
 
 /** The tools of one room. */
@@ -279,13 +279,13 @@ function toolsOf(room: RoomHandle, forge: RoomForge, place: BrowserPlace): reado
 }
 
 /** The forge as a tool of a room, which pays for it. */
-function forgeIn({ id, notify }: RoomHandle, { budget, namesTaken, ...world }: RoomForge): Tool {
+function forgeIn({ id, notify }: RoomHandle, { budget, otherTools, ...world }: RoomForge): Tool {
   const build: BuildTool = async (wish, options) => {
     // The judge and its parsers are loaded when they are needed, not when a room opens.
     const { toolBuilder } = await import("./forge.ts");
     const account = budget.account(id, toolsmith.id);
-    const takenNames = await namesTaken();
-    return await toolBuilder({ ...world, account, takenNames })(wish, options);
+    const others = await otherTools();
+    return await toolBuilder({ ...world, account, others })(wish, options);
   };
   return forgeTool(build, notify);
 }

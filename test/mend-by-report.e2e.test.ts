@@ -15,9 +15,10 @@ import type { ToolReport, ValidateTool } from "#tools/contract/validation.ts";
 import type { Ask } from "#tools/forge/ask.ts";
 import { ForgeRun } from "#tools/forge/run.ts";
 import { smallContractStage } from "#tools/forge/small/contract-stage.ts";
-import { voterOf, withProgram } from "#tools/forge/small/make-draft.ts";
+import { withProgram } from "#tools/forge/small/make-draft.ts";
 import { mendedSmall } from "#tools/forge/small/mend.ts";
 import { programStage } from "#tools/forge/small/program-stage.ts";
+import { voterOf } from "#tools/forge/small/voters.ts";
 import { untilValid } from "#tools/forge/validation.ts";
 
 const CONTRACT = {

@@ -38,7 +38,7 @@ function smith(validate: ValidateTool, answers: readonly string[] = RIGHT_AT_ONC
     lock,
     account: { reserve },
     cleaner: new TextCleaner(),
-    takenNames: [],
+    others: [],
     promotion: "ask",
     validate,
   });

@@ -121,7 +121,6 @@ async function build(
     app.providers(),
     app.registry(),
   ]);
-  const taken = await registry.list();
   const priced = (name: string) => priceOf(settings.prices, name);
   const run = toolBuilder({
     ...{ paths, cleaner, compare, account, promotion: "ask" },
@@ -129,7 +128,7 @@ async function build(
     byHand: (name) => settingsOfModel(settings.models, name),
     model: settings.autonomy.model ?? settings.model ?? ANY_MODEL,
     lock: app.lockOf(main.endpoint),
-    takenNames: taken.map(({ name }) => name),
+    others: await registry.list(),
   });
   const { outcome, name = "", path = "", next = "", reasons } = await run({ goal }, { signal });
   return outcome === "delivered"

@@ -40,6 +40,7 @@ export function carriedTexts(
       {
         text,
         message: `${text}, but ${got}, and ${lost}: a human decides; add a case that shows that this is right`,
+        input: broken.input,
       },
     ];
   }

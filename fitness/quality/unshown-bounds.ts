@@ -80,5 +80,6 @@ function heldFor(
       `${shown} keeps something away for ${showJson(input)}, which brings ${showJson(answer?.value ?? null)} and ` +
       `without it ${showJson(wider)}, and no case and no test shows that: a human decides; add a case that shows what ` +
       `is right there (${file}:${line})`,
+    input,
   };
 }

@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { allHonestTools, honestTool } from "#test/candidates/honest-tools.ts";
 import { SPOILED, spoiledSource, UNNOTICED } from "#test/candidates/silent-attacks.ts";
 import { toolOf } from "#test/tools/recipe.ts";
+import type { HeldText } from "#tools/contract/validation.ts";
 import { openTool } from "../oracle/judged-tool.ts";
 import { partsOf } from "./program-parts.ts";
 import { unshownWays } from "./unshown-ways.ts";
@@ -10,20 +11,27 @@ const inside = { signal: new AbortController().signal };
 
 /** What is said of an honest tool, as it is or with another program. */
 async function heldOf(name: string, source?: string): Promise<readonly string[]> {
+  return (await holdsOf(name, source)).map(({ message }) => message);
+}
+
+async function holdsOf(name: string, source?: string): Promise<readonly HeldText[]> {
   const { recipe, missing } = honestTool(name);
   const { files, ...made } = toolOf(source === undefined ? recipe : { ...recipe, source });
   const own = new Map([...files].filter(([file]) => file !== missing));
   const tool = openTool({ ...made, files: own });
   if (!("contract" in tool)) throw new Error(tool.join("; "));
   const { watched, relaxed } = await partsOf(tool, inside);
-  const holds = await unshownWays(tool, { watched, relaxed, seed: 1, inside });
-  return holds.map(({ message }) => message);
+  return await unshownWays(tool, { watched, relaxed, seed: 1, inside });
 }
 
 async function heldOfSpoiled(id: string): Promise<readonly string[]> {
+  return (await holdsOfSpoiled(id)).map(({ message }) => message);
+}
+
+async function holdsOfSpoiled(id: string): Promise<readonly HeldText[]> {
   const spoiled = SPOILED.find((one) => one.id === id);
   if (spoiled === undefined) throw new Error(`There is no ${id}`);
-  return await heldOf(spoiled.name, spoiledSource(spoiled));
+  return await holdsOf(spoiled.name, spoiledSource(spoiled));
 }
 
 test.each([
@@ -51,6 +59,14 @@ test.each([
   },
   60_000,
 );
+
+test("an input is told for which a case would say what is right, and none that a case has already", async () => {
+  const inputs = async (id: string) => (await holdsOfSpoiled(id)).map(({ input }) => input);
+  expect(await inputs("silent-one-number")).toContainEqual({ n: 137 });
+  expect((await inputs("silent-means-byte"))[0]).toBeDefined();
+  expect((await inputs("silent-first-line"))[0]).toBeDefined();
+  expect(await inputs("silent-checksum")).toContain(undefined);
+}, 120_000);
 
 test("what the cases show of all texts holds for others, too", async () => {
   expect((await heldOfSpoiled("silent-first-line")).join()).toContain(

@@ -226,5 +226,7 @@ function heldFor(
     // The line as main would have it.
     text: (folder.files.get(file) ?? "").split("\n")[line - 1]?.trim() ?? text,
     message: `${shown} ${where}: a human decides; add a case that shows what is right there (${file}:${line})`,
+    // What a case has already does not go that way, whatever it would bring there.
+    ...(isGone ? { input } : {}),
   };
 }

@@ -20,6 +20,8 @@ export interface HeldText {
   readonly text: string;
   /** The text, where it stands, why it is held and what its maker can do; one line. */
   readonly message: string;
+  /** An input of which no case says what is right; one for it would settle what is held. */
+  readonly input?: unknown;
 }
 
 export interface ToolReport {

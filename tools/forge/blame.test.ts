@@ -102,6 +102,14 @@ describe("what is told", () => {
     ]);
   });
 
+  test("quotes the lines that no example reaches: nobody who wrote a part of the file knows their numbers", () => {
+    const code = "def f(x):\n    if x > 9:\n        raise Failure('BIG')\n    return x";
+    const reason = "Cases and tests reach 70 % of its lines; 80 % are needed";
+    const report = refused("test-quality", reason, "never run: line 3");
+    const said = forTheProgram(report, { cases: [], code });
+    expect(said).toContain("never run for any input: raise Failure('BIG'); leave out what nothing");
+  });
+
   test("of a wrong answer is its input once", () => {
     const detail = 'case 1: input {"n":1} · expected {"n":2} · got {"n":1}';
     const reason = 'Wrong answer: case 1: input {"n":1} (and 2 more)';

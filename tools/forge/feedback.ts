@@ -37,9 +37,20 @@ const LEAVE_OUT =
 
 /** With the line itself: an author who wrote only a part of the file does not know its number. */
 function quoted(detail: string, code: string): string {
+  if (detail.startsWith(NEVER_RUN)) return withoutNumbers(detail, code);
   const [whole = "", number = "0"] = /\(tool\.(?:py|ts):(\d+)\)$/.exec(detail) ?? [];
   const line = code.split("\n")[Number(number) - 1]?.trim() ?? "";
   return line === "" ? detail : `${detail.slice(0, -whole.length)}in the line: ${line}`;
+}
+
+const NEVER_RUN = "never run: ";
+
+/** Lines that no example reaches, by what they say. */
+function withoutNumbers(detail: string, code: string): string {
+  const lines = code.split("\n");
+  const numbers = [...detail.matchAll(/\bline (\d+)\b/g)].map(([, number]) => Number(number));
+  const texts = numbers.map((number) => lines[number - 1]?.trim() ?? "");
+  return `never run for any input: ${texts.filter((text) => text !== "").join(" · ")}; leave out what nothing needs`;
 }
 
 /** To the author of tests or contract: what is about their file; no word on the program. */

@@ -19,7 +19,9 @@ import {
 } from "./run.ts";
 import { smallDraft } from "./small/make-draft.ts";
 import { mendedSmall } from "./small/mend.ts";
-import { specStage } from "./spec-stage.ts";
+import { withShownCases } from "./small/shown-cases.ts";
+import { takenReasons } from "./small/well-worded.ts";
+import { specRepairStage, specStage } from "./spec-stage.ts";
 import { make, StageFailed } from "./stage.ts";
 import { type Mend, mended, untilValid, type Validated } from "./validation.ts";
 
@@ -93,17 +95,41 @@ interface Way {
 
 async function smallWay(run: ForgeRun, wish: DecidedWish): Promise<Way> {
   const first = await smallDraft(run, wish);
-  return { first, untilValid: () => untilValid(run, first, mendedSmall) };
+  return {
+    first,
+    untilValid: async () => await withShownCases(run, await untilValid(run, first, mendedSmall)),
+  };
 }
 
 async function usualWay(run: ForgeRun, wish: DecidedWish): Promise<Way> {
-  const contract = await make(run, specStage(wish, run.parts.takenNames ?? []));
+  const described = await make(run, specStage(wish, run.parts.takenNames ?? []));
+  const contract = await withoutObjections(run, described);
   const said = casesOfExamples(examplesIn(wish.goal), contract);
   const examples = said.ok ? said.cases : [];
   const first = await drafted(run, contract, examples);
   const mend: Mend<Draft> = (_run, draft, judged) =>
     mended(run, draft, { ...judged, verdict: sparing(judged.verdict, draft, examples) });
   return { first, untilValid: () => untilValid(run, first, mend) };
+}
+
+/**
+ * A contract whose words the judge lets pass, or that a human may still let pass.
+ *
+ * @throws {StageFailed} when it would be taken for another tool, also in other words.
+ */
+async function withoutObjections(run: ForgeRun, described: Contract): Promise<Contract> {
+  let contract = described;
+  for (let round = 0; ; round += 1) {
+    const objections = (await run.parts.objectionsTo?.(contract)) ?? [];
+    if (objections.length === 0) return contract;
+    const taken = objections.filter(({ kind }) => kind === "taken");
+    if (round >= run.rounds) {
+      if (taken.length === 0) return contract;
+      throw new StageFailed("spec", takenReasons(taken));
+    }
+    const complaint = objections.map(({ message }) => `- ${message}`).join("\n");
+    contract = await make(run, specRepairStage(contract, complaint));
+  }
 }
 
 /** What the user has said is not doubted: where only that refuses the program, the program is wrong. */

@@ -1,5 +1,6 @@
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { ToolTests } from "../contract/metadata.ts";
+import type { Contract } from "../contract/spec.ts";
 import type { ToolFolder } from "../contract/tool-folder.ts";
 import type { ToolReport, ValidateTool } from "../contract/validation.ts";
 import type { Ask, AskRequest, ModelAnswer } from "./ask.ts";
@@ -46,6 +47,13 @@ export interface Finished {
 /** Takes a validated tool over. Either all of it is there afterwards, or nothing. */
 export type Deliver = (finished: Finished) => Promise<Delivery>;
 
+/** Said of a contract before there is a program. */
+export interface ContractObjection {
+  /** `words`: a human would have to read them. `taken`: its requests, or those of another tool, would lead to the wrong one. */
+  readonly kind: "words" | "taken";
+  readonly message: string;
+}
+
 /** A question to the human; nothing was left behind when the answer is no. */
 export type Question =
   | { readonly kind: "validate"; readonly draft: Draft }
@@ -67,6 +75,10 @@ export interface ForgeParts {
   readonly maxTokens?: number | undefined;
   /** How often each stage may ask again. @default 3 */
   readonly rounds?: number | undefined;
+  /** What keeps a contract with these words from being let in beside the other tools. @default nothing does */
+  readonly objectionsTo?:
+    | ((contract: Contract) => Promise<readonly ContractObjection[]>)
+    | undefined;
   /** Names that other tools have. */
   readonly takenNames?: readonly string[] | undefined;
   /** Absent: no user is asked, and all is approved. */

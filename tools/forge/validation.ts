@@ -10,8 +10,8 @@ import { specRepairStage } from "./spec-stage.ts";
 import { make, StageFailed } from "./stage.ts";
 
 /** A tool that passed. */
-export interface Validated {
-  readonly draft: Draft;
+export interface Validated<Made extends Draft = Draft> {
+  readonly draft: Made;
   readonly folder: ToolFolder;
   readonly report: ToolReport;
 }
@@ -26,7 +26,7 @@ export async function untilValid<Made extends Draft>(
   run: ForgeRun,
   first: Made,
   mend: Mend<Made>,
-): Promise<Validated> {
+): Promise<Validated<Made>> {
   const past: Failure[] = [];
   let draft = first;
   for (let round = 0, free = 0; ; round += 1) {

@@ -8,7 +8,7 @@ import { objectOf } from "../shapes.ts";
 import type { Reading, Stage } from "../stage.ts";
 import { FIELD_TYPES, type Field, type SmallContract, schemaOfFields } from "./fields.ts";
 import { identifierOf } from "./names.ts";
-import { contractPrompt } from "./prompts.ts";
+import { contractPrompt, rewordPrompt } from "./prompts.ts";
 
 const MOST_INPUTS = 4;
 const MOST_OUTPUTS = 3;
@@ -96,7 +96,11 @@ function readSmallContract(
   if (!examples.ok) return { ...examples, names };
   return {
     ok: true,
-    made: { contract: contract.data, input, output, examples: examples.cases },
+    made: {
+      contract: contract.data,
+      task: contract.data.description,
+      ...{ input, output, examples: examples.cases },
+    },
     names,
   };
 }
@@ -133,4 +137,25 @@ function failuresOf(
 
 function oneLine(text: string): string {
   return text.replace(/\s+/g, " ").trim();
+}
+
+const rewordSchema = z.object({ description: z.string().min(10).max(300) });
+
+/** The description in other words, by what was said of it. */
+export function rewordStage(description: string, complaint: string): Stage<string> {
+  return {
+    name: "spec",
+    messages: rewordPrompt(description, complaint),
+    shape: { name: "words", schema: objectOf({ description: { type: "string", maxLength: 300 } }) },
+    maxTokens: 150,
+    read: readDescription,
+  };
+}
+
+function readDescription(answer: string): Reading<string> {
+  const json = readJson(answer);
+  if (!json.ok) return { ...json, names: [] };
+  const read = rewordSchema.safeParse(json.value);
+  if (!read.success) return { ok: false, complaint: z.prettifyError(read.error), names: [] };
+  return { ok: true, made: read.data.description.replace(/\s+/g, " "), names: json.names };
 }

@@ -8,6 +8,8 @@ export const OTHER_FAILURE = "UNSUPPORTED_VALUE";
 /** A contract, and its values in the words that the model chose them with. */
 export interface SmallContract {
   readonly contract: Contract;
+  /** All that the description said at first: programs are written by it. */
+  readonly task: string;
   readonly input: readonly Field[];
   readonly output: readonly Field[];
   /** What the user has said that comes out: no program is delivered that gives something else. */

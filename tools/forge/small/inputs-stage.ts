@@ -64,6 +64,12 @@ export function usable(
   return [...byText.values()].filter((input) => accepts.safeParse(input).success);
 }
 
+/** Those that are not known yet. */
+export function unknownOf(inputs: readonly Input[], known: readonly Input[]): readonly Input[] {
+  const texts = new Set(known.map(canonicalJson));
+  return inputs.filter((input) => !texts.has(canonicalJson(input)));
+}
+
 /** Inputs at the limits of the contract: one argument at its edge, the others as in a given input. */
 export function edgeInputs({ contract, input }: SmallContract, given: Input): readonly Input[] {
   const edges = input.flatMap(({ name, type }) =>

@@ -1,27 +1,23 @@
 /** Mends a small model's tool by what its validation says: with what is there already first, for a request costs minutes. */
-import { z } from "zod";
 import type { ToolCase } from "../../contract/cases.ts";
 import { forTheFile, forTheProgram } from "../feedback.ts";
 import { doubtedCases } from "../goal-examples.ts";
-import { readJson } from "../repairs/json.ts";
 import type { ForgeRun } from "../run.ts";
-import { objectOf } from "../shapes.ts";
-import { make, type Reading, type Stage } from "../stage.ts";
+import { make } from "../stage.ts";
 import type { Judged } from "../validation.ts";
 import { agree, agreementOf, caseOf, type Voter } from "./agreement.ts";
-import { type Input, usable } from "./inputs-stage.ts";
-import { inputOf, type SmallDraft, voterOf, withProgram } from "./make-draft.ts";
-import { inputsAtConstants, nearInputs } from "./near-inputs.ts";
+import { rewordStage } from "./contract-stage.ts";
+import type { Input } from "./inputs-stage.ts";
+import { type SmallDraft, withInputs, withProgram } from "./make-draft.ts";
+import { mostDifferent, probesFor, resultOf } from "./probes.ts";
 import { mendStage } from "./program-stage.ts";
-import { rewordPrompt } from "./prompts.ts";
 import { examplesFor } from "./template-tests.ts";
+import { inputOf, voterOf } from "./voters.ts";
 
 /** Longest feedback in characters: a small model follows the first failure, and forgets the task over ten. */
 const LONGEST_FEEDBACK = 700;
 /** So many inputs may be added where those there are let mistakes through. */
 const MOST_ADDED = 16;
-/** Of so many that the programs are asked about, all in one process. */
-const MOST_TRIED = 80;
 /** Fewer cases than this are not left, whatever they refuse. */
 const FEWEST_LEFT = 4;
 
@@ -106,85 +102,25 @@ function withoutCases(draft: SmallDraft, wrong: readonly number[]): SmallDraft {
 
 /** Inputs like those there are, where the programs agree on what comes out; no model is asked. */
 async function withMoreCases(run: ForgeRun, draft: SmallDraft): Promise<SmallDraft> {
-  const { contract } = draft.small;
-  const [given = {}] = draft.inputs;
-  const sources = draft.voters.map(({ program }) => program.source).join("\n");
-  const like = [...inputsAtConstants(given, sources), ...nearInputs(draft.inputs)];
-  const known = new Set(draft.inputs.map((input) => JSON.stringify(input)));
-  const added = usable(like, contract.input)
-    .filter((input) => !known.has(JSON.stringify(input)))
-    .slice(0, MOST_TRIED);
-  const extended: Voter[] = [];
-  for (const { program, outcomes } of draft.voters) {
-    const more = await voterOf(run, contract, { program, tried: added });
-    extended.push({ program, outcomes: [...outcomes, ...more.outcomes] });
-  }
+  const sources = draft.voters.map(({ program }) => program.source);
+  const added = probesFor(draft.small.contract, draft.inputs, sources);
+  const extended = await withInputs(run, draft, added);
   await run.repaired("cases", ["cases-added"]);
-  const [first, ...others] = extended;
-  if (first === undefined) return draft;
-  const inputs = [...draft.inputs, ...added];
-  const voters = [first, ...others] as const;
-  const fresh = agreementOf(
-    voters.map((voter) => ({ ...voter, outcomes: voter.outcomes.slice(draft.inputs.length) })),
-    added,
+  const known = new Set(draft.inputs);
+  const fresh = agreementOf(extended.voters, extended.inputs).cases.filter(
+    (one) => !known.has(inputOf(one)),
   );
-  const cases = [...draft.cases, ...mostDifferent(draft.cases, fresh.cases)];
-  return withProgram({ small: draft.small, inputs, voters }, first, cases);
+  const cases = [...draft.cases, ...mostDifferent(draft.cases, fresh, MOST_ADDED)];
+  return withProgram(extended, extended.voters[0], cases);
 }
-
-/** Those whose results are rarest among the cases so far: ten results that are alike notice no more than one. */
-export function mostDifferent(
-  cases: readonly ToolCase[],
-  fresh: readonly ToolCase[],
-): readonly ToolCase[] {
-  const counts = new Map<string, number>();
-  const countOf = (one: ToolCase) => counts.get(resultOf(one)) ?? 0;
-  const add = (one: ToolCase) => counts.set(resultOf(one), countOf(one) + 1);
-  cases.forEach(add);
-  const left = [...fresh];
-  const chosen: ToolCase[] = [];
-  while (left.length > 0 && chosen.length < MOST_ADDED) {
-    const rarest = Math.min(...left.map(countOf));
-    const [next] = left.splice(
-      left.findIndex((one) => countOf(one) === rarest),
-      1,
-    );
-    if (next === undefined) break;
-    add(next);
-    chosen.push(next);
-  }
-  return chosen;
-}
-
-/** What a case expects, apart from its input. */
-function resultOf({ input: _, ...expected }: ToolCase): string {
-  return JSON.stringify(expected);
-}
-
-const rewordSchema = z.object({ description: z.string().min(10).max(300) });
 
 async function reworded(run: ForgeRun, draft: SmallDraft, complaint: string): Promise<SmallDraft> {
   const { small } = draft;
-  const description = await make(run, rewordStage(small.contract.description, complaint));
+  const description = await make(
+    run,
+    rewordStage(small.contract.description, complaint.slice(0, LONGEST_FEEDBACK)),
+  );
   // What a person might ask is not a promise: without it the tool is found by its description.
   const contract = { ...small.contract, description, asks: [] };
   return withProgram({ ...draft, small: { ...small, contract } }, draft.voters[0], draft.cases);
-}
-
-function rewordStage(description: string, complaint: string): Stage<string> {
-  return {
-    name: "spec",
-    messages: rewordPrompt(description, complaint.slice(0, LONGEST_FEEDBACK)),
-    shape: { name: "words", schema: objectOf({ description: { type: "string", maxLength: 300 } }) },
-    maxTokens: 150,
-    read: readDescription,
-  };
-}
-
-function readDescription(answer: string): Reading<string> {
-  const json = readJson(answer);
-  if (!json.ok) return { ...json, names: [] };
-  const read = rewordSchema.safeParse(json.value);
-  if (!read.success) return { ok: false, complaint: z.prettifyError(read.error), names: [] };
-  return { ok: true, made: read.data.description.replace(/\s+/g, " "), names: json.names };
 }

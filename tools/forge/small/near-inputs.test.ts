@@ -1,7 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import type { Input } from "./inputs-stage.ts";
-import { mostDifferent } from "./mend.ts";
 import { inputsAtConstants, nearInputs } from "./near-inputs.ts";
 
 /** The values that stand beside a given one, the sharpest change first. */
@@ -90,14 +89,3 @@ function changed(one: Input, other: Input): readonly string[] {
   const names = new Set([...Object.keys(one), ...Object.keys(other)]);
   return [...names].filter((name) => !Bun.deepEquals(one[name], other[name]));
 }
-
-test("of cases that may be added those come first whose result is rarest among all", () => {
-  const one = (x: number, output: unknown) => ({ input: { x }, output });
-  const known = [one(0, true), one(1, true), one(2, false)];
-  const fresh = [one(3, true), one(4, false), one(5, "odd"), one(6, false), one(7, "odd")];
-  expect(mostDifferent(known, fresh).map(({ input }) => input)).toEqual([
-    ...[{ x: 5 }, { x: 4 }, { x: 7 }, { x: 3 }, { x: 6 }],
-  ]);
-  const many = Array.from({ length: 40 }, (_, x) => one(x, x % 2));
-  expect(mostDifferent([], many)).toHaveLength(16);
-});

@@ -26,7 +26,9 @@ const MOST_CONSTANTS = 24;
  * @param source of the program.
  */
 export function inputsAtConstants(given: Input, source: string): readonly Input[] {
-  const numbers = constants(source, /(?<![\w.])\d{1,9}(?:\.\d{1,6})?(?![\w.])/g).map(Number);
+  // A minus behind a name or a bracket takes away: the constant is what follows it.
+  const pattern = /(?<![\w.)\]])-?(?<![\w.])\d{1,9}(?:\.\d{1,6})?(?![\w.])/g;
+  const numbers = constants(source, pattern).map(Number);
   const texts = constants(source, /(?<=(["'])).+?(?=\1)/g).filter(
     (text) => text.length <= LONGEST_LITERAL,
   );

@@ -79,6 +79,7 @@ const OWN_REPAIRS: readonly Repair[] = [
   { name: "dedented", apply: dedented },
   { name: "trial-cut", apply: withoutTrials },
   { name: "import-unused", apply: withoutUnusedImports },
+  { name: "none-fails", apply: withoutNone },
 ];
 
 /** Takes away what all lines are indented by. */
@@ -182,6 +183,14 @@ function withFailures(
     },
   );
   return { text, names: text === code ? [] : ["failure-code"] };
+}
+
+/** No result of a contract is None: where a program gives it, there is none for these arguments. */
+function withoutNone(code: string): string {
+  return code.replace(
+    /^([ \t]+|.*:[ \t]+)return(?:[ \t]+None)?[ \t]*$/gm,
+    (_whole, before: string) => `${before}raise Failure("${OTHER_FAILURE}")`,
+  );
 }
 
 function closest(

@@ -56,14 +56,14 @@ function toldFailures({ failures }: Contract): Contract["failures"] {
 }
 
 /** What a program is to do, as the head of a function and its description. */
-function signatureText({ contract, input, output, examples }: SmallContract): string {
+function signatureText({ contract, task, input, output, examples }: SmallContract): string {
   const parameters = input.map(({ name, type }) => `${name}: ${kindOf(type).python}`);
   const [first, second] = output;
   const result = first === undefined || second !== undefined ? "dict" : kindOf(first.type).python;
   const keys = output.map(({ name, type }) => `"${name}": ${kindOf(type).python}`);
   return [
     `def ${contract.name}(${parameters.join(", ")}) -> ${result}`,
-    contract.description,
+    task,
     ...input.map(({ name, description }) => `${name}: ${description}`),
     second === undefined
       ? `returns: ${first?.description ?? ""}`

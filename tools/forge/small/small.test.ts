@@ -91,6 +91,48 @@ describe("a small model", () => {
     );
   });
 
+  test("writes another program in the place of one that crashes for most inputs, mended or not", async () => {
+    const broken = programAnswer("def median(numbers):\n    return numbers.middle()");
+    const wrong = programAnswer("def median(numbers):\n    return 7");
+    const programs = [broken, broken, MEDIAN_BY_SORTING, wrong, broken, broken];
+    const ran = await forge({
+      answers: [contractAnswer(), MEDIAN_INPUTS, ...programs, MEDIAN_BY_MODULE],
+    });
+    expect(ran.result).toMatchObject({ outcome: "delivered", requests: 9 });
+    expect(casesOf(ran)).toContainEqual({ input: { numbers: [3, 1, 2] }, output: { median: 2 } });
+  });
+
+  test("whose first two programs differ at their own constants writes a third one, which decides", async () => {
+    const contract = contractAnswer({
+      name: "warm",
+      description: "Says how many degrees above 20 a temperature is.",
+      input: [{ name: "celsius", type: "number", description: "the temperature" }],
+      output: [{ name: "degrees", type: "number", description: "how many" }],
+    });
+    const inputs = inputsAnswer(...[21, 25, 30, 35.5, 40, 22].map((celsius) => ({ celsius })));
+    const program = (refused: string) =>
+      programAnswer(`def warm(celsius):${refused}\n    return celsius - 20`);
+    const refusing = program("\n    if celsius > 212:\n        raise Failure('TOO_WARM')");
+    const ran = await forge({
+      answers: [contract, inputs, refusing, program(""), program("\n    # by hand")],
+    });
+    expect(ran.result.requests).toBe(5);
+    expect(casesOf(ran)).toContainEqual({ input: { celsius: 213 }, output: { degrees: 193 } });
+    expect(codeOf(ran)).not.toContain("raise");
+  });
+
+  test("whose programs give None where there is nothing makes a tool that fails there", async () => {
+    const none = (way: string) =>
+      programAnswer(`def median(numbers):
+    if not numbers:${way}
+    numbers = sorted(numbers)
+    return (numbers[(len(numbers) - 1) // 2] + numbers[len(numbers) // 2]) / 2`);
+    const programs = [none(" return None"), none("\n        return")];
+    const ran = await forge({ answers: [contractAnswer(), MEDIAN_INPUTS, ...programs] });
+    expect(ran.result.repairs["none-fails"]).toBe(2);
+    expect(casesOf(ran)).toContainEqual({ input: { numbers: [] }, error: "UNSUPPORTED_VALUE" });
+  });
+
   test("whose programs agree to refuse nearly everything has no tool", async () => {
     const refusing = programAnswer(`def median(numbers):
     if len(numbers) > 1:
