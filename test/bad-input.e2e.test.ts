@@ -129,9 +129,9 @@ const MESSAGES: readonly Row[] = [
     says: [
       '"loud" is not a mode [MODE_INVALID]',
       "a mode is group, direct:<persona> or file:<path>",
-      "→ /mode group",
-      "→ /mode direct:agent",
-      "→ /mode file:notes.md",
+      "→ --mode group",
+      "→ --mode direct:agent",
+      "→ --mode file:notes.md",
       "The mode was not changed.",
     ],
     exitCode: 64,
