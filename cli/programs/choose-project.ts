@@ -5,7 +5,7 @@ import { OrgError } from "#core/errors.ts";
 import { detectChecks } from "#fitness/project/detect.ts";
 import { homePaths } from "#home/home-paths.ts";
 import { findDependencies } from "#ops/project/dependencies.ts";
-import { noticeLines, treeFacts } from "#ops/project/notice.ts";
+import { noticeLines, workTreeFacts } from "#ops/project/notice.ts";
 import {
   findProject,
   type ProjectPlace,
@@ -13,7 +13,7 @@ import {
   roomIdOf,
   writeRecord,
 } from "#ops/project/place.ts";
-import { headOf, openSource } from "#ops/project/source.ts";
+import { openSource } from "#ops/project/source.ts";
 import type { RoomChoice } from "#server/socket/home-service.ts";
 import { askAtTerminal } from "../ask-terminal.ts";
 import type { CommandContext } from "../context.ts";
@@ -97,9 +97,6 @@ async function isWanted(context: CommandContext, place: ProjectPlace): Promise<b
   return isWelcome;
 }
 
-/** Of a repository without a commit. */
-const NO_FILES = { files: 0, bytes: 0, hidden: [] };
-
 async function proposal(place: ProjectPlace, { cleaner, signal }: CommandContext) {
   const clean = (text: string) => cleaner.clean(text);
   const [checks, found] = await Promise.all([
@@ -107,9 +104,7 @@ async function proposal(place: ProjectPlace, { cleaner, signal }: CommandContext
     findDependencies(place.root, signal),
   ]);
   const record = { root: place.root, checks, dependencies: found.map(({ name }) => name) };
-  const source = await openSource(place.root);
-  const commit = await headOf(source);
-  const facts = commit === undefined ? NO_FILES : await treeFacts(source, commit, signal);
+  const facts = await workTreeFacts(await openSource(place.root), signal);
   const name = basename(place.root);
   const lines = noticeLines({ name, ...facts, dependencies: found, checks }, clean);
   return { record, notice: lines.join("\n") };

@@ -1,10 +1,13 @@
 import { expect, test } from "bun:test";
-import { symlinkSync } from "node:fs";
+import { rmSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
 import fc from "fast-check";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { openCheckout } from "#platform/git/repository.ts";
+import { ProjectRepository } from "#test/project-repository.ts";
 import { TrickyRepository } from "#test/tricky-repository.ts";
-import { type NoticeFacts, noticeLines, treeFacts } from "./notice.ts";
+import { type NoticeFacts, noticeLines, treeFacts, workTreeFacts } from "./notice.ts";
+import { openSource } from "./source.ts";
 
 const cleaner = new TextCleaner();
 const clean = (text: string) => cleaner.clean(text);
@@ -27,18 +30,36 @@ test("a tree is counted without what its names hide, without links and submodule
   });
 });
 
+test("what is not committed is seen as well, but for what is ignored, secret or a repository of its own", async () => {
+  using user = new ProjectRepository();
+  const { signal } = new AbortController();
+  const facts = async () => await workTreeFacts(await openSource(user.root), signal);
+  user.write("a.txt", "12345");
+  user.write(".env", "A=1\n");
+  user.write("inner/.git/HEAD", "ref: refs/heads/main\n");
+  expect(await facts()).toEqual({ files: 1, bytes: 5, hidden: [".env"], uncommitted: 1 });
+  rmSync(join(user.root, ".env"));
+  user.commit("first", { ".gitignore": "*.log\n" });
+  user.write("run.log", "log");
+  user.write("cache/__pycache__/a.pyc", "made");
+  user.write("b.txt", "1");
+  const { uncommitted, hidden } = await facts();
+  expect([uncommitted, hidden]).toEqual([1, []]);
+});
+
 test("the notice says what models see, what they do not, and what would judge a change", () => {
   const facts: NoticeFacts = {
     name: "shop",
     files: 212,
     bytes: 1_432_000,
+    uncommitted: 3,
     hidden: [".env", "config/credentials.json"],
     dependencies: [{ name: "node_modules", what: "packages of Node.js" }],
     checks: ["bun run lint", "bun test"],
   };
   expect(noticeLines(facts, clean).join("\n")).toMatchInlineSnapshot(`
     "This room works on a copy of shop.
-      Models see 212 files (1.4 MB).
+      Models see 212 files (1.4 MB), 3 of them not committed.
       Hidden by name: .env, config/credentials.json
       Shown read-only: node_modules (packages of Node.js)
       These checks would judge a change:
@@ -46,7 +67,15 @@ test("the notice says what models see, what they do not, and what would judge a 
         bun test
       Your files and your branch stay as they are until you approve a promotion."
   `);
-  const bare = { ...facts, files: 1, bytes: 1, hidden: [], dependencies: [], checks: [] };
+  const bare = {
+    ...facts,
+    files: 1,
+    bytes: 1,
+    uncommitted: 0,
+    hidden: [],
+    dependencies: [],
+    checks: [],
+  };
   expect(noticeLines(bare, clean).join("\n")).toMatchInlineSnapshot(`
     "This room works on a copy of shop.
       Models see 1 file (1 byte).
@@ -58,7 +87,7 @@ test("the notice says what models see, what they do not, and what would judge a 
 
 test("a line that has no room for all names says how many more there are", () => {
   const hidden = Array.from({ length: 5000 }, (_, index) => `config/keys/${index}.pem`);
-  const facts = { name: "a", files: 1, bytes: 1, dependencies: [], checks: [] };
+  const facts = { name: "a", files: 1, bytes: 1, uncommitted: 0, dependencies: [], checks: [] };
   expect(noticeLines({ ...facts, hidden }, clean)[2]).toBe(
     "  Hidden by name: config/keys/0.pem, config/keys/1.pem and 4998 more",
   );
@@ -74,6 +103,7 @@ test("the notice fits a screen of 12 lines and 80 columns, whatever the names", 
   const names = fc.array(name, { maxLength: 30 });
   const facts = fc.record({
     ...{ name, hidden: names, checks: names, files: fc.nat(), bytes: fc.nat() },
+    uncommitted: fc.nat(),
     dependencies: fc.array(fc.record({ name, what: fc.constant("packages of Node.js") })),
   });
   fc.assert(

@@ -1,9 +1,12 @@
 /** What a user is told when a room opens on a repository for the first time. */
 
+import { lstatSync } from "node:fs";
+import { join } from "node:path";
 import { looksSecret } from "#core/text/secret-names.ts";
 import { gitRaw } from "#platform/git/raw.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import type { FoundDependency } from "./dependencies.ts";
+import { excludesOf, headOf } from "./source.ts";
 
 /** What models would see of a tree. */
 export interface TreeFacts {
@@ -15,8 +18,14 @@ export interface TreeFacts {
   readonly hidden: readonly string[];
 }
 
+/** What models would see of a work tree. */
+export interface WorkTreeFacts extends TreeFacts {
+  /** How many of the files are in no commit. */
+  readonly uncommitted: number;
+}
+
 /** What the notice tells. */
-export interface NoticeFacts extends TreeFacts {
+export interface NoticeFacts extends WorkTreeFacts {
   /** Name of the repository. */
   readonly name: string;
   /** Ignored folders that are shown read-only. */
@@ -56,6 +65,49 @@ export async function treeFacts(
   return { files, bytes, hidden };
 }
 
+/**
+ * The same of the user's work tree: what is checked out, and what is in no commit yet and not ignored.
+ *
+ * @throws {OrgError} `PROCESS_FAILED` when Git cannot read it.
+ */
+export async function workTreeFacts(
+  source: Repository,
+  signal: AbortSignal,
+): Promise<WorkTreeFacts> {
+  const commit = await headOf(source);
+  const tree = commit === undefined ? NO_FILES : await treeFacts(source, commit, signal);
+  const question = [
+    "ls-files",
+    "-z",
+    "--others",
+    "--exclude-standard",
+    "--exclude-from=/dev/stdin",
+  ];
+  const { stdout } = await gitRaw(source, question, {
+    ...{ maxBytes: MAX_LISTING_BYTES, signal },
+    stdin: await excludesOf(source, signal),
+  });
+  const fresh = new TextDecoder().decode(stdout).split("\0");
+  // A folder is a repository of its own, which is left out.
+  const paths = fresh.filter((path) => path !== "" && !path.endsWith("/"));
+  const hidden = [...tree.hidden, ...paths.filter((path) => looksSecret(path))];
+  const sizes = paths.flatMap((path) => (looksSecret(path) ? [] : sizeIn(source, path)));
+  const bytes = sizes.reduce((sum, size) => sum + size, tree.bytes);
+  return { files: tree.files + sizes.length, bytes, hidden, uncommitted: sizes.length };
+}
+
+/** Of a repository without a commit. */
+const NO_FILES: TreeFacts = { files: 0, bytes: 0, hidden: [] };
+
+/** @returns nothing for what is no regular file, or too large to be captured. */
+function sizeIn({ workTree = "/" }: Repository, path: string): readonly number[] {
+  const entry = lstatSync(join(workTree, path), { throwIfNoEntry: false });
+  return entry?.isFile() === true && entry.size <= MOST_CAPTURED ? [entry.size] : [];
+}
+
+/** Largest file in bytes that is not committed and is taken over. */
+const MOST_CAPTURED = 16 * 1024 * 1024;
+
 /** Columns of the screen, and lines of the notice at most. */
 const COLUMNS = 80;
 const MOST_CHECKS = 4;
@@ -71,14 +123,15 @@ export function noticeLines(
   facts: NoticeFacts,
   clean: (text: string) => string,
 ): readonly string[] {
-  const { name, files, bytes, hidden, dependencies, checks } = facts;
+  const { name, files, bytes, uncommitted, hidden, dependencies, checks } = facts;
   const shown = (text: string) => clean(text).replace(/\s+/g, " ").trim();
   const found = dependencies.slice(0, MOST_NAMED).map((one) => `${shown(one.name)} (${one.what})`);
   const listed = checks.slice(0, MOST_CHECKS).map((check) => `    ${shown(check)}`);
   const more = checks.length - listed.length;
+  const apart = uncommitted === 0 ? "" : `, ${uncommitted} of them not committed`;
   const lines = [
     `This room works on a copy of ${shown(name)}.`,
-    `  Models see ${countOf(files, "file")} (${sizeOf(bytes)}).`,
+    `  Models see ${countOf(files, "file")} (${sizeOf(bytes)})${apart}.`,
     hidden.length === 0
       ? "  No file is hidden: none has the name of a secret."
       : fitting("  Hidden by name: ", hidden.slice(0, MOST_NAMED).map(shown), hidden.length),
