@@ -14,10 +14,33 @@ type Line = ReturnType<typeof jsonLineSchema.parse>;
 
 /** @param wire what the program speaks with the server, as in its settings. */
 export function orgContestant(wire: string): Contestant {
-  return { name: "org", answer: (posed, signal) => ask(posed, wire, signal) };
+  return {
+    name: "org",
+    answer: (posed, signal) =>
+      ask(posed, signal, (unused) => ({
+        ORG_WIRE: wire,
+        OLLAMA_BASE: posed.base,
+        OLLAMA_MODEL: posed.model,
+        // The built-in engine of this machine must not answer in place of the server.
+        ORG_ENGINE_DIR: unused,
+      })),
+  };
 }
 
-async function ask(posed: Posed, wire: string, signal: AbortSignal): Promise<Outcome> {
+/**
+ * The product with the built-in engine that is installed on this machine, in place of the server. No other server may
+ * listen at the usual ports.
+ */
+export function engineContestant(): Contestant {
+  return { name: "engine", answer: (posed, signal) => ask(posed, signal, () => ({})) };
+}
+
+/** @param settingsOf what names the model; gets a path at which there is no engine. */
+async function ask(
+  posed: Posed,
+  signal: AbortSignal,
+  settingsOf: (unused: string) => Readonly<Record<string, string>>,
+): Promise<Outcome> {
   await using home = await temporaryFolder();
   await mkdir(join(home.path, "home"));
   const env = {
@@ -25,11 +48,7 @@ async function ask(posed: Posed, wire: string, signal: AbortSignal): Promise<Out
     HOME: join(home.path, "home"),
     ORG_HOME: join(home.path, "home"),
     ...(posed.isRepository ? {} : { ORG_WORKSPACE: posed.folder }),
-    ORG_WIRE: wire,
-    OLLAMA_BASE: posed.base,
-    OLLAMA_MODEL: posed.model,
-    // The built-in engine of this machine must not answer in place of the server.
-    ORG_ENGINE_DIR: join(home.path, "engine"),
+    ...settingsOf(join(home.path, "engine")),
   };
   const options = { cwd: posed.folder, env, signal };
   const project = posed.isRepository ? ["--project", posed.folder] : [];

@@ -4,7 +4,7 @@ import { type Attempt, attempt } from "./attempt.ts";
 import type { Contestant } from "./contestant.ts";
 import { loopContestant } from "./loop-contestant.ts";
 import { type ServerFacts, serverFacts } from "./model-server-facts.ts";
-import { orgContestant } from "./org-contestant.ts";
+import { engineContestant, orgContestant } from "./org-contestant.ts";
 import { peerContestant } from "./peer-contestant.ts";
 import { startProxy } from "./recording-proxy.ts";
 import { publish } from "./report.ts";
@@ -119,6 +119,8 @@ function contestantOf(name: ContestantName, running: Running, facts: ServerFacts
   switch (name) {
     case "org":
       return orgContestant(running.wire);
+    case "engine":
+      return engineContestant();
     case "loop":
       return loopContestant(running.temperature);
     case "pi":

@@ -22,7 +22,7 @@ const helpOf = ({
 
   --base URL          the model server, without /v1
   --model NAME        the model, as the server calls it
-  --contestants A,B   org, loop, pi, opencode; default: org,loop
+  --contestants A,B   org, engine, loop, pi, opencode; default: org,loop
   --kind KIND         ${Object.keys(kinds).join(", ")}; default: all of them
   --half HALF         tune, heldout or all; default: ${half}
   --task A,B          only these tasks
@@ -35,7 +35,7 @@ const helpOf = ({
   --read FILE         run nothing, print the tables of such a file
   --floor N           exit with 1 when org has fewer than N right`;
 
-const CONTESTANTS = ["org", "loop", "pi", "opencode"] as const;
+const CONTESTANTS = ["org", "engine", "loop", "pi", "opencode"] as const;
 
 export type ContestantName = (typeof CONTESTANTS)[number];
 

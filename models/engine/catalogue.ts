@@ -17,6 +17,8 @@ export interface EngineModel {
   readonly sha256: string;
   /** It can be given tools, and is worth it. */
   readonly takesTools: boolean;
+  /** How many weights it has; absent where neither its file nor an installation of today has told. */
+  readonly weights?: number | undefined;
 }
 
 /** The two models that are offered. */

@@ -96,6 +96,16 @@ test("its window is what was configured until the child tells the real one", asy
   ]);
 });
 
+test("its size is known before it runs: by its record, else by its name", async () => {
+  await using server = scriptedServer([]);
+  const factsOf = async (model: EngineModel) =>
+    await engineAt(server, model).provider.factsOf?.(model.name, never());
+  const own = { ...MODEL, takesTools: true };
+  expect(await factsOf({ ...own, weights: 1_777_088_000 })).toMatchObject({ billions: 1.777 });
+  expect(await factsOf({ ...own, name: "some-1.5b" })).toMatchObject({ billions: 1.5 });
+  expect(await factsOf(own)).toMatchObject({ billions: undefined });
+});
+
 test("a child that ends in the middle of its answer is not a bug of the network", async () => {
   await using server = scriptedServer([{ steps: [...say("one").steps, ...breakOff().steps] }]);
   const { provider, end } = engineAt(server);

@@ -4,7 +4,7 @@ import type { ModelFacts } from "#core/model-facts.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { SilenceLimits } from "../http/silence.ts";
 import { openAiProvider } from "../openai/openai.ts";
-import { billionsOfName } from "../parameter-count.ts";
+import { billionsOfCount, billionsOfName } from "../parameter-count.ts";
 import type { ChatRequest, Provider, ProviderEvent } from "../provider.ts";
 import { ProviderError } from "../provider-error.ts";
 import type { EngineModel } from "./catalogue.ts";
@@ -66,23 +66,26 @@ export function engineProvider(options: EngineProviderOptions): Provider {
     factsOf: async () => ({
       // Of one that chats alone nothing else is asked: it is given no tools, in no form.
       ...(model.takesTools ? { server: "engine" } : {}),
-      billions: billionsOf(engines.running) ?? billionsOfName(model.name),
+      billions: billionsOf(model, engines.running) ?? billionsOfName(model.name),
       slots: engines.running?.slots,
     }),
     describeModels: async () => [describe(model, engines.running)],
   };
 }
 
-function billionsOf(running: AskedEngine | undefined): number | undefined {
-  return running && running.parameters / 1e9;
+/** Its size is known before it runs, for a process that asks once is over before the engine tells. */
+function billionsOf(model: EngineModel, running: AskedEngine | undefined): number | undefined {
+  return billionsOfCount(running?.parameters ?? model.weights);
 }
 
-function describe({ name, bytes, takesTools }: EngineModel, running?: AskedEngine): ModelFacts {
-  const capabilities = takesTools ? ["tools"] : [];
-  const billions = billionsOf(running);
-  if (running === undefined || billions === undefined) return { name, bytes, capabilities };
-  const parameters = `${billions.toFixed(1)}B`;
-  return { name, bytes, capabilities, parameters, loadedTokens: running.contextTokens };
+function describe(model: EngineModel, running: AskedEngine | undefined): ModelFacts {
+  const { name, bytes, takesTools } = model;
+  const billions = billionsOf(model, running);
+  return {
+    ...{ name, bytes, capabilities: takesTools ? ["tools"] : [] },
+    ...(billions === undefined ? {} : { parameters: `${billions.toFixed(1)}B` }),
+    ...(running === undefined ? {} : { loadedTokens: running.contextTokens }),
+  };
 }
 
 /** Names the engine where others name an address. */

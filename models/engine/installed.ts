@@ -55,15 +55,17 @@ const recordSchema = z.object({
     bytes: z.int().optional(),
     sha256: z.string().regex(/^[0-9a-f]{64}$/),
     takesTools: z.boolean(),
+    weights: z.number().positive().optional(),
   }),
   installedAt: z.string(),
 });
 
 /** The record of an engine, as it is written. */
 export function engineRecord(model: EngineModel): string {
-  const { name, bytes, sha256, takesTools } = model;
+  const { name, bytes, sha256, takesTools, weights } = model;
   const installedAt = new Date().toISOString();
-  return `${JSON.stringify({ runtime: RUNTIME_VERSION, model: { name, bytes, sha256, takesTools }, installedAt })}\n`;
+  const kept = { name, bytes, sha256, takesTools, weights };
+  return `${JSON.stringify({ runtime: RUNTIME_VERSION, model: kept, installedAt })}\n`;
 }
 
 /**

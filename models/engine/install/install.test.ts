@@ -13,6 +13,7 @@ import { join } from "node:path";
 import { recordOwner } from "#platform/owner.ts";
 import { WebServer } from "#test/web-server.ts";
 import type { EngineModel } from "../catalogue.ts";
+import { ggufBytes } from "../convert/gguf.ts";
 import { enginePaths, readEngine } from "../installed.ts";
 import { installEngine, removeEngine } from "./install.ts";
 import type { InstallStep } from "./progress.ts";
@@ -55,6 +56,18 @@ test("a model is taken from a file and checked, and the record is written last",
   expect(readFileSync(enginePaths(folder).model(model), "utf8")).toBe(WEIGHTS);
   expect(steps.at(-1)).toMatchObject({ part: "model", text: "copying", bytes: 18, total: 18 });
   expect(readdirSync(folder).sort()).toEqual(["engine.json", "models", "runtime-3.22.1"]);
+});
+
+test("the number of weights is read from the file and kept", async () => {
+  const shape = [3, 5];
+  const values = async () => new Float32Array(15);
+  const pieces = ggufBytes(new Map(), [{ name: "t", shape, type: "F32", values }]);
+  const bytes = Buffer.concat(await Array.fromAsync(pieces));
+  writeFileSync(from, bytes);
+  const sha256 = new Bun.CryptoHasher("sha256").update(bytes).digest("hex");
+  await install({ model: { ...model, sha256 } });
+  const read = await readEngine(folder);
+  expect(read).toMatchObject({ engine: { model: { name: "tiny", weights: 15 } } });
 });
 
 test("what is there and right is not fetched again, what is damaged is", async () => {

@@ -7,6 +7,7 @@ import { fileSum, VerifiedFile } from "#platform/verified-file.ts";
 import { CHAT_MODEL, type EngineModel, type PartsModel, type WheelModel } from "../catalogue.ts";
 import { type EnginePaths, enginePaths, engineRecord } from "../installed.ts";
 import { WORK_MODEL } from "../work-model.ts";
+import { weightsInFile } from "./gguf-size.ts";
 import { keepRightParts, takeParts } from "./parts.ts";
 import type { InstallContext } from "./progress.ts";
 import { installRuntime, removeRuntimes } from "./runtime.ts";
@@ -45,7 +46,9 @@ export async function installEngine(options: InstallOptions): Promise<EngineMode
     await installRuntime(paths, work, options);
     await installModel(paths, work, options);
     signal.throwIfAborted();
-    await writeFileAtomically(paths.record, engineRecord(model), { mode: 0o644 });
+    // A short turn is over before the engine has said it, and how a model is asked depends on it.
+    const weights = await weightsInFile(paths.model(model));
+    await writeFileAtomically(paths.record, engineRecord({ ...model, weights }), { mode: 0o644 });
   });
   return model;
 }
