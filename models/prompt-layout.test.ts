@@ -32,6 +32,24 @@ test("in a repository the newest question stands behind the last result once mor
   expect(laidOut(step, false).at(-1)).toEqual(step[1] ?? asked);
 });
 
+test("elsewhere it stands behind what a program or a query found out", () => {
+  const found = (name: string, failed = false): readonly ChatMessage[] => [
+    { role: "assistant", content: "", calls: [{ id: "1", name, arguments: {} }] },
+    { role: "tool", callId: "1", name, content: "day: Monday", ...(failed ? { failed } : {}) },
+  ];
+  const asking = { role: "user", content: "Who came last?" } as const;
+  const last = (current: readonly ChatMessage[], line: ChatMessage = asking) =>
+    laidOut(current, false, line).at(-1)?.content;
+  // A real model answered with the day that its query had found.
+  expect(last(found("table_query"))).toBe("With this, answer: Who came last?");
+  expect(last(found("python_run"))).toBe("With this, answer: Who came last?");
+  expect(last(found("table_query", true))).toBe("day: Monday");
+  expect(last(found("sh"))).toBe("day: Monday");
+  expect(last([])).toEndWith("Who came last?");
+  const pasted: ChatMessage = { role: "user", content: "a long text ".repeat(60) };
+  expect(last(found("table_query"), pasted)).toBe("day: Monday");
+});
+
 test("behind a change it is told what the task was, and how names are changed everywhere before it", () => {
   const written: readonly ChatMessage[] = [
     { role: "assistant", content: "", calls: [{ id: "1", name: "write_file", arguments: {} }] },

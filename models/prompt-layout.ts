@@ -50,7 +50,9 @@ export function layOutPrompt(view: View, prompted: Prompted): PromptLayout {
   const { system, worked } = commonPrompt(shared, personas, profile.rawShapes);
   // Files stand behind the question, as results do.
   const isFar = current.length > 0 || shared.project?.opened !== undefined;
-  const reminder = shared.project !== undefined && isFar ? reminderOf(shared, current) : [];
+  const far =
+    shared.project === undefined ? questionOf(shared, current) : reminderOf(shared, current);
+  const reminder = isFar ? far : [];
   const left = budgetTokens - messagesTokens([...worked, ...reminder]);
   const fitted = fitPrompt({
     ...{ system, current, budgetTokens: left },
@@ -77,6 +79,22 @@ function reminderOf(shared: SharedView, current: readonly ChatMessage[]): readon
       content: isBegun ? `Your task was: ${text}\n${isDone(left)}` : `Your task: ${text}${how}`,
     },
   ];
+}
+
+/** Their results are found out, and not looked at on the way to something else. */
+const FINDS: ReadonlySet<string> = new Set(["table_query", "run_program", "python_run"]);
+
+/**
+ * What was asked, behind what was found out: a small model tells of the column that it chose, and not of what was asked. "Asked
+ * was" before the question did not help a real one; "With this, answer" did.
+ */
+function questionOf(shared: SharedView, current: readonly ChatMessage[]): readonly ChatMessage[] {
+  const last = current.at(-1);
+  const isFound = last?.role === "tool" && FINDS.has(last.name) && last.failed !== true;
+  const text = isFound ? newestQuestion(shared).trim() : "";
+  // Of a longer one nobody knows which part is the question.
+  if (text === "" || text.length > LONGEST_REMINDER) return [];
+  return [{ role: "user", content: `With this, answer: ${text}` }];
 }
 
 /** What is to get another name is named in files that a small model does not think of. */

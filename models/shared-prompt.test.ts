@@ -53,3 +53,20 @@ test("where a table can be asked, that comes first, and the last worked turns sh
   expect(calls.map(({ name }) => name)).toEqual(["python_run", "table_query", "table_query"]);
   expect(commonPrompt({ ...view, tools: tools.slice(0, 2) }, []).system).not.toContain("table");
 });
+
+test("what several programs say of themselves alike is told once", () => {
+  const described = (name: string, description: string) => ({ ...tool(name), description });
+  const tools = [
+    described("python_run", "Runs Python. Print it. Sandboxed: no network. Nothing is kept."),
+    described("sh", "Runs bash. Sandboxed: no network. Nothing is kept."),
+    described("web", "Fetches a page. Nothing is kept."),
+  ];
+  const { system } = commonPrompt({ ...view, tools }, []);
+  expect(system).toContain("Runs Python. Print it.\n");
+  expect(system).toContain("Runs bash.\n");
+  expect(system).toContain("Fetches a page. Nothing is kept.\n");
+  expect(system).toContain("\nPrograms: Sandboxed: no network. Nothing is kept.\n");
+  const alone = commonPrompt({ ...view, tools: tools.slice(1) }, []);
+  expect(alone.system).toContain("Runs bash. Sandboxed: no network. Nothing is kept.\n");
+  expect(alone.system).not.toContain("Programs: ");
+});

@@ -32,10 +32,12 @@ export function commonPrompt(
   const asksTables = tools.some(isTableQuery);
   // What comes first is taken first.
   const ordered = [...tools.filter(isTableQuery), ...tools.filter((one) => !isTableQuery(one))];
+  const common = commonEnd(ordered.filter(({ name }) => PROGRAMS[name] !== undefined));
   const system = [
     "You do what the user asks. Each reply is one JSON object, one of:",
-    ...ordered.map((tool) => actionLine(tool, isRaw)),
-    `${writeAnswer("…")} to tell the user the result, in the language of the user`,
+    ...ordered.map((tool) => actionLine(withoutEnd(tool, common), isRaw)),
+    `${writeAnswer("…")} to tell the result, in the user's language`,
+    ...(common === "" ? [] : [`Programs: ${common}`]),
     ...(asksTables ? [TABLE_RULE] : []),
     ...(hasPrograms ? [PROGRAM_RULE] : []),
     ...described,
@@ -46,13 +48,30 @@ export function commonPrompt(
   return { system, worked: project === undefined ? workedTurns(tools) : workedChange(project) };
 }
 
+/** What the descriptions of several programs end with, from the beginning of a sentence on: it is told once. */
+function commonEnd(programs: readonly ToolSchema[]): string {
+  const [first, ...others] = programs.map(({ description }) => description.split(/(?<=\.) /));
+  if (first === undefined || others.length === 0) return "";
+  const from = first.findIndex((_, at) => {
+    const end = ` ${first.slice(at).join(" ")}`;
+    return at > 0 && others.every((sentences) => sentences.join(" ").endsWith(end));
+  });
+  return from === -1 ? "" : first.slice(from).join(" ");
+}
+
+function withoutEnd(tool: ToolSchema, end: string): ToolSchema {
+  const { description } = tool;
+  const isSame = end !== "" && description.endsWith(` ${end}`);
+  return isSame ? { ...tool, description: description.slice(0, -end.length - 1) } : tool;
+}
+
 function isTableQuery({ name }: ToolSchema): boolean {
   return name === "table_query";
 }
 
 const TABLE_RULE = "What is asked of the tables behind the line, find out with table_query.";
 const PROGRAM_RULE =
-  "What a program can find out (sums, counts, letters, dates, what a file or the system says), find out with a program; never guess it. To look at a file, use cat -n. What you know, answer at once.";
+  "What a program can find out (sums, counts, letters, dates, what a file or the system says), find out with one; never guess it. To look at a file, use cat -n. What you know, answer at once.";
 
 /** A small thing that every tool that runs programs can do, and how it is asked to. */
 const PROGRAMS: Readonly<

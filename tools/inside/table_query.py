@@ -65,19 +65,31 @@ class Failure(Exception):
 
 def main(tables, queries, given):
     database = filled(tables)
-    for query in queries:
+    for asked in queries:
+        query = asked["query"]
         try:
-            show(database, tables, query)
+            one = show(database, tables, query, asked.get("whole"))
         except Failure as failure:
             why = failure
-        else:
-            if query != given:
-                print(f"(of {query})")
-            return
+            continue
+        beside = asked.get("beside")
+        if one is not None and beside is not None:
+            print(f"(of {query})\nOf all records: {one_line(database, beside)}")
+        elif query != given:
+            print(f"(of {query})")
+        return
     print(f"FAILED {why}")
 
 
-def show(database, tables, query):
+def one_line(database, query):
+    """The first record of what a query finds."""
+    cursor = database.execute(query)
+    row = cursor.fetchone()
+    return "nothing" if row is None else record([column[0] for column in cursor.description], row)
+
+
+def show(database, tables, query, whole=None):
+    """Prints what a query finds. @returns its only record, None where there are several."""
     try:
         cursor = database.execute(query)
         rows = cursor.fetchmany(20_000)
@@ -92,12 +104,17 @@ def show(database, tables, query):
         missing = [f"no cell has '{text}'" for text in unknown(tables, query)]
         if missing or all(cell is None for row in rows for cell in row):
             raise Failure("; ".join(["No record is found", *missing, *(kinds(tables, query) if missing else ())]))
+    if whole is not None and len(rows) == 1:
+        cursor = database.execute(whole)
+        rows = cursor.fetchall()
+        names = [column[0] for column in cursor.description]
     is_ordered = len(rows) > 1 and re.search(r"\border\s+by\b", query, re.IGNORECASE)
     print("\n".join((f"{at}. " if is_ordered else "") + record(names, row) for at, row in enumerate(rows[:MOST], 1)))
     if len(rows) > MOST:
         print(f"and {len(rows) - MOST} more, {len(rows)} in all")
     if len(names) == 1 and len(rows) > 1:
         print_together(names[0], [row[0] for row in rows])
+    return rows[0] if len(rows) == 1 else None
 
 
 def print_together(name, cells):

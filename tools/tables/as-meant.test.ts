@@ -50,8 +50,8 @@ test.each([
 test("a condition on what the line does not name gives way to what it names, and to none", () => {
   const asked = { line: "Which beans were planted last, after 2 May?", tables: BEDS };
   const instead = (where: string, line = asked.line, brought = "") =>
-    asAsked(`SELECT 1 FROM beds WHERE ${where}`, { ...asked, line, brought }).map((sql) =>
-      sql.replace("SELECT 1 FROM beds WHERE ", ""),
+    asAsked(`SELECT 1 FROM beds WHERE ${where}`, { ...asked, line, brought }).map(({ query }) =>
+      query.replace("SELECT 1 FROM beds WHERE ", ""),
     );
   expect(instead("bed = 'B4'")).toEqual([
     "(planted = '2026-05-02') AND (plant = 'bean')",
@@ -74,4 +74,28 @@ test("a condition on what the line does not name gives way to what it names, and
   ])
     expect(instead(kept)).toEqual([kept]);
   expect(instead("bed = 'B4'", asked.line, "bed: B4")).toEqual(["bed = 'B4'"]);
+});
+
+test("a query without a condition gets what the line names, and is told as it was written as well", () => {
+  const instead = (sql: string, line: string) =>
+    asAsked(sql, { line, tables: BEDS }).map(({ query, beside }) => [query, beside]);
+  const count = "SELECT COUNT(*) FROM beds";
+  // A real model summed up all feedings of a log where it was asked for those of the seals.
+  expect(instead(count, "How many beds of carrots are there?")).toEqual([
+    [`${count} WHERE (plant = 'carrot')`, count],
+    [`${count} WHERE plant = 'carrot'`, count],
+    [count, undefined],
+  ]);
+  const last = "SELECT bed FROM beds ORDER BY planted DESC LIMIT 1";
+  expect(instead(last, "Which bean was planted last?")[0]?.[0]).toBe(
+    "SELECT bed FROM beds WHERE (plant = 'bean') ORDER BY planted DESC LIMIT 1",
+  );
+  const kept = [
+    [count, "How many beds are there?"],
+    ["SELECT plant, COUNT(*) FROM beds GROUP BY plant", "Are there more beans?"],
+    ["SELECT COUNT(*) FROM beds WHERE bed > 'B2'", "How many beans are there?"],
+    ["SELECT COUNT(DISTINCT plant) FROM beds b", "How many beans are there?"],
+    ["SELECT 1 FROM (SELECT * FROM beds)", "How many beans are there?"],
+  ] as const;
+  for (const [sql, line] of kept) expect(instead(sql, line)).toEqual([[sql, undefined]]);
 });

@@ -80,13 +80,21 @@ interface Asked {
   readonly brought?: string | undefined;
 }
 
+/** What is asked in the place of a query. */
+interface AskedQuery {
+  readonly query: string;
+  /** Is told beside it, for the line may mean that: the query without the condition that it was given. */
+  readonly beside?: string | undefined;
+}
+
 /**
  * Conditions with a value that the line does not name, and that is no kind of records, give way to those that it names: a small
- * model takes what it was shown for what it was asked, and writes the same once more when it is told so.
+ * model takes what it was shown for what it was asked, and writes the same once more when it is told so. A query without any
+ * condition gets what the line names, and is told as it was written as well.
  *
  * @returns what to ask in the place of a query, one after the other until one finds something.
  */
-export function asAsked(sql: string, { line, tables, brought = "" }: Asked): readonly string[] {
+export function asAsked(sql: string, { line, tables, brought = "" }: Asked): readonly AskedQuery[] {
   const known = partsOf(`${line} ${brought}`);
   const isInvented = (column: string, text: string): boolean => {
     const parts = partsOf(unquoted(text));
@@ -94,7 +102,7 @@ export function asAsked(sql: string, { line, tables, brought = "" }: Asked): rea
   };
   const matches = [...sql.matchAll(CONDITION)];
   const invented = matches.filter(([, column = "", text = ""]) => isInvented(column, text));
-  if (invented.length === 0) return [sql];
+  if (invented.length === 0) return [...narrowed(sql, { line, tables }), { query: sql }];
   const others = tables.flatMap((table) => conditionsNamed(line, table));
   const missing = others.filter(({ condition }) => !includes(sql, condition));
   const [rarest] = missing.toSorted((a, b) => a.records - b.records);
@@ -102,7 +110,36 @@ export function asAsked(sql: string, { line, tables, brought = "" }: Asked): rea
     ...(rarest === undefined ? [] : [together(missing), rarest.condition]),
     EVERYTHING,
   ];
-  return [...new Set(instead)].map((condition) => replaced(sql, invented, condition));
+  return [...new Set(instead)].map((condition) => ({ query: replaced(sql, invented, condition) }));
+}
+
+/** Of one table, all of its records. */
+const UNCONDITIONAL =
+  /^(\s*select\s+(?!distinct\b)(?:(?!\b(?:from|select)\b).)+\sfrom\s+["\x60]?([\p{L}_][\p{L}\p{N}_]*)["\x60]?)((?:\s+(?:group\s+by|order\s+by|limit)\s(?:(?!\b(?:where|select|join)\b).)*)?\s*;?\s*)$/isu;
+/** What a number or an order is asked with, and seldom a word of a record. */
+const ASKING =
+  /'%?(?:first|second|third|last|next|total|sum|average|mean|highest|lowest|largest|smallest|longest|shortest|oldest|newest|number|count|order|record|line)s?%?'$/i;
+
+/** The query with what the line names: values of columns, and words of lines. */
+function narrowed(sql: string, { line, tables }: Asked): readonly AskedQuery[] {
+  const [, before = "", from = "", end = ""] = UNCONDITIONAL.exec(sql) ?? [];
+  const table = tables.find(({ name }) => name.toLowerCase() === from.toLowerCase());
+  if (table === undefined) return [];
+  const named = conditionsNamed(line, table).filter(({ column, condition }) => {
+    const isPlain = condition.startsWith(`${column} = `) || column === "text";
+    return isPlain && !ASKING.test(condition) && !isGrouped(column, end);
+  });
+  const [rarest] = named;
+  if (rarest === undefined) return [];
+  return [...new Set([together(named), rarest.condition])].map((condition) => ({
+    query: `${before} WHERE ${condition}${end}`,
+    beside: sql,
+  }));
+}
+
+/** Groups of a column are compared with each other. */
+function isGrouped(column: string, end: string): boolean {
+  return new RegExp(String.raw`\bgroup\s+by\b.*\b${RegExp.escape(column)}\b`, "is").test(end);
 }
 
 /** Words and numbers. */

@@ -39,12 +39,16 @@ test("a table is told by its columns and what they hold, not by a record", () =>
 
 test.each([
   ["SELECT COUNT(*) FROM sheep", "COUNT(*): 4"],
+  [
+    "SELECT shorn_day FROM sheep WHERE kg > 60 AND kg < 62",
+    "shorn_day: 2026-05-02, name: Dolly, breed: Cheviot, kg: 61, order: 1",
+  ],
   ["select sum(kg) from SHEEP where breed = 'romney'", "sum(kg): 140.2"],
   [
     "SELECT name, kg FROM sheep ORDER BY kg LIMIT 2;",
     "1. name: Pip, kg: 44.2\n2. name: Dolly, kg: 61",
   ],
-  ["SELECT name FROM sheep WHERE shorn_day = ''", "name: Mabel"],
+  ["SELECT COUNT(*), name FROM sheep WHERE shorn_day = ''", "COUNT(*): 1, name: Mabel"],
   ["SELECT julianday(MAX(shorn_day)) - julianday('2026-05-02') AS d FROM sheep", "d: 40"],
   ["SELECT COUNT(*) FROM sheep WHERE kg > 100", "COUNT(*): 0"],
   [
@@ -61,7 +65,7 @@ test.each([
 
 test.each([
   [
-    "SELECT weight FROM sheep",
+    "SELECT MAX(weight) FROM sheep",
     "no such column: weight. Tables: sheep (name, breed, kg, shorn_day, order)",
   ],
   [
@@ -84,10 +88,16 @@ test("what the line does not ask for is asked without it", async () => {
   );
 });
 
+test("all records are told beside those that the line names", async () => {
+  expect(await ask("SELECT SUM(kg) FROM sheep", "What do the Romneys weigh together?")).toBe(
+    "SUM(kg): 140.2\n(of SELECT SUM(kg) FROM sheep WHERE (breed = 'Romney'))\nOf all records: SUM(kg): 245.4",
+  );
+});
+
 test("a query that finds nothing ran all the same", async () => {
   const tool = tableQuery(sheep(), { line: "", python: pythonRunTool() });
   const context = { signal: new AbortController().signal, persona: "agent" };
-  const done = await tool.run({ sql: "SELECT weight FROM sheep" }, context);
+  const done = await tool.run({ sql: "SELECT MAX(weight) FROM sheep" }, context);
   expect(done).toMatchObject({ ok: false, exit: 1 });
 });
 

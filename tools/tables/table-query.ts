@@ -9,7 +9,7 @@ import type { Tool, ToolOutput } from "../tool.ts";
 import { asAsked, asMeant } from "./as-meant.ts";
 import { inTime, orderAsked } from "./order-asked.ts";
 import type { SqlTable } from "./table.ts";
-import { wholeRecord } from "./whole-record.ts";
+import { knownColumns, wholeRecord } from "./whole-record.ts";
 
 const TABLE_QUERY = "table_query";
 
@@ -47,9 +47,11 @@ export function tableQuery(tables: readonly SqlTable[], options: AskedOptions): 
         Bun.fileURLToPath(import.meta.resolve("../inside/table_query.py")),
         "utf8",
       );
-      const queries = asAsked(asMeant(sql, tables), { line, tables, brought }).map((query) =>
-        wholeRecord(inTime(orderAsked(query, line), { line, tables }), tables),
-      );
+      const asked = asAsked(knownColumns(asMeant(sql, tables), tables), { line, tables, brought });
+      const queries = asked.map(({ query, beside }) => {
+        const ordered = inTime(orderAsked(query, line), { line, tables });
+        return { query: ordered, beside, whole: wholeRecord(ordered, tables) };
+      });
       const data = tables.map(({ name, columns, rows }) => ({ name, columns, rows }));
       // A text of JSON is one of Python, too.
       const texts = [data, queries, sql].map((value) =>

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { readTable } from "./read-table.ts";
 import { sqlTables } from "./sql-table.ts";
-import { wholeRecord } from "./whole-record.ts";
+import { knownColumns, wholeRecord } from "./whole-record.ts";
 
 const TABLES = sqlTables(
   [
@@ -12,28 +12,44 @@ const TABLES = sqlTables(
 );
 
 test.each([
-  ["SELECT kg FROM sheep ORDER BY kg DESC LIMIT 1", "SELECT * FROM sheep ORDER BY kg DESC LIMIT 1"],
   [
-    'select "kg", name from Sheep where kg > 3 order by kg limit 1;',
-    "SELECT * FROM Sheep where kg > 3 order by kg limit 1;",
+    "SELECT kg FROM sheep ORDER BY kg DESC LIMIT 1",
+    'SELECT "kg", "name", "shorn_day" FROM sheep ORDER BY kg DESC LIMIT 1',
   ],
   [
-    "SELECT time FROM door ORDER BY line DESC LIMIT 1",
-    "SELECT time, text FROM door ORDER BY line DESC LIMIT 1",
+    'select "KG", name from Sheep where kg > 3;',
+    'SELECT "kg", "name", "shorn_day" FROM Sheep where kg > 3;',
   ],
-])("%s shows what stands beside it", (given, meant) => {
+  ["SELECT time FROM door WHERE line = 2", 'SELECT "time", "text" FROM door WHERE line = 2'],
+])("%s has more in its record", (given, meant) => {
   expect(wholeRecord(given, TABLES)).toBe(meant);
+  expect(knownColumns(given, TABLES)).toBe(given);
 });
 
 test.each([
   "SELECT text FROM door ORDER BY line DESC LIMIT 1",
   "SELECT a FROM wide ORDER BY a LIMIT 1",
-  "SELECT kg FROM sheep ORDER BY kg LIMIT 2",
-  "SELECT MAX(kg) FROM sheep ORDER BY kg LIMIT 1",
+  "SELECT * FROM sheep ORDER BY kg LIMIT 1",
+  "SELECT MAX(kg) FROM sheep",
   "SELECT name FROM sheep GROUP BY name ORDER BY COUNT(*) LIMIT 1",
   "SELECT name FROM sheep WHERE kg = (SELECT MAX(kg) FROM sheep) ORDER BY kg LIMIT 1",
   "SELECT name FROM cows ORDER BY kg LIMIT 1",
   "SELECT DISTINCT name FROM sheep ORDER BY kg LIMIT 1",
-])("%s stays", (sql) => {
-  expect(wholeRecord(sql, TABLES)).toBe(sql);
+])("%s has not", (sql) => {
+  expect(wholeRecord(sql, TABLES)).toBeUndefined();
+  expect(knownColumns(sql, TABLES)).toBe(sql);
+});
+
+test.each([
+  // A real model asked a log for the name of the animal that refused its food.
+  [
+    "SELECT name FROM door WHERE text LIKE '%shut%' ORDER BY line DESC LIMIT 1",
+    `SELECT "text" FROM door WHERE text LIKE '%shut%' ORDER BY line DESC LIMIT 1`,
+  ],
+  ["SELECT weight FROM sheep", 'SELECT "name", "kg", "shorn_day" FROM sheep'],
+  ["SELECT a, z FROM wide LIMIT 1", "SELECT a FROM wide LIMIT 1"],
+  ["SELECT z FROM wide", "SELECT * FROM wide"],
+  ["SELECT text, z FROM door", "SELECT text FROM door"],
+])("%s asks for what there is", (given, meant) => {
+  expect(knownColumns(given, TABLES)).toBe(meant);
 });

@@ -1,28 +1,61 @@
-/** The record at an end of an order, as a whole: a small model asks for the day where it was asked who came. */
+/** A record as a whole: a small model asks for the day where it was asked who came, and for columns that there are not. */
 import type { SqlTable } from "./table.ts";
 
 /** Of a wider table the columns are shown that were asked for. */
 const MOST_COLUMNS = 8;
 const COLUMN = String.raw`["\x60]?[\p{L}_][\p{L}\p{N}_]*["\x60]?`;
 /** Columns alone, of one table. */
-const ONE_RECORD = new RegExp(
-  String.raw`^\s*select\s+(${COLUMN}(?:\s*,\s*${COLUMN})*)\s+from\s+(${COLUMN})\s+((?:where\s.*\s)?order\s+by\s.*\slimit\s+1\s*;?\s*)$`,
+const PLAIN = new RegExp(
+  String.raw`^\s*select\s+(${COLUMN}(?:\s*,\s*${COLUMN})*)\s+from\s+(${COLUMN})(\s+(?:where|order\s+by|limit)\s.*|\s*;?\s*)$`,
   "isu",
 );
 const SEVERAL = /\b(?:select|join|union|group|having)\b/i;
 
-/** @returns the query for all columns, or for the text of a line as well. */
-export function wholeRecord(sql: string, tables: readonly SqlTable[]): string {
-  const [, columns = "", from = "", rest = ""] = ONE_RECORD.exec(sql) ?? [];
+/** A query for columns of one table. */
+interface Plain {
+  /** As they are called in the table, those that it has. */
+  readonly asked: readonly string[];
+  readonly isKnown: boolean;
+  readonly table: SqlTable;
+  /** From its FROM on. */
+  readonly rest: string;
+}
+
+function plain(sql: string, tables: readonly SqlTable[]): Plain | undefined {
+  const [, columns = "", from = "", end = ""] = PLAIN.exec(sql) ?? [];
   const table = tables.find(({ name }) => name.toLowerCase() === bare(from));
-  if (table === undefined || SEVERAL.test(rest)) return sql;
-  const own = table.columns.map(({ name }) => name.toLowerCase());
-  const asked = columns.split(",").map((column) => bare(column.trim()));
-  if (own.includes("line") && own.includes("text"))
-    return asked.includes("text") ? sql : `SELECT ${columns}, text FROM ${from} ${rest}`;
-  return own.length > MOST_COLUMNS ? sql : `SELECT * FROM ${from} ${rest}`;
+  if (table === undefined || SEVERAL.test(end)) return undefined;
+  const names = columns.split(",").map((column) => bare(column.trim()));
+  const asked = names.flatMap(
+    (wanted) => table.columns.find(({ name }) => name.toLowerCase() === wanted)?.name ?? [],
+  );
+  return { asked, isKnown: asked.length === names.length, table, rest: `FROM ${from}${end}` };
+}
+
+/** @returns the query for the columns that there are; for all where there is none of those that it names. */
+export function knownColumns(sql: string, tables: readonly SqlTable[]): string {
+  const found = plain(sql, tables);
+  if (found === undefined || found.isKnown) return sql;
+  const { asked, table, rest } = found;
+  return `SELECT ${shown(asked, table) ?? (asked.join(", ") || "*")} ${rest}`;
+}
+
+/** @returns the query for what else its record holds, behind what it asks for; nothing where there is no more. */
+export function wholeRecord(sql: string, tables: readonly SqlTable[]): string | undefined {
+  const found = plain(sql, tables);
+  const columns = found?.isKnown === true ? shown(found.asked, found.table) : undefined;
+  return columns === undefined ? undefined : `SELECT ${columns} ${found?.rest}`;
+}
+
+/** Of the lines of a text their text, of a narrow table all columns; those that were asked for come first. */
+function shown(asked: readonly string[], { columns }: SqlTable): string | undefined {
+  const names = columns.map(({ name }) => name);
+  const isText = names.includes("line") && names.includes("text");
+  if (!isText && names.length > MOST_COLUMNS) return undefined;
+  const more = (isText ? ["text"] : names).filter((name) => !asked.includes(name));
+  return more.length === 0 ? undefined : [...asked, ...more].map((name) => `"${name}"`).join(", ");
 }
 
 function bare(name: string): string {
-  return name.replace(/["`]/g, "").toLowerCase();
+  return name.replace(/["\x60]/g, "").toLowerCase();
 }
