@@ -105,6 +105,13 @@ describe("org forge --goal", () => {
     expect(ran.wishes[0]?.wish).toEqual({ ...goal, language: "python", name: undefined });
   });
 
+  test("shows what the tool makes of unusual input, cleaned, and how to say what is meant", async () => {
+    const unusual = ['{"title":"A, b!"} → "a,-b!\u001b[31m"'];
+    const { output } = await run({ flags: flags(goal), result: { ...DELIVERED, unusual } });
+    expect(output.stderr).toContain('  Of unusual input it makes: {"title":"A, b!"} → "a,-b!"\n');
+    expect(output.stderr).toContain("give an example in the goal");
+  });
+
   test("prints events alone with --json", async () => {
     const { exit, output } = await run({ flags: flags({ ...goal, json: "" }) });
     expect([exit, output.stderr]).toEqual([0, ""]);

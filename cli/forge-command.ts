@@ -5,7 +5,7 @@ import { jsonLine } from "#core/text/json-line.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { StageReport, ToolReport } from "#tools/contract/validation.ts";
 import type { ForgeEvent } from "#tools/forge/progress.ts";
-import { figuresText, progressText } from "#tools/forge/progress-text.ts";
+import { figuresText, progressText, unusualText } from "#tools/forge/progress-text.ts";
 import type { BuildTool, ForgeResult, Wish } from "#tools/forge/run.ts";
 import type { Output } from "#ui/output.ts";
 import { type AskHuman, confirming, languageOf, wishFromHuman } from "./forge-questions.ts";
@@ -100,11 +100,12 @@ function reporter(output: Output): (event: ForgeEvent) => void {
   };
 }
 
-function delivered({ flags, output }: ForgeCommand, result: ForgeResult): void {
+function delivered({ flags, output, cleaner }: ForgeCommand, result: ForgeResult): void {
   if (flags.has("json")) return;
-  const { path = "", name, tests, next } = result;
+  const { path = "", name, tests, unusual = [], next } = result;
   const figures = tests === undefined ? "" : `: ${figuresText(tests)}`;
-  output.say(`✔ ${name} is delivered${figures}\n→ ${next}\n`);
+  const shown = unusualText(unusual).map((line) => `  ${cleaner.clean(line)}\n`);
+  output.say(`✔ ${name} is delivered${figures}\n${shown.join("")}→ ${next}\n`);
   output.write(`${path}\n`);
 }
 

@@ -23,6 +23,7 @@ import { withShownCases } from "./small/shown-cases.ts";
 import { takenReasons } from "./small/well-worded.ts";
 import { specRepairStage, specStage } from "./spec-stage.ts";
 import { make, StageFailed } from "./stage.ts";
+import { unusualCases } from "./unusual-cases.ts";
 import { type Mend, mended, untilValid, type Validated } from "./validation.ts";
 
 /**
@@ -55,6 +56,9 @@ export async function forge(wish: Wish, parts: ForgeParts): Promise<ForgeResult>
   }
 }
 
+/** A person reads no more of them. */
+const MOST_SHOWN = 3;
+
 /** Why there is no tool; nothing for what is not an answer to the wish. */
 function reasonsFor(error: unknown): readonly string[] | undefined {
   if (error instanceof TokensSpent) return [error.message];
@@ -84,7 +88,8 @@ async function built(run: ForgeRun, wish: DecidedWish): Promise<ForgeResult> {
   const finished = { folder, report, wish, model, signal, onCheck };
   const { path, next } = await deliver(finished).finally(() => told);
   const { tests } = report;
-  return { ...nothing(run, "delivered"), name, description, path, next, tests };
+  const unusual = unusualCases(draft.cases, MOST_SHOWN);
+  return { ...nothing(run, "delivered"), name, description, path, next, tests, unusual };
 }
 
 /** A first draft, and how it becomes valid. */
@@ -162,7 +167,7 @@ function nothing(run: ForgeRun, outcome: ForgeResult["outcome"]): ForgeResult {
 }
 
 /** What the last event says; its reader knows the run and the goal. */
-function endOf(result: ForgeResult): Omit<ForgeResult, "run" | "description"> {
-  const { run: _, description: __, ...end } = result;
+function endOf(result: ForgeResult): Omit<ForgeResult, "run" | "description" | "unusual"> {
+  const { run: _, description: __, unusual: ___, ...end } = result;
   return end;
 }

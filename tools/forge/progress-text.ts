@@ -71,9 +71,18 @@ export function figuresText({ cases, coverage, mutationScore, mutants }: ToolTes
   return `${cases} cases, which with its tests reach ${percent(coverage)} of its lines and notice ${percent(mutationScore)} of ${mutants} mutants`;
 }
 
+/** What a person may have meant otherwise, and how to say so. */
+export function unusualText(unusual: readonly string[]): readonly string[] {
+  if (unusual.length === 0) return [];
+  return [
+    `Of unusual input it makes: ${unusual.join(" · ")}`,
+    'Where that is not what you mean, give an example in the goal: slug("A b!") is "a-b".',
+  ];
+}
+
 /** How a run ended, for a model or a person. */
 export function resultText(result: ForgeResult): string {
-  const { outcome, name, description, tests, path, next, reasons } = result;
+  const { outcome, name, description, tests, unusual = [], path, next, reasons } = result;
   if (outcome === "declined") return "It was not wanted after all: nothing was delivered.";
   if (outcome === "refused") {
     return ["No tool was delivered.", ...reasons.map((reason) => `- ${reason}`)].join("\n");
@@ -82,6 +91,7 @@ export function resultText(result: ForgeResult): string {
   return [
     `The tool "${name}" is delivered: ${description}`,
     ...(tests === undefined ? [] : [`It has ${figuresText(tests)}.`]),
+    ...unusualText(unusual),
     ...(repairs.length === 0 ? [] : [`Mended: ${repairs.join(", ")}.`]),
     `It lies in ${path}. It is not a tool of the room yet.`,
     `What is next: ${next}`,

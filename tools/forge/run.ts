@@ -97,6 +97,8 @@ export interface ForgeResult {
   /** Why it was refused; the stage first. */
   readonly reasons: readonly string[];
   readonly tests?: ToolTests | undefined;
+  /** What it does with unusual input, a line each: the user may have meant something else. */
+  readonly unusual?: readonly string[] | undefined;
   readonly repairs: Readonly<Record<string, number>>;
   /** How often the model was asked, and the tokens that it wrote. */
   readonly requests: number;

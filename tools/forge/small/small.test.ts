@@ -41,6 +41,7 @@ describe("a small model", () => {
     const ran = await forge({ answers: SMALL_MEDIAN });
     expect(ran.result).toMatchObject({ outcome: "delivered", name: "median", requests: 4 });
     expect(ran.shapes).toEqual(["contract", "inputs", "file", "file"]);
+    expect(ran.result.unusual?.[0]).toContain("[-1,-5,2.5]");
     expect(Math.max(...ran.limits)).toBeLessThanOrEqual(500);
     expect(casesOf(ran)).toContainEqual({
       input: { numbers: [4, 1, 3, 2] },
