@@ -80,7 +80,10 @@ export async function openProjectWork(
   signal: AbortSignal,
 ): Promise<ProjectWork> {
   await settleProject(place);
-  return await openWork(place, room, { signal, files: "later" });
+  const work = await openWork(place, room, { signal, files: "later" });
+  // While the user types: the first question need not wait for a look at very many files.
+  if (await work.userFiles.areMany()) work.lock.keepBehind(() => freshen(work, signal));
+  return work;
 }
 
 /** The commands that must pass: those that the user set, else those that the repository seems to have. */
@@ -201,10 +204,14 @@ function roomProject(work: ProjectWork, { clean, checks, begin }: Told): RoomPro
  */
 export async function freshen(work: ProjectWork, signal: AbortSignal): Promise<void> {
   if ((await changesOf(work)) !== undefined) return;
-  await recaptureHeld(work, { signal }).catch((error: unknown) => {
+  const { touched, userFiles } = work;
+  if ((await touched.paths())?.length === 0 && (await userFiles.areAsCaptured())) return;
+  try {
+    await userFiles.whileCapturing(() => recaptureHeld(work, { signal }));
+  } catch (error) {
     // While the user is in the middle of a merge, the room goes on with what it has.
     if (!(error instanceof OrgError && error.code === "INPUT_INVALID")) throw error;
-  });
+  }
 }
 
 function keptText(change: TurnChange): string {

@@ -65,6 +65,7 @@ function grid(): Grid {
       row("a new room: the user can type", nth(first, 0), first),
       row("a new room: its files are written", nth(first, 1), first),
       row("the room again", nth(again, 0), again),
+      row("behind that, the user's files are looked at", nth(again, 1), again),
       row(
         "a turn that changed one file, all looked at",
         turn.flatMap(({ costs }) => costs),

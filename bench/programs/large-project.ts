@@ -6,10 +6,10 @@
  */
 import { appendFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { freshen, workParts } from "#app/project.ts";
+import { freshen, openProjectWork, workParts } from "#app/project.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { findProject } from "#ops/project/place.ts";
-import { keepTurn, openWork, type ProjectWork } from "#ops/project/work.ts";
+import { keepTurn, type ProjectWork } from "#ops/project/work.ts";
 import { gitText } from "#platform/git/raw.ts";
 import { POLICIES } from "#platform/sandbox/policy.ts";
 import { runSandboxed } from "#platform/sandbox/run.ts";
@@ -69,11 +69,12 @@ process.stdout.write(JSON.stringify({ costs, megabytes: Number(kibibytes) / 1024
 async function open(): Promise<ProjectWork> {
   const place = await findProject(root, projects);
   if (place === undefined) throw new Error(`No repository at ${root}`);
-  // As a room does.
-  return await openWork(place, `project-${place.id}`, { signal, files: "later" });
+  const opened = await openProjectWork(place, `project-${place.id}`, signal);
+  if (what !== "open") await files(opened);
+  return opened;
 }
 
-/** Until a turn may begin. */
+/** Until a turn may begin: while its user types. */
 async function files({ lock }: ProjectWork): Promise<void> {
   using _held = await lock.take({ owner: "bench", waitMs: Infinity });
 }

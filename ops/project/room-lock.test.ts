@@ -20,6 +20,10 @@ async function opened(user: ProjectRepository) {
   return { place, room, work: await openWork(place, room, { signal }) };
 }
 
+function pathOf({ place, room }: ProjectWork): string {
+  return join(place.folder, "locks", `${room}.lock`);
+}
+
 test("while a turn holds the files, undo and rebase say so and change nothing", async () => {
   using user = new ProjectRepository();
   const { work } = await opened(user);
@@ -148,4 +152,38 @@ test("two that open a new room at once find one and the same", async () => {
   );
   expect(readdirSync(join(place.folder, "rooms"))).toEqual([room]);
   expect(readdirSync(join(place.folder, "new"))).toEqual([]);
+});
+
+test("what is done behind the opening has the lock, and the next turn waits for it", async () => {
+  using user = new ProjectRepository();
+  const { work } = await opened(user);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const order: string[] = [];
+  work.lock.keepBehind(async () => {
+    expect(await codeOf(new RoomLock(pathOf(work), work.folder).take({ owner: "other" }))).toBe(
+      "LOCK_HELD",
+    );
+    await promise;
+    order.push("behind");
+  });
+  const turn = work.lock.take({ owner: "agent", waitMs: 0 });
+  resolve();
+  using _turn = await turn;
+  expect(order).toEqual(["behind"]);
+});
+
+test("where another process has the lock nothing is done behind the opening, and no fault is told", async () => {
+  using user = new ProjectRepository();
+  const { work } = await opened(user);
+  const done: string[] = [];
+  {
+    using _other = await new RoomLock(pathOf(work), work.folder).take({ owner: "other" });
+    work.lock.keepBehind(async () => void done.push("behind"));
+    await expect(work.lock.take({ owner: "agent", waitMs: 100 })).rejects.toMatchObject({
+      code: "LOCK_HELD",
+    });
+  }
+  expect(done).toEqual([]);
+  work.lock.keepBehind(() => Promise.reject(new Error("full")));
+  using _turn = await work.lock.take({ owner: "agent" });
 });

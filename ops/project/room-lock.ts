@@ -66,6 +66,20 @@ export class RoomLock {
     this.#task = task.catch(() => undefined).finally(() => held[Symbol.dispose]());
   }
 
+  /**
+   * Does something with the lock once what it is kept for has ended; who takes it meanwhile in this process waits. Where
+   * another process has it then, nothing is done.
+   *
+   * @param task what it leaves undone is done by who needs it.
+   */
+  keepBehind(task: () => Promise<void>): void {
+    const run = async (): Promise<void> => {
+      using held = this.takeNow();
+      if (held !== undefined) await task();
+    };
+    this.#task = this.#task.then(run).catch(() => undefined);
+  }
+
   /** Touches nothing in the room. @returns undefined when another caller holds it. */
   takeNow(): Disposable | undefined {
     try {

@@ -1,15 +1,24 @@
-/** Watches the copy of a room, so that what a program changed is known without a look at all files. */
+/** Watches the copy of a room, or the user's files, so that what changed is known without a look at all of them. */
 import { type Repository, withoutIndex } from "#platform/git/wrapper.ts";
 import { TreeWatch } from "#platform/tree-watch.ts";
 import { gitFields } from "./byte-paths.ts";
 
+/** @param repository of the room, with the copy as its work tree. */
+export async function watchCopy(repository: Repository): Promise<TreeWatch | undefined> {
+  return await watchTree(repository, "refs/org/work");
+}
+
 /**
- * @param repository of the room, with the copy as its work tree.
+ * @param repository with the files as its work tree.
+ * @param known the name of a commit that has most of their folders.
  * @returns `undefined` where the system has no room for it, or a folder has a name that is no text.
  */
-export async function watchCopy(repository: Repository): Promise<TreeWatch | undefined> {
+export async function watchTree(
+  repository: Repository,
+  known: string,
+): Promise<TreeWatch | undefined> {
   const options = ["-r", "-d", "-z", "--name-only", "--full-tree"];
-  const fields = await gitFields(repository, ["ls-tree", ...options, "refs/org/work"]);
+  const fields = await gitFields(repository, ["ls-tree", ...options, known]);
   const folders = fields.map((field) => Buffer.from(field, "latin1").toString());
   if (folders.some((folder) => folder.includes("\ufffd"))) return undefined;
   const root = repository.workTree ?? "/";
@@ -24,10 +33,14 @@ async function ignoredIn(
   folders: readonly string[],
 ): Promise<ReadonlySet<string> | undefined> {
   if (folders.length > MOST_ASKED) return undefined;
-  if (folders.length === 0) return new Set();
+  const isOfGit = (folder: string) => folder === ".git" || folder.endsWith("/.git");
+  const [own = [], others = []] = [true, false].map((wanted) =>
+    folders.filter((folder) => isOfGit(folder) === wanted),
+  );
+  if (others.length === 0) return new Set(own);
   const question = ["ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory"];
   // Without the index none of them is tracked.
-  const fields = await gitFields(withoutIndex(repository), [...question, "--", ...folders]);
+  const fields = await gitFields(withoutIndex(repository), [...question, "--", ...others]);
   const paths = fields.filter((field) => field.endsWith("/")).map((field) => field.slice(0, -1));
-  return new Set(paths.map((path) => Buffer.from(path, "latin1").toString()));
+  return new Set([...own, ...paths.map((path) => Buffer.from(path, "latin1").toString())]);
 }

@@ -30,6 +30,7 @@ import type { RefusedFile } from "./stage-files.ts";
 import { textDiff } from "./text-diff.ts";
 import { TouchedFiles } from "./touched-files.ts";
 import { countChanges, keepFiles, type TurnAuthor, type TurnChange } from "./turns.ts";
+import { UserFiles } from "./user-files.ts";
 import { watchCopy } from "./watch-copy.ts";
 
 /** A project as one room works on it. */
@@ -48,6 +49,8 @@ export interface ProjectWork {
   readonly lock: RoomLock;
   /** Told by all that writes to the copy. */
   readonly touched: TouchedFiles;
+  /** Knows whether the user changed theirs since they were captured. */
+  readonly userFiles: UserFiles;
 }
 
 export interface OpenOptions {
@@ -104,6 +107,7 @@ export async function openWork(
     folder,
     lock,
     touched,
+    userFiles: new UserFiles({ source, repository }),
   };
   if (existsSync(folder)) {
     using held = lock.takeNow();
