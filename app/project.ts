@@ -14,6 +14,7 @@ import { keepFiles, revertTurn, type TurnChange } from "#ops/project/turns.ts";
 import { shownPaths } from "#ops/project/user-checkout.ts";
 import { changesOf, openWork, type ProjectWork } from "#ops/project/work.ts";
 import { gitText } from "#platform/git/raw.ts";
+import type { Repository } from "#platform/git/wrapper.ts";
 import { findToolchains, type Toolchains } from "#platform/sandbox/toolchains.ts";
 import { WORKSPACE } from "#platform/sandbox/working-copy.ts";
 import { type Workspace, workspaceAt } from "#platform/workspace.ts";
@@ -22,6 +23,7 @@ import { agentsNote } from "#tools/project/agents-note.ts";
 import { openedFiles } from "#tools/project/opened-files.ts";
 import { projectTools } from "#tools/project/project-tools.ts";
 import { repositoryMap } from "#tools/project/repository-map.ts";
+import { treeFiles } from "#tools/project/tree-files.ts";
 import type { Tool } from "#tools/tool.ts";
 import type { ToolSandbox } from "#tools/tool-sandbox.ts";
 import type { AppParts } from "./context.ts";
@@ -82,8 +84,20 @@ export async function openProjectWork(
   await settleProject(place);
   const work = await openWork(place, room, { signal, files: "later" });
   // While the user types: the first question need not wait for a look at very many files.
-  if (await work.userFiles.areMany()) work.lock.keepBehind(() => freshen(work, signal));
+  if (await work.userFiles.areMany()) work.lock.keepBehind(() => lookAhead(work, signal));
   return work;
+}
+
+/** What the first question needs of all files, before it is asked. */
+async function lookAhead(work: ProjectWork, signal: AbortSignal): Promise<void> {
+  await freshen(work, signal);
+  const { repository } = work;
+  await treeFiles({ repository, tree: await treeOf(repository), isHidden: looksSecret, signal });
+}
+
+/** @returns the id of the tree that the room is at. */
+async function treeOf(repository: Repository): Promise<string> {
+  return await gitText(repository, ["rev-parse", "--verify", "refs/org/work^{tree}"]);
 }
 
 /** The commands that must pass: those that the user set, else those that the repository seems to have. */
@@ -142,11 +156,10 @@ function roomProject(work: ProjectWork, { clean, checks, begin }: Told): RoomPro
   const { repository, place } = work;
   const name = oneLine(clean(basename(place.root)));
   const render = (text: string) => foreignText(clean(text));
-  const treeNow = () => gitText(repository, ["rev-parse", "--verify", "refs/org/work^{tree}"]);
   const [first] = checks;
   const check = first === undefined ? undefined : oneLine(clean(first));
   const readable = async (signal: AbortSignal) => {
-    return { repository, tree: await treeNow(), signal, render, isHidden: looksSecret };
+    return { repository, tree: await treeOf(repository), signal, render, isHidden: looksSecret };
   };
   const viewOf = async (line: string, signal: AbortSignal): Promise<ProjectView> => {
     await begin(signal);
