@@ -10,7 +10,7 @@ import { Glob } from "bun";
 import { type BundledProgram, bundleProgram } from "./bundle-program.ts";
 
 const ROOT = dirname(import.meta.dir);
-const SUFFIX = ".e2e.test.ts";
+export const SUFFIX = ".e2e.test.ts";
 
 /** Suites that compare processor time or answer within a promised time: what runs beside them would be measured too. */
 export const ALONE: readonly string[] = [
@@ -29,7 +29,8 @@ const AT_ONCE = 6;
 
 /**
  * How long suites took, so that the longest begin first: none of them is then left over for one processor alone. Written
- * anew by `bun test --update-timings` with this file.
+ * anew by `bun test --update-timings` with this file. Unit test files are there with their processor time, which
+ * `test/record-times.ts` measures.
  */
 export const TIMINGS: string = "test/timings.json";
 

@@ -1,0 +1,60 @@
+#!/usr/bin/env bun
+/**
+ * Runs the unit tests that are quick by the record, and those that lie beside what was changed however long they take.
+ *
+ *   bun ops/quick-tests.ts   on all cores; `bun ops/verify.ts --all` runs the others, too
+ */
+import { dirname } from "node:path";
+import bunfig from "../bunfig.toml";
+import timings from "../test/timings.json";
+import { SUFFIX, TIMINGS } from "./end-to-end.ts";
+import type { Durations } from "./totals.ts";
+
+const ROOT = dirname(import.meta.dir);
+
+/**
+ * Of processor time: three files in four are quicker, and take a tenth of what all take. Above are those that start
+ * sandboxes, databases, browsers and Git, or try thousands of texts.
+ */
+const QUICK_MS = 300;
+
+/** What is not recorded is new, and runs. */
+export function slowTests(record: Durations = timings.files): readonly string[] {
+  return Object.entries(record)
+    .filter(([path, ms]) => ms > QUICK_MS && !path.endsWith(SUFFIX))
+    .map(([path]) => path);
+}
+
+/** Arguments of `bun test` for the quick ones and for those in the folders of what was changed. */
+export function quickArguments(
+  changed: readonly string[],
+  record: Durations = timings.files,
+): readonly string[] {
+  const folders = new Set(changed.map(dirname));
+  const left = slowTests(record).filter((path) => !folders.has(dirname(path)));
+  // They take the place of those of bunfig.toml.
+  const ignored = [...bunfig.test.pathIgnorePatterns, ...left];
+  return [`--timings=${TIMINGS}`, ...ignored.map((path) => `--path-ignore-patterns=${path}`)];
+}
+
+/** Paths of files that differ from what is published, or from the last commit where nothing is. */
+export function changedFiles(): readonly string[] {
+  const base = git("merge-base", "HEAD", "@{upstream}")[0] ?? "HEAD";
+  return [
+    ...git("diff", "--name-only", "--relative", base),
+    ...git("ls-files", "--others", "--exclude-standard"),
+  ];
+}
+
+/** The lines that Git prints; none where it fails. */
+function git(...args: readonly string[]): readonly string[] {
+  const { stdout, success } = Bun.spawnSync(["git", ...args], { cwd: ROOT, stderr: "ignore" });
+  return success ? stdout.toString().split("\n").filter(Boolean) : [];
+}
+
+if (import.meta.main) {
+  const how = ["--parallel", "--no-isolate", "--only-failures", "--timeout=120000"];
+  const words = ["test", ...how, ...quickArguments(changedFiles()), ...process.argv.slice(2)];
+  const stdio: ["inherit", "inherit", "inherit"] = ["inherit", "inherit", "inherit"];
+  process.exitCode = Bun.spawnSync([process.execPath, ...words], { cwd: ROOT, stdio }).exitCode;
+}
