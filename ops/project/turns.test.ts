@@ -12,7 +12,7 @@ import {
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { gitText } from "#platform/git/raw.ts";
-import { ProjectRepository } from "#test/project-repository.ts";
+import { ProjectRepository, repositoryOf } from "#test/project-repository.ts";
 import { keepFiles, revertTurn } from "./turns.ts";
 import { diffOf, keepTurn, type ProjectWork, undoTurn } from "./work.ts";
 
@@ -209,4 +209,17 @@ test("what changed since the newest turn is reverted, and what turns kept stays"
   await revertTurn(work);
   expect(await keepFiles(work, AGENT)).toBeUndefined();
   expect(held).toBeDefined();
+});
+
+test("a file outside the user's sparse checkout is left out, and the words say what takes it in", async () => {
+  using user = repositoryOf({ "src/a.txt": "a\n", "docs/deep/b.txt": "b\n" });
+  user.git("sparse-checkout", "set", "src");
+  const work = await user.open();
+  user.write("docs/deep/b.txt", "other\n", work.copy);
+  user.write("docs/new.txt", "new\n", work.copy);
+  const change = await keepTurn(work, AGENT);
+  expect(change).toMatchObject({ files: 1, added: 1 });
+  const why =
+    "it is outside your sparse checkout (git sparse-checkout add docs/deep, then /rebase)";
+  expect(change?.refused).toEqual([{ path: "docs/deep/b.txt", why }]);
 });

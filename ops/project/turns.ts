@@ -2,10 +2,11 @@
 import { lstat, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseJson } from "#core/json.ts";
+import { shellWord } from "#core/text/shell-word.ts";
 import { writeFileAtomically } from "#platform/files.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
 import { type Identity, type Repository, withoutIndex } from "#platform/git/wrapper.ts";
-import { hiddenPaths, shownPath, systemPath, WHOLE_TREE } from "./byte-paths.ts";
+import { type BytePath, hiddenPaths, shownPath, systemPath, WHOLE_TREE } from "./byte-paths.ts";
 import { commitMessage } from "./commit-object.ts";
 import { catchUpIndex, commitNamed } from "./keep-named.ts";
 import { type RoomRefs, readRefs, writeRefs } from "./refs.ts";
@@ -104,7 +105,7 @@ async function keepAll(
   await catchUpIndex({ repository, folder }, refs.work);
   const left = [
     ...(await stageFiles(repository, LIMITS)),
-    ...(await writtenOverHidden(repository)),
+    ...(await writtenOverHidden(repository, new Set((await readNotes(folder)).absent))),
   ];
   const refused = await newlyRefused(folder, left);
   const tree = await gitText(repository, ["write-tree"], WHOLE_TREE);
@@ -136,16 +137,26 @@ export async function revertTurn({
 }
 
 /** A hidden file is in the trees as the user has it, whatever is in its place in the copy. */
-async function writtenOverHidden(repository: Repository): Promise<readonly RefusedFile[]> {
+async function writtenOverHidden(
+  repository: Repository,
+  absent: ReadonlySet<BytePath>,
+): Promise<readonly RefusedFile[]> {
   const copy = repository.workTree ?? "/";
   const hidden = await hiddenPaths(repository);
   const written = await Promise.all(
     hidden.map(async (path) => {
       const entry = await lstat(systemPath(copy, path)).catch(() => undefined);
-      return entry === undefined ? [] : [{ path: shownPath(path), why: HIDDEN }];
+      if (entry === undefined) return [];
+      return [{ path: shownPath(path), why: absent.has(path) ? outside(path) : HIDDEN }];
     }),
   );
   return written.flat();
+}
+
+function outside(path: BytePath): string {
+  // In the folder on top only a rule of the file itself takes it in.
+  const folder = shownPath(path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : path);
+  return `it is outside your sparse checkout (git sparse-checkout add ${shellWord(folder)}, then /rebase)`;
 }
 
 const HIDDEN = "the project has a file of this name that is hidden from models";
