@@ -20,7 +20,7 @@ import { neutralise } from "#models/extract/neutralise.ts";
 import { SumCheck } from "#models/false-sums.ts";
 import { seenBy, showPictures, withTexts } from "#models/images.ts";
 import type { Model, SharedView } from "#models/model.ts";
-import { newestQuestion } from "#models/prompt-layout.ts";
+import { foundBy, newestQuestion } from "#models/prompt-layout.ts";
 import type { ChatMessage, ChatRequest } from "#models/provider.ts";
 import { type Compaction, shortenHistory, shrink } from "#models/short-prompt.ts";
 import {
@@ -273,10 +273,9 @@ async function* speak(running: Running): AsyncGenerator<RoomEvent, ChatEnd> {
   const { windowTokens: window } = model;
   yield { type: "phase", ...who, phase: isLoading ? "loading" : "waiting", window };
   const request = await nextRequest(running);
-  const { provider } = model;
   const names = { self: who.persona, others: turn.others };
   let phase: Phase = "waiting";
-  const how = { provider, request, signal, profile, speaker: names, cleaner };
+  const how = { provider: model.provider, request, signal, profile, speaker: names, cleaner };
   for await (const event of chatOnce(how)) {
     if (event.type === "end") {
       learnFrom(event, model, request);
@@ -300,12 +299,13 @@ async function nextRequest(running: Running): Promise<ChatRequest> {
   const isLast = isShaped && (mustAnswer || meter.isLastRound || meter.isStuck);
   const first = isShaped && current.length === 0 ? turn.tools.first : [];
   const isFirst = (name: string) => first.length === 0 || first.includes(name);
+  const shared = turn.shared?.();
+  const aside = setAside ?? foundBy(current, shared?.project);
   const offers = (name: string) =>
-    !(isShaped && name === setAside) && check.offers(name) && isFirst(name);
+    !(isShaped && name === aside) && check.offers(name) && isFirst(name);
   const tools = isLast ? [] : turn.tools.schemas.filter(({ name }) => offers(name));
-  const view = { history, current, tools, mayPass, recalled, profile };
-  const built = model.request({ ...view, shared: turn.shared?.() });
-  const prompt = await seenBy(model, built, signal);
+  const view = { history, current, tools, mayPass, recalled, profile, shared };
+  const prompt = await seenBy(model, model.request(view), signal);
   // Whatever it was put together of, calls of this turn included: no secret leaves the machine.
   const clean = withTexts(prompt, (texts) => cleaner.redactData(texts));
   if (!isShaped) return clean;

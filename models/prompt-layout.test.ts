@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { layOutPrompt } from "./prompt-layout.ts";
+import { foundBy, layOutPrompt } from "./prompt-layout.ts";
 import type { ChatMessage } from "./provider.ts";
 
 const persona = { id: "agent", description: "Works.", prompt: "", tools: [] };
@@ -46,6 +46,9 @@ test("elsewhere it stands behind what a program or a query found out", () => {
   expect(last(found("table_query", true))).toBe("day: Monday");
   expect(last(found("sh"))).toBe("day: Monday");
   expect(last([])).toEndWith("Who came last?");
+  expect(foundBy(found("table_query"), undefined)).toBe("table_query");
+  expect(foundBy(found("table_query", true), undefined)).toBeUndefined();
+  expect(foundBy(found("python_run"), { about: "You work on shop." })).toBeUndefined();
   const pasted: ChatMessage = { role: "user", content: "a long text ".repeat(60) };
   expect(last(found("table_query"), pasted)).toBe("day: Monday");
 });

@@ -6,6 +6,7 @@ import { leftToChange } from "./left-to-change.ts";
 import type { SharedView, View } from "./model.ts";
 import type { Persona } from "./persona.ts";
 import type { ChatMessage } from "./provider.ts";
+import { NO_OUTPUT } from "./shaped-request.ts";
 import { commonPrompt } from "./shared-prompt.ts";
 import { isLean, systemPrompt } from "./system-prompt.ts";
 
@@ -85,13 +86,25 @@ function reminderOf(shared: SharedView, current: readonly ChatMessage[]): readon
 const FINDS: ReadonlySet<string> = new Set(["table_query", "run_program", "python_run"]);
 
 /**
+ * @param project the repository that the turn works on, where results are steps on its way.
+ * @returns the tool that found something out just now. A small model calls it again for the same alone: of 300 turns none had
+ * two such calls that went well.
+ */
+export function foundBy(
+  current: readonly ChatMessage[],
+  project: SharedView["project"],
+): string | undefined {
+  const last = project === undefined ? current.at(-1) : undefined;
+  const isFound = last?.role === "tool" && FINDS.has(last.name) && last.failed !== true;
+  return isFound && !last.content.startsWith(NO_OUTPUT) ? last.name : undefined;
+}
+
+/**
  * What was asked, behind what was found out: a small model tells of the column that it chose, and not of what was asked. "Asked
  * was" before the question did not help a real one; "With this, answer" did.
  */
 function questionOf(shared: SharedView, current: readonly ChatMessage[]): readonly ChatMessage[] {
-  const last = current.at(-1);
-  const isFound = last?.role === "tool" && FINDS.has(last.name) && last.failed !== true;
-  const text = isFound ? newestQuestion(shared).trim() : "";
+  const text = foundBy(current, shared.project) === undefined ? "" : newestQuestion(shared).trim();
   // Of a longer one nobody knows which part is the question.
   if (text === "" || text.length > LONGEST_REMINDER) return [];
   return [{ role: "user", content: `With this, answer: ${text}` }];

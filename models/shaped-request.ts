@@ -8,7 +8,7 @@ import { turnShape, writeAction, writeAnswer } from "./turn-shape.ts";
 /** Behind the last result that a turn may have: without it a model that found nothing out invents something. */
 const CLOSING = "Answer now. What no result above says, say that you could not find out.";
 /** What tools that run programs say of one that printed nothing, and what the model reads instead. */
-const NO_OUTPUT = "(no output)";
+export const NO_OUTPUT = "(no output)";
 const AFTER_SILENCE = "It printed nothing: print the result.";
 /** What a failed action is followed by: small models otherwise repeat the same step in new words. */
 const AFTER_FAILURE = "Mend that in another, simpler way.";

@@ -99,3 +99,12 @@ test("a query without a condition gets what the line names, and is told as it wa
   ] as const;
   for (const [sql, line] of kept) expect(instead(sql, line)).toEqual([[sql, undefined]]);
 });
+
+test("where no record has two values of a column, those with either are asked for", () => {
+  const sql =
+    "SELECT time FROM printer WHERE text LIKE '%added%' AND text LIKE '%tray 2%' ORDER BY line";
+  expect(asAsked(sql, { line: "", tables: PRINTER }).map(({ query }) => query)).toEqual([
+    sql,
+    "SELECT time FROM printer WHERE (text LIKE '%added%' OR text LIKE '%tray 2%') ORDER BY line",
+  ]);
+});

@@ -102,7 +102,8 @@ export function asAsked(sql: string, { line, tables, brought = "" }: Asked): rea
   };
   const matches = [...sql.matchAll(CONDITION)];
   const invented = matches.filter(([, column = "", text = ""]) => isInvented(column, text));
-  if (invented.length === 0) return [...narrowed(sql, { line, tables }), { query: sql }];
+  if (invented.length === 0)
+    return [...narrowed(sql, { line, tables }), { query: sql }, ...alternatives(sql)];
   const others = tables.flatMap((table) => conditionsNamed(line, table));
   const missing = others.filter(({ condition }) => !includes(sql, condition));
   const [rarest] = missing.toSorted((a, b) => a.records - b.records);
@@ -111,6 +112,15 @@ export function asAsked(sql: string, { line, tables, brought = "" }: Asked): rea
     EVERYTHING,
   ];
   return [...new Set(instead)].map((condition) => ({ query: replaced(sql, invented, condition) }));
+}
+
+const BOTH =
+  /(["\x60]?([\p{L}_][\p{L}\p{N}_.]*)["\x60]?\s*(?:=|LIKE)\s*'(?:[^']|'')+')\s+AND\s+(["\x60]?\2["\x60]?\s*(?:=|LIKE)\s*'(?:[^']|'')+')/giu;
+
+/** No cell is two values at once: who asks for both asks for the records of each. */
+function alternatives(sql: string): readonly AskedQuery[] {
+  const query = sql.replaceAll(BOTH, "($1 OR $3)");
+  return query === sql ? [] : [{ query }];
 }
 
 /** Of one table, all of its records. */

@@ -157,3 +157,11 @@ test("days in words are dates", () => {
     readTable("a.txt", "Jun 22 one\nOn 3 June two\nthree\n")?.rows.map(({ date }) => date),
   ).toEqual([...["06-22", "06-03", undefined]]);
 });
+
+test("several things that are measured in one unit are words of their lines, and no columns", () => {
+  const log = readTable("a.log", "fed seal 14 kg\nfed lynx 6 kg\nfed seal 13 kg\nfed lynx 5 kg\n");
+  expect(log?.columns).toEqual(["line", "text", "words", "kg"]);
+  // A single one is the name of what is measured.
+  const wind = readTable("b.log", "wind 38 km\nwind 40 km\n");
+  expect(wind?.columns).toEqual(["line", "text", "words", "km", "wind"]);
+});

@@ -16,16 +16,12 @@ export function textLines(text: string, isMarkdown = false): readonly Row[] {
   const lines = text.split(/\r?\n/).map((line, index) => ({ line: index + 1, text: line.trim() }));
   const full = lines.filter((line) => line.text !== "");
   const found = full.map(({ text: one }) => new Map(sayings(one, isMarkdown)));
-  // Days with a year and days without are in no common order.
-  const hasYears = found.some((one) => /^\d{4}/.test(String(one.get("date") ?? "")));
-  for (const one of hasYears ? found : [])
-    if (!/^\d{4}/.test(String(one.get("date") ?? ""))) one.delete("date");
-  const happened = new Map(found.map((one, index) => [one, eventOf(full[index]?.text ?? "")]));
-  const events = [...happened.values()].filter((event) => event !== undefined);
-  const kinds = new Set(events).size;
-  // Where nearly each line begins with another word, it is the beginning of a sentence.
-  if (kinds > 1 && isKind(kinds, events.length))
-    for (const [one, event] of happened) if (event !== undefined) one.set(EVENT, event);
+  inOneOrder(found);
+  withEvents(
+    found,
+    full.map(({ text: one }) => eventOf(one)),
+  );
+  for (const name of subjectsOf(found)) for (const one of found) one.delete(name);
   const counts = new Map<string, number>();
   for (const name of found.flatMap((one) => [...one.keys()]))
     counts.set(name, (counts.get(name) ?? 0) + 1);
@@ -41,6 +37,39 @@ export function textLines(text: string, isMarkdown = false): readonly Row[] {
     });
     return { ...line, words: line.text.split(/\s+/).length, ...Object.fromEntries(cells) };
   });
+}
+
+/** Days with a year and days without are in no common order: where some have one, the others are left out. */
+function inOneOrder(found: readonly Map<string, Cell>[]): void {
+  const hasYear = (one: ReadonlyMap<string, Cell>): boolean =>
+    /^\d{4}/.test(String(one.get("date") ?? ""));
+  for (const one of found.some(hasYear) ? found : []) if (!hasYear(one)) one.delete("date");
+}
+
+/** Where nearly each line begins with another word, it is the beginning of a sentence. */
+function withEvents(
+  found: readonly Map<string, Cell>[],
+  said: readonly (string | undefined)[],
+): void {
+  const events = said.filter((event) => event !== undefined);
+  const kinds = new Set(events).size;
+  if (kinds < 2 || !isKind(kinds, events.length)) return;
+  for (const [index, event] of said.entries())
+    if (event !== undefined) found[index]?.set(EVENT, event);
+}
+
+/**
+ * What is measured, and not a measure: of `seal 14 kg` and `lynx 6 kg` the number is in the column of its unit, and the animals
+ * are words of the lines.
+ */
+function subjectsOf(found: readonly ReadonlyMap<string, Cell>[]): readonly string[] {
+  const names = [...new Set(found.flatMap((one) => [...one.keys()]))];
+  const within = (name: string, unit: string): boolean =>
+    found.every((one) => !one.has(name) || one.get(name) === one.get(unit));
+  const lines = (name: string): number => found.filter((one) => one.has(name)).length;
+  return names.filter((name) =>
+    names.some((unit) => unit !== name && lines(unit) > lines(name) && within(name, unit)),
+  );
 }
 
 const OWN: ReadonlySet<string> = new Set(["line", "text", "words"]);
