@@ -5,6 +5,8 @@
  *   bun ops/quick-tests.ts   on all cores; `bun ops/verify.ts --all` runs the others, too
  */
 import { dirname } from "node:path";
+import { gitText } from "#platform/git/raw.ts";
+import { openCheckout } from "#platform/git/repository.ts";
 import bunfig from "../bunfig.toml";
 import timings from "../test/timings.json";
 import { SUFFIX, TIMINGS } from "./end-to-end.ts";
@@ -37,24 +39,25 @@ export function quickArguments(
   return [`--timings=${TIMINGS}`, ...ignored.map((path) => `--path-ignore-patterns=${path}`)];
 }
 
-/** Paths of files that differ from what is published, or from the last commit where nothing is. */
-export function changedFiles(): readonly string[] {
-  const base = git("merge-base", "HEAD", "@{upstream}")[0] ?? "HEAD";
-  return [
-    ...git("diff", "--name-only", "--relative", base),
-    ...git("ls-files", "--others", "--exclude-standard"),
-  ];
-}
-
-/** The lines that Git prints; none where it fails. */
-function git(...args: readonly string[]): readonly string[] {
-  const { stdout, success } = Bun.spawnSync(["git", ...args], { cwd: ROOT, stderr: "ignore" });
-  return success ? stdout.toString().split("\n").filter(Boolean) : [];
+/** Paths of files that differ from what is published, or from the last commit where nothing is; none without Git. */
+export async function changedFiles(): Promise<readonly string[]> {
+  const checkout = await openCheckout(ROOT).catch(() => undefined);
+  if (checkout === undefined) return [];
+  const linesOf = async (...args: readonly string[]): Promise<readonly string[]> => {
+    const text = await gitText(checkout, args).catch(() => "");
+    return text.split("\n").filter(Boolean);
+  };
+  const [base = "HEAD"] = await linesOf("merge-base", "HEAD", "@{upstream}");
+  const [changed, added] = await Promise.all([
+    linesOf("diff", "--name-only", base),
+    linesOf("ls-files", "--others", "--exclude-standard"),
+  ]);
+  return [...changed, ...added];
 }
 
 if (import.meta.main) {
   const how = ["--parallel", "--no-isolate", "--only-failures", "--timeout=120000"];
-  const words = ["test", ...how, ...quickArguments(changedFiles()), ...process.argv.slice(2)];
+  const words = ["test", ...how, ...quickArguments(await changedFiles()), ...process.argv.slice(2)];
   const stdio: ["inherit", "inherit", "inherit"] = ["inherit", "inherit", "inherit"];
   process.exitCode = Bun.spawnSync([process.execPath, ...words], { cwd: ROOT, stdio }).exitCode;
 }
