@@ -45,6 +45,17 @@ describe("a turn that is held to a shape", () => {
     expect(question?.content).not.toContain("cat b");
   });
 
+  test("says behind a program that asked the network that there is none", () => {
+    // A real model asked three sites for the capital of Portugal, and told that it could not find out.
+    const missing = "ModuleNotFoundError: No module named 'requests'\n[exit code 1]";
+    const [question] = sent(...step("python3 a.py", missing, true));
+    expect(question?.content).toEndWith(
+      "Programs reach no network. What you know, answer at once.",
+    );
+    const [other] = sent(...step("python3 a.py", "No module named 'numpy'", true));
+    expect(other?.content).toEndWith("Mend that in another, simpler way.");
+  });
+
   test("tells the last two failures, and the same one once", () => {
     const failures = ["one", "two", "two", "three"].flatMap((why) => step("x", why, true));
     const [question] = sent(...failures);

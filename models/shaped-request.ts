@@ -12,6 +12,10 @@ export const NO_OUTPUT = "(no output)";
 const AFTER_SILENCE = "It printed nothing: print the result.";
 /** What a failed action is followed by: small models otherwise repeat the same step in new words. */
 const AFTER_FAILURE = "Mend that in another, simpler way.";
+/** And one that asked the network: a small model asked three sites for a capital that it knew, and said that it does not. */
+const AFTER_NETWORK = "Programs reach no network. What you know, answer at once.";
+const NETWORK =
+  /No module named '(?:requests|httpx|aiohttp|bs4|wikipedia|selenium)\b|name resolution|resolve host|Network is unreachable|Name or service not known/i;
 
 /** The request in the way in which its model is given the tools. */
 export function asSent(request: ChatRequest): ChatRequest {
@@ -86,6 +90,7 @@ function asShaped(message: ChatMessage, isRaw: boolean | undefined): ChatMessage
 }
 
 function resultText({ name, content, failed }: Extract<ChatMessage, { role: "tool" }>): string {
-  if (failed === true) return `A step with ${name} failed:\n${content}\n${AFTER_FAILURE}`;
+  const next = NETWORK.test(content) ? AFTER_NETWORK : AFTER_FAILURE;
+  if (failed === true) return `A step with ${name} failed:\n${content}\n${next}`;
   return content === NO_OUTPUT ? AFTER_SILENCE : `Result:\n${content}`;
 }

@@ -71,7 +71,7 @@ function isTableQuery({ name }: ToolSchema): boolean {
 
 const TABLE_RULE = "What is asked of the tables behind the line, find out with table_query.";
 const PROGRAM_RULE =
-  "What a program can find out (sums, counts, letters, dates, what a file or the system says), find out with one; never guess it. To look at a file, use cat -n. What you know, answer at once.";
+  "What a program can find out (sums, counts, letters, dates, what a file or the system says), find out with a program; never guess it. To look at a file, use cat -n. What you know, answer at once.";
 
 /** A small thing that every tool that runs programs can do, and how it is asked to. */
 const PROGRAMS: Readonly<

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { inTime, orderAsked } from "./order-asked.ts";
+import { groupsInOrder, inTime, orderAsked } from "./order-asked.ts";
 import { readTable } from "./read-table.ts";
 import { sqlTables } from "./sql-table.ts";
 
@@ -50,4 +50,19 @@ test.each([
   const query = (order: string) => `SELECT time FROM door ORDER BY ${order} LIMIT 1`;
   const tables = log(text);
   expect(inTime(query(given), { line, tables })).toBe(query(meant));
+});
+
+test("groups come in the order of their number, the one that is asked for first", () => {
+  // A real model took the second of these for the highest.
+  const sql = "SELECT person, MAX(amount) FROM expenses GROUP BY person;";
+  const asked = "SELECT person, MAX(amount) FROM expenses GROUP BY person ORDER BY MAX(amount)";
+  expect(groupsInOrder(sql, "Who had the highest expense?")).toBe(`${asked} DESC`);
+  expect(groupsInOrder(sql, "Who had the lowest expense?")).toBe(`${asked} ASC`);
+  for (const kept of [
+    `${asked} ASC`,
+    "SELECT person FROM expenses GROUP BY person",
+    "SELECT person, COUNT(*) FROM expenses GROUP BY person HAVING COUNT(*) > 2",
+    "SELECT MAX(n) FROM (SELECT COUNT(*) AS n FROM expenses GROUP BY person)",
+  ])
+    expect(groupsInOrder(kept, "Who had the highest expense?")).toBe(kept);
 });

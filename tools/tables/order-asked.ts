@@ -30,6 +30,19 @@ export function orderAsked(sql: string, line: string): string {
   return isAsked ? sql : sql.replace(ORDER, () => `${order} ${direction}${end}`);
 }
 
+/** Groups by a number, in no order. */
+const GROUPS =
+  /^\s*select\s(?=[^;]*?\b((?:sum|count|avg|min|max)\s*\([^()]*\)))(?:(?!\b(?:select|union|order\s+by|having|limit)\b).)*\bgroup\s+by\s+(?:(?!\b(?:select|union|order\s+by|having|limit)\b)[^;])+?(?=\s*;?\s*$)/isu;
+const LEAST =
+  /(?<!\p{L})(?:least|fewest|lowest|smallest|cheapest|shortest|lightest|minimum|wenigsten|kleinste[rsn]?|niedrigste[rsn]?|billigste[rsn]?)(?!\p{L})/iu;
+
+/** @returns the query with its groups in the order of their number: of a list in no order a small model takes another one. */
+export function groupsInOrder(sql: string, line: string): string {
+  const [all, number] = GROUPS.exec(sql) ?? [];
+  if (all === undefined || number === undefined) return sql;
+  return `${all} ORDER BY ${number} ${LEAST.test(line) ? "ASC" : "DESC"}`;
+}
+
 /** What happened first or last, and not what is the earliest in a day. */
 const IN_TIME =
   /(?<!\p{L})(?:first|last|newest|(?:most|least) recent(?:ly)?|erste[rsn]?|letzte[rsn]?|zuletzt|zuerst|premi[eè]re?s?|derni[eè]re?s?|primer[oa]?s?|[uú]ltim[oa]s?)(?!\p{L})/iu;

@@ -7,7 +7,7 @@ import { z } from "zod";
 import { defineTool } from "../define-tool.ts";
 import type { Tool, ToolOutput } from "../tool.ts";
 import { asAsked, asMeant } from "./as-meant.ts";
-import { inTime, orderAsked } from "./order-asked.ts";
+import { groupsInOrder, inTime, orderAsked } from "./order-asked.ts";
 import type { SqlTable } from "./table.ts";
 import { knownColumns, wholeRecord } from "./whole-record.ts";
 
@@ -49,7 +49,7 @@ export function tableQuery(tables: readonly SqlTable[], options: AskedOptions): 
       );
       const asked = asAsked(knownColumns(asMeant(sql, tables), tables), { line, tables, brought });
       const queries = asked.map(({ query, beside }) => {
-        const ordered = inTime(orderAsked(query, line), { line, tables });
+        const ordered = inTime(groupsInOrder(orderAsked(query, line), line), { line, tables });
         return { query: ordered, beside, whole: wholeRecord(ordered, tables) };
       });
       const data = tables.map(({ name, columns, rows }) => ({ name, columns, rows }));
