@@ -88,10 +88,11 @@ export async function openProjectWork(
   return work;
 }
 
-/** What the first question needs of all files, before it is asked. */
+/** What the first question and the first program need of all files, before they are there. */
 async function lookAhead(work: ProjectWork, signal: AbortSignal): Promise<void> {
   await freshen(work, signal);
-  const { repository } = work;
+  const { repository, touched } = work;
+  await touched.watchAhead();
   await treeFiles({ repository, tree: await treeOf(repository), isHidden: looksSecret, signal });
 }
 

@@ -7,6 +7,7 @@
 import { appendFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { freshen, openProjectWork, workParts } from "#app/project.ts";
+import { looksSecret } from "#core/text/secret-names.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { findProject } from "#ops/project/place.ts";
 import { keepTurn, type ProjectWork } from "#ops/project/work.ts";
@@ -92,7 +93,13 @@ async function question(
 
 async function map({ repository }: ProjectWork): Promise<void> {
   const tree = await gitText(repository, ["rev-parse", "--verify", "refs/org/work^{tree}"]);
-  const text = await repositoryMap({ repository, tree, words: QUESTION, render: (one) => one });
+  const text = await repositoryMap({
+    repository,
+    tree,
+    words: QUESTION,
+    render: (one) => one,
+    isHidden: looksSecret,
+  });
   if (!/invoice|customer|report|order/.test(text))
     throw new Error(`Not a map: ${text.slice(0, 200)}`);
 }

@@ -44,6 +44,18 @@ describe("a check", () => {
     ]);
   });
 
+  test("that looked for the network says so, and that no lease gives it one", () => {
+    const tail = "curl: (6) Could not resolve host: example.org";
+    const [cut, well] = [{ ...run(6), tail }, run(0)];
+    const note =
+      'P1 note: The check "check" looked for the network ("example.org"). Checks have none, and no lease gives them one: what it fetches has to lie in an ignored folder of your checkout, such as node_modules, .venv or vendor.';
+    expect(said([cut, cut], [cut, cut])[1]).toBe(note);
+    expect(said([well, well], [cut, cut])[1]).toBe(note);
+    expect(said([cut, cut], [well, well])).toEqual([
+      'P1 note: The check "check" failed and passes now.',
+    ]);
+  });
+
   test("that exits with 0 though a test of it fails refuses the candidate by that test", () => {
     const masked = run(0, { a: "passed", b: "failed" });
     expect(said([GOOD, GOOD], [masked, masked])).toEqual([

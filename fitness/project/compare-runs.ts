@@ -2,6 +2,7 @@
 
 import type { KillReason } from "#platform/sandbox/result.ts";
 import { countOf, fewOf, type ProjectFinding, quoted, type Severity } from "./finding.ts";
+import { neededHost } from "./needs-network.ts";
 import { type CheckRun, passed } from "./run-checks.ts";
 import type { TestResult, TestStatus } from "./test-result.ts";
 
@@ -76,14 +77,20 @@ export function findingsOf({ base, candidate, regression }: ComparedRuns): Proje
   if (regression !== undefined) {
     const { again, first } = regression;
     if (again !== undefined) {
-      return [say("refused", regressionText(check, again, { base, candidate }))];
+      const text = regressionText(check, again, { base, candidate });
+      return [say("refused", text), ...offline(check, { base, candidate })];
     }
     const which = named(first.broken.length > 0 ? first.broken : first.newFailing);
     const text = `${check} is not steady: on the same files it failed once and passed once${which}. Look at it, then decide.`;
     return [say("held", text)];
   }
   const sides = { base, candidate };
-  const notes = [...doubted(check, sides), ...bothFail(check, sides), ...masked(check, sides)];
+  const notes = [
+    ...doubted(check, sides),
+    ...bothFail(check, sides),
+    ...offline(check, sides),
+    ...masked(check, sides),
+  ];
   const fixed = fixedBy(base, candidate);
   if (!passed(base) && passed(candidate))
     notes.push(say("note", `${check} failed and passes now.`));
@@ -132,6 +139,16 @@ function say(severity: Severity, text: string): ProjectFinding {
 
 function named(tests: readonly string[]): string {
   return tests.length === 0 ? "" : ` (${fewOf(tests.map(quoted))})`;
+}
+
+function* offline(check: string, { candidate }: Sides): Generator<ProjectFinding> {
+  const host = passed(candidate) ? undefined : neededHost(candidate.tail);
+  if (host === undefined) return;
+  const where = host === "" ? "the network" : `the network (${quoted(host)})`;
+  yield say(
+    "note",
+    `${check} looked for ${where}. Checks have none, and no lease gives them one: what it fetches has to lie in an ignored folder of your checkout, such as node_modules, .venv or vendor.`,
+  );
 }
 
 function* bothFail(check: string, { base, candidate }: Sides): Generator<ProjectFinding> {

@@ -185,6 +185,18 @@ test("what a program changes is a turn, and costs no look at the index", async (
   expect(await keepTurn(work, AGENT)).toBeUndefined();
 });
 
+test("a copy that is watched before the first program is watched by it", async () => {
+  using user = repositoryOf(FILES);
+  const work = await opened(user);
+  await work.touched.watchAhead();
+  await filesOf(work).write("a.txt", "two\n");
+  expect(await keep(work)).toMatchObject({ files: 1 });
+  const index = readFileSync(join(work.repository.gitDir, "index"));
+  const write = () => user.write("new/c.txt", "c\n", work.copy);
+  expect(await program(work, write)).toMatchObject({ files: 1, added: 1 });
+  expect(readFileSync(join(work.repository.gitDir, "index"))).toEqual(index);
+});
+
 test("what the kernel does not tell by name is found all the same", async () => {
   using user = repositoryOf(FILES);
   const work = await opened(user);

@@ -42,6 +42,11 @@ export class TouchedFiles {
     this.#paths = undefined;
   }
 
+  /** Watches the copy already, so that the first program need not wait for it; under the room's lock like all else. */
+  async watchAhead(): Promise<void> {
+    this.#watch ??= await this.#openWatch();
+  }
+
   /** To be called, and waited for, before a program runs in the copy: what it changes is found afterwards. */
   async beforeProgram(): Promise<void> {
     this.#claim();
