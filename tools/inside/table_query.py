@@ -65,10 +65,11 @@ class Failure(Exception):
 
 def main(tables, queries, given):
     database = filled(tables)
-    for asked in queries:
+    for at, asked in enumerate([*queries, *queries[:1]]):
         query = asked["query"]
         try:
-            one = show(database, tables, query, asked.get("whole"))
+            # A number of none stands only where nothing else is meant.
+            one = show(database, tables, query, asked.get("whole"), at < len(queries) - 1)
         except Failure as failure:
             why = failure
             continue
@@ -88,7 +89,7 @@ def one_line(database, query):
     return "nothing" if row is None else record([column[0] for column in cursor.description], row)
 
 
-def show(database, tables, query, whole=None):
+def show(database, tables, query, whole=None, is_some=False):
     """Prints what a query finds. @returns its only record, None where there are several."""
     try:
         cursor = database.execute(query)
@@ -101,6 +102,8 @@ def show(database, tables, query, whole=None):
         raise Failure("Write one SELECT.")
     names = [column[0] for column in cursor.description]
     if all(cell in (None, 0) for row in rows for cell in row):
+        if is_some:
+            raise Failure("No record is found")
         missing = [f"no cell has '{text}'" for text in unknown(tables, query)]
         if missing or all(cell is None for row in rows for cell in row):
             raise Failure("; ".join(["No record is found", *missing, *(kinds(tables, query) if missing else ())]))

@@ -108,3 +108,17 @@ test("where no record has two values of a column, those with either are asked fo
     "SELECT time FROM printer WHERE (text LIKE '%added%' OR text LIKE '%tray 2%') ORDER BY line",
   ]);
 });
+
+test("a small word of the line is no condition where nothing has it", () => {
+  const sql = "SELECT COUNT(*) FROM printer WHERE time > '09' AND text LIKE '%do%'";
+  const before = "SELECT COUNT(*) FROM printer WHERE text LIKE '%do%' AND time > '09'";
+  const queries = (asked: string) =>
+    asAsked(asked, { line: "How many to-dos?", tables: PRINTER }).map(({ query }) =>
+      query.replace(/\s+/g, " ").trim(),
+    );
+  const meant = "SELECT COUNT(*) FROM printer WHERE time > '09'";
+  expect(queries(sql)).toEqual([sql, meant]);
+  expect(queries(before)).toEqual([before, meant]);
+  const jam = sql.replace("%do%", "%jam%");
+  expect(queries(jam)).toEqual([jam]);
+});

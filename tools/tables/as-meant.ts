@@ -117,10 +117,21 @@ export function asAsked(sql: string, { line, tables, brought = "" }: Asked): rea
 const BOTH =
   /(["\x60]?([\p{L}_][\p{L}\p{N}_.]*)["\x60]?\s*(?:=|LIKE)\s*'(?:[^']|'')+')\s+AND\s+(["\x60]?\2["\x60]?\s*(?:=|LIKE)\s*'(?:[^']|'')+')/giu;
 
-/** No cell is two values at once: who asks for both asks for the records of each. */
+/** A part of a condition, such as the `%do%` of to-dos. */
+const AND_LIKE =
+  /\s+AND\s+["\x60]?[\p{L}_][\p{L}\p{N}_.]*["\x60]?\s+LIKE\s+'([^']*)'|["\x60]?[\p{L}_][\p{L}\p{N}_.]*["\x60]?\s+LIKE\s+'([^']*)'\s+AND\s+/giu;
+
+/**
+ * What a query may mean that finds nothing. No cell is two values at once: who asks for both asks for the records of each. And a
+ * small word of the line is in no record because it was asked with.
+ */
 function alternatives(sql: string): readonly AskedQuery[] {
-  const query = sql.replaceAll(BOTH, "($1 OR $3)");
-  return query === sql ? [] : [{ query }];
+  const either = sql.replaceAll(BOTH, "($1 OR $3)");
+  const without = sql.replaceAll(AND_LIKE, (all, behind?: string, before?: string) => {
+    const words = wordsOf(behind ?? before ?? "");
+    return words.length > 0 && words.every(isStopWord) ? " " : all;
+  });
+  return [either, without].filter((query) => query !== sql).map((query) => ({ query }));
 }
 
 /** Of one table, all of its records. */

@@ -94,6 +94,14 @@ test("all records are told beside those that the line names", async () => {
   );
 });
 
+test("where a query finds nothing, what it may mean is asked, and nothing stays nothing", async () => {
+  const count = "SELECT COUNT(*) FROM sheep WHERE breed = 'Romney'";
+  expect(await ask(`${count} AND name LIKE '%do%'`)).toStartWith("COUNT(*): 2\n(of ");
+  expect(await ask(`${count} AND kg > 90 AND name LIKE '%do%'`)).toStartWith("COUNT(*): 0");
+  const names = "SELECT name FROM sheep WHERE name = 'Pip' AND name = 'Dolly'";
+  expect(await ask(names, "Are Pip and Dolly there?")).toStartWith("name: Dolly\nname: Pip\n");
+});
+
 test("a query that finds nothing ran all the same", async () => {
   const tool = tableQuery(sheep(), { line: "", python: pythonRunTool() });
   const context = { signal: new AbortController().signal, persona: "agent" };
