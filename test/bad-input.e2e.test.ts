@@ -118,8 +118,8 @@ const MESSAGES: readonly Row[] = [
     says: [
       'There is no persona "agnet" [PERSONA_UNKNOWN]',
       "the personas are agent, python, toolsmith",
-      "→ @@agent",
-      "Nothing was sent.",
+      "→ --mode direct:agent",
+      "The mode was not changed.",
     ],
     exitCode: 64,
   },

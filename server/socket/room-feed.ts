@@ -9,6 +9,15 @@ import { ROOM_CALLS, type RoomSnapshot, type RoomUpdate, roomUpdateSchema } from
 /** How often the client looks whether there is an owner again, in milliseconds. */
 export const LOOK_AGAIN_MS = 200;
 
+/** A model that nothing reads from any more must not look as if it went on to speak. */
+const ORPHANED = {
+  type: "phase",
+  phase: "queued",
+  detail: "until an org hosts this room",
+} as const;
+
+const HOST_AGAIN = "→ org --resume   # in another terminal, hosts it again; /quit leaves";
+
 interface FeedPlace {
   /** Of the room. */
   readonly id: string;
@@ -22,6 +31,8 @@ export class RoomFeed {
   state: RoomSnapshot;
   readonly #place: FeedPlace;
   readonly #listeners = new Set<Listener>();
+  /** Of which the listeners have seen no end. */
+  readonly #turns = new Map<string, { readonly turn: string; readonly persona: string }>();
   /** Number of the last entry that the listeners have seen. */
   #seen: number;
 
@@ -46,7 +57,8 @@ export class RoomFeed {
       const why = await this.#take(lines).catch(reasonOf);
       if (this.#place.leaving.aborted) return;
       this.state = { ...this.state, busy: false, queued: 0, waiting: [] };
-      this.notice("warning", `${why}; waiting for the next org to keep this room.`);
+      for (const turn of this.#turns.values()) this.#show({ ...turn, ...ORPHANED });
+      this.notice("warning", `${why}; waiting for the next org to keep this room.\n${HOST_AGAIN}`);
       lines = await this.#openAgain();
       if (lines !== undefined) this.notice("info", "The room is kept again; go on.");
     }
@@ -103,6 +115,11 @@ export class RoomFeed {
   }
 
   #show(event: RoomEvent): void {
+    if (event.type === "turn-end") this.#turns.delete(event.turn);
+    else if (event.type === "turn-start" || event.type === "phase") {
+      const { turn, persona } = event;
+      this.#turns.set(turn, { turn, persona });
+    }
     for (const listener of this.#listeners) listener(event);
   }
 

@@ -87,6 +87,15 @@ test("a user of a room that another process keeps is told so", async () => {
   expect(text).toContain("another org keeps it, and answers with its own server");
 });
 
+test("a user who comes back is shown the last message and its answer", async () => {
+  await show("tool\n");
+  stdin = new PassThrough();
+  text = "";
+  await show("", { isTTY: true });
+  expect(text).toContain("— 1 message in this room so far; /export md shows all of it\n");
+  expect(text).toContain("● user → agent\ntool\n\n● agent · m\nAll done.\n");
+});
+
 test("slash commands read the room's outputs, and export it in both formats", async () => {
   await show("tool\n");
   const sources = slashSources({ room, entries, runCommand });

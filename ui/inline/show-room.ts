@@ -8,10 +8,11 @@ import type { RoomClient } from "#room/room-client.ts";
 import type { Desktop } from "../desktop.ts";
 import { runPlainRoom } from "../plain-room.ts";
 import type { RawOutput, SlashSources } from "../slash-command.ts";
-import { ANSI, PLAIN } from "../style.ts";
+import { ANSI, PLAIN, type Style } from "../style.ts";
 import { signalsOf } from "../terminal.ts";
 import { humanTools } from "./human-tools.ts";
 import { runInlineRoom } from "./inline-room.ts";
+import { recapOf } from "./room-recap.ts";
 
 export interface ShowRoomOptions {
   readonly room: RoomClient;
@@ -39,9 +40,10 @@ export async function showRoom(options: ShowRoomOptions): Promise<number> {
   using _answers = interactive ? room.approvals.setInteractive() : undefined;
   const signals = signalsOf(process);
   const sources = slashSources(options);
-  const style = colour ? ANSI : PLAIN;
-  const greeting = interactive ? { notes: greet(options) } : {};
-  if (interactive && !plain && term !== "dumb") {
+  const isPlain = plain || term === "dumb";
+  const style = colour && !isPlain ? ANSI : PLAIN;
+  const greeting = interactive ? { notes: greet(options, style) } : {};
+  if (interactive && !isPlain) {
     const terminal = { input: stdin, output: stdout, signals };
     const tools = humanTools(options.desktop, options.workspace);
     const history = await sentLines(options);
@@ -70,13 +72,17 @@ async function sentLines({ entries }: ShowRoomOptions): Promise<readonly string[
 /** So many of them can be recalled. */
 const HISTORY_LINES = 200;
 
-/** The first lines: where one is, and at once whether anybody can answer. */
-async function* greet({ room, server }: ShowRoomOptions): AsyncGenerator<string, void> {
-  if (server === undefined) {
-    yield `Room ${room.id} · another org keeps it, and answers with its own server · /help lists the commands`;
-    return;
-  }
-  yield `Room ${room.id} · /help lists the commands`;
+/** The first lines: where one is, what came last there, and at once whether a server can answer. */
+async function* greet(
+  { room, server, entries }: ShowRoomOptions,
+  style: Style,
+): AsyncGenerator<string, void> {
+  const elsewhere =
+    server === undefined ? " · another org keeps it, and answers with its own server" : "";
+  yield `Room ${room.id}${elsewhere} · /help lists the commands`;
+  const recap = await recapOf(entries(), style);
+  if (recap !== undefined) yield recap;
+  if (server === undefined) return;
   const { state, detail, remedies } = await server.run(AbortSignal.timeout(SERVER_MS));
   if (state === "ok") return;
   yield [
