@@ -11,6 +11,9 @@ import { until } from "./until.ts";
 /** What Qwen2.5-Coder-1.5B-Instruct said on llama.cpp, on the first attempt. */
 const REAL_CASSETTE = join(import.meta.dir, "fixtures/forge/count-words.jsonl");
 
+/** The same model and wish: at first the gate left its tool to a human. */
+const SIGNS_CASSETTE = join(import.meta.dir, "fixtures/forge/words-by-signs.jsonl");
+
 /** A second is what is promised; a machine with many others at work starts and ends processes late. */
 const SOON_MS = 5000;
 
@@ -38,6 +41,22 @@ test("a small model's real answers become a tool that passes, in 4 requests and 
     requests: 4,
     tokens: 205,
   });
+});
+
+test("a real program that crashes is replaced, and signs that the others take away stand in a case", async () => {
+  const ran = await home.run([
+    ...["forge", "--goal", "count the words in a text", "--json", "--model", "coder"],
+    ...["--cassette", SIGNS_CASSETTE, "--strict"],
+  ]);
+  const steps = ran.stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => forgeEventSchema.parse(JSON.parse(line)));
+  const end = steps.at(-1);
+  expect(end).toMatchObject({ type: "forge-end", outcome: "delivered", requests: 6, tokens: 312 });
+  const path = end?.type === "forge-end" ? (end.path ?? "") : "";
+  const { cases } = await Bun.file(join(path, "cases.json")).json();
+  expect(cases).toContainEqual({ input: { text: "H.ello, World!" }, output: { words: 3 } });
 });
 
 describe("Ctrl-C ends a run at once", () => {

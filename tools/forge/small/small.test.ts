@@ -313,6 +313,20 @@ describe("the inputs of a small model", () => {
     expect(tried.length).toBeLessThanOrEqual(12);
   });
 
+  test("that are two again and again are enough, for those near them are tried as well", async () => {
+    const repeated = Array.from({ length: 7 }, () => ({ numbers: [9, 4, 6] }));
+    const ran = await forge({
+      answers: [
+        contractAnswer(),
+        inputsAnswer({ numbers: [3, 1, 2] }, ...repeated),
+        MEDIAN_BY_SORTING,
+        MEDIAN_BY_MODULE,
+      ],
+    });
+    expect(ran.result).toMatchObject({ outcome: "delivered", requests: 4 });
+    expect(casesOf(ran).length).toBeGreaterThanOrEqual(8);
+  });
+
   test("that break off in the middle are taken as far as they came", async () => {
     const ran = await forge({
       answers: [
