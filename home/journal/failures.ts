@@ -82,7 +82,7 @@ export function isCorrupt(error: unknown): boolean {
 
 function remedyFor(code: string, path: string): string {
   const folder = dirname(path);
-  if (/FULL|ENOSPC/.test(code))
+  if (/FULL|ENOSPC|SHMSIZE/.test(code))
     return `df -h ${shellWord(folder)}   # free some space, then try again`;
   if (/READONLY|CANTOPEN|PERM|EACCES|EROFS|IOERR_LOCK/.test(code)) {
     return `ls -ld ${shellWord(folder)}   # this user must be able to write there`;
