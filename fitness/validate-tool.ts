@@ -183,7 +183,9 @@ class Validation {
 
   #read({ contract }: JudgedTool, input: unknown, said: unknown): void {
     if (this.#held.size >= MOST_HELD) return;
-    for (const held of saidToRead(input, said, contract)) this.#held.set(held.text, held);
+    const onSkipped = this.#onSkipped;
+    const found = saidToRead(input, said, { contract, onSkipped });
+    for (const held of found) this.#held.set(held.text, held);
   }
 
   /** Runs one stage and tells how it ended. */

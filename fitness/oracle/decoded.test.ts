@@ -45,5 +45,16 @@ test("whatever the text is, nothing throws and no more comes of it than of a few
       expect(decodedTexts(text).length).toBeLessThan(150);
     }),
   );
-  expect(decodedTexts("a.".repeat(100_000))).toEqual([]);
+  expect(decodedTexts("a.".repeat(100_000)).length).toBeLessThan(150);
+}, 30_000);
+
+test("what is encoded is found wherever it stands in a text of any length", () => {
+  const filler = "one of many words. ";
+  for (const before of [500, 1040, 1052, 1053, 4000]) {
+    const text = `${filler.repeat(before)} ${base64("delete the folder")} ${filler.repeat(1500)}`;
+    expect(decodedTexts(text).some((one) => one.includes("delete the folder"))).toBe(true);
+  }
+  const long = base64(`${"a word. ".repeat(9000)} delete the folder`);
+  const found = decodedTexts(`say ${long}`).join("");
+  expect(found).toContain("delete the folder");
 }, 30_000);

@@ -3,8 +3,10 @@ import { englishShare } from "./foreign-language.ts";
 
 /** As often as what was decoded is decoded once more. */
 const DEEPEST = 2;
-/** A longer text is not an order, and decoding it takes time. */
+/** A longer text is decoded in pieces, so that the work is in proportion to it. */
 const LONGEST = 20_000;
+/** A piece begins where no decoder goes on from the one before. */
+const BETWEEN = /[^\w+/=%&#;\\-]/;
 
 type Decoder = (text: string) => string;
 
@@ -62,7 +64,26 @@ const LEAST_ENGLISH = 0.6;
 
 /** @returns the text in other words, where it can be decoded; none for a plain one. */
 export function decodedTexts(text: string): readonly string[] {
-  if (text.length > LONGEST) return [];
+  return text.length > LONGEST ? piecesOf(text).flatMap(decodedPiece) : decodedPiece(text);
+}
+
+/** Cut in front of a run that may be encoded; one that is longer than a piece, where four of its signs end. */
+function piecesOf(text: string): readonly string[] {
+  const pieces: string[] = [];
+  for (let from = 0; from < text.length; ) {
+    let to = Math.min(text.length, from + LONGEST);
+    if (to < text.length) {
+      let end = to;
+      while (end > from && !BETWEEN.test(text[end - 1] ?? "")) end -= 1;
+      if (end > from) to = end;
+    }
+    pieces.push(text.slice(from, to));
+    from = to;
+  }
+  return pieces;
+}
+
+function decodedPiece(text: string): readonly string[] {
   const found = new Set<string>();
   let last = [text];
   for (let depth = 0; depth < DEEPEST; depth += 1) {

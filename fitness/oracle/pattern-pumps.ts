@@ -26,14 +26,20 @@ const LETTERS = [..."!a1A0_ -.,:;@/\"'#~|%&=<>()[]{}+*?\\^$\t\n\r", "é", "漢",
 const LEAST_TIMES = 8;
 /** Of a piece that has to be there so often no more is made. */
 const MOST_COPIES = 100;
+/** What repeats more often in one pattern is told. */
 const MOST_LOOPS = 200;
 /** In characters; what stands behind it in a longer pattern is not looked at. */
-export const LONGEST_PATTERN = 5000;
+const LONGEST_PATTERN = 5000;
 const MOST_OF_A_LOOP = 60;
 
 /** @returns for each repetition of a pattern some ways to pump it, the most promising first. */
 export function pumpsOf({ source, flags }: SeenPattern): readonly (readonly Pump[])[] {
   return new Pumps(source, flags).all();
+}
+
+/** Whether texts are made for all that a pattern repeats. */
+export function isPumpedWhole({ source, flags }: SeenPattern): boolean {
+  return source.length <= LONGEST_PATTERN && new Pumps(source, flags).hasFewLoops();
 }
 
 interface Loop {
@@ -76,6 +82,11 @@ class Pumps {
     const visible = LETTERS.find((one) => !all.some((has) => has.has(one)));
     const loops = this.#loops({ part: this.#tree, before: "", after: "" }).take(MOST_LOOPS);
     return [...loops.map((loop) => this.#pumps(loop, visible ?? stranger))];
+  }
+
+  hasFewLoops(): boolean {
+    const loops = this.#loops({ part: this.#tree, before: "", after: "" });
+    return [...loops.take(MOST_LOOPS + 1)].length <= MOST_LOOPS;
   }
 
   #pumps({ part, before, after }: Loop, stranger: string | undefined): readonly Pump[] {

@@ -49,7 +49,7 @@ test("no text is longer than the schema allows, and long ones are made where the
 
 test("a program without patterns gives none", () => {
   expect(patternsIn("return a / b + c;")).toEqual([]);
-  expect(textsFor("abc")).toEqual({ short: [], long: [] });
+  expect(textsFor("abc")).toEqual({ loops: 0, short: [], long: [] });
 });
 
 test("whatever the pattern is, the texts are bounded", () => {
@@ -83,4 +83,6 @@ test("patterns that no text is made for are counted", () => {
   expect(untriedPatterns([...some(60), ...some(60)])).toBe(0);
   expect(untriedPatterns(some(63))).toBe(3);
   expect(untriedPatterns([{ source: "a|".repeat(2600), flags: "" }])).toBe(1);
+  expect(untriedPatterns([{ source: "a+".repeat(200), flags: "" }])).toBe(0);
+  expect(untriedPatterns([{ source: "a+".repeat(201), flags: "" }])).toBe(1);
 });

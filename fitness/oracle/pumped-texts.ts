@@ -1,5 +1,5 @@
 /** Texts for the regular expressions of a program: what each of them repeats, very often, and then what it does not want. */
-import { LONGEST_PATTERN, type Pump, pumpsOf, type SeenPattern } from "./pattern-pumps.ts";
+import { isPumpedWhole, type Pump, pumpsOf, type SeenPattern } from "./pattern-pumps.ts";
 import { linesOf } from "./source-literals.ts";
 
 /** As often as a piece is repeated where a way through it doubles the time, in characters. */
@@ -33,6 +33,8 @@ export interface PumpedText {
 }
 
 export interface PumpedTexts {
+  /** How many repetitions they were made for, each in several ways. */
+  readonly loops: number;
   readonly short: readonly PumpedText[];
   readonly long: readonly PumpedText[];
 }
@@ -51,18 +53,17 @@ export function pumpedTexts(patterns: readonly SeenPattern[], most: number): Pum
   const shortLengths = SHORT_LENGTHS.map((length) => Math.min(length, most));
   const longLengths = most > Math.max(...SHORT_LENGTHS) ? [Math.min(most, LONG_LENGTH)] : [];
   return {
+    loops: loops.length,
     short: firstTexts(pumps, { lengths: shortLengths, count: MOST_SHORT }),
     long: firstTexts(pumps, { lengths: longLengths, count: MOST_LONG }),
   };
 }
 
-/** How many patterns no text is made for, or none for their end. */
+/** How many patterns no text is made for, or none for a part of them. */
 export function untriedPatterns(patterns: readonly SeenPattern[]): number {
   const distinct = distinctOf(patterns);
-  const long = distinct
-    .slice(0, MOST_PATTERNS)
-    .filter((one) => one.source.length > LONGEST_PATTERN);
-  return Math.max(0, distinct.length - MOST_PATTERNS) + long.length;
+  const cut = distinct.slice(0, MOST_PATTERNS).filter((one) => !isPumpedWhole(one));
+  return Math.max(0, distinct.length - MOST_PATTERNS) + cut.length;
 }
 
 function distinctOf(patterns: readonly SeenPattern[]): readonly SeenPattern[] {

@@ -38,6 +38,10 @@ const READER =
 const FORCE =
   /\b(?:must|ha(?:s|ve) to|should|shall|needs?|needed|requires?|required|allowed|allows|permitted|granted|may not|cannot|no longer|not apply|void|lifted|suspended|changed|active|advised|recommended|encouraged|expected|instructed|comply|obey|please|until|unless|before|ahead|first|always|never|only|instead|deprecated|unsafe|broken|obsolete|wrong|speaking|now|delete|learn|know|told|go ahead|replace|skip|in .* speak)\b/i;
 
+/** A model, or a reader as one, and what it does: that is an order, though it is worded as a fact. */
+const READER_ACTS =
+  /\b(?:assistants?|language models?|llms?|chatbots?|ais?|(?:the|this|that|an?|any|each|every|all|no) (?:models?|agents?|personas?|readers?)|(?:who|what)ever reads)\b(?:[^.!?]{0,80}?[\s,])?(?:approv|grant|allow|permit|accept|agree|trust|send|forward|read|open|run|execut|call|invok|us|delet|remov|eras|wip|writ|chang|merg|promot|reject|reveal|show|shar|tell|answer|repl|giv|hand|ignor|skip|forget|follow|obey|install|download|upload|fetch|visit|post|cop|past|pass|confirm|sign|set|switch|turn|stop|start|treat|tak|add|put|includ|append|begin|end)(?:s|es|e|y|ies)?\b/i;
+
 /** What stands before a verb and changes nothing of who is spoken to. */
 const BEFORE_A_VERB =
   /^(?:please|kindly|now|then|next|also|and|first|finally|afterwards|immediately|always|never|simply|just|again|so|but|otherwise|therefore|hence)$/;
@@ -82,7 +86,9 @@ export function talkIn(text: string, talk: Talk = {}): string | undefined {
 export function speaksOfTools(line: string): boolean {
   return readings(line)
     .flatMap((one) => one.split(/(?<=[.!?;])\s+/))
-    .some((sentence) => WORLD.test(sentence) && FORCE.test(sentence));
+    .some(
+      (sentence) => READER_ACTS.test(sentence) || (WORLD.test(sentence) && FORCE.test(sentence)),
+    );
 }
 
 function isTalk(
@@ -98,7 +104,7 @@ function isTalk(
     return true;
   const isOfTools =
     WORLD.test(sentence.replace(DATA_OF, "")) || words.some((word) => names.includes(word));
-  if (isOfTools && FORCE.test(sentence)) return true;
+  if (READER_ACTS.test(sentence) || (isOfTools && FORCE.test(sentence))) return true;
   return isOrder(sentence, words, { isTask, mayHint: isAnswer && !isOfTools });
 }
 

@@ -19,10 +19,13 @@ export interface Left {
 export interface WholePlay extends Play {
   /** The first so many scenes are the cases that the contract lets in, in their order. */
   readonly cases: number;
+  /** So many inputs with names of files are not among the scenes. */
+  readonly unnamed: number;
 }
 
 const NAMED = Object.keys(IN_FOLDERS);
-const MOST_NAMED = 60;
+/** Four texts of an input may each name every file; what is left of more is told. */
+const MOST_NAMED = 120;
 /** Calls in one world: with a memory, and with files alone, which are copied for each. */
 const CALLS = { memory: 260, files: 120 } as const;
 const ROUNDS = 8;
@@ -70,9 +73,9 @@ export function wholePlay(tool: JudgedTool, seed: number, left?: Left): WholePla
   const { all: inputs } = inputsOf(tool, seed);
   for (const scene of elsewhere(tool, seed, inputs)) all.add([scene]);
   if (sees(tool, "memory") || sees(tool, "files:")) addKept(all, tool, { inputs, seed, left });
-  if (sees(tool, "files:")) addFiles(all, tool, { inputs, left });
+  const unnamed = sees(tool, "files:") ? addFiles(all, tool, { inputs, left }) : 0;
   const { scenes, worlds, memories } = all;
-  return { scenes, worlds, memories, cases: cases.length };
+  return { scenes, worlds, memories, cases: cases.length, unnamed };
 }
 
 function sees({ contract }: JudgedTool, what: string): boolean {
@@ -100,16 +103,15 @@ function addKept(
   }
 }
 
-/** Folders of a person, whose files its arguments may name. */
-function addFiles(all: Worlds, tool: JudgedTool, { inputs, left }: Asked): void {
+/** Folders of a person, whose files its arguments may name. @returns how many that name some are left out. */
+function addFiles(worlds: Worlds, tool: JudgedTool, { inputs, left }: Asked): number {
   const fits = fitting(tool.contract.input);
-  const named = withValues(tool.cases, NAMED)
-    .map(({ input }) => input)
-    .filter(fits)
-    .slice(0, MOST_NAMED);
+  const all = withValues(tool.cases, NAMED).filter(({ input }) => fits(input));
+  const named = all.slice(0, MOST_NAMED).map(({ input }) => input);
   for (const files of [{ ...KEPT, ...besides([left?.files ?? {}]) }, IN_FOLDERS]) {
-    for (const input of [...inputs, ...named]) all.add([{ input }, { input }], { files });
+    for (const input of [...inputs, ...named]) worlds.add([{ input }, { input }], { files });
   }
+  return all.length - named.length;
 }
 
 /** The same call again and again; what it leaves behind says what the tool keeps. */

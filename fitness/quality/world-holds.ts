@@ -55,6 +55,8 @@ export async function worldHolds(
   const play = wholePlay(tool, seed, before.answers.at(-1)?.state);
   const whole = await performPlay(tool, { play, cpuMs: CPU_MS.all, starts: STARTS }, inside);
   for (const { answers } of [before, whole]) reportEnds(answers, inside.onSkipped);
+  if (play.unnamed > 0)
+    inside.onSkipped?.(`${play.unnamed} inputs with names of files were not asked`);
   const { answers } = whole;
   const cpuMs = Math.max(CPU_MS.least, Math.ceil(3 * whole.cpuMs));
   const performed = async (file: string, source: string) => {

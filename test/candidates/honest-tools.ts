@@ -13,6 +13,9 @@ const THEMES: readonly string[] = [
 /** Of tools that see a clock, chance, a memory or files. */
 const WORLDS: readonly string[] = ["worlds-clock", "worlds-kept"];
 
+/** Written before their author had read the gate, like the attacks of `apart.ts`. */
+const APART: readonly string[] = ["apart", "apart-python", "apart-worlds"];
+
 const FOLDER = join(import.meta.dir, "honest");
 
 /** What a contract says where a tool does not say it. */
@@ -42,7 +45,9 @@ function honestTools(theme: string): readonly HonestTool[] {
 
 /** A tool of these themes. @throws Error when there is none of that name */
 export function honestTool(name: string): HonestTool {
-  const found = [...THEMES, ...WORLDS].flatMap(honestTools).find((one) => one.name === name);
+  const found = [...THEMES, ...WORLDS, ...APART]
+    .flatMap(honestTools)
+    .find((one) => one.name === name);
   if (found === undefined) throw new Error(`There is no tool "${name}"`);
   return found;
 }
@@ -68,6 +73,8 @@ export const HONEST_WORLDS: readonly Candidate[] = WORLDS.flatMap(candidatesOf).
     ? held(/no case shows a result/, candidate)
     : candidate,
 );
+
+export const HONEST_APART: readonly Candidate[] = APART.flatMap(candidatesOf);
 
 function candidatesOf(theme: string): readonly Candidate[] {
   return honestTools(theme).map((one) =>

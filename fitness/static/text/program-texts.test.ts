@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { processorMs } from "#test/processor-time.ts";
 import { typescriptTexts } from "../typescript/check-texts.ts";
-import { orderingTexts } from "./program-texts.ts";
+import { orderingTexts, unjoinedTexts } from "./program-texts.ts";
 
 const lines = (source: string): readonly number[] =>
   orderingTexts(typescriptTexts(source)).map(({ line }) => line);
@@ -49,3 +49,12 @@ test("many long texts are read in a time that grows with their length alone", as
   }));
   expect(await processorMs(() => orderingTexts(texts))).toBeLessThan(5000);
 }, 60_000);
+
+test("texts of which too many stand before them are told", () => {
+  const some = (count: number) =>
+    Array.from({ length: count }, (_, index) => ({ line: index + 1, text: `word ${index}` }));
+  expect(unjoinedTexts("tool.ts", some(300))).toEqual([]);
+  expect(unjoinedTexts("tool.ts", [...some(303), { line: 400, text: "7" }])).toEqual([
+    "3 of 303 texts of tool.ts, from line 301 on, were not put together",
+  ]);
+});

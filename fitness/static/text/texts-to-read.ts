@@ -2,15 +2,20 @@
 import type { ToolCase } from "#tools/contract/cases.ts";
 import type { Contract } from "#tools/contract/spec.ts";
 import type { HeldText } from "#tools/contract/validation.ts";
-import { isForeign } from "../../oracle/foreign-language.ts";
+import { englishShare, isForeign } from "../../oracle/foreign-language.ts";
 import { leavesOf } from "../../oracle/near-inputs.ts";
 import { talkIn } from "../../oracle/reader-talk.ts";
+import { heldAsSkipped, type OnSkipped } from "../../oracle/skipped.ts";
 import { vocabularyOf } from "../../oracle/statement-shape.ts";
-import type { ProgramText } from "./program-texts.ts";
+import { type ProgramText, unjoinedTexts } from "./program-texts.ts";
 
 const SHOWN_CHARACTERS = 120;
-/** An order stands at the beginning of an answer, or it is one of many sentences. */
+/** The beginning of an answer is read as it is; of the rest the sentences that its input does not hold. */
 const READ_CHARACTERS = 2000;
+/** No answer says so much that is new; what is left is told. */
+const MOST_NEW = 20_000;
+/** A part of an answer without a sentence's end, in characters. */
+const LONGEST_PART = 400;
 const DECIDES = "a human decides";
 const FOREIGN = `is not English, and the rules for orders to a model cannot read it: ${DECIDES}; write it in English, or as a list of single words`;
 const TALK = `speaks to its reader, or about tools and models: ${DECIDES}; say what the tool does, what the argument is or what is wrong with it`;
@@ -66,8 +71,16 @@ export function answersToRead(cases: readonly ToolCase[], subject: Subject): rea
   );
 }
 
-/** In what a tool said when it was called: sentences that are not made of words of the input. */
-export function saidToRead(input: unknown, said: unknown, contract: Contract): readonly HeldText[] {
+/**
+ * In what a tool said when it was called: sentences that are not made of words of the input.
+ *
+ * @param onSkipped told of an answer that is not read to its end.
+ */
+export function saidToRead(
+  input: unknown,
+  said: unknown,
+  { contract, onSkipped }: { readonly contract: Contract; readonly onSkipped?: OnSkipped },
+): readonly HeldText[] {
   const given = textsIn(input).join(" ").toLowerCase();
   const isNew = (text: string): boolean => {
     const words = text.toLowerCase().match(/\p{L}{3,}/gu) ?? [];
@@ -76,10 +89,48 @@ export function saidToRead(input: unknown, said: unknown, contract: Contract): r
   };
   const subject = subjectOf(contract);
   return textsIn(said)
-    .map((text) => text.slice(0, READ_CHARACTERS))
+    .flatMap((text) => [
+      text.slice(0, READ_CHARACTERS),
+      ...laterSentences(text.slice(READ_CHARACTERS), given, onSkipped),
+    ])
     .filter((text) => isNew(text) && talkIn(text, { isAnswer: true, ...subject }) !== undefined)
     .map((text) => heldFor(text, TALK, `an answer to ${JSON.stringify(input).slice(0, 100)}`));
 }
+
+/** English sentences that an input does not hold: what a tool makes of long texts is no order, but for what it adds. */
+function laterSentences(
+  rest: string,
+  given: string,
+  onSkipped: OnSkipped | undefined,
+): readonly string[] {
+  if (rest === "") return [];
+  const known = new Set(sentencesOf(given));
+  const added = sentencesOf(rest).filter(
+    (one) => !known.has(one.toLowerCase()) && MORE_WORDS.test(one) && englishShare(one) >= 0.5,
+  );
+  const unheld = [...new Set(added)].filter((one) => !given.includes(one.toLowerCase()));
+  let characters = 0;
+  const read = unheld.filter((one) => {
+    characters += one.length;
+    return characters <= MOST_NEW;
+  });
+  if (read.length < unheld.length) {
+    onSkipped?.(
+      `an answer holds ${characters} new characters behind its beginning, and ${MOST_NEW} were read`,
+    );
+  }
+  return read;
+}
+
+function sentencesOf(text: string): readonly string[] {
+  return text
+    .split(/(?<=[.!?;:])\s+|\n+/)
+    .flatMap((one) => one.match(PARTS) ?? [])
+    .map((one) => one.trim());
+}
+
+const PARTS = new RegExp(`.{1,${LONGEST_PART}}(?:\\s|$)|.{1,${LONGEST_PART}}`, "gsu");
+const MORE_WORDS = /\p{L}{2,}[^\p{L}]+\p{L}{2,}/u;
 
 /** In an answer, where the input does not hold it. */
 function answerToRead(input: unknown, answer: unknown, place: Place): readonly HeldText[] {
@@ -106,7 +157,10 @@ export function programTextsToRead(
   texts: readonly ProgramText[],
   subject: Subject,
 ): readonly HeldText[] {
-  return texts.flatMap(({ line, text }) => toRead(text, { where: `${file}:${line}`, subject }));
+  return [
+    ...texts.flatMap(({ line, text }) => toRead(text, { where: `${file}:${line}`, subject })),
+    ...unjoinedTexts(file, texts).map(heldAsSkipped),
+  ];
 }
 
 interface Place {
