@@ -6,18 +6,15 @@ import type { Job, Queue } from "#core/queue.ts";
 import { OBSERVER } from "#home/settings/observer-settings.ts";
 import { budgeted } from "#models/budgeted.ts";
 import { completeText } from "#models/complete.ts";
-import { ProfileStore } from "#models/profile-store.ts";
-import type { Provider } from "#models/provider.ts";
 import { backoffMs } from "#server/jobs/backoff.ts";
 import { failureOf } from "#server/jobs/job-failure.ts";
 import type { AppParts } from "./context.ts";
-import { takesNoteExam } from "./note-exam.ts";
 import { hasKeepable, type ObserveParts, type ObserveTask, observeRoom } from "./observe-job.ts";
 import { ANSWER_TOKENS } from "./observer-wish.ts";
 
 type ObserverApp = Pick<
   AppParts,
-  "settings" | "cleaner" | "paths" | "memory" | "providers" | "budget" | "lockOf"
+  "settings" | "cleaner" | "memory" | "providers" | "budget" | "lockOf"
 >;
 
 export interface PassParts {
@@ -109,9 +106,7 @@ async function attempt(job: Job, parts: PassParts): Promise<PassEnd> {
     const memory = await app.memory.learning(journal, true);
     if (memory === undefined) throw new Error("A memory that is needed is opened");
     const ask = askIn(task.room, parts);
-    const canTell = canTellIn(ask, app);
-    const reading = { ...parts, ...readingOf(parts), memory };
-    const observation = await observeRoom(task, { ...reading, ask, canTell });
+    const observation = await observeRoom(task, { ...parts, ...readingOf(parts), memory, ask });
     const result = JSON.stringify({ ...task, ...observation });
     await withQueue((queue) => queue.ack(job, result));
     return "done";
@@ -132,32 +127,13 @@ async function attempt(job: Job, parts: PassParts): Promise<PassEnd> {
   }
 }
 
-/** Who answers for the one that spoke last. */
-async function answererOf(
-  speaker: Parameters<ObserveParts["ask"]>[1],
-  { providers, settings }: Pick<ObserverApp, "providers" | "settings">,
-): Promise<{ readonly provider: Provider; readonly model: string }> {
-  const { main, own } = await providers();
-  const named = settings.observer.model;
-  const provider = named === undefined ? (own.get(speaker.persona) ?? main) : main;
-  return { provider, model: named ?? speaker.model };
-}
-
-function canTellIn(ask: ObserveParts["ask"], app: ObserverApp): ObserveParts["canTell"] {
-  return async (speaker, signal) => {
-    const { provider, model } = await answererOf(speaker, app);
-    const store = new ProfileStore(app.paths.profiles);
-    const { endpoint } = provider;
-    const asked = (wish: Parameters<ObserveParts["ask"]>[0]) => ask(wish, speaker, signal);
-    return await takesNoteExam({ store, endpoint, model, ask: asked });
-  };
-}
-
 function askIn(room: string, { app }: PassParts): ObserveParts["ask"] {
   return async (wish, speaker, signal) => {
-    const { provider, model } = await answererOf(speaker, app);
+    const { main, own } = await app.providers();
+    const named = app.settings.observer.model;
+    const provider = named === undefined ? (own.get(speaker.persona) ?? main) : main;
     const account = (await app.budget()).account(room, OBSERVER);
-    const request = app.cleaner.redactData({ ...wish, model });
+    const request = app.cleaner.redactData({ ...wish, model: named ?? speaker.model });
     const lock = app.lockOf(provider.endpoint);
     const wait = { owner: OBSERVER, signal };
     using _lock = await lock.waitForLock(Number.POSITIVE_INFINITY, wait);

@@ -12,7 +12,6 @@ import { OBSERVER } from "#home/settings/observer-settings.ts";
 import { readSettings } from "#home/settings/settings.ts";
 import { openSpendStore } from "#home/spend-store.ts";
 import type { Memory } from "#memory/memory.ts";
-import { SAID } from "#models/note-exam.ts";
 import type { ChatRequest } from "#models/provider.ts";
 import { type TemporaryFolder, temporaryFolder } from "#platform/temporary-folder.ts";
 import { type MemoryProvider, memoryProvider, saying } from "../memory-provider.ts";
@@ -35,17 +34,6 @@ export interface Observing extends AsyncDisposable {
   memory(): Promise<Memory>;
 }
 
-const PASS = JSON.stringify({
-  lasting: SAID.flatMap(([, lasts], at) => (lasts ? [at + 1] : [])),
-});
-
-interface Answers {
-  /** What the model says of a sentence alone. */
-  readonly lasts?: (sentence: string) => string;
-  /** Whether it passes the exam of what is worth a note. */
-  readonly canTell?: boolean;
-}
-
 /** A model that offers these quotes to every question. */
 export function offering(...quotes: readonly string[]): Script {
   return () => offer(quotes.map((quote) => ({ quote, kind: "fact", text: "Title" })));
@@ -58,11 +46,12 @@ export function offer(items: readonly object[]): ReturnType<Script> {
 /**
  * @param script answers what is to be picked, the first time with 0
  * @param config of the home, in TOML
+ * @param lasts what the model says of a sentence alone
  */
 export async function observing(
   script: Script,
   config = "",
-  { lasts = () => "yes", canTell = true }: Answers = {},
+  lasts: (sentence: string) => string = () => "yes",
 ): Promise<Observing> {
   await using parts = new AsyncDisposableStack();
   const folder: TemporaryFolder = parts.use(await temporaryFolder("org-observe-"));
@@ -82,15 +71,13 @@ export async function observing(
   let picked = 0;
   const provider = memoryProvider((request) => {
     if (request.shape === undefined) return saying(lasts(String(request.messages.at(-1)?.content)));
-    if (request.shape.name === "lasting") return saying(canTell ? PASS : '{"lasting": []}');
     picked += 1;
     return script(request, picked - 1);
   });
-  const paths = { ...homePaths(folder.path), queue: `${folder.path}/queue.sqlite` };
   const { journal } = talk;
   const pass: Omit<PassParts, "signal"> = {
     app: {
-      ...{ settings, cleaner, paths, memory: own.held, lockOf: endpointLocks(1) },
+      ...{ settings, cleaner, memory: own.held, lockOf: endpointLocks(1) },
       providers: () =>
         Promise.resolve({
           main: provider,
@@ -106,13 +93,14 @@ export async function observing(
     withQueue: (work) => work(queue),
     promotion: settings.observer.promotion === "auto" ? "auto" : "suggest",
   };
+  const paths = { ...homePaths(folder.path), queue: `${folder.path}/queue.sqlite` };
   const all = parts.move();
   return {
     ...{ talk, queue, provider },
-    picks: () => provider.requests.filter(({ shape }) => shape?.name === "observed"),
+    picks: () => provider.requests.filter(({ shape }) => shape !== undefined),
     observe: (rooms, signal = new AbortController().signal) =>
       observeRooms(rooms, { ...pass, signal }),
-    observer: new RoomObserver(pass.app),
+    observer: new RoomObserver({ ...pass.app, paths }),
     memory: () => own.held.source(journal).open(),
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
