@@ -10,6 +10,7 @@ import {
   judgeItem,
   keepableIn,
   type Lesson,
+  type LineRules,
   type Observed,
   type Offer,
 } from "#memory/observer/judge-item.ts";
@@ -45,6 +46,8 @@ export interface ObserveParts {
   readonly ofPrograms: (ids: readonly string[]) => Promise<ReadonlySet<string>>;
   /** Asks the model once. @throws {OrgError} as a provider does, and `BUDGET_SPENT` before anything was sent. */
   readonly ask: (wish: ObserverWish, speaker: Speaker, signal: AbortSignal) => Promise<string>;
+  /** Whether that model can tell a remark from a fact. @throws {OrgError} as {@link ask} does. */
+  readonly canTell: (speaker: Speaker, signal: AbortSignal) => Promise<boolean>;
   readonly signal: AbortSignal;
 }
 
@@ -67,16 +70,18 @@ type Reading = Pick<ObserveParts, "journal" | "cleaner" | "ofPrograms"> & {
   readonly memory: Memory | undefined;
 };
 
-/** Reads a room for what may be kept of it. Nothing is asked. */
+/** Reads a room for what may be kept of it. No more is asked than what the model can tell. */
 async function readForObserver(
   { room, through }: ObserveTask,
-  reading: Reading,
+  reading: Reading & Pick<ObserveParts, "canTell" | "signal">,
 ): Promise<RoomRead> {
-  const { journal, memory, ofPrograms } = reading;
+  const { journal, memory, ofPrograms, signal } = reading;
   const reader = new LineReader((id) => noteIn(memory, id));
   await readInto(reader, { room, through, first: 1 }, journal);
   const all = reader.lines;
-  const rules = rulesOf(room, reading);
+  const speaker = reader.speaker ?? { persona: "", model: ANY_MODEL };
+  const canTell = await reading.canTell(speaker, signal);
+  const rules = { ...rulesOf(room, reading), statementsOnly: !canTell };
   const keepable = await keepableOf(reader, memory?.observedThrough(room) ?? 0, {
     ...{ ofPrograms, rules },
   });
@@ -86,7 +91,6 @@ async function readForObserver(
     next: (line) => all[all.indexOf(line) + 1],
     before: (seq) => reader.before(seq),
   };
-  const speaker = reader.speaker ?? { persona: "", model: ANY_MODEL };
   const lines = keepable.map(({ line: { seq }, sentences }) => ({ seq, sentences }));
   return { lines, observed, speaker };
 }
@@ -115,12 +119,12 @@ async function readInto(
   }
 }
 
-type LineRules = Pick<Observed, "holdsSecret" | "isErased">;
-
 function rulesOf(room: string, { memory, cleaner }: Reading): LineRules {
   return {
     holdsSecret: (text) => cleaner.secretsIn(text).length > 0 || cleaner.redact(text) !== text,
     isErased: ({ seq }, text) => memory?.isErased({ room, seq, text }) ?? false,
+    // Which model will be asked is not known yet.
+    statementsOnly: false,
   };
 }
 

@@ -77,7 +77,7 @@ describe("what is learnt", () => {
   test("is nothing that the model, asked about the sentence alone, says will pass", async () => {
     const script = offering("deploy the shop on Fridays", "The office is in Graz");
     const lasts = (sentence: string) => (sentence === SAID ? "Yes." : "Perhaps, yes");
-    await using home = await observing(script, "", lasts);
+    await using home = await observing(script, "", { lasts });
     await home.talk.line("r", SAID);
     await home.talk.line("r", "The office is in Graz.");
     await home.observe(["r"]);
@@ -108,7 +108,7 @@ describe("what a model is asked", () => {
     }
     await home.observe(["r"]);
     expect(home.picks()).toHaveLength(2);
-    const [first, second] = home.provider.requests;
+    const [first, second] = home.picks();
     expect(first).toMatchObject({
       model: "m",
       temperature: 0,
@@ -124,11 +124,26 @@ describe("what a model is asked", () => {
     await using home = await observing(offering());
     await home.talk.line("r", `${SAID} Please tag it. Is that fine?`);
     await home.observe(["r"]);
-    const [request] = home.provider.requests;
+    const [request] = home.picks();
     expect(request?.messages[1]?.content).toBe(`The lines:\n- ${SAID}\n`);
     expect(JSON.stringify(request?.shape)).toContain(
       `"quote":{"type":"string","enum":["${SAID}"]}`,
     );
+  });
+
+  test("is once for each model whether it can tell a remark from a fact: else statements alone are kept", async () => {
+    const said = [SAID, "The old shop has a green door."];
+    for (const canTell of [true, false]) {
+      await using home = await observing(offering(...said), "", { canTell });
+      await home.talk.line("r", said[0] ?? "");
+      await home.observe(["r"]);
+      await home.talk.line("r", said[1] ?? "");
+      await home.observe(["r"]);
+      const exams = home.provider.requests.filter(({ shape }) => shape?.name === "lasting");
+      expect(exams).toHaveLength(1);
+      const kept = (await notesOf(home)).map(({ text }) => text);
+      expect(kept.toSorted()).toEqual(canTell ? said.toSorted() : [SAID]);
+    }
   });
 
   test("goes to the model of the settings", async () => {
@@ -178,7 +193,7 @@ describe("what a model is asked", () => {
     using read = spyOn(home.talk.journal, "read");
     await home.observe(["r"]);
     expect(read.mock.calls.map(([, from]) => from)).toEqual([2]);
-    expect(home.provider.requests).toHaveLength(1);
+    expect(home.picks()).toHaveLength(1);
   });
 
   test("nothing of a line that a forgotten note came from", async () => {

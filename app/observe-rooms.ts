@@ -6,15 +6,18 @@ import type { Job, Queue } from "#core/queue.ts";
 import { OBSERVER } from "#home/settings/observer-settings.ts";
 import { budgeted } from "#models/budgeted.ts";
 import { completeText } from "#models/complete.ts";
+import { ProfileStore } from "#models/profile-store.ts";
+import type { Provider } from "#models/provider.ts";
 import { backoffMs } from "#server/jobs/backoff.ts";
 import { failureOf } from "#server/jobs/job-failure.ts";
 import type { AppParts } from "./context.ts";
+import { takesNoteExam } from "./note-exam.ts";
 import { hasKeepable, type ObserveParts, type ObserveTask, observeRoom } from "./observe-job.ts";
 import { ANSWER_TOKENS } from "./observer-wish.ts";
 
 type ObserverApp = Pick<
   AppParts,
-  "settings" | "cleaner" | "memory" | "providers" | "budget" | "lockOf"
+  "settings" | "cleaner" | "paths" | "memory" | "providers" | "budget" | "lockOf"
 >;
 
 export interface PassParts {
@@ -106,7 +109,9 @@ async function attempt(job: Job, parts: PassParts): Promise<PassEnd> {
     const memory = await app.memory.learning(journal, true);
     if (memory === undefined) throw new Error("A memory that is needed is opened");
     const ask = askIn(task.room, parts);
-    const observation = await observeRoom(task, { ...parts, ...readingOf(parts), memory, ask });
+    const canTell = canTellIn(ask, app);
+    const reading = { ...parts, ...readingOf(parts), memory };
+    const observation = await observeRoom(task, { ...reading, ask, canTell });
     const result = JSON.stringify({ ...task, ...observation });
     await withQueue((queue) => queue.ack(job, result));
     return "done";
@@ -127,13 +132,32 @@ async function attempt(job: Job, parts: PassParts): Promise<PassEnd> {
   }
 }
 
+/** Who answers for the one that spoke last. */
+async function answererOf(
+  speaker: Parameters<ObserveParts["ask"]>[1],
+  app: Pick<ObserverApp, "providers" | "settings">,
+): Promise<{ readonly provider: Provider; readonly model: string }> {
+  const { main, own } = await app.providers();
+  const named = app.settings.observer.model;
+  const provider = named === undefined ? (own.get(speaker.persona) ?? main) : main;
+  return { provider, model: named ?? speaker.model };
+}
+
+function canTellIn(ask: ObserveParts["ask"], app: ObserverApp): ObserveParts["canTell"] {
+  return async (speaker, signal) => {
+    const { provider, model } = await answererOf(speaker, app);
+    const store = new ProfileStore(app.paths.profiles);
+    const { endpoint } = provider;
+    const asked = (wish: Parameters<ObserveParts["ask"]>[0]) => ask(wish, speaker, signal);
+    return await takesNoteExam({ store, endpoint, model, ask: asked });
+  };
+}
+
 function askIn(room: string, { app }: PassParts): ObserveParts["ask"] {
   return async (wish, speaker, signal) => {
-    const { main, own } = await app.providers();
-    const named = app.settings.observer.model;
-    const provider = named === undefined ? (own.get(speaker.persona) ?? main) : main;
+    const { provider, model } = await answererOf(speaker, app);
     const account = (await app.budget()).account(room, OBSERVER);
-    const request = app.cleaner.redactData({ ...wish, model: named ?? speaker.model });
+    const request = app.cleaner.redactData({ ...wish, model });
     const lock = app.lockOf(provider.endpoint);
     const wait = { owner: OBSERVER, signal };
     using _lock = await lock.waitForLock(Number.POSITIVE_INFINITY, wait);

@@ -1,7 +1,7 @@
 #!/usr/bin/env bun
 /**
  * What code alone keeps of the dialogues of `bench/observer/`: of a model that offers what is to be learnt and nothing
- * else, and of one that offers every sentence there is.
+ * else, and of one that offers every sentence there is; and what of that where a model did not pass the exam.
  *
  *   bun run bench observer-rules
  */
@@ -28,8 +28,8 @@ function everything({ turns }: HeldOut): readonly string[] {
   ]);
 }
 
-function keptOf(dialogue: HeldOut, offers: readonly string[]): Kept {
-  const observed = observedIn(dialogue.turns);
+function keptOf(dialogue: HeldOut, offers: readonly string[], statementsOnly: boolean): Kept {
+  const observed = observedIn(dialogue.turns, statementsOnly);
   const outcomes = offers.map((quote) => judgeItem({ quote, kind: "fact" }, observed));
   const texts = new Set(outcomes.flatMap((one) => (typeof one === "string" ? [] : [one.text])));
   const among = (wanted: readonly string[]) => wanted.filter((text) => texts.has(text)).length;
@@ -40,8 +40,20 @@ function keptOf(dialogue: HeldOut, offers: readonly string[]): Kept {
   };
 }
 
-function row(name: string, all: readonly HeldOut[], offersOf: typeof everything): string {
-  const found = all.map((dialogue) => keptOf(dialogue, offersOf(dialogue)));
+interface Offering {
+  readonly of: typeof everything;
+  readonly statementsOnly?: boolean;
+}
+
+const LEARNT: Offering = { of: ({ learn }) => learn };
+const EVERYTHING: Offering = { of: everything };
+
+function row(
+  name: string,
+  all: readonly HeldOut[],
+  { of: offersOf, statementsOnly = false }: Offering,
+): string {
+  const found = all.map((dialogue) => keptOf(dialogue, offersOf(dialogue), statementsOnly));
   const sum = (count: keyof Kept) => found.reduce((total, one) => total + one[count], 0);
   const wanted = all.reduce((total, { learn }) => total + learn.length, 0);
   const precision = (sum("right") / Math.max(1, sum("kept"))).toFixed(2);
@@ -57,8 +69,10 @@ const dialogues = sets.flat();
 const rows = [
   "| offered | dialogues | to learn | precision | recall | forbidden |",
   "|---|---|---|---|---|---|",
-  row("what is to be learnt", dialogues, ({ learn }) => learn),
-  row("every sentence", dialogues, everything),
-  ...files.toSorted().map((name, at) => row(`every sentence, ${name}`, sets[at] ?? [], everything)),
+  row("what is to be learnt", dialogues, LEARNT),
+  row("every sentence", dialogues, EVERYTHING),
+  row("what is to be learnt, statements alone", dialogues, { ...LEARNT, statementsOnly: true }),
+  row("every sentence, statements alone", dialogues, { ...EVERYTHING, statementsOnly: true }),
+  ...files.toSorted().map((name, at) => row(`every sentence, ${name}`, sets[at] ?? [], EVERYTHING)),
 ];
 process.stdout.write(`${rows.join("\n")}\n`);

@@ -11,6 +11,7 @@ import { OrgError } from "#core/errors.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { openMemory } from "#memory/open-memory.ts";
 import { completeText } from "#models/complete.ts";
+import { NOTE_EXAM, passesNoteExam } from "#models/note-exam.ts";
 import type { Provider } from "#models/provider.ts";
 import { openProvider } from "#models/servers/open-provider.ts";
 import { eventsOfDialogue } from "#test/memory/observed-dialogue.ts";
@@ -47,6 +48,13 @@ const provider = openProvider({
   wire: wire === "ollama" ? "ollama" : "openai",
 });
 
+const { text: exam } = await completeText(
+  provider,
+  { ...NOTE_EXAM, model },
+  { signal: new AbortController().signal },
+);
+const canTell = passesNoteExam(exam);
+process.stderr.write(`the model can tell a remark from a fact: ${canTell} (${exam.trim()})\n`);
 const all: Found[] = [];
 for (const dialogue of readDialogues(await Bun.file(dialogues).text())) {
   const found = await observe(dialogue, provider, model);
@@ -67,6 +75,7 @@ async function observe(dialogue: HeldOut, server: Provider, name: string): Promi
   await observeRoom(task, {
     ...{ journal: talk.journal, memory, cleaner, promotion: "suggest", signal },
     ofPrograms: () => Promise.resolve(new Set<string>()),
+    canTell: () => Promise.resolve(canTell),
     ask: async (wish) => {
       const { text } = await completeText(server, { ...wish, model: name }, { signal });
       offered += text.split('"quote"').length - 1;

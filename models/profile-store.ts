@@ -14,6 +14,8 @@ export interface KeptModel {
   readonly learnt?: Learnt | undefined;
   /** Whether it can tell which note is no longer true; absent: it was not asked. */
   readonly mayReplace?: boolean | undefined;
+  /** Whether it can tell what is worth a note from a remark; absent: it was not asked. */
+  readonly mayNote?: boolean | undefined;
 }
 
 /** A file of another version is not a reason to fail, only to ask again. */
@@ -45,6 +47,7 @@ const keptSchema: z.ZodType<KeptModel> = z.object({
     })
     .optional(),
   mayReplace: z.boolean().optional(),
+  mayNote: z.boolean().optional(),
 });
 const fileSchema = z.object({
   version: z.literal(VERSION),

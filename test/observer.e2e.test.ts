@@ -1,5 +1,6 @@
 /** What is learnt of a room that fell silent; the real program on a scripted server. */
 import { expect, test } from "bun:test";
+import { EXAM_PASS } from "./memory/observing.ts";
 import { type TestHome, testHome } from "./org-process.ts";
 import { gate, say, several } from "./scripted-answers.ts";
 import { type RecordedRequest, type Script, scriptedServer } from "./scripted-server.ts";
@@ -15,6 +16,10 @@ const isObserver = ({ body }: RecordedRequest): boolean =>
 /** Each sentence is asked about alone before it is kept. */
 const isJudge = ({ body }: RecordedRequest): boolean =>
   String(body.messages[0]?.content).startsWith("You decide which sentences of a chat");
+
+/** Asked once for each model. */
+const isExam = ({ body }: RecordedRequest): boolean =>
+  String(body.messages[0]?.content).startsWith("Below are sentences that people said");
 
 /** Offers sentences to the observer, and answers the user. */
 function script(quotes: readonly string[], kind = "fact"): Script {
@@ -70,7 +75,8 @@ test("a user who types is answered at once: what is being observed is given back
   const org = home.start(PLAIN, { url: server.url, stdin: `${SAID}\n`, keepsTyping: true });
   await never.reached;
   await org.write("Are you there?\n");
-  await (await server.request(1)).closed;
+  // Behind the user's line and the exam of the model.
+  await (await server.request(2)).closed;
   await org.stdout.shows(/All right\.[\s\S]*All right\./);
   await until("a note to review", async () => (await reviewed(home)).includes(KEPT));
   await org.close();
@@ -101,6 +107,7 @@ test("kill -9 between a call and its commit: each line is learnt once, and the m
   const answered = new Set<number>();
   const lineOf = (round: number) => `The pebble k${round} lies in the garden.`;
   await using server = scriptedServer((request) => {
+    if (isExam(request)) return say(EXAM_PASS);
     if (isJudge(request)) return say("yes");
     if (!isObserver(request)) return say("All right.");
     const rounds = [...String(request.body.messages[1]?.content).matchAll(/pebble k(\d+) /g)];

@@ -80,6 +80,7 @@ async function observe(room: string, home: { journal: Journal; memory: Memory })
     {
       ...{ ...home, cleaner, promotion: "suggest", signal },
       ofPrograms: () => Promise.resolve(new Set()),
+      canTell: () => Promise.resolve(true),
       ask: ({ messages, shape }) => {
         if (shape === undefined) return Promise.resolve("yes");
         const said = String(messages.at(-1)?.content).matchAll(/^- (.*)$/gm);

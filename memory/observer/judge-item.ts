@@ -20,6 +20,7 @@ import {
   tellsSecret,
 } from "./rules.ts";
 import { placesOf, sentencesAround, sentencesOf } from "./sentences.ts";
+import { hasForms, isStatement } from "./statements.ts";
 import { placedWords } from "./words.ts";
 
 /** What a model offers. */
@@ -43,6 +44,7 @@ export type Refusal =
   | "reported"
   | "taken-back"
   | "secret"
+  | "no-statement"
   | "repeated";
 
 /** What is to be kept: the human's sentence. */
@@ -67,7 +69,12 @@ export interface Observed {
   readonly holdsSecret: (text: string) => boolean;
   /** Whether the human had it forgotten. */
   readonly isErased: (line: HumanLine, text: string) => boolean;
+  /** The model cannot tell a remark from a fact: only what has the form of a lasting statement is kept of it. */
+  readonly statementsOnly: boolean;
 }
+
+/** What says of a line and of a sentence by itself whether it can be kept. */
+export type LineRules = Pick<Observed, "holdsSecret" | "isErased" | "statementsOnly">;
 
 /** Longest part of a line that is one note, in sentences. */
 const MOST_SENTENCES = 3;
@@ -110,30 +117,24 @@ function refusalOf(found: Found, observed: Observed): Refusal | undefined {
   const { line, sentences } = found;
   return (
     refusalOfLine(line, observed) ??
-    sentences.map((sentence) => refusalOfSentence(sentence, found)).find((why) => why) ??
+    sentences.map((sentence) => refusalOfSentence(sentence, found, observed)).find((why) => why) ??
     refusalOfText(found, observed)
   );
 }
 
 /** The sentences of a line that could be kept: only of these a model need be asked. */
-export function keepableIn(
-  line: HumanLine,
-  observed: Pick<Observed, "holdsSecret" | "isErased">,
-): readonly string[] {
+export function keepableIn(line: HumanLine, observed: LineRules): readonly string[] {
   if (refusalOfLine(line, observed) !== undefined) return [];
   return sentencesOf(line.text)
     .map(({ start, end }) => line.text.slice(start, end))
     .filter((text) => {
       const found = { line, quote: "", sentences: [text] };
-      return !isTooShort(text) && refusalOfSentence(text, found) === undefined;
+      return !isTooShort(text) && refusalOfSentence(text, found, observed) === undefined;
     });
 }
 
 /** What says already that nothing of a line is kept. */
-function refusalOfLine(
-  line: HumanLine,
-  { holdsSecret, isErased }: Pick<Observed, "holdsSecret" | "isErased">,
-): Refusal | undefined {
+function refusalOfLine(line: HumanLine, { holdsSecret, isErased }: LineRules): Refusal | undefined {
   if (isTooLong(line.text)) return "long-line";
   if (hasFence(line.text) || isPasted(line.text)) return "pasted";
   if (line.inGame) return "hypothetical";
@@ -143,14 +144,29 @@ function refusalOfLine(
   return isTooShort(line.text) ? "short" : undefined;
 }
 
-function refusalOfSentence(sentence: string, { line, quote }: Found): Refusal | undefined {
+function refusalOfSentence(
+  sentence: string,
+  { line, quote }: Found,
+  { statementsOnly }: LineRules,
+): Refusal | undefined {
   if (isQuestion(sentence)) return "question";
   if (isHypothetical(sentence, line.text)) return "hypothetical";
-  if (isRequest(sentence)) return "request";
+  if (isRequest(sentence) && !isReasonOf(sentence)) return "request";
   if (isOfTheHour(sentence)) return "of-the-hour";
   if (isCourtesy(sentence)) return "courtesy";
   if (isReported(sentence) || isQuoted(quote, sentence)) return "reported";
-  return tellsSecret(sentence) ? "secret" : undefined;
+  if (tellsSecret(sentence)) return "secret";
+  return statementsOnly && hasForms(sentence) && !isStatement(sentence)
+    ? "no-statement"
+    : undefined;
+}
+
+/** "I am left-handed, so please mirror it": a lasting reason, behind which stands what is wanted for it. */
+function isReasonOf(sentence: string): boolean {
+  const [reason = "", ...rest] = sentence.split(
+    /,? so (?:please )?|,? and (?=(?:I|we) (?:need|want)\s)/i,
+  );
+  return rest.length > 0 && !isRequest(reason) && hasForms(reason) && isStatement(reason);
 }
 
 function refusalOfText({ line, sentences }: Found, observed: Observed): Refusal | undefined {

@@ -138,7 +138,9 @@ function opensStory(sentence: string): boolean {
 /** A lasting wish, "always …", is none: it says how the human wants things to be. */
 export function isRequest(sentence: string): boolean {
   const plain = plainText(sentence);
-  const wish = plain.replace(REMEMBER, "");
+  const said = plain.replace(REMEMBER, "");
+  // "Please always answer in French." A wish that lasts may be said with courtesy.
+  const wish = isLasting(said.replace(HANDED_OVER, "")) ? said.replace(/^please /u, "") : said;
   // "Remember to add a test."
   if (anyOf(REQUEST, wish) || (wish !== plain && wish.startsWith("to "))) return true;
   if (!IMPERATIVE.test(wish) || NOUN_FIRST.test(wish)) return false;

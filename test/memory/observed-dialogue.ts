@@ -35,7 +35,7 @@ export function eventsOfDialogue(turns: readonly Turn[]): readonly JournaledEven
 }
 
 /** What a judgement looks at in a dialogue in which nothing was forgotten. */
-export function observedIn(turns: readonly Turn[]): Observed {
+export function observedIn(turns: readonly Turn[], statementsOnly = false): Observed {
   const reader = new LineReader(() => undefined);
   for (const [at, event] of eventsOfDialogue(turns).entries()) {
     reader.apply({ seq: at + 1, at, key: `k${at}`, event });
@@ -47,5 +47,6 @@ export function observedIn(turns: readonly Turn[]): Observed {
     before: (seq) => reader.before(seq),
     holdsSecret: (text) => cleaner.secretsIn(text).length > 0,
     isErased: () => false,
+    statementsOnly,
   };
 }

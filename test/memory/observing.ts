@@ -12,6 +12,7 @@ import { OBSERVER } from "#home/settings/observer-settings.ts";
 import { readSettings } from "#home/settings/settings.ts";
 import { openSpendStore } from "#home/spend-store.ts";
 import type { Memory } from "#memory/memory.ts";
+import { SAID } from "#models/note-exam.ts";
 import type { ChatRequest } from "#models/provider.ts";
 import { type TemporaryFolder, temporaryFolder } from "#platform/temporary-folder.ts";
 import { type MemoryProvider, memoryProvider, saying } from "../memory-provider.ts";
@@ -34,6 +35,18 @@ export interface Observing extends AsyncDisposable {
   memory(): Promise<Memory>;
 }
 
+/** An answer to the exam of what is worth a note, by a model that can tell. */
+export const EXAM_PASS: string = JSON.stringify({
+  lasting: SAID.flatMap(([, lasts], at) => (lasts ? [at + 1] : [])),
+});
+
+interface Answers {
+  /** What the model says of a sentence alone. */
+  readonly lasts?: (sentence: string) => string;
+  /** Whether it passes the exam of what is worth a note. */
+  readonly canTell?: boolean;
+}
+
 /** A model that offers these quotes to every question. */
 export function offering(...quotes: readonly string[]): Script {
   return () => offer(quotes.map((quote) => ({ quote, kind: "fact", text: "Title" })));
@@ -46,12 +59,11 @@ export function offer(items: readonly object[]): ReturnType<Script> {
 /**
  * @param script answers what is to be picked, the first time with 0
  * @param config of the home, in TOML
- * @param lasts what the model says of a sentence alone
  */
 export async function observing(
   script: Script,
   config = "",
-  lasts: (sentence: string) => string = () => "yes",
+  { lasts = () => "yes", canTell = true }: Answers = {},
 ): Promise<Observing> {
   await using parts = new AsyncDisposableStack();
   const folder: TemporaryFolder = parts.use(await temporaryFolder("org-observe-"));
@@ -71,13 +83,15 @@ export async function observing(
   let picked = 0;
   const provider = memoryProvider((request) => {
     if (request.shape === undefined) return saying(lasts(String(request.messages.at(-1)?.content)));
+    if (request.shape.name === "lasting") return saying(canTell ? EXAM_PASS : '{"lasting": []}');
     picked += 1;
     return script(request, picked - 1);
   });
+  const paths = { ...homePaths(folder.path), queue: `${folder.path}/queue.sqlite` };
   const { journal } = talk;
   const pass: Omit<PassParts, "signal"> = {
     app: {
-      ...{ settings, cleaner, memory: own.held, lockOf: endpointLocks(1) },
+      ...{ settings, cleaner, paths, memory: own.held, lockOf: endpointLocks(1) },
       providers: () =>
         Promise.resolve({
           main: provider,
@@ -93,14 +107,13 @@ export async function observing(
     withQueue: (work) => work(queue),
     promotion: settings.observer.promotion === "auto" ? "auto" : "suggest",
   };
-  const paths = { ...homePaths(folder.path), queue: `${folder.path}/queue.sqlite` };
   const all = parts.move();
   return {
     ...{ talk, queue, provider },
-    picks: () => provider.requests.filter(({ shape }) => shape !== undefined),
+    picks: () => provider.requests.filter(({ shape }) => shape?.name === "observed"),
     observe: (rooms, signal = new AbortController().signal) =>
       observeRooms(rooms, { ...pass, signal }),
-    observer: new RoomObserver({ ...pass.app, paths }),
+    observer: new RoomObserver(pass.app),
     memory: () => own.held.source(journal).open(),
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
