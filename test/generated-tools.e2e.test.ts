@@ -14,7 +14,13 @@ import { runProgram } from "./checkout.ts";
 const ROOT = dirname(import.meta.dir);
 const SETTINGS = [
   ...["bunfig.toml", "package.json", "tsconfig.json", "biome.json", "knip.json"],
-  ...[".gitignore", "docs/architecture.md", "test/setup.ts", "test/every-file.test.ts"],
+  ...[
+    ".gitignore",
+    "docs/architecture.md",
+    "test/setup.ts",
+    "test/every-file.test.ts",
+    "test/timings.json",
+  ],
 ];
 const SOURCES = new Glob(`{${PRODUCT_FOLDERS.join(",")}}/**/*`);
 
