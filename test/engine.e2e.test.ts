@@ -272,7 +272,10 @@ describe.skipIf(missing !== "" || !isSpeaker)("a room with the engine", () => {
   test("when its process is killed, the room says so, goes on, and the next line is answered", async () => {
     await using home = await testHome();
     // It is so small that a shape and the short prompt are for it, by which its answer is over at once.
-    await Bun.write(join(home.path, "org.config"), '[models.tiny]\nlean = false\ncalls = "template"\n');
+    await Bun.write(
+      join(home.path, "org.config"),
+      '[models.tiny]\nlean = false\ncalls = "template"\n',
+    );
     const room = home.start(["chat", "--plain"], { environment, keepsTyping: true });
     await room.write("count\n");
     await room.stdout.shows(/with tiny\.\n[^!\n]/);
