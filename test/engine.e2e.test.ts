@@ -252,6 +252,7 @@ describe.skipIf(missing !== "")("the child", () => {
 describe.skipIf(missing !== "" || !isSpeaker)("a room with the engine", () => {
   test("where nothing is configured and no server answers, the engine speaks and says so", async () => {
     await using home = await testHome();
+    await Bun.write(join(home.path, "org.config"), ANSWERS_AT_LENGTH);
     const ran = await home.run(["ask", "--json", "hi"], { environment });
     const events = eventsOf(ran);
     expect(events.find(({ type }) => type === "notice")).toMatchObject({
@@ -271,11 +272,7 @@ describe.skipIf(missing !== "" || !isSpeaker)("a room with the engine", () => {
 
   test("when its process is killed, the room says so, goes on, and the next line is answered", async () => {
     await using home = await testHome();
-    // It is so small that a shape and the short prompt are for it, by which its answer is over at once.
-    await Bun.write(
-      join(home.path, "org.config"),
-      '[models.tiny]\nlean = false\ncalls = "template"\n',
-    );
+    await Bun.write(join(home.path, "org.config"), ANSWERS_AT_LENGTH);
     const room = home.start(["chat", "--plain"], { environment, keepsTyping: true });
     await room.write("count\n");
     await room.stdout.shows(/with tiny\.\n[^!\n]/);
@@ -296,6 +293,9 @@ describe.skipIf(missing !== "" || !isSpeaker)("a room with the engine", () => {
     );
   });
 });
+
+/** The model is so small that a shape and the short prompt are for it, by which its answer is over at once. */
+const ANSWERS_AT_LENGTH = '[models.tiny]\nlean = false\ncalls = "template"\n';
 
 async function startFailure(home: string): Promise<unknown> {
   try {

@@ -44,7 +44,7 @@ describe("of a model that cannot tell a remark from a fact", () => {
 const lasting = fc.constantFrom(...LASTING).map((text) => text.replace(/\.$/, ""));
 
 test("what is asked, called out, doubted or told of the past is no statement, whatever is said", () => {
-  const spoilt = fc.constantFrom<(text: string) => string>(
+  const spoilt: readonly ((text: string) => string)[] = [
     (text) => `${text}?`,
     (text) => `${text}!`,
     (text) => `${text}…`,
@@ -56,12 +56,15 @@ test("what is asked, called out, doubted or told of the past is no statement, wh
     (text) => `You know ${text}`,
     (text) => `If only it were so that ${text}`,
     (text) => `It seems that ${text}`,
-  );
-  fc.assert(
-    fc.property(lasting, spoilt, (text, spoil) => {
-      expect(isStatement(spoil(text))).toBe(false);
-    }),
-  );
+    (text) => `Maybe ${text}`,
+    (text) => `${text}, of course`,
+    (text) => `${text}, he said`,
+    (text) => `${text}, I was told`,
+  ];
+  const kept = LASTING.map((text) => text.replace(/\.$/, ""))
+    .flatMap((text) => spoilt.map((spoil) => spoil(text)))
+    .filter(isStatement);
+  expect(kept).toEqual([]);
 });
 
 test("what stands in front and says nothing, blanks and marks change nothing", () => {

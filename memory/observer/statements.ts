@@ -28,7 +28,7 @@ const REMARK =
   /(?<!\p{L})(?:i (?:guess|suppose|hope|feel|wonder|bet|wish|fear|believe|mean|swear|admit|must|need|want|wanted|said|thought|forgot|am sure|(?:don't|do not) (?:know|understand|see|find|care|remember|get))|kind of|sort of|somehow|yet|poor|can you|you know|should|gonna|wanna|too \p{L}+|like crazy|as hell|(?:second|first|third|last|next|other|same|new|old|red|blue|green) one|more \p{L}+ than|(?!rather|other|never|ever|longer|larger|smaller|older|newer|under)\p{L}{3,}er than|enough|almost|nearly|actually|really|very|quite|pretty|super|totally|such|what a|next|upcoming|ongoing|these|those|there|here|wrong|broken|missing|stuck|failing|crash(?:es)?|typos?|mistakes?|bugs?|an? error|timeouts?|percent|left$|(?:is|are|goes|go|shuts?) down)(?!\p{L})|%|(?<!\p{L})(?:(?:you|yours?|he|him)(?!\p{L})|(?:it|that|this|them|too|though|as well)$)/u;
 /** The same wherever it stands. */
 const MOOD =
-  /(?<!\p{L})(?:honestly|to be (?:honest|fair)|frankly|hopefully|apparently|seems?|seemed|of course|again|already|finally|so far|ha|haha|sorry|thank|thanks|luckily|sadly|unfortunately|would|could|might|hurry|i (?:guess|suppose|hope|bet|wonder|wish|think(?! in )|believe)|so (?:we|i) (?:have|can|could|need|must|should|go|leave|better))(?!\p{L})|, (?:great|wow|nice|cool|shame on me|yay|damn|ugh|lovely|perfect)$|[!…?]|\.\./u;
+  /(?<!\p{L})(?:honestly|to be (?:honest|fair)|frankly|hopefully|apparently|maybe|perhaps|possibly|probably|presumably|supposedly|seems?|seemed|of course|again|already|finally|so far|ha|haha|sorry|thank|thanks|luckily|sadly|unfortunately|would|could|might|hurry|i (?:guess|suppose|hope|bet|wonder|wish|think(?! in )|believe)|so (?:we|i) (?:have|can|could|need|must|should|go|leave|better))(?!\p{L})|, (?:great|wow|nice|cool|shame on me|yay|damn|ugh|lovely|perfect)$|, (?:(?:he|she|they|somebody|someone) (?:said|says|claims?|claimed|thinks?|thought|told)|i (?:was told|heard|read))(?!\p{L})|[!…?]|\.\./u;
 
 /** A verb of the past, behind who did it. */
 const PAST =
@@ -65,7 +65,7 @@ export function hasForms(sentence: string): boolean {
 
 /** A rule in the form of a command, that says of itself that it lasts: "Always run the linter first." */
 function isStandingOrder(plain: string): boolean {
-  if (NOUN_FIRST.test(plain) || PAST.test(plain) || /[!…?]/u.test(plain)) return false;
+  if (NOUN_FIRST.test(plain) || PAST.test(plain) || MOOD.test(plain)) return false;
   const first = plain.replace(/^(?:(?:always|never|from now on|please),? )+/u, "");
   return isLasting(plain) && IMPERATIVE.test(first) && plain.split(" ").length >= 4;
 }
