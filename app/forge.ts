@@ -22,13 +22,13 @@ import type { Provider } from "#models/provider.ts";
 import { readToolFolder } from "#tools/contract/read-folder.ts";
 import type { ToolReport, ValidateTool, ValidationOptions } from "#tools/contract/validation.ts";
 import type { Ask } from "#tools/forge/ask.ts";
-import { deliverInto } from "#tools/forge/deliver.ts";
-import { forge } from "#tools/forge/forge.ts";
-import type { BuildTool, Deliver } from "#tools/forge/run.ts";
+import { type Deliver, deliverInto } from "#tools/forge/deliver.ts";
+import type { BuildTool } from "#tools/forge/run.ts";
 import { openRunLog } from "#tools/forge/run-log.ts";
 import type { RegisteredTool } from "#tools/registry/registered-tool.ts";
 import type { AppParts } from "./context.ts";
 import { objectionsBeside } from "./contract-objections.ts";
+import { forgeTool } from "./forge-tool.ts";
 import type { OpenComparison } from "./gate.ts";
 
 /** What the forge is built of; the same for the command line and for a room. */
@@ -71,8 +71,8 @@ export function toolBuilder(world: ForgeWorld): BuildTool {
     const how = { signal, onEvent, confirm, rounds, model, isSmall };
     const deliver = deliveryOf(world, run);
     const judges = { validate, objectionsTo, takenNames };
-    const parts = { ask, deliver, log, cleaner, ...judges, ...how };
-    return await forge(wish, parts);
+    const parts = { ask, log, cleaner, ...judges, ...how };
+    return await forgeTool(wish, parts, deliver);
   };
 }
 

@@ -17,7 +17,7 @@ import type { Promoted } from "#ops/release/promote.ts";
 import { type PromoteRequest, promoteCandidate } from "#ops/release/promote-candidate.ts";
 import type { Log } from "#platform/log/log.ts";
 import { recordService } from "#platform/process-record.ts";
-import type { Deliver, Finished } from "#tools/forge/run.ts";
+import type { Deliver, Finished } from "#tools/forge/deliver.ts";
 import { firstBySearch, judgeOptions, type OpenComparison, validatorIn, withGate } from "./gate.ts";
 import type { openMainRemote } from "./main-remote.ts";
 

@@ -3,14 +3,14 @@ import { afterEach, beforeEach } from "bun:test";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { forgeTool } from "#app/forge-tool.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { ToolCase } from "#tools/contract/cases.ts";
 import type { ToolTests } from "#tools/contract/metadata.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
 import type { StageReport, ToolReport } from "#tools/contract/validation.ts";
 import type { PromptMessage } from "#tools/forge/ask.ts";
-import { deliverInto } from "#tools/forge/deliver.ts";
-import { forge } from "#tools/forge/forge.ts";
+import { type Deliver, deliverInto } from "#tools/forge/deliver.ts";
 import type { ForgeEvent } from "#tools/forge/progress.ts";
 import type { ForgeParts, ForgeResult, Wish } from "#tools/forge/run.ts";
 import { openRunLog } from "#tools/forge/run-log.ts";
@@ -76,7 +76,7 @@ function openHome(): ForgeHome & Disposable {
     path,
     forge: async ({ run = "run_1", ...script }) => {
       await using log = await openRunLog(logPath(run), run);
-      return await forgeOnce({ log, deliver: deliverInto(root, run), ...script });
+      return await forgeOnce({ log, ...script }, deliverInto(root, run));
     },
     delivered: () => (existsSync(root) ? readdirSync(root) : []),
     log: (run = "run_1") =>
@@ -89,7 +89,8 @@ function openHome(): ForgeHome & Disposable {
 }
 
 async function forgeOnce(
-  script: Omit<Script, "run"> & Pick<ForgeParts, "log" | "deliver">,
+  script: Omit<Script, "run"> & Pick<ForgeParts, "log">,
+  deliver: Deliver,
 ): Promise<Ran> {
   const { answers, reports = [PASSED], wish = { goal: GOAL, language: "ts" }, ...parts } = script;
   const prompts: (readonly PromptMessage[])[] = [];
@@ -97,7 +98,7 @@ async function forgeOnce(
   const limits: number[] = [];
   const folders: ToolFolder[] = [];
   const events: ForgeEvent[] = [];
-  const result = await forge(wish, {
+  const forgeParts: ForgeParts = {
     ask: async ({ messages, shape, maxTokens }) => {
       prompts.push(messages);
       shapes.push(shape?.name);
@@ -116,7 +117,8 @@ async function forgeOnce(
     model: "m",
     onEvent: (event) => events.push(event),
     ...parts,
-  });
+  };
+  const result = await forgeTool(wish, forgeParts, deliver);
   return { result, prompts, shapes, limits, folders, events };
 }
 

@@ -183,7 +183,6 @@ test.each(Object.entries(REFUSED))(
     const run = new ForgeRun({
       ask: asking(kind, prompts),
       validate: validateOnce,
-      deliver: () => Promise.reject(new Error("Nothing is delivered here")),
       log: { run: "run_1", path: "", write: nothing, [Symbol.asyncDispose]: nothing },
       cleaner: new TextCleaner(),
       signal: new AbortController().signal,

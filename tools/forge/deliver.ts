@@ -3,7 +3,36 @@ import { basename, dirname, join } from "node:path";
 import { fileFailed, syncFolder } from "#platform/files.ts";
 import { readProcessInfo } from "#platform/process-info.ts";
 import type { ToolFolder } from "../contract/tool-folder.ts";
-import type { Deliver } from "./run.ts";
+import type { ToolReport } from "../contract/validation.ts";
+import type { Wish } from "./run.ts";
+
+interface Delivery {
+  readonly path: string;
+  /** What is to be done with it now, in one sentence. */
+  readonly next: string;
+}
+
+/** What the maintainer of a tool finds on the way. */
+export interface DeliveryCheck {
+  readonly check: string;
+  readonly ok: boolean;
+  readonly ms: number;
+  readonly reason?: string | undefined;
+  readonly details: readonly string[];
+}
+
+/** A tool that was validated, and how to tell of its last checks. */
+export interface Finished {
+  readonly folder: ToolFolder;
+  readonly report: ToolReport;
+  readonly wish: Wish;
+  readonly model: string;
+  readonly signal: AbortSignal;
+  readonly onCheck: (check: DeliveryCheck) => void;
+}
+
+/** Takes a validated tool over. Either all of it is there afterwards, or nothing. */
+export type Deliver = (finished: Finished) => Promise<Delivery>;
 
 /**
  * Delivers into `root/<run>/<name>/`. The folder appears with all of its files, on disk, or not at all.

@@ -1,17 +1,16 @@
 /** The pipeline in which a model builds a tool: contract, cases, tests, program, validation. */
-import { reasonOf } from "#core/errors.ts";
 import type { ToolCase } from "../contract/cases.ts";
 import type { Contract } from "../contract/spec.ts";
+import type { ToolFolder } from "../contract/tool-folder.ts";
+import type { ToolReport } from "../contract/validation.ts";
 import type { Verdict } from "./blame.ts";
 import { casesStage } from "./cases-stage.ts";
 import { codeStage, testsStage } from "./code-stage.ts";
 import type { Draft } from "./draft.ts";
 import { casesOfExamples, doubtedCases, examplesIn, withExamples } from "./goal-examples.ts";
 import {
-  type DeliveryCheck,
   type ForgeParts,
-  type ForgeResult,
-  ForgeRun,
+  type ForgeRun,
   type Language,
   type Question,
   TokensSpent,
@@ -23,73 +22,47 @@ import { withShownCases } from "./small/shown-cases.ts";
 import { takenReasons } from "./small/well-worded.ts";
 import { specRepairStage, specStage } from "./spec-stage.ts";
 import { make, StageFailed } from "./stage.ts";
-import { unusualCases } from "./unusual-cases.ts";
 import { type Mend, mended, untilValid, type Validated } from "./validation.ts";
+
+/** A tool that was validated and confirmed; its maker delivers it. */
+export interface Built {
+  readonly draft: Draft;
+  readonly folder: ToolFolder;
+  readonly report: ToolReport;
+}
+
+/** What is wished for, its language decided. */
+export type DecidedWish = Wish & { readonly language: Language };
+
+/** What suits the model, where the user did not say. */
+export function decided(wish: Wish, { isSmall = false }: Pick<ForgeParts, "isSmall">): DecidedWish {
+  return { ...wish, language: wish.language ?? (isSmall ? "python" : "ts") };
+}
 
 /**
  * Builds a tool. Each part is made from what stands before it and from nothing else: cases and tests
  * without sight of a program, the program without sight of the tests and of every third case. A small model
  * writes several programs without sight of any case, and what they agree on are the cases.
  *
- * @throws {OrgError} where the model cannot be asked or nothing can be written; the signal's reason when
- *   it aborts.
+ * @returns `undefined` where the user declined.
+ * @throws {StageFailed | TokensSpent} where the model does not come to a valid tool ({@link refusalReasons}).
+ * @throws {OrgError} where the model cannot be asked; the signal's reason when it aborts.
  */
-export async function forge(wish: Wish, parts: ForgeParts): Promise<ForgeResult> {
-  const run = new ForgeRun(parts);
-  const { goal, language = parts.isSmall === true ? "python" : "ts" } = wish;
-  await run.tell({ type: "forge-start", goal, model: parts.model, language, rounds: run.rounds });
-  try {
-    const result = await built(run, { ...wish, language });
-    await run.tell({ type: "forge-end", ...endOf(result) });
-    return result;
-  } catch (error) {
-    const reasons = reasonsFor(error);
-    if (reasons !== undefined) {
-      const result = { ...nothing(run, "refused"), reasons };
-      await run.tell({ type: "forge-end", ...endOf(result) });
-      return result;
-    }
-    // The log says how it ended, whatever it was; a log that cannot be written must not hide that.
-    const { run: _, ...end } = { ...nothing(run, "refused"), reasons: [reasonOf(error)] };
-    await run.tell({ type: "forge-end", ...end, outcome: "stopped" }).catch(() => undefined);
-    throw error;
-  }
+export async function buildTool(run: ForgeRun, wish: DecidedWish): Promise<Built | undefined> {
+  const isSmall = run.parts.isSmall === true && wish.language === "python";
+  const way = isSmall ? await smallWay(run, wish) : await usualWay(run, wish);
+  if (!(await confirmed(run, { kind: "validate", draft: way.first }))) return undefined;
+  const { draft, folder, report } = await way.untilValid();
+  if (!(await confirmed(run, { kind: "deliver", draft, report }))) return undefined;
+  run.parts.signal.throwIfAborted();
+  return { draft, folder, report };
 }
 
-/** A person reads no more of them. */
-const MOST_SHOWN = 3;
-
-/** Why there is no tool; nothing for what is not an answer to the wish. */
-function reasonsFor(error: unknown): readonly string[] | undefined {
+/** Why there is no tool; nothing for an error that is not an answer to the wish. */
+export function refusalReasons(error: unknown): readonly string[] | undefined {
   if (error instanceof TokensSpent) return [error.message];
   if (!(error instanceof StageFailed)) return undefined;
   return [`The stage ${error.stage} failed`, ...error.reasons];
-}
-
-/** What is wished for, its language decided. */
-type DecidedWish = Wish & { readonly language: Language };
-
-async function built(run: ForgeRun, wish: DecidedWish): Promise<ForgeResult> {
-  const isSmall = run.parts.isSmall === true && wish.language === "python";
-  const way = isSmall ? await smallWay(run, wish) : await usualWay(run, wish);
-  if (!(await confirmed(run, { kind: "validate", draft: way.first }))) {
-    return nothing(run, "declined");
-  }
-  const { draft, folder, report } = await way.untilValid();
-  if (!(await confirmed(run, { kind: "deliver", draft, report }))) return nothing(run, "declined");
-  const { name, description } = draft.contract;
-  const { signal, deliver, model } = run.parts;
-  signal.throwIfAborted();
-  // One after the other, as they happened.
-  let told = Promise.resolve();
-  const onCheck = (check: DeliveryCheck): void => {
-    told = told.then(() => run.tell({ type: "check", ...check }));
-  };
-  const finished = { folder, report, wish, model, signal, onCheck };
-  const { path, next } = await deliver(finished).finally(() => told);
-  const { tests } = report;
-  const unusual = unusualCases(draft.cases, MOST_SHOWN);
-  return { ...nothing(run, "delivered"), name, description, path, next, tests, unusual };
 }
 
 /** A first draft, and how it becomes valid. */
@@ -159,15 +132,4 @@ async function drafted(
 
 async function confirmed(run: ForgeRun, question: Question): Promise<boolean> {
   return (await run.parts.confirm?.(question)) ?? true;
-}
-
-function nothing(run: ForgeRun, outcome: ForgeResult["outcome"]): ForgeResult {
-  const { repairs, requests, tokens } = run;
-  return { outcome, run: run.parts.log.run, reasons: [], repairs, requests, tokens };
-}
-
-/** What the last event says; its reader knows the run and the goal. */
-function endOf(result: ForgeResult): Omit<ForgeResult, "run" | "description" | "unusual"> {
-  const { run: _, description: __, unusual: ___, ...end } = result;
-  return end;
 }

@@ -1,7 +1,6 @@
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { ToolTests } from "../contract/metadata.ts";
 import type { Contract } from "../contract/spec.ts";
-import type { ToolFolder } from "../contract/tool-folder.ts";
 import type { ToolReport, ValidateTool } from "../contract/validation.ts";
 import type { Ask, AskRequest, ModelAnswer } from "./ask.ts";
 import type { Draft } from "./draft.ts";
@@ -19,34 +18,6 @@ export interface Wish {
   readonly name?: string | undefined;
 }
 
-interface Delivery {
-  readonly path: string;
-  /** What is to be done with it now, in one sentence. */
-  readonly next: string;
-}
-
-/** What the maintainer of a tool finds on the way. */
-export interface DeliveryCheck {
-  readonly check: string;
-  readonly ok: boolean;
-  readonly ms: number;
-  readonly reason?: string | undefined;
-  readonly details: readonly string[];
-}
-
-/** A tool that was validated, and how to tell of its last checks. */
-export interface Finished {
-  readonly folder: ToolFolder;
-  readonly report: ToolReport;
-  readonly wish: Wish;
-  readonly model: string;
-  readonly signal: AbortSignal;
-  readonly onCheck: (check: DeliveryCheck) => void;
-}
-
-/** Takes a validated tool over. Either all of it is there afterwards, or nothing. */
-export type Deliver = (finished: Finished) => Promise<Delivery>;
-
 /** Said of a contract before there is a program. */
 export interface ContractObjection {
   /** `words`: a human would have to read them. `taken`: its requests, or those of another tool, would lead to the wrong one. */
@@ -63,7 +34,6 @@ export type Question =
 export interface ForgeParts {
   readonly ask: Ask;
   readonly validate: ValidateTool;
-  readonly deliver: Deliver;
   readonly log: RunLog;
   readonly cleaner: TextCleaner;
   readonly signal: AbortSignal;
@@ -111,7 +81,7 @@ export interface BuildOptions
   readonly model?: string | undefined;
 }
 
-/** Runs the forge once, with all that it needs. */
+/** Builds a tool and delivers it, with all that both need. */
 export type BuildTool = (wish: Wish, options: BuildOptions) => Promise<ForgeResult>;
 
 const DEFAULT_ROUNDS = 3;

@@ -39,7 +39,7 @@ async function narrow({ properties, body, given, kept = [], signal }: Program): 
   await using log = await openRunLog(join(folder, "run.jsonl"), "run");
   const notAsked = () => Promise.reject(new Error("Narrowing asks for nothing"));
   const run = new ForgeRun({
-    ...{ ask: notAsked, validate: notAsked, deliver: notAsked, log, model: "m" },
+    ...{ ask: notAsked, validate: notAsked, log, model: "m" },
     cleaner: new TextCleaner(),
     signal: signal ?? new AbortController().signal,
   });
