@@ -6,6 +6,7 @@ import { COMMANDS } from "#cli/command-table.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { readSettings } from "#home/settings/settings.ts";
 import { desktopOf } from "#ui/desktop.ts";
+import type { Output } from "#ui/output.ts";
 import { capturedOutput } from "./captured-output.ts";
 
 export interface CommandRan {
@@ -26,22 +27,73 @@ export async function runCommand(
   home: CommandHome,
   ...args: readonly string[]
 ): Promise<CommandRan> {
+  const output = capturedOutput();
+  const code = await run(home, args, output);
+  return { code, stdout: output.stdout, stderr: output.stderr };
+}
+
+/** A command that goes on until it is told to leave, such as `org serve`. */
+export interface StartedCommand extends AsyncDisposable {
+  /** Resolves with the first whole line on standard error that holds the text. @throws where the command ends without it. */
+  said(part: string): Promise<string>;
+  /** Tells it to leave. @throws {OrgError} what it ended with. */
+  leave(): Promise<CommandRan>;
+}
+
+/** Starts a command in this process, which is left at the latest when what is returned is disposed of. */
+export function startCommand(home: CommandHome, ...args: readonly string[]): StartedCommand {
+  const stop = new AbortController();
+  const output = capturedOutput();
+  let heard = Promise.withResolvers<void>();
+  const say = (text: string): void => {
+    output.say(text);
+    heard.resolve();
+    heard = Promise.withResolvers();
+  };
+  const { write, live } = output;
+  const ended = run({ ...home, signal: stop.signal }, args, { write, live, say }).then((code) => ({
+    ...{ code, stdout: output.stdout, stderr: output.stderr },
+  }));
+  const isOver = ended.then(
+    () => true,
+    () => true,
+  );
+  const leave = async (): Promise<CommandRan> => {
+    stop.abort();
+    return await ended;
+  };
+  return {
+    leave,
+    said: async (part) => {
+      for (let isEnded = false; ; ) {
+        const lines = output.stderr.split("\n").slice(0, -1);
+        const line = lines.find((one) => one.includes(part));
+        if (line !== undefined) return line;
+        if (isEnded) throw new Error(`It never said "${part}", but:\n${output.stderr}`);
+        isEnded = await Promise.race([heard.promise.then(() => false), isOver]);
+      }
+    },
+    [Symbol.asyncDispose]: async () => {
+      await leave().catch(() => undefined);
+    },
+  };
+}
+
+async function run(home: CommandHome, args: readonly string[], output: Output): Promise<number> {
   const line = parseCommandLine(args, true);
   const { path, environment = {}, signal = new AbortController().signal } = home;
   // Nothing listens there: a test that needs a model names its server.
   const env = { OLLAMA_BASE: "http://127.0.0.1:1", ...environment };
   const settings = readSettings({ flags: line.options, env, defaultHome: path });
   const cleaner = new TextCleaner(settings.secrets);
-  const output = capturedOutput();
   await using app = new App({ settings, flags: line.options, cleaner, signal });
   const command = COMMANDS.find(({ name }) => name === line.command.name);
   if (command === undefined || "page" in command) throw new Error("That command acts in no home");
-  const code = await command.run({
+  return await command.run({
     ...{ app, line, settings, cleaner, output, signal, environment, leave: () => undefined },
     screen: {
       ...{ isTyped: false, term: undefined, locale: undefined, colour: false, accessible: false },
       desktop: desktopOf({}),
     },
   });
-  return { code, stdout: output.stdout, stderr: output.stderr };
 }

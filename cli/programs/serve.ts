@@ -169,7 +169,7 @@ async function serveHere(
   await using _observing = await endpoint.start(app.observer, home, observers.hooks.report);
   await using _autonomy = autonomy.start(home);
   beats.start(true);
-  await followOtherNodes(app, signal, observers.hooks.report);
+  await followOtherNodes(app, { signal, ...observers.hooks });
   log.info("serves", { event: "serves", port: listening.port, commit, branch });
   output.say(greeting(branch ?? name, gateway, listening.port));
   await aborted(signal);

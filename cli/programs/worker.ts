@@ -20,12 +20,13 @@ export async function worker(context: CommandContext): Promise<number> {
   const onLost = (error: OrgError): void => lost.abort(error);
   await using jobs = await openWorker({ context, app, client, roles, workers, onLost }, parts);
   await jobs.start();
-  await followOtherNodes(app, AbortSignal.any([signal, lost.signal]), (error) =>
-    output.say(context.cleaner.clean(`${reasonOf(error)}\n`)),
-  );
+  const ends = AbortSignal.any([signal, lost.signal]);
+  const report = (error: unknown): void =>
+    output.say(context.cleaner.clean(`${reasonOf(error)}\n`));
+  await followOtherNodes(app, { signal: ends, report });
   const server = await client.serverName();
   output.say(`node ${database.node} does ${roles.join(", ")} of ${server}, ${workers} at once\n`);
-  await aborted(AbortSignal.any([signal, lost.signal]));
+  await aborted(ends);
   await jobs.leave();
   if (lost.signal.aborted) throw lost.signal.reason;
   return EXIT.done;
