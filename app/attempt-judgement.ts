@@ -30,12 +30,12 @@ export async function judgementOf(work: ProjectWork, options: ReviewOptions): Pr
   }
 }
 
-function factsOf({ outcome, judgement, merged, critic }: Review): Judged {
+function factsOf({ outcome, judgement, merged, hooks = [], critic }: Review): Judged {
   const { checks } = judgement;
   const good = checks.filter(({ candidate }) => passed(candidate)).length;
   const fixed = checks.map(fixedIn).reduce((sum, one) => sum + one, 0);
   const said = critic === undefined ? [] : [critic];
-  const findings = [...judgement.findings, ...(merged?.findings ?? []), ...said];
+  const findings = [...judgement.findings, ...(merged?.findings ?? []), ...hooks, ...said];
   const worst = findings.find(({ severity }) => severity === outcome);
   const why = outcome === "passes" ? "" : (worst?.text ?? "");
   return { outcome, checks: { passed: good, all: checks.length }, fixed, why };

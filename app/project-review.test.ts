@@ -2,19 +2,17 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { keepTurn } from "#ops/project/work.ts";
+import { keepTurn, titleOf } from "#ops/project/work.ts";
 import { openedRoom, type ProjectApp, projectApp } from "#test/project-app.ts";
 import { codeOf } from "#test/promoting.ts";
 import {
   candidateOf,
   isSuccess,
-  markShown,
   mergeCandidate,
   reviewChanges,
   reviewMerge,
-  titleOf,
-  wasShown,
 } from "./project-review.ts";
+import { markShown, wasShown } from "./shown-review.ts";
 
 setDefaultTimeout(120_000);
 

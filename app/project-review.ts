@@ -1,11 +1,11 @@
 /** From what a room changed to the user's branch, and back: judge, candidate, merge, revert. */
-import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { OrgError } from "#core/errors.ts";
+import { shellWord } from "#core/text/shell-word.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { promotionPaths } from "#fitness/gate/paths.ts";
-import type { ProjectFinding, ProjectOutcome } from "#fitness/project/finding.ts";
+import { outcomeOf, type ProjectFinding, type ProjectOutcome } from "#fitness/project/finding.ts";
 import { judgeProject, type ProjectJudgement } from "#fitness/project/judge-project.ts";
 import { type CheckRun, passed } from "#fitness/project/run-checks.ts";
 import {
@@ -22,14 +22,13 @@ import { readRecord } from "#ops/project/place.ts";
 import { type ProjectPromotion, promoteCandidate } from "#ops/project/promotion.ts";
 import { recapture } from "#ops/project/recapture.ts";
 import { readRefs } from "#ops/project/refs.ts";
-import { changesOf, type ProjectWork } from "#ops/project/work.ts";
-import { writeFileAtomically } from "#platform/files.ts";
-import { gitText } from "#platform/git/raw.ts";
+import { changesOf, type ProjectWork, titleOf } from "#ops/project/work.ts";
 import { compileGoLibrary, RUNS_GO } from "#platform/sandbox/go-library.ts";
 import type { Toolchains } from "#platform/sandbox/toolchains.ts";
 import type { AppParts } from "./context.ts";
 import { checksOf, measureOf, surroundingsOf } from "./project.ts";
 import { askCritic } from "./project-critic.ts";
+import { allowedHooks, hooksSay } from "./project-hooks.ts";
 
 export interface ReviewOptions {
   readonly app: Pick<AppParts, "searchPath" | "providers" | "budget" | "settings">;
@@ -37,6 +36,8 @@ export interface ReviewOptions {
   readonly signal: AbortSignal;
   /** Told what is done now, in one line. */
   readonly note: (text: string) => void;
+  /** What the commit will say. @default the line that the room's first turn answered */
+  readonly title?: string | undefined;
 }
 
 /** What the gate says of exactly these trees. */
@@ -47,6 +48,8 @@ export interface Review {
   readonly judgement: ProjectJudgement;
   /** Of what would be merged, where that is something else: without what the user has not committed, on newer commits. */
   readonly merged: ProjectJudgement | undefined;
+  /** What the user's hooks said of it; absent where none ran. */
+  readonly hooks?: readonly ProjectFinding[] | undefined;
   /** What a model said of it; absent where none was asked. */
   readonly critic?: ProjectFinding | undefined;
   /** Absent before the user's first commit, and for a candidate that is there. */
@@ -134,11 +137,16 @@ async function review(
   const { place, repository } = work;
   const { names, toolchains: found } = await surroundingsOf(options.app, place);
   const cache = join(place.folder, "checks");
-  const [checks, measure] = await Promise.all([checksOf(work), measureOf(work)]);
+  const [checks, measure, hooks] = await Promise.all([
+    checksOf(work),
+    measureOf(work),
+    allowedHooks(place, options.signal),
+  ]);
   const toolchains = await compiledFor(checks, found, options);
+  const alsoRun = hooks?.files.map((file) => `sh ${shellWord(file)}`);
   const around = { dependencies: { root: place.root, names }, toolchains };
   const judge = (trees: { readonly base: string; readonly candidate: string }) =>
-    judgeProject({ repository, checks, measure, cache, ...around, ...trees, ...options });
+    judgeProject({ repository, checks, alsoRun, measure, cache, ...around, ...trees, ...options });
   const seen = { base: await treeOf(repository, base), candidate: changed };
   const pairs = [seen];
   if (preview?.tree !== undefined) {
@@ -151,7 +159,16 @@ async function review(
   const merged = other && judgement.outcome !== "refused" ? await judge(other) : undefined;
   const outcome = worse(judgement.outcome, merged?.outcome ?? "passes");
   const judged = { outcome, judgement, merged, proposal, preview, key };
-  return await withCritic(judged, { work, trees: other ?? seen, options });
+  const trees = other ?? seen;
+  const said =
+    hooks === undefined || outcome === "refused"
+      ? undefined
+      : await hooksSay(place, {
+          ...{ repository, hooks, ...trees, ...around, ...options },
+          message: `${options.title ?? (await titleOf(work))}\n`,
+        });
+  const after = { ...judged, hooks: said, outcome: worse(outcome, outcomeOf(said ?? [])) };
+  return await withCritic(after, { work, trees, options });
 }
 
 /** Checks that run Go find its library compiled; other users are not made to wait for that. */
@@ -187,20 +204,6 @@ function worse(one: ProjectOutcome, other: ProjectOutcome): ProjectOutcome {
   return WORST_FIRST.find((outcome) => outcome === one || outcome === other) ?? one;
 }
 
-/** Remembers that a person was shown what the gate says of these trees. */
-export async function markShown({ folder }: ProjectWork, { key }: Review): Promise<void> {
-  await writeFileAtomically(join(folder, SHOWN_FILE), `${key}\n`);
-}
-
-/** Whether a person was shown what the gate says of just these trees, by an earlier command. */
-export async function wasShown({ folder }: ProjectWork, { key }: Review): Promise<boolean> {
-  const text = await readFile(join(folder, SHOWN_FILE), "utf8").catch(() => "");
-  return text.trimEnd() === key;
-}
-
-/** In the folder of a room; holds the key of the newest review. */
-const SHOWN_FILE = "shown";
-
 /** What a room changed, as one commit on what the user has committed; just what was judged. */
 export async function candidateOf(
   work: ProjectWork,
@@ -226,7 +229,7 @@ export interface Merged extends ProjectPromotion {
 const MOST_FINDINGS = 40;
 
 /** What the gate found, as one line of JSON: the worst of the findings, how each check ended, what was measured. */
-function reportOf({ outcome, judgement, merged, critic }: Review): string {
+function reportOf({ outcome, judgement, merged, hooks, critic }: Review): string {
   const parts = ({ findings, checks, measure }: ProjectJudgement): object => ({
     findings: findings.slice(0, MOST_FINDINGS).map((finding) => ({
       ...finding,
@@ -239,7 +242,8 @@ function reportOf({ outcome, judgement, merged, critic }: Review): string {
     })),
     measure,
   });
-  return JSON.stringify({ outcome, ...parts(judgement), merged: merged && parts(merged), critic });
+  const also = { merged: merged && parts(merged), hooks, critic };
+  return JSON.stringify({ outcome, ...parts(judgement), ...also });
 }
 
 function endOf({ exit, stopped, tests }: CheckRun): object {
@@ -274,15 +278,6 @@ export async function mergeCandidate(
     if (error instanceof OrgError || signal.aborted) return { ...merged, isRebased: false };
     throw error;
   }
-}
-
-/** A title for what a room changed: the line that its first turn answered; what org kept by itself answered none. */
-export async function titleOf({ repository }: ProjectWork): Promise<string> {
-  const range = ["--reverse", "--format=%an%x00%s", "refs/org/base..refs/org/work"];
-  const turns = (await gitText(repository, ["log", ...range])).split("\n");
-  const [, title = ""] =
-    turns.map((turn) => turn.split("\0")).find(([author]) => author !== "org") ?? [];
-  return title === "" ? "Changes of a room" : title;
 }
 
 function nothingChanged(): OrgError {

@@ -11,7 +11,7 @@ import { makeCandidate } from "#ops/project/candidate.ts";
 import { findProject, type ProjectPlace, writeRecord } from "#ops/project/place.ts";
 import { recapture } from "#ops/project/recapture.ts";
 import { readRefs } from "#ops/project/refs.ts";
-import { changesOf, openWork } from "#ops/project/work.ts";
+import { changesOf, openWork, titleOf } from "#ops/project/work.ts";
 import { gitText } from "#platform/git/raw.ts";
 import { type TestHome, testHome } from "#test/org-process.ts";
 import { ProjectRepository } from "#test/project-repository.ts";
@@ -20,7 +20,6 @@ import { call, gate, hang, say, several } from "#test/scripted-answers.ts";
 import { type Script, type ScriptedServer, scriptedServer } from "#test/scripted-server.ts";
 import { App } from "./app.ts";
 import { freshen } from "./project.ts";
-import { titleOf } from "./project-review.ts";
 
 let home: TestHome;
 let repository: ProjectRepository;

@@ -153,6 +153,7 @@ test("the choices of each option are these", () => {
       "memory --kind": "fact procedure insight",
       "project --better": "smaller larger",
       "project --critic": "on off",
+      "project --hooks": "on off",
       "serve --generation": "current candidate",
       "token --scope": "read run admin",
     }

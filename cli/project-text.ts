@@ -19,12 +19,13 @@ const MARKS: Readonly<Record<ProjectFinding["severity"], string>> = {
 };
 
 /** Checks, findings and the outcome, a line each; ends with a line end. */
-export function reviewText({ outcome, judgement, merged, critic }: Review): string {
+export function reviewText({ outcome, judgement, merged, hooks = [], critic }: Review): string {
   const lines = [
     ...judgementLines(judgement),
     ...(merged === undefined
       ? []
       : ["On your branch as it is committed now:", ...judgementLines(merged)]),
+    ...hooks.map(findingLine),
     ...(critic === undefined ? [] : [findingLine(critic)]),
     HEADS[outcome],
   ];

@@ -1,24 +1,24 @@
 /** What a person does at the gate of their repository: checks, candidate, merge. */
+
+import { hooksNotice } from "#app/project-hooks.ts";
 import {
   candidateOf,
   isSuccess,
-  markShown,
   mergeCandidate,
   type Review,
   type ReviewOptions,
   reviewByCritic,
   reviewChanges,
   reviewMerge,
-  titleOf,
-  wasShown,
 } from "#app/project-review.ts";
+import { markShown, wasShown } from "#app/shown-review.ts";
 import { EXIT } from "#core/error-codes.ts";
 import { OrgError } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import { candidatesOf } from "#ops/project/candidate.ts";
 import { refuseUnready } from "#ops/project/readiness.ts";
 import { shownPaths } from "#ops/project/user-checkout.ts";
-import { changesOf, type ProjectWork } from "#ops/project/work.ts";
+import { changesOf, type ProjectWork, titleOf } from "#ops/project/work.ts";
 import { gitText } from "#platform/git/raw.ts";
 import type { CommandContext } from "../context.ts";
 import { findingText, reviewText } from "../project-text.ts";
@@ -63,8 +63,10 @@ interface Shown {
 async function show(action: string, { context, work, review, result }: Shown): Promise<void> {
   const { line, output, cleaner } = context;
   if (line.options.has("json")) {
-    const { outcome, judgement, merged = null, critic } = review;
-    output.write(lineOf(action, cleaner, { ...judgement, outcome, merged, critic, ...result }));
+    const { outcome, judgement, merged = null, hooks, critic } = review;
+    output.write(
+      lineOf(action, cleaner, { ...judgement, outcome, merged, hooks, critic, ...result }),
+    );
   } else output.write(cleaner.clean(reviewText(review)));
   await markShown(work, review);
 }
@@ -136,6 +138,8 @@ export async function promote(
   const text = `Merged ${branch} into ${into} (${commit.slice(0, 12)}${signed}). org project rollback reverts it (in the room: /rollback).\n`;
   if (!line.options.has("json")) output.write(cleaner.clean(text));
   sayLeft(context, merge.left);
+  const notice = await hooksNotice(work.place, context.signal).catch(() => undefined);
+  if (notice !== undefined) output.say(`${notice}\n`);
   if (!merge.isRebased)
     output.say("The room has its files as they were: /rebase takes the merge over.\n");
   return EXIT.done;
@@ -159,6 +163,7 @@ export function sayLeft({ output, cleaner }: CommandContext, left: readonly stri
 }
 
 /** What the gate is asked with, on behalf of a command. */
-export function reviewing({ app, cleaner, signal, output }: CommandContext): ReviewOptions {
-  return { app, cleaner, signal, note: (text: string) => output.say(cleaner.clean(`${text}\n`)) };
+export function reviewing({ app, cleaner, signal, output, line }: CommandContext): ReviewOptions {
+  const note = (text: string) => output.say(cleaner.clean(`${text}\n`));
+  return { app, cleaner, signal, note, title: line.options.get("title") };
 }

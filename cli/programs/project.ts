@@ -187,7 +187,7 @@ async function status({ context, work }: Acting): Promise<number> {
   ]);
   const lacking = await hiddenFiles(work);
   const { root } = work.place;
-  const critic = (await readRecord(work.place))?.critic === true;
+  const { critic = false, hooks = false } = (await readRecord(work.place)) ?? {};
   if (line.options.has("json")) {
     output.write(
       lineOf("status", cleaner, {
@@ -198,6 +198,7 @@ async function status({ context, work }: Acting): Promise<number> {
         measure: measure ?? null,
         newest: landed ?? null,
         critic,
+        hooks,
         ...lacking,
       }),
     );
@@ -212,6 +213,7 @@ async function status({ context, work }: Acting): Promise<number> {
       ? []
       : [`measure     ${measure.command} (${measure.better} is better)`]),
     ...(critic ? ["critic      reviews each change"] : []),
+    ...(hooks ? ["hooks       yours judge each change, in the sandbox"] : []),
     ...(landed === undefined ? [] : [landedRow(landed)]),
     ...lackingRows(lacking),
   ];

@@ -47,6 +47,16 @@ test("a critic is asked from when it is on until it is off", async () => {
   });
 });
 
+test("hooks run from when they are on until they are off, and both are an answer", async () => {
+  await settled(async (place) => {
+    await setChecks(given({ hooks: "on" }), place);
+    await setChecks(given({ measure: "x" }), place);
+    expect(await readRecord(place)).toMatchObject({ hooks: true });
+    await setChecks(given({ hooks: "off" }), place);
+    expect(await readRecord(place)).toMatchObject({ hooks: false });
+  });
+});
+
 test("what else is settled stays", async () => {
   await settled(async (place) => {
     await writeRecord(place, { root: place.root, checks: ["a"], dependencies: ["node_modules"] });

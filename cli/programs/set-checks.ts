@@ -12,7 +12,7 @@ import type { CommandContext } from "../context.ts";
 
 type Given = Pick<CommandContext["line"], "options" | "repeated">;
 
-const OWN = ["measure", "better", "no-measure", "critic"];
+const OWN = ["measure", "better", "no-measure", "critic", "hooks"];
 
 /** Whether a command line sets what judges. */
 export function setsChecks({ options, repeated }: Given): boolean {
@@ -32,7 +32,9 @@ export async function setChecks(given: Given, place: ProjectPlace): Promise<stri
   const checks = given.repeated.get("set") ?? known.checks;
   const word = given.options.get("critic");
   const critic = word === undefined ? known.critic : word === "on" || undefined;
-  await writeRecord(place, { ...known, checks, measure, critic });
+  const said = given.options.get("hooks");
+  const hooks = said === undefined ? known.hooks : said === "on";
+  await writeRecord(place, { ...known, checks, measure, critic, hooks });
   const command = given.options.has("measure") ? measure?.command : undefined;
   if (command === undefined || !isConstant(command)) return undefined;
   return `The measure ${quoted(command)} prints the same for every version. If your shell made that of it, put the command in single quotes: --measure 'echo $(wc -c < FILE) bytes'`;

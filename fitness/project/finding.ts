@@ -1,7 +1,7 @@
 /** What the gate of a project says of a candidate. */
 
-/** P0: the tree. P1: the checks. P2: the tests themselves. P3: the measure. Last a model that may object. */
-type ProjectStage = "P0" | "P1" | "P2" | "P3" | "critic";
+/** P0: the tree. P1: the checks. P2: the tests themselves. P3: the measure. Then the user's hooks, and last a model that may object. */
+type ProjectStage = "P0" | "P1" | "P2" | "P3" | "hooks" | "critic";
 
 /** `refused`: must not be merged. `held`: a person decides. `note`: worth knowing; it decides nothing. */
 export type Severity = "refused" | "held" | "note";

@@ -25,6 +25,8 @@ export interface ProjectToJudge extends CheckOptions {
   readonly candidate: string;
   /** Command lines that the user has confirmed; never read from the tree. */
   readonly checks: readonly string[];
+  /** Command lines of the user that run elsewhere: what they start is held like what a check starts. @default none */
+  readonly alsoRun?: readonly string[] | undefined;
   /** Of the user too. @default none */
   readonly measure?: ProjectMeasure | undefined;
   /** Absolute path of a folder of ours for results of the base; it is made when it is missing. */
@@ -73,7 +75,11 @@ export async function judgeProject(project: ProjectToJudge): Promise<ProjectJudg
   const rules = { cleaner, signal };
   const findings = [
     ...(await judgeTree(trees, rules)),
-    ...(await calledFiles(trees, { checks, measure: project.measure?.command, signal })),
+    ...(await calledFiles(trees, {
+      checks: [...checks, ...(project.alsoRun ?? [])],
+      measure: project.measure?.command,
+      signal,
+    })),
     ...(await weakenedTests(trees, rules)),
   ];
   if (outcomeOf(findings) === "refused") return judgement(findings);

@@ -97,6 +97,10 @@ export interface TreeOf {
   readonly repository: Repository;
   /** Id of a commit or tree. */
   readonly tree: string;
+  /** Adds to the folder once the tree is written there. */
+  readonly prepare?: ((folder: string) => Promise<void>) | undefined;
+  /** Shown beside it. @default nothing */
+  readonly readOnly?: readonly ReadOnlyBind[] | undefined;
 }
 
 /** A tree that is written when the first check runs on it, and is gone when it is disposed. */
@@ -154,6 +158,7 @@ export class CheckedTree implements AsyncDisposable {
         readOnly: [
           { from, to: WORKSPACE, layered: true },
           ...(await dependencyBinds(dependencies, from)),
+          ...(this.#place.readOnly ?? []),
         ],
       },
       toolchains,
@@ -171,6 +176,7 @@ export class CheckedTree implements AsyncDisposable {
     this.#folder ??= folderWithin(this.#options.within);
     this.#path ??= this.#folder.then(async ({ path }) => {
       await writeTreeTo({ ...this.#place, signal: this.#options.signal }, path);
+      await this.#place.prepare?.(path);
       return path;
     });
     return this.#path;

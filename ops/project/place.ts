@@ -30,6 +30,8 @@ export interface ProjectRecord {
   readonly measure?: ProjectMeasure | undefined;
   /** A model reviews each change that the gate would let pass or hold. @default false */
   readonly critic?: boolean | undefined;
+  /** The user's hooks look at each change in the sandbox, and may refuse it. Absent: the user did not say. */
+  readonly hooks?: boolean | undefined;
   /** Ignored folders that a build needs, relative to `root`. */
   readonly dependencies: readonly string[];
   /** The user wants no room on it where they name none. @default false */
@@ -125,7 +127,9 @@ export async function readRecord(
   place: Pick<ProjectPlace, "folder">,
 ): Promise<ProjectRecord | undefined> {
   const text = await readFile(recordOf(place), "utf8").catch(() => "");
-  const { root, checks, measure, critic, dependencies, isDeclined } = fieldsOf(parseJson(text));
+  const { root, checks, measure, critic, hooks, dependencies, isDeclined } = fieldsOf(
+    parseJson(text),
+  );
   if (typeof root !== "string" || !root.startsWith("/")) return undefined;
   return {
     root,
@@ -133,6 +137,7 @@ export async function readRecord(
     dependencies: Array.isArray(dependencies) ? textsOf(dependencies) : [],
     ...measureIn(fieldsOf(measure)),
     ...(critic === true ? { critic } : {}),
+    ...(typeof hooks === "boolean" ? { hooks } : {}),
     ...(isDeclined === true ? { isDeclined } : {}),
   };
 }

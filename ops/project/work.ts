@@ -255,3 +255,12 @@ async function recover(work: ProjectWork): Promise<void> {
   await finishMove(work.folder);
   await keepFiles(work, { persona: "org", title: "changes of a turn that was cut off" });
 }
+
+/** A title for what a room changed: the line that its first turn answered; what org kept by itself answered none. */
+export async function titleOf({ repository }: ProjectWork): Promise<string> {
+  const range = ["--reverse", "--format=%an%x00%s", "refs/org/base..refs/org/work"];
+  const turns = (await gitText(repository, ["log", ...range])).split("\n");
+  const [, title = ""] =
+    turns.map((turn) => turn.split("\0")).find(([author]) => author !== "org") ?? [];
+  return title === "" ? "Changes of a room" : title;
+}

@@ -1,0 +1,35 @@
+/** The user's own hooks beside the gate of a project: they run where the user allowed it once, and in the sandbox alone. */
+import type { ProjectFinding } from "#fitness/project/finding.ts";
+import { runHooks, type ToHook, type UserHooks } from "#fitness/project/run-hooks.ts";
+import { committerOf } from "#ops/project/commit-object.ts";
+import { type ProjectPlace, readRecord } from "#ops/project/place.ts";
+import { findHooks } from "#ops/project/user-hooks.ts";
+
+/** @returns undefined where there are none, and where the user did not allow them. */
+export async function allowedHooks(
+  place: ProjectPlace,
+  signal: AbortSignal,
+): Promise<UserHooks | undefined> {
+  if ((await readRecord(place))?.hooks !== true) return undefined;
+  return await findHooks(place.root, signal);
+}
+
+/** What they say of a change. @throws {OrgError} as {@link runHooks}, and `CONFIG_INVALID` without a Git identity. */
+export async function hooksSay(
+  place: ProjectPlace,
+  change: Omit<ToHook, "identity">,
+): Promise<readonly ProjectFinding[]> {
+  return await runHooks({ ...change, identity: await committerOf(place.root, change.signal) });
+}
+
+/** @returns one line for a user who has hooks and never said whether they may run; else undefined. */
+export async function hooksNotice(
+  place: ProjectPlace,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  if ((await readRecord(place))?.hooks !== undefined) return undefined;
+  const hooks = await findHooks(place.root, signal);
+  if (hooks === undefined) return undefined;
+  const names = hooks.names.join(", ");
+  return `Your hooks did not run: ${names}. org project checks --hooks on has them judge each change in the sandbox; --hooks off ends this line.`;
+}

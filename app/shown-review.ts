@@ -1,0 +1,24 @@
+/** Whether a person saw what the gate says before they merge what it holds. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { ProjectWork } from "#ops/project/work.ts";
+import { writeFileAtomically } from "#platform/files.ts";
+
+interface Reviewed {
+  /** Names the trees that were judged. */
+  readonly key: string;
+}
+
+/** Remembers that a person was shown what the gate says of these trees. */
+export async function markShown({ folder }: ProjectWork, { key }: Reviewed): Promise<void> {
+  await writeFileAtomically(join(folder, SHOWN_FILE), `${key}\n`);
+}
+
+/** Whether a person was shown what the gate says of just these trees, by an earlier command. */
+export async function wasShown({ folder }: ProjectWork, { key }: Reviewed): Promise<boolean> {
+  const text = await readFile(join(folder, SHOWN_FILE), "utf8").catch(() => "");
+  return text.trimEnd() === key;
+}
+
+/** In the folder of a room; holds the key of the newest review. */
+const SHOWN_FILE = "shown";
