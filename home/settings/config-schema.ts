@@ -26,7 +26,7 @@ import { type HeartbeatEntry, heartbeatSchema } from "./heartbeat-settings.ts";
 import { type HttpEntry, httpSchema } from "./http-entry.ts";
 import { type JobsEntry, jobsSchema } from "./jobs-settings.ts";
 import { type McpEntry, mcpSchema } from "./mcp-settings.ts";
-import { type ModelEntry, modelSchema } from "./model-settings.ts";
+import { type ModelsSettings, modelSchema } from "./model-settings.ts";
 import { type ObserverEntry, observerSchema } from "./observer-settings.ts";
 import { approvedCapabilitiesSchema } from "./outward-capabilities.ts";
 import { type PolicyEntry, policySchema } from "./policy-settings.ts";
@@ -84,7 +84,7 @@ export interface ConfigFile {
     Record<string, { readonly model?: string | undefined; readonly provider?: string | undefined }>
   >;
   /** By pattern of the model's name. */
-  readonly models: Readonly<Record<string, ModelEntry>>;
+  readonly models: ModelsSettings;
   readonly permissions: {
     readonly mode?: PermissionMode | undefined;
     readonly tools: Readonly<Record<string, PermissionMode>>;

@@ -1,11 +1,11 @@
 import { expect, test } from "bun:test";
-import { modelsSettings, settingsOfModel } from "./model-settings.ts";
+import { type ModelsSettings, modelSchema, settingsOfModel } from "./model-settings.ts";
 
-const models = modelsSettings({
+const models: ModelsSettings = {
   "qwen*": { calls: "shape" },
-  "qwen3:8b": { lean: true, think_open: true },
+  "qwen3:8b": modelSchema.parse({ lean: true, think_open: true }),
   "*": { temperature: 0.5 },
-});
+};
 
 test("the entry of a model's very name holds, wherever it stands", () => {
   expect(settingsOfModel(models, "qwen3:8b")).toEqual({ lean: true, thinkOpen: true });

@@ -3,25 +3,6 @@ import { z } from "zod";
 import { CALL_STYLES } from "#core/model-facts.ts";
 import { globMatches } from "#core/policy/glob.ts";
 
-/** What a person lays down of the models whose names fit a pattern, as it is written. */
-export interface ModelEntry {
-  readonly calls?: (typeof CALL_STYLES)[number] | undefined;
-  readonly lean?: boolean | undefined;
-  readonly temperature?: number | undefined;
-  readonly slots?: number | undefined;
-  readonly dialect?: string | undefined;
-  readonly think_open?: boolean | undefined;
-}
-
-export const modelSchema: z.ZodType<ModelEntry> = z.strictObject({
-  calls: z.enum(CALL_STYLES).optional(),
-  lean: z.boolean().optional(),
-  temperature: z.number().min(0).max(2).optional(),
-  slots: z.int().min(1).max(1024).optional(),
-  dialect: z.string().min(1).optional(),
-  think_open: z.boolean().optional(),
-});
-
 /** What holds of one model; what is absent is found out. */
 export interface ModelSettings {
   readonly calls?: (typeof CALL_STYLES)[number] | undefined;
@@ -37,18 +18,22 @@ export interface ModelSettings {
   readonly thinkOpen?: boolean | undefined;
 }
 
+/** As it is written in the file, read into the words of the code. */
+export const modelSchema: z.ZodType<ModelSettings> = z
+  .strictObject({
+    calls: z.enum(CALL_STYLES).optional(),
+    lean: z.boolean().optional(),
+    temperature: z.number().min(0).max(2).optional(),
+    slots: z.int().min(1).max(1024).optional(),
+    dialect: z.string().min(1).optional(),
+    think_open: z.boolean().optional(),
+  })
+  .transform(({ think_open: thinkOpen, ...settings }) =>
+    thinkOpen === undefined ? settings : { ...settings, thinkOpen },
+  );
+
 /** By pattern of the name, in the order of the file. */
 export type ModelsSettings = Readonly<Record<string, ModelSettings>>;
-
-/** The same in our words. */
-export function modelsSettings(entries: Readonly<Record<string, ModelEntry>>): ModelsSettings {
-  return Object.fromEntries(
-    Object.entries(entries).map(([pattern, { think_open: thinkOpen, ...entry }]) => [
-      pattern,
-      { ...entry, ...(thinkOpen === undefined ? {} : { thinkOpen }) },
-    ]),
-  );
-}
 
 /** What holds of a model: the entry of its very name, else the first whose pattern fits. */
 export function settingsOfModel(models: ModelsSettings, name: string): ModelSettings | undefined {

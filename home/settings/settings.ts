@@ -27,7 +27,7 @@ import { type TaskPlan, taskPlans } from "./heartbeat-settings.ts";
 import type { HttpEntry } from "./http-entry.ts";
 import { type JobsSettings, jobsSettings } from "./jobs-settings.ts";
 import { mcpSettings } from "./mcp-settings.ts";
-import { type ModelsSettings, modelsSettings } from "./model-settings.ts";
+import type { ModelsSettings } from "./model-settings.ts";
 import { type ObserverSettings, observerSettings } from "./observer-settings.ts";
 import {
   type PermissionSettings,
@@ -134,7 +134,7 @@ export function readSettings({ flags, env, defaultHome }: SettingsSources): Sett
     ...provider,
     model: flags.get("model") ?? (env["OLLAMA_MODEL"] || file.model),
     embeddingModel: file.embedding_model,
-    models: modelsSettings(file.models),
+    models: file.models,
     imageModels: file.image_models,
     personaModels: personaModels(file.personas),
     ...answerLimits(file, (name) => envNumber(name, env[name])),
