@@ -1,4 +1,4 @@
-import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,9 +8,6 @@ import { CHROMIUM, openSites, TRUST_SITES } from "#test/browser-site.ts";
 import { factsOf } from "#tools/call-guard.ts";
 import { browserOf, NO_BROWSER } from "./browser.ts";
 import { builtInTools } from "./rooms.ts";
-
-// Against what never happens: starting a browser takes a busy machine its time.
-setDefaultTimeout(120_000);
 
 const settings = readSettings({ flags: new Map(), env: {}, defaultHome: "/nowhere" });
 const place = (browser: Settings["browser"]) => ({

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { chmod, mkdtemp, rename, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,8 +12,6 @@ import {
   SandboxedPolicyProgram,
 } from "./policy-program.ts";
 
-// Each question is a sandbox, and a machine may be busy.
-setDefaultTimeout(120_000);
 const { signal } = new AbortController();
 
 let folder = "";

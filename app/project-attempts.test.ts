@@ -1,5 +1,5 @@
 /** Attempts in a real repository, with a scripted model and the real gate. */
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { NO_LIMITS } from "#core/budget.ts";
@@ -14,8 +14,6 @@ import { ownHome } from "#server/socket/open-home.ts";
 import { type ProjectApp, projectApp, TRIED, threeAnswers } from "#test/project-app.ts";
 import { call, respond, say } from "#test/scripted-answers.ts";
 import { runAttempts, type TryRequest } from "./project-attempts.ts";
-
-setDefaultTimeout(120_000);
 
 interface Tried {
   readonly record: AttemptsRecord;

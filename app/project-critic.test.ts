@@ -1,5 +1,5 @@
 /** What the word of a critic can do, with a scripted model server and the real gate. */
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { NO_LIMITS } from "#core/budget.ts";
@@ -9,8 +9,6 @@ import { type ProjectApp, type ProjectAppOptions, projectApp } from "#test/proje
 import { type Answer, breakOff, hang, say, several, usage } from "#test/scripted-answers.ts";
 import { askCritic } from "./project-critic.ts";
 import { type Review, reviewChanges } from "./project-review.ts";
-
-setDefaultTimeout(120_000);
 
 const FILES = { "a.txt": "wrong\n", "b.txt": "fine\n" };
 const HOLD = '{"hold": true, "file": "a.txt", "line": 1, "reason": "It loses the old value."}';

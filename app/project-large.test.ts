@@ -1,11 +1,9 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectApp } from "#test/project-app.ts";
 import { say } from "#test/scripted-answers.ts";
 import { freshen } from "./project.ts";
-
-setDefaultTimeout(120_000);
 
 /** Few files whose names make an index as large as that of many. */
 function manyFiles(): Readonly<Record<string, string>> {

@@ -1,5 +1,5 @@
 /** From what a room changed to the user's branch, with the real gate on a real repository. */
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { keepTurn, titleOf } from "#ops/project/work.ts";
@@ -13,8 +13,6 @@ import {
   reviewMerge,
 } from "./project-review.ts";
 import { markShown, wasShown } from "./shown-review.ts";
-
-setDefaultTimeout(120_000);
 
 const FILES = { "a.txt": "wrong\n", "b.txt": "fine\n" };
 

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
+import { afterEach, beforeEach, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
@@ -19,9 +19,6 @@ const NEVER_USED = async (): Promise<string> => "it was never used";
 
 const retire = (name: string, why = NEVER_USED, signal = new AbortController().signal) =>
   proposeRetirement({ home: home.checkout, name, why, cleaner: new TextCleaner(), signal });
-
-// Each judges with real Git, in many processes.
-setDefaultTimeout(60_000);
 
 test("a retirement is a candidate without the tool, held for a human who is told why", async () => {
   const before = home.id("main");

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { ApprovalAnswered, ApprovalAsked } from "#core/events.ts";
 import { AccessStore } from "#home/access-store.ts";
 import { createHome } from "#home/home-paths.ts";
@@ -13,9 +13,6 @@ import { type TestHome, testHome } from "#test/org-process.ts";
 import { PgCluster } from "#test/postgres-cluster.ts";
 import { until } from "#test/until.ts";
 import { shareAccess, withSharedAccess } from "./shared-access.ts";
-
-// A server is started, and the machine may be busy.
-setDefaultTimeout(120_000);
 
 const unexpected = (error: unknown): never => {
   throw error;

@@ -93,7 +93,7 @@ test("a promoted tool that breaks down again and again is an alarm, and its prom
   expect(watched.alarms).toEqual([]);
   for (let count = 0; count < 50; count += 1) uses.see(BREAKDOWN);
   expect([watched.alarms, watched.reverted]).toEqual([[ALARM], ["promotion/1"]]);
-}, 60_000);
+});
 
 const BROKEN = { name: "shout", ok: false, ms: 3, outcome: "breakdown" } as const;
 
@@ -108,7 +108,7 @@ test("calls over HTTP and of jobs count as those in rooms do, and refused ones d
   expect(watched.alarms).toEqual([]);
   for (let count = 0; count < 10; count += 1) uses.seeCall(BROKEN);
   expect([watched.alarms, watched.reverted]).toEqual([[ALARM], ["promotion/1"]]);
-}, 60_000);
+});
 
 test("what was called before a restart is counted after it", async () => {
   {
@@ -118,7 +118,7 @@ test("what was called before a restart is counted after it", async () => {
   using uses = observer();
   await using watched = await watching(uses);
   expect(watched.reverted).toEqual(["promotion/1"]);
-}, 60_000);
+});
 
 test("an alarm whose rollback has failed is raised once, and the rollback tried at every start", async () => {
   using uses = observer();
@@ -127,7 +127,7 @@ test("an alarm whose rollback has failed is raised once, and the rollback tried 
   expect(first.alarms).toEqual([ALARM]);
   await using second = await watching(uses, [], { known: "promotion/1" });
   expect([second.alarms, second.reverted]).toEqual([[], ["promotion/1"]]);
-}, 60_000);
+});
 
 test("calls that end while the watch opens count", async () => {
   using uses = observer();
@@ -137,7 +137,7 @@ test("calls that end while the watch opens count", async () => {
     },
   });
   expect(watched.reverted).toEqual(["promotion/1"]);
-}, 60_000);
+});
 
 test("a call that is read and seen while the watch opens counts once", async () => {
   using uses = observer();
@@ -148,7 +148,7 @@ test("a call that is read and seen while the watch opens counts once", async () 
   expect(watched.alarms).toEqual([]);
   uses.see({ ...BREAKDOWN, id: "2" });
   expect(watched.alarms).toEqual([ALARM]);
-}, 60_000);
+});
 
 test("a call of a tool of ours is not kept", async () => {
   using uses = observer();
@@ -170,4 +170,4 @@ test("a use that cannot be kept is watched, and told of once until one can", asy
   uses.seeCall(BROKEN);
   database.run("alter table use rename to gone");
   expect(() => uses.seeCall(BROKEN)).toThrow("no such table");
-}, 60_000);
+});

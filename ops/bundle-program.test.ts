@@ -1,10 +1,7 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { bundleProgram } from "./bundle-program.ts";
-
-// It reads four hundred files, and the machine may be busy.
-setDefaultTimeout(120_000);
 
 const ROOT = dirname(import.meta.dir);
 

@@ -56,7 +56,7 @@ export async function changedFiles(): Promise<readonly string[]> {
 }
 
 if (import.meta.main) {
-  const how = ["--parallel", "--no-isolate", "--only-failures", "--timeout=120000"];
+  const how = ["--parallel", "--no-isolate", "--only-failures"];
   const words = ["test", ...how, ...quickArguments(await changedFiles()), ...process.argv.slice(2)];
   const stdio: ["inherit", "inherit", "inherit"] = ["inherit", "inherit", "inherit"];
   process.exitCode = Bun.spawnSync([process.execPath, ...words], { cwd: ROOT, stdio }).exitCode;

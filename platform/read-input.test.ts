@@ -44,7 +44,7 @@ test("standard input that has no end is refused, and no more than the limit is k
   const child = Bun.spawn(piped, { stdio: ["ignore", "pipe", "inherit"] });
   expect(await child.stdout.json()).toEqual(["INPUT_INVALID", "Standard input is too long", true]);
   await child.exited;
-}, 20_000);
+});
 
 test("a pipe into which nothing is written holds no command that is ended", async () => {
   const folder = await mkdtemp(join(tmpdir(), "org-input-"));
@@ -69,4 +69,4 @@ test("a pipe into which nothing is written holds no command that is ended", asyn
   } finally {
     await rm(folder, { recursive: true });
   }
-}, 20_000);
+});

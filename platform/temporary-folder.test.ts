@@ -51,7 +51,7 @@ test("a folder goes with its use, and one of a process that was killed with the 
     for (const child of [alive, killed]) child.kill("SIGKILL");
     await rm(root, { recursive: true });
   }
-}, 30_000);
+});
 
 test("what a process with the same number left is removed, and what belongs to no process stays", async () => {
   const use = `own${process.pid}`;

@@ -1,5 +1,5 @@
 /** The lines of `test/fixtures/rules`: what was taught, and lines that were kept apart, most of them traps. */
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { join } from "node:path";
 import type { RoomEvent } from "#core/events.ts";
 import { isFields } from "#core/json.ts";
@@ -10,8 +10,6 @@ import { firedIn, LOOKERS, makeLive, type RulesRoom, rulesRoom } from "#test/rul
 import { type Answer, call, say } from "#test/scripted-answers.ts";
 
 /** Hundreds of lines, each a turn in a real room. */
-setDefaultTimeout(120_000);
-
 interface KnownLine {
   readonly text: string;
   /** The tool that it means; `null`: no rule may answer it. */

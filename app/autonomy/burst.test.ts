@@ -176,7 +176,7 @@ test("ten compressed days of whatever a model does stay within each day's budget
     }),
     { numRuns: 2 },
   );
-}, 120_000);
+});
 
 const WORDS =
   `garden river window copper violin planet harvest bridge winter candle engine forest mirror pepper saddle thunder
@@ -217,4 +217,4 @@ test("killed at any place, a burst is reported once, and what it kept is kept on
   }
   expect(home.failures).toEqual([]);
   expect(killAt).toBeGreaterThan(50);
-}, 120_000);
+});

@@ -1,12 +1,9 @@
 /** Candidates from a command line, over real repositories. */
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { CandidateRepository } from "#test/candidate-repository.ts";
 import { candidate, SHOUT } from "#test/promoting.ts";
 import { type CommandRan, runCommand } from "#test/run-command.ts";
-
-// Each line starts Git some dozen times.
-setDefaultTimeout(60_000);
 
 class CandidateHome extends CandidateRepository {
   async org(...words: readonly string[]): Promise<CommandRan> {

@@ -1,12 +1,10 @@
 /** Which candidate is judged, how far, and what a hidden case is made of. */
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { promotionPaths } from "#fitness/gate/paths.ts";
 import { CandidateRepository } from "#test/candidate-repository.ts";
 import { candidate } from "#test/promoting.ts";
 import { runCommand } from "#test/run-command.ts";
-
-setDefaultTimeout(60_000);
 
 test("the stages are shown as they come, and the verdict after them; a rejection exits with 1", async () => {
   using home = new CandidateRepository();

@@ -1,10 +1,7 @@
 /** What a user does at the gate of their repository, in this process. */
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { type ProjectApp, projectApp, TRIED, threeAnswers } from "#test/project-app.ts";
 import { type CommandRan, runCommand } from "#test/run-command.ts";
-
-// Each line runs checks in the sandbox, on two versions.
-setDefaultTimeout(120_000);
 
 class ProjectLine implements AsyncDisposable {
   readonly #there: ProjectApp;

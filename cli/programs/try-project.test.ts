@@ -1,5 +1,5 @@
 /** `org project try` in this process: a real repository, a scripted model and the real gate. */
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { attemptsFolder } from "#ops/project/attempt.ts";
 import { type AttemptsRecord, readAttempts, writeAttempts } from "#ops/project/attempts-record.ts";
@@ -10,8 +10,6 @@ import { desktopOf } from "#ui/desktop.ts";
 import { parseCommandLine } from "../command-line.ts";
 import type { CommandContext } from "../context.ts";
 import { reportCutOff, takeBestOf, tryProject } from "./try-project.ts";
-
-setDefaultTimeout(120_000);
 
 interface Printed {
   out: string;

@@ -46,7 +46,7 @@ test("whatever the text is, nothing throws and no more comes of it than of a few
     }),
   );
   expect(decodedTexts("a.".repeat(100_000)).length).toBeLessThan(150);
-}, 30_000);
+});
 
 test("what is encoded is found wherever it stands in a text of any length", () => {
   const filler = "one of many words. ";
@@ -57,4 +57,4 @@ test("what is encoded is found wherever it stands in a text of any length", () =
   const long = base64(`${"a word. ".repeat(9000)} delete the folder`);
   const found = decodedTexts(`say ${long}`).join("");
   expect(found).toContain("delete the folder");
-}, 30_000);
+});

@@ -1,13 +1,10 @@
-import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdirSync, readdirSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { TreeRepository } from "../../test/tree-repository.ts";
 import { BaseRuns } from "./base-runs.ts";
 import type { CheckRun } from "./run-checks.ts";
-
-// A busy machine takes its time to start programs.
-setDefaultTimeout(60_000);
 
 let trees: TreeRepository;
 let cache: string;

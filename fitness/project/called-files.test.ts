@@ -1,11 +1,8 @@
-import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { processorMs } from "#test/processor-time.ts";
 import { TreeRepository } from "../../test/tree-repository.ts";
 import { readTreeDiff } from "../gate/tree-diff.ts";
 import { calledFiles } from "./called-files.ts";
-
-// A busy machine takes its time to start Git.
-setDefaultTimeout(60_000);
 
 let trees: TreeRepository;
 beforeEach(() => {

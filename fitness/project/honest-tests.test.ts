@@ -1,10 +1,7 @@
 /** Changes of tests that take nothing away: a hold would only be in the way. */
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
 import { type Change, type Files, isChangeHeld, isHeld, PY, TS } from "../../test/changed-tests.ts";
 import { TreeRepository } from "../../test/tree-repository.ts";
-
-// A busy machine takes its time to start Git.
-setDefaultTimeout(60_000);
 
 let trees: TreeRepository;
 beforeAll(() => {

@@ -1,13 +1,10 @@
 /** What the gate of a project says of real trees, with real runners in the real sandbox. */
-import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { type TreeFile, TreeRepository } from "../../test/tree-repository.ts";
 import { judgeProject, type ProjectJudgement, type ProjectToJudge } from "./judge-project.ts";
-
-// A busy machine takes its time to start runners.
-setDefaultTimeout(60_000);
 
 type Files = Readonly<Record<string, TreeFile>>;
 

@@ -1,5 +1,5 @@
 /** What P3 says of numbers that real commands print in the real sandbox; none depends on how fast the machine is. */
-import { afterEach, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
+import { afterEach, beforeEach, expect, test } from "bun:test";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { TreeRepository } from "../../test/tree-repository.ts";
 import {
@@ -10,8 +10,6 @@ import {
   type ProjectMeasure,
 } from "./measure.ts";
 import { CheckedTree } from "./run-checks.ts";
-
-setDefaultTimeout(120_000);
 
 let trees: TreeRepository;
 let notes: string[];

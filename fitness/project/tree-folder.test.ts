@@ -1,11 +1,8 @@
-import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { TreeRepository } from "../../test/tree-repository.ts";
 import { writeTreeTo } from "./tree-folder.ts";
-
-// A busy machine takes its time to start Git.
-setDefaultTimeout(60_000);
 
 let trees: TreeRepository;
 let folder: string;

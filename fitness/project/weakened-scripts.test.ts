@@ -1,10 +1,7 @@
 /** Changes that weaken tests of JavaScript and TypeScript: each is held. */
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
 import { type Change, isChangeHeld, TS } from "../../test/changed-tests.ts";
 import { TreeRepository } from "../../test/tree-repository.ts";
-
-// A busy machine takes its time to start Git.
-setDefaultTimeout(60_000);
 
 let trees: TreeRepository;
 beforeAll(() => {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { processorMs } from "#test/processor-time.ts";
 import { TreeRepository } from "../../test/tree-repository.ts";
@@ -6,9 +6,6 @@ import { readTreeDiff } from "../gate/tree-diff.ts";
 import { testSyntax } from "./test-syntax.ts";
 import { trapsOf } from "./test-traps.ts";
 import { weakenedTests } from "./weakened-tests.ts";
-
-// A busy machine takes its time to start Git.
-setDefaultTimeout(60_000);
 
 let trees: TreeRepository;
 beforeEach(() => {

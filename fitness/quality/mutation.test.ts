@@ -55,4 +55,4 @@ test("a tool that is slow for inputs like the cases is asked all of them, and it
   expect(slow.asked.near.every((count) => count >= 8)).toBe(true);
   const [{ near } = { near: [] }] = slow.influences;
   for (const [kind, all] of slow.asked.near.entries()) expect(near[kind]).toBeGreaterThan(all / 2);
-}, 120_000);
+});

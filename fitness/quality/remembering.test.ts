@@ -42,7 +42,7 @@ test("a tool of Python that reads the address of an object is found within some 
     return;
   }
   throw new Error("It was never found");
-}, 120_000);
+});
 
 test.each<[string, Recipe]>([
   ["in TypeScript", {}],

@@ -188,4 +188,4 @@ def run(args, ctx):
   expect(lines).toHaveLength(8);
   expect(new Set(lines)).toEqual(new Set([1]));
   expect(mutants.length).toBeGreaterThan(lines.length + 4);
-}, 30_000);
+});

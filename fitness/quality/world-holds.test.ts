@@ -30,7 +30,7 @@ test("what a date decides and nothing shows is held, with the date and the line"
   );
   expect(line).toMatch(/ on 20\d\d-.*no case and no test of it says what is right there/);
   expect(line).toContain("add a test whose ctx brings both (tool.ts:");
-}, 60_000);
+});
 
 test("what no world reaches is held as well", async () => {
   const [line] = await heldOf(
@@ -39,12 +39,12 @@ test("what no world reaches is held as well", async () => {
     '    if names[0] == "xyzzy" and turn == 4711:\n        return "me"\n    return names',
   );
   expect(line).toContain("no test has seen");
-}, 60_000);
+});
 
 test("what its memory may hold one day is tried", async () => {
   const [line] = await heldOf("round-robin", "turn + 1", "(turn + 1 if turn < 90_000 else 0)");
   expect(line).toContain('"turn < 90000" decides');
-}, 60_000);
+});
 
 test.each(["days-until", "remember-fact", "round-robin"])(
   "%s, which its cases and tests show, is nothing to hold",
@@ -56,7 +56,7 @@ test.each(["days-until", "remember-fact", "round-robin"])(
 
 test("a tool no case of which shows a result is held", async () => {
   expect((await heldOf("make-token"))[0]).toContain("no case shows a result of what uses random");
-}, 60_000);
+});
 
 test("a tool that sees its arguments alone is asked nothing", async () => {
   const tool = openTool(toolOf());

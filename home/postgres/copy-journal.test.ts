@@ -1,12 +1,4 @@
-import {
-  afterAll,
-  afterEach,
-  beforeAll,
-  beforeEach,
-  expect,
-  setDefaultTimeout,
-  test,
-} from "bun:test";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -24,9 +16,6 @@ import {
   openImportFile,
 } from "./copy-journal.ts";
 import { openPgJournal, type PgJournal } from "./pg-journal.ts";
-
-// A server is started, and the machine may be busy.
-setDefaultTimeout(120_000);
 
 let cluster: PgCluster;
 let parts: AsyncDisposableStack;

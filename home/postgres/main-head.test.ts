@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
 import { readDatabaseUrls } from "#platform/postgres/database-url.ts";
 import { migrate } from "#platform/postgres/migrations.ts";
 import { PgClient } from "#platform/postgres/pg-client.ts";
@@ -6,9 +6,6 @@ import { PgCluster } from "#test/postgres-cluster.ts";
 import { MainHeads } from "./main-head.ts";
 import { MIGRATIONS } from "./migrations.ts";
 import { openPgJournal } from "./pg-journal.ts";
-
-// A server is started, and the machine may be busy.
-setDefaultTimeout(120_000);
 
 let cluster: PgCluster;
 const parts = new AsyncDisposableStack();

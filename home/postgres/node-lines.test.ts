@@ -1,11 +1,8 @@
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { PgClient } from "#platform/postgres/pg-client.ts";
 import { PgCluster } from "#test/postgres-cluster.ts";
 import { until } from "#test/until.ts";
 import { NodeLines } from "./node-lines.ts";
-
-// A server is started, and the machine may be busy.
-setDefaultTimeout(120_000);
 
 const { signal: never } = new AbortController();
 let cluster: PgCluster;

@@ -1,12 +1,9 @@
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { OrgError } from "#core/errors.ts";
 import type { PgClient } from "#platform/postgres/pg-client.ts";
 import { PgCluster } from "#test/postgres-cluster.ts";
 import { until } from "#test/until.ts";
 import { takeNodeName } from "./node-name.ts";
-
-// A server is started, and the machine may be busy.
-setDefaultTimeout(120_000);
 
 let cluster: PgCluster;
 let client: PgClient;

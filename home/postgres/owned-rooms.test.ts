@@ -1,13 +1,4 @@
-import {
-  afterAll,
-  afterEach,
-  beforeAll,
-  beforeEach,
-  describe,
-  expect,
-  setDefaultTimeout,
-  test,
-} from "bun:test";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { readDatabaseUrls } from "#platform/postgres/database-url.ts";
 import { PgClient } from "#platform/postgres/pg-client.ts";
 import { notice } from "#test/journal/conformance-bench.ts";
@@ -17,9 +8,6 @@ import { until } from "#test/until.ts";
 import { isNodeThere, takeNodeName } from "./node-name.ts";
 import { OwnedRooms } from "./owned-rooms.ts";
 import { openPgJournal } from "./pg-journal.ts";
-
-// A server is started, and the machine may be busy.
-setDefaultTimeout(120_000);
 
 let cluster: PgCluster;
 let parts: AsyncDisposableStack;

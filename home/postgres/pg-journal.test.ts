@@ -1,11 +1,8 @@
-import { afterAll, beforeAll, describe, setDefaultTimeout } from "bun:test";
+import { afterAll, beforeAll, describe } from "bun:test";
 import { testConformance } from "#test/journal/conformance.ts";
 import { throughPg } from "#test/pg-calls.ts";
 import { OneClient, PgCluster } from "#test/postgres-cluster.ts";
 import { openPgJournal } from "./pg-journal.ts";
-
-// A server is started, and the machine may be busy.
-setDefaultTimeout(120_000);
 
 let cluster: PgCluster;
 let clients: OneClient;

@@ -1,5 +1,5 @@
 /** The journal of several nodes, and what becomes of it when the way to the server is cut. */
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { Client } from "pg";
 import type { JournaledEvent } from "#core/events.ts";
@@ -13,9 +13,6 @@ import { PostgresProxy } from "#test/postgres-proxy.ts";
 import { until } from "#test/until.ts";
 import { MIGRATIONS } from "./migrations.ts";
 import { openPgJournal, type PgJournal } from "./pg-journal.ts";
-
-// A server is started, and the machine may be busy.
-setDefaultTimeout(120_000);
 
 let cluster: PgCluster;
 

@@ -1,5 +1,5 @@
 /** A primary and its standby: what is said of them, and a fail-over. */
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
 import { readDatabaseUrls } from "#platform/postgres/database-url.ts";
 import { migrate } from "#platform/postgres/migrations.ts";
 import { PgClient } from "#platform/postgres/pg-client.ts";
@@ -10,9 +10,6 @@ import { until } from "#test/until.ts";
 import { DatabaseProbe, databaseCheck } from "./database-check.ts";
 import { MIGRATIONS } from "./migrations.ts";
 import { type DatabaseState, databaseState } from "./standby.ts";
-
-// Two servers are started, and the machine may be busy.
-setDefaultTimeout(120_000);
 
 const parts = new AsyncDisposableStack();
 let primary: PgCluster;

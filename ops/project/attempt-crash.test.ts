@@ -1,4 +1,4 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gitText } from "#platform/git/raw.ts";
@@ -8,9 +8,6 @@ import { type AttemptResult, readAttempts, writeAttempts } from "./attempts-reco
 import { readRefs } from "./refs.ts";
 import { readState } from "./room-folder.ts";
 import { keepTurn, type ProjectWork, undoTurn } from "./work.ts";
-
-// Many short runs of Git, which a busy machine starts slowly.
-setDefaultTimeout(300_000);
 
 const RESULT: AttemptResult = {
   ...{ outcome: "passes", why: "", checks: { passed: 1, all: 1 }, fixed: 1 },

@@ -1,4 +1,4 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gitText } from "#platform/git/raw.ts";
@@ -24,9 +24,6 @@ import { recapture } from "./recapture.ts";
 import { readRefs } from "./refs.ts";
 import { moveRoom, readNotes, readState } from "./room-folder.ts";
 import { changesOf, keepTurn, type ProjectWork, undoTurn } from "./work.ts";
-
-// Many short runs of Git, which a busy machine starts slowly.
-setDefaultTimeout(120_000);
 
 const AGENT = { persona: "agent", title: "change it" };
 const RESULT: AttemptResult = {

@@ -1,10 +1,8 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { codeOf } from "#test/promoting.ts";
 import { NOW, UserProject } from "#test/user-project.ts";
 import { candidatesOf, makeCandidate } from "./candidate.ts";
 import { commitMessage } from "./commit-object.ts";
-
-setDefaultTimeout(60_000);
 
 const PARTS = { title: "feat: change", trailers: {}, nowMs: NOW };
 

@@ -1,4 +1,4 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { createHash } from "node:crypto";
 import {
   chmodSync,
@@ -15,9 +15,6 @@ import { ProjectRepository, stateOf } from "#test/project-repository.ts";
 import { findProject } from "./place.ts";
 import { readRefs } from "./refs.ts";
 import { hiddenFiles, keepTurn, openWork, type ProjectWork } from "./work.ts";
-
-// Many short runs of Git, which a busy machine starts slowly.
-setDefaultTimeout(60_000);
 
 const AGENT = { persona: "agent", title: "change it" };
 

@@ -1,13 +1,10 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { gitText } from "#platform/git/raw.ts";
 import { ProjectRepository, stateOf } from "#test/project-repository.ts";
 import { readRefs, writeRefs } from "./refs.ts";
 import { changesOf, keepTurn, type ProjectWork } from "./work.ts";
-
-// Many short runs of Git, which a busy machine starts slowly.
-setDefaultTimeout(120_000);
 
 const AGENT = { persona: "agent", title: "change it" };
 

@@ -1,4 +1,4 @@
-import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { codeOf } from "#test/promoting.ts";
@@ -6,8 +6,6 @@ import { type Edits, UserProject } from "#test/user-project.ts";
 import { makeCandidate } from "./candidate.ts";
 import { promoteCandidate } from "./promotion.ts";
 import { rollbackPromotion } from "./rollback.ts";
-
-setDefaultTimeout(120_000);
 
 /** A repository whose filter writes large letters into it, and small ones into the work tree. */
 function withFilter(user: UserProject): UserProject {

@@ -1,5 +1,5 @@
 /** A file that becomes a folder and a folder that becomes a file, in the user's work tree. */
-import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { lstatSync } from "node:fs";
 import { join } from "node:path";
 import { killedAt } from "#test/killed-project.ts";
@@ -8,8 +8,6 @@ import { type Edits, UserProject } from "#test/user-project.ts";
 import { promoteCandidate } from "./promotion.ts";
 import { rollbackPromotion } from "./rollback.ts";
 import { settleProject } from "./settle.ts";
-
-setDefaultTimeout(120_000);
 
 const FILES: Edits = { "a.txt": "a\n", "dir/b.txt": "b\n", "dir/deep/c.txt": "c\n" };
 /** Both ways at once. */

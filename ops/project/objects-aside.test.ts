@@ -1,12 +1,10 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gitText } from "#platform/git/raw.ts";
 import { openCheckout } from "#platform/git/repository.ts";
 import { repositoryOf } from "#test/project-repository.ts";
 import { objectsAside } from "./objects-aside.ts";
-
-setDefaultTimeout(60_000);
 
 test("objects are made beside the repository, which is read as well, and are gone in the end", async () => {
   using user = repositoryOf({ "a.txt": "one\n" });

@@ -1,4 +1,4 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { OrgError } from "#core/errors.ts";
@@ -15,9 +15,6 @@ import {
 } from "./place.ts";
 import { readRefs } from "./refs.ts";
 import { keepTurn } from "./work.ts";
-
-// Many short runs of Git, which a busy machine starts slowly.
-setDefaultTimeout(60_000);
 
 const AGENT = { persona: "agent", title: "change it" };
 

@@ -1,4 +1,4 @@
-import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { existsSync, lstatSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { codeOf } from "#test/promoting.ts";
@@ -6,8 +6,6 @@ import { type Edits, NOW, UserProject } from "#test/user-project.ts";
 import { makeCandidate } from "./candidate.ts";
 import { promoteCandidate } from "./promotion.ts";
 import { rollbackPromotion } from "./rollback.ts";
-
-setDefaultTimeout(120_000);
 
 const CHANGE: Edits = { "src/a.ts": "A\n", "src/b.ts": null, "new/c.ts": "c\n" };
 

@@ -1,11 +1,9 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { ProjectRepository } from "#test/project-repository.ts";
 import { codeOf } from "#test/promoting.ts";
 import { refuseUnready } from "./readiness.ts";
-
-setDefaultTimeout(120_000);
 
 test("a repository whose user Git knows is ready", async () => {
   using user = new ProjectRepository();

@@ -1,4 +1,4 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gitText } from "#platform/git/raw.ts";
@@ -7,9 +7,6 @@ import { recapture } from "./recapture.ts";
 import { readRefs } from "./refs.ts";
 import { MODEL, PROMPT_HASH } from "./turns.ts";
 import { changesOf, keepTurn, undoTurn } from "./work.ts";
-
-// Many short runs of Git, which a busy machine starts slowly.
-setDefaultTimeout(60_000);
 
 const { signal } = new AbortController();
 

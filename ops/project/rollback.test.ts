@@ -1,4 +1,4 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { dirname } from "node:path";
 import { codeOf } from "#test/promoting.ts";
 import { NOW, UserProject } from "#test/user-project.ts";
@@ -7,8 +7,6 @@ import { findProject } from "./place.ts";
 import { promoteCandidate } from "./promotion.ts";
 import { rollbackPromotion } from "./rollback.ts";
 import { keepTurn, openWork } from "./work.ts";
-
-setDefaultTimeout(120_000);
 
 test("a rollback brings back the files of before, as a commit of its own", async () => {
   using user = new UserProject();

@@ -1,4 +1,4 @@
-import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, readFileSync, rmSync, watch, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { killedAt, prepare } from "#test/killed-project.ts";
@@ -7,8 +7,6 @@ import { UserProject } from "#test/user-project.ts";
 import type { LandStep } from "./land-change.ts";
 import { promoteCandidate } from "./promotion.ts";
 import { settleProject } from "./settle.ts";
-
-setDefaultTimeout(120_000);
 
 describe("after a crash", () => {
   test("what the user edited since is left, and named", async () => {

@@ -1,5 +1,5 @@
 /** Tags on promotions and rollbacks, as the user's own Git verifies them and as org does. */
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import {
   appendFileSync,
   copyFileSync,
@@ -15,8 +15,6 @@ import { NOW, UserProject } from "#test/user-project.ts";
 import { promoteCandidate } from "./promotion.ts";
 import { rollbackPromotion } from "./rollback.ts";
 import { newestChange } from "./signed-tag.ts";
-
-setDefaultTimeout(120_000);
 
 const EDIT = { "src/a.ts": "A\n" };
 

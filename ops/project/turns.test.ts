@@ -1,4 +1,4 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import {
   chmodSync,
   existsSync,
@@ -15,9 +15,6 @@ import { gitText } from "#platform/git/raw.ts";
 import { ProjectRepository, repositoryOf } from "#test/project-repository.ts";
 import { keepFiles, revertTurn } from "./turns.ts";
 import { diffOf, keepTurn, type ProjectWork, undoTurn } from "./work.ts";
-
-// Many short runs of Git, which a busy machine starts slowly.
-setDefaultTimeout(60_000);
 
 const AGENT = { persona: "agent", title: "change it" };
 

@@ -1,10 +1,8 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { appendFileSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type ProjectRepository, repositoryOf } from "#test/project-repository.ts";
 import { UserFiles } from "./user-files.ts";
-
-setDefaultTimeout(60_000);
 
 const FILES = { "a.txt": "one\n", "dir/b.txt": "b\n", ".gitignore": "*.log\nbuilt/\n" };
 

@@ -1,4 +1,4 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gitText } from "#platform/git/raw.ts";
@@ -7,9 +7,6 @@ import { ProjectRepository } from "#test/project-repository.ts";
 import { attemptWork } from "./attempt.ts";
 import { readRefs } from "./refs.ts";
 import { changesOf, diffOf, hiddenFiles, keepTurn, undoTurn } from "./work.ts";
-
-// Many short runs of Git, which a busy machine starts slowly.
-setDefaultTimeout(60_000);
 
 const AGENT = { persona: "agent", title: "change it" };
 

@@ -117,7 +117,7 @@ test("other words on a tool of main are shown to a human, and no other way leads
   expect(existsSync(promoter.paths.current)).toBe(false);
   const { change } = await promoteCandidate(gate, promoter, { ...request, isApproved: true });
   expect(change.state).toBe("done");
-}, 120_000);
+});
 
 test("a verdict about another main does not count: it is judged again", async () => {
   using home = withCandidate(SHOUT);

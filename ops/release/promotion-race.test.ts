@@ -92,7 +92,7 @@ test("of people who promote at once each candidate gets into main once, one behi
   expect(new Set(changes.map(({ candidate }) => candidate)).size).toBe(2);
   expectInLine(home, changes, before);
   expectSound(home);
-}, 60_000);
+});
 
 test("a change that two people revert at once is reverted once, also with a promotion between them", async () => {
   const home = newHome();
@@ -112,4 +112,4 @@ test("a change that two people revert at once is reverted once, also with a prom
   expect(home.git("ls-tree", "-r", "--name-only", "main")).not.toContain("generated/shout/");
   expectInLine(home, changes, before);
   expectSound(home);
-}, 60_000);
+});

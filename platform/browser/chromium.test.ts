@@ -1,12 +1,9 @@
-import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { OrgError } from "#core/errors.ts";
 import { CHROMIUM } from "#test/browser-site.ts";
 import { browserCheck, tryChromium } from "./check.ts";
 import { Chromium, findChromium, requireChromium } from "./chromium.ts";
-
-// Against what never happens: starting a browser takes a busy machine its time.
-setDefaultTimeout(120_000);
 
 const { signal } = new AbortController();
 const quiet = { egress: {}, onEvent: () => undefined };

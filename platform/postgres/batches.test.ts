@@ -1,10 +1,7 @@
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
 import { OneClient, PgCluster } from "#test/postgres-cluster.ts";
 import { Batches, type Operation } from "./batches.ts";
 import type { PgClient } from "./pg-client.ts";
-
-// A server is started, and the machine may be busy.
-setDefaultTimeout(120_000);
 
 let cluster: PgCluster;
 let clients: OneClient;

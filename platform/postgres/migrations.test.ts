@@ -1,9 +1,6 @@
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { PgCluster } from "#test/postgres-cluster.ts";
 import { demandSchema, type Migration, migrate } from "./migrations.ts";
-
-// A server is started, and the machine may be busy.
-setDefaultTimeout(120_000);
 
 let cluster: PgCluster;
 

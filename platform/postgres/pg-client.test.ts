@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { explain, type OrgError } from "#core/errors.ts";
 import { makeCertificate } from "#test/certificate.ts";
 import { PgCluster } from "#test/postgres-cluster.ts";
@@ -7,9 +7,6 @@ import { until } from "#test/until.ts";
 import { readDatabaseUrls } from "./database-url.ts";
 import { migrate } from "./migrations.ts";
 import { PgClient, type PgClientOptions } from "./pg-client.ts";
-
-// A server is started, and the machine may be busy.
-setDefaultTimeout(120_000);
 
 let cluster: PgCluster;
 

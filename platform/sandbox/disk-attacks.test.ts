@@ -1,14 +1,11 @@
 /** Programs that make the count of what they add hard: the watch neither fails, nor hangs, nor leaves the folder. */
-import { afterAll, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeEach, describe, expect, test } from "bun:test";
 import { existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, realpathSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { removeFolder } from "../temporary-folder.ts";
 import { DEFAULT_POLICY, type WritableBind } from "./policy.ts";
 import { runSandboxed } from "./run.ts";
-
-// A busy machine takes its time to start programs, and to make files.
-setDefaultTimeout(120_000);
 
 const MIB = 1024 ** 2;
 const root = realpathSync(mkdtempSync(join(tmpdir(), "org-attacks-")));

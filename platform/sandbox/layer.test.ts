@@ -98,7 +98,7 @@ describe("a folder with a layer", () => {
   test("counts as memory of the program where it holds nothing but names", async () => {
     const names = "i=0; while :; do : > $((i++)); done";
     expect(await bash(names, { memoryBytes: 16 * MIB })).toMatchObject({ killed: "memory" });
-  }, 30_000);
+  });
 
   test("cannot be mounted over, and gives no rights", async () => {
     const script =

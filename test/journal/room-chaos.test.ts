@@ -1,11 +1,9 @@
 /** Rooms of several nodes in trouble: nothing confirmed is lost, and no late owner writes; the judge finds faults. */
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
 import { PgCluster } from "../postgres-cluster.ts";
 import { frozenOwner } from "./frozen-owner.ts";
 import { roomChaos } from "./room-chaos.ts";
 import type { RoomVerdict } from "./room-history.ts";
-
-setDefaultTimeout(300_000);
 
 let cluster: PgCluster;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 /** Files that pages give: real Chromium, real sandbox, a real folder of quarantine. */
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -42,9 +42,6 @@ const SITES: Readonly<Record<string, string | Answer>> = {
   "a.test/plain": (_, response) => void response.end("plain"),
   "a.test/many": `<h1>Many</h1><script>for (let i = 0; i < 12; i++) { const a = document.createElement("a"); a.href = URL.createObjectURL(new Blob(["file " + i])); a.download = "f" + i; document.documentElement.append(a); a.click() }</script>`,
 };
-
-// Against what never happens: starting a browser takes a busy machine its time.
-setDefaultTimeout(120_000);
 
 test("a file that no action asked for is stopped, as is one where none is taken", () => {
   const sent: unknown[] = [];

@@ -1,10 +1,7 @@
 /** The browser of a room on a site of the loopback, with real Chromium; pages that attack it: test/browser-attacks.e2e.test.ts. */
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { CHROMIUM, openSites, pages, refIn, TestBrowser } from "#test/browser-site.ts";
 import type { WebServer } from "#test/web-server.ts";
-
-// Against what never happens: starting a browser takes a busy machine its time.
-setDefaultTimeout(120_000);
 
 const SITES = pages({
   "good.test/": `<title>Shop</title><h1>Shop</h1><a href=/two>Two</a><a href=/new target=_blank>New</a>

@@ -1,5 +1,5 @@
 /** What a hostile program does in the sandbox: each attack ends with the words that say so. */
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { chmod, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -10,8 +10,6 @@ import { until } from "#test/until.ts";
 import { McpConnection, type McpConnectionOptions } from "./mcp-connection.ts";
 import { SandboxTransport } from "./sandbox-transport.ts";
 
-// Each test starts programs in the sandbox, and a machine may be busy.
-setDefaultTimeout(120_000);
 const FIXTURE = join(import.meta.dir, "../../test/fixtures/mcp-server.ts");
 /** Seconds that a program of this test sleeps, and no other. */
 const SPAWNED = String(90_000 + (process.pid % 9000));

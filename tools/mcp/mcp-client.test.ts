@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import type { McpServerSettings } from "#core/mcp-server.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
@@ -9,8 +9,6 @@ import { McpConnection } from "./mcp-connection.ts";
 import { approvedTools, withMcpTools } from "./mcp-tools.ts";
 import { PinStore } from "./pin-store.ts";
 
-// Each test starts programs in the sandbox, and a machine may be busy.
-setDefaultTimeout(120_000);
 const FIXTURE = join(import.meta.dir, "../../test/fixtures/mcp-server.ts");
 const { signal } = new AbortController();
 
@@ -152,7 +150,7 @@ describe("a server in the sandbox", () => {
     expect(await why()).toBe(down);
     await connection.restart();
     expect(await why()).toBe("it ended (exit code 1)");
-  }, 60_000);
+  });
 });
 
 describe("what is on disk of it", () => {

@@ -307,4 +307,4 @@ test("edit_file takes time in proportion to what it is given, also where everyth
   });
   // Comparing at every place would take 6.4e9 steps, which is more than this on any machine.
   expect(spentMs).toBeLessThan(8000);
-}, 20_000);
+});

@@ -122,7 +122,7 @@ test("find is quick in a project of 20,000 files", async () => {
     expect((await copy.call("find", { text: "needle" })).output).toBe("f199/last.ts:1: Needle");
   });
   expect(spentMs).toBeLessThan(10_000);
-}, 60_000);
+});
 
 test("find ends with the turn", async () => {
   using copy = projectCopy(FILES);
@@ -131,4 +131,4 @@ test("find ends with the turn", async () => {
   for (let file = 0; file < 3000; file += 1) copy.put(`many/${file}.txt`, "x\n".repeat(500));
   const context = { signal, persona: "agent" };
   await expect(findTool(copy.root).run({ text: "none" }, context)).rejects.toThrow("over");
-}, 30_000);
+});

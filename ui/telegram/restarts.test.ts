@@ -90,7 +90,7 @@ describe("a bridge that dies", () => {
       // What Telegram has and we could not write down any more is sent again, once.
       expect(seen.length).toBeLessThanOrEqual(2);
     }
-  }, 300_000);
+  });
 
   test("between the journal and its own note takes the line once", async () => {
     await using bridge = new TestBridge({ script: [say("One."), say("Two.")] });
@@ -145,7 +145,7 @@ describe("updates", () => {
     await until("all are answered", async () => bridge.telegram.chat(7).length >= 1000);
     await bridge.stop();
     expect(bridge.telegram.chat(7)).toHaveLength(1000);
-  }, 120_000);
+  });
 
   test("that cannot be read hold up none behind them", async () => {
     await using bridge = new TestBridge({ speed: 100 });

@@ -19,11 +19,11 @@ async function ordering(programs: typeof CODED_ORDERS): Promise<readonly string[
 
 test("an order that a Python program writes down as codes is read", async () => {
   expect(await ordering(CODED_ORDERS)).toEqual(CODED_ORDERS.map(([name]) => name));
-}, 30_000);
+});
 
 test("texts written down as codes that give no orders are nothing to refuse", async () => {
   expect(await ordering(CODED_TEXTS)).toEqual([]);
-}, 30_000);
+});
 
 test("numbers that are no text are read as none", async () => {
   const numbers = Array.from({ length: 300 }, (_, at) => (at * 7919) % 251);

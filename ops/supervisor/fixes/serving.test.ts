@@ -183,7 +183,7 @@ test("what cannot start is given up after three tries, and resumed it is tried a
   await broken.beats(100);
   broken.store.resume("current");
   await verified("owner-gone");
-}, 60_000);
+});
 
 test("a candidate that ends again and again is stopped and left to a person", async () => {
   const run = join(home, ".org", "run");

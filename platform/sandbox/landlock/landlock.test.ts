@@ -206,7 +206,7 @@ describe.skipIf(new Kernel().landlockVersion < LEAST_VERSION)("where the kernel 
     });
     expect(result.killed).toBe("wall");
     expect(Number(result.stdout.trim().split("\n").at(-1))).toBeLessThan(16);
-  }, 30_000);
+  });
 
   // The programs of any other user count as that user's, on the whole machine.
   test.if(geteuid?.() === 0)(

@@ -93,4 +93,4 @@ test("50 runs with 50 folders leave a few descriptors, and those in use stay", a
   expect(await nameIn(kept ?? "")).toBe("run0");
   using same = await leaseStage([kept ?? ""]);
   expect(same.stage).toBe(lease.stage);
-}, 60_000);
+});

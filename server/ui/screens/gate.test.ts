@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
+import { afterEach, beforeEach, expect, test } from "bun:test";
 import { withGate } from "#app/gate.ts";
 import { canonicalJson } from "#core/canonical-json.ts";
 import { promotionPaths } from "#fitness/gate/paths.ts";
@@ -9,9 +9,6 @@ import { recordGeneration } from "#ops/processes/generation-record.ts";
 import { SERVED_COMMIT } from "#test/dashboard.ts";
 import { type DashboardHome, dashboardHome } from "#test/dashboard-home.ts";
 import { candidate, promoteIn, rollbackIn } from "#test/promoting.ts";
-
-// Real Git, in many processes.
-setDefaultTimeout(60_000);
 
 let home: DashboardHome;
 beforeEach(async () => {

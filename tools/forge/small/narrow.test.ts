@@ -132,7 +132,7 @@ describe("a contract", () => {
     const least = { type: "number", minimum: 1, maximum: 100 };
     expect(ran.properties).toEqual({ a: least, b: least, c: number });
     expect(ran.repairs).toEqual({ "contract-narrowed": 12 });
-  }, 60_000);
+  });
 
   test("without arguments is kept", async () => {
     const ran = await narrow({ properties: {}, body: ["return 1"], given: {} });
