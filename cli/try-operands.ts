@@ -1,18 +1,19 @@
-/** `org project try 3 TASK`, as `/try 3 TASK` in a room: the number is that of `--count`. */
+/** `org project try 3 TASK`, as `/try 3 TASK` in a room: the number is that of `--count`; and what else takes two. */
 
 import { OrgError } from "#core/errors.ts";
 import { echoed } from "#core/text/echoed.ts";
 import type { CommandLine } from "./command-spec.ts";
 
 /**
- * @param line of `org project`, which takes one operand behind its action, and two behind `try`.
- * @returns the line with at most one.
+ * @param line of `org project`, which takes one operand behind its action, and two behind `try` and `cand show`.
+ * @returns the line with at most one, but for `cand show`.
  * @throws {OrgError} `USAGE` where there is another one.
  */
 export function withCountOption(line: CommandLine): CommandLine {
   const { operands, options } = line;
   const [action = "", count = "", task, ...others] = operands;
-  if (task === undefined) return line;
+  const isShow = action === "cand" && count === "show" && others.length === 0;
+  if (task === undefined || isShow) return line;
   if (action !== "try" || others.length > 0 || options.has("count") || !/^\d+$/.test(count)) {
     throw new OrgError(`${echoed(others[0] ?? task)} is one argument too many`, {
       code: "USAGE",

@@ -117,7 +117,7 @@ const GROUPS: Readonly<Record<string, readonly SlashCommand[]>> = {
     {
       name: "cand",
       operand: "[list|show NAME]",
-      summary: "list the candidates, or show one; on a repository: make one, or list them",
+      summary: "list the candidates, or show one; on a repository, without a word: make one",
       run: candidates,
     },
     {

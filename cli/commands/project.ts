@@ -7,7 +7,7 @@ export const command: Command = {
   name: "project",
   summary: "look at, check, merge or revert what a room did to your repository",
   operands:
-    "status | diff [FILE] | undo | checks | critic [TEXT] | cand [list] | promote [CANDIDATE] | rollback [CANDIDATE] | rebase | try [N] [TASK]",
+    "status | diff [FILE] | undo | checks | critic [TEXT] | cand [list|show CANDIDATE] | promote [CANDIDATE] | rollback [CANDIDATE] | rebase | try [N] [TASK]",
   maxOperands: 3,
   actions: [
     ...["status", "diff", "undo", "checks", "critic", "cand"],
@@ -68,7 +68,7 @@ export const command: Command = {
     "critic asks a model to review the changes; with checks --critic on the gate asks it each time. Its word can hold a",
     "change, and never let one pass. With checks --hooks on your pre-commit, pre-merge-commit and commit-msg run in",
     "the sandbox and may refuse it.",
-    "cand list shows the candidates of the room, the newest first.",
+    "cand list shows the candidates of the room, the newest first; cand show prints what one changes.",
     "try has several attempts made at TASK, each in a copy of its own, runs the checks on each and shows a",
     "table; without TASK it shows the attempts that wait. Taking one changes the room, not your files.",
   ],

@@ -1,12 +1,12 @@
 import type { Check } from "#core/check.ts";
-import { explain } from "#core/errors.ts";
+import { explain, OrgError } from "#core/errors.ts";
 import { homePaths } from "#home/home-paths.ts";
 import { providerCheck } from "#models/provider-check.ts";
-import type { ProjectPlace } from "#ops/project/place.ts";
+import { isProjectRoom, type ProjectPlace, projectOfRoom } from "#ops/project/place.ts";
 import type { Room } from "#room/room.ts";
 import type { RoomClient } from "#room/room-client.ts";
 import type { RoomChoice } from "#server/socket/home-service.ts";
-import { type OwnHome, openHome } from "#server/socket/open-home.ts";
+import { type OpenHome, type OwnHome, openHome } from "#server/socket/open-home.ts";
 import { isElsewhere } from "#server/socket/other-nodes.ts";
 import { showRoom } from "#ui/inline/show-room.ts";
 import type { CommandContext } from "../context.ts";
@@ -20,13 +20,16 @@ import { inHome, roomChoice } from "./in-home.ts";
 export async function chat(context: CommandContext): Promise<number> {
   const { line, screen, settings, cleaner, leave } = context;
   const { options } = line;
-  const project = await projectOfScreen(context);
+  const chosen = await projectOfScreen(context);
   return await inHome(context, openHome, async (home) => {
     await using _observing = home.isRemote ? undefined : observe(home, context);
-    const choice = project === undefined ? roomChoice(line) : projectRoom(context, project);
+    const choice =
+      chosen === undefined ? await choiceBeside(home, context) : projectRoom(context, chosen);
     const { client, server } = home.isRemote
       ? { client: await home.openClient(choice, cleaner), server: undefined }
       : await enter(home, choice, context);
+    // One that was named, or was the newest, may be of a repository as well.
+    const project = chosen ?? (await projectOfRoom(client.id, homePaths(settings.home).projects));
     if (project !== undefined) await reportAttempts(context, project, client.id);
     const mode = options.get("mode");
     if (mode !== undefined) await client.setMode(mode, "user");
@@ -76,6 +79,25 @@ async function reportAttempts(
 ): Promise<void> {
   const { reportCutOff } = await import("./try-project.ts");
   await reportCutOff(context, await context.app.projectWork(place, room));
+}
+
+/** @throws {OrgError} `ROOM_UNKNOWN` where only rooms of repositories could be resumed, and none of those is wanted. */
+async function choiceBeside(home: OpenHome, { line, signal }: CommandContext): Promise<RoomChoice> {
+  const choice = roomChoice(line);
+  if (choice.kind !== "newest" || !line.options.has("no-project")) return choice;
+  const rooms = await home.service.rooms(signal);
+  const newest = rooms.find(({ room }) => !isProjectRoom(room));
+  if (newest === undefined && rooms.length > 0) throw onlyProjects();
+  return newest === undefined ? choice : { kind: "named", id: newest.room };
+}
+
+function onlyProjects(): OrgError {
+  return new OrgError("All rooms of this home work on repositories", {
+    code: "ROOM_UNKNOWN",
+    why: "--no-project leaves those out, and there is no other room to resume",
+    remedies: ["org --no-project   # opens a new room", "org --resume"],
+    unchanged: "No room was opened.",
+  });
 }
 
 /** Opens a room of this process, which answers with a server of its own. */

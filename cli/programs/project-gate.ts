@@ -18,7 +18,7 @@ import { jsonLine } from "#core/text/json-line.ts";
 import { candidatesOf } from "#ops/project/candidate.ts";
 import { refuseUnready } from "#ops/project/readiness.ts";
 import { shownPaths } from "#ops/project/user-checkout.ts";
-import { changesOf, type ProjectWork, titleOf } from "#ops/project/work.ts";
+import { changesOf, diffOfCandidate, type ProjectWork, titleOf } from "#ops/project/work.ts";
 import { gitText } from "#platform/git/raw.ts";
 import type { CommandContext } from "../context.ts";
 import { findingText, reviewText } from "../project-text.ts";
@@ -77,6 +77,7 @@ export function lineOf(action: string, cleaner: CommandContext["cleaner"], data:
 }
 
 export async function candidate({ context, work, operand }: Acting): Promise<number> {
+  if (operand === "show") return await showCandidate(context, work);
   if (operand !== undefined) return await listCandidates(context, work);
   const { line, output, signal } = context;
   await refuseUnready(work.place, "candidate", signal);
@@ -87,6 +88,16 @@ export async function candidate({ context, work, operand }: Acting): Promise<num
   await show("cand", { context, work, review, result: { candidate: made?.name ?? null } });
   if (made !== undefined && !line.options.has("json")) output.write(`${made.name}\n`);
   return isSuccess(review) ? EXIT.done : EXIT.failed;
+}
+
+/** The newest, where none is named. */
+async function showCandidate(
+  { line, output, cleaner }: CommandContext,
+  work: ProjectWork,
+): Promise<number> {
+  const name = line.operands[2] ?? (await candidatesOf(work))[0]?.name ?? "";
+  output.write(cleaner.clean(await diffOfCandidate(work, name)));
+  return EXIT.done;
 }
 
 /** The newest first. */

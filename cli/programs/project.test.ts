@@ -57,6 +57,12 @@ test("a change goes from a question over checks and a candidate to the user's br
   expect(candidates).toHaveLength(2);
   expect(candidates[0]).toMatchObject({ name, title: "mend a.txt" });
 
+  for (const words of [["show", name], ["show"]])
+    expect((await line.org("project", "cand", ...words)).stdout).toContain("+right");
+  await expect(line.org("project", "cand", "show", "cand/x")).rejects.toMatchObject({
+    code: "INPUT_MISSING",
+  });
+
   const merged = await line.org("project", "promote", name);
   expect(merged.code).toBe(0);
   expect(await Bun.file(`${line.root}/a.txt`).text()).toBe("right\n");
@@ -69,7 +75,7 @@ test("an operand that has no meaning is refused with those that have one", async
   await expect(line.org("project", "status", "x")).rejects.toMatchObject({
     ...{ code: "USAGE", message: '"x" has no meaning behind "status"' },
     ...{
-      why: expect.stringContaining("cand [list]"),
+      why: expect.stringContaining("cand [list|show CANDIDATE]"),
       remedies: expect.arrayContaining(["org project status"]),
     },
   });

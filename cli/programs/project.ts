@@ -77,14 +77,15 @@ export async function project(typed: CommandContext): Promise<number> {
 const OPERANDS: Partial<Record<Action, string>> = {
   diff: "[FILE]",
   critic: "[TEXT]",
-  cand: "[list]",
+  cand: "[list|show CANDIDATE]",
   promote: "[CANDIDATE]",
   rollback: "[CANDIDATE]",
   try: "[TASK]",
 };
 
 function refuseOperand(action: Action, operand: string | undefined): void {
-  const isKnown = action === "cand" ? operand === "list" : OPERANDS[action] !== undefined;
+  const isKnown =
+    action === "cand" ? ["list", "show"].includes(operand ?? "") : OPERANDS[action] !== undefined;
   if (operand === undefined || isKnown) return;
   throw new OrgError(`${echoed(operand)} has no meaning behind "${action}"`, {
     code: "USAGE",

@@ -65,6 +65,7 @@ function meant(words: readonly string[], { room, root }: TypedIn): readonly stri
   // A note says in which room it was typed.
   if (name === "memory" && words[1] === "add") return [name, "--room", room, ...words.slice(1)];
   if (root !== undefined) {
+    if (name === "fitness" || name === "reject") throw ofOwnTools(name, words.slice(1).join(" "));
     const where = ["--project", root, "--room", room];
     // Before what was typed: behind "--" it would be text.
     if (name === "project") return [name, ...where, ...words.slice(1)];
@@ -75,6 +76,22 @@ function meant(words: readonly string[], { room, root }: TypedIn): readonly stri
     code: "USAGE",
     why: "it was opened without one",
     remedies: ["org --project DIR   # opens a room on a repository"],
+    unchanged: "Nothing was changed.",
+  });
+}
+
+/** A candidate of a repository is judged and left by other words than one of org's own tools. */
+function ofOwnTools(name: "fitness" | "reject", candidate: string): OrgError {
+  const isJudged = name === "fitness";
+  return new OrgError(`/${isJudged ? "gate" : "reject"} is about candidates of org's own tools`, {
+    code: "USAGE",
+    why: "this room works on a repository, where nothing of a candidate is merged before /promote",
+    remedies: isJudged
+      ? [
+          "/checks   # judges what the room changed",
+          `/promote ${candidate}   # judges it, and merges it`,
+        ]
+      : ["/undo   # takes the room's last turn out", "/cand list"],
     unchanged: "Nothing was changed.",
   });
 }

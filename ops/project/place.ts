@@ -96,6 +96,11 @@ export async function demandProject(
 /** The id of a room is the name of a folder, too. */
 const ROOM = /^project-([0-9a-f]{16})(?:-[A-Za-z0-9][A-Za-z0-9._-]{0,63})?$/;
 
+/** Whether `room` is the id of a room on some repository. */
+export function isProjectRoom(room: string): boolean {
+  return ROOM.test(room);
+}
+
 /** Whether `room` is the id of a room of this project: `project-<id>` or `project-<id>-<name>`. */
 export function isRoomOf(room: string, place: Pick<ProjectPlace, "id">): boolean {
   return ROOM.exec(room)?.[1] === place.id;

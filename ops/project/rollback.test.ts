@@ -35,6 +35,28 @@ test("a rollback takes out an older promotion by its name, and leaves what came 
   expect(await rollbackPromotion(user)).toMatchObject({ candidate: second.name });
 });
 
+test("a merge is named by its tag or its first digits, and a rollback is not taken for one", async () => {
+  using user = new UserProject();
+  const [room, { name }] = await user.candidate({ "src/a.ts": "A\n" });
+  const { commit } = await promoteCandidate(room, { name });
+  const before = user.state();
+  for (const one of [commit.slice(0, 6), "promotion/x", "main"])
+    expect(await codeOf(rollbackPromotion(user, { name: one }))).toBe("INPUT_MISSING");
+  expect(user.state()).toBe(before);
+  const reverted = await rollbackPromotion(user, { name: commit.slice(0, 12) });
+  expect(reverted.undoes).toBe(commit);
+  const after = user.state();
+  const remedy = `git revert ${reverted.commit}   # brings ${name} back`;
+  for (const one of [reverted.commit, reverted.commit.slice(0, 12), name, undefined]) {
+    const error = await rollbackPromotion(user, { name: one }).catch((caught: unknown) => caught);
+    expect(error).toMatchObject({ code: "INPUT_MISSING" });
+    expect((error as { remedies: string[] }).remedies).toContain(remedy);
+  }
+  expect(user.state()).toBe(after);
+  user.git("revert", "--no-edit", reverted.commit);
+  expect(user.read("src/a.ts")).toBe("A\n");
+});
+
 test("a rollback whose lines were changed since changes nothing, and says how to do it by hand", async () => {
   using user = new UserProject();
   const [room, candidate] = await user.candidate({ "src/a.ts": "A\n" });

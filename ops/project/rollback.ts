@@ -17,7 +17,7 @@ import { tagOn } from "./signed-tag.ts";
 import { type Head, headHas, readyHead, refusal, shortName } from "./user-checkout.ts";
 
 export interface RollbackOptions extends LandOptions {
-  /** The candidate, or the commit of its merge. @default the newest promotion that is in the branch */
+  /** The candidate, its merge (seven digits or more of it) or the tag on that. @default the newest promotion that is in the branch */
   readonly name?: string | undefined;
 }
 
@@ -81,24 +81,36 @@ async function promotionIn(
   name: string | undefined,
 ): Promise<ProjectChange> {
   const { done } = await ledger.read();
-  const reverted = new Set<string>();
+  /** A rollback by the merge that it took out. */
+  const rollbacks = new Map<string, ProjectChange>();
   // Newest first, so that a rollback is met before what it took out.
   for (const change of done) {
     if (!(await headHas(checkout, change.to))) continue;
-    if (change.undoes !== null) reverted.add(change.undoes);
-    else if (name === undefined ? !reverted.has(change.to) : isNamed(change, name)) {
-      if (reverted.has(change.to)) throw isOut(change);
-      return change;
+    if (change.undoes !== null) {
+      if (change.candidate !== name && isNamed(change, name)) throw isRollback(change);
+      rollbacks.set(change.undoes, change);
+      continue;
     }
+    const rollback = rollbacks.get(change.to);
+    const isMeant = name === undefined ? rollback === undefined : isNamed(change, name);
+    if (isMeant) return refuseOut(change, rollback);
   }
-  throw refusal(
+  throw nothingLeft(name, { changes: done.length, newest: rollbacks.values().next().value });
+}
+
+function nothingLeft(
+  name: string | undefined,
+  { changes, newest }: { readonly changes: number; readonly newest: ProjectChange | undefined },
+): OrgError {
+  return refusal(
     name === undefined
       ? "There is nothing to roll back"
       : `No promotion ${JSON.stringify(name.slice(0, 80))} is in your branch`,
     {
       code: "INPUT_MISSING",
-      why: `Of ${done.length} promotions and rollbacks here, none that is left is in what is checked out.`,
+      why: `Of ${changes} promotions and rollbacks here, none that is left is in what is checked out.`,
       remedies: [
+        ...(newest === undefined ? [] : [bringsBack(newest)]),
         "git log --first-parent --merges",
         "git revert -m 1 COMMIT takes out a merge by hand",
       ],
@@ -106,19 +118,32 @@ async function promotionIn(
   );
 }
 
-function isNamed({ candidate, to }: ProjectChange, name: string): boolean {
-  return candidate === name || to === name;
+function isNamed({ candidate, to, tag }: ProjectChange, name: string | undefined): boolean {
+  if (name === undefined) return false;
+  const isMerge = /^[0-9a-f]{7,64}$/.test(name) && to.startsWith(name);
+  return candidate === name || tag?.name === name || isMerge;
 }
 
-function isOut({ candidate }: ProjectChange): OrgError {
-  return refusal(`${candidate} was taken out of your branch already`, {
+function isRollback(change: ProjectChange): OrgError {
+  return refusal(`That is the rollback of ${change.candidate}`, {
+    code: "INPUT_MISSING",
+    why: "A rollback takes out a promotion, and not another rollback.",
+    remedies: [bringsBack(change)],
+  });
+}
+
+/** @param rollback the one that took it out. */
+function refuseOut(promotion: ProjectChange, rollback: ProjectChange | undefined): ProjectChange {
+  if (rollback === undefined) return promotion;
+  throw refusal(`${rollback.candidate} was taken out of your branch already`, {
     code: "INPUT_MISSING",
     why: "A later rollback has done so.",
-    remedies: [
-      "git log --first-parent",
-      "git revert COMMIT, with that of the rollback, brings it back",
-    ],
+    remedies: ["git log --first-parent", bringsBack(rollback)],
   });
+}
+
+function bringsBack({ candidate, to }: ProjectChange): string {
+  return `git revert ${to}   # brings ${candidate} back`;
 }
 
 interface Revert {

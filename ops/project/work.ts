@@ -11,6 +11,7 @@ import { fileFailed, syncFolder } from "#platform/files.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import { hiddenPaths, shownPath } from "./byte-paths.ts";
+import { candidateNamed } from "./candidate.ts";
 import { capture, createBorrower } from "./capture.ts";
 import { prepareIndex } from "./copy.ts";
 import { refuseLostObjects } from "./lost-objects.ts";
@@ -204,6 +205,14 @@ export async function diffOf(work: ProjectWork, path?: string): Promise<string> 
   const { base: from, work: to } = await readRefs(work.repository);
   const range = { from, to, path: path === "" ? undefined : path, renames: true };
   return (await textDiff(work.repository, range, { maxBytes: MAX_DIFF_BYTES })).text;
+}
+
+/** What a candidate of the room changes on the commit it is made on. @throws {OrgError} as {@link candidateNamed}. */
+export async function diffOfCandidate(work: ProjectWork, name: string): Promise<string> {
+  const { repository } = work;
+  const { commit } = await candidateNamed(work, name);
+  const range = { from: `${commit}^`, to: commit, renames: true };
+  return (await textDiff(repository, range, { maxBytes: MAX_DIFF_BYTES })).text;
 }
 
 /**
