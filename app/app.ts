@@ -1,6 +1,7 @@
 /** The composition root: what a process opens, once and when it is first asked for. It knows no screen. */
 import { BudgetLedger, type SpendStore } from "#core/budget-ledger.ts";
 import { endpointLocks } from "#core/endpoint-locks.ts";
+import { Opening } from "#core/opening.ts";
 import type { LeaseSpender } from "#core/policy/lease.ts";
 import type { PolicyProgram } from "#core/policy/program.ts";
 import { RateLimits, type Rates } from "#core/policy/rate-limit.ts";
@@ -88,17 +89,26 @@ export class App implements AppParts, AsyncDisposable {
   readonly observer: RoomObserver;
   readonly #place: ToolsPlace | undefined;
   readonly #rates: Rates;
-  readonly #works = new Map<string, Promise<ProjectWork>>();
+  readonly #works = new Map<string, Opening<ProjectWork>>();
+  readonly #workspace = new Opening(async () => {
+    const { workspace } = this.settings;
+    return await openWorkspace(workspace ?? this.paths.workspace);
+  });
+  readonly #registry = new Opening(() => this.#openRegistry());
+  readonly #budget = new Opening(() => this.#openBudget());
+  readonly #mcpServers = new Opening(() => this.#openMcpServers());
+  readonly #database = new Opening(() => this.#openDatabase());
+  readonly #embedder = new Opening(async () => {
+    const { engineEmbedder } = await import("./embeddings.ts");
+    return await engineEmbedder(this, this.parts);
+  });
+  readonly #participants = new Opening(async () => {
+    const { openParticipants } = await import("./rooms.ts");
+    return await openParticipants(this);
+  });
   #program: Promise<PolicyProgram> | undefined;
-  #mcpServers: Promise<McpServers> | undefined;
   #leases: LeaseSpender | undefined;
-  #database: Promise<PgClient> | undefined;
-  #workspace: Promise<Workspace> | undefined;
-  #registry: Promise<ToolRegistry> | undefined;
   #providers: Promise<Providers> | undefined;
-  #budget: Promise<BudgetLedger> | undefined;
-  #embedder: Promise<EngineEmbedder | undefined> | undefined;
-  #participants: Promise<Participants> | undefined;
 
   constructor({ settings, flags = new Map(), ...options }: AppOptions) {
     this.settings = settings;
@@ -146,17 +156,7 @@ export class App implements AppParts, AsyncDisposable {
 
   /** The database that this home shares with others; `undefined` where it keeps everything itself. */
   async database(): Promise<PgClient | undefined> {
-    const { database } = this.settings;
-    if (database === undefined) return undefined;
-    this.#database ??= import("./database.ts").then(async ({ openDatabase }) =>
-      this.parts.use(await openDatabase(database)),
-    );
-    const opened = this.#database;
-    // What could not be reached may be reached later.
-    opened.catch(() => {
-      this.#database = undefined;
-    });
-    return await opened;
+    return this.settings.database === undefined ? undefined : await this.#database.value();
   }
 
   /** What belongs to a home beyond its rooms, for who opens it. */
@@ -182,34 +182,26 @@ export class App implements AppParts, AsyncDisposable {
   };
 
   async workspace(): Promise<Workspace> {
-    this.#workspace ??= openWorkspace(this.settings.workspace ?? this.paths.workspace);
-    return await this.#workspace;
+    return await this.#workspace.value();
   }
 
   async projectWork(place: ProjectPlace, room: string): Promise<ProjectWork> {
-    const open = this.#works.get(room) ?? this.#openWork(place, room);
+    const open = this.#works.get(room) ?? new Opening(() => this.#openWork(place, room));
     this.#works.set(room, open);
-    // What could not be opened may be opened later, when the reason is gone.
-    open.catch(() => this.#works.delete(room));
-    return await open;
+    return await open.value();
   }
 
   /** Servers of the Model Context Protocol; none is asked before a tool of it is called. */
   async mcpServers(): Promise<McpServers> {
-    this.#mcpServers ??= this.#openMcpServers();
-    return await this.#mcpServers;
+    return await this.#mcpServers.value();
   }
 
   async registry(): Promise<ToolRegistry> {
-    this.#registry ??= this.#openRegistry();
-    return await this.#registry;
+    return await this.#registry.value();
   }
 
   async embedder(): Promise<EngineEmbedder | undefined> {
-    this.#embedder ??= import("./embeddings.ts").then(({ engineEmbedder }) =>
-      engineEmbedder(this, this.parts),
-    );
-    return await this.#embedder;
+    return await this.#embedder.value();
   }
 
   async textModel(): Promise<TextModel | undefined> {
@@ -229,16 +221,12 @@ export class App implements AppParts, AsyncDisposable {
 
   /** Counts what models cost; what was spent is on disk. @throws {OrgError} `FILE_FAILED` */
   async budget(): Promise<BudgetLedger> {
-    this.#budget ??= this.#openBudget();
-    return await this.#budget;
+    return await this.#budget.value();
   }
 
   /** Who speaks in the rooms of this process. @throws {OrgError} `CONFIG_INVALID`, `PERSONA_INVALID` */
   async participants(): Promise<Participants> {
-    this.#participants ??= import("./rooms.ts").then(({ openParticipants }) =>
-      openParticipants(this),
-    );
-    return await this.#participants;
+    return await this.#participants.value();
   }
 
   /** Plays main's suite with main's tools and with a candidate's, in homes of their own. */
@@ -258,6 +246,12 @@ export class App implements AppParts, AsyncDisposable {
     await this.memory.close();
     await this.rules.close();
     await this.parts.disposeAsync();
+  }
+
+  async #openDatabase(): Promise<PgClient> {
+    const [{ openDatabase }, { database }] = [await import("./database.ts"), this.settings];
+    if (database === undefined) throw new Error("No database is named");
+    return this.parts.use(await openDatabase(database));
   }
 
   async #openMcpServers(): Promise<McpServers> {

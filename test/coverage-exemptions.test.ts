@@ -37,21 +37,12 @@ const RECORDED: readonly string[] = [
   "cli/programs/ask.ts",
   "cli/programs/backup.ts",
   "cli/programs/choose-project.ts",
-  "cli/programs/config.ts",
-  "cli/programs/db.ts",
   "cli/programs/drill.ts",
-  "cli/programs/goal.ts",
-  "cli/programs/jobs.ts",
-  "cli/programs/lease.ts",
-  "cli/programs/mcp.ts",
   "cli/programs/project-gate.ts",
   "cli/programs/project.ts",
   "cli/programs/promote.ts",
   "cli/programs/telegram.ts",
-  "cli/programs/token.ts",
   "cli/programs/tools.ts",
-  "cli/programs/worker.ts",
-  "cli/programs/workflow.ts",
 ];
 
 const exempt: readonly string[] = bunfig.test.coveragePathIgnorePatterns.filter(

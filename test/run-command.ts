@@ -3,6 +3,7 @@
 import { App } from "#app/app.ts";
 import { parseCommandLine } from "#cli/command-line.ts";
 import { COMMANDS } from "#cli/command-table.ts";
+import type { CommandContext } from "#cli/context.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { readSettings } from "#home/settings/settings.ts";
 import { desktopOf } from "#ui/desktop.ts";
@@ -79,7 +80,15 @@ export function startCommand(home: CommandHome, ...args: readonly string[]): Sta
   };
 }
 
-async function run(home: CommandHome, args: readonly string[], output: Output): Promise<number> {
+/** For what needs more than a command is given by its words. */
+export async function inContext(
+  home: CommandHome,
+  args: readonly string[],
+  {
+    output,
+    use,
+  }: { readonly output: Output; readonly use: (context: CommandContext) => Promise<number> },
+): Promise<number> {
   const line = parseCommandLine(args, true);
   const { path, environment = {}, signal = new AbortController().signal } = home;
   // Nothing listens there: a test that needs a model names its server.
@@ -87,13 +96,20 @@ async function run(home: CommandHome, args: readonly string[], output: Output): 
   const settings = readSettings({ flags: line.options, env, defaultHome: path });
   const cleaner = new TextCleaner(settings.secrets);
   await using app = new App({ settings, flags: line.options, cleaner, signal });
-  const command = COMMANDS.find(({ name }) => name === line.command.name);
-  if (command === undefined || "page" in command) throw new Error("That command acts in no home");
-  return await command.run({
+  return await use({
     ...{ app, line, settings, cleaner, output, signal, environment, leave: () => undefined },
     screen: {
       ...{ isTyped: false, term: undefined, locale: undefined, colour: false, accessible: false },
       desktop: desktopOf({}),
     },
   });
+}
+
+async function run(home: CommandHome, args: readonly string[], output: Output): Promise<number> {
+  const use = async (context: CommandContext): Promise<number> => {
+    const command = COMMANDS.find(({ name }) => name === context.line.command.name);
+    if (command === undefined || "page" in command) throw new Error("That command acts in no home");
+    return await command.run(context);
+  };
+  return await inContext(home, args, { output, use });
 }

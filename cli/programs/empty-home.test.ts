@@ -15,6 +15,7 @@ test.each<[string, number, string, string]>([
   ["lease", 0, "", "No lease was granted.\n"],
   ["log rotate", 0, "There is nothing to rotate.\n", ""],
   ["mcp list", 0, "", "No MCP server is configured: docs/mcp.md says how.\n"],
+  ["mcp reload", 0, "No process owns this home: servers are started with the next room.\n", ""],
   ["ps", 0, "", "Nothing runs for this home.\n"],
   ["ps --json", 0, '{"processes":[]}\n', ""],
   ["restart", 1, "", "Nothing of that kind runs for this home.\n"],
