@@ -7,6 +7,8 @@ interface Pair {
   /** What the server has not taken yet: its way may not be there, or be full. */
   toServer: Uint8Array[];
   toClient: Uint8Array[];
+  /** The server has not heard that the client is gone. */
+  isHalf?: boolean;
 }
 
 export class PostgresProxy implements Disposable {
@@ -33,7 +35,9 @@ export class PostgresProxy implements Disposable {
           if (pair.server !== undefined) flush(pair.server, pair.toServer);
         },
         drain: (client) => flush(client, client.data.toClient),
-        close: ({ data: pair }) => this.#end(pair),
+        close: ({ data: pair }) => {
+          if (pair.isHalf !== true) this.#end(pair);
+        },
         error: () => undefined,
       },
     });
@@ -51,6 +55,14 @@ export class PostgresProxy implements Disposable {
   /** Ends every connection, for both ends. */
   cut(): void {
     for (const pair of this.#pairs) this.#end(pair);
+  }
+
+  /** Ends every connection for the client alone: the server holds what it held for it, until `cut`. */
+  cutClients(): void {
+    for (const pair of this.#pairs) {
+      pair.isHalf = true;
+      pair.client.terminate();
+    }
   }
 
   [Symbol.dispose](): void {

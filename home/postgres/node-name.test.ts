@@ -1,7 +1,9 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, spyOn, test } from "bun:test";
 import type { OrgError } from "#core/errors.ts";
-import type { PgClient } from "#platform/postgres/pg-client.ts";
+import { readDatabaseUrls } from "#platform/postgres/database-url.ts";
+import { PgClient } from "#platform/postgres/pg-client.ts";
 import { PgCluster } from "#test/postgres-cluster.ts";
+import { PostgresProxy } from "#test/postgres-proxy.ts";
 import { until } from "#test/until.ts";
 import { takeNodeName } from "./node-name.ts";
 
@@ -66,6 +68,28 @@ test("a holder whose connection is cut takes its name again", async () => {
     return now.length === 1 && now[0] !== before[0];
   });
   await expect(take("c")).rejects.toMatchObject({ code: "NODE_TWICE" });
+  expect(lost).toEqual([]);
+});
+
+test("a holder whose old connection the server still has takes its name once the server has ended that one", async () => {
+  lost.length = 0;
+  using proxy = new PostgresProxy(cluster.port);
+  await using on = await PgClient.open({
+    servers: readDatabaseUrls(cluster.url({ port: proxy.port }), "ORG_DB"),
+    schema: client.schema,
+  });
+  await using _one = await take("e", on);
+  const before = await holders();
+  const tries = spyOn(on, "reserve");
+  proxy.cutClients();
+  // At every look it is refused its name by what is left of itself.
+  await until("it has tried", async () => tries.mock.calls.length > 3);
+  expect([lost, await holders()]).toEqual([[], before]);
+  await cut();
+  await until("it has it again", async () => {
+    const now = await holders();
+    return now.length === 1 && now[0] !== before[0];
+  });
   expect(lost).toEqual([]);
 });
 

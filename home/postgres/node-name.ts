@@ -27,6 +27,8 @@ const PATIENCE_MS = 3000;
 const ANSWER_MS = 5000;
 /** Pause between two tries, in milliseconds. */
 const AGAIN_MS = 100;
+/** Of a row of `pg_stat_activity`. */
+const SESSION = "pid || ' ' || extract(epoch from backend_start)";
 
 /**
  * Takes the name for this process until it is disposed. The server lets go of it by itself when the connection ends, as
@@ -51,6 +53,8 @@ export async function isNodeThere(
 }
 
 interface Holder {
+  /** Names one connection, as long as its server lives. */
+  readonly session: string;
   readonly address: string;
   /** Such as "2026-01-31 12:00:00". */
   readonly since: string;
@@ -58,7 +62,7 @@ interface Holder {
 
 async function holdersOf(client: PgClient, key: string): Promise<readonly Holder[]> {
   return await client.query<Holder>(
-    `select coalesce(host(client_addr), 'this machine') as address,
+    `select ${SESSION} as session, coalesce(host(client_addr), 'this machine') as address,
        to_char(backend_start at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS') as since
      from pg_locks join pg_stat_activity using (pid)
      where locktype = 'advisory' and granted and database = (
@@ -77,6 +81,8 @@ class NodeName implements AsyncDisposable {
   readonly #options: NodeNameOptions;
   readonly #over = Promise.withResolvers<void>();
   #connection: ReservedSQL | undefined;
+  /** The connection that had the name last. */
+  #session: string | undefined;
   #watching: Promise<void> | undefined;
   #closed: boolean = false;
 
@@ -116,10 +122,9 @@ class NodeName implements AsyncDisposable {
       if (await this.#isHeld()) continue;
       try {
         // While the server is away, no other process can have taken it either.
-        if (!(await this.#try())) {
-          onLost(await this.#taken());
-          return;
-        }
+        if ((await this.#try()) || !(await this.#isWithAnother())) continue;
+        onLost(await this.#taken());
+        return;
       } catch {
         // The next look tries again; until then claims are guarded by their tokens, as always.
       }
@@ -137,16 +142,26 @@ class NodeName implements AsyncDisposable {
     }
   }
 
+  /** The server tells us of the end of our connection before it lets go of the name, or has not noticed the end yet. */
+  async #isWithAnother(): Promise<boolean> {
+    const holders = await holdersOf(this.#options.client, this.#key);
+    return holders.some(({ session }) => session !== this.#session);
+  }
+
   async #try(): Promise<boolean> {
     const connection = await this.#options.client.reserve();
     try {
-      const asked = connection.unsafe<readonly { readonly got: boolean }[]>(
-        "select pg_try_advisory_lock(hashtextextended($1::text, 0)) as got",
+      const asked = connection.unsafe<
+        readonly { readonly got: boolean; readonly session: string }[]
+      >(
+        `select pg_try_advisory_lock(hashtextextended($1::text, 0)) as got, ${SESSION} as session
+         from pg_stat_activity where pid = pg_backend_pid()`,
         [this.#key],
       );
       const [row] = await answered(asked);
       if (row?.got === true) {
         this.#connection = connection;
+        this.#session = row.session;
         return true;
       }
     } catch (error) {
