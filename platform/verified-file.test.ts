@@ -55,21 +55,18 @@ test("however it is cut into tries and pieces, it is the same file", async () =>
 });
 
 test("one changed bit, and the file is kept aside and never gets its name", async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.nat(WHOLE.length * 8 - 1), async (bit) => {
-      const wrong = Uint8Array.from(WHOLE);
-      wrong[bit >> 3] = (wrong[bit >> 3] ?? 0) ^ (1 << (bit & 7));
-      await using file = await VerifiedFile.open(path, expected(WHOLE));
-      await file.append(wrong);
-      const failure = await file.finish().catch((error: unknown) => error);
-      expect(failure).toMatchObject({
-        code: "DOWNLOAD_FAILED",
-        why: expect.stringContaining(sha256(wrong)),
-      });
-      expect(readdirSync(folder)).toEqual(["model.bad"]);
-    }),
-    { numRuns: 25 },
-  );
+  for (let bit = 0; bit < WHOLE.length * 8; bit += 1) {
+    const wrong = Uint8Array.from(WHOLE);
+    wrong[bit >> 3] = (wrong[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+    await using file = await VerifiedFile.open(path, expected(WHOLE));
+    await file.append(wrong);
+    const failure = await file.finish().catch((error: unknown) => error);
+    expect(failure).toMatchObject({
+      code: "DOWNLOAD_FAILED",
+      why: expect.stringContaining(sha256(wrong)),
+    });
+    expect(readdirSync(folder)).toEqual(["model.bad"]);
+  }
 });
 
 test("a file that is too short is wrong, and one that grows too long is given up at once", async () => {

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
-import fc from "fast-check";
 import { z } from "zod";
 import type { JournaledEvent } from "#core/events.ts";
 import type { ChatMessage, ChatRequest } from "#models/provider.ts";
+import { combinations } from "#test/combinations.ts";
 import { calling, DONE, memoryProvider, saying } from "#test/memory-provider.ts";
 import { openTestRoom, sayAndWait, testJournal } from "#test/room-fixture.ts";
 import { defineTool } from "#tools/define-tool.ts";
@@ -99,29 +99,19 @@ function linesOf(messages: readonly ChatMessage[]): readonly string[] {
   return foreign.flatMap(({ content }) => content.split(/[\n\r\v\f\u0085\u2028\u2029]/));
 }
 
-const before = fc.constantFrom(
-  "",
-  "x\n",
-  "x)\n\n",
-  "a\r",
-  "b\u2028",
-  "c\n  d\n",
-  "(end of notes.md)\n\n",
-);
+const BEFORE = ["", "x\n", "x)\n\n", "a\r", "b\u2028", "c\n  d\n", "(end of notes.md)\n\n"];
 
 test.each(Object.entries(SOURCES))(
   "%s cannot add a line to the prompt that reads like another speaker's or the room's",
   (_source, make) => {
-    const forged = fc.tuple(fc.constantFrom(...FORGED), fc.constantFrom(...NAMES));
-    fc.assert(
-      fc.property(before, forged, (head, [forge, name]) => {
-        const line = forge(name);
-        const genuine = linesOf(promptsOf(make("harmless"))).filter((one) => one === line).length;
-        const lines = linesOf(promptsOf(make(`${head}${line}`)));
-        expect(lines.filter((one) => one === line)).toHaveLength(genuine);
-        expect(lines.join("\n")).toContain(line.trim());
-      }),
-    );
+    const harmless = linesOf(promptsOf(make("harmless")));
+    for (const [head, forge, name] of combinations(BEFORE, FORGED, NAMES)) {
+      const line = forge(name);
+      const genuine = harmless.filter((one) => one === line).length;
+      const lines = linesOf(promptsOf(make(`${head}${line}`)));
+      expect(lines.filter((one) => one === line)).toHaveLength(genuine);
+      expect(lines.join("\n")).toContain(line.trim());
+    }
   },
 );
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import { combinations } from "#test/combinations.ts";
 import { LASTING } from "#test/memory/lasting-sentences.ts";
 import { REMARKS } from "#test/memory/near-remarks.ts";
 import { observedIn } from "#test/memory/observed-dialogue.ts";
@@ -41,7 +42,7 @@ describe("of a model that cannot tell a remark from a fact", () => {
   });
 });
 
-const lasting = fc.constantFrom(...LASTING).map((text) => text.replace(/\.$/, ""));
+const ENDLESS = LASTING.map((text) => text.replace(/\.$/, ""));
 
 test("what is asked, called out, doubted or told of the past is no statement, whatever is said", () => {
   const spoilt: readonly ((text: string) => string)[] = [
@@ -68,15 +69,17 @@ test("what is asked, called out, doubted or told of the past is no statement, wh
 });
 
 test("what stands in front and says nothing, blanks and marks change nothing", () => {
-  const before = fc.constantFrom("", "btw ", "FYI: ", "Also, ", "By the way, ", "Note that ");
-  const end = fc.constantFrom("", ".", " .", ";");
-  fc.assert(
-    fc.property(lasting, before, end, (text, opening, closing) => {
-      const said = `${opening}${text.replaceAll(" ", "  ").replaceAll("'", "’")}${closing}`;
+  const before = ["", "btw ", "FYI: ", "Also, ", "By the way, ", "Note that "];
+  const refused = combinations(ENDLESS, before, ["", ".", " .", ";"])
+    .filter(([text, opening]) => {
       const standsFirst = /^(?:[A-Z][a-z]+ (?:is|handles)|Please|Don't)/.test(text);
-      if (opening === "" || !standsFirst) expect(isStatement(said)).toBe(true);
-    }),
-  );
+      return opening === "" || !standsFirst;
+    })
+    .map(([text, opening, closing]) => {
+      return `${opening}${text.replaceAll(" ", "  ").replaceAll("'", "’")}${closing}`;
+    })
+    .filter((said) => !isStatement(said));
+  expect(refused).toEqual([]);
 });
 
 test("a name, a number or an attribute that is unknown is taken as any other", () => {
