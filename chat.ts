@@ -1,7 +1,7 @@
-/** One turn: a model speaks, its tools run, and it speaks again. One completion is streamed by `models/chat-once.ts`. */
+/** One turn: a model speaks, its tools run, and it speaks again. One completion is asked for by `models/speak.ts`. */
 import type { ToolCall, ToolResult } from "#core/calls.ts";
-import { type ChannelLock, lockUnlessAborted } from "#core/channel-lock.ts";
-import type { Phase, RoomEvent } from "#core/events.ts";
+import type { ChannelLock } from "#core/channel-lock.ts";
+import type { RoomEvent } from "#core/events.ts";
 import type { NamedImage } from "#core/image-type.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import {
@@ -12,25 +12,23 @@ import {
   withNames,
 } from "#models/call-plan.ts";
 import { afterTakingBack, ChangeCheck, firstFailure } from "#models/change-check.ts";
-import { answered, type ChatEnd, NO_ANSWER, PHASE_OF, roomEvent } from "#models/chat-event.ts";
-import { chatOnce } from "#models/chat-once.ts";
+import { answered, type ChatEnd } from "#models/chat-event.ts";
 import type { ModelProfile } from "#models/extract/extractor.ts";
 import { foreignText } from "#models/extract/foreign-text.ts";
 import { neutralise } from "#models/extract/neutralise.ts";
 import { SumCheck } from "#models/false-sums.ts";
-import { seenBy, showPictures, withTexts } from "#models/images.ts";
+import { showPictures } from "#models/images.ts";
 import type { Model, SharedView } from "#models/model.ts";
-import { foundBy, newestQuestion } from "#models/prompt-layout.ts";
-import type { ChatMessage, ChatRequest } from "#models/provider.ts";
-import { type Compaction, shortenHistory, shrink } from "#models/short-prompt.ts";
+import { newestQuestion } from "#models/prompt-layout.ts";
+import type { ChatMessage } from "#models/provider.ts";
+import { type Compaction, shortenHistory } from "#models/short-prompt.ts";
+import { fittingAnswer } from "#models/speak.ts";
 import {
   ASK_AGAIN,
   ASK_FOR_ANSWER,
   type Ending,
   endingOf,
-  hasOverflown,
   isSilent,
-  learnFrom,
   silence,
 } from "#models/turn-ending.ts";
 import type { Toolbox } from "#tools/toolbox.ts";
@@ -178,15 +176,6 @@ async function* afterAnswer(
   return "again";
 }
 
-/** The next completion; asked for once more with a shorter prompt where it did not fit. */
-async function* fittingAnswer(running: Running): AsyncGenerator<RoomEvent, ChatEnd> {
-  const answer = yield* speak(running);
-  if (!(running.mayShrink && hasOverflown(answer))) return answer;
-  running.mayShrink = false;
-  yield* shrink(running.turn, speaker(running.turn), answer);
-  return yield* speak(running);
-}
-
 /** Tests what a small model changed before its answer ends the turn. What fails goes back to it. */
 async function* tryChange(
   running: Running,
@@ -255,69 +244,6 @@ function askAgain(running: Running): void {
 function speaker(turn: Turn): { readonly turn: string; readonly persona: string } {
   return { turn: turn.id, persona: turn.model.persona.id };
 }
-
-/** Lets the model speak once, with the endpoint's lock held from the request to the last token. */
-async function* speak(running: Running): AsyncGenerator<RoomEvent, ChatEnd> {
-  const { turn, profile } = running;
-  const { model, lock, signal, cleaner } = turn;
-  const who = speaker(turn);
-  const isTaken = lock.owners.length >= lock.limit;
-  const detail = `behind ${lock.owners.join(", ")}`;
-  if (isTaken) yield { type: "phase", ...who, phase: "queued", detail };
-  using held = await lockUnlessAborted(lock, { owner: who.persona, signal });
-  if (held === undefined) return NO_ANSWER;
-  // Before the server is asked for facts: from here on it is waited for, and not the other speaker.
-  if (isTaken) yield { type: "phase", ...who, phase: "waiting" };
-  await model.prepare(signal);
-  const isLoading = await model.isLoading(signal);
-  const { windowTokens: window } = model;
-  yield { type: "phase", ...who, phase: isLoading ? "loading" : "waiting", window };
-  const request = await nextRequest(running);
-  const names = { self: who.persona, others: turn.others };
-  let phase: Phase = "waiting";
-  const how = { provider: model.provider, request, signal, profile, speaker: names, cleaner };
-  for await (const event of chatOnce(how)) {
-    if (event.type === "end") {
-      learnFrom(event, model, request);
-      return event;
-    }
-    const now: Phase = PHASE_OF[event.type] ?? phase;
-    if (now !== phase) yield { type: "phase", ...who, phase: now };
-    phase = now;
-    yield roomEvent(event, who);
-  }
-  throw new Error("A completion ended without saying so");
-}
-
-/** What is sent next. */
-async function nextRequest(running: Running): Promise<ChatRequest> {
-  const { turn, meter, current, profile, mustAnswer, setAside, check } = running;
-  const { model, signal, history, cleaner, mayPass, recalled } = turn;
-  // Replies are held to a shape, which can be the one of an answer.
-  const isShaped = profile.calls === "shape";
-  // Another way of calling than a shape cannot hold a model to an answer: there the limit ends the turn.
-  const isLast = isShaped && (mustAnswer || meter.isLastRound || meter.isStuck);
-  const first = isShaped && current.length === 0 ? turn.tools.first : [];
-  const isFirst = (name: string) => first.length === 0 || first.includes(name);
-  const shared = turn.shared?.();
-  const aside = setAside ?? foundBy(current, shared?.project);
-  const offers = (name: string) =>
-    !(isShaped && name === aside) && check.offers(name) && isFirst(name);
-  const tools = isLast ? [] : turn.tools.schemas.filter(({ name }) => offers(name));
-  const view = { history, current, tools, mayPass, recalled, profile, shared };
-  const prompt = await seenBy(model, model.request(view), signal);
-  // Whatever it was put together of, calls of this turn included: no secret leaves the machine.
-  const clean = withTexts(prompt, (texts) => cleaner.redactData(texts));
-  if (!isShaped) return clean;
-  // After a program that only fails, an answer would be invented: it looks with another tool first.
-  const isLost = meter.hasFailed && setAside !== undefined;
-  const mustCall = running.mustAct || isLost || first.length > 0;
-  const temperature = meter.hasFailed || check.attempt > 1 ? ANOTHER_WAY : clean.temperature;
-  return { ...clean, mustCall, temperature };
-}
-
-/** Temperature after a failure: at a low one a small model writes the very same call again. */
-const ANOTHER_WAY = 0.7;
 
 /** Runs one call, or answers it without running it. @returns how it ends the turn, if it does. */
 async function* runCall(

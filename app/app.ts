@@ -23,6 +23,7 @@ import type { CompletionParts } from "#room/persona-completion.ts";
 import type { OpenHomeOptions, SharedJournal } from "#server/socket/open-home.ts";
 import type { ToolsPlace } from "#tools/registry/open-registry.ts";
 import type { ToolRegistry } from "#tools/registry/registry.ts";
+import type { AppOptions } from "./app-options.ts";
 import type { AppParts, HomePermissions, NetworkOverrides } from "./context.ts";
 import { HomeQueue } from "./home-queue.ts";
 import type { McpServers, McpServersOptions } from "./mcp-servers.ts";
@@ -35,35 +36,6 @@ import type { Participants } from "./rooms.ts";
 import { HomeRules } from "./rules.ts";
 import { sharedLeases, sharedRates, sharedSpending } from "./shared-limits.ts";
 import { roomsApplication } from "./socket-application.ts";
-
-/** What a person has set, once and for this run. */
-export interface AppOptions {
-  readonly settings: Settings;
-  /** Options of the command line by their long names. @default none */
-  readonly flags?: ReadonlyMap<string, string>;
-  /** The only one of the process. @default one that knows the secrets of the settings */
-  readonly cleaner?: TextCleaner;
-  /** Ends what takes long. @default nothing does */
-  readonly signal?: AbortSignal;
-  /** Where the state of its generation lies. @default that of the current one */
-  readonly paths?: HomePaths;
-  /** Which generated tools its rooms have. @default those of the home */
-  readonly place?: ToolsPlace | undefined;
-  /** Told what answers took that no room has written down. */
-  readonly onUsage?: CompletionParts["onUsage"];
-  /** Told of every question that was put to the policy program. */
-  readonly onPolicy?: PolicyProgramOptions["onOutcome"];
-  /** Told of each line that an MCP server writes to standard error, as it came. */
-  readonly onMcpLine?: McpServersOptions["onLine"];
-  /**
-   * What lies beyond this machine. For tests, which must not leave it: no setting, flag or variable leads here.
-   *
-   * @default the public internet
-   */
-  readonly outside?: NetworkOverrides;
-  /** The PATH of the person who started the process. @default their programs are not shown to a sandbox */
-  readonly searchPath?: string | undefined;
-}
 
 /**
  * Settings are given, everything else is opened by its first use: providers, spending, rates, leases, workspace, tools,

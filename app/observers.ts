@@ -12,7 +12,7 @@ import { EventLog } from "#server/log/event-log.ts";
 import { HomeMetrics } from "#server/metrics/home-metrics.ts";
 import { observedJournal } from "#server/socket/observed-journal.ts";
 import { version } from "../package.json";
-import type { AppOptions } from "./app.ts";
+import type { AppOptions } from "./app-options.ts";
 import type { SeeCall } from "./home-tools.ts";
 import type { PolicyProgramOptions } from "./policy-program.ts";
 import { ProviderWatch } from "./provider-watch.ts";

@@ -1,5 +1,4 @@
 /** Follows rules in a room, and learns them: see docs/rules.md. A room goes on without rules where they fail. */
-import { canonicalJson } from "#core/canonical-json.ts";
 import { explain, OrgError } from "#core/errors.ts";
 import type { JournaledEvent, Notice, RoomEvent } from "#core/events.ts";
 import { newId } from "#core/ids.ts";
@@ -9,16 +8,15 @@ import { isControl } from "#core/rules/life.ts";
 import { cutsOf, fill, type PlainLine, plainLine } from "#core/rules/line.ts";
 import type { Rule, RuleBook, RuleKey, RulePlace, RuleSource } from "#core/rules/rule.ts";
 import { asPath, isQuery } from "#core/rules/slot.ts";
-import { factsOf } from "#tools/call-guard.ts";
-import type { Tool } from "#tools/tool.ts";
 import type { Toolbox } from "#tools/toolbox.ts";
 import type { Approvals } from "./approvals.ts";
 import type { RoomHistory } from "./history.ts";
 import type { Line } from "./line.ts";
-import { DEFAULT_PERMISSIONS, isAllowed, turnGuard } from "./permissions.ts";
+import { DEFAULT_PERMISSIONS, turnGuard } from "./permissions.ts";
 import type { RoomCast } from "./room-cast.ts";
 import type { RoomMemory } from "./room-memory.ts";
 import type { RoomOptions } from "./room-options.ts";
+import { RuleTools } from "./rule-tools.ts";
 import { runRuleTurn } from "./rule-turn.ts";
 import { isComplaint, type SeenTurn, SeenTurns } from "./seen-turns.ts";
 
@@ -54,6 +52,7 @@ interface Wish {
 
 export class FastPath {
   readonly #options: FastPathOptions;
+  readonly #tools: RuleTools;
   readonly #seen = new SeenTurns();
   /** The rule that failed at the line that is being answered: one line counts once. */
   #failed: number | undefined;
@@ -62,6 +61,7 @@ export class FastPath {
 
   constructor(options: FastPathOptions) {
     this.#options = options;
+    this.#tools = new RuleTools(options);
   }
 
   apply(event: JournaledEvent): void {
@@ -127,7 +127,7 @@ export class FastPath {
     });
     const lesson = await this.#lessonOf(wish, turn);
     if (outcomes.length === 0 && lesson === undefined) return;
-    const tools = await this.#toolsOf(wish.persona);
+    const tools = await this.#tools.hash(wish.persona);
     const book = await source.open();
     await book.observe({ outcomes, lesson, tools });
     const [call] = turn.calls;
@@ -139,7 +139,7 @@ export class FastPath {
     const [call, ...others] = turn.calls;
     if (call === undefined || others.length > 0 || !turn.succeeded.has(call.id)) return undefined;
     if (this.#failed !== undefined) return undefined;
-    if (this.#toolFor(persona, call.name)?.effect !== "none") return undefined;
+    if (this.#tools.find(persona, call.name)?.effect !== "none") return undefined;
     const { id, text } = line.message;
     const foreign = [...this.#options.history.seenBy(persona).foreignBefore(id)];
     if (isCopied(call.arguments, text, foreign)) return undefined;
@@ -172,9 +172,8 @@ export class FastPath {
     const [fitting, ...others] = live;
     if (fitting === undefined || others.length > 0) return undefined;
     const { rule, slot } = fitting;
-    const tools = await this.#toolsOf(wish.persona);
-    const tool = this.#toolFor(wish.persona, rule.template.tool);
-    if (rule.tools !== tools || !this.#mayCall(tool, fitting)) return undefined;
+    const tools = await this.#tools.hash(wish.persona);
+    if (rule.tools !== tools || !this.#tools.mayCall(rule, slot)) return undefined;
     const { last } = this.#seen;
     if (
       last?.isFired === true &&
@@ -227,13 +226,6 @@ export class FastPath {
     return end === "answered" || end === "stopped";
   }
 
-  #mayCall(tool: Tool | undefined, { rule: { template, persona }, slot }: Fitting): boolean {
-    if (tool?.effect !== "none") return false;
-    const call = { id: "", name: tool.name, arguments: argumentsOf(template, slot) };
-    const { permissions = DEFAULT_PERMISSIONS } = this.#options.room;
-    return isAllowed(factsOf(tool, call, persona), permissions);
-  }
-
   /** A line of the user to one persona, in words that mean the same wherever they are said. */
   #wishOf(line: Line): Wish | undefined {
     const { id, to, mode, text } = line.message;
@@ -267,26 +259,6 @@ export class FastPath {
   #namesPersona(slot: string): boolean {
     const words = slot.toLowerCase().split(/[ '-]/);
     return this.#options.cast.ids.some((id) => words.includes(id.toLowerCase()));
-  }
-
-  #toolFor(persona: string, name: string): Tool | undefined {
-    const { cast, tools } = this.#options;
-    const own = tools.pick(cast.modelOf(persona).persona.tools).tools;
-    return own.find((tool) => tool.name === name);
-  }
-
-  /** What a persona can call, as one number: where it is another one, models may do something else. */
-  async #toolsOf(persona: string): Promise<string> {
-    const { cast, tools, room } = this.#options;
-    const own = tools.pick(cast.modelOf(persona).persona.tools).tools;
-    const generated = (await room.registry?.list()) ?? [];
-    const set = [
-      own.map(({ name, effect, schema }) => ({ name, effect, schema })),
-      generated
-        .filter(({ origin, state }) => origin === "generated" && state === "ready")
-        .map(({ name, description }) => ({ name, description })),
-    ];
-    return new Bun.CryptoHasher("sha256").update(canonicalJson(set)).digest("hex");
   }
 
   get #place(): RulePlace {

@@ -23,7 +23,7 @@ import { actionNamed } from "../action.ts";
 import type { CommandContext } from "../context.ts";
 import { scoreboardText, tagCheck } from "../scoreboard-text.ts";
 import { stageLine, verdictText } from "../verdict-text.ts";
-import { portOf, startInBackground, tell } from "./serve.ts";
+import { portOf, startInBackground, tell } from "./start-generation.ts";
 
 /** `org cand list|show|start|rm`. */
 export async function candidate(context: CommandContext): Promise<number> {

@@ -1,5 +1,6 @@
-import { dirname, join } from "node:path";
-import { App, type AppOptions } from "#app/app.ts";
+import { dirname } from "node:path";
+import { App } from "#app/app.ts";
+import type { AppOptions } from "#app/app-options.ts";
 import { ServeAutonomy } from "#app/autonomy/serve-autonomy.ts";
 import { copyKept } from "#app/copy-memory.ts";
 import { Heartbeat } from "#app/heartbeat.ts";
@@ -12,18 +13,15 @@ import { ServeUpkeep } from "#app/serve-upkeep.ts";
 import { UseObserver, type WatchOptions } from "#app/watch-uses.ts";
 import { aborted } from "#core/aborted.ts";
 import { EXIT } from "#core/error-codes.ts";
-import { OrgError } from "#core/errors.ts";
-import { jsonLine } from "#core/text/json-line.ts";
 import type { ToolListing } from "#core/tool-listing.ts";
 import { type GenerationName, type HomePaths, homePaths } from "#home/home-paths.ts";
 import type { Settings } from "#home/settings/settings.ts";
-import { type GenerationRecord, recordGeneration } from "#ops/processes/generation-record.ts";
-import { startGeneration, startRollback } from "#ops/processes/generations.ts";
+import { recordGeneration } from "#ops/processes/generation-record.ts";
+import { startRollback } from "#ops/processes/generations.ts";
 import { SUPERVISOR } from "#ops/processes/home-processes.ts";
 import { CANDIDATE_PORT, CURRENT_PORT } from "#ops/processes/ports.ts";
 import { clearStopped } from "#ops/processes/stop-marks.ts";
 import { keepAlarm } from "#ops/release/alarms.ts";
-import { programIn, releaseMain } from "#ops/release/main-release.ts";
 import { candidateTree, currentTree, type ServedTree } from "#ops/release/served-tree.ts";
 import { errorFields, type Log, openLog } from "#platform/log/log.ts";
 import { identityOf, readServices } from "#platform/process-record.ts";
@@ -37,6 +35,7 @@ import { tryRegisteredTool } from "#tools/registry/try-tool.ts";
 import type { CommandContext } from "../context.ts";
 import { followOtherNodes } from "../follow-nodes.ts";
 import { workersOf } from "../worker-count.ts";
+import { portOf, startInBackground, tell, type Wanted } from "./start-generation.ts";
 
 const LOOPBACK = "127.0.0.1";
 
@@ -66,54 +65,6 @@ export async function serve(context: CommandContext): Promise<number> {
     log.error("ended by a failure", { event: "start-failed", ...errorFields(error) });
     throw error;
   }
-}
-
-interface Wanted {
-  readonly name: GenerationName;
-  readonly port: number;
-  readonly branch?: string | undefined;
-  /** How many jobs run at once. @default as its own command line says */
-  readonly workers?: number | undefined;
-}
-
-/** Current is started from a release of main; a candidate by the same program, with its own tools. */
-export async function startInBackground(
-  { line, settings }: CommandContext,
-  { name, port, branch }: Wanted,
-): Promise<GenerationRecord> {
-  const { home } = settings;
-  const release =
-    name === "current" ? await releaseMain(home, Date.now()) : (await currentTree(home)).commit;
-  const program = programIn(join(home, ".org", "releases", release), Bun.main);
-  const passed = ["host", "workers", "base", "model", "cassette", "sandbox"];
-  const words = passed.flatMap((flag) => {
-    const value = line.options.get(flag);
-    return value === undefined ? [] : [`--${flag}`, value];
-  });
-  return await startGeneration({ home, name, port, program, branch, words });
-}
-
-/** Says what serves where. */
-export function tell({ line, output }: CommandContext, record: GenerationRecord): void {
-  const { key: _secret, ...told } = record;
-  const { name, port, commit, branch } = told;
-  output.write(
-    line.options.has("json")
-      ? jsonLine(told)
-      : `${branch ?? name} (${commit.slice(0, 12)}) serves on http://127.0.0.1:${port}\n`,
-  );
-}
-
-/** @throws {OrgError} `USAGE` */
-export function portOf(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const port = Number(text);
-  if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
-  throw new OrgError(`--port ${JSON.stringify(text.slice(0, 40))} is not a port`, {
-    code: "USAGE",
-    why: "it is a number from 1 to 65535, or 0 for any that is free",
-    remedies: ["org help serve"],
-  });
 }
 
 async function serveHere(

@@ -20,12 +20,20 @@ import { type BatchAnswer, Batches, type Operation } from "#platform/postgres/ba
 import type { PgCalls } from "#platform/postgres/pg-client.ts";
 import { journalClosed, type OwnedFile } from "../journal/failures.ts";
 import { Wakeups } from "../journal/wakeups.ts";
-import { DEFAULT_ATTEMPTS, DEFAULT_KEEPING, type Keeping } from "../queue/job-table.ts";
+import { DEFAULT_ATTEMPTS } from "../queue/job-table.ts";
+import { DEFAULT_KEEPING, type Keeping } from "../queue/keeping.ts";
 import { MAX_PRIORITY } from "../queue/ranks.ts";
 import { MAKES_READY, Pause, readerKey } from "../queue/waking.ts";
 import { QueueReads } from "./queue-reads.ts";
-import { readText, storedText, type ToldEvent, transitionOf } from "./queue-rows.ts";
-import { requireStorable } from "./storable.ts";
+import {
+  type LeaseAnswer,
+  leasedJobs,
+  noteOf,
+  storedText,
+  type ToldEvent,
+  transitionOf,
+} from "./queue-rows.ts";
+import { isStorable, requireStorable } from "./storable.ts";
 
 export interface PgQueueOptions {
   /** With all its steps taken; stays open when the queue is disposed of. */
@@ -53,24 +61,6 @@ export interface PgQueueOptions {
 }
 
 const POLL_MS = 5000;
-
-/** A job as the server gives it with a lease: its row's number and token first. */
-type Body = readonly [
-  number: number,
-  token: number,
-  id: string,
-  kind: string,
-  body: string,
-  attempt: number,
-  maxAttempts: number,
-  createdAt: number,
-];
-
-/** Numbers and tokens, and where there are none `dueMs` of {@link Look}. */
-interface LeaseAnswer {
-  readonly leased: readonly (readonly [number: number, token: number])[];
-  readonly dueMs?: number | null;
-}
 
 interface Look {
   readonly jobs: readonly Job[];
@@ -166,11 +156,11 @@ export class PgQueue implements Queue, AsyncDisposable {
   }
 
   async cancel(queue: string, id: string): Promise<boolean> {
-    return isName(queue) && isName(id) && (await this.#write(["cancel", queue, id]));
+    return isStorable(queue) && isStorable(id) && (await this.#write(["cancel", queue, id]));
   }
 
   async requeue(queue: string, id: string): Promise<boolean> {
-    return isName(queue) && isName(id) && (await this.#write(["requeue", queue, id]));
+    return isStorable(queue) && isStorable(id) && (await this.#write(["requeue", queue, id]));
   }
 
   async reclaim(queue: string): Promise<number> {
@@ -180,7 +170,7 @@ export class PgQueue implements Queue, AsyncDisposable {
 
   async get(queue: string, id: string): Promise<JobRecord | undefined> {
     this.#demandOpen();
-    return isName(queue) && isName(id) ? await this.#reads.get(queue, id) : undefined;
+    return isStorable(queue) && isStorable(id) ? await this.#reads.get(queue, id) : undefined;
   }
 
   async list(queue: string, options: ListOptions): Promise<JobPage> {
@@ -200,7 +190,7 @@ export class PgQueue implements Queue, AsyncDisposable {
 
   async *events(queue: string, id: string, options: EventsOptions): AsyncGenerator<JobEvent, void> {
     this.#demandOpen();
-    if (!(isName(queue) && isName(id))) return;
+    if (!(isStorable(queue) && isStorable(id))) return;
     for await (const page of this.#pages(queue, id, options)) {
       for (const event of page) {
         if (options.signal?.aborted === true) return;
@@ -233,13 +223,10 @@ export class PgQueue implements Queue, AsyncDisposable {
     const operation = ["lease", queue, max, leaseMs, JSON.stringify(without), wanted] as const;
     return await this.#batches.submit(operation, ({ answers, bodies }, index) => {
       const answer: LeaseAnswer = answers[index];
-      const found = new Map((bodies as readonly Body[]).map((body) => [body[0], body]));
-      const jobs = answer.leased.flatMap(([number, token]) => {
-        const body = found.get(number);
-        // Asked for a second time after a cut, and lost again meanwhile.
-        return body === undefined || body[1] !== token ? [] : [jobOf(queue, body)];
-      });
-      return { jobs, dueMs: answer.dueMs ?? Number.POSITIVE_INFINITY };
+      return {
+        jobs: leasedJobs(queue, answer, bodies),
+        dueMs: answer.dueMs ?? Number.POSITIVE_INFINITY,
+      };
     });
   }
 
@@ -309,18 +296,4 @@ export class PgQueue implements Queue, AsyncDisposable {
   #demandOpen(): void {
     if (this.#closed) throw journalClosed(this.#name);
   }
-}
-
-function jobOf(queue: string, [, token, id, kind, body, ...rest]: Body): Job {
-  const [attempt, maxAttempts, createdAt] = rest;
-  return { queue, id, kind, body: readText(body), attempt, maxAttempts, token, createdAt };
-}
-
-function noteOf(note: string | undefined): string | null {
-  return note === undefined ? null : JSON.stringify({ note });
-}
-
-/** Whether there can be something of this name. */
-function isName(text: string): boolean {
-  return text.isWellFormed() && !text.includes("\0");
 }

@@ -9,11 +9,16 @@ import { OrgError } from "#core/errors.ts";
  * @throws {OrgError} `INPUT_INVALID`
  */
 export function requireStorable(noun: string, name: string): void {
-  if (!name.includes("\0") && name.isWellFormed()) return;
+  if (isStorable(name)) return;
   throw new OrgError(`The name of the ${noun} cannot be stored in PostgreSQL`, {
     code: "INPUT_INVALID",
     why: `${JSON.stringify(name.slice(0, 80))} holds U+0000 or half a surrogate pair`,
     remedies: ["use another name"],
     unchanged: "Nothing was written.",
   });
+}
+
+/** Whether there can be something of this name. */
+export function isStorable(name: string): boolean {
+  return !name.includes("\0") && name.isWellFormed();
 }

@@ -24,6 +24,7 @@ import {
   type StoredState,
   stateOf,
 } from "./job-rows.ts";
+import { dueRanks, type Keeping } from "./keeping.ts";
 import { MAX_PRIORITY, readyRank } from "./ranks.ts";
 
 export const DEFAULT_ATTEMPTS = 5;
@@ -37,23 +38,6 @@ const DROPPED_NOTE = '{"type":"dropped"}';
 const WORKER_LOST: JobError = {
   code: "WORKER_LOST",
   message: "the worker stopped responding",
-};
-
-/** How long things are kept, in milliseconds. */
-export interface Keeping {
-  /** The id of a job that is done or cancelled stays taken. */
-  readonly idMs: number;
-  /** A job that is done or cancelled can be looked at; at least `idMs`. */
-  readonly endedMs: number;
-  readonly deadMs: number;
-}
-
-const MINUTE_MS = 60_000;
-const DAY_MS = 24 * 60 * MINUTE_MS;
-export const DEFAULT_KEEPING: Keeping = {
-  idMs: 5 * MINUTE_MS,
-  endedMs: DAY_MS,
-  deadMs: 30 * DAY_MS,
 };
 
 export interface JobTableOptions {
@@ -136,10 +120,10 @@ export class JobTable {
   /** Whether `lease` or `keepHouse` would change anything. */
   isDue(queue: string): boolean {
     const first = (state: StoredState) => this.statements.firstRank.get(queue, state)?.rank;
-    const now = this.#now();
+    const due = dueRanks(this.#keeping, this.#now());
     return (
       first("ready") !== undefined ||
-      this.#limits().some(([state, limit]) => (first(state) ?? Infinity) <= limit(now))
+      due.some(([state, rank]) => (first(state) ?? Infinity) <= rank)
     );
   }
 
@@ -224,22 +208,9 @@ export class JobTable {
     return rows.length;
   }
 
-  /** Up to which rank each state has something to be done about. */
-  #limits(): readonly (readonly [StoredState, (now: number) => number])[] {
-    const { endedMs, deadMs } = this.#keeping;
-    return [
-      ["delayed", (now) => now],
-      ["running", (now) => now],
-      ["done", (now) => now - endedMs],
-      ["cancelled", (now) => now - endedMs],
-      ["dead", (now) => now - deadMs],
-    ];
-  }
-
   #keepHouse(queue: string): void {
-    const now = this.#now();
-    for (const [state, limit] of this.#limits()) {
-      for (const row of this.statements.upTo.all(queue, state, limit(now), UPKEEP)) {
+    for (const [state, rank] of dueRanks(this.#keeping, this.#now())) {
+      for (const row of this.statements.upTo.all(queue, state, rank, UPKEEP)) {
         if (state === "delayed") this.#wake(row);
         else if (state === "running") this.#expire(row);
         else this.#remove(row);

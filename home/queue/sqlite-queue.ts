@@ -25,7 +25,8 @@ import { type FindOwner, openDatabase } from "../journal/open-database.ts";
 import { Wakeups } from "../journal/wakeups.ts";
 import { agesOf, listJobs } from "./job-reads.ts";
 import { ENDED, eventOf, recordOf } from "./job-rows.ts";
-import { DEFAULT_KEEPING, JobTable, type Keeping } from "./job-table.ts";
+import { JobTable } from "./job-table.ts";
+import { DEFAULT_KEEPING, type Keeping } from "./keeping.ts";
 import { addNode, QUEUE_FORMAT } from "./schema.ts";
 import { MAKES_READY, readerKey } from "./waking.ts";
 

@@ -1,7 +1,7 @@
 /** What the human has laid down for the jobs of the home. */
 import { z } from "zod";
 
-import { DEFAULT_KEEPING, type Keeping } from "../queue/job-table.ts";
+import { DEFAULT_KEEPING, type Keeping } from "../queue/keeping.ts";
 
 /** How the jobs of the home are done and kept, as it is written. */
 export interface JobsEntry {

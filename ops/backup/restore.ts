@@ -7,25 +7,14 @@ import { promotionPaths } from "#fitness/gate/paths.ts";
 import { findDatabases } from "#home/databases.ts";
 import { homePaths } from "#home/home-paths.ts";
 import { syncFolder } from "#platform/files.ts";
-import { gitRaw, gitText } from "#platform/git/raw.ts";
-import { openCheckout } from "#platform/git/repository.ts";
-import type { Repository } from "#platform/git/wrapper.ts";
-import { refuseChangedFiles } from "../release/checkout.ts";
-import {
-  bundlePath,
-  dropStagedRefs,
-  refsOf,
-  STAGED_REFS,
-  unpackBundle,
-  writeBundle,
-} from "./bundles.ts";
+import { bundlePath, dropStagedRefs, unpackBundle } from "./bundles.ts";
 import { isSound } from "./databases.ts";
 import { endJobsSince } from "./jobs-since.ts";
 import { findBackup, listBackups, verifyBackup } from "./list-backups.ts";
 import { KEPT_FILES, lockBackups, STAGING } from "./make-backup.ts";
 import { DATABASES, FILES, type Manifest } from "./manifest.ts";
+import { checkoutOf, stageCheckout } from "./restore-checkout.ts";
 import {
-  type CheckoutRefs,
   carryOut,
   type RestoreMove,
   type RestorePlan,
@@ -243,59 +232,11 @@ function projectFilesIn({ files }: Manifest): readonly string[] {
     .map(({ path }) => path.slice(prefix.length));
 }
 
-interface Checkout {
-  readonly repository: Repository;
-  readonly refs: CheckoutRefs;
-}
-
-/** Tree of a repository without a commit. */
-const NO_FILES = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
-
-/** @throws {OrgError} `PATH_REFUSED` when what the user has checked out would be written over. */
-async function checkoutOf(home: string, { repositories }: Manifest): Promise<Checkout | undefined> {
-  const stored = repositories.find(({ name }) => name === "checkout");
-  if (stored === undefined || !existsSync(join(home, ".git"))) return undefined;
-  const repository = await openCheckout(home);
-  const args = ["symbolic-ref", "--quiet", "HEAD"];
-  const { stdout } = await gitRaw(repository, args, { exitCodes: [0, 1] });
-  const head = new TextDecoder().decode(stdout).trim();
-  const from = (await refsOf(repository))[head] ?? NO_FILES;
-  const to = stored.refs[head];
-  if (head === "" || to === from) return { repository, refs: { refs: stored.refs } };
-  if (head !== "refs/heads/main" || to === undefined) throw otherBranch(head);
-  return { repository, refs: { refs: stored.refs, main: { from, to } } };
-}
-
-/** Brings the objects in, and keeps those that hang on the refs of today in a bundle. */
-async function stageCheckout(
-  { repository, refs }: Checkout,
-  folder: string,
-  aside: string,
-): Promise<CheckoutRefs> {
-  await mkdir(aside, { recursive: true, mode: 0o700 });
-  await writeBundle(repository, "checkout", aside);
-  const reading = { ...repository, protocols: ["file"] };
-  const args = ["--quiet", "--no-tags", "--no-write-fetch-head"];
-  const bundle = bundlePath(folder, "checkout");
-  await gitText(reading, ["fetch", ...args, bundle, `+refs/*:${STAGED_REFS}*`]);
-  if (refs.main !== undefined) await refuseChangedFiles(repository, refs.main);
-  return refs;
-}
-
 function noneDamaged(): OrgError {
   return new OrgError("No database of this home is damaged", {
     code: "INPUT_MISSING",
     why: "each that is in the backup can be read",
     remedies: ["org backup restore NAME   # all of it", "org doctor"],
-    unchanged: "Nothing was restored.",
-  });
-}
-
-function otherBranch(head: string): OrgError {
-  return new OrgError("The files of your checkout cannot follow the backup", {
-    code: "PATH_REFUSED",
-    why: `You have ${head.replace(/^refs\/heads\//, "")} checked out, which the backup moves or does not have.`,
-    remedies: ["git checkout main, or git checkout --detach", "then run the same command again"],
     unchanged: "Nothing was restored.",
   });
 }

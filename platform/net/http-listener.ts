@@ -7,6 +7,7 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { sendResponse } from "./send-response.ts";
 
 /** What came over the wire, before anything of it was understood. */
 export interface WireRequest {
@@ -195,7 +196,7 @@ class Listener<About extends Judged> implements HttpListener {
       if (!outgoing.writableFinished) left.abort(new Error("the caller has left"));
     });
     const request = requestOf(about.wire, body, left.signal);
-    await send(await this.#options.answer(request, about), outgoing);
+    await sendResponse(await this.#options.answer(request, about), outgoing);
   }
 
   /** Answers before the request is whole. What is still to come is thrown away, and the connection ends. */
@@ -209,7 +210,7 @@ class Listener<About extends Judged> implements HttpListener {
     const id = about.wire.headers.find(([name]) => name === "x-request-id")?.[1];
     const headers = id === undefined ? {} : { "x-request-id": id };
     const request = new Request("http://localhost/", { headers });
-    await send(await this.#options.answer(request, about), outgoing);
+    await sendResponse(await this.#options.answer(request, about), outgoing);
   }
 }
 
@@ -268,39 +269,4 @@ async function bodyOf(
     at += chunk.length;
   }
   return body;
-}
-
-async function send(response: Response, outgoing: ServerResponse): Promise<void> {
-  for (const [name, value] of response.headers) outgoing.setHeader(name, value);
-  // The only header whose values cannot be joined.
-  const cookies = response.headers.getSetCookie();
-  if (cookies.length > 0) outgoing.setHeader("set-cookie", cookies);
-  outgoing.statusCode = response.status;
-  const isStream = response.headers.get("content-type")?.startsWith("text/event-stream") === true;
-  if (isStream && response.body !== null) return await pump(response.body, outgoing);
-  outgoing.end(new Uint8Array(await response.arrayBuffer()));
-}
-
-/** Hands a stream on as fast as it is read, and no faster. */
-async function pump(body: ReadableStream<Uint8Array>, outgoing: ServerResponse): Promise<void> {
-  const reader = body.getReader();
-  // A stream that waits for its next piece must hear at once that the reader is gone.
-  outgoing.once("close", () => void reader.cancel().catch(() => undefined));
-  outgoing.flushHeaders();
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done || outgoing.destroyed) break;
-    if (!outgoing.write(value)) await writable(outgoing);
-  }
-  outgoing.end();
-}
-
-async function writable(outgoing: ServerResponse): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  outgoing.once("drain", resolve);
-  outgoing.once("close", resolve);
-  if (outgoing.destroyed) resolve();
-  await promise;
-  outgoing.off("drain", resolve);
-  outgoing.off("close", resolve);
 }

@@ -15,12 +15,13 @@ import type {
   RoomChoice,
 } from "./home-service.ts";
 import { journalHandlers } from "./home-wire.ts";
+import { answerIn, noSuchQuestion, waitingIn } from "./open-questions.ts";
 import { isElsewhere, type OtherNodes, type RelayedLine } from "./other-nodes.ts";
 import type { Handlers } from "./owner-server.ts";
 import { chosenRoom } from "./room-choice.ts";
 import { roomHandlers } from "./room-handlers.ts";
 import { newRoomId } from "./room-ids.ts";
-import { notOneQuestion, outcomeIn, unknownRoom } from "./room-refusals.ts";
+import { unknownRoom } from "./room-refusals.ts";
 import { type HeldClient, RoomsElsewhere } from "./rooms-elsewhere.ts";
 
 export interface RoomHostOptions {
@@ -210,35 +211,16 @@ export class RoomHost implements HomeService, AsyncDisposable {
   }
 
   async questions(): Promise<readonly OpenQuestion[]> {
-    const rooms = await Promise.all(this.#rooms.values());
-    const own = rooms.flatMap(({ id, approvals }) =>
-      approvals.waiting.map((asked) => ({ room: id, asked })),
-    );
+    const own = waitingIn(await Promise.all(this.#rooms.values())).map(({ question }) => question);
     return [...own, ...((await this.#options.others?.questions()) ?? [])];
   }
 
   async answer(request: AnswerRequest, signal?: AbortSignal): Promise<OpenQuestion> {
-    const { id, approved, room } = request;
-    const wanted = id.trim().toUpperCase();
     const rooms = await Promise.all(this.#rooms.values());
-    // No wait from here on: between what is found open and its answer no other surface comes.
-    const asking = rooms.flatMap((one) =>
-      one.approvals.waiting.map((asked) => ({ one, question: { room: one.id, asked } })),
-    );
-    const found = asking.filter(
-      ({ question }) => question.asked.id === wanted && (room ?? question.room) === question.room,
-    );
-    const [first] = found;
-    if (first === undefined) {
-      const elsewhere = await this.#options.others?.answer(request, signal);
-      if (elsewhere !== undefined) return elsewhere;
-    }
-    if (first === undefined || found.length > 1) {
-      const over = rooms.filter((one) => one.id === (room ?? one.id)).flatMap(outcomeIn(wanted));
-      throw notOneQuestion(id, { found, over, waiting: asking });
-    }
-    first.one.approvals.answer(wanted, approved);
-    return first.question;
+    const answered =
+      answerIn(rooms, request) ?? (await this.#options.others?.answer(request, signal));
+    if (answered === undefined) throw noSuchQuestion(rooms, request);
+    return answered;
   }
 
   /** Stops what is running in every room and waits until it is on disk. */

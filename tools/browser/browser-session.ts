@@ -1,47 +1,33 @@
 /** The browser of one room: its pages, and what pages may not do. */
 import { setTimeout as wait } from "node:timers/promises";
-import { z } from "zod";
 import {
   type CdpConnection,
   type CdpEvent,
   CdpFailure,
   type CdpParams,
 } from "#platform/browser/cdp.ts";
-import { Chromium } from "#platform/browser/chromium.ts";
-import type { EgressOptions } from "#platform/net/egress/proxy.ts";
-import { Downloads, type KeepDownload } from "./downloads.ts";
-import { Notes, unreachedNote } from "./notes.ts";
+import type { Chromium } from "#platform/browser/chromium.ts";
+import {
+  type Attached,
+  AUTO_ATTACH,
+  type Dialog,
+  EVERY_REQUEST,
+  type Paused,
+  readAttached,
+  readDetached,
+  readDialog,
+  readPaused,
+  setUpCommands,
+  type TargetKind,
+} from "./devtools-messages.ts";
+import { Downloads } from "./downloads.ts";
+import { Notes } from "./notes.ts";
 import { Page } from "./page.ts";
-import { type RequestRules, refusalOf } from "./request-rules.ts";
+import { refusalOf } from "./request-rules.ts";
+import { type BrowserOptions, startBrowser } from "./start-browser.ts";
 
-/** What the pages of a browser take from the network in its life, in bytes, both directions. */
-const MOST_BYTES = 50 * 1024 * 1024;
-const MOST_CONNECTIONS = 64;
 const MOST_PAGES = 8;
 const PAGE_MS = 20_000;
-
-const attached = z.object({
-  sessionId: z.string(),
-  targetInfo: z.object({ targetId: z.string(), type: z.string(), openerId: z.string().optional() }),
-});
-const detached = z.object({ sessionId: z.string() });
-const paused = z.object({
-  requestId: z.string(),
-  request: z.object({ url: z.string(), method: z.string() }),
-  resourceType: z.string().default(""),
-});
-const dialog = z.object({ type: z.string(), message: z.string().default("") });
-
-export interface BrowserOptions extends Pick<RequestRules, "admits" | "maySend"> {
-  /** Real path of Chromium. */
-  readonly program: string;
-  /** How hosts are reached. @default public addresses, port 443 */
-  readonly egress?: Pick<EgressOptions, "resolver" | "allowAddress" | "ports"> | undefined;
-  /** More flags. @default none */
-  readonly flags?: readonly string[] | undefined;
-  /** Takes the files that pages give. @default none is taken */
-  readonly keepDownload?: KeepDownload | undefined;
-}
 
 /** What pages may do while an action lasts. */
 interface ActionRights {
@@ -75,23 +61,8 @@ export class BrowserSession implements AsyncDisposable {
   /** @throws {OrgError} `BROWSER_FAILED`, `SANDBOX_UNAVAILABLE` */
   static async open(options: BrowserOptions, signal: AbortSignal): Promise<BrowserSession> {
     const session = new BrowserSession(options);
-    const { egress, program, flags } = options;
-    session.#browser = await Chromium.start(
-      {
-        ...{ program, flags },
-        egress: {
-          ...egress,
-          admits: options.admits,
-          limits: { bytes: MOST_BYTES, connections: MOST_CONNECTIONS },
-          onEvent: (event) => {
-            const note = unreachedNote(event, options.admits);
-            if (note !== undefined) session.notes.add(note);
-          },
-        },
-        onEvent: (event) => session.#handle(event),
-      },
-      signal,
-    );
+    const onEvent = (event: CdpEvent): void => session.#handle(event);
+    session.#browser = await startBrowser(options, { notes: session.notes, onEvent }, signal);
     try {
       await session.#begin();
       return session;
@@ -187,16 +158,16 @@ export class BrowserSession implements AsyncDisposable {
     const page = this.#sessions.get(session ?? "");
     switch (method) {
       case "Target.attachedToTarget":
-        this.#attached(attached.parse(params), page);
+        this.#attached(readAttached(params), page);
         break;
       case "Target.detachedFromTarget":
-        this.#detached(detached.parse(params).sessionId);
+        this.#detached(readDetached(params));
         break;
       case "Fetch.requestPaused":
-        this.#judge(paused.parse(params), session);
+        this.#judge(readPaused(params), session);
         break;
       case "Page.javascriptDialogOpening":
-        this.#dialog(dialog.parse(params), session);
+        this.#dialog(readDialog(params), session);
         break;
       case "Browser.downloadWillBegin":
         this.downloads.begin(params, this.#action !== undefined);
@@ -215,7 +186,7 @@ export class BrowserSession implements AsyncDisposable {
     }
   }
 
-  #attached({ sessionId, targetInfo }: z.infer<typeof attached>, parent: Page | undefined): void {
+  #attached({ sessionId, targetInfo }: Attached, parent: Page | undefined): void {
     const { type, targetId, openerId } = targetInfo;
     if (type === "page") {
       this.#pageOpened(targetId, sessionId, this.#pages.get(openerId ?? ""));
@@ -257,18 +228,8 @@ export class BrowserSession implements AsyncDisposable {
   }
 
   /** Everything is in its place before the first request of it leaves. */
-  async #prepare(session: string, kind: "page" | "frame" | "worker"): Promise<void> {
-    const commands: readonly (readonly [string, CdpParams])[] = [
-      ...(kind === "worker" ? [] : [["Page.enable", {}] as const]),
-      ...(kind === "page"
-        ? [["Page.setInterceptFileChooserDialog", { enabled: true }] as const]
-        : []),
-      ["Network.enable", { maxTotalBufferSize: 0, maxResourceBufferSize: 0 }],
-      ["Network.setBypassServiceWorker", { bypass: true }],
-      ["Fetch.enable", EVERY_REQUEST],
-      ["Target.setAutoAttach", AUTO_ATTACH],
-    ];
-    const done = commands.map(([method, params]) => this.#send(method, params, session));
+  async #prepare(session: string, kind: TargetKind): Promise<void> {
+    const done = setUpCommands(kind).map(([method, params]) => this.#send(method, params, session));
     // They are done in this order; some are answered only once the page runs, so it is not to wait for the answers.
     const runs = this.#send("Runtime.runIfWaitingForDebugger", {}, session);
     const all = await Promise.allSettled([...done, runs]);
@@ -300,7 +261,7 @@ export class BrowserSession implements AsyncDisposable {
     if (page.session === session) this.#tell("Target.closeTarget", { targetId: page.target });
   }
 
-  #judge({ requestId, request, resourceType }: z.infer<typeof paused>, session?: string): void {
+  #judge({ requestId, request, resourceType }: Paused, session?: string): void {
     const { admits, maySend } = this.#options;
     const isDocument = resourceType === "Document";
     if (!this.#sessions.has(session ?? "")) {
@@ -321,7 +282,7 @@ export class BrowserSession implements AsyncDisposable {
     this.#tell("Fetch.failRequest", { requestId, errorReason }, session);
   }
 
-  #dialog({ type, message }: z.infer<typeof dialog>, session?: string): void {
+  #dialog({ type, message }: Dialog, session?: string): void {
     // Only to leave a page, and what the user approved, is agreed to; an alert has nothing else to say.
     const accept =
       type === "beforeunload" ||
@@ -331,6 +292,3 @@ export class BrowserSession implements AsyncDisposable {
     this.#tell("Page.handleJavaScriptDialog", { accept }, session);
   }
 }
-
-const EVERY_REQUEST: CdpParams = { patterns: [{ urlPattern: "*" }] };
-const AUTO_ATTACH: CdpParams = { autoAttach: true, waitForDebuggerOnStart: true, flatten: true };

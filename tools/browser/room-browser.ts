@@ -3,11 +3,12 @@ import { explain, OrgError } from "#core/errors.ts";
 import { CdpFailure } from "#platform/browser/cdp.ts";
 import { plainHost } from "#platform/net/target.ts";
 import type { ToolContext, ToolOutput } from "../tool.ts";
-import { type BrowserOptions, BrowserSession } from "./browser-session.ts";
+import { BrowserSession } from "./browser-session.ts";
 import type { BrowserCall, BrowserTarget, RoomBrowser } from "./browser-tool.ts";
 import { ActionRefused } from "./element-actions.ts";
 import { pageAddress } from "./page-address.ts";
 import { pageText, perform, type SaveImage } from "./perform.ts";
+import type { BrowserOptions } from "./start-browser.ts";
 import { targetText } from "./target-text.ts";
 import { type ReadUpload, uploadOf } from "./upload.ts";
 

@@ -6,6 +6,7 @@ import { errorFields } from "#platform/log/log.ts";
 import type { BotIdentity } from "./access.ts";
 import type { BotApi } from "./bot-api.ts";
 import { type ChatHost, ChatRoom } from "./chat-room.ts";
+import { ChatRooms } from "./chat-rooms.ts";
 import { ChatSender, type SenderParts } from "./chat-sender.ts";
 import { commandList } from "./commands.ts";
 import { type FileParts, sendableFile } from "./files.ts";
@@ -263,38 +264,6 @@ class Bridge {
   #sendReports(): void {
     const { store, clock, settings } = this.#options;
     for (const chat of sendReports(store, clock.now(), settings.quiet)) this.#senderOf(chat).wake();
-  }
-}
-
-/** The open rooms of a host, by chat. */
-class ChatRooms implements AsyncDisposable {
-  readonly #open: (chat: number) => Promise<ChatRoom>;
-  readonly #rooms = new Map<number, ChatRoom>();
-
-  constructor({ open }: { readonly open: (chat: number) => Promise<ChatRoom> }) {
-    this.#open = open;
-  }
-
-  async of(chat: number): Promise<ChatRoom> {
-    const found = this.#rooms.get(chat);
-    if (found !== undefined) return found;
-    const opened = await this.#open(chat);
-    this.#rooms.set(chat, opened);
-    return opened;
-  }
-
-  opened(chat: number): ChatRoom | undefined {
-    return this.#rooms.get(chat);
-  }
-
-  async close(chat: number): Promise<void> {
-    const found = this.#rooms.get(chat);
-    this.#rooms.delete(chat);
-    await found?.[Symbol.asyncDispose]();
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    for (const chat of [...this.#rooms.keys()]) await this.close(chat);
   }
 }
 
