@@ -14,6 +14,7 @@ import {
   type Observed,
   type Offer,
 } from "#memory/observer/judge-item.ts";
+import { hasForms, tellsHow } from "#memory/observer/statements.ts";
 import {
   type AskedLine,
   lastingWishOf,
@@ -154,7 +155,7 @@ function noteIn(memory: Memory | undefined, id: number): Note | undefined {
 }
 
 /**
- * Each piece is one question, one more about each sentence that could be kept, and one commit: a process that was killed
+ * Each piece is at most one question, one more about each sentence that could be kept, and one commit: a process that was killed
  * in between asks again for that piece alone.
  */
 export async function observeRoom(task: ObserveTask, parts: ObserveParts): Promise<Observation> {
@@ -165,7 +166,7 @@ export async function observeRoom(task: ObserveTask, parts: ObserveParts): Promi
   const learnt = new Set<string>();
   let kept = 0;
   for (const piece of piecesOf(lines)) {
-    const offers = offersOf(await parts.ask(wishOf(piece), speaker, signal));
+    const offers = await offersIn(piece, observed, (wish) => parts.ask(wish, speaker, signal));
     signal.throwIfAborted();
     const fit = offers
       .flatMap((offer) => judged(offer, observed, refused))
@@ -187,6 +188,31 @@ export async function observeRoom(task: ObserveTask, parts: ObserveParts): Promi
   await memory.learn(task, []);
   return { kept, refused };
 }
+
+/**
+ * Of a model that cannot tell a remark from a fact the forms of lasting statements say what is proposed, and it is asked
+ * about the rest alone: sentences of languages without such forms.
+ */
+async function offersIn(
+  piece: readonly AskedLine[],
+  { statementsOnly }: Observed,
+  ask: (wish: ObserverWish) => Promise<string>,
+): Promise<readonly Offer[]> {
+  const byForm = statementsOnly
+    ? piece.flatMap(({ sentences }) => sentences.filter(hasForms)).map(offerOf)
+    : [];
+  const left = piece
+    .map(({ seq, sentences }) => ({
+      ...{ seq, sentences: sentences.filter((one) => !(statementsOnly && hasForms(one))) },
+    }))
+    .filter(({ sentences }) => sentences.length > 0);
+  return left.length === 0 ? byForm : [...byForm, ...offersOf(await ask(wishOf(left)))];
+}
+
+const offerOf = (quote: string): Offer => ({
+  quote,
+  kind: tellsHow(quote) ? "procedure" : "fact",
+});
 
 function judged(
   offer: Offer,

@@ -146,6 +146,26 @@ describe("what a model is asked", () => {
     }
   });
 
+  test("of a model that cannot tell, forms propose, and it is asked to pick among other languages alone", async () => {
+    await using home = await observing(offering("Wir deployen nie am Freitag"), "", {
+      canTell: false,
+    });
+    await home.talk.line("r", `${SAID} To restart the worker, we delete its lock first.`);
+    await home.observe(["r"]);
+    expect(home.picks()).toEqual([]);
+    await home.talk.line("r", "The soup is too salty for me.");
+    await home.talk.line("r", "Wir deployen nie am Freitag. I use Neovim on all my machines.");
+    await home.observe(["r"]);
+    const asked = home.picks().map(({ messages }) => messages.at(-1)?.content);
+    expect(asked).toEqual(["The lines:\n- Wir deployen nie am Freitag.\n"]);
+    expect((await notesOf(home)).map(({ text, kind }) => [text, kind]).toSorted()).toEqual([
+      ["I use Neovim on all my machines.", "fact"],
+      ["To restart the worker, we delete its lock first.", "procedure"],
+      [SAID, "fact"],
+      ["Wir deployen nie am Freitag.", "fact"],
+    ]);
+  });
+
   test("goes to the model of the settings", async () => {
     await using home = await observing(offering(), '[observer]\nmodel = "small"\n');
     await home.talk.line("r", SAID);

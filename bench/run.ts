@@ -28,7 +28,6 @@ const BENCHMARKS = [
   "search",
   "memory",
   "rules",
-  "observer-rules",
   "policy-program",
   "project",
   "redact",
@@ -38,18 +37,19 @@ const BENCHMARKS = [
   "tasks",
   "project-tasks",
 ];
+/** They print tables of their own. */
+const OF_TABLES = ["observer-rules", "observer-signs"];
 /** They take options of their own. */
 const OF_MODELS = ["tasks", "project-tasks", "observer", "browser"];
 
 const asked = process.argv.slice(2);
 const [first = "", ...options] = asked;
 if (OF_MODELS.includes(first) && options.length > 0) process.exit(await runTasks(first, options));
-// It prints tables of its own.
-if (first === "observer-rules") process.exit(await runTasks(first, options));
+if (OF_TABLES.includes(first)) process.exit(await runTasks(first, options));
 const unknown = asked.filter((name) => !BENCHMARKS.includes(name));
 if (unknown.length > 0) {
   console.error(
-    `No benchmark "${unknown.join('", "')}". There are: ${BENCHMARKS.join(", ")}, observer or browser --base URL --model NAME`,
+    `No benchmark "${unknown.join('", "')}". There are: ${[...BENCHMARKS, ...OF_TABLES].join(", ")}, observer or browser --base URL --model NAME`,
   );
   process.exit(2);
 }

@@ -164,7 +164,7 @@ function refusalOfSentence(
 /** "I am left-handed, so please mirror it": a lasting reason, behind which stands what is wanted for it. */
 function isReasonOf(sentence: string): boolean {
   const [reason = "", ...rest] = sentence.split(
-    /,? so (?:please )?|,? and (?=(?:I|we) (?:need|want)\s)/i,
+    /,? so (?:please )?|,? and please |,? and (?=(?:I|we) (?:need|want)\s)/i,
   );
   return rest.length > 0 && !isRequest(reason) && hasForms(reason) && isStatement(reason);
 }

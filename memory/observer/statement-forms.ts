@@ -108,12 +108,12 @@ export const STRONG: readonly RegExp[] = [
     `${OWN} (?:${NAME}){0,4}(?:starts?|begins?|ends?) in ${MONTH}`,
     `${OWN} (?:${NAME}){0,3}is on the (?:first|second|third|fourth|fifth|sixth|top|ground) floor`,
     `${OWN} (?:${NAME}){0,3}\\p{L}+s (?:run on|come from|live in (?!fear|hope|peace)|belong to|start with|end with) (?!me |us |a lot|it)`,
-    `(?:in|at) ${OWN} (?:${NAME}){1,2}?,? ?(?:the |all )?(?:${NAME}){1,3}(?:(?:is|are) ${IS_SO}|must |may )`,
+    `(?:in|at) ${OWN} (?:${NAME}){0,1}?${WORD},? (?:the |all )?(?:${NAME}){1,3}(?:(?:is|are) ${IS_SO}|must |may )`,
     `${OWN} (?:${NAME}){0,4}(?:is|are) (?:on ${DAYS}|at ${NUMBER} (?:on|every)|in (?:celsius|fahrenheit|english|german|french|spanish|euros|dollars|(?:swiss )?francs|kelvin|metres|millimetres|inches|utc))`,
     `${OWN} (?:${NAME}){0,3}\\p{L}+s (?:may|must) (?:only |never |not |always |be |upload |stay )`,
     `${OWN} (?:${NAME}){0,2}${PERSON} (?:speaks |plays the|uses a (?:wheelchair|hearing aid|cane|screen reader)|keeps (?:bees|hens|goats|horses|sheep)|teaches|studies|eats no|has (?:${NAME}){0,2}${ILLNESS}|goes to (?:the )?(?:${NAME}){0,3}(?:school|university|college|kindergarten)|works (?:at|for|in|as) an? )`,
     `(?:${NAME}){1,3}(?:of|in|for|to|at|from) ${OWN} (?:${NAME}){1,3}(?:(?:is|are) (?:${IS_SO}|in \\p{L}+$|without |under )|${DOES})`,
-    `(?:in|at|on) ${OWN} (?:${NAME}){1,2}?,? ?(?:we|i) (?:always |never |only |all )*(?:${REPEATED}|${STANDING}) ${SAID}(?!the )`,
+    `(?:in|at|on) ${OWN} (?:${NAME}){0,1}?${WORD},? (?:we|i) (?:always |never |only |all )*(?:${REPEATED}|${STANDING}) ${SAID}(?!the )`,
     "in this (?:repo|repository|codebase) (?:we|every|all|no) ",
   ),
   forms(
@@ -149,8 +149,8 @@ export const STRONG: readonly RegExp[] = [
   forms(
     // How something is done: for what, then what is done.
     `for (?!those|these|sides|others)\\p{L}+s,? (?:we|i) (?:always |never |only )*(?:${STANDING}|${REPEATED}) ${SAID}`,
-    `(?:for|before|after|when|if|whenever) (?:an?|every|each|any) (?:${NAME}){1,5}?,? ?(?:we|i) (?:always |never |first |only )*(?:(?:${STANDING}|${REPEATED}) ${SAID}|roll back )`,
-    `to (?:deploy|release|publish|ship|test|build|restore|update|install|start) (?:the|an?|our|my) (?:${NAME}){1,4}?,? ?(?:we|i) (?:always |never |first )*(?:${STANDING}|${REPEATED}) ${SAID}`,
+    `(?:for|before|after|when|if|whenever) (?:an?|every|each|any) (?:${NAME}){0,4}?${WORD},? (?:we|i) (?:always |never |first |only )*(?:(?:${STANDING}|${REPEATED}) ${SAID}|roll back )`,
+    `to (?:deploy|release|publish|ship|test|build|restore|update|install|start) (?:the|an?|our|my) (?:${NAME}){0,3}?${WORD},? (?:we|i) (?:always |never |first )*(?:${STANDING}|${REPEATED}) ${SAID}`,
     `(?:we|i) (?:deploy|release|publish|ship|build|test) (?:${NAME}){0,3}?(?:on ${DAYS}) `,
   ),
 ];
@@ -193,7 +193,7 @@ export const TOOLS: RegExp = new RegExp(String.raw`(?<!\p{L})${TOOL}(?!\p{L})`, 
 
 /** A person with a standing part in the work: names are told by their capital. */
 export const ROLE: RegExp = new RegExp(
-  String.raw`^(?!(?:I|We|You|They|This|That|It|There|Here|What|Who|Which|Everyone|Everybody|Nobody|Someone|Something|Lunch|Dinner|Today|He|She)\s)(?:(?:Dr|Mrs?|Ms)\.? )?\p{Lu}[\p{L}\p{M}'-]+(?:,? and \p{Lu}[\p{L}'-]+)? (?:leads? (?!by|to|with|on|in|it)|owns? (?!it|this|that)|maintains?|approves?|signs|decides on|handles? (?:the|all|our)|reviews? (?:all|every)|looks? after|takes? care of|is (?:our|my|the) (?:[\p{L}-]+ ){0,2}(?:${PROFESSION}|${PERSON}|terminal|editor)|is responsible for|is in charge of)(?:(?<=\s)|(?!\p{L}))`,
+  String.raw`^(?!(?:I|We|You|They|This|That|It|There|Here|What|Who|Which|Everyone|Everybody|Nobody|Someone|Something|Lunch|Dinner|Today|He|She)\s)(?:(?:Dr|Mrs?|Ms)\.? )?\p{Lu}[\p{L}\p{M}'-]+(?:,? and \p{Lu}[\p{L}'-]+)? (?:leads? (?!by|to|with|on|in|it)|owns? (?!it|this|that)|maintains?|approves?|signs|decides on|handles? (?:the|all|our)|reviews? (?:all|every)|looks? after|takes? care of|is the (?:one|person) (?:who|to ask)|is (?:our|my|the) (?:[\p{L}-]+ ){0,2}(?:${PROFESSION}|${PERSON}|terminal|editor)|is responsible for|is in charge of)(?:(?<=\s)|(?!\p{L}))`,
   "u",
 );
 
@@ -202,11 +202,16 @@ export const WHO: RegExp = new RegExp(
   String.raw`^(?:my|our) (?!(?:first|next|last|second|only|current) )(?:${NAME}){0,3}(?!(?:guess|bet|problem|issue|suspicion|suspect|bottleneck|culprit|plan|train|flight|bus|gate|seat|stop|goal|hope|idea|question|answer|choice|option|point|fear|worry|guest|date|table|room|appointment|deadline|wish|mood|excuse|exam|trip|turn|score|result|opponent|destination|meeting|talk|demo|party) )(?:${NAME})(?:for (?:${NAME})|in \S+ |at \S+ )?is (?:(?:dr|mrs?|ms)\.? )?`,
   "iu",
 );
+/** "I'm Tomasz", "I am Dutch". */
+export const I_AM: RegExp = new RegExp(
+  String.raw`^(?:I'm|I am|i'm|i am) (?!${MONTH}|${DAYS}?)\p{Lu}\p{Ll}+(?: \p{Lu}\p{Ll}+)?(?=$|,| and )`,
+  "u",
+);
 export const CALENDAR: RegExp = new RegExp(String.raw`^(?:${DAYS}?|${MONTH})(?!\p{L})`, "iu");
 
 /** A sign that something is so again and again. */
 export const HABIT: RegExp = new RegExp(
-  String.raw`(?<!\p{L})(?:(?:every|each) (?:other |second |first |last |${NUMBER} |working )?${TIME}|daily|weekly|monthly|yearly|by default|as a rule|in general|from now on|(?<!for )${DAYS}|on the (?:first|second|third|last) (?:working )?\p{L}+ of (?:the|each|every) (?:month|quarter|year)|in the (?:mornings|evenings)|at night|nights|on weekdays|on weekends|at weekends|(?:once|twice|${NUMBER} times) (?:a|per) ${TIME})(?!\p{L})`,
+  String.raw`(?<!\p{L})(?:(?:every|each) (?:other |second |first |last |${NUMBER} |working )?${TIME}|daily|weekly|monthly|yearly|by default|as a rule|in general|from now on|(?<!for )${DAYS}|on the (?:first|second|third|last) (?:working )?\p{L}+ of (?:the|each|every) (?:month|quarter|year)|in the (?:mornings|evenings)|in the morning and (?:in )?the evening|(?:mon|tues|wednes|thurs|fri|satur|sun)day (?:morning|afternoon|evening|night)s|at night|nights|on weekdays|on weekends|at weekends|(?:once|twice|${NUMBER} times) (?:a|per) ${TIME})(?!\p{L})`,
   "u",
 );
 /** A sign that it is a rule, where the verb may be one of a rule. */
