@@ -10,12 +10,10 @@ import { noteHash, saysTheSame } from "./same-note.ts";
 import { SaveLimits } from "./save-limits.ts";
 import type { StemIndex } from "./stem-index.ts";
 
-/** From this cosine on two notes may say the same. */
-const ALIKE = 0.85;
-/** From this one on a note is shown to the one who saves another. */
+/** From this cosine on a note is shown to the one who saves another, and may say the same. */
 const NEAR = 0.5;
 const MOST_NEAR = 5;
-/** Of those that are alike, so many are compared word by word. */
+/** Of those that are near, so many are compared word by word. */
 const COMPARED = 20;
 const MOST_NOTES = 50_000;
 /** So long a staged note waits for its review. */
@@ -145,7 +143,7 @@ export class NoteWriter {
     if (equal !== undefined) return table.find(equal);
     return index
       .nearest(cosines, COMPARED, ({ scope }) => scope === draft.scope)
-      .filter(({ cosine }) => cosine >= ALIKE)
+      .filter(({ cosine }) => cosine >= NEAR)
       .map(({ id }) => table.find(id))
       .find((row) => row !== undefined && saysTheSame(row.text, draft.text));
   }

@@ -11,6 +11,10 @@ const CLOSING = /["')\]}»”’`*_.,;:!?]+$/;
 const SENTENCE_END = /[.!?]["')\]”’]*$/;
 /** Nothing but letters, the first one capital or not: a word, and perhaps not a name. */
 const PLAIN = /^\p{L}\p{Ll}*$/u;
+/** A word, whatever its capitals: no path and no number. */
+const LETTERS = /^\p{L}+(?:['-]\p{L}+)*$/u;
+/** Between two parts of a sentence; between numbers it is a minus. */
+const DASH = /(?<=[^\s\d]\s+)[-–—]+(?=\s+[^\s\d])/gu;
 
 /** What finds an equal note: blanks and the last full stop do not count, capitals do, as in paths. */
 export function noteHash(text: string): string {
@@ -34,34 +38,40 @@ export function isEmptyWord(word: string): boolean {
 /**
  * Whether two texts say the same in the same words, or with the beginning of one at the end of the other. Numbers, names,
  * signs, negation and little words between them count, because word vectors see no difference between "before" and
- * "after", or between "open" and "closed".
+ * "after", or between "open" and "closed". Capitals tell names, but where one of the texts has none, or nothing else.
  */
 export function saysTheSame(one: string, other: string): boolean {
-  const [a, b] = [meaningOf(one), meaningOf(other)];
+  const folds = hasOneCase(one) || hasOneCase(other);
+  const [a, b] = [meaningOf(one, folds), meaningOf(other, folds)];
   if (a.length !== b.length || a.length === 0) return false;
   return a.some((_, start) => b.every((word, at) => a[(start + at) % a.length] === word));
 }
 
+/** Typed in small letters or in capitals throughout: no capital of it tells a name. */
+function hasOneCase(text: string): boolean {
+  return !(/\p{Lu}/u.test(text) && /\p{Ll}/u.test(text));
+}
+
 /** The words of a text that mean something, in their order: names and numbers as they are. */
-function meaningOf(text: string): readonly string[] {
+function meaningOf(text: string, folds: boolean): readonly string[] {
   let isFirst = true;
-  return text
+  const plain = text
     .normalize("NFKC")
     .replace(/[’]/g, "'")
     .replace(/\b(ca)n't\b/gi, "$1n not")
     .replace(/\bcannot\b/gi, "can not")
     .replace(/n't\b/gi, " not")
-    .split(/\s+/)
-    .flatMap((written) => {
-      const word = written.replace(OPENING, "").replace(CLOSING, "");
-      const begins = isFirst;
-      isFirst = SENTENCE_END.test(written);
-      if (word === "") return /[\p{P}\p{S}]{2,}|\p{S}/u.test(written) ? [written] : [];
-      const small = word.toLowerCase();
-      const isName = !PLAIN.test(word) || (!begins && word !== small);
-      if (isName) return [word];
-      return EMPTY.has(small) ? [] : [withoutPlural(small)];
-    });
+    .replace(DASH, " ");
+  return plain.split(/\s+/).flatMap((written) => {
+    const word = written.replace(OPENING, "").replace(CLOSING, "");
+    const begins = isFirst;
+    isFirst = SENTENCE_END.test(written);
+    if (word === "") return /[\p{P}\p{S}]{2,}|\p{S}/u.test(written) ? [written] : [];
+    const small = word.toLowerCase();
+    const isName = folds ? !LETTERS.test(word) : !PLAIN.test(word) || (!begins && word !== small);
+    if (isName) return [word];
+    return EMPTY.has(small) ? [] : [withoutPlural(small)];
+  });
 }
 
 /** In hexadecimal. */

@@ -91,6 +91,10 @@ describe("saving the same again", () => {
     ["The deploy runs on Friday.", "On Friday the deploy runs."],
     ["Deploys run on Friday.", "The deploys just run on Friday."],
     ["We don't use tabs here.", "We do not use tabs here."],
+    ["We deploy the shop on Fridays.", "we deploy the shop on fridays"],
+    ["Our API is on port 8080.", "OUR API IS ON PORT 8080!"],
+    ["We use PostgreSQL for Lena's shop.", "we use postgresql, for lena’s shop…"],
+    ["The shop: deploys on Fridays.", "The shop – deploys on Fridays"],
   ])("%j and %j count as one", async (one, other) => {
     await using place = new MemoryFolder();
     const memory = await place.open();
@@ -113,6 +117,8 @@ describe("saving the same again", () => {
     ["We do use tabs.", "We do not use tabs."],
     ["The cat is called mimi.", "The cat is called lulu."],
     ["Logs are in /var/Log.", "Logs are in /var/log."],
+    ["Logs are in /var/Log.", "logs are in /var/log"],
+    ["The result is 5 - 3.", "The result is 5 3."],
     ["The service is written in C++.", "The service is written in C#."],
     ["The limit is > 5.", "The limit is < 5."],
     ["Der Server ist langsam.", "Der Server ist schnell."],
