@@ -18,22 +18,24 @@ const known = new Map<string, FileSymbols | undefined>();
 /**
  * What files define: read from Git in one pass, without those that are known already.
  *
+ * @param contents bytes that were read before.
  * @returns `undefined` behind a file that is too large, missing or no text.
  * @throws {OrgError} `PROCESS_FAILED` when Git fails.
  */
 export async function knownSymbols(
   { repository, signal }: TreePlace,
   files: readonly TreeFile[],
+  contents: ReadonlyMap<TreeFile, Uint8Array>,
 ): Promise<ReadonlyMap<TreeFile, FileSymbols | undefined>> {
   const missing = files.filter((file) => mayBeText(file.path) && !known.has(keyOf(file)));
-  const ids = missing.map(({ id }) => id);
+  const ids = missing.filter((file) => !contents.has(file)).map(({ id }) => id);
   const blobs = await readSmallBlobs(repository, ids, {
     maxEach: MAX_EACH,
     maxAll: MAX_ALL,
     signal,
   });
   for (const file of missing) {
-    const bytes = blobs.get(file.id);
+    const bytes = contents.get(file) ?? blobs.get(file.id);
     // One that was left out for the sum of all may be read for the next map.
     if (bytes !== undefined) known.set(keyOf(file), symbolsIn(file, bytes));
   }

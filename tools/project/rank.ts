@@ -1,4 +1,6 @@
-/** Which files of a repository a task is about, told by its words: BM25 over paths and over what the files define. */
+/** Which files of a repository a task is about, told by its words: BM25 over paths, over what the files define and over what
+ * they hold. */
+import type { FoundInside } from "./contents.ts";
 import { isTest } from "./file-prior.ts";
 import type { TreeFile, TreeFiles } from "./packed-files.ts";
 import type { FileSymbols } from "./symbols.ts";
@@ -17,13 +19,18 @@ const NAME_WEIGHT = 2;
 const FOLDER_WEIGHT = 1;
 /** In what a file defines. */
 const SYMBOL_WEIGHT = 1.6;
+/** In what it holds. */
+const CONTENT_WEIGHT = 0.8;
+/** Of a quotation that stands in it to the letter. */
+const QUOTED_WEIGHT = 3;
 /** Of a name that the task writes in full, before rarity. */
 const EXACT_WEIGHT = 3;
 /** BM25: how soon more of the same counts no more, and how much length takes away. */
 const SATURATION = 1.2;
 const LENGTH_SHARE = 0.75;
-/** Of a usual file, in words of its symbols. */
+/** Of a usual file, in words of its symbols, and of the task's in what it holds. */
 const USUAL_WORDS = 30;
+const USUAL_HITS = 12;
 /** What is left of the score of a file that programs made, and of a test where the task is about none. */
 const MADE_SHARE = 0.3;
 const TEST_SHARE = 0.8;
@@ -38,6 +45,8 @@ export class PathRank {
   readonly #weights: PathWeights[] = [{ byStem: NONE, files: 0 }];
   readonly #places = new Map<string, number>();
   #folder: { readonly stems: readonly string[]; readonly place: number } = { stems: [], place: 0 };
+  /** What fits in what files hold, of those that were looked into. */
+  #inside: ReadonlyMap<TreeFile, number> = new Map();
   /** In how many files a stem was found. */
   readonly #filesWith = new Map<string, number>();
 
@@ -80,6 +89,38 @@ export class PathRank {
     return all.map((index) => files.at(index));
   }
 
+  /** @param hits what of the task is in each of the files that were looked into. */
+  found(hits: ReadonlyMap<TreeFile, FoundInside>): void {
+    const filesWith = new Map<string, number>();
+    let quoting = 0;
+    for (const { stems, quoted } of hits.values()) {
+      quoting += Math.sign(quoted);
+      for (const one of stems.keys()) filesWith.set(one, (filesWith.get(one) ?? 0) + 1);
+    }
+    // How rare a word is, those files tell alone: nothing is known of what the others hold.
+    const rarity = (one: string) => rarityOf(filesWith.get(one) ?? 0, hits.size);
+    this.#inside = new Map(
+      [...hits].map(([file, { stems, quoted }]) => {
+        const whole = quoted === 0 ? 0 : QUOTED_WEIGHT * rarityOf(quoting, hits.size);
+        return [file, insideOf(stems, rarity) + whole] as const;
+      }),
+    );
+  }
+
+  /** The best of some files by their paths and what they hold. */
+  bestOf(files: readonly TreeFile[], most: number): readonly TreeFile[] {
+    if (files.length <= most) return files;
+    return files
+      .map((file) => {
+        const fits = this.#sum(this.#byStem(file.path)) + this.#exact(file.path, undefined);
+        const inside = this.#inside.get(file) ?? 0;
+        return { file, score: this.#adjusted(fits + inside, file) };
+      })
+      .sort(byScore)
+      .slice(0, most)
+      .map(({ file }) => file);
+  }
+
   #enter(folder: string): void {
     const stems = this.#terms.mayMatch.test(folder) ? stemsIn(folder, this.#terms) : [];
     this.#folder = { stems, place: this.#place(stems, []) };
@@ -115,7 +156,7 @@ export class PathRank {
     }
     return [...known]
       .map(([file, defined]) => {
-        const inside = this.#sum(symbols.get(file) ?? NONE);
+        const inside = this.#sum(symbols.get(file) ?? NONE) + (this.#inside.get(file) ?? 0);
         const fits = this.#sum(this.#byStem(file.path)) + inside + this.#exact(file.path, defined);
         return { file, defined, score: this.#adjusted(fits, file) };
       })
@@ -162,12 +203,31 @@ export class PathRank {
 
   #rarity(one: string): number {
     const total = this.#files.length;
-    const files = Math.min(this.#filesWith.get(one) ?? 0, total);
-    return Math.log(1 + (total - files + 0.5) / (files + 0.5));
+    return rarityOf(Math.min(this.#filesWith.get(one) ?? 0, total), total);
   }
 }
 
-function byScore(one: RankedFile, other: RankedFile): number {
+/** @param files so many of all that are there. */
+function rarityOf(files: number, total: number): number {
+  return Math.log(1 + (total - files + 0.5) / (files + 0.5));
+}
+
+/** @param hits how often each stem is in a file. */
+function insideOf(hits: ReadonlyMap<string, number>, rarity: (one: string) => number): number {
+  let all = 0;
+  for (const count of hits.values()) all += count;
+  const length = 1 - LENGTH_SHARE + (LENGTH_SHARE * all) / USUAL_HITS;
+  let sum = 0;
+  for (const [one, count] of hits) {
+    sum += (rarity(one) * count * (SATURATION + 1)) / (count + SATURATION * length);
+  }
+  return CONTENT_WEIGHT * sum;
+}
+
+function byScore(
+  one: Pick<RankedFile, "file" | "score">,
+  other: Pick<RankedFile, "file" | "score">,
+): number {
   return other.score - one.score || (one.file.path < other.file.path ? -1 : 1);
 }
 

@@ -49,6 +49,18 @@ describe("a map of a small repository", () => {
     `);
   });
 
+  test("finds a file by what it holds, where no name has a word of the task", async () => {
+    using repo = new TrickyRepository();
+    const greeting = 'export const a = () => "Nothing was bought yet";\n';
+    repo.commit("shop", { ...SHOP, "src/zz.ts": greeting, "dist/zz.js": greeting });
+    const first = async (words: string) => (await mapOf(repo, words)).split("\n")[2];
+    expect(await first("Somewhere it says that nothing was bought")).toBe("- src/zz.ts (1) a");
+    // Against a name that fits as well.
+    expect(await first('The date of "Nothing was bought yet" is missing')).toBe(
+      "- src/zz.ts (1) a",
+    );
+  });
+
   test("shows a method only where the task names it, and then first", async () => {
     using repo = new TrickyRepository();
     repo.commit("shop", SHOP);

@@ -1,4 +1,5 @@
 /** A map of a repository for a small window: its folders, and the files that matter for one task. */
+import { fileContents, WordSearch } from "./contents.ts";
 import { knownSymbols } from "./known-symbols.ts";
 import { outlineOf } from "./outline.ts";
 import type { TreeFiles } from "./packed-files.ts";
@@ -21,7 +22,8 @@ export interface MapRequest extends TreePlace {
   readonly render: (text: string) => string;
 }
 
-/** So many files are looked into at most. */
+/** In so many files at most the words of the task are looked for, and in so many what they define. */
+const MOST_LOOKED_INTO = 500;
 const MOST_READ = 300;
 /** What is told of one file, in characters; of the first ones more. */
 const LONGEST_LINE = 160;
@@ -70,7 +72,12 @@ export async function rankedFiles(request: MapRequest): Promise<{
   const files = await treeFiles(request);
   const terms = taskTerms(request.words);
   const rank = new PathRank(files, terms);
-  const ranked = rank.rank(await knownSymbols(request, rank.best(MOST_READ)));
+  const looked = rank.best(MOST_LOOKED_INTO);
+  const contents = await fileContents(request, looked);
+  const words = new WordSearch(terms);
+  rank.found(new Map([...contents].map(([file, bytes]) => [file, words.in(bytes)])));
+  const best = rank.bestOf(looked, MOST_READ);
+  const ranked = rank.rank(await knownSymbols(request, best, contents));
   return { files, ranked, terms };
 }
 

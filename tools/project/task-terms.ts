@@ -22,6 +22,8 @@ export interface TaskTerms {
   readonly stems: readonly string[];
   /** What is written as one: `parseDate`, `src/date.ts`; in small letters. */
   readonly exact: ReadonlySet<string>;
+  /** What stands in quotation marks, and names, to the letter. */
+  readonly quotations: readonly string[];
   /** A text that does not match has none of the stems. */
   readonly mayMatch: RegExp;
   /** Likewise for one word in small letters. */
@@ -55,10 +57,25 @@ export function taskTerms(task: string): TaskTerms {
   return {
     stems,
     exact: new Set(names.slice(0, MOST_TERMS).map((name) => name.toLowerCase())),
+    quotations: [...new Set([...quotationsIn(text), ...names])].slice(0, MOST_TERMS),
     mayMatch: new RegExp([...beginnings, "[^\\0-\\x7f]"].join("|"), "i"),
     mayBe: new RegExp(stems.length === 0 ? "$^" : `^(?:${beginnings.join("|")})`, "u"),
     mayHold: new LetterFilter(shortened),
   };
+}
+
+const QUOTATIONS: readonly RegExp[] = [
+  /"([^"\n]{4,200})"/g,
+  /`([^`\n]{4,200})`/g,
+  /[“„]([^“”„\n]{4,200})[”“]/g,
+  // Not within a word, where it is an apostrophe.
+  /(?<![\p{L}\p{N}])'([^\n]{4,200}?)'(?![\p{L}\p{N}])/gu,
+];
+
+function quotationsIn(text: string): readonly string[] {
+  return QUOTATIONS.flatMap((pattern) =>
+    [...text.matchAll(pattern)].map(([, words = ""]) => words),
+  );
 }
 
 /** The stems of the task that are in a text, as often as they are. */

@@ -1,0 +1,145 @@
+/** The words of a task in what files hold: a message that a user quotes stands in no name. */
+import { readSmallBlobs } from "#platform/git/blobs.ts";
+import { mayBeText } from "./file-prior.ts";
+import type { TreeFile } from "./packed-files.ts";
+import type { TaskTerms } from "./task-terms.ts";
+import type { TreePlace } from "./tree-files.ts";
+
+/** Larger files are data for the most part. */
+const MAX_EACH = 64 * 1024;
+/** What is searched for one question, in bytes: 25 ms of processor time, and 10 where it was read before. */
+const MAX_ALL = 1024 * 1024;
+/** What is remembered of those before. */
+const MOST_KNOWN_BYTES = 8 * 1024 * 1024;
+
+/** By blob. What was asked for last stands last. */
+const known = new Map<string, Uint8Array>();
+let knownBytes = 0;
+
+/**
+ * The bytes of small files, read from Git in one pass but for those that are known.
+ *
+ * @returns without files that are too large, missing, made by programs or no text.
+ * @throws {OrgError} `PROCESS_FAILED` when Git fails.
+ */
+export async function fileContents(
+  { repository, signal }: TreePlace,
+  files: readonly TreeFile[],
+): Promise<ReadonlyMap<TreeFile, Uint8Array>> {
+  const wanted = files.filter(({ path, prior }) => prior >= 0 && mayBeText(path));
+  const missing = wanted.filter(({ id }) => !known.has(id)).map(({ id }) => id);
+  const limits = { maxEach: MAX_EACH, maxAll: MAX_ALL, signal };
+  const read = await readSmallBlobs(repository, missing, limits);
+  const contents = new Map<TreeFile, Uint8Array>();
+  let left = MAX_ALL;
+  for (const file of wanted) {
+    const bytes = known.get(file.id) ?? read.get(file.id);
+    if (bytes === undefined || bytes.length > left) continue;
+    left -= bytes.length;
+    keep(file.id, bytes);
+    if (!bytes.includes(0)) contents.set(file, bytes);
+  }
+  return contents;
+}
+
+function keep(id: string, bytes: Uint8Array): void {
+  if (known.delete(id)) knownBytes -= bytes.length;
+  known.set(id, bytes);
+  knownBytes += bytes.length;
+  for (const [oldest, old] of known) {
+    if (knownBytes <= MOST_KNOWN_BYTES) break;
+    known.delete(oldest);
+    knownBytes -= old.length;
+  }
+}
+
+/** Shorter ones stand in everything, in bytes. */
+const SHORTEST = 3;
+/** So much longer than the stem a word may be, in bytes: "discount", "discounted". */
+const LONGEST_END = 4;
+const LONGEST_WORD = 64;
+const PRIME = 0x01000193;
+const BASIS = 0x811c9dc5;
+
+const [OTHER, SMALL, LARGE] = [0, 1, 2];
+/** Of each byte; those of other scripts are letters. */
+const KINDS: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) => {
+  if (byte >= 0x80 || (byte >= 0x61 && byte <= 0x7a)) return SMALL;
+  return byte >= 0x41 && byte <= 0x5a ? LARGE : OTHER;
+});
+const NONE: ReadonlyMap<string, number> = new Map();
+
+/** What the words of a task come to in one file. */
+export interface FoundInside {
+  /** How often each stem of the task is there. */
+  readonly stems: ReadonlyMap<string, number>;
+  /** How many of the task's quotations are there to the letter. */
+  readonly quoted: number;
+}
+
+/** Finds the words of a task in bytes, without making strings of them. */
+export class WordSearch {
+  readonly #quotations: readonly string[];
+  readonly #stems = new Map<number, string>();
+  /** Most words have none of these in their lowest bits. */
+  readonly #mayBe: Uint8Array = new Uint8Array(1 << 16);
+  readonly #hashes: Int32Array = new Int32Array(LONGEST_WORD + 1);
+
+  constructor({ stems, quotations }: Pick<TaskTerms, "stems" | "quotations">) {
+    this.#quotations = quotations;
+    for (const one of stems) {
+      // A stem may end in another letter than its word.
+      const bytes = new TextEncoder().encode(one.replace(/(?<=..)[ly]$/, ""));
+      if (bytes.length < SHORTEST) continue;
+      const hash = bytes.reduce(hashed, BASIS);
+      this.#stems.set(hash, one);
+      this.#mayBe[hash & 0xffff] = 1;
+    }
+  }
+
+  /** @param bytes of a text in UTF-8. */
+  in(bytes: Uint8Array): FoundInside {
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const quoted = this.#quotations.filter((one) => text.includes(one)).length;
+    return { stems: this.#stems.size === 0 ? NONE : this.#stemsIn(bytes), quoted };
+  }
+
+  /** A large letter behind a small one begins a word. */
+  #stemsIn(bytes: Uint8Array): ReadonlyMap<string, number> {
+    const found = new Map<string, number>();
+    let length = 0;
+    let hash = BASIS;
+    let wasSmall = false;
+    for (let at = 0; at <= bytes.length; at += 1) {
+      const byte = bytes[at] ?? 0;
+      const kind = KINDS[byte];
+      if (length > 0 && (kind === OTHER || (kind === LARGE && wasSmall))) {
+        this.#end(length, found);
+        length = 0;
+        hash = BASIS;
+      }
+      wasSmall = kind === SMALL;
+      if (kind === OTHER) continue;
+      hash = hashed(hash, kind === LARGE ? byte | 0x20 : byte);
+      if (length < LONGEST_WORD) length += 1;
+      this.#hashes[length] = hash;
+    }
+    return found;
+  }
+
+  #end(length: number, found: Map<string, number>): void {
+    const shortest = Math.max(SHORTEST, length - LONGEST_END);
+    for (let at = length; at >= shortest; at -= 1) {
+      const hash = this.#hashes[at] ?? 0;
+      if (this.#mayBe[hash & 0xffff] === 0) continue;
+      const one = this.#stems.get(hash);
+      if (one === undefined) continue;
+      found.set(one, (found.get(one) ?? 0) + 1);
+      return;
+    }
+  }
+}
+
+function hashed(hash: number, byte: number): number {
+  return Math.imul(hash ^ byte, PRIME);
+}
