@@ -5,7 +5,14 @@ export function invalid(source: string, why: string): OrgError {
   return new OrgError(`The setting in ${source} cannot be used`, {
     code: "CONFIG_INVALID",
     why,
-    remedies: [source.startsWith("/") ? `edit "${source}"` : `unset ${source}, or correct it`],
+    remedies: [remedyFor(source)],
     unchanged: "Nothing was started.",
   });
+}
+
+function remedyFor(source: string): string {
+  if (source.startsWith("/")) return `edit "${source}"`;
+  return source.startsWith("--")
+    ? `correct ${source}, or leave it out`
+    : `unset ${source}, or correct it`;
 }

@@ -6,7 +6,8 @@
 export function nearestNames(wanted: string, names: readonly string[], most = 3): string[] {
   // A pasted novel is not a typing error; comparing it would only cost time.
   const target = wanted.toLowerCase().slice(0, 64);
-  return names
+  if (target === "") return [];
+  return [...new Set(names)]
     .map((name) => ({ name, distance: distance(target, name.toLowerCase()) }))
     .filter(({ name, distance: far }) => far <= Math.max(2, Math.ceil(name.length / 2)))
     .sort((a, b) => a.distance - b.distance)

@@ -45,7 +45,7 @@ export function memoryFull(most: number): OrgError {
   return new OrgError(`This home keeps ${most.toLocaleString("en")} notes already`, {
     code: "MEMORY_LIMIT",
     why: "Notes are never thrown away by their age.",
-    remedies: ["`/memory` lists them; forget what is not needed"],
+    remedies: ["org memory list   # in a room: /memory; forget what is not needed"],
     unchanged: NOTHING_WRITTEN,
   });
 }
@@ -53,7 +53,7 @@ export function memoryFull(most: number): OrgError {
 export function unknownNote(id: number): OrgError {
   return new OrgError(`There is no note m${id} that you may see`, {
     code: "MEMORY_UNKNOWN",
-    remedies: ["`/memory` lists them"],
+    remedies: ["org memory list   # in a room: /memory"],
     unchanged: "Nothing was changed.",
   });
 }

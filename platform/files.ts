@@ -105,6 +105,18 @@ export function fileFailed(path: string, cause: unknown): OrgError {
   });
 }
 
+/** Says for a person why a file or folder that they named could not be read. @returns `INPUT_MISSING` where it is not there */
+export function fileUnreadable(path: string, cause: unknown): OrgError {
+  const isMissing = errnoOf(cause) === "ENOENT";
+  return new OrgError(`Could not read "${path}"`, {
+    code: isMissing ? "INPUT_MISSING" : "FILE_FAILED",
+    why: reasonOf(cause),
+    remedies: [isMissing ? "correct the path" : "look at its owner and mode (`ls -ld`)"],
+    unchanged: "Nothing was changed.",
+    cause,
+  });
+}
+
 /** What usually helps where a file cannot be written. */
 export function remedyFor(cause: unknown): string {
   return REMEDIES[errnoOf(cause)] ?? "look at the folder's owner, mode and free space";

@@ -9,7 +9,7 @@ import type { Stats } from "node:fs";
 import { constants, type FileHandle, lstat, mkdir, open, readlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { OrgError } from "#core/errors.ts";
-import { errnoOf, fileFailed, syncFolder, writeFileAtomically } from "./files.ts";
+import { errnoOf, fileFailed, fileUnreadable, syncFolder, writeFileAtomically } from "./files.ts";
 import { type FileList, listFiles } from "./workspace-listing.ts";
 import { pathRefused, splitWorkspacePath } from "./workspace-path.ts";
 
@@ -196,7 +196,7 @@ async function read(place: Place, most: number): Promise<ReadFile | undefined> {
     if (errnoOf(error) === "ENOENT") return undefined;
     throw errnoOf(error) === "ELOOP"
       ? pathRefused(place.path, "it is not a regular file")
-      : fileFailed(path, error);
+      : fileUnreadable(path, error);
   }
 }
 

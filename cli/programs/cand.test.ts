@@ -121,9 +121,9 @@ test.each<[readonly string[], string, string, readonly string[]]>([
   [["cand", "show"], "USAGE", "Which candidate?", ["org cand show cand/shout", "org help cand"]],
   [
     ["cand", "rm", "cand/shuot"],
-    "USAGE",
+    "INPUT_MISSING",
     'There is no candidate "cand/shuot"',
-    ["org cand show cand/shout", "org help cand"],
+    ["org cand show cand/shout", "org cand list"],
   ],
   [
     ["cand", "start", "--patch", "a", "--branch", "b"],

@@ -158,11 +158,15 @@ export async function scoreboard({ line, settings, output }: CommandContext): Pr
 
 async function known({ settings }: CommandContext, name: string | undefined): Promise<string> {
   const branches = await candidateBranches(settings.home);
-  if (name !== undefined && branches.includes(name)) return name;
-  throw usage(
-    name === undefined ? "Which candidate?" : `There is no candidate ${echoed(name)}`,
-    name === undefined ? branches : nearestNames(name, branches),
-  );
+  if (name === undefined) throw usage("Which candidate?", branches);
+  if (branches.includes(name)) return name;
+  const near = nearestNames(name, branches).map((one) => `org cand show ${one}`);
+  throw new OrgError(`There is no candidate ${echoed(name)}`, {
+    code: "INPUT_MISSING",
+    why: branches.length === 0 ? "this home has none" : `this home has ${branches.length}`,
+    remedies: [...near, "org cand list"],
+    unchanged: "Nothing was changed.",
+  });
 }
 
 function usage(message: string, names: readonly string[]): OrgError {

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { z } from "zod";
 import { parseJson } from "#core/json.ts";
 import { promotionPaths } from "#fitness/gate/paths.ts";
-import { errnoOf, fileFailed } from "#platform/files.ts";
+import { errnoOf, fileFailed, fileUnreadable } from "#platform/files.ts";
 
 export interface Alarm {
   /** Milliseconds since the epoch. */
@@ -49,6 +49,6 @@ export async function readAlarms(orgHome: string): Promise<readonly Alarm[]> {
     return lines.flatMap((line) => alarmSchema.safeParse(parseJson(line)).data ?? []);
   } catch (error) {
     if (errnoOf(error) === "ENOENT") return [];
-    throw fileFailed(path, error);
+    throw fileUnreadable(path, error);
   }
 }

@@ -99,7 +99,10 @@ describe("refuses", () => {
     await writeFile(path, "");
     expect(await refusal()).toMatchObject({ code: "TOOL_INVALID" });
     path = join(inner, "nothing");
-    expect(await refusal()).toMatchObject({ code: "FILE_FAILED" });
+    expect(await refusal()).toMatchObject({
+      ...{ code: "INPUT_MISSING", message: `Could not read "${path}"` },
+      remedies: ["correct the path"],
+    });
     path = inner;
   });
 

@@ -1,7 +1,7 @@
 import { constants, type FileHandle, open, readdir } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { OrgError, reasonOf } from "#core/errors.ts";
-import { errnoOf, fileFailed } from "#platform/files.ts";
+import { errnoOf, fileUnreadable } from "#platform/files.ts";
 import type { ToolFolder } from "./tool-folder.ts";
 
 /** Written by the gate beside the tool; no part of what is judged. */
@@ -22,7 +22,7 @@ const { O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
  * between look and use.
  *
  * @throws {OrgError} `TOOL_INVALID` for a link, a folder, a name or a size that no tool has, and for text
- *   that is not UTF-8; `FILE_FAILED` when the system refuses.
+ *   that is not UTF-8; `INPUT_MISSING` when it is not there, `FILE_FAILED` when the system refuses.
  */
 export async function readToolFolder(path: string): Promise<ToolFolder> {
   const name = basename(resolve(path));
@@ -41,7 +41,7 @@ export async function readToolFolder(path: string): Promise<ToolFolder> {
     if (["ELOOP", "ENOTDIR"].includes(errnoOf(error))) {
       throw invalid(name, "It is a link or a file, where a folder is needed.");
     }
-    throw fileFailed(path, error);
+    throw fileUnreadable(path, error);
   }
 }
 
