@@ -95,7 +95,9 @@ test("near notes are shown to who adds one, and one is replaced by its number", 
   const { stdout, stderr } = await run("add", "The shop opens at ten.");
   expect(stdout).toBe("m2 saved\n");
   expect(stderr).toMatch(/^Near it; .*\n {2}m1 · fact · human · /);
-  await run("add", "--replaces", "m2", "The shop opens at eleven.");
+  const replacing = await run("add", "--replaces", "m2", "The shop opens at eleven.");
+  expect(replacing.stdout).toBe("m3 saved, in the place of m2\n");
+  expect(replacing.stderr).toMatch(/^Near it; .*\n {2}m1 · .*\n$/);
   expect((await run("list")).stdout.match(/^m\d+/gm)).toEqual(["m3", "m1"]);
   expect((await run("list", "--all")).stdout).toContain("opens at ten. (m3 took its place)");
   expect((await run("add", "The shop opens at nine.")).stdout).toBe("m1 says this already\n");
@@ -203,6 +205,7 @@ test("verify and reindex say what there is", async () => {
   const { exit, stdout } = await run("verify");
   expect([exit, stdout]).toEqual([0, "✔ notes: 1, to review: 0, episodes: 1\n"]);
   expect((await run("reindex")).exit).toBe(0);
+  expect(await run("reindex", "--verify")).toMatchObject({ exit: 0, stdout });
 });
 
 test.each([

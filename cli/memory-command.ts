@@ -29,7 +29,7 @@ const MOST = 20;
 /** Which actions an option has a meaning for; one that is left out is of all. */
 const ACTIONS_OF: Readonly<Record<string, readonly (typeof ACTIONS)[number][]>> = {
   ...{ all: ["list", "export"], most: ["search"] },
-  ...{ kind: ["add"], replaces: ["add"], for: ["add"], room: ["add"] },
+  ...{ verify: ["reindex"], kind: ["add"], replaces: ["add"], for: ["add"], room: ["add"] },
 };
 const KINDS: readonly NoteKind[] = ["fact", "procedure", "insight"];
 
@@ -69,9 +69,11 @@ export async function runMemoryCommand(
         await ask({ kind: "search", query: textOf(words, "For what?"), ...mostOf(line) }),
       );
       return EXIT.done;
-    case "add":
-      print.added(await ask({ kind: "add", draft: draftOf(words, line, deps), ...roomOf(line) }));
+    case "add": {
+      const draft = draftOf(words, line, deps);
+      print.added(await ask({ kind: "add", draft, ...roomOf(line) }), draft.replaces);
       return EXIT.done;
+    }
     case "show":
       print.whole(await ask({ kind: "show", id: idOf(words) }));
       return EXIT.done;
@@ -93,7 +95,7 @@ export async function runMemoryCommand(
     case "verify":
     case "reindex":
       refuseExtra(words);
-      return print.report(await ask({ kind: action }));
+      return print.report(await ask(reportAsked(action, line)));
     default:
       return unreachable(action);
   }
@@ -122,6 +124,10 @@ function draftOf(
     ...(persona === undefined ? {} : { scope: `persona:${persona}` as const }),
     ...(replaces === undefined ? {} : { replaces: idOf([replaces]) }),
   };
+}
+
+function reportAsked(kind: "verify" | "reindex", { options }: Pick<CommandLine, "options">) {
+  return kind === "verify" ? { kind } : { kind, compares: options.has("verify") };
 }
 
 function roomOf({ options }: Pick<CommandLine, "options">): { readonly room?: string } {

@@ -49,14 +49,18 @@ export class MemoryPrinter extends CleanPrinter {
     if (notes.length + episodes.length === 0) this.say("Nothing was found.");
   }
 
-  added({ notes: [note, ...near], outcome }: MemoryAnswer): void {
+  /** @param replaced the note whose place it takes */
+  added({ notes: [note, ...others], outcome }: MemoryAnswer, replaced?: number): void {
     if (note === undefined || outcome === undefined) throw new Error("A note without an outcome");
+    const near = others.filter(({ id }) => id !== replaced);
+    const old = replaced === note.id ? undefined : replaced;
     if (this.isJson) {
-      this.json({ outcome, note, near });
+      this.json({ outcome, note, near, replaced: old });
       return;
     }
     const name = noteName(note.id);
-    this.write(outcome === "seen-again" ? `${name} says this already` : `${name} ${outcome}`);
+    const became = outcome === "seen-again" ? `${name} says this already` : `${name} ${outcome}`;
+    this.write(old === undefined ? became : `${became}, in the place of ${noteName(old)}`);
     if (near.length === 0) return;
     this.say("Near it; say with --replaces if it takes the place of one:");
     for (const other of near) this.say(`  ${noteLine(other)}`);

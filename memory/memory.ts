@@ -193,7 +193,7 @@ export interface Memory extends AsyncDisposable {
    * @returns how many episodes were written.
    */
   index(journal: Journal, room?: string): Promise<number>;
-  /** Throws all episodes away and makes them anew; what was forgotten stays away. @returns how many there are. */
+  /** Throws all episodes away and makes them anew; what was forgotten stays away. @returns how many had been others. */
   reindex(journal: Journal): Promise<number>;
   /** Number of the last entry of a room that was observed; 0 where none was. */
   observedThrough(room: string): number;

@@ -7,6 +7,7 @@ import { CommitQueue } from "#home/journal/commit-queue.ts";
 import { copyDatabase } from "#home/journal/copy-database.ts";
 import { journalClosed, journalFailed, type OwnedFile } from "#home/journal/failures.ts";
 import { FreezableFile, type FrozenFile } from "#home/journal/frozen-file.ts";
+import { differing, episodeTexts } from "./compare-episodes.ts";
 import { EpisodeIndex } from "./episode-index.ts";
 import { ErasedTexts } from "./erased-texts.ts";
 import { unknownNote } from "./failures.ts";
@@ -38,7 +39,7 @@ import { rebuildWords } from "./rebuild-words.ts";
 import { ADDED } from "./schema.ts";
 import { StemIndex } from "./stem-index.ts";
 import { sweep } from "./sweep.ts";
-import { problemsOf } from "./verify-memory.ts";
+import { reportOf } from "./verify-memory.ts";
 import type { WordEmbedder } from "./word-embedder.ts";
 
 const USUAL_HITS = 5;
@@ -210,12 +211,13 @@ export class SqliteMemory implements Memory {
   }
 
   reindex(journal: Journal): Promise<number> {
+    const texts = () => this.#read(() => episodeTexts(this.#database));
     return this.#afterReading(async () => {
+      const before = texts();
       await this.#write(({ episodes }) => episodes.clear());
-      for (const { room } of [...(await journal.rooms())].reverse()) {
-        await this.#readRoom(room, journal);
-      }
-      return this.#read(() => this.#current().episodes.size);
+      const rooms = await journal.rooms();
+      for (const { room } of [...rooms].reverse()) await this.#readRoom(room, journal);
+      return differing(before, texts());
     });
   }
 
@@ -240,15 +242,8 @@ export class SqliteMemory implements Memory {
   }
 
   async verify(): Promise<MemoryReport> {
-    return this.#read(() => {
-      const { episodes } = this.#current();
-      return {
-        notes: this.#table.countIn(["active"]),
-        staged: this.#table.countIn(["staged"]),
-        episodes: episodes.size,
-        problems: problemsOf(this.#database, episodes.countWhere(this.#erased.holds())),
-      };
-    });
+    const kept = { table: this.#table, erased: this.#erased };
+    return this.#read(() => reportOf(this.#database, { ...kept, ...this.#current() }));
   }
 
   async copyTo(path: string): Promise<void> {

@@ -1,4 +1,24 @@
 import type { Database } from "bun:sqlite";
+import type { EpisodeIndex } from "./episode-index.ts";
+import type { ErasedTexts } from "./erased-texts.ts";
+import type { MemoryReport } from "./memory.ts";
+import type { NoteTable } from "./note-table.ts";
+
+interface Kept {
+  readonly table: NoteTable;
+  readonly episodes: EpisodeIndex;
+  readonly erased: ErasedTexts;
+}
+
+/** How much a memory holds, and what is wrong with it. */
+export function reportOf(database: Database, { table, episodes, erased }: Kept): MemoryReport {
+  return {
+    notes: table.countIn(["active"]),
+    staged: table.countIn(["staged"]),
+    episodes: episodes.size,
+    problems: problemsOf(database, episodes.countWhere(erased.holds())),
+  };
+}
 
 /** Each counts rows that should not be there. */
 const RULES: readonly (readonly [string, string])[] = [
@@ -37,7 +57,7 @@ const RULES: readonly (readonly [string, string])[] = [
 ];
 
 /** What is wrong with a memory, a sentence each. @param holding so many episodes hold a forgotten text. */
-export function problemsOf(database: Database, holding: number): readonly string[] {
+function problemsOf(database: Database, holding: number): readonly string[] {
   const damage = database
     .query<{ integrity_check: string }, []>("pragma integrity_check(10)")
     .all()

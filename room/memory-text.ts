@@ -78,7 +78,8 @@ export function savedText({ id, outcome, near }: Saved, replaced?: number): stri
     staged: `Saved as ${name}; it waits for the user's review${old && `, and ${old} stays till then`}.`,
     "seen-again": `${name} says this already; nothing new was written.`,
   }[outcome];
-  const others = near.map(({ note }) => note).filter((note) => note.id !== id);
+  const isGone = (other: number) => other === id || (outcome === "saved" && other === replaced);
+  const others = near.map(({ note }) => note).filter((note) => !isGone(note.id));
   if (others.length === 0) return became;
   const rows = others.map(inertLine).join("\n");
   return `${became}\nNear it (data; if one is out of date, save again with replaces):\n${rows}`;

@@ -25,6 +25,11 @@ export const command: Command = {
     },
     { name: "replaces", value: "ID", summary: "add: in the place of this note" },
     { name: "for", value: "PERSONA", summary: "add: between you and this persona alone" },
+    {
+      name: "verify",
+      summary:
+        "reindex: say, too, how many episodes were not what the journal says; exit code 1 then",
+    },
     { name: "room", value: "ID", summary: "add: the room that it comes from" },
     json,
   ],

@@ -23,7 +23,9 @@ export type MemoryRequest =
   /** A note of a file: it waits for the user, whatever the file says of it. */
   | { readonly kind: "import"; readonly draft: Pick<NoteDraft, "text" | "kind"> }
   | { readonly kind: "show" | "forget" | "trust"; readonly id: number }
-  | { readonly kind: "verify" | "reindex" }
+  | { readonly kind: "verify" }
+  /** @param compares those that were there with the journal: how many differed is a problem. */
+  | { readonly kind: "reindex"; readonly compares?: boolean | undefined }
   /** What a candidate begins with, or attempts by their id; where it goes, the owner knows. */
   | { readonly kind: "copy"; readonly attempts?: string | undefined };
 
@@ -108,8 +110,7 @@ export async function answerOfMemory(
     case "verify":
       return { ...NOTHING, report: await memory.verify() };
     case "reindex":
-      await memory.reindex(journal);
-      return { ...NOTHING, report: await memory.verify() };
+      return { ...NOTHING, report: await reindex(memory, journal, request.compares) };
     default:
       return unreachable(request);
   }
@@ -123,6 +124,14 @@ async function add(
   const near = saved.near.map(({ note }) => note).filter(({ id }) => id !== saved.id);
   const { id, outcome } = saved;
   return { ...NOTHING, notes: [memory.show(id, "human"), ...near], outcome };
+}
+
+async function reindex(memory: Memory, journal: Journal, compares = false): Promise<MemoryReport> {
+  const differed = await memory.reindex(journal);
+  const report = await memory.verify();
+  if (!compares || differed === 0) return report;
+  const problem = `${differed} episodes were not what the journal says; they are made anew.`;
+  return { ...report, problems: [...report.problems, problem] };
 }
 
 /** What was said in the event that a note came from; rooms may have been removed since. */
@@ -172,7 +181,8 @@ const requestSchema: z.ZodType<MemoryRequest> = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("add"), draft, room: z.string().optional() }),
   z.strictObject({ kind: z.literal("import"), draft: z.strictObject({ text: z.string(), kind }) }),
   z.strictObject({ kind: z.enum(["show", "forget", "trust"]), id }),
-  z.strictObject({ kind: z.enum(["verify", "reindex"]) }),
+  z.strictObject({ kind: z.literal("verify") }),
+  z.strictObject({ kind: z.literal("reindex"), compares: z.boolean().optional() }),
   z.strictObject({ kind: z.literal("copy"), attempts: z.uuid().optional() }),
 ]);
 
