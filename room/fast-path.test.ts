@@ -91,6 +91,24 @@ describe("a live rule leaves the line to the model", () => {
     expect(own.requests.at(-2)?.body.messages.at(-1)?.content).toBe("user: jobs");
   });
 
+  test("where what it finds does not hold the words that were looked for", async () => {
+    const found = () => ({ ok: true, output: "m1: The physics teacher deploys on Fridays." });
+    const search = (line: string) => {
+      const [, query] = /^search memory for (.*)$/.exec(line) ?? [];
+      return query === undefined ? undefined : call("memory_search", { query });
+    };
+    const tools = [looker("memory_search", undefined, found)];
+    await using own = await rulesRoom(search, { tools });
+    await own.say("search memory for deploy");
+    await makeLive(own);
+    expect(firedIn(await own.say("search memory for deploys on Friday"))).toBeUndefined();
+    for (const line of ["fine", "good"]) await own.say(line);
+    expect(firedIn(await own.say("search memory for physics teachers"))).toBeDefined();
+    for (const line of ["fine", "good"]) await own.say(line);
+    expect(firedIn(await own.say("search memory for quantum physics"))).toBeUndefined();
+    expect((await own.list())[0]).toMatchObject({ state: "live", against: 0 });
+  });
+
   test("where its call fails, which counts against it once", async () => {
     let ok = true;
     await using own = await rulesRoom(

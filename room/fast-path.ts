@@ -214,6 +214,7 @@ export class FastPath {
     const end = await runRuleTurn({
       ...{ turn, persona, message, model, signal, emit, rule: rule.id },
       call: { name: rule.template.tool, arguments: argumentsOf(rule.template, slot) },
+      query: rule.pattern.slot === "query" ? slot : undefined,
       tools: tools.pick(model.persona.tools, { guard: { refusalOf } }),
       names: [...cast.ids, "user"],
     });

@@ -3,6 +3,7 @@ import type { ToolCall } from "#core/calls.ts";
 import type { HumanMessage, RoomEvent, TurnEnd } from "#core/events.ts";
 import { newId } from "#core/ids.ts";
 import { ruleMark, ruleName } from "#core/rules/rule.ts";
+import { contentStems } from "#language/text.ts";
 import { foreignText } from "#models/extract/foreign-text.ts";
 import { quoted } from "#models/turn-ending.ts";
 import type { Toolbox } from "#tools/toolbox.ts";
@@ -18,6 +19,8 @@ export interface RuleTurn {
   /** Number of the rule. */
   readonly rule: number;
   readonly call: Omit<ToolCall, "id">;
+  /** What it looks for by words, if it does: a result without them is near it at best. */
+  readonly query?: string | undefined;
   /** The tools of the persona, behind the guard of the room. */
   readonly tools: Toolbox;
   /** Everybody who speaks in the room. */
@@ -58,6 +61,12 @@ export async function runRuleTurn(running: RuleTurn): Promise<RuleEnd> {
 const FAILED = "failed";
 const FOUND_NOTHING = "found nothing";
 
+/** "What do you know about quantum physics?" is not answered by a note about a teacher of physics. */
+function holds(output: string, query = ""): boolean {
+  const found = new Set(contentStems(output));
+  return contentStems(query).every((stem) => found.has(stem));
+}
+
 /** @returns why there is no answer, where there is none. */
 async function call(running: RuleTurn): Promise<string | undefined> {
   const { turn, persona, rule, tools, names, signal, emit } = running;
@@ -69,7 +78,7 @@ async function call(running: RuleTurn): Promise<string | undefined> {
   const { id, name, output, isEmpty = false, code: _, images: _images, ...figures } = result;
   await emit({ type: "tool-result", ...who, id, name, ...figures, size: output.length, output });
   if (!result.ok) return FAILED;
-  if (isEmpty || output.trim() === "") return FOUND_NOTHING;
+  if (isEmpty || output.trim() === "" || !holds(output, running.query)) return FOUND_NOTHING;
   const text = `${ruleMark(rule)}\n${quoted(foreignText(output, names))}`;
   await emit({ type: "text-delta", ...who, text });
   await emit({ type: "answer", ...who, hop: 1, text, calls: [] });
