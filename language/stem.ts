@@ -49,7 +49,7 @@ const ENDINGS: readonly (readonly [string, string, number])[] = [
 ];
 
 /** The word without the ending of its plural, or of its third person. Lower case is expected. */
-export function withoutPlural(word: string): string {
+function withoutPlural(word: string): string {
   if (word.length < 3 || !word.endsWith("s") || /(?:ss|us|is)$/.test(word)) return word;
   if (word.length > 4 && word.endsWith("ies")) return `${word.slice(0, -3)}y`;
   // boxes, hashes, matches: the e belongs to the ending.

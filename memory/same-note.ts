@@ -1,5 +1,4 @@
 /** When a note says what another one says already. Where that is in doubt, it does not: both are kept. */
-import { withoutPlural } from "#language/stem.ts";
 import { normalWords } from "./normal-words.ts";
 
 // Words that change nothing, wherever they stand. Few: "was" is not "is", "before" is not "after", "must" is not "may".
@@ -11,10 +10,12 @@ const CLOSING = /["')\]}»”’`*_.,;:!?]+$/;
 const SENTENCE_END = /[.!?]["')\]”’]*$/;
 /** Nothing but letters, the first one capital or not: a word, and perhaps not a name. */
 const PLAIN = /^\p{L}\p{Ll}*$/u;
+/** Of fewer words the beginning at the end says something else: "B is before A" is not "A is before B". */
+const LEAST_TURNED = 4;
 /** A word, whatever its capitals: no path and no number. */
 const LETTERS = /^\p{L}+(?:['-]\p{L}+)*$/u;
 /** Between two parts of a sentence; between numbers it is a minus. */
-const DASH = /(?<=[^\s\d]\s+)[-–—]+(?=\s+[^\s\d])/gu;
+const DASH = /(?<=[^\s\d]\s+)[-–—]+(?=\s+\S)|(?<=\S\s+)[-–—]+(?=\s+[^\s\d])/gu;
 
 /** What finds an equal note: blanks and the last full stop do not count, capitals do, as in paths. */
 export function noteHash(text: string): string {
@@ -44,7 +45,8 @@ export function saysTheSame(one: string, other: string): boolean {
   const folds = hasOneCase(one) || hasOneCase(other);
   const [a, b] = [meaningOf(one, folds), meaningOf(other, folds)];
   if (a.length !== b.length || a.length === 0) return false;
-  return a.some((_, start) => b.every((word, at) => a[(start + at) % a.length] === word));
+  const starts = a.length < LEAST_TURNED ? [0] : a.keys().toArray();
+  return starts.some((start) => b.every((word, at) => a[(start + at) % a.length] === word));
 }
 
 /** Typed in small letters or in capitals throughout: no capital of it tells a name. */
@@ -70,7 +72,7 @@ function meaningOf(text: string, folds: boolean): readonly string[] {
     const small = word.toLowerCase();
     const isName = folds ? !LETTERS.test(word) : !PLAIN.test(word) || (!begins && word !== small);
     if (isName) return [word];
-    return EMPTY.has(small) ? [] : [withoutPlural(small)];
+    return EMPTY.has(small) ? [] : [small];
   });
 }
 

@@ -95,6 +95,7 @@ describe("saving the same again", () => {
     ["Our API is on port 8080.", "OUR API IS ON PORT 8080!"],
     ["We use PostgreSQL for Lena's shop.", "we use postgresql, for lena’s shop…"],
     ["The shop: deploys on Fridays.", "The shop – deploys on Fridays"],
+    ["The API – version 2 – is stable.", "the api, version 2, is stable"],
   ])("%j and %j count as one", async (one, other) => {
     await using place = new MemoryFolder();
     const memory = await place.open();
@@ -119,6 +120,8 @@ describe("saving the same again", () => {
     ["Logs are in /var/Log.", "Logs are in /var/log."],
     ["Logs are in /var/Log.", "logs are in /var/log"],
     ["The result is 5 - 3.", "The result is 5 3."],
+    ["My son likes tea.", "My sons like tea."],
+    ["A is before B.", "b is before a"],
     ["The service is written in C++.", "The service is written in C#."],
     ["The limit is > 5.", "The limit is < 5."],
     ["Der Server ist langsam.", "Der Server ist schnell."],
