@@ -20,7 +20,7 @@ import {
   tellsSecret,
 } from "./rules.ts";
 import { placesOf, sentencesAround, sentencesOf } from "./sentences.ts";
-import { hasForms, isStatement } from "./statements.ts";
+import { hasForms, isRemark, isStatement } from "./statements.ts";
 import { placedWords } from "./words.ts";
 
 /** What a model offers. */
@@ -146,7 +146,7 @@ function refusalOfLine(line: HumanLine, { holdsSecret, isErased }: LineRules): R
 
 function refusalOfSentence(
   sentence: string,
-  { line, quote }: Found,
+  { line, quote, sentences }: Found,
   { statementsOnly }: LineRules,
 ): Refusal | undefined {
   if (isQuestion(sentence)) return "question";
@@ -156,6 +156,8 @@ function refusalOfSentence(
   if (isCourtesy(sentence)) return "courtesy";
   if (isReported(sentence) || isQuoted(quote, sentence)) return "reported";
   if (tellsSecret(sentence)) return "secret";
+  // "Then two people review it." What stands behind another sentence may point back at it.
+  if (sentences[0] === sentence && isRemark(sentence)) return "no-statement";
   return statementsOnly && hasForms(sentence) && !isStatement(sentence)
     ? "no-statement"
     : undefined;

@@ -19,7 +19,7 @@ import {
   TOOLS,
   WHO,
 } from "./statement-forms.ts";
-import { isBuiltToLast } from "./statement-signs.ts";
+import { isBuiltToLast, isBuiltToPass } from "./statement-signs.ts";
 
 /** Forms that say enough by themselves. */
 const ENOUGH: readonly RegExp[] = [...STRONG, ALWAYS];
@@ -100,6 +100,11 @@ function hasForm(sentence: string): boolean {
   if (MOOD.test(plain)) return false;
   const first = firstOf(plain);
   return saysLasting(plain, first, cased) || secondOf(plain, first).some(isStrong);
+}
+
+/** @returns whether a sign of a remark stands in an English sentence whose build is one of what is over soon. */
+export function isRemark(sentence: string): boolean {
+  return hasForms(sentence) && !isSound(sentence) && isBuiltToPass(sentence) && !hasForm(sentence);
 }
 
 /** @returns whether no sign of a remark stands in it. */
