@@ -6,7 +6,7 @@ import { readRecord, writeRecord } from "#ops/project/place.ts";
 import { findHooks } from "#ops/project/user-hooks.ts";
 import { keepTurn } from "#ops/project/work.ts";
 import { type ProjectApp, projectApp } from "#test/project-app.ts";
-import { hooksNotice } from "./project-hooks.ts";
+import { mergeNotices } from "./project-hooks.ts";
 import { type Review, reviewChanges } from "./project-review.ts";
 
 setDefaultTimeout(120_000);
@@ -55,10 +55,19 @@ test("one that passes is told, and decides nothing", async () => {
 test.each([undefined, false])("where the user answered %p, none runs", async (hooks) => {
   await using there = await changed("exit 1", hooks);
   expect(await judged(there)).toMatchObject({ outcome: "passes", hooks: undefined });
-  const notice = await hooksNotice(there.place, signal);
-  expect(notice?.startsWith("Your hooks did not run: commit-msg.")).toBe(
-    hooks === undefined ? true : undefined,
+  const notices = await mergeNotices(there.place, signal);
+  expect(notices.map((one) => one.slice(0, 35))).toEqual(
+    hooks === undefined ? ["Your hooks did not run: commit-msg."] : [],
   );
+});
+
+test("a user whose Git signs commits is told that the merge is not", async () => {
+  await using there = await changed("exit 0", false);
+  there.repository.git("config", "commit.gpgSign", "on");
+  const [notice = ""] = await mergeNotices(there.place, signal);
+  expect(notice).toStartWith("Your Git signs commits (commit.gpgSign)");
+  there.repository.git("config", "commit.gpgSign", "no");
+  expect(await mergeNotices(there.place, signal)).toEqual([]);
 });
 
 test("hooks are looked for where the user's Git looks", async () => {

@@ -4,6 +4,7 @@ import { runHooks, type ToHook, type UserHooks } from "#fitness/project/run-hook
 import { committerOf } from "#ops/project/commit-object.ts";
 import { type ProjectPlace, readRecord } from "#ops/project/place.ts";
 import { findHooks } from "#ops/project/user-hooks.ts";
+import { humanSetting } from "#platform/git/human-identity.ts";
 
 /** @returns undefined where there are none, and where the user did not allow them. */
 export async function allowedHooks(
@@ -22,11 +23,27 @@ export async function hooksSay(
   return await runHooks({ ...change, identity: await committerOf(place.root, change.signal) });
 }
 
-/** @returns one line for a user who has hooks and never said whether they may run; else undefined. */
-export async function hooksNotice(
+/** What a user's own Git would have done to a merge, and org did not: a line each. */
+export async function mergeNotices(
   place: ProjectPlace,
   signal: AbortSignal,
+): Promise<readonly string[]> {
+  const notices = [await hooksNotice(place, signal), await signatureNotice(place, signal)];
+  return notices.filter((notice) => notice !== undefined);
+}
+
+/** The key of a user is asked for by programs of theirs, and what is signed there is their word. */
+async function signatureNotice(
+  { root }: ProjectPlace,
+  signal: AbortSignal,
 ): Promise<string | undefined> {
+  const question = ["--type=bool", "commit.gpgSign"];
+  if ((await humanSetting(question, { folder: root, signal })) !== "true") return undefined;
+  return "Your Git signs commits (commit.gpgSign), and this merge has org's signed tag alone. git commit --amend --no-edit -S signs it; then git revert -m 1 COMMIT takes the place of a rollback.";
+}
+
+/** @returns one line for a user who has hooks and never said whether they may run; else undefined. */
+async function hooksNotice(place: ProjectPlace, signal: AbortSignal): Promise<string | undefined> {
   if ((await readRecord(place))?.hooks !== undefined) return undefined;
   const hooks = await findHooks(place.root, signal);
   if (hooks === undefined) return undefined;

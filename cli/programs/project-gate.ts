@@ -1,6 +1,6 @@
 /** What a person does at the gate of their repository: checks, candidate, merge. */
 
-import { hooksNotice } from "#app/project-hooks.ts";
+import { mergeNotices } from "#app/project-hooks.ts";
 import {
   candidateOf,
   isSuccess,
@@ -149,8 +149,8 @@ export async function promote(
   const text = `Merged ${branch} into ${into} (${commit.slice(0, 12)}${signed}). org project rollback reverts it (in the room: /rollback).\n`;
   if (!line.options.has("json")) output.write(cleaner.clean(text));
   sayLeft(context, merge.left);
-  const notice = await hooksNotice(work.place, context.signal).catch(() => undefined);
-  if (notice !== undefined) output.say(`${notice}\n`);
+  for (const notice of await mergeNotices(work.place, context.signal).catch(() => []))
+    output.say(`${notice}\n`);
   if (!merge.isRebased)
     output.say("The room has its files as they were: /rebase takes the merge over.\n");
   return EXIT.done;

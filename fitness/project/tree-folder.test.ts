@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { TreeRepository } from "../../test/tree-repository.ts";
 import { writeTreeTo } from "./tree-folder.ts";
@@ -72,6 +72,18 @@ describe("a tree is written", () => {
     }
     expect(readdirSync(folder)).toEqual([]);
     expect(readdirSync(trees.folder).sort()).toEqual(["out", "work.git"]);
+  });
+
+  test("not where the repository lacks a file, which is told with what to do", async () => {
+    const blob = await trees.blob("lost");
+    const tree = await trees.rawTree([`100644 blob ${blob}\ta`]);
+    const { gitDir } = await trees.repository();
+    rmSync(join(gitDir, "objects", blob.slice(0, 2), blob.slice(2)));
+    await expect(write(tree)).rejects.toMatchObject({
+      code: "PROCESS_FAILED",
+      why: expect.stringContaining(blob),
+      remedies: [expect.stringContaining("git fsck"), expect.any(String)],
+    });
   });
 
   test("never through a link, though the tree has both at one name", async () => {

@@ -2,6 +2,7 @@
 
 import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import { OrgError } from "#core/errors.ts";
 import { fileFailed } from "#platform/files.ts";
 import { readBlobs } from "#platform/git/blobs.ts";
 import { EXECUTABLE, SUBMODULE } from "#platform/git/entry-modes.ts";
@@ -27,7 +28,7 @@ interface Listed {
  *
  * @param tree id of a commit or tree.
  * @param folder empty, and ours.
- * @throws {OrgError} `PROCESS_FAILED` when Git fails, `FILE_FAILED` when the folder cannot be written.
+ * @throws {OrgError} `PROCESS_FAILED` when Git fails or lacks a file, `FILE_FAILED` when the folder cannot be written.
  * @throws {Error} for a name that no tree may have, such as "..": nothing of the tree is written then.
  */
 export async function writeTreeTo(
@@ -118,7 +119,7 @@ async function batchesOf(
   for (const line of sizes.split("\n")) {
     const [id = "", size] = line.split(" ");
     const bytes = Number(size);
-    if (!Number.isInteger(bytes)) throw new Error(`The repository lacks the object ${id}`);
+    if (!Number.isInteger(bytes)) throw lacks(id);
     const last = batches.at(-1);
     if (last !== undefined && last.bytes + bytes <= BATCH_BYTES) {
       last.ids.push(id);
@@ -126,6 +127,19 @@ async function batchesOf(
     } else batches.push({ ids: [id], bytes });
   }
   return batches;
+}
+
+/** Of a damaged repository, or one that was not fetched whole. */
+function lacks(id: string): OrgError {
+  return new OrgError("A file cannot be judged, because its content is missing", {
+    code: "PROCESS_FAILED",
+    why: `the repository lacks the object ${id}, which a commit of it names`,
+    remedies: [
+      "git fsck   # in your repository, names what is missing",
+      "git fetch --refetch   # fetches it where a remote has it",
+    ],
+    unchanged: "Nothing was changed.",
+  });
 }
 
 async function contentsOf(
