@@ -32,17 +32,7 @@ const RECORDED: readonly string[] = [
   "app/forge.ts",
   "app/promote.ts",
   // No unit test had loaded these, so that coverage did not see them at all, until commands ran in the process of a test.
-  "app/jobs.ts",
   "app/side-by-side.ts",
-  "cli/programs/ask.ts",
-  "cli/programs/backup.ts",
-  "cli/programs/choose-project.ts",
-  "cli/programs/drill.ts",
-  "cli/programs/project-gate.ts",
-  "cli/programs/project.ts",
-  "cli/programs/promote.ts",
-  "cli/programs/telegram.ts",
-  "cli/programs/tools.ts",
 ];
 
 const exempt: readonly string[] = bunfig.test.coveragePathIgnorePatterns.filter(

@@ -37,6 +37,8 @@ export async function runCommand(
 export interface StartedCommand extends AsyncDisposable {
   /** Resolves with the first whole line on standard error that holds the text. @throws where the command ends without it. */
   said(part: string): Promise<string>;
+  /** The same on standard output. */
+  wrote(part: string): Promise<string>;
   /** Tells it to leave. @throws {OrgError} what it ended with. */
   leave(): Promise<CommandRan>;
 }
@@ -46,12 +48,12 @@ export function startCommand(home: CommandHome, ...args: readonly string[]): Sta
   const stop = new AbortController();
   const output = capturedOutput();
   let heard = Promise.withResolvers<void>();
-  const say = (text: string): void => {
-    output.say(text);
+  const hear = (take: (text: string) => void) => (text: string) => {
+    take(text);
     heard.resolve();
     heard = Promise.withResolvers();
   };
-  const { write, live } = output;
+  const [write, say, live] = [hear(output.write), hear(output.say), false];
   const ended = run({ ...home, signal: stop.signal }, args, { write, live, say }).then((code) => ({
     ...{ code, stdout: output.stdout, stderr: output.stderr },
   }));
@@ -63,17 +65,19 @@ export function startCommand(home: CommandHome, ...args: readonly string[]): Sta
     stop.abort();
     return await ended;
   };
+  const lineIn = async (side: "stdout" | "stderr", part: string): Promise<string> => {
+    for (let isEnded = false; ; ) {
+      const lines = output[side].split("\n").slice(0, -1);
+      const line = lines.find((one) => one.includes(part));
+      if (line !== undefined) return line;
+      if (isEnded) throw new Error(`It never said "${part}", but:\n${output[side]}`);
+      isEnded = await Promise.race([heard.promise.then(() => false), isOver]);
+    }
+  };
   return {
     leave,
-    said: async (part) => {
-      for (let isEnded = false; ; ) {
-        const lines = output.stderr.split("\n").slice(0, -1);
-        const line = lines.find((one) => one.includes(part));
-        if (line !== undefined) return line;
-        if (isEnded) throw new Error(`It never said "${part}", but:\n${output.stderr}`);
-        isEnded = await Promise.race([heard.promise.then(() => false), isOver]);
-      }
-    },
+    said: (part) => lineIn("stderr", part),
+    wrote: (part) => lineIn("stdout", part),
     [Symbol.asyncDispose]: async () => {
       await leave().catch(() => undefined);
     },

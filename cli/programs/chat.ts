@@ -9,6 +9,7 @@ import type { RoomChoice } from "#server/socket/home-service.ts";
 import { type OpenHome, type OwnHome, openHome } from "#server/socket/open-home.ts";
 import { isElsewhere } from "#server/socket/other-nodes.ts";
 import { showRoom } from "#ui/inline/show-room.ts";
+import { askAtTerminal } from "../ask-terminal.ts";
 import type { CommandContext } from "../context.ts";
 import { projectOfScreen, projectRoom } from "./choose-project.ts";
 import { inHome, roomChoice } from "./in-home.ts";
@@ -18,9 +19,14 @@ import { inHome, roomChoice } from "./in-home.ts";
  * themselves.
  */
 export async function chat(context: CommandContext): Promise<number> {
-  const { line, screen, settings, cleaner, leave } = context;
+  const { line, screen, settings, cleaner, signal, leave } = context;
   const { options } = line;
-  const chosen = await projectOfScreen(context);
+  const interrupt = () => process.kill(process.pid, "SIGINT");
+  const mayAsk = screen.isTyped && process.stdout.isTTY;
+  const chosen = await projectOfScreen(context, {
+    folder: process.cwd(),
+    ask: mayAsk ? askAtTerminal(process, { signal, interrupt }) : undefined,
+  });
   return await inHome(context, openHome, async (home) => {
     await using _observing = home.isRemote ? undefined : observe(home, context);
     const choice =

@@ -15,9 +15,9 @@ import {
 } from "#ops/project/place.ts";
 import { openSource } from "#ops/project/source.ts";
 import type { RoomChoice } from "#server/socket/home-service.ts";
-import { askAtTerminal } from "../ask-terminal.ts";
 import type { CommandContext } from "../context.ts";
 import { isYes } from "../engine-command.ts";
+import type { AskHuman } from "../forge-questions.ts";
 import { roomChoice } from "./in-home.ts";
 
 /** The checkout that this program runs from: who works on org itself names it with --project. */
@@ -42,12 +42,23 @@ export async function namedProject(context: CommandContext): Promise<ProjectPlac
   });
 }
 
+/** Who opens a room on a screen. */
+export interface ScreenUser {
+  /** Absolute path of the folder that they stand in. */
+  readonly folder: string;
+  /** Asks them; undefined where they sit at no terminal. */
+  readonly ask: AskHuman | undefined;
+}
+
 /**
  * The repository of a room that is opened on a screen: the one that is named, else the one that its user stands in. What models will see is
  * said, and where nothing was named it is asked for, once for each repository.
  */
-export async function projectOfScreen(context: CommandContext): Promise<ProjectPlace | undefined> {
-  const { line, settings, screen } = context;
+export async function projectOfScreen(
+  context: CommandContext,
+  { folder, ask }: ScreenUser,
+): Promise<ProjectPlace | undefined> {
+  const { line, settings } = context;
   const named = await namedProject(context);
   if (named !== undefined) {
     await introduce(context, named);
@@ -56,15 +67,14 @@ export async function projectOfScreen(context: CommandContext): Promise<ProjectP
   const isOther = ["no-project", "room", "resume", "cassette", "plain"].some((name) =>
     line.options.has(name),
   );
-  if (isOther || !(screen.isTyped && process.stdout.isTTY)) return undefined;
-  const place = await findProject(process.cwd(), homePaths(settings.home).projects).catch(
-    () => undefined,
-  );
+  if (isOther || ask === undefined) return undefined;
+  const { projects } = homePaths(settings.home);
+  const place = await findProject(folder, projects).catch(() => undefined);
   if (place === undefined || (await isOurs(place.root, settings.home))) return undefined;
   const record = await readRecord(place);
   if (record?.isDeclined === true) return undefined;
   if (record !== undefined) return place;
-  return (await isWanted(context, place)) ? place : undefined;
+  return (await isWanted(context, place, ask)) ? place : undefined;
 }
 
 async function isOurs(root: string, home: string): Promise<boolean> {
@@ -83,14 +93,15 @@ export async function introduce(context: CommandContext, place: ProjectPlace): P
   await writeRecord(place, record);
 }
 
-async function isWanted(context: CommandContext, place: ProjectPlace): Promise<boolean> {
-  const { output, signal } = context;
+async function isWanted(
+  context: CommandContext,
+  place: ProjectPlace,
+  ask: AskHuman,
+): Promise<boolean> {
+  const { output } = context;
   const { record, notice } = await proposal(place, context);
   output.say(`${notice}\n`);
-  const interrupt = () => process.kill(process.pid, "SIGINT");
-  const answer = await askAtTerminal(process, { signal, interrupt })(
-    "Open a room on this repository? [Y/n] ",
-  );
+  const answer = await ask("Open a room on this repository? [Y/n] ");
   const isWelcome = answer !== undefined && (answer.trim() === "" || isYes(answer));
   await writeRecord(place, isWelcome ? record : { ...record, isDeclined: true });
   if (!isWelcome) output.say("The room opens without it; org --project . opens one on it.\n");

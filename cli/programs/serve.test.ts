@@ -2,6 +2,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { ownerPort } from "#app/owner-port.ts";
+import { homePaths } from "#home/home-paths.ts";
+import { remoteJobs } from "#server/jobs/jobs-wire.ts";
+import { askOwner } from "#server/socket/owner-client.ts";
 import { CandidateRepository } from "#test/candidate-repository.ts";
 import { asked } from "#test/generation-fixture.ts";
 import { type TestHome, testHome } from "#test/org-process.ts";
@@ -117,6 +121,16 @@ describe("a home that is served", () => {
     expect((await org("backup", "verify", `${name}`)).stdout).toContain("whole");
   });
 
+  test("does what its supervisor asks of it", async () => {
+    const port = ownerPort(home.path);
+    const { signal } = new AbortController();
+    expect(await port.queue(signal)).toMatchObject({ queued: 0, workers: 1, busy: 0 });
+    expect(await port.restartWorkers(signal)).toBe(0);
+    await port.checkpoint(signal);
+    expect(await port.tryModel(signal)).toBe(true);
+    await port.tell("The disk is nearly full", signal);
+  });
+
   test("leaves when it is told to; then its jobs are read from the disk", async () => {
     expect(await served.leave()).toEqual({ code: 0, stdout: "", stderr: expect.any(String) });
     expect(JSON.parse((await org("healthcheck")).stdout)).toMatchObject({ status: "down" });
@@ -126,6 +140,19 @@ describe("a home that is served", () => {
       ...{ code: "JOB_REFUSED", message: "Nothing would work on the goal" },
       remedies: expect.arrayContaining(["org serve --background"]),
     });
+  });
+
+  test("goes back to a backup of it, also where what is there cannot be read", async () => {
+    const [, name = ""] = /^(\S+)/.exec((await org("backup", "list")).stdout) ?? [];
+    await expect(org("backup", "restore")).rejects.toMatchObject({ code: "USAGE" });
+    const restored = await org("backup", "restore", name);
+    expect(restored).toMatchObject({ code: 0, stdout: `The home is as in ${name}.\n` });
+    expect(restored.stderr).toContain("Before that it was backed up as ");
+    await Bun.write(home.paths.journal, "no database");
+    const mended = await org("backup", "restore", name);
+    expect(mended).toMatchObject({ code: 0, stdout: `The home is as in ${name}.\n` });
+    expect(mended.stderr).toContain("What is there now could not be backed up: ");
+    expect((await org("log")).stdout).toContain("Forty-two.");
   });
 });
 
@@ -144,6 +171,12 @@ test("a candidate serves its tools alone, beside main, and says what of it is no
     ...{ generation: "candidate", commit },
   });
   expect((await fetch(`${url}/v1/models`)).status).toBe(404);
+  const { socket } = homePaths(home.checkout, "candidate");
+  const { signal } = new AbortController();
+  const asks = (name: string, body: unknown) => askOwner(socket, { name, body }, { signal });
+  await expect(remoteJobs(asks, signal).list()).rejects.toMatchObject({
+    ...{ code: "JOB_REFUSED", message: "No jobs are open here" },
+  });
   expect((await served.leave()).code).toBe(0);
   await using aside = startCommand(there, ...words, "--branch", other);
   expect(await aside.said(other)).toBe(

@@ -1,0 +1,128 @@
+/** Which repository a room is opened on, and what its user is told and asked before. */
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { join } from "node:path";
+import { homePaths } from "#home/home-paths.ts";
+import { findProject, type ProjectPlace, readRecord } from "#ops/project/place.ts";
+import { capturedOutput } from "#test/captured-output.ts";
+import { type TestHome, testHome } from "#test/org-process.ts";
+import { type ProjectRepository, repositoryOf } from "#test/project-repository.ts";
+import { inContext } from "#test/run-command.ts";
+import { projectOfScreen, projectRoom } from "./choose-project.ts";
+
+let home: TestHome;
+let repository: ProjectRepository;
+beforeEach(async () => {
+  home = await testHome();
+  repository = repositoryOf({ "a.txt": "a\n", "package.json": '{"scripts":{"test":"true"}}\n' });
+});
+afterEach(async () => {
+  repository[Symbol.dispose]();
+  await home[Symbol.asyncDispose]();
+});
+
+interface Chosen {
+  readonly place: ProjectPlace | undefined;
+  readonly said: string;
+  readonly questions: readonly string[];
+}
+
+/** @param answer what the user answers; absent: they sit at no terminal. */
+async function chosen(
+  words: readonly string[],
+  answer?: { readonly text: string | undefined },
+  folder: string = repository.root,
+): Promise<Chosen> {
+  const output = capturedOutput();
+  const questions: string[] = [];
+  const ask =
+    answer &&
+    (async (question: string) => {
+      questions.push(question);
+      return await Promise.resolve(answer.text);
+    });
+  const places: (ProjectPlace | undefined)[] = [];
+  const use = async (context: Parameters<typeof projectOfScreen>[0]): Promise<number> => {
+    places.push(await projectOfScreen(context, { folder, ask }));
+    return 0;
+  };
+  await inContext(home, ["chat", ...words], { output, use });
+  return { place: places[0], said: output.stderr, questions };
+}
+
+async function record() {
+  const place = await findProject(repository.root, homePaths(home.path).projects);
+  if (place === undefined) throw new Error("There is no repository");
+  return await readRecord(place);
+}
+
+test.each(["", " ", "y", "yes", "Y"])(
+  "an answer %j opens a room on the repository",
+  async (text) => {
+    const first = await chosen([], { text });
+    expect(first.place?.root).toBe(repository.root);
+    expect(first.questions).toEqual(["Open a room on this repository? [Y/n] "]);
+    expect(first.said).toContain("user");
+    expect(await record()).toMatchObject({ root: repository.root });
+    // Once for each repository.
+    const second = await chosen([], { text: "n" });
+    expect(second).toMatchObject({ place: { root: repository.root }, said: "", questions: [] });
+  },
+);
+
+test.each(["n", "no", undefined])("an answer %j opens it elsewhere, from then on", async (text) => {
+  const { place, said } = await chosen([], { text });
+  expect(place).toBeUndefined();
+  expect(said).toEndWith("The room opens without it; org --project . opens one on it.\n");
+  expect((await record())?.isDeclined).toBe(true);
+  expect(await chosen([], { text: "y" })).toMatchObject({ place: undefined, questions: [] });
+  // Who names it has changed their mind.
+  const named = await chosen(["--project", repository.root], { text: "n" });
+  expect(named).toMatchObject({ place: { root: repository.root }, questions: [] });
+  expect(named.said).not.toBe("");
+  expect((await record())?.isDeclined).toBeUndefined();
+});
+
+test("a repository that is named is introduced once, and nothing is asked", async () => {
+  const words = ["--project", repository.root];
+  const first = await chosen(words);
+  expect(first).toMatchObject({ place: { root: repository.root }, questions: [] });
+  expect(first.said).not.toBe("");
+  expect(await chosen(words)).toMatchObject({ place: { root: repository.root }, said: "" });
+});
+
+test.each([
+  ["who wants none", ["--no-project"]],
+  ["who names a room", ["--room", "x"]],
+  ["who goes on with the newest", ["--resume"]],
+  ["a plain screen", ["--plain"]],
+])("%s is not asked", async (_who, words) => {
+  expect(await chosen(words, { text: "y" })).toEqual({ place: undefined, said: "", questions: [] });
+});
+
+test("where nothing was named, no terminal means no repository", async () => {
+  expect((await chosen([])).place).toBeUndefined();
+});
+
+test.each([
+  ["a folder in no repository", () => home.path],
+  ["the checkout of org itself", () => join(import.meta.dir, "../..")],
+])("%s is not a project", async (_what, folder) => {
+  const found = await chosen([], { text: "y" }, folder());
+  expect(found).toEqual({ place: undefined, said: "", questions: [] });
+});
+
+test("the room of a repository is its own, or the one that is named within it", async () => {
+  const ids: string[] = [];
+  for (const more of [[], ["--room", "side"]]) {
+    const use = async (context: Parameters<typeof projectOfScreen>[0]): Promise<number> => {
+      const place = await projectOfScreen(context, { folder: home.path, ask: undefined });
+      if (place === undefined) throw new Error("It is named");
+      const choice = projectRoom(context, place);
+      ids.push("id" in choice ? choice.id.replace(place.id, "ID") : choice.kind);
+      return 0;
+    };
+    const words = ["--project", repository.root, ...more];
+    await inContext(home, ["chat", ...words], { output: capturedOutput(), use });
+  }
+  expect(ids).toEqual(["project-ID", "project-ID-side"]);
+});
