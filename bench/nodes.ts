@@ -94,7 +94,7 @@ async function memoryOf(
   environment: Readonly<Record<string, string>>,
 ): Promise<readonly string[]> {
   await using home = await testHome();
-  const org = home.start(words, { environment });
+  await using org = home.start(words, { environment });
   await org.stderr.line((line) => /serves on|^node memory does/.test(line));
   const text = readFileSync(`/proc/${org.pid}/smaps_rollup`, "utf8");
   const mib = (name: string): string => {

@@ -31,8 +31,6 @@ const RECORDED: readonly string[] = [
   "ops/release/drill.ts",
   "app/forge.ts",
   "app/promote.ts",
-  // No unit test had loaded these, so that coverage did not see them at all, until commands ran in the process of a test.
-  "app/side-by-side.ts",
 ];
 
 const exempt: readonly string[] = bunfig.test.coveragePathIgnorePatterns.filter(
