@@ -59,12 +59,17 @@ export class VectorRows {
 
   /** The cosine of a vector with each row, in their order. */
   cosines(query: Int8Array): Float32Array {
-    const length = Math.sqrt(query.reduce((sum, value) => sum + value * value, 0)) || 1;
+    const length = lengthOf(query);
     const scores = new Float32Array(this.#count);
     for (let row = 0; row < this.#count; row += 1) {
       scores[row] = (this.#dot(row, query) * (this.#factors[row] ?? 0)) / length;
     }
     return scores;
+  }
+
+  /** The same with one row. */
+  cosine(row: number, query: Int8Array): number {
+    return (this.#dot(row, query) * (this.#factors[row] ?? 0)) / lengthOf(query);
   }
 
   #grow(): void {
@@ -119,6 +124,10 @@ export class VectorIndex {
 export function wholeNumbers(vector: Float32Array): Int8Array {
   const largest = vector.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
   return Int8Array.from(vector, (value) => Math.round((value / largest) * LARGEST));
+}
+
+function lengthOf(vector: Int8Array): number {
+  return Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0)) || 1;
 }
 
 /** The places of the largest positive scores, largest first; equal ones in order. */

@@ -189,12 +189,10 @@ export class EpisodeIndex {
     const mayShow = (place: Place | undefined) =>
       place !== undefined && isVisible(place.scope, who);
     const cosines = this.#rows.cosines(this.#words.bytesOf(question));
-    const near = topOf(
-      cosines.map((cosine, at) =>
-        cosine >= LEAST_COSINE && mayShow(this.#placed[at]) ? cosine : 0,
-      ),
-      CANDIDATES,
-    ).map((at) => this.#placed[at]?.id ?? 0);
+    for (let at = 0; at < cosines.length; at += 1) {
+      if ((cosines[at] ?? 0) < LEAST_COSINE || !mayShow(this.#placed[at])) cosines[at] = 0;
+    }
+    const near = topOf(cosines, CANDIDATES).map((at) => this.#placed[at]?.id ?? 0);
     const ranked = fused([
       { ranking: this.#byWords(question, mayShow), weight: WORDS },
       { ranking: near, weight: 1 },

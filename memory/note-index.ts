@@ -125,12 +125,11 @@ export class NoteIndex {
 
   /** Those that answer a question, best first. @param vector the question's. */
   search(question: string, vector: Int8Array, { who, most, trust }: Wanted): readonly Near[] {
-    const cosines = this.#rows.cosines(vector);
     const { covered, rarities } = this.#coverage(question);
     const weighted = this.#embedder.weighted?.(question, rarities);
-    const meanings = weighted === undefined ? cosines : this.#rows.cosines(weighted);
+    const meanings = this.#rows.cosines(weighted ?? vector);
     const now = this.#now();
-    const scores = new Float32Array(cosines.length);
+    const scores = new Float32Array(meanings.length);
     for (const [place, note] of this.#notes.entries()) {
       const cosine = meanings[place] ?? 0;
       const coverage = covered.get(note.id) ?? 0;
@@ -156,7 +155,8 @@ export class NoteIndex {
       .map((place) => ({
         id: this.#notes[place]?.id ?? 0,
         score: scores[place] ?? 0,
-        cosine: cosines[place] ?? 0,
+        // Of the few alone: a second reading of all rows costs as much as the first.
+        cosine: this.#rows.cosine(place, vector),
       }))
       .sort((a, b) => b.score - a.score || b.id - a.id)
       .slice(0, most);
