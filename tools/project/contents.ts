@@ -7,7 +7,7 @@ import type { TreePlace } from "./tree-files.ts";
 
 /** Larger files are data for the most part. */
 const MAX_EACH = 64 * 1024;
-/** What is searched for one question, in bytes: 25 ms of processor time, and 10 where it was read before. */
+/** What is searched for one question, in bytes. */
 const MAX_ALL = 1024 * 1024;
 /** What is remembered of those before. */
 const MOST_KNOWN_BYTES = 8 * 1024 * 1024;
