@@ -63,8 +63,10 @@ test("a rejected candidate keeps the reason, and its evidence is shown", async (
   });
   const list = (await home.org("cand")).stdout;
   expect(list).toStartWith(`cand/shout  ${commit.slice(0, 12)}  reject`);
-  expect((await home.org("cand", "show", "cand/shout", "--evidence")).stdout).toContain("too loud");
-  const { stdout } = await home.org("cand", "show", "cand/shout", "--evidence", "--json");
+  const shown = await home.org("cand", "show", "cand/shout", "--evidence");
+  expect(shown).toMatchObject({ code: 0, stdout: expect.stringContaining("too loud") });
+  const { code, stdout } = await home.org("cand", "show", "cand/shout", "--evidence", "--json");
+  expect(code).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({
     record: { verdict: "reject", reason: expect.stringContaining("too loud") },
     signature: expect.any(String),
