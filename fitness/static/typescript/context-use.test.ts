@@ -65,6 +65,11 @@ describe("sees what of the world is used", () => {
       ["net:api.example.com"],
     ],
     [
+      "a whole address that ends with its host",
+      toolSource('return ctx.fetch("https://api.example.com");'),
+      ["net:api.example.com"],
+    ],
+    [
       "a host that comes with the arguments",
       toolSource(`return ctx.fetch(\`https://\${args.text}/\`);`),
       ["net"],
