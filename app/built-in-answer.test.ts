@@ -32,7 +32,7 @@ afterEach(async () => {
 
 async function answer(typed: string): Promise<string> {
   const line = builtInLine(typed);
-  if (line === undefined) throw new Error(`"${typed}" is no such line`);
+  if (line === undefined) throw new Error(`"${typed}" is not such a line`);
   return await builtInAnswer(line, answering, new AbortController().signal);
 }
 

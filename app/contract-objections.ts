@@ -16,7 +16,7 @@ export function objectionsBeside(
   );
   return async (contract) => {
     const words = wordsToRead(contract).map(({ message }) => ({ kind: "words" as const, message }));
-    // Nobody looks for a tool by words that are to change.
+    // No user looks for a tool by words that are to change.
     if (words.length > 0) return words;
     const folder: ToolFolder = {
       name: contract.name,

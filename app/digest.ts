@@ -61,7 +61,7 @@ export interface Digest extends DigestSpan {
   readonly autonomy?:
     | { readonly bursts: number; readonly fruitful: number; readonly tokens: number }
     | undefined;
-  /** How many jobs failed for good, by the name of their task; those that are no tasks are "other". */
+  /** How many jobs failed for good, by the name of their task; those that are not tasks are "other". */
   readonly dead: Readonly<Record<string, number>>;
   /** How many things done by hand could be tools, and how many tools may go, when it was counted. */
   readonly proposals?: { readonly make: number; readonly retire: number } | undefined;

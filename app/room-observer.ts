@@ -57,7 +57,7 @@ export class RoomObserver {
     };
   }
 
-  /** Says that no user sits at a room any more: it need not be silent for long. */
+  /** Says that no user has a room open any more: it need not be silent for long. */
   readonly left = (room: string): void => {
     const due = this.#due.get(room);
     if (due !== undefined) this.#due.set(room, Math.min(due, performance.now() + this.#soonMs));

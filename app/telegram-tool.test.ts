@@ -57,7 +57,7 @@ test.each([
   expect(await drops().waiting()).toMatchObject([{ chat, text: "my ***" }]);
 });
 
-test("a chat that a model names is no argument", async () => {
+test("a chat that a model names is not an argument", async () => {
   await call({ text: "hi", chat: 666, to: "@evil" }, "telegram-9");
   const [message] = await drops().waiting();
   expect(message?.chat ?? 9).toBe(9);

@@ -86,7 +86,7 @@ export function badArguments(tool: string, why: string): OrgError {
 }
 
 function refusedCall(tool: string, why: string): OrgError {
-  return new OrgError(`The tool "${tool}" may not be called so`, {
+  return new OrgError(`The tool "${tool}" may not be called with these arguments`, {
     code: "APPROVAL_NEEDED",
     why,
     remedies: ["org config show   # your policy"],

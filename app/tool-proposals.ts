@@ -95,7 +95,7 @@ export async function keepTold(path: string, { make, retire }: ToolProposals): P
   await writeFileAtomically(path, JSON.stringify(all));
 }
 
-/** For all who sit in a room; nothing of what was said is in it. @returns nothing where there is nothing to say. */
+/** For all who have a room open; nothing of what was said is in it. @returns nothing where there is nothing to say. */
 export function proposalsText({ make, retire }: ToolProposals): string | undefined {
   const parts = [
     ...(make.length === 0 ? [] : [`${countOf(make.length, "thing")} done by hand could be a tool`]),

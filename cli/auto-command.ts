@@ -121,7 +121,7 @@ function say(
 }
 
 function tooMany(extra: string): OrgError {
-  return new OrgError(`${echoed(extra)} is one argument too many`, {
+  return new OrgError(`Unexpected argument ${echoed(extra)}`, {
     code: "USAGE",
     remedies: ["org auto status", "org help auto"],
     unchanged: "Nothing was changed.",

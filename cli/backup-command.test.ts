@@ -49,7 +49,7 @@ test("one that is damaged is the error, when all were looked at", async () => {
 
 test.each([
   ["restore", "Which backup?"],
-  ["list x", '"x" is one argument too many'],
+  ["list x", 'Unexpected argument "x"'],
 ])("org backup %s: %s", async (words, message) => {
   expect((await run(words)).result).toMatchObject({ code: "USAGE", message });
 });

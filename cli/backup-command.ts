@@ -37,7 +37,7 @@ export async function runBackupCommand(line: CommandLine, deps: BackupDeps): Pro
   const [given = "list", name, extra] = line.operands;
   const action = actionNamed("backup", ACTIONS, given);
   const tooMany = action === "list" || action === "now" ? name : extra;
-  if (tooMany !== undefined) throw usage(`${echoed(tooMany)} is one argument too many`);
+  if (tooMany !== undefined) throw usage(`Unexpected argument ${echoed(tooMany)}`);
   switch (action) {
     case "list":
       return await list(line, deps);

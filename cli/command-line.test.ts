@@ -86,7 +86,7 @@ describe("the command line", () => {
     [["ask", "--jsno"], 'org ask has no option "--jsno"', "org help ask"],
     [
       ["ask", "three", "little", "words"],
-      '"words" is one argument too many for org ask',
+      'Unexpected argument "words" for org ask',
       "org help ask",
     ],
     [["ask", "--room"], "The option --room needs a ID", "org help ask"],

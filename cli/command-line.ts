@@ -70,7 +70,7 @@ function parseFor(command: CommandSpec, args: readonly string[]): CommandLine {
   if (operands.length > most) {
     const extra = operands[most] ?? "";
     throw usage(
-      `${echoed(extra)} is one argument too many for org ${command.name}`,
+      `Unexpected argument ${echoed(extra)} for org ${command.name}`,
       `it takes ${most === 0 ? "none" : `at most ${most}`}; a text with spaces needs quotes`,
       [`org help ${command.name}`],
     );

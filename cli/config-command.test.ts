@@ -101,7 +101,7 @@ test.each([
   ],
   [["get"], "Which setting?", "org config show"],
   [["chek"], 'org config: unknown action "chek"', "org config check"],
-  [["check", "x"], '"x" is one argument too many for org config check', "org help config"],
+  [["check", "x"], 'Unexpected argument "x" for org config check', "org help config"],
 ])("%j is refused with what to do", async (operands, message, remedy) => {
   await expect(run(operands)).rejects.toMatchObject({
     code: "USAGE",

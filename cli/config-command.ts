@@ -210,7 +210,7 @@ function unknownKey(key: string, keys: readonly string[]): OrgError {
 }
 
 function oneTooMany(action: string, key: string): OrgError {
-  return new OrgError(`${echoed(key)} is one argument too many for org config ${action}`, {
+  return new OrgError(`Unexpected argument ${echoed(key)} for org config ${action}`, {
     code: "USAGE",
     remedies: ["org help config"],
     unchanged: "Nothing was done.",

@@ -48,7 +48,7 @@ test("copies in the direction that was asked for, and says what both have", asyn
 test.each([
   ["copy", "Copy in which direction?"],
   ["copy sideways", "Copy in which direction?"],
-  ["init now", '"now" is one argument too many'],
+  ["init now", 'Unexpected argument "now"'],
 ])("org db %s: %s", async (words, message) => {
   expect((await run(words)).result).toMatchObject({ code: "USAGE", message });
 });

@@ -28,7 +28,7 @@ export async function runDbCommand(line: CommandLine, deps: DbDeps): Promise<num
   const [given = "check", direction] = line.operands;
   const action = actionNamed("db", ACTIONS, given);
   if (action === "copy") return await copy(line, deps, direction);
-  if (direction !== undefined) throw usage(`${echoed(direction)} is one argument too many`);
+  if (direction !== undefined) throw usage(`Unexpected argument ${echoed(direction)}`);
   return action === "init" ? await init(line, deps) : await check(line, deps);
 }
 

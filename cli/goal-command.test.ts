@@ -19,7 +19,7 @@ beforeEach(async () => {
     }
     await note({ phase: "intent", cycle: 1, action: { name: "sh", args: {}, why: "to look" } });
     await note({ phase: "execution", cycle: 1, outcome: "refused", text: "it needs an approval" });
-    await note({ phase: "intent", cycle: 2, text: "The reply was no action" });
+    await note({ phase: "intent", cycle: 2, text: "The reply was not an action" });
     const refused = ["sh: it needs an approval"];
     const steps = [{ outcome: "refused" }, { outcome: "done" }];
     return { end, text: "All is well.", refused, spent: SPENT, room: "r1", steps };
@@ -42,7 +42,7 @@ test("follows a goal and prints its report; what was refused stands beside it", 
     said: `ID   # org goal stop ID ends it
 1. sh: to look
    refused: it needs an approval
-2. The reply was no action
+2. The reply was not an action
 refused: sh: it needs an approval
 ended: done; 2 cycles (1 successful), 3 calls, 400 tokens, 1.2 s; room r1
 `,
@@ -102,7 +102,7 @@ test("does not wait with --detach, and stop ends what runs", async () => {
 });
 
 test.each([
-  [["a", "b"], '"b" is one argument too many'],
+  [["a", "b"], 'Unexpected argument "b"'],
   [["show"], "Which goal?"],
   [[" "], "The goal is empty"],
   [["x", "--cycles", "0"], 'invalid value for --cycles: "0"'],

@@ -58,7 +58,7 @@ export function goalAsked({ operands: [first, second] }: CommandLine): Asked {
     return { kind: first, id: second };
   }
   if (second !== undefined) {
-    throw usage(`${echoed(second)} is one argument too many`, ['org goal "one text"']);
+    throw usage(`Unexpected argument ${echoed(second)}`, ['org goal "one text"']);
   }
   const text = (first ?? "").trim();
   if (text === "") throw usage("The goal is empty", ['org goal "What is in this folder?"']);

@@ -91,8 +91,8 @@ test.each([
   [["resume"], 'Jobs of the kind "" are not paused'],
   [["lsit"], 'org jobs: unknown action "lsit"'],
   [["show"], "Which job?"],
-  [["list", "x"], '"x" is one argument too many'],
-  [["cancel", "a", "b"], '"b" is one argument too many'],
+  [["list", "x"], 'Unexpected argument "x"'],
+  [["cancel", "a", "b"], 'Unexpected argument "b"'],
 ])("%p is refused", async (words, message) => {
   await withJobs(async (run) => {
     await expect(run(...words)).rejects.toMatchObject({ code: "USAGE", message });

@@ -33,7 +33,7 @@ export async function runJobsCommand(line: CommandLine, deps: JobsDeps): Promise
   const [given = "list", id, extra] = line.operands;
   const action = actionNamed("jobs", ACTIONS, given);
   const tooMany = action === "list" ? id : extra;
-  if (tooMany !== undefined) throw usage(`${echoed(tooMany)} is one argument too many`);
+  if (tooMany !== undefined) throw usage(`Unexpected argument ${echoed(tooMany)}`);
   if (action === "list") return await list(line, deps);
   if (action === "resume") return await resume(id, line, deps);
   if (id === undefined) throw usage("Which job?", ["org jobs list"]);

@@ -89,7 +89,7 @@ describe("org lease", () => {
 
   test.each([
     [["forget"], /forget/],
-    [["list", "L1"], /"L1" is one argument too many/],
+    [["list", "L1"], /Unexpected argument "L1"/],
     [["list", "--tool", "sh"], /--tool has a meaning only for org lease grant/],
     [["grant"], /--tool NAME is missing/],
     [["grant", "--from", "L1"], /as much as the lease that it narrows/],

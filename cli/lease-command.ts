@@ -32,7 +32,7 @@ export async function runLease(
 ): Promise<number> {
   const action = actionNamed("lease", ACTIONS, given);
   const surplus = action === "revoke" ? extra : id;
-  if (surplus !== undefined) throw usage(`${echoed(surplus)} is one argument too many`);
+  if (surplus !== undefined) throw usage(`Unexpected argument ${echoed(surplus)}`);
   const useless =
     action === "grant" ? undefined : NARROWING.find((name) => options.flags.has(name));
   if (useless !== undefined) throw usage(`--${useless} has a meaning only for org lease grant`);

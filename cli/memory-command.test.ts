@@ -211,8 +211,8 @@ test("verify and reindex say what there is", async () => {
 test.each([
   [["show"], "Which note?"],
   [["show", "all"], '"all" is not a note'],
-  [["show", "m1", "m2"], '"m2" is one argument too many'],
-  [["list", "m2"], '"m2" is one argument too many'],
+  [["show", "m1", "m2"], 'Unexpected argument "m2"'],
+  [["list", "m2"], 'Unexpected argument "m2"'],
   [["add"], "What should be kept?"],
   [["search"], "For what?"],
   [["search", "x", "--most", "21"], 'Invalid value for --most: "21" (1 to 20)'],

@@ -121,12 +121,12 @@ test("the table of the usual models is printed as it is", async () => {
 test.each([
   [["show"], "Which model?"],
   [["forget", ""], "Which model?"],
-  [["table", "m"], '"m" is one argument too many'],
+  [["table", "m"], 'Unexpected argument "m"'],
   [["fetch", "m"], 'org models: unknown action "fetch"'],
   [["pul", "m"], 'org models: unknown action "pul"'],
   [["pull"], "Which model?"],
   [["pull", " "], "Which model?"],
-  [["list", "m"], '"m" is one argument too many'],
+  [["list", "m"], 'Unexpected argument "m"'],
 ])("%p is not understood", async (operands, message) => {
   const failure = await run(operands).catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(OrgError);

@@ -47,7 +47,7 @@ export async function runModels(
   const action = actionNamed("models", ACTIONS, given);
   const takesName = action !== "list" && action !== "table";
   const tooMany = takesName ? extra : name;
-  if (tooMany !== undefined) throw usage(`${echoed(tooMany)} is one argument too many`);
+  if (tooMany !== undefined) throw usage(`Unexpected argument ${echoed(tooMany)}`);
   if (!takesName) return action === "list" ? await list(options) : table(options);
   if (name === undefined || name.trim() === "") throw usage("Which model?");
   switch (action) {

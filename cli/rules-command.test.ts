@@ -77,8 +77,8 @@ test.each([
   [["show"], "Which rule?"],
   [["off", "x7"], '"x7" is not a rule'],
   [["forget", "r0"], '"r0" is not a rule'],
-  [["list", "all"], '"all" is one argument too many'],
-  [["show", "r1", "r2"], '"r2" is one argument too many'],
+  [["list", "all"], 'Unexpected argument "all"'],
+  [["show", "r1", "r2"], 'Unexpected argument "r2"'],
 ])("org rules %p is refused", async (words, message) => {
   await using own = homeRules();
   await expect(runner(own)(...words)).rejects.toMatchObject({ code: "USAGE", message });

@@ -139,7 +139,7 @@ function idOf([word, ...more]: readonly string[]): number {
 }
 
 function refuseExtra([word]: readonly string[]): void {
-  if (word !== undefined) throw usage(`${echoed(word)} is one argument too many`);
+  if (word !== undefined) throw usage(`Unexpected argument ${echoed(word)}`);
 }
 
 function usage(message: string): OrgError {

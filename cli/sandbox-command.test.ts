@@ -82,7 +82,7 @@ describe("org sandbox run", () => {
   });
 
   test.each([
-    [[], /org sandbox knows "run"/],
+    [[], /There is no command to run/],
     [["run"], /There is no command to run/],
     [["run", "--cpu", "0", "--", "x"], /--cpu is a number of seconds up to 86400, not "0"/],
     [["run", "--wall", "1e3", "--", "x"], /--wall is a number of seconds/],

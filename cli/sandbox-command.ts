@@ -10,6 +10,7 @@ import { POLICIES, type ReadOnlyBind, type SandboxPolicy } from "#platform/sandb
 import type { KillReason, SandboxResult } from "#platform/sandbox/result.ts";
 import type { runSandboxed } from "#platform/sandbox/run.ts";
 import type { Output } from "#ui/output.ts";
+import { actionNamed } from "./action.ts";
 import type { CommandLine } from "./command-spec.ts";
 
 export interface SandboxCommand {
@@ -71,10 +72,7 @@ export async function runSandboxCommand(
 
 function commandOf({ operands }: CommandLine): readonly string[] {
   const [action, ...command] = operands;
-  if (action !== "run") {
-    const given = action === undefined ? "" : `, not ${echoed(action)}`;
-    throw usage(`org sandbox knows "run"${given}`, "org sandbox run -- COMMAND");
-  }
+  if (action !== undefined) actionNamed("sandbox", ["run"], action);
   if (command.length === 0) throw usage("There is no command to run", "org sandbox run -- ls -l");
   return command;
 }

@@ -64,7 +64,7 @@ test("runs one now, as a job of its own", async () => {
 test.each([
   ["run", "Which task?"],
   ["run reprot", 'There is no task "reprot"'],
-  ["list drill", '"drill" is one argument too many'],
+  ["list drill", 'Unexpected argument "drill"'],
 ])("org tasks %s: %s", async (words, message) => {
   await expect(run(words)).rejects.toMatchObject({ code: "USAGE", message });
 });

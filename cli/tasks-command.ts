@@ -31,7 +31,7 @@ export async function runTasksCommand(line: CommandLine, deps: TasksDeps): Promi
   const [given = "list", name, extra] = line.operands;
   const action = actionNamed("tasks", ["list", "run"] as const, given);
   const tooMany = action === "list" ? name : extra;
-  if (tooMany !== undefined) throw usage(`${echoed(tooMany)} is one argument too many`);
+  if (tooMany !== undefined) throw usage(`Unexpected argument ${echoed(tooMany)}`);
   if (action === "list") return list(line, deps);
   return await runTask(line, deps, name);
 }

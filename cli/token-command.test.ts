@@ -57,7 +57,7 @@ const WRONG: readonly (readonly [string, readonly string[], Readonly<Record<stri
   ["--scope is one of", ["create"], { name: "a", scope: "root" }],
   ["Which token?", ["revoke"], {}],
   ["no token", ["revoke", "0f3a9c1e77b2"], {}],
-  ["one argument too many", ["list", "x"], {}],
+  ["Unexpected argument", ["list", "x"], {}],
   ["only for org token create", ["list"], { name: "a" }],
 ];
 test.each(WRONG)("%s: %p %p", (text, words, flags) => {

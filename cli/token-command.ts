@@ -25,7 +25,7 @@ export function runToken(
 ): number {
   const action = actionNamed("token", ACTIONS, given);
   const surplus = action === "revoke" ? extra : id;
-  if (surplus !== undefined) throw usage(`${echoed(surplus)} is one argument too many`);
+  if (surplus !== undefined) throw usage(`Unexpected argument ${echoed(surplus)}`);
   const useless = action === "create" ? undefined : MAKING.find((name) => options.flags.has(name));
   if (useless !== undefined) throw usage(`--${useless} has a meaning only for org token create`);
   switch (action) {

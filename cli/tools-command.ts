@@ -192,7 +192,7 @@ function linesOf(details: Readonly<Record<string, unknown>>): string {
 function oneTooMany(action: Action, operand: string): OrgError {
   const shown = operand.slice(0, 80);
   const near = action === "search" ? ['org tools search "rename files"   # in quotes'] : [];
-  return usage(`"${shown}" is one argument too many for org tools ${action}`, near);
+  return usage(`Unexpected argument "${shown}" for org tools ${action}`, near);
 }
 
 function usage(message: string, remedies: readonly string[]): OrgError {

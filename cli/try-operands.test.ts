@@ -18,9 +18,9 @@ test("a number before the task is how many attempts are made", () => {
 });
 
 test.each([
-  [["try", "Mend", "it."], '"it." is one argument too many'],
-  [["try", "2", "--count", "3", "Mend it."], '"Mend it." is one argument too many'],
-  [["diff", "a.ts", "b.ts"], '"b.ts" is one argument too many'],
+  [["try", "Mend", "it."], 'Unexpected argument "it."'],
+  [["try", "2", "--count", "3", "Mend it."], 'Unexpected argument "Mend it."'],
+  [["diff", "a.ts", "b.ts"], 'Unexpected argument "b.ts"'],
 ])("an argument that has no meaning is refused: %j", (args, said) => {
   expect(() => read(...args)).toThrow(said);
 });

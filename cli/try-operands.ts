@@ -15,7 +15,7 @@ export function withCountOption(line: CommandLine): CommandLine {
   const isShow = action === "cand" && count === "show" && others.length === 0;
   if (task === undefined || isShow) return line;
   if (action !== "try" || others.length > 0 || options.has("count") || !/^\d+$/.test(count)) {
-    throw new OrgError(`${echoed(others[0] ?? task)} is one argument too many`, {
+    throw new OrgError(`Unexpected argument ${echoed(others[0] ?? task)}`, {
       code: "USAGE",
       why: `${action} takes at most ${action === "try" ? "a number and a task" : "one"}; a text with spaces needs quotes`,
       remedies: ['org project try 3 "TASK"', "org help project"],

@@ -1,4 +1,5 @@
 import { OrgError } from "#core/errors.ts";
+import { echoed } from "#core/text/echoed.ts";
 import type { CommandContext } from "./context.ts";
 
 const MAX_WORKERS = 64;
@@ -10,7 +11,7 @@ export function workersOf({ line, settings }: Pick<CommandContext, "line" | "set
   const workers = Number(text);
   if (/^\d{1,3}$/.test(text) && workers >= 1 && workers <= MAX_WORKERS) return workers;
   const { name } = line.command;
-  throw new OrgError(`--workers ${JSON.stringify(text.slice(0, 40))} cannot be`, {
+  throw new OrgError(`Invalid value for --workers: ${echoed(text)} (1 to ${MAX_WORKERS})`, {
     code: "USAGE",
     why: `jobs are done by 1 to ${MAX_WORKERS} workers at once`,
     remedies: [`org ${name} --workers 4`, `org help ${name}`],

@@ -59,7 +59,7 @@ const ACTIONS = ["run", "check", "list", "show"] as const;
 export async function runWorkflowCommand(line: CommandLine, deps: WorkflowDeps): Promise<number> {
   const [given = "list", name, extra] = line.operands;
   const action = actionNamed("workflow", ACTIONS, given);
-  if (extra !== undefined) throw usage(`${echoed(extra)} is one argument too many`);
+  if (extra !== undefined) throw usage(`Unexpected argument ${echoed(extra)}`);
   switch (action) {
     case "run":
       return await run(line, name, deps);
@@ -162,7 +162,7 @@ async function list(
   name: string | undefined,
   deps: WorkflowDeps,
 ): Promise<number> {
-  if (name !== undefined) throw usage(`${echoed(name)} is one argument too many`);
+  if (name !== undefined) throw usage(`Unexpected argument ${echoed(name)}`);
   const view = { json: options.has("json"), output: deps.output, cleaner: deps.cleaner };
   if (!options.has("runs")) return listWorkflows(await readWorkflows(deps.folder), view);
   using store = await deps.openRuns(false);

@@ -1,4 +1,4 @@
-/** Takes words out of the files of a home that are no databases: logs, what runs wrote down, and small JSON files. */
+/** Takes words out of the files of a home that are not databases: logs, what runs wrote down, and small JSON files. */
 import type { Dirent } from "node:fs";
 import { open, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";

@@ -73,7 +73,7 @@ test("an owner that leaves takes its file away, and not that of the next one", a
   expect(await readHealth(path)).toMatchObject({ pid: 1 });
 });
 
-test.each(["", "{", "null", '{"v":2}', '{"v":1}'])("%j is no such file", async (text) => {
+test.each(["", "{", "null", '{"v":2}', '{"v":1}'])("%j is not such a file", async (text) => {
   writeFileSync(path, text);
   expect(await readHealth(path)).toBeUndefined();
 });

@@ -1,4 +1,4 @@
-/** What a line has that is no word: `/search`, `2.13.0`, `a@b.c`, `404`, `B1`, and days. */
+/** What a line has that is not a word: `/search`, `2.13.0`, `a@b.c`, `404`, `B1`, and days. */
 
 /** What is written with signs within or with three digits, and letters with a digit. */
 const WRITTEN =

@@ -247,7 +247,7 @@ test("of every note that says the same the exchange goes that it came from", asy
   expect(await kept(memory)).toEqual(["user: Soup?\nagent: Yes, as was said"]);
 });
 
-test("the line that a forgotten note was made of is no quote of another note any more", async () => {
+test("the line that a forgotten note was made of is not a quote of another note any more", async () => {
   await using place = new MemoryFolder();
   const memory = await place.open();
   const quote = "The archive opens with a word that rhymes with bort.";

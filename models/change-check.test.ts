@@ -82,7 +82,7 @@ test("a test that the model has seen fail is not run again, and it is told twice
   ]);
 });
 
-test("a test that failed before anything was changed is no reproach, nor is one that something was done about", () => {
+test("a test that failed before anything was changed is not a reproach, nor is one that something was done about", () => {
   const check = new ChangeCheck("bun test", "Why?");
   check.note(test1, RED);
   expect(check.reproach()).toBeUndefined();
@@ -129,7 +129,7 @@ test.each([
   ["sh", { cmd: "make >/dev/null && echo ok" }],
   ["python_run", { code: "rows = [r for r in data if r['a'] > 3]\nprint(rows, 'w')" }],
   ["python_run", { code: "print(open('x').read(), row[\"x\"])" }],
-])("a program that looks at files is no change: %s %j", (name, given) => {
+])("a program that looks at files is not a change: %s %j", (name, given) => {
   const check = new ChangeCheck("bun test", "Why does it fail?");
   check.note({ id: "1", name, arguments: given }, DONE);
   expect(check.next()).toBeUndefined();

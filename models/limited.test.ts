@@ -87,7 +87,7 @@ test("cuts an answer at its length, in the middle of a piece, and closes the str
   expect(isClosed).toBe(true);
 });
 
-test("a call that does not fit is no call, and pieces without a letter count as well", async () => {
+test("a call that does not fit is not a call, and pieces without a letter count as well", async () => {
   const call = {
     type: "call",
     call: { id: "1", name: "sh", arguments: { cmd: "x".repeat(200) } },

@@ -20,6 +20,6 @@ test.each([
   ["one missing, one too many", answer([...RIGHT.slice(1), 2])],
   ["words", "The first one."],
   ["another shape", answer("1, 3")],
-])("%s is no pass", (_, text) => {
+])("%s is not a pass", (_, text) => {
   expect(passesNoteExam(text)).toBe(false);
 });

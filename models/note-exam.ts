@@ -58,7 +58,7 @@ export const NOTE_EXAM: Omit<ChatRequest, "model"> = {
   maxTokens: MOST_TOKENS,
 };
 
-/** Whether an answer to it is a pass; what is no answer is none. */
+/** Whether an answer to it is a pass; what is not an answer is none. */
 export function passesNoteExam(text: string): boolean {
   const answer = answerSchema.safeParse(objectIn(text));
   if (!answer.success) return false;

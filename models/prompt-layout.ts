@@ -105,7 +105,7 @@ export function foundBy(
  */
 function questionOf(shared: SharedView, current: readonly ChatMessage[]): readonly ChatMessage[] {
   const text = foundBy(current, shared.project) === undefined ? "" : newestQuestion(shared).trim();
-  // Of a longer one nobody knows which part is the question.
+  // Of a longer one it is not known which part is the question.
   if (text === "" || text.length > LONGEST_REMINDER) return [];
   return [{ role: "user", content: `With this, answer: ${text}` }];
 }

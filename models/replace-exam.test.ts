@@ -36,7 +36,7 @@ test.each([
   ["one missing, one too many", JSON.stringify({ replaced: [...RIGHT.slice(1), 2] })],
   ["words", "The first one, and the fourth."],
   ["another shape", '{"replaced": "1, 4"}'],
-])("%s is no pass", async (_, answer) => {
+])("%s is not a pass", async (_, answer) => {
   expect((await examOf(answer)).passed).toBe(false);
 });
 

@@ -11,7 +11,7 @@ import { withTextTools } from "./text-tools.ts";
 const BUSY_TRIES = 3;
 /** Wait before the second try in milliseconds, where the server asks for none; then twice as long. */
 const FIRST_WAIT_MS = 1000;
-/** Who is asked to wait longer, in milliseconds, had better hear of it than sit and wait. */
+/** Who is asked to wait longer, in milliseconds, had better hear of it than wait. */
 const LONGEST_WAIT_MS = 60_000;
 
 /** How one try came out. */

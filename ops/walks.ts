@@ -13,7 +13,7 @@ interface Walk {
   readonly chains: readonly (readonly string[])[];
 }
 
-/** One sentence for each step that is no import, each file that does not exist, and each walk that is too long. */
+/** One sentence for each step that is not an import, each file that does not exist, and each walk that is too long. */
 export function walkProblems(document: string, edges: readonly Edge[]): readonly string[] {
   const files = new Set(edges.flatMap(({ from, to }) => [from, to]));
   const imports = new Set(edges.map(({ from, to }) => `${from} → ${to}`));

@@ -31,7 +31,7 @@ test("one holds it at a time, within a process and between processes, and a deat
   expect(again).toBeDefined();
 });
 
-test("a file that is no lock is a failure of that file, and not held by anyone", () => {
+test("a file that is not a lock is a failure of that file, and not held by anyone", () => {
   exclusiveLock(path)?.[Symbol.dispose]();
   writeFileSync(path, "not a database, and long enough to be looked at as one ".repeat(20));
   expect(() => exclusiveLock(path)).toThrow(

@@ -1,4 +1,4 @@
-/** A lock on a file that the system takes back when its process dies, however it does. */
+/** A lock on a file that the system releases when its process dies, however it does. */
 import { Database } from "bun:sqlite";
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";

@@ -103,7 +103,7 @@ with open(sys.argv[1], "r+b") as f:
   expect(await changed(watch)).toEqual(["src/a.txt"]);
 });
 
-test("folders that nobody named are watched, and those that are made later", async () => {
+test("folders that were not named are watched, and those that are made later", async () => {
   mkdirSync(at("empty/below"), { recursive: true });
   mkdirSync(at("src/ignored"));
   const watch = await watched(["src", "src/deep", "src/gone"]);
@@ -129,7 +129,7 @@ test.each<[string, () => void]>([
   ["a folder that moves", () => renameSync(at("src/deep"), at("deep"))],
   ["a folder that is closed", () => chmodSync(at("src/deep"), 0o500)],
   [
-    "a name that is no text",
+    "a name that is not text",
     () => writeFileSync(Buffer.concat([Buffer.from(`${root}/`), Buffer.from([0x66, 0xff])]), ""),
   ],
   [

@@ -129,7 +129,7 @@ export class TreeWatch implements Disposable {
     await this.#enter(others, () => undefined);
   }
 
-  /** Folders that nobody named, such as empty ones: each counts as a link to the folder that it lies in. */
+  /** Folders that were not named, such as empty ones: each counts as a link to the folder that it lies in. */
   #unknownIn(folder: string, known: readonly string[]): readonly string[] {
     const links = statSync(join(this.#tree.root, folder), { throwIfNoEntry: false })?.nlink ?? 0;
     if (links - OWN_LINKS === known.length) return [];

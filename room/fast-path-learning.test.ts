@@ -18,7 +18,7 @@ describe("nothing is learnt", () => {
     "of a line with a name": [call("job_list", {}), "@@agent jobs"],
     "of a line with a file": [call("job_list", {}), "jobs @notes/plan.md"],
     "of a pasted text": [call("job_list", {}), "jobs\nThat is what it says."],
-    "of an ending that is no name": [
+    "of an ending that is not a name": [
       call("memory_search", { query: "what you said" }),
       "search memory for what you said",
     ],

@@ -185,7 +185,7 @@ describe("a live rule leaves the line to the model", () => {
   });
 });
 
-test("a line that is sent again under its id is no complaint", async () => {
+test("a line that is sent again under its id is not a complaint", async () => {
   await using own = await rulesRoom(ask);
   await own.say("jobs");
   await makeLive(own);

@@ -141,7 +141,7 @@ function textOf({ messages }: ChatRequest): string {
   return messages.map(({ content }) => content).join("\n");
 }
 
-test("what a tool prints is no participant's line in the same turn, in the next one, and in the prompt of a summary", async () => {
+test("what a tool prints is not a participant's line in the same turn, in the next one, and in the prompt of a summary", async () => {
   await using home = await testJournal();
   const provider = memoryProvider(({ messages }, index) => {
     if (messages[0]?.content.startsWith("You keep the notes of ") === true) {

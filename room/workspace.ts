@@ -3,7 +3,7 @@ export interface Workspace {
   /**
    * Replaces a whole file, atomically.
    *
-   * @throws {OrgError} `PATH_REFUSED` for a path outside, `FILE_FAILED` when the disk says no.
+   * @throws {OrgError} `PATH_REFUSED` for a path outside, `FILE_FAILED` when the system refuses.
    */
   write(path: string, text: string): Promise<WrittenFile>;
   /**

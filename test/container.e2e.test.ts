@@ -133,7 +133,7 @@ describe.skipIf(NO_PODMAN !== undefined)("in containers of Podman", () => {
     const walk = "import os; print(*[at for at, _, _ in os.walk('/') if os.access(at, os.W_OK)])";
     const { stdout } = await sh(`python3 -I -c "${walk}"`);
     const own = ["/work", "/tmp", "/var/tmp", "/dev/shm", "/dev/mqueue"];
-    // Of processes: each may write to its own entries, which are no folders for files.
+    // Of processes: each may write to its own entries, which are not folders for files.
     const folders = stdout
       .trim()
       .split(" ")
@@ -249,7 +249,7 @@ describe.skipIf(NO_PODMAN !== undefined)("in containers of Podman", () => {
     expect([ran.stdout, ran.exitCode]).toEqual(["65534\nto read", 9]);
     const refused = await own.run(["sandbox", "run", "--ro=/etc/hostname=/shown", "--", "true"]);
     expect(refused.exitCode).toBe(77);
-    expect(refused.stderr).toContain('A container is not shown "/etc/hostname" [PATH_REFUSED]');
+    expect(refused.stderr).toContain('A container may not read "/etc/hostname" [PATH_REFUSED]');
   });
 
   test("doctor says who runs the engine, and that the attacks were held off", async () => {

@@ -190,7 +190,7 @@ function described(id: string, container: DoubledContainer | undefined): unknown
   };
 }
 
-/** As Docker says no. */
+/** As Docker refuses. */
 export function refusal(status: number, message: string): Response {
   return Response.json({ message }, { status });
 }

@@ -137,7 +137,5 @@ test("a promoted tool that fails in use is reverted by itself", async () => {
     const health = await served.health("current").catch(() => undefined);
     return Array.isArray(health?.["tools"]) && health["tools"].length === 0;
   });
-  expect(await home.git("log", "-1", "--format=%s", "main")).toStartWith(
-    "revert: take back promotion/",
-  );
+  expect(await home.git("log", "-1", "--format=%s", "main")).toStartWith("revert: promotion/");
 });

@@ -54,7 +54,7 @@ export function isQuiet({ problems, foreign }: SeenPage): void {
   expect(foreign).toEqual([]);
 }
 
-/** The patterns of pages that none of the given addresses opens; streams and downloads are no pages. */
+/** The patterns of pages that none of the given addresses opens; streams and downloads are not pages. */
 export function pagesLeftOut(
   { screens }: TestDashboard,
   addresses: readonly string[],

@@ -24,7 +24,7 @@ describe("without a terminal", () => {
     expect(server.requests).toHaveLength(2);
   });
 
-  test("--yes says yes to what is asked, and not to what is denied", async () => {
+  test("--yes approves what is asked, and not to what is denied", async () => {
     await using server = scriptedServer([
       call("sh", { cmd: "echo ran" }),
       call("sh", { cmd: "rm x" }),

@@ -120,7 +120,7 @@ test("while a room is open on one node, it answers there what another is asked",
   const twin = await node("first", db, parts);
   expect(await twin.run(["ask", "hi"], server.url)).toMatchObject({
     exitCode: 75,
-    stderr: expect.stringContaining('The node "first" runs already'),
+    stderr: expect.stringContaining('The node "first" is already running'),
   });
   const relayed = second.run(["ask", `--room=${id}`, "me too"], server.url);
   await until("it is sent", async () => (await jobsFor("first", db)) === 1);

@@ -28,7 +28,7 @@ test("words about org's own tools say what a room on a repository has in their p
 
   const refused = await typed(["--no-project", "--resume"], "/diff");
   expect(refused).toContain("All rooms of this home work on repositories [ROOM_UNKNOWN]");
-  // The newest room is the repository's, whoever stands elsewhere.
+  // The newest room is the repository's, also for a user in another folder.
   expect(await typed(["--resume"], "/diff")).toContain("-one\n+two\n");
 
   const plain = await home.run(["ask", "Are you there?"], { url: server.url });

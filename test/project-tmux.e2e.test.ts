@@ -110,7 +110,7 @@ test("checks that run end with Esc, and the room goes on", async () => {
   await room.shows((text) => text.includes("left with 0"));
 });
 
-test("a user who says no gets a room without the repository, and is not asked again", async () => {
+test("a user who declines gets a room without the repository, and is not asked again", async () => {
   server = scriptedServer([EDIT, say("There is no such file.")]);
   const before = user.state();
   await start();

@@ -177,7 +177,7 @@ test("what a person has stopped is not started, however it ended", async () => {
   expect(supervised.stateOf("owner-gone")).toBe("verified");
 });
 
-test("a person's restart, also again and again, and a Ctrl-C are no failures", async () => {
+test("a person's restart, also again and again, and a Ctrl-C are not failures", async () => {
   for (let count = 0; count < 5; count += 1) {
     await supervised.beats(2);
     expect((await home.run(["restart", "current"])).exitCode).toBe(0);

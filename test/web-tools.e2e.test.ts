@@ -136,7 +136,7 @@ describe("web_fetch", () => {
     expect(scene.web.asked).toEqual([`GET page.example:${scene.web.port}/away`]);
   });
 
-  test("follows to wherever the policy lets it go without asking, and not where a rule says no", async () => {
+  test("follows to wherever the policy lets it go without asking, and not where a rule denies", async () => {
     const away = (web: WebServer) => [call("web_fetch", { url: web.url("/away") }), say("Well.")];
     const listed = '[permissions]\ndomains = ["*.example"]\n';
     await using open = await openScene(away, { config: listed });

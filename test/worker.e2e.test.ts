@@ -96,6 +96,6 @@ test("a worker needs a database, and roles that there are", async () => {
   expect(without).toMatchObject({ exitCode: 64, stderr: expect.stringContaining("ORG_DB=") });
   expect(unknown).toMatchObject({
     exitCode: 64,
-    stderr: expect.stringContaining('A worker is not for "coffee"'),
+    stderr: expect.stringContaining('"coffee" is not a role of a worker'),
   });
 });

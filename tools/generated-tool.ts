@@ -83,7 +83,7 @@ const BROKE_DOWN = "broke down and gave no result";
 
 /**
  * Whether a result that a model has read says that the tool is to blame: a failure of its contract, or
- * arguments that do not fit, are no fault of its program.
+ * arguments that do not fit, are not a fault of its program.
  */
 export function isBreakdown({
   name,

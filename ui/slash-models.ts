@@ -14,7 +14,7 @@ export async function switchModel({ room }: SlashContext, operand: string): Prom
     return { text: rows.join("\n") };
   }
   if (extra !== undefined) {
-    throw new OrgError(`"${extra.slice(0, 80)}" is one word too many`, {
+    throw new OrgError(`Unexpected word "${extra.slice(0, 80)}"`, {
       code: "USAGE",
       why: "a persona and a model are two words, and a model for all personas is one",
       remedies: ["/model MODEL", `/model ${room.models[0]?.persona.id ?? "agent"} MODEL`],
@@ -40,7 +40,7 @@ export function pullModel({ room, say }: SlashContext, operand: string): Outcome
 }
 
 function pullsNone(endpoint = "the server"): OrgError {
-  return new OrgError(`${endpoint} fetches no models`, {
+  return new OrgError(`${endpoint} cannot fetch models`, {
     code: "PROVIDER_REFUSED",
     why: "its models are there already, or a person installs them",
     remedies: ["org models list"],

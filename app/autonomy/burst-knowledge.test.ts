@@ -118,7 +118,7 @@ test("an insight is trusted no further than the least of what the burst was show
   expect(memory.show(4, "human").trust).toBe("model");
 });
 
-test("what it concluded itself is no topic: one conclusion does not lead to the next", async () => {
+test("what it concluded itself is not a topic: one conclusion does not lead to the next", async () => {
   const by = { trust: "model", origin: "autonomy" } as const;
   await memory.save({ text: "Penguins live in the cold of Antarctica.", kind: "insight" }, by);
   now += HOUR;

@@ -23,7 +23,7 @@ export interface BrokenRequest {
 /** Calls until it is paused. */
 export class Load {
   requests = 0;
-  /** Answers that were no success, by status, and requests that got none, by what the system said. */
+  /** Answers that did not succeed, by status, and requests that got none, by what the system said. */
   readonly failures: Record<string, number> = {};
   /** The requests that got no whole answer, in the order in which they broke off. */
   readonly broken: BrokenRequest[] = [];

@@ -51,7 +51,7 @@ test.each<[string, string, string]>([
   ["config approve-policy", "USAGE", "There is no policy program to approve"],
   ["db check", "CONFIG_INVALID", "No database is named"],
   ["fitness", "USAGE", "Which candidate?"],
-  ["fitness cand/a b", "USAGE", '"b" is one argument too many'],
+  ["fitness cand/a b", "USAGE", 'Unexpected argument "b"'],
   ["fixes approve 1", "FIX_UNKNOWN", "This home has no fix"],
   ["fixes resume current", "FIX_UNKNOWN", "This home has no fix"],
   ["log", "ROOM_UNKNOWN", "There is no room in this home yet"],
@@ -67,9 +67,9 @@ test.each<[string, string, string]>([
   ["telegram", "CONFIG_INVALID", "There is no bot to talk through"],
   ["tools show calculate", "TOOL_UNKNOWN", 'There is no tool "calculate"'],
   ["worker", "USAGE", "There is no database to take jobs from"],
-  ["worker nope", "USAGE", 'A worker is not for "nope"'],
-  ["worker --workers 65", "USAGE", '--workers "65" cannot be'],
-  ["worker --workers 0", "USAGE", '--workers "0" cannot be'],
+  ["worker nope", "USAGE", '"nope" is not a role of a worker'],
+  ["worker --workers 65", "USAGE", 'Invalid value for --workers: "65" (1 to 64)'],
+  ["worker --workers 0", "USAGE", 'Invalid value for --workers: "0" (1 to 64)'],
 ])("org %s is refused with %s", async (words, code, message) => {
   await using home = await testHome();
   const refusal = runCommand(home, ...words.split(" "));

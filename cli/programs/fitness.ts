@@ -25,7 +25,7 @@ export async function fitness(context: CommandContext): Promise<number> {
   if (candidate === undefined) throw usage("Which candidate?");
   if (candidate === "drill") return await drillGate(context);
   if (candidate === "add-case") return await addCase(context, tool);
-  if (tool !== undefined) throw usage(`${echoed(tool)} is one argument too many`);
+  if (tool !== undefined) throw usage(`Unexpected argument ${echoed(tool)}`);
   const checkout = options.get("repo") ?? settings.home;
   const json = options.has("json");
   const judged = /^\d{1,5}$/.test(candidate)

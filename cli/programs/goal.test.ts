@@ -33,7 +33,7 @@ test("where nothing serves, the command works itself, and its jobs stay", async 
 test.each<[readonly string[], string]>([
   [["show"], "Which goal? org goal show ID"],
   [["stop"], "Which goal? org goal stop ID"],
-  [["a", "b"], '"b" is one argument too many'],
+  [["a", "b"], 'Unexpected argument "b"'],
   [[""], "The goal is empty"],
 ])("org goal %p is refused, and no queue is made", async (words, message) => {
   await using home = await testHome();

@@ -61,7 +61,7 @@ async function jobsHere(
 }
 
 function notServed(): OrgError {
-  return new OrgError("Nothing would work on the goal", {
+  return new OrgError("No process would work on the goal", {
     code: "JOB_REFUSED",
     why: "--detach leaves it to org serve, and that does not run",
     remedies: ["org serve --background", "leave --detach out: the command works itself"],

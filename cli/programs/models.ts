@@ -108,7 +108,7 @@ function unknownProvider(name: string, there: readonly string[]): OrgError {
 }
 
 function cannotPull({ endpoint }: Provider): never {
-  throw new OrgError(`The server ${endpoint} fetches no models`, {
+  throw new OrgError(`The server ${endpoint} cannot fetch models`, {
     code: "PROVIDER_REFUSED",
     why: "its models are there already, or a person installs them",
     remedies: ["org models list"],

@@ -137,7 +137,7 @@ describe("a home that is served", () => {
     expect((await org("jobs", "--state", "dead", "--json")).stdout).toContain('"tool":"nothing"');
     await expect(org("jobs", "show", "job_x")).rejects.toMatchObject({ code: "JOB_UNKNOWN" });
     await expect(org("goal", "work", "--detach")).rejects.toMatchObject({
-      ...{ code: "JOB_REFUSED", message: "Nothing would work on the goal" },
+      ...{ code: "JOB_REFUSED", message: "No process would work on the goal" },
       remedies: expect.arrayContaining(["org serve --background"]),
     });
   });
@@ -188,7 +188,7 @@ test("a candidate serves its tools alone, beside main, and says what of it is no
 test.each([
   ["--port=65536", "USAGE", '--port "65536" is not a port'],
   ["--port=x", "USAGE", '--port "x" is not a port'],
-  ["--workers=65", "USAGE", '--workers "65" cannot be'],
+  ["--workers=65", "USAGE", 'Invalid value for --workers: "65" (1 to 64)'],
   ["--host=example.com", "USAGE", '--host "example.com" is not an address'],
   ["--host=0.0.0.0", "TOKEN_MISSING", "Refusing to listen on 0.0.0.0 without a token"],
 ])("org serve %s is refused", async (option, code, message) => {

@@ -36,7 +36,7 @@ export async function worker(context: CommandContext): Promise<number> {
 function rolesOf(operands: readonly string[]): readonly WorkerRole[] {
   const unknown = operands.find((one) => !WORKER_ROLES.some((role) => role === one));
   if (unknown !== undefined) {
-    throw new OrgError(`A worker is not for ${JSON.stringify(unknown.slice(0, 40))}`, {
+    throw new OrgError(`${JSON.stringify(unknown.slice(0, 40))} is not a role of a worker`, {
       code: "USAGE",
       why: `it is for ${WORKER_ROLES.join(", ")}`,
       remedies: ["org worker   # all three", "org help worker"],

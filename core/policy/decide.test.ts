@@ -76,7 +76,7 @@ describe("without rules the mode decides", () => {
     expect(asks({}, { ...opened, hidesHosts: true })).toBe("ask");
   });
 
-  test("every host of a list is judged, and what is no list of hosts is not known", () => {
+  test("every host of a list is judged, and what is not a list of hosts is not known", () => {
     const with_ = (hosts: unknown) => ({ ...fetches("https://a.example/"), arguments: { hosts } });
     const domains = ["a.example", "b.example"];
     expect(asks({ domains }, with_(["a.example", "B.example."]))).toBe("allow");

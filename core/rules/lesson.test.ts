@@ -36,7 +36,7 @@ describe("a turn teaches", () => {
 
 test.each([
   ["a path that is not there", "ls kitchen", { path: "kitchen" }],
-  ["an ending that is no name", "search for what you said", { query: "what you said" }],
+  ["an ending that is not a name", "search for what you said", { query: "what you said" }],
   ["two arguments with the same value", "look for deploy", { query: "deploy", title: "deploy" }],
   ["arguments that are none", "jobs", "x"],
   ["very long arguments", "jobs", { text: "x".repeat(600) }],

@@ -34,7 +34,7 @@ test.each([
   ["a tab", "\tlist files"],
   ["a long line", `list ${"files ".repeat(30)}`],
   ["blanks", "   "],
-])("%s is no plain line", (_what, text) => {
+])("%s is not a plain line", (_what, text) => {
   expect(plainLine(text)).toBeUndefined();
 });
 
@@ -169,6 +169,6 @@ test.each([
     "tools for woodwork",
     "",
   ],
-])("%j is no built-in line", (text) => {
+])("%j is not a built-in line", (text) => {
   expect(builtInLine(text)).toBeUndefined();
 });

@@ -34,7 +34,7 @@ test.each<[string, readonly string[]]>([
   expect(relaxed(line)).toEqual([...lines]);
 });
 
-test("the schema of the arguments stays as it is, and what is no program has no bounds", () => {
+test("the schema of the arguments stays as it is, and what is not a program has no bounds", () => {
   expect(typescriptRelaxed("export const input = z.string().max(500);\n")).toEqual([]);
   expect(typescriptRelaxed("const = ;")).toEqual([]);
 });

@@ -13,7 +13,7 @@ const NARROW = new Set([
   ...["Uint8Array", "Int8Array", "Uint8ClampedArray", "Uint16Array", "Int16Array"],
   ...["Uint32Array", "Int32Array", "Float32Array"],
 ]);
-/** Where a number is no bound. */
+/** Where a number is not a bound. */
 const OF_NUMBERS = new Set(["Math", "Number", "Date", "String", "BigInt", "Intl"]);
 /** What rounds to the nearest is meant to, and few cases have more digits. */
 const LOSING = new Set(["fround", "trunc", "floor", "ceil"]);
@@ -76,7 +76,7 @@ function wrappedIn(node: Node): Node {
 
 function isWrapping({ operator, right }: Extract<Node, { type: "BinaryExpression" }>): boolean {
   if (!(WRAPPING.has(operator) && isNumber(right))) return false;
-  // What is odd or even, or one of a few, is no bound.
+  // What is odd or even, or one of a few, is not a bound.
   return !DIVIDING.has(operator) || numberOf(right) >= LEAST_BOUND;
 }
 

@@ -67,7 +67,7 @@ function brokenStage(data: string): OrgError {
 
 /** Where nothing was played at all, two scores are equal and mean nothing. */
 function broken(why: string): OrgError {
-  return new OrgError("A generation could not be played to", {
+  return new OrgError("A generation did not answer the suite", {
     code: "PROCESS_FAILED",
     why,
     remedies: ["org doctor"],

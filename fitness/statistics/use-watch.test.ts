@@ -18,7 +18,7 @@ function alarms(
 
 const PROMOTION = { tag: "promotion/1", tools: ["shout"] };
 
-test("a new tool that fails is taken back within a few calls", () => {
+test("a new tool that fails is reverted within a few calls", () => {
   const watch = new UseWatch();
   watch.promoted(PROMOTION);
   const [alarm, ...more] = alarms(watch, "shout", [10, 1]);
@@ -98,7 +98,7 @@ test("a fall of five percent is allowed", () => {
   expect(alarms(watch, "other", [100, 20])).toEqual([]);
 });
 
-test("what was taken back is blamed for nothing any more", () => {
+test("what was reverted is blamed for nothing any more", () => {
   const watch = new UseWatch();
   watch.promoted(PROMOTION);
   watch.rolledBack();

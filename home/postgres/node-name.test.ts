@@ -49,7 +49,7 @@ test("a name is had once, by each of two processes under names of their own, and
     await using _other = await take("b");
     await expect(take("a")).rejects.toMatchObject({
       code: "NODE_TWICE",
-      message: 'The node "a" runs already',
+      message: 'The node "a" is already running',
       why: expect.stringMatching(/^a process at 127\.0\.0\.1 has this name, connected since /),
     });
     expect(await holders()).toHaveLength(2);

@@ -182,7 +182,7 @@ class NodeName implements AsyncDisposable {
     const [holder] = await holdersOf(client, this.#key);
     const who = holder === undefined ? "another process" : `a process at ${holder.address}`;
     const since = holder === undefined ? "" : `, connected since ${holder.since} UTC`;
-    return new OrgError(`The node "${node}" runs already`, {
+    return new OrgError(`The node "${node}" is already running`, {
       code: "NODE_TWICE",
       why: `${who} has this name${since}; each would take the ${scope} of the other`,
       remedies: [

@@ -22,6 +22,6 @@ test.each([
   { money: -1 },
   { calls: 1e9 },
   { turns: 3 },
-])("%p are no limits", (limits) => {
+])("%p are not limits", (limits) => {
   expect(givenLimitsSchema.safeParse(limits).success).toBe(false);
 });

@@ -5,7 +5,7 @@ import { failedSelfTests, type ToolFacts } from "#core/policy/self-test.ts";
 import { resolveProgram } from "#platform/program-path.ts";
 import type { ConfigFile, LimitEntry } from "./config-schema.ts";
 
-/** `dev`: a user sits there and tries things. `prod`: it runs by itself, and asks before it acts. */
+/** `dev`: a user is there and tries things. `prod`: it runs by itself, and asks before it acts. */
 export type Profile = "dev" | "prod";
 
 /** What the human allows, and how much of it. */

@@ -44,7 +44,7 @@ describe("of a model that cannot tell a remark from a fact", () => {
 
 const ENDLESS = LASTING.map((text) => text.replace(/\.$/, ""));
 
-test("what is asked, called out, doubted or told of the past is no statement, whatever is said", () => {
+test("what is asked, called out, doubted or told of the past is not a statement, whatever is said", () => {
   const spoilt: readonly ((text: string) => string)[] = [
     (text) => `${text}?`,
     (text) => `${text}!`,

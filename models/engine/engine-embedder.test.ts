@@ -105,7 +105,7 @@ test("one request is made after the other, however many ask", async () => {
   expect([made.length, server.mostAtOnce, starts]).toEqual([40, 1, 1]);
 });
 
-test("an abort is no failure", async () => {
+test("an abort is not a failure", async () => {
   const own = embedder();
   const aborted = own.embed(["shop"], "query", AbortSignal.abort(new Error("enough")));
   await expect(aborted).rejects.toThrow("enough");

@@ -139,7 +139,7 @@ function engineEnded(how: string, cause: unknown): OrgError {
 }
 
 function cannotPull(): OrgError {
-  return new OrgError("The built-in engine fetches no models by their names", {
+  return new OrgError("The built-in engine cannot fetch models by name", {
     code: "PROVIDER_REFUSED",
     why: "it has the one that was installed",
     remedies: ["ollama serve", "org engine install --from PLACE --sha256 SUM"],

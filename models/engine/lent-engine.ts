@@ -33,7 +33,7 @@ export class BorrowedEngines {
 }
 
 function notLent(): OrgError {
-  return new OrgError("The built-in engine is not lent", {
+  return new OrgError("The built-in engine is not available to other processes", {
     code: "ENGINE_FAILED",
     why: "the process that owns the home asks another model server, and no other process starts an engine beside it",
     remedies: ["org restart current", "ollama serve"],

@@ -30,7 +30,7 @@ test("is started with half of its context once, then not any more", async () => 
   expect(sizes).toEqual([4096, 2048]);
 });
 
-test("what runs with the old size by then is ended, which is no failure, and does not take the new one along", async () => {
+test("what runs with the old size by then is ended, which is not a failure, and does not take the new one along", async () => {
   const { sizes, engine } = started(4096);
   await using _ = engine;
   await engine.engines.get(signal);

@@ -67,7 +67,7 @@ test("nothing is invented, doubled or put out of order", () => {
         // The messages of one answer are paragraphs: a line end between them is ours.
         .replaceAll("\n", "");
       let at = 0;
-      // Unit by unit: two halves of a character with a marker between them are no character of the answer.
+      // Unit by unit: two halves of a character with a marker between them are not a character of the answer.
       for (const unit of told.split("")) {
         at = text.indexOf(unit, at) + unit.length;
         expect(at).toBeGreaterThanOrEqual(unit.length);

@@ -91,7 +91,7 @@ function sum(sizes: ReadonlyMap<string, number>): number {
 }
 
 function fetchesNone({ address }: Server): OrgError {
-  return new OrgError(`The server ${address.endpoint} fetches no models`, {
+  return new OrgError(`The server ${address.endpoint} cannot fetch models`, {
     code: "PROVIDER_REFUSED",
     why: "only an Ollama does; with other servers a person installs models",
     remedies: ["org models list", "org models pull NAME --base http://127.0.0.1:11434"],

@@ -64,7 +64,7 @@ test("a file that a filter of all the user's repositories handles is not merged,
   expect(user.read("a.psd")).toBe("small\n");
 });
 
-test("attributes that are no file hold nothing up", async () => {
+test("attributes that are not files hold nothing up", async () => {
   using user = new UserProject();
   const pipe = join(user.root, "..", "pipe");
   Bun.spawnSync(["mkfifo", pipe]);

@@ -99,7 +99,7 @@ export async function workTreeFacts(
 /** Of a repository without a commit. */
 const NO_FILES: TreeFacts = { files: 0, bytes: 0, hidden: [] };
 
-/** @returns nothing for what is no regular file, or too large to be captured. */
+/** @returns nothing for what is not a regular file, or too large to be captured. */
 function sizeIn({ workTree = "/" }: Repository, path: string): readonly number[] {
   const entry = lstatSync(join(workTree, path), { throwIfNoEntry: false });
   return entry?.isFile() === true && entry.size <= MOST_CAPTURED ? [entry.size] : [];

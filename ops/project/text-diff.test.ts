@@ -67,7 +67,7 @@ test("a text is shown whatever attributes and NUL bytes say of it", async () => 
   ]);
 });
 
-test("what is no text, or too large, is not shown and is counted", async () => {
+test("what is not text, or too large, is not shown and is counted", async () => {
   const image = Buffer.from([0x89, 0x50, 0, 0xff, 0xfe, 0]);
   const large = `\0${"x".repeat(1024 * 1024)}`;
   const { text, hidden } = await shown(

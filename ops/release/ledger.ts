@@ -31,7 +31,7 @@ export interface Change {
   readonly tagId: string;
   /** The candidate of a promotion. */
   readonly candidate: string | null;
-  /** The change that a rollback takes back. */
+  /** The change that a rollback reverts. */
   readonly undoes: number | null;
   /** Milliseconds since the epoch. */
   readonly at: number;

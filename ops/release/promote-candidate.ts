@@ -10,7 +10,7 @@ import { promote } from "./promote.ts";
 import { mainOf, type Promoter } from "./transaction.ts";
 
 export interface PromoteRequest extends GateRequest {
-  /** A human has read the difference, and says yes to what the gate holds for one. */
+  /** A human has read the difference, and approves what the gate holds for one. */
   readonly isApproved?: boolean | undefined;
   /** Promotions are switched off in this home. */
   readonly isOff?: boolean | undefined;

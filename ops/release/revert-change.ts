@@ -23,7 +23,7 @@ export async function revertChange(
   const from = await mainOf(home);
   await fetchCommits(gate, home, [from]);
   const tree = await treeWithout(promoter, change, from);
-  const message = `revert: take back ${change.tag}\n\nOrg-Undoes: ${change.to}\n`;
+  const message = `revert: ${change.tag}\n\nOrg-Undoes: ${change.to}\n`;
   const to = await commitTree(gate, { tree, parents: [from], message });
   await fetchCommits(home, gate, [to]);
   await refuseChangedFiles(home, { from, to });

@@ -47,7 +47,7 @@ function chosen(done: readonly Change[], tag: string | undefined): Change {
 }
 
 function gone(change: Change): OrgError {
-  return new OrgError(`${change.tag} is reverted already`, {
+  return new OrgError(`${change.tag} is already reverted`, {
     code: "INPUT_MISSING",
     why: "A later rollback has done so.",
     remedies: ["org scoreboard", "org rollback, with the tag of that rollback, brings it back"],

@@ -66,7 +66,7 @@ interface LineageEntry {
   readonly from: string;
   readonly to: string;
   readonly candidate: string | null;
-  /** Tag of the change that it takes back. */
+  /** Tag of the change that it reverts. */
   readonly undoes: string | null;
   /** ISO 8601. */
   readonly at: string;

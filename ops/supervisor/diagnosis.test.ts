@@ -44,7 +44,7 @@ test("three unknown failures are put to it once in ten minutes, and five times a
   expect(asked[0]).toEqual(Array(3).fill("current fault BUG x is not a function"));
 });
 
-test("what a pattern knows, what a job says and what is no error is not put to it", () => {
+test("what a pattern knows, what a job says and what is not an error is not put to it", () => {
   const lines = [
     line(1, { level: "error", event: "fault", code: "JOURNAL_CORRUPT" }),
     line(1, { level: "error", event: "job-dead", code: "BUG" }),
@@ -81,7 +81,7 @@ test("its fix waits for a person, also where fixes are automatic, and is applied
   expect(supervised.records()).toMatchObject([{ state: "verified" }]);
 });
 
-test("a model that fails is no failure of the home", async () => {
+test("a model that fails is not a failure of the home", async () => {
   const ask = async () => await Promise.reject(new Error("gone"));
   await using supervised = await SupervisedHome.open(home.path, { ask });
   const error = { level: "error", event: "fault", code: "BUG" };

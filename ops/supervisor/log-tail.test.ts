@@ -42,7 +42,7 @@ test("each line is read once, over rotations and over a restart of the reader", 
   expect(await read()).toEqual([]);
 });
 
-test("half a line is read when it is whole, and what is no line of ours is left out", async () => {
+test("half a line is read when it is whole, and what is not a line of ours is left out", async () => {
   const path = join(folder, "current.ndjson");
   const time = new Date().toISOString();
   writeFileSync(path, `not json\n{"level":"fatal","time":"${time}","pid":1}\n{"level":"warn",`);

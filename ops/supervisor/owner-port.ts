@@ -26,6 +26,6 @@ export interface OwnerPort {
   restartWorkers(signal: AbortSignal): Promise<number>;
   /** Writes one of a hundred of the messages that are written again and again. */
   sampleLog(signal: AbortSignal): Promise<void>;
-  /** Tells all who sit in a room. */
+  /** Tells all who have a room open. */
   tell(text: string, signal: AbortSignal): Promise<void>;
 }

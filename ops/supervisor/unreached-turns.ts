@@ -2,7 +2,7 @@
 import type { SeenLine } from "./observation.ts";
 
 const MINUTE_MS = 60_000;
-/** So many within a minute are no accident. */
+/** So many within a minute are not an accident. */
 const MANY = 5;
 /** It could not be reached, or said nothing any more: also one that answers and never goes on. */
 const CODES: ReadonlySet<string> = new Set(["PROVIDER_UNREACHABLE", "STREAM_SILENT"]);

@@ -25,7 +25,7 @@ test("a path that does not exist is named, with what to do", () => {
   });
 });
 
-test("a program that is no browser is told with what it wrote", async () => {
+test("a program that is not a browser is told with what it wrote", async () => {
   for (const [program, why] of [
     ["/usr/bin/false", /it ended \(exit code 1\)/],
     ["/usr/bin/true", /it ended \(exit code 0\)/],

@@ -94,7 +94,7 @@ export async function humanTrusts(folder: string, signal: AbortSignal): Promise<
 }
 
 function noAnswer(command: string, folder: string, text = ""): OrgError {
-  return new OrgError("Your Git gave no answer", {
+  return new OrgError("Git gave no answer", {
     code: "PROCESS_FAILED",
     why: `${command} in ${folder} failed, or took longer than ${ANSWER_MS / 1000} s${text === "" ? "" : `: ${text.trim()}`}`,
     remedies: ["run that command there", "git --version"],

@@ -55,7 +55,7 @@ describe("migrations", () => {
     await expect(migrate(client, known)).rejects.toMatchObject({ code: "DATABASE_NEW" });
     await expect(demandSchema(client, known)).rejects.toMatchObject({
       code: "DATABASE_NEW",
-      why: `its schema "${client.schema}" has version 2; this org knows 1`,
+      why: `its schema "${client.schema}" has version 2; this org supports 1`,
     });
   });
 

@@ -70,7 +70,7 @@ async function tooNew(client: PgCalls, found: number, known: number): Promise<Or
     `The database at ${await client.serverName()} was made by a newer version of org`,
     {
       code: "DATABASE_NEW",
-      why: `its schema "${client.schema}" has version ${found}; this org knows ${known}`,
+      why: `its schema "${client.schema}" has version ${found}; this org supports ${known}`,
       remedies: ["use the version of org that made it, or a later one"],
       unchanged: "Nothing was written.",
     },

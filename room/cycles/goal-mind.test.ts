@@ -37,7 +37,7 @@ test("the answer of a reply that is held to a shape ends the work", () => {
 });
 
 test.each([
-  ["prose", read("I think so."), 'The reply was no action: "I think so."'],
+  ["prose", read("I think so."), 'The reply was not an action: "I think so."'],
   ["an unknown name", read('{"action": "rm", "args": {}}'), 'no action "rm". There are: sh, done.'],
   ["a call that was cut off", read("", [call("sh", {}, { truncated: true })]), "was cut off"],
   [
@@ -46,7 +46,7 @@ test.each([
     "could not be read",
   ],
   ["a reply without an end", read('{"action": "sh"', [], "length"), "too long"],
-  ["an array", read("[1, 2]"), "The reply was no action"],
-])("%s is no intent, and the model is told why", (_, intent, why) => {
+  ["an array", read("[1, 2]"), "The reply was not an action"],
+])("%s is not an intent, and the model is told why", (_, intent, why) => {
   expect(intent).toEqual({ problem: expect.stringContaining(why) });
 });

@@ -170,7 +170,9 @@ export function readIntent(
   }
   if (finish === "length") return { problem: "The reply was too long. Write one action, shorter." };
   const said = clipped(text.trim(), ARGUMENTS_SHOWN);
-  return { problem: `The reply was no action: "${said}". Call a tool, or ${DONE} with that text.` };
+  return {
+    problem: `The reply was not an action: "${said}". Call a tool, or ${DONE} with that text.`,
+  };
 }
 
 function actionOf(

@@ -100,7 +100,7 @@ export class Routes {
     }
     const allowed = [...new Set(methods)].map((method) => method.toUpperCase()).join(", ");
     context.header("allow", allowed);
-    return context.json(problem("METHOD", `this address knows ${allowed}`), 405);
+    return context.json(problem("METHOD", `this address accepts ${allowed}`), 405);
   }
 }
 

@@ -27,7 +27,7 @@ const REPEATABLE: ReadonlySet<string> = new Set([
  */
 export function wireRefusal(wire: WireRequest): WireRefusal | undefined {
   if (!METHODS.includes(wire.method)) {
-    return refused(405, "METHOD", `this server knows ${METHODS.join(", ")}`);
+    return refused(405, "METHOD", `this server accepts ${METHODS.join(", ")}`);
   }
   return targetRefusal(wire.target) ?? headersRefusal(wire);
 }

@@ -283,7 +283,7 @@ function conflict(message: string, id: string): OrgError {
 }
 
 function refused(why: string): OrgError {
-  return new OrgError("No job is taken at the moment", {
+  return new OrgError("No jobs are accepted now", {
     code: "JOB_REFUSED",
     why,
     remedies: ["try again in a moment, with the same request id"],

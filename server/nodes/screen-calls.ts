@@ -75,7 +75,7 @@ async function* there(
 }
 
 function lost(node: string, why: string): OrgError {
-  return new OrgError(`Node "${node}" did not end what it was asked`, {
+  return new OrgError(`Node "${node}" did not finish the request`, {
     ...{ code: "OWNER_LOST", why },
     remedies: ["write it again when the room says that it goes on"],
     unchanged: "What stands in the room's journal was done.",

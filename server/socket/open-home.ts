@@ -271,7 +271,7 @@ function erasing(journal: ErasableJournal, rooms: () => RoomHost): ErasableJourn
 }
 
 function isRestored(): OrgError {
-  return new OrgError("A backup is being put in the place of this home", {
+  return new OrgError("A restore of this home is under way", {
     code: "HOME_BUSY",
     why: "the home would be of two times until that is done",
     remedies: ["run the same command again; a restore that was cut off is finished first"],

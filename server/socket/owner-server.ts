@@ -125,7 +125,7 @@ class Answers {
     const name = pathname.slice(CALLS.length);
     const handler = Object.hasOwn(this.#handlers, name) ? this.#handlers[name] : undefined;
     if (handler === undefined) return await nothingThere();
-    if (request.method !== "POST") return refused(405, "METHOD", "this address knows POST");
+    if (request.method !== "POST") return refused(405, "METHOD", "this address accepts POST");
     if (this.#isRefusing) return leaving();
     // Counted from here on: the one that decides to leave while the body is on its way would drop it.
     const release = this.#enter(this.#watches.has(name) ? 0 : 1);

@@ -190,7 +190,7 @@ describe("a user of a room of another process", () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  test("is asked, and says yes; only the asker sees what the tool printed", async () => {
+  test("is asked, and approves; only the asker sees what the tool printed", async () => {
     await using client = await clientAt([call("sh", { cmd: "date" }), say("Done.")]);
     using _interactive = client.approvals.setInteractive();
     await using watcher = await openRoom();

@@ -13,7 +13,7 @@ const state: RoomSnapshot = {
 /** The events of a room whose process ends behind these, and no other takes its place. */
 async function seenUntilLost(events: readonly RoomEvent[]): Promise<readonly RoomEvent[]> {
   const leaving = new AbortController();
-  // biome-ignore lint/correctness/useYield: nobody answers
+  // biome-ignore lint/correctness/useYield: no test reads an answer
   const call: Call = async function* () {
     throw new NoOwner("owner.sock", {});
   };

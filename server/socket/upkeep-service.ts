@@ -31,7 +31,7 @@ export interface Upkeep {
   restartWorkers(): Promise<number>;
   /** Writes one of a hundred of the messages that are written again and again. */
   sampleLog(): Promise<void>;
-  /** Tells all who sit in a room. */
+  /** Tells all who have a room open. */
   tell(text: string): Promise<void>;
 }
 

@@ -61,7 +61,7 @@ export function readAnswers(
   });
 }
 
-/** What is no question to the host; nothing where a line is not of the program with the secret. */
+/** What is not a question to the host; nothing where a line is not of the program with the secret. */
 function readFrames(stdout: string, nonce: string): readonly Frame[] | undefined {
   const frames: Frame[] = [];
   for (const line of stdout.split("\n")) {

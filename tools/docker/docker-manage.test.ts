@@ -258,7 +258,7 @@ describe("an image", () => {
     );
   });
 
-  test("that the registry refuses is no success, though the status was", async () => {
+  test("that the registry refuses is not a success, though the status was", async () => {
     engine.script = ({ path }) =>
       path.startsWith("/images/create")
         ? new Response('{"status":"…"}\n{"error":"denied"}\n')
@@ -293,9 +293,9 @@ describe("what a container prints", () => {
   });
 
   test.each([
-    ["is no frame", () => new Response("<html>502 Bad Gateway</html>")],
+    ["is not a frame", () => new Response("<html>502 Bad Gateway</html>")],
     ["breaks off", () => new Response(breakingOff())],
-  ])("and what comes in its place and %s are no bug of ours", async (_what, answer) => {
+  ])("and what comes in its place and %s are not bugs of ours", async (_what, answer) => {
     engine.script = ({ path }) => (path.includes("/logs") ? answer() : undefined);
     const { ok, output } = await manage({ action: "logs", id: own });
     expect(ok).toBe(false);

@@ -102,7 +102,7 @@ describe("what is told", () => {
     ]);
   });
 
-  test("quotes the lines that no example reaches: nobody who wrote a part of the file knows their numbers", () => {
+  test("quotes the lines that no example reaches: the model that wrote a part of the file does not know their numbers", () => {
     const code = "def f(x):\n    if x > 9:\n        raise Failure('BIG')\n    return x";
     const reason = "Cases and tests reach 70 % of its lines; 80 % are needed";
     const report = refused("test-quality", reason, "never run: line 3");

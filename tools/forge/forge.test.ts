@@ -51,18 +51,15 @@ describe("a goal that a model gets right at once", () => {
 });
 
 describe("a human who is asked", () => {
-  test.each(["validate", "deliver"])(
-    "and says no to %s leaves nothing but the log",
-    async (kind) => {
-      const { result, events } = await home.forge({
-        answers: RIGHT_AT_ONCE,
-        confirm: async (question) => question.kind !== kind,
-      });
-      expect(result.outcome).toBe("declined");
-      expect(events.at(-1)).toMatchObject({ type: "forge-end", outcome: "declined" });
-      expect(home.delivered()).toEqual([]);
-    },
-  );
+  test.each(["validate", "deliver"])("and declines %s leaves nothing but the log", async (kind) => {
+    const { result, events } = await home.forge({
+      answers: RIGHT_AT_ONCE,
+      confirm: async (question) => question.kind !== kind,
+    });
+    expect(result.outcome).toBe("declined");
+    expect(events.at(-1)).toMatchObject({ type: "forge-end", outcome: "declined" });
+    expect(home.delivered()).toEqual([]);
+  });
 });
 
 describe("what ends a run from outside", () => {

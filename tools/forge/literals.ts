@@ -15,7 +15,7 @@ const WORDS: Readonly<Record<string, boolean | null>> = {
   ...{ true: true, True: true, false: false, False: false, null: null, None: null },
 };
 
-/** Deeper values are no example. */
+/** Deeper values are not examples. */
 const DEEPEST = 6;
 
 /** The value that begins at an index. */

@@ -17,7 +17,7 @@ test("arguments may be asked for in headers, at any depth, by names that are hea
 
 test.each([
   ["is empty", object({ a: text("") })],
-  ["is no text", object({ a: text({ name: "A" }) })],
+  ["is not text", object({ a: text({ name: "A" }) })],
   ["has a space", object({ a: text("My Region") })],
   ["has a colon", object({ a: text("Region: x") })],
   ["has an end of line", object({ a: text("Region\r\nAuthorization") })],

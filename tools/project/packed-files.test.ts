@@ -69,7 +69,7 @@ test("a change of contents alone leaves the list before it as it was", () => {
   expect(before.find("a/b.ts")?.id).toBe("1".repeat(40));
 });
 
-test("links, submodules, hidden files and names that are no text are left out", () => {
+test("links, submodules, hidden files and names that are not text are left out", () => {
   const id = "a".repeat(40);
   const listing = Buffer.concat([
     Buffer.from(`100644 blob ${id}\ta\tb.ts\x00`),

@@ -38,7 +38,7 @@ export function withoutRepetition(file: string, edit: Replacement, path: string)
   return meantBehind(place);
 }
 
-/** Languages without definitions, and whose lines are no prose. */
+/** Languages without definitions, and whose lines are not prose. */
 const OTHER_CODE = /\.(?:jsonc?|json5|css|scss|less|sql|lua|zig|dart|pl|r|tf|proto|graphql)$/i;
 
 function holdsCode(path: string): boolean {

@@ -85,7 +85,7 @@ describe("the whole block goes", () => {
     );
   });
 
-  test("in a shell script, where a pattern is no comment", () => {
+  test("in a shell script, where a pattern is not a comment", () => {
     const whole = "clean() {\n  rm -rf build\n}";
     expect(edited(GLOBS, ["clean() {", whole], "ci.sh")).toBe(
       whole + GLOBS.slice(GLOBS.indexOf("\n\ntest_all")),

@@ -109,7 +109,7 @@ test("where no record has two values of a column, those with either are asked fo
   ]);
 });
 
-test("a small word of the line is no condition where nothing has it", () => {
+test("a small word of the line is not a condition where nothing has it", () => {
   const sql = "SELECT COUNT(*) FROM printer WHERE time > '09' AND text LIKE '%do%'";
   const before = "SELECT COUNT(*) FROM printer WHERE text LIKE '%do%' AND time > '09'";
   const queries = (asked: string) =>

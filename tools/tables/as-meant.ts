@@ -88,7 +88,7 @@ interface AskedQuery {
 }
 
 /**
- * Conditions with a value that the line does not name, and that is no kind of records, give way to those that it names: a small
+ * Conditions with a value that the line does not name, and that is not a kind of records, give way to those that it names: a small
  * model takes what it was shown for what it was asked, and writes the same once more when it is told so. A query without any
  * condition gets what the line names, and is told as it was written as well.
  *
@@ -168,7 +168,7 @@ function partsOf(text: string): ReadonlySet<string> {
   return new Set([...wordsOf(text).map(stem), ...(text.match(/\d+/g) ?? []).map(number)]);
 }
 
-/** Of a condition in the place of one that nobody asked for. */
+/** Of a condition in the place of one that was not asked for. */
 const EVERYTHING = "1";
 
 function includes(sql: string, condition: string): boolean {

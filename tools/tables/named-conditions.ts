@@ -69,7 +69,7 @@ function conditionsOf(asked: string, table: SqlTable): readonly NamedCondition[]
   });
 }
 
-/** What a line has that is no word, such as `/search` and `2.13.0`: as a cell, and within cells. */
+/** What a line has that is not a word, such as `/search` and `2.13.0`: as a cell, and within cells. */
 function writtenIn(
   cells: readonly SqlCell[],
   tokens: readonly string[],

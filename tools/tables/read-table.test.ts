@@ -68,7 +68,7 @@ test("sections are rows", () => {
   ]);
 });
 
-test("what has no rows, no columns or too many columns is no table", () => {
+test("what has no rows, no columns or too many columns is not a table", () => {
   expect(readTable("a.py", "a,b\n1,2\n")).toBeUndefined();
   expect(readTable("a.txt", "\n \n")).toBeUndefined();
   expect(readTable("a.csv", "alone\n1\n")).toBeUndefined();
@@ -79,7 +79,7 @@ test("what has no rows, no columns or too many columns is no table", () => {
   expect(readTable("a.json", JSON.stringify(many))).toBeUndefined();
 });
 
-test("whatever a file holds, it is read or is no table", () => {
+test("whatever a file holds, it is read or is not a table", () => {
   const path = fc.constantFrom(
     "a.csv",
     "a.tsv",
@@ -130,7 +130,7 @@ test("lines of a text are records, with what several say in one form", () => {
   expect(markdown?.rows.map(({ heading_level, done }) => heading_level ?? done)).toEqual([
     ...[1, 2, "yes", "no"],
   ]);
-  // In a text that is no Markdown a # says nothing.
+  // In a text that is not Markdown a # says nothing.
   expect(readTable("a.txt", "# A\n## B\n")?.columns).toEqual(["line", "text", "words"]);
 });
 

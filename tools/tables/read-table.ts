@@ -123,7 +123,7 @@ function isDictionary(fields: object): boolean {
   return Object.keys(first).some((key) => others.every((item) => Object.hasOwn(item, key)));
 }
 
-/** Of an object, and of the objects in it that are no items: `fares.adult`. */
+/** Of an object, and of the objects in it that are not items: `fares.adult`. */
 function* members(fields: object, before = "", depth = 0): Generator<readonly [string, unknown]> {
   for (const [key, member] of Object.entries(fields)) {
     const name = `${before}${key}`;

@@ -231,7 +231,7 @@ class Bridge {
     return sender;
   }
 
-  /** Those who sit there from elsewhere read why their answers do not arrive. */
+  /** Users who have the room open elsewhere read why their answers do not arrive. */
   async #tellRoom(chat: number, why: string): Promise<void> {
     const text = `Telegram chat ${chat} takes no messages (${why}); what is for it waits until it writes again.`;
     const told = this.#rooms?.opened(chat)?.client.notify({ level: "info", text });

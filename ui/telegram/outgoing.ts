@@ -18,7 +18,7 @@ export type Outgoing =
       /** Buttons below it; which they are is known by this id. */
       readonly buttons?: string | undefined;
     } & Piece)
-  /** Nothing came of what was shown of a completion: it was no text for the user. */
+  /** Nothing came of what was shown of a completion: it was not text for the user. */
   | { readonly kind: "take-away"; readonly live: LiveKey }
   /** A turn has ended: what was shown of it stays as it is. */
   | { readonly kind: "ended"; readonly turn: string }

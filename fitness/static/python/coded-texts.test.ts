@@ -25,7 +25,7 @@ test("texts written down as codes that give no orders are nothing to refuse", as
   expect(await ordering(CODED_TEXTS)).toEqual([]);
 });
 
-test("numbers that are no text are read as none", async () => {
+test("numbers that are not text are read as none", async () => {
   const numbers = Array.from({ length: 300 }, (_, at) => (at * 7919) % 251);
   const [scan] = await scanPythonTools(
     [`TABLE = [${numbers.join(", ")}]\n\n\ndef run(args, ctx):\n    return TABLE[args["at"]]\n`],

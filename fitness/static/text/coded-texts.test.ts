@@ -27,7 +27,7 @@ test("a text behind very many other numbers is read as well", () => {
   expect(textsOfCodes([...many, ...codes(ORDER), "x"])).toEqual([]);
 });
 
-test("few numbers, broken ones and those of a table are no text", () => {
+test("few numbers, broken ones and those of a table are not text", () => {
   expect(textsOfCodes([72, 105])).toEqual([]);
   expect(textsOfCodes([72, 105, 72, 105])).toEqual([]);
   expect(textsOfCodes([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11])).toEqual([]);

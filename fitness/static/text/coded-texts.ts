@@ -1,7 +1,7 @@
 /** Texts that stand in a program as numbers: as codes of letters, or as codes that one number changes. */
 import { englishShare } from "../../oracle/foreign-language.ts";
 
-/** As few numbers are no text. */
+/** As few numbers are not text. */
 const LEAST_CODES = 5;
 /** By chance so few can be words in one of some hundred ways. */
 const LEAST_CHANGED = 12;
@@ -28,7 +28,7 @@ const CHANGES: readonly Change[] = [
   (code) => 255 - code,
 ];
 
-/** @returns what the numbers may say; nothing where they are no text. */
+/** @returns what the numbers may say; nothing where they are not text. */
 export function textsOfCodes(codes: readonly unknown[]): readonly string[] {
   const all = codes.filter((one) => typeof one === "number");
   if (all.length < codes.length) return [];

@@ -35,7 +35,7 @@ const MOST_STARTS = 300;
 /** An order is no longer, in characters: what is decoded and searched for each start costs by its length. */
 const LONGEST_ORDER = 2000;
 
-/** Texts of which nobody has looked at what they begin together with those behind them, as a sentence without its end. */
+/** Texts of which no one has looked at what they begin together with those behind them, as a sentence without its end. */
 export function unjoinedTexts(file: string, texts: readonly ProgramText[]): readonly string[] {
   const words = worded(texts);
   const left = words.length - MOST_STARTS;

@@ -147,7 +147,7 @@ test("an answer is read to its end, but for what its input holds; what is left o
   );
 });
 
-test("a program of many texts is held for those that nobody put together", () => {
+test("a program of many texts is held for those that were not put together", () => {
   const texts = Array.from({ length: 310 }, (_, index) => ({ line: index, text: `word ${index}` }));
   const messages = programTextsToRead("tool.ts", texts, SUBJECT).map(({ message }) => message);
   expect(messages.filter((one) => one.startsWith("10 of 310 texts of tool.ts"))).toHaveLength(1);

@@ -97,7 +97,7 @@ export function saidToRead(
     .map((text) => heldFor(text, TALK, `an answer to ${JSON.stringify(input).slice(0, 100)}`));
 }
 
-/** English sentences that an input does not hold: what a tool makes of long texts is no order, but for what it adds. */
+/** English sentences that an input does not hold: what a tool makes of long texts is not an order, but for what it adds. */
 function laterSentences(
   rest: string,
   given: string,

@@ -60,11 +60,11 @@ test.each([
   { model: "tiny", input: ["a".repeat(20_001)] },
   { model: "tiny", input: ["a"], encoding_format: "base64" },
   null,
-])("what is no question is refused: %#", async (request) => {
+])("what is not a question is refused: %#", async (request) => {
   expect((await post(request)).status).toBe(400);
 });
 
-test("what is no JSON, another model and a failure are said", async () => {
+test("what is not JSON, another model and a failure are said", async () => {
   expect((await post(undefined, { body: "{" })).status).toBe(400);
   expect((await post({ model: "other", input: "a" })).body).toMatchObject({
     error: { code: "model_not_found", message: expect.stringContaining("tiny") },

@@ -36,7 +36,7 @@ test("the weights of all tensors are counted, behind metadata of every kind", as
   expect(await weightsOf(await fileOf([3, 5], [7], [2, 2, 2]))).toBe(15 + 7 + 8);
 });
 
-test("a file that is cut, of another format or of another version has no count, and is no error", async () => {
+test("a file that is cut, of another format or of another version has no count, and is not an error", async () => {
   const whole = await fileOf([3, 5]);
   const other = Buffer.from(whole);
   other.writeUInt32LE(9, 4);

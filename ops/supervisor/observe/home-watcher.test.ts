@@ -48,7 +48,7 @@ const engineOf = async (pid: number) =>
   await recordService(home, { role: "engine", command: "engine", pid });
 const ends = () => supervised.store.ends(0).filter(({ role }) => role === "engine");
 
-test("an engine that its owner ends, also again and again, is no failure", async () => {
+test("an engine that its owner ends, also again and again, is not a failure", async () => {
   for (let count = 0; count < 5; count += 1) {
     const owner = await owned();
     const engine = sleeps();

@@ -199,7 +199,7 @@ export function refuseUnmapped(
   }
   const strange = readOnly.find(({ from }) => !shows.some((folder) => isBelow(from, folder)));
   if (strange !== undefined) {
-    throw new OrgError(`A container is not shown "${strange.from}"`, {
+    throw new OrgError(`A container may not read "${strange.from}"`, {
       code: "PATH_REFUSED",
       why: `It may see what lies in ${shows.map((folder) => `"${folder}"`).join(" and ")}, and nothing else of this machine.`,
       remedies: [

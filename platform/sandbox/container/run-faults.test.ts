@@ -65,7 +65,7 @@ describe("an engine that fails", () => {
     expect(calls.engine.containers.size).toBe(0);
   });
 
-  test("in the middle of a frame is no result", async () => {
+  test("in the middle of a frame is not a result", async () => {
     const half = programFrames({ stdout: "half of it" }).subarray(0, -4);
     calls.engine.script = ({ path }) =>
       path.endsWith("/start") && path.startsWith("/exec") ? new Response(half) : undefined;
@@ -75,7 +75,7 @@ describe("an engine that fails", () => {
     expect(calls.engine.containers.size).toBe(0);
   });
 
-  test("with a text that is no frame is no result", async () => {
+  test("with a text that is not a frame is not a result", async () => {
     const text = Buffer.concat([programFrames(), Buffer.from("<html>502</html>")]);
     calls.engine.script = ({ path }) =>
       path.startsWith("/exec/") ? new Response(text) : undefined;

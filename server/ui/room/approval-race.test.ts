@@ -70,7 +70,7 @@ test("a question that all surfaces answer at once, and a stop ends, has one outc
       async () => {
         await Promise.resolve();
         if (round % 3 === 0) terminal.room.stop();
-        throw new Error("a stop is no answer");
+        throw new Error("a stop is not an answer");
       },
     ];
     const from = draw(surfaces.length);

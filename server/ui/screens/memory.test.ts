@@ -59,7 +59,7 @@ test("a note is added, found by a search and shown with where it came from", asy
   expect(page).toContain("human");
 });
 
-test("what is no note is refused, and nothing is saved", async () => {
+test("what is not a note is refused, and nothing is saved", async () => {
   expect(await home.submit("/ui/memory", { text: "a", kind: "fact" })).toBe(400);
   expect(await home.submit("/ui/memory", { text: "A long text.", kind: "insight" })).toBe(400);
   const secret = { text: `The key is ghp_${"a1B2".repeat(9)}.`, kind: "fact" };
