@@ -16,6 +16,7 @@ import {
 } from "#core/policy/program.ts";
 import type { PolicyProgramSettings } from "#home/settings/policy-settings.ts";
 import { writeFileAtomically } from "#platform/files.ts";
+import { exitText } from "#platform/sandbox/exit-status.ts";
 import { DEFAULT_POLICY, type SandboxPolicy } from "#platform/sandbox/policy.ts";
 import type { SandboxResult } from "#platform/sandbox/result.ts";
 import { runSandboxed } from "#platform/sandbox/run.ts";
@@ -243,7 +244,7 @@ function answerOf(
     return `timed out after ${timeoutMs.toLocaleString("en")} ms`;
   }
   if (killed !== null) return `it was stopped at its limit of ${killed}`;
-  if (exit !== 0) return `it ended with exit code ${exit}`;
+  if (exit !== 0) return `it ended with ${exitText(exit)}`;
   // What is not UTF-8 was read as this character.
   if (stdout.includes("\ufffd")) return "it is not UTF-8";
   return jsonProblem(stdout) ?? readPolicyAnswer(stdout);

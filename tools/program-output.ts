@@ -1,5 +1,6 @@
 /** How a program's run reads to a model. */
 import { PROGRAM_LIMITS } from "#core/calls.ts";
+import { exitText } from "#platform/sandbox/exit-status.ts";
 import type { SandboxPolicy } from "#platform/sandbox/policy.ts";
 import type { KillReason, SandboxResult } from "#platform/sandbox/result.ts";
 import type { CleanText, ToolOutput } from "./tool.ts";
@@ -63,7 +64,7 @@ const NO_DISK = { maxBytes: 0, maxFiles: 0 };
 
 function ending(result: SandboxResult, policy: SandboxPolicy): string {
   if (result.killed !== null) return `[stopped: ${reason(result.killed, policy)}]`;
-  if (result.signal !== null) return `[exit code ${result.exit}: ${result.signal}]`;
+  if (result.signal !== null) return `[${exitText(result.exit)}]`;
   // Behind a good result a small model reads it as a part of that result.
   if (result.exit === 0) return "";
   const silent = result.stdout.trim() === "" && result.stderr.trim() === "";

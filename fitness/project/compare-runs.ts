@@ -1,5 +1,6 @@
 /** P1: how a check fares on a candidate, against how it fares on the base. Pure functions of what was run. */
 
+import { exitText } from "#platform/sandbox/exit-status.ts";
 import type { KillReason } from "#platform/sandbox/result.ts";
 import { countOf, fewOf, type ProjectFinding, quoted, type Severity } from "./finding.ts";
 import { neededHost } from "./needs-network.ts";
@@ -108,7 +109,7 @@ function regressionText(
   if (newFailing.length > 0) parts.push(`are new and fail: ${fewOf(newFailing.map(quoted))}`);
   const tests = parts.length === 0 ? "" : ` Tests that ${parts.join("; tests that ")}.`;
   if (whole) {
-    const before = passed(runs.base) ? "passes" : `ends with exit code ${runs.base.exit}`;
+    const before = passed(runs.base) ? "passes" : `ends with ${exitText(runs.base.exit)}`;
     return `${check} ${before} on the base; on the candidate it twice ${endOf(runs.candidate)}.${tests}`;
   }
   if (nothingRan && broken.length === 0) {
@@ -119,7 +120,7 @@ function regressionText(
 
 /** How a run ended, as the end of a sentence. */
 export function endOf({ exit, stopped, ms }: Pick<CheckRun, "exit" | "stopped" | "ms">): string {
-  if (stopped === null) return `ends with exit code ${exit}`;
+  if (stopped === null) return `ends with ${exitText(exit)}`;
   return `was stopped after ${Math.round(ms / 1000)} s: ${LIMITS[stopped]}`;
 }
 

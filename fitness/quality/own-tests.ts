@@ -1,6 +1,7 @@
 /** The tests that came with a tool: they must pass on it, and fail on a program that does nothing. */
 import { z } from "zod";
 import { OrgError } from "#core/errors.ts";
+import { exitText } from "#platform/sandbox/exit-status.ts";
 import { POLICIES, type SandboxPolicy } from "#platform/sandbox/policy.ts";
 import { inParallel, STANDARD } from "../oracle/ask.ts";
 import type { JudgedTool } from "../oracle/judged-tool.ts";
@@ -154,7 +155,7 @@ async function runTests(
   const { lines, result } = await runInside(run, answerSchema, inside);
   const [answer] = lines;
   if (answer?.missing !== undefined) throw testerMissing(answer.missing);
-  const why = `they ended the program with exit code ${result.exit}`;
+  const why = `they ended the program with ${exitText(result.exit)}`;
   return { run: answer ?? { stopped: result.killed ?? why }, cpuMs: result.cpuMs };
 }
 

@@ -1,4 +1,5 @@
 /** What a run of the tests of a tool says of them. */
+import { exitText } from "#platform/sandbox/exit-status.ts";
 import type { Finding } from "../oracle/load.ts";
 import type { TestsAnswer } from "./inside/protocol.ts";
 
@@ -33,7 +34,7 @@ export function notGreen(run: TestRun, tests: TestFile): Finding | undefined {
   const log = logOf(run);
   if (counts === undefined) {
     return {
-      reason: `Its tests ended the runner (exit code ${exit}) before it had counted them`,
+      reason: `Its tests ended the runner (${exitText(exit)}) before it had counted them`,
       details: log,
     };
   }

@@ -1,5 +1,6 @@
 /** Makes an outcome of what a sandboxed program wrote. Whatever is odd about it is a breakdown. */
 import { z } from "zod";
+import { exitText } from "#platform/sandbox/exit-status.ts";
 import type { SandboxResult } from "#platform/sandbox/result.ts";
 import type { CallBreakdown, CallFailure, CallOutcome } from "./outcome.ts";
 import { type Contract, INVALID_INPUT } from "./spec.ts";
@@ -111,7 +112,7 @@ function failure(code: string, message: string, { failures }: Contract): CallFai
 
 function silence({ exit, stderr }: SandboxResult): string {
   const log = endOf(stderr);
-  return `It ended with exit code ${exit} and gave no answer.${log === "" ? "" : ` ${log}`}`;
+  return `It ended with ${exitText(exit)} and gave no answer.${log === "" ? "" : ` ${log}`}`;
 }
 
 function endOf(log: string): string {
