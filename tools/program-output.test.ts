@@ -64,7 +64,9 @@ test("names the folder that is written for good beside the scratch", async () =>
 
 test("names the signal that ended a program", async () => {
   const result = ended({ exit: 139, signal: "SIGSEGV" });
-  expect((await programOutput(result, DEFAULT_POLICY)).output).toBe("[exit code 139 (128 + 11, SIGSEGV: it reached for memory that it does not have)]");
+  expect((await programOutput(result, DEFAULT_POLICY)).output).toBe(
+    "[exit code 139 (128 + 11, SIGSEGV: it reached for memory that it does not have)]",
+  );
 });
 
 test.each<[KillReason, string]>([
