@@ -38,7 +38,7 @@ beforeEach(async () => {
     }
   }
   await without("bun", "bunx");
-  // As any home that is not /root: setup tries the sandbox as the user "nobody".
+  // As any home that is not /root: setup tries the sandbox as the overflow user.
   await chmod(join(checkout.home, ".."), 0o755);
   environment = {
     ...outerNetwork(),

@@ -152,7 +152,7 @@ function saysLasting(plain: string, first: string, cased: string): boolean {
   return RULE_BY_ONE.test(plain) && AS_A_RULE.test(plain);
 }
 
-/** "Nobody merges without two reviews here": among us. "I use tabs here" may mean this file. */
+/** "No one merges without two reviews here": among us. "I use tabs here" may mean this file. */
 const HERE =
   /^((?:nobody|no one|only|everybody|everyone|every|each|all|we (?:always|never)) .*\S) (?:around )?here$/iu;
 

@@ -28,7 +28,7 @@ export async function describeSandbox(host: SandboxHost = findHost()): Promise<S
   return {
     version: version.trim(),
     tier: host.group === undefined ? "watchdog" : "cgroup",
-    // Root becomes the user "nobody"; other users stay.
+    // Root becomes the overflow user; other users stay.
     userId: geteuid?.() || OVERFLOW_ID,
   };
 }

@@ -81,7 +81,7 @@ function identity({ from }: ReadOnlyBind): string {
 }
 
 /**
- * Where the program starts. Root becomes nobody, to whom a folder may be closed that no stage shows: a run
+ * Where the program starts. Root becomes the overflow user, to whom a folder may be closed that no stage shows: a run
  * that cannot begin there begins in `/work`.
  *
  * @param isOpen whether the folder is shown as its owner sees it.

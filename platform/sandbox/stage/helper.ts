@@ -1,6 +1,6 @@
 /**
  * A program of its own, run by root once for each set of shown folders. It builds a private mount
- * namespace in which the folders lie at `/sys/0`, `/sys/1`, ... as if `nobody` owned them, prints one
+ * namespace in which the folders lie at `/sys/0`, `/sys/1`, ... as if the overflow user owned them, prints one
  * line when that is done, and ends when its standard input does. Its first argument says how many of the folders,
  * from the first on, may be written; the line has the numbers of those that can be.
  *
@@ -48,8 +48,8 @@ if (import.meta.main) {
   await Bun.stdin.bytes();
 }
 
-// The owner of the folder becomes `nobody`. A file system that cannot translate owners shows its files
-// as they are: then the program reads what everybody may read.
+// The owner of the folder becomes the overflow user. A file system that cannot translate owners shows its files
+// as they are: then the program reads what every user may read.
 async function mapOwner(
   mounts: Mounts,
   tree: number,
@@ -66,7 +66,7 @@ async function mapOwner(
   }
 }
 
-/** A user namespace that stands for "the owner is nobody"; it lives as long as its descriptor. */
+/** A user namespace that stands for "the owner is the overflow user"; it lives as long as its descriptor. */
 async function openUserNamespace(owner: Stats): Promise<number> {
   const holder = Bun.spawn(["unshare", "--user", "cat"], { stdin: "pipe", stdout: "ignore" });
   try {

@@ -1,4 +1,4 @@
-/** Shows root's folders to sandboxes that run as `nobody`. */
+/** Shows root's folders to sandboxes that run as the overflow user (65534). */
 import { closeSync, openSync, statSync } from "node:fs";
 
 /** Where the folders lie in the private namespace: no folder of anybody's is below it. */
@@ -12,7 +12,7 @@ export interface Stage {
   readonly enter: readonly string[];
   /** Where a folder lies there. */
   locate(path: string): string;
-  /** Whether what `nobody` writes to a folder there becomes its owner's. */
+  /** Whether what the overflow user writes to a folder there becomes its owner's. */
   isWritable(path: string): boolean;
   /** An empty folder there, for what a run mounts in a namespace of its own. */
   readonly layers: string;
