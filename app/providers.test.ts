@@ -100,7 +100,7 @@ test("the engine of another process is asked where that lends its own, and none 
   const failure = await ask(refused.provider, "tiny").catch((error: unknown) => error);
   expect(failure).toMatchObject({
     code: "ENGINE_FAILED",
-    message: expect.stringContaining("not lent"),
+    message: expect.stringContaining("not available to other processes"),
   });
   expect(await readServices(home)).toEqual([]);
   expect(await refused.lendEngine(new AbortController().signal)).toBeUndefined();

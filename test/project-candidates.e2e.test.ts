@@ -44,8 +44,10 @@ test("lists the candidates of a room, the newest first", async () => {
     action: "cand",
     candidates: [{ title: "Two" }, { title: "Make it two." }],
   });
-  expect(await org("project", "cand", "show")).toMatchObject({
+  const shown = await org("project", "cand", "show");
+  expect(shown).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("-one\n+two\n") });
+  expect(await org("project", "cand", "throw")).toMatchObject({
     exitCode: 64,
-    stderr: expect.stringContaining('"show" has no meaning behind "cand"'),
+    stderr: expect.stringContaining('"throw" has no meaning behind "cand"'),
   });
 });

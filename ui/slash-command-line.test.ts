@@ -45,7 +45,7 @@ test("/cand lists and shows candidates at once, whatever is being answered", asy
   room.stop();
   await answering.done;
   expect((await runSlash("/help", { room, sources })).text).toContain(
-    "on a repository: make one, or list them",
+    "on a repository, without a word: make one",
   );
 });
 

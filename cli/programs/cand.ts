@@ -21,9 +21,9 @@ import { openCheckout } from "#platform/git/repository.ts";
 import { readInput } from "#platform/read-input.ts";
 import { actionNamed } from "../action.ts";
 import type { CommandContext } from "../context.ts";
+import { portOf } from "../port-option.ts";
 import { scoreboardText, tagCheck } from "../scoreboard-text.ts";
 import { stageLine, verdictText } from "../verdict-text.ts";
-import { portOf, startInBackground, tell } from "./start-generation.ts";
 
 /** `org cand list|show|start|rm`. */
 export async function candidate(context: CommandContext): Promise<number> {
@@ -92,7 +92,8 @@ async function start(context: CommandContext): Promise<number> {
   }
   const port = portOf(options.get("port")) ?? CANDIDATE_PORT;
   const { branch } = made;
-  tell(context, await startInBackground(context, { name: "candidate", port, branch }));
+  const { startInBackground } = await import("./start-generation.ts");
+  await startInBackground(context, { name: "candidate", port, branch });
   return EXIT.done;
 }
 

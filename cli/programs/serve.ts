@@ -34,8 +34,9 @@ import type { ToolRegistry } from "#tools/registry/registry.ts";
 import { tryRegisteredTool } from "#tools/registry/try-tool.ts";
 import type { CommandContext } from "../context.ts";
 import { followOtherNodes } from "../follow-nodes.ts";
+import { portOf } from "../port-option.ts";
 import { workersOf } from "../worker-count.ts";
-import { portOf, startInBackground, tell, type Wanted } from "./start-generation.ts";
+import type { Wanted } from "./start-generation.ts";
 
 const LOOPBACK = "127.0.0.1";
 
@@ -51,7 +52,8 @@ export async function serve(context: CommandContext): Promise<number> {
   const workers = workersOf(context);
   if (line.options.has("background")) {
     const branch = line.options.get("branch");
-    tell(context, await startInBackground(context, { name, port, branch }));
+    const { startInBackground } = await import("./start-generation.ts");
+    await startInBackground(context, { name, port, branch });
     return EXIT.done;
   }
   const { home } = context.settings;

@@ -1,8 +1,16 @@
 /** Commands of homes that share a database; `test/cluster.e2e.test.ts` starts them on several machines. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { openMainRemote } from "#app/main-remote.ts";
+import { promotionPaths } from "#fitness/gate/paths.ts";
 import { createHome } from "#home/home-paths.ts";
+import { databaseSettings } from "#home/settings/database-settings.ts";
+import type { Change } from "#ops/release/ledger.ts";
+import { CandidateRepository } from "#test/candidate-repository.ts";
 import { type TestHome, testHome } from "#test/org-process.ts";
 import { PgCluster } from "#test/postgres-cluster.ts";
+import { candidate, promoteIn } from "#test/promoting.ts";
 import { type CommandHome, runCommand, startCommand } from "#test/run-command.ts";
 import { call } from "#test/scripted-answers.ts";
 import { type ScriptedServer, scriptedServer } from "#test/scripted-server.ts";
@@ -58,3 +66,41 @@ test("a worker does what another node was asked for, until it is told to leave",
   expect((await runCommand(at("b"), "jobs")).stdout).toContain("What is known?");
   expect(await worker.leave()).toMatchObject({ code: 0, stdout: "" });
 });
+
+test("a main travels by the remote that the homes name, once the key of the other is trusted", async () => {
+  await using _tables = await cluster.client({ schema: "org" });
+  using a = new CandidateRepository();
+  using b = new CandidateRepository({});
+  const url = join(a.folder, "remote.git");
+  a.git("init", "--quiet", "--bare", "--initial-branch=main", url);
+  b.git("fetch", "--quiet", a.checkout, "main");
+  b.git("reset", "--quiet", "--hard", "FETCH_HEAD");
+  const on = (node: "a" | "b", path: string): CommandHome => ({
+    path,
+    environment: { ...at(node).environment, ORG_REMOTE: url },
+  });
+
+  const { to, tag } = await promoteOn(a, on("a", a.checkout));
+  await expect(runCommand(on("b", b.checkout), "tools", "pull")).rejects.toMatchObject({
+    code: "REMOTE_REFUSED",
+  });
+  const signers = readFileSync(promotionPaths(a.checkout).signers, "utf8").trim();
+  const config = `[database]\nsigners = ["${signers.replace(/^\S+ /, "")}"]\n`;
+  await Bun.write(join(b.checkout, "org.config"), config);
+  const pulled = await runCommand(on("b", b.checkout), "tools", "pull");
+  expect(pulled).toMatchObject({ code: 0, stdout: expect.stringContaining(`tag ${tag}`) });
+  expect(b.id("main")).toBe(to);
+  const again = await runCommand(on("b", b.checkout), "tools", "push", "--json");
+  expect(JSON.parse(again.stdout)).toEqual({ changes: [], pushed: null });
+  expect((await runCommand(on("b", b.checkout), "tools", "pull")).stdout).toBe(
+    "main is that of the remote\n",
+  );
+});
+
+/** As the gate promotes what has passed. */
+async function promoteOn(home: CandidateRepository, { environment }: CommandHome): Promise<Change> {
+  await using own = new AsyncDisposableStack();
+  const { database } = databaseSettings({}, environment ?? {}, "org.config");
+  const remote = openMainRemote({ database, onPending: () => undefined }, own);
+  return (await promoteIn(home, candidate(home), { remote })).change;
+}

@@ -1,6 +1,5 @@
 /** `org serve --background`: starts a generation that goes on without this process. */
 import { join } from "node:path";
-import { OrgError } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { GenerationName } from "#home/home-paths.ts";
 import type { GenerationRecord } from "#ops/processes/generation-record.ts";
@@ -17,11 +16,11 @@ export interface Wanted {
   readonly workers?: number | undefined;
 }
 
-/** Current is started from a release of main; a candidate by the same program, with its own tools. */
+/** Current is started from a release of main, a candidate by the same program with its own tools; says what serves where. */
 export async function startInBackground(
-  { line, settings }: CommandContext,
+  { line, settings, output }: CommandContext,
   { name, port, branch }: Wanted,
-): Promise<GenerationRecord> {
+): Promise<void> {
   const { home } = settings;
   const release =
     name === "current" ? await releaseMain(home, Date.now()) : (await currentTree(home)).commit;
@@ -31,28 +30,14 @@ export async function startInBackground(
     const value = line.options.get(flag);
     return value === undefined ? [] : [`--${flag}`, value];
   });
-  return await startGeneration({ home, name, port, program, branch, words });
+  const record = await startGeneration({ home, name, port, program, branch, words });
+  output.write(line.options.has("json") ? jsonLine(withoutKey(record)) : sentence(record));
 }
 
-/** Says what serves where. */
-export function tell({ line, output }: CommandContext, record: GenerationRecord): void {
-  const { key: _secret, ...told } = record;
-  const { name, port, commit, branch } = told;
-  output.write(
-    line.options.has("json")
-      ? jsonLine(told)
-      : `${branch ?? name} (${commit.slice(0, 12)}) serves on http://127.0.0.1:${port}\n`,
-  );
+function withoutKey({ key: _secret, ...told }: GenerationRecord): Omit<GenerationRecord, "key"> {
+  return told;
 }
 
-/** @throws {OrgError} `USAGE` */
-export function portOf(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const port = Number(text);
-  if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
-  throw new OrgError(`--port ${JSON.stringify(text.slice(0, 40))} is not a port`, {
-    code: "USAGE",
-    why: "it is a number from 1 to 65535, or 0 for any that is free",
-    remedies: ["org help serve"],
-  });
+function sentence({ branch, name, commit, port }: GenerationRecord): string {
+  return `${branch ?? name} (${commit.slice(0, 12)}) serves on http://127.0.0.1:${port}\n`;
 }

@@ -55,6 +55,14 @@ test("what the program has added is counted after a while although others gave b
   expect(watch.isOver()).toBe(true);
 });
 
+test("what a program has added is counted at its end although others gave back as much", async () => {
+  const gained = { bytes: -1e12, files: -1e6 };
+  const [tooLittle, enough] = [lost(gained), lost(gained, { maxBytes: 10 * MIB })];
+  addFiles(9, MIB);
+  expect(await new DiskWatch(tooLittle).isOverAtEnd()).toBe(true);
+  expect(await new DiskWatch(enough).isOverAtEnd()).toBe(false);
+});
+
 test("files count as well as bytes, folders and links among them", () => {
   const budget = lost({ files: 5000 });
   addFiles(9, 0);
