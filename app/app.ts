@@ -80,7 +80,8 @@ export class App implements AppParts, AsyncDisposable {
   });
   #program: Promise<PolicyProgram> | undefined;
   #leases: LeaseSpender | undefined;
-  #providers: Promise<Providers> | undefined;
+  #lender: EngineLender | undefined;
+  readonly #providers = new Opening(() => this.#openProviders(this.#lender));
 
   constructor({ settings, flags = new Map(), ...options }: AppOptions) {
     this.settings = settings;
@@ -187,8 +188,8 @@ export class App implements AppParts, AsyncDisposable {
   }
 
   async providers(lender?: EngineLender): Promise<Providers> {
-    this.#providers ??= this.#openProviders(lender);
-    return await this.#providers;
+    this.#lender ??= lender;
+    return await this.#providers.value();
   }
 
   /** Counts what models cost; what was spent is on disk. @throws {OrgError} `FILE_FAILED` */

@@ -1,4 +1,5 @@
 /** Main as the nodes of a database share it; nothing is connected to before something is to be moved or looked at. */
+import { Opening } from "#core/opening.ts";
 import { MainHeads } from "#home/postgres/main-head.ts";
 import { openPgJournal } from "#home/postgres/pg-journal.ts";
 import type { DatabaseSettings } from "#home/settings/database-settings.ts";
@@ -14,7 +15,7 @@ import type { Promoter } from "#ops/release/transaction.ts";
 import { recordService } from "#platform/process-record.ts";
 import { openDatabase } from "./database.ts";
 
-interface Opening {
+interface RemoteOptions {
   readonly database: DatabaseSettings | undefined;
   /** Told when a rollback is done here and could not be pushed. */
   readonly onPending: MainRemote["onPending"];
@@ -25,22 +26,18 @@ interface Opening {
  * @returns `undefined` where no remote is named: the home has its own main.
  */
 export function openMainRemote(
-  { database, onPending }: Opening,
+  { database, onPending }: RemoteOptions,
   parts: AsyncDisposableStack,
 ): MainRemote | undefined {
   const { remote } = database ?? {};
   if (database === undefined || remote === undefined) return undefined;
-  let opened: Promise<MainHeads> | undefined;
-  const heads = async (): Promise<MainHeads> => {
-    opened ??= openHeads(database, parts);
-    return await opened;
-  };
+  const heads = new Opening(() => openHeads(database, parts));
   return {
     ...remote,
-    lock: async (wait) => await (await heads()).lock(wait),
-    confirm: async () => await (await heads()).confirm(),
-    announce: async (head) => await (await heads()).announce(head),
-    head: async () => await (await heads()).head(),
+    lock: async (wait) => await (await heads.value()).lock(wait),
+    confirm: async () => await (await heads.value()).confirm(),
+    announce: async (head) => await (await heads.value()).announce(head),
+    head: async () => await (await heads.value()).head(),
     onPending,
   };
 }
@@ -56,7 +53,7 @@ async function openHeads(
 }
 
 /** Whose main, and who is told. */
-export interface Travelling extends Opening {
+export interface Travelling extends RemoteOptions {
   /** ORG_HOME, the top of a checkout. */
   readonly home: string;
   /** What the person typed, for `org ps`. */

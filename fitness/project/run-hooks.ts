@@ -4,6 +4,7 @@
  */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { shellQuoted } from "#core/text/shell-word.ts";
 import { gitText } from "#platform/git/raw.ts";
 import type { Identity, Repository } from "#platform/git/wrapper.ts";
 import { WORKSPACE } from "#platform/sandbox/working-copy.ts";
@@ -71,10 +72,6 @@ const MESSAGE = ".git/COMMIT_EDITMSG";
 /** As Git has it for a hook. Files in the sandbox may belong to another user of it than programs run as. */
 const ENVIRONMENT =
   "GIT_EDITOR=: GIT_INDEX_FILE=.git/index GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0='*'";
-
-function shellQuoted(word: string): string {
-  return `'${word.replaceAll("'", "'\\''")}'`;
-}
 
 async function makeRepository(change: ToHook, gitDir: string): Promise<void> {
   const { repository, base, candidate, hooks, message, identity, signal } = change;
