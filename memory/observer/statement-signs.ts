@@ -1,6 +1,7 @@
 /**
- * How much of a sentence's build speaks for something that lasts: the little words, endings and marks of it, weighed by
- * a table that is fitted to dialogues (`bun run bench observer-signs`). Words that say what it is about count for nothing.
+ * How much of a sentence's build speaks for something that lasts: its frequent words, endings and marks, weighed by a table
+ * that is fitted to dialogues (`bun run bench observer-signs`). A word of fewer than four of their sentences counts as one
+ * of its kind; only words of eight files or more (45 in place of 297) kept 92 forbidden items in 527 dialogues, not 71.
  */
 import table from "./statement-signs.json" with { type: "json" };
 
