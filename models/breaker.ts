@@ -67,7 +67,7 @@ export async function answers(provider: Provider, signal: AbortSignal): Promise<
 }
 
 function paused(endpoint: string, leftMs: number): OrgError {
-  return new OrgError(`The model server at ${endpoint} is not asked for now`, {
+  return new OrgError(`Requests to the model server at ${endpoint} are paused`, {
     code: "PROVIDER_PAUSED",
     why: `it did not answer again and again; it is tried in ${Math.ceil(leftMs / 1000)} s`,
     remedies: ["start the server, then wait or send the line again", "org models"],
