@@ -15,7 +15,7 @@ import { type JudgedTool, openTool } from "../oracle/judged-tool.ts";
 import { fitting } from "../oracle/schema.ts";
 import { skippedMessage } from "../oracle/skipped.ts";
 import { failingTests } from "../quality/own-tests.ts";
-import { testsIn } from "../quality/test-titles.ts";
+import { type FoundTest, lostPart, testsIn } from "../quality/test-titles.ts";
 import type { Objection } from "../stages.ts";
 import { contractDrift } from "./contract-drift.ts";
 import { slowDown } from "./cost.ts";
@@ -36,6 +36,9 @@ export interface RegressionOptions {
 
 /** Of a busy machine: processor time is what ends a call. */
 const PATIENT = { ...POLICIES.generatedTool, wallMs: 60_000 };
+
+/** Of a part of a test, in characters. */
+const SHOWN = 100;
 
 const TESTS: readonly string[] = ["tool.test.ts", "test_tool.py"];
 
@@ -149,15 +152,19 @@ function lostTests(was: JudgedTool, is: JudgedTool, isCorrected: boolean): reado
   });
 }
 
-/** Tests that keep their title and ask less than they did. */
+/** Tests that keep their title and ask less than they did, or something else. */
 function weakerTests(was: JudgedTool, is: JudgedTool): readonly string[] {
   return TESTS.flatMap((file) => {
     const now = testsOf(is, file);
     return [...(testsOf(was, file) ?? [])].flatMap(([title, had]) => {
       const has = now?.get(title) ?? had;
-      return has < had
-        ? [`the test ${JSON.stringify(title)} of ${file} asserts ${has} times, main's ${had} times`]
-        : [];
+      const said = `the test ${JSON.stringify(title)} of ${file}`;
+      if (has.assertions < had.assertions) {
+        return [`${said} asserts ${has.assertions} times, main's ${had.assertions} times`];
+      }
+      const lost = lostPart(had, has);
+      if (lost === undefined) return [];
+      return [`${said} is another test than main's, by ${JSON.stringify(lost.slice(0, SHOWN))}`];
     });
   });
 }
@@ -165,7 +172,7 @@ function weakerTests(was: JudgedTool, is: JudgedTool): readonly string[] {
 function testsOf(
   { folder, contract }: JudgedTool,
   file: string,
-): ReadonlyMap<string, number> | undefined {
+): ReadonlyMap<string, FoundTest> | undefined {
   const source = folder.files.get(file);
   return source === undefined ? undefined : testsIn(source, contract.language);
 }

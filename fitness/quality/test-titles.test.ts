@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { testsIn } from "./test-titles.ts";
+import { lostPart, testsIn } from "./test-titles.ts";
 
 const titles = (source: string, language: "ts" | "python" = "ts") => [
   ...testsIn(source, language).keys(),
@@ -49,8 +49,48 @@ test("how much a test asserts is counted", () => {
   const source = `test("one", () => { expect(1).toBe(1); expect(2).toBe(2); });
 test("two", async () => { await fc.assert(fc.property(fc.nat(), () => { expect(3).toBe(3); })); });
 test("three", () => {});`;
-  expect([...testsIn(source, "ts").values()]).toEqual([2, 2, 0]);
+  expect([...testsIn(source, "ts").values()].map(({ assertions }) => assertions)).toEqual([
+    2, 2, 0,
+  ]);
   const python =
     "def test_one():\n    assert 1\n    with pytest.raises(E):\n        f()\n\ndef other():\n    assert 2\n";
-  expect([...testsIn(python, "python")]).toEqual([["test_one", 2]]);
+  expect(testsIn(python, "python").get("test_one")?.assertions).toBe(2);
+  expect([...testsIn(python, "python").keys()]).toEqual(["test_one"]);
+});
+
+const ONE = `test("one", async () => {
+  const text = "a b";
+  expect(await run({ text })).toBe(2);
+});`;
+
+function lostOf(now: string, was = ONE, language: "ts" | "python" = "ts"): string | undefined {
+  const [had] = testsIn(was, language).values();
+  const [has] = testsIn(now, language).values();
+  return had && has && lostPart(had, has);
+}
+
+test.each([
+  ["as it was", ONE],
+  ["written on one line", ONE.replaceAll(/\s+/g, " ")],
+  ["with a further assertion", ONE.replace("\n});", "\n  expect(run).toBeDefined();\n});")],
+])("a test %s has lost nothing", (_what, now) => {
+  expect(lostOf(now)).toBeUndefined();
+});
+
+test.each([
+  ["another result", ONE.replace("toBe(2)", "toBeDefined()")],
+  ["another input", ONE.replace("a b", "a")],
+  ["an end before the assertion", ONE.replace("expect", "return;\n  expect")],
+  ["a condition before it", ONE.replace("expect", "if (text) expect")],
+  ["nothing in it", 'test("one", async () => {\n  expect(1).toBe(1);\n});'],
+])("a test with %s is another one", (_what, now) => {
+  expect(lostOf(now)).toBeDefined();
+});
+
+test("the same holds for pytest", () => {
+  const was = "def test_one():\n    found = run(1)\n    assert found == 2\n";
+  expect(lostOf(was.replace("= run", "=  run"), was, "python")).toBeUndefined();
+  expect(lostOf(`${was}    assert found > 1\n`, was, "python")).toBeUndefined();
+  expect(lostOf(was.replace("== 2", "> 0"), was, "python")).toBe("assert found == 2");
+  expect(lostOf(was.replace("    assert", "    return\n    assert"), was, "python")).toBe("return");
 });

@@ -1,4 +1,4 @@
-/** The tests of a source of either language: their titles as they stand there, and how much each asserts. */
+/** The tests of a source of either language: their titles as they stand there, and what each consists of. */
 import type { Node } from "oxc-parser";
 import { parseProgram, walk } from "./syntax.ts";
 
@@ -10,21 +10,54 @@ const NOT_RUN = new Set(["skip", "todo", "skipIf", "if", "todoIf", "failing", "f
 const PYTHON_TEXTS = /("""|''')[\s\S]*?\1/g;
 const PYTHON_TEST = /^([ \t]*)(?:async[ \t]+)?def[ \t]+(test_?\w*)/;
 
-/** Tests that run, by their titles, with the number of their assertions; what stands in comments or texts is none. */
-export function testsIn(source: string, language: "ts" | "python"): ReadonlyMap<string, number> {
+/** A test, or several of one title. */
+export interface FoundTest {
+  /** How often it asserts something. */
+  readonly assertions: number;
+  /** Its statements in TypeScript, its lines in Python, in their order and without white space. */
+  readonly parts: readonly string[];
+}
+
+type Tests = ReadonlyMap<string, FoundTest>;
+
+/** Tests that run, by their titles; what stands in comments or texts is none. */
+export function testsIn(source: string, language: "ts" | "python"): Tests {
   return language === "ts" ? typescriptTests(source) : pythonTests(source);
 }
 
-function typescriptTests(source: string): ReadonlyMap<string, number> {
+/** What leaves a test before its end, or goes round a part of it. */
+const LEAVING = /^(?:return|throw|if|try|process|sys|pytest\.skip|for|while|switch)\b/;
+
+/** @returns a part of a test that is gone, or one that was put in and may go round the others. */
+export function lostPart(had: FoundTest, has: FoundTest): string | undefined {
+  let at = 0;
+  for (const part of has.parts) {
+    if (part === had.parts[at]) at += 1;
+    else if (LEAVING.test(part)) return part;
+  }
+  return had.parts[at];
+}
+
+function add(found: Map<string, FoundTest>, title: string, test: FoundTest): void {
+  const { assertions, parts } = found.get(title) ?? { assertions: 0, parts: [] };
+  found.set(title, {
+    assertions: assertions + test.assertions,
+    parts: [...parts, ...test.parts],
+  });
+}
+
+function typescriptTests(source: string): Tests {
   const program = parseProgram(source);
-  const found = new Map<string, number>();
+  const found = new Map<string, FoundTest>();
   if (program === undefined) return found;
   walk(program, (node) => {
     if (node.type !== "CallExpression") return true;
     const names = calleeOf(node);
     if (names.some((name) => NOT_RUN.has(name))) return false;
     const title = ["test", "it"].includes(names[0] ?? "") ? titleOf(node, source) : undefined;
-    if (title !== undefined) found.set(title, (found.get(title) ?? 0) + assertionsIn(node));
+    if (title !== undefined) {
+      add(found, title, { assertions: assertionsIn(node), parts: partsOf(node, source) });
+    }
     return true;
   });
   return found;
@@ -54,6 +87,22 @@ function titleOf({ arguments: [title, body] }: Call, source: string): string | u
     : undefined;
 }
 
+/** What is called with which rows, and the statements of the function that is called. */
+function partsOf({ callee, arguments: given }: Call, source: string): readonly string[] {
+  const body = given.find(
+    (one) => one.type === "ArrowFunctionExpression" || one.type === "FunctionExpression",
+  );
+  const inner =
+    body !== undefined && "body" in body && body.body?.type === "BlockStatement"
+      ? body.body.body
+      : given.slice(1);
+  return [callee, ...inner].map(({ start, end }) => plain(source.slice(start, end)));
+}
+
+function plain(text: string): string {
+  return text.replace(/\s+/g, " ").trim();
+}
+
 function assertionsIn(test: Call): number {
   let count = 0;
   walk(test, (node) => {
@@ -67,16 +116,19 @@ function assertionsIn(test: Call): number {
   return count;
 }
 
-function pythonTests(source: string): ReadonlyMap<string, number> {
+function pythonTests(source: string): Tests {
   const lines = source.replace(PYTHON_TEXTS, "''").split("\n");
-  const found = new Map<string, number>();
+  const found = new Map<string, FoundTest>();
   for (const [index, line] of lines.entries()) {
     const [, indent = "", title] = PYTHON_TEST.exec(line) ?? [];
     if (title === undefined || isSkipped(lines, index)) continue;
     const body = lines.slice(index + 1);
     const end = body.findIndex((one) => one.trim() !== "" && indentOf(one) <= indent.length);
-    const asserted = body.slice(0, end < 0 ? body.length : end).filter(isAssertion).length;
-    found.set(title, (found.get(title) ?? 0) + asserted);
+    const inner = body.slice(0, end < 0 ? body.length : end);
+    const parts = inner
+      .map((one) => plain(one.replace(/(?:^|\s)#.*$/, "")))
+      .filter((one) => one !== "");
+    add(found, title, { assertions: inner.filter(isAssertion).length, parts });
   }
   return found;
 }
