@@ -221,8 +221,10 @@ describe.skipIf(NO_PODMAN !== undefined)("in containers of Podman", () => {
     const [, id] = /^Started (\w{12})/.exec((await manage(run)).output) ?? [];
     await until("it runs", async () => (await sleepers()) === 1);
     await until("its time is over", async () => (await sleepers()) === 0);
-    const ended = await manage({ action: "inspect", id });
-    expect(ended.output).toContain('"exit": 137');
+    // The engine writes it down after the program is gone.
+    const state = async (): Promise<string> => (await manage({ action: "inspect", id })).output;
+    await until("its end is known", async () => !(await state()).includes('"status": "running"'));
+    expect(await state()).toContain('"exit": 137');
     await manage({ action: "rm", id });
     const short = await manage({ ...run, cmd: ["sh", "-c", "echo out; exit 3"] });
     const [, other] = /^Started (\w{12})/.exec(short.output) ?? [];
