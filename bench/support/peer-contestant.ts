@@ -108,6 +108,8 @@ const PEERS: Readonly<Record<"pi" | "opencode", Peer>> = {
     home: ({ model }, context) => ({
       ".config/opencode/opencode.json": JSON.stringify({
         ...{ autoupdate: false, share: "disabled", small_model: `bench/${model}` },
+        // Its prompt nearly fills a window of 8,192 tokens: it would sum up after each answer, without end.
+        compaction: { auto: false },
         provider: {
           bench: {
             ...{ npm: "@ai-sdk/openai-compatible", options: { baseURL: BASE, apiKey: "none" } },
