@@ -76,7 +76,9 @@ test("a room on a screen has neither queue nor tasks, and leaves no file when it
   await withHome(async ({ beats, paths }) => {
     path = paths.health;
     await beats.beat();
-    expect(await readHealth(path)).toMatchObject({ queue: null, tasks: {} });
+    expect(await readHealth(path)).toMatchObject({
+      ...{ queue: null, tasks: {}, backup: { at: null, verified: false } },
+    });
     expect(existsSync(paths.tasks)).toBe(false);
   });
   expect(existsSync(path)).toBe(false);

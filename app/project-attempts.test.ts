@@ -63,6 +63,12 @@ test("each attempt is judged by the gate, in the order in which the user may wan
   expect(first?.result?.completionTokens).toBeGreaterThan(0);
   expect(reported).toHaveLength(9);
   expect(reported).toContain("attempt 1 · agent · m: started");
+  expect(reported.map((line) => line.replace(/\d+\.\d s/, "1.0 s"))).toEqual(
+    expect.arrayContaining([
+      "attempt 1 · agent: answered in 1.0 s, 1 file +1 −1",
+      "attempt 3 · agent: answered in 1.0 s, no file changed",
+    ]),
+  );
   expect(reported).toContain("attempt 2 · agent: refused, 0 of 2 checks pass");
   expect(reported).toContain("attempt 3 · agent: unchanged");
   // What passes on the base ran once for all, and what cannot be taken is gone.

@@ -26,21 +26,26 @@ test("says which steps were taken, or that none was missing", async () => {
   expect((await run("init")).text).toBe("The tables are made: 0001-journal.\n");
   const none = await run("init", { init: async () => [] });
   expect(none.text).toBe("The tables are those of this version.\n");
-  expect((await run("init --json")).text).toBe('{"steps":["0001-journal"]}\n');
+  expect(await run("init --json")).toMatchObject({
+    ...{ result: 0, text: '{"steps":["0001-journal"]}\n', said: "" },
+  });
 });
 
 test("says what the database is and holds, and what is risky about it", async () => {
-  const { text, said } = await run("");
+  const { result, text, said } = await run("");
+  expect(result).toBe(0);
   expect(text).toBe(
     "h:5432/org: primary, an asynchronous standby: a fail-over loses what was confirmed last, 40 ms behind\n" +
       "2 rooms, 30 entries, sha256 ab\n4 jobs, sha256 cd\n",
   );
   expect(said).toContain("synchronous_commit is off");
-  expect(JSON.parse((await run("check --json")).text)).toEqual({ ...STATE, ...DIGEST });
+  const json = await run("check --json");
+  expect([json.result, JSON.parse(json.text)]).toEqual([0, { ...STATE, ...DIGEST }]);
 });
 
 test("copies in the direction that was asked for, and says what both have", async () => {
   const to = await run("copy to");
+  expect(to.result).toBe(0);
   expect(to.text).toBe("Both hold the same:\n2 rooms, 31 entries, sha256 ab\n4 jobs, sha256 cd\n");
   expect(JSON.parse((await run("copy from --json")).text)).toMatchObject({ entries: 32 });
 });

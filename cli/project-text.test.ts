@@ -28,6 +28,18 @@ const measured = {
   ...{ pairs: 6, worse: 1, evidence: 0.5, needed: 100 },
 };
 
+test("of what a failed check printed the last 20 lines are shown", () => {
+  const tail = Array.from({ length: 25 }, (_, index) => `${index + 1}\n`).join("");
+  const judgement = {
+    ...{ outcome: "refused" as const, findings: [] },
+    checks: [{ command: "bun test", base: run, candidate: { ...run, exit: 1, tail } }],
+  };
+  const parts = { merged: undefined, proposal: undefined, preview: undefined, key: "" };
+  const lines = reviewText({ outcome: "refused", judgement, ...parts }).split("\n");
+  const shown = lines.filter((line) => /^ +\d+$/.test(line)).map(Number);
+  expect(shown).toEqual(Array.from({ length: 20 }, (_, index) => index + 6));
+});
+
 test("a review names checks, findings and the outcome, and what is merged apart", () => {
   const tests = [
     { name: "a", status: "passed" as const },

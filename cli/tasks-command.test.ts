@@ -40,6 +40,15 @@ test("lists when each task is due, and how it went", async () => {
   );
 });
 
+test.each([
+  ["is due since then", {}, "2026-11-22T04:30Z"],
+  ["with another time counts from now", { cron: "0 5 * * *" }, "2026-11-24T04:30Z"],
+  ["with another zone counts from now", { zone: "Asia/Tokyo" }, "2026-11-24T04:30Z"],
+])("a task that was last run two days ago %s", async (_what, about, due) => {
+  const row = { ...ROW, last_due: Date.parse("2026-11-21T04:30:00Z"), ...about };
+  expect((await run("list", [row])).text).toStartWith(`drill        next ${due}`);
+});
+
 test("lists them as data", async () => {
   const lines = (await run("list --json", [ROW])).text.trim().split("\n");
   expect(lines.map((line) => JSON.parse(line))).toMatchObject([

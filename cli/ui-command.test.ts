@@ -45,6 +45,12 @@ test("sign-out says how many sessions ended", async () => {
 
 test("says that nothing serves, and that what serves has no dashboard", async () => {
   expect((await run(undefined)).done).toBe("Nothing serves this home");
-  const old = await run({ status: 404, data: {} });
-  expect(old.done).toBe("The process that serves this home has no dashboard");
+  for (const answer of [
+    { status: 404, data: {} },
+    { status: 404, data: { path: "/ui/x" } },
+    { status: 200, data: {} },
+  ]) {
+    const { done } = await run(answer);
+    expect(done).toBe("The process that serves this home has no dashboard");
+  }
 });

@@ -75,6 +75,24 @@ test.each([
   expect(report?.refused[0]).toContain(why);
 });
 
+test("a build may ask 30 times more than the cycles of a burst", async () => {
+  const price = { promptTokens: 1, completionTokens: 1 };
+  let asked = 0;
+  await using home = await BurstHome.open({
+    settings: { ...PROD, questions: 1 },
+    behaves: script([{ action: "code", args: '{"goal":"deploy the shop"}' }]),
+    build: async (_goal, { ledger }) => {
+      // Without a limit of its own it would go on for as long as there are tokens.
+      for (; asked < 1000; asked += 1) ledger.beginCall(price).settle(price);
+      return { outcome: "done", text: "built" };
+    },
+  });
+  await home.passes(0);
+  expect(home.store.newest(1)).toMatchObject([{ end: "calls" }]);
+  // One question of the four of its cycle was the one that wanted the build.
+  expect(asked).toBe(33);
+});
+
 test("what tells of a tool that works is a perfect round of tests", async () => {
   const { row } = await burstOf({ action: "test_tool", args: '{"tool":"median"}' });
   expect(row).toMatchObject({ isEmpty: false, isPerfectTest: true });

@@ -38,6 +38,8 @@ export interface BurstHomeOptions {
   readonly settings: AutonomySettings;
   /** What the model does when it is asked for the next step. */
   readonly behaves: () => Behaviour;
+  /** @default no tool may be built */
+  readonly build?: BurstTools["build"];
 }
 
 export class BurstHome implements AsyncDisposable {
@@ -208,6 +210,7 @@ export class BurstHome implements AsyncDisposable {
   #tools(at: <T>(work: () => Promise<T>) => Promise<T>): BurstTools {
     const query = { type: "object", properties: { query: { type: "string" } }, required: [] };
     return {
+      build: this.#options.build,
       schemas: [{ name: "memory_search", description: "finds", parameters: query }],
       refusalOf: () => Promise.resolve(undefined),
       call: async ({ args }) =>

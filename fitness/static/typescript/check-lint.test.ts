@@ -4,6 +4,11 @@ import { messagesOf, toolSource } from "#test/scanned-tool.ts";
 test.each<[string, string, string]>([
   ["an error that is swallowed", toolSource("try { return 1; } catch {}"), "swallows every error"],
   [
+    "an error that is swallowed behind many comments",
+    toolSource(`${"/* a */ ".repeat(5)}try { return 1; } catch {} /* b */`),
+    "swallows every error",
+  ],
+  [
     "a comparison with NaN",
     toolSource("return args.text === (NaN as any);").replace("(NaN as any)", "NaN"),
     "compares with NaN",
@@ -18,6 +23,14 @@ test.each<[string, string, string]>([
     toolSource("return new Promise(async (done) => done(1));"),
     "an async function given to a Promise",
   ],
+  ...["const a: number", "function a(): void", "class A {}", "namespace A {}", "global {}"].flatMap(
+    (what): [string, string, string][] =>
+      ["", "export "].map((how) => [
+        `${how}declare ${what}`,
+        toolSource("return 1;", `${how}declare ${what};`),
+        "declares what is not there",
+      ]),
+  ),
   ["a debugger", toolSource("debugger;"), '"debugger"'],
   ["a suppression", toolSource("// @ts-ignore\nreturn 1;"), '"@ts-ignore"'],
   ["a tag of another object", toolSource("return (args as any).raw`x`;"), "by a template"],
@@ -31,4 +44,10 @@ test.each<[string, string, string]>([
   ],
 ])("refuses: %s", (_name, source, message) => {
   expect(messagesOf(source)).toContainEqual(expect.stringContaining(message));
+});
+
+test("a comment says why an error is swallowed, however many there are before and behind it", () => {
+  const many = "/* a */ ".repeat(5);
+  const source = toolSource(`${many}try { return 1; } catch { /* as it is */ } ${many}return 2;`);
+  expect(messagesOf(source)).toEqual([]);
 });

@@ -12,6 +12,11 @@ function usesOf(source: string): readonly string[] {
 describe("sees what of the world is used", () => {
   test.each<[string, string, readonly string[]]>([
     ["nothing", toolSource("ctx.log(args.text); return 1;"), []],
+    [
+      "nothing of ctx behind a name that stands for no function",
+      toolSource("const use = args.text; return use(ctx);"),
+      [],
+    ],
     ["the clock of ctx", toolSource("return ctx.clock.now();"), ["clock"]],
     [
       "the clock of the language",
@@ -109,6 +114,13 @@ describe("sees what of the world is used", () => {
   ])("%s", (_name, source, uses) => {
     expect([...usesOf(source)].sort()).toEqual([...uses].sort());
     expect(messagesOf(source)).toEqual([]);
+  });
+
+  test.each([
+    ["there is no run", "export const input = 1;"],
+    ["run is not a function", "export const run = 1;"],
+  ])("sees nothing where %s", (_what, source) => {
+    expect(usesOf(source)).toEqual([]);
   });
 
   test("says when ctx goes where it cannot be seen", () => {
