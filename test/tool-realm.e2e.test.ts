@@ -37,6 +37,9 @@ describe("a changed language is noticed", () => {
     ["a frozen prototype", `Object.freeze(Array.prototype)`],
     ["another prototype", `Object.setPrototypeOf(Map.prototype, Array.prototype)`],
     ["something missing", `delete String.prototype.trim`],
+    ["something missing that all objects have", `delete Array.prototype.constructor`],
+    ["a prototype polluted by a name of zod", `Object.prototype.__zod_seen = 1`],
+    ["a function that was made a constructor", `Reflect.defineProperty(Map, "seen", { value: 1 })`],
     ["a new global name", `globalThis.seen = 1`],
     ["the console", `console.log = () => {}`],
   ])("%s", async (_name, change) => {
@@ -51,6 +54,15 @@ describe("a changed language is noticed", () => {
   test("and what was changed is named", async () => {
     const outcome = await outcomeOf(typescriptTool(runs(`Array.prototype.map = 1; return 1`)));
     expect(outcome).toMatchObject({ detail: "It changed globalThis.Array.prototype.map." });
+  });
+
+  test("and the functions of its objects keep nothing", async () => {
+    const body = `
+      const { map } = Array.prototype;
+      return [Reflect.set(map, "seen", 1), Reflect.defineProperty(map, "name", { value: "x" }),
+        Reflect.setPrototypeOf(map, null), Reflect.deleteProperty(map, "length"), map.name, map.length]`;
+    const value = [false, false, false, false, "map", 1];
+    expect(await outcomeOf(typescriptTool(runs(body)))).toEqual({ kind: "result", value });
   });
 
   test("what only looks like a change is none", async () => {
@@ -152,7 +164,7 @@ describe("the realm of a tool", () => {
     const body = `${WALK}
       const caught = [];
       const attempt = async (work) => { try { visit(await work(), work + " value") } catch (error) { visit(error, work + " error") } };
-      visit(globalThis, "globalThis"); visit(args, "args"); visit(ctx, "ctx");
+      visit(globalThis, "globalThis"); visit(args, "args"); visit(ctx, "ctx"); visit(z, "z");
       visit(import.meta, "import.meta");
       await attempt(() => new URL("::"));
       await attempt(() => new URL("https://a.example/?a=1"));

@@ -6,7 +6,14 @@
  * The secret of the call lives in the realm of this program alone.
  */
 import { readFileSync } from "node:fs";
-import { type Context, createContext, runInContext, SourceTextModule } from "node:vm";
+import {
+  type Context,
+  createContext,
+  runInContext,
+  Script,
+  SourceTextModule,
+  SyntheticModule,
+} from "node:vm";
 import { Channel, readRequest } from "./channel.ts";
 import { Fingerprint } from "./fingerprint.ts";
 import type { Outer } from "./outer.ts";
@@ -19,6 +26,10 @@ const HIDDEN_ROOTS = `({
   arrayIterator: [].values(), mapIterator: new Map().values(), setIterator: new Set().values(),
   stringIterator: ""[Symbol.iterator](), matchIterator: "".matchAll(/a/g), iteratorHelper: [].values().map((x) => x),
 })`;
+
+// Once for all realms: what is compiled belongs to none of them.
+const ZOD = programOf("zod.js");
+const REALM = programOf("realm.js");
 
 type Input = ReturnType<typeof readRequest>;
 
@@ -60,8 +71,8 @@ async function answer({ request, channel, end }: Call): Promise<void> {
   });
   // zod would try whether it may make code from text.
   runInContext("globalThis.__zod_globalConfig = { jitless: true }", context);
-  const zod = await loadOurs("zod.js", context);
-  const realm: unknown = (await loadOurs("realm.js", context)).namespace;
+  const zod = await moduleOf(ZOD.runInContext(context), context);
+  const realm: unknown = REALM.runInContext(context);
   const violations: string[] = [];
   let isOver = false as boolean;
   const finish = (told: string): void => {
@@ -95,9 +106,21 @@ async function answer({ request, channel, end }: Call): Promise<void> {
   }
 }
 
-async function loadOurs(file: string, context: Context): Promise<SourceTextModule> {
-  const source = readFileSync(`${import.meta.dir}/${file}`, "utf8");
-  const module = new SourceTextModule(source, { context, identifier: file });
+/** Its value is an object of what the module of this name exports. */
+function programOf(filename: string): Script {
+  return new Script(readFileSync(`${import.meta.dir}/${filename}`, "utf8"), { filename });
+}
+
+/** A module of what it exports. */
+async function moduleOf(exported: object, context: Context): Promise<SyntheticModule> {
+  const entries = Object.entries(exported);
+  const module = new SyntheticModule(
+    entries.map(([name]) => name),
+    () => {
+      for (const [name, value] of entries) module.setExport(name, value);
+    },
+    { context, identifier: "zod" },
+  );
   await module.link(refuseImport);
   await module.evaluate();
   return module;
@@ -106,7 +129,7 @@ async function loadOurs(file: string, context: Context): Promise<SourceTextModul
 async function loadTool(
   { source, name, helpers }: CallRequest,
   context: Context,
-  { zod, outer }: { zod: SourceTextModule; outer: Outer },
+  { zod, outer }: { zod: SyntheticModule; outer: Outer },
 ): Promise<SourceTextModule> {
   const folder = `/tool/tools/generated/${name}`;
   const sources = new Map(Object.entries({ ...helpers, "tool.ts": source }));
@@ -140,7 +163,7 @@ async function loadTool(
 
 /** For a tool that found its way here after all: without `Function`, an object of this realm is useless. */
 function forbidCodeFromText(): void {
-  const samples = [refuseImport, loadOurs, generator, asyncGenerator];
+  const samples = [refuseImport, moduleOf, generator, asyncGenerator];
   for (const sample of samples) {
     Object.defineProperty(Object.getPrototypeOf(sample), "constructor", { value: undefined });
   }
