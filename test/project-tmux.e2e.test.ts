@@ -68,10 +68,14 @@ test("a room asks, changes a copy, shows it, judges it, merges it, reverts it, a
   expect(asked).toContain("Models see 2 files");
   expect(asked).toContain("    make check\n");
   expect(asked).toContain("Your files and your branch stay as they are");
+  // Who writes at once what is to be done is asked again, and finds their line in the room.
+  await room.keys("-l", "make it two");
+  await room.keys("Enter");
+  await room.shows((text) => count(text, "Open a room on this repository? [Y/n]") === 2);
   await room.keys("y", "Enter");
-  await room.shows((text) => text.includes(PROMPT));
+  await room.shows((text) => text.includes(`${PROMPT} make it two`));
 
-  await typed("make it two", "1 file +1 −1 · /diff");
+  await typed("", "1 file +1 −1 · /diff");
   expect(await room.pane()).toContain("It says two now.");
   await typed("/diff", "\n-one\n+two\n");
   await typed("/checks", "✔ The gate lets it pass.\n");

@@ -23,7 +23,7 @@ export async function chat(context: CommandContext): Promise<number> {
   const { options } = line;
   const interrupt = () => process.kill(process.pid, "SIGINT");
   const mayAsk = screen.isTyped && process.stdout.isTTY;
-  const chosen = await projectOfScreen(context, {
+  const { place: chosen, unsent } = await projectOfScreen(context, {
     folder: process.cwd(),
     ask: mayAsk ? askAtTerminal(process, { signal, interrupt }) : undefined,
   });
@@ -43,6 +43,7 @@ export async function chat(context: CommandContext): Promise<number> {
       room: client,
       entries: () => home.service.entries({ kind: "own", id: client.id }, context.signal),
       process,
+      unsent,
       plain: options.has("plain") || screen.accessible,
       term: screen.term,
       colour: screen.colour,

@@ -7,7 +7,7 @@ import { capturedOutput } from "#test/captured-output.ts";
 import { type TestHome, testHome } from "#test/org-process.ts";
 import { type ProjectRepository, repositoryOf } from "#test/project-repository.ts";
 import { inContext } from "#test/run-command.ts";
-import { projectOfScreen, projectRoom } from "./choose-project.ts";
+import { projectOfScreen, projectRoom, type ScreenProject } from "./choose-project.ts";
 
 let home: TestHome;
 let repository: ProjectRepository;
@@ -24,29 +24,32 @@ interface Chosen {
   readonly place: ProjectPlace | undefined;
   readonly said: string;
   readonly questions: readonly string[];
+  readonly unsent: string | undefined;
 }
 
-/** @param answer what the user answers; absent: they sit at no terminal. */
+/** @param answer what the user answers, and what before; absent: they sit at no terminal. */
 async function chosen(
   words: readonly string[],
-  answer?: { readonly text: string | undefined },
+  answer?: { readonly text: string | undefined; readonly before?: readonly string[] },
   folder: string = repository.root,
 ): Promise<Chosen> {
   const output = capturedOutput();
   const questions: string[] = [];
+  const before = [...(answer?.before ?? [])];
   const ask =
     answer &&
     (async (question: string) => {
       questions.push(question);
-      return await Promise.resolve(answer.text);
+      return await Promise.resolve(before.shift() ?? answer.text);
     });
-  const places: (ProjectPlace | undefined)[] = [];
+  const found: ScreenProject[] = [];
   const use = async (context: Parameters<typeof projectOfScreen>[0]): Promise<number> => {
-    places.push(await projectOfScreen(context, { folder, ask }));
+    found.push(await projectOfScreen(context, { folder, ask }));
     return 0;
   };
   await inContext(home, ["chat", ...words], { output, use });
-  return { place: places[0], said: output.stderr, questions };
+  const [{ place, unsent } = {}] = found;
+  return { place, unsent, said: output.stderr, questions };
 }
 
 async function record() {
@@ -82,6 +85,28 @@ test.each(["n", "no", undefined])("an answer %j opens it elsewhere, from then on
   expect((await record())?.isDeclined).toBeUndefined();
 });
 
+const MESSAGE = "Which files are here?";
+
+test.each([
+  ["y", true],
+  ["", true],
+  ["n", false],
+  [undefined, false],
+])(
+  "a line that is neither yes nor no is asked about again, and waits in the room, then %j",
+  async (text, isOpen) => {
+    const { place, unsent, said, questions } = await chosen([], {
+      text,
+      before: [MESSAGE, " nope "],
+    });
+    expect(place !== undefined).toBe(isOpen);
+    expect(questions).toHaveLength(3);
+    expect(said).toContain("Answer y or n first. What you wrote was not sent");
+    expect(unsent).toBe(`${MESSAGE}\nnope`);
+    expect((await record())?.isDeclined === true).toBe(!isOpen);
+  },
+);
+
 test("a repository that is named is introduced once, and nothing is asked", async () => {
   const words = ["--project", repository.root];
   const first = await chosen(words);
@@ -90,13 +115,15 @@ test("a repository that is named is introduced once, and nothing is asked", asyn
   expect(await chosen(words)).toMatchObject({ place: { root: repository.root }, said: "" });
 });
 
+const NOTHING = { place: undefined, unsent: "", said: "", questions: [] };
+
 test.each([
   ["who wants none", ["--no-project"]],
   ["who names a room", ["--room", "x"]],
   ["who goes on with the newest", ["--resume"]],
   ["a plain screen", ["--plain"]],
 ])("%s is not asked", async (_who, words) => {
-  expect(await chosen(words, { text: "y" })).toEqual({ place: undefined, said: "", questions: [] });
+  expect(await chosen(words, { text: "y" })).toEqual(NOTHING);
 });
 
 test("where nothing was named, no terminal means no repository", async () => {
@@ -108,14 +135,14 @@ test.each([
   ["the checkout of org itself", () => join(import.meta.dir, "../..")],
 ])("%s is not a project", async (_what, folder) => {
   const found = await chosen([], { text: "y" }, folder());
-  expect(found).toEqual({ place: undefined, said: "", questions: [] });
+  expect(found).toEqual(NOTHING);
 });
 
 test("the room of a repository is its own, or the one that is named within it", async () => {
   const ids: string[] = [];
   for (const more of [[], ["--room", "side"]]) {
     const use = async (context: Parameters<typeof projectOfScreen>[0]): Promise<number> => {
-      const place = await projectOfScreen(context, { folder: home.path, ask: undefined });
+      const { place } = await projectOfScreen(context, { folder: home.path, ask: undefined });
       if (place === undefined) throw new Error("It is named");
       const choice = projectRoom(context, place);
       ids.push("id" in choice ? choice.id.replace(place.id, "ID") : choice.kind);

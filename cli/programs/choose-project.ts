@@ -50,6 +50,15 @@ export interface ScreenUser {
   readonly ask: AskHuman | undefined;
 }
 
+export interface ScreenProject {
+  /** Absent: the room is of no repository. */
+  readonly place?: ProjectPlace | undefined;
+  /** What the user wrote where yes or no was asked for; empty: nothing. */
+  readonly unsent: string;
+}
+
+const NONE: ScreenProject = { unsent: "" };
+
 /**
  * The repository of a room that is opened on a screen: the one that is named, else the one that its user stands in. What models will see is
  * said, and where nothing was named it is asked for, once for each repository.
@@ -57,24 +66,25 @@ export interface ScreenUser {
 export async function projectOfScreen(
   context: CommandContext,
   { folder, ask }: ScreenUser,
-): Promise<ProjectPlace | undefined> {
+): Promise<ScreenProject> {
   const { line, settings } = context;
   const named = await namedProject(context);
   if (named !== undefined) {
     await introduce(context, named);
-    return named;
+    return { ...NONE, place: named };
   }
   const isOther = ["no-project", "room", "resume", "cassette", "plain"].some((name) =>
     line.options.has(name),
   );
-  if (isOther || ask === undefined) return undefined;
+  if (isOther || ask === undefined) return NONE;
   const { projects } = homePaths(settings.home);
   const place = await findProject(folder, projects).catch(() => undefined);
-  if (place === undefined || (await isOurs(place.root, settings.home))) return undefined;
+  if (place === undefined || (await isOurs(place.root, settings.home))) return NONE;
   const record = await readRecord(place);
-  if (record?.isDeclined === true) return undefined;
-  if (record !== undefined) return place;
-  return (await isWanted(context, place, ask)) ? place : undefined;
+  if (record?.isDeclined === true) return NONE;
+  if (record !== undefined) return { ...NONE, place };
+  const { isWelcome, unsent } = await wanted(context, place, ask);
+  return { place: isWelcome ? place : undefined, unsent };
 }
 
 async function isOurs(root: string, home: string): Promise<boolean> {
@@ -93,19 +103,27 @@ export async function introduce(context: CommandContext, place: ProjectPlace): P
   await writeRecord(place, record);
 }
 
-async function isWanted(
-  context: CommandContext,
-  place: ProjectPlace,
-  ask: AskHuman,
-): Promise<boolean> {
+async function wanted(context: CommandContext, place: ProjectPlace, ask: AskHuman) {
   const { output } = context;
   const { record, notice } = await proposal(place, context);
   output.say(`${notice}\n`);
-  const answer = await ask("Open a room on this repository? [Y/n] ");
-  const isWelcome = answer !== undefined && (answer.trim() === "" || isYes(answer));
+  const { isWelcome, unsent } = await yesOrNo(ask, output);
   await writeRecord(place, isWelcome ? record : { ...record, isDeclined: true });
   if (!isWelcome) output.say("The room opens without it; org --project . opens one on it.\n");
-  return isWelcome;
+  return { isWelcome, unsent };
+}
+
+/** A line that is neither is a message for the room: whether models see the repository is not to be guessed from it. */
+async function yesOrNo(ask: AskHuman, { say }: Pick<CommandContext["output"], "say">) {
+  const lines: string[] = [];
+  for (;;) {
+    const answer = await ask("Open a room on this repository? [Y/n] ");
+    const isWelcome = answer !== undefined && (answer.trim() === "" || isYes(answer));
+    const isOver = answer === undefined || isWelcome || /^no?$/i.test(answer.trim());
+    if (isOver) return { isWelcome, unsent: lines.join("\n") };
+    lines.push(answer.trim());
+    say("Answer y or n first. What you wrote was not sent: it waits in the room for Enter.\n");
+  }
 }
 
 async function proposal(place: ProjectPlace, { cleaner, signal }: CommandContext) {

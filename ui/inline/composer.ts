@@ -27,9 +27,12 @@ export interface Composed {
   readonly action?: ComposerAction | undefined;
 }
 
-/** @param history lines sent before, oldest first. */
-export function newComposer(history: readonly string[] = []): Composer {
-  return { editor: { ...EMPTY_EDITOR, history, place: history.length } };
+/**
+ * @param history lines sent before, oldest first.
+ * @param unsent what stands in the line at first.
+ */
+export function newComposer(history: readonly string[] = [], unsent = ""): Composer {
+  return { editor: withText({ ...EMPTY_EDITOR, history, place: history.length }, unsent) };
 }
 
 export function compose(composer: Composer, key: Key): Composed {

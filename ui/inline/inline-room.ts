@@ -30,6 +30,8 @@ export interface InlineRoomOptions {
   readonly tools: HumanTools;
   /** Lines that were sent before, oldest first. */
   readonly history?: readonly string[];
+  /** What stands in the line at first. @default nothing */
+  readonly unsent?: string;
   /** Said above the prompt as they come: a greeting, a warning about the server. */
   readonly notes?: AsyncIterable<string>;
   /** Told whenever a line was taken and answered to its end, however that was. */
@@ -71,9 +73,9 @@ class InlineSession {
   #stopping = false as boolean;
 
   constructor(options: InlineRoomOptions, rawOutputs: number) {
-    const { room, output, style, history } = options;
+    const { room, output, style, history, unsent } = options;
     this.#options = options;
-    this.#composer = newComposer(history);
+    this.#composer = newComposer(history, unsent);
     this.#screen = new InlineScreen(output, (size) => layout(this.#state(), size));
     this.#display = new RoomDisplay({
       room,

@@ -35,7 +35,11 @@ const runCommand = () => Promise.reject(new Error("No command is typed here"));
 /** Shows the room on a process that types these lines and ends its input. @param server null: that of another process */
 async function show(
   lines: string,
-  { isTTY = false, server = ready }: { isTTY?: boolean; server?: Check | null } = {},
+  {
+    isTTY = false,
+    server = ready,
+    ...more
+  }: { isTTY?: boolean; server?: Check | null; unsent?: string } = {},
 ) {
   const write = (piece: string) => {
     text += piece;
@@ -48,6 +52,7 @@ async function show(
   });
   stdin.end(lines);
   return await showRoom({
+    ...more,
     ...{ room, entries, plain: true, term: "xterm", colour: false, runCommand },
     server: server ?? undefined,
     // Of a process, the plain screen uses what the double has.
@@ -80,6 +85,12 @@ test("a user is greeted, and told at once when no server answers, with what to d
   expect(text).toContain("No server answers");
   expect(text).toContain("→ ollama serve");
   expect(text).toContain("The room is open all the same; /retry asks again.");
+});
+
+test("a line that was written before the room was open is shown as one that was not sent", async () => {
+  await show("", { isTTY: true, unsent: "Which files are here?" });
+  expect(text).toContain("Not sent yet: Which files are here?\n");
+  expect(text).not.toContain("All done.");
 });
 
 test("a user of a room that another process keeps is told so", async () => {

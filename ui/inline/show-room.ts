@@ -19,6 +19,8 @@ export interface ShowRoomOptions {
   /** Everything in the room's journal so far. */
   readonly entries: () => AsyncIterable<Entry>;
   readonly process: NodeJS.Process;
+  /** A line that the user wrote before the room was open: it stands where they write. @default none */
+  readonly unsent?: string;
   /** Append-only output was asked for. */
   readonly plain: boolean;
   /** The kind of terminal, as in the variable TERM. */
@@ -34,7 +36,7 @@ export interface ShowRoomOptions {
 
 /** Shows a room on whatever this process is connected to. @returns the exit code. */
 export async function showRoom(options: ShowRoomOptions): Promise<number> {
-  const { room, process, plain, term, colour } = options;
+  const { room, process, plain, term, colour, unsent = "" } = options;
   const { stdin, stdout } = process;
   const interactive = stdin.isTTY && stdout.isTTY;
   using _answers = interactive ? room.approvals.setInteractive() : undefined;
@@ -47,7 +49,16 @@ export async function showRoom(options: ShowRoomOptions): Promise<number> {
     const terminal = { input: stdin, output: stdout, signals };
     const tools = humanTools(options.desktop, options.workspace);
     const history = await sentLines(options);
-    return await runInlineRoom({ room, ...terminal, sources, style, tools, history, ...greeting });
+    const written = { history, unsent };
+    return await runInlineRoom({
+      room,
+      ...terminal,
+      sources,
+      style,
+      tools,
+      ...written,
+      ...greeting,
+    });
   }
   const lines = linesOf(stdin);
   const write = (text: string) => void stdout.write(text);
@@ -74,7 +85,7 @@ const HISTORY_LINES = 200;
 
 /** The first lines: where one is, what came last there, and at once whether a server can answer. */
 async function* greet(
-  { room, server, entries }: ShowRoomOptions,
+  { room, server, entries, plain, term, unsent = "" }: ShowRoomOptions,
   style: Style,
 ): AsyncGenerator<string, void> {
   const elsewhere =
@@ -82,6 +93,8 @@ async function* greet(
   yield `Room ${room.id}${elsewhere} · /help lists the commands`;
   const recap = await recapOf(entries(), style);
   if (recap !== undefined) yield recap;
+  // A line-wise terminal has no place where it could stand.
+  if ((plain || term === "dumb") && unsent !== "") yield `Not sent yet: ${unsent}`;
   if (server === undefined) return;
   const { state, detail, remedies } = await server.run(AbortSignal.timeout(SERVER_MS));
   if (state === "ok") return;
