@@ -46,8 +46,38 @@ test("find says where the file is whose name was looked for as a text", async ()
   );
   expect(await found("tax.tsx")).toContain("this name: src/deep/tax.tsx; read_file shows one.");
   expect(await found("name.txt")).toContain("this name: docs/odd?name.txt; read_file shows one.");
-  for (const text of ["other.ts", "subtotal", "./", ". . ."])
-    expect(await found(text)).toBe(`${JSON.stringify(text)} is in no file of the project.`);
+});
+
+const THERE =
+  " There are these files: README.md, src/total.ts, src/deep/tax.tsx; read_file shows one.";
+
+test("find names the files that are there where nothing is found: else a model says that there are none", async () => {
+  using copy = projectCopy(FILES);
+  const found = async (args: object) => (await copy.call("find", args)).output;
+  for (const text of ["files", "other.ts", "subtotal", "./", ". . ."])
+    expect(await found({ text })).toBe(
+      `${JSON.stringify(text)} is in no file of the project.${THERE}`,
+    );
+  expect(await found({ name: "*.md5" })).toBe(
+    `No file of the project with a name like "*.md5".${THERE}`,
+  );
+  expect(await found({ text: "files", path: "src/deep" })).toBe(
+    '"files" is in no file of src/deep. There are these files: src/deep/tax.tsx; read_file shows one.',
+  );
+  expect(await found({ text: "files", path: "lib" })).toBe(`"files" is in no file of lib.${THERE}`);
+  using empty = projectCopy({});
+  expect((await empty.call("find", { text: "files" })).output).toEndWith(
+    ". The project has no files.",
+  );
+});
+
+test("find names a dozen of many files, and none that a link leads to", async () => {
+  const names = Array.from({ length: 13 }, (_, at) => `a${at + 10}.txt`);
+  using copy = projectCopy(Object.fromEntries(names.map((name) => [name, ""])));
+  symlinkSync("/etc/passwd", join(copy.root, "a0.txt"));
+  expect((await copy.call("find", { text: "files" })).output).toBe(
+    `"files" is in no file of the project. There are these files: ${names.slice(0, 12).join(", ")} and others; read_file shows one.`,
+  );
 });
 
 test("find looks for a text in the files of a name", async () => {
@@ -56,7 +86,7 @@ test("find looks for a text in the files of a name", async () => {
     "src/deep/tax.tsx:1: const rate = total();",
   ]);
   expect((await copy.call("find", { text: "zebra", name: "*.ts" })).output).toBe(
-    '"zebra" is in no file of the project with a name like "*.ts".',
+    `"zebra" is in no file of the project with a name like "*.ts".${THERE}`,
   );
 });
 
@@ -97,8 +127,8 @@ test("find follows no link, waits for no FIFO, and reads neither binaries nor wh
   copy.put("huge.txt", "needle".repeat(200_000));
   copy.put("name\nneedle.txt", "x");
   expect(Bun.spawnSync(["mkfifo", join(copy.root, "fifo")]).exitCode).toBe(0);
-  expect((await copy.call("find", { text: "needle" })).output).toBe(
-    '"needle" is in no file of the project.',
+  expect((await copy.call("find", { text: "needle" })).output).toStartWith(
+    '"needle" is in no file of the project. There are',
   );
   expect(await lines(copy.call("find", { name: "needle" }))).toEqual(["name?needle.txt"]);
   for (const path of ["folder", "..", "/etc", "loop", ".git", "node_modules"]) {

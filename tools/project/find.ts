@@ -5,6 +5,7 @@ import { copyPath } from "./copy-path.ts";
 import { nameMatcher } from "./name-pattern.ts";
 import { type FoundLine, searchFiles, type TextSearch } from "./search-files.ts";
 import { literalPattern, looksLikeExpression, readPattern } from "./text-pattern.ts";
+import { walkCopy } from "./walk.ts";
 
 /** So many hits are shown. */
 const MOST_SHOWN = 60;
@@ -72,7 +73,9 @@ type Where = Omit<TextSearch, "pattern" | "ignoreCase" | "most">;
 
 async function filesNamed(where: Where, wanted: Wanted, clean: CleanText): Promise<ToolOutput> {
   const { found, total, isWhole } = await searchFiles({ ...where, most: MOST_SHOWN });
-  if (total === 0) return nothing(`No file of ${placeOf(wanted)}`, isWhole);
+  if (total === 0) {
+    return nothing(`No file of ${placeOf(wanted)}`, isWhole, await filesThere(where, clean));
+  }
   const lines = await Promise.all(found.map(async ({ path }) => oneLine(await clean(path))));
   return listed(lines, { total, isWhole, what: "files" });
 }
@@ -88,7 +91,9 @@ async function linesWith(where: Where, wanted: Wanted, clean: CleanText): Promis
     return listed(lines, { total: result.total, isWhole: result.isWhole, what: "lines" });
   }
   const shown = text.length > 80 ? `${text.slice(0, 80).toWellFormed()}…` : text;
-  const hint = looksLikeExpression(text) ? EXPRESSIONS : await filesCalled(text, where, clean);
+  const hint = looksLikeExpression(text)
+    ? EXPRESSIONS
+    : (await filesCalled(text, where, clean)) || (await filesThere(where, clean));
   return nothing(`${JSON.stringify(shown)} is in no file of ${placeOf(wanted)}`, isWhole, hint);
 }
 
@@ -109,6 +114,21 @@ async function filesCalled(text: string, where: Where, clean: CleanText): Promis
   const paths = await Promise.all(found.map(async ({ path }) => oneLine(await clean(path))));
   const more = total > MOST_NAMED ? ", …" : "";
   return ` There are files with this name: ${paths.join(", ")}${more}; read_file shows one.`;
+}
+
+/** So many files are named where nothing was found. */
+const MOST_THERE = 12;
+
+/** A small model that asks for "files" and finds nothing tells the user that there are none. */
+async function filesThere({ copy, folder }: Where, clean: CleanText): Promise<string> {
+  const [first = []] = [folder, ""]
+    .map((below) => [...walkCopy(copy, below).take(MOST_THERE + 1)].map(({ path }) => path))
+    .filter(({ length }) => length > 0);
+  if (first.length === 0) return " The project has no files.";
+  const shown = first.slice(0, MOST_THERE);
+  const paths = await Promise.all(shown.map(async (path) => oneLine(await clean(path))));
+  const more = first.length > MOST_THERE ? " and others" : "";
+  return ` There are these files: ${paths.join(", ")}${more}; read_file shows one.`;
 }
 
 /** To the letter, then in any case, then as the expression that it may be. */
