@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { z } from "zod";
 import { sampleGbnf } from "#test/gbnf-sample.ts";
 import { gbnfOf } from "./gbnf.ts";
-import { RAW_TEXT } from "./turn-shape.ts";
+import { LOOSE_TEXT, RAW_TEXT } from "./turn-shape.ts";
 
 /** What a shaped turn is held to. */
 const TURN = z.discriminatedUnion("action", [
@@ -126,6 +126,12 @@ test("a text of a turn may have any character behind a backslash", () => {
   const grammar = gbnfOf({ anyOf: [{ type: "string", pattern: RAW_TEXT }] });
   expect(grammar).toContain(String.raw`"\"" raw{0,1500} "\""`);
   expect(grammar).toContain(String.raw`raw ::= [^"\\\x00-\x1F\x7F] | "\\" [ -~]`);
+  expect(gbnfOf({ type: "string", pattern: LOOSE_TEXT })).toContain(
+    String.raw`"\"" loose{0,1500} "\""`,
+  );
+  expect(grammar).toContain(
+    String.raw`loose ::= raw | "\""{1,3} ([^"\\}\x00-\x1F\x7F] | "\\" [ -~])`,
+  );
   expect(gbnfOf({ type: "string", pattern: "^a+$" })).toStartWith("root ::= string\n");
 });
 

@@ -6,7 +6,7 @@
  */
 import { type Fields, fieldsOf, isFields } from "#core/json.ts";
 import { FENCED, fenceGrammar } from "./fenced-texts.ts";
-import { LONGEST_TEXT, RAW_TEXT } from "./turn-shape.ts";
+import { LONGEST_TEXT, LOOSE_TEXT, RAW_TEXT } from "./turn-shape.ts";
 
 /**
  * A repetition is written out in the grammar, once for each: 1,200 characters cost 1 ms and no speed. A limit above this one
@@ -20,6 +20,7 @@ const SPACE = '" "?';
 const BUILT_IN = {
   char: String.raw`[^"\\\x00-\x1F\x7F] | "\\" (["\\/bfnrt] | "u" [0-9a-fA-F]{4})`,
   raw: String.raw`[^"\\\x00-\x1F\x7F] | "\\" [ -~]`,
+  loose: String.raw`raw | "\""{1,3} ([^"\\}\x00-\x1F\x7F] | "\\" [ -~])`,
   string: String.raw`"\"" char* "\""`,
   integer: `"-"? natural`,
   natural: '"0" | [1-9] [0-9]{0,14}',
@@ -33,7 +34,7 @@ const BUILT_IN = {
 } as const;
 
 /**
- * The grammar of a schema. `pattern` but {@link RAW_TEXT}, `format`, `allOf`, and bounds of numbers that are far from each
+ * The grammar of a schema. `pattern` but {@link RAW_TEXT} and {@link LOOSE_TEXT}, `format`, `allOf`, and bounds of numbers that are far from each
  * other are not held.
  *
  * @param schema JSON Schema, draft 2020-12; what is not one stands for any JSON.
@@ -118,6 +119,7 @@ class Writer {
 
   #string({ minLength, maxLength, pattern }: Fields): string {
     if (pattern === RAW_TEXT) return this.#rule(String.raw`"\"" raw{0,${LONGEST_TEXT}} "\""`);
+    if (pattern === LOOSE_TEXT) return this.#rule(String.raw`"\"" loose{0,${LONGEST_TEXT}} "\""`);
     const times = repetition(minLength, maxLength);
     return times === "*" ? "string" : this.#rule(String.raw`"\"" char${times} "\""`);
   }

@@ -100,6 +100,25 @@ describe("an action", () => {
   });
 
   test.each([
+    [
+      'text = "possessiveness"\nprint(text.count("s"))',
+      String.raw`text = "possessiveness"\nprint(text.count("s"))`,
+    ],
+    ['print("a", \'b\', "\\n")', String.raw`print("a", 'b', "\\n")`],
+    ['x = """a"b"""', String.raw`x = """a\"b"""`],
+    ['print("end")', 'print("end")'],
+  ])("has the quotation marks of its only text that were not escaped: %j", (cmd, written) => {
+    const said = `{"action": "sh", "cmd": "${written}"}`;
+    expect(read([said]).calls).toMatchObject([{ name: "sh", arguments: { cmd } }]);
+    expect(read([said]).calls[0]).not.toHaveProperty("truncated");
+  });
+
+  test("that was cut off in a text with such marks is a truncated call", () => {
+    for (const cut of ['x = "a', 'x = "a"', 'print("a")'])
+      expect(read([`{"action": "sh", "cmd": "${cut}`]).calls).toMatchObject([{ truncated: true }]);
+  });
+
+  test.each([
     ["that repeats itself", () => "a = a + 1\\n", 800],
     ["that repeats one letter", () => "\\b", 800],
     ["that counts up", (index: number) => `${index}, `, 8100],

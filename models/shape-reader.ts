@@ -133,6 +133,9 @@ export class ShapeReader implements Extractor {
     const action = isFields(parsed) ? readAction(parsed, this.#options.tools) : undefined;
     if (action !== undefined) return [{ type: "call", call: { ...action, dialect: DIALECT, raw } }];
     const name = ACTION_START.exec(raw)?.groups?.["name"] ?? "";
+    const loose = looseArguments(text);
+    if (loose !== undefined)
+      return [{ type: "call", call: { name, arguments: loose, dialect: DIALECT, raw } }];
     const args = truncatedArguments(text, name, this.#options.tools);
     return [
       { type: "call", call: { name, arguments: args, dialect: DIALECT, raw, truncated: true } },
@@ -172,6 +175,18 @@ function shown(text: string): readonly ExtractEvent[] {
 function withRegexEscapes(json: string): string {
   const escaped = /\\(?:(?<known>u[0-9a-fA-F]{4}|["\\/nrt])|.)/gs;
   return json.replaceAll(escaped, (pair, known) => (known === undefined ? `\\${pair}` : pair));
+}
+
+/** An action with one text, from its name on. */
+const LONE_TEXT =
+  /^\s*\{\s*"action"\s*:\s*"[^"\\]{1,128}"\s*,\s*(?<key>"[\w-]{1,64}")\s*:\s*"(?<text>.*)"\s*\}$/s;
+
+/** The text of an action that has one alone, with quotation marks that were not escaped: nothing else can stand behind them. */
+function looseArguments(action: string): Readonly<Record<string, unknown>> | undefined {
+  const { key = "", text = "" } = LONE_TEXT.exec(action)?.groups ?? {};
+  const escaped = text.replaceAll(/\\.|"/gs, (part) => (part === '"' ? '\\"' : part));
+  const parsed = parseJson(withRegexEscapes(`{${key}: "${escaped}"}`));
+  return key !== "" && isFields(parsed) ? parsed : undefined;
 }
 
 /** What was written of a lone text argument before the reply was cut off; it is shown, and not run. */

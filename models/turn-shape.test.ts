@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { z } from "zod";
-import { actionLine, RAW_TEXT, turnShape } from "./turn-shape.ts";
+import { actionLine, LOOSE_TEXT, RAW_TEXT, turnShape } from "./turn-shape.ts";
 
 const SH = {
   name: "sh",
@@ -56,7 +56,19 @@ test("a text is held to a length, by the text or by how it is written", () => {
   for (const text of ['the end"', "a line\nmore", "\\", "x".repeat(1501)])
     expect(raw.test(text)).toBe(false);
   expect(turnShape([SH], { isRaw: true }).schema).toMatchObject({
-    anyOf: [{ properties: { cmd: { type: "string", pattern: RAW_TEXT } } }, {}],
+    anyOf: [{ properties: { cmd: { type: "string", pattern: LOOSE_TEXT } } }, {}],
+  });
+});
+
+test("a lone text may have quotation marks that are not escaped, but before the end of its object", () => {
+  const loose = new RegExp(LOOSE_TEXT);
+  const programs = ['text = "possessiveness"\\nprint(text)', 'a = ["b", ""]', '"""a""" + b', "a"];
+  for (const text of programs) expect(loose.test(text)).toBe(true);
+  for (const text of ['the end"', '{"a": "b"}', 'x = ""}', "a line\nmore", "\\"])
+    expect(loose.test(text)).toBe(false);
+  const two = { type: "object", properties: { a: { type: "string" }, b: { type: "string" } } };
+  expect(turnShape([{ ...SH, parameters: two }], { isRaw: true }).schema).toMatchObject({
+    anyOf: [{ properties: { a: { pattern: RAW_TEXT }, b: { pattern: RAW_TEXT } } }, {}],
   });
 });
 

@@ -19,6 +19,12 @@ export const LONGEST_TEXT = 1500;
  */
 export const RAW_TEXT: string = String.raw`^([^"\\\x00-\x1F\x7F]|\\[ -~]){0,${LONGEST_TEXT}}$`;
 
+/**
+ * The same where no other argument stands beside it: a quotation mark that is not escaped ends it only before a brace. Small
+ * models write `text = "` in a program and cannot go on, for there JSON has nothing but the end of the object.
+ */
+export const LOOSE_TEXT: string = String.raw`^([^"\\\x00-\x1F\x7F]|\\[ -~]|"{1,3}([^"\\}\x00-\x1F\x7F]|\\[ -~])){0,${LONGEST_TEXT}}$`;
+
 export interface ShapeOptions {
   /** One of the tools has to be called. @default false */
   readonly mustCall?: boolean | undefined;
@@ -66,10 +72,12 @@ function actionShape(tool: ToolSchema, isRaw: boolean): Fields {
   const required = requiredOf(parameters).filter((key) => !fenced.includes(key));
   const isNested = Object.hasOwn(properties, ACTION);
   const shared = isFields($defs) ? { $defs } : {};
+  const texts = Object.entries(properties);
+  const raw = texts.length === 1 ? LOOSE_TEXT : RAW_TEXT;
   const args = isNested
     ? { [NESTED]: parameters }
     : Object.fromEntries(
-        Object.entries(properties).map(([key, value]) => [key, bounded(value, isRaw)]),
+        texts.map(([key, value]) => [key, bounded(value, isRaw ? raw : undefined)]),
       );
   const needed = isNested ? [NESTED] : required;
   return {
@@ -103,9 +111,9 @@ function isFreeText(schema: unknown): schema is Fields {
   return !Object.keys(schema).some((key) => LIMITS.has(key));
 }
 
-function bounded(schema: unknown, isRaw: boolean): unknown {
+function bounded(schema: unknown, raw: string | undefined): unknown {
   if (!isFreeText(schema)) return schema;
-  return { ...schema, ...(isRaw ? { pattern: RAW_TEXT } : { maxLength: LONGEST_TEXT }) };
+  return { ...schema, ...(raw === undefined ? { maxLength: LONGEST_TEXT } : { pattern: raw }) };
 }
 
 /**
