@@ -119,6 +119,11 @@ describe("a program that does not compile as it came", () => {
       "for x in [6]:\n    w = [x * 7]\\most = max(w)\n    print(most)",
     ],
     ["begins a line with a tab too many", "for x in [6]:\n\ty = x\n\t\tz = y * 7\n\tprint(z)"],
+    // A model of 1.5B parameters wrote `datetime(2023, 1, 2, 06, 10)` three times in one turn.
+    [
+      "writes the numbers of a clock with their zeros",
+      "from datetime import datetime\nprint(datetime(2023, 08, 02, 06, 40).minute + 02)}",
+    ],
     ["has line ends within its texts", "print('4\n2'.replace('\n', '').replace(f'{1}\n', ''))"],
   ])("runs when it %s", async (_how, code) => {
     expect((await run(code)).output).toBe("42");

@@ -131,6 +131,9 @@ def mended(source):
             end = max((error.offset or 0) - 1, 0)
             if error.msg.startswith("unterminated") and error.lineno < len(lines):
                 lines[at:at + 2] = [f"{line}\\n{lines[at + 1]}"]
+            elif error.msg.startswith("leading zeros in decimal integer"):
+                # The minutes and months of a clock and a date.
+                lines[at] = line[:end] + line[end:].lstrip("0")
             elif error.msg.startswith("unmatched"):
                 lines[at] = line[:end] + line[end + 1:]
             elif error.msg.startswith(("unindent does not match", "unexpected indent")):
