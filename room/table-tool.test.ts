@@ -13,12 +13,17 @@ import { say } from "#test/scripted-answers.ts";
 import { scriptedServer } from "#test/scripted-server.ts";
 import { pythonRunTool } from "#tools/python-run.ts";
 import { shTool } from "#tools/sh.ts";
+import type { RoomProject } from "./room-options.ts";
 
 const SHEEP = "name,breed,kg\nDolly,Cheviot,61\nMabel,Romney,70\nPip,Cheviot,44\n";
 const QUERY = { sql: "SELECT SUM(kg) FROM sheep WHERE breed = 'Cheviots'" };
 
 /** Asks a persona whose replies are held to a shape, or not. */
-async function asked(line: string, files: Readonly<Record<string, string>>, isShaped = true) {
+async function asked(
+  line: string,
+  files: Readonly<Record<string, string>>,
+  { isShaped = true, project }: { isShaped?: boolean; project?: RoomProject } = {},
+) {
   const answers = [writeAction("table_query", QUERY), writeAnswer("They weigh 105 kg.")];
   await using server = scriptedServer(({ index }) => say(answers[index] ?? writeAnswer("done")));
   await using home = await testJournal();
@@ -32,6 +37,7 @@ async function asked(line: string, files: Readonly<Record<string, string>>, isSh
     personas,
     workspace,
     tools: [shTool(), pythonRunTool()],
+    ...(project === undefined ? {} : { project }),
   };
   await using room = await openTestRoom(options);
   const events = await sayAndWait(room, line);
@@ -106,7 +112,7 @@ test("it is not offered where there is no table, to who runs no programs, nor to
   expect(texts.requests[0]).not.toContain("table_query");
   const smith = await asked("@@toolsmith What do they weigh?", { "sheep.csv": SHEEP });
   expect(smith.requests[0]).not.toContain("table_query");
-  const other = await asked("What do they weigh?", { "sheep.csv": SHEEP }, false);
+  const other = await asked("What do they weigh?", { "sheep.csv": SHEEP }, { isShaped: false });
   expect(other.requests[0]).not.toContain("table_query");
 });
 
@@ -117,3 +123,56 @@ test("a secret in a table is taken out before a model can ask for it", async () 
   });
   expect(JSON.stringify([events, requests])).not.toContain(token);
 });
+
+/** A repository of a room, as its prompt tells of it. */
+const REPOSITORY: RoomProject = {
+  begin: async () => ({
+    view: { about: "The repository farm.", check: "make test", map: "(map) sheep.csv" },
+    opened: async () => "(the file sheep.csv)",
+    keep: async () => undefined,
+    [Symbol.dispose]: () => undefined,
+  }),
+  hold: async () => ({ [Symbol.dispose]: () => undefined }),
+  receive: async () => undefined,
+};
+
+test.each([
+  "What do the Cheviots in sheep.csv weigh together?",
+  "No. Sort sheep.csv by kg and show me the first two lines.",
+  "How many ewes does sheep.csv set apart?",
+])(
+  "a question about the data of a repository is answered as one of any folder: %s",
+  async (line) => {
+    const { requests } = await asked(line, { "sheep.csv": SHEEP }, { project: REPOSITORY });
+    expect(requests[0]).toContain("CREATE TABLE sheep (name TEXT, breed TEXT, kg NUMERIC)");
+    for (const request of requests) {
+      expect(request).not.toContain("The repository farm.");
+      expect(request).not.toContain("(the file sheep.csv)");
+      expect(request).not.toContain("Your task");
+    }
+  },
+);
+
+test.each([
+  "Add a sheep Molly of 50 kg to sheep.csv.",
+  "Sort sheep.csv by kg and save it.",
+  "Could you please rename the column kg of sheep.csv?",
+  "In sheep.csv, change the kg of Pip to 45.",
+  "Lösche Pip aus sheep.csv.",
+  "What do the Cheviots weigh together?",
+  "Why does herd.py add up only one breed of sheep.csv?",
+  "Which version does farm.toml have?",
+])(
+  "a task in a repository, and what is of no data alone, is seen with its files: %s",
+  async (line) => {
+    const files = {
+      "sheep.csv": SHEEP,
+      "herd.py": "print(1)\n",
+      "farm.toml": "[a]\nversion = 2\n",
+    };
+    const { requests } = await asked(line, files, { project: REPOSITORY });
+    expect(requests[0]).not.toContain("table_query");
+    expect(requests[0]).toContain("The repository farm.");
+    expect(requests[0]).toContain("(the file sheep.csv)");
+  },
+);

@@ -24,6 +24,8 @@ export interface TablePlace {
   readonly cleaner: TextCleaner;
   /** Runs programs of Python in the sandbox. @default no table is asked */
   readonly python: Tool | undefined;
+  /** The files are a repository, whose lines are mostly tasks: only tables that one asks about alone are asked. @default false */
+  readonly isRepository?: boolean | undefined;
 }
 
 export interface AskedTables {
@@ -46,7 +48,8 @@ export async function withTableQuery(
 ): Promise<AskedTables | undefined> {
   if (place.python === undefined) return undefined;
   const { paths } = await place.workspace.list(MOST_LISTED);
-  const named = namedPaths(line, paths);
+  const named = place.isRepository === true ? dataAskedOf(line, paths) : namedPaths(line, paths);
+  if (place.isRepository === true && named.length === 0) return undefined;
   const asked =
     named.length > 0 ? named.filter(isTable) : paths.filter((path) => TABLE_FILES.test(path));
   const read: Table[] = [];
@@ -75,6 +78,26 @@ export function extended(dynamic: DynamicTools | undefined, tool: Tool): Dynamic
     notice: dynamic?.notice,
     find: (name) => (name === tool.name ? tool : dynamic?.find(name)),
   };
+}
+
+/** Tables that a repository keeps as data; settings of programs (`.toml`, `.json`) are read and changed as texts. */
+const DATA_FILES = /\.(?:[ct]sv|jsonl|ndjson)$/i;
+/** What is to be done with files, in English, German, French and Spanish. */
+const TASKS = new RegExp(
+  `(?:^|[.!?:;,]\\s*|(?<!\\p{L})(?:and|then|please|you|to|und|bitte|et|y)\\s+)(?:${[
+    "add|append|insert|write|save|store|create|make|generate|change|edit|update|set|replace|rename|remove|delete|drop|move",
+    "convert|fix|mend|correct|implement|refactor|test|import|export|merge|put|turn",
+    "füge?|schreib\\p{L}*|speicher\\p{L}*|änder\\p{L}*|ersetz\\p{L}*|lösch\\p{L}*|entfern\\p{L}*|erstell\\p{L}*",
+    "ajoute\\p{L}*|écri[rstv]\\p{L}*|modifie\\p{L}*|remplace\\p{L}*|supprime\\p{L}*|crée\\p{L}*",
+    "añad\\p{L}*|escrib\\p{L}*|cambi\\p{L}*|reemplaz\\p{L}*|borr\\p{L}*|elimin\\p{L}*|crea\\p{L}*",
+  ].join("|")})(?!\\p{L})`,
+  "imu",
+);
+
+/** The data that a line names and no other file, where it asks and gives no task: else a small model writes the file anew. */
+function dataAskedOf(line: string, paths: readonly string[]): readonly string[] {
+  const named = paths.filter((path) => isNamedIn(line, path));
+  return !TASKS.test(line) && named.every((path) => DATA_FILES.test(path)) ? named : [];
 }
 
 function isTable(path: string): boolean {

@@ -48,13 +48,16 @@ export async function surroundingsOf(
 ): Promise<TurnSurroundings> {
   const isShaped = profile.calls === "shape";
   // The map of a repository says more than the beginnings of its first files.
-  const isListed = isShaped && project === undefined;
+  const isRepository = project !== undefined;
+  const isListed = isShaped && !isRepository;
   const most = Math.min(MOST_OPENED, model.promptTokens * OPENED_PER_TOKEN);
-  const opened = isShaped ? await turn?.opened?.(most) : undefined;
   const found = await openDynamicTools(registry, { about, signal, emit });
   const python = model.persona.tools.includes("python_run") ? tools.tool("python_run") : undefined;
-  const place = { workspace, cleaner, python };
-  const asked = isListed ? await withTableQuery(about, found, place) : undefined;
+  const place = { workspace, cleaner, python, isRepository };
+  const asked = isShaped ? await withTableQuery(about, found, place) : undefined;
+  // A question about data is answered as in a room of no repository: what is told of one is how files are changed.
+  const isData = isRepository && asked !== undefined;
+  const opened = isShaped && !isData ? await turn?.opened?.(most) : undefined;
   const runs = isListed ? await withProgramRun(about, found, place) : undefined;
   const dynamic = asked?.dynamic ?? runs ?? found;
   const files = isListed ? await fileList(workspace, cleaner) : undefined;
@@ -65,7 +68,11 @@ export async function surroundingsOf(
   const named =
     [shown, asked?.about].filter((text) => text !== undefined).join("\n\n") || undefined;
   const readsFiles = turn !== undefined || files !== undefined || named !== undefined;
-  return { dynamic, files, named, project: turn && { ...turn.view, opened }, readsFiles };
+  return { dynamic, files, named, project: isData ? undefined : viewOf(turn, opened), readsFiles };
+}
+
+function viewOf(turn: ProjectTurn | undefined, opened: string | undefined) {
+  return turn && { ...turn.view, opened };
 }
 
 /** Files of a repository that are shown to a small model, in characters: about 1,400 tokens. */
