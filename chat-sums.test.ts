@@ -46,15 +46,24 @@ const RIGHT = "The sum of the waits is 1950.";
 
 test("a small model is told once what really comes out, and answers again", async () => {
   const played = await play([writeAnswer(WRONG), writeAnswer(RIGHT)]);
-  expect(answers(played)).toEqual([WRONG, RIGHT]);
+  expect(answers(played)).toEqual(["", RIGHT]);
   expect(played.last[1]).toContain("150 + 450 + 1350 = 2050 is wrong, it is 1950.");
   expect(played.events.at(-1)).toMatchObject({ type: "turn-end", reason: "complete" });
 });
 
 test("a small model that stays with its sum ends the turn all the same", async () => {
   const played = await play([writeAnswer(WRONG), writeAnswer(WRONG)]);
-  expect(answers(played)).toEqual([WRONG, WRONG]);
+  expect(answers(played)).toEqual(["", WRONG]);
   expect(played.events.at(-1)).toMatchObject({ type: "turn-end", reason: "complete" });
+});
+
+test("an answer that is given again is withdrawn: it is no answer for the user, nor in the history", async () => {
+  const { events } = await play([writeAnswer(WRONG), writeAnswer(RIGHT)]);
+  const said = events.filter(({ type }) => /^(?:text-delta|reclassify|answer)$/.test(type));
+  expect(said.map(({ type }) => type).join(" ")).toBe(
+    "text-delta reclassify answer text-delta answer",
+  );
+  expect(said[2]).toMatchObject({ type: "answer", hop: 0, text: "", reasoning: WRONG, calls: [] });
 });
 
 test("a sum that is right, or of a larger model, ends the turn", async () => {

@@ -12,7 +12,7 @@ import {
   withNames,
 } from "#models/call-plan.ts";
 import { afterTakingBack, ChangeCheck, firstFailure } from "#models/change-check.ts";
-import { answered, type ChatEnd } from "#models/chat-event.ts";
+import { answered, type ChatEnd, withdrawn } from "#models/chat-event.ts";
 import type { ModelProfile } from "#models/extract/extractor.ts";
 import { foreignText } from "#models/extract/foreign-text.ts";
 import { neutralise } from "#models/extract/neutralise.ts";
@@ -133,6 +133,13 @@ async function* rounds(turn: Turn, meter: TurnMeter): AsyncGenerator<RoomEvent, 
     const named = withNames(answer.calls, (call) => turn.tools.resolve(call));
     const plan = withDistinctIds(named, ids);
     const calls = plan.map(({ call }) => call);
+    const wrong = reproachOf(running, answer);
+    if (wrong !== undefined) {
+      yield* withdrawn(answer, { ...speaker(turn), hop, calls });
+      running.mustAnswer = true;
+      current.push({ role: "user", content: wrong });
+      continue;
+    }
     yield* answered(answer, { ...speaker(turn), hop, calls });
     const next = yield* afterAnswer(running, answer, hop);
     if (next === "again") continue;
@@ -158,7 +165,7 @@ async function* afterAnswer(
   answer: ChatEnd,
   hop: number,
 ): AsyncGenerator<RoomEvent, Ending | "again" | "run"> {
-  const { turn, meter, current } = running;
+  const { turn, current } = running;
   if (isSilent(answer, turn.mayPass ?? true)) {
     // An answer without a word was asked for twice already, below the room.
     const isNew = answer.passed || current.some(({ role }) => role === "tool");
@@ -169,11 +176,13 @@ async function* afterAnswer(
   }
   const ending = endingOf(answer);
   if (ending === undefined) return "run";
-  const wrong = meter.isEnding ? undefined : running.sums.reproach(answer, ending, current);
-  if (wrong === undefined) return yield* tryChange(running, ending);
-  running.mustAnswer = true;
-  current.push({ role: "user", content: wrong });
-  return "again";
+  return yield* tryChange(running, ending);
+}
+
+/** What an answer has wrong that ends the turn; `undefined`: nothing that is known. */
+function reproachOf({ meter, sums, current }: Running, answer: ChatEnd): string | undefined {
+  const ending = meter.isEnding ? undefined : endingOf(answer);
+  return ending && sums.reproach(answer, ending, current);
 }
 
 /** Tests what a small model changed before its answer ends the turn. What fails goes back to it. */

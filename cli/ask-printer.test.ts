@@ -49,3 +49,22 @@ test("an only answer has no name; every further one has, also of the persona tha
   expect(printed(turns, ["agent"])).toBe("One.\npython: Two.\npython: Three.\n");
   expect(printed(turns, ["agent", "python"])).toBe("agent: One.\npython: Two.\npython: Three.\n");
 });
+
+test("what was withdrawn is marked on a terminal, and printed nowhere else", () => {
+  const turn = { turn: "t1", persona: "agent" };
+  for (const live of [true, false]) {
+    const output = capturedOutput(live);
+    const printer = new AnswerPrinter(output);
+    printer.take({ type: "turn-start", ...turn, model: "m", message: "m1", window: 1000 });
+    printer.take({ type: "text-delta", ...turn, text: "It is" });
+    printer.take({ type: "reclassify", ...turn });
+    printer.take({ type: "answer", ...turn, text: "", reasoning: "It is", hop: 0, calls: [] });
+    printer.take({ type: "text-delta", ...turn, text: "It is 4." });
+    printer.take({ type: "answer", ...turn, text: "It is 4.", hop: 1, calls: [] });
+    printer.take({ type: "turn-end", ...turn, reason: "complete" });
+    expect(output.stdout).toBe(live ? "It is\nIt is 4.\n" : "It is 4.\n");
+    expect(output.stderr).toBe(
+      live ? "— what agent wrote above was thinking, not its answer\n" : "",
+    );
+  }
+});

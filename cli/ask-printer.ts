@@ -1,6 +1,6 @@
 import type { ApprovalAnswered, ApprovalAsked, RoomEvent, TurnEnd } from "#core/events.ts";
 import { approvalText, closedApprovalText } from "#ui/approval-text.ts";
-import { attachedText, recallText, summaryText } from "#ui/event-text.ts";
+import { attachedText, recallText, reclassifiedText, summaryText } from "#ui/event-text.ts";
 import type { Output } from "#ui/output.ts";
 import { PLAIN } from "#ui/style.ts";
 import { forShell } from "./shell-remedies.ts";
@@ -49,6 +49,9 @@ export class AnswerPrinter {
         break;
       case "text-delta":
         if (this.#output.live) this.#add(event.turn, event.text);
+        break;
+      case "reclassify":
+        this.#withdraw(event.turn);
         break;
       case "tool-call":
         // What follows is said after the tool has run: another line.
@@ -104,6 +107,14 @@ export class AnswerPrinter {
     speaking.text += text;
     speaking.last = text.at(-1) ?? speaking.last;
     if (this.#output.live) this.#printFirst();
+  }
+
+  /** What a terminal shows stays there, and is marked; what follows stands in another line. */
+  #withdraw(turn: string): void {
+    const speaking = this.#turns.get(turn);
+    if (speaking === undefined || !this.#output.live) return;
+    if (speaking.last !== "\n") this.#add(turn, "\n");
+    this.#output.say(`${reclassifiedText(speaking.persona, PLAIN)}\n`);
   }
 
   /** Off a terminal only the last completion is printed: what came before it led to a tool call. */

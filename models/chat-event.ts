@@ -81,6 +81,17 @@ export const NO_ANSWER: ChatEnd = {
   passed: false,
 };
 
+/** A finished completion in whose place the model answers again: for the user and for later turns it was no answer. */
+export function* withdrawn(
+  end: ChatEnd,
+  facts: Pick<Answer, "turn" | "persona" | "hop" | "calls">,
+): Generator<RoomEvent, void> {
+  const { turn, persona } = facts;
+  yield { type: "reclassify", turn, persona };
+  const reasoning = [end.reasoning, end.text].filter((text) => text !== "").join("\n\n");
+  yield* answered({ ...end, text: "", reasoning }, facts);
+}
+
 /** The finished completion as an event; one that brought nothing at all is none. */
 export function* answered(
   { text, reasoning }: ChatEnd,
