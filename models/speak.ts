@@ -8,8 +8,10 @@ import type { ChangeCheck } from "./change-check.ts";
 import { type ChatEnd, NO_ANSWER, PHASE_OF, roomEvent } from "./chat-event.ts";
 import { chatOnce } from "./chat-once.ts";
 import type { ModelProfile } from "./extract/extractor.ts";
+import { asksForProgram, asksForWords } from "./exact-line.ts";
 import { seenBy, withTexts } from "./images.ts";
-import { foundBy } from "./prompt-layout.ts";
+import type { SharedView } from "./model.ts";
+import { foundBy, newestQuestion } from "./prompt-layout.ts";
 import type { ChatMessage, ChatRequest } from "./provider.ts";
 import { type LongPrompt, shrink } from "./short-prompt.ts";
 import { hasOverflown, learnFrom } from "./turn-ending.ts";
@@ -97,13 +99,14 @@ async function nextRequest(running: Speaking): Promise<ChatRequest> {
   const isShaped = profile.calls === "shape";
   // Another way of calling than a shape cannot hold a model to an answer: there the limit ends the turn.
   const isLast = isShaped && (mustAnswer || meter.isLastRound || meter.isStuck);
-  const first = isShaped && current.length === 0 ? turn.tools.first : [];
-  const isFirst = (name: string) => first.length === 0 || first.includes(name);
   const shared = turn.shared?.();
+  const first = isShaped && current.length === 0 ? firstOf(turn, shared) : [];
+  const isFirst = (name: string) => first.length === 0 || first.includes(name);
   const aside = setAside ?? foundBy(current, shared?.project);
   const offers = (name: string) =>
     !(isShaped && name === aside) && check.offers(name) && isFirst(name);
-  const tools = isLast ? [] : turn.tools.schemas.filter(({ name }) => offers(name));
+  const isKnown = isShaped && current.length === 0 && isOfWords(shared);
+  const tools = isLast || isKnown ? [] : turn.tools.schemas.filter(({ name }) => offers(name));
   const view = { history, current, tools, mayPass, recalled, profile, shared };
   const prompt = await seenBy(model, model.request(view), signal);
   // Whatever it was put together of, calls of this turn included: no secret leaves the machine.
@@ -114,6 +117,24 @@ async function nextRequest(running: Speaking): Promise<ChatRequest> {
   const mustCall = running.mustAct || isLost || first.length > 0;
   const temperature = meter.hasFailed || check.attempt > 1 ? ANOTHER_WAY : clean.temperature;
   return { ...clean, mustCall, temperature };
+}
+
+const PROGRAM = "python_run";
+
+/** The tools with which the turn begins; empty: the model may choose, or answer. */
+function firstOf({ tools }: Speaker, shared: SharedView | undefined): readonly string[] {
+  if (tools.first.length > 0 || shared === undefined || shared.project !== undefined)
+    return tools.first;
+  const has = tools.schemas.some(({ name }) => name === PROGRAM);
+  // A worked turn that computes had all such lines computed, and the capital of a country as well.
+  return has && asksForProgram(newestQuestion(shared)) ? [PROGRAM] : [];
+}
+
+/** Where there is no file to look at, what asks for words is answered with words: small models run programs that print them. */
+function isOfWords(shared: SharedView | undefined): boolean {
+  if (shared === undefined || shared.project !== undefined || shared.files !== undefined)
+    return false;
+  return asksForWords(newestQuestion(shared));
 }
 
 /** Temperature after a failure: at a low one a small model writes the very same call again. */

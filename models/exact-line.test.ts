@@ -1,0 +1,78 @@
+import { expect, test } from "bun:test";
+import { asksForProgram, asksForWords } from "./exact-line.ts";
+
+test.each([
+  'Write "harbour" from right to left.',
+  "Spell the word marmalade backwards.",
+  'Which vowels are in "onomatopoeia"?',
+  "How many characters has the name Wolfeschlegelstein?",
+  'Put "quartz" into alphabetical order.',
+  "Schreib das Wort Leuchtturm rückwärts.",
+  'Combien de lettres a "anticonstitutionnellement" ?',
+  "Decode SGVsbG8gd29ybGQh from Base64.",
+  "What do the bytes 6f 72 67 say in ASCII?",
+  'What is the SHA-256 of "org"?',
+  "Write 44 as a Roman numeral.",
+  "What is 110101 in decimal, if it is binary?",
+  "A train leaves at 22:50 and arrives at 05:15. How long does it take?",
+  "What is 17.5 % of 2,480?",
+  "Add up 12, 45 and 88.",
+  "Was ist 312 mal 44?",
+  "Is 2,147 a prime number, and what is it divided by?",
+  "How many miles are 42 km?",
+  "Which weekday was 20 July 1969?",
+  "On which date do 90 days end that begin on 2026-03-01?",
+  "How many days is it from May 3 to September 9?",
+])("a program computes it: %s", (line) => {
+  expect(asksForProgram(line)).toBe(true);
+});
+
+test.each([
+  "Who wrote Hamlet?",
+  "What is the capital of Norway?",
+  'What is "cheese" in Italian?',
+  'Translate the word "window" into French.',
+  "What does MD5 stand for?",
+  'What does the word "backwards" mean?',
+  'How do I reverse the string "abc" in Python?',
+  "Which Python expression gives the letters of a word in reverse?",
+  'Write a letter to the editor of the "Times".',
+  "Write a poem of 4 lines about 2 letters.",
+  "What happened on 9 November 1989?",
+  "Who was born on 4 July 1776?",
+  "Why has a week 7 days and a year 12 months?",
+  "What is the boiling point of water?",
+  "How many people live in Lisbon?",
+  "How many hours did Ines work in keepers.json between 9 and 17?",
+  'Count the letters "a" in notes.txt.',
+  "Hello! I am back, it is 10 to 12.",
+  "Remember that the bakery opens at 7 and closes at 18.",
+  "Tell me a joke with 3 words.",
+  "Give me the opposite of \"ancient\", in 1 word of 2 syllables.",
+])("no program is needed: %s", (line) => {
+  expect(asksForProgram(line)).toBe(false);
+});
+
+test.each([
+  ["How do I undo my last commit in Git?", true],
+  ["Translate the word window into Polish.", true],
+  ["Write a two-line poem about the sea.", true],
+  ["What does GCD stand for?", true],
+  ["Erkläre mir Rekursion.", true],
+  ["Why is the disk full?", false],
+  ["Why does load.py fail?", false],
+  ["Write a function that adds two numbers, and run it.", false],
+  ["How do I count words with Python?", false],
+  ["Who is logged in?", false],
+  ["What time is it?", false],
+  ["List the largest folders.", false],
+])("words alone are asked for, %s: %p", (line, isSo) => {
+  expect(asksForWords(line)).toBe(isSo);
+});
+
+test("of a long line it is not known, and a hostile one takes no time", () => {
+  expect(asksForProgram(`Add up 1 and 2. ${"x ".repeat(300)}`)).toBe(false);
+  const begin = performance.now();
+  for (const piece of ['"', "1 ", "word ", "a1", "0 0 "]) asksForProgram(piece.repeat(400 / piece.length));
+  expect(performance.now() - begin).toBeLessThan(200);
+});
