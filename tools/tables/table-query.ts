@@ -7,6 +7,7 @@ import { z } from "zod";
 import { defineTool } from "../define-tool.ts";
 import type { Tool, ToolOutput } from "../tool.ts";
 import { asAsked, asMeant } from "./as-meant.ts";
+import { countAsked } from "./count-asked.ts";
 import { groupsInOrder, inTime, orderAsked } from "./order-asked.ts";
 import type { SqlTable } from "./table.ts";
 import { knownColumns, wholeRecord } from "./whole-record.ts";
@@ -47,7 +48,8 @@ export function tableQuery(tables: readonly SqlTable[], options: AskedOptions): 
         Bun.fileURLToPath(import.meta.resolve("../inside/table_query.py")),
         "utf8",
       );
-      const asked = asAsked(knownColumns(asMeant(sql, tables), tables), { line, tables, brought });
+      const meant = countAsked(knownColumns(asMeant(sql, tables), tables), line);
+      const asked = asAsked(meant, { line, tables, brought });
       const queries = asked.map(({ query, beside }) => {
         const ordered = inTime(groupsInOrder(orderAsked(query, line), line), { line, tables });
         return { query: ordered, beside, whole: wholeRecord(ordered, tables) };
