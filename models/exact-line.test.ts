@@ -48,7 +48,7 @@ test.each([
   "Hello! I am back, it is 10 to 12.",
   "Remember that the bakery opens at 7 and closes at 18.",
   "Tell me a joke with 3 words.",
-  "Give me the opposite of \"ancient\", in 1 word of 2 syllables.",
+  'Give me the opposite of "ancient", in 1 word of 2 syllables.',
 ])("no program is needed: %s", (line) => {
   expect(asksForProgram(line)).toBe(false);
 });
@@ -73,6 +73,7 @@ test.each([
 test("of a long line it is not known, and a hostile one takes no time", () => {
   expect(asksForProgram(`Add up 1 and 2. ${"x ".repeat(300)}`)).toBe(false);
   const begin = performance.now();
-  for (const piece of ['"', "1 ", "word ", "a1", "0 0 "]) asksForProgram(piece.repeat(400 / piece.length));
+  for (const piece of ['"', "1 ", "word ", "a1", "0 0 "])
+    asksForProgram(piece.repeat(400 / piece.length));
   expect(performance.now() - begin).toBeLessThan(200);
 });

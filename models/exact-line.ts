@@ -64,7 +64,9 @@ const KNOWN = /^\W*(?:why|who|warum|wer|pourquoi|qui|por\s+qué|quién)(?!\p{L})
 const FILE = /(?<![\p{L}\p{N}])[\p{L}\p{N}_-]+\.[a-z][a-z\d]{0,5}(?![\p{L}\p{N}])/iu;
 
 /** What is to be run, whatever else is asked. */
-const RUNS = words("runs?|running|execut\\p{L}*|try|tests?|python|bash|shell|ausführ\\p{L}*|exécut\\p{L}*|ejecut\\p{L}*");
+const RUNS = words(
+  "runs?|running|execut\\p{L}*|try|tests?|python|bash|shell|ausführ\\p{L}*|exécut\\p{L}*|ejecut\\p{L}*",
+);
 
 /** Whether a line that is about no file asks for words alone: to explain, to translate, to write. */
 export function asksForWords(line: string): boolean {

@@ -124,6 +124,8 @@ describe("a program that does not compile as it came", () => {
       "writes the numbers of a clock with their zeros",
       "from datetime import datetime\nprint(datetime(2023, 08, 02, 06, 40).minute + 02)}",
     ],
+    // As the same model wrote it in a text of JSON.
+    ["closes a text twice", 'text = "possessivenes42""\nprint(text[-2:])'],
     ["has line ends within its texts", "print('4\n2'.replace('\n', '').replace(f'{1}\n', ''))"],
   ])("runs when it %s", async (_how, code) => {
     expect((await run(code)).output).toBe("42");

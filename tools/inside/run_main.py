@@ -129,7 +129,10 @@ def mended(source):
             at = error.lineno - 1
             line = lines[at]
             end = max((error.offset or 0) - 1, 0)
-            if error.msg.startswith("unterminated") and error.lineno < len(lines):
+            if error.msg.startswith("unterminated string") and line.rstrip().endswith('""'):
+                # The mark with which the text of JSON would end, behind the one of the program.
+                lines[at] = line.rstrip()[:-1]
+            elif error.msg.startswith("unterminated") and error.lineno < len(lines):
                 lines[at:at + 2] = [f"{line}\\n{lines[at + 1]}"]
             elif error.msg.startswith("leading zeros in decimal integer"):
                 # The minutes and months of a clock and a date.
