@@ -13,13 +13,14 @@ function laidOut(
   current: readonly ChatMessage[],
   project: boolean,
   line: ChatMessage = asked,
+  recalled?: string,
 ): readonly ChatMessage[] {
   const shared = {
     ...{ history: [[line], [{ role: "user", content: "Before." } as const]], tools: [] },
     ...{ present: ["agent"], project: project ? { about: "You work on shop." } : undefined },
   };
   const prompted = { persona, personas: [persona], budgetTokens: 4000 };
-  const view = { history: [], current, tools: [], shared };
+  const view = { history: [], current, tools: [], shared, recalled };
   return layOutPrompt(view, { ...prompted, profile: { calls: "shape" } }).messages;
 }
 
@@ -51,6 +52,23 @@ test("elsewhere it stands behind what a program or a query found out", () => {
   expect(foundBy(found("python_run"), { about: "You work on shop." })).toBeUndefined();
   const pasted: ChatMessage = { role: "user", content: "a long text ".repeat(60) };
   expect(last(found("table_query"), pasted)).toBe("day: Monday");
+});
+
+// A real model read "on Saturdays at 14" before it searched the files, and said "at 18" behind the search.
+test("notes stand behind what was found out, before the question, once more", () => {
+  const note = "What was noted earlier:\n│ On Saturdays the bakery closes at 14.";
+  const ends = (...laid: Parameters<typeof laidOut>) =>
+    laidOut(...laid)
+      .slice(-2)
+      .map(({ content }) => content);
+  expect(ends(step, true, asked, note)).toEqual([note, "Your task: Add a test."]);
+  const found: readonly ChatMessage[] = [
+    { role: "assistant", content: "", calls: [{ id: "1", name: "table_query", arguments: {} }] },
+    { role: "tool", callId: "1", name: "table_query", content: "day: Saturday" },
+  ];
+  expect(ends(found, false, asked, note)).toEqual([note, "With this, answer: Add a test."]);
+  expect(ends(step, false, asked, note)[1]).toBe("a long file");
+  expect(ends([], true, asked, note)).not.toContain(note);
 });
 
 test("behind a change it is told what the task was, and how names are changed everywhere before it", () => {

@@ -53,7 +53,7 @@ export function layOutPrompt(view: View, prompted: Prompted): PromptLayout {
   const isFar = current.length > 0 || shared.project?.opened !== undefined;
   const far =
     shared.project === undefined ? questionOf(shared, current) : reminderOf(shared, current);
-  const reminder = isFar ? far : [];
+  const reminder = isFar && far.length > 0 ? [...notesBehind(view), ...far] : [];
   const left = budgetTokens - messagesTokens([...worked, ...reminder]);
   const fitted = fitPrompt({
     ...{ system, current, budgetTokens: left },
@@ -108,6 +108,11 @@ function questionOf(shared: SharedView, current: readonly ChatMessage[]): readon
   // Of a longer one it is not known which part is the question.
   if (text === "" || text.length > LONGEST_REMINDER) return [];
   return [{ role: "user", content: `With this, answer: ${text}` }];
+}
+
+/** Notes stand behind the line; behind results a small model goes by what it said before, whatever a note says. */
+function notesBehind({ recalled: content, current }: View): readonly ChatMessage[] {
+  return content === undefined || current.length === 0 ? [] : [{ role: "user", content }];
 }
 
 /** What is to get another name is named in files that a small model does not think of. */

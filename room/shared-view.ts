@@ -38,7 +38,7 @@ export function sharedView(persona: string, surroundings: Surroundings): SharedV
   return {
     history: { [Symbol.iterator]: () => history.seenBy(persona).shared(first) },
     last:
-      [recalled, project?.map, project?.opened, named, addressee]
+      [project?.map, project?.opened, named, recalled, addressee]
         .filter((part) => part !== undefined)
         .join("\n\n") || undefined,
     tools: [...common, ...added],
