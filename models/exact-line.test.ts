@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { asksForProgram, asksForWords } from "./exact-line.ts";
+import { asksForProgram, asksForTool, asksForWords } from "./exact-line.ts";
 
 test.each([
   'Write "harbour" from right to left.',
@@ -68,6 +68,19 @@ test.each([
   ["List the largest folders.", false],
 ])("words alone are asked for, %s: %p", (line, isSo) => {
   expect(asksForWords(line)).toBe(isSo);
+});
+
+test.each([
+  ["@@toolsmith a tool that says whether a text is a palindrome", true],
+  ["@@toolsmith Please build a tool to turn miles into kilometres.", true],
+  ["Can you make a tool for slugs?", true],
+  ["Ein Werkzeug, das Wörter zählt", true],
+  ["@@toolsmith which tools that you made take a text?", false],
+  ["What does the tool that you made do?", false],
+  ["Is there a tool for slugs?", false],
+  ["Thanks, that is all.", false],
+])("a tool is asked for, %s: %p", (line, isSo) => {
+  expect(asksForTool(line)).toBe(isSo);
 });
 
 test("of a long line it is not known, and a hostile one takes no time", () => {

@@ -85,5 +85,15 @@ export function asksForProgram(line: string): boolean {
   return numbers > 0 && AMOUNT.test(line) && (numbers > 1 || REACHES.test(line));
 }
 
+const TOOL =
+  /(?<!\p{L})(?:tools?|werkzeug|outil|herramienta)\s*,?\s+(?:that|which|to|for|with|from|das|zum|für|qui|pour|que|para)(?!\p{L})/iu;
+const ABOUT_TOOLS =
+  /^\W*(?:@@\w+\W+)?(?:which|what|how|why|(?:is|are) there|do(?:es)?|welche\p{L}*|was|wie|warum|gibt es|quels?|quelles?|comment|pourquoi|qué|cuáles?|cómo|hay)(?!\p{L})/iu;
+
+/** Whether a line asks for a tool to be made, and asks nothing about those that there are. */
+export function asksForTool(line: string): boolean {
+  return TOOL.test(line) && !ABOUT_TOOLS.test(line);
+}
+
 /** Of a longer line it is not known which part is the question, in characters. */
 const LONGEST = 400;

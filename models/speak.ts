@@ -7,7 +7,7 @@ import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { ChangeCheck } from "./change-check.ts";
 import { type ChatEnd, NO_ANSWER, PHASE_OF, roomEvent } from "./chat-event.ts";
 import { chatOnce } from "./chat-once.ts";
-import { asksForProgram, asksForWords } from "./exact-line.ts";
+import { asksForProgram, asksForTool, asksForWords } from "./exact-line.ts";
 import type { ModelProfile } from "./extract/extractor.ts";
 import { seenBy, withTexts } from "./images.ts";
 import type { SharedView } from "./model.ts";
@@ -120,14 +120,18 @@ async function nextRequest(running: Speaking): Promise<ChatRequest> {
 }
 
 const PROGRAM = "python_run";
+const FORGE = "forge";
 
 /** The tools with which the turn begins; empty: the model may choose, or answer. */
 function firstOf({ tools }: Speaker, shared: SharedView | undefined): readonly string[] {
-  if (tools.first.length > 0 || shared === undefined || shared.project !== undefined)
-    return tools.first;
-  const has = tools.schemas.some(({ name }) => name === PROGRAM);
+  if (tools.first.length > 0 || shared === undefined) return tools.first;
+  const line = newestQuestion(shared);
+  const has = (tool: string) => tools.schemas.some(({ name }) => name === tool);
+  // Else it takes the goal of the tool for a question, and answers it.
+  if (has(FORGE) && asksForTool(line)) return [FORGE];
   // A worked turn that computes had all such lines computed, and the capital of a country as well.
-  return has && asksForProgram(newestQuestion(shared)) ? [PROGRAM] : [];
+  const isComputed = shared.project === undefined && has(PROGRAM) && asksForProgram(line);
+  return isComputed ? [PROGRAM] : [];
 }
 
 /** Where there is no file to look at, what asks for words is answered with words: small models run programs that print them. */

@@ -131,6 +131,18 @@ describe("a program that does not compile as it came", () => {
     expect((await run(code)).output).toBe("42");
   });
 
+  // A model of 1.5B parameters wrote `python3 -m unittest discover -v` as the code of a program, twice in one turn.
+  test.each([
+    ["python3 -c 'print(6 * 7)'", "42"],
+    ["$ echo 4 2 | tr -d ' '", "42"],
+    ["sort = f(6 * 7", "SyntaxError"],
+    ["import no module", "SyntaxError"],
+    ["nothing_of_this_name -v now", "SyntaxError"],
+    ["echo 4 2\necho 5 6", "SyntaxError"],
+  ])("is one command of a shell where that is what came: %s", async (code, printed) => {
+    expect((await run(code)).output).toContain(printed);
+  });
+
   test("is told its own mistake where nothing mends it", async () => {
     const code = '𝒳#c\\x \n"""def f():for a in b:\n\n\tdef f():\\ ;𝒳"""    n\f\nn    ';
     expect((await run(code)).output).toStartWith("[stderr]\nSyntaxError: ");
