@@ -122,9 +122,9 @@ export async function workflowTools(app: ToolsApp, given: Caller): Promise<HomeT
       const answer = await callGuarded(tool, args, { ...caller, signal });
       const [outcome] = outcomes;
       // What a generated tool gives is data, and its text is only how a model would read it.
-      return answer.kind === "done" && outcome?.kind === "result"
-        ? { kind: "done", value: cleaner.cleanData(jsonSchema.parse(outcome.value)) }
-        : answer;
+      if (answer.kind !== "done" || outcome?.kind !== "result") return answer;
+      const value = jsonSchema.parse(outcome.value);
+      return { kind: "done", value: (await cleaner.ahead(value)).cleanData(value) };
     },
   };
 }

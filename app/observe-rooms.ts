@@ -157,7 +157,8 @@ function askIn(room: string, { app }: PassParts): ObserveParts["ask"] {
   return async (wish, speaker, signal) => {
     const { provider, model } = await answererOf(speaker, app);
     const account = (await app.budget()).account(room, OBSERVER);
-    const request = app.cleaner.redactData({ ...wish, model });
+    const whole = { ...wish, model };
+    const request = (await app.cleaner.ahead(whole, signal)).redactData(whole);
     const lock = app.lockOf(provider.endpoint);
     const wait = { owner: OBSERVER, signal };
     using _lock = await lock.waitForLock(Number.POSITIVE_INFINITY, wait);

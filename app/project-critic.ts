@@ -115,7 +115,8 @@ async function answerOf(change: ChangeToReview, options: CriticOptions): Promise
     { role: "system", content: critic.prompt },
     { role: "user", content: asked.join("\n\n") },
   ] as const;
-  const request = cleaner.redactData({ model, messages, tools: [], temperature: 0 });
+  const open = { model, messages, tools: [], temperature: 0 };
+  const request = (await cleaner.ahead(open, signal)).redactData(open);
   const wish = { ...request, shape: SHAPE, maxTokens: MOST_TOKENS };
   const answer = await completeText(provider, wish, { signal, maxCharacters: MOST_ANSWER });
   return { text: answer.text, shown };

@@ -1,8 +1,10 @@
 /** One completion of a model, as it streams. */
 import { OrgError } from "#core/errors.ts";
+import { Pauses } from "#core/pauses.ts";
 import { AnswerReader } from "./answer-reader.ts";
 import { planCalls } from "./call-plan.ts";
 import type { ChatEnd, ChatEvent, ChatOptions } from "./chat-event.ts";
+import type { ProviderEvent } from "./provider.ts";
 import { asSent } from "./shaped-request.ts";
 
 /**
@@ -17,7 +19,9 @@ export async function* chatOnce(options: ChatOptions): AsyncGenerator<ChatEvent,
   const reader = new AnswerReader(options);
   let broken: Pick<ChatEnd, "finish" | "failure" | "repeated"> | undefined;
   try {
-    for await (const event of provider.stream(asSent(request), signal)) {
+    const pauses = new Pauses();
+    for await (const event of inPieces(provider.stream(asSent(request), signal))) {
+      await pauses.rest();
       // Not `yield*`: over an array it costs an async generator four promises for each item.
       for (const shown of reader.take(event)) yield shown;
       // The rest would be another speaker's words, or the same ones: leaving the loop closes the connection.
@@ -33,6 +37,24 @@ export async function* chatOnce(options: ChatOptions): AsyncGenerator<ChatEvent,
   const calls = planCalls(reader.declared, reader.embedded);
   const passed = reader.passed && calls.length === 0;
   yield { type: "end", finish, text, reasoning, calls, passed, usage, observation, ...broken };
+}
+
+/** What is read at once of what a server sends, in characters: it can send megabytes in one event. */
+const PIECE = 2048;
+
+async function* inPieces(events: AsyncIterable<ProviderEvent>): AsyncGenerator<ProviderEvent> {
+  for await (const event of events) {
+    if ((event.type !== "text" && event.type !== "reasoning") || event.text.length <= PIECE) {
+      yield event;
+      continue;
+    }
+    for (let from = 0, to = 0; from < event.text.length; from = to) {
+      to = from + PIECE;
+      // No character is cut in two.
+      if (/[\udc00-\udfff]/.test(event.text.charAt(to))) to += 1;
+      yield { ...event, text: event.text.slice(from, to) };
+    }
+  }
 }
 
 /** A failure that a person can act on; everything else is a bug and goes on up. */

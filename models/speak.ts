@@ -110,7 +110,8 @@ async function nextRequest(running: Speaking): Promise<ChatRequest> {
   const view = { history, current, tools, mayPass, recalled, profile, shared };
   const prompt = await seenBy(model, model.request(view), signal);
   // Whatever it was put together of, calls of this turn included: no secret leaves the machine.
-  const clean = withTexts(prompt, (texts) => cleaner.redactData(texts));
+  const ahead = await cleaner.ahead(prompt, signal);
+  const clean = withTexts(prompt, (texts) => ahead.redactData(texts));
   if (!isShaped) return clean;
   // After a program that only fails, an answer would be invented: it looks with another tool first.
   const isLost = meter.hasFailed && setAside !== undefined;

@@ -37,6 +37,15 @@ export function cleanEvent(event: JournaledEvent, cleaner: TextCleaner): Journal
   }
 }
 
+/** As `cleanEvent` does it, in slices between which everything else of this process goes on. */
+export async function cleanEventInSlices(
+  event: JournaledEvent,
+  cleaner: TextCleaner,
+): Promise<JournaledEvent> {
+  const texts = event.type === "attached" ? { ...event, image: undefined } : event;
+  return cleanEvent(event, await cleaner.ahead(texts));
+}
+
 /** An entry of a journal that may be older than what is known to be secret now. */
 export function cleanEntry(entry: Entry, cleaner: TextCleaner): Entry {
   return { ...entry, event: cleanEvent(entry.event, cleaner) };

@@ -184,7 +184,7 @@ async function ask(memory: string, piece: string, compaction: Compaction): Promi
     `What was said${memory === "" ? "" : " then"}:\n${neutralise(piece)}`,
   ];
   const words = Math.max(40, Math.floor(model.promptTokens * LONGEST * WORDS_PER_TOKEN));
-  const request = cleaner.redactData({
+  const whole = {
     model: name,
     messages: [
       { role: "system", content: instructions(persona.id, words) },
@@ -192,7 +192,8 @@ async function ask(memory: string, piece: string, compaction: Compaction): Promi
     ],
     tools: [],
     temperature: 0,
-  } as const);
+  } as const;
+  const request = (await cleaner.ahead(whole, signal)).redactData(whole);
   const profile = await model.profile(signal);
   // The holder of the lock may stream for hours; an abort ends the wait.
   using _lock = await lock.waitForLock(Number.POSITIVE_INFINITY, { owner: persona.id, signal });

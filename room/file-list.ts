@@ -183,7 +183,7 @@ async function readText(
   // As a stream: the last character may lie beyond what was read.
   const read = file === undefined ? "" : new TextDecoder().decode(file.data, { stream: true });
   if (read.includes("\0")) return undefined;
-  const text = cleaner.clean(read);
+  const text = await cleaner.cleanInSlices(read);
   return text.trim() === "" || /[\0\uFFFD]/.test(text) ? undefined : text;
 }
 

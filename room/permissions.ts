@@ -106,7 +106,7 @@ async function narrowed(
 ): Promise<Decision> {
   const { policy, program } = permissions;
   if (program === undefined || decision.permission === "deny") return decision;
-  const shown = cleaner.redactData(facts.arguments);
+  const shown = (await cleaner.ahead(facts.arguments, signal)).redactData(facts.arguments);
   const about = { id: cleaner.clean(call.id), now: new Date().toISOString(), room, turn };
   const question = policyQuestion(facts, { ...about, decision, policy, shown });
   const { permission, why } = await program.narrow(question, signal);
@@ -131,7 +131,7 @@ async function consentTo(
   const { persona } = facts;
   const question: Question = {
     ...{ turn, persona, why, signal, emit },
-    call: cleaner.redactData(call),
+    call: (await cleaner.ahead(call, signal)).redactData(call),
     hash: approvalHash(facts),
   };
   await emit({ type: "phase", turn, persona, phase: "approval", detail: call.name });

@@ -85,7 +85,8 @@ export class PersonaCompletions {
       ...{ owner, signal },
     });
     await model.prepare(signal);
-    const prompt = cleaner.redactData(promptOf(model, request));
+    const whole = promptOf(model, request);
+    const prompt = (await cleaner.ahead(whole, signal)).redactData(whole);
     const profile = await model.profile(signal);
     const how = { provider, request: prompt, signal, profile, cleaner };
     for await (const event of chatOnce(how)) {

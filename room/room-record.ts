@@ -1,7 +1,7 @@
 import type { JournaledEvent, RoomEvent } from "#core/events.ts";
 import type { Journal } from "#core/journal.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
-import { cleanEvent } from "./clean-event.ts";
+import { cleanEventInSlices } from "./clean-event.ts";
 import { isLive, keyOf, shown } from "./entries.ts";
 
 /** @param seq of its entry in the journal; absent for what is only seen live, and for what only its caller sees. */
@@ -34,7 +34,7 @@ export class RoomRecord {
   /** @param own sees the event as well, with what only the caller may see. */
   async emit(raw: RoomEvent, own?: Listener): Promise<void> {
     // The reader of the answer has cleaned what is streamed, as a whole.
-    const event = isLive(raw) ? raw : cleanEvent(raw, this.#options.cleaner);
+    const event = isLive(raw) ? raw : await cleanEventInSlices(raw, this.#options.cleaner);
     if (isLive(event)) this.#show(event);
     else await this.keep(event);
     own?.(event.type === "attached" ? shown(event) : event);

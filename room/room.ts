@@ -171,7 +171,7 @@ export class Room implements AsyncDisposable {
     const mode = options.mode === undefined ? this.mode : parseMode(options.mode, this.#cast.ids);
     if (options.mode !== undefined)
       await demandFile(mode, this.#options.workspace, "Nothing was sent.");
-    const { text, notice } = hideTypedSecrets(typed, this.cleaner);
+    const { text, notice } = await hideTypedSecrets(typed, this.cleaner);
     const { to, together, tags } = this.#address(text, mode);
     const models = to.map((persona) => this.#cast.modelOf(persona));
     const attachments = await attach(tags.paths, models, this.#options.workspace);

@@ -21,12 +21,12 @@ const cleaner = new TextCleaner([SECRET]);
 const TOKEN = `ghp_${"aB3dE5fG7h".repeat(4)}`;
 
 describe("a line of the human", () => {
-  test("without a secret is nothing to talk about", () => {
-    expect(hideTypedSecrets("hello", cleaner)).toEqual({ text: "hello", notice: undefined });
+  test("without a secret is nothing to talk about", async () => {
+    expect(await hideTypedSecrets("hello", cleaner)).toEqual({ text: "hello", notice: undefined });
   });
 
-  test("with secrets is hidden, and every kind is named once, with what to do", () => {
-    const { text, notice } = hideTypedSecrets(`${TOKEN} ${TOKEN} ${SECRET}`, cleaner);
+  test("with secrets is hidden, and every kind is named once, with what to do", async () => {
+    const { text, notice } = await hideTypedSecrets(`${TOKEN} ${TOKEN} ${SECRET}`, cleaner);
     expect(text).toBe("[redacted] [redacted] [redacted]");
     expect(notice?.level).toBe("warning");
     expect(notice?.text).toContain("(GitHub token, known secret)");
@@ -34,8 +34,8 @@ describe("a line of the human", () => {
     expect(notice?.text).not.toContain(SECRET);
   });
 
-  test("that hides a secret behind invisible characters hides nothing", () => {
-    const { text, notice } = hideTypedSecrets("swordfish\u200b-1", cleaner);
+  test("that hides a secret behind invisible characters hides nothing", async () => {
+    const { text, notice } = await hideTypedSecrets("swordfish\u200b-1", cleaner);
     expect(text).toBe("[redacted]");
     expect(notice).toBeDefined();
   });

@@ -8,9 +8,11 @@ export interface SafeLine {
 }
 
 /** Takes credentials out of what a human typed or pasted: no model needs them, and no log may keep them. */
-export function hideTypedSecrets(text: string, cleaner: TextCleaner): SafeLine {
-  const kinds = cleaner.secretsIn(text);
-  const clean = cleaner.clean(text);
+export async function hideTypedSecrets(text: string, cleaner: TextCleaner): Promise<SafeLine> {
+  // A pasted file can be megabytes.
+  const ahead = await cleaner.ahead(text);
+  const kinds = ahead.secretsIn(text);
+  const clean = ahead.clean(text);
   if (kinds.length === 0) return { text: clean, notice: undefined };
   const said = [
     `Your message held what looks like a secret (${kinds.join(", ")}). It was hidden: it was not sent, and it is stored nowhere.`,

@@ -25,7 +25,7 @@ export async function answerContent(
   answer: HttpAnswer,
   { more, clean = (text) => text }: ContentOptions,
 ): Promise<string> {
-  const text = await clean(readable(answer));
+  const text = await clean(await readable(answer));
   if (text.length <= SHOWN_CHARACTERS) return text;
   const left = (text.length - SHOWN_CHARACTERS).toLocaleString("en");
   // `toWellFormed` mends a character that the cut went through.
@@ -33,11 +33,11 @@ export async function answerContent(
   return `${head}\n[… ${left} characters left out; ${more}]`;
 }
 
-function readable({ url, headers, body }: HttpAnswer): string {
+async function readable({ url, headers, body }: HttpAnswer): Promise<string> {
   const contentType = headers.get("content-type");
   if (!isText(contentType)) return body.length === 0 ? "" : "[not a text]";
   const text = decodeText(body, contentType);
   if (!/html/.test(essenceOf(contentType))) return text.trim();
-  const page = readHtml(text, url);
+  const page = await readHtml(text, url);
   return [page.title, page.text].filter((part) => part !== "").join("\n\n");
 }

@@ -1,12 +1,13 @@
-import { expect, test } from "bun:test";
+import { expect, spyOn, test } from "bun:test";
 import fc from "fast-check";
 import { decodeEntities } from "./html-entities.ts";
 import { readHtml } from "./html-text.ts";
 
-const read = (html: string): string => readHtml(html, "https://page.example/dir/").text;
+const read = async (html: string): Promise<string> =>
+  (await readHtml(html, "https://page.example/dir/")).text;
 
-test("a page reads as a person sees it", () => {
-  const { title, text } = readHtml(
+test("a page reads as a person sees it", async () => {
+  const { title, text } = await readHtml(
     `<!doctype html><html><head><title>News &amp;
        more</title><style>p{}</style><script>if (a < b) alert("x")</script></head>
      <body><nav><a href="/">Home</a></nav>
@@ -58,13 +59,13 @@ test.each([
   ["", ""],
   ["   \n ", ""],
   ["plain", "plain"],
-])("%j gives %j", (html, text) => {
-  expect(read(html)).toBe(text);
+])("%j gives %j", async (html, text) => {
+  expect(await read(html)).toBe(text);
 });
 
-test("links are whole, and those that lead nowhere are plain words", () => {
-  expect(read('<a href="/x">a</a>')).toBe("[a](https://page.example/x)");
-  expect(read('<a href="//other.example">a</a>')).toBe("[a](https://other.example/)");
+test("links are whole, and those that lead nowhere are plain words", async () => {
+  expect(await read('<a href="/x">a</a>')).toBe("[a](https://page.example/x)");
+  expect(await read('<a href="//other.example">a</a>')).toBe("[a](https://other.example/)");
   for (const href of [
     "javascript:alert(1)",
     "data:text/html,x",
@@ -72,13 +73,13 @@ test("links are whole, and those that lead nowhere are plain words", () => {
     "#top",
     "http://[",
   ]) {
-    expect(read(`<a href="${href}">a</a>`)).toBe("a");
+    expect(await read(`<a href="${href}">a</a>`)).toBe("a");
   }
-  expect(read(`<a href="/${"x".repeat(400)}">a</a>`)).toBe("a");
-  expect(read('<a href="/x"><img src=y></a>b')).toBe("b");
+  expect(await read(`<a href="/${"x".repeat(400)}">a</a>`)).toBe("a");
+  expect(await read('<a href="/x"><img src=y></a>b')).toBe("b");
 });
 
-test("what people do not see is not read", () => {
+test("what people do not see is not read", async () => {
   const unseen = [
     "<script>x</script>",
     "<style>x</style>",
@@ -96,15 +97,15 @@ test("what people do not see is not read", () => {
     "<select><option>x</select>",
   ];
   for (const html of unseen) {
-    expect([html, readHtml(`${html}y`, "https://page.example/")]).toEqual([
+    expect([html, await readHtml(`${html}y`, "https://page.example/")]).toEqual([
       html,
       { title: "", text: "y" },
     ]);
   }
-  expect(read('<span style="opacity:0.9">y</span>')).toBe("y");
+  expect(await read('<span style="opacity:0.9">y</span>')).toBe("y");
 });
 
-test("characters by name and by number", () => {
+test("characters by name and by number", async () => {
   expect(decodeEntities("&lt;&auml;&Ccedil;&scaron;&#228;&#xE4;&#x1F600;&hellip;")).toBe(
     "<äÇšää😀…",
   );
@@ -114,19 +115,38 @@ test("characters by name and by number", () => {
   );
 });
 
-test("never throws, and never lets a tag through as one, whatever it is given", () => {
+test("never throws, and never lets a tag through as one, whatever it is given", async () => {
   const piece = fc.constantFrom(
     ..."<p> </p> <a href=x> </a> <pre> </pre> <script> </script> <b hidden> </b> <td> <!-- --> <![CDATA[ ]]> & &lt; word < >".split(
       " ",
     ),
   );
-  fc.assert(
-    fc.property(fc.array(piece, { maxLength: 40 }), (pieces) => {
-      expect(typeof read(pieces.join(""))).toBe("string");
+  await fc.assert(
+    fc.asyncProperty(fc.array(piece, { maxLength: 40 }), async (pieces) => {
+      expect(typeof (await read(pieces.join("")))).toBe("string");
     }),
   );
 });
 
-test("only the first million characters are read", () => {
-  expect(read(`${"a ".repeat(500_000)}end`)).not.toContain("end");
+test("only the first million characters are read", async () => {
+  expect(await read(`${"a ".repeat(500_000)}end`)).not.toContain("end");
+});
+
+test("a page in pieces reads as it does whole, wherever a character is cut, and everything else has its turn", async () => {
+  const page = `<p>é漢👩‍🔬 <a href="/ü">lïnk</a>&auml;</p><pre>a\n  b</pre>`;
+  const many = 3000;
+  // A clock on which every piece is slow.
+  let now = 0;
+  using _clock = spyOn(performance, "now").mockImplementation(() => (now += 1000));
+  let [turns, isDone] = [0, false];
+  const reading = readHtml(page.repeat(many), "https://page.example/").finally(() => {
+    isDone = true;
+  });
+  while (!isDone) {
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    turns += 1;
+  }
+  const one = (await readHtml(page, "https://page.example/")).text;
+  expect((await reading).text).toBe(Array.from({ length: many }, () => one).join("\n\n"));
+  expect(turns).toBeGreaterThan(10);
 });

@@ -28,6 +28,14 @@ export function cleanData(data: unknown, rules: DataRules, depth = 0): unknown {
   return isSame ? data : Object.fromEntries(cleaned);
 }
 
+/** Every text within plain data that {@link cleanData} cleans, names of fields too. */
+export function textsIn(data: unknown, depth = 0): readonly string[] {
+  if (typeof data === "string") return [data];
+  if (typeof data !== "object" || data === null || depth === DEEPEST) return [];
+  if (Array.isArray(data)) return data.flatMap((item) => textsIn(item, depth + 1));
+  return Object.entries(data).flatMap(([name, value]) => [name, ...textsIn(value, depth + 1)]);
+}
+
 function cleanField([name, clean]: readonly [string, unknown], rules: DataRules): unknown {
   return typeof clean === "string" && rules.isSecretField(name, clean) ? "[redacted]" : clean;
 }

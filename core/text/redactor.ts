@@ -34,6 +34,8 @@ export class Redactor {
   #behind = "";
   /** The beginning of the last word where it was let go, with a backslash before it. */
   #begun = "";
+  /** What was taken out so far, in words. */
+  readonly kinds: Set<string> = new Set<string>();
 
   constructor(finder: SecretFinder) {
     this.#finder = finder;
@@ -93,6 +95,7 @@ export class Redactor {
     for (const secret of secrets) {
       clean += held.slice(at, indexOf(secret.start - start)) + GONE;
       at = indexOf(secret.end - 1 - start) + 1;
+      this.kinds.add(secret.kind);
     }
     const end = decided === text.length ? held.length : indexOf(decided - start);
     this.#held = held.slice(end);

@@ -2,10 +2,11 @@
  * The only way of text from outside to a screen, a model, a log, a file or a commit: sanitise, then
  * redact, then cap. In this order, for an invisible character would split a secret, and a cut half of one.
  */
+import { Pauses } from "../pauses.ts";
 import { Sanitizer, sanitize } from "../sanitize.ts";
 import { isNamedSecret } from "./assignment.ts";
 import { Cap } from "./cap.ts";
-import { cleanData } from "./clean-data.ts";
+import { cleanData, textsIn } from "./clean-data.ts";
 import { Redactor } from "./redactor.ts";
 import { SecretFinder } from "./secret-finder.ts";
 
@@ -24,16 +25,29 @@ export interface TextGate {
 
 /** What is cleaned at once, in characters: takes up to 10 ms where every word begins a secret. */
 const SLICE = 2048;
-/** After so long everything else has its turn, in milliseconds. */
-const LONGEST_STOP_MS = 8;
+
+/** What a long text is without what may not be shown, worked out in slices. */
+interface Worked {
+  /** As `clean` gives it. */
+  readonly clean: string;
+  /** As `redactData` gives it. */
+  readonly redacted: string;
+  readonly kinds: readonly string[];
+}
 
 /** Cleans text of what one process knows to be secret, and of what looks like a secret. */
 export class TextCleaner {
   readonly #finder: SecretFinder;
+  readonly #worked: ReadonlyMap<string, Worked>;
 
   /** @param secrets exact values; those under eight characters would hide ordinary words. */
-  constructor(secrets: readonly string[] = []) {
-    this.#finder = new SecretFinder(secrets.map(sanitize));
+  constructor(
+    secrets: readonly string[] | SecretFinder = [],
+    worked: ReadonlyMap<string, Worked> = new Map<string, Worked>(),
+  ) {
+    this.#finder =
+      secrets instanceof SecretFinder ? secrets : new SecretFinder(secrets.map(sanitize));
+    this.#worked = worked;
   }
 
   /** Opens a gate for one stream of text. */
@@ -43,7 +57,7 @@ export class TextCleaner {
 
   /** Cleans a whole text. */
   clean(text: string, { cap }: GateOptions = {}): string {
-    const clean = this.redact(sanitize(text));
+    const clean = this.#worked.get(text)?.clean ?? this.redact(sanitize(text));
     if (cap === undefined) return clean;
     const limit = new Cap(cap);
     return limit.push(clean) + limit.end();
@@ -57,19 +71,27 @@ export class TextCleaner {
    */
   async cleanInSlices(text: string, signal?: AbortSignal): Promise<string> {
     if (text.length <= SLICE) return this.clean(text);
-    const gate = this.createTextGate();
-    const clean: string[] = [];
-    let last = performance.now();
-    for (let at = 0; at < text.length; at += SLICE) {
-      clean.push(gate.push(text.slice(at, at + SLICE)));
-      const isLast = at + SLICE >= text.length;
-      if (!isLast && performance.now() - last < LONGEST_STOP_MS) continue;
-      await new Promise<void>((resolve) => setImmediate(resolve));
-      signal?.throwIfAborted();
-      last = performance.now();
+    return await inSlices(text, this.createTextGate(), new Pauses(signal));
+  }
+
+  /**
+   * Works out in slices, between which everything else of this process goes on, what is to be done with the texts of
+   * plain data.
+   *
+   * @returns a cleaner that gives it for these texts at once, and does everything else as this one does.
+   * @throws the reason of the signal once it aborts.
+   */
+  async ahead(data: unknown, signal?: AbortSignal): Promise<TextCleaner> {
+    const texts = textsIn(data);
+    const length = texts.reduce((sum, text) => sum + text.length, 0);
+    if (length <= SLICE) return this;
+    const pauses = new Pauses(signal);
+    const worked = new Map<string, Worked>();
+    for (const text of texts) {
+      if (!worked.has(text)) worked.set(text, await this.#work(text, pauses));
+      await pauses.rest();
     }
-    clean.push(gate.end());
-    return clean.join("");
+    return new TextCleaner(this.#finder, worked);
   }
 
   /** Cleans every text within plain data, and says nothing of a field called "password" or the like. */
@@ -83,6 +105,8 @@ export class TextCleaner {
    */
   redactData<Data>(data: Data): Data {
     return this.#eachText(data, (text) => {
+      const redacted = this.#worked.get(text)?.redacted;
+      if (redacted !== undefined) return redacted;
       const clean = this.redact(text);
       const visible = sanitize(clean);
       return visible === clean || this.secretsIn(visible).length === 0
@@ -98,14 +122,45 @@ export class TextCleaner {
 
   /** What a text holds that is secret, in words such as "GitHub token", each once. */
   secretsIn(text: string): readonly string[] {
+    const worked = this.#worked.get(text)?.kinds;
+    if (worked !== undefined) return worked;
     const kinds = new Redactor(this.#finder).kindsIn(sanitize(text));
     return [...new Set(kinds)];
+  }
+
+  async #work(text: string, pauses: Pauses): Promise<Worked> {
+    const visible = await inSlices(text, new Sanitizer(), pauses);
+    const cleaned = new Redactor(this.#finder);
+    const clean = await inSlices(visible, cleaned, pauses);
+    const kinds = [...cleaned.kinds];
+    if (visible === text) return { clean, redacted: clean, kinds };
+    const redacted = await inSlices(text, new Redactor(this.#finder), pauses);
+    const shown = await inSlices(redacted, new Sanitizer(), pauses);
+    const again = await inSlices(shown, new Redactor(this.#finder), pauses);
+    return { clean, redacted: again === shown ? redacted : again, kinds };
   }
 
   #eachText<Data>(data: Data, clean: (text: string) => string): Data {
     // The shape stays: texts become texts, and nothing else changes.
     return cleanData(data, { clean, isSecretField: isNamedSecret }) as Data;
   }
+}
+
+/** Something that text goes through piece by piece. */
+interface Pieces {
+  push(text: string): string;
+  end?(): string;
+}
+
+/** Sends a text through in slices. */
+async function inSlices(text: string, through: Pieces, pauses: Pauses): Promise<string> {
+  const parts: string[] = [];
+  for (let at = 0; at < text.length; at += SLICE) {
+    parts.push(through.push(text.slice(at, at + SLICE)));
+    await pauses.rest();
+  }
+  parts.push(through.end?.() ?? "");
+  return parts.join("");
 }
 
 class Gate implements TextGate {

@@ -53,7 +53,8 @@ export async function ask(
     ...{ ledger, reserved, priceOf: (name) => priceOf(prices, name) },
   });
   const provider = account === undefined ? own : budgeted(own, account);
-  const request = cleaner.redactData({ ...question(profile), model: model.name, once: true });
+  const whole = { ...question(profile), model: model.name, once: true };
+  const request = (await cleaner.ahead(whole, within)).redactData(whole);
   for await (const event of chatOnce({ provider, request, signal: within, profile, cleaner })) {
     alive?.();
     if (event.type !== "end") continue;

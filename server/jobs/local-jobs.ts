@@ -101,7 +101,8 @@ export class LocalJobs implements JobService, AsyncDisposable {
   }
 
   async submit(given: JobRequest): Promise<Submitted> {
-    const request = this.#options.cleaner.cleanData(readJobRequest(given));
+    const whole = readJobRequest(given);
+    const request = (await this.#options.cleaner.ahead(whole)).cleanData(whole);
     const { work, requestId: id = newId("job"), priority, maxAttempts, delayMs } = request;
     if (this.#isLeaving) throw refused("this org is leaving");
     const { maxQueued = MAX_QUEUED } = this.#options;
@@ -194,7 +195,8 @@ export class LocalJobs implements JobService, AsyncDisposable {
     const alive = (): void => this.#pool.alive(id);
     const note = async (data: JobData): Promise<void> => {
       alive();
-      const isHeld = await this.#queue.note(job, noteText(cleaner.cleanData(data)));
+      const clean = (await cleaner.ahead(data)).cleanData(data);
+      const isHeld = await this.#queue.note(job, noteText(clean));
       // Who has lost the job is told so by the signal; it must not go on until then.
       if (!isHeld)
         throw new JobFailure("It is not ours any more", { code: "LOST", isFinal: false });
@@ -204,7 +206,7 @@ export class LocalJobs implements JobService, AsyncDisposable {
     const run = { id, work, attempt, createdAt, signal, alive, note, closing, earlier };
     try {
       const result = await inRequest(id, () => this.#handle(run));
-      return JSON.stringify(cleaner.cleanData(result));
+      return JSON.stringify((await cleaner.ahead(result)).cleanData(result));
     } catch (cause) {
       const { error, isFinal } = failureOf(cause);
       const { code, message } = error;

@@ -67,7 +67,7 @@ export class RoomRelay implements OtherNodes {
     signal: AbortSignal,
   ): AsyncGenerator<RoomEvent, Relayed> {
     const { journal, cleaner, node: reader } = this.#options;
-    const { text, notice } = hideTypedSecrets(line.text, cleaner);
+    const { text, notice } = await hideTypedSecrets(line.text, cleaner);
     // Before it is sent: all that comes of it stands behind this.
     const from = (await journal.head(room)) + 1;
     const sent = await this.#work.send(room, {

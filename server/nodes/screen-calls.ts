@@ -27,7 +27,7 @@ export interface ScreenCallsOptions {
 /** @param local what this node does itself; it does not send it on. */
 export function screenCalls(options: ScreenCallsOptions, room: string, local: Handlers): Call {
   return async function* (name, given, signal) {
-    const { body, notice } = withoutSecrets(name, given, options.cleaner);
+    const { body, notice } = await withoutSecrets(name, given, options.cleaner);
     const { work, node: reader } = options;
     // The journal is every node's: what was missed is read here, whichever node has the room by now.
     const isRead = WATCHES.includes(name);
@@ -85,14 +85,14 @@ function lost(node: string, why: string): OrgError {
 const typedSchema = z.object({ kind: z.literal("say"), text: z.string() }).loose();
 
 /** A line lies in a queue on its way: what it must not hold is hidden before that. */
-function withoutSecrets(
+async function withoutSecrets(
   name: string,
   body: unknown,
   cleaner: TextCleaner,
-): { readonly body: unknown; readonly notice: JobLine | undefined } {
+): Promise<{ readonly body: unknown; readonly notice: JobLine | undefined }> {
   const typed = name === ROOM_CALLS.request ? typedSchema.safeParse(body) : undefined;
   if (typed?.success !== true) return { body, notice: undefined };
-  const { text, notice } = hideTypedSecrets(typed.data.text, cleaner);
+  const { text, notice } = await hideTypedSecrets(typed.data.text, cleaner);
   return {
     body: { ...typed.data, text },
     notice: notice === undefined ? undefined : { type: "event", event: notice },

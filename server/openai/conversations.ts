@@ -81,7 +81,7 @@ export class Conversations {
         for (const said of partsOf(content, personas, first)) events.push(...turnOf(said, asked));
       }
     }
-    return this.#options.cleaner.cleanData(events);
+    return (await this.#options.cleaner.ahead(events)).cleanData(events);
   }
 }
 

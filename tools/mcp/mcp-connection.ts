@@ -36,6 +36,9 @@ export interface McpConnectionOptions {
 }
 
 const CONNECT_MS = 10_000;
+/** Of a reason that a server gives, in characters. */
+const LONGEST_REASON = 500;
+const MOST_CLEANED = 4000;
 
 interface Session {
   readonly client: Client;
@@ -251,7 +254,8 @@ export class McpConnection implements AsyncDisposable {
     const { name } = this.#options.settings;
     return new OrgError(`The MCP server "${name}" cannot be asked`, {
       code: "MCP_UNREACHABLE",
-      why: this.#clean(why).slice(0, 500),
+      // It can be megabytes. Where it is cut half a secret may stand, far behind what is told.
+      why: this.#clean(why.slice(0, MOST_CLEANED)).slice(0, LONGEST_REASON),
       remedies: [
         "org mcp list   # connects, and says what is wrong",
         `org mcp reload ${name}   # starts it again where a room runs`,
