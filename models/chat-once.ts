@@ -19,9 +19,7 @@ export async function* chatOnce(options: ChatOptions): AsyncGenerator<ChatEvent,
   const reader = new AnswerReader(options);
   let broken: Pick<ChatEnd, "finish" | "failure" | "repeated"> | undefined;
   try {
-    const pauses = new Pauses();
     for await (const event of inPieces(provider.stream(asSent(request), signal))) {
-      await pauses.rest();
       // Not `yield*`: over an array it costs an async generator four promises for each item.
       for (const shown of reader.take(event)) yield shown;
       // The rest would be another speaker's words, or the same ones: leaving the loop closes the connection.
@@ -42,7 +40,9 @@ export async function* chatOnce(options: ChatOptions): AsyncGenerator<ChatEvent,
 /** What is read at once of what a server sends, in characters: it can send megabytes in one event. */
 const PIECE = 2048;
 
+/** A long event comes as several, between which everything else of this process has its turn. */
 async function* inPieces(events: AsyncIterable<ProviderEvent>): AsyncGenerator<ProviderEvent> {
+  const pauses = new Pauses();
   for await (const event of events) {
     if ((event.type !== "text" && event.type !== "reasoning") || event.text.length <= PIECE) {
       yield event;
@@ -53,6 +53,7 @@ async function* inPieces(events: AsyncIterable<ProviderEvent>): AsyncGenerator<P
       // No character is cut in two.
       if (/[\udc00-\udfff]/.test(event.text.charAt(to))) to += 1;
       yield { ...event, text: event.text.slice(from, to) };
+      await pauses.rest();
     }
   }
 }

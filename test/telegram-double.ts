@@ -31,6 +31,8 @@ export interface ShownMessage {
   readonly firstButtons: readonly Button[];
   /** Every text that it had, the newest last. */
   readonly texts: string[];
+  /** On the clock of the double, in milliseconds. */
+  readonly sentAt: number;
 }
 
 interface Failure {
@@ -40,6 +42,8 @@ interface Failure {
   readonly retryAfter?: number;
   /** Only for this chat. */
   readonly chat?: number;
+  /** Only for messages with markup, and for all of them. */
+  readonly ofMarkup?: boolean;
   /** Does what was asked, and closes the connection instead of answering. */
   readonly afterwards?: boolean;
 }
@@ -165,9 +169,13 @@ export class TelegramDouble implements AsyncDisposable {
   #failureFor(method: string, params: Params): Failure | undefined {
     const chat = Number(params["chat_id"]);
     const at = this.failures.findIndex(
-      (one) => one.method === method && (one.chat === undefined || one.chat === chat),
+      (one) =>
+        one.method === method &&
+        (one.chat === undefined || one.chat === chat) &&
+        (one.ofMarkup !== true || params["parse_mode"] !== undefined),
     );
-    const [failure] = at < 0 ? [] : this.failures.splice(at, 1);
+    const failure = this.failures[at];
+    if (failure !== undefined && failure.ofMarkup !== true) this.failures.splice(at, 1);
     if (failure?.retryAfter !== undefined) {
       this.#pausedUntil.set(chat, this.#clock.now() + failure.retryAfter * 1000);
     }
@@ -238,8 +246,9 @@ export class TelegramDouble implements AsyncDisposable {
     return this.#add({ chat, text, html: undefined, buttons: [], document });
   }
 
-  #add(content: Omit<ShownMessage, "message_id" | "texts" | "firstButtons">): unknown {
-    const own = { texts: [content.text], firstButtons: content.buttons };
+  #add(content: Omit<ShownMessage, "message_id" | "texts" | "firstButtons" | "sentAt">): unknown {
+    const sentAt = this.#clock.now();
+    const own = { texts: [content.text], firstButtons: content.buttons, sentAt };
     const message = { message_id: this.#nextMessage, ...own, ...content };
     this.#nextMessage += 1;
     this.messages.push(message);

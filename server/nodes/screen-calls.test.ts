@@ -101,9 +101,8 @@ describe("a screen at a room of another node", () => {
     const seen: RoomEvent[] = [];
     using _listening = held.room.listen((event) => void seen.push(event));
     nodes.holders.delete(ROOM);
-    // The screen looks for the node of its room a while later.
+    // The screen looks for the node of its room a while later: mostly once all is said, on a busy machine amid it.
     await ask(cellar, "second");
-    expect(spoken(seen)).toEqual([]);
     await until("what was missed", async () => spoken(seen).includes("agent: Two."));
     const numbers = seen.filter(({ type }) => type === "message" || type === "turn-end");
     expect(typesOf(numbers)).toEqual(["message", "turn-end"]);

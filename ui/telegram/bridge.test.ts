@@ -37,7 +37,14 @@ describe("a user who is on the list", () => {
     second.open();
     await shown(bridge, /^agent\nOne two three\.$/);
     expect(bridge.telegram.chat(7)).toHaveLength(1);
-    expect(bridge.telegram.chat(7)[0]?.texts).toHaveLength(3);
+    const texts = bridge.telegram.chat(7)[0]?.texts ?? [];
+    expect([...texts.slice(0, 2), texts.at(-1)]).toEqual([
+      "One …",
+      "One two …",
+      "agent\nOne two three.",
+    ]);
+    // One more where the machine stands still between the last word and the end.
+    expect(texts.length).toBeLessThanOrEqual(4);
   });
 
   test("sees it edited every three seconds at most, however fast it is written", async () => {
@@ -145,7 +152,9 @@ describe("a user who is on the list", () => {
   test("gets a text whose markup Telegram cannot read without markup", async () => {
     await using bridge = new TestBridge({ script: [say("**bold**")] });
     const description = "Bad Request: can't parse entities: unsupported start tag";
-    bridge.telegram.failures.push({ method: "sendMessage", code: 400, description });
+    // On a busy machine its beginning is shown first.
+    for (const method of ["sendMessage", "editMessageText"])
+      bridge.telegram.failures.push({ method, code: 400, description, ofMarkup: true });
     await bridge.start();
     bridge.telegram.writes(7, "hello");
     const { html } = await shown(bridge, /bold/);
@@ -203,11 +212,12 @@ describe("reports", () => {
     await bridge.start();
     bridge.telegram.writes(7, "go");
     const question = await shown(bridge, /wants to run sh/);
+    const asked = bridge.clock.now();
     bridge.telegram.presses(question, question.buttons[0]?.callback_data ?? "");
     await shown(bridge, /Done\./);
     await shown(bridge, /^⚙ sh ls$/);
-    expect(bridge.telegram.chat(7).some(({ text }) => text.startsWith("✔ sh"))).toBe(false);
-    await shown(bridge, /^✔ sh 0\.0 s · exit 0 · 6 characters$/);
+    const together = await shown(bridge, /^✔ sh \d+\.\d s · exit 0 · 6 characters$/);
+    expect(together.sentAt - asked).toBeGreaterThanOrEqual(10 * 60_000);
   });
 
   test("are not sent at all where that is set, and held back in the quiet hours", async () => {
