@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { existsSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Memory } from "#core/memory.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { openSqliteJournal } from "#home/journal/sqlite-journal.ts";
 import { openSqliteQueue } from "#home/queue/sqlite-queue.ts";
-import type { Memory } from "#memory/memory.ts";
 import { openMemory } from "#memory/open-memory.ts";
 import { listBackups, verifyBackup } from "#ops/backup/list-backups.ts";
 import { ownHome } from "#server/socket/open-home.ts";

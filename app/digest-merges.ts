@@ -2,9 +2,9 @@
 import { z } from "zod";
 import { explain, OrgError } from "#core/errors.ts";
 import { objectIn } from "#core/json.ts";
+import type { Note } from "#core/memory.ts";
 import { ANY_MODEL } from "#core/model-facts.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
-import type { Note } from "#memory/memory.ts";
 import { budgeted } from "#models/budgeted.ts";
 import { completeText } from "#models/complete.ts";
 import { foreignText } from "#models/extract/foreign-text.ts";

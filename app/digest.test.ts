@@ -1,13 +1,13 @@
 import { expect, test } from "bun:test";
 import { OrgError } from "#core/errors.ts";
 import type { JournaledEvent } from "#core/events.ts";
+import type { Note } from "#core/memory.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { promotionPaths } from "#fitness/gate/paths.ts";
 import { AutonomyStore } from "#home/autonomy/autonomy-store.ts";
 import { endedBurst } from "#home/autonomy/burst-report.ts";
 import { openSqliteJournal } from "#home/journal/sqlite-journal.ts";
 import { openSpendStore } from "#home/spend-store.ts";
-import type { Note } from "#memory/memory.ts";
 import { keepAlarm } from "#ops/release/alarms.ts";
 import { ChangeLedger } from "#ops/release/ledger.ts";
 import { openSupervisorStore } from "#ops/supervisor/supervisor.ts";

@@ -1,12 +1,12 @@
 /** What a home did in a span of time, in figures that code counts: nothing of it is a model's word. */
 import { existsSync } from "node:fs";
 import type { JournaledEvent } from "#core/events.ts";
+import type { Note } from "#core/memory.ts";
 import { promotionPaths } from "#fitness/gate/paths.ts";
 import { AutonomyStore } from "#home/autonomy/autonomy-store.ts";
 import { readReport } from "#home/autonomy/burst-report.ts";
 import { homePaths } from "#home/home-paths.ts";
 import { openSpendStore } from "#home/spend-store.ts";
-import type { Note } from "#memory/memory.ts";
 import { listBackups } from "#ops/backup/list-backups.ts";
 import { readManifest } from "#ops/backup/manifest.ts";
 import { readAlarms } from "#ops/release/alarms.ts";

@@ -2,13 +2,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { parseJson } from "#core/json.ts";
+import type { Note } from "#core/memory.ts";
 import { mapTexts } from "#core/text/map-texts.ts";
 import { AutonomyStore } from "#home/autonomy/autonomy-store.ts";
 import { type HomePaths, homePaths } from "#home/home-paths.ts";
 import { openSqliteJournal } from "#home/journal/sqlite-journal.ts";
 import { holdsText } from "#memory/erased-texts.ts";
 import { withoutText } from "#memory/erasure.ts";
-import type { Note } from "#memory/memory.ts";
 import { normalWords } from "#memory/normal-words.ts";
 import { writeFileAtomically } from "#platform/files.ts";
 import type { PgCalls } from "#platform/postgres/pg-client.ts";

@@ -1,9 +1,9 @@
 /** The jobs of a process that serves: a queue beside its journal, and workers that do what this home can do. */
 
 import { explain, OrgError } from "#core/errors.ts";
+import type { FrozenFile } from "#core/frozen-file.ts";
 import type { Journal } from "#core/journal.ts";
 import type { GenerationName, HomePaths } from "#home/home-paths.ts";
-import type { FrozenFile } from "#home/journal/frozen-file.ts";
 import { pausedKinds } from "#home/paused-kinds.ts";
 import type { SqliteQueue } from "#home/queue/sqlite-queue.ts";
 import type { PgClient } from "#platform/postgres/pg-client.ts";

@@ -2,11 +2,11 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { OrgError } from "#core/errors.ts";
+import type { FrozenFile } from "#core/frozen-file.ts";
 import type { ErasableJournal, Journal } from "#core/journal.ts";
+import type { Memory } from "#core/memory.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { HomePaths } from "#home/home-paths.ts";
-import type { FrozenFile } from "#home/journal/frozen-file.ts";
-import type { Memory } from "#memory/memory.ts";
 import { byModel, type TextModel } from "#memory/note-embedder.ts";
 import { describeOwner } from "#platform/owner.ts";
 import { ForeignReading } from "#room/foreign-reading.ts";

@@ -2,9 +2,9 @@
 
 import { OrgError } from "#core/errors.ts";
 import type { Journal } from "#core/journal.ts";
+import type { LearntNote, Memory, Note } from "#core/memory.ts";
 import { ANY_MODEL } from "#core/model-facts.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
-import type { LearntNote, Memory, Note } from "#memory/memory.ts";
 import { type HumanLine, LineReader } from "#memory/observer/human-lines.ts";
 import {
   judgeItem,

@@ -1,7 +1,7 @@
 /** What others have written, on its way through the observer: a model that offers all of it, and none becomes a note. */
 import { describe, expect, test } from "bun:test";
 import type { JournaledEvent } from "#core/events.ts";
-import type { Note } from "#memory/memory.ts";
+import type { Note } from "#core/memory.ts";
 import { type Observing, observing, offer } from "#test/memory/observing.ts";
 import { SECRET_SAMPLES } from "#test/secret-samples.ts";
 

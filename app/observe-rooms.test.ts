@@ -1,6 +1,6 @@
 import { describe, expect, spyOn, test } from "bun:test";
 import { OrgError } from "#core/errors.ts";
-import type { Note } from "#memory/memory.ts";
+import type { Note } from "#core/memory.ts";
 import { type Observing, observing, offer, offering } from "#test/memory/observing.ts";
 import { DONE } from "#test/memory-provider.ts";
 

@@ -1,7 +1,7 @@
 /** What the observer's model is asked, and how its answer is read. Whatever it says, code decides what is kept. */
 import { z } from "zod";
 import { objectIn } from "#core/json.ts";
-import { NOTE_KINDS } from "#memory/memory.ts";
+import { NOTE_KINDS } from "#core/memory.ts";
 import type { Offer } from "#memory/observer/judge-item.ts";
 import { estimateTokens } from "#models/context.ts";
 import type { ChatMessage, ChatRequest } from "#models/provider.ts";

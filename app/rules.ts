@@ -1,8 +1,8 @@
 /** The rules of a home in the process that owns it: opened by their first use, closed before the home is given back. */
 import { existsSync } from "node:fs";
+import type { FrozenFile } from "#core/frozen-file.ts";
 import type { Rule, RuleBook, RuleSource, RulesMode } from "#core/rules/rule.ts";
 import { createHome, type HomePaths } from "#home/home-paths.ts";
-import type { FrozenFile } from "#home/journal/frozen-file.ts";
 import type { SqliteRules } from "#home/rules/open-rules.ts";
 import { describeOwner } from "#platform/owner.ts";
 import { answerOfRules, type RulesService } from "#server/socket/rules-service.ts";

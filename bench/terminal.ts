@@ -2,6 +2,7 @@
 /** What the room on a terminal costs: a key in a long session, tokens of three personas, and doing nothing. */
 import { EventEmitter } from "node:events";
 import type { RoomEvent } from "#core/events.ts";
+import { ANSI } from "#room/style.ts";
 import { Pty } from "#test/pty.ts";
 import { hang, say, several } from "#test/scripted-answers.ts";
 import { scriptedServer } from "#test/scripted-server.ts";
@@ -11,7 +12,6 @@ import { InlineScreen } from "#ui/inline/inline-screen.ts";
 import { layout } from "#ui/inline/layout.ts";
 import { LiveFrames } from "#ui/inline/live-frames.ts";
 import { RoomDisplay } from "#ui/inline/room-display.ts";
-import { ANSI } from "#ui/style.ts";
 import type { TerminalOutput } from "#ui/terminal.ts";
 import { compare } from "./support/compare.ts";
 import { cpuMicroseconds } from "./support/cpu.ts";

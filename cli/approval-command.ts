@@ -3,10 +3,10 @@ import { OrgError } from "#core/errors.ts";
 import type { ApprovalAsked } from "#core/events.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
+import { approvalText, closedApprovalText } from "#room/approval-text.ts";
+import { PLAIN } from "#room/style.ts";
 import type { HomeService, OpenQuestion } from "#server/socket/home-service.ts";
-import { approvalText, closedApprovalText } from "#ui/approval-text.ts";
 import type { Output } from "#ui/output.ts";
-import { PLAIN } from "#ui/style.ts";
 import type { CommandLine } from "./command-spec.ts";
 
 export interface ApprovalOptions {

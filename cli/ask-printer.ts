@@ -1,8 +1,8 @@
 import type { ApprovalAnswered, ApprovalAsked, RoomEvent, TurnEnd } from "#core/events.ts";
-import { approvalText, closedApprovalText } from "#ui/approval-text.ts";
-import { attachedText, recallText, reclassifiedText, summaryText } from "#ui/event-text.ts";
+import { approvalText, closedApprovalText } from "#room/approval-text.ts";
+import { attachedText, recallText, reclassifiedText, summaryText } from "#room/event-text.ts";
+import { PLAIN } from "#room/style.ts";
 import type { Output } from "#ui/output.ts";
-import { PLAIN } from "#ui/style.ts";
 import { forShell } from "./shell-remedies.ts";
 
 /** A turn whose words are not all printed yet. */

@@ -7,6 +7,7 @@ const ROOT = join(import.meta.dir, "..");
 /** Where the environment is read. */
 const READERS = [
   "main.ts",
+  "cli/program.ts",
   "home/settings/settings.ts",
   "home/settings/database-settings.ts",
   "home/settings/goal-settings.ts",

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import type { Memory } from "#core/memory.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
-import type { Memory } from "#memory/memory.ts";
 import type { MemoryService } from "#server/socket/memory-service.ts";
 import { capturedOutput } from "#test/captured-output.ts";
 import { homeMemory, type TestMemory } from "#test/memory/home-memory.ts";

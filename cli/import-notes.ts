@@ -3,7 +3,7 @@ import { stat } from "node:fs/promises";
 import { EXIT } from "#core/error-codes.ts";
 import { OrgError } from "#core/errors.ts";
 import { isFields, parseJson } from "#core/json.ts";
-import { NOTE_KINDS, type NoteKind } from "#memory/memory.ts";
+import { NOTE_KINDS, type NoteKind } from "#core/memory.ts";
 import { noteName } from "#room/memory-text.ts";
 import type { MemoryAnswer } from "#server/socket/memory-service.ts";
 import { CleanPrinter } from "./clean-printer.ts";

@@ -1,9 +1,9 @@
 import { EXIT } from "#core/error-codes.ts";
 import { OrgError, unreachable } from "#core/errors.ts";
+import type { NoteDraft, NoteKind, NoteState } from "#core/memory.ts";
 import { unknownPersona } from "#core/mode.ts";
 import { echoed } from "#core/text/echoed.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
-import type { NoteDraft, NoteKind, NoteState } from "#memory/memory.ts";
 import { noteName } from "#room/memory-text.ts";
 import type { MemoryRequest, MemoryService } from "#server/socket/memory-service.ts";
 import type { Output } from "#ui/output.ts";

@@ -1,6 +1,6 @@
 /** What `org memory` prints: notes, episodes and what became of them, for a person or as JSON. */
 import { EXIT } from "#core/error-codes.ts";
-import type { Note } from "#memory/memory.ts";
+import type { Note } from "#core/memory.ts";
 import { episodeLine, noteHead, noteLine, noteName } from "#room/memory-text.ts";
 import type { MemoryAnswer } from "#server/socket/memory-service.ts";
 import { CleanPrinter } from "./clean-printer.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
+import { ANSI } from "#room/style.ts";
 import { ScreenEmulator } from "#test/screen-emulator.ts";
-import { ANSI } from "#ui/style.ts";
 import { COLUMNS, pictureOf, steady } from "./excerpt.ts";
 import { svgOf, wordsOf } from "./svg.ts";
 

@@ -1,7 +1,7 @@
+import type { NoteDraft } from "#core/memory.ts";
 import { sanitize } from "#core/sanitize.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { holdsSecret, tooLong, tooShort } from "./failures.ts";
-import type { NoteDraft } from "./memory.ts";
 
 /** In characters. */
 const SHORTEST = 3;

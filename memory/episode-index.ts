@@ -1,10 +1,10 @@
 /** Exchanges of the journal, found again by their words and by what they mean. Writes run inside a transaction. */
 import type { Database } from "bun:sqlite";
+import type { EpisodeHit, Scope, Viewer } from "#core/memory.ts";
 import { fused } from "#language/fuse.ts";
 import { topOf, VectorRows } from "#language/vectors.ts";
 import type { ErasedTexts } from "./erased-texts.ts";
 import type { Exchange } from "./exchanges.ts";
-import type { EpisodeHit, Scope, Viewer } from "./memory.ts";
 import { isVisible, LEAST_COSINE } from "./note-index.ts";
 import { questionStems, StemIndex } from "./stem-index.ts";
 import type { WordEmbedder } from "./word-embedder.ts";

@@ -2,9 +2,9 @@ import { describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
+import type { Memory } from "#core/memory.ts";
 import { HUMAN, MemoryFolder } from "#test/memory/memory-folder.ts";
 import { Talk } from "#test/memory/talk.ts";
-import type { Memory } from "./memory.ts";
 
 const fact = (text: string) => ({ text, kind: "fact" as const });
 const found = async (memory: Memory, question: string, persona?: string) => {

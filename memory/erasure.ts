@@ -1,7 +1,7 @@
 /** Taking a note that a human had forgotten out of what was said. */
 import type { Erasure } from "#core/journal.ts";
+import type { Note } from "#core/memory.ts";
 import { type HoldsErased, holdsText } from "./erased-texts.ts";
-import type { Note } from "./memory.ts";
 
 /** Stands in the place of what was taken out. */
 const FORGOTTEN = "[forgotten]";

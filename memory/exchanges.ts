@@ -4,9 +4,9 @@
  */
 import { HEARD_BY_OTHERS, type HumanMessage, type TurnStart } from "#core/events.ts";
 import type { Entry } from "#core/journal.ts";
+import type { Scope } from "#core/memory.ts";
 import { isDirect } from "#core/mode.ts";
 import { headOf } from "#core/text/head.ts";
-import type { Scope } from "./memory.ts";
 
 /** Longest text of an exchange, in characters. */
 const LONGEST = 1200;

@@ -3,9 +3,9 @@
 import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { OrgError } from "#core/errors.ts";
+import type { Memory } from "#core/memory.ts";
 import { HUMAN, MemoryFolder } from "#test/memory/memory-folder.ts";
 import { until } from "#test/until.ts";
-import type { Memory } from "./memory.ts";
 import type { NoteEmbedder } from "./note-embedder.ts";
 
 const TOPICS = [/deploy|ship|release/i, /cat|pet|animal/i, /port|server/i];

@@ -1,11 +1,11 @@
 /** What goes with a note that is forgotten, and what stays. */
 import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
+import type { Author, Memory } from "#core/memory.ts";
 import { HUMAN, MemoryFolder } from "#test/memory/memory-folder.ts";
 import { Talk } from "#test/memory/talk.ts";
 import { processorMs } from "#test/processor-time.ts";
 import { ErasedTexts } from "./erased-texts.ts";
-import type { Author, Memory } from "./memory.ts";
 import { MEMORY_FORMAT } from "./schema.ts";
 
 const fact = (text: string) => ({ text, kind: "fact" }) as const;

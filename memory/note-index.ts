@@ -1,7 +1,7 @@
 /** The live notes in memory, with their vectors: which are near to a text, and which answer a question. */
 import type { Database } from "bun:sqlite";
+import type { Scope, Trust, Viewer } from "#core/memory.ts";
 import { topOf, VectorRows } from "#language/vectors.ts";
-import type { Scope, Trust, Viewer } from "./memory.ts";
 import type { NoteEmbedder } from "./note-embedder.ts";
 import type { NoteRow } from "./note-table.ts";
 import { questionStems, StemIndex } from "./stem-index.ts";

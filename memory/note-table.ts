@@ -1,6 +1,6 @@
 /** Notes on disk: every statement about them. What writes runs inside a transaction. */
 import type { Database } from "bun:sqlite";
-import type { Note, NoteKind, NoteState, Scope, Trust } from "./memory.ts";
+import type { Note, NoteKind, NoteState, Scope, Trust } from "#core/memory.ts";
 
 /** A note as it stands in its row. */
 export interface NoteRow {

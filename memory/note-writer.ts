@@ -1,8 +1,8 @@
 /** What saving, replacing and trusting a note change. Everything here runs inside a transaction of the owner. */
 import { OrgError } from "#core/errors.ts";
+import type { Author, NoteDraft, NoteHit, Saved, Scope, Trust, Viewer } from "#core/memory.ts";
 import type { ErasedTexts } from "./erased-texts.ts";
 import { memoryFull, notNear, trustedMore, unknownNote, wasForgotten } from "./failures.ts";
-import type { Author, NoteDraft, NoteHit, Saved, Scope, Trust, Viewer } from "./memory.ts";
 import { isVisible, type LiveNote, liveNoteOf, type Near, type NoteIndex } from "./note-index.ts";
 import { type NoteRow, type NoteTable, noteOf } from "./note-table.ts";
 import type { NoteVectors, TextVector } from "./note-vectors.ts";

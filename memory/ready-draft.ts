@@ -1,7 +1,7 @@
 import { OrgError } from "#core/errors.ts";
+import type { LearntNote, NoteDraft } from "#core/memory.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { cleanDraft } from "./clean-draft.ts";
-import type { LearntNote, NoteDraft } from "./memory.ts";
 import type { NoteVectors } from "./note-vectors.ts";
 import type { ReadyDraft, ReadyLesson } from "./note-writer.ts";
 

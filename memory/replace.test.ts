@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { OrgError } from "#core/errors.ts";
+import type { Memory } from "#core/memory.ts";
 import { HUMAN, MemoryFolder, turnOf } from "#test/memory/memory-folder.ts";
-import type { Memory } from "./memory.ts";
 
 const texts = (memory: Memory): readonly string[] => memory.list("human").map(({ text }) => text);
 const fact = (text: string) => ({ text, kind: "fact" as const });

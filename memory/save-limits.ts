@@ -1,6 +1,7 @@
 /** How much may be saved by anyone but the human. */
+
+import type { Author } from "#core/memory.ts";
 import { tooMany } from "./failures.ts";
-import type { Author } from "./memory.ts";
 
 const A_TURN = 5;
 const A_DAY = 100;

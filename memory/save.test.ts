@@ -2,9 +2,9 @@ import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { explain } from "#core/errors.ts";
+import type { Author, Memory } from "#core/memory.ts";
 import { HUMAN, MemoryFolder, turnOf } from "#test/memory/memory-folder.ts";
 import { random, SECRET_SAMPLES } from "#test/secret-samples.ts";
-import type { Author, Memory } from "./memory.ts";
 
 const texts = (memory: Memory): readonly string[] => memory.list("human").map(({ text }) => text);
 const fact = (text: string) => ({ text, kind: "fact" as const });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import type { Author, Memory, Scope, Viewer } from "#core/memory.ts";
 import { HUMAN, MemoryFolder, turnOf } from "#test/memory/memory-folder.ts";
 import { Talk } from "#test/memory/talk.ts";
-import type { Author, Memory, Scope, Viewer } from "./memory.ts";
 import type { NoteEmbedder } from "./note-embedder.ts";
 
 const fact = (text: string) => ({ text, kind: "fact" as const });

@@ -1,17 +1,8 @@
 /** The memory of one generation: an SQLite file that a single process owns and writes. */
 import { type Database, SQLiteError } from "bun:sqlite";
 import { OrgError } from "#core/errors.ts";
+import type { FrozenFile } from "#core/frozen-file.ts";
 import type { Journal } from "#core/journal.ts";
-import type { TextCleaner } from "#core/text/text-cleaner.ts";
-import { CommitQueue } from "#home/journal/commit-queue.ts";
-import { copyDatabase } from "#home/journal/copy-database.ts";
-import { journalClosed, journalFailed, type OwnedFile } from "#home/journal/failures.ts";
-import { FreezableFile, type FrozenFile } from "#home/journal/frozen-file.ts";
-import { differing, episodeTexts } from "./compare-episodes.ts";
-import { EpisodeIndex } from "./episode-index.ts";
-import { ErasedTexts } from "./erased-texts.ts";
-import { unknownNote } from "./failures.ts";
-import { type ForgetParts, forgetErased, forgetNote } from "./forget-note.ts";
 import type {
   Author,
   EpisodeHit,
@@ -26,7 +17,17 @@ import type {
   Saved,
   SearchOptions,
   Viewer,
-} from "./memory.ts";
+} from "#core/memory.ts";
+import type { TextCleaner } from "#core/text/text-cleaner.ts";
+import { CommitQueue } from "#home/journal/commit-queue.ts";
+import { copyDatabase } from "#home/journal/copy-database.ts";
+import { journalClosed, journalFailed, type OwnedFile } from "#home/journal/failures.ts";
+import { FreezableFile } from "#home/journal/frozen-file.ts";
+import { differing, episodeTexts } from "./compare-episodes.ts";
+import { EpisodeIndex } from "./episode-index.ts";
+import { ErasedTexts } from "./erased-texts.ts";
+import { unknownNote } from "./failures.ts";
+import { type ForgetParts, forgetErased, forgetNote } from "./forget-note.ts";
 import type { NoteEmbedder } from "./note-embedder.ts";
 import { isVisible, type NoteIndex } from "./note-index.ts";
 import { NoteTable, noteOf } from "./note-table.ts";

@@ -1,7 +1,7 @@
 import type { Database } from "bun:sqlite";
+import type { MemoryReport } from "#core/memory.ts";
 import type { EpisodeIndex } from "./episode-index.ts";
 import type { ErasedTexts } from "./erased-texts.ts";
-import type { MemoryReport } from "./memory.ts";
 import type { NoteTable } from "./note-table.ts";
 
 interface Kept {

@@ -1,6 +1,6 @@
 /** What others have written, on its ways into the memory and out of it: no trust rises, nothing becomes an order. */
 import { describe, expect, test } from "bun:test";
-import type { Author, NoteDraft } from "#memory/memory.ts";
+import type { Author, NoteDraft } from "#core/memory.ts";
 import { writeAnswer } from "#models/turn-shape.ts";
 import { homeMemory } from "#test/memory/home-memory.ts";
 import { MAPPED, PRINTED, play, WITH_SMALL_PYTHON } from "#test/memory/play-room.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import type { Note } from "#memory/memory.ts";
+import type { Note } from "#core/memory.ts";
 import { isForeignResult, noteLine, recallText } from "./memory-text.ts";
 
 function note(id: number, text: string, more: Partial<Note> = {}): Note {

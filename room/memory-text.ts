@@ -1,7 +1,8 @@
 /** Notes and episodes as they are read: by models, in prompts and results, and by people. */
+
+import type { EpisodeHit, Note, NoteHit, Saved } from "#core/memory.ts";
 import { headOf } from "#core/text/head.ts";
 import { shellWord } from "#core/text/shell-word.ts";
-import type { EpisodeHit, Note, NoteHit, Saved } from "#memory/memory.ts";
 import { foreignText } from "#models/extract/foreign-text.ts";
 import { NOTHING_FOUND } from "#tools/memory-search.ts";
 

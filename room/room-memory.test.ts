@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import type { Author, NoteDraft } from "#memory/memory.ts";
+import type { Author, NoteDraft } from "#core/memory.ts";
 import { FORSAKEN, forsakenMemory, homeMemory } from "#test/memory/home-memory.ts";
 import { play } from "#test/memory/play-room.ts";
 import { entriesOf, openTestRoom, sayAndWait, testJournal } from "#test/room-fixture.ts";

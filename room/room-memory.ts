@@ -1,8 +1,8 @@
 /** What a room keeps beyond its conversation: the trust of notes, who may see them, and what is put into prompts. */
 import { explain, OrgError } from "#core/errors.ts";
 import type { HumanMessage, Notice } from "#core/events.ts";
+import type { Author, EpisodeHit, Memory, NoteDraft, Scope, Viewer } from "#core/memory.ts";
 import { isDirect } from "#core/mode.ts";
-import type { Author, EpisodeHit, Memory, NoteDraft, Scope, Viewer } from "#memory/memory.ts";
 import { messagesTokens } from "#models/context.ts";
 import type { ChatMessage } from "#models/provider.ts";
 import { memorySaveTool, type NoteWish } from "#tools/memory-save.ts";

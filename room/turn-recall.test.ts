@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { JournaledEvent, RoomEvent } from "#core/events.ts";
-import type { NoteDraft, Trust } from "#memory/memory.ts";
+import type { NoteDraft, Trust } from "#core/memory.ts";
 import type { Persona } from "#models/persona.ts";
 import { homeMemory } from "#test/memory/home-memory.ts";
 import { entriesOf, openTestRoom, sayAndWait, testJournal } from "#test/room-fixture.ts";

@@ -1,8 +1,8 @@
 /** The room on a terminal that tests can read and type on. */
 
+import { PLAIN } from "#room/style.ts";
 import type { HumanTools } from "#ui/inline/human-tools.ts";
 import { type InlineRoomOptions, runInlineRoom } from "#ui/inline/inline-room.ts";
-import { PLAIN } from "#ui/style.ts";
 import { openTalkingRoom } from "./talking-room.ts";
 import { TerminalDouble } from "./terminal-double.ts";
 

@@ -1,8 +1,8 @@
 /** `kill -9` while a memory saves, replaces and forgets: what it confirmed is so, and nothing is there twice. */
 import { expect, test } from "bun:test";
 import { join } from "node:path";
+import type { Memory } from "#core/memory.ts";
 import { openSqliteJournal } from "#home/journal/sqlite-journal.ts";
-import type { Memory } from "#memory/memory.ts";
 import { filesWith, killedChild } from "./killed-child.ts";
 import type { Said, Work } from "./memory/memory-child.ts";
 import { MemoryFolder } from "./memory/memory-folder.ts";

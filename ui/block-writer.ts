@@ -1,5 +1,5 @@
-import { headerText } from "./event-text.ts";
-import type { Style } from "./style.ts";
+import { headerText } from "#room/event-text.ts";
+import type { Style } from "#room/style.ts";
 
 /** Whose words a block holds. */
 export interface Speaker {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { AsyncQueue } from "#core/async-queue.ts";
+import { PLAIN } from "#room/style.ts";
 import { openTalkingRoom } from "#test/talking-room.ts";
 import { TerminalDouble } from "#test/terminal-double.ts";
 import { type PlainRoomOptions, runPlainRoom } from "./plain-room.ts";
-import { PLAIN } from "./style.ts";
 
 interface Plain {
   readonly lines: AsyncQueue<string>;

@@ -2,6 +2,7 @@ import { EXIT } from "#core/error-codes.ts";
 import { exitCodeOf, explain } from "#core/errors.ts";
 import type { RoomEvent } from "#core/events.ts";
 import type { RoomClient } from "#room/room-client.ts";
+import type { Style } from "#room/style.ts";
 import { answersFirst } from "./answers-first.ts";
 import { handleMessage } from "./handle-message.ts";
 import { exitCodeOfEvent } from "./outcome.ts";
@@ -9,7 +10,6 @@ import { promptOf, UNANSWERED } from "./prompt.ts";
 import { RoomView } from "./room-view.ts";
 import type { SlashSources } from "./slash-command.ts";
 import { stopAnswering } from "./stop-answering.ts";
-import type { Style } from "./style.ts";
 import type { ProcessSignals } from "./terminal.ts";
 
 export interface PlainRoomOptions {

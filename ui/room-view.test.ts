@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { HumanMessage, Phase, RoomEvent } from "#core/events.ts";
+import { PLAIN } from "#room/style.ts";
 import { RoomView } from "./room-view.ts";
-import { PLAIN } from "./style.ts";
 
 class Screen {
   text = "";

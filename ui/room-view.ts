@@ -1,7 +1,6 @@
 import type { HumanMessage, RoomEvent } from "#core/events.ts";
 import { sanitize } from "#core/sanitize.ts";
-import { approvalText } from "./approval-text.ts";
-import { BlockWriter, type Speaker, type TranscriptWriter } from "./block-writer.ts";
+import { approvalText } from "#room/approval-text.ts";
 import {
   attachedText,
   fileText,
@@ -11,8 +10,9 @@ import {
   phaseText,
   settledText,
   summaryText,
-} from "./event-text.ts";
-import type { Style } from "./style.ts";
+} from "#room/event-text.ts";
+import type { Style } from "#room/style.ts";
+import { BlockWriter, type Speaker, type TranscriptWriter } from "./block-writer.ts";
 import { isReadable, type Piece, pieceOf, type TurnEvent, withoutLastText } from "./turn-piece.ts";
 
 export interface RoomViewOptions {

@@ -1,8 +1,8 @@
 /** Commands about tools, what they printed, and calls that wait for approval. */
 import { OrgError } from "#core/errors.ts";
-import { approvalText } from "./approval-text.ts";
+import { approvalText } from "#room/approval-text.ts";
+import { PLAIN } from "#room/style.ts";
 import type { Outcome, Run, SlashContext } from "./slash-command.ts";
-import { PLAIN } from "./style.ts";
 import { rowsOf } from "./tool-rows.ts";
 
 export async function listTools({ room }: SlashContext): Promise<Outcome> {

@@ -5,8 +5,8 @@ import {
   toolFinishedText,
   toolStartedText,
   turnEndText,
-} from "./event-text.ts";
-import type { Style } from "./style.ts";
+} from "#room/event-text.ts";
+import type { Style } from "#room/style.ts";
 
 /** An event of one turn that is read in its block. */
 export type TurnEvent = Exclude<

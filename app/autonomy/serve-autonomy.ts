@@ -1,11 +1,11 @@
 /** Autonomy in the process that serves a home: it begins bursts, answers them, and ends them. */
 import { existsSync } from "node:fs";
 import type { Journal } from "#core/journal.ts";
+import type { Memory } from "#core/memory.ts";
 import { AutonomyStore, type BurstRow } from "#home/autonomy/autonomy-store.ts";
 import { type AutonomyState, autonomyState, isOn } from "#home/autonomy/autonomy-switch.ts";
 import { endedBurst, reportText } from "#home/autonomy/burst-report.ts";
 import type { GenerationName } from "#home/home-paths.ts";
-import type { Memory } from "#memory/memory.ts";
 import { endProcesses } from "#ops/processes/end.ts";
 import { AUTONOMY_ROLE } from "#ops/processes/home-processes.ts";
 import type { Log } from "#platform/log/log.ts";

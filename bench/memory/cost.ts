@@ -1,6 +1,7 @@
 /** What a full memory costs, in processor time. */
+
+import type { Memory } from "#core/memory.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
-import type { Memory } from "#memory/memory.ts";
 import { openMemory } from "#memory/open-memory.ts";
 import { randomNumbers } from "#test/gate-simulation.ts";
 import { cpuMicroseconds } from "../support/cpu.ts";

@@ -1,7 +1,7 @@
 /** How much is found again: exchanges of generated talks, and facts in their own words and in others. */
 import { Glob } from "bun";
+import type { Memory } from "#core/memory.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
-import type { Memory } from "#memory/memory.ts";
 import type { NoteEmbedder } from "#memory/note-embedder.ts";
 import { openMemory } from "#memory/open-memory.ts";
 import type { Grid } from "../support/report.ts";

@@ -1,10 +1,11 @@
 /** Our own screen. */
+
+import { ANSI } from "#room/style.ts";
 import { openTalkingRoom } from "#test/talking-room.ts";
 import { newComposer } from "#ui/inline/composer.ts";
 import { InlineScreen } from "#ui/inline/inline-screen.ts";
 import { layout } from "#ui/inline/layout.ts";
 import { RoomDisplay } from "#ui/inline/room-display.ts";
-import { ANSI } from "#ui/style.ts";
 import type { Stage } from "./stage.ts";
 import { SPEAKERS } from "./token-clock.ts";
 

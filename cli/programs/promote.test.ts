@@ -1,5 +1,6 @@
 /** A candidate goes to main and back, by commands in this process. What the gate finds is in `test/gate.e2e.test.ts`. */
 import { expect, setDefaultTimeout, test } from "bun:test";
+import { readLineage } from "#app/lineage.ts";
 import { CandidateRepository } from "#test/candidate-repository.ts";
 import { type CommandRan, runCommand } from "#test/run-command.ts";
 
@@ -41,6 +42,15 @@ test("the newest candidate is promoted, with its steps, and reverted by a rollba
   expect(back).toMatchObject({ code: 0, stderr: expect.stringContaining("  refs\n") });
   expect(back.stdout).toStartWith(`rolled back: main moved from ${to} to `);
   expect(home.text(GUIDE)).toBe(was);
+
+  const { main, total, entries } = await readLineage(home.checkout, { from: 0, most: 9 });
+  expect([main, total]).toEqual([home.id("main"), 2]);
+  expect(entries).toMatchObject([
+    { kind: "rollback", undoes: entries[1]?.tag, isUndone: false, isSigned: true },
+    { kind: "promotion", undoes: null, isUndone: true, isSigned: true },
+  ]);
+  const second = await readLineage(home.checkout, { from: 1, most: 1 });
+  expect(second).toMatchObject({ total: 2, entries: [{ kind: "promotion" }] });
 });
 
 test("for a program there is one line, and what was taken already is refused", async () => {

@@ -25,6 +25,9 @@ export const GUARD_FILES: readonly string[] = [
   "tools/tool.ts",
   "tools/call-guard.ts",
   "main.ts",
+  // What main.ts hands its arguments and environment to.
+  "cli/program.ts",
+  "app/ready-home.ts",
   // With ops/supervisor: what starts, ends and reverts by itself.
   "cli/commands/supervise.ts",
   "cli/programs/supervise.ts",

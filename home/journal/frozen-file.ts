@@ -1,12 +1,6 @@
 /** Keeps the file of an owned database as it is for a while, so that another process can read it without a lock. */
 import type { Database } from "bun:sqlite";
-
-/** As long as it is held, what is written goes to the log beside the file, and the file stays as it is. */
-export interface FrozenFile extends Disposable {
-  readonly path: string;
-  /** False once something had to be written into the file: what was read until then is worth nothing. */
-  readonly isWhole: () => boolean;
-}
+import type { FrozenFile } from "#core/frozen-file.ts";
 
 /** Pages after which SQLite brings the log into the file by itself. */
 export const AUTO_CHECKPOINT = 4000;

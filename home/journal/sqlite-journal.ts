@@ -2,6 +2,7 @@
 import type { Database, Statement } from "bun:sqlite";
 import type { OrgError } from "#core/errors.ts";
 import type { JournaledEvent } from "#core/events.ts";
+import type { FrozenFile } from "#core/frozen-file.ts";
 import {
   type Appended,
   type AppendOptions,
@@ -17,7 +18,7 @@ import { CommitQueue } from "./commit-queue.ts";
 import { copyDatabase } from "./copy-database.ts";
 import { Eraser } from "./eraser.ts";
 import { journalClosed, journalFailed, type OwnedFile } from "./failures.ts";
-import { FreezableFile, type FrozenFile } from "./frozen-file.ts";
+import { FreezableFile } from "./frozen-file.ts";
 import { LockTable } from "./lock-table.ts";
 import { type FindOwner, openDatabase } from "./open-database.ts";
 import { JOURNAL_FORMAT } from "./schema.ts";

@@ -1,5 +1,7 @@
 /** The queue of one machine: an SQLite file that a single process owns and writes. */
+
 import { type Database, SQLiteError } from "bun:sqlite";
+import type { FrozenFile } from "#core/frozen-file.ts";
 import type {
   Enqueued,
   EnqueueOptions,
@@ -20,7 +22,7 @@ import type {
 import { eraseRows, sweepPages } from "../erase-database.ts";
 import { CommitQueue } from "../journal/commit-queue.ts";
 import { journalClosed, journalFailed, type OwnedFile } from "../journal/failures.ts";
-import { FreezableFile, type FrozenFile } from "../journal/frozen-file.ts";
+import { FreezableFile } from "../journal/frozen-file.ts";
 import { type FindOwner, openDatabase } from "../journal/open-database.ts";
 import { Wakeups } from "../journal/wakeups.ts";
 import { agesOf, listJobs } from "./job-reads.ts";

@@ -2,6 +2,7 @@
 import type { Database } from "bun:sqlite";
 import { canonicalJson } from "#core/canonical-json.ts";
 import { OrgError } from "#core/errors.ts";
+import type { FrozenFile } from "#core/frozen-file.ts";
 import { after, BEGUN } from "#core/rules/life.ts";
 import {
   type Observation,
@@ -22,7 +23,7 @@ import {
   journalFailed,
   type OwnedFile,
 } from "../journal/failures.ts";
-import { FreezableFile, type FrozenFile } from "../journal/frozen-file.ts";
+import { FreezableFile } from "../journal/frozen-file.ts";
 import { type FindOwner, openDatabase } from "../journal/open-database.ts";
 import { RuleTable } from "./rule-table.ts";
 import { ADDED, RULES_FORMAT } from "./schema.ts";

@@ -1,7 +1,7 @@
 /** What a room says to its observer: the lines of the human, and what stood in the room before each of them. */
 import type { JournaledEvent } from "#core/events.ts";
 import type { Entry } from "#core/journal.ts";
-import type { Note, Scope } from "../memory.ts";
+import type { Note, Scope } from "#core/memory.ts";
 import { isInGame } from "./rules.ts";
 import { plainWords } from "./words.ts";
 

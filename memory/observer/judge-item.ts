@@ -1,5 +1,5 @@
 /** Decides what becomes of what a model offers to keep: its words decide nothing, the human's line does. */
-import type { NoteKind, Scope } from "../memory.ts";
+import type { NoteKind, Scope } from "#core/memory.ts";
 import type { Foreign, HumanLine } from "./human-lines.ts";
 import { plainText, UPDATE } from "./phrases.ts";
 import { repeats } from "./repeated.ts";

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { aborted } from "#core/aborted.ts";
 import { OrgError, reasonOf } from "#core/errors.ts";
-import type { FrozenFile } from "#home/journal/frozen-file.ts";
+import type { FrozenFile } from "#core/frozen-file.ts";
 import { errnoOf, remedyFor } from "#platform/files.ts";
 import type { Call } from "./home-wire.ts";
 import type { Handlers } from "./owner-server.ts";

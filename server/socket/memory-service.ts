@@ -10,7 +10,7 @@ import type {
   NoteDraft,
   NoteState,
   Saved,
-} from "#memory/memory.ts";
+} from "#core/memory.ts";
 import type { Call } from "./home-wire.ts";
 import type { Handlers } from "./owner-server.ts";
 

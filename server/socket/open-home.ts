@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { aborted } from "#core/aborted.ts";
 import { OrgError } from "#core/errors.ts";
+import type { FrozenFile } from "#core/frozen-file.ts";
 import type { ErasableJournal, Journal } from "#core/journal.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { createHome, type HomePaths } from "#home/home-paths.ts";
-import type { FrozenFile } from "#home/journal/frozen-file.ts";
 import { openSqliteJournal } from "#home/journal/sqlite-journal.ts";
 import { demandWholeHome } from "#home/unfinished-copy.ts";
 import { describeOwner, recordOwner } from "#platform/owner.ts";

@@ -6,9 +6,9 @@
  */
 import { dirname, join } from "node:path";
 import { HomeMemory } from "#app/memory.ts";
+import type { Memory } from "#core/memory.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { openSqliteJournal } from "#home/journal/sqlite-journal.ts";
-import type { Memory } from "#memory/memory.ts";
 import { openMemory } from "#memory/open-memory.ts";
 import { HUMAN } from "./memory-folder.ts";
 

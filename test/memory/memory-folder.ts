@@ -2,8 +2,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Author, Memory } from "#core/memory.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
-import type { Author, Memory } from "#memory/memory.ts";
 import { type MemoryOptions, openMemory } from "#memory/open-memory.ts";
 
 export const HUMAN: Author = { trust: "human", origin: "human" };

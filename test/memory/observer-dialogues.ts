@@ -2,7 +2,7 @@
  * Dialogues with what is to be learnt of them, and what a model may wrongly offer; written by hand. `perfect` are quotes of a
  * model that makes no mistake, `wrong` those of one that makes all of them.
  */
-import type { NoteKind } from "#memory/memory.ts";
+import type { NoteKind } from "#core/memory.ts";
 
 /** `tool`: what a program or a page gave; `file`: one that was attached to the line before. */
 export type Turn = readonly [who: "user" | "agent" | "python" | "tool" | "file", text: string];

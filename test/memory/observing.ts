@@ -4,6 +4,7 @@ import { observeRooms, type PassEnd, type PassParts } from "#app/observe-rooms.t
 import { RoomObserver } from "#app/room-observer.ts";
 import { BudgetLedger } from "#core/budget-ledger.ts";
 import { endpointLocks } from "#core/endpoint-locks.ts";
+import type { Memory } from "#core/memory.ts";
 import type { Queue } from "#core/queue.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { homePaths } from "#home/home-paths.ts";
@@ -11,7 +12,6 @@ import { openSqliteQueue } from "#home/queue/sqlite-queue.ts";
 import { OBSERVER } from "#home/settings/observer-settings.ts";
 import { readSettings } from "#home/settings/settings.ts";
 import { openSpendStore } from "#home/spend-store.ts";
-import type { Memory } from "#memory/memory.ts";
 import { SAID } from "#models/note-exam.ts";
 import type { ChatRequest } from "#models/provider.ts";
 import { type TemporaryFolder, temporaryFolder } from "#platform/temporary-folder.ts";

@@ -1,7 +1,7 @@
 /** Plays lines in a room of a home with a memory; its model follows a script. */
 import { z } from "zod";
 import type { RoomEvent } from "#core/events.ts";
-import type { Author, Note, NoteDraft } from "#memory/memory.ts";
+import type { Author, Note, NoteDraft } from "#core/memory.ts";
 import { BUILT_IN } from "#room/cast.ts";
 import type { Room } from "#room/room.ts";
 import type { RoomProject } from "#room/room-options.ts";

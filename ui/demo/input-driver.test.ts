@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
+import { PLAIN } from "#room/style.ts";
 import { TOOLS } from "#test/inline-session.ts";
 import { openTalkingRoom } from "#test/talking-room.ts";
 import { TerminalDouble } from "#test/terminal-double.ts";
 import { runInlineRoom } from "../inline/inline-room.ts";
-import { PLAIN } from "../style.ts";
 import { Keyboard, LineFeed } from "./input-driver.ts";
 import { AS_A_PERSON, AT_ONCE, keyPause } from "./pace.ts";
 

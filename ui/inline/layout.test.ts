@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import { ANSI, PLAIN } from "#room/style.ts";
 import { graphemes } from "../graphemes.ts";
-import { ANSI, PLAIN } from "../style.ts";
 import type { TurnActivity } from "./activity.ts";
 import { type LiveState, layout } from "./layout.ts";
 

@@ -1,7 +1,7 @@
 /** The single lines of the live region, without their width. Pure. */
 import { sanitize } from "#core/sanitize.ts";
-import { oneLine } from "../event-text.ts";
-import type { Style } from "../style.ts";
+import { oneLine } from "#room/event-text.ts";
+import type { Style } from "#room/style.ts";
 import { type Context, type RunningCall, rateOf, type TurnActivity } from "./activity.ts";
 
 const SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { PLAIN } from "../style.ts";
+import { PLAIN } from "#room/style.ts";
 import { MarkdownWriter } from "./markdown-writer.ts";
 
 const AGENT = { name: "agent", about: "· m" };

@@ -1,6 +1,6 @@
+import { headerText } from "#room/event-text.ts";
+import type { Style } from "#room/style.ts";
 import type { Speaker, TranscriptWriter } from "../block-writer.ts";
-import { headerText } from "../event-text.ts";
-import type { Style } from "../style.ts";
 import { BlockSplitter, type SplitBlock } from "./block-splitter.ts";
 import { prose, verbatim } from "./markdown.ts";
 import { wrapLine } from "./wrap.ts";

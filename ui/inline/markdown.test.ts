@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { ANSI, PLAIN } from "../style.ts";
+import { ANSI, PLAIN } from "#room/style.ts";
 import { prose, verbatim } from "./markdown.ts";
 
 const plain = (source: string, columns = 60) => prose(source, { style: PLAIN, columns });

@@ -5,7 +5,7 @@
  * @see https://spec.commonmark.org/0.31.2/#entity-and-numeric-character-references
  */
 import { sanitize } from "#core/sanitize.ts";
-import type { Style, Tone } from "../style.ts";
+import type { Style, Tone } from "#room/style.ts";
 import { wrapLine } from "./wrap.ts";
 
 export interface Page {

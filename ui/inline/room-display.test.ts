@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { RoomEvent } from "#core/events.ts";
+import { PLAIN } from "#room/style.ts";
 import { openTalkingRoom } from "#test/talking-room.ts";
-import { PLAIN } from "../style.ts";
 import { newComposer } from "./composer.ts";
 import { layout } from "./layout.ts";
 import { RoomDisplay } from "./room-display.ts";

@@ -1,11 +1,11 @@
 import type { RoomEvent } from "#core/events.ts";
 import { formatMode } from "#core/mode.ts";
 import { ANY_MODEL } from "#core/model-facts.ts";
+import { oneLine } from "#room/event-text.ts";
 import type { RoomClient } from "#room/room-client.ts";
-import { oneLine } from "../event-text.ts";
+import type { Style, Tone } from "#room/style.ts";
 import { promptOf } from "../prompt.ts";
 import { RoomView } from "../room-view.ts";
-import type { Style, Tone } from "../style.ts";
 import { Activity } from "./activity.ts";
 import { type Composer, searchHint } from "./composer.ts";
 import { CopiedBlocks } from "./copied-blocks.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import type { JournaledEvent } from "#core/events.ts";
-import { PLAIN } from "../style.ts";
+import { PLAIN } from "#room/style.ts";
 import { recapOf } from "./room-recap.ts";
 
 async function recap(events: readonly JournaledEvent[]): Promise<string | undefined> {

@@ -2,8 +2,8 @@
 import type { RoomEvent } from "#core/events.ts";
 import type { Entry } from "#core/journal.ts";
 import { sanitize } from "#core/sanitize.ts";
-import { headerText, turnEndText } from "../event-text.ts";
-import type { Style } from "../style.ts";
+import { headerText, turnEndText } from "#room/event-text.ts";
+import type { Style } from "#room/style.ts";
 
 /** So many rows of a message or an answer are shown: its end, for a user knows best what came last. */
 const ROWS = 8;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { PLAIN } from "../style.ts";
+import { PLAIN } from "#room/style.ts";
 import { CopiedBlocks } from "./copied-blocks.ts";
 import { outputText, ToolPieces } from "./tool-pieces.ts";
 

@@ -1,7 +1,7 @@
 import type { ToolFinished, ToolStarted } from "#core/events.ts";
 import { sanitize } from "#core/sanitize.ts";
-import { toolStartedText } from "../event-text.ts";
-import { PLAIN, type Style } from "../style.ts";
+import { toolStartedText } from "#room/event-text.ts";
+import { PLAIN, type Style } from "#room/style.ts";
 import { type Piece, pieceOf, type TurnEvent } from "../turn-piece.ts";
 import { clip } from "./wrap.ts";
 

@@ -1,7 +1,7 @@
 /** What a chat is sent of what happens in its room. Pure, but for the ids of buttons. */
 import type { ApprovalAnswered, ApprovalAsked, JournaledEvent } from "#core/events.ts";
 import type { ReportLevel } from "#core/telegram-settings.ts";
-import { questionLines } from "../approval-text.ts";
+import { questionLines } from "#room/approval-text.ts";
 import {
   attachedText,
   fileText,
@@ -14,8 +14,8 @@ import {
   toolFinishedText,
   toolStartedText,
   turnEndText,
-} from "../event-text.ts";
-import { PLAIN } from "../style.ts";
+} from "#room/event-text.ts";
+import { PLAIN } from "#room/style.ts";
 import type { HeldReport, Step } from "./bridge-store.ts";
 import { type KnownButton, newButtonId } from "./buttons.ts";
 import { answerRows, type Outgoing, textRows } from "./outgoing.ts";

@@ -3,9 +3,9 @@
 import { SCOPES } from "#core/access.ts";
 import type { ApprovalAsked } from "#core/events.ts";
 import { formatMode } from "#core/mode.ts";
+import { argumentLines } from "#room/approval-text.ts";
+import { oneLine, phaseText } from "#room/event-text.ts";
 import { Room } from "#room/room.ts";
-import { argumentLines } from "#ui/approval-text.ts";
-import { oneLine, phaseText } from "#ui/event-text.ts";
 import type { Visit } from "../page.ts";
 import { clock } from "../parts.ts";
 import { type Attributes, el, type ViewNode } from "./node.ts";

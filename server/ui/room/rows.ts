@@ -1,7 +1,7 @@
 /** What a reader sees of the events of a room, a row each. */
 import type { Answer, ApprovalAnswered, ApprovalAsked, HumanMessage } from "#core/events.ts";
 import type { Entry } from "#core/journal.ts";
-import { approvalText, argumentLines } from "#ui/approval-text.ts";
+import { approvalText, argumentLines } from "#room/approval-text.ts";
 import {
   attachedText,
   fileText,
@@ -14,8 +14,8 @@ import {
   toolFinishedText,
   toolStartedText,
   turnEndText,
-} from "#ui/event-text.ts";
-import { PLAIN } from "#ui/style.ts";
+} from "#room/event-text.ts";
+import { PLAIN } from "#room/style.ts";
 import { clock } from "../parts.ts";
 import { el, type ViewNode } from "./node.ts";
 

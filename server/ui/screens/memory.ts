@@ -1,6 +1,6 @@
 /** What the home remembers: notes that wait for a review, all others, and the rules that were learnt. */
 import { z } from "zod";
-import type { Note, NoteState } from "#memory/memory.ts";
+import type { Note, NoteState } from "#core/memory.ts";
 import { noteName } from "#room/memory-text.ts";
 import type { MemoryAnswer, MemoryService } from "../../socket/memory-service.ts";
 import type { RulesService } from "../../socket/rules-service.ts";

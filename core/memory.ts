@@ -1,10 +1,10 @@
 /**
  * What a home keeps of its rooms beyond one conversation: notes, which a user or a model saved, and episodes, which are exchanges
- * of the journal found again. The contract; `open-memory.ts` keeps it in SQLite.
+ * of the journal found again. The contract; `memory/` keeps it in SQLite.
  */
 
-import type { Journal } from "#core/journal.ts";
-import type { FrozenFile } from "#home/journal/frozen-file.ts";
+import type { FrozenFile } from "./frozen-file.ts";
+import type { Journal } from "./journal.ts";
 
 /** What a note is: something that is so, how something is done, or what was concluded from other notes. */
 export type NoteKind = (typeof NOTE_KINDS)[number];
