@@ -25,18 +25,26 @@ async function run(words: string) {
 }
 
 test("makes one, lists, verifies and restores it", async () => {
-  expect((await run("list")).said).toBe("There is no backup yet.\n");
+  expect(await run("list")).toEqual({ result: 0, text: "", said: "There is no backup yet.\n" });
+  expect((await run("verify")).result).toBe(0);
   const made = await run("now");
   expect(made.result).toBe(0);
   expect(made.text).toMatch(/^\S+Z {2}verified {2}0\.\d MB {2}4 databases, 2 repositories\n$/);
-  expect((await run("list")).text).toBe(made.text);
+  expect(made.said).toBe("");
+  expect(await run("list")).toEqual({ result: 0, text: made.text, said: "" });
   const [name = ""] = made.text.split(" ");
-  expect((await run(`verify ${name}`)).text).toBe(made.text.replace("verified", "whole   "));
+  const verified = await run(`verify ${name}`);
+  expect(verified).toEqual({
+    ...{ result: 0, text: made.text.replace("verified", "whole   "), said: "" },
+  });
   expect((await run("list --json")).text).toContain(`{"name":"${name}",`);
   const restored = await run(`restore ${name}`);
+  expect(restored.result).toBe(0);
   expect(restored.text).toBe(`The home is as in ${name}.\n`);
   expect(restored.said).toContain("Before that it was backed up as B.\nWhat was there lies in ");
-  expect(JSON.parse((await run(`restore ${name} --json`)).text)).toMatchObject({ backup: name });
+  const json = await run(`restore ${name} --json`);
+  expect(json).toMatchObject({ result: 0, said: "" });
+  expect(JSON.parse(json.text)).toMatchObject({ backup: name });
 });
 
 test("one that is damaged is the error, when all were looked at", async () => {

@@ -55,7 +55,9 @@ test("lets one out into the workspace, where it cannot be executed", async () =>
   const { id } = await keep();
   const path = join(home, "workspace/downloads", `${id}-run.sh`);
   expect(existsSync(path)).toBe(false);
-  expect((await run("release", id)).text).toContain(`downloads/${id}-run.sh of the workspace`);
+  const released = await run("release", id);
+  expect(released.code).toBe(0);
+  expect(released.text).toContain(`downloads/${id}-run.sh of the workspace`);
   expect([readFileSync(path, "utf8"), statSync(path).mode & 0o777]).toEqual(["echo ran\n", 0o644]);
   expect(await quarantine.list()).toEqual([]);
 });
@@ -72,7 +74,7 @@ test("a link in the place of the folder of the workspace leads nothing out of it
 
 test("drops one; one that there is not, or that was not named, is refused", async () => {
   const { id } = await keep();
-  expect((await run("drop", id)).text).toBe(`${id} is gone.\n`);
+  expect(await run("drop", id)).toEqual({ code: 0, text: `${id} is gone.\n` });
   await expect(run("drop", id)).rejects.toMatchObject({ code: "INPUT_MISSING" });
   await expect(run("release", "../x")).rejects.toMatchObject({ code: "INPUT_MISSING" });
   await expect(run("drop")).rejects.toMatchObject({ code: "USAGE" });

@@ -25,6 +25,21 @@ test("no two commands have the same place in the list", () => {
   expect(new Set(COMMANDS.map(({ place }) => place)).size).toBe(COMMANDS.length);
 });
 
+/** Of these the usage shows fewer: free text, several roles, or an operand too many that they explain themselves. */
+const TAKES_MORE: Readonly<Record<string, number>> = {
+  ...{ memory: 1000, sandbox: Number.POSITIVE_INFINITY, worker: 3 },
+  ...{ jobs: 3, rules: 3, workflow: 3 },
+};
+
+test.each(COMMANDS.map((command) => [command.name, command] as const))(
+  "org %s takes as many operands as its usage shows",
+  (name, { operands = "", maxOperands = 0 }) => {
+    const ways = operands.replaceAll(/[[\]]/g, "").split("|");
+    const most = Math.max(...ways.map((way) => way.split(/\s+/).filter(Boolean).length));
+    expect(maxOperands).toBe(TAKES_MORE[name] ?? most);
+  },
+);
+
 test("every function that a command runs later is exported by its file", async () => {
   const missing: string[] = [];
   let found = 0;

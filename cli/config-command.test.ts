@@ -22,7 +22,10 @@ async function run(operands: readonly string[], file = "", json = false): Promis
   let text = "";
   const output = { write: (piece: string) => (text += piece), say: () => 0, live: false };
   const approvePolicy = async () => ({ "/usr/local/bin/policy": "ab12" });
-  await runConfig(operands, { settings, check: () => warnings, approvePolicy, json, output });
+  const code = await runConfig(operands, {
+    ...{ settings, check: () => warnings, approvePolicy, json, output },
+  });
+  expect(code).toBe(0);
   return text;
 }
 

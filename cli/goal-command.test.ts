@@ -82,10 +82,10 @@ test("lists goals alone, shows one with its steps, and stops none that has ended
   await bench.jobs.submit({ work: { kind: "tool", tool: "sh", args: {} }, requestId: "t" });
   await bench.put("Look.");
   await bench.trace("Look.");
-  expect((await run()).out).toBe("Look. done (done): Look.\n");
+  expect(await run()).toEqual({ out: "Look. done (done): Look.\n", said: "", exit: 0 });
   const shown = await run("show", "Look.");
   expect(shown.said).toStartWith("1. sh: to look\n");
-  expect(shown.out).toBe("All is well.\n");
+  expect(shown).toMatchObject({ out: "All is well.\n", exit: 0 });
   expect(JSON.parse((await run("show", "Look.", "--json")).out)).toMatchObject({ id: "Look." });
   await expect(run("stop", "Look.")).rejects.toMatchObject({ code: "JOB_CONFLICT" });
   await expect(run("show", "t")).rejects.toMatchObject({ code: "USAGE" });
@@ -94,10 +94,12 @@ test("lists goals alone, shows one with its steps, and stops none that has ended
 test("does not wait with --detach, and stop ends what runs", async () => {
   const held = Promise.withResolvers<JobData>();
   bench.handle = () => held.promise;
-  const { out } = await run("Wait.", "--detach");
+  const { out, exit } = await run("Wait.", "--detach");
+  expect(exit).toBe(0);
   expect(out).toMatch(/^ID (queued|running): Wait\.\n$/);
   const [job] = (await bench.jobs.list()).jobs;
-  expect((await run("stop", job?.id ?? "")).out).toBe("ID cancelled: Wait.\n");
+  const stopped = await run("stop", job?.id ?? "");
+  expect(stopped).toMatchObject({ out: "ID cancelled: Wait.\n", exit: 0 });
   held.resolve(null);
 });
 

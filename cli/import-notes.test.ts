@@ -39,9 +39,9 @@ async function taken(text: string, ...more: readonly string[]) {
 test("lines of an export and rows of a page wait for the user, by kind, and the same again is one note", async () => {
   const json = JSON.stringify({ id: 7, text: "The shop opens at nine.", kind: "insight" });
   const page = "# What is kept\n\n## Procedures\n\n- First pack, then send. (m12)\nno row\n";
-  expect((await taken(`${json}\n${page}`)).stdout).toBe(
-    "m1 waits for your review\nm2 waits for your review\n",
-  );
+  expect(await taken(`${json}\n${page}`)).toEqual({
+    ...{ exit: 0, stdout: "m1 waits for your review\nm2 waits for your review\n" },
+  });
   expect((await taken(page)).stdout).toBe("m2 says this already\n");
   const staged = memory.list("human", ["staged"]).map(({ text, kind }) => [text, kind]);
   expect(staged.sort()).toEqual([
