@@ -35,6 +35,20 @@ test("it stays with its comment in a language with braces", async () => {
   expect(text).toBe(`${SHOP["price.ts"]}\n${vat}`);
 });
 
+// A model of 1.5B parameters wrote the lines before a function alone, and said that another one was added.
+test("a text that only leaves out what has to stay is no change", async () => {
+  using copy = projectCopy(SHOP);
+  for (const content of ['"""Sums."""\n', '"""Sums."""\n\n\n', '"""Sums."""']) {
+    const { ok, output } = await copy.call("write_file", { path: "sums.py", content });
+    expect(ok).toBe(false);
+    expect(output).toBe(
+      "Nothing changed: sums.py has exactly this content. Write it as it is to be, or change another file." +
+        "\n[mean stays as it was, for use.py:1 names it; edit_file can take it out]",
+    );
+    expect(copy.text("sums.py")).toBe(SHOP["sums.py"]);
+  }
+});
+
 test("a function that has another name now is renamed, and its old name is told of", async () => {
   const renamed = SHOP["sums.py"].replace("mean", "average");
   const [output, text] = await written("sums.py", renamed);

@@ -73,6 +73,9 @@ async function write(target: Target, content: string): Promise<ToolOutput> {
   if (asBefore(old, content) === old) return refused(unchanged(path));
   const whole = await completed({ copy: copy.root, path, before: old, after: content, signal });
   const after = asBefore(old, whole.text);
+  const { added, removed } = linesChanged(old, after);
+  // What was left out stays, and there was nothing else.
+  if (whole.told !== "" && added + removed === 0) return refused(unchanged(path) + whole.told);
   const file = await copy.write(path, after);
   const lost = await lostNames({ copy: copy.root, path, before: old, after, signal });
   return done(replaced(file.path, old, after) + whole.told + lost);
