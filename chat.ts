@@ -13,6 +13,7 @@ import {
 } from "#models/call-plan.ts";
 import { afterTakingBack, ChangeCheck, firstFailure } from "#models/change-check.ts";
 import { answered, type ChatEnd, withdrawn } from "#models/chat-event.ts";
+import { whyNoProgram } from "#models/exact-line.ts";
 import type { ModelProfile } from "#models/extract/extractor.ts";
 import { foreignText } from "#models/extract/foreign-text.ts";
 import { neutralise } from "#models/extract/neutralise.ts";
@@ -98,6 +99,8 @@ interface Running {
   readonly profile: ModelProfile;
   /** A tool whose last call was only repeated: a model that is held to a shape does something else next. */
   setAside: string | undefined;
+  /** What a small model was asked. */
+  readonly asked: string | undefined;
   /** A prompt that did not fit may be made shorter, once. */
   mayShrink: boolean;
   /** Silence may be answered with another request, once. */
@@ -118,9 +121,10 @@ async function* rounds(turn: Turn, meter: TurnMeter): AsyncGenerator<RoomEvent, 
   const profile = await turn.model.profile(turn.signal);
   // Only a model that is held to a shape is told to go on: larger ones test by themselves.
   const view = profile.calls === "shape" ? turn.shared?.() : undefined;
-  const check = new ChangeCheck(view?.project?.check, view && newestQuestion(view));
-  const sums = new SumCheck(profile, view && newestQuestion(view));
-  const parts = { turn, meter, profile, check, sums };
+  const asked = view && newestQuestion(view);
+  const check = new ChangeCheck(view?.project?.check, asked);
+  const sums = new SumCheck(profile, asked);
+  const parts = { turn, meter, profile, check, sums, asked };
   const running: Running = { ...parts, current: [], pictures: [], ...BEGINNING };
   const { current } = running;
   const ids = new Set<string>();
@@ -268,7 +272,7 @@ async function* runCall(
   const repeated = repetition(running, call);
   if (typeof repeated === "object") return repeated;
   yield { type: "tool-call", ...who, call, origin };
-  const refusal = repeated ?? refusalOf(turn, planned);
+  const refusal = repeated ?? refusalOf(running, planned);
   if (refusal === undefined) yield { type: "phase", ...who, phase: "running", detail: call.name };
   const result = refusal === undefined ? await runTool(turn, call) : refused(call, refusal);
   const { id, name, output, isEmpty: _empty, code: _, images = [], ...done } = result;
@@ -297,9 +301,12 @@ function repetition(running: Running, call: ToolCall): string | Ending | undefin
   return isShaped ? DONE_BEFORE : REPEATED;
 }
 
-function refusalOf({ model, tools }: Turn, planned: PlannedCall): string | undefined {
-  const isProgram = tools.effectOf(planned.call.name) === "execute";
-  return whyNotRun(planned, isProgram) ?? model.hooks.beforeCall?.(planned.call);
+function refusalOf({ turn, asked = "" }: Running, planned: PlannedCall): string | undefined {
+  const { model, tools } = turn;
+  const { call } = planned;
+  const isProgram = tools.effectOf(call.name) === "execute";
+  const why = whyNotRun(planned, isProgram) ?? whyNoProgram(call, asked);
+  return why ?? model.hooks.beforeCall?.(call);
 }
 
 async function runTool(turn: Turn, call: ToolCall): Promise<ToolResult> {

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { asksForProgram, asksForTool, asksForWords } from "./exact-line.ts";
+import { asksForProgram, asksForTool, asksForWords, whyNoProgram } from "./exact-line.ts";
 
 test.each([
   'Write "harbour" from right to left.',
@@ -82,6 +82,27 @@ test.each([
 ])("a tool is asked for, %s: %p", (line, isSo) => {
   expect(asksForTool(line)).toBe(isSo);
 });
+
+// A model of 1.5B parameters reversed the word by itself, and printed that.
+test.each([
+  ["print('ruobrah')", true],
+  ['word = "ruobrah"\nprint(word)\n', true],
+  ["print(4.5)", true],
+  ["print('harbour')", false],
+  ["print('harbour'[::-1])", false],
+  ["word = 'ruobrah'\nprint(word[::-1])", false],
+  ["print(3 * 4)", false],
+])(
+  "a program that only prints a guess is not run where something is computed: %j",
+  (code, isSo) => {
+    const line = 'Spell the word "harbour" backwards.';
+    const call = { id: "1", name: "python_run", arguments: { code } };
+    expect(whyNoProgram(call, line)?.startsWith("Not run: ") ?? false).toBe(isSo);
+    expect(whyNoProgram(call, "Print something nice.")).toBeUndefined();
+    expect(whyNoProgram({ ...call, name: "sh" }, line)).toBeUndefined();
+    expect(whyNoProgram({ ...call, arguments: null }, line)).toBeUndefined();
+  },
+);
 
 test("of a long line it is not known, and a hostile one takes no time", () => {
   expect(asksForProgram(`Add up 1 and 2. ${"x ".repeat(300)}`)).toBe(false);

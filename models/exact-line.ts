@@ -1,4 +1,6 @@
-/** Lines whose answer is computed from what stands in them: a small model answers every third of them from its head, and wrong. */
+/** Lines whose answer is computed from what stands in them: a small model answers some of them from its head, and wrong. */
+import type { ToolCall } from "#core/calls.ts";
+import { fieldsOf } from "#core/json.ts";
 
 /** A text in quotation marks, not an apostrophe. */
 const QUOTED = /["“”„«»`][^"“”„«»`\n]+["“”„«»`]|(?<![\p{L}\p{N}])['‘‚][^'’‘\n]+['’‘](?!\p{L})/u;
@@ -83,6 +85,34 @@ export function asksForProgram(line: string): boolean {
   if (CODES.test(line) && (isText || CODED.test(line) || numbers > 0)) return true;
   if (DATE.test(line) && DAYS.test(line)) return true;
   return numbers > 0 && AMOUNT.test(line) && (numbers > 1 || REACHES.test(line));
+}
+
+/** A program that prints one literal, at once or by a name. */
+const LITERAL = String.raw`(?<quote>['"])(?<text>[^'"\n]*)\k<quote>|(?<number>-?\d[\d_.]*)`;
+const PRINTS_ONLY = [
+  new RegExp(String.raw`^\s*print\(\s*(?:${LITERAL})\s*\)\s*$`, "u"),
+  new RegExp(
+    String.raw`^\s*(?<name>\w+)\s*=\s*(?:${LITERAL})\s*\n\s*print\(\s*\k<name>\s*\)\s*$`,
+    "u",
+  ),
+];
+const COMPUTE =
+  "Not run: that program only prints what you wrote into it. Take what the user gave, and compute it with functions of Python.";
+
+/**
+ * @param line what the user asked.
+ * @returns why a call is not run that only prints a model's guess, where something is to be computed; else nothing.
+ */
+export function whyNoProgram(
+  { name, arguments: given }: ToolCall,
+  line: string,
+): string | undefined {
+  const { code } = fieldsOf(given);
+  if (name !== "python_run" || typeof code !== "string" || !asksForProgram(line)) return undefined;
+  const { text, number } = PRINTS_ONLY.map((one) => one.exec(code)?.groups).find(Boolean) ?? {};
+  const printed = text ?? number;
+  const isGiven = printed === undefined || line.toLowerCase().includes(printed.toLowerCase());
+  return isGiven ? undefined : COMPUTE;
 }
 
 const TOOL =

@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { z } from "zod";
 import { agent } from "#models/personas/agent.ts";
 import { toolsmith } from "#models/personas/toolsmith.ts";
-import { writeAnswer } from "#models/turn-shape.ts";
+import { writeAction, writeAnswer } from "#models/turn-shape.ts";
 import {
   echoTool,
   memoryWorkspace,
@@ -63,6 +63,23 @@ test("a line that is computed begins with a program", async () => {
   expect(await firstOf(line, { file: "notes.txt" })).toEqual(["python_run"]);
   expect(await firstOf(line, { project: REPOSITORY })).toContain("answer");
   expect(await firstOf(line, { isShaped: false })).toEqual([]);
+});
+
+test("a program that only prints a guess is not run, and the model is told so", async () => {
+  const call = (code: string) => say(writeAction("python_run", { code }));
+  const replies = [call("print('ruobrah!')"), call("print('harbour'[::-1])")];
+  await using server = scriptedServer(({ index }) => replies[index] ?? say(writeAnswer("ruobrah")));
+  await using home = await testJournal();
+  await using room = await openTestRoom({
+    ...{ journal: home.journal, url: server.url, workspace: memoryWorkspace() },
+    personas: [{ ...agent, profile: { calls: "shape" } }],
+    tools: [pythonRunTool()],
+  });
+  const events = await sayAndWait(room, 'Spell the word "harbour" backwards.');
+  const results = events.filter((event) => event.type === "tool-result");
+  expect(results.map(({ ok }) => ok)).toEqual([false, true]);
+  expect(results[1]?.output).toBe("ruobrah");
+  expect(JSON.stringify(server.requests[1]?.body)).toContain("only prints what you wrote into it");
 });
 
 test("a line that asks for words is answered with words, where there is no file to look at", async () => {
