@@ -49,6 +49,32 @@ test("an answer that a case of the new version declares is none that changed una
   expect(await lines([zebra])).toEqual([]);
 });
 
+const NUMERAL = SOURCE.replace(
+  "title.toLowerCase()",
+  'title.replace(/\\p{Nl}/gu, "x").toLowerCase()',
+);
+
+test.each<[string, readonly ToolCase[]]>([
+  ["without a new case", []],
+  [
+    "beside a case that main answers alike",
+    [{ input: { title: "Two more" }, output: { slug: "two-more", words: 2 } }],
+  ],
+])("what only a character of another kind shows is shown %s", async (_what, more) => {
+  const [line] = await otherAnswers(
+    judged(),
+    judged({ source: NUMERAL, cases: [...CASES, ...more] }),
+    inside,
+  );
+  expect(line).toContain("it answers otherwise where no case says so");
+});
+
+test("beside a case that says what changes, only what was asked for always is asked", async () => {
+  const act = { input: { title: "act \u2160" }, output: { slug: "act-x", words: 2 } };
+  const is = judged({ source: NUMERAL, cases: [...CASES, act] });
+  expect(await otherAnswers(judged(), is, inside)).toEqual([]);
+});
+
 test("an input that was answered and breaks the program now is shown", async () => {
   const [line = ""] = await changed(
     "const kept",

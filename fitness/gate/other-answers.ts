@@ -10,12 +10,15 @@ import { emptyWorld } from "../oracle/grants.ts";
 import { sameOutcome, showOutcome } from "../oracle/judge-answer.ts";
 import type { JudgedTool } from "../oracle/judged-tool.ts";
 import { fitting } from "../oracle/schema.ts";
-import { unforeseenInputs } from "../oracle/unforeseen-inputs.ts";
+import { kindsOfCharacters } from "../oracle/shaped-texts.ts";
+import { furtherInputs, unforeseenInputs } from "../oracle/unforeseen-inputs.ts";
 import { askMany, firstSkipped, type ManyAnswer, reportSkipped } from "../quality/ask-many.ts";
 import type { Inside } from "../quality/run-inside.ts";
 
 /** How many inputs both are asked, in one process each. */
 const ASKED = 600;
+/** Texts with each kind of character, above all. */
+const FURTHER = 300;
 /** Of a busy machine: processor time is what ends a call. */
 const PATIENT = { ...POLICIES.generatedTool, wallMs: 60_000 };
 const CPU_MS = 4000;
@@ -41,9 +44,14 @@ export async function otherAnswers(
   const both = { ...was, source: `${programOf(was)}\n${programOf(is)}` };
   // What a case of the new version declares is answered as that says, and not unannounced.
   const declared = new Set(is.cases.map(({ input }) => canonicalJson(input)));
-  const inputs = unforeseenInputs(both, { count: ASKED, seed: 1 }).filter(
-    (input) => takes(input) && !declared.has(canonicalJson(input)),
-  );
+  const characters = kindsOfCharacters();
+  const inputs = [
+    // Beside a case that says what it is to answer otherwise, its own patterns find what that case means.
+    ...((await declaresChange(was, is, inside))
+      ? []
+      : furtherInputs(both, { count: FURTHER, seed: 1, characters })),
+    ...unforeseenInputs(both, { count: ASKED, seed: 1 }),
+  ].filter((input) => takes(input) && !declared.has(canonicalJson(input)));
   const asked = { inputs, cpuMs: CPU_MS, starts: STARTS };
   const before = await askMany(was, asked, inside);
   const after = await askMany(is, asked, inside);
@@ -81,6 +89,21 @@ export async function otherAnswers(
   return [
     `asked ${inputs.length} inputs in one process it gives ${answered.length} other answers than main, and asked in a process each the same: an answer must not depend on what was asked before`,
   ];
+}
+
+/** Whether main's tool answers a new case of its range otherwise than the case says. */
+async function declaresChange(was: JudgedTool, is: JudgedTool, inside: Inside): Promise<boolean> {
+  const takes = fitting(was.contract.input);
+  const known = new Set(was.cases.map(canonicalJson));
+  const more = is.cases.filter((one) => !known.has(canonicalJson(one)) && takes(one.input));
+  if (more.length === 0) return false;
+  const inputs = more.map(({ input }) => input);
+  const { answers } = await askMany(was, { inputs, cpuMs: CPU_MS, starts: STARTS }, inside);
+  return more.some((one, index) =>
+    "error" in one
+      ? answers[index]?.failure?.code !== one.error
+      : !sameJson(answers[index]?.value, one.output),
+  );
 }
 
 /** All that it runs, its helpers too. */

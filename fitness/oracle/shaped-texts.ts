@@ -81,3 +81,78 @@ export function otherNumbers(
     ]),
   );
 }
+
+/** A character inside a word, and alone between two. */
+export function besideWords(word: string, characters: readonly string[]): readonly string[] {
+  return characters.flatMap((one) => [`${word}${one}${word}`, `${word} ${one} ${word}`]);
+}
+
+/** As long as an ordinary word or name; what is longer may be refused for good reasons. */
+const LONG_WORD = 20;
+const TIMES: readonly number[] = [3, 5, 12];
+/** So many texts of the cases are taken. */
+const MOST_GROWN = 6;
+
+/** Texts of the cases, each of their words as long as an ordinary one gets, and several times one behind the other. */
+export function grownTexts(words: readonly string[]): readonly string[] {
+  return words
+    .filter((text) => text.length < 200)
+    .slice(0, MOST_GROWN)
+    .flatMap((text) => [
+      ...longWords(text),
+      ...TIMES.flatMap((times) =>
+        ["", " "].map((between) => Array(times).fill(text).join(between)),
+      ),
+    ]);
+}
+
+/** Each of its first words in turn, grown by its own letters. */
+function longWords(text: string): readonly string[] {
+  return [...text.matchAll(/\p{L}+/gu)]
+    .slice(0, 3)
+    .map(
+      ({ 0: word, index }) =>
+        text.slice(0, index) + filled(word, LONG_WORD) + text.slice(index + word.length),
+    );
+}
+
+/** So many blanks or lines before and behind a word, and so many letters in it. */
+export function runsOf(word: string, length: number): readonly string[] {
+  const blanks = " ".repeat(length);
+  return [
+    ...[
+      blanks + word,
+      word + blanks,
+      `${word}${blanks}${word}`,
+      `${blanks}${word}\n${blanks} ${word}`,
+    ],
+    ...[`${"\n".repeat(length)}${word}`, ` ${"x".repeat(length)}`],
+  ];
+}
+
+const CATEGORIES: readonly RegExp[] = [
+  ...["Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Me", "Nd", "Nl", "No", "Pc", "Pd", "Ps", "Pe"],
+  ...["Pi", "Pf", "Po", "Sm", "Sc", "Sk", "So", "Zs", "Zl", "Zp", "Cc", "Cf"],
+].map((name) => new RegExp(`^\\p{${name}}$`, "u"));
+let representatives: readonly string[] | undefined;
+
+/** One character of each kind that a program may treat apart: by its category, and by what normalising makes of it. */
+export function kindsOfCharacters(): readonly string[] {
+  if (representatives !== undefined) return representatives;
+  const found = new Map<string, string>();
+  for (let point = 0x80; point < 0xd800; point += 1) addKind(found, point);
+  for (let point = 0xf900; point < 0x1_0000; point += 1) addKind(found, point);
+  representatives = [...found.values()];
+  return representatives;
+}
+
+function addKind(found: Map<string, string>, point: number): void {
+  const one = String.fromCodePoint(point);
+  const category = CATEGORIES.findIndex((pattern) => pattern.test(one));
+  if (category < 0) return;
+  const compatible = one.normalize("NFKC");
+  const made = compatible === one ? "same" : /\s/.test(compatible) ? "blank" : compatible.length;
+  const isIgnored = /\p{Default_Ignorable_Code_Point}/u.test(one);
+  const kind = `${category} ${made} ${isIgnored} ${one.toUpperCase().length}`;
+  if (!found.has(kind)) found.set(kind, one);
+}

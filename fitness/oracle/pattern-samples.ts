@@ -1,0 +1,76 @@
+/** One text for each regular expression of a program: where it replaces or refuses what it finds, the text shows it. */
+import type { SeenPattern } from "./pattern-pumps.ts";
+import { type PatternPart, patternTree } from "./pattern-tree.ts";
+import { charactersIn } from "./source-literals.ts";
+
+const MOST = 20;
+const LONGEST_PATTERN = 500;
+const LONGEST_SAMPLE = 200;
+/** What a part that may be repeated is repeated, where no more is asked for. */
+const TIMES = 2;
+/** What a usual keyboard types, letters first, and two characters that it does not. */
+const LETTERS: readonly string[] = [
+  ..."abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789",
+  ..." _-.,;:/@#%&'\"`()[]{}<>=+*!?|~$^\\\n\t\r",
+  ...["\u00e9", "\u00a0"],
+];
+
+/** @returns texts in which a pattern finds something, at most one for each. */
+export function patternSamples(patterns: readonly SeenPattern[]): readonly string[] {
+  return patterns
+    .filter(({ source }) => source.length <= LONGEST_PATTERN)
+    .slice(0, MOST)
+    .flatMap((pattern) => {
+      const tree = patternTree(pattern.source, pattern.flags.includes("x"));
+      const letters = [...LETTERS, ...charactersIn(pattern.source)];
+      const made = [true, false].map((looks) => sampleOf(tree, { letters, looks }));
+      const sample = made.find((one) => one !== "" && finds(pattern, one));
+      return sample === undefined || sample.length > LONGEST_SAMPLE ? [] : [sample];
+    });
+}
+
+interface Taste {
+  readonly letters: readonly string[];
+  /** Whether what a pattern looks at stands there as well: it may be what must not. */
+  readonly looks: boolean;
+}
+
+function sampleOf(part: PatternPart, taste: Taste): string {
+  switch (part.kind) {
+    case "character":
+      return letterOf(part.source, taste.letters);
+    case "sequence":
+      return part.parts.map((one) => sampleOf(one, taste)).join("");
+    case "choice":
+      return part.parts.map((one) => sampleOf(one, taste)).find((one) => one !== "") ?? "";
+    case "repeat": {
+      const times = Math.min(Math.max(part.least, TIMES), part.most, LONGEST_SAMPLE);
+      return sampleOf(part.part, taste).repeat(times);
+    }
+    case "group":
+      return sampleOf(part.part, taste);
+    case "look":
+      return taste.looks ? sampleOf(part.part, taste) : "";
+    default:
+      return "";
+  }
+}
+
+function letterOf(source: string, letters: readonly string[]): string {
+  const whole = `^(?:${source})$`;
+  const pattern = compiled({ source: whole, flags: "u" }) ?? compiled({ source: whole, flags: "" });
+  return (pattern && letters.find((one) => pattern.test(one))) ?? "";
+}
+
+/** A pattern of Python may be none here: then nothing speaks against its sample. */
+function finds({ source, flags }: SeenPattern, text: string): boolean {
+  return compiled({ source, flags: flags.replace(/[gy]/g, "") })?.test(text) ?? true;
+}
+
+function compiled({ source, flags }: SeenPattern): RegExp | undefined {
+  try {
+    return new RegExp(source, flags);
+  } catch {
+    return undefined;
+  }
+}
