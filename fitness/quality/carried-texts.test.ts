@@ -41,3 +41,11 @@ test("letters that are lost are held where nothing says that only some are meant
   const open = { description: "Keeps letters of a to z and drops others.", failures: [] };
   expect(carriedTexts({ contract: open as never }, named, others)).toEqual([]);
 });
+
+test("what comes out as it went in says nothing of what a tool keeps", () => {
+  const cases = ["plain", "no link at all", "just a few words", "and", "more of them"].map(
+    (input) => ({ input, value: input }),
+  );
+  const removed = [{ input: "see [here](https://example.org)", value: "see here" }];
+  expect(carriedTexts({ contract: contract as never }, cases, removed)).toEqual([]);
+});

@@ -16,7 +16,7 @@ export interface Brought {
 }
 
 /** Fewer cases, or cases of fewer lengths, may fit by chance. */
-const LEAST = { cases: 4, lengths: 3, letters: 3 } as const;
+const LEAST = { cases: 4, changed: 3, lengths: 3, letters: 3 } as const;
 /** Who says that only those are meant drops the others openly. */
 const OF_ASCII = /\b(?:a(?:-| to |–| through )z|ascii|latin)\b/i;
 const ASCII = /^[\0-\x7f]*$/;
@@ -27,6 +27,9 @@ export function carriedTexts(
   cases: readonly Brought[],
   others: readonly Brought[],
 ): readonly HeldText[] {
+  // What comes out as it went in keeps everything, whatever the tool does.
+  const changed = cases.filter(({ input, value }) => textOf(input) !== textOf(value));
+  if (changed.length < LEAST.changed) return [];
   const isOpen = OF_ASCII.test(JSON.stringify([contract.description, contract.failures]));
   for (const { holds, kept, lost, isLearned, isOfLetters } of LAWS) {
     if (!isLearned(cases) || !cases.every(holds)) continue;

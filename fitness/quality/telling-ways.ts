@@ -25,10 +25,17 @@ export function rulesOf(
     case "entry":
       return { ways: ["reached"], isNamed: false };
     case "change":
-      return { ways: isCallOf(node, HARMLESS) ? [] : ["changed"], isNamed: false };
+      return { ways: isHarmless(node) ? [] : ["changed"], isNamed: false };
     default:
       return { ways: constantsOf(node), isNamed: false };
   }
+}
+
+/** What composes or takes marks apart keeps each letter; what makes compatible ones equal does not. */
+function isHarmless(node: Node): boolean {
+  if (node.type !== "CallExpression" || !isCallOf(node, HARMLESS)) return false;
+  const [form] = node.arguments;
+  return form === undefined || (form.type === "Literal" && /^NF[CD]$/.test(String(form.value)));
 }
 
 function ofCondition(node: Node, parents: readonly Node[]): Pick<WatchedPlace, "ways" | "isNamed"> {

@@ -28,6 +28,8 @@ test.each<[string, readonly string[]]>([
   ["one.toPrecision(4)", ["one.toPrecision(12)"]],
   ["one.toFixed(2)", []],
   ['text.split("#")[0]', ["(text)"]],
+  ['text.split("|", 12)', ['text.split("|", undefined)']],
+  ["line.slice(at, at + 2500)", ["line.slice(at, at + (2500 * 16))"]],
   ["list.splice(15, 2, one)", ["list.splice((15 * 16), 2, one)"]],
   ["Math.min(one, 100)", []],
 ])("%s is relaxed", (line, lines) => {

@@ -114,6 +114,10 @@ function calls(node: Call, text: Text): readonly Edit[] {
   if (name === "replace" && first?.type === "Literal" && typeof first.value === "string") {
     return [{ part: property, by: "replaceAll" }];
   }
+  // How many parts a text may have.
+  if (name === "split" && given[1] !== undefined && isNumber(given[1])) {
+    return [{ part: given[1], by: "undefined" }];
+  }
   if (ROUNDING.has(name)) {
     return first !== undefined && isNumber(first)
       ? [{ part: first, by: `${Number(text(first)) + MORE_DIGITS}` }]
@@ -124,8 +128,16 @@ function calls(node: Call, text: Text): readonly Edit[] {
 
 function bounds({ arguments: given }: Pick<Call, "arguments">, text: Text): readonly Edit[] {
   return given
+    .flatMap((one) => addends(one))
     .filter((one) => isNumber(one) && numberOf(one) >= LEAST_BOUND)
     .map((one) => ({ part: one, by: `(${text(one)} * ${WIDER})` }));
+}
+
+/** Of `at + 2500` both. */
+function addends(node: Node): readonly Node[] {
+  return node.type === "BinaryExpression" && node.operator === "+"
+    ? [...addends(node.left), ...addends(node.right)]
+    : [node];
 }
 
 /** Of what falls together under one key, all of it. */

@@ -45,9 +45,10 @@ export function watchTypescript(
       if (isOfArguments([...parents, node])) return true;
       // It may only refuse.
       if (isCallOf(node, REFUSING)) return false;
-      const isHeld = isAwaited(node);
       for (const one of wrapped(node, teller)) {
-        if (one.kind === "entry" || !isHeld) watcher.add(one, rulesOf(one, node, parents));
+        // What is put into a function of its own cannot wait there.
+        const isInside = one.between !== undefined && isAwaited(node);
+        if (!isInside) watcher.add(one, rulesOf(one, node, parents));
       }
       return true;
     });

@@ -103,6 +103,52 @@ test("ways that change nothing do not hide the one behind them that does", async
   expect((await heldOf("caesar", program)).join("\n")).toContain("text.length > 4096");
 });
 
+/** What is said of an honest tool, with a piece of its program replaced. */
+async function heldWith(name: string, piece: string, by: string): Promise<string> {
+  const { source = "" } = honestTool(name).recipe;
+  expect(source).toContain(piece);
+  return (
+    await heldOf(
+      name,
+      source.replace(piece, () => by),
+    )
+  ).join("\n");
+}
+
+test.each([
+  [
+    ...["that a test goes and does not look at", "slope-angle", "(rise / length) * 100"],
+    ...["(rise / Math.max(length, 0.05)) * 100", '"Math.max(length, 0.05)" is number 2 for'],
+  ],
+  [
+    ...["before what is waited for", "account-balance", "of args.bookings) await"],
+    ...["of args.bookings) if (amount !== -333) await", '"amount !== -333" is false for'],
+  ],
+  [
+    ...["for a word of ordinary length", "mask-emails", "{1,64}@", "{1,12}@"],
+    ...["keeps something away for"],
+  ],
+  [
+    ...["that makes letters compatible", "join-names", ".format(names)"],
+    ...['.format(names).normalize("NFKC")', '.normalize(\\"NFKC\\")" takes something away for'],
+  ],
+  [
+    ...["for several of the same", "markdown-table", '"\\\\|")', '"\\\\|", 3)'],
+    ...["keeps something away for"],
+  ],
+])(
+  "a way %s is held",
+  async (_what, ...[name = "", piece = "", by = "", said = ""]) => {
+    expect(await heldWith(name, piece, by)).toContain(said);
+  },
+  60_000,
+);
+
+test("composing letters is none", async () => {
+  const composed = '.format(names).normalize("NFC")';
+  expect(await heldWith("join-names", ".format(names)", composed)).toBe("");
+}, 60_000);
+
 test("at most one in fifty of them passes", () => {
   expect(UNNOTICED.length / SPOILED.length).toBeLessThanOrEqual(0.02);
 });

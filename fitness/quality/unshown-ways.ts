@@ -11,16 +11,18 @@ import { inParallel } from "../oracle/ask.ts";
 import { sameJson, showJson } from "../oracle/compare.ts";
 import type { JudgedTool } from "../oracle/judged-tool.ts";
 import { fitting } from "../oracle/schema.ts";
-import { unforeseenInputs } from "../oracle/unforeseen-inputs.ts";
+import { furtherInputs, unforeseenInputs } from "../oracle/unforeseen-inputs.ts";
 import { askMany, type ManyAnswer, reportSkipped } from "./ask-many.ts";
 import { type Brought, carriedTexts } from "./carried-texts.ts";
 import { testsNotice } from "./own-tests.ts";
 import type { ModuleRelaxed } from "./relaxed.ts";
 import type { Inside } from "./run-inside.ts";
+import { singleValues } from "./single-values.ts";
 import { type Asked, unshownBounds } from "./unshown-bounds.ts";
 import { type Telling, telling, type WatchedPlace, type WatchedProgram } from "./watched.ts";
 
 const ASKED = 400;
+const FURTHER = 80;
 /** Of one way: what goes it once may have the same result by chance. */
 const TRIED = 6;
 /** Processor time in milliseconds: of all inputs, and of those that go one way. */
@@ -74,11 +76,12 @@ export async function unshownWays(
       `it decides in ${ways.length} places of which no case says anything, and ${MOST_WAYS} were tried`,
     );
   const carried = carriedTexts(tool, resultsOf(declared), resultsOf(others));
+  const listed = singleValues(tool, context.watched, [...declared, ...others]);
   const { relaxed, inside } = context;
-  const isEnough = telling.length + carried.length > 0;
+  const isEnough = telling.length + carried.length + listed.length > 0;
   // Each costs a process: what is held already is looked at by a human anyway.
   const bounds = isEnough ? [] : await unshownBounds(tool, { relaxed, declared, others, inside });
-  return [...telling, ...carried, ...bounds].slice(0, MOST_HELD);
+  return [...telling, ...carried, ...listed, ...bounds].slice(0, MOST_HELD);
 }
 
 function resultsOf(asked: readonly Asked[]): readonly Brought[] {
@@ -99,9 +102,10 @@ async function askRange(
 ): Promise<AskedRange> {
   const fits = fitting(tool.contract.input);
   const cases = tool.cases.map(({ input }) => input).filter(fits);
-  const range = unforeseenInputs(tool, { count: ASKED, seed }).filter(
-    (input) => !cases.some((one) => sameJson(one, input)),
-  );
+  const range = [
+    ...furtherInputs(tool, { count: FURTHER, seed }),
+    ...unforeseenInputs(tool, { count: ASKED, seed }),
+  ].filter((input) => !cases.some((one) => sameJson(one, input)));
   const inputs = [...cases, ...range];
   const instead = modulesOf(tool, watched, { kind: "record" });
   const many = { inputs, instead, teller: watched.teller, cpuMs: CPU_MS.all, starts: 4 };
@@ -170,8 +174,7 @@ async function otherAnswer(
 ): Promise<Shown | undefined> {
   // What is left out by a way that was entered, or by what is absent, stands nowhere: it is believed to matter.
   const [first] = going;
-  if (place.kind === "entry" || place.kind === "absence")
-    return first && { ...first, isGone: true };
+  if (!canTurn(place)) return first && { ...first, isGone: true };
   const turned = async (asked: readonly Asked[], from: string) => {
     const instead = modulesOf(tool, watched, { kind: "turn", place: id, way: from });
     const inputs = asked.map(({ input }) => input);
@@ -193,6 +196,10 @@ async function otherAnswer(
 /** Who shows that a way matters: an input that goes it, or a case that does not. */
 type Shown = Asked & { readonly isGone: boolean };
 
+function canTurn({ kind }: WatchedPlace): boolean {
+  return kind !== "entry" && kind !== "absence";
+}
+
 function otherWay(way: string): string {
   return way === "true" ? "false" : "true";
 }
@@ -202,12 +209,14 @@ function isOther(one: ManyAnswer, answer: ManyAnswer): boolean {
   return one?.failure !== undefined || !sameJson(one?.value, answer?.value);
 }
 
+/** Whether its tests notice what matters about a way: that they go it does not say that they look at what it brings. */
 async function isTested(
   tool: JudgedTool,
   { id, place, way }: Way,
   { watched, inside }: WaysContext,
 ): Promise<boolean> {
-  const modules = modulesOf(tool, watched, { kind: "fail", place: id, way });
+  const kind = canTurn(place) ? "turn" : "fail";
+  const modules = modulesOf(tool, watched, { kind, place: id, way });
   const source = modules[place.file];
   return source !== undefined && (await testsNotice(tool, { file: place.file, source }, inside));
 }

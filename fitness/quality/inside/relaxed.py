@@ -12,6 +12,8 @@ DIVIDING = (ast.Mod, ast.BitAnd, ast.FloorDiv)
 PARTING = {"partition", "rpartition", "split", "rsplit", "splitlines"}
 REPETITION = re.compile(r"(?<!\\)\{(\d+),(\d+)\}")
 PRECISION = re.compile(r"\.(\d+)([eEgG])$")
+# What is told how often to do it: so many arguments it has with that.
+TIMES = {"replace": 3, "split": 2, "rsplit": 2}
 LOSING = {"int", "floor", "ceil", "trunc", "set", "frozenset"}
 # Where a number is no bound.
 OF_NUMBERS = {"round", "pow", "int", "divmod", "Decimal", "Fraction", "date", "datetime", "timedelta"}
@@ -31,6 +33,10 @@ def wider(node):
         function = node.value.func
         if isinstance(function, ast.Attribute) and function.attr in PARTING:
             yield function.value
+    elif isinstance(node, ast.Slice) and node.upper is not None:
+        upper = widened_end(node.upper)
+        if upper is not None:
+            yield ast.Slice(node.lower, upper, node.step)
     elif isinstance(node, ast.DictComp):
         # Of what falls together under one key, all of it.
         values = ast.ListComp(node.value, node.generators)
@@ -39,6 +45,15 @@ def wider(node):
         yield ast.ListComp(node.elt, node.generators)
     elif isinstance(node, ast.Call):
         yield from calls(node)
+
+
+def widened_end(node):
+    """`20` and `at + 2500` further on."""
+    if is_bound(node):
+        return ast.Constant(node.value * WIDER)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add) and is_bound(node.right):
+        return ast.BinOp(node.left, ast.Add(), ast.Constant(node.right.value * WIDER))
+    return None
 
 
 def called(name, argument):
@@ -58,6 +73,8 @@ def calls(node):
     elif name == "format" and len(node.args) == 2 and is_precise(node.args[1]):
         spec = PRECISION.sub(lambda found: f".{int(found[1]) + MORE_DIGITS}{found[2]}", node.args[1].value)
         yield ast.Call(function, [node.args[0], ast.Constant(spec)], node.keywords)
+    elif name in TIMES and len(node.args) == TIMES[name] and is_number(node.args[-1]):
+        yield ast.Call(function, node.args[:-1], node.keywords)
     elif name not in OF_NUMBERS:
         for at, one in enumerate(node.args):
             if is_bound(one):
