@@ -115,7 +115,7 @@ class Validation {
   async #holdWhatNothingShows(tool: JudgedTool): Promise<void> {
     const { decisions, watched, relaxed } = await this.#partsOf(tool);
     const [seed, inside] = [this.#seed, this.#inside];
-    const worlds = await worldHolds(tool, { decisions, seed, inside });
+    const worlds = await worldHolds(tool, { decisions, relaxed, seed, inside });
     const ways = await unshownWays(tool, { watched, relaxed, seed, inside });
     for (const hold of [...worlds, ...ways]) this.#held.set(hold.text, hold);
   }

@@ -203,9 +203,38 @@ function grown(value: unknown): readonly unknown[] {
   if (typeof value === "number") return COUNTS.filter((count) => count > value);
   if (Array.isArray(value)) return value.length === 0 ? [] : LENGTHS.flatMap(longer(value));
   if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value)
-    .slice(0, 4)
-    .flatMap(([key, part]) => grown(part).map((other) => ({ ...value, [key]: other })));
+  const parts = Object.entries(value);
+  return [
+    ...parts
+      .slice(0, 4)
+      .flatMap(([key, part]) => grown(part).map((other) => ({ ...value, [key]: other }))),
+    ...(isTable(value) ? LENGTHS.flatMap(wider(value)) : []),
+  ];
+}
+
+/** Whether all that it holds is of one kind: then it may hold more of it under other names. */
+function isTable(value: object): boolean {
+  const kinds = new Set(Object.values(value).map((part) => typeof part));
+  return kinds.size === 1;
+}
+
+function wider(table: object): (length: number) => readonly unknown[] {
+  const [[name, part] = ["", null]] = Object.entries(table);
+  return (length) => {
+    const more = Array.from({ length }, (_, index) => [
+      name + lettersFor(index),
+      varied(part, index),
+    ]);
+    const made = { ...Object.fromEntries(more), ...table };
+    return JSON.stringify(made).length > LONGEST ? [] : [made];
+  };
+}
+
+/** A name for each number that a pattern of names lets through. */
+function lettersFor(index: number): string {
+  return [...index.toString(26)]
+    .map((digit) => String.fromCharCode(97 + Number.parseInt(digit, 26)))
+    .join("");
 }
 
 function longer(list: readonly unknown[]): (length: number) => readonly unknown[] {

@@ -14,8 +14,8 @@ async function heldOf(name: string, part = "", by = ""): Promise<readonly string
   const recipe: Recipe = { ...honest, source: (honest.source ?? "").replace(part, () => by) };
   const tool = openTool(toolOf(recipe));
   if (!("contract" in tool)) throw new Error(tool.join("; "));
-  const { decisions } = await partsOf(tool, inside);
-  const holds = await worldHolds(tool, { decisions, seed: 1, inside });
+  const { decisions, relaxed } = await partsOf(tool, inside);
+  const holds = await worldHolds(tool, { decisions, relaxed, seed: 1, inside });
   return holds.map(({ message }) => message);
 }
 
@@ -46,7 +46,26 @@ test("what its memory may hold one day is tried", async () => {
   expect(line).toContain('"turn < 90000" decides');
 });
 
-test.each(["days-until", "remember-fact", "round-robin"])(
+test("a bound of what it keeps that no case and no test shows is held", async () => {
+  const [line] = await heldOf(
+    "queue-number",
+    "ctx.memory.set(line, number)",
+    "ctx.memory.set(line, number % 1000)",
+  );
+  expect(line).toContain('"number % 1000" keeps something away');
+  expect(line).toContain("add a test whose ctx brings more (tool.py:4)");
+}, 60_000);
+
+test("what a case leaves behind is not shown by what it brings", async () => {
+  const [line] = await heldOf(
+    "queue-number",
+    "    return {",
+    '    if line == "post":\n        ctx.memory.set("bank", 0)\n    return {',
+  );
+  expect(line).toContain("\"line == 'post'\" decides what it answers to");
+}, 60_000);
+
+test.each(["days-until", "remember-fact", "round-robin", "minutes-left"])(
   "%s, which its cases and tests show, is nothing to hold",
   async (name) => {
     expect(await heldOf(name)).toEqual([]);
@@ -62,5 +81,5 @@ test("a tool that sees its arguments alone is asked nothing", async () => {
   const tool = openTool(toolOf());
   if (!("contract" in tool)) throw new Error(tool.join("; "));
   const decisions = [{ file: "tool.ts", line: 1, text: "a", to: true, place: "1", source: "" }];
-  expect(await worldHolds(tool, { decisions, seed: 1, inside })).toEqual([]);
+  expect(await worldHolds(tool, { decisions, relaxed: [], seed: 1, inside })).toEqual([]);
 });

@@ -15,6 +15,7 @@ import { longPlay, type WholePlay, wholePlay } from "../oracle/whole-play.ts";
 import { performPlay } from "./ask-many.ts";
 import type { ModuleDecision } from "./decision.ts";
 import { testsNotice } from "./own-tests.ts";
+import type { ModuleRelaxed } from "./relaxed.ts";
 import type { Inside } from "./run-inside.ts";
 
 /** Processor time of all scenes in milliseconds, and of a forced program at the least: an ordinary tool takes a tenth. */
@@ -29,6 +30,8 @@ const SEES_WORLD = /^(?:clock|random|memory|files:)/;
 
 interface HoldContext {
   readonly decisions: readonly ModuleDecision[];
+  /** The same tool with a bound wider, or without one thing that takes something away. */
+  readonly relaxed: readonly ModuleRelaxed[];
   readonly seed: number;
   readonly inside: Inside;
 }
@@ -45,7 +48,7 @@ interface Trial {
 /** @returns what a human has to decide; nothing of a tool that sees its arguments alone. */
 export async function worldHolds(
   tool: JudgedTool,
-  { decisions, seed, inside }: HoldContext,
+  { decisions, relaxed, seed, inside }: HoldContext,
 ): Promise<readonly HeldText[]> {
   if (!tool.contract.capabilities.some((name) => SEES_WORLD.test(name))) return [];
   const places = new Set(decisions.map(({ file, place }) => `${file} ${place}`));
@@ -59,10 +62,10 @@ export async function worldHolds(
     inside.onSkipped?.(`${play.unnamed} inputs with names of files were not asked`);
   const { answers } = whole;
   const cpuMs = Math.max(CPU_MS.least, Math.ceil(3 * whole.cpuMs));
-  const performed = async (file: string, source: string) => {
+  const performed = async (file: string, source: string, counts: Counts = isAny) => {
     const limits = { cpuMs, starts: 1, instead: { [file]: source } };
     const now = await performPlay(tool, { play, ...limits }, inside);
-    return noticedBy(play, answers, now.answers);
+    return noticedBy({ ...play, counts }, answers, now.answers);
   };
   const trials = await inParallel(
     decisions,
@@ -81,10 +84,17 @@ export async function worldHolds(
     if (met?.isDeclared === true || met?.scene !== undefined) return [];
     return (await testsNotice(tool, { file, source: way }, inside)) ? [] : [heldFor(one)];
   });
-  return [...resultless(tool), ...unseen.flat(), ...failing(tool, play, answers)].slice(
-    0,
-    MOST_HELD,
-  );
+  const bounds = await inParallel(boundsOfState(tool, relaxed), async (one) => {
+    const { isDeclared, scene } = await performed(one.file, one.source, isOfState);
+    if (isDeclared || scene === undefined || (await testsNotice(tool, one, inside))) return [];
+    return [heldForBound(one, scene)];
+  });
+  return [
+    ...resultless(tool),
+    ...unseen.flat(),
+    ...bounds.flat(),
+    ...failing(tool, play, answers),
+  ].slice(0, MOST_HELD);
 }
 
 /** Calls without an answer, and the worlds that ended with them, show nothing. */
@@ -98,16 +108,43 @@ export function reportEnds(
 }
 
 function noticedBy(
-  { scenes, cases }: WholePlay,
+  { scenes, cases, counts }: WholePlay & { readonly counts: Counts },
   before: readonly SceneAnswer[],
   now: readonly SceneAnswer[],
 ): Omit<Trial, "decision"> {
-  const differs = scenes.map((_scene, index) => isOther(before[index], now[index]));
-  const first = differs.indexOf(true, cases);
+  // What a case brings it says; what is left behind by it, no case says.
+  const isDeclared = scenes
+    .slice(0, cases)
+    .some((_scene, index) => isOther(withoutState(before[index]), withoutState(now[index])));
   return {
-    isDeclared: differs.slice(0, cases).includes(true),
-    scene: first < 0 ? undefined : scenes[first],
+    isDeclared,
+    scene: scenes.find((scene, index) => counts(scene) && isOther(before[index], now[index])),
   };
+}
+
+/** Which scenes may show that a program answers otherwise. */
+type Counts = (scene: Scene) => boolean;
+
+const isAny: Counts = () => true;
+
+/** Where neither a moment nor chance is another one: what differs there comes from what the tool keeps. */
+function isOfState({ nowMs, chance }: Scene): boolean {
+  return nowMs === undefined && chance === undefined;
+}
+
+/** Of the clock and of chance a remainder is the usual rule; of what is kept it takes something away. */
+function boundsOfState(
+  { contract }: JudgedTool,
+  relaxed: readonly ModuleRelaxed[],
+): readonly ModuleRelaxed[] {
+  const keeps = contract.capabilities.some((name) => /^(?:memory|files:)/.test(name));
+  return keeps ? relaxed.slice(0, MOST_PLACES) : [];
+}
+
+function withoutState(answer: SceneAnswer): SceneAnswer {
+  if (answer === undefined) return undefined;
+  const { state: _left, ...said } = answer;
+  return said;
 }
 
 /** Where one of them ended its process nothing is known. */
@@ -142,6 +179,14 @@ function heldFor({ decision, scene }: Trial): HeldText {
   return {
     text,
     message: `${shown} ${why}: a human decides; add a test whose ctx brings both (${file}:${line})`,
+  };
+}
+
+function heldForBound({ file, line, text }: ModuleRelaxed, scene: Scene): HeldText {
+  const shown = JSON.stringify(text.replace(/\s+/g, " ").slice(0, SHOWN_CHARACTERS));
+  return {
+    text,
+    message: `${shown} keeps something away ${whenOf(scene)}, and no case and no test of it says that this is right: a human decides; add a test whose ctx brings more (${file}:${line})`,
   };
 }
 
