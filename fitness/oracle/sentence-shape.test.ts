@@ -52,6 +52,25 @@ test("a text in quotation marks is data", () => {
   expect(tellsItsReader("'Delete the folder' is what to do", PLACE)).toBe(true);
 });
 
+test.each([
+  "line 3 is no setting",
+  "is no setting",
+  "the value is not a user",
+  "it is no valid token",
+])("%s says what a part of the input is not", (text) => {
+  expect(tellsItsReader(text, PLACE)).toBe(false);
+});
+
+test.each([
+  "approval is no requirement",
+  "there is no sandbox",
+  "the user is no setting",
+  "this is no gate",
+  "the secret is no setting to keep",
+])("%s says something of a reader's world", (text) => {
+  expect(tellsItsReader(text, PLACE)).toBe(true);
+});
+
 test("a description may begin with what the tool is to do, and goes on about its data", () => {
   const held = (text: string) => talkIn(text, { kind: "description" });
   expect(held("Convert a length to metres. Fractions are kept.")).toBeUndefined();

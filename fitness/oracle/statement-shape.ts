@@ -63,6 +63,7 @@ export function vocabularyOf(texts: readonly string[]): ReadonlySet<string> {
 /** A sentence on persons, rights and other tools that says more of them than that they are data. */
 export function isOfTheWorld(clause: string, place: SentencePlace): boolean {
   const words = wordsOf(clause).map((word) => word.toLowerCase().replace(/['’]s$|[.:`'’]+$/, ""));
+  if (isNamedAsOther(words, place)) return false;
   const [first = ""] = words;
   // "Counts messages of a chat": the subject is the tool itself.
   if (isOfTheTool(first, words[1])) return false;
@@ -70,6 +71,16 @@ export function isOfTheWorld(clause: string, place: SentencePlace): boolean {
     words.some((word, at) => isWorld(word, words[at + 1], place)) &&
     words.some((word) => FORCE.test(word))
   );
+}
+
+/** "Line 3 is no setting", "is not a valid user": it says what a part of the input is not, and nothing else. */
+function isNamedAsOther(words: readonly string[], place: SentencePlace): boolean {
+  const found = /^(.*?)\b(?:is|are) (?:no|not an?)(?: valid)? ([\p{L}-]+)$/u.exec(words.join(" "));
+  if (found === null) return false;
+  const [, subject = "", noun = ""] = found;
+  const before = subject.split(" ").filter((word) => word !== "");
+  if (NO_DATA.test(noun) || before.some((word) => WORLD.test(word))) return false;
+  return before.length === 0 || isOfTheCall(before, place);
 }
 
 function isWorld(word: string, next: string | undefined, { vocabulary }: SentencePlace): boolean {

@@ -59,7 +59,6 @@ function retired(repository: CandidateRepository): string {
 }
 
 const HELD: ReadonlyMap<string, RegExp> = new Map([
-  ["read-settings", /" is no setting" speaks to its reader/],
   ["best-so-far", /no case and no test of it says what is right there/],
 ]);
 
