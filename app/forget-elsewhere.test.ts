@@ -62,6 +62,17 @@ test("what bursts and the digest say of a forgotten note stands in no file any m
   expect(store.steps("b2")).toEqual(['{"text":["[forgotten]"]}']);
 });
 
+test.each(["\u0000{", '{"merges":1}', `{"merges":[{"text":"${TEXT}"}]}`])(
+  "a digest that cannot be read may hold it, and goes: %j",
+  async (text) => {
+    await using folder = await temporaryFolder("forget-elsewhere");
+    const paths = { digest: join(folder.path, "digest.json"), autonomy: join(folder.path, "none") };
+    await Bun.write(paths.digest, text);
+    await forgetElsewhere(paths, { id: 1, text: TEXT });
+    expect(existsSync(paths.digest)).toBe(false);
+  },
+);
+
 test("a home that has neither stays without them", async () => {
   await using folder = await temporaryFolder("forget-elsewhere");
   const paths = { digest: join(folder.path, "d"), autonomy: join(folder.path, "a") };

@@ -1,6 +1,7 @@
 /** Where a note that the user had forgotten stands beside memory and journal: everything else of a home, and a candidate. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
+import { z } from "zod";
 import { parseJson } from "#core/json.ts";
 import type { Note } from "#core/memory.ts";
 import { mapTexts } from "#core/text/map-texts.ts";
@@ -10,10 +11,9 @@ import { openSqliteJournal } from "#home/journal/sqlite-journal.ts";
 import { holdsText } from "#memory/erased-texts.ts";
 import { withoutText } from "#memory/erasure.ts";
 import { normalWords } from "#memory/normal-words.ts";
-import { writeFileAtomically } from "#platform/files.ts";
+import { readTextFile, writeFileAtomically } from "#platform/files.ts";
 import type { PgCalls } from "#platform/postgres/pg-client.ts";
 import { reachOwner } from "#server/socket/open-home.ts";
-import type { Digest } from "./digest.ts";
 import { eraseInHome } from "./erase-in-home.ts";
 import { HomeQueue } from "./home-queue.ts";
 import type { HomeRules } from "./rules.ts";
@@ -68,11 +68,25 @@ export async function forgetElsewhere(
     store.rewrite((json) => JSON.stringify(without(parseJson(json), isIt)));
   }
   if (!existsSync(digest)) return;
-  // Written by us alone, as a whole.
-  const latest = JSON.parse(readFileSync(digest, "utf8")) as Digest;
+  const latest = readMerges(digest);
+  // What cannot be read may hold it, and can be counted again.
+  if (latest === undefined) return await rm(digest, { recursive: true });
   const merges = latest.merges.filter((one) => !one.sources.includes(id) && !isIt(one.text));
   if (merges.length === latest.merges.length) return;
   await writeFileAtomically(digest, JSON.stringify({ ...latest, merges }));
+}
+
+const digestSchema = z.looseObject({
+  merges: z.array(z.object({ sources: z.array(z.number()), text: z.string() })),
+});
+
+/** @returns `undefined` for a file that is no digest. */
+function readMerges(path: string): z.infer<typeof digestSchema> | undefined {
+  try {
+    return digestSchema.safeParse(parseJson(readTextFile(path))).data;
+  } catch {
+    return undefined;
+  }
 }
 
 const KEPT = ["active", "staged", "superseded"] as const;

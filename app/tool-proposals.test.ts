@@ -82,4 +82,8 @@ test("a person is told once of each, and anew of what came back", async () => {
   expect(readFileSync(path, "utf8")).not.toContain("txt");
   await keepTold(path, { make, retire: [] });
   expect(untold(path, all)).toEqual({ make: [], retire: all.retire });
+  for (const damaged of ["\u0000[", '{"told":1}']) {
+    await Bun.write(path, damaged);
+    expect(untold(path, all)).toEqual(all);
+  }
 });

@@ -81,7 +81,9 @@ const toldSchema = z.array(z.string());
  * @param path of the file that keeps of which they were; nothing of what was said is in it.
  */
 export function untold(path: string, { make, retire }: ToolProposals): ToolProposals {
-  const told = new Set(existsSync(path) ? toldSchema.parse(parseJson(readTextFile(path))) : []);
+  // A damaged one knows of none: they are told of again.
+  const read = existsSync(path) ? toldSchema.safeParse(parseJson(readTextFile(path))).data : [];
+  const told = new Set(read);
   return {
     make: make.filter(({ id }) => !told.has(id)),
     retire: retire.filter(({ name }) => !told.has(name)),

@@ -3,7 +3,12 @@ import { expect, test } from "bun:test";
 import { inParallel } from "#fitness/oracle/ask.ts";
 import { scanPythonTools } from "#fitness/static/python/scan-python.ts";
 import { ORDINARY_PYTHON } from "./ordinary-python.ts";
-import { DIRECT_PROGRAMS, programAround, reachingProgram } from "./python-reach.ts";
+import {
+  DIRECT_PROGRAMS,
+  programAround,
+  reachingProgram,
+  writtenPrograms,
+} from "./python-reach.ts";
 import { outcomeOf, pythonTool } from "./tool-maker.ts";
 
 /** More of them: ORG_REACH=6000. */
@@ -11,9 +16,11 @@ const COUNT = Number(Bun.env["ORG_REACH"] ?? 1200);
 const MINUTES = 60_000;
 
 const signal = new AbortController().signal;
+const WRITTEN = await Bun.file(`${import.meta.dir}/fixtures/python-reach.txt`).text();
 const PROGRAMS = [
   ...new Set([
     ...DIRECT_PROGRAMS,
+    ...writtenPrograms(WRITTEN),
     ...Array.from({ length: COUNT }, (_, number) => reachingProgram(number)),
   ]),
 ];

@@ -241,6 +241,18 @@ export function programAround(module: string, expression: string): string {
   return `import ${module}\n${HELPERS}        got = ${expression}\n${CAUGHT}`;
 }
 
+/** Programs of several lines: pickling, callbacks, patterns, metaclasses, coroutines, and modules that no tool may import. */
+export function writtenPrograms(text: string): readonly string[] {
+  return text
+    .trimEnd()
+    .split("\n---\n")
+    .map((program) => {
+      const [imports = "", ...lines] = program.split("\n");
+      const body = lines.map((line) => `        ${line}\n`).join("");
+      return `${imports}\n${HELPERS}${body}${CAUGHT}`;
+    });
+}
+
 /** Programs that need no chain: chance, clocks and words that the language itself gives away. */
 export const DIRECT_PROGRAMS: readonly string[] = [
   ["statistics", "statistics.NormalDist(0, 1).samples(3)"],

@@ -25,3 +25,18 @@ test("a digest counts the last week, is for the owner's eyes, and is shown again
   expect(stdout).toStartWith("# The week from ");
   expect(stdout).toContain("- 0 lines of yours in 0 rooms");
 });
+
+test.each([
+  ["bytes that are no text", "\u0000\uffff{"],
+  ["JSON of another form", '{"from":1}'],
+])("a digest of %s is a clear error, and is counted again", async (_name, text) => {
+  await using home = await testHome();
+  await runCommand(home, "digest", "now");
+  await Bun.write(home.paths.digest, text);
+  const refused = {
+    code: "FILE_FAILED",
+    remedies: [expect.stringContaining("org digest now")],
+  };
+  await expect(runCommand(home, "digest")).rejects.toMatchObject(refused);
+  expect((await runCommand(home, "digest", "now")).code).toBe(0);
+});

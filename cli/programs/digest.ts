@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { type Digest, figuresOf } from "#app/digest.ts";
+import { readDigest } from "#app/digest-file.ts";
 import { proposeMerges } from "#app/digest-merges.ts";
 import { digestText } from "#app/digest-text.ts";
 import { jobsOfHome } from "#app/jobs-of-home.ts";
@@ -37,8 +38,7 @@ export async function digest(context: CommandContext): Promise<number> {
     output.say("There is no digest yet: org digest now\n");
     return EXIT.done;
   }
-  // Written by us alone, as a whole.
-  const latest = JSON.parse(readFileSync(paths.digest, "utf8")) as Digest;
+  const latest = readDigest(paths.digest);
   output.write(line.options.has("json") ? jsonLine(latest) : digestText(latest));
   return EXIT.done;
 }
