@@ -19,8 +19,6 @@ export const ALONE: readonly string[] = [
   "cli-signals",
   "gate-cost",
   "gate-regression",
-  // Looks for the folders of its own runs among all temporary folders.
-  "landlock",
   "side-by-side",
 ];
 

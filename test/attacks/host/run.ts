@@ -29,7 +29,8 @@ export async function runHostAttacks(
     stdin: "ignore",
     stdout: "pipe",
     stderr: "pipe",
-    timeout: 60_000,
+    // Only against what hangs: on a machine that is busy with forty programs they took more than a minute.
+    timeout: 600_000,
     killSignal: "SIGKILL",
   });
   const [stdout, stderr, exitCode] = await Promise.all([
