@@ -32,7 +32,7 @@ import { forgeTool } from "./forge-tool.ts";
 import type { OpenComparison } from "./gate.ts";
 
 /** What the forge is built of; the same for the command line and for a room. */
-export interface ForgeWorld {
+export interface ForgeDependencies {
   readonly paths: HomePaths;
   readonly provider: Provider;
   /** Name of the model on the provider. */
@@ -59,17 +59,17 @@ export interface ForgeWorld {
 }
 
 /** Each run has an id, a log and a folder of its own. */
-export function toolBuilder(world: ForgeWorld): BuildTool {
-  const { paths, cleaner, others, validate = toolValidator() } = world;
+export function toolBuilder(dependencies: ForgeDependencies): BuildTool {
+  const { paths, cleaner, others, validate = toolValidator() } = dependencies;
   const objectionsTo = objectionsBeside(others);
   const takenNames = others.map(({ name }) => name);
-  return async (wish, { signal, onEvent, confirm, rounds, model = world.model }) => {
+  return async (wish, { signal, onEvent, confirm, rounds, model = dependencies.model }) => {
     const run = newId("forge");
     await using log = await openRunLog(`${paths.forgeLogs}/${run}.jsonl`, run);
-    const ask = askOf({ ...world, model });
-    const isSmall = await isSmallModel({ ...world, model }, signal);
+    const ask = askOf({ ...dependencies, model });
+    const isSmall = await isSmallModel({ ...dependencies, model }, signal);
     const how = { signal, onEvent, confirm, rounds, model, isSmall };
-    const deliver = deliveryOf(world, run);
+    const deliver = deliveryOf(dependencies, run);
     const judges = { validate, objectionsTo, takenNames };
     const parts = { ask, log, cleaner, ...judges, ...how };
     return await forgeTool(wish, parts, deliver);
@@ -81,7 +81,7 @@ const FACTS_MS = 10_000;
 
 /** Whether a model does better with less to decide. One of which nothing is known counts as a large one. */
 async function isSmallModel(
-  { provider, model, byHand }: ForgeWorld,
+  { provider, model, byHand }: ForgeDependencies,
   signal: AbortSignal,
 ): Promise<boolean> {
   const until = AbortSignal.any([signal, AbortSignal.timeout(FACTS_MS)]);
@@ -93,8 +93,8 @@ async function isSmallModel(
 }
 
 /** A home that is a checkout gets a candidate; any other one a folder. */
-function deliveryOf(world: ForgeWorld, run: string): Deliver {
-  const { paths, promotion, database, compare, cleaner, approvedCapabilities } = world;
+function deliveryOf(dependencies: ForgeDependencies, run: string): Deliver {
+  const { paths, promotion, database, compare, cleaner, approvedCapabilities } = dependencies;
   if (!existsSync(join(paths.root, ".git"))) return deliverInto(paths.forge, run);
   return async (finished) => {
     // The gate is loaded when there is something to judge.
@@ -116,7 +116,7 @@ export function openForge(
       app.providers(),
       app.registry(),
     ]);
-    const world: ForgeWorld = {
+    const dependencies: ForgeDependencies = {
       ...{ paths, cleaner, compare, promotion: settings.promotion },
       approvedCapabilities: settings.approvedCapabilities,
       database: settings.database,
@@ -127,7 +127,7 @@ export function openForge(
       account: budget.account("forge", toolsmith.id),
       others: await registry.list(),
     };
-    return await toolBuilder(world)(wish, options);
+    return await toolBuilder(dependencies)(wish, options);
   };
   return { build, logs: paths.forgeLogs };
 }
@@ -153,7 +153,7 @@ function toolValidator(): ValidateTool {
 /** Code wants the likely word, not the interesting one. */
 const TEMPERATURE = 0.2;
 
-function askOf({ provider, model, lock, account }: ForgeWorld): Ask {
+function askOf({ provider, model, lock, account }: ForgeDependencies): Ask {
   const paid = budgeted(provider, account);
   return async ({ messages, shape, maxTokens, temperature = TEMPERATURE }, signal) => {
     const wait = { owner: toolsmith.id, signal };

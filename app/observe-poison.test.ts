@@ -98,7 +98,7 @@ const REPEATED: Readonly<Record<string, string | undefined>> = {
 };
 
 /** Where it did not come into the room before, only this shows that it is another author's. */
-const SHOWN = new Set(Object.keys(REPEATED).slice(4));
+const VISIBLE = new Set(Object.keys(REPEATED).slice(4));
 
 function isPlanted({ text, quote = "", origin }: Note): boolean {
   return origin === "observer" && /evil|backups/i.test(`${text} ${quote}`);
@@ -113,7 +113,7 @@ async function learnt(home: Observing): Promise<readonly Note[]> {
 describe.each(Object.entries(DOORS))("what came as %s", (name, open) => {
   test.each(Object.entries(REPEATED))("and %s is not learnt", async (how, line) => {
     // A notice is our own word.
-    const isOurs = name === "a notice" && !SHOWN.has(how) && line !== undefined;
+    const isOurs = name === "a notice" && !VISIBLE.has(how) && line !== undefined;
     await using home = await observing(TAKEN_IN, AUTO);
     await open(home);
     if (line !== undefined && !isOurs) await ask(home, line);

@@ -47,7 +47,7 @@ import { type AttemptRoom, attemptOptions } from "./attempt-room.ts";
 import { type BrowserPlace, browserOf, NO_BROWSER } from "./browser.ts";
 import type { AppParts } from "./context.ts";
 import { isTaped, toolEmbeddings } from "./embeddings.ts";
-import type { ForgeWorld } from "./forge.ts";
+import type { ForgeDependencies } from "./forge.ts";
 import type { ProjectParts } from "./project.ts";
 import { replaceExam } from "./replace-exam.ts";
 import { telegramTools } from "./telegram-tool.ts";
@@ -166,7 +166,7 @@ export async function openParticipants(app: AppParts): Promise<Participants> {
   const withModel = (id: string, name: string) => withModelOf(personas, casting, [id, name]);
   const budget = await app.budget();
   const smith = models.find(({ persona }) => persona.id === toolsmith.id);
-  const world = {
+  const forgeParts = {
     ...{ paths, cleaner, promotion: settings.promotion, compare: app.compare },
     ...{ approvedCapabilities: settings.approvedCapabilities, database: settings.database },
     ...{ provider: smith?.provider ?? provider, byHand: profiles.byHand },
@@ -175,7 +175,7 @@ export async function openParticipants(app: AppParts): Promise<Participants> {
   };
   const registry = await roomRegistry(app, { endpoint: provider.endpoint, lockOf, budget });
   const otherTools = async () => await registry.list();
-  const forging = { ...world, budget, otherTools };
+  const forging = { ...forgeParts, budget, otherTools };
   const roomTools = (room: RoomHandle) => toolsOf(room, forging, { ...app, workspace });
   const shared = {
     ...{ models, tools, roomTools, registry, lockOf, workspace, cleaner, permissions, budget },
@@ -267,10 +267,10 @@ function learning(
   return { learnProfile: book.profileOf, observe: book.note };
 }
 
-interface RoomForge extends Omit<ForgeWorld, "account" | "others"> {
+interface RoomForge extends Omit<ForgeDependencies, "account" | "others"> {
   readonly budget: BudgetLedger;
   /** Asked for each run: tools come and go. */
-  readonly otherTools: () => Promise<ForgeWorld["others"]>;
+  readonly otherTools: () => Promise<ForgeDependencies["others"]>;
 }
 
 /** The tools of one room. */
@@ -279,13 +279,16 @@ function toolsOf(room: RoomHandle, forge: RoomForge, place: BrowserPlace): reado
 }
 
 /** The forge as a tool of a room, which pays for it. */
-function forgeIn({ id, notify }: RoomHandle, { budget, otherTools, ...world }: RoomForge): Tool {
+function forgeIn(
+  { id, notify }: RoomHandle,
+  { budget, otherTools, ...forgeParts }: RoomForge,
+): Tool {
   const build: BuildTool = async (wish, options) => {
     // The judge and its parsers are loaded when they are needed, not when a room opens.
     const { toolBuilder } = await import("./forge.ts");
     const account = budget.account(id, toolsmith.id);
     const others = await otherTools();
-    return await toolBuilder({ ...world, account, others })(wish, options);
+    return await toolBuilder({ ...forgeParts, account, others })(wish, options);
   };
   return forgeTool(build, notify);
 }

@@ -62,7 +62,7 @@ function stageOpener({ settings, cleaner, open }: ComparisonContext): OpenStage 
     // biome-ignore lint/nursery/useDisposables: the stack disposes of it
     const model = parts.use(wordsServer());
     const paths = homePaths(home);
-    const place = { root: join(home, "tools"), isJudged: false };
+    const place = { root: join(home, "tools"), isVerified: false };
     await writeTools(place.root, tools);
     const own = { ...settings, ...recordedModel(model.url), home, workspace: undefined };
     // biome-ignore lint/nursery/useDisposables: the stack disposes of it

@@ -25,7 +25,7 @@ export const command: Command = {
   details: [
     "CANDIDATE is a branch or a commit, or the PORT that one of this home serves on. Nothing of it is run outside of the sandbox, and main is not changed.",
     "The exit code is 0 when it may be promoted, 1 when it is rejected or held for a human.",
-    "drill shows that the gate still bites: main's own tools pass, and with a fault in them they do not.",
+    "drill tests the gate itself: main's own tools pass, and with a fault in them they do not.",
     "add-case keeps a case that no candidate can see; of such cases only pass or fail is told.",
   ],
   examples: [

@@ -11,7 +11,7 @@ export const command: Command = {
   options: [
     {
       name: "approve",
-      summary: "say yes to one that is held for a human; read its difference first",
+      summary: "approve one that is held for a human; read its difference first",
     },
     json,
   ],

@@ -12,7 +12,7 @@ export const command: Command = {
   options: [
     { name: "inputs", value: "JSON", summary: "run: what the workflow is given; default: {}" },
     { name: "resume", value: "RUN", summary: "run: go on with a run where it was left" },
-    { name: "yes", summary: "run: say yes to whatever the policy asks about" },
+    { name: "yes", summary: "run: approve whatever the policy asks about" },
     { name: "runs", summary: "list: the runs instead, newest first" },
     { ...json, summary: "print JSON; of a run: each step as a line" },
   ],

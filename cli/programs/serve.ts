@@ -200,12 +200,12 @@ async function treeOf(context: CommandContext, name: GenerationName): Promise<Pl
   const paths = homePaths(home, name);
   if (name === "current") {
     const tree = await currentTree(home);
-    return { ...tree, paths, place: { root: tree.tools, isJudged: true } };
+    return { ...tree, paths, place: { root: tree.tools, isVerified: true } };
   }
   await copyKept(context, paths);
   const tree = await candidateTree(home, line.options.get("branch"));
   if (tree.leftOut.length > 0) output.say(cleaner.clean(leftOutNote(tree)));
-  return { ...tree, paths, place: { root: tree.tools, isJudged: false } };
+  return { ...tree, paths, place: { root: tree.tools, isVerified: false } };
 }
 
 /** A candidate is not watched: its tools are not promoted. */

@@ -1,5 +1,5 @@
 import { ASSIGNMENTS } from "./assignment.ts";
-import { PLACED } from "./placed.ts";
+import { CONTEXT_PATTERNS } from "./context-patterns.ts";
 import type { SecretKind } from "./secret-kind.ts";
 import { TOKENS } from "./tokens.ts";
 
@@ -7,4 +7,4 @@ import { TOKENS } from "./tokens.ts";
  * Every kind of secret. At the same place the first one counts: those that are known by what stands
  * around them take more out.
  */
-export const KINDS: readonly SecretKind[] = [...PLACED, ...TOKENS, ...ASSIGNMENTS];
+export const KINDS: readonly SecretKind[] = [...CONTEXT_PATTERNS, ...TOKENS, ...ASSIGNMENTS];

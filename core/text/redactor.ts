@@ -69,10 +69,10 @@ export class Redactor {
     const end = held.slice(word);
     const isEscape = word > 0 && held.charAt(word - 1) === "\\";
     const begun = word === 0 ? this.#begun : isEscape ? "\\" : "";
-    const isHarmless = this.#finder.isHarmless(end, begun + end);
-    const gone = isHarmless ? held : held.slice(0, word);
-    this.#begun = isHarmless ? (begun + end).slice(0, LONGEST_BEGUN) : begun;
-    this.#held = isHarmless ? "" : end;
+    const isSafeSuffix = this.#finder.isSafeSuffix(end, begun + end);
+    const gone = isSafeSuffix ? held : held.slice(0, word);
+    this.#begun = isSafeSuffix ? (begun + end).slice(0, LONGEST_BEGUN) : begun;
+    this.#held = isSafeSuffix ? "" : end;
     this.#unseen = 0;
     // Cut only now and then: a short string costs less to grow than to cut.
     const isLong = this.#behind.length > 8 * LOOK_BEHIND;
@@ -134,7 +134,7 @@ export class Redactor {
     if (open < word) return Math.max(open, text.length - this.#reach);
     const end = text.slice(word);
     const begun = begunIn(text.slice(0, word));
-    return this.#finder.isHarmless(end, begun + end) ? text.length : word;
+    return this.#finder.isSafeSuffix(end, begun + end) ? text.length : word;
   }
 
   /** Where something begins that is not finished at `word`; from the beginning of its own word on. */

@@ -1,6 +1,6 @@
-import { isHarmless } from "./harmless.ts";
 import { KINDS } from "./kinds.ts";
 import { formsOf } from "./known-values.ts";
+import { isSafeSuffix } from "./safe-suffix.ts";
 import { isSeparator, LONG_WORD, type SecretKind } from "./secret-kind.ts";
 
 /** Where a secret stands: [start, end). */
@@ -89,8 +89,8 @@ export class SecretFinder {
    *
    * @param word all of it, as far as it has come.
    */
-  isHarmless(end: string, word: string): boolean {
-    if (!isHarmless(word)) return false;
+  isSafeSuffix(end: string, word: string): boolean {
+    if (!isSafeSuffix(word)) return false;
     for (let at = 0; at < end.length; at += 1) {
       if (this.#firstOfForms[end.charCodeAt(at)] !== 1) continue;
       const rest = end.slice(at);

@@ -23,7 +23,7 @@ const FURTHER = 300;
 const PATIENT = { ...POLICIES.generatedTool, wallMs: 60_000 };
 const CPU_MS = 4000;
 /** As many differences are shown. */
-const SHOWN = 3;
+const MAX_LISTED = 3;
 /** As many are asked again in calls of their own: each takes two processes. */
 const CONFIRMED = 10;
 /** So many processes for each: one that ends is followed by one that goes on behind that input. */
@@ -69,7 +69,7 @@ export async function otherAnswers(
   const lines: string[] = [];
   for (const index of different.slice(0, CONFIRMED)) {
     const input = inputs[index];
-    if (lines.length === SHOWN) break;
+    if (lines.length === MAX_LISTED) break;
     const [before, after] = [
       await outcomeOf(was.folder, input, inside.signal),
       await outcomeOf(is.folder, input, inside.signal),

@@ -11,7 +11,7 @@ import { reportEnds } from "../quality/world-holds.ts";
 const CPU_MS = 6000;
 /** Where a call ends a process, the other worlds are tried in the next one. */
 const STARTS = 4;
-const SHOWN = 3;
+const MAX_LISTED = 3;
 const SEES_WORLD = /^(?:clock|random|memory|files:)/;
 const SEED = 1;
 
@@ -54,7 +54,7 @@ function differences(
   const lines: string[] = [];
   for (const [index, scene] of scenes.entries()) {
     const [before, after] = [old[index], now[index]];
-    if (index < cases || worlds.has(scene.world) || lines.length === SHOWN) continue;
+    if (index < cases || worlds.has(scene.world) || lines.length === MAX_LISTED) continue;
     if (before === undefined || after === undefined || !isGood(before)) continue;
     if (sameJson(shownOf(before), shownOf(after))) continue;
     worlds.add(scene.world);

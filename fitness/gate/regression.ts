@@ -38,7 +38,7 @@ export interface RegressionOptions {
 const PATIENT = { ...POLICIES.generatedTool, wallMs: 60_000 };
 
 /** Of a part of a test, in characters. */
-const SHOWN = 100;
+const MAX_LISTED = 100;
 
 const TESTS: readonly string[] = ["tool.test.ts", "test_tool.py"];
 
@@ -164,7 +164,9 @@ function weakerTests(was: JudgedTool, is: JudgedTool): readonly string[] {
       }
       const lost = lostPart(had, has);
       if (lost === undefined) return [];
-      return [`${said} is another test than main's, by ${JSON.stringify(lost.slice(0, SHOWN))}`];
+      return [
+        `${said} is another test than main's, by ${JSON.stringify(lost.slice(0, MAX_LISTED))}`,
+      ];
     });
   });
 }

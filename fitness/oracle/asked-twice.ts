@@ -16,7 +16,7 @@ const ONCE_MORE = 200;
 const SIZES = [0, 60, 80, 120, 160, 200, 400, 800];
 const OF_A_SIZE = 4;
 const TIMES = 30;
-const SHOWN = 3;
+const MAX_LISTED = 3;
 
 /** So many more, each of which begins at another address: Python shows addresses, and TypeScript none. */
 const PROCESSES = { python: 5, ts: 0 } as const;
@@ -64,7 +64,7 @@ export async function otherInAnotherOrder(
   );
   const isChance = elsewhere.length > 0;
   if (!(isMemory || isChance)) return;
-  const shown = [...elsewhere, ...differences].slice(0, SHOWN);
+  const shown = [...elsewhere, ...differences].slice(0, MAX_LISTED);
   const lines = await Promise.all(shown.map((difference) => lineAbout(difference, ask)));
   return isChance
     ? {

@@ -21,7 +21,7 @@ import { validInputs } from "./valid-inputs.ts";
 import { worldFinding } from "./worlds.ts";
 import { type WrongInput, wrongInputs } from "./wrong-inputs.ts";
 
-const SHOWN = 10;
+const MAX_LISTED = 10;
 /** How many inputs of each kind; together with the cases about 60 calls. */
 const COUNTS = {
   again: 6,
@@ -184,7 +184,7 @@ async function rightAnswers(
   const more = complaints.length === 1 ? "" : ` (and ${complaints.length - 1} more)`;
   return {
     reason: `Wrong answer: ${first.split(" · ")[0]}${more}`,
-    details: complaints.slice(0, SHOWN),
+    details: complaints.slice(0, MAX_LISTED),
   };
 }
 

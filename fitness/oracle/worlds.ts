@@ -18,7 +18,7 @@ const MOMENTS = [
 const SEEDS = ["2", "blue", "4711"];
 const CALLS_IN_ONE_WORLD = 3;
 const ASKED = 2;
-const SHOWN = 10;
+const MAX_LISTED = 10;
 
 /** @returns what is wrong, if anything is. */
 export async function worldFinding(
@@ -40,7 +40,7 @@ export async function worldFinding(
     ...(has("files:write") ? [() => filesFound(tool, context)] : []),
   ];
   for (const check of checks) {
-    const details = (await check()).slice(0, SHOWN);
+    const details = (await check()).slice(0, MAX_LISTED);
     const [first] = details;
     if (first !== undefined) {
       return { reason: `Wrong in another world: ${first.split(" · ")[0]}`, details };

@@ -39,7 +39,7 @@ export interface ToHook extends CheckOptions {
 /** Longest that one may run, in milliseconds. */
 const LONGEST_MS = 600_000;
 /** As much of the end of what one prints as a sentence holds, in characters. */
-const SHOWN = 190;
+const TAIL_CHARACTERS = 190;
 
 /**
  * Runs each until one refuses. What they write is gone with the run.
@@ -104,7 +104,7 @@ function findingOf(name: UserHooks["names"][number], run: CheckRun): ProjectFind
     return { stage: "hooks", severity: "note", text: `Your hook ${name} passes (${seconds}).` };
   }
   const end = run.stopped === null ? `exit ${run.exit}` : `stopped (${run.stopped})`;
-  const said = run.tail.slice(-SHOWN).toWellFormed().trim();
+  const said = run.tail.slice(-TAIL_CHARACTERS).toWellFormed().trim();
   const printed = said === "" ? "" : `: ${quoted(said)}`;
   const title = name === "commit-msg" ? '; --title "TEXT" gives the commit another message' : "";
   const text = `Your hook ${name} refuses it, ${end} after ${seconds}${printed}${title}. Without hooks: org project checks --hooks off.`;

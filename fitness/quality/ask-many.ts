@@ -60,7 +60,7 @@ export interface ManyInputs {
   /** @default no regular expressions are told */
   readonly tellsPatterns?: boolean | undefined;
   /** The name that a watched program gives to what it tells its ways to. @default no ways are told */
-  readonly teller?: string | undefined;
+  readonly reporter?: string | undefined;
 }
 
 const lineSchema: z.ZodType<Omit<AskAllAnswer, "nonce"> | Omit<PatternAnswer, "nonce">> = z.union([

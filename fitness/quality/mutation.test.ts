@@ -14,7 +14,7 @@ async function influenceOf(mistake: string, before = "") {
   if ("length" in tool) throw new Error(tool.join("\n"));
   const source = programWith(`${before}\n  ${mistake}`);
   const mutant = { file: "tool.ts", line: 1, change: "one", source, isDoubtful: false };
-  const watched = { places: [], modules: new Map<string, string>(), teller: "" };
+  const watched = { places: [], modules: new Map<string, string>(), reporter: "" };
   const parts = {
     ...{ mutants: [mutant], stubs: [], twin: tool.source, literals: [], decisions: [] },
     ...{ watched, relaxed: [] },

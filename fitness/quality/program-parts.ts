@@ -14,7 +14,7 @@ import { typescriptMutants } from "./typescript-mutants.ts";
 import { typescriptRelaxed } from "./typescript-relaxed.ts";
 import { watchTypescript } from "./typescript-watched.ts";
 import { constantResults, typescriptStubs, typescriptTwin, type Variant } from "./variants.ts";
-import { tellerOf, type WatchedPlace, type WatchedProgram } from "./watched.ts";
+import { reporterOf, type WatchedPlace, type WatchedProgram } from "./watched.ts";
 
 export interface ProgramParts {
   /** Those that are tried. */
@@ -89,30 +89,30 @@ export async function partsOf(tool: JudgedTool, inside: Inside): Promise<Program
     relaxed: modules.flatMap(([file, text]) =>
       typescriptRelaxed(text).map((one) => ({ ...one, file })),
     ),
-    watched: watchedModules(modules, tellerOf(folder)),
+    watched: watchedModules(modules, reporterOf(folder)),
   };
 }
 
 function watchedModules(
   modules: readonly (readonly [file: string, source: string])[],
-  teller: string,
+  reporter: string,
 ): WatchedProgram {
   const places: WatchedPlace[] = [];
   const sources = modules.map(([file, text]) => {
-    const one = watchTypescript(text, { file, first: places.length, teller });
+    const one = watchTypescript(text, { file, first: places.length, reporter });
     places.push(...one.places);
     return [file, one.source] as const;
   });
-  return { places, modules: new Map(sources), teller };
+  return { places, modules: new Map(sources), reporter };
 }
 
 async function pythonParts(tool: JudgedTool, inside: Inside): Promise<ProgramParts> {
   const { source, cases, folder } = tool;
   const results = constantResults(cases);
-  const teller = tellerOf(folder);
+  const reporter = reporterOf(folder);
   const run = {
     program: "program.py",
-    request: { source, results, teller },
+    request: { source, results, reporter },
     files: [],
     policy: POLICIES.generatedTool,
   };
@@ -133,7 +133,7 @@ async function pythonParts(tool: JudgedTool, inside: Inside): Promise<ProgramPar
     watched: {
       places: parts.watched.places.map((place) => ({ ...place, file: "tool.py" })),
       modules: new Map([["tool.py", parts.watched.source]]),
-      teller,
+      reporter,
     },
   };
 }

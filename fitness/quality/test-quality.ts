@@ -15,7 +15,7 @@ const LEAST_COVERAGE = 0.8;
 const LEAST_MUTATION_SCORE = 0.6;
 /** Of a tool that needs the world: much of it does nothing while there is none. */
 const LEAST_SCORE_IN_THE_WORLD = 0.4;
-const SHOWN = 12;
+const MAX_LISTED = 12;
 
 /** @returns the figures of a tool that passes, else what is wrong. */
 export async function checkTestQuality(
@@ -71,7 +71,7 @@ function mutationFinding(
     return {
       reason:
         "It answers otherwise with a comment and another local name, or when it is asked all cases in one process",
-      details: twinProblems.slice(0, SHOWN),
+      details: twinProblems.slice(0, MAX_LISTED),
     };
   }
   const score = mutants === 0 ? 0 : killed / mutants;
@@ -85,8 +85,8 @@ function mutationFinding(
   return {
     reason: `Its cases notice ${killed} of ${mutants} small mistakes (${percent(score)}); ${percent(least)} are needed`,
     details: [
-      ...survivors.slice(0, SHOWN).map((change) => `no case notices ${change}`),
-      ...(survivors.length > SHOWN ? [`and ${survivors.length - SHOWN} more`] : []),
+      ...survivors.slice(0, MAX_LISTED).map((change) => `no case notices ${change}`),
+      ...(survivors.length > MAX_LISTED ? [`and ${survivors.length - MAX_LISTED} more`] : []),
     ],
   };
 }

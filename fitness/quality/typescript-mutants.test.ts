@@ -178,7 +178,7 @@ FEW = ["a", "b"]
 def run(args, ctx):
     return NAMES.get(args["a"] + 1, FEW[0])
 `;
-  const request = JSON.stringify({ nonce: "n", source, results: [], teller: "org" });
+  const request = JSON.stringify({ nonce: "n", source, results: [], reporter: "org" });
   const program = join(import.meta.dir, "inside", "program.py");
   const { stdout } = Bun.spawnSync(["python3", "-sB", program], { stdin: Buffer.from(request) });
   const { mutants }: { mutants: { line: number; isDoubtful: boolean }[] } = JSON.parse(

@@ -35,8 +35,8 @@ export function watchTypescript(
   {
     file,
     first,
-    teller,
-  }: { readonly file: string; readonly first: number; readonly teller: string },
+    reporter,
+  }: { readonly file: string; readonly first: number; readonly reporter: string },
 ): { readonly source: string; readonly places: readonly WatchedPlace[] } {
   const program = parseProgram(source);
   const watcher = new Watcher({ source, file, first });
@@ -45,7 +45,7 @@ export function watchTypescript(
       if (isOfArguments([...parents, node])) return true;
       // It may only refuse.
       if (isCallOf(node, REFUSING)) return false;
-      for (const one of wrapped(node, teller)) {
+      for (const one of wrapped(node, reporter)) {
         // What is put into a function of its own cannot wait there.
         const isInside = one.between !== undefined && isAwaited(node);
         if (!isInside) watcher.add(one, rulesOf(one, node, parents));
@@ -126,10 +126,10 @@ function applied(source: string, edits: readonly Edit[]): string {
   return text + source.slice(at);
 }
 
-function wrapped(node: Node, teller: string): readonly Wrapped[] {
+function wrapped(node: Node, reporter: string): readonly Wrapped[] {
   const plain = (kind: "condition" | "absence", part: Node): Wrapped => ({
     ...{ kind, part, tested: part },
-    around: [`${teller}.${kind}(PLACE, `, ")"],
+    around: [`${reporter}.${kind}(PLACE, `, ")"],
   });
   switch (node.type) {
     case "IfStatement":
@@ -141,27 +141,27 @@ function wrapped(node: Node, teller: string): readonly Wrapped[] {
       return node.test === null ? [] : [plain("condition", node.test)];
     case "BinaryExpression":
       if (COMPARISONS.has(node.operator)) return [plain("condition", node)];
-      return WRAPPING.has(node.operator) ? [changing(node, node.left, teller)] : [];
+      return WRAPPING.has(node.operator) ? [changing(node, node.left, reporter)] : [];
     case "LogicalExpression":
       return [plain(node.operator === "??" ? "absence" : "condition", node.left)];
     case "SwitchCase":
-      return entries(node.consequent, teller);
+      return entries(node.consequent, reporter);
     case "CatchClause":
-      return entries(node.body.body, teller);
+      return entries(node.body.body, reporter);
     case "CallExpression":
-      return isQuestion(node) ? [plain("condition", node)] : calls(node, teller);
+      return isQuestion(node) ? [plain("condition", node)] : calls(node, reporter);
     default:
       return [];
   }
 }
 
-function entries([first]: readonly Node[], teller: string): readonly Wrapped[] {
+function entries([first]: readonly Node[], reporter: string): readonly Wrapped[] {
   if (first === undefined) return [];
   const part = { start: first.start, end: first.start };
-  return [{ kind: "entry", part, around: [`${teller}.entry(PLACE); `, ""] }];
+  return [{ kind: "entry", part, around: [`${reporter}.entry(PLACE); `, ""] }];
 }
 
-function calls(node: Call, teller: string): readonly Wrapped[] {
+function calls(node: Call, reporter: string): readonly Wrapped[] {
   const { callee } = node;
   if (callee.type !== "MemberExpression" || callee.optional || node.optional) return [];
   const { object, property } = callee;
@@ -169,31 +169,31 @@ function calls(node: Call, teller: string): readonly Wrapped[] {
   if (object.type === "Identifier" && object.name === "Math") {
     const isSpread = node.arguments.some(({ type }) => type === "SpreadElement");
     const isChoice = CHOOSING.has(property.name) && node.arguments.length > 1 && !isSpread;
-    return isChoice ? [choosing(node, callee, teller)] : [];
+    return isChoice ? [choosing(node, callee, reporter)] : [];
   }
   const isChange = CHANGING.has(property.name) || node.arguments.some(isConstant);
-  return isChange ? [changing(node, object, teller)] : [];
+  return isChange ? [changing(node, object, reporter)] : [];
 }
 
 type Call = Extract<Node, { type: "CallExpression" }>;
 
 /** `Math.min(a, b)` becomes a choice among `[a, b]`. */
-function choosing(node: Range, callee: Range, teller: string): Wrapped {
+function choosing(node: Range, callee: Range, reporter: string): Wrapped {
   return {
     kind: "choice",
     part: node,
-    around: [`${teller}.choice(PLACE, `, ")"],
+    around: [`${reporter}.choice(PLACE, `, ")"],
     between: { behind: callee, text: ", ((...given) => given)" },
   };
 }
 
 /** `a.trim()` becomes what is done to `a`: both values are told. */
-function changing(node: Range, first: Range, teller: string): Wrapped {
+function changing(node: Range, first: Range, reporter: string): Wrapped {
   return {
     kind: "change",
     part: node,
-    around: [`${teller}.change(PLACE, `, ")"],
-    between: { behind: first, text: `, (${teller}_value) => ${teller}_value` },
+    around: [`${reporter}.change(PLACE, `, ")"],
+    between: { behind: first, text: `, (${reporter}_value) => ${reporter}_value` },
   };
 }
 

@@ -31,7 +31,7 @@ const LEAST_INPUTS = 8;
 const UNLIKELY = 0.01;
 /** A mistake that changes fewer answers than that may lie in something rare. */
 const MOST = 0.6;
-const SHOWN = 6;
+const MAX_LISTED = 6;
 
 /** @returns why the cases do not show what the tool does; nothing when they may. */
 export function unconfirmedRule(
@@ -71,7 +71,7 @@ function oneMistakeForEachCase(
 function shown(influences: readonly Influence[], asked: Asked): readonly string[] {
   const all = sum(asked.near);
   return influences
-    .slice(0, SHOWN)
+    .slice(0, MAX_LISTED)
     .map(
       ({ change, cases, near }) =>
         `${change} changes ${sum(near)} of ${all} answers to inputs like those of the cases, and ${cases.length} of ${asked.cases} cases`,

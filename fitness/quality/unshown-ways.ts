@@ -108,7 +108,7 @@ async function askRange(
   ].filter((input) => !cases.some((one) => sameJson(one, input)));
   const inputs = [...cases, ...range];
   const instead = modulesOf(tool, watched, { kind: "record" });
-  const many = { inputs, instead, teller: watched.teller, cpuMs: CPU_MS.all, starts: 4 };
+  const many = { inputs, instead, reporter: watched.reporter, cpuMs: CPU_MS.all, starts: 4 };
   const all = await askMany(tool, many, inside);
   reportSkipped(all, "inputs with which its ways are seen", inside.onSkipped);
   const { answers } = all;
@@ -157,12 +157,12 @@ function isResult({ answer }: Asked): boolean {
 
 function modulesOf(
   { contract }: JudgedTool,
-  { modules, teller }: WatchedProgram,
+  { modules, reporter }: WatchedProgram,
   what: Telling,
 ): Readonly<Record<string, string>> {
   const isPython = contract.language === "python";
   return Object.fromEntries(
-    [...modules].map(([file, source]) => [file, telling(source, teller, { ...what, isPython })]),
+    [...modules].map(([file, source]) => [file, telling(source, reporter, { ...what, isPython })]),
   );
 }
 

@@ -29,11 +29,11 @@ export interface WatchedProgram {
   /** Each module of the tool, with {@link MARK} where what tells is put in. */
   readonly modules: ReadonlyMap<string, string>;
   /** The name of what it tells its ways to. */
-  readonly teller: string;
+  readonly reporter: string;
 }
 
 /** A name that no tool can hold: it is made of all its bytes. */
-export function tellerOf(folder: ToolFolder): string {
+export function reporterOf(folder: ToolFolder): string {
   return `org_${contentHash(folder).slice(0, 16)}`;
 }
 
@@ -51,45 +51,45 @@ export type Telling =
 /** @returns the module that runs. */
 export function telling(
   source: string,
-  teller: string,
+  reporter: string,
   what: Telling & { isPython: boolean },
 ): string {
-  const text = what.isPython ? pythonTeller(teller, what) : typescriptTeller(teller, what);
+  const text = what.isPython ? pythonReporter(reporter, what) : typescriptReporter(reporter, what);
   return source.replace(MARK, () => text);
 }
 
-function typescriptTeller(teller: string, what: Telling): string {
+function typescriptReporter(reporter: string, what: Telling): string {
   return [
-    `const ${teller}_note = ${typescriptNote(teller, what)};`,
-    `const ${teller}_same = (a, b) => a === b || (Array.isArray(a) && Array.isArray(b) && a.length === b.length);`,
-    `const ${teller} = {`,
-    `condition: (place, value) => ${teller}_note(place, value ? "true" : "false") ? !value : value,`,
-    `absence: (place, value) => (${teller}_note(place, value == null ? "absent" : "present"), value),`,
-    `entry: (place) => ${teller}_note(place, "reached"),`,
-    `change: (place, value, make) => { const made = make(value); if (typeof made !== typeof value) return made; return ${teller}_note(place, ${teller}_same(value, made) ? "the same" : "changed") ? value : made; },`,
-    `choice: (place, make, values) => { const made = make(...values); return ${teller}_note(place, \`number \${values.indexOf(made) + 1}\`) ? values.find((one) => one !== made) ?? made : made; },`,
+    `const ${reporter}_note = ${typescriptNote(reporter, what)};`,
+    `const ${reporter}_same = (a, b) => a === b || (Array.isArray(a) && Array.isArray(b) && a.length === b.length);`,
+    `const ${reporter} = {`,
+    `condition: (place, value) => ${reporter}_note(place, value ? "true" : "false") ? !value : value,`,
+    `absence: (place, value) => (${reporter}_note(place, value == null ? "absent" : "present"), value),`,
+    `entry: (place) => ${reporter}_note(place, "reached"),`,
+    `change: (place, value, make) => { const made = make(value); if (typeof made !== typeof value) return made; return ${reporter}_note(place, ${reporter}_same(value, made) ? "the same" : "changed") ? value : made; },`,
+    `choice: (place, make, values) => { const made = make(...values); return ${reporter}_note(place, \`number \${values.indexOf(made) + 1}\`) ? values.find((one) => one !== made) ?? made : made; },`,
     "}; ",
   ].join(" ");
 }
 
 /** A function that gives whether to go the other way. */
-function typescriptNote(teller: string, what: Telling): string {
+function typescriptNote(reporter: string, what: Telling): string {
   if (what.kind === "record") {
-    return `(place, way) => (globalThis.${teller}_record?.(place, way), false)`;
+    return `(place, way) => (globalThis.${reporter}_record?.(place, way), false)`;
   }
   const isHere = `place === ${what.place} && way === ${JSON.stringify(what.way)}`;
   if (what.kind === "turn") return `(place, way) => ${isHere}`;
   return `(place, way) => { if (${isHere}) throw new Error("never seen"); return false; }`;
 }
 
-function pythonTeller(teller: string, what: Telling): string {
-  return `def ${teller}_note(place, way):
-${pythonNote(teller, what)}
-def ${teller}_condition(place, value):
-    return not value if ${teller}_note(place, "true" if value else "false") else value
-def ${teller}_entry(place):
-    ${teller}_note(place, "reached")
-def ${teller}_change(place, value, make):
+function pythonReporter(reporter: string, what: Telling): string {
+  return `def ${reporter}_note(place, way):
+${pythonNote(reporter, what)}
+def ${reporter}_condition(place, value):
+    return not value if ${reporter}_note(place, "true" if value else "false") else value
+def ${reporter}_entry(place):
+    ${reporter}_note(place, "reached")
+def ${reporter}_change(place, value, make):
     made = make(value)
     if isinstance(made, bytes) and isinstance(value, str):
         same = len(made) >= len(value) and made.count(b"?") == value.count("?")
@@ -97,18 +97,18 @@ def ${teller}_change(place, value, make):
         return made
     else:
         same = len(made) == len(value) if isinstance(value, (list, tuple, set, dict)) else made == value
-    return value if ${teller}_note(place, "the same" if same else "changed") else made
-def ${teller}_choice(place, make, *values):
+    return value if ${reporter}_note(place, "the same" if same else "changed") else made
+def ${reporter}_choice(place, make, *values):
     made = make(*values)
     number = [one is made or one == made for one in values].index(True)
-    if not ${teller}_note(place, f"number {number + 1}"):
+    if not ${reporter}_note(place, f"number {number + 1}"):
         return made
     return [*(one for one in values if one != made), made][0]
 `;
 }
 
-function pythonNote(teller: string, what: Telling): string {
-  if (what.kind === "record") return `    ${teller}_record(place, way)`;
+function pythonNote(reporter: string, what: Telling): string {
+  if (what.kind === "record") return `    ${reporter}_record(place, way)`;
   const isHere = `place == ${what.place} and way == ${JSON.stringify(what.way)}`;
   if (what.kind === "turn") return `    return ${isHere}`;
   return `    if ${isHere}: raise RuntimeError("never seen")`;

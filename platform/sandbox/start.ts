@@ -4,11 +4,11 @@ import { openSealedFile } from "../libc.ts";
 import { type BwrapArguments, bwrapArguments, type SandboxFile, START_FDS } from "./arguments.ts";
 import type { Descriptors } from "./descriptors.ts";
 import { setupFailed } from "./failure.ts";
-import { Feed } from "./feed.ts";
 import { filterFor, type SandboxHost } from "./host.ts";
 import type { Layers } from "./layer.ts";
 import type { SandboxPolicy } from "./policy.ts";
 import type { Stage } from "./stage/stage.ts";
+import { StdinPump } from "./stdin-pump.ts";
 
 export type OutputStream = "stdout" | "stderr";
 
@@ -37,7 +37,7 @@ export interface Started extends Pick<BwrapArguments, "statusFd" | "startPipeFd"
   /** Our ends of the program's output. */
   readonly pipes: Readonly<Record<OutputStream, number>>;
   /** Passes the program's input on, where that is a stream. To be disposed when the program has ended. */
-  readonly feed: Feed | undefined;
+  readonly feed: StdinPump | undefined;
 }
 
 /**
@@ -75,7 +75,8 @@ export function start(
     readyFd: ready.read,
     startFd: gate.write,
     pipes,
-    feed: input === undefined ? undefined : new Feed(input.source, descriptors.release(input.fd)),
+    feed:
+      input === undefined ? undefined : new StdinPump(input.source, descriptors.release(input.fd)),
     statusFd: bwrap.statusFd,
     startPipeFd: bwrap.startPipeFd,
   };
@@ -87,7 +88,7 @@ export interface StreamedInput {
   readonly fd: number;
 }
 
-/** Hands over what a program reads; a stream is to be passed on by a `Feed`. */
+/** Hands over what a program reads; a stream is to be passed on by a `StdinPump`. */
 export function addStdin(
   content: SandboxInput | undefined,
   descriptors: Descriptors,

@@ -5,7 +5,7 @@ import { generatedTool } from "../generated-tool.ts";
 import type { ToolEmbeddings } from "../search/tool-embeddings.ts";
 import type { Tool } from "../tool.ts";
 import { type RegistryMemory, ToolMemoryStore } from "./memory-store.ts";
-import { readUnjudgedTool } from "./read-unjudged-tool.ts";
+import { readUnverifiedTool } from "./read-unverified-tool.ts";
 import { ToolRegistry } from "./registry.ts";
 
 interface RegistryPlaces {
@@ -22,7 +22,7 @@ export interface ToolsPlace {
   /** Absolute path of the folder with a folder for each tool. */
   readonly root: string;
   /** Only what the gate has judged may be called; a candidate has nothing else than what it has not. */
-  readonly isJudged: boolean;
+  readonly isVerified: boolean;
 }
 
 export interface RegistryWorld {
@@ -49,7 +49,7 @@ export function openRegistry({ paths, place, ...world }: RegistryWorld): ToolReg
     builtIn,
     embeddings,
     memory,
-    read: place?.isJudged === false ? readUnjudgedTool : undefined,
+    read: place?.isVerified === false ? readUnverifiedTool : undefined,
     toolOf: ({ folder, metadata: { spec } }) =>
       generatedTool(folder, spec, { filesRoot, rules, memory: memory.of(spec.name) }),
   });

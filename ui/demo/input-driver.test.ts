@@ -4,7 +4,7 @@ import { TOOLS } from "#test/inline-session.ts";
 import { openTalkingRoom } from "#test/talking-room.ts";
 import { TerminalDouble } from "#test/terminal-double.ts";
 import { runInlineRoom } from "../inline/inline-room.ts";
-import { Keyboard, LineFeed } from "./input-driver.ts";
+import { Keyboard, TypedLines } from "./input-driver.ts";
 import { AS_A_PERSON, AT_ONCE, keyPause } from "./pace.ts";
 
 const { signal } = new AbortController();
@@ -76,7 +76,7 @@ test("of the real keyboard only the keys that stop count", async () => {
 });
 
 test("a reader that asks for the next line has answered the last", async () => {
-  const feed = new LineFeed();
+  const feed = new TypedLines();
   const read: string[] = [];
   const reading = (async () => {
     for await (const line of feed) read.push(line);

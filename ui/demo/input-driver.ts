@@ -96,7 +96,7 @@ async function unlessStopped(work: Promise<void>, signal: AbortSignal): Promise<
 }
 
 /** Lines for a room that asks for the next one when the last is answered. */
-export class LineFeed implements AsyncIterable<string>, InputDriver {
+export class TypedLines implements AsyncIterable<string>, InputDriver {
   #asked = Promise.withResolvers<void>();
   #line = Promise.withResolvers<string | undefined>();
 

@@ -12,7 +12,7 @@ import { isSlashCommand } from "../slash.ts";
 import type { RunningCommand, SlashSources } from "../slash-command.ts";
 import { type ProcessSignals, signalsOf } from "../terminal.ts";
 import { demoFailed } from "./demo-failed.ts";
-import { type InputDriver, Keyboard, LineFeed } from "./input-driver.ts";
+import { type InputDriver, Keyboard, TypedLines } from "./input-driver.ts";
 import { type Pace, pause } from "./pace.ts";
 import type { Scene } from "./scenes.ts";
 
@@ -53,7 +53,7 @@ export async function showDemo(options: ShowDemoOptions): Promise<boolean> {
   const shared = { room, signals: signalsOf(process), sources: watch.sources, notes };
   const isTerminal = process.stdin.isTTY && process.stdout.isTTY && !plain && term !== "dumb";
   using keyboard = isTerminal ? new Keyboard(process.stdin, stop) : undefined;
-  const feed = new LineFeed();
+  const feed = new TypedLines();
   const played = perform({ ...options, driver: keyboard ?? feed, notes, watch, signal });
   const ended = played.then(
     () => undefined,
@@ -79,7 +79,7 @@ interface Shared {
 }
 
 async function showPlain(
-  lines: LineFeed,
+  lines: TypedLines,
   shared: Shared,
   { write }: ShowDemoOptions,
 ): Promise<void> {

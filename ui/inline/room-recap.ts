@@ -22,7 +22,7 @@ export async function recapOf(
       messages += 1;
       last = [];
     }
-    if (SHOWN.has(event.type)) last.push(event);
+    if (REPEATED_EVENTS.has(event.type)) last.push(event);
   }
   if (messages === 0) return undefined;
   const number = messages === 1 ? "1 message" : `${messages} messages`;
@@ -30,7 +30,7 @@ export async function recapOf(
   return [title, ...last.flatMap((event) => textOf(event, style))].join("\n");
 }
 
-const SHOWN: ReadonlySet<RoomEvent["type"]> = new Set([
+const REPEATED_EVENTS: ReadonlySet<RoomEvent["type"]> = new Set([
   ...["message", "turn-start", "answer", "turn-end"],
 ] as const);
 

@@ -22,8 +22,8 @@ async function main(request: AskAllRequest): Promise<void> {
   stopClock(clock);
   if (request.tellsPatterns === true) tellPatterns(nonce);
   const ways = new Set<string>();
-  if (request.teller !== undefined) {
-    Reflect.set(globalThis, `${request.teller}_record`, (place: number, way: string) =>
+  if (request.reporter !== undefined) {
+    Reflect.set(globalThis, `${request.reporter}_record`, (place: number, way: string) =>
       ways.add(`${place} ${way}`),
     );
   }
@@ -47,7 +47,7 @@ async function main(request: AskAllRequest): Promise<void> {
       ...given,
       ...(scene !== undefined && state !== undefined && { state }),
       ...(slowMs !== undefined && { slowMs }),
-      ...(request.teller !== undefined && { ways: [...ways] }),
+      ...(request.reporter !== undefined && { ways: [...ways] }),
     };
     writeSync(1, `${JSON.stringify(answer)}\n`);
     if (slowMs !== undefined) break;

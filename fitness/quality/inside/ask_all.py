@@ -33,8 +33,8 @@ def main():
     tool.__builtins__ = dict(vars(builtins))
     count_objects_anew(tool)
     ways = set()
-    if "teller" in request:
-        tool.__builtins__[request["teller"] + "_record"] = lambda place, way: ways.add(f"{place} {way}")
+    if "reporter" in request:
+        tool.__builtins__[request["reporter"] + "_record"] = lambda place, way: ways.add(f"{place} {way}")
     spec.loader.exec_module(tool)
     scenes = request.get("scenes", [])
     kept = request.get("memories", [])
@@ -63,7 +63,7 @@ def main():
                 kept[key] = before
         if scene and (is_first_failure or last[scene["world"]] == index):
             answer["state"] = world.state()
-        if "teller" in request:
+        if "reporter" in request:
             answer["ways"] = sorted(ways)
         is_slow = index < len(most_ms) and took_ms > most_ms[index]
         if is_slow:

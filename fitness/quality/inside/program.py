@@ -39,7 +39,7 @@ def main():
         "mutants": list(mutants(tree)),
         "decisions": list(decisions(tree)),
         "relaxed": list(relaxed(tree)),
-        "watched": watched(tree, request["teller"]),
+        "watched": watched(tree, request["reporter"]),
         "stubs": [stub(tree, body) for body in ["raise RuntimeError('stub')", *request["results"]]],
         "twin": "# The same program.\n" + ast.unparse(renamed(tree)) + "\n",
         "literals": sorted({node.value for node in ast.walk(tree) if is_literal(node)}, key=str),

@@ -19,7 +19,7 @@ export interface AskAllRequest {
   /** Whether the regular expressions that are made or used are told, each once, before the answers. */
   readonly tellsPatterns?: boolean | undefined;
   /** The name that a watched program gives to what it tells its ways to. @default no ways are told */
-  readonly teller?: string | undefined;
+  readonly reporter?: string | undefined;
 }
 
 /** A line of `ask-all` that is told where patterns are. */
@@ -109,5 +109,5 @@ export interface ProgramRequest {
   /** What the stubs return, each as JSON. */
   readonly results: readonly string[];
   /** The name of what a watched program tells its ways to. */
-  readonly teller: string;
+  readonly reporter: string;
 }

@@ -11,10 +11,10 @@ WRAPPING = (ast.Mod, ast.BitAnd, ast.BitOr, ast.RShift)
 PLAIN = (ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr)
 
 
-def watched(tree, teller):
+def watched(tree, reporter):
     """The program with MARK where what tells is put in, and its places."""
     tree = copy.deepcopy(tree)
-    watcher = Watcher(teller)
+    watcher = Watcher(reporter)
     tree = watcher.visit(tree)
     at = 0
     while at < len(tree.body) and is_first(tree.body[at]):
@@ -29,8 +29,8 @@ def is_first(node):
 
 
 class Watcher(ast.NodeTransformer):
-    def __init__(self, teller):
-        self.teller, self.places = teller, []
+    def __init__(self, reporter):
+        self.reporter, self.places = reporter, []
 
     def told(self, kind, node, *arguments):
         text = " ".join(ast.unparse(node).split())
@@ -38,7 +38,7 @@ class Watcher(ast.NodeTransformer):
         place = {"line": getattr(node, "lineno", 1), "text": text, "kind": kind}
         self.places.append({**place, "ways": ways, "isNamed": is_named})
         place = ast.Constant(len(self.places) - 1)
-        return ast.Call(ast.Name(f"{self.teller}_{kind}", ast.Load()), [place, *arguments], [])
+        return ast.Call(ast.Name(f"{self.reporter}_{kind}", ast.Load()), [place, *arguments], [])
 
     def condition(self, node):
         """A comparison tells by itself."""
@@ -89,8 +89,8 @@ class Watcher(ast.NodeTransformer):
         shown = copy.deepcopy(node)
         self.generic_visit(node)
         value = getattr(holder, field)
-        setattr(holder, field, ast.Name(f"{self.teller}_value", ast.Load()))
-        names = ast.arguments([], [ast.arg(f"{self.teller}_value")], None, [], [], None, [])
+        setattr(holder, field, ast.Name(f"{self.reporter}_value", ast.Load()))
+        names = ast.arguments([], [ast.arg(f"{self.reporter}_value")], None, [], [], None, [])
         return self.told("change", shown, value, ast.Lambda(names, node))
 
     def visit_BinOp(self, node):
@@ -119,8 +119,8 @@ class Watcher(ast.NodeTransformer):
             if is_plain and len(node.args) in (2, 3):
                 shown = copy.deepcopy(node)
                 self.generic_visit(node)
-                value, node.args[-1] = node.args[-1], ast.Name(f"{self.teller}_value", ast.Load())
-                names = ast.arguments([], [ast.arg(f"{self.teller}_value")], None, [], [], None, [])
+                value, node.args[-1] = node.args[-1], ast.Name(f"{self.reporter}_value", ast.Load())
+                names = ast.arguments([], [ast.arg(f"{self.reporter}_value")], None, [], [], None, [])
                 return self.told("change", shown, value, ast.Lambda(names, node))
         return self.generic_visit(node)
 

@@ -89,11 +89,11 @@ function impureCall(
 ): Node | undefined {
   switch (node.type) {
     case "TaggedTemplateExpression":
-      return isHarmlessCallee(node.tag, module) ? impure(node.quasi, module) : node;
+      return isPureCallee(node.tag, module) ? impure(node.quasi, module) : node;
     case "NewExpression":
       return isMaker(node.callee, module) ? impureArguments(node.arguments, module) : node;
     default:
-      if (!isHarmlessCallee(node.callee, module)) return node;
+      if (!isPureCallee(node.callee, module)) return node;
       return impureReceiver(node.callee, module) ?? impureArguments(node.arguments, module);
   }
 }
@@ -127,19 +127,19 @@ function impureClass(
 }
 
 /** `z.…`, the library of the language, and methods of what either gave; not a function of the tool. */
-function isHarmlessCallee(callee: Node, module: Module): boolean {
+function isPureCallee(callee: Node, module: Module): boolean {
   const target = bare(callee);
   switch (target.type) {
     case "Identifier":
       return isGlobal(target, module) || isImported(target, module);
     case "MemberExpression":
-      return isHarmlessReceiver(target.object, module);
+      return isPureReceiver(target.object, module);
     default:
       return false;
   }
 }
 
-function isHarmlessReceiver(receiver: Node, module: Module): boolean {
+function isPureReceiver(receiver: Node, module: Module): boolean {
   const object = bare(receiver);
   switch (object.type) {
     case "Literal":
@@ -149,15 +149,15 @@ function isHarmlessReceiver(receiver: Node, module: Module): boolean {
     case "NewExpression":
       return isMaker(object.callee, module);
     case "MemberExpression":
-      return isHarmlessReceiver(object.object, module);
+      return isPureReceiver(object.object, module);
     case "CallExpression":
-      return isHarmlessCallee(object.callee, module);
+      return isPureCallee(object.callee, module);
     case "Identifier": {
       if (isGlobal(object, module) || isImported(object, module)) return true;
       const declaration = module.scopes.referenceOf.get(object)?.binding?.declaration;
       if (declaration?.type !== "VariableDeclarator" || declaration.init === null) return false;
       // Only what was made before: the rest has no value yet, and could lead around in circles.
-      return declaration.end <= object.start && isHarmlessConstant(declaration.init, module);
+      return declaration.end <= object.start && isPureConstant(declaration.init, module);
     }
     default:
       return false;
@@ -167,8 +167,8 @@ function isHarmlessReceiver(receiver: Node, module: Module): boolean {
 const judged = new WeakMap<Node, boolean>();
 
 // Remembered, for constants may be made of one another by the thousand.
-function isHarmlessConstant(init: Node, module: Module): boolean {
-  const known = judged.get(init) ?? isHarmlessReceiver(init, module);
+function isPureConstant(init: Node, module: Module): boolean {
+  const known = judged.get(init) ?? isPureReceiver(init, module);
   judged.set(init, known);
   return known;
 }

@@ -12,8 +12,8 @@ import { dirname, join } from "node:path";
 import { OrgError } from "#core/errors.ts";
 import { makePipe } from "../../libc.ts";
 import type { SandboxFile } from "../arguments.ts";
-import { Feed } from "../feed.ts";
 import type { SandboxInput } from "../start.ts";
+import { StdinPump } from "../stdin-pump.ts";
 import { INPUT, PUT_FOLDER, SCRIPT } from "./call-script.ts";
 import { type FileFolder, WRITABLE_FOLDERS } from "./create-body.ts";
 import { OWN_FOLDER } from "./life.ts";
@@ -64,7 +64,7 @@ export class CallFiles implements Disposable {
   readonly #root: string;
   readonly #tops: readonly string[];
   #pipe: number | undefined;
-  #feed: Feed | undefined;
+  #feed: StdinPump | undefined;
 
   /** @param root folder of the container on the host. */
   constructor(root: string, tops: readonly string[]) {
@@ -109,7 +109,7 @@ export class CallFiles implements Disposable {
   /** To be called when the program has its input open. */
   begin(input: SandboxInput | undefined): void {
     if (this.#pipe === undefined || !(input instanceof ReadableStream)) return;
-    this.#feed = new Feed(input, openSync(join(this.#root, INPUT), "w"));
+    this.#feed = new StdinPump(input, openSync(join(this.#root, INPUT), "w"));
     this.#closePipe();
   }
 

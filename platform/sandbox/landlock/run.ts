@@ -7,12 +7,12 @@ import type { SandboxFile } from "../arguments.ts";
 import { Descriptors } from "../descriptors.ts";
 import { diskBudget } from "../disk.ts";
 import { killedByKernel, NEVER_STARTED, signalOf } from "../exit-status.ts";
-import { Feed } from "../feed.ts";
 import type { SandboxHost } from "../host.ts";
 import { capture } from "../output.ts";
 import type { SandboxPolicy } from "../policy.ts";
 import type { SandboxResult } from "../result.ts";
 import { addStdin, type OutputStream, type SandboxInput } from "../start.ts";
+import { StdinPump } from "../stdin-pump.ts";
 import { notOwned, refuseUnsafe } from "../writable.ts";
 import { entrySpec, userOfRun } from "./entry-spec.ts";
 import { LandlockGuard } from "./guard.ts";
@@ -56,7 +56,7 @@ export async function runUnderLandlock(
   const statusFd = descriptors.addPipe().read;
   const child = startSupervisor(descriptors, scratch.root);
   using _feed =
-    input === undefined ? undefined : new Feed(input.source, descriptors.release(input.fd));
+    input === undefined ? undefined : new StdinPump(input.source, descriptors.release(input.fd));
   using guard = new LandlockGuard(child, {
     policy,
     scratch,

@@ -24,7 +24,7 @@ const FINISHED = new RegExp(`^${OPENING}(?:${[`(?:${OWNERS})[a-z]`, ...LETTERS_O
  * Whether no secret that is known by its looks can begin in a word, however the word goes on: it is an
  * ordinary word, and no beginning of a secret is like it.
  */
-export function isHarmless(word: string): boolean {
+export function isSafeSuffix(word: string): boolean {
   if (!ORDINARY.test(word)) return false;
   const small = word.toLowerCase();
   return !FINISHED.test(small) && !UNFINISHED.has(small.replace(/^[(*#]+/, ""));

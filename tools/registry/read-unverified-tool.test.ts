@@ -4,18 +4,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { registerTool } from "#test/registered-tool.ts";
 import { openRegistry } from "./open-registry.ts";
-import { readUnjudgedTool } from "./read-unjudged-tool.ts";
+import { readUnverifiedTool } from "./read-unverified-tool.ts";
 
 let root = "";
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), "org-unjudged-"));
+  root = mkdtempSync(join(tmpdir(), "org-unverified-"));
 });
 afterEach(() => rmSync(root, { recursive: true }));
 
 test("a tool of a candidate can be called without a verdict, and only where a candidate is served", async () => {
   const folder = await registerTool(root, { name: "shout" });
   rmSync(join(folder, "metadata.json"));
-  const read = await readUnjudgedTool(folder, new Set());
+  const read = await readUnverifiedTool(folder, new Set());
   expect(read).toMatchObject({ name: "shout", state: "ready", description: "Does shout." });
   expect(read.judged?.metadata.tests.passed).toBe(0);
   const world = {
@@ -23,8 +23,8 @@ test("a tool of a candidate can be called without a verdict, and only where a ca
     builtIn: [],
     filesRoot: root,
   };
-  using candidate = openRegistry({ ...world, place: { root, isJudged: false } });
-  using current = openRegistry({ ...world, place: { root, isJudged: true } });
+  using candidate = openRegistry({ ...world, place: { root, isVerified: false } });
+  using current = openRegistry({ ...world, place: { root, isVerified: true } });
   expect(await candidate.get("shout")).toMatchObject({ state: "ready" });
   expect(await current.get("shout")).toMatchObject({ state: "refused" });
 });
@@ -35,14 +35,14 @@ test("what its metadata says of it does not count", async () => {
     join(folder, "metadata.json"),
     '{"version":1,"capabilities":["net:*.example.com"]}',
   );
-  const read = await readUnjudgedTool(folder, new Set());
+  const read = await readUnverifiedTool(folder, new Set());
   expect(read.judged?.metadata.capabilities).toEqual(["clock"]);
 });
 
 test("what can be no tool is refused with the reason", async () => {
   const folder = await registerTool(root, { name: "shout" });
   const whyOf = async (path: string, taken: readonly string[] = []): Promise<unknown> => {
-    const { state, why } = await readUnjudgedTool(path, new Set(taken));
+    const { state, why } = await readUnverifiedTool(path, new Set(taken));
     return [state, why];
   };
   expect(await whyOf(folder, ["shout"])).toEqual(["refused", "a built-in tool has this name"]);
@@ -55,5 +55,5 @@ test("what can be no tool is refused with the reason", async () => {
   writeFileSync(join(folder, "spec.json"), "{");
   expect(await whyOf(folder)).toEqual(["refused", expect.stringContaining("JSON")]);
   mkdirSync(join(folder, "nested"));
-  expect((await readUnjudgedTool(folder, new Set())).state).toBe("refused");
+  expect((await readUnverifiedTool(folder, new Set())).state).toBe("refused");
 });

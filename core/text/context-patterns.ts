@@ -116,7 +116,7 @@ function decoded(base64: string): string {
   }
 }
 
-export const PLACED: readonly SecretKind[] = [
+export const CONTEXT_PATTERNS: readonly SecretKind[] = [
   KEY_FILE,
   BEARER,
   BASIC,

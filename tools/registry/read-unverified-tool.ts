@@ -14,7 +14,7 @@ import type { RegisteredTool } from "./registered-tool.ts";
  * @param path absolute path of its folder.
  * @param taken names that generated tools must not have.
  */
-export async function readUnjudgedTool(
+export async function readUnverifiedTool(
   path: string,
   taken: ReadonlySet<string>,
 ): Promise<RegisteredTool> {

@@ -11,7 +11,7 @@ const writeAsync = promisify(write);
  * The program never gets the stream's own descriptor: it could open a file that lies behind it anew, to
  * write.
  */
-export class Feed implements Disposable {
+export class StdinPump implements Disposable {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
   #stopped = false;
 
