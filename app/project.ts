@@ -93,7 +93,11 @@ async function lookAhead(work: ProjectWork, signal: AbortSignal): Promise<void> 
   await freshen(work, signal);
   const { repository, touched } = work;
   await touched.watchAhead();
-  await treeFiles({ repository, tree: await treeOf(repository), isHidden: looksSecret, signal });
+  const read = { repository, tree: await treeOf(repository), isHidden: looksSecret, signal };
+  const files = await treeFiles(read);
+  // A map for some words that are there: its code, and what is read for it, the first question needs as well.
+  const words = [0.2, 0.5, 0.8].map((part) => files.pathAt(Math.floor(files.length * part)));
+  await repositoryMap({ ...read, words: words.join(" "), render: (text) => text });
 }
 
 /** @returns the id of the tree that the room is at. */

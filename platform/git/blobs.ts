@@ -53,6 +53,26 @@ export async function readSmallBlobs(
   limits: BlobLimits = {},
 ): Promise<ReadonlyMap<string, Uint8Array>> {
   const { maxEach = MAX_FILE_BYTES, maxAll = 48 * 1024 * 1024, signal } = limits;
+  const sizes = await blobSizes(repository, ids, signal);
+  let left = maxAll;
+  const small = [...sizes].flatMap(([id, bytes]) => {
+    if (bytes > maxEach || bytes > left) return [];
+    left -= bytes;
+    return [id];
+  });
+  return await readBlobs(repository, small, signal);
+}
+
+/**
+ * @param ids of objects.
+ * @returns bytes by id, each once and in their order; infinite for what is missing.
+ * @throws {OrgError} `PROCESS_FAILED` when Git fails.
+ */
+export async function blobSizes(
+  repository: Repository,
+  ids: readonly string[],
+  signal?: AbortSignal,
+): Promise<ReadonlyMap<string, number>> {
   const wanted = [...new Set(ids)];
   if (wanted.length === 0) return new Map();
   const format = "--batch-check=%(objectname) %(objectsize)";
@@ -60,14 +80,9 @@ export async function readSmallBlobs(
     stdin: `${wanted.join("\n")}\n`,
     signal,
   });
-  let left = maxAll;
-  const small = listing.split("\n").flatMap((line) => {
-    const [id = "", size] = line.split(" ");
-    // What is missing has no number.
-    const bytes = Number(size);
-    if (!(bytes <= maxEach && bytes <= left)) return [];
-    left -= bytes;
-    return [id];
-  });
-  return await readBlobs(repository, small, signal);
+  const lines = listing.split("\n").map((line) => line.split(" "));
+  // What is missing has a word in place of a number.
+  return new Map(
+    lines.map(([id = "", size]) => [id, /^\d+$/.test(size ?? "") ? Number(size) : Infinity]),
+  );
 }

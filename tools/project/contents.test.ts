@@ -1,6 +1,9 @@
 import { expect, test } from "bun:test";
+import { rmSync } from "node:fs";
 import fc from "fast-check";
-import { WordSearch } from "./contents.ts";
+import { openCheckout } from "#platform/git/repository.ts";
+import { TrickyRepository } from "#test/tricky-repository.ts";
+import { fileContents, WordSearch } from "./contents.ts";
 import { taskTerms } from "./task-terms.ts";
 
 const found = (task: string, text: string) => {
@@ -47,4 +50,22 @@ test("no bytes end the search, and what is counted is there", () => {
     }),
   );
   expect(found("fix", "").stems).toEqual({});
+});
+
+test("the same files are not asked for twice, those behind the limit included", async () => {
+  using repo = new TrickyRepository();
+  const texts = Array.from({ length: 20 }, (_, index) => `${index}`.padEnd(60 * 1024, "x"));
+  repo.commit("files", {
+    ...Object.fromEntries(texts.map((text, index) => [`${index}.txt`, text])),
+    "large.txt": "y".repeat(65 * 1024),
+  });
+  const repository = await openCheckout(repo.tree());
+  const idOf = (path: string) => repo.plain("rev-parse", `HEAD:${path}`).trim();
+  const paths = ["large.txt", ...texts.map((_, index) => `${index}.txt`)];
+  const files = paths.map((path) => ({ path, id: idOf(path), prior: 0 }));
+  const place = { repository, tree: "HEAD" };
+  const first = await fileContents(place, files);
+  expect([...first.keys()].map(({ path }) => path)).toEqual(paths.slice(1, 18));
+  rmSync(repository.gitDir, { recursive: true });
+  expect(await fileContents(place, files)).toEqual(first);
 });

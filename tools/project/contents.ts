@@ -1,5 +1,5 @@
 /** The words of a task in what files hold: a message that a user quotes stands in no name. */
-import { readSmallBlobs } from "#platform/git/blobs.ts";
+import { blobSizes, readBlobs } from "#platform/git/blobs.ts";
 import { mayBeText } from "./file-prior.ts";
 import type { TreeFile } from "./packed-files.ts";
 import type { TaskTerms } from "./task-terms.ts";
@@ -12,14 +12,18 @@ const MAX_ALL = 1024 * 1024;
 /** What is remembered of those before. */
 const MOST_KNOWN_BYTES = 8 * 1024 * 1024;
 
+/** So many sizes are remembered: also of what was not read, so that it is not asked for at each question. */
+const MOST_SIZES = 10_000;
+
 /** By blob. What was asked for last stands last. */
 const known = new Map<string, Uint8Array>();
+const sizes = new Map<string, number>();
 let knownBytes = 0;
 
 /**
  * The bytes of small files, read from Git in one pass but for those that are known.
  *
- * @returns without files that are too large, missing, made by programs or no text.
+ * @returns without files that are too large, missing, made by programs or no text, and those behind the limit of all.
  * @throws {OrgError} `PROCESS_FAILED` when Git fails.
  */
 export async function fileContents(
@@ -27,18 +31,25 @@ export async function fileContents(
   files: readonly TreeFile[],
 ): Promise<ReadonlyMap<TreeFile, Uint8Array>> {
   const wanted = files.filter(({ path, prior }) => prior >= 0 && mayBeText(path));
-  const missing = wanted.filter(({ id }) => !known.has(id)).map(({ id }) => id);
-  const limits = { maxEach: MAX_EACH, maxAll: MAX_ALL, signal };
-  const read = await readSmallBlobs(repository, missing, limits);
-  const contents = new Map<TreeFile, Uint8Array>();
+  const unknown = wanted.map(({ id }) => id).filter((id) => !sizes.has(id));
+  for (const [id, bytes] of await blobSizes(repository, unknown, signal)) sizes.set(id, bytes);
   let left = MAX_ALL;
-  for (const file of wanted) {
+  const chosen = wanted.filter(({ id }) => {
+    const bytes = sizes.get(id) ?? Infinity;
+    if (bytes > MAX_EACH || bytes > left) return false;
+    left -= bytes;
+    return true;
+  });
+  const missing = chosen.map(({ id }) => id).filter((id) => !known.has(id));
+  const read = await readBlobs(repository, [...new Set(missing)], signal);
+  const contents = new Map<TreeFile, Uint8Array>();
+  for (const file of chosen) {
     const bytes = known.get(file.id) ?? read.get(file.id);
-    if (bytes === undefined || bytes.length > left) continue;
-    left -= bytes.length;
+    if (bytes === undefined) continue;
     keep(file.id, bytes);
     if (!bytes.includes(0)) contents.set(file, bytes);
   }
+  cut(sizes, MOST_SIZES);
   return contents;
 }
 
@@ -50,6 +61,14 @@ function keep(id: string, bytes: Uint8Array): void {
     if (knownBytes <= MOST_KNOWN_BYTES) break;
     known.delete(oldest);
     knownBytes -= old.length;
+  }
+}
+
+/** The oldest go first. */
+function cut(map: Map<string, unknown>, most: number): void {
+  for (const key of map.keys()) {
+    if (map.size <= most) break;
+    map.delete(key);
   }
 }
 

@@ -18,9 +18,13 @@ const PICTURES =
 /** Whether a file is a test, or lies beside tests. */
 export function isTest(path: string): boolean {
   const slash = path.lastIndexOf("/");
-  return (
-    TEST_FOLDERS.test(path.slice(0, Math.max(slash, 0))) || TEST_NAMES.test(path.slice(slash + 1))
-  );
+  const isTestFolder = TEST_FOLDERS.test(path.slice(0, Math.max(slash, 0)));
+  return isTestIn({ isTest: isTestFolder }, path.slice(slash + 1));
+}
+
+/** As {@link isTest}, of a file in a folder. */
+export function isTestIn({ isTest }: Pick<FolderFacts, "isTest">, name: string): boolean {
+  return isTest || TEST_NAMES.test(name);
 }
 
 /** Whether there is text in a file, as far as its name tells. */

@@ -1,6 +1,5 @@
 /** The files of a tree in a few buffers: 200,000 of them as objects would take a hundred megabytes. */
-import { priorOf } from "./file-prior.ts";
-import type { LetterFilter } from "./letter-filter.ts";
+import { isTest, priorOf } from "./file-prior.ts";
 
 /** A regular file of a tree. */
 export interface TreeFile {
@@ -12,6 +11,13 @@ export interface TreeFile {
 }
 
 const SLASH = 0x2f;
+/** The file before may be in another folder. */
+const TURN = 1;
+/** It is a test, or lies beside tests. */
+const TEST = 2;
+
+/** Looks at a part of bytes. */
+export type Look<T> = (bytes: Buffer, start: number, end: number) => T;
 
 interface Packed {
   /** The paths without anything between them, in the order of their bytes. */
@@ -20,8 +26,8 @@ interface Packed {
   readonly starts: Uint32Array;
   /** How much of each path is its folder, with the slash. */
   readonly folders: Uint16Array;
-  /** Whether the file before may be in another folder. */
-  readonly turns: Uint8Array;
+  /** Of each file {@link TURN} and {@link TEST}. */
+  readonly flags: Uint8Array;
   /** Ids of blobs, each of `idBytes`. */
   readonly ids: Buffer;
   readonly idBytes: number;
@@ -47,7 +53,7 @@ export class TreeFiles {
 
   /** Whether the folder may be another one than that of the file before. */
   turnsAt(index: number): boolean {
-    return this.#packed.turns[index] !== 0;
+    return ((this.#packed.flags[index] ?? 0) & TURN) !== 0;
   }
 
   /** Without a slash behind it; empty at the top. */
@@ -62,11 +68,22 @@ export class TreeFiles {
     return paths.toString("utf8", (starts[index] ?? 0) + (folders[index] ?? 0), starts[index + 1]);
   }
 
-  /** False where the name has nothing that the filter looks for. */
-  nameMayHold(index: number, filter: LetterFilter): boolean {
+  /** What a look at the name makes of its bytes. */
+  inName<T>(index: number, look: Look<T>): T {
     const { paths, starts, folders } = this.#packed;
     const start = (starts[index] ?? 0) + (folders[index] ?? 0);
-    return filter.mayBeIn(paths, start, starts[index + 1] ?? start);
+    return look(paths, start, starts[index + 1] ?? start);
+  }
+
+  /** Likewise of the folder, with the slash behind it. */
+  inFolder<T>(index: number, look: Look<T>): T {
+    const { paths, starts, folders } = this.#packed;
+    const start = starts[index] ?? 0;
+    return look(paths, start, start + (folders[index] ?? 0));
+  }
+
+  isTestAt(index: number): boolean {
+    return ((this.#packed.flags[index] ?? 0) & TEST) !== 0;
   }
 
   priorAt(index: number): number {
@@ -132,7 +149,7 @@ export class TreeFiles {
       next = this.#is(index, bytes) ? index + 1 : index;
       if (id !== undefined) {
         writer.add(bytes, 0, bytes.length);
-        writer.describe(id, priorOf(path));
+        writer.describe(id, { prior: priorOf(path), isTest: isTest(path) });
       }
       writer.turn();
     }
@@ -165,7 +182,7 @@ export class FilesWriter {
   #paths: Buffer;
   #starts: Uint32Array;
   #folders: Uint16Array;
-  #turns: Uint8Array;
+  #flags: Uint8Array;
   #ids: Buffer;
   #priors: Float32Array;
   #count = 0;
@@ -179,7 +196,7 @@ export class FilesWriter {
     this.#paths = Buffer.allocUnsafeSlow(bytes + 1024);
     this.#starts = new Uint32Array(room + 1);
     this.#folders = new Uint16Array(room);
-    this.#turns = new Uint8Array(room);
+    this.#flags = new Uint8Array(room);
     this.#ids = Buffer.allocUnsafeSlow(room * idBytes);
     this.#priors = new Float32Array(room);
   }
@@ -190,12 +207,16 @@ export class FilesWriter {
     bytes.copy(this.#paths, this.#end, from, to);
     const slash = bytes.lastIndexOf(SLASH, to - 1);
     this.#folders[this.#count] = slash < from ? 0 : slash + 1 - from;
-    this.#turns[this.#count] = Number(this.#isTurn);
+    this.#flags[this.#count] = this.#isTurn ? TURN : 0;
     this.#isTurn = false;
     this.#end += to - from;
   }
 
-  describe(id: string, prior: number): void {
+  describe(
+    id: string,
+    { prior, isTest }: Pick<TreeFile, "prior"> & { readonly isTest: boolean },
+  ): void {
+    if (isTest) this.#flags[this.#count] = (this.#flags[this.#count] ?? 0) | TEST;
     this.#ids.write(id, this.#count * this.#idBytes, this.#idBytes, "hex");
     this.#priors[this.#count] = prior;
     this.#count += 1;
@@ -208,15 +229,15 @@ export class FilesWriter {
   }
 
   /** Takes over the files of a range. */
-  copy({ paths, starts, folders, turns, ids, priors }: Packed, from: number, to: number): void {
+  copy({ paths, starts, folders, flags, ids, priors }: Packed, from: number, to: number): void {
     if (to <= from) return;
     const [first = 0, last = 0] = [starts[from], starts[to]];
     this.#makeRoom(last - first, to - from);
     const [idBytes, count] = [this.#idBytes, this.#count];
     this.#paths.set(paths.subarray(first, last), this.#end);
     this.#folders.set(folders.subarray(from, to), count);
-    this.#turns.set(turns.subarray(from, to), count);
-    if (this.#isTurn) this.#turns[count] = 1;
+    this.#flags.set(flags.subarray(from, to), count);
+    if (this.#isTurn) this.#flags[count] = (this.#flags[count] ?? 0) | TURN;
     this.#isTurn = false;
     this.#ids.set(ids.subarray(from * idBytes, to * idBytes), count * idBytes);
     this.#priors.set(priors.subarray(from, to), count);
@@ -234,7 +255,7 @@ export class FilesWriter {
       paths: this.#paths.subarray(0, this.#end),
       starts: this.#starts.subarray(0, count + 1),
       folders: this.#folders.subarray(0, count),
-      turns: this.#turns.subarray(0, count),
+      flags: this.#flags.subarray(0, count),
       ids: this.#ids.subarray(0, count * this.#idBytes),
       idBytes: this.#idBytes,
       priors: this.#priors.subarray(0, count),
@@ -254,7 +275,7 @@ export class FilesWriter {
     this.#ids = ids;
     this.#starts = grown(this.#starts, new Uint32Array(room + 1));
     this.#folders = grown(this.#folders, new Uint16Array(room));
-    this.#turns = grown(this.#turns, new Uint8Array(room));
+    this.#flags = grown(this.#flags, new Uint8Array(room));
     this.#priors = grown(this.#priors, new Float32Array(room));
   }
 }

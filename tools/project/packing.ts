@@ -1,5 +1,5 @@
 /** Reads a listing of Git into {@link TreeFiles}. */
-import { type FolderFacts, folderFacts, priorIn } from "./file-prior.ts";
+import { type FolderFacts, folderFacts, isTestIn, priorIn } from "./file-prior.ts";
 import { FilesWriter, type TreeFiles } from "./packed-files.ts";
 
 /** In place of bytes that are not valid UTF-8. */
@@ -42,7 +42,8 @@ export class Packing {
     if (this.#folder.enter(path)) this.#writer.turn();
     this.#writer.add(bytes, tab + 1, end);
     const id = bytes.toString("latin1", tab - this.#hex, tab);
-    this.#writer.describe(id, priorIn(this.#folder.facts, this.#folder.name));
+    const { facts, name } = this.#folder;
+    this.#writer.describe(id, { prior: priorIn(facts, name), isTest: isTestIn(facts, name) });
   }
 
   files(): TreeFiles {

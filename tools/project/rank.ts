@@ -2,9 +2,10 @@
  * they hold. */
 import type { FoundInside } from "./contents.ts";
 import { isTest } from "./file-prior.ts";
+import { NameStems, type StemSet } from "./name-stems.ts";
 import type { TreeFile, TreeFiles } from "./packed-files.ts";
 import type { FileSymbols } from "./symbols.ts";
-import { isAboutTests, stemsIn, type TaskTerms } from "./task-terms.ts";
+import { isAboutTests, type TaskTerms } from "./task-terms.ts";
 
 /** A file with how well it fits. */
 export interface RankedFile {
@@ -43,8 +44,9 @@ export class PathRank {
   /** What was found in each path, a place in {@link PathRank.#weights}; most have nothing. */
   readonly #found: Uint32Array;
   readonly #weights: PathWeights[] = [{ byStem: NONE, files: 0 }];
-  readonly #places = new Map<string, number>();
-  #folder: { readonly stems: readonly string[]; readonly place: number } = { stems: [], place: 0 };
+  readonly #stems: NameStems;
+  /** By the stems of a folder, places by those of names in such a folder. */
+  readonly #places = new Map<StemSet, Map<StemSet, number>>([[0, new Map([[0, 0]])]]);
   /** What fits in what files hold, of those that were looked into. */
   #inside: ReadonlyMap<TreeFile, number> = new Map();
   /** In how many files a stem was found. */
@@ -55,11 +57,12 @@ export class PathRank {
     this.#files = files;
     this.#found = new Uint32Array(files.length);
     this.#isAboutTests = isAboutTests(terms);
+    this.#stems = new NameStems(terms);
+    const look = this.#stems.in.bind(this.#stems);
+    let folder = this.#placesIn(0);
     for (let index = 0; index < files.length; index += 1) {
-      if (files.turnsAt(index)) this.#enter(files.folderAt(index));
-      // Most names have none of the words: this is what keeps 200,000 of them cheap.
-      const mayHold = files.nameMayHold(index, terms.mayHold);
-      const place = mayHold ? this.#placeOf(files.nameAt(index)) : this.#folder.place;
+      if (files.turnsAt(index)) folder = this.#placesIn(files.inFolder(index, look));
+      const place = this.#place(folder, files.inName(index, look));
       this.#found[index] = place;
       const weights = this.#weights[place];
       if (weights !== undefined) weights.files += 1;
@@ -72,15 +75,15 @@ export class PathRank {
     const files = this.#files;
     const [fitting, others] = [new Best(most), new Best(most)];
     const base = this.#weights.map(({ byStem }) => this.#sum(byStem));
-    const mayBeNamed = this.#terms.exact.size > 0;
+    const { exact, mayBeExact } = this.#terms;
+    const look = mayBeExact.mayBeIn.bind(mayBeExact);
     for (let index = 0; index < files.length; index += 1) {
-      const place = this.#found[index] ?? 0;
       const prior = files.priorAt(index);
-      let score = prior;
-      if (place > 0 || mayBeNamed) {
-        const path = files.pathAt(index);
-        score = this.#adjusted((base[place] ?? 0) + this.#exact(path, undefined), { path, prior });
+      let fits = base[this.#found[index] ?? 0] ?? 0;
+      if (exact.size > 0 && files.inName(index, look)) {
+        fits += this.#exact(files.pathAt(index), undefined);
       }
+      const score = fits === 0 ? prior : this.#adjusted(fits, prior, files.isTestAt(index));
       if (score > prior) fitting.add(index, score);
       else if (score > 0) others.add(index, score);
     }
@@ -114,42 +117,34 @@ export class PathRank {
       .map((file) => {
         const fits = this.#sum(this.#byStem(file.path)) + this.#exact(file.path, undefined);
         const inside = this.#inside.get(file) ?? 0;
-        return { file, score: this.#adjusted(fits + inside, file) };
+        return { file, score: this.#adjustedOf(file, fits + inside) };
       })
       .sort(byScore)
       .slice(0, most)
       .map(({ file }) => file);
   }
 
-  #enter(folder: string): void {
-    const stems = this.#terms.mayMatch.test(folder) ? stemsIn(folder, this.#terms) : [];
-    this.#folder = { stems, place: this.#place(stems, []) };
+  #placesIn(folder: StemSet): FolderPlaces {
+    const places = this.#places.get(folder) ?? new Map<StemSet, number>();
+    this.#places.set(folder, places);
+    return { folder, places };
   }
 
-  /** @param name of a file in the folder that was entered. */
-  #placeOf(name: string): number {
-    const { stems, place } = this.#folder;
-    if (!this.#terms.mayMatch.test(name)) return place;
-    const own = stemsIn(name, this.#terms);
-    return own.length === 0 ? place : this.#place(stems, own);
-  }
-
-  /** Files of one folder, and those with the same words, share what was found. */
-  #place(folder: readonly string[], name: readonly string[]): number {
-    if (folder.length === 0 && name.length === 0) return 0;
-    const key = `${folder.join(" ")}/${name.join(" ")}`;
-    const known = this.#places.get(key);
-    if (known !== undefined) return known;
-    this.#weights.push({ byStem: pathWeights(folder, name), files: 0 });
-    this.#places.set(key, this.#weights.length - 1);
-    return this.#weights.length - 1;
+  /** Files with the same words share what was found. */
+  #place({ folder, places }: FolderPlaces, name: StemSet): number {
+    let place = places.get(name);
+    if (place !== undefined) return place;
+    const byStem = pathWeights(this.#stems.named(folder), this.#stems.named(name));
+    place = this.#weights.push({ byStem, files: 0 }) - 1;
+    places.set(name, place);
+    return place;
   }
 
   /** The order of files of which it is known what they define; what does not fit at all is left out. */
   rank(known: ReadonlyMap<TreeFile, FileSymbols | undefined>): readonly RankedFile[] {
     const symbols = new Map<TreeFile, ReadonlyMap<string, number>>();
     for (const [file, defined] of known) {
-      const weights = symbolWeights(defined, this.#terms);
+      const weights = this.#symbolWeights(defined);
       symbols.set(file, weights);
       const inPath = this.#byStem(file.path);
       this.#count([...weights.keys()].filter((one) => !inPath.has(one)));
@@ -158,16 +153,32 @@ export class PathRank {
       .map(([file, defined]) => {
         const inside = this.#sum(symbols.get(file) ?? NONE) + (this.#inside.get(file) ?? 0);
         const fits = this.#sum(this.#byStem(file.path)) + inside + this.#exact(file.path, defined);
-        return { file, defined, score: this.#adjusted(fits, file) };
+        return { file, defined, score: this.#adjustedOf(file, fits) };
       })
       .filter(({ score }) => score > 0)
       .sort(byScore);
   }
 
+  #symbolWeights(defined: FileSymbols | undefined): ReadonlyMap<string, number> {
+    if (defined === undefined) return NONE;
+    const names = [...defined.top, ...defined.inner];
+    const counts = new Map<string, number>();
+    for (const name of names) {
+      const bytes = Buffer.from(name);
+      const stems = this.#stems.named(this.#stems.in(bytes, 0, bytes.length));
+      for (const one of stems) counts.set(one, (counts.get(one) ?? 0) + 1);
+    }
+    const length = 1 - LENGTH_SHARE + LENGTH_SHARE * ((names.length * 2) / USUAL_WORDS);
+    const weightOf = (count: number) => (SYMBOL_WEIGHT * count) / (count + SATURATION * length);
+    return new Map([...counts].map(([one, count]) => [one, weightOf(count)]));
+  }
+
   #byStem(path: string): ReadonlyMap<string, number> {
-    const slash = path.lastIndexOf("/");
-    this.#enter(path.slice(0, Math.max(slash, 0)));
-    return this.#weights[this.#placeOf(path.slice(slash + 1))]?.byStem ?? NONE;
+    const bytes = Buffer.from(path);
+    const name = bytes.lastIndexOf(SLASH) + 1;
+    const folder = this.#placesIn(this.#stems.in(bytes, 0, name));
+    const place = this.#place(folder, this.#stems.in(bytes, name, bytes.length));
+    return this.#weights[place]?.byStem ?? NONE;
   }
 
   #count(stems: Iterable<string>, files = 1): void {
@@ -181,11 +192,15 @@ export class PathRank {
   }
 
   /** @param fits how well the words of the task fit. */
-  #adjusted(fits: number, { path, prior }: Pick<TreeFile, "path" | "prior">): number {
+  #adjusted(fits: number, prior: number, isTest: boolean): number {
     let score = fits;
     if (score > 0 && prior < 0) score *= MADE_SHARE;
-    if (!this.#isAboutTests && score > 0 && isTest(path)) score *= TEST_SHARE;
+    if (!this.#isAboutTests && score > 0 && isTest) score *= TEST_SHARE;
     return score + prior;
+  }
+
+  #adjustedOf({ path, prior }: TreeFile, fits: number): number {
+    return this.#adjusted(fits, prior, isTest(path));
   }
 
   #exact(path: string, defined: FileSymbols | undefined): number {
@@ -238,6 +253,14 @@ interface PathWeights {
   files: number;
 }
 
+const SLASH = 0x2f;
+
+/** A folder with these stems, and what was found in names there. */
+interface FolderPlaces {
+  readonly folder: StemSet;
+  readonly places: Map<StemSet, number>;
+}
+
 const NONE: ReadonlyMap<string, number> = new Map();
 
 /** The best of many, told in the order of their paths: of those that are equally good the first. */
@@ -277,19 +300,4 @@ function pathWeights(
   const weights = new Map(folder.map((one) => [one, FOLDER_WEIGHT]));
   for (const one of new Set(name)) weights.set(one, NAME_WEIGHT + (weights.get(one) ?? 0));
   return weights;
-}
-
-function symbolWeights(
-  defined: FileSymbols | undefined,
-  terms: TaskTerms,
-): ReadonlyMap<string, number> {
-  if (defined === undefined) return new Map();
-  const names = [...defined.top, ...defined.inner];
-  const counts = new Map<string, number>();
-  for (const name of names.filter((one) => terms.mayMatch.test(one))) {
-    for (const one of new Set(stemsIn(name, terms))) counts.set(one, (counts.get(one) ?? 0) + 1);
-  }
-  const length = 1 - LENGTH_SHARE + LENGTH_SHARE * ((names.length * 2) / USUAL_WORDS);
-  const weightOf = (count: number) => (SYMBOL_WEIGHT * count) / (count + SATURATION * length);
-  return new Map([...counts].map(([one, count]) => [one, weightOf(count)]));
 }

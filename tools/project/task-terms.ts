@@ -28,8 +28,8 @@ export interface TaskTerms {
   readonly mayMatch: RegExp;
   /** Likewise for one word in small letters. */
   readonly mayBe: RegExp;
-  /** Bytes that it passes over have none of the stems. */
-  readonly mayHold: LetterFilter;
+  /** A name whose bytes it passes over is in none of {@link TaskTerms.exact}. */
+  readonly mayBeExact: LetterFilter;
 }
 
 /** Whether a name has a word of the task. */
@@ -54,13 +54,14 @@ export function taskTerms(task: string): TaskTerms {
   // A stem may end in another letter than its word: "try" is the stem of "tries".
   const shortened = stems.map((one) => one.replace(/(?<=..)[ly]$/, ""));
   const beginnings = shortened.map((one) => RegExp.escape(one));
+  const small = names.slice(0, MOST_TERMS).map((name) => name.toLowerCase());
   return {
     stems,
-    exact: new Set(names.slice(0, MOST_TERMS).map((name) => name.toLowerCase())),
+    exact: new Set(small),
     quotations: [...new Set([...quotationsIn(text), ...names])].slice(0, MOST_TERMS),
     mayMatch: new RegExp([...beginnings, "[^\\0-\\x7f]"].join("|"), "i"),
     mayBe: new RegExp(stems.length === 0 ? "$^" : `^(?:${beginnings.join("|")})`, "u"),
-    mayHold: new LetterFilter(shortened),
+    mayBeExact: new LetterFilter(small.map((name) => name.slice(name.lastIndexOf("/") + 1))),
   };
 }
 
