@@ -27,6 +27,8 @@ export interface OrgOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Default: {@link PROGRAM}. */
   readonly program?: string;
+  /** Whether modes of files hold for the program, although root runs the tests. Default: not. */
+  readonly obeysModes?: boolean;
 }
 
 export interface OrgRan {
@@ -75,7 +77,8 @@ export class OrgProcess implements AsyncDisposable {
   readonly #child: Bun.Subprocess<"pipe", "pipe", "pipe">;
 
   constructor(args: readonly string[], home: string, options: OrgOptions) {
-    this.#child = Bun.spawn([process.execPath, options.program ?? PROGRAM, ...args], {
+    const command = [process.execPath, options.program ?? PROGRAM, ...args];
+    this.#child = Bun.spawn([...(options.obeysModes === true ? obeying() : []), ...command], {
       cwd: home,
       env: environmentOf(home, options),
       stdin: "pipe",
@@ -129,6 +132,13 @@ export class OrgProcess implements AsyncDisposable {
     const [stdout, stderr] = await Promise.all([this.stdout.all, this.stderr.all]);
     return { stdout, stderr, exitCode };
   }
+}
+
+/** What takes from root the rights to read and write any file. */
+function obeying(): readonly string[] {
+  if (process.getuid?.() !== 0) return [];
+  const less = "-dac_override,-dac_read_search";
+  return ["setpriv", `--bounding-set=${less}`, `--inh-caps=${less}`];
 }
 
 /** The environment in which the program runs in a home. */

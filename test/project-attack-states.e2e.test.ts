@@ -1,6 +1,13 @@
 /** `org` on repositories that a room cannot open, or that nothing can be merged into now: it says what to do. */
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
-import { mkdirSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  renameSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { type Attack, attack, refused, settle, unchanged } from "./project-attack.ts";
 
@@ -76,13 +83,88 @@ const REFUSED: Readonly<
   ],
 };
 
+/** What Git cannot read, or a promotion cannot write. */
+const BROKEN: Readonly<
+  Record<string, readonly [prepare: (it: Attack) => void, ...words: string[]]>
+> = {
+  "an index that something else wrote": [
+    ({ user }) => user.write(".git/index", "no index at all, but long enough for one\n"),
+    "A room cannot work on",
+    ".git/index.bad && git -C",
+  ],
+  "an index that was cut off": [
+    ({ user }) => truncateSync(join(user.root, ".git/index"), 60),
+    "A room cannot work on",
+    ".git/index.bad && git -C",
+  ],
+  "an index that may not be read": [
+    ({ user }) => chmodSync(join(user.root, ".git/index"), 0),
+    "A room cannot work on",
+    "# what you may not read: chmod u+r",
+  ],
+  "a configuration with an error": [
+    ({ user }) => user.write(".git/config", "[core\nrubbish"),
+    "Git cannot read the repository of",
+    "bad config line 1",
+  ],
+  "a HEAD that names nothing": [
+    ({ user }) => user.write(".git/HEAD", "rubbish\n"),
+    "Git cannot read the repository of",
+    "status   # fails likewise until what it names is mended",
+  ],
+  "a branch that names no commit": [
+    ({ user }) => user.write(".git/refs/heads/main", ""),
+    "A room cannot work on",
+    "status   # fails likewise until that is mended",
+  ],
+  "a repository that may not be written": [
+    ({ user }) => chmodSync(join(user.root, ".git"), 0o555),
+    "Folders of your repository may not be written",
+    "→ chmod u+w",
+  ],
+  "no right to write a branch": [
+    ({ user }) => chmodSync(join(user.root, ".git/refs/heads"), 0o555),
+    "Folders of your repository may not be written",
+    "/.git/refs/heads",
+  ],
+  "no right to write a changed file": [
+    ({ user }) => chmodSync(user.root, 0o555),
+    "Folders of your repository may not be written",
+    "→ chmod u+w",
+  ],
+};
+
 describe.concurrent("a promotion says what to do, and changes no byte, where there is", () => {
+  test.each(Object.entries(BROKEN))("%s", async (_, [prepare, ...words]) => {
+    await using it = await attack();
+    it.obeysModes = true;
+    await settle(it.home, it.user.root);
+    prepare(it);
+    try {
+      await refused(it, words);
+    } finally {
+      for (const name of ["", ".git", ".git/refs/heads"])
+        chmodSync(join(it.user.root, name), 0o755);
+    }
+  });
+
   test.each(Object.entries(REFUSED))("%s", async (_, [prepare, ...words]) => {
     await using it = await attack();
     prepare(it);
     await settle(it.home, it.user.root);
     await refused(it, words);
   });
+});
+
+test.concurrent("where the home may not be written, a room says so", async () => {
+  await using it = await attack();
+  it.obeysModes = true;
+  chmodSync(it.home.path, 0o555);
+  try {
+    await refused(it, ["Could not write", "→ give yourself write permission on the folder"]);
+  } finally {
+    chmodSync(it.home.path, 0o755);
+  }
 });
 
 test.concurrent("a room works before the first commit, and says that a candidate needs one", async () => {

@@ -22,6 +22,8 @@ export class Attack implements AsyncDisposable {
   /** A home that has not seen the repository yet. */
   readonly home: TestHome;
   readonly server: ScriptedServer;
+  /** As {@link OrgOptions.obeysModes}. */
+  obeysModes = false;
   readonly #release: () => void;
 
   constructor(home: TestHome, script: Script, release: () => void) {
@@ -33,7 +35,8 @@ export class Attack implements AsyncDisposable {
 
   /** Runs `org` with the model server of the case. */
   async org(...args: readonly string[]): Promise<OrgRan> {
-    return await this.home.run(args, { url: this.server.url });
+    const { obeysModes } = this;
+    return await this.home.run(args, { url: this.server.url, obeysModes });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -19,6 +19,7 @@ import {
   pathOf,
   refuseConflicts,
   refuseOwnFiles,
+  unreadable,
 } from "./source.ts";
 import { type RefusedFile, type StageLimits, stageFiles } from "./stage-files.ts";
 
@@ -106,12 +107,12 @@ export async function capture(
   into: Repository,
   signal: AbortSignal,
 ): Promise<Capture> {
-  await refuseConflicts(source);
   const gitDir = join(dirname(into.gitDir), "capture.git");
   const seen: Repository = {
     ...{ gitDir, workTree: source.workTree, links: true, muted: [], identity: ROOM_IDENTITY },
   };
   try {
+    await refuseConflicts(source);
     await createTwin(into.gitDir, gitDir);
     if (!(await countsModes(source))) await gitText(seen, ["config", "core.fileMode", "false"]);
     await takeIndex(source, seen);
@@ -122,6 +123,9 @@ export async function capture(
     const commit = await headOf(source);
     const base = await commitIndex(seen, commit);
     return { source: commit, base, left, absent };
+  } catch (error) {
+    signal.throwIfAborted();
+    throw unreadable(source, error);
   } finally {
     await rm(gitDir, { recursive: true, force: true });
   }

@@ -11,8 +11,9 @@ import {
   shownPaths,
   type UserCheckout,
 } from "./user-checkout.ts";
+import { refuseUnwritable } from "./writable.ts";
 
-/** @throws {OrgError} `PATH_REFUSED`; it names the files and what to do with them. */
+/** @throws {OrgError} `PATH_REFUSED`; it names the files and what to do with them. `FILE_FAILED` as {@link refuseUnwritable}. */
 export async function refuseObstacles(
   checkout: UserCheckout,
   moves: readonly FileMove[],
@@ -26,6 +27,7 @@ export async function refuseObstacles(
   const gone = new Set(moves.filter(({ newMode }) => newMode === ABSENT).map(({ path }) => path));
   await refuseWays(checkout, moves, gone);
   await refuseEdited(checkout, moves, gone);
+  await refuseUnwritable(checkout, moves);
 }
 
 type Index = ReadonlyMap<string, IndexEntry>;

@@ -7,7 +7,7 @@ import { OrgError } from "#core/errors.ts";
 import { fieldsOf, parseJson } from "#core/json.ts";
 import { shellWord } from "#core/text/shell-word.ts";
 import type { ProjectMeasure } from "#fitness/project/measure.ts";
-import { writeFileAtomically } from "#platform/files.ts";
+import { fileFailed, writeFileAtomically } from "#platform/files.ts";
 import { locateCheckout } from "#platform/git/repository.ts";
 
 /** A work tree of the user, and where the home keeps what belongs to it. */
@@ -156,7 +156,11 @@ export async function writeRecord(
   place: Pick<ProjectPlace, "folder">,
   record: ProjectRecord,
 ): Promise<void> {
-  await mkdir(place.folder, { recursive: true, mode: 0o700 });
+  try {
+    await mkdir(place.folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw fileFailed(place.folder, error);
+  }
   await writeFileAtomically(recordOf(place), `${JSON.stringify(record, null, 2)}\n`);
 }
 

@@ -117,6 +117,38 @@ export function incomplete({ workTree = "/" }: Repository, details: string): Org
   });
 }
 
+/** Of Git: the index is cut off, or was written by something else. */
+const ABOUT_INDEX = /\bindex\b|cache entry|sha1/i;
+
+/**
+ * What reading the user's repository ended with, as what its user can do about it.
+ *
+ * @returns the error itself where it says so already.
+ */
+export function unreadable(
+  { workTree = "/", gitDir }: Pick<Repository, "workTree" | "gitDir">,
+  error: unknown,
+): unknown {
+  const isGit = error instanceof OrgError && error.code === "PROCESS_FAILED";
+  const isFile = error instanceof Error && "syscall" in error;
+  if (!(isGit || isFile)) return error;
+  const why = (isGit ? error.why : undefined) ?? error.message;
+  const index = shellWord(join(gitDir, "index"));
+  const again = `mv ${index} ${index}.bad && git -C ${shellWord(workTree)} reset   # makes the index anew; files stay`;
+  const rights = `ls -la ${shellWord(gitDir)}   # what you may not read: chmod u+r`;
+  const status = `git -C ${shellWord(workTree)} status   # fails likewise until that is mended`;
+  const isRights = /permission denied|EACCES/i.test(why);
+  const remedy = [
+    status,
+    ...(isRights
+      ? [rights]
+      : ABOUT_INDEX.test(why)
+        ? [again]
+        : [`git -C ${shellWord(workTree)} fsck`]),
+  ];
+  return unusable(workTree, { why: `Git cannot read it: ${why.trim()}`, remedy, cause: error });
+}
+
 /** The commit that is checked out; `undefined` before the first one. */
 export async function headOf(source: Repository): Promise<string | undefined> {
   const args = ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"];
@@ -215,12 +247,21 @@ function textOf(file: string): string {
 
 function unusable(
   folder: string,
-  { why, remedy }: { readonly why: string; readonly remedy: string },
+  {
+    why,
+    remedy,
+    cause,
+  }: {
+    readonly why: string;
+    readonly remedy: string | readonly string[];
+    readonly cause?: unknown;
+  },
 ): OrgError {
   return new OrgError(`A room cannot work on "${folder}" now`, {
     code: "INPUT_INVALID",
     why,
-    remedies: [remedy, "org --no-project"],
+    remedies: [remedy, "org --no-project"].flat(),
     unchanged: "Nothing was changed.",
+    cause,
   });
 }

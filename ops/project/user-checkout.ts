@@ -109,6 +109,12 @@ async function headOf(checkout: UserCheckout): Promise<Head> {
 export const COMMIT_FIRST =
   "git add FILES && git commit, then org project rebase (in the room: /rebase)";
 
+/** What linked work trees share. */
+export async function commonFolder(gitDir: string): Promise<string> {
+  const text = await readFile(join(gitDir, "commondir"), "utf8").catch(() => ".");
+  return resolve(gitDir, text.trim());
+}
+
 async function exists(path: string): Promise<boolean> {
   return (await lstat(path).catch(() => undefined)) !== undefined;
 }
@@ -116,8 +122,7 @@ async function exists(path: string): Promise<boolean> {
 /** Locks that Git would meet only behind everything else, and that a Git that crashed leaves for good. */
 async function refuseLockedRefs({ repository }: UserCheckout, { branch }: Head): Promise<void> {
   const { gitDir } = repository;
-  const text = await readFile(join(gitDir, "commondir"), "utf8").catch(() => ".");
-  const common = resolve(gitDir, text.trim());
+  const common = await commonFolder(gitDir);
   const locks = [
     join(gitDir, "HEAD.lock"),
     join(common, "packed-refs.lock"),
