@@ -1,7 +1,9 @@
 /** The user's own hooks beside the gate of a project: they run where the user allowed it once, and in the sandbox alone. */
-import type { ProjectFinding } from "#fitness/project/finding.ts";
+import { readTreeDiff } from "#fitness/gate/tree-diff.ts";
+import { type ProjectFinding, quoted } from "#fitness/project/finding.ts";
 import { runHooks, type ToHook, type UserHooks } from "#fitness/project/run-hooks.ts";
 import { committerOf } from "#ops/project/commit-object.ts";
+import { namedByGit } from "#ops/project/git-named.ts";
 import { type ProjectPlace, readRecord } from "#ops/project/place.ts";
 import { findHooks } from "#ops/project/user-hooks.ts";
 import { humanSetting } from "#platform/git/human-identity.ts";
@@ -21,6 +23,28 @@ export async function hooksSay(
   change: Omit<ToHook, "identity">,
 ): Promise<readonly ProjectFinding[]> {
   return await runHooks({ ...change, identity: await committerOf(place.root, change.signal) });
+}
+
+/** A change of what the user's Git reads or runs is for the user to see, whatever its name. */
+export async function gitNamedSay(
+  { root }: ProjectPlace,
+  {
+    repository,
+    base,
+    candidate,
+    signal,
+  }: Pick<ToHook, "repository" | "base" | "candidate" | "signal">,
+): Promise<readonly ProjectFinding[]> {
+  const changes = await readTreeDiff(repository, base, candidate);
+  const named = await namedByGit(
+    root,
+    changes.flatMap(({ path }) => path ?? []),
+    signal,
+  );
+  return named.map(({ path, key }) => ({
+    ...{ stage: "P0", severity: "held", path },
+    text: `${quoted(path)} changes, and your Git configuration names it (${quoted(key)}).`,
+  }));
 }
 
 /** What a user's own Git would have done to a merge, and org did not: a line each. */

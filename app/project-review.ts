@@ -28,7 +28,7 @@ import type { Toolchains } from "#platform/sandbox/toolchains.ts";
 import type { AppParts } from "./context.ts";
 import { checksOf, measureOf, surroundingsOf } from "./project.ts";
 import { askCritic } from "./project-critic.ts";
-import { allowedHooks, hooksSay } from "./project-hooks.ts";
+import { allowedHooks, gitNamedSay, hooksSay } from "./project-hooks.ts";
 
 export interface ReviewOptions {
   readonly app: Pick<AppParts, "searchPath" | "providers" | "budget" | "settings">;
@@ -48,7 +48,7 @@ export interface Review {
   readonly judgement: ProjectJudgement;
   /** Of what would be merged, where that is something else: without what the user has not committed, on newer commits. */
   readonly merged: ProjectJudgement | undefined;
-  /** What the user's hooks said of it; absent where none ran. */
+  /** What the user's hooks said of it, and what their Git names in it; absent where that is nothing. */
   readonly hooks?: readonly ProjectFinding[] | undefined;
   /** What a model said of it; absent where none was asked. */
   readonly critic?: ProjectFinding | undefined;
@@ -160,14 +160,17 @@ async function review(
   const outcome = worse(judgement.outcome, merged?.outcome ?? "passes");
   const judged = { outcome, judgement, merged, proposal, preview, key };
   const trees = other ?? seen;
-  const said =
-    hooks === undefined || outcome === "refused"
-      ? undefined
+  const said = [
+    ...(await gitNamedSay(place, { repository, ...trees, ...options })),
+    ...(hooks === undefined || outcome === "refused"
+      ? []
       : await hooksSay(place, {
           ...{ repository, hooks, ...trees, ...around, ...options },
           message: `${options.title ?? (await titleOf(work))}\n`,
-        });
-  const after = { ...judged, hooks: said, outcome: worse(outcome, outcomeOf(said ?? [])) };
+        })),
+  ];
+  const all = worse(outcome, outcomeOf(said));
+  const after = { ...judged, outcome: all, hooks: said.length === 0 ? undefined : said };
   return await withCritic(after, { work, trees, options });
 }
 

@@ -4,6 +4,10 @@ import { heldFor } from "./held-names.ts";
 
 const HELD: readonly (readonly [why: string, paths: string])[] = [
   [
+    "is obeyed by Git",
+    ".gitattributes sub/.gitmodules a/HEAD data/commondir test/data/x.git/config x.git/hooks/post-checkout x.git/config.worktree",
+  ],
+  [
     "holds programs and modules of others",
     "node_modules/.bin/vitest node_modules/vitest/index.js packages/a/node_modules/x/y.js .venv/bin/pytest venv/lib/python3.11/site-packages/x.pth vendor/modules.txt .yarn/releases/yarn-4.cjs .yarn/plugins/x.cjs third_party/bin/x.js evil-1.0.dist-info/entry_points.txt x.egg-info/entry_points.txt x.pth bower_components/x/y.js .bin/bun",
   ],

@@ -54,7 +54,11 @@ const KINDS: readonly Kind[] = [
   },
   {
     why: "is obeyed by Git",
-    isOne: named(/^\.git(?:attributes|modules|ignore|config|keep)$|^\.mailmap$/i),
+    isOne: either(
+      named(/^\.git(?:attributes|modules|ignore|config|keep)$|^\.mailmap$/i),
+      // What makes a folder a repository without a work tree: Git obeys its settings to who stands in it.
+      placed(/(?:^|\/)(?:HEAD|commondir)$|\.git\/(?:config(?:\.worktree)?$|hooks\/)/i),
+    ),
   },
   {
     why: "runs when a person commits, merges or pushes",

@@ -1,5 +1,6 @@
 /** In whose name a human commits. */
 import { OrgError } from "#core/errors.ts";
+import { shellWord } from "#core/text/shell-word.ts";
 
 /** Longest that Git may take to answer, in milliseconds. */
 const ANSWER_MS = 5000;
@@ -53,18 +54,53 @@ export async function humanSetting(
   await using child = Bun.spawn([...GIT_THERE, "config", "--get", ...question], {
     stdin: "ignore",
     stdout: "pipe",
-    stderr: "ignore",
+    stderr: "pipe",
     timeout: ANSWER_MS,
     killSignal: "SIGKILL",
     signal,
     cwd: folder,
   });
-  const text = (await child.stdout.text()).trim();
+  const [text, words] = await Promise.all([child.stdout.text(), child.stderr.text()]);
   const exit = await child.exited;
   signal.throwIfAborted();
   // 1: there is no such setting.
-  if (exit !== 0 && exit !== 1) throw noAnswer(`git config --get ${question.join(" ")}`, folder);
-  return text;
+  if (exit !== 0 && exit !== 1) {
+    throw noAnswer(`git config --get ${question.join(" ")}`, { folder, exit, words });
+  }
+  return text.trim();
+}
+
+/**
+ * All settings that the Git of the human has in a folder, with what their files include. Listing them runs nothing.
+ *
+ * @returns keys, whose first and last part are in small letters, with their values; a key may come several times.
+ * @throws {OrgError} `PROCESS_FAILED` when Git does not answer.
+ * @throws the reason of the signal once it aborts.
+ */
+export async function humanSettings({
+  folder,
+  signal,
+}: {
+  readonly folder: string;
+  readonly signal: AbortSignal;
+}): Promise<readonly (readonly [key: string, value: string])[]> {
+  await using child = Bun.spawn([...GIT_THERE, "config", "--list", "-z"], {
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+    timeout: ANSWER_MS,
+    killSignal: "SIGKILL",
+    signal,
+    cwd: folder,
+  });
+  const [text, words] = await Promise.all([child.stdout.text(), child.stderr.text()]);
+  const exit = await child.exited;
+  signal.throwIfAborted();
+  if (exit !== 0) throw noAnswer("git config --list", { folder, exit, words });
+  return text.split("\0").flatMap((field) => {
+    const [key = "", ...value] = field.split("\n");
+    return key === "" ? [] : [[key, value.join("\n")] as const];
+  });
 }
 
 /**
@@ -90,14 +126,35 @@ export async function humanTrusts(folder: string, signal: AbortSignal): Promise<
   signal.throwIfAborted();
   if (exit === 0) return true;
   if (text.includes("dubious ownership")) return false;
-  throw noAnswer("git rev-parse --git-dir", folder, text);
+  throw noAnswer("git rev-parse --git-dir", { folder, exit, words: text });
 }
 
-function noAnswer(command: string, folder: string, text = ""): OrgError {
-  return new OrgError("Git gave no answer", {
-    code: "PROCESS_FAILED",
-    why: `${command} in ${folder} failed, or took longer than ${ANSWER_MS / 1000} s${text === "" ? "" : `: ${text.trim()}`}`,
-    remedies: ["run that command there", "git --version"],
-    unchanged: "Nothing was changed.",
+interface Failure {
+  readonly folder: string;
+  readonly exit: number;
+  /** What Git wrote to its standard error. */
+  readonly words: string;
+}
+
+/** What Git ends with when it cannot do a command at all. */
+const FATAL = 128;
+
+function noAnswer(command: string, { folder, exit, words }: Failure): OrgError {
+  const code = "PROCESS_FAILED";
+  const unchanged = "Nothing was changed.";
+  if (exit !== FATAL) {
+    const why = `${command} took longer than ${ANSWER_MS / 1000} s there, or another process ended it.`;
+    const remedies = [
+      `git -C ${shellWord(folder)} status   # when it answers, run the same command again`,
+    ];
+    return new OrgError(`Git gave no answer in "${folder}"`, { code, why, remedies, unchanged });
+  }
+  return new OrgError(`Git cannot read the repository of "${folder}"`, {
+    ...{ code, unchanged },
+    why: words.trim() || `${command} gave no reason.`,
+    remedies: [
+      `git -C ${shellWord(folder)} status   # fails likewise until what it names is mended`,
+      `ls -la ${shellWord(`${folder}/.git`)}   # what you may not read: chmod u+rw`,
+    ],
   });
 }
