@@ -49,6 +49,7 @@ export async function commitNamed(
   const kept = await withoutIgnored(repository, present, known);
   if (kept === undefined) return undefined;
   const ids = await hashFiles(repository, kept);
+  if (ids === undefined) return undefined;
   const gone = files.filter((file) => file?.mode === GONE && known.has(file.path));
   const lines = [
     ...gone.map((file) => `D ${quoted(file?.path ?? "")}`),
@@ -140,14 +141,16 @@ async function withoutIgnored(
   return present.filter(({ path }) => known.has(path) || listed.has(path));
 }
 
+/** @returns `undefined` where Git cannot take one, as for an encoding that its attributes name. */
 async function hashFiles(
   repository: Repository,
   files: readonly NamedFile[],
-): Promise<readonly string[]> {
+): Promise<readonly string[] | undefined> {
   if (files.length === 0) return [];
   const stdin = files.map(({ path }) => `${path}\n`).join("");
-  const ids = await gitText(repository, ["hash-object", "-w", "--stdin-paths"], { stdin });
-  return ids.split("\n");
+  const args = ["hash-object", "-w", "--stdin-paths"];
+  const { exitCode, stdout } = await gitRaw(repository, args, { stdin, exitCodes: [0, 128] });
+  return exitCode === 0 ? new TextDecoder().decode(stdout).trimEnd().split("\n") : undefined;
 }
 
 interface Import extends Pick<NamedTurn, "parent" | "signature" | "message"> {

@@ -9,8 +9,11 @@
  * refuses to commit.
  */
 import { randomBytes } from "node:crypto";
+import { rmdir } from "node:fs/promises";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { OrgError, reasonOf } from "#core/errors.ts";
+import { ABSENT } from "#platform/git/entry-modes.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
 import type { OpenChange, ProjectLedger } from "./change-ledger.ts";
 import {
@@ -20,9 +23,16 @@ import {
   releaseIndexLock,
   takeIndexLock,
 } from "./index-lock.ts";
-import { makeNew, removeTemporary, stampOf, stateOf } from "./move-file.ts";
+import { type FileMove, makeNew, removeTemporary, stampOf, stateOf } from "./move-file.ts";
 import { refuseObstacles } from "./obstacles.ts";
-import { branchOf, headHas, refusal, tipOf, type UserCheckout } from "./user-checkout.ts";
+import {
+  branchOf,
+  commonFolder,
+  headHas,
+  refusal,
+  tipOf,
+  type UserCheckout,
+} from "./user-checkout.ts";
 
 /** The steps in order; `file` comes once for each file. */
 export type LandStep =
@@ -114,7 +124,7 @@ export async function settleChange(landing: Landing, change: OpenChange): Promis
   const { checkout } = landing;
   if (await hasLanded(checkout, change)) return await goForward(landing, change);
   // A Git that outlived our process may be about to move the branch: it verifies the mark, and fails without it.
-  await removeRef(checkout, markOf(change), change.to);
+  await removeMark(checkout, change);
   if (await hasLanded(checkout, change)) return await goForward(landing, change);
   for (const [ref, id] of newRefsOf(change)) await removeRef(checkout, ref, id);
   await releaseIndexLock(lockOf(landing, change));
@@ -132,7 +142,7 @@ async function goForward(landing: Landing, change: OpenChange): Promise<Landed> 
       left.push(...(await moveFiles(landing, change)));
     }
     onStep?.("unlock");
-    await removeRef(checkout, markOf(change), change.to);
+    await removeMark(checkout, change);
     await releaseIndexLock(lockOf(landing, change));
   } catch (error) {
     throw halfWay(change, error);
@@ -150,19 +160,37 @@ async function moveFiles(landing: Landing, change: OpenChange): Promise<readonly
   const left: string[] = [];
   await takeIndexLock(lock);
   await prepareIndex(lock, change.files);
-  // What goes makes room for what comes.
-  const removedFirst = change.files.toSorted((a, b) => a.newMode.localeCompare(b.newMode));
-  for (const move of removedFirst) {
-    onStep?.("file");
+  const look = async (move: FileMove): Promise<Look> => {
     await removeTemporary(checkout, move.path, temporary);
     const stamp = stampOf(checkout, move.path);
-    const state = await stateOf(checkout, move);
+    return { stamp, state: await stateOf(checkout, move) };
+  };
+  // Before the first one: by attributes that are part of the change, other bytes would be what a file had.
+  const before = new Map<FileMove, Look>();
+  for (const move of change.files) {
+    if (move.oldMode !== ABSENT) before.set(move, await look(move));
+  }
+  // What goes makes room for what comes, and attributes say what that looks like.
+  for (const move of change.files.toSorted((a, b) => orderOf(a) - orderOf(b))) {
+    onStep?.("file");
+    const { stamp, state } = before.get(move) ?? (await look(move));
     const isMade = state === "old" && (await makeNew(checkout, move, { temporary, stamp }));
     if (!isMade && state !== "new") left.push(move.path);
   }
   onStep?.("install");
   await installIndex(lock);
   return left;
+}
+
+interface Look {
+  /** From before it was compared. */
+  readonly stamp: string;
+  readonly state: Awaited<ReturnType<typeof stateOf>>;
+}
+
+function orderOf({ path, newMode }: FileMove): number {
+  if (newMode === ABSENT) return 0;
+  return /(?:^|\/)\.gitattributes$/.test(path) ? 1 : 2;
 }
 
 /** Both branches, the tag and the mark in one transaction of Git's; the user's only from where it was. */
@@ -226,6 +254,13 @@ async function removeRef(checkout: UserCheckout, ref: string, value: string): Pr
       await sleep(50);
     }
   }
+}
+
+/** With the folders that Git leaves empty behind it. */
+async function removeMark(checkout: UserCheckout, change: OpenChange): Promise<void> {
+  await removeRef(checkout, markOf(change), change.to);
+  const refs = join(await commonFolder(checkout.repository.gitDir), "refs/org");
+  for (const folder of [join(refs, "pending"), refs]) await rmdir(folder).catch(() => undefined);
 }
 
 /** @returns undefined where there is none. */

@@ -1,9 +1,11 @@
 /** Merges of three trees without a work tree, and how their objects come into the user's repository. */
 
+import type { OrgError } from "#core/errors.ts";
 import { mergedTree } from "#fitness/gate/tree-diff.ts";
 import { ABSENT, SUBMODULE } from "#platform/git/entry-modes.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
+import { refusal } from "./user-checkout.ts";
 
 /** Commits or trees. */
 export interface Sides {
@@ -52,6 +54,8 @@ export interface NewObjects {
 /**
  * Brings commits into another repository with exactly the objects in which they differ from commits that it has. No ref
  * names them yet. Unlike a fetch it asks no setting of that repository where anything lies.
+ *
+ * @throws {OrgError} `CANDIDATE_REFUSED` for an object that Git holds dangerous; nothing is left in the other repository.
  */
 export async function bringObjects(
   from: Repository,
@@ -65,7 +69,21 @@ export async function bringObjects(
   }
   const stdin = `${[...ids].join("\n")}\n`;
   const { stdout } = await gitRaw(from, ["pack-objects", "--stdout", "-q"], { ...PACK, stdin });
-  await gitRaw(to, ["index-pack", "--stdin", "--strict"], { ...PACK, stdin: stdout });
+  const options = { ...PACK, stdin: stdout };
+  // First in ours: where Git refuses an object it leaves a part of the pack behind.
+  const own = await gitRaw(from, INDEX_PACK, { ...options, exitCodes: [0, 128] });
+  if (own.exitCode !== 0) throw refusedObjects(own.stderr);
+  await gitRaw(to, INDEX_PACK, options);
+}
+
+const INDEX_PACK = ["index-pack", "--stdin", "--strict"];
+
+function refusedObjects(words: string): OrgError {
+  const [first = ""] = words.split("\n");
+  return refusal("Git does not take what would be merged", {
+    why: `It objects to a file or a name: ${first.replace(/^(?:error|fatal): /, "")}.`,
+    remedies: ["/undo takes out the room's newest turn", "or change that file in the room"],
+  });
 }
 
 /** Files and folders that differ. */

@@ -4,6 +4,7 @@
  */
 
 import { access, constants, lstat, readlink } from "node:fs/promises";
+import { OrgError } from "#core/errors.ts";
 import { looksSecret } from "#core/text/secret-names.ts";
 import { errnoOf } from "#platform/files.ts";
 import { ABSENT } from "#platform/git/entry-modes.ts";
@@ -62,10 +63,46 @@ export async function stageFiles(
   ];
   const { kept, refused } = withinTotal(found, limits.totalBytes);
   await giveFields(repository, ["update-index", "-z", "--force-remove", "--stdin"], removed);
+  const failed: RefusedFile[] = [];
+  await addFiles(repository, kept, failed);
+  return [...few.refused, ...refused, ...failed];
+}
+
+/** So many files that Git cannot take are looked for one by one; more have another cause than their contents. */
+const MOST_FAILED = 20;
+
+/**
+ * All of them or, where Git cannot take one, as for an encoding that an attribute names, all but that one.
+ *
+ * @param failed gets what is left out.
+ * @throws {OrgError} `PROCESS_FAILED` where more than {@link MOST_FAILED} are.
+ */
+async function addFiles(
+  repository: Repository,
+  paths: readonly BytePath[],
+  failed: RefusedFile[],
+): Promise<void> {
   // What vanished since it was looked at is removed, or was never there.
   const names = ["update-index", "-z", "--add", "--remove", "--replace", "--stdin"];
-  const words = await giveFields(repository, names, kept);
-  return [...few.refused, ...refused, ...namesThatGitRefused(words)];
+  try {
+    failed.push(...namesThatGitRefused(await giveFields(repository, names, paths)));
+  } catch (error) {
+    const isGit = error instanceof OrgError && error.code === "PROCESS_FAILED";
+    if (!isGit || failed.length >= MOST_FAILED) throw error;
+    const [first, ...others] = paths;
+    if (first === undefined) throw error;
+    if (others.length === 0) {
+      failed.push({ path: shownPath(first), why: `Git cannot keep it: ${fatalLine(error)}` });
+      return;
+    }
+    const half = Math.ceil(paths.length / 2);
+    await addFiles(repository, paths.slice(0, half), failed);
+    await addFiles(repository, paths.slice(half), failed);
+  }
+}
+
+function fatalLine({ why = "" }: OrgError): string {
+  return /^(?:fatal|error): (.*)$/m.exec(why)?.[1] ?? why.trim();
 }
 
 /** What is to become of one file. */
