@@ -57,6 +57,31 @@ test("a merge is named by its tag or its first digits, and a rollback is not tak
   expect(user.read("src/a.ts")).toBe("A\n");
 });
 
+test("what git revert brought back can be rolled back again, and what it took out cannot", async () => {
+  using user = new UserProject();
+  const before = user.read("src/a.ts");
+  const [room, { name }] = await user.candidate({ "src/a.ts": "A\n" });
+  const { commit } = await promoteCandidate(room, { name });
+  const first = await rollbackPromotion(user);
+  user.git("revert", "--no-edit", first.commit);
+  const again = await rollbackPromotion(user, { name });
+  expect(again).toMatchObject({ undoes: commit, files: 1 });
+  expect(user.read("src/a.ts")).toBe(before);
+  expect(await codeOf(rollbackPromotion(user))).toBe("INPUT_MISSING");
+  user.git("revert", "--no-edit", again.commit);
+  expect(user.read("src/a.ts")).toBe("A\n");
+  user.git("revert", "--no-edit", "-m", "1", commit);
+  const byHand = user.git("rev-parse", "HEAD").trim();
+  const error = await rollbackPromotion(user, { name }).catch((caught: unknown) => caught);
+  expect(error).toMatchObject({
+    code: "INPUT_MISSING",
+    remedies: ["git log --first-parent", `git revert ${byHand}   # brings ${name} back`],
+  });
+  expect(await codeOf(rollbackPromotion(user))).toBe("INPUT_MISSING");
+  user.git("revert", "--no-edit", "HEAD");
+  expect(await rollbackPromotion(user)).toMatchObject({ candidate: name, files: 1 });
+});
+
 test("a rollback whose lines were changed since changes nothing, and says how to do it by hand", async () => {
   using user = new UserProject();
   const [room, candidate] = await user.candidate({ "src/a.ts": "A\n" });

@@ -75,32 +75,60 @@ export async function rollbackPromotion(
   return { ...done, files: files.length, into: shortName(head), left };
 }
 
-/** The newest one in the branch that no later rollback has taken out, or the one that was named. */
+/** The newest one in the branch that nothing later has taken out, or the one that was named. */
 async function promotionIn(
   { checkout, ledger }: Landing,
   name: string | undefined,
 ): Promise<ProjectChange> {
   const { done } = await ledger.read();
-  /** A rollback by the merge that it took out. */
-  const rollbacks = new Map<string, ProjectChange>();
-  // Newest first, so that a rollback is met before what it took out.
+  let newest: TakenOut | undefined;
   for (const change of done) {
-    if (!(await headHas(checkout, change.to))) continue;
+    const isMeant = isNamed(change, name);
+    const isOther = name !== undefined && !isMeant;
+    if (isOther || !(await headHas(checkout, change.to))) continue;
     if (change.undoes !== null) {
-      if (change.candidate !== name && isNamed(change, name)) throw isRollback(change);
-      rollbacks.set(change.undoes, change);
+      // The name of a candidate is that of its promotion.
+      if (isMeant && change.candidate !== name) throw isRollback(change);
       continue;
     }
-    const rollback = rollbacks.get(change.to);
-    const isMeant = name === undefined ? rollback === undefined : isNamed(change, name);
-    if (isMeant) return refuseOut(change, rollback);
+    const by = await takenOutBy({ checkout, done }, change.to);
+    if (by === undefined) return change;
+    newest ??= { candidate: change.candidate, by };
+    if (isMeant) throw isOut(newest);
   }
-  throw nothingLeft(name, { changes: done.length, newest: rollbacks.values().next().value });
+  throw nothingLeft(name, { changes: done.length, newest });
+}
+
+/** A promotion, and the commit of the branch that took it out. */
+interface TakenOut {
+  readonly candidate: string;
+  readonly by: string;
+}
+
+interface Known extends Pick<Landing, "checkout"> {
+  readonly done: readonly ProjectChange[];
+}
+
+/**
+ * The commit of the branch that reverts another: a rollback of ours, or one that says so in the words of `git revert`. One
+ * that is reverted in turn counts no more.
+ */
+async function takenOutBy(known: Known, commit: string): Promise<string | undefined> {
+  const { checkout, done } = known;
+  const words = `--grep=This reverts commit ${commit}`;
+  const args = ["log", "--format=%H", "--fixed-strings", words, `${commit}..HEAD`];
+  const told = (await gitText(checkout.repository, args)).split("\n").filter((id) => id !== "");
+  const ours = done.filter(({ undoes }) => undoes === commit).map(({ to }) => to);
+  for (const by of new Set([...told, ...ours])) {
+    if (!(await headHas(checkout, by))) continue;
+    if ((await takenOutBy(known, by)) === undefined) return by;
+  }
+  return undefined;
 }
 
 function nothingLeft(
   name: string | undefined,
-  { changes, newest }: { readonly changes: number; readonly newest: ProjectChange | undefined },
+  { changes, newest }: { readonly changes: number; readonly newest: TakenOut | undefined },
 ): OrgError {
   return refusal(
     name === undefined
@@ -128,22 +156,20 @@ function isRollback(change: ProjectChange): OrgError {
   return refusal(`That is the rollback of ${change.candidate}`, {
     code: "INPUT_MISSING",
     why: "A rollback takes out a promotion, and not another rollback.",
-    remedies: [bringsBack(change)],
+    remedies: [bringsBack({ candidate: change.candidate, by: change.to })],
   });
 }
 
-/** @param rollback the one that took it out. */
-function refuseOut(promotion: ProjectChange, rollback: ProjectChange | undefined): ProjectChange {
-  if (rollback === undefined) return promotion;
-  throw refusal(`${rollback.candidate} was taken out of your branch already`, {
+function isOut(out: TakenOut): OrgError {
+  return refusal(`${out.candidate} was taken out of your branch already`, {
     code: "INPUT_MISSING",
-    why: "A later rollback has done so.",
-    remedies: ["git log --first-parent", bringsBack(rollback)],
+    why: `The commit ${out.by.slice(0, 12)} has done so.`,
+    remedies: ["git log --first-parent", bringsBack(out)],
   });
 }
 
-function bringsBack({ candidate, to }: ProjectChange): string {
-  return `git revert ${to}   # brings ${candidate} back`;
+function bringsBack({ candidate, by }: TakenOut): string {
+  return `git revert ${by}   # brings ${candidate} back`;
 }
 
 interface Revert {
