@@ -1,6 +1,6 @@
 /** A room on a real repository, with a scripted model. */
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { RoomEvent } from "#core/events.ts";
 import { createHome } from "#home/home-paths.ts";
@@ -86,6 +86,20 @@ test("what a small model changed and its test refuses is reverted, and what it m
     "The test fails: the change is reverted and made anew ⟲ 2 of 3.",
     "1 file +1 −1 · /diff",
   ]);
+});
+
+test("what was said of a change that was reverted is in no file", async () => {
+  writeFileSync(join(home.path, "org.config"), '[models."m"]\ncalls = "shape"\n');
+  const edit = (replace: string) =>
+    writeAction("edit_file", { path: "sum.ts", search: "sum = 1", replace });
+  const first = writeAnswer("First.\n##file:one.md\none\n##end");
+  const replies = [edit("sum = 2"), first, edit("sum = 3"), writeAnswer("Second.")];
+  const { room } = await openRoom(({ index }) => say(replies[index] ?? "x"), ["grep -q 3 sum.ts"]);
+  await room.setMode("file:minutes.md", "user");
+  await sayAndWait(room, "Set sum to three.");
+  const work = await openWork(await place(), room.id, { signal: new AbortController().signal });
+  expect(readFileSync(join(work.copy, "minutes.md"), "utf8")).toBe("Second.\n");
+  expect(existsSync(join(work.copy, "one.md"))).toBe(false);
 });
 
 test("a turn and its candidate say which persona, model and prompt made them", async () => {

@@ -28,7 +28,9 @@ export async function* effectsOf(
   workspace: Workspace,
 ): AsyncGenerator<FileWritten | Notice, void> {
   for (const text of texts) yield* writeFileTags(readTags(text).files, persona, workspace);
-  yield* keepInFile(mode, { persona, text: texts.join("\n\n") }, workspace);
+  // A reply that only calls a tool has no text.
+  const text = texts.filter((one) => one.trim() !== "").join("\n\n");
+  yield* keepInFile(mode, { persona, text }, workspace);
 }
 
 /** In the mode `file:<path>`, adds an answer to that file. */

@@ -98,7 +98,10 @@ export async function* turnEvents(
   kept: Kept,
 ): AsyncGenerator<RoomEvent, void> {
   const texts: string[] = [];
-  for await (const event of runWithTools(turn)) {
+  const revert = turn.startOver?.bind(turn);
+  // What was said of a change that is reverted is no answer: it is written into no file.
+  const startOver = revert && (() => revert().then(() => void texts.splice(0)));
+  for await (const event of runWithTools({ ...turn, startOver })) {
     if (event.type === "answer") texts.push(event.text);
     if (event.type === "turn-end") {
       const isComplete = event.reason === "complete";
