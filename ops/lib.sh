@@ -68,11 +68,19 @@ bun_path() {
 use_bun() {
   if ! bun=$(bun_path); then
     say "Bun $bun_version is not installed"
-    remedy ./ops/setup.sh
+    remedy "$root/ops/setup.sh"
     return "$EX_UNAVAILABLE"
   fi
   # Only where it is needed: /usr/bin in front would hide a person's own python3 or node.
   [[ $bun -ef $(command -v bun) ]] || export PATH=${bun%/*}:$PATH
+}
+
+# Without the locked packages Bun would only say which of them it met first.
+need_packages() {
+  [[ ! -d $root/node_modules && -f $root/bun.lock ]] || return 0
+  say "the packages of this checkout are not installed"
+  remedy "$root/ops/setup.sh"
+  return "$EX_UNAVAILABLE"
 }
 
 # A question compiles little and is over: code that runs a hundred times is not worth the compiler, what runs a thousand

@@ -7,6 +7,7 @@ here=$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$here/lib.sh"
 use_bun || exit
+need_packages || exit
 patient_compiler
 # Bun obeys a bunfig.toml and a .env of the folder it is started in, and a model may have written
 # them there: it gets ours, and no other.

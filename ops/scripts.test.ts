@@ -96,6 +96,18 @@ test("continuous integration calls the README's test command and nothing else", 
   expect(commands[0]).toEndWith('/.." && exec ./ops/test.sh');
 });
 
+test("org.sh says what to do in a checkout that was never set up", async () => {
+  await using checkout = await openCheckout("console.log('started');");
+  await Bun.write(`${checkout.root}/bun.lock`, "{}");
+  const environment = { PATH: Bun.env["PATH"] ?? "", HOME: checkout.home };
+  const { stdout, stderr, exitCode } = await checkout.run(["./ops/org.sh"], environment);
+  expect({ stdout, stderr, exitCode }).toEqual({
+    stdout: "",
+    stderr: `org: the packages of this checkout are not installed\n→ ${checkout.root}/ops/setup.sh\n`,
+    exitCode: 69,
+  });
+});
+
 test("org.sh starts Bun with the compiler of a short run, and with what a person has set", async () => {
   await using checkout = await openCheckout("console.log(JSON.stringify(Bun.env));");
   const started = async (given: Readonly<Record<string, string>>) => {
