@@ -56,6 +56,16 @@ describe("a turn that is held to a shape", () => {
     expect(other?.content).toEndWith("Mend that in another, simpler way.");
   });
 
+  test("says behind a program that read a file where there is none to answer from what one knows", () => {
+    // A real model read planets.csv, asked a site, and told that the Earth is the largest planet.
+    const missing =
+      "FileNotFoundError: No such file or directory: 'planets.csv'\n  No files are here.";
+    const [question] = sent(...step("python3 a.py", `${missing}\n[exit code 1]`, true));
+    expect(question?.content).toEndWith("There is no file to read. What you know, answer at once.");
+    const [other] = sent(...step("python3 a.py", "  Here are: a.csv", true));
+    expect(other?.content).toEndWith("Mend that in another, simpler way.");
+  });
+
   test("tells the last two failures, and the same one once", () => {
     const failures = ["one", "two", "two", "three"].flatMap((why) => step("x", why, true));
     const [question] = sent(...failures);

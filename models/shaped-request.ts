@@ -14,6 +14,10 @@ const AFTER_SILENCE = "It printed nothing: print the result.";
 const AFTER_FAILURE = "Mend that in another, simpler way.";
 /** And one that asked the network: a small model asked three sites for a capital that it knew, and said that it does not. */
 const AFTER_NETWORK = "Programs reach no network. What you know, answer at once.";
+/** And one that read a file of its own invention, in a folder without any. */
+const AFTER_NO_FILE = "There is no file to read. What you know, answer at once.";
+/** As the program says that runs those of a model. */
+const NO_FILE = /^\s*No files are here\.$/m;
 const NETWORK =
   /No module named '(?:requests|httpx|aiohttp|bs4|wikipedia|selenium)\b|name resolution|resolve host|Network is unreachable|Name or service not known/i;
 
@@ -90,7 +94,8 @@ function asShaped(message: ChatMessage, isRaw: boolean | undefined): ChatMessage
 }
 
 function resultText({ name, content, failed }: Extract<ChatMessage, { role: "tool" }>): string {
-  const next = NETWORK.test(content) ? AFTER_NETWORK : AFTER_FAILURE;
+  const known = NO_FILE.test(content) ? AFTER_NO_FILE : AFTER_FAILURE;
+  const next = NETWORK.test(content) ? AFTER_NETWORK : known;
   if (failed === true) return `A step with ${name} failed:\n${content}\n${next}`;
   return content === NO_OUTPUT ? AFTER_SILENCE : `Result:\n${content}`;
 }
