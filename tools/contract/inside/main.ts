@@ -27,14 +27,17 @@ const HIDDEN_ROOTS = `({
   stringIterator: ""[Symbol.iterator](), matchIterator: "".matchAll(/a/g), iteratorHelper: [].values().map((x) => x),
 })`;
 
-// Once for all realms: what is compiled belongs to none of them.
-const ZOD = programOf("zod.js");
-const REALM = programOf("realm.js");
-
 type Input = ReturnType<typeof readRequest>;
+
+/** Compiled once for all realms: what is compiled belongs to none of them. */
+interface Programs {
+  readonly zod: Script;
+  readonly realm: Script;
+}
 
 /** One call, and who answers it. */
 interface Call {
+  readonly programs: Programs;
   readonly request: CallRequest;
   readonly channel: Channel;
   /** Called once it is answered. */
@@ -47,32 +50,33 @@ let crash: ((error: unknown) => void) | undefined;
 if (import.meta.main) await main(readRequest());
 
 async function main({ request, nonce }: Input): Promise<void> {
+  const programs: Programs = { zod: programOf("zod.js"), realm: programOf("realm.js") };
   forbidCodeFromText();
   process.on("uncaughtException", (error) => crash?.(error));
   process.on("unhandledRejection", (error) => crash?.(error));
   const leave = (): never => process.reallyExit(0);
   const { calls } = request;
   if (calls === undefined)
-    return await answer({ request, channel: new Channel(nonce), end: leave });
+    return await answer({ programs, request, channel: new Channel(nonce), end: leave });
   for (const [index, call] of calls.entries()) {
     const ended = Promise.withResolvers<void>();
     const channel = new Channel(nonce, index);
-    await answer({ request: { ...request, ...call }, channel, end: ended.resolve });
+    await answer({ programs, request: { ...request, ...call }, channel, end: ended.resolve });
     await ended.promise;
   }
   leave();
 }
 
 /** Makes a call in a realm of its own. */
-async function answer({ request, channel, end }: Call): Promise<void> {
+async function answer({ programs, request, channel, end }: Call): Promise<void> {
   // No name of the outside: not even the global object inherits from an object of this realm.
   const context = createContext(Object.create(null), {
     codeGeneration: { strings: false, wasm: false },
   });
   // zod would try whether it may make code from text.
   runInContext("globalThis.__zod_globalConfig = { jitless: true }", context);
-  const zod = await moduleOf(ZOD.runInContext(context), context);
-  const realm: unknown = REALM.runInContext(context);
+  const zod = await moduleOf(programs.zod.runInContext(context), context);
+  const realm: unknown = programs.realm.runInContext(context);
   const violations: string[] = [];
   let isOver = false as boolean;
   const finish = (told: string): void => {
