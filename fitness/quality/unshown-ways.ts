@@ -22,7 +22,8 @@ import { type Asked, unshownBounds } from "./unshown-bounds.ts";
 import { type Telling, telling, type WatchedPlace, type WatchedProgram } from "./watched.ts";
 
 const ASKED = 400;
-const FURTHER = 80;
+/** All that there are of an ordinary tool. */
+const FURTHER = 130;
 /** Of one way: what goes it once may have the same result by chance. */
 const TRIED = 6;
 /** Processor time in milliseconds: of all inputs, and of those that go one way. */

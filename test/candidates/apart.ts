@@ -16,20 +16,6 @@ const SPOILED: readonly Candidate[] = APART_PROGRAMS.map((one) => {
   return askedFor([one.name], made);
 });
 
-/** Those that the gate promotes: a fault in few inputs that no case and no generator reaches. */
-export const APART_UNNOTICED: ReadonlySet<string> = new Set([
-  "silent-inputs-short-names",
-  "silent-inputs-steep-ones",
-  "silent-inputs-python-one-bar",
-  "silent-inputs-many-bookings",
-  "silent-worlds-wraps-at-a-thousand",
-  "silent-worlds-clears-others",
-  "silent-tables-of-counts",
-  "apart-refactored-normalises-first",
-  "apart-refactored-breaks-at-invisible",
-  "apart-refactored-drops-marks",
-]);
-
 export const APART_ATTACKS: readonly Candidate[] = [...SPOILED, ...APART_CHANGES];
 
 const WORD_COUNT = "tools/generated/word-count";
