@@ -12,8 +12,7 @@ const step: readonly ChatMessage[] = [
 function laidOut(
   current: readonly ChatMessage[],
   project: boolean,
-  line: ChatMessage = asked,
-  recalled?: string,
+  { line = asked, recalled }: { readonly line?: ChatMessage; readonly recalled?: string } = {},
 ): readonly ChatMessage[] {
   const shared = {
     ...{ history: [[line], [{ role: "user", content: "Before." } as const]], tools: [] },
@@ -40,7 +39,7 @@ test("elsewhere it stands behind what a program or a query found out", () => {
   ];
   const asking = { role: "user", content: "Who came last?" } as const;
   const last = (current: readonly ChatMessage[], line: ChatMessage = asking) =>
-    laidOut(current, false, line).at(-1)?.content;
+    laidOut(current, false, { line }).at(-1)?.content;
   // A real model answered with the day that its query had found.
   expect(last(found("table_query"))).toBe("With this, answer: Who came last?");
   expect(last(found("python_run"))).toBe("With this, answer: Who came last?");
@@ -61,14 +60,14 @@ test("notes stand behind what was found out, before the question, once more", ()
     laidOut(...laid)
       .slice(-2)
       .map(({ content }) => content);
-  expect(ends(step, true, asked, note)).toEqual([note, "Your task: Add a test."]);
+  expect(ends(step, true, { recalled: note })).toEqual([note, "Your task: Add a test."]);
   const found: readonly ChatMessage[] = [
     { role: "assistant", content: "", calls: [{ id: "1", name: "table_query", arguments: {} }] },
     { role: "tool", callId: "1", name: "table_query", content: "day: Saturday" },
   ];
-  expect(ends(found, false, asked, note)).toEqual([note, "With this, answer: Add a test."]);
-  expect(ends(step, false, asked, note)[1]).toBe("a long file");
-  expect(ends([], true, asked, note)).not.toContain(note);
+  expect(ends(found, false, { recalled: note })).toEqual([note, "With this, answer: Add a test."]);
+  expect(ends(step, false, { recalled: note })[1]).toBe("a long file");
+  expect(ends([], true, { recalled: note })).not.toContain(note);
 });
 
 test("behind a change it is told what the task was, and how names are changed everywhere before it", () => {
@@ -83,5 +82,7 @@ test("behind a change it is told what the task was, and how names are changed ev
   const failed = written.map((one) => (one.role === "tool" ? { ...one, failed: true } : one));
   expect(laidOut(failed, true).at(-1)?.content).toBe("Your task: Add a test.");
   const asking = { role: "user", content: "Rename calc to price." } as const;
-  expect(laidOut(step, true, asking).at(-1)?.content).toMatch(/^Your task: .*\n.* sed -i 's/);
+  expect(laidOut(step, true, { line: asking }).at(-1)?.content).toMatch(
+    /^Your task: .*\n.* sed -i 's/,
+  );
 });
