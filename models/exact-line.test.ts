@@ -104,10 +104,12 @@ test.each([
   },
 );
 
-test("of a long line it is not known, and a hostile one takes no time", () => {
+test("of a long line it is not known", () => {
   expect(asksForProgram(`Add up 1 and 2. ${"x ".repeat(300)}`)).toBe(false);
-  const begin = performance.now();
-  for (const piece of ['"', "1 ", "word ", "a1", "0 0 "])
-    asksForProgram(piece.repeat(400 / piece.length));
-  expect(performance.now() - begin).toBeLessThan(200);
+});
+
+// A search that tries all ways through such a line would not come to an end.
+test.each(['"', "1 ", "word ", "a1", "0 0 "])("a line that repeats %p comes to an end", (piece) => {
+  const line = piece.repeat(400 / piece.length);
+  expect([asksForProgram(line), asksForTool(line), asksForWords(line)]).toHaveLength(3);
 });
