@@ -61,6 +61,21 @@ test.each<[string, string, string]>([
     '"prototype"',
   ],
   ["a changed import", toolSource("(z as any).string = 1;"), "changes what it imports"],
+  [
+    "a global of parts in a constant",
+    toolSource("const parts: any = Math; return parts.floor(1);"),
+    "passes Math on as a value",
+  ],
+  [
+    "a global taken apart as a list",
+    toolSource("const [first]: any = Array; return first;"),
+    "passes Array on as a value",
+  ],
+  [
+    "a global of parts as an argument",
+    toolSource("return args.map(Math as any);"),
+    "passes Math on as a value",
+  ],
 ])("refuses: %s", (_name, source, message) => {
   expect(messagesOf(source)).toContainEqual(expect.stringContaining(message));
 });

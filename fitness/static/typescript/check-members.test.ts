@@ -134,6 +134,19 @@ test.each<[string, string, string]>([
     toolSource("return 1;", "class C { go() { (this.constructor as any).name = 1; } }"),
     '"constructor"',
   ],
+  [
+    "a prototype as an argument of any function",
+    toolSource("return help(1, Array.prototype);", "function help(_: any, b: any) { return b; }"),
+    '"prototype"',
+  ],
+  [
+    "a prototype behind the one that an object gets",
+    toolSource(
+      "return new C();",
+      "class C { constructor() { Object.setPrototypeOf(this, null, C.prototype); } }",
+    ),
+    '"prototype"',
+  ],
 ])("refuses: %s", (_name, source, message) => {
   expect(messagesOf(source)).toContainEqual(expect.stringContaining(message));
 });

@@ -75,3 +75,12 @@ test.each<[string, string, string]>([
 ])("refuses what runs while it is loaded: %s", (_name, source, message) => {
   expect(messagesOf(source)).toContainEqual(expect.stringContaining(message));
 });
+
+test.each<[string, string]>([
+  ["a function of the language", 'const X = parseFloat("1");'],
+  ["a number made of a text", 'const X = Number("1");'],
+  ["an object of the language", "const X = new Map();"],
+  ["a schema", "const X = z.string();"],
+])("allows while it is loaded: %s", (_name, header) => {
+  expect(messagesOf(toolSource("return X;", header))).toEqual([]);
+});
