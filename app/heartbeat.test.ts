@@ -42,11 +42,15 @@ test("says of a home with jobs how its databases, queue and tasks are", async ()
     async ({ beats, paths }) => {
       writeFileSync(paths.journal, "x".repeat(100));
       writeFileSync(`${paths.journal}-wal`, "x".repeat(10));
+      writeFileSync(paths.queue, "x");
       await beats.beat();
       const health = await readHealth(paths.health);
       expect(health).toMatchObject({
         ...{ generation: "current", commit: "c0ffee", beat: 1 },
-        db: { journal: { bytes: 100, wal: 10, check: "ok" }, tasks: { check: "unknown" } },
+        db: {
+          journal: { bytes: 100, wal: 10, check: "ok" },
+          ...{ queue: { check: "ok" }, tasks: { check: "unknown" } },
+        },
         queue: { queued: 0, dead: 0, oldest_s: 0 },
         provider: { state: "unknown" },
         tasks: { drill: { last: null, outcome: null } },
@@ -75,8 +79,10 @@ test("a room on a screen has neither queue nor tasks, and leaves no file when it
   let path = "";
   await withHome(async ({ beats, paths }) => {
     path = paths.health;
+    writeFileSync(paths.queue, "x");
     await beats.beat();
     expect(await readHealth(path)).toMatchObject({
+      db: { queue: { check: "unknown" } },
       ...{ queue: null, tasks: {}, backup: { at: null, verified: false } },
     });
     expect(existsSync(paths.tasks)).toBe(false);

@@ -42,21 +42,20 @@ export async function runAsk(home: HomeService, options: AskOptions): Promise<nu
 /** Whether every turn that was to come has come to its end. */
 class TurnEnds {
   readonly #open = new Set<string>();
-  #ended = 0;
-  #wanted = 1;
+  /** Until the first turn has ended, where a persona was addressed. */
+  #isToCome = true;
 
   get areAll(): boolean {
-    return this.#open.size === 0 && this.#ended >= this.#wanted;
+    return this.#open.size === 0 && !this.#isToCome;
   }
 
   take(event: RoomEvent): void {
-    if (event.type === "message" && event.from === "user") {
-      this.#wanted = Math.min(1, event.to.length);
-    }
+    if (event.type === "message" && event.from === "user" && event.to.length === 0)
+      this.#isToCome = false;
     if (event.type === "turn-start") this.#open.add(event.turn);
     if (event.type !== "turn-end") return;
     this.#open.delete(event.turn);
-    this.#ended += 1;
+    this.#isToCome = false;
   }
 }
 

@@ -41,6 +41,7 @@ async function run(...words: readonly string[]) {
   const personas = () => ["agent", "python"];
   const deps = { memory: service, personas, cleaner: new TextCleaner(), output, signal };
   const exit = await runMemoryCommand(parseCommandLine(["memory", ...words]), deps);
+  expect(exit).toBe(0);
   return { exit, stdout: output.stdout, stderr: output.stderr };
 }
 
