@@ -8,6 +8,7 @@ import {
   rmSync,
   symlinkSync,
   utimesSync,
+  writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
 import { gitText } from "#platform/git/raw.ts";
@@ -140,6 +141,7 @@ for (const [what, settings] of [
   ["a split index", ["core.splitIndex", "true"]],
   ["an untracked cache", ["core.untrackedCache", "true"]],
   ["version 4 of the index", ["index.version", "4"]],
+  ["an index without its checksum", ["index.skipHash", "true"]],
 ] as const) {
   test(`a repository with ${what} is captured as any other`, async () => {
     using user = new ProjectRepository();
@@ -247,6 +249,25 @@ test("a large file that is not committed is left out, and the user is told", asy
     { path: "dump.bin", why: "it is larger than 16 MiB" },
   ]);
   expect((await readRefs(work.repository)).source).toBeDefined();
+});
+
+test("an index that was cut off anywhere, or written over, is refused with what makes it anew", async () => {
+  using user = new ProjectRepository("--object-format=sha256");
+  user.commit("first", { "a.txt": "one\n", "dir/b.txt": "b\n" });
+  const path = join(user.root, ".git", "index");
+  const whole = readFileSync(path);
+  const cut = [40, 60, 100, whole.length - 1].map((size) => whole.subarray(0, size));
+  const written = Buffer.from(whole);
+  written.writeUInt8(written.readUInt8(60) ^ 1, 60);
+  for (const bytes of [...cut, written]) {
+    writeFileSync(path, bytes);
+    await expect(user.open()).rejects.toMatchObject({
+      code: "INPUT_INVALID",
+      remedies: expect.arrayContaining([expect.stringContaining("makes the index anew")]),
+    });
+  }
+  writeFileSync(path, whole);
+  expect(read(await user.open(), "a.txt")).toBe("one\n");
 });
 
 test("a work tree that holds the home's own files is refused, until Git ignores them", async () => {

@@ -6,6 +6,7 @@
 import { existsSync } from "node:fs";
 import { copyFile, mkdir, readdir, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { OrgError } from "#core/errors.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
 import type { Identity, Repository } from "#platform/git/wrapper.ts";
 import { type BytePath, fieldsWhere, giveFields, systemPath, WHOLE_TREE } from "./byte-paths.ts";
@@ -162,6 +163,14 @@ async function takeIndex(source: Repository, seen: Repository): Promise<void> {
   // Git reads a file again that is not older than the index: a younger copy would hide changes of the last moment.
   const time = Math.floor(mtimeMs) / 1000;
   await utimes(target, time, time);
+  if (!(await isWhole(target))) {
+    throw new OrgError("The index of your repository is damaged", {
+      code: "PROCESS_FAILED",
+      why: "The index does not end with its checksum: it was cut off, or something else wrote into it.",
+      remedies: [],
+      unchanged: "Nothing was changed.",
+    });
+  }
   await copySharedIndexes(dirname(index), seen.gitDir);
   // Nothing is listed, and all of it read.
   const question = ["ls-files", "--unmerged"];
@@ -170,6 +179,20 @@ async function takeIndex(source: Repository, seen: Repository): Promise<void> {
   await rm(target);
   const { stdout } = await gitRaw(source, ["ls-files", "--stage", "-z"], WHOLE_TREE);
   await gitRaw(seen, ["update-index", "-z", "--index-info"], { ...WHOLE_TREE, stdin: stdout });
+}
+
+/** Whether an index ends with the checksum of what stands before it. Git looks at no checksum, and reads one that was cut off. */
+async function isWhole(path: string): Promise<boolean> {
+  const file = Bun.file(path);
+  for (const [algorithm, length] of [["sha1", 20] as const, ["sha256", 32] as const]) {
+    const expected = Buffer.from(await file.slice(file.size - length).arrayBuffer());
+    // With index.skipHash, Git writes zeros.
+    if (expected.every((byte) => byte === 0)) return true;
+    const hasher = new Bun.CryptoHasher(algorithm);
+    for await (const chunk of file.slice(0, file.size - length).stream()) hasher.update(chunk);
+    if (hasher.digest().equals(expected)) return true;
+  }
+  return false;
 }
 
 /** An index may be the difference to another file (`core.splitIndex`). */
