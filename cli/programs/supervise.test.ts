@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { generationPath } from "#ops/processes/generation-record.ts";
 import { identityOf, writeRecord } from "#platform/process-record.ts";
 import { testHome } from "#test/org-process.ts";
-import { runCommand } from "#test/run-command.ts";
+import { runCommand, startCommand } from "#test/run-command.ts";
 
 test.concurrent("a home in which nothing is wrong is exit code 0", async () => {
   await using home = await testHome();
@@ -26,4 +26,17 @@ test.concurrent("what is found is told a line each, and is exit code 1", async (
   expect(json).toMatchObject({ code: 1, stderr: "" });
   const findings = [{ pattern: "owner-gone", subject: "current" }];
   expect(JSON.parse(json.stdout)).toMatchObject({ findings });
+});
+
+test.concurrent("it goes on until it is told to leave, and is the only one", async () => {
+  await using home = await testHome();
+  await using first = startCommand(home, "supervise");
+  expect(await first.said("supervises")).toBe(`supervises ${home.path}; fixes: propose`);
+  await expect(runCommand(home, "supervise")).rejects.toMatchObject({
+    code: "SUPERVISOR_RUNNING",
+    why: expect.stringContaining(`process ${process.pid} looks after it`),
+  });
+  expect(await first.leave()).toMatchObject({ code: 0, stdout: "" });
+  await using next = startCommand(home, "supervise");
+  expect(await next.said("supervises")).toContain(home.path);
 });

@@ -2,6 +2,7 @@
 import { constants } from "node:fs";
 import { access, lstat } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import type { OrgError } from "#core/errors.ts";
 import { shellWord } from "#core/text/shell-word.ts";
 import type { FileMove } from "./move-file.ts";
 import { commonFolder, refusal, shownPaths, type UserCheckout } from "./user-checkout.ts";
@@ -23,14 +24,19 @@ export async function refuseUnwritable(
   for (const { path } of moves) folders.add(await nearestFolder(workTree, path));
   const closed: string[] = [];
   for (const folder of folders) if (!(await mayWrite(folder))) closed.push(folder);
-  const [first] = closed;
-  if (first === undefined) return;
-  throw refusal("Folders of your repository may not be written", {
+  const [first, ...more] = closed;
+  if (first !== undefined) throw unwritable([first, ...more]);
+}
+
+/** @param closed folders, by their absolute paths. */
+export function unwritable(closed: readonly [string, ...string[]]): OrgError {
+  const first = shellWord(closed[0]);
+  return refusal("Folders of your repository may not be written", {
     code: "FILE_FAILED",
     why: `You have no right to write in ${shownPaths(closed)}, or their disk is read-only.`,
     remedies: [
-      `chmod u+w ${shellWord(first)}   # then run the same command again`,
-      `ls -ld ${shellWord(first)}   # shows its owner and mode`,
+      `chmod u+w ${first}   # then run the same command again`,
+      `ls -ld ${first}   # shows its owner and mode`,
     ],
   });
 }

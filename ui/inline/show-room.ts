@@ -46,19 +46,10 @@ export async function showRoom(options: ShowRoomOptions): Promise<number> {
   const style = colour && !isPlain ? ANSI : PLAIN;
   const greeting = interactive ? { notes: greet(options, style) } : {};
   if (interactive && !isPlain) {
-    const terminal = { input: stdin, output: stdout, signals };
+    const terminal = { input: stdin, output: stdout, signals, sources, style };
     const tools = humanTools(options.desktop, options.workspace);
     const history = await sentLines(options);
-    const written = { history, unsent };
-    return await runInlineRoom({
-      room,
-      ...terminal,
-      sources,
-      style,
-      tools,
-      ...written,
-      ...greeting,
-    });
+    return await runInlineRoom({ room, ...terminal, tools, history, unsent, ...greeting });
   }
   const lines = linesOf(stdin);
   const write = (text: string) => void stdout.write(text);
