@@ -23,6 +23,16 @@ test.each([
   "Which weekday was 20 July 1969?",
   "On which date do 90 days end that begin on 2026-03-01?",
   "How many days is it from May 3 to September 9?",
+  "What's 12 x 13?",
+  "There are 12 rows of 8 seats. What is the number of seats?",
+  "When does a film end that begins at 19:40 and lasts 125 minutes?",
+  "What is the median of 3, 9, 4 and 7?",
+  "What is the area of a rectangle of 4 by 7 metres?",
+  "Quelle est la somme de 12 et 45 ?",
+  "Écris 1987 en chiffres romains.",
+  "¿Es 97 un número primo? ¿Cuál es el siguiente?",
+  'Which is the last character of "quagmire"?',
+  'Write "quagmire" in capitals.',
 ])("a program computes it: %s", (line) => {
   expect(asksForProgram(line)).toBe(true);
 });
@@ -49,6 +59,27 @@ test.each([
   "Remember that the bakery opens at 7 and closes at 18.",
   "Tell me a joke with 3 words.",
   'Give me the opposite of "ancient", in 1 word of 2 syllables.',
+  "Write a letter of complaint to my landlord.",
+  "Draft a cover letter for a job as a nurse.",
+  'Schreib einen Brief an die "Neue Post".',
+  "What is the name of the main character in Moby Dick?",
+  'Which characters appear in "Hamlet"?',
+  "Name the capitals of France and Spain.",
+  'What is the novel "Letters to Felice" about?',
+  "Write a text about Julius Caesar.",
+  "What name has the shift key with 2 arrows?",
+  "En 52 avant notre ère, que firent les Romains ?",
+  "Quel est le premier ministre en 1981 ?",
+  "What happened in the old town on May 4?",
+  "Was ist am 3. Oktober 1990 passiert, und warum ist das Datum wichtig?",
+  "Remember that the rent is due on 3 March.",
+  "Merke dir, dass die Miete am 3. März fällig ist, in 2 Tagen.",
+  "What are the 3 largest cities of Europe in 2020?",
+  "What are the 5 stages of grief, in 2 sentences?",
+  "What is better, Python 2 or Python 3?",
+  "When did Apollo 11 and Apollo 13 fly?",
+  "Was ist der Unterschied zwischen HTTP 1.1 und HTTP 2?",
+  "¿Cuál es la diferencia entre 4G y 5G?",
 ])("no program is needed: %s", (line) => {
   expect(asksForProgram(line)).toBe(false);
 });
@@ -78,6 +109,9 @@ test.each([
   ["@@toolsmith which tools that you made take a text?", false],
   ["What does the tool that you made do?", false],
   ["Is there a tool for slugs?", false],
+  ["Use the tool that counts words on this text: a b c", false],
+  ["@@toolsmith please run the tool for slugs on Old Town", false],
+  ["Danke für das Werkzeug, das Wörter zählt", false],
   ["Thanks, that is all.", false],
 ])("a tool is asked for, %s: %p", (line, isSo) => {
   expect(asksForTool(line)).toBe(isSo);

@@ -4,9 +4,9 @@ import { fieldsOf } from "#core/json.ts";
 
 /** A text in quotation marks, not an apostrophe. */
 const QUOTED = /["“”„«»`][^"“”„«»`\n]+["“”„«»`]|(?<![\p{L}\p{N}])['‘‚][^'’‘\n]+['’‘](?!\p{L})/u;
-/** A word that is named as one: "the word lighthouse". */
+/** A word that is named as one: "the word lighthouse", not "the name of the main character" nor "a letter of complaint". */
 const NAMED =
-  /(?<!\p{L})(?:words?|names?|texts?|strings?|sentences?|letters?|wort|wörter|namen?|satz|buchstaben|mots?|noms?|phrase|palabras?|nombres?|frase)\s*:?\s+(?:is\s+|of\s+)?[\p{L}\p{N}]{3,}/iu;
+  /(?<!\p{L})(?:words?|(?<!^\W*)names?|texts?|strings?|sentences?|letters|wort|wörter|namen?|satz|buchstaben|mots?|noms?|phrase|palabras?|nombres?|frase)(?:\s*:\s+|\s+(?:is\s+|of\s+)?(?!(?:the|this|that|these|those|for|from|about|with|has|have|are|and|was|were|who|which|you|your|they|there|can|der|die|das|des|dem|den|für|von|über|mit|und|ist|sind|hat|les|des|une|pour|sur|avec|est|del|las|los|una|para|por|sobre|con|que|son|main|all)(?!\p{L})))[\p{L}\p{N}]{3,}/iu;
 /** What no prose has: bytes, codes and sums of bits. */
 const CODED =
   /(?<![\p{L}\p{N}])(?:[0-9a-f]{2}(?:[\s:][0-9a-f]{2}){2,}|(?=[A-Za-z+/]*\d)(?=[\d+/]*[A-Za-z])[A-Za-z\d+/]{8,}={0,2}|[A-Za-z\d+/]{4,}={1,2}|[01]{4,})(?![\p{L}\p{N}])/u;
@@ -27,25 +27,42 @@ function words(...alternatives: readonly string[]): RegExp {
 /** What is done with the letters of a text, in English, German, French and Spanish. */
 const LETTERS = words(
   "backwards?|in reverse|revers(?:e|ed|ing)|(?:from )?right to left|from (?:behind|the end)|turned round|palindromes?",
-  "letters?|vowels?|consonants?|characters?|syllables?|anagrams?|alphabetical(?:ly)?|(?:upper|lower)[ -]?case|capitals",
-  "how many words|rückwärts|umgekehrt|buchstaben?|vokale?|zeichen|alphabetisch|wie viele wörter|à l'envers|lettres?|voyelles?",
+  "letters?|vowels?|consonants?|(?:how many|number of|count(?: the)?|first|last|each|every|\\p{L}+th) characters?|syllables?|anagrams?|alphabetical(?:ly)?",
+  "(?:upper|lower)[ -]?case|in(?:to)? capitals|how many words|rückwärts|umgekehrt|buchstaben?|vokale?|zeichen|alphabetisch|wie viele wörter|à l'envers|lettres?|voyelles?",
   "al revés|letras?|vocales?|caracteres|combien de mots|cuántas palabras",
 );
 /** Codes that a text or a number is written in. */
 const CODES = words(
-  "base ?-?(?:32|58|64)|hex(?:adecimal)?|binary|octal|ascii|utf-?8|unicode|rot-?13|caesar|morse|encod(?:e|ed|ing)|decod(?:e|ed|ing)",
-  "md5|sha-?\\d*|crc-?\\d*|checksum|hash|roman numerals?|roman numbers?|shift(?:ed)?|url-?encod\\p{L}*",
-  "hexadezimal|binär|römische?\\p{L}*|verschlüssel\\p{L}*|kodier\\p{L}*|dekodier\\p{L}*|hexadécimal|binaire|romains?|binario|romanos?",
+  "base ?-?(?:32|58|64)|hex(?:adecimal)?|binary|octal|ascii|utf-?8|unicode|rot-?13|caesar (?:cipher|code|shift)|morse|encod(?:e|ed|ing)|decod(?:e|ed|ing)",
+  "md5|sha-?\\d*|crc-?\\d*|checksum|hash(?:ed|es)?(?: of)?(?= [\"'“„«`])|roman numerals?|roman numbers?|shift(?:ed)? (?:by|each|every|the|all)|url-?encod\\p{L}*",
+  "hexadezimal|binär|römische?\\p{L}*|verschlüssel\\p{L}*|kodier\\p{L}*|dekodier\\p{L}*|hexadécimal|binaire|(?:chiffres?|nombres?) romains?|binario|números? romanos?",
 );
 const AMOUNT = words(
-  "how (?:many|much|long|old|far|often)|what (?:is|are|does|do|date|number|time)|which (?:date|number)|comput(?:e|ing)|calculat(?:e|ing)",
-  "add up|sum up|multiply|divide|subtract|work out|convert|on which|when|wie (?:viele?|lange?|alt|oft)|was (?:ist|sind)|berechne\\p{L}*|rechne\\p{L}*",
-  "combien|calcule\\p{L}*|quel(?:le)?|cuánt[oa]s?|calcula\\p{L}*|cuál",
+  "how (?:many|much|long|old|far|often)|what (?:date|number|time)|which (?:date|number)|comput(?:e|ing)|calculat(?:e|ing)",
+  "add up|sum up|multiply|divide|subtract|work out|convert|on which|wie (?:viele?|lange?|alt|oft)|berechne\\p{L}*|rechne\\p{L}*",
+  "combien|calcule\\p{L}*|cuánt[oa]s?|calcula\\p{L}*",
+);
+/** What is asked for may be anything: "What are the 5 largest cities in 2 countries?" */
+const ANYTHING = words(
+  "what(?:['’]s| (?:is|are|does|do))|when(?! (?:did|was|were))|was (?:ist|sind)|quel(?:le)?|cuál",
+);
+/** What is done with several numbers. */
+const OPERATION = new RegExp(
+  [
+    String.raw`[%€$£^=]|\d\s*[+*×·÷/x]\s*\d|\d\s+[-−–]\s+\d|\d\s+by\s+\d`,
+    words(
+      "percent|plus|minus|times|divided|multiplied|to the power|sum|product|multiple|divisor|gcd|lcm|mod(?:ulo)?|remainder|average|median|mean of|ratio",
+      "area|perimeter|volume|each|in base|lasts?|takes?|mal|geteilt|hoch|summe|produkt|prozent|dauert|fläche|fois|divisé|somme|produit|pour cent|dure",
+      "por ciento|dividido|suma|producto|dura",
+    ).source,
+  ].join("|"),
+  "iu",
 );
 /** What is done with a single number. */
 const REACHES = words(
   "primes?|factorial|square root|cube root|divisors?|factors?|digits?|percent|squared|cubed|leap year|in (?:minutes|seconds|hours|days)",
-  "(?:celsius|fahrenheit|kelvin|miles?|feet|inch(?:es)?|pounds?|ounces?)|primzahl|fakultät|quersumme|wurzel|prozent|schaltjahr|premier|racine|primo|raíz",
+  "(?:celsius|fahrenheit|kelvin|miles?|feet|inch(?:es)?|pounds?|ounces?)|primzahl|fakultät|quersumme|wurzel|prozent|schaltjahr",
+  "(?:est|nombres?) premiers?|racine|(?:es|números?) primos?|raíz",
 );
 const DAYS = words(
   "days?|weekdays?|dates?|weeks?|months?|years?|old|due|tage?|wochentag|datum|wochen?|monate?|jours?|semaines?|días?|semanas?|fecha",
@@ -55,13 +72,19 @@ const DAYS = words(
 const WORDS = new RegExp(
   [
     String.raw`^\W*(?:please\s+)?(?:how\s+(?:do|can|could|would|should|to)\b|explain|describe|translat|what\s+(?:does|do)\b.*\b(?:mean|stand\s+for|look\s+like)\b|what\s+is\s+the\s+difference)`,
+    // Letters that are sent; a call to a function stands with the others.
+    String.raw`(?<!\p{L})(?:write|draft|compose|send|schreib\p{L}*|verfass\p{L}*|écri\p{L}*|rédige\p{L}*|escrib\p{L}*|redacta\p{L}*)\s+(?:[^\s"]+\s+){0,3}(?:letter|brief|lettre|carta)(?!\p{L})`,
     String.raw`\b(?:function|program|script|expression|regex|command|class|poem|story|e-?mail|letters?\s+to|essay|translat\p{L}*|meaning|synonyms?|opposite|mean\?)(?!\p{L})`,
     String.raw`^\W*(?:wie\s+(?:kann|mache?|schreibe)|erklär|übersetz|comment|explique|tradui|cómo|explica|traduce)`,
   ].join("|"),
   "iu",
 );
 /** Neither is what one knows or does not. */
-const KNOWN = /^\W*(?:why|who|warum|wer|pourquoi|qui|por\s+qué|quién)(?!\p{L})/iu;
+const KNOWN =
+  /^\W*(?:why|who|warum|wer|pourquoi|qui|por\s+qué|quién)(?!\p{L})|(?<!\p{L})(?:happen(?:s|ed)|passiert|geschah|geschehen|s'est\s+passé|pasó|ocurrió)(?!\p{L})/iu;
+/** What is to be kept is not computed. */
+const KEPT =
+  /^\W*(?:please\s+)?(?:remember|remind|note|save|keep|forget|merk\p{L}*|erinner\p{L}*|denk\p{L}*|notier\p{L}*|rappelle\p{L}*|souviens|note\p{L}*|retiens|recuerd\p{L}*|apunta|anota|guarda)(?!\p{L})/iu;
 /** A file that the line is about is read, and where it is a table it is asked. */
 const FILE = /(?<![\p{L}\p{N}])[\p{L}\p{N}_-]+\.[a-z][a-z\d]{0,5}(?![\p{L}\p{N}])/iu;
 
@@ -78,13 +101,26 @@ export function asksForWords(line: string): boolean {
 /** Whether a program finds out what is asked from the line alone: letters of a text, codes, sums of numbers, dates. */
 export function asksForProgram(line: string): boolean {
   if (line.length > LONGEST || FILE.test(line)) return false;
-  if (WORDS.test(line) || KNOWN.test(line)) return false;
-  const numbers = line.match(NUMBER)?.length ?? 0;
+  if (WORDS.test(line) || KNOWN.test(line) || KEPT.test(line)) return false;
   const isText = QUOTED.test(line) || NAMED.test(line);
-  if (isText && LETTERS.test(line)) return true;
-  if (CODES.test(line) && (isText || CODED.test(line) || numbers > 0)) return true;
-  if (DATE.test(line) && DAYS.test(line)) return true;
-  return numbers > 0 && AMOUNT.test(line) && (numbers > 1 || REACHES.test(line));
+  // What a text says is not what is done with it.
+  const around = line.replace(new RegExp(QUOTED, "gu"), '""');
+  if (isText && LETTERS.test(around)) return true;
+  const isCoded = isText || CODED.test(line) || line.search(NUMBER) >= 0;
+  return (CODES.test(around) && isCoded) || (DATE.test(line) && DAYS.test(line)) || isSum(line);
+}
+
+/** Whether a number is asked for that others give. */
+function isSum(line: string): boolean {
+  const [first, second] = [...line.matchAll(NUMBER)].map(({ index }) => index);
+  if (first === undefined) return false;
+  const isAmount = AMOUNT.test(line);
+  const anything = ANYTHING.exec(line);
+  if (!isAmount && anything === null) return false;
+  if (second === undefined) return REACHES.test(line);
+  // "A bill of 90 euros is shared by 4 people: what does each pay?"
+  const isTold = anything !== null && second < anything.index;
+  return isAmount || isTold || OPERATION.test(line) || REACHES.test(line);
 }
 
 /** A program that prints one literal, at once or by a name. */
@@ -118,9 +154,9 @@ export function whyNoProgram(
 const TOOL =
   /(?<!\p{L})(?:tools?|werkzeug|outil|herramienta)\s*,?\s+(?:that|which|to|for|with|from|das|zum|für|qui|pour|que|para)(?!\p{L})/iu;
 const ABOUT_TOOLS =
-  /^\W*(?:@@\w+\W+)?(?:which|what|how|why|(?:is|are) there|do(?:es)?|welche\p{L}*|was|wie|warum|gibt es|quels?|quelles?|comment|pourquoi|qué|cuáles?|cómo|hay)(?!\p{L})/iu;
+  /^\W*(?:@@\w+\W+)?(?:(?:please|bitte)\s+)?(?:use|run|call|try|test|list|show|explain|delete|remove|thanks?|nutze|benutze|verwende|zeige?|lösche|danke|utilise|montre|supprime|merci|usa|muestra|borra|gracias|which|what|how|why|(?:is|are) there|do(?:es)?|welche\p{L}*|was|wie|warum|gibt es|quels?|quelles?|comment|pourquoi|qué|cuáles?|cómo|hay)(?!\p{L})/iu;
 
-/** Whether a line asks for a tool to be made, and asks nothing about those that there are. */
+/** Whether a line asks for a tool to be made, and neither asks about one that there is nor has it run. */
 export function asksForTool(line: string): boolean {
   return TOOL.test(line) && !ABOUT_TOOLS.test(line);
 }

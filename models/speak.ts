@@ -103,10 +103,11 @@ async function nextRequest(running: Speaking): Promise<ChatRequest> {
   const first = isShaped && current.length === 0 ? firstOf(turn, shared) : [];
   const isFirst = (name: string) => first.length === 0 || first.includes(name);
   const aside = setAside ?? foundBy(current, shared?.project);
+  const isOfWords = isShaped && current.length === 0 && asksForNoProgram(shared);
+  const isLeftOut = (name: string) => name === aside || (isOfWords && PROGRAMS.has(name));
   const offers = (name: string) =>
-    !(isShaped && name === aside) && check.offers(name) && isFirst(name);
-  const isKnown = isShaped && current.length === 0 && isOfWords(shared);
-  const tools = isLast || isKnown ? [] : turn.tools.schemas.filter(({ name }) => offers(name));
+    !(isShaped && isLeftOut(name)) && check.offers(name) && isFirst(name);
+  const tools = isLast ? [] : turn.tools.schemas.filter(({ name }) => offers(name));
   const view = { history, current, tools, mayPass, recalled, profile, shared };
   const prompt = await seenBy(model, model.request(view), signal);
   // Whatever it was put together of, calls of this turn included: no secret leaves the machine.
@@ -121,6 +122,7 @@ async function nextRequest(running: Speaking): Promise<ChatRequest> {
 }
 
 const PROGRAM = "python_run";
+const PROGRAMS: ReadonlySet<string> = new Set([PROGRAM, "sh"]);
 const FORGE = "forge";
 
 /** The tools with which the turn begins; empty: the model may choose, or answer. */
@@ -135,8 +137,11 @@ function firstOf({ tools }: Speaker, shared: SharedView | undefined): readonly s
   return isComputed ? [PROGRAM] : [];
 }
 
-/** Where there is no file to look at, what asks for words is answered with words: small models run programs that print them. */
-function isOfWords(shared: SharedView | undefined): boolean {
+/**
+ * Where there is no file to look at, what asks for words is answered without a program: small models run one that prints
+ * them. Other tools stay, for they may be what is asked for: "Send Ann an e-mail".
+ */
+function asksForNoProgram(shared: SharedView | undefined): boolean {
   if (shared === undefined || shared.project !== undefined || shared.files !== undefined)
     return false;
   return asksForWords(newestQuestion(shared));
