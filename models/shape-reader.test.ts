@@ -16,11 +16,21 @@ const ENGINE = {
   parameters: { type: "object", properties: { action: { type: "string" } } },
 };
 
+const PUT = {
+  name: "put",
+  description: "Writes a file.",
+  parameters: {
+    type: "object",
+    properties: { path: { type: "string" }, content: { type: "string" } },
+    required: ["path", "content"],
+  },
+};
+
 function read(pieces: readonly string[]): {
   readonly text: string;
   readonly calls: readonly Extract<ExtractEvent, { type: "call" }>["call"][];
 } {
-  const reader = new ShapeReader({ tools: [SH, ENGINE] });
+  const reader = new ShapeReader({ tools: [SH, ENGINE, PUT] });
   const events = [...pieces.flatMap((piece) => [...reader.push(piece)]), ...reader.end()];
   const text = events.map((event) => (event.type === "text" ? event.text : "")).join("");
   return { text, calls: events.flatMap((event) => (event.type === "call" ? [event.call] : [])) };
@@ -111,6 +121,14 @@ describe("an action", () => {
     const said = `{"action": "sh", "cmd": "${written}"}`;
     expect(read([said]).calls).toMatchObject([{ name: "sh", arguments: { cmd } }]);
     expect(read([said]).calls[0]).not.toHaveProperty("truncated");
+  });
+
+  // Else the next argument would become a part of the first one.
+  test("of a tool with several arguments is a truncated call where such marks were not escaped", () => {
+    const said = '{"action": "put", "path": "a.txt", "content": "say "hi""}';
+    const [call] = read([said]).calls;
+    expect(call).toMatchObject({ name: "put", truncated: true });
+    expect(call?.arguments).not.toHaveProperty("path", expect.stringContaining("content"));
   });
 
   test("that was cut off in a text with such marks is a truncated call", () => {

@@ -1,6 +1,6 @@
 /** Reads a reply that is held to a shape while it streams: the answer's text as it comes, an action at its end. */
 import type { ToolSchema } from "#core/calls.ts";
-import { isFields, parseJson } from "#core/json.ts";
+import { fieldsOf, isFields, parseJson } from "#core/json.ts";
 import { createExtractor } from "./extract/create.ts";
 import type { EndOptions, ExtractEvent, Extractor, ExtractorOptions } from "./extract/extractor.ts";
 import { readFences } from "./fenced-texts.ts";
@@ -133,7 +133,7 @@ export class ShapeReader implements Extractor {
     const action = isFields(parsed) ? readAction(parsed, this.#options.tools) : undefined;
     if (action !== undefined) return [{ type: "call", call: { ...action, dialect: DIALECT, raw } }];
     const name = ACTION_START.exec(raw)?.groups?.["name"] ?? "";
-    const loose = looseArguments(text);
+    const loose = looseArguments(text, name, this.#options.tools);
     if (loose !== undefined)
       return [{ type: "call", call: { name, arguments: loose, dialect: DIALECT, raw } }];
     const args = truncatedArguments(text, name, this.#options.tools);
@@ -181,12 +181,18 @@ function withRegexEscapes(json: string): string {
 const LONE_TEXT =
   /^\s*\{\s*"action"\s*:\s*"[^"\\]{1,128}"\s*,\s*(?<key>"[\w-]{1,64}")\s*:\s*"(?<text>.*)"\s*\}$/s;
 
-/** The text of an action that has one alone, with quotation marks that were not escaped: nothing else can stand behind them. */
-function looseArguments(action: string): Readonly<Record<string, unknown>> | undefined {
+/** The text of a tool that takes one alone, with quotation marks that were not escaped: nothing else can stand behind them. */
+function looseArguments(
+  action: string,
+  name: string,
+  tools: readonly ToolSchema[],
+): Readonly<Record<string, unknown>> | undefined {
   const { key = "", text = "" } = LONE_TEXT.exec(action)?.groups ?? {};
+  const properties = tools.find((tool) => tool.name === name)?.parameters["properties"];
+  if (JSON.stringify(Object.keys(fieldsOf(properties))) !== `[${key}]`) return undefined;
   const escaped = text.replaceAll(/\\.|"/gs, (part) => (part === '"' ? '\\"' : part));
   const parsed = parseJson(withRegexEscapes(`{${key}: "${escaped}"}`));
-  return key !== "" && isFields(parsed) ? parsed : undefined;
+  return isFields(parsed) ? parsed : undefined;
 }
 
 /** What was written of a lone text argument before the reply was cut off; it is shown, and not run. */
