@@ -25,6 +25,10 @@ test.each([
   ["What do they earn together?", "SUM(salary)"],
   ["How many people are there?", "COUNT(*)"],
   ["How many people are there?", "MAX(hours)"],
+  ["How many apples were sold in all?", "SUM(amount)"],
+  ["How many goals did Ann shoot?", "SUM(score)"],
+  ["How many calls are there, and how long did they take?", "COUNT(*), SUM(duration)"],
+  ["How many more Swiss francs did they spend?", "SUM(price)"],
 ])("%s stays a query of %s", (line, sum) => {
   expect(countAsked(of(sum), line)).toBe(of(sum));
 });
