@@ -1,11 +1,12 @@
 import { describe, expect, test } from "bun:test";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createExtractor } from "#models/extract/create.ts";
 import { landlockHost } from "#platform/sandbox/landlock/host.ts";
 import { Kernel } from "#platform/sandbox/landlock/kernel.ts";
 import { LEAST_VERSION } from "#platform/sandbox/landlock/rules.ts";
+import { temporaryFolder } from "#platform/temporary-folder.ts";
 import { pythonRunTool } from "./python-run.ts";
 
 const context = { signal: new AbortController().signal, persona: "agent" };
@@ -142,6 +143,20 @@ describe("a program that does not compile as it came", () => {
     ["echo 4 2\necho 5 6", "SyntaxError"],
   ])("is one command of a shell where that is what came: %s", async (code, printed) => {
     expect((await run(code)).output).toContain(printed);
+  });
+
+  // Debian has one beside its list of programs for kinds of files.
+  test("is not the print of an older Python, though a program has that name", async () => {
+    await using folder = await temporaryFolder("print");
+    const program = join(folder.path, "print");
+    await writeFile(program, "#!/bin/sh\necho run\n", { mode: 0o755 });
+    const code = join(folder.path, "main.py");
+    await writeFile(code, "print '42'\n");
+    const main = Bun.fileURLToPath(import.meta.resolve("./inside/run_main.py"));
+    const env = { PATH: `${folder.path}:/usr/bin:/bin` };
+    const { stdout, stderr } = Bun.spawnSync(["python3", main, code], { env });
+    expect(stdout.toString()).toBe("");
+    expect(stderr.toString()).toContain("Missing parentheses in call to 'print'");
   });
 
   test("is told its own mistake where nothing mends it", async () => {

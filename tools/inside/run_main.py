@@ -198,7 +198,8 @@ def shell_command(source):
     """The one command of a shell that came in the place of a program, for a program that is installed here."""
     line = source.strip().removeprefix("$ ")
     found = re.fullmatch(r"([\w./+-]+)(?:[ \t]+[^\s=(:].*)?", line)
-    if found is None or keyword.iskeyword(found[1]):
+    # Some systems have a program for the statement of an older Python, too.
+    if found is None or keyword.iskeyword(found[1]) or found[1] == "print":
         return None
     import shutil
     return line if shutil.which(found[1]) else None
