@@ -24,3 +24,16 @@ test("what matches nothing, or is no pattern, has none", () => {
   expect(patternSamples([{ source: "a".repeat(501), flags: "" }])).toEqual([]);
   expect(patternSamples([{ source: "(?P<x>ab)c", flags: "" }])).toEqual(["abc"]);
 });
+
+test("repetitions of repetitions have no sample, and use up no memory", () => {
+  const source = `${"(".repeat(6)}a${"{200})".repeat(6)}`;
+  expect(patternSamples([{ source, flags: "" }, /okapi/])).toEqual(["okapi"]);
+});
+
+// The language gives up after seconds: of 20 patterns, each looked for twice, that is minutes.
+test("a pattern that tries all ways without end is given up, and those behind it", () => {
+  const hostile = Array.from({ length: 20 }, (_, index) => ({
+    ...{ source: `(?:a|a){${32 + index}}[^\\s\\S]`, flags: "" },
+  }));
+  expect(patternSamples(hostile)).toEqual([]);
+}, 30_000);

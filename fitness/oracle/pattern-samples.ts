@@ -6,6 +6,8 @@ import { charactersIn } from "./source-literals.ts";
 const MOST = 20;
 const LONGEST_PATTERN = 500;
 const LONGEST_SAMPLE = 200;
+/** Of all patterns together: a hostile one is searched for seconds before the language gives up. */
+const MOST_MS = 1000;
 /** What a part that may be repeated is repeated, where no more is asked for. */
 const TIMES = 2;
 /** What a usual keyboard types, letters first, and two characters that it does not. */
@@ -17,6 +19,9 @@ const LETTERS: readonly string[] = [
 
 /** @returns texts in which a pattern finds something, at most one for each. */
 export function patternSamples(patterns: readonly SeenPattern[]): readonly string[] {
+  const start = performance.now();
+  const finds = (pattern: SeenPattern, text: string): boolean =>
+    performance.now() - start < MOST_MS && isFoundIn(pattern, text);
   return patterns
     .filter(({ source }) => source.length <= LONGEST_PATTERN)
     .slice(0, MOST)
@@ -24,8 +29,10 @@ export function patternSamples(patterns: readonly SeenPattern[]): readonly strin
       const tree = patternTree(pattern.source, pattern.flags.includes("x"));
       const letters = [...LETTERS, ...charactersIn(pattern.source)];
       const made = [true, false].map((looks) => sampleOf(tree, { letters, looks }));
-      const sample = made.find((one) => one !== "" && finds(pattern, one));
-      return sample === undefined || sample.length > LONGEST_SAMPLE ? [] : [sample];
+      const sample = made.find(
+        (one) => one !== "" && one.length <= LONGEST_SAMPLE && finds(pattern, one),
+      );
+      return sample ?? [];
     });
 }
 
@@ -35,7 +42,12 @@ interface Taste {
   readonly looks: boolean;
 }
 
+/** @returns one character more than a sample may have where it would be longer: repetitions of repetitions have no end. */
 function sampleOf(part: PatternPart, taste: Taste): string {
+  return wholeSampleOf(part, taste).slice(0, LONGEST_SAMPLE + 1);
+}
+
+function wholeSampleOf(part: PatternPart, taste: Taste): string {
   switch (part.kind) {
     case "character":
       return letterOf(part.source, taste.letters);
@@ -63,7 +75,7 @@ function letterOf(source: string, letters: readonly string[]): string {
 }
 
 /** A pattern of Python may be none here: then nothing speaks against its sample. */
-function finds({ source, flags }: SeenPattern, text: string): boolean {
+function isFoundIn({ source, flags }: SeenPattern, text: string): boolean {
   return compiled({ source, flags: flags.replace(/[gy]/g, "") })?.test(text) ?? true;
 }
 
