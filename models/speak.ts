@@ -74,7 +74,8 @@ async function* speak(running: Speaking): AsyncGenerator<RoomEvent, ChatEnd> {
   const isLoading = await model.isLoading(signal);
   const { windowTokens: window } = model;
   yield { type: "phase", ...who, phase: isLoading ? "loading" : "waiting", window };
-  const request = await nextRequest(running);
+  const request = await requestUnlessAborted(running);
+  if (request === undefined) return NO_ANSWER;
   const names = { self: who.persona, others: turn.others };
   let phase: Phase = "waiting";
   const how = { provider: model.provider, request, signal, profile, speaker: names, cleaner };
@@ -91,7 +92,17 @@ async function* speak(running: Speaking): AsyncGenerator<RoomEvent, ChatEnd> {
   throw new Error("A completion ended without saying so");
 }
 
-/** What is sent next. */
+/** A long prompt takes a while to be cleaned, and an abort ends that. */
+async function requestUnlessAborted(running: Speaking): Promise<ChatRequest | undefined> {
+  try {
+    return await nextRequest(running);
+  } catch (error) {
+    if (running.turn.signal.aborted) return undefined;
+    throw error;
+  }
+}
+
+/** What is sent next. @throws the reason of the signal once it aborts. */
 async function nextRequest(running: Speaking): Promise<ChatRequest> {
   const { turn, meter, current, profile, mustAnswer, setAside, check } = running;
   const { model, signal, history, cleaner, mayPass, recalled } = turn;
