@@ -254,21 +254,6 @@ describe("the channel", () => {
 });
 
 describe("an abort", () => {
-  // Else what the turn changed in files would not be kept: that is done at its end.
-  test("ends the turn as one, while a long prompt is cleaned in slices", async () => {
-    const stop = new AbortController();
-    const { turn, provider } = stage(() => [text("Hi."), DONE], { signal: stop.signal });
-    const cleaner = new TextCleaner();
-    cleaner.ahead = async (_prompt, signal) => {
-      stop.abort();
-      signal?.throwIfAborted();
-      return cleaner;
-    };
-    const events = await play({ ...turn, cleaner });
-    expect(ending(events)).toMatchObject({ reason: "aborted" });
-    expect(provider.requests).toEqual([]);
-  });
-
   test("keeps what was said", async () => {
     const stop = new AbortController();
     const { turn } = stage(() => [text("Half"), never], { signal: stop.signal });

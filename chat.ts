@@ -311,6 +311,14 @@ function refusalOf({ turn, asked = "" }: Running, planned: PlannedCall): string 
 
 async function runTool(turn: Turn, call: ToolCall): Promise<ToolResult> {
   const { model, tools, signal } = turn;
-  const result = await tools.run(call, { signal, persona: model.persona.id, turn: turn.id });
-  return model.hooks.afterResult?.(result) ?? result;
+  try {
+    const result = await tools.run(call, { signal, persona: model.persona.id, turn: turn.id });
+    return model.hooks.afterResult?.(result) ?? result;
+  } catch (error) {
+    // What an abort ends in the middle, as the cleaning of a long text, throws its reason.
+    if (signal.aborted) return refused(call, STOPPED);
+    throw error;
+  }
 }
+
+const STOPPED = "The turn was stopped before this call had a result.";

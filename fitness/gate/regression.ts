@@ -38,7 +38,7 @@ export interface RegressionOptions {
 const PATIENT = { ...POLICIES.generatedTool, wallMs: 60_000 };
 
 /** Of a part of a test, in characters. */
-const MAX_LISTED = 100;
+const SHOWN_CHARACTERS = 100;
 
 const TESTS: readonly string[] = ["tool.test.ts", "test_tool.py"];
 
@@ -165,7 +165,7 @@ function weakerTests(was: JudgedTool, is: JudgedTool): readonly string[] {
       const lost = lostPart(had, has);
       if (lost === undefined) return [];
       return [
-        `${said} is another test than main's, by ${JSON.stringify(lost.slice(0, MAX_LISTED))}`,
+        `${said} is another test than main's, by ${JSON.stringify(lost.slice(0, SHOWN_CHARACTERS))}`,
       ];
     });
   });
