@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { type ProcessEnd, processFailed } from "./process-failure.ts";
+import { type ProcessEnd, processFailed, wroteTooMuch } from "./process-failure.ts";
 
 const ENDED: ProcessEnd = {
   ...{ exitCode: 137, signal: "SIGKILL", stderr: "", ms: 10, bytes: 5 },
@@ -15,6 +15,7 @@ test.each([
   [{ signal: null, exitCode: 3 }, "failed with exit code 3", "It gave no reason."],
   [{ ms: 1000.4 }, "timed out after 1000 ms", "timeoutMs"],
   [{ bytes: 100, ms: 2000 }, "wrote more than 100 bytes", "maxBytes"],
+  [{ signal: null, exitCode: 0, bytes: 101 }, "wrote more than 100 bytes", "maxBytes"],
   [{}, "was killed with SIGKILL", "Another process ended it after 10 ms"],
 ])("an end with %j is told by its facts", (changed: Partial<ProcessEnd>, how, why) => {
   const error = processFailed(["git", "log", "a b"], { ...ENDED, ...changed });
@@ -23,6 +24,7 @@ test.each([
     message: `"git log "a b"" ${how}`,
     why: expect.stringContaining(why),
   });
+  expect(wroteTooMuch(error)).toBe(why === "maxBytes");
 });
 
 test("a long command and a long reason are cut", () => {

@@ -21,28 +21,42 @@ export interface ProcessEnd {
 const LONGEST_COMMAND = 200;
 const LONGEST_REASON = 1000;
 
+/** Failures for too much output. */
+const longest = new WeakSet<Error>();
+
+/** Whether a program failed for nothing but what it wrote: more than it was allowed. */
+export function wroteTooMuch(error: unknown): error is OrgError {
+  return error instanceof OrgError && longest.has(error);
+}
+
 /** @returns `PROCESS_FAILED`, with the limit that was met and the option that raises it where it was one. */
 export function processFailed(command: readonly string[], end: ProcessEnd): OrgError {
   const words = command.map((word) => (/^[\w./:=@^-]+$/.test(word) ? word : JSON.stringify(word)));
   const { how, why, remedy } = account(end);
-  return new OrgError(`"${words.join(" ").slice(0, LONGEST_COMMAND)}" ${how}`, {
+  const error = new OrgError(`"${words.join(" ").slice(0, LONGEST_COMMAND)}" ${how}`, {
     code: "PROCESS_FAILED",
     why: why.trim().slice(0, LONGEST_REASON) || "It gave no reason.",
     remedies: [remedy],
   });
+  if (isTooMuch(end)) longest.add(error);
+  return error;
+}
+
+/** Before the time: a process that writes without end may meet both. */
+function isTooMuch({ signal, bytes, maxBytes }: ProcessEnd): boolean {
+  return bytes > maxBytes || (signal !== null && bytes === maxBytes);
 }
 
 function account(end: ProcessEnd): { readonly how: string; why: string; remedy: string } {
   const { exitCode, signal, stderr, ms, bytes, timeoutMs, maxBytes } = end;
-  if (signal === null) {
-    const remedy = "run the same command in the same folder to see more";
-    return { how: `failed with exit code ${exitCode}`, why: stderr, remedy };
-  }
-  // Before the time: a process that writes without end may meet both.
-  if (bytes >= maxBytes) {
+  if (isTooMuch(end)) {
     const why = `It had written ${bytes} bytes when it was ended; the option maxBytes raises the limit.`;
     const remedy = "ask for less at once";
     return { how: `wrote more than ${maxBytes} bytes`, why, remedy };
+  }
+  if (signal === null) {
+    const remedy = "run the same command in the same folder to see more";
+    return { how: `failed with exit code ${exitCode}`, why: stderr, remedy };
   }
   if (ms >= timeoutMs) {
     const why = `It was ended after ${Math.round(ms)} ms; the option timeoutMs raises the limit. ${stderr}`;

@@ -32,6 +32,17 @@ test("a program that is ended at a limit is told which, and the option that rais
     message: '"shell" wrote more than 1000 bytes',
     why: expect.stringContaining("maxBytes"),
   });
+  // Also where its output was told piece by piece, and kept nowhere.
+  const told = { maxBytes: 1000, onOutput: () => undefined };
+  await expect(runProgram(shell("cat /dev/zero"), told)).rejects.toMatchObject({
+    message: '"shell" wrote more than 1000 bytes',
+  });
+  // However soon it is at its end, and just the limit is not too much.
+  const short = shell("printf 12345");
+  await expect(runProgram(short, { maxBytes: 4 })).rejects.toMatchObject({
+    message: '"shell" wrote more than 4 bytes',
+  });
+  expect((await runProgram(short, { maxBytes: 5 })).stdout).toHaveLength(5);
   // The shell becomes the program: nothing is left running when it is ended.
   await expect(runProgram(shell("exec sleep 60"), { timeoutMs: 50 })).rejects.toMatchObject({
     message: '"shell" timed out after 50 ms',

@@ -67,17 +67,27 @@ export async function runProgram(
     killSignal: "SIGKILL",
     ...(signal === undefined ? {} : { signal }),
   });
+  let bytes = 0;
+  const onOutput = (piece: Uint8Array): void => {
+    bytes += piece.byteLength;
+    options.onOutput?.(piece);
+  };
   const [stdout, stderr, exitCode] = await Promise.all([
-    options.onOutput === undefined ? child.stdout.bytes() : told(child.stdout, options.onOutput),
+    options.onOutput === undefined ? child.stdout.bytes() : told(child.stdout, onOutput),
     child.stderr.text(),
     child.exited,
   ]);
   signal?.throwIfAborted();
-  if ((options.exitCodes ?? [0]).includes(exitCode)) return { exitCode, stdout, stderr };
+  bytes += stdout.byteLength;
+  // A short program may have come to its end before it could be ended for what it wrote.
+  const isWithin = bytes <= maxBytes;
+  if (isWithin && (options.exitCodes ?? [0]).includes(exitCode)) {
+    return { exitCode, stdout, stderr };
+  }
   throw processFailed(shownAs, {
     ...{ exitCode, signal: child.signalCode, stderr, timeoutMs, maxBytes },
     ms: performance.now() - start,
-    bytes: stdout.byteLength,
+    bytes,
   });
 }
 
