@@ -117,7 +117,7 @@ const MAX_DIFF_BYTES = 16 * 1024 * 1024;
 /**
  * The unified difference of one attempt, as {@link textDiff} prints it; not cleaned for a screen.
  *
- * @throws {OrgError} `INPUT_MISSING` when there is no such attempt, `PROCESS_FAILED` when it is longer than 16 MiB.
+ * @throws {OrgError} `INPUT_MISSING` when there is no such attempt, `INPUT_INVALID` when it is longer than 16 MiB.
  */
 export async function attemptDiff(main: ProjectWork, number: number): Promise<string> {
   const { start } = await requireAttempt(main, number);

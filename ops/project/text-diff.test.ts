@@ -3,7 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
 import { TreeRepository } from "#test/tree-repository.ts";
-import { textDiff } from "./text-diff.ts";
+import { binaryDiff, textDiff } from "./text-diff.ts";
 
 let trees: TreeRepository;
 beforeEach(() => {
@@ -78,6 +78,30 @@ test("what is not text, or too large, is not shown and is counted", async () => 
   expect(text).toContain("Binary files a/a.png and b/a.png differ\n");
   expect(text).toContain("Binary files a/b.bin and b/b.bin differ\n");
   expect(text).toContain("+two\0\n");
+});
+
+test("a difference of just the longest length is shown; a longer one is refused, with what shows it", async () => {
+  const repository = await trees.repository();
+  const [from, to] = [await treeOf({ "a.ts": "1\n" }), await treeOf({ "a.ts": "one\n" })];
+  const range = { from, to };
+  const { text } = await textDiff(repository, range, { maxBytes: 1024 });
+  expect((await textDiff(repository, range, { maxBytes: text.length })).text).toBe(text);
+  const patch = await binaryDiff(repository, range, { maxBytes: 1024 });
+  const exactly = { maxBytes: patch.length };
+  expect(await binaryDiff(repository, range, exactly)).toEqual(patch);
+  const limits = { maxBytes: text.length - 1, narrower: ["/diff FILE"] };
+  const error = await textDiff(repository, range, limits).catch((caught: unknown) => caught);
+  expect(error).toMatchObject({
+    code: "INPUT_INVALID",
+    message: "The difference is too long to be shown",
+    why: `It has more than ${text.length - 1} bytes.`,
+    remedies: [
+      "/diff FILE",
+      `git --git-dir=${repository.gitDir} diff ${from} ${to}   # shows all of it`,
+    ],
+    unchanged: "Nothing was changed.",
+  });
+  await expect(binaryDiff(repository, range, limits)).rejects.toThrow("too long");
 });
 
 test("a content cannot pass for a file that is not shown, nor for one that is", async () => {

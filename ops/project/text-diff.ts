@@ -1,5 +1,8 @@
 /** Differences for a reader, in which no text is missing because something says that it is none. */
 import { isUtf8 } from "node:buffer";
+import { OrgError } from "#core/errors.ts";
+import { wroteTooMuch } from "#core/process-failure.ts";
+import { shellWord } from "#core/text/shell-word.ts";
 import { readTreeDiff, type TreeChange } from "#fitness/gate/tree-diff.ts";
 import { readSmallBlobs } from "#platform/git/blobs.ts";
 import { gitRaw } from "#platform/git/raw.ts";
@@ -20,6 +23,8 @@ export interface DiffLimits {
   /** Longest output in bytes. */
   readonly maxBytes: number;
   readonly signal?: AbortSignal | undefined;
+  /** Commands that show a part of it, for the user of a longer one. @default none */
+  readonly narrower?: readonly string[] | undefined;
 }
 
 export interface TextDiff {
@@ -40,7 +45,7 @@ const MOST_PATHS = 1000;
  * The unified difference of two trees. Git shows nothing of a file with a NUL byte, nor of one that an attribute calls
  * binary: what is a text all the same, up to 1 MiB, is in it like any other.
  *
- * @throws {OrgError} `PROCESS_FAILED` when Git fails, or prints more than `maxBytes`.
+ * @throws {OrgError} `INPUT_INVALID` when it is longer than `maxBytes`, `PROCESS_FAILED` when Git fails.
  */
 export async function textDiff(
   repository: Repository,
@@ -50,9 +55,8 @@ export async function textDiff(
   const { from, to, path, renames = false } = range;
   const print = async (options: readonly string[], paths: readonly string[]) => {
     const moved = renames ? "-M" : "--no-renames";
-    const args = ["diff-tree", "-r", "-p", moved, "--no-color", ...options, from, to, "--"];
-    const { stdout } = await gitRaw(repository, [...args, ...paths], limits);
-    return new TextDecoder().decode(stdout);
+    const own = [moved, ...options];
+    return new TextDecoder().decode(await printDiff(repository, { from, to, own, paths }, limits));
   };
   const only = path === undefined ? [] : [path];
   const printed = await print([], only);
@@ -67,6 +71,49 @@ export async function textDiff(
     UNSEEN.test(section) ? (byHead.get(headOf(section)) ?? section) : section,
   );
   return { text: sections.join(""), hidden };
+}
+
+/**
+ * A difference byte for byte, for `git apply`: with what binary files need.
+ *
+ * @throws {OrgError} as {@link textDiff}.
+ */
+export async function binaryDiff(
+  repository: Repository,
+  { from, to }: Pick<DiffRange, "from" | "to">,
+  limits: DiffLimits,
+): Promise<Uint8Array> {
+  return await printDiff(repository, { from, to, own: ["-M", "--binary"], paths: [] }, limits);
+}
+
+interface Printing extends Pick<DiffRange, "from" | "to"> {
+  /** Options for this difference alone. */
+  readonly own: readonly string[];
+  readonly paths: readonly string[];
+}
+
+async function printDiff(
+  repository: Repository,
+  { from, to, own, paths }: Printing,
+  limits: DiffLimits,
+): Promise<Uint8Array> {
+  const args = ["diff-tree", "-r", "-p", "--no-color", ...own, from, to, "--", ...paths];
+  try {
+    return (await gitRaw(repository, args, limits)).stdout;
+  } catch (error) {
+    if (!wroteTooMuch(error)) throw error;
+    const ends = [from, to].map(shellWord).join(" ");
+    throw new OrgError("The difference is too long to be shown", {
+      code: "INPUT_INVALID",
+      why: `It has more than ${limits.maxBytes.toLocaleString("en")} bytes.`,
+      remedies: [
+        ...(limits.narrower ?? []),
+        `git --git-dir=${shellWord(repository.gitDir)} diff ${ends}   # shows all of it`,
+      ],
+      unchanged: "Nothing was changed.",
+      cause: error,
+    });
+  }
 }
 
 /** What Git prints in the place of a content; each line of a content has a mark before it. */

@@ -8,7 +8,7 @@ import { mkdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { OrgError } from "#core/errors.ts";
 import { fileFailed, syncFolder } from "#platform/files.ts";
-import { gitRaw, gitText } from "#platform/git/raw.ts";
+import { gitText } from "#platform/git/raw.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import { hiddenPaths, shownPath } from "./byte-paths.ts";
 import { candidateNamed } from "./candidate.ts";
@@ -28,7 +28,7 @@ import {
 import { RoomLock } from "./room-lock.ts";
 import { openSource } from "./source.ts";
 import type { RefusedFile } from "./stage-files.ts";
-import { textDiff } from "./text-diff.ts";
+import { binaryDiff, textDiff } from "./text-diff.ts";
 import { TouchedFiles } from "./touched-files.ts";
 import { countChanges, keepFiles, type TurnAuthor, type TurnChange } from "./turns.ts";
 import { UserFiles } from "./user-files.ts";
@@ -191,7 +191,7 @@ const MAX_DIFF_BYTES = 16 * 1024 * 1024;
  * The unified difference of all turns, as {@link textDiff} prints it; not cleaned for a screen.
  *
  * @param path a file or folder, relative to the top of the project; everything when left out.
- * @throws {OrgError} `PATH_REFUSED` for a path that leads out, `PROCESS_FAILED` when it is longer than 16 MiB.
+ * @throws {OrgError} `PATH_REFUSED` for a path that leads out, `INPUT_INVALID` when it is longer than 16 MiB.
  */
 export async function diffOf(work: ProjectWork, path?: string): Promise<string> {
   if (path !== undefined && (path.startsWith("/") || path.split("/").includes(".."))) {
@@ -204,7 +204,8 @@ export async function diffOf(work: ProjectWork, path?: string): Promise<string> 
   }
   const { base: from, work: to } = await readRefs(work.repository);
   const range = { from, to, path: path === "" ? undefined : path, renames: true };
-  return (await textDiff(work.repository, range, { maxBytes: MAX_DIFF_BYTES })).text;
+  const narrower = ["/diff FILE   # or: org project diff FILE"];
+  return (await textDiff(work.repository, range, { maxBytes: MAX_DIFF_BYTES, narrower })).text;
 }
 
 /** What a candidate of the room changes on the commit it is made on. @throws {OrgError} as {@link candidateNamed}. */
@@ -215,15 +216,10 @@ export async function diffOfCandidate(work: ProjectWork, name: string): Promise<
   return (await textDiff(repository, range, { maxBytes: MAX_DIFF_BYTES })).text;
 }
 
-/**
- * The same of everything, byte for byte, for `git apply`: with what binary files need.
- *
- * @throws {OrgError} `PROCESS_FAILED` when it is longer than 16 MiB.
- */
+/** All turns as {@link binaryDiff} has them. @throws {OrgError} `INPUT_INVALID` when that is longer than 16 MiB. */
 export async function patchOf({ repository }: ProjectWork): Promise<Uint8Array> {
-  const { base, work: newest } = await readRefs(repository);
-  const args = ["diff-tree", "-r", "-p", "-M", "--no-color", "--binary", base, newest];
-  return (await gitRaw(repository, args, { maxBytes: MAX_DIFF_BYTES })).stdout;
+  const { base: from, work: to } = await readRefs(repository);
+  return await binaryDiff(repository, { from, to }, { maxBytes: MAX_DIFF_BYTES });
 }
 
 /**
