@@ -1,5 +1,6 @@
 /** Which repository a room is opened on, and what its user is told and asked before. */
 import { afterEach, beforeEach, expect, test } from "bun:test";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { homePaths } from "#home/home-paths.ts";
 import { findProject, type ProjectPlace, readRecord } from "#ops/project/place.ts";
@@ -113,6 +114,26 @@ test("a repository that is named is introduced once, and nothing is asked", asyn
   expect(first).toMatchObject({ place: { root: repository.root }, questions: [] });
   expect(first.said).not.toBe("");
   expect(await chosen(words)).toMatchObject({ place: { root: repository.root }, said: "" });
+});
+
+test.each([
+  ["is none", "Git cannot read it", (path: string) => writeFileSync(path, "no index at all\n")],
+  [
+    "is a pipe, for which nothing waits",
+    "is not a file but a pipe",
+    (path: string) => Bun.spawnSync(["mkfifo", path]),
+  ],
+])("a repository whose index %s is refused the first time too, with what to do", async (...[, why, spoil]) => {
+  const index = join(repository.root, ".git/index");
+  rmSync(index);
+  spoil(index);
+  await expect(chosen(["--project", repository.root])).rejects.toMatchObject({
+    code: "INPUT_INVALID",
+    message: `A room cannot work on "${repository.root}" now`,
+    why: expect.stringContaining(why),
+    unchanged: "Nothing was changed.",
+  });
+  expect(await record()).toBeUndefined();
 });
 
 const NOTHING = { place: undefined, unsent: "", said: "", questions: [] };

@@ -13,7 +13,7 @@ import {
   roomIdOf,
   writeRecord,
 } from "#ops/project/place.ts";
-import { openSource } from "#ops/project/source.ts";
+import { openSource, unreadable } from "#ops/project/source.ts";
 import type { RoomChoice } from "#server/socket/home-service.ts";
 import type { CommandContext } from "../context.ts";
 import { isYes } from "../engine-command.ts";
@@ -128,15 +128,23 @@ async function yesOrNo(ask: AskHuman, { say }: Pick<CommandContext["output"], "s
 
 async function proposal(place: ProjectPlace, { cleaner, signal }: CommandContext) {
   const clean = (text: string) => cleaner.clean(text);
-  const [checks, found] = await Promise.all([
-    detectChecks(place.root),
-    findDependencies(place.root, signal),
-  ]);
-  const record = { root: place.root, checks, dependencies: found.map(({ name }) => name) };
-  const facts = await workTreeFacts(await openSource(place.root), signal);
-  const name = basename(place.root);
-  const lines = noticeLines({ name, ...facts, dependencies: found, checks }, clean);
-  return { record, notice: lines.join("\n") };
+  const { root } = place;
+  // Before Git reads anything: it would wait for a pipe in the place of one of its files.
+  const source = await openSource(root);
+  try {
+    const [checks, found] = await Promise.all([
+      detectChecks(root),
+      findDependencies(root, signal),
+    ]);
+    const record = { root, checks, dependencies: found.map(({ name }) => name) };
+    const facts = await workTreeFacts(source, signal);
+    const name = basename(root);
+    const lines = noticeLines({ name, ...facts, dependencies: found, checks }, clean);
+    return { record, notice: lines.join("\n") };
+  } catch (error) {
+    signal.throwIfAborted();
+    throw unreadable(source, error);
+  }
 }
 
 /** The room of a repository: the one that `--room` names within it, else its own. */

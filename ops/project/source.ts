@@ -2,6 +2,7 @@
 import { readFile, realpath, stat } from "node:fs/promises";
 import { isAbsolute, join, relative, resolve } from "node:path";
 import { OrgError } from "#core/errors.ts";
+import { wroteTooMuch } from "#core/process-failure.ts";
 import { shellWord } from "#core/text/shell-word.ts";
 import { readTextFile } from "#platform/files.ts";
 import { humanSetting } from "#platform/git/human-identity.ts";
@@ -130,6 +131,13 @@ export function unreadable(
   error: unknown,
 ): unknown {
   const isGit = error instanceof OrgError && error.code === "PROCESS_FAILED";
+  if (wroteTooMuch(error)) {
+    return unusable(workTree, {
+      why: `It is larger than a room takes: ${error.message}.`,
+      remedy: `git -C ${shellWord(workTree)} ls-files | wc -l   # counts its files`,
+      cause: error,
+    });
+  }
   const isFile = error instanceof Error && "syscall" in error;
   if (!(isGit || isFile)) return error;
   const why = (isGit ? error.why : undefined) ?? error.message;
@@ -161,18 +169,31 @@ export async function pathOf(source: Repository, name: string): Promise<string> 
   return await gitText(source, ["rev-parse", "--path-format=absolute", "--git-path", name]);
 }
 
-/** Longest chain of repositories that borrow from each other. */
+/** Most folders of objects of one repository, its own among them. */
 const MAX_ALTERNATES = 32;
 
-/** Every folder of objects that the repository reads: its own, and those that it borrows from in turn. */
+/**
+ * Every folder of objects that the repository reads: its own, and those that it borrows from in turn.
+ *
+ * @throws {OrgError} `INPUT_INVALID` when there are more than 32: without some of them files would be missing.
+ */
 export async function objectFolders(source: Repository): Promise<readonly string[]> {
   const folders = new Set([await pathOf(source, "objects")]);
   for (const folder of folders) {
     for (const other of await borrowedBy(folder)) {
-      if (folders.size < MAX_ALTERNATES) folders.add(other);
+      folders.add(other);
+      if (folders.size > MAX_ALTERNATES) throw borrowsFromMany(source);
     }
   }
   return [...folders];
+}
+
+function borrowsFromMany({ workTree, gitDir }: Repository): OrgError {
+  const root = workTree ?? gitDir;
+  return unusable(root, {
+    why: `It borrows objects from more than ${MAX_ALTERNATES - 1} other repositories (objects/info/alternates).`,
+    remedy: `git -C ${shellWord(root)} repack -a -d   # brings the objects here; then remove that file`,
+  });
 }
 
 async function borrowedBy(folder: string): Promise<readonly string[]> {
