@@ -218,7 +218,8 @@ async function contentOf(
   return (await gitRaw(repository, ["cat-file", ...args], { maxBytes: MAX_FILE_BYTES })).stdout;
 }
 
-const MAX_FILE_BYTES = 512 * 1024 * 1024;
+/** Largest file in bytes that is made: one is held in memory as a whole. */
+export const MAX_FILE_BYTES: number = 512 * 1024 * 1024;
 
 /** The bits that the file has; of a new one what its folder grants, which is what its owner is used to. */
 async function modeFor(target: string, newMode: string): Promise<number> {

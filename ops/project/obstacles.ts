@@ -3,6 +3,7 @@ import { ABSENT, EXECUTABLE, FILE, LINK } from "#platform/git/entry-modes.ts";
 import { foldCase } from "#platform/git/tree-entries.ts";
 import { refuseFiltered } from "./filters.ts";
 import { isEntry } from "./index-lock.ts";
+import { refuseLarge } from "./large-files.ts";
 import { type FileMove, isVacated, stateOf, wayProblem } from "./move-file.ts";
 import {
   type IndexEntry,
@@ -27,6 +28,7 @@ export async function refuseObstacles(
   const gone = new Set(moves.filter(({ newMode }) => newMode === ABSENT).map(({ path }) => path));
   await refuseWays(checkout, moves, gone);
   await refuseEdited(checkout, moves, gone);
+  await refuseLarge(checkout, moves);
   await refuseUnwritable(checkout, moves);
 }
 
