@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import { basename, join } from "node:path";
 import { explain, OrgError } from "#core/errors.ts";
 import { looksSecret } from "#core/text/secret-names.ts";
+import { shellWord } from "#core/text/shell-word.ts";
 import { detectChecks } from "#fitness/project/detect.ts";
 import type { ProjectMeasure } from "#fitness/project/measure.ts";
 import { foreignText } from "#models/extract/foreign-text.ts";
@@ -181,7 +182,7 @@ function roomProject(work: ProjectWork, { clean, checks, begin }: Told): RoomPro
     const title = first.slice(0, LONGEST_TITLE).toWellFormed() || "turn";
     try {
       const change = await keepFiles(work, { persona, title, model, promptHash });
-      return change && clean(keptText(change));
+      return change && clean(keptText(change, work.copy));
     } catch (error) {
       if (error instanceof OrgError) return clean(explain(error));
       throw error;
@@ -232,10 +233,13 @@ export async function freshen(work: ProjectWork, signal: AbortSignal): Promise<v
   }
 }
 
-function keptText(change: TurnChange): string {
+/** @param copy absolute path of the folder that keeps what is left out. */
+function keptText(change: TurnChange, copy: string): string {
   const left = change.refused.map(({ path, why }) => `${shownPaths([path])} is left out: ${why}`);
   const kept = change.files === 0 ? [] : [`${changeText(change)} · /diff`];
-  return [...kept, ...left].join("\n");
+  const [stay, them] = left.length === 1 ? ["it stays", "it"] : ["they stay", "them"];
+  const todo = `→ ${stay} in ${shellWord(copy)}, and in no candidate: take ${them} from there, or remove ${them}`;
+  return [...kept, ...left, ...(left.length === 0 ? [] : [todo])].join("\n");
 }
 
 /** How much was changed, for one line. */

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gitText } from "#platform/git/raw.ts";
 import { ProjectRepository } from "#test/project-repository.ts";
@@ -59,4 +59,46 @@ test("a new file that vanishes before it is looked at is not named as one that i
     },
   };
   expect(await stageFiles(repository, limits)).toEqual([]);
+});
+
+const MIB = 1024 * 1024;
+
+test.each([
+  [
+    "a file of just the largest size is taken over, and one of a byte more is not",
+    { "full.bin": MIB, "more.bin": MIB + 1 },
+    ["full.bin"],
+    [{ path: "more.bin", why: "it is larger than 1 MiB" }],
+  ],
+  [
+    "files of just the most bytes are taken over together, and one byte more is not",
+    { "1.bin": MIB, "2.bin": MIB, "3.bin": 1, "4.bin": 0 },
+    ["1.bin", "2.bin", "4.bin"],
+    [{ path: "3.bin", why: "with it there are over 2 MiB" }],
+  ],
+  [
+    "just the most new files are taken over",
+    { "a.txt": 1, "dir/1": 1, "dir/2": 1, "dir/3": 1, "dir/4": 1 },
+    ["a.txt", "dir/1", "dir/2", "dir/3", "dir/4"],
+    [],
+  ],
+  [
+    "of one more the fullest folder is left out as a whole",
+    { "a.txt": 1, "dir/1": 1, "dir/2": 1, "dir/3": 1, "few/4": 1, "few/5": 1 },
+    ["a.txt", "few/4", "few/5"],
+    [{ path: "dir/", why: "it has 3 new files, and 5 may be new at once" }],
+  ],
+] as const)("%s", async (_what, files, taken, left) => {
+  using user = new ProjectRepository();
+  user.commit("first", {});
+  const { repository, copy } = await user.open();
+  for (const [path, bytes] of Object.entries(files)) {
+    mkdirSync(join(copy, path, ".."), { recursive: true });
+    writeFileSync(join(copy, path), "");
+    truncateSync(join(copy, path), bytes);
+  }
+  const limits = { fileBytes: MIB, newFiles: 5, totalBytes: 2 * MIB, judgesLinks: true };
+  expect(await stageFiles(repository, limits)).toEqual([...left]);
+  const staged = await gitText(repository, ["ls-files"]);
+  expect(staged.split("\n")).toEqual([...taken]);
 });
