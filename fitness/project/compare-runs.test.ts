@@ -155,6 +155,18 @@ describe("a check", () => {
     expect(said([BAD, BAD], [half, half]).join("\n")).toContain("no test that failed passes now");
   });
 
+  test("that names as many tests as are compared says so, and how to have all of them compared", () => {
+    const many = (count: number) =>
+      run(0, Object.fromEntries(Array.from({ length: count }, (_, at) => [`t${at}`, "passed"])));
+    const [below, full] = [many(19_999), many(20_000)];
+    expect(said([below, below], [below, below])).toEqual([]);
+    const note =
+      'P1 note: The check "check" names 20,000 tests, and no more are compared by name: of others its exit code alone counts. Several checks for parts of it compare all (org project checks --set).';
+    expect(said([full, full], [full, full])).toEqual([note]);
+    expect(said([below, below], [full, full])).toEqual([note]);
+    expect(said([full, full], [below, below])[0]).toBe(note);
+  });
+
   test("names five tests and counts the others", () => {
     const names = Array.from({ length: 8 }, (_, index) => `t${index}`);
     const all = (status: TestStatus) => Object.fromEntries(names.map((name) => [name, status]));

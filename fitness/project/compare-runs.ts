@@ -4,6 +4,7 @@ import { exitText } from "#platform/sandbox/exit-status.ts";
 import type { KillReason } from "#platform/sandbox/result.ts";
 import { countOf, fewOf, type ProjectFinding, quoted, type Severity } from "./finding.ts";
 import { neededHost } from "./needs-network.ts";
+import { MAX_TESTS } from "./read-tests.ts";
 import { type CheckRun, passed } from "./run-checks.ts";
 import type { TestResult, TestStatus } from "./test-result.ts";
 
@@ -91,6 +92,7 @@ export function findingsOf({ base, candidate, regression }: ComparedRuns): Proje
     ...bothFail(check, sides),
     ...offline(check, sides),
     ...masked(check, sides),
+    ...full(check, sides),
   ];
   const fixed = fixedBy(base, candidate);
   if (!passed(base) && passed(candidate))
@@ -140,6 +142,16 @@ function say(severity: Severity, text: string): ProjectFinding {
 
 function named(tests: readonly string[]): string {
   return tests.length === 0 ? "" : ` (${fewOf(tests.map(quoted))})`;
+}
+
+/** Names that were not read are not missed. */
+function* full(check: string, { base, candidate }: Sides): Generator<ProjectFinding> {
+  if (Math.max(base.tests.length, candidate.tests.length) < MAX_TESTS) return;
+  const count = MAX_TESTS.toLocaleString("en");
+  yield say(
+    "note",
+    `${check} names ${count} tests, and no more are compared by name: of others its exit code alone counts. Several checks for parts of it compare all (org project checks --set).`,
+  );
 }
 
 function* offline(check: string, { candidate }: Sides): Generator<ProjectFinding> {

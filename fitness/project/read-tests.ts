@@ -26,7 +26,7 @@ const READERS: readonly OutputReader[] = [
 ];
 
 /** Most tests of one check, and the longest name in characters: both are chosen by the judged program. */
-const MAX_TESTS = 20_000;
+export const MAX_TESTS = 20_000;
 const MAX_NAME = 300;
 const MAX_LINE = 2000;
 
