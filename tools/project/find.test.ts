@@ -128,12 +128,27 @@ test("find follows no link, waits for no FIFO, and reads neither binaries nor wh
   copy.put("name\nneedle.txt", "x");
   expect(Bun.spawnSync(["mkfifo", join(copy.root, "fifo")]).exitCode).toBe(0);
   expect((await copy.call("find", { text: "needle" })).output).toStartWith(
-    '"needle" is in no file of the project. There are',
+    '"needle" is in no file of the project that was searched.\n[1 file of more than 1 MiB was not searched: huge.txt; sh searches it: grep -n] There are',
   );
   expect(await lines(copy.call("find", { name: "needle" }))).toEqual(["name?needle.txt"]);
   for (const path of ["folder", "..", "/etc", "loop", ".git", "node_modules"]) {
     expect((await copy.call("find", { text: "needle", path })).output).toContain("is in no file");
   }
+});
+
+test("find searches a file of just 1 MiB, and says how many larger ones it did not search", async () => {
+  using copy = projectCopy({ "logs/first.log": `${"x".repeat(1024 * 1024 - 7)}\nneedle` });
+  expect((await copy.call("find", { text: "needle" })).output).toBe("logs/first.log:2: needle");
+  copy.put("logs/first.log", `${"x".repeat(1024 * 1024 - 6)}\nneedle`);
+  copy.put("logs/second.log", "x".repeat(1024 * 1024 + 1));
+  const { ok, output } = await copy.call("find", { text: "needle" });
+  expect(ok).toBe(true);
+  expect(output).toContain(
+    '"needle" is in no file of the project that was searched.\n[2 files of more than 1 MiB were not searched: logs/first.log, …; sh searches them: grep -n]',
+  );
+  // Of names and of other files nothing is left out.
+  expect((await copy.call("find", { text: "needle", name: "*.ts" })).output).not.toContain("MiB");
+  expect((await copy.call("find", { name: "*.log" })).output).toBe("logs/first.log\nlogs/second.log");
 });
 
 test("find is quick in a project of 20,000 files", async () => {

@@ -3,7 +3,7 @@ import { defineTool } from "../define-tool.ts";
 import type { CleanText, Tool, ToolContext, ToolOutput } from "../tool.ts";
 import { copyPath } from "./copy-path.ts";
 import { nameMatcher } from "./name-pattern.ts";
-import { type FoundLine, searchFiles, type TextSearch } from "./search-files.ts";
+import { type FoundLine, type SearchResult, searchFiles, type TextSearch } from "./search-files.ts";
 import { literalPattern, looksLikeExpression, readPattern } from "./text-pattern.ts";
 import { walkCopy } from "./walk.ts";
 
@@ -72,9 +72,11 @@ async function find(copy: string, wanted: Wanted, context: ToolContext): Promise
 type Where = Omit<TextSearch, "pattern" | "ignoreCase" | "most">;
 
 async function filesNamed(where: Where, wanted: Wanted, clean: CleanText): Promise<ToolOutput> {
-  const { found, total, isWhole } = await searchFiles({ ...where, most: MOST_SHOWN });
+  const result = await searchFiles({ ...where, most: MOST_SHOWN });
+  const { found, total, isWhole } = result;
   if (total === 0) {
-    return nothing(`No file of ${placeOf(wanted)}`, isWhole, await filesThere(where, clean));
+    const limits = await limitsOf(result, clean);
+    return nothing(`No file of ${placeOf(wanted)}`, limits, await filesThere(where, clean));
   }
   const lines = await Promise.all(found.map(async ({ path }) => oneLine(await clean(path))));
   return listed(lines, { total, isWhole, what: "files" });
@@ -82,10 +84,10 @@ async function filesNamed(where: Where, wanted: Wanted, clean: CleanText): Promi
 
 async function linesWith(where: Where, wanted: Wanted, clean: CleanText): Promise<ToolOutput> {
   const { text } = wanted;
-  let isWhole = true;
+  const limits = new Set<string>();
   for (const attempt of attemptsFor(text)) {
     const result = await searchFiles({ ...where, ...attempt, most: MOST_SHOWN });
-    isWhole &&= result.isWhole;
+    for (const limit of await limitsOf(result, clean)) limits.add(limit);
     if (result.total === 0) continue;
     const lines = await Promise.all(result.found.map(async (hit) => await hitLine(hit, clean)));
     return listed(lines, { total: result.total, isWhole: result.isWhole, what: "lines" });
@@ -94,7 +96,7 @@ async function linesWith(where: Where, wanted: Wanted, clean: CleanText): Promis
   const hint = looksLikeExpression(text)
     ? EXPRESSIONS
     : (await filesCalled(text, where, clean)) || (await filesThere(where, clean));
-  return nothing(`${JSON.stringify(shown)} is in no file of ${placeOf(wanted)}`, isWhole, hint);
+  return nothing(`${JSON.stringify(shown)} is in no file of ${placeOf(wanted)}`, [...limits], hint);
 }
 
 const EXPRESSIONS =
@@ -172,8 +174,23 @@ function listed(lines: readonly string[], { total, isWhole, what }: Listing): To
 
 const NOT_WHOLE = "[the project is too large to be searched whole: name a folder with path]";
 
-function nothing(sentence: string, isWhole: boolean, hint = ""): ToolOutput {
-  const limit = isWhole ? "." : ` that was searched.\n${NOT_WHOLE}`;
+/** What a search left out, a line each. */
+async function limitsOf(
+  { isWhole, tooLarge }: Pick<SearchResult, "isWhole" | "tooLarge">,
+  clean: CleanText,
+): Promise<readonly string[]> {
+  const whole = isWhole ? [] : [NOT_WHOLE];
+  if (tooLarge.count === 0) return whole;
+  const first = oneLine(await clean(tooLarge.first));
+  const [many, named, them] =
+    tooLarge.count === 1
+      ? ["1 file of more than 1 MiB was", first, "it"]
+      : [`${tooLarge.count} files of more than 1 MiB were`, `${first}, …`, "them"];
+  return [...whole, `[${many} not searched: ${named}; sh searches ${them}: grep -n]`];
+}
+
+function nothing(sentence: string, limits: readonly string[], hint = ""): ToolOutput {
+  const limit = limits.length === 0 ? "." : ` that was searched.\n${limits.join("\n")}`;
   return { ok: true, isEmpty: true, output: `${sentence}${limit}${hint}` };
 }
 

@@ -24,12 +24,20 @@ export interface FoundLine {
   readonly text: string;
 }
 
-interface SearchResult {
+export interface SearchResult {
   readonly found: readonly FoundLine[];
   /** All hits, of what was searched. */
   readonly total: number;
   /** No limit ended the search. */
   readonly isWhole: boolean;
+  /** Files that were not looked into, for each has more than 1 MiB. */
+  readonly tooLarge: TooLarge;
+}
+
+interface TooLarge {
+  readonly count: number;
+  /** Path of one; empty where there is none. */
+  readonly first: string;
 }
 
 /** After so many files, so many bytes or so long a search ends: a planted tree may be endless. */
@@ -47,7 +55,9 @@ const MOST_OF_FILE = 1000;
  * @throws the reason of the signal once it aborts.
  */
 export async function searchFiles(search: TextSearch): Promise<SearchResult> {
-  const state: State = { search, found: [], total: 0, bytes: 0, matcher: matcherOf(search) };
+  const tooLarge = { count: 0, first: "" };
+  const matcher = matcherOf(search);
+  const state: State = { search, found: [], total: 0, bytes: 0, tooLarge, matcher };
   const begin = performance.now();
   let last = begin;
   let files = 0;
@@ -56,13 +66,17 @@ export async function searchFiles(search: TextSearch): Promise<SearchResult> {
     files += 1;
     const now = performance.now();
     if (files >= MOST_FILES || state.bytes >= MOST_BYTES || now - begin > LONGEST_MS)
-      return { found: state.found, total: state.total, isWhole: false };
+      return resultOf(state, false);
     if (now - last < LONGEST_STOP_MS) continue;
     await new Promise<void>((resolve) => setImmediate(resolve));
     search.signal.throwIfAborted();
     last = performance.now();
   }
-  return { found: state.found, total: state.total, isWhole: true };
+  return resultOf(state, true);
+}
+
+function resultOf({ found, total, tooLarge }: State, isWhole: boolean): SearchResult {
+  return { found, total, isWhole, tooLarge };
 }
 
 interface State {
@@ -71,6 +85,7 @@ interface State {
   readonly found: FoundLine[];
   total: number;
   bytes: number;
+  readonly tooLarge: { count: number; first: string };
 }
 
 interface Matcher {
@@ -104,6 +119,11 @@ function look(state: State, file: WalkedFile): void {
     return;
   }
   const data = read(file);
+  if (data === "too large") {
+    state.tooLarge.first ||= file.path;
+    state.tooLarge.count += 1;
+    return;
+  }
   if (data === undefined) return;
   state.bytes += data.length;
   if (!matcher.isIn(data) || data.includes(0)) return;
@@ -124,13 +144,14 @@ function add(state: State, hit: FoundLine): void {
 /** Read into by one file after the other. */
 const buffer: Buffer = Buffer.alloc(MAX_FILE_BYTES);
 
-/** @returns `undefined` for what is not a regular file, cannot be read or is too large. */
-function read(file: WalkedFile): Buffer | undefined {
+/** @returns `undefined` for what is not a regular file or cannot be read. */
+function read(file: WalkedFile): Buffer | "too large" | undefined {
   const from = file.open();
   if (from === undefined) return undefined;
   try {
     const stats = fstatSync(from);
-    if (!stats.isFile() || stats.size > MAX_FILE_BYTES) return undefined;
+    if (!stats.isFile()) return undefined;
+    if (stats.size > MAX_FILE_BYTES) return "too large";
     const length = readSync(from, buffer, 0, buffer.length, 0);
     return buffer.subarray(0, length);
   } catch {
