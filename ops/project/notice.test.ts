@@ -80,7 +80,7 @@ test("the notice says what models see, what they do not, and what would judge a 
     "This room works on a copy of shop.
       Models see 1 file (1 byte).
       No file is hidden: none has the name of a secret.
-      No checks were found: a change is judged by its files alone.
+      No checks were found: each change is held until you have looked at it.
       Your files and your branch stay as they are until you approve a promotion."
   `);
 });

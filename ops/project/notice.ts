@@ -137,7 +137,7 @@ export function noticeLines(
       : fitting("  Hidden by name: ", hidden.slice(0, MOST_NAMED).map(shown), hidden.length),
     ...(found.length === 0 ? [] : [fitting("  Shown read-only: ", found, dependencies.length)]),
     checks.length === 0
-      ? "  No checks were found: a change is judged by its files alone."
+      ? "  No checks were found: each change is held until you have looked at it."
       : "  These checks would judge a change:",
     ...listed,
     ...(more > 0 ? [`    and ${more} more`] : []),
