@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import type { Check } from "#core/check.ts";
 import { explain, OrgError } from "#core/errors.ts";
 import { homePaths } from "#home/home-paths.ts";
@@ -48,6 +49,7 @@ export async function chat(context: CommandContext): Promise<number> {
       term: screen.term,
       colour: screen.colour,
       desktop: screen.desktop,
+      project: project && cleaner.clean(basename(project.root)),
       workspace: project?.root ?? settings.workspace ?? homePaths(settings.home).workspace,
       server,
       // The gate is half of what there is to load, and few lines need it.

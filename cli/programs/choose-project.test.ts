@@ -123,18 +123,21 @@ test.each([
     "is not a file but a pipe",
     (path: string) => Bun.spawnSync(["mkfifo", path]),
   ],
-])("a repository whose index %s is refused the first time too, with what to do", async (...[, why, spoil]) => {
-  const index = join(repository.root, ".git/index");
-  rmSync(index);
-  spoil(index);
-  await expect(chosen(["--project", repository.root])).rejects.toMatchObject({
-    code: "INPUT_INVALID",
-    message: `A room cannot work on "${repository.root}" now`,
-    why: expect.stringContaining(why),
-    unchanged: "Nothing was changed.",
-  });
-  expect(await record()).toBeUndefined();
-});
+])(
+  "a repository whose index %s is refused the first time too, with what to do",
+  async (...[, why, spoil]) => {
+    const index = join(repository.root, ".git/index");
+    rmSync(index);
+    spoil(index);
+    await expect(chosen(["--project", repository.root])).rejects.toMatchObject({
+      code: "INPUT_INVALID",
+      message: `A room cannot work on "${repository.root}" now`,
+      why: expect.stringContaining(why),
+      unchanged: "Nothing was changed.",
+    });
+    expect(await record()).toBeUndefined();
+  },
+);
 
 const NOTHING = { place: undefined, unsent: "", said: "", questions: [] };
 

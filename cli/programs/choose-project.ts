@@ -132,10 +132,7 @@ async function proposal(place: ProjectPlace, { cleaner, signal }: CommandContext
   // Before Git reads anything: it would wait for a pipe in the place of one of its files.
   const source = await openSource(root);
   try {
-    const [checks, found] = await Promise.all([
-      detectChecks(root),
-      findDependencies(root, signal),
-    ]);
+    const [checks, found] = await Promise.all([detectChecks(root), findDependencies(root, signal)]);
     const record = { root, checks, dependencies: found.map(({ name }) => name) };
     const facts = await workTreeFacts(source, signal);
     const name = basename(root);

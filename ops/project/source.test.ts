@@ -34,7 +34,11 @@ test.each([
 
 test("a repository with more files than a room lists is refused by its size, and not called damaged", () => {
   const facts = { exitCode: 137, signal: "SIGKILL", stderr: "", ms: 9, timeoutMs: 1000 };
-  const error = processFailed(["git", "ls-files"], { ...facts, bytes: 2_000_001, maxBytes: 2_000_000 });
+  const error = processFailed(["git", "ls-files"], {
+    ...facts,
+    bytes: 2_000_001,
+    maxBytes: 2_000_000,
+  });
   expect(unreadable({ workTree: "/shop", gitDir: "/shop/.git" }, error)).toMatchObject({
     code: "INPUT_INVALID",
     why: 'It is larger than a room takes: "git ls-files" wrote more than 2000000 bytes.',

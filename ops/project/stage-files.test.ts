@@ -88,7 +88,7 @@ test.each([
     ["a.txt", "few/4", "few/5"],
     [{ path: "dir/", why: "it has 3 new files, and 5 may be new at once" }],
   ],
-] as const)("%s", async (_what, files, taken, left) => {
+] as const)("%s", async (...[, files, taken, left]) => {
   using user = new ProjectRepository();
   user.commit("first", {});
   const { repository, copy } = await user.open();

@@ -148,7 +148,9 @@ test("find searches a file of just 1 MiB, and says how many larger ones it did n
   );
   // Of names and of other files nothing is left out.
   expect((await copy.call("find", { text: "needle", name: "*.ts" })).output).not.toContain("MiB");
-  expect((await copy.call("find", { name: "*.log" })).output).toBe("logs/first.log\nlogs/second.log");
+  expect((await copy.call("find", { name: "*.log" })).output).toBe(
+    "logs/first.log\nlogs/second.log",
+  );
 });
 
 test("find is quick in a project of 20,000 files", async () => {

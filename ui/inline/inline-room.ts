@@ -32,6 +32,8 @@ export interface InlineRoomOptions {
   readonly history?: readonly string[];
   /** What stands in the line at first. @default nothing */
   readonly unsent?: string;
+  /** Name of the repository that the room works on. @default none */
+  readonly project?: string | undefined;
   /** Said above the prompt as they come: a greeting, a warning about the server. */
   readonly notes?: AsyncIterable<string>;
   /** Told whenever a line was taken and answered to its end, however that was. */
@@ -73,7 +75,7 @@ class InlineSession {
   #stopping = false as boolean;
 
   constructor(options: InlineRoomOptions, rawOutputs: number) {
-    const { room, output, style, history, unsent } = options;
+    const { room, output, style, history, unsent, project } = options;
     this.#options = options;
     this.#composer = newComposer(history, unsent);
     this.#screen = new InlineScreen(output, (size) => layout(this.#state(), size));
@@ -83,6 +85,7 @@ class InlineSession {
       rawOutputs,
       sink: (text) => this.#screen.append(text),
       columns: () => this.#screen.size.columns - 1,
+      project,
     });
   }
 

@@ -48,6 +48,13 @@ describe("what is shown", () => {
     });
   });
 
+  test("a room on a repository: its name before the mode, in one line whatever is in it", () => {
+    const status = { ...IDLE.status, project: "shop" };
+    expect(linesOf({ status })[0]).toBe("shop · group · m · window 8.2k");
+    const long = { ...status, project: `a\n\u001b[2J${"x".repeat(50)}` };
+    expect(linesOf({ status: long })[0]).toBe(`a ⏎ ${"x".repeat(25)}… · group · m · window 8.2k`);
+  });
+
   test("the growing block of which persona is in the foreground, a live line for everybody else", () => {
     const lines = linesOf({
       pending: { text: "Half an **an", code: false },

@@ -23,6 +23,8 @@ export interface RoomDisplayOptions {
   readonly sink: (text: string) => void;
   /** Width of a row, as it is now. */
   readonly columns: () => number;
+  /** Name of the repository that the room works on. @default none */
+  readonly project?: string | undefined;
 }
 
 /** So much of a growing block can be seen at most, in UTF-16 code units. */
@@ -86,7 +88,7 @@ export class RoomDisplay {
 
   /** @param hint about the keys just pressed; a search has words of its own. */
   state(composer: Composer, hint: string): LiveState {
-    const { room, style } = this.#options;
+    const { room, style, project } = this.#options;
     const { text, cursor } = composer.editor;
     return {
       nowMs: performance.now(),
@@ -100,6 +102,7 @@ export class RoomDisplay {
       ),
       hint: composer.search === undefined ? hint : searchHint(composer),
       status: {
+        project,
         mode: formatMode(room.mode),
         context: this.#activity.context,
         budget: this.#budget,

@@ -39,7 +39,7 @@ async function show(
     isTTY = false,
     server = ready,
     ...more
-  }: { isTTY?: boolean; server?: Check | null; unsent?: string } = {},
+  }: { isTTY?: boolean; server?: Check | null; unsent?: string; project?: string } = {},
 ) {
   const write = (piece: string) => {
     text += piece;
@@ -85,6 +85,11 @@ test("a user is greeted, and told at once when no server answers, with what to d
   expect(text).toContain("No server answers");
   expect(text).toContain("→ ollama serve");
   expect(text).toContain("The room is open all the same; /retry asks again.");
+});
+
+test("a user of a room on a repository is told which one", async () => {
+  await show("", { isTTY: true, project: "shop" });
+  expect(text).toContain(`Room ${room.id} on shop · /help lists the commands`);
 });
 
 test("a line that was written before the room was open is shown as one that was not sent", async () => {

@@ -3,6 +3,7 @@ import type { Check } from "#core/check.ts";
 import type { Entry } from "#core/journal.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import { cleanEntry } from "#room/clean-event.ts";
+import { oneLine } from "#room/event-text.ts";
 import { toMarkdown } from "#room/export.ts";
 import type { RoomClient } from "#room/room-client.ts";
 import { ANSI, PLAIN, type Style } from "#room/style.ts";
@@ -27,6 +28,8 @@ export interface ShowRoomOptions {
   readonly term: string | undefined;
   readonly colour: boolean;
   readonly desktop: Desktop;
+  /** Name of the repository that the room works on, cleaned. @default none */
+  readonly project?: string | undefined;
   /** Absolute path of the folder whose files can be attached. */
   readonly workspace: string;
   readonly runCommand: SlashSources["runCommand"];
@@ -36,7 +39,7 @@ export interface ShowRoomOptions {
 
 /** Shows a room on whatever this process is connected to. @returns the exit code. */
 export async function showRoom(options: ShowRoomOptions): Promise<number> {
-  const { room, process, plain, term, colour, unsent = "" } = options;
+  const { room, process, plain, term, colour, unsent = "", project } = options;
   const { stdin, stdout } = process;
   const interactive = stdin.isTTY && stdout.isTTY;
   using _answers = interactive ? room.approvals.setInteractive() : undefined;
@@ -49,7 +52,8 @@ export async function showRoom(options: ShowRoomOptions): Promise<number> {
     const terminal = { input: stdin, output: stdout, signals, sources, style };
     const tools = humanTools(options.desktop, options.workspace);
     const history = await sentLines(options);
-    return await runInlineRoom({ room, ...terminal, tools, history, unsent, ...greeting });
+    const written = { history, unsent, project };
+    return await runInlineRoom({ room, ...terminal, tools, ...written, ...greeting });
   }
   const lines = linesOf(stdin);
   const write = (text: string) => void stdout.write(text);
@@ -76,12 +80,13 @@ const HISTORY_LINES = 200;
 
 /** The first lines: where one is, what came last there, and at once whether a server can answer. */
 async function* greet(
-  { room, server, entries, plain, term, unsent = "" }: ShowRoomOptions,
+  { room, server, entries, plain, term, unsent = "", project }: ShowRoomOptions,
   style: Style,
 ): AsyncGenerator<string, void> {
   const elsewhere =
     server === undefined ? " · another org keeps it, and answers with its own server" : "";
-  yield `Room ${room.id}${elsewhere} · /help lists the commands`;
+  const on = project === undefined ? "" : ` on ${oneLine(project, NAME_COLUMNS)}`;
+  yield `Room ${room.id}${on}${elsewhere} · /help lists the commands`;
   const recap = await recapOf(entries(), style);
   if (recap !== undefined) yield recap;
   // A line-wise terminal has no place where it could stand.
@@ -95,6 +100,9 @@ async function* greet(
     "The room is open all the same; /retry asks again.",
   ].join("\n");
 }
+
+/** Longest name of a repository in the greeting, in columns. */
+const NAME_COLUMNS = 60;
 
 const DEMO = "org demo, in another window, shows all of it without a model";
 
