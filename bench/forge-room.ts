@@ -22,7 +22,7 @@ const LOOK_MS = 20;
 /** Between two questions to the room for what happened, in milliseconds: each is a process. */
 const ASK_MS = 3000;
 /** Longest wait for the room to leave, in milliseconds. */
-const FAREWELL_MS = 10_000;
+const LEAVE_MS = 10_000;
 
 interface Entry {
   readonly at: Date;
@@ -85,7 +85,7 @@ async function room(line: string): Promise<object> {
       (error: Error) => error.message,
     );
   screen.terminal.write("\u0004");
-  await Promise.race([child.exited, Bun.sleep(FAREWELL_MS)]);
+  await Promise.race([child.exited, Bun.sleep(LEAVE_MS)]);
   child.kill("SIGKILL");
   await child.exited;
   screen.terminal.close();

@@ -140,11 +140,11 @@ async function runPrepared(
 
   using group = host.group === undefined ? undefined : new RunGroup(host.group, policy);
   using descriptors = new Descriptors();
-  const { child, pipes, feed, statusFd, startPipeFd, readyFd, startFd } = start(
+  const { child, pipes, stdinPump, statusFd, startPipeFd, readyFd, startFd } = start(
     { ...place, command, stdin, files, host, waits: group !== undefined },
     descriptors,
   );
-  using _feed = feed;
+  using _stdinPump = stdinPump;
   using guard = new Guard({
     policy,
     // One memory is behind all of them.

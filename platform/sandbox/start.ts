@@ -37,7 +37,7 @@ export interface Started extends Pick<BwrapArguments, "statusFd" | "startPipeFd"
   /** Our ends of the program's output. */
   readonly pipes: Readonly<Record<OutputStream, number>>;
   /** Passes the program's input on, where that is a stream. To be disposed when the program has ended. */
-  readonly feed: StdinPump | undefined;
+  readonly stdinPump: StdinPump | undefined;
 }
 
 /**
@@ -75,7 +75,7 @@ export function start(
     readyFd: ready.read,
     startFd: gate.write,
     pipes,
-    feed:
+    stdinPump:
       input === undefined ? undefined : new StdinPump(input.source, descriptors.release(input.fd)),
     statusFd: bwrap.statusFd,
     startPipeFd: bwrap.startPipeFd,

@@ -64,7 +64,7 @@ export class CallFiles implements Disposable {
   readonly #root: string;
   readonly #tops: readonly string[];
   #pipe: number | undefined;
-  #feed: StdinPump | undefined;
+  #stdinPump: StdinPump | undefined;
 
   /** @param root folder of the container on the host. */
   constructor(root: string, tops: readonly string[]) {
@@ -109,12 +109,12 @@ export class CallFiles implements Disposable {
   /** To be called when the program has its input open. */
   begin(input: SandboxInput | undefined): void {
     if (this.#pipe === undefined || !(input instanceof ReadableStream)) return;
-    this.#feed = new StdinPump(input, openSync(join(this.#root, INPUT), "w"));
+    this.#stdinPump = new StdinPump(input, openSync(join(this.#root, INPUT), "w"));
     this.#closePipe();
   }
 
   [Symbol.dispose](): void {
-    this.#feed?.[Symbol.dispose]();
+    this.#stdinPump?.[Symbol.dispose]();
     this.#closePipe();
     for (const top of this.#tops) {
       const folder = join(this.#root, top);
