@@ -150,7 +150,9 @@ test("a program that is not the pinned Bun never looks installed", async () => {
   );
   expect(exitCode).toBe(69);
   const started = await run("./ops/org.sh");
-  expect(started.stderr).toBe(`org: Bun ${BUN_VERSION} is not installed\n→ ${checkout.root}/ops/setup.sh\n`);
+  expect(started.stderr).toBe(
+    `org: Bun ${BUN_VERSION} is not installed\n→ ${checkout.root}/ops/setup.sh\n`,
+  );
   expect(started.exitCode).toBe(69);
 });
 

@@ -326,13 +326,12 @@ describe("a file with a JSON value on each line", () => {
   });
 });
 
-test.each([
-  "const A = 1;\nconsole.log(A)",
-  "let a = 2",
-  "#include <stdio.h>\nint main() {}",
-])("of a program in another language it is said that it is one: %s", async (code) => {
-  expect((await run(code)).output).toContain("This is not Python: only Python 3 runs here.");
-});
+test.each(["const A = 1;\nconsole.log(A)", "let a = 2", "#include <stdio.h>\nint main() {}"])(
+  "of a program in another language it is said that it is one: %s",
+  async (code) => {
+    expect((await run(code)).output).toContain("This is not Python: only Python 3 runs here.");
+  },
+);
 
 test("of an error of Python it is not said", async () => {
   expect((await run("def f(:\n  pass")).output).not.toContain("not Python");
