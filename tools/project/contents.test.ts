@@ -69,3 +69,17 @@ test("the same files are not asked for twice, those behind the limit included", 
   rmSync(repository.gitDir, { recursive: true });
   expect(await fileContents(place, files)).toEqual(first);
 });
+
+test("a file whose blob was missing is read once it is there", async () => {
+  using repo = new TrickyRepository();
+  const text = `what comes later ${process.pid}`;
+  repo.commit("files", { "a.txt": "a" });
+  const id = new Bun.CryptoHasher("sha1").update(`blob ${text.length}\0${text}`).digest("hex");
+  const repository = await openCheckout(repo.tree());
+  const files = [{ path: "later.txt", id, prior: 0 }];
+  const place = { repository, tree: "HEAD" };
+  expect((await fileContents(place, files)).size).toBe(0);
+  repo.commit("more", { "later.txt": text });
+  expect(repo.plain("rev-parse", "HEAD:later.txt").trim()).toBe(id);
+  expect((await fileContents(place, files)).size).toBe(1);
+});

@@ -32,7 +32,10 @@ export async function fileContents(
 ): Promise<ReadonlyMap<TreeFile, Uint8Array>> {
   const wanted = files.filter(({ path, prior }) => prior >= 0 && mayBeText(path));
   const unknown = wanted.map(({ id }) => id).filter((id) => !sizes.has(id));
-  for (const [id, bytes] of await blobSizes(repository, unknown, signal)) sizes.set(id, bytes);
+  for (const [id, bytes] of await blobSizes(repository, unknown, signal)) {
+    // What is missing may come, or be in another repository.
+    if (Number.isFinite(bytes)) sizes.set(id, bytes);
+  }
   let left = MAX_ALL;
   const chosen = wanted.filter(({ id }) => {
     const bytes = sizes.get(id) ?? Infinity;
