@@ -1,5 +1,7 @@
 /** What a hostile server does with its connections: each ends with the words that say so. */
 import { expect, test } from "bun:test";
+import { z } from "zod";
+import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { hostileServer } from "#test/hostile-mcp-server.ts";
 import { McpConnection } from "./mcp-connection.ts";
 
@@ -86,7 +88,26 @@ test("one that is ended while it is connected is a failed call, not a bug", asyn
   await expect(listed).rejects.toMatchObject({ code: "MCP_UNREACHABLE", why: "it was ended" });
 });
 
-function connect(url: string, connectMs?: number): McpConnection {
+// Cleaned, 4,000 characters of long secrets are shorter than what is told: the end of it would be a half of one.
+test("one that fails with many secrets is told of without a part of any", async () => {
+  const secret = "Zq9".repeat(140);
+  const cleaner = new TextCleaner([secret]);
+  await using server = Bun.serve({
+    ...{ hostname: "127.0.0.1", port: 0 },
+    fetch: async (request) => {
+      const { id } = z.looseObject({ id: z.unknown() }).parse(await request.json());
+      const error = { code: -32_000, message: `${secret} `.repeat(40) };
+      return Response.json({ jsonrpc: "2.0", id, error });
+    },
+  });
+  const clean = (text: string) => cleaner.clean(text);
+  await using connection = connect(`${server.url}mcp`, undefined, clean);
+  const failure = await connection.tools().catch(({ why }: { readonly why: string }) => why);
+  expect(failure).toContain("[redacted]");
+  expect(failure).not.toContain("Zq9");
+});
+
+function connect(url: string, connectMs?: number, clean?: (text: string) => string): McpConnection {
   const shared = { kind: "url", name: "weather", tools: ["*"], callMs: 20_000 } as const;
-  return new McpConnection({ settings: { ...shared, url, headers: {} }, connectMs });
+  return new McpConnection({ settings: { ...shared, url, headers: {} }, connectMs, clean });
 }

@@ -254,8 +254,7 @@ export class McpConnection implements AsyncDisposable {
     const { name } = this.#options.settings;
     return new OrgError(`The MCP server "${name}" cannot be asked`, {
       code: "MCP_UNREACHABLE",
-      // It can be megabytes. Where it is cut half a secret may stand, far behind what is told.
-      why: this.#clean(why.slice(0, MOST_CLEANED)).slice(0, LONGEST_REASON),
+      why: this.#clean(beginningOf(why)).slice(0, LONGEST_REASON),
       remedies: [
         "org mcp list   # connects, and says what is wrong",
         `org mcp reload ${name}   # starts it again where a room runs`,
@@ -281,4 +280,11 @@ function isOtherVersion(error: unknown): boolean {
 
 function isError(error: unknown, code: SdkErrorCode): boolean {
   return error instanceof SdkError && error.code === code;
+}
+
+/** What is cleaned of a reason, which can be megabytes: without the word at the cut, which may be half a secret. */
+function beginningOf(why: string): string {
+  if (why.length <= MOST_CLEANED) return why;
+  const words = why.slice(0, MOST_CLEANED).split(/(?<=\s)/);
+  return words.slice(0, -1).join("") || "its reason is too long";
 }
