@@ -216,6 +216,16 @@ test("after a crash what ran is removed and what was judged can be taken; both a
   expect(await takeAttempt(again, 2)).toMatchObject({ files: 2 });
 });
 
+test("half a list that a crash left is removed, and the attempts can be taken", async () => {
+  using user = new ProjectRepository();
+  const { main } = await attemptsIn(user);
+  const half = join(attemptsFolder(main), `.${crypto.randomUUID()}.tmp`);
+  writeFileSync(half, '{"task":');
+  expect(await settleAttempts(main)).toBeUndefined();
+  expect(readdirSync(attemptsFolder(main)).sort()).toEqual(["1", "2", "attempts.json"]);
+  expect(await takeAttempt(main, 2)).toMatchObject({ files: 2 });
+});
+
 test("after a crash nothing stays of attempts of which none was judged", async () => {
   using user = new ProjectRepository();
   const { main } = await attemptsIn(user);

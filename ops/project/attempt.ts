@@ -14,6 +14,7 @@ import {
   type AttemptsRecord,
   isTakeable,
   readAttempts,
+  removeHalfWritten,
   writeAttempts,
 } from "./attempts-record.ts";
 import { alternateLine, ROOM_IDENTITY } from "./capture.ts";
@@ -186,6 +187,7 @@ async function settleLocked(
   record: AttemptsRecord | undefined,
 ): Promise<SettledAttempts | undefined> {
   await removeFolder(attemptsMemory(main));
+  await removeHalfWritten(attemptsFolder(main));
   if (record === undefined || (await isTaken(main, record))) {
     await removeAttempts(main);
     return undefined;
