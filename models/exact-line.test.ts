@@ -145,5 +145,5 @@ test("of a long line it is not known", () => {
 // A search that tries all ways through such a line would not come to an end.
 test.each(['"', "1 ", "word ", "a1", "0 0 "])("a line that repeats %p comes to an end", (piece) => {
   const line = piece.repeat(400 / piece.length);
-  expect([asksForProgram(line), asksForTool(line), asksForWords(line)]).toHaveLength(3);
+  expect([asksForProgram, asksForTool, asksForWords].filter((asks) => asks(line))).toEqual([]);
 });

@@ -19,7 +19,7 @@ async function changed(user: ProjectRepository, files: Readonly<Record<string, s
 
 const candidateOf = (work: ProjectWork) => makeCandidate(work, { title: "x", trailers: {} });
 
-test("an encoding that an attribute names costs the turn that file alone, whoever wrote the others", async () => {
+test("an encoding that an attribute names costs the turn that file alone", async () => {
   using user = new ProjectRepository();
   const attributes = "a.txt working-tree-encoding=UTF-16\n";
   const files = {

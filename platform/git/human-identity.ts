@@ -39,6 +39,32 @@ export async function humanIdentity(folder: string, signal: AbortSignal): Promis
   return { name, email };
 }
 
+/** What `git config` of the human prints in a folder, where it ends with one of the exits. */
+async function config(
+  question: readonly string[],
+  {
+    folder,
+    signal,
+    exits,
+  }: { readonly folder: string; readonly signal: AbortSignal; readonly exits: readonly number[] },
+): Promise<string> {
+  await using child = Bun.spawn([...GIT_THERE, "config", ...question], {
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+    timeout: ANSWER_MS,
+    killSignal: "SIGKILL",
+    signal,
+    cwd: folder,
+  });
+  const [text, words] = await Promise.all([child.stdout.text(), child.stderr.text()]);
+  const exit = await child.exited;
+  signal.throwIfAborted();
+  if (!exits.includes(exit))
+    throw noAnswer(`git config ${question.join(" ")}`, { folder, exit, words });
+  return text;
+}
+
 /**
  * A setting as the Git of the human has it in a folder: their own files count, and the repository's.
  *
@@ -51,22 +77,8 @@ export async function humanSetting(
   question: readonly string[],
   { folder, signal }: { readonly folder: string; readonly signal: AbortSignal },
 ): Promise<string> {
-  await using child = Bun.spawn([...GIT_THERE, "config", "--get", ...question], {
-    stdin: "ignore",
-    stdout: "pipe",
-    stderr: "pipe",
-    timeout: ANSWER_MS,
-    killSignal: "SIGKILL",
-    signal,
-    cwd: folder,
-  });
-  const [text, words] = await Promise.all([child.stdout.text(), child.stderr.text()]);
-  const exit = await child.exited;
-  signal.throwIfAborted();
   // 1: there is no such setting.
-  if (exit !== 0 && exit !== 1) {
-    throw noAnswer(`git config --get ${question.join(" ")}`, { folder, exit, words });
-  }
+  const text = await config(["--get", ...question], { folder, signal, exits: [0, 1] });
   return text.trim();
 }
 
@@ -84,19 +96,7 @@ export async function humanSettings({
   readonly folder: string;
   readonly signal: AbortSignal;
 }): Promise<readonly (readonly [key: string, value: string])[]> {
-  await using child = Bun.spawn([...GIT_THERE, "config", "--list", "-z"], {
-    stdin: "ignore",
-    stdout: "pipe",
-    stderr: "pipe",
-    timeout: ANSWER_MS,
-    killSignal: "SIGKILL",
-    signal,
-    cwd: folder,
-  });
-  const [text, words] = await Promise.all([child.stdout.text(), child.stderr.text()]);
-  const exit = await child.exited;
-  signal.throwIfAborted();
-  if (exit !== 0) throw noAnswer("git config --list", { folder, exit, words });
+  const text = await config(["--list", "-z"], { folder, signal, exits: [0] });
   return text.split("\0").flatMap((field) => {
     const [key = "", ...value] = field.split("\n");
     return key === "" ? [] : [[key, value.join("\n")] as const];
