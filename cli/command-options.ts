@@ -10,7 +10,7 @@ export const room: OptionSpec = {
   value: "ID",
   summary: "use this room; `org log --list` shows them",
 };
-export const resume: OptionSpec = { name: "resume", summary: "go on in the newest room" };
+export const resume: OptionSpec = { name: "resume", summary: "continue the newest room" };
 export const mode: OptionSpec = {
   name: "mode",
   value: "MODE",
@@ -19,9 +19,9 @@ export const mode: OptionSpec = {
 export const project: OptionSpec = {
   name: "project",
   value: "DIR",
-  summary: "the repository to work on; . is the one you stand in",
+  summary: "the repository to work on; . is the one of the current folder",
 };
 export const dryRun: OptionSpec = {
   name: "dry-run",
-  summary: "say what would be done, and do nothing",
+  summary: "print what would be done, and do nothing",
 };

@@ -29,7 +29,7 @@ export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
     value: "TIER",
     choices: ["bubblewrap", "landlock", "container"],
     summary:
-      "what programs are kept in; landlock promises less, and no other is ever chosen by itself",
+      "the sandbox for programs; default: bubblewrap; landlock promises less; org never falls back by itself",
   },
   { name: "verbose", short: "v", summary: "show causes and stack traces of failures" },
   { name: "help", short: "h", summary: "show this" },

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Judges the candidate that serves on a port. Exit code 0: it may be promoted; 1: it is rejected or held.
+# Judges the candidate that serves on a port. Exit code 0: the candidate may be promoted; 1: it is rejected or held.
 #
 #   ./ops/fitness.sh [PORT | CANDIDATE] [OPTION...]      default: port 7002, or ORG_PORT_CANDIDATE
 set -euo pipefail

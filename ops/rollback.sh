@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Takes the newest promotion back, or any other by its tag. Needs no model and no network.
+# Reverts the newest promotion, or the one with this tag. Needs no model and no network.
 #
 #   ./ops/rollback.sh [TAG]
 set -euo pipefail

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Sets up whatever is missing, then opens the room in tmux session "org"; while that session exists,
-# attaches to it instead. Arguments and environment reach main.ts as they are.
+# Installs what is missing, then opens the room in the tmux session "org"; while that session exists,
+# it attaches to it instead. Arguments and environment are passed on to main.ts unchanged.
 #
 #   ./ops/run.sh [ARGUMENT...]      ORG_SESSION=NAME: another session
 set -euo pipefail

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Installs what this machine lacks: the pinned Bun, the locked packages, and the programs that the
-# sandbox and the room need. Says one line for everything it does, and changes no system setting.
+# sandbox and the room need. Prints one line for each thing it does, and changes no system setting.
 #
 #   ./ops/setup.sh          for running
 #   ./ops/setup.sh --dev    also what only the tests need
 #
-# Exit codes: 0 nothing is missing · 69 something cannot be had from here · 77 not allowed
+# Exit codes: 0 nothing is missing · 69 something could not be installed · 77 not allowed
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes a candidate in a work tree of its own, of a patch, of a branch or commit, or of main, and serves it on
-# port 7002 beside the current generation. Your checkout is left as it is.
+# Makes a candidate in its own work tree, from a patch, a branch, a commit or main, and serves it on
+# port 7002 beside the current generation. Your checkout does not change.
 #
 #   ./ops/start-candidate.sh [--patch FILE | --branch REF] [OPTION...]      ORG_PORT_CANDIDATE=N: another port
 set -euo pipefail

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Serves main on port 7001, from a release of its tip; one that serves already leaves first. stop.sh ends it.
+# Serves main on port 7001, from a release of its tip; a server that already runs is stopped first. stop.sh stops it.
 #
 #   ./ops/start-current.sh [OPTION...]      those of `org serve`; ORG_PORT_CURRENT=N: another port
 set -euo pipefail

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Ends the room that run.sh opened, the generations that serve this home and what works for them: first gently, so
-# that they can save, after 10 seconds firmly. Nothing else is touched: `org stop` ends rooms of other terminals too.
+# Stops the room that run.sh opened, the generations that serve this home and their background processes: SIGTERM
+# first, so that they can save, SIGKILL after 10 seconds. Other processes stay; `org stop` ends all rooms of the home.
 #
 #   ./ops/stop.sh      ORG_SESSION=NAME: another session; ORG_HOME=DIR: the generations of another home
 set -euo pipefail

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Sets up whatever is missing, then runs every check and every test. The last line is the count.
+# Installs what is missing, then runs every check and every test. The last line is "N passed, N failed".
 #
 #   ./ops/test.sh
 set -euo pipefail

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# The firewall of a virtual machine that org runs in: out goes only what is meant for the provider.
+# The firewall of a virtual machine that org runs in: only traffic to the model provider may leave the machine.
 #
 #   ./ops/vm-firewall.sh http://192.168.56.1:11434           prints the rules; changes nothing
 #   ./ops/vm-firewall.sh --apply http://192.168.56.1:11434   loads them with nft; needs root
 #
-# Several providers may be named. A name is looked up once, now: the rules hold addresses, and let no
-# name server be asked afterwards. To take the rules away: nft delete table inet org_out
+# You may name several providers. A host name is looked up once, now: the rules hold addresses, and block
+# name servers afterwards. To remove the rules: nft delete table inet org_out
 set -euo pipefail
 # A wrong argument ends everything, wherever it is noticed.
 shopt -s inherit_errexit

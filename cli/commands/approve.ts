@@ -5,7 +5,7 @@ import { later } from "../later.ts";
 export const command: Command = {
   place: 710,
   name: "approve",
-  summary: "let a call run, once, from another terminal",
+  summary: "let a call that waits for approval run, once",
   operands: "ID",
   maxOperands: 1,
   options: [room, json],

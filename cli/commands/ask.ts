@@ -13,20 +13,23 @@ export const command: Command = {
     room,
     mode,
     project,
-    { name: "patch", summary: "with --project: print what was changed instead of the candidate" },
+    {
+      name: "patch",
+      summary: "with --project: print the changes as a patch instead of making a candidate",
+    },
     { name: "promote", summary: "with --project: merge the candidate when the checks pass" },
     {
       name: "best-of",
       value: "N",
-      summary: "with --project: make N attempts, 2 to 8, and go on with the best that passes",
+      summary: "with --project: make N attempts, 2 to 8, and use the best one that passes",
     },
     json,
     { name: "raw", summary: "with --json: include the raw output of tools" },
-    { name: "yes", summary: "approve whatever the policy asks about in this one question" },
+    { name: "yes", summary: "approve every call of this one request that the policy asks about" },
   ],
   details: [
-    "Without MESSAGE the message is read from standard input; with MESSAGE and -, the input follows it.",
-    "While a room is open in this home, the question is asked in that room.",
+    "Without MESSAGE the message is read from standard input; with MESSAGE and -, standard input is appended to it.",
+    "While a room is open in this home, the message is sent to that room.",
     'org -p "…" and org --print "…" are short for org ask "…".',
   ],
   examples: [

@@ -12,15 +12,15 @@ export const command: Command = {
   options: [
     {
       name: "damaged",
-      summary: "restore only databases that cannot be read, of the newest backup that is whole",
+      summary: "restore only damaged databases, from the newest intact backup",
     },
     { ...json, summary: "print one line of JSON for each backup" },
   ],
   details: [
-    "A backup has every database of the home, a bundle of its checkout and of the gate's repository, org.config, personas and workflows; no keys.",
-    "It is restored once into a folder of its own before it counts. org serve makes one each day: docs/heartbeat.md.",
-    "restore refuses while the home runs, backs up what is there first, and keeps it aside besides.",
-    "Notes that are forgotten stay in the backups that were made before.",
+    "A backup holds every database of the home, Git bundles of its checkout and of the gate's repository, org.config,",
+    "personas and workflows; it holds no keys. Each is verified by a restore into a temporary folder. org serve makes one",
+    "each day: docs/heartbeat.md. restore refuses while the home runs; it first backs up the present state, and also",
+    "moves it aside. Notes that you forget stay in older backups.",
   ],
   examples: ["org backup now", "org backup verify", "org backup restore 2026-11-23T033012Z"],
   run: later("backup"),

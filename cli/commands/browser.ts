@@ -4,7 +4,7 @@ import { later } from "../later.ts";
 export const command: Command = {
   place: 920,
   name: "browser",
-  summary: "install Chromium for the browser tool, and let out what pages gave it",
+  summary: "install Chromium for the browser tool, and release downloaded files",
   operands: "[install | status | files | release ID | drop ID]",
   actions: ["install", "status", "files", "release", "drop"],
   maxOperands: 2,

@@ -11,9 +11,9 @@ export const command: Command = {
     room,
     mode,
     project,
-    { name: "no-project", summary: "work on no repository, also where you stand in one" },
+    { name: "no-project", summary: "work on no repository, even in a folder that belongs to one" },
     { name: "plain", summary: "append-only output: no redraw, no colour" },
-    { name: "yes", summary: "where no model server answers: install the built-in engine" },
+    { name: "yes", summary: "if no model server answers, install the built-in engine" },
   ],
   details: ["Inside the room, /help lists the commands."],
   examples: [

@@ -3,12 +3,12 @@ import type { Command } from "../command.ts";
 export const command: Command = {
   place: 960,
   name: "completion",
-  summary: "print what a shell needs to complete org",
+  summary: "print the completion script for a shell",
   operands: "bash | zsh | fish",
   maxOperands: 1,
   actions: ["bash", "zsh", "fish"],
   options: [],
-  details: ["The first lines of what it prints say where it belongs."],
+  details: ["The first lines of the script say where to install it."],
   examples: ["org completion bash"],
   page: async ({ operands: [shell] }) =>
     (await import("../completion/script.ts")).completionScript(shell),

@@ -5,7 +5,7 @@ import { later } from "../later.ts";
 export const command: Command = {
   place: 650,
   name: "db",
-  summary: "make, check or fill the database that several machines share",
+  summary: "create, check or fill the database that several machines share",
   operands: "[check | init | copy (to|from)]",
   maxOperands: 2,
   actions: ["check", "init", "copy"],

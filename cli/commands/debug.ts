@@ -4,7 +4,7 @@ import { later } from "../later.ts";
 export const command: Command = {
   place: 950,
   name: "debug",
-  summary: "show what org makes of what a model said, or finds for a question",
+  summary: "show how org parses a model's output, or which tools a search finds",
   operands: "extract | search",
   maxOperands: 1,
   actions: ["extract", "search"],

@@ -5,7 +5,7 @@ import { later } from "../later.ts";
 export const command: Command = {
   place: 720,
   name: "deny",
-  summary: "do not let a call run",
+  summary: "deny a call that waits for approval",
   operands: "ID",
   maxOperands: 1,
   options: [room, json],

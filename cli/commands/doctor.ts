@@ -5,11 +5,9 @@ import { later } from "../later.ts";
 export const command: Command = {
   place: 870,
   name: "doctor",
-  summary: "check everything org needs and say what to do",
+  summary: "check everything that org needs, and print what to do",
   options: [json],
-  details: [
-    "The exit code is 1 when something does not work; what only works less well is marked with !.",
-  ],
+  details: ["The exit code is 1 when a check fails; a ! marks what works with limits."],
   examples: ["org doctor", "org doctor --json"],
   run: later("doctor"),
 };

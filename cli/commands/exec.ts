@@ -17,7 +17,7 @@ export const command: Command = {
     {
       name: "repo",
       value: "DIR",
-      summary: "the checkout to work on; default: REPO_ROOT, else here",
+      summary: "the checkout to work on; default: REPO_ROOT, else the current folder",
     },
     {
       name: "context",
@@ -37,10 +37,10 @@ export const command: Command = {
   ],
   details: [
     "TASK is a Markdown file with a block of YAML: prompt, context, outputs, guarantees; - is standard input.",
-    "It asks nothing, changes nothing, and prints the two blocks ---COMMIT_MSG--- and ---PATCH--- or nothing.",
-    "LLM_PROVIDER, LLM_MODEL, LLM_BASE_URL and LLM_API_KEY name the model, where no option does.",
-    "The exit code is 0 when it is done, 65 for a bad task or answer, 66 when something is missing, 69 when no",
-    "model answers, 77 when the answer would change what the task does not name. docs/exec.md says more.",
+    "It never asks you and changes no file. It prints the blocks ---COMMIT_MSG--- and ---PATCH---, or nothing.",
+    "LLM_PROVIDER, LLM_MODEL, LLM_BASE_URL and LLM_API_KEY name the model when no option names one.",
+    "The exit code is 0 when the task is done, 65 for a bad task or answer, 66 when an input is missing, 69 when no",
+    "model answers, 77 when the answer would change files that the task does not name. More: docs/exec.md.",
   ],
   examples: [
     "org exec tasks/rename.md --repo ../shop --var MODULE=cart",

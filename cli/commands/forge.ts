@@ -7,7 +7,11 @@ export const command: Command = {
   name: "forge",
   summary: "let a model build a tool, and validate it",
   options: [
-    { name: "goal", value: "TEXT", summary: "what the tool should do; asks nothing then" },
+    {
+      name: "goal",
+      value: "TEXT",
+      summary: "what the tool should do; with it, you are asked nothing",
+    },
     { name: "name", value: "NAME", summary: "name of the tool; default: the model chooses" },
     {
       name: "lang",
@@ -15,16 +19,16 @@ export const command: Command = {
       choices: ["ts", "python"],
       summary: "ts or python; default: python for a small model, else ts",
     },
-    { name: "rounds", value: "N", summary: "how often each stage may try again; default: 3" },
+    { name: "rounds", value: "N", summary: "how often each phase may try again; default: 3" },
     { name: "promote", summary: "merge the tool once it is delivered" },
     { name: "from", value: "DIR", summary: "validate this folder instead; no model is asked" },
     { ...json, summary: "print each step as a line of JSON; with --from: the report" },
   ],
   details: [
-    "Contract, cases, tests, program, validation in the sandbox; each stage has a few rounds to get right.",
-    "Without --goal it asks, shows what was made, and goes on only with your approval; Esc ends it.",
+    "The phases: contract, cases, tests, program, validation in the sandbox. A phase that fails is tried again.",
+    "Without --goal it asks you for one, shows each result, and continues only with your approval; Esc ends it.",
     'An example in the goal, such as slug("A b!") is "a-b" or 100 -> 212, is a case that the tool must get right.',
-    "Prints the folder of the tool. The exit code is 0 when it was delivered, else 1.",
+    "Prints the folder of the tool. The exit code is 0 when the tool was delivered, else 1.",
   ],
   examples: [
     "org forge",

@@ -5,11 +5,11 @@ import { later } from "../later.ts";
 export const command: Command = {
   place: 840,
   name: "healthcheck",
-  summary: "ask what runs for this home how it is, as JSON",
-  options: [{ ...dryRun, summary: "say what would be asked, and ask nothing" }, json],
+  summary: "print the health of the processes of this home as JSON",
+  options: [{ ...dryRun, summary: "print what would be asked, and ask nothing" }, json],
   details: [
-    "Asks /health and /ready of each generation, and the owner of the home on its socket, 3 seconds each.",
-    "The exit code is 0 when something runs and all of it answers, else 1.",
+    "Asks /health and /ready of each generation, and the socket of the home's owner, with 3 seconds for each.",
+    "The exit code is 0 when at least one process runs and all answer, else 1.",
   ],
   examples: ["org healthcheck", "org healthcheck --dry-run"],
   run: later("healthcheck"),

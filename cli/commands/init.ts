@@ -5,9 +5,11 @@ import { later } from "../later.ts";
 export const command: Command = {
   place: 900,
   name: "init",
-  summary: "write the settings of a home, with comments",
+  summary: "write a commented org.config for a home",
   options: [json],
-  details: ["Nothing that is there is changed: a file of the same name is kept."],
+  details: [
+    "It also creates the folders personas and workflows. Files that exist stay as they are.",
+  ],
   examples: ["org init", "ORG_HOME=~/rooms org init"],
   run: later("init"),
 };

@@ -5,7 +5,7 @@ import { later } from "../later.ts";
 export const command: Command = {
   place: 150,
   name: "log",
-  summary: "show what was said in a room, or make room in the logs",
+  summary: "show the conversation of a room, or rotate the log files",
   operands: "[ROOM | rotate]",
   maxOperands: 1,
   actions: ["rotate"],
@@ -21,13 +21,13 @@ export const command: Command = {
     {
       name: "keep",
       value: "N",
-      summary: "rotate: how many older files of each stay; default: 5",
+      summary: "rotate: how many older files of each log to keep; default: 5",
     },
-    { name: "yes", summary: "rotate: do it; without it, what would be done is shown" },
+    { name: "yes", summary: "rotate: do it; without it, show what would be done" },
     json,
   ],
   details: [
-    "rotate is about the logs of what serves and of the gate, in ORG_HOME/.org/logs; what was said in rooms stays.",
+    "rotate handles the logs of org serve, the supervisor and the gate, in ORG_HOME/.org/logs. Conversations stay.",
   ],
   examples: ["org log", "org log --list", "org log --export md > room.md", "org log rotate"],
   run: later("log"),

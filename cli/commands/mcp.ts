@@ -5,7 +5,7 @@ import { later } from "../later.ts";
 export const command: Command = {
   place: 630,
   name: "mcp",
-  summary: "offer the tools to an MCP client, or take tools of MCP servers",
+  summary: "offer the tools to an MCP client, or use tools of MCP servers",
   operands:
     "[list [SERVER] | approve SERVER [HASH] | diff SERVER | enable SERVER | disable SERVER | reload [SERVER]]",
   maxOperands: 3,

@@ -5,7 +5,7 @@ import { later } from "../later.ts";
 export const command: Command = {
   place: 500,
   name: "memory",
-  summary: "list, search, add, show, trust or forget what is kept beyond a room",
+  summary: "list, search, add, show, trust or forget notes that outlive a room",
   operands:
     "[list | search QUERY | add TEXT | show ID | forget ID | trust ID | review | import FILE | export | reindex | verify]",
   maxOperands: 1000,
@@ -14,31 +14,34 @@ export const command: Command = {
     ...["review", "import", "export", "reindex", "verify"],
   ],
   options: [
-    { name: "all", summary: "list, export: those that another note took the place of, too" },
-    { name: "md", summary: "export: as a Markdown page, by kind, to keep as a file of your own" },
-    { name: "most", value: "N", summary: "search: so many notes and so many episodes; default: 5" },
+    { name: "all", summary: "list, export: also notes that another note has replaced" },
+    { name: "md", summary: "export: as a Markdown page, sorted by kind" },
+    {
+      name: "most",
+      value: "N",
+      summary: "search: the most notes, and the most episodes, to print; default: 5",
+    },
     {
       name: "kind",
       value: "KIND",
       choices: ["fact", "procedure", "insight"],
-      summary: "add: what it is; default: fact",
+      summary: "add: the kind of note; default: fact",
     },
-    { name: "replaces", value: "ID", summary: "add: in the place of this note" },
-    { name: "for", value: "PERSONA", summary: "add: between you and this persona alone" },
+    { name: "replaces", value: "ID", summary: "add: replace this note" },
+    { name: "for", value: "PERSONA", summary: "add: only this persona may see it" },
     {
       name: "verify",
-      summary:
-        "reindex: say, too, how many episodes were not what the journal says; exit code 1 then",
+      summary: "reindex: also count the episodes that differ from the journal; if any, exit code 1",
     },
     { name: "room", value: "ID", summary: "add: the room that it comes from" },
     json,
   ],
   details: [
-    "A note that you add or trust is your word: it may stand in prompts by itself ([memory] in org.config).",
-    "What a model saves, and what comes from tools, files and pages, is only found by searching.",
-    "forget overwrites the note; it is not learnt again. Backups that were made before keep it: docs/heartbeat.md.",
-    "import takes the notes of a file, at most 100: lines of export --json, or rows that begin with -. Each waits for you.",
-    "review shows what waits for you, for 30 days at most.",
+    "A note that you add or trust counts as yours: org may put it into prompts by itself ([memory] in org.config).",
+    "Notes that a model saves, or that come from tools, files and pages, are only found by searching.",
+    "forget overwrites the note, and org does not learn it again. Older backups keep it: docs/heartbeat.md.",
+    "import reads up to 100 notes of a file: lines of export --json, or rows that begin with -. Each waits for your",
+    "review. review shows the notes that wait for it, each for 30 days at most.",
   ],
   examples: [
     'org memory add "The shop is deployed on Fridays."',

@@ -4,19 +4,19 @@ import { later } from "../later.ts";
 export const command: Command = {
   place: 400,
   name: "models",
-  summary: "list the models of a server, fetch one, say how one is asked",
+  summary: "list the models of a server, fetch one, show what is known of one",
   operands: "[list | table | pull NAME | show NAME | forget NAME]",
   maxOperands: 2,
   actions: ["list", "table", "pull", "show", "forget"],
   options: [
-    { name: "provider", value: "NAME", summary: "another server of org.config" },
+    { name: "provider", value: "NAME", summary: "use another server of org.config" },
     { name: "json", summary: "print JSON; of a pull: each step as a line" },
   ],
   details: [
-    "A pull that was stopped goes on where it was. Only an Ollama fetches models.",
-    "show says what is known of a model, where each fact comes from, and how it is asked; forget drops what was learnt.",
-    "table is what is publicly known of the usual local models, in Markdown. docs/models.md says more.",
-    "The exit code is 69 when the server does not answer, refuses, or there is no such model.",
+    "A stopped pull continues where it stopped. Only an Ollama server can fetch models.",
+    "show prints what is known of a model, where each fact comes from, and how org prompts it; forget deletes what org",
+    "learnt about it. table prints the public facts about common local models, in Markdown. More: docs/models.md.",
+    "The exit code is 69 when the server does not answer or refuses, or when it does not have the model.",
   ],
   examples: [
     "org models",

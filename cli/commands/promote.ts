@@ -5,19 +5,20 @@ import { later } from "../later.ts";
 export const command: Command = {
   place: 320,
   name: "promote",
-  summary: "merge a candidate that the gate lets pass",
+  summary: "merge a candidate that passes the gate",
   operands: "[CANDIDATE]",
   maxOperands: 1,
   options: [
     {
       name: "approve",
-      summary: "approve one that is held for a human; read its difference first",
+      summary: "approve a candidate that is held for you; read its difference first",
     },
     json,
   ],
   details: [
-    "Judges it when it was not judged yet, or when main has moved since.",
-    "Main, the tag and the live release move together or not at all; what does not run well is reverted at once.",
+    "The gate judges the candidate first when there is no verdict yet, or when main has moved since the verdict.",
+    "Main, the tag and the running release change together or not at all. A release that does not run well is reverted",
+    "at once.",
   ],
   examples: ["org promote cand/20261121T0830", "org promote cand/20261121T0830 --approve"],
   run: later("promote"),

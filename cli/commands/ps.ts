@@ -5,10 +5,10 @@ import { later } from "../later.ts";
 export const command: Command = {
   place: 810,
   name: "ps",
-  summary: "show what runs for this home",
+  summary: "list the processes of this home",
   options: [json],
   details: [
-    "The room that owns the home, the generations that serve it, what works for them, and what each has started.",
+    "The room that owns the home, the generations that serve it, their background processes, and the children of each.",
   ],
   examples: ["org ps", "org ps --json"],
   run: later("processes", "ps"),

@@ -5,14 +5,14 @@ import { later } from "../later.ts";
 export const command: Command = {
   place: 830,
   name: "restart",
-  summary: "start what serves this home anew, as it is",
+  summary: "restart the server of this home with the same settings",
   operands: "[current | candidate]",
   maxOperands: 1,
   actions: ["current", "candidate"],
   options: [dryRun, json],
   details: [
-    "Program, port, model and environment stay; what is not committed or released is not taken along.",
-    "The exit code is 1 when nothing serves.",
+    "Program, port, model and environment stay the same; uncommitted and unreleased changes are not used.",
+    "The exit code is 1 when no server runs.",
   ],
   examples: ["org restart", "org restart current --json"],
   run: later("processes", "restart"),

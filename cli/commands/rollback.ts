@@ -10,8 +10,8 @@ export const command: Command = {
   maxOperands: 1,
   options: [json],
   details: [
-    "Needs no model and no network. A rollback can be rolled back in turn.",
-    "Without TAG it reverts the newest change, which may be a rollback: twice is undo and redo. To go back by two, name",
+    "Needs no model and no network. A rollback can itself be rolled back.",
+    "Without TAG it reverts the newest change, which may be a rollback: two in a row undo and redo. To go back two, name",
     "the TAG of the older promotion; org scoreboard lists them.",
   ],
   examples: ["org rollback", "org rollback promotion/20261121T083000Z-1a2b3c4d"],

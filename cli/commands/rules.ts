@@ -5,14 +5,14 @@ import { later } from "../later.ts";
 export const command: Command = {
   place: 510,
   name: "rules",
-  summary: "list, show, forget or switch off lines that are answered without a model",
+  summary: "list, show, forget or switch off rules: messages answered without a model",
   operands: "[list | show ID | forget ID | off ID | on ID]",
   maxOperands: 3,
   actions: ["list", "show", "forget", "off", "on"],
   options: [json],
   details: [
-    "A rule is a whole line that one tool without effects answers; it is learnt from turns in which a model did just that.",
-    "It answers once 16 such turns spoke for it and none against it; one line in 20 still goes to the model.",
+    "A rule maps a whole message to one call of a tool without side effects. org learns it from turns in which a model",
+    "made just that call. It is used after 16 such turns and none that differed; one message in 20 still goes to the model.",
     '[rules] mode in org.config: "live", "shadow" (learn only) or "off".',
   ],
   examples: ["org rules list", "org rules show r7", "org rules off r7"],

@@ -5,7 +5,7 @@ import { later } from "../later.ts";
 export const command: Command = {
   place: 930,
   name: "sandbox",
-  summary: "run a command exactly as tools run",
+  summary: "run a command in the sandbox, exactly as tools run",
   operands: "run -- COMMAND…",
   maxOperands: Number.POSITIVE_INFINITY,
   actions: ["run"],

@@ -5,11 +5,11 @@ import { later } from "../later.ts";
 export const command: Command = {
   place: 350,
   name: "scoreboard",
-  summary: "what the gate has let pass and stopped, and where main comes from",
+  summary: "show what the gate passed and stopped, and the promotions in main",
   options: [json],
   details: [
-    "Alarms are those of the watch over promoted tools, which org serve keeps; a promotion that made more calls break",
-    "down is reverted by itself. Promotions are signed tags: the last line shows how Git checks one.",
+    "Alarms: org serve watches promoted tools, and reverts a promotion after which more calls fail. Promotions are",
+    "signed tags: the last line shows how Git verifies one.",
   ],
   examples: ["org scoreboard", "org scoreboard --json"],
   run: later("cand", "scoreboard"),

@@ -8,8 +8,8 @@ export const command: Command = {
   summary: "show what runs for this home and what waits for you",
   options: [json],
   details: [
-    "Owner, rooms, engine, jobs, heartbeat, supervisor, approvals and notes that wait, and what was spent today.",
-    "Nothing is started for it. `org ps` shows the processes alone, `org doctor` looks for what is wrong.",
+    "Owner, rooms, engine, jobs, heartbeat, supervisor, approvals and notes that wait, and today's spending.",
+    "It starts no process. `org ps` shows only the processes; `org doctor` finds and explains problems.",
   ],
   examples: ["org status", "org status --json"],
   run: later("status"),

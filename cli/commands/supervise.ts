@@ -5,18 +5,19 @@ import { later } from "../later.ts";
 export const command: Command = {
   place: 850,
   name: "supervise",
-  summary: "look after this home: find what went wrong, and mend it or propose how",
+  summary: "watch this home for known faults, and fix them or propose a fix",
   options: [
     {
       name: "once",
-      summary: "look for as long as a pattern needs, print what was found, and fix nothing",
+      summary:
+        "look once, for as long as the slowest check needs, print the faults, and fix nothing",
     },
     { ...json, summary: "print each finding and each step as one JSON object a line" },
   ],
   details: [
-    "Runs until it is told to leave, beside org serve; org ps shows it, org stop ends it with everything else.",
-    "What it does about a finding is yours to say: [supervisor] fixes = auto, propose or off, in org.config.",
-    "What you have stopped is never started. docs/operations.md lists the patterns.",
+    "Runs beside org serve until it is stopped; org ps lists it, org stop stops it with everything else.",
+    "You choose what it does about a fault: [supervisor] fixes = auto, propose or off, in org.config.",
+    "It never starts what you have stopped. docs/operations.md lists the faults that it knows.",
   ],
   examples: ["org supervise", "org supervise --once --json"],
   run: later("supervise"),

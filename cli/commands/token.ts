@@ -5,7 +5,7 @@ import { later } from "../later.ts";
 export const command: Command = {
   place: 740,
   name: "token",
-  summary: "say who may ask over HTTP",
+  summary: "list, create or revoke tokens for the HTTP interface",
   operands: "[list | create | revoke ID]",
   maxOperands: 2,
   actions: ["list", "create", "revoke"],
@@ -15,13 +15,14 @@ export const command: Command = {
       name: "scope",
       value: "SCOPE",
       choices: ["read", "run", "admin"],
-      summary: "create: look; also have things done (default); also decide about main",
+      summary:
+        "create: read = look; run (default) = also start work; admin = also decide about candidates",
     },
     { name: "hmac", summary: "create: a key that signs requests, in a file of this home" },
     json,
   ],
   details: [
-    "A token is shown once, and only its hash is kept. With the first one, every port of this home asks for one.",
+    "A token is shown once; only its hash is stored. As soon as one exists, every port of this home requires one.",
   ],
   examples: [
     "org token create --name ci --scope run",

@@ -11,7 +11,7 @@ export const command: Command = {
   actions: ["sign-out"],
   options: [json],
   details: [
-    "The link counts once, within two minutes; the session that it opens lasts eight hours, or until org serve ends.",
+    "The link works once, within two minutes; the session that it opens lasts eight hours, or until org serve ends.",
     "sign-out ends every session of the dashboard at once.",
   ],
   examples: ["org ui", "org ui sign-out"],

@@ -4,7 +4,7 @@ import { later } from "../later.ts";
 export const command: Command = {
   place: 640,
   name: "worker",
-  summary: "do jobs of several machines that share a database",
+  summary: "work on the jobs of several machines that share a database",
   operands: "[ROLE ...]",
   maxOperands: 3,
   options: [
