@@ -28,11 +28,13 @@ export function orgContestant(wire: string): Contestant {
 }
 
 /**
- * The product with the built-in engine that is installed on this machine, in place of the server. No other server may
- * listen at the usual ports.
+ * The product with the built-in engine in place of the server: the one in `ORG_ENGINE_DIR`, else that of this machine. No
+ * other server may listen at the usual ports.
  */
 export function engineContestant(): Contestant {
-  return { name: "engine", answer: (posed, signal) => ask(posed, signal, () => ({})) };
+  const { ORG_ENGINE_DIR } = Bun.env;
+  const settings = ORG_ENGINE_DIR === undefined ? {} : { ORG_ENGINE_DIR };
+  return { name: "engine", answer: (posed, signal) => ask(posed, signal, () => settings) };
 }
 
 /** @param settingsOf what names the model; gets a path at which there is no engine. */
