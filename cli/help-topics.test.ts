@@ -10,6 +10,7 @@ const READERS = [
   "cli/program.ts",
   "home/settings/settings.ts",
   "home/settings/database-settings.ts",
+  "home/settings/engine-settings.ts",
   "home/settings/goal-settings.ts",
   "home/settings/provider-settings.ts",
   "ui/desktop.ts",
