@@ -1,6 +1,6 @@
 /** Attempts in a real repository, with a scripted model and the real gate. */
 import { expect, test } from "bun:test";
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { NO_LIMITS } from "#core/budget.ts";
 import { createHome } from "#home/home-paths.ts";
@@ -197,6 +197,8 @@ test("a task that names a persona, one that is not there, and attempts that wait
   const unknown = tryIn(there, { personas: ["agent", "pyhton"] });
   await expect(unknown).rejects.toMatchObject({ code: "PERSONA_UNKNOWN" });
   expect(existsSync(attemptsFolder(there.work))).toBe(false);
+  // A folder that a killed process made, before it wrote its list.
+  mkdirSync(attemptsFolder(there.work), { mode: 0o700 });
   await tryIn(there, { count: 2 });
   const second = await tryIn(there).catch((error: unknown) => error);
   expect(second).toMatchObject({ code: "INPUT_INVALID" });

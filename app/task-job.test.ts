@@ -64,3 +64,19 @@ test("a command that cannot be run fails the job with what it said", async () =>
     ...{ code: "PROCESS_FAILED", message: '"org fitness drill" failed' },
   });
 });
+
+test("a gate that judged wrongly is an answer of the drill, and silence a failure", async () => {
+  await using home = await temporaryFolder("task-job");
+  const program = join(home.path, "drill.ts");
+  const drill = async (code: string) => {
+    await Bun.write(program, code);
+    return await taskJob({ home: home.path, program, flags: NO_FLAGS }, runOf("drill"));
+  };
+  expect(await drill("console.log(JSON.stringify({ ok: true }))")).toEqual({ ok: true });
+  await expect(
+    drill("console.log(JSON.stringify({ ok: false })); process.exitCode = 1;"),
+  ).rejects.toMatchObject({ code: "CANDIDATE_REFUSED" });
+  await expect(drill("process.exitCode = 1;")).rejects.toMatchObject({
+    ...{ code: "PROCESS_FAILED", why: "it ended without an answer" },
+  });
+});

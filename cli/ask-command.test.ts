@@ -199,6 +199,11 @@ describe("on a terminal", () => {
   });
 });
 
+test("a message to no persona is done when it was sent", async () => {
+  expect(await run([asked()])).toEqual({ exit: 0, stdout: "", stderr: "" });
+  await expect(run([asked("agent")])).rejects.toMatchObject({ code: "OWNER_LOST" });
+});
+
 describe("beside the answer", () => {
   test("stands what a person must know, on stderr", async () => {
     const events: RoomEvent[] = [

@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, expect, test } from "bun:test";
+import { afterEach, beforeEach, expect, spyOn, test } from "bun:test";
+import { closeSync, openSync } from "node:fs";
 import { PassThrough } from "node:stream";
 import { until } from "#test/until.ts";
 import { askAtTerminal, type QuestionTerminal } from "./ask-terminal.ts";
@@ -27,8 +28,8 @@ afterEach(() => {
 });
 
 /** Asks at a terminal that is a pipe of this test; waits until the question is on it. */
-async function ask(): Promise<Promise<string | undefined>[]> {
-  const input = Object.assign(typed, { fd: 0, isTTY: true, setRawMode: () => typed });
+async function ask(fd = 0): Promise<Promise<string | undefined>[]> {
+  const input = Object.assign(typed, { fd, isTTY: true, setRawMode: () => typed });
   // Of a terminal, a question uses what every stream has.
   const terminal = { stdin: input, stderr: shown } as unknown as QuestionTerminal;
   const interrupt = () => {
@@ -62,4 +63,24 @@ test("Ctrl-C is handed on, and the question ends with the reason of the abort th
   stop.abort(reason);
   await expect(asked).rejects.toBe(reason);
   expect(() => stop.signal.throwIfAborted()).toThrow(reason);
+});
+
+test("a terminal that is gone is found within a second, and interrupts", async () => {
+  const looks: (() => void)[] = [];
+  const start = (look: () => void, ms?: number) => {
+    if (ms === 1000) looks.push(look);
+    return setTimeout(() => undefined, 0);
+  };
+  const spy = spyOn(globalThis, "setInterval").mockImplementation(start as typeof setInterval);
+  const fd = openSync("/dev/null", "r");
+  try {
+    const [asked] = await ask(fd);
+    for (const look of looks) look();
+    expect(interrupts).toBe(1);
+    typed.write("\r");
+    await asked;
+  } finally {
+    spy.mockRestore();
+    closeSync(fd);
+  }
 });

@@ -98,3 +98,9 @@ test("a word too many, and an action that only the owner of a home has, are refu
   await expect(run(["stop", "now"])).rejects.toMatchObject({ code: "USAGE" });
   await expect(run(["burst"])).rejects.toMatchObject({ code: "USAGE" });
 });
+
+test("the status shows the three newest bursts", async () => {
+  const bursts = [4, 3, 2, 1].map((hour) => ({ ...RUNS, startedAt: STARTED + hour * 3_600_000 }));
+  const { stdout } = await run([], { bursts });
+  expect(stdout.match(/\d\d:\d\d(?= UTC: a burst runs)/g)).toEqual(["13:30", "12:30", "11:30"]);
+});

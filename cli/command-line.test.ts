@@ -110,8 +110,17 @@ describe("the command line", () => {
 });
 
 describe("help", () => {
-  test("names every command and every option there is", () => {
-    for (const { name } of COMMANDS) expect(overview()).toContain(`  ${name} `);
+  test("names every command once, in columns that begin at one place", () => {
+    const rows = overview()
+      .split("\n")
+      .filter((row) => /^ {2}[a-z]/.test(row));
+    expect(rows.map((row) => row.trim().split(" ")[0]).toSorted()).toEqual(
+      COMMANDS.map(({ name }) => name).toSorted(),
+    );
+    expect(new Set(rows.map((row) => row.search(/(?<= {2})\S(?!.* {2})/))).size).toBe(1);
+  });
+
+  test("names every option there is", () => {
     for (const command of COMMANDS) {
       for (const { name } of [...command.options, ...GLOBAL_OPTIONS]) {
         expect(commandHelp(command)).toContain(`--${name}`);

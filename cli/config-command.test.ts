@@ -121,3 +121,8 @@ test("the password of the server's address is shown nowhere", async () => {
     expect(text).not.toContain("correct-horse");
   }
 });
+
+test("the quiet hours of Telegram are shown as they are written", async () => {
+  const file = '[telegram]\nquiet = "07:05-22:30"\nzone = "Europe/Berlin"\n';
+  expect(await run(["get", "telegram"], file)).toContain('telegram.quiet = "07:05-22:30"\n');
+});

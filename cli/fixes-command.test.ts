@@ -101,3 +101,11 @@ test("a day is reported with what was found and how its tools fared, and no secr
   expect(run("report")).toContain(": 0 found");
   expect(() => run("report", "yesterday")).toThrow('"yesterday" is not a day');
 });
+
+test("the list has the fifty newest, in columns", () => {
+  for (let count = 0; count < 51; count += 1) propose();
+  store.change(51, { state: "failed", now: 2 });
+  const lines = run("list").trimEnd().split("\n");
+  expect(lines).toHaveLength(50);
+  expect(lines.find((line) => line.includes("failed"))).toContain("  failed    owner-gone");
+});

@@ -116,3 +116,25 @@ test.each([
     message: expect.stringContaining(message),
   });
 });
+
+test("lists the fifty newest goals", async () => {
+  bench.handle = () => new Promise(() => undefined);
+  for (let count = 0; count < 51; count += 1) await bench.put(`goal-${count}`);
+  expect((await run("list")).out.trimEnd().split("\n")).toHaveLength(50);
+});
+
+test.each([
+  [100, "x".repeat(100)],
+  [101, `${"x".repeat(99)}…`],
+])("a goal of %d characters is listed in at most 100", async (length, shown) => {
+  await bench.put("x".repeat(length));
+  await bench.trace("x".repeat(length));
+  expect((await run()).out).toEndWith(`: ${shown}\n`);
+});
+
+test("a report that does not say what it took is counted as nothing", async () => {
+  bench.handle = async () => ({ end: "done", text: "Well.", room: "r1" });
+  expect((await run("Look.")).said).toContain(
+    "ended: done; 0 cycles (0 successful), 0 calls, 0 tokens, 0.0 s; room r1\n",
+  );
+});

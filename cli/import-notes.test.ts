@@ -110,8 +110,29 @@ describe("a file cannot", () => {
     const rows = (count: number) =>
       Array.from({ length: count }, (_one, n) => `- Room ${n} is on floor ${n * 7}.\n`).join("");
     await expect(taken(rows(101))).rejects.toThrow("No note was taken");
-    await expect(taken("x".repeat(1024 * 1024 + 1))).rejects.toThrow("No note was taken");
+    await expect(taken("x".repeat(1024 * 1024 + 1))).rejects.toMatchObject({
+      why: "it has 1048577 bytes; at most 1048576 are taken",
+    });
     await expect(taken("Nothing here.\n")).rejects.toMatchObject({ code: "INPUT_INVALID" });
     expect(memory.list("human", ["staged"])).toEqual([]);
+  });
+});
+
+test("as many notes as may be, of a file as large as may be, are taken", async () => {
+  const rows = Array.from({ length: 100 }, (_one, n) => `- Room ${n} is on floor ${n * 7}.\n`).join(
+    "",
+  );
+  const { exit, stdout } = await taken(rows.padEnd(1024 * 1024, "\n"));
+  expect([exit, stdout.trimEnd().split("\n")]).toEqual([
+    0,
+    expect.objectContaining({ length: 100 }),
+  ]);
+});
+
+test("a path is repeated up to 200 characters", async () => {
+  const line = parseCommandLine(["memory", "import", "x".repeat(201)]);
+  const deps = { memory: service, cleaner, output: capturedOutput(), signal };
+  await expect(importNotes(line, deps)).rejects.toMatchObject({
+    message: `No note was taken from "${"x".repeat(200)}"`,
   });
 });

@@ -98,3 +98,13 @@ test.each([
     await expect(run(...words)).rejects.toMatchObject({ code: "USAGE", message });
   });
 });
+
+test("lists fifty, and says that there are more", async () => {
+  await using bench = await JobsBench.with(() => new Promise(() => undefined));
+  for (let count = 0; count < 51; count += 1) await bench.put(`goal-${count}`);
+  const output = capturedOutput();
+  const deps = { jobs: bench.jobs, output, cleaner: new TextCleaner(), resume: async () => false };
+  await runJobsCommand(parseCommandLine(["jobs"]), { ...deps, signal: AbortSignal.any([]) });
+  expect(output.stdout.trimEnd().split("\n")).toHaveLength(50);
+  expect(output.stderr).toBe("There are more than 50.\n");
+});

@@ -23,6 +23,9 @@ describe("in bash", () => {
     [["lo"], ["log"]],
     [["--model", "m", "-v", "lo"], ["log"]],
     [["--model", "=", "m", "lo"], ["log"]],
+    // The command stands behind an option with its value.
+    [["--model", "=", "m", "config", "ge"], ["get"]],
+    [["--model", "m", "config", "ge"], ["get"]],
     [["log", "--ex"], ["--export"]],
     [
       ["log", "--export", ""],

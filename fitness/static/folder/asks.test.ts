@@ -98,3 +98,20 @@ test("requests in another script are not judged by their words", () => {
     [],
   );
 });
+
+test.each([
+  ["sum", "sums", true],
+  ["sum", "sun", false],
+  ["sort", "sorted", true],
+  ["sort", "sofa", false],
+  ["convert", "conversion", true],
+  ["conversion", "convert", true],
+  ["multiplying", "multiplications", true],
+  ["multiplying", "multitude", true],
+  ["multiplying", "mulching", false],
+])("of a tool named %s, requests for %s are %p", (name, word, isRelated) => {
+  const schema = { type: "object" } as const;
+  const contract = { name, description: "", input: schema, output: schema, failures: [] };
+  const asks = [`${word} red`, `${word} green`, `${word} blue`];
+  expect(checkAsks({ ...contract, asks }, [])).toHaveLength(isRelated ? 0 : 1);
+});
