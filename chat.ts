@@ -4,6 +4,7 @@ import type { ChannelLock } from "#core/channel-lock.ts";
 import type { RoomEvent } from "#core/events.ts";
 import type { NamedImage } from "#core/image-type.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
+import { withWish } from "#models/asked-tool.ts";
 import {
   type PlannedCall,
   refused,
@@ -13,13 +14,13 @@ import {
 } from "#models/call-plan.ts";
 import { afterTakingBack, ChangeCheck, firstFailure } from "#models/change-check.ts";
 import { answered, type ChatEnd, withdrawn } from "#models/chat-event.ts";
-import { whyNoProgram } from "#models/exact-line.ts";
 import type { ModelProfile } from "#models/extract/extractor.ts";
 import { foreignText } from "#models/extract/foreign-text.ts";
 import { neutralise } from "#models/extract/neutralise.ts";
 import { SumCheck } from "#models/false-sums.ts";
 import { showPictures } from "#models/images.ts";
 import type { Model, SharedView } from "#models/model.ts";
+import { whyGuessed } from "#models/printed-guess.ts";
 import { newestQuestion } from "#models/prompt-layout.ts";
 import type { ChatMessage } from "#models/provider.ts";
 import { type Compaction, shortenHistory } from "#models/short-prompt.ts";
@@ -110,10 +111,12 @@ interface Running {
   readonly check: ChangeCheck;
   /** The test failed behind an answer: the next reply does something. */
   mustAct: boolean;
+  /** The last program only printed a guess. */
+  mustCompute: boolean;
 }
 
 const BEGINNING = {
-  ...{ mustAnswer: false, mustAct: false, setAside: undefined },
+  ...{ mustAnswer: false, mustAct: false, mustCompute: false, setAside: undefined },
   ...{ mayShrink: true, mayAskAgain: true },
 };
 
@@ -134,7 +137,9 @@ async function* rounds(turn: Turn, meter: TurnMeter): AsyncGenerator<RoomEvent, 
     if (limit !== undefined) return { reason: "limit", why: limit };
     const answer = yield* fittingAnswer(running);
     meter.count(answer.usage);
-    const named = withNames(answer.calls, (call) => turn.tools.resolve(call));
+    const named = withNames(answer.calls, (call) =>
+      withWish(turn.tools.resolve(call), asked ?? ""),
+    );
     const plan = withDistinctIds(named, ids);
     const calls = plan.map(({ call }) => call);
     const wrong = reproachOf(running, answer);
@@ -152,7 +157,7 @@ async function* rounds(turn: Turn, meter: TurnMeter): AsyncGenerator<RoomEvent, 
     current.push({ role: "assistant", content: neutralise(answer.text), calls });
     const stopped = yield* runCalls(running, plan);
     if (stopped !== undefined) return stopped;
-    running.mustAct = yield* giveUp(running);
+    running.mustAct = (yield* giveUp(running)) || running.mustCompute;
   }
 }
 
@@ -274,7 +279,7 @@ async function* runCall(
   yield { type: "tool-call", ...who, call, origin };
   const refusal = repeated ?? refusalOf(running, planned);
   if (refusal === undefined) yield { type: "phase", ...who, phase: "running", detail: call.name };
-  const result = refusal === undefined ? await runTool(turn, call) : refused(call, refusal);
+  const result = refusal === undefined ? await runAsked(running, call) : refused(call, refusal);
   const { id, name, output, isEmpty: _empty, code: _, images = [], ...done } = result;
   running.pictures.push(...images);
   yield { type: "tool-result", ...who, id, name, ...done, size: output.length, output };
@@ -292,7 +297,7 @@ function repetition(running: Running, call: ToolCall): string | Ending | undefin
   const isShaped = profile.calls === "shape";
   // Every program starts in the same place: what it printed once it prints again.
   const verdict = isShaped ? meter.judge(call, 1) : meter.judge(call);
-  running.setAside = verdict === "run" ? undefined : call.name;
+  running.setAside = verdict === "run" || running.mustCompute ? undefined : call.name;
   if (verdict === "run") return undefined;
   if (verdict === "end" && (mustAnswer || !isShaped)) {
     return { reason: "looped", why: `${call.name} was called again and again in the same way` };
@@ -301,12 +306,19 @@ function repetition(running: Running, call: ToolCall): string | Ending | undefin
   return isShaped ? DONE_BEFORE : REPEATED;
 }
 
-function refusalOf({ turn, asked = "" }: Running, planned: PlannedCall): string | undefined {
+function refusalOf({ turn }: Running, planned: PlannedCall): string | undefined {
   const { model, tools } = turn;
   const { call } = planned;
   const isProgram = tools.effectOf(call.name) === "execute";
-  const why = whyNotRun(planned, isProgram) ?? whyNoProgram(call, asked);
-  return why ?? model.hooks.beforeCall?.(call);
+  return whyNotRun(planned, isProgram) ?? model.hooks.beforeCall?.(call);
+}
+
+/** A program that only prints a guess is no success, and the next reply does something. */
+async function runAsked(running: Running, call: ToolCall): Promise<ToolResult> {
+  const result = await runTool(running.turn, call);
+  const why = result.ok ? whyGuessed(call, running.asked ?? "") : undefined;
+  running.mustCompute = why !== undefined;
+  return why === undefined ? result : { ...result, ok: false, output: `${result.output}\n${why}` };
 }
 
 async function runTool(turn: Turn, call: ToolCall): Promise<ToolResult> {

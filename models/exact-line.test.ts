@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { asksForProgram, asksForTool, asksForWords, whyNoProgram } from "./exact-line.ts";
+import { asksForProgram, asksForWords } from "./exact-line.ts";
 
 test.each([
   'Write "harbour" from right to left.',
@@ -101,43 +101,6 @@ test.each([
   expect(asksForWords(line)).toBe(isSo);
 });
 
-test.each([
-  ["@@toolsmith a tool that says whether a text is a palindrome", true],
-  ["@@toolsmith Please build a tool to turn miles into kilometres.", true],
-  ["Can you make a tool for slugs?", true],
-  ["Ein Werkzeug, das Wörter zählt", true],
-  ["@@toolsmith which tools that you made take a text?", false],
-  ["What does the tool that you made do?", false],
-  ["Is there a tool for slugs?", false],
-  ["Use the tool that counts words on this text: a b c", false],
-  ["@@toolsmith please run the tool for slugs on Old Town", false],
-  ["Danke für das Werkzeug, das Wörter zählt", false],
-  ["Thanks, that is all.", false],
-])("a tool is asked for, %s: %p", (line, isSo) => {
-  expect(asksForTool(line)).toBe(isSo);
-});
-
-// A model of 1.5B parameters reversed the word by itself, and printed that.
-test.each([
-  ["print('ruobrah')", true],
-  ['word = "ruobrah"\nprint(word)\n', true],
-  ["print(4.5)", true],
-  ["print('harbour')", false],
-  ["print('harbour'[::-1])", false],
-  ["word = 'ruobrah'\nprint(word[::-1])", false],
-  ["print(3 * 4)", false],
-])(
-  "a program that only prints a guess is not run where something is computed: %j",
-  (code, isSo) => {
-    const line = 'Spell the word "harbour" backwards.';
-    const call = { id: "1", name: "python_run", arguments: { code } };
-    expect(whyNoProgram(call, line)?.startsWith("Not run: ") ?? false).toBe(isSo);
-    expect(whyNoProgram(call, "Print something nice.")).toBeUndefined();
-    expect(whyNoProgram({ ...call, name: "sh" }, line)).toBeUndefined();
-    expect(whyNoProgram({ ...call, arguments: null }, line)).toBeUndefined();
-  },
-);
-
 test("of a long line it is not known", () => {
   expect(asksForProgram(`Add up 1 and 2. ${"x ".repeat(300)}`)).toBe(false);
 });
@@ -145,5 +108,5 @@ test("of a long line it is not known", () => {
 // A search that tries all ways through such a line would not come to an end.
 test.each(['"', "1 ", "word ", "a1", "0 0 "])("a line that repeats %p comes to an end", (piece) => {
   const line = piece.repeat(400 / piece.length);
-  expect([asksForProgram, asksForTool, asksForWords].filter((asks) => asks(line))).toEqual([]);
+  expect([asksForProgram, asksForWords].filter((asks) => asks(line))).toEqual([]);
 });

@@ -1,6 +1,4 @@
 /** Lines whose answer is computed from what stands in them: a small model answers some of them from its head, and wrong. */
-import type { ToolCall } from "#core/calls.ts";
-import { fieldsOf } from "#core/json.ts";
 
 /** A text in quotation marks, not an apostrophe. */
 const QUOTED = /["“”„«»`][^"“”„«»`\n]+["“”„«»`]|(?<![\p{L}\p{N}])['‘‚][^'’‘\n]+['’‘](?!\p{L})/u;
@@ -110,6 +108,11 @@ export function asksForProgram(line: string): boolean {
   return (CODES.test(around) && isCoded) || (DATE.test(line) && DAYS.test(line)) || isSum(line);
 }
 
+/** The first text that a line quotes, without its marks. */
+export function quotedText(line: string): string | undefined {
+  return QUOTED.exec(line)?.[0].slice(1, -1);
+}
+
 /** Whether a number is asked for that others give. */
 function isSum(line: string): boolean {
   const [first, second] = [...line.matchAll(NUMBER)].map(({ index }) => index);
@@ -121,44 +124,6 @@ function isSum(line: string): boolean {
   // "A bill of 90 euros is shared by 4 people: what does each pay?"
   const isTold = anything !== null && second < anything.index;
   return isAmount || isTold || OPERATION.test(line) || REACHES.test(line);
-}
-
-/** A program that prints one literal, at once or by a name. */
-const LITERAL = String.raw`(?<quote>['"])(?<text>[^'"\n]*)\k<quote>|(?<number>-?\d[\d_.]*)`;
-const PRINTS_ONLY = [
-  new RegExp(String.raw`^\s*print\(\s*(?:${LITERAL})\s*\)\s*$`, "u"),
-  new RegExp(
-    String.raw`^\s*(?<name>\w+)\s*=\s*(?:${LITERAL})\s*\n\s*print\(\s*\k<name>\s*\)\s*$`,
-    "u",
-  ),
-];
-const COMPUTE =
-  "Not run: that program only prints what you wrote into it. Take what the user gave, and compute it with functions of Python.";
-
-/**
- * @param line what the user asked.
- * @returns why a call is not run that only prints a model's guess, where something is to be computed; else nothing.
- */
-export function whyNoProgram(
-  { name, arguments: given }: ToolCall,
-  line: string,
-): string | undefined {
-  const { code } = fieldsOf(given);
-  if (name !== "python_run" || typeof code !== "string" || !asksForProgram(line)) return undefined;
-  const { text, number } = PRINTS_ONLY.map((one) => one.exec(code)?.groups).find(Boolean) ?? {};
-  const printed = text ?? number;
-  const isGiven = printed === undefined || line.toLowerCase().includes(printed.toLowerCase());
-  return isGiven ? undefined : COMPUTE;
-}
-
-const TOOL =
-  /(?<!\p{L})(?:tools?|werkzeug|outil|herramienta)\s*,?\s+(?:that|which|to|for|with|from|das|zum|für|qui|pour|que|para)(?!\p{L})/iu;
-const ABOUT_TOOLS =
-  /^\W*(?:@@\w+\W+)?(?:(?:please|bitte)\s+)?(?:use|run|call|try|test|list|show|explain|delete|remove|thanks?|nutze|benutze|verwende|zeige?|lösche|danke|utilise|montre|supprime|merci|usa|muestra|borra|gracias|which|what|how|why|(?:is|are) there|do(?:es)?|welche\p{L}*|was|wie|warum|gibt es|quels?|quelles?|comment|pourquoi|qué|cuáles?|cómo|hay)(?!\p{L})/iu;
-
-/** Whether a line asks for a tool to be made, and neither asks about one that there is nor has it run. */
-export function asksForTool(line: string): boolean {
-  return TOOL.test(line) && !ABOUT_TOOLS.test(line);
 }
 
 /** Of a longer line it is not known which part is the question, in characters. */

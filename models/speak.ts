@@ -4,10 +4,11 @@ import type { ToolSchema } from "#core/calls.ts";
 import { type ChannelLock, lockUnlessAborted } from "#core/channel-lock.ts";
 import type { Phase, RoomEvent } from "#core/events.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
+import { asksForTool, FORGE } from "./asked-tool.ts";
 import type { ChangeCheck } from "./change-check.ts";
 import { type ChatEnd, NO_ANSWER, PHASE_OF, roomEvent } from "./chat-event.ts";
 import { chatOnce } from "./chat-once.ts";
-import { asksForProgram, asksForTool, asksForWords } from "./exact-line.ts";
+import { asksForProgram, asksForWords } from "./exact-line.ts";
 import type { ModelProfile } from "./extract/extractor.ts";
 import { seenBy, withTexts } from "./images.ts";
 import type { SharedView } from "./model.ts";
@@ -134,7 +135,6 @@ async function nextRequest(running: Speaking): Promise<ChatRequest> {
 
 const PROGRAM = "python_run";
 const PROGRAMS: ReadonlySet<string> = new Set([PROGRAM, "sh"]);
-const FORGE = "forge";
 
 /** The tools with which the turn begins; empty: the model may choose, or answer. */
 function firstOf({ tools }: Speaker, shared: SharedView | undefined): readonly string[] {

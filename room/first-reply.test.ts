@@ -53,8 +53,7 @@ async function firstOf(line: string, { isShaped = true, file, project }: Asked =
     ...(project === undefined ? {} : { project }),
   });
   await sayAndWait(room, line);
-  const shape = JSON.stringify(server.requests[0]?.body ?? {});
-  return [...shape.matchAll(/"action":\{"const":"(\w+)"\}/g)].map(([, name]) => name);
+  return actionsIn(server.requests[0]?.body);
 }
 
 test("a line that is computed begins with a program", async () => {
@@ -65,21 +64,36 @@ test("a line that is computed begins with a program", async () => {
   expect(await firstOf(line, { isShaped: false })).toEqual([]);
 });
 
-test("a program that only prints a guess is not run, and the model is told so", async () => {
+const actionsIn = (body: unknown) =>
+  [...JSON.stringify(body ?? {}).matchAll(/"action":\{"const":"(\w+)"\}/g)].map(([, name]) => name);
+
+test("a program that only prints a guess runs, and the next reply has to compute", async () => {
   const call = (code: string) => say(writeAction("python_run", { code }));
-  const replies = [call("print('ruobrah!')"), call("print('harbour'[::-1])")];
+  const guess = call("print('ruobrah!')");
+  const replies = [guess, guess, call("print('harbour'[::-1])")];
   await using server = scriptedServer(({ index }) => replies[index] ?? say(writeAnswer("ruobrah")));
   await using home = await testJournal();
   await using room = await openTestRoom({
     ...{ journal: home.journal, url: server.url, workspace: memoryWorkspace() },
     personas: [{ ...agent, profile: { calls: "shape" } }],
-    tools: [pythonRunTool()],
+    tools: [pythonRunTool(), forge],
   });
   const events = await sayAndWait(room, 'Spell the word "harbour" backwards.');
   const results = events.filter((event) => event.type === "tool-result");
-  expect(results.map(({ ok }) => ok)).toEqual([false, true]);
-  expect(results[1]?.output).toBe("ruobrah");
-  expect(JSON.stringify(server.requests[1]?.body)).toContain("only prints what you wrote into it");
+  expect(results.map(({ ok, exit }) => [ok, exit])).toEqual([
+    [false, 0],
+    [false, undefined],
+    [true, 0],
+  ]);
+  expect(results[0]?.output).toStartWith("ruobrah!\nThis program only prints what you wrote");
+  expect(results[2]?.output).toBe("ruobrah");
+  const [, second, third, last] = server.requests.map(({ body }) => actionsIn(body));
+  // The same guess once more is no reason to answer, nor to compute with something else.
+  for (const actions of [second, third]) {
+    expect(actions).toContain("python_run");
+    expect(actions).not.toContain("answer");
+  }
+  expect(last).toContain("answer");
 });
 
 test("a line that asks for words is answered with words, where there is no file to look at", async () => {
@@ -95,6 +109,21 @@ test("a line that asks for a tool begins with forge, for who has it", async () =
   expect(await firstOf(`@@toolsmith ${line}`, { project: REPOSITORY })).toEqual(["forge"]);
   expect(await firstOf(line)).toContain("answer");
   expect(await firstOf("@@toolsmith which tools that you made take a text?")).toContain("answer");
+});
+
+test("a goal that is only a name becomes the wish of the user", async () => {
+  const replies = [say(writeAction("forge", { goal: "palindrome-checker" }))];
+  await using server = scriptedServer(({ index }) => replies[index] ?? say(writeAnswer("done")));
+  await using home = await testJournal();
+  await using room = await openTestRoom({
+    ...{ journal: home.journal, url: server.url, workspace: memoryWorkspace() },
+    personas: [{ ...toolsmith, profile: { calls: "shape" } }],
+    tools: [forge],
+  });
+  const wish = "a tool that says whether a text is a palindrome";
+  const events = await sayAndWait(room, `@@toolsmith ${wish}`);
+  const calls = events.flatMap((event) => (event.type === "tool-call" ? [event.call] : []));
+  expect(calls.map((call) => call.arguments)).toEqual([{ goal: wish }]);
 });
 
 test("any other line may be answered, or begin with any tool", async () => {

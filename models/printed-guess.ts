@@ -1,0 +1,70 @@
+/** Programs that only print what the model wrote into them: its own guess, where something is to be computed. */
+import type { ToolCall } from "#core/calls.ts";
+import { fieldsOf } from "#core/json.ts";
+import { asksForProgram, quotedText } from "./exact-line.ts";
+
+/** A text, with names in it or not, a number, or one of the constants. */
+const TEXT = String.raw`[fFrRuU]?(?:"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')`;
+const ATOM = String.raw`(?:${TEXT}|-?\d[\d_.]*|[\p{L}_]\w*)`;
+const VALUE = String.raw`${ATOM}(?:\s*[,+]\s*${ATOM})*`;
+const STATEMENT = new RegExp(
+  String.raw`^(?:(?<name>[\p{L}_]\w*)\s*=\s*|print\(\s*)(?<value>${VALUE})\s*(?<end>\)?)\s*(?:#.*)?$`,
+  "u",
+);
+const ATOMS = new RegExp(ATOM, "gu");
+const IS_TEXT = new RegExp(`^${TEXT}$`, "u");
+/** In a text with values in it: a name alone, or what computes. */
+const PLACE = /\{(?<name>[\p{L}_]\w*)\}|[{}]/gu;
+/** They are values as a number is. */
+const CONSTANTS: ReadonlySet<string> = new Set(["True", "False", "None"]);
+
+const COMPUTE =
+  "This program only prints what you wrote into it: nothing was computed. Take what the user gave, and compute it with functions of Python.";
+
+/**
+ * @param line what the user asked.
+ * @returns what the model reads behind the output of a call that only prints a guess where something is to be computed;
+ * else nothing.
+ */
+export function whyGuessed({ name, arguments: given }: ToolCall, line: string): string | undefined {
+  const { code } = fieldsOf(given);
+  if (name !== "python_run" || typeof code !== "string" || !asksForProgram(line)) return undefined;
+  const written = literalsOf(code);
+  const isGiven = (text: string) => line.toLowerCase().includes(text.trim().toLowerCase());
+  if (written === undefined || written.every(isGiven)) return undefined;
+  const text = quotedText(line);
+  return text === undefined ? COMPUTE : `${COMPUTE} Begin with: text = ${JSON.stringify(text)}`;
+}
+
+/** What stands in a program that does nothing but to print it, with names for it or without; `undefined`: it does more. */
+function literalsOf(code: string): readonly string[] | undefined {
+  const names = new Set<string>();
+  const literals: string[] = [];
+  for (const line of code.split("\n").map((one) => one.trim())) {
+    if (line === "" || line.startsWith("#")) continue;
+    const { name, value, end } = STATEMENT.exec(line)?.groups ?? {};
+    // A bracket closes a call, and nothing else.
+    if (value === undefined || (name === undefined) !== (end === ")")) return undefined;
+    for (const [atom] of value.matchAll(ATOMS)) {
+      const found = partsOf(atom, names);
+      if (found === undefined) return undefined;
+      literals.push(...found);
+    }
+    if (name !== undefined) names.add(name);
+  }
+  return literals;
+}
+
+/** The literals of one value; `undefined` where it is none. */
+function partsOf(atom: string, names: ReadonlySet<string>): readonly string[] | undefined {
+  if (!IS_TEXT.test(atom)) {
+    if (names.has(atom)) return [];
+    return CONSTANTS.has(atom) || /^-?\d/.test(atom) ? [atom] : undefined;
+  }
+  const text = atom.slice(atom.search(/["']/) + 1, -1);
+  if (!/^[fF]/.test(atom)) return [text];
+  const places = [...text.matchAll(PLACE)].map(({ groups }) => groups?.["name"] ?? "");
+  return places.every((place) => names.has(place))
+    ? text.replace(PLACE, "\n").split("\n")
+    : undefined;
+}
