@@ -316,7 +316,8 @@ function refusalOf({ turn }: Running, planned: PlannedCall): string | undefined 
 /** A program that only prints a guess is no success, and the next reply does something. */
 async function runAsked(running: Running, call: ToolCall): Promise<ToolResult> {
   const result = await runTool(running.turn, call);
-  const why = result.ok ? whyGuessed(call, running.asked ?? "") : undefined;
+  const { asked = "", mustCompute } = running;
+  const why = result.ok ? whyGuessed(call, asked, mustCompute) : undefined;
   running.mustCompute = why !== undefined;
   return why === undefined ? result : { ...result, ok: false, output: `${result.output}\n${why}` };
 }

@@ -108,9 +108,11 @@ export function asksForProgram(line: string): boolean {
   return (CODES.test(around) && isCoded) || (DATE.test(line) && DAYS.test(line)) || isSum(line);
 }
 
-/** The first text that a line quotes, without its marks. */
-export function quotedText(line: string): string | undefined {
-  return QUOTED.exec(line)?.[0].slice(1, -1);
+/** What a line gives to compute with: the longest text that it quotes, without its marks, or what is in a code. */
+export function givenText(line: string): string | undefined {
+  const quoted = [...line.matchAll(new RegExp(QUOTED, "gu"))].map(([text]) => text.slice(1, -1));
+  const longest = quoted.toSorted((a, b) => b.length - a.length)[0];
+  return longest ?? (CODES.test(line) ? CODED.exec(line)?.[0] : undefined);
 }
 
 /** Whether a number is asked for that others give. */

@@ -30,20 +30,39 @@ test.each([
   "print('harbour')",
   "word = 'harbour'\nprint(word)",
   "print('harbour'[::-1])",
-  "word = 'ruobrah'\nprint(word[::-1])",
-  "print(3 * 4)",
-  'print(f"It is {3 * 4}")',
-  'print(f"It is {word!r}")',
-  "print('ruobrah'.upper())",
-  "import math\nprint(math.pi)",
-  "x = 3\nx += 1\nprint(x)",
-  "for c in 'ruobrah':\n    print(c)",
-  "print(len('ruobrah'))",
-  "text = ('ruobrah')\nprint(text)",
-  "print('ruobrah'",
-  "",
-])("a program that does more, or shows what was given: %j", (code) => {
+  "print(f\"It is {'harbour'[::-1]}\")",
+  "letters = ['h', 'a', 'r', 'b', 'o', 'u', 'r']\nprint(*reversed(letters))",
+  "print('HARBOUR'.lower()[::-1])",
+  "word = input() or 'harbour'\nprint(word[::-1])",
+])("a program that computes, or shows what was given: %j", (code) => {
   expect(whyGuessed(callOf(code), LINE)).toBeUndefined();
+});
+
+describe("a program without the text that the user gave", () => {
+  test.each([
+    "print('ruobrah'.lower())",
+    "word = 'hrbour'\nprint(word[::-1])",
+    'print(f"It is {3 * 4}")',
+    "for c in 'ruobrah':\n    print(c)",
+    "text = ('ruobrah')\nprint(text)",
+    "import math\nprint(math.pi)",
+  ])("%j is told so, once", (code) => {
+    const told = whyGuessed(callOf(code), LINE);
+    expect(told).toStartWith("This program computes with something else");
+    expect(told).toEndWith('Begin with: text = "harbour"');
+    expect(whyGuessed(callOf(code), LINE, true)).toBeUndefined();
+    expect(whyGuessed(callOf(code), "What is 3 times 4?")).toBeUndefined();
+  });
+
+  test.each([
+    ["Decode the Base64 text aGFyYm91cg== please", "b64decode('aGFyYm91cg==')", false],
+    ["Decode the Base64 text aGFyYm91cg== please", "b64decode('GFyYm91cg==')", true],
+    ["Which text has the bytes 68 61 72 in hex?", "print(bytes([0x68, 0x61, 0x72]))", false],
+    ['How many "r" are there in "harbour"?', "print('harbour'.count('r'))", false],
+    ["What is 48 divided by 6?", "print(96 / 12)", false],
+  ])("%s", (line, code, isSo) => {
+    expect(whyGuessed(callOf(code), line) !== undefined).toBe(isSo);
+  });
 });
 
 test("arguments of another form are no program", () => {
@@ -52,6 +71,6 @@ test("arguments of another form are no program", () => {
 });
 
 test("a long program comes to an end", () => {
-  const code = `print(${'"a" + '.repeat(20_000)}"b"!)`;
+  const code = `print(${'"a" + '.repeat(20_000)}"harbour"!)`;
   expect(whyGuessed(callOf(code), LINE)).toBeUndefined();
 });

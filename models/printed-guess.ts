@@ -1,7 +1,7 @@
 /** Programs that only print what the model wrote into them: its own guess, where something is to be computed. */
 import type { ToolCall } from "#core/calls.ts";
 import { fieldsOf } from "#core/json.ts";
-import { asksForProgram, quotedText } from "./exact-line.ts";
+import { asksForProgram, givenText } from "./exact-line.ts";
 
 /** A text, with names in it or not, a number, or one of the constants. */
 const TEXT = String.raw`[fFrRuU]?(?:"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')`;
@@ -21,19 +21,39 @@ const CONSTANTS: ReadonlySet<string> = new Set(["True", "False", "None"]);
 const COMPUTE =
   "This program only prints what you wrote into it: nothing was computed. Take what the user gave, and compute it with functions of Python.";
 
+const OTHER = "This program computes with something else than the user gave.";
+
 /**
  * @param line what the user asked.
- * @returns what the model reads behind the output of a call that only prints a guess where something is to be computed;
- * else nothing.
+ * @param isAgain the model was told of a guess before: then a program without the user's text is taken for what it is.
+ * @returns what the model reads behind the output of a call where something is to be computed, and the program only prints
+ * a guess or has not the text that the user gave; else nothing.
  */
-export function whyGuessed({ name, arguments: given }: ToolCall, line: string): string | undefined {
+export function whyGuessed(
+  { name, arguments: given }: ToolCall,
+  line: string,
+  isAgain = false,
+): string | undefined {
   const { code } = fieldsOf(given);
   if (name !== "python_run" || typeof code !== "string" || !asksForProgram(line)) return undefined;
-  const written = literalsOf(code);
+  const text = givenText(line);
+  const begin = text === undefined ? "" : ` Begin with: text = ${JSON.stringify(text)}`;
+  if (isGuess(code, line)) return `${COMPUTE}${begin}`;
+  const isOther = text !== undefined && !isAgain && !lettersOf(code).includes(lettersOf(text));
+  return isOther ? `${OTHER}${begin}` : undefined;
+}
+
+function isGuess(code: string, line: string): boolean {
   const isGiven = (text: string) => line.toLowerCase().includes(text.trim().toLowerCase());
-  if (written === undefined || written.every(isGiven)) return undefined;
-  const text = quotedText(line);
-  return text === undefined ? COMPUTE : `${COMPUTE} Begin with: text = ${JSON.stringify(text)}`;
+  return literalsOf(code)?.every(isGiven) === false;
+}
+
+/** Letters and digits alone: a program may hold a text as a list of letters or of bytes. */
+function lettersOf(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/0[xb]|\\[xn]/gu, "")
+    .replace(/[^\p{L}\p{N}]/gu, "");
 }
 
 /** What stands in a program that does nothing but to print it, with names for it or without; `undefined`: it does more. */

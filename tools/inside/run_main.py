@@ -245,6 +245,31 @@ def read_json_lines():
     json.loads = loads
 
 
+def run_pipes():
+    """Has a list of words with the sign of a pipe in it run as the command that it is.
+
+    Small models split a command at its spaces; without a shell `echo` then prints the sign and all behind it.
+    """
+    import shlex
+    import shutil
+    import subprocess
+    plain = subprocess.Popen.__init__
+
+    def is_pipe(words):
+        found = [at for at, word in enumerate(words) if word == "|"]
+        # A sign that a program is to look for has no other program behind it.
+        return found and found[0] > 0 and all(at + 1 < len(words) and shutil.which(words[at + 1]) for at in found)
+
+    def popen(self, args, *rest, **how):
+        words = args if isinstance(args, (list, tuple)) and all(isinstance(word, str) for word in args) else ()
+        if not how.get("shell") and is_pipe(words):
+            args = " ".join("|" if word == "|" else shlex.quote(word) for word in words)
+            how["shell"] = True
+        plain(self, args, *rest, **how)
+
+    subprocess.Popen.__init__ = popen
+
+
 class Equivalents(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Packages that the standard library has under another name, or nearly so."""
 
@@ -421,6 +446,9 @@ def advice(error, text, names):
         yield "This is not Python: only Python 3 runs here. Read a file of another language as a text, and show it with print."
     if isinstance(error, ValueError) and re.match(r"invalid literal for int\(\).*'[+-]?\d*[.]\d+'", text):
         yield "It has a point: use float."
+    other = re.fullmatch(r"'(?:str|bytes)' object has no attribute '((?:de|en)code)'", text)
+    if isinstance(error, AttributeError) and other:
+        yield f"It is what you want already: leave out .{other[1]}()."
     if isinstance(error, FileNotFoundError):
         files = sorted(entry.name for entry in os.scandir() if not entry.name.startswith("."))
         yield f"Here are: {', '.join(files[:MOST_FILES])}" if files else "No files are here."
@@ -487,6 +515,8 @@ def main():
         find_delimiters()
     if "json" in source:
         read_json_lines()
+    if "subprocess" in source:
+        run_pipes()
     last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
     exec(compile(tree, PATH, "exec", dont_inherit=True), names)
     if last is not None:
