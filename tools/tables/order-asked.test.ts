@@ -22,6 +22,30 @@ test.each([
   expect(orderAsked(query(given), line)).toBe(query(meant));
 });
 
+// A real model took the fewest milliseconds of each group for its slowest one.
+test.each([
+  ["Which depot had the longest delay?", "MIN(delay_minutes)", "ASC", "MAX(delay_minutes)", "DESC"],
+  ["Which depot had the shortest delay?", "max( minutes )", "DESC", "MIN( minutes )", "ASC"],
+  ["Which depot is the slowest?", "AVG(minutes)", "ASC", "AVG(minutes)", "DESC"],
+  ["Which depot has the oldest van?", "MAX(built)", "DESC", "MIN(built)", "ASC"],
+  ["Which depot has the longest route?", "MIN(km)", "ASC", "MIN(km)", "ASC"],
+])("%s: the groups by %s %s are those by %s %s", (line, number, end, meant, right) => {
+  const query = (column: string, order: string) =>
+    `SELECT depot, ${column} FROM vans GROUP BY depot ORDER BY ${column} ${order} LIMIT 1`;
+  expect(orderAsked(query(number, end), line)).toBe(query(meant, right));
+});
+
+test.each([
+  // Both ends, and a value that others are compared with.
+  ["How long is the longest?", "SELECT MAX(minutes) - MIN(minutes) FROM vans"],
+  [
+    "Which took longer than the best?",
+    "SELECT * FROM vans WHERE minutes > (SELECT MIN(minutes) FROM vans)",
+  ],
+])("%s: %s is left alone", (line, sql) => {
+  expect(orderAsked(sql, line)).toBe(sql);
+});
+
 test("an order without a limit is left alone: both its ends are shown", () => {
   const query = "SELECT * FROM things ORDER BY year DESC";
   expect(orderAsked(query, "Which is the oldest?")).toBe(query);
@@ -58,6 +82,9 @@ test("groups come in the order of their number, the one that is asked for first"
   const asked = "SELECT person, MAX(amount) FROM expenses GROUP BY person ORDER BY MAX(amount)";
   expect(groupsInOrder(sql, "Who had the highest expense?")).toBe(`${asked} DESC`);
   expect(groupsInOrder(sql, "Who had the lowest expense?")).toBe(`${asked} ASC`);
+  const trips = "SELECT person, MIN(minutes) FROM trips GROUP BY person";
+  const sorted = `${trips} ORDER BY MIN(minutes)`;
+  expect(groupsInOrder(trips, "Who had the fastest trip?")).toBe(`${sorted} ASC`);
   for (const kept of [
     `${asked} ASC`,
     "SELECT person FROM expenses GROUP BY person",

@@ -20,14 +20,28 @@ const LENGTH =
 const AGE = /(?:^|_)(?:age|alter)$/i;
 
 const ORDER =
-  /(\border\s+by\s+["`]?([\p{L}_][\p{L}\p{N}_]*)["`]?)(\s+(?:asc|desc))?(\s+limit\s+\d+\s*;?\s*$)/iu;
+  /(\border\s+by\s+(?:(?:min|max|avg|sum)\s*\(\s*)?["`]?([\p{L}_][\p{L}\p{N}_]*)["`]?(?:\s*\))?)(\s+(?:asc|desc))?(\s+limit\s+\d+\s*;?\s*$)/iu;
+const EXTREME = /\b(min|max)(\s*\(\s*["`]?([\p{L}_][\p{L}\p{N}_]*)["`]?\s*\))/giu;
+/** A value that others are compared with may be of any end. */
+const WITHIN = /\(\s*select\b/iu;
 
-/** @returns the query with the end of its order that the line asks for. */
+/** @returns the query with the end of its order that the line asks for, and the lowest or the highest value. */
 export function orderAsked(sql: string, line: string): string {
-  const [, order = "", column = "", given = "", end = ""] = ORDER.exec(sql) ?? [];
+  const asked = extremeAsked(sql, line);
+  const [, order = "", column = "", given = "", end = ""] = ORDER.exec(asked) ?? [];
   const direction = directionOf(column, line);
   const isAsked = direction === undefined || (given.trim().toUpperCase() || "ASC") === direction;
-  return isAsked ? sql : sql.replace(ORDER, () => `${order} ${direction}${end}`);
+  return isAsked ? asked : asked.replace(ORDER, () => `${order} ${direction}${end}`);
+}
+
+/** The fewest milliseconds of each path are not its slowest request. */
+function extremeAsked(sql: string, line: string): string {
+  const kinds = new Set([...sql.matchAll(EXTREME)].map(([, kind = ""]) => kind.toLowerCase()));
+  if (kinds.size !== 1 || WITHIN.test(sql)) return sql;
+  return sql.replace(EXTREME, (all, _kind, rest: string, column: string) => {
+    const direction = directionOf(column, line);
+    return direction === undefined ? all : `${direction === "ASC" ? "MIN" : "MAX"}${rest}`;
+  });
 }
 
 /** Groups by a number, in no order. */
@@ -40,7 +54,9 @@ const LEAST =
 export function groupsInOrder(sql: string, line: string): string {
   const [all, number] = GROUPS.exec(sql) ?? [];
   if (all === undefined || number === undefined) return sql;
-  return `${all} ORDER BY ${number} ${LEAST.test(line) ? "ASC" : "DESC"}`;
+  const column = /\(\W*([\p{L}\p{N}_]+)/u.exec(number)?.[1] ?? "";
+  const direction = directionOf(column, line) ?? (LEAST.test(line) ? "ASC" : "DESC");
+  return `${all} ORDER BY ${number} ${direction}`;
 }
 
 /** What happened first or last, and not what is the earliest in a day. */
