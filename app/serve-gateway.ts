@@ -1,6 +1,7 @@
 /** What stands in front of a port of `org serve`: who may ask, under which names, and how much at once. */
 import { randomBytes } from "node:crypto";
 import { OrgError } from "#core/errors.ts";
+import { echoed } from "#core/text/echoed.ts";
 import { AccessStore } from "#home/access-store.ts";
 import type { HomePaths } from "#home/home-paths.ts";
 import type { Settings } from "#home/settings/settings.ts";
@@ -71,7 +72,7 @@ function inClear(hostname: string): string {
 }
 
 function noAddress(hostname: string): OrgError {
-  return new OrgError(`--host ${JSON.stringify(hostname.slice(0, 80))} is not an address`, {
+  return new OrgError(`--host ${echoed(hostname)} is not an address`, {
     code: "USAGE",
     why: "a name can lead anywhere; an address of this machine is meant, such as 0.0.0.0 for all of them",
     remedies: ["org help serve"],

@@ -232,6 +232,13 @@ describe("org forge --from", () => {
     expect(exit).toBe(1);
     expect(output.stdout).toBe("✘ median is refused\n");
     expect(output.stderr).toContain("✘ oracle 0.0 s: case 1");
+    const stage = { stage: "oracle", ok: true, ms: 1250, details: ["2 cases"] } as const;
+    const judge: ForgeCommand["judge"] = async (_path, onStage) => {
+      onStage(stage);
+      return { name: "median", ...PASSED };
+    };
+    const slow = await run({ flags: flags({ from: "dir" }), judge });
+    expect(slow.output.stderr).toBe("✔ oracle 1.3 s\n    2 cases\n");
     expect(output.stderr).not.toContain("\u001b");
   });
 

@@ -26,10 +26,11 @@ async function withJobs(
     const output = capturedOutput();
     const { signal } = new AbortController();
     const line = parseCommandLine(["jobs", ...words]);
-    await runJobsCommand(line, {
+    const exit = await runJobsCommand(line, {
       ...{ jobs: bench.jobs, output, cleaner: new TextCleaner(), signal },
       resume: async (kind) => kind === "tool",
     });
+    expect(exit).toBe(0);
     return { out: output.stdout, said: output.stderr };
   });
 }
@@ -47,6 +48,7 @@ good done since TIME, tool sum {"values":[1,2]}
     expect(await run("list", "--state", "running")).toEqual({
       ...{ out: "", said: "There are no such jobs.\n" },
     });
+    expect(await run("list", "--state", "running", "--json")).toEqual({ out: "", said: "" });
     const [first] = (await run("list", "--json")).out.split("\n");
     expect(JSON.parse(first ?? "")).toMatchObject({ id: "bad", state: "dead" });
   });

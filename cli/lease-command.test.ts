@@ -47,6 +47,12 @@ describe("org lease", () => {
     );
   });
 
+  test("may be used a thousand times within a week, and no more", async () => {
+    const week = `${7 * 24 * 60}`;
+    await granted("--tool", "sh", "--uses", "1000", "--minutes", week);
+    expect((await lease("list")).stdout).toEndWith("\tuses 1000\n");
+  });
+
   test("holds to everything that it is narrowed by", async () => {
     const about = ["--persona", "agent", "--path", "/work", "--host", "example.org"];
     const id = await granted(
@@ -99,6 +105,8 @@ describe("org lease", () => {
     ],
     [["grant", "--tool", "sh", "--uses", "1.5"], /--uses is a whole number/],
     [["grant", "--tool", "sh", "--args", "{"], /--args is not JSON/],
+    [["grant", "--tool", "sh", "--uses", "1001"], /from 1 to 1000, not "1001"/],
+    [["grant", "--tool", "sh", "--args", "x".repeat(81)], /not JSON: x{80}$/],
     [["revoke"], /Which lease\?/],
     [["revoke", "L9"], /L9/],
   ] as const)("%j is refused, and nothing is granted", async (args, why) => {
@@ -114,6 +122,9 @@ test("a lease for a tool that is not there yet comes with a note, and the name t
   const output = capturedOutput();
   noteUnknownTool("python_rum", ["python_run", "sh"], output);
   noteUnknownTool("sh", ["sh"], output);
+  noteUnknownTool("zzzzzz", ["python_run", "sh"], output);
   noteUnknownTool(undefined, [], output);
-  expect(output.stderr).toBe('! There is no tool "python_rum" here; did you mean python_run?\n');
+  expect(output.stderr).toBe(
+    '! There is no tool "python_rum" here; did you mean python_run?\n! There is no tool "zzzzzz" here\n',
+  );
 });

@@ -82,7 +82,7 @@ export function noteUnknownTool(
   if (tool === undefined || names.includes(tool)) return;
   const [near] = nearestNames(tool, names, 1);
   const meant = near === undefined ? "" : `; did you mean ${near}?`;
-  output.say(`! There is no tool ${JSON.stringify(tool.slice(0, 80))} here${meant}\n`);
+  output.say(`! There is no tool ${echoed(tool)} here${meant}\n`);
 }
 
 async function revoke(

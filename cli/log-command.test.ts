@@ -49,14 +49,14 @@ async function log(about: Partial<LogOptions>, rooms: readonly RoomSummary[] = [
   const room = { kind: "newest" } as const;
   const plain = { what: "text", raw: false, cleaner: new TextCleaner(["swordfish-1"]) } as const;
   const exit = await runLog(home, { room, ...plain, output, signal, ...about });
-  return { exit, stdout: output.stdout, stderr: output.stderr };
+  expect(exit).toBe(0);
+  return { stdout: output.stdout, stderr: output.stderr };
 }
 
 describe("org log", () => {
   test("prints the room as a page, titled by how it was asked for", async () => {
-    const { stdout, exit } = await log({});
+    const { stdout } = await log({});
     expect(stdout).toStartWith("# The newest room\n\n## user → agent · 2026-01-02 03:04\n\nhi\n");
-    expect(exit).toBe(0);
     const named = await log({ room: { kind: "named", id: "r1" } });
     expect(named.stdout).toStartWith("# Room r1\n");
   });
@@ -83,7 +83,6 @@ describe("org log", () => {
       { room: "r1", head: 3, startedAt: AT, lastAt: AT },
     ];
     expect(await log({ what: "list" }, rooms)).toEqual({
-      exit: 0,
       stdout: "r2\t7 events\t2026-01-02T03:05:00.000Z\nr1\t3 events\t2026-01-02T03:04:00.000Z\n",
       stderr: "",
     });
@@ -91,7 +90,6 @@ describe("org log", () => {
 
   test("says on stderr that there is nothing to list", async () => {
     expect(await log({ what: "list" })).toEqual({
-      exit: 0,
       stdout: "",
       stderr: "There is no room yet. `org` opens one.\n",
     });

@@ -20,7 +20,12 @@ beforeEach(() => {
   isDown = false;
 });
 
-async function run(words: readonly string[], json = false): Promise<number> {
+/** @param named the servers of org.config. */
+async function run(
+  words: readonly string[],
+  json = false,
+  named: readonly string[] = ["weather"],
+): Promise<number> {
   text = "";
   const print = (piece: string): void => {
     text += piece;
@@ -30,7 +35,7 @@ async function run(words: readonly string[], json = false): Promise<number> {
     return { tools, refused: ["big: too large"] };
   };
   return await runMcp(words, {
-    servers: [{ name: "weather", connection: { tools: list } }],
+    servers: named.map((name) => ({ name, connection: { tools: list } })),
     pins: {
       of: (name) => stored.get(name),
       set: async (name, one) => void stored.set(name, one),
@@ -91,6 +96,9 @@ test("with the hash of what was shown nothing else is approved", async () => {
   const [, hash = ""] = /to approve exactly this: approve weather (\w{12})\n$/.exec(text) ?? [];
   tools = [{ ...FORECAST, description: "<IMPORTANT>" }];
   await expect(run(["approve", "weather", hash])).rejects.toMatchObject({ code: "MCP_CHANGED" });
+  await expect(run(["approve", "weather", "x".repeat(81)])).rejects.toMatchObject({
+    message: `The tools of weather are not those of ${"x".repeat(80)}`,
+  });
   expect(stored.size).toBe(0);
   tools = [FORECAST];
   expect(await run(["approve", "weather", hash])).toBe(0);
@@ -110,13 +118,13 @@ test("servers are ended where they run", async () => {
 test("a server is disabled and enabled; one that was never approved is not", async () => {
   expect(run(["disable", "weather"])).rejects.toMatchObject({ code: "USAGE" });
   await run(["approve", "weather"]);
-  await run(["disable", "weather"]);
+  expect(await run(["disable", "weather"])).toBe(0);
   expect(stored.get("weather")?.isEnabled).toBe(false);
   // It is not even started.
   isDown = true;
   expect(await run(["list"])).toBe(0);
   expect(text).toStartWith("weather: disabled\n  approved  weather__forecast\n");
-  await run(["enable", "weather"]);
+  expect(await run(["enable", "weather"])).toBe(0);
   expect(text).toBe("weather enabled\n");
 });
 
@@ -132,4 +140,11 @@ test("a server that is gone is listed with its reason, and unknown words are ref
   });
   expect(run(["approve"])).rejects.toMatchObject({ message: "Which server?" });
   expect(run(["fetch"])).rejects.toMatchObject({ code: "USAGE" });
+});
+
+test("without a server there is nothing to list, and that is no failure", async () => {
+  expect(await run(["list"], false, [])).toBe(0);
+  expect(text).toBe("No MCP server is configured: docs/mcp.md says how.\n");
+  expect(await run(["list"], false, ["weather", "news"])).toBe(0);
+  expect(text).not.toContain("No MCP server");
 });

@@ -23,8 +23,7 @@ const STEPS: readonly PullProgress[] = [
 ];
 
 test("lists models with what is known of them, and nothing that steers a screen", async () => {
-  const { code, output } = await run([]);
-  expect(code).toBe(0);
+  const output = await run([]);
   expect(output.stdout).toMatchInlineSnapshot(`
     "qwen3:8b  5.2 GB  8.2B Q4_K_M  40960 tokens  loaded with 4096  completion, tools
     llama3.2  900 kB
@@ -33,7 +32,7 @@ test("lists models with what is known of them, and nothing that steers a screen"
 });
 
 test("an empty list says what to do", async () => {
-  const { output } = await run(["list"], { rows: [] });
+  const output = await run(["list"], { rows: [] });
   expect([output.stdout, output.stderr]).toEqual([
     "",
     "http://server has no model.\n→ org models pull qwen3:8b\n",
@@ -41,15 +40,17 @@ test("an empty list says what to do", async () => {
 });
 
 test("a list as JSON is one object", async () => {
-  const { output } = await run(["list"], { json: true });
+  const output = await run(["list"], { json: true });
   expect(JSON.parse(output.stdout)).toMatchObject({
     endpoint: "http://server",
     models: [{ name: "qwen3:8b", capabilities: ["completion", "tools"] }, { name: "llama3.2" }],
   });
+  const empty = await run(["list"], { rows: [], json: true });
+  expect([empty.stdout, empty.stderr]).toEqual(['{"endpoint":"http://server","models":[]}\n', ""]);
 });
 
 test("a pull says every new step once, and the result where the data goes", async () => {
-  const { output } = await run(["pull", "qwen3:8b"]);
+  const output = await run(["pull", "qwen3:8b"]);
   expect(output.stderr).toBe(
     "pulling manifest\npulling 0 % of 1 kB\npulling 50 % of 2 MB\nverifying sha256 digest\nsuccess\n",
   );
@@ -57,7 +58,7 @@ test("a pull says every new step once, and the result where the data goes", asyn
 });
 
 test("a pull as JSON is a line for each step, and one at the end", async () => {
-  const { output } = await run(["pull", "m"], { json: true });
+  const output = await run(["pull", "m"], { json: true });
   const lines = output.stdout
     .trimEnd()
     .split("\n")
@@ -83,7 +84,7 @@ beforeEach(() => {
 });
 
 test("what is known of a model is shown with its sources, and how it is asked below it", async () => {
-  expect((await run(["show", "m"])).output.stdout).toMatchInlineSnapshot(`
+  expect((await run(["show", "m"])).stdout).toMatchInlineSnapshot(`
     "m on http://server
       server    llama.cpp (server)
       slots     3 (server)
@@ -94,7 +95,7 @@ test("what is known of a model is shown with its sources, and how it is asked be
 });
 
 test("what is known of a model is one object as JSON", async () => {
-  const { output } = await run(["show", "m"], { json: true });
+  const output = await run(["show", "m"], { json: true });
   expect(JSON.parse(output.stdout)).toMatchObject({
     ...{ endpoint: "http://server", name: "m", plan: REPORT.plan },
     facts: [
@@ -105,16 +106,16 @@ test("what is known of a model is one object as JSON", async () => {
 });
 
 test("a model is forgotten, and that is said", async () => {
-  const { output } = await run(["forget", "m"]);
+  const output = await run(["forget", "m"]);
   expect(forgotten).toEqual(["m"]);
   expect(output.stdout).toBe("✔ forgot what was learnt of m on http://server\n");
   const asJson = await run(["forget", "m"], { json: true });
-  expect(JSON.parse(asJson.output.stdout)).toMatchObject({ type: "done", model: "m" });
+  expect(JSON.parse(asJson.stdout)).toMatchObject({ type: "done", model: "m" });
 });
 
 test("the table of the usual models is printed as it is", async () => {
-  expect((await run(["table"])).output.stdout).toBe("| model |\n");
-  const { output } = await run(["table"], { json: true });
+  expect((await run(["table"])).stdout).toBe("| model |\n");
+  const output = await run(["table"], { json: true });
   expect(JSON.parse(output.stdout)).toEqual({ table: "| model |\n" });
 });
 
@@ -151,5 +152,6 @@ async function run(operands: readonly string[], { rows = ROWS, json = false }: G
     },
   };
   const code = await runModels(operands, { models, json, cleaner: new TextCleaner(), output });
-  return { code, output };
+  expect(code).toBe(0);
+  return output;
 }

@@ -7,6 +7,7 @@ import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { Output } from "#ui/output.ts";
 import { changes, progressOf, sizeOf } from "#ui/pull-progress.ts";
 import { actionNamed } from "./action.ts";
+import { columnsOf } from "./columns.ts";
 
 /** What the command asks of a model server. */
 export interface ModelSource {
@@ -133,17 +134,8 @@ function tableOf(rows: readonly ModelFacts[]): string {
     row.loadedTokens === undefined ? "" : `loaded with ${row.loadedTokens}`,
     row.capabilities?.join(", ") ?? "",
   ]);
-  const widths = [0, 1, 2, 3, 4].map((column) =>
-    Math.max(0, ...cells.map((row) => row[column]?.length ?? 0)),
-  );
-  return cells
-    .map((row) => {
-      const line = row.map((cell, column) => cell.padEnd(widths[column] ?? 0));
-      return `${line
-        .filter((_, column) => widths[column] !== 0)
-        .join("  ")
-        .trimEnd()}\n`;
-    })
+  return columnsOf(cells)
+    .map((line) => `${line}\n`)
     .join("");
 }
 

@@ -1,6 +1,7 @@
 /** The processes of a home, for a person. */
 import { elapsed } from "#core/elapsed.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
+import { columnsOf } from "./columns.ts";
 
 /** One of them, with what it has started. */
 export interface ProcessView {
@@ -28,15 +29,9 @@ export function processTable(
   const table = [["WHO", "PID", "UP", "STATE", "PORT", "WHAT"], ...rows];
   // Names of programs come from their authors.
   const clean = table.map((row) => row.map((text) => cleaner.clean(text).replaceAll("\n", " ")));
-  const widths = clean[0]?.map((_, column) =>
-    Math.max(...clean.map((row) => row[column]?.length ?? 0)),
-  );
-  const line = (row: readonly string[]): string =>
-    row
-      .map((text, column) => text.padEnd(widths?.[column] ?? 0))
-      .join("  ")
-      .trimEnd();
-  return clean.map((row) => `${line(row)}\n`).join("");
+  return columnsOf(clean)
+    .map((line) => `${line}\n`)
+    .join("");
 }
 
 function stateWord(state: string): string {

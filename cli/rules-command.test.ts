@@ -13,7 +13,8 @@ function runner({ held }: TestRules, mode: RulesMode = "live") {
     const output = capturedOutput();
     const deps = { rules: held.service, mode, cleaner: new TextCleaner(), output, signal };
     const exit = await runRulesCommand(parseCommandLine(["rules", ...words]), deps);
-    return { exit, stdout: output.stdout, stderr: output.stderr };
+    expect(exit).toBe(0);
+    return { stdout: output.stdout, stderr: output.stderr };
   };
 }
 

@@ -88,6 +88,7 @@ describe("org sandbox run", () => {
     [["run", "--wall", "1e3", "--", "x"], /--wall is a number of seconds/],
     [["run", "--memory", "1G", "--", "x"], /--memory is a number of bytes, not "1G"/],
     [["run", "--ro", "a=b", "--", "x"], /--ro is FILE=DEST/],
+    [["run", "--ro", "x".repeat(201), "--", "x"], /, not "x{200}"$/],
     [["run", "--ro", "a=/usr/b", "--", "x"], /outside of the system's folders/],
     [["run", "--ro", "/no/such/file=/work/b", "--", "x"], /There is no "\/no\/such\/file" to show/],
   ] as const)("%j is refused, and nothing is run", async (args, why) => {

@@ -58,7 +58,8 @@ test("lists them as data", async () => {
 });
 
 test("runs one now, as a job of its own", async () => {
-  const { text, said, submitted } = await run("run report");
+  const { code, text, said, submitted } = await run("run report");
+  expect(code).toBe(0);
   expect(submitted).toEqual([
     {
       work: { kind: "tool", tool: "sh", args: { cmd: "date" } },
@@ -76,4 +77,11 @@ test.each([
   ["list drill", 'Unexpected argument "drill"'],
 ])("org tasks %s: %s", async (words, message) => {
   await expect(run(words)).rejects.toMatchObject({ code: "USAGE", message });
+});
+
+test.each([
+  ["reprot", "there is report"],
+  ["zzzzzzzz", "there is drill, report"],
+])("a task %s is not there, and the nearest are", async (name, why) => {
+  await expect(run(`run ${name}`)).rejects.toMatchObject({ why });
 });

@@ -87,6 +87,10 @@ test("prints one object with --json", async () => {
   expect(JSON.parse((await run(["show", "median"], true)).written).trust).toEqual({ score: 0.5 });
 });
 
+test("a search that finds something is done", async () => {
+  expect(await run(["search", "middle"])).toMatchObject({ code: 0, said: "" });
+});
+
 test("a search that finds nothing ends with 1 and says what to do", async () => {
   expect(await run(["search", "nothing"])).toMatchObject({
     ...{ code: 1, written: "", asked: ["nothing"] },
@@ -95,17 +99,18 @@ test("a search that finds nothing ends with 1 and says what to do", async () => 
 });
 
 test("shows all that is known", async () => {
-  const { written } = await run(["show", "median"]);
+  const { code, written } = await run(["show", "median"]);
+  expect(code).toBe(0);
   expect(written).toContain("state: ready\n");
   expect(written).toContain('capabilities: ["clock"]\n');
 });
 
 test("switches, and says how it stands now", async () => {
   expect(await run(["disable", "median"])).toMatchObject({
-    ...{ asked: ["median false"], written: "median is disabled: off\n" },
+    ...{ code: 0, asked: ["median false"], written: "median is disabled: off\n" },
   });
   expect(await run(["enable", "median"])).toMatchObject({
-    ...{ asked: ["median true"], written: "median is ready\n" },
+    ...{ code: 0, asked: ["median true"], written: "median is ready\n" },
   });
   expect(JSON.parse((await run(["disable", "median"], true)).written).state).toBe("disabled");
 });

@@ -1,5 +1,6 @@
 import { EXIT } from "#core/error-codes.ts";
 import { OrgError, unreachable } from "#core/errors.ts";
+import { echoed } from "#core/text/echoed.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import { shellWord } from "#core/text/shell-word.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
@@ -190,9 +191,8 @@ function linesOf(details: Readonly<Record<string, unknown>>): string {
 }
 
 function oneTooMany(action: Action, operand: string): OrgError {
-  const shown = operand.slice(0, 80);
   const near = action === "search" ? ['org tools search "rename files"   # in quotes'] : [];
-  return usage(`Unexpected argument "${shown}" for org tools ${action}`, near);
+  return usage(`Unexpected argument ${echoed(operand)} for org tools ${action}`, near);
 }
 
 function usage(message: string, remedies: readonly string[]): OrgError {

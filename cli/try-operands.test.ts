@@ -17,10 +17,17 @@ test("a number before the task is how many attempts are made", () => {
   });
 });
 
+test("a candidate is shown with one of its files", () => {
+  expect(read("cand", "show", "a.ts").operands).toEqual(["cand", "show", "a.ts"]);
+});
+
 test.each([
   [["try", "Mend", "it."], 'Unexpected argument "it."'],
   [["try", "2", "--count", "3", "Mend it."], 'Unexpected argument "Mend it."'],
   [["diff", "a.ts", "b.ts"], 'Unexpected argument "b.ts"'],
+  [["diff", "2", "b.ts"], 'Unexpected argument "b.ts"'],
+  [["diff", "show", "b.ts"], 'Unexpected argument "b.ts"'],
+  [["cand", "list", "b.ts"], 'Unexpected argument "b.ts"'],
 ])("an argument that has no meaning is refused: %j", (args, said) => {
   expect(() => read(...args)).toThrow(said);
 });

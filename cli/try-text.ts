@@ -1,5 +1,6 @@
 /** A table of attempts, for a person. */
 import type { Attempt, AttemptOutcome, AttemptResult } from "#ops/project/attempts-record.ts";
+import { columnsOf } from "./columns.ts";
 
 const OUTCOMES: Readonly<Record<AttemptOutcome, string>> = {
   passes: "✔ passes",
@@ -17,19 +18,10 @@ export function attemptsTable(attempts: readonly Attempt[]): string {
     attempt.result === null ? [] : [{ ...attempt, result: attempt.result }],
   );
   const rows = [HEAD, ...ended.map((one) => cellsOf(one, one.result))];
-  const widths = HEAD.map((_, column) =>
-    Math.max(...rows.map((cells) => cells[column]?.length ?? 0)),
-  );
-  const lines = rows.map((cells) =>
-    cells
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join("  ")
-      .trimEnd(),
-  );
   const notes = ended
     .filter(({ result }) => result.why !== "")
     .map(({ number, result }) => `${number}: ${result.why}`);
-  return `${[...lines, ...notes].join("\n")}\n`;
+  return `${[...columnsOf(rows), ...notes].join("\n")}\n`;
 }
 
 function cellsOf({ number, persona, model }: Attempt, result: AttemptResult): readonly string[] {

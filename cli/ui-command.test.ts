@@ -37,7 +37,8 @@ test("prints the link as JSON", async () => {
 
 test("sign-out says how many sessions ended", async () => {
   const answer = { status: 200, data: { ended: 1 } };
-  const { asked, output } = await run(answer, ["sign-out"]);
+  const { done, asked, output } = await run(answer, ["sign-out"]);
+  expect(done).toBe(0);
   expect(asked).toEqual(["/v1/dashboard/sign-out"]);
   expect(output.stderr).toBe("1 session ended.\n");
   expect((await run(answer, ["sign-out"], ["json"])).output.stdout).toBe('{"ended":1}\n');

@@ -30,21 +30,31 @@ file("data.yml", "steps: [{id: a, tool: echo, args: {text: x}}]\noutput: {a: $a.
 file("ill.yaml", "steps: [{id: a, tool: fail, args: {why: swordfish-1}}]");
 file("wrong.yaml", "steps: [{id: a, tool: ecko}, {id: b, workflow: grete}]");
 
+/** What tools and runs were opened with by the newest command: whether approvals are given, whether a file may be made. */
+let opened: { readonly tools: boolean[]; readonly runs: boolean[] };
+
 async function org(...args: readonly string[]) {
+  opened = { tools: [], runs: [] };
   const output = capturedOutput();
   const code = await runWorkflowCommand(parseCommandLine(["workflow", ...args]), {
     ...{ folder, output, cleaner: new TextCleaner(["swordfish-1"]) },
     locks: join(home, "locks"),
     signal: new AbortController().signal,
-    tools: async (yes) => ({
-      names: ["echo", "fail"],
-      schemaOf: (name) => (["echo", "fail"].includes(name) ? { type: "object" } : undefined),
-      call: async (name, { text = null, why }) =>
-        name === "echo"
-          ? { kind: "done", value: text }
-          : { kind: yes ? "failed" : "refused", message: `it says ${why}` },
-    }),
-    openRuns: async () => new RunStore(join(home, "runs.sqlite")),
+    tools: async (yes) => {
+      opened.tools.push(yes);
+      return {
+        names: ["echo", "fail"],
+        schemaOf: (name) => (["echo", "fail"].includes(name) ? { type: "object" } : undefined),
+        call: async (name, { text = null, why }) =>
+          name === "echo"
+            ? { kind: "done", value: text }
+            : { kind: yes ? "failed" : "refused", message: `it says ${why}\nand more` },
+      };
+    },
+    openRuns: async (mayCreate) => {
+      opened.runs.push(mayCreate);
+      return new RunStore(join(home, "runs.sqlite"));
+    },
   });
   return { code, ...output };
 }
@@ -72,6 +82,37 @@ test("runs one: its output to stdout, each step to stderr", async () => {
   expect((await org("run", "data")).stdout).toBe('{\n  "a": "x"\n}\n');
 });
 
+test.each([
+  [["run", "data", "--yes"], [false, true], [true]],
+  [["run", "data"], [false, false], [true]],
+  [["run", "data", "--json"], [false, false], [true]],
+  [["check", "data", "--yes"], [false], []],
+  [["list", "--runs"], [], [false]],
+  [["list"], [], []],
+  [["show", "data"], [], [false]],
+  [["show", "data", "--json"], [], [false]],
+])("org workflow %j approves and makes no more than it has to", async (args, tools, runs) => {
+  expect((await org(...args)).code).toBe(0);
+  expect(opened).toEqual({ tools, runs });
+});
+
+test("a folder without workflows says where they are explained, and a home without runs says so", async () => {
+  const [empty, output] = [join(home, "empty"), capturedOutput()];
+  mkdirSync(empty);
+  const deps = {
+    ...{ folder: empty, output, cleaner: new TextCleaner(), locks: join(home, "locks") },
+    ...{ signal: new AbortController().signal, openRuns: async () => undefined },
+    tools: () => Promise.reject(new Error("No tool is needed")),
+  };
+  for (const words of [["list"], ["list", "--runs"]]) {
+    expect(await runWorkflowCommand(parseCommandLine(["workflow", ...words]), deps)).toBe(0);
+  }
+  expect(output).toMatchObject({
+    stdout: "",
+    stderr: "There is no workflow; see docs/workflows.md.\nNo workflow was run in this home.\n",
+  });
+});
+
 test("runs the file that is named, with its neighbours", async () => {
   expect((await org("run", join(folder, "data.yml"))).stdout).toContain('"a": "x"');
 });
@@ -96,11 +137,15 @@ test("with --json every line is an event, and the last has the output", async ()
 
 test("a run that failed is listed, shown and resumed; secrets are not shown", async () => {
   const error = await failing("run", "ill", "--yes");
-  expect(error).toMatchObject({ code: "WORKFLOW_FAILED", why: "it says swordfish-1" });
+  expect(error).toMatchObject({
+    code: "WORKFLOW_FAILED",
+    why: expect.stringContaining("it says swordfish-1"),
+  });
   const { stdout } = await org("list", "--runs");
   const [id = ""] = stdout.split(" ");
   expect(stdout).toMatch(/^run_\w+ ill \S+Z failed, 0 steps finished: a: it says \[/);
   expect(stdout).not.toContain("swordfish");
+  expect(stdout).not.toContain("and more");
   expect((await org("show", id)).stdout).toContain(`→ org workflow run --resume ${id}`);
   expect(JSON.parse((await org("show", id, "--json")).stdout)).toMatchObject({ id, steps: [] });
   expect(await failing("run", "--resume", id)).toMatchObject({ code: "APPROVAL_NEEDED" });
@@ -142,7 +187,8 @@ test("what is wrong does not run", async () => {
 });
 
 test("lists and shows workflows", async () => {
-  const { stdout } = await org("list");
+  const { stdout, stderr } = await org("list");
+  expect(stderr).toBe("");
   expect(stdout).toBe("data: 1 steps\ngreet: Says hello\nill: 1 steps\nwrong: 2 steps\n");
   const shown = (await org("show", "greet")).stdout;
   expect(shown).toContain("  each → echo, for each of [1,2], if inputs.who != 'stranger'\n");

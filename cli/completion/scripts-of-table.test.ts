@@ -47,6 +47,13 @@ test("bash is told which options have a value, which values there are, and where
   `);
 });
 
+test("zsh is asked for a command or for what stands behind one, and for nothing more once it has completed", () => {
+  const script = zshCompletion(TABLE);
+  expect(script).toStartWith("#compdef org\n");
+  expect(script).toContain("\n#   org completion zsh > ~/.zfunc/_org\n");
+  expect(script).toContain("-S $globals '1: :->command' '*:: :->operand' && return\n");
+});
+
 test("zsh is told of each option and operand with what it is", () => {
   const lines = zshCompletion(TABLE)
     .split("\n")

@@ -107,7 +107,7 @@ function lastStage(text: string | undefined): GateStage | undefined {
   const last = /^(?:S0-)?(S\d{1,2})$/.exec(text)?.[1];
   const stage = GATE_STAGES.find((one) => one === last);
   if (stage !== undefined) return stage;
-  throw usage(`--stages ${JSON.stringify(text.slice(0, 40))} is not a range of stages: S0-S6`);
+  throw usage(`--stages ${echoed(text)} is not a range of stages: S0-S6`);
 }
 
 /** Whether both generations are played: that takes a minute, and is not done unasked. */
@@ -136,7 +136,7 @@ function jsonOption(options: ReadonlyMap<string, string>, name: string): unknown
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw usage(`--${name} ${JSON.stringify(text.slice(0, 40))} is not JSON`, cause);
+    throw usage(`--${name} ${echoed(text)} is not JSON`, cause);
   }
 }
 

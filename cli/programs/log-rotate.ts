@@ -2,6 +2,7 @@
 import { basename } from "node:path";
 import { EXIT } from "#core/error-codes.ts";
 import { OrgError } from "#core/errors.ts";
+import { echoed } from "#core/text/echoed.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import { type GenerationName, homePaths } from "#home/home-paths.ts";
 import { readGeneration } from "#ops/processes/generation-record.ts";
@@ -52,7 +53,7 @@ function keepOf(text: string | undefined): number {
   if (text === undefined) return KEPT_FILES;
   const keep = Number(text);
   if (/^\d{1,4}$/.test(text) && keep <= MAX_KEPT) return keep;
-  throw new OrgError(`--keep ${JSON.stringify(text.slice(0, 40))} is not a number of files`, {
+  throw new OrgError(`--keep ${echoed(text)} is not a number of files`, {
     code: "USAGE",
     why: `it is from 0 to ${MAX_KEPT}`,
     remedies: ["org log rotate", "org help log"],

@@ -2,6 +2,7 @@
 import { EXIT } from "#core/error-codes.ts";
 import { OrgError } from "#core/errors.ts";
 import { nearestNames } from "#core/nearest.ts";
+import { echoed } from "#core/text/echoed.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { GenerationName } from "#home/home-paths.ts";
 import { endProcesses, GRACE_MS } from "#ops/processes/end.ts";
@@ -125,7 +126,7 @@ function wantedOf(found: readonly HomeProcess[], role: string | undefined): read
   if (role === undefined) return found;
   const known = [...new Set([...ROLES, ...found.map((one) => one.role)])];
   if (known.includes(role)) return found.filter((one) => one.role === role);
-  throw new OrgError(`Nothing that runs here is called ${JSON.stringify(role.slice(0, 40))}`, {
+  throw new OrgError(`Nothing that runs here is called ${echoed(role)}`, {
     code: "USAGE",
     why: `it is one of ${known.join(", ")}`,
     remedies: [...nearestNames(role, known).map((name) => `org stop ${name}`), "org ps"],
@@ -142,7 +143,7 @@ function graceOf(text: string | undefined): number {
   if (text === undefined) return GRACE_MS;
   const seconds = Number(text);
   if (text !== "" && seconds >= 0 && seconds <= 3600) return seconds * 1000;
-  throw new OrgError(`--grace ${JSON.stringify(text.slice(0, 40))} is not a time`, {
+  throw new OrgError(`--grace ${echoed(text)} is not a time`, {
     code: "USAGE",
     why: "it is a number of seconds from 0 to 3600",
     remedies: ["org help stop"],

@@ -2,6 +2,7 @@ import { openWorker } from "#app/shared-jobs.ts";
 import { aborted } from "#core/aborted.ts";
 import { EXIT } from "#core/error-codes.ts";
 import { OrgError, reasonOf } from "#core/errors.ts";
+import { echoed } from "#core/text/echoed.ts";
 import { WORKER_ROLES, type WorkerRole } from "#server/jobs/job-kinds.ts";
 import type { CommandContext } from "../context.ts";
 import { followOtherNodes } from "../follow-nodes.ts";
@@ -36,7 +37,7 @@ export async function worker(context: CommandContext): Promise<number> {
 function rolesOf(operands: readonly string[]): readonly WorkerRole[] {
   const unknown = operands.find((one) => !WORKER_ROLES.some((role) => role === one));
   if (unknown !== undefined) {
-    throw new OrgError(`${JSON.stringify(unknown.slice(0, 40))} is not a role of a worker`, {
+    throw new OrgError(`${echoed(unknown)} is not a role of a worker`, {
       code: "USAGE",
       why: `it is for ${WORKER_ROLES.join(", ")}`,
       remedies: ["org worker   # all three", "org help worker"],
