@@ -21,7 +21,7 @@ const AGE = /(?:^|_)(?:age|alter)$/i;
 
 const ORDER =
   /(\border\s+by\s+(?:(?:min|max|avg|sum)\s*\(\s*)?["`]?([\p{L}_][\p{L}\p{N}_]*)["`]?(?:\s*\))?)(\s+(?:asc|desc))?(\s+limit\s+\d+\s*;?\s*$)/iu;
-const EXTREME = /\b(min|max)(\s*\(\s*["`]?([\p{L}_][\p{L}\p{N}_]*)["`]?\s*\))/giu;
+const EXTREME = /\b(min|max)(?=\s*\(\s*["`]?([\p{L}_][\p{L}\p{N}_]*)["`]?\s*\))/giu;
 /** A value that others are compared with may be of any end. */
 const WITHIN = /\(\s*select\b/iu;
 
@@ -38,9 +38,9 @@ export function orderAsked(sql: string, line: string): string {
 function extremeAsked(sql: string, line: string): string {
   const kinds = new Set([...sql.matchAll(EXTREME)].map(([, kind = ""]) => kind.toLowerCase()));
   if (kinds.size !== 1 || WITHIN.test(sql)) return sql;
-  return sql.replace(EXTREME, (all, _kind, rest: string, column: string) => {
+  return sql.replace(EXTREME, (kind, _kind, column: string) => {
     const direction = directionOf(column, line);
-    return direction === undefined ? all : `${direction === "ASC" ? "MIN" : "MAX"}${rest}`;
+    return direction === undefined ? kind : direction === "ASC" ? "MIN" : "MAX";
   });
 }
 
