@@ -65,6 +65,27 @@ describe("a program without the text that the user gave", () => {
   });
 });
 
+// A model of 1.5B parameters printed a power of two in place of the number of its digits.
+test.each([
+  ["How many decimal digits does 2 to the power of 90 have?", "print(2 ** 90)", true],
+  ["How many digits does 2 to the power of 90 have?", "print(len(str(2 ** 90)))", false],
+  [
+    "How many digits does 2 to the power of 90 have?",
+    "import math\nprint(int(90 * math.log10(2)) + 1)",
+    false,
+  ],
+  ["What are the last 3 digits of 2 to the power of 90?", "print(2 ** 90 % 1000)", false],
+  ['Wie viele Vokale hat "Oleander"?', "print([c for c in 'oleander' if c in 'aeiou'])", true],
+  [
+    'Wie viele Vokale hat "Oleander"?',
+    "n = 0\nfor c in 'oleander': n += c in 'aeiou'\nprint(n)",
+    false,
+  ],
+])("%s %s counts nothing: %p", (line, code, isSo) => {
+  expect(whyGuessed(callOf(code), line)?.startsWith("How many was asked") ?? false).toBe(isSo);
+  expect(whyGuessed(callOf(code), line, true)).toBeUndefined();
+});
+
 test("arguments of another form are no program", () => {
   expect(whyGuessed(callOf(7), LINE)).toBeUndefined();
   expect(whyGuessed({ ...callOf(""), arguments: null }, LINE)).toBeUndefined();

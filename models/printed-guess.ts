@@ -21,13 +21,20 @@ const CONSTANTS: ReadonlySet<string> = new Set(["True", "False", "None"]);
 const COMPUTE =
   "This program only prints what you wrote into it: nothing was computed. Take what the user gave, and compute it with functions of Python.";
 
+const UNCOUNTED =
+  "How many was asked, and this program counts nothing. Print how many: len(str(…)) or text.count(…).";
+/** Parts of a text or of a number, in English, German, French and Spanish. */
+const COUNTED =
+  /(?<!\p{L})(?:how many|(?:the )?number of|wie ?viele|combien d(?:e |')|cu[aá]nt[oa]s)\s*(?:\p{L}+\s+)?(?:digits|letters|characters|vowels|consonants|words|stellen|ziffern|buchstaben|zeichen|vokale|wörter|chiffres|lettres|caractères|voyelles|mots|cifras|dígitos|letras|caracteres|vocales|palabras)(?!\p{L})/iu;
+/** What a program counts with. */
+const COUNTS = /(?<!\p{L})(?:len|count|Counter|sum|enumerate|log10|log|while|wc)(?!\p{L})|\+=/u;
 const OTHER = "This program computes with something else than the user gave.";
 
 /**
  * @param line what the user asked.
- * @param isAgain the model was told of a guess before: then a program without the user's text is taken for what it is.
+ * @param isAgain the model was told of a guess before: then a program that does something is taken for what it is.
  * @returns what the model reads behind the output of a call where something is to be computed, and the program only prints
- * a guess or has not the text that the user gave; else nothing.
+ * a guess, has not the text that the user gave, or does not count what is to be counted; else nothing.
  */
 export function whyGuessed(
   { name, arguments: given }: ToolCall,
@@ -39,8 +46,9 @@ export function whyGuessed(
   const text = givenText(line);
   const begin = text === undefined ? "" : ` Begin with: text = ${JSON.stringify(text)}`;
   if (isGuess(code, line)) return `${COMPUTE}${begin}`;
-  const isOther = text !== undefined && !isAgain && !lettersOf(code).includes(lettersOf(text));
-  return isOther ? `${OTHER}${begin}` : undefined;
+  if (isAgain) return undefined;
+  if (text !== undefined && !lettersOf(code).includes(lettersOf(text))) return `${OTHER}${begin}`;
+  return COUNTED.test(line) && !COUNTS.test(code) ? UNCOUNTED : undefined;
 }
 
 function isGuess(code: string, line: string): boolean {
