@@ -16,6 +16,11 @@ function run(exit: number | null, tests: Readonly<Record<string, TestStatus>> = 
   };
 }
 
+/** The same, and its tests are told by report files alone. */
+function reported(from: CheckRun): CheckRun {
+  return { ...from, tests: from.tests.map((one) => ({ ...one, isReported: true })) };
+}
+
 /** What is said once both runs of each side are in. */
 function said(base: readonly [CheckRun, CheckRun], candidate: readonly [CheckRun, CheckRun]) {
   const first = regressionOf(base[0], candidate[0]);
@@ -146,7 +151,7 @@ describe("a check", () => {
     const doubts = ["bun test ends 2 times"];
     const doubted = { ...GOOD, doubts };
     expect(said([BAD, BAD], [doubted, doubted])).toEqual([
-      'P1 held: The check "check" prints results that do not fit together, so the names of its tests prove nothing: bun test ends 2 times.',
+      'P1 held: The check "check" reports results that do not fit together, so the names of its tests prove nothing: bun test ends 2 times.',
       'P1 note: The check "check" failed and passes now.',
     ]);
     // A project whose own output is like that is compared with itself.
@@ -214,4 +219,51 @@ test("a test that fails in one of two runs on the base is never one that passed"
       expect(broken.filter((name) => failing.includes(name))).toEqual([]);
     }),
   );
+});
+
+describe("a report file", () => {
+  const [good, bad, both] = [GOOD, BAD, run(1, { a: "failed", b: "failed" })].map(reported);
+  if (good === undefined || bad === undefined || both === undefined) throw new Error("no runs");
+
+  test("names what broke, and refuses by it", () => {
+    expect(said([bad, bad], [both, both])).toEqual([
+      expect.stringMatching(/^P1 refused: .* Tests that passed and fail: "a"\.$/),
+    ]);
+    expect(said([good, good], [bad, bad])).toEqual([
+      'P1 refused: The check "check" passes on the base; on the candidate it twice ends with exit code 1. Tests that passed and fail: "b".',
+    ]);
+  });
+
+  test("that tells of a fix lets nothing pass where its check fails", () => {
+    expect(said([both, both], [bad, bad])).toEqual([
+      'P1 held: The check "check" fails on the base too (it ends with exit code 1): only report files tell what is better, and tests can write those.',
+      'P1 note: Fixed: "a".',
+    ]);
+    expect(said([both, both], [good, good])).toEqual([
+      'P1 note: The check "check" failed and passes now.',
+      'P1 note: Fixed: "a", "b".',
+    ]);
+  });
+
+  test("speaks for no test that the runner named on the base", () => {
+    expect(said([GOOD, GOOD], [good, good])).toEqual([
+      'P2 held: The check "check": 2 tests passed on the base, and not run on the candidate: "a", "b".',
+    ]);
+    expect(said([BAD, BAD], [bad, bad])[0]).toMatch(/^P1 refused: .* runs none of the tests/);
+    expect(
+      said(
+        [BAD, BAD],
+        [
+          { ...good, exit: 1 },
+          { ...good, exit: 1 },
+        ],
+      )[0],
+    ).toMatch(/^P1 refused: .* runs none of the tests/);
+  });
+
+  test("whose tests are gone holds the candidate", () => {
+    expect(said([good, good], [run(0), run(0)])).toEqual([
+      'P2 held: The check "check": 2 tests passed on the base, and not run on the candidate: "a", "b".',
+    ]);
+  });
 });

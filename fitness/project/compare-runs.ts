@@ -21,17 +21,36 @@ export interface Regression {
 }
 
 /** @returns what is worse; `undefined` when nothing that passed stopped passing. */
-export function regressionOf(base: CheckRun, candidate: CheckRun): Regression | undefined {
+export function regressionOf(base: CheckRun, candidateRun: CheckRun): Regression | undefined {
+  const candidate = trusted(base, candidateRun);
   const before = statuses(base);
   const failing = namesOf(candidate, "failed");
   const broken = failing.filter((name) => before.get(name) === "passed");
   const newFailing = failing.filter((name) => !before.has(name));
   const isStopped = candidate.stopped !== null && base.stopped === null;
   const whole = isStopped || (passed(base) && !passed(candidate));
-  const ran = namesOf(base, "passed").length === 0 || namesOf(candidate, "passed").length > 0;
-  const nothingRan = !passed(candidate) && !ran;
+  const ran = !base.tests.some(isShownPassed) || candidate.tests.some(isShownPassed);
+  const ranAny = namesOf(base, "passed").length === 0 || namesOf(candidate, "passed").length > 0;
+  const nothingRan = !passed(candidate) && !(ran && ranAny);
   const isWorse = whole || broken.length > 0 || nothingRan;
   return isWorse ? { whole, broken, newFailing, nothingRan } : undefined;
+}
+
+/**
+ * Any program of a check can write a report file: one that tells well of a test speaks for no test that the runner itself
+ * named on the base. That a test fails is taken from anywhere.
+ */
+function trusted(base: CheckRun, candidate: CheckRun): CheckRun {
+  if (!candidate.tests.some(({ isReported }) => isReported)) return candidate;
+  const shown = new Set(base.tests.flatMap((one) => (one.isReported ? [] : [one.name])));
+  const tests = candidate.tests.filter(
+    ({ name, status, isReported }) => !isReported || status === "failed" || !shown.has(name),
+  );
+  return { ...candidate, tests };
+}
+
+function isShownPassed({ status, isReported }: TestResult): boolean {
+  return status === "passed" && !isReported;
 }
 
 /** Of two runs on the base, what both agree on to be well. */
@@ -54,12 +73,13 @@ function merged(
   second: CheckRun,
   order: readonly TestStatus[],
 ): readonly TestResult[] {
-  const tests = statuses(first);
-  for (const { name, status } of second.tests) {
-    const other = tests.get(name) ?? status;
-    tests.set(name, order.find((one) => one === status || one === other) ?? status);
+  const tests = new Map(first.tests.map((one) => [one.name, one]));
+  for (const test of second.tests) {
+    const other = tests.get(test.name) ?? test;
+    const status = order.find((one) => one === test.status || one === other.status) ?? test.status;
+    tests.set(test.name, test.status === status ? test : other);
   }
-  return [...tests].map(([name, status]) => ({ name, status }));
+  return [...tests.values()];
 }
 
 /** What is said of a check on both trees, once it is known whether a regression came again. */
@@ -74,7 +94,9 @@ export interface ComparedRuns {
 
 type Sides = Pick<ComparedRuns, "base" | "candidate">;
 
-export function findingsOf({ base, candidate, regression }: ComparedRuns): ProjectFinding[] {
+export function findingsOf({ regression, ...runs }: ComparedRuns): ProjectFinding[] {
+  const { base } = runs;
+  const candidate = trusted(base, runs.candidate);
   const check = `The check ${quoted(candidate.command)}`;
   if (regression !== undefined) {
     const { again, first } = regression;
@@ -168,14 +190,19 @@ function* bothFail(check: string, { base, candidate }: Sides): Generator<Project
   if (passed(base) || passed(candidate)) return;
   const fresh = newlyFailing(base, candidate);
   const isNamed = candidate.tests.length > 0;
+  const fixed = fixedBy(base, candidate);
+  const reported = new Set(candidate.tests.flatMap((one) => (one.isReported ? [one.name] : [])));
+  const isReported = fixed.length > 0 && fixed.every((name) => reported.has(name));
   const isBetter =
-    fixedBy(base, candidate).length > 0 && goneTests(check, { base, candidate }).length === 0;
+    fixed.length > 0 && !isReported && goneTests(check, { base, candidate }).length === 0;
   // That nothing is worse is not a success: the candidate may have been made to let this check pass.
   const how = !isNamed
     ? "it names no tests, so it proves nothing"
     : isBetter
       ? "no test that passed fails now"
-      : "no test that failed passes now";
+      : isReported
+        ? "only report files tell what is better, and tests can write those"
+        : "no test that failed passes now";
   yield say(
     isBetter ? "note" : "held",
     `${check} fails on the base too (it ${endOf(candidate)}): ${how}.${missing(candidate)}`,
@@ -193,7 +220,7 @@ function newDoubts({ base, candidate }: Sides): readonly string[] {
 function* doubted(check: string, sides: Sides): Generator<ProjectFinding> {
   const doubts = newDoubts(sides);
   if (doubts.length === 0) return;
-  const text = `${check} prints results that do not fit together, so the names of its tests prove nothing`;
+  const text = `${check} reports results that do not fit together, so the names of its tests prove nothing`;
   yield say("held", `${text}: ${fewOf(doubts)}.`);
 }
 

@@ -174,7 +174,7 @@ describe("the tests of a candidate", () => {
     });
     expect(judged.outcome).toBe("held");
     expect(texts(judged)).toContain(
-      'P1 held: The check "bun test" prints results that do not fit together, so the names of its tests prove nothing: bun test names more passing tests than it counts (3 of 1).',
+      'P1 held: The check "bun test" reports results that do not fit together, so the names of its tests prove nothing: bun test names more passing tests than it counts (3 of 1).',
     );
   });
 

@@ -39,13 +39,30 @@ const RANK: Readonly<Record<TestStatus, number>> = { failed: 2, skipped: 1, pass
  * @returns each name once, with the worst of its results; nothing where no runner is recognised.
  */
 export function readTests(streams: readonly string[]): readonly TestResult[] {
-  const tests = new Map<string, TestStatus>();
-  for (const { name, status } of resultsIn(streams)) {
-    const known = tests.get(name);
+  return worstOf(resultsIn(streams));
+}
+
+/** The tests that were printed, and those that report files tell beside them; each name once, as of {@link readTests}. */
+export function allTests(
+  printed: readonly TestResult[],
+  reported: readonly TestResult[],
+): readonly TestResult[] {
+  const known = new Set(printed.map(({ name }) => name));
+  const named = reported.map(({ name, status }) => ({ name: name.slice(0, MAX_NAME), status }));
+  return worstOf([
+    ...printed,
+    ...named.map((one) => (known.has(one.name) ? one : { ...one, isReported: true })),
+  ]);
+}
+
+function worstOf(results: Iterable<TestResult>): readonly TestResult[] {
+  const tests = new Map<string, TestResult>();
+  for (const test of results) {
+    const known = tests.get(test.name);
     if (known === undefined && tests.size >= MAX_TESTS) continue;
-    if (known === undefined || RANK[status] > RANK[known]) tests.set(name, status);
+    if (known === undefined || RANK[test.status] > RANK[known.status]) tests.set(test.name, test);
   }
-  return [...tests].map(([name, status]) => ({ name, status }));
+  return [...tests.values()];
 }
 
 /** The names of tests that are told to have passed and to have failed. */

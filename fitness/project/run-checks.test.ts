@@ -196,6 +196,75 @@ test.each(FORGED)(
   },
 );
 
+const REPORT =
+  '<testsuite name="a"><testcase classname="a" name="good"/><testcase classname="a" name="bad"><failure/></testcase></testsuite>';
+
+describe("the report files of a check", () => {
+  const write = (...places: readonly string[]): string =>
+    places.map((path) => `mkdir -p "$(dirname ${path})"; cat r.txt > ${path}`).join("; ");
+
+  test("name its tests, wherever it writes them, and do not stand in what it printed", async () => {
+    const command = `echo before; ${write("target/surefire-reports/TEST-a.xml", "/tmp/b.xml")}; printf last; exit 3`;
+    const check = await run({ "r.txt": REPORT }, command);
+    expect(check).toMatchObject({ exit: 3, tail: "before\nlast", doubts: [] });
+    expect(check.tests).toEqual([
+      { name: "a > good", status: "passed", isReported: true },
+      { name: "a > bad", status: "failed", isReported: true },
+    ]);
+  });
+
+  test("are not those of the tree, of other runs and of folders of the user", async () => {
+    mkdirSync(join(trees.folder, "node_modules"), { recursive: true });
+    names = ["node_modules"];
+    const files = { "r.txt": REPORT, "build/test-results/old.xml": REPORT, "old.xml": REPORT };
+    const check = await run(files, write("node_modules/a.xml", "plan.txt"));
+    expect(check).toMatchObject({ exit: 0, tests: [], doubts: [], tail: "" });
+    expect(await run(files, "true")).toMatchObject({ tests: [] });
+  });
+
+  test("are doubted where they are broken or too large", async () => {
+    const broken = await run({ "r.txt": `<!DOCTYPE a>${REPORT}` }, write("a.xml"));
+    expect(broken.tests).toEqual([]);
+    expect(broken.doubts).toEqual([expect.stringMatching(/document type/)]);
+    const many = `head -c 7000000 /dev/zero | tr '\\0' x > x; for i in 1 2 3 4 5; do cat r.txt x > $i.xml; done`;
+    const check = await run({ "r.txt": REPORT }, many);
+    expect(check).toMatchObject({ exit: 0, tests: [] });
+    expect(check.doubts).toEqual([expect.stringMatching(/larger than 32 MiB/)]);
+  });
+
+  test("may be as many as a large project has classes", async () => {
+    const many =
+      "i=0; while [ $i -lt 4000 ]; do printf '<testsuite><testcase name=\"%s\"/></testsuite>' $i > $i.xml; i=$((i+1)); done";
+    expect((await run({ a: "" }, many)).tests).toHaveLength(4000);
+  });
+
+  test("are read where there is one alone", async () => {
+    expect((await run({ "r.txt": REPORT }, write("one.xml"))).tests).toHaveLength(2);
+  });
+
+  test("of pytest hold what it prints, too", async () => {
+    if (lacks(...PYTEST)) return;
+    const check = await run(
+      { "tests/test_a.py": PYTHON },
+      "python3 -m pytest -q --junitxml=report.xml",
+    );
+    expect(named(check)).toEqual([
+      "failed tests.test_a.T > test_bad",
+      "failed tests/test_a.py::T::test_bad",
+      "passed tests.test_a.T > test_good",
+      "passed tests/test_a.py::T::test_good",
+      "skipped tests.test_a.T > test_later",
+    ]);
+  });
+
+  test("of a check that ends its own shell are none", async () => {
+    expect(await run({ "r.txt": REPORT }, `${write("a.xml")}; kill -9 $PPID`)).toMatchObject({
+      exit: 137,
+      tests: [],
+    });
+  });
+});
+
 describe("a check", () => {
   test("tells the end of what it printed, clean, in the order in which it came", async () => {
     const command = `printf 'x%.0s' $(seq 5000); echo; echo out; sleep 0.2; printf '\\033[31m${SECRET}\\033[0m\\n' >&2`;

@@ -12,7 +12,9 @@ import { NO_TOOLCHAINS, type Toolchains, withToolchains } from "#platform/sandbo
 import { WORKSPACE } from "#platform/sandbox/working-copy.ts";
 import { removeFolder, type TemporaryFolder, temporaryFolder } from "#platform/temporary-folder.ts";
 import { printedDoubts } from "./printed-doubts.ts";
-import { readTests } from "./read-tests.ts";
+import { allTests, readTests } from "./read-tests.ts";
+import { REPORT_OUTPUT_BYTES, ReportCollector } from "./report-files.ts";
+import { reportedResults } from "./reported-tests.ts";
 import type { TestResult } from "./test-result.ts";
 import { writeTreeTo } from "./tree-folder.ts";
 
@@ -28,7 +30,7 @@ const CHECK_POLICY: SandboxPolicy = {
   ...POLICIES.projectCheck,
   path: [GO_PROGRAMS],
   // All tests of a project by name.
-  outputBytes: { stdout: 16 * MIB, stderr: 16 * MIB },
+  outputBytes: { stdout: 16 * MIB + REPORT_OUTPUT_BYTES, stderr: 16 * MIB },
 };
 
 /** Asks runners for the names of all tests where they would print fewer, and for no colours. */
@@ -119,16 +121,24 @@ export class CheckedTree implements AsyncDisposable {
   async run(command: string, wallMs: number = Number.POSITIVE_INFINITY): Promise<CheckRun> {
     const { signal, cleaner } = this.#options;
     const tail = new Tail();
-    const result = await this.#execute(command, wallMs, (text) => tail.push(text));
-    const streams = [result.stdout, result.stderr];
+    const collector = new ReportCollector();
+    const result = await this.#execute(command, wallMs, {
+      wrap: (words) => collector.words(words, Date.now()),
+      onText: (stream, text) => tail.push(stream === "stdout" ? collector.printed(text) : text),
+    });
+    const { stdout, reports } = collector.split(result.stdout);
+    const streams = [stdout, result.stderr];
+    const reported = await reportedResults(reports, signal);
+    const tests = allTests(readTests(streams), reported.tests);
+    const doubts = [...printedDoubts(streams), ...reported.doubts];
     return {
       command,
       exit: result.exit,
       stopped: result.killed,
       ms: result.wallMs,
       tail: (await cleaner.cleanInSlices(tail.text, signal)).trim().slice(-TAIL),
-      tests: readTests(streams).map((test) => ({ ...test, name: cleaner.clean(test.name) })),
-      doubts: printedDoubts(streams).map((doubt) => cleaner.clean(doubt)),
+      tests: tests.map((test) => ({ ...test, name: cleaner.clean(test.name) })),
+      doubts: doubts.map((doubt) => cleaner.clean(doubt)),
     };
   }
 
@@ -141,7 +151,7 @@ export class CheckedTree implements AsyncDisposable {
   async #execute(
     command: string,
     wallMs: number,
-    onText?: (text: string) => void,
+    { wrap = (words) => words, onText }: Watched = {},
   ): Promise<SandboxResult> {
     const { signal, dependencies, toolchains = NO_TOOLCHAINS } = this.#options;
     signal.throwIfAborted();
@@ -163,10 +173,8 @@ export class CheckedTree implements AsyncDisposable {
       },
       toolchains,
     );
-    const result = await runSandboxed(shellWords(command, toolchains), policy, {
-      signal,
-      onOutput: (_stream, text) => onText?.(text),
-    });
+    const words = wrap(shellWords(command, toolchains));
+    const result = await runSandboxed(words, policy, { signal, onOutput: onText });
     signal.throwIfAborted();
     return result;
   }
@@ -185,6 +193,12 @@ export class CheckedTree implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await using _folder = await this.#folder;
   }
+}
+
+interface Watched {
+  /** Makes the words that run of those of the command, when its tree is written. */
+  readonly wrap?: ((words: readonly string[]) => readonly string[]) | undefined;
+  readonly onText?: ((stream: "stdout" | "stderr", text: string) => void) | undefined;
 }
 
 async function folderWithin(owned: string | undefined): Promise<TemporaryFolder> {
