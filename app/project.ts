@@ -60,10 +60,12 @@ export async function workParts(
   work: ProjectWork,
   begin: (signal: AbortSignal) => Promise<void>,
 ): Promise<ProjectParts> {
-  const { copy, place, touched } = work;
+  const { copy, place, touched, folder } = work;
   const { names, toolchains } = await surroundingsOf(app, place);
   const dependencies = names.map((name) => ({ from: join(place.root, name), name }));
-  const workspace = workspaceAt(copy, (path) => touched.add(path));
+  // What is written half when the process dies is no file of a turn.
+  const writing = { beforeWrite: (path: string) => touched.add(path), halfWritten: folder };
+  const workspace = workspaceAt(copy, writing);
   return {
     workspace,
     sandbox: { copy, dependencies, toolchains, beforeRun: () => touched.beforeProgram() },

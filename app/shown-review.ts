@@ -1,17 +1,16 @@
 /** Whether a person saw what the gate says before they merge what it holds. */
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ProjectWork } from "#ops/project/work.ts";
-import { writeFileAtomically } from "#platform/files.ts";
 
 interface Reviewed {
   /** Names the trees that were judged. */
   readonly key: string;
 }
 
-/** Remembers that a person was shown what the gate says of these trees. */
+/** Remembers that a person was shown what the gate says of these trees. One that is cut off says that it was not shown. */
 export async function markShown({ folder }: ProjectWork, { key }: Reviewed): Promise<void> {
-  await writeFileAtomically(join(folder, SHOWN_FILE), `${key}\n`);
+  await writeFile(join(folder, SHOWN_FILE), `${key}\n`, { mode: 0o600 });
 }
 
 /** Whether a person was shown what the gate says of just these trees, by an earlier command. */

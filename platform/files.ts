@@ -1,6 +1,6 @@
 /** Files that are either the old or the new version, whole, whenever the power goes. */
 import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
-import { constants, link, open, rename, unlink } from "node:fs/promises";
+import { constants, link, open, readdir, rename, rm, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { OrgError, reasonOf } from "#core/errors.ts";
 
@@ -24,10 +24,10 @@ export interface WriteOptions {
    */
   readonly replaces?: boolean;
   /**
-   * Where the new content is written first: a name in the same folder that nothing else has. For a caller that finds
-   * it again after a crash.
+   * Where the new content is written first: a name on the same file system that nothing else has. For a caller that
+   * finds it again after a crash.
    *
-   * @default a random name
+   * @default a random name in the same folder
    */
   readonly temporary?: string;
   /**
@@ -53,7 +53,7 @@ export async function writeFileAtomically(
   options: WriteOptions = {},
 ): Promise<void> {
   // In the same folder, because a rename is atomic only within one file system.
-  const temporary = options.temporary ?? join(dirname(path), `.${crypto.randomUUID()}.tmp`);
+  const temporary = options.temporary ?? halfWrittenIn(dirname(path));
   try {
     await writeNew(temporary, data, options.mode ?? 0o600);
     if (options.isWanted?.() === false) return await unlink(temporary);
@@ -64,6 +64,19 @@ export async function writeFileAtomically(
     // It may not exist, or have its final name already: the first error is the one to tell.
     await unlink(temporary).catch(() => undefined);
     throw fileFailed(options.shownAs ?? path, error);
+  }
+}
+
+/** A name for a file that is not whole yet, which {@link removeHalfWritten} knows. */
+export function halfWrittenIn(folder: string): string {
+  return join(folder, `.${crypto.randomUUID()}.tmp`);
+}
+
+/** Removes what a process that was killed left of {@link writeFileAtomically}, while no other one writes in the folder. */
+export async function removeHalfWritten(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names.filter((one) => /^\.[0-9a-f-]{36}\.tmp$/.test(one))) {
+    await rm(join(folder, name), { force: true });
   }
 }
 

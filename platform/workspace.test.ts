@@ -15,7 +15,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openWorkspace, type Workspace } from "./workspace.ts";
+import { openWorkspace, type Workspace, workspaceAt } from "./workspace.ts";
 
 let folder = "";
 let workspace: Workspace;
@@ -204,4 +204,15 @@ test("a sandboxed program that swaps a file for a link wins nothing", async () =
     read.push(Buffer.from((await workspace.read("target", 100))?.data ?? []).toString());
   });
   expect(read.join("")).not.toContain("untouched");
+});
+
+test("a file that is not whole yet lies where its owner finds it after a crash", async () => {
+  const own = workspaceAt(inside(), { halfWritten: outside() });
+  await own.write("deep/a.txt", "whole\n");
+  expect(readFileSync(inside("deep/a.txt"), "utf8")).toBe("whole\n");
+  expect(readdirSync(inside("deep"))).toEqual(["a.txt"]);
+  expect(readdirSync(outside())).toEqual([]);
+  const elsewhere = workspaceAt(inside(), { halfWritten: outside("missing") });
+  await expect(elsewhere.write("b.txt", "b\n")).rejects.toMatchObject({ code: "FILE_FAILED" });
+  expect(existsSync(inside("b.txt"))).toBe(false);
 });

@@ -9,7 +9,14 @@ import type { Stats } from "node:fs";
 import { constants, type FileHandle, lstat, mkdir, open, readlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { OrgError } from "#core/errors.ts";
-import { errnoOf, fileFailed, fileUnreadable, syncFolder, writeFileAtomically } from "./files.ts";
+import {
+  errnoOf,
+  fileFailed,
+  fileUnreadable,
+  halfWrittenIn,
+  syncFolder,
+  writeFileAtomically,
+} from "./files.ts";
 import { type FileList, listFiles } from "./workspace-listing.ts";
 import { pathRefused, splitWorkspacePath } from "./workspace-path.ts";
 
@@ -77,11 +84,9 @@ export async function openWorkspace(root: string): Promise<Workspace> {
 
 /**
  * The workspace of a folder that may not be there yet; nothing is touched before something is written.
- *
- * @param beforeWrite told the path of each file that is about to be written, with needless parts removed.
  */
-export function workspaceAt(root: string, beforeWrite?: (path: string) => void): Workspace {
-  const placeOf = (path: string) => ({ root, path, beforeWrite });
+export function workspaceAt(root: string, writing: Writing = {}): Workspace {
+  const placeOf = (path: string) => ({ root, path, ...writing });
   return {
     root,
     write: (path, text) => write(placeOf(path), text),
@@ -95,10 +100,19 @@ export function workspaceAt(root: string, beforeWrite?: (path: string) => void):
   };
 }
 
-interface Place {
+export interface Writing {
+  /** Told the path of each file that is about to be written, with needless parts removed. */
+  readonly beforeWrite?: ((path: string) => void) | undefined;
+  /**
+   * Absolute path of a folder on the same file system in which files lie that are not whole yet, for an owner that
+   * removes what a crash leaves there. @default the folder of each file
+   */
+  readonly halfWritten?: string | undefined;
+}
+
+interface Place extends Writing {
   readonly root: string;
   readonly path: string;
-  readonly beforeWrite?: ((path: string) => void) | undefined;
 }
 
 const { O_APPEND, O_CREAT, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
@@ -118,7 +132,8 @@ async function write(
   const existing = await statFile(place, file);
   // A script that was made executable stays executable.
   const mode = existing === undefined ? 0o644 : existing.mode & 0o777;
-  await writeFileAtomically(file, data, { mode, shownAs: path, replaces });
+  const temporary = halfWrittenIn(place.halfWritten ?? dirname(file));
+  await writeFileAtomically(file, data, { mode, shownAs: path, replaces, temporary });
   return { path, bytes };
 }
 

@@ -1,10 +1,9 @@
 /** Checks on the base of a project. What passed is kept: the same tree, command and dependencies pass again. */
 import { createHash } from "node:crypto";
-import { lstat, mkdir, readdir, unlink, utimes } from "node:fs/promises";
+import { lstat, mkdir, readdir, unlink, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { parseJson } from "#core/json.ts";
-import { writeFileAtomically } from "#platform/files.ts";
 import {
   CheckedTree,
   type CheckOptions,
@@ -74,7 +73,8 @@ export class BaseRuns implements AsyncDisposable {
     const run = await this.tree.run(command);
     if (passed(run)) {
       await mkdir(this.#options.cache, { recursive: true, mode: 0o700 });
-      await writeFileAtomically(file, JSON.stringify(run));
+      // One that is cut off is no result.
+      await writeFile(file, JSON.stringify(run), { mode: 0o600 });
       await removeOldest(this.#options.cache);
     } else
       await Bun.file(file)

@@ -6,6 +6,7 @@ import { existsSync } from "node:fs";
 import { copyFile, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { OrgError } from "#core/errors.ts";
+import { removeHalfWritten } from "#platform/files.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
 import { removeFolder } from "#platform/temporary-folder.ts";
 import { type LockWords, lockPromoter } from "../release/promoter-lock.ts";
@@ -14,7 +15,6 @@ import {
   type AttemptsRecord,
   isTakeable,
   readAttempts,
-  removeHalfWritten,
   writeAttempts,
 } from "./attempts-record.ts";
 import { alternateLine, ROOM_IDENTITY } from "./capture.ts";

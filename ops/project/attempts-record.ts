@@ -1,5 +1,5 @@
 /** Which attempts at one task a room has, and how each ended; a file beside them. */
-import { readdir, readFile, rm } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { OrgError } from "#core/errors.ts";
@@ -130,14 +130,6 @@ export async function readAttempts(folder: string): Promise<AttemptsRecord | und
 /** Durable when it resolves. */
 export async function writeAttempts(folder: string, record: AttemptsRecord): Promise<void> {
   await writeFileAtomically(join(folder, NAME), `${JSON.stringify(record)}\n`);
-}
-
-/** Removes what a crash left of {@link writeAttempts}, for who holds the lock of the attempts. */
-export async function removeHalfWritten(folder: string): Promise<void> {
-  const names = await readdir(folder).catch(() => []);
-  for (const name of names.filter((one) => /^\.[0-9a-f-]{36}\.tmp$/.test(one))) {
-    await rm(join(folder, name), { force: true });
-  }
 }
 
 const NAME = "attempts.json";

@@ -1,8 +1,8 @@
 /** What lies in the folder of a room that works on a project. */
-import { readdir, readFile, rm } from "node:fs/promises";
+import { lstat, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fieldsOf, parseJson, textOf } from "#core/json.ts";
-import { syncFolder, writeFileAtomically } from "#platform/files.ts";
+import { removeHalfWritten, syncFolder, writeFileAtomically } from "#platform/files.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import type { BytePath } from "./byte-paths.ts";
 import { moveCopy } from "./copy.ts";
@@ -79,7 +79,8 @@ export async function intendMove(folder: string, move: RoomMove): Promise<void> 
  * @throws the reason of the signal once it aborts; the move stays to be finished.
  */
 export async function finishMove(folder: string, signal?: AbortSignal): Promise<void> {
-  await removeLocks(join(folder, "work.git"));
+  await removeCutOff(join(folder, "work.git"));
+  await removeHalfWritten(folder);
   const intent = fieldsOf(await readJson(join(folder, INTENT)));
   const { source, base, work } = fieldsOf(intent["refs"]);
   if (typeof base !== "string" || typeof work !== "string") return;
@@ -108,13 +109,25 @@ async function carryOut(
   await syncFolder(folder);
 }
 
-/** A process that was killed leaves locks behind; who holds the room's lock is the only one that works in its folder. */
-async function removeLocks(gitDir: string): Promise<void> {
+/** Longer lives no Git that org starts, in milliseconds. */
+const LONGEST_GIT_MS = 3_600_000;
+
+/**
+ * A Git that was killed leaves locks and half a pack behind. Who holds the room's lock is the only one that locks something
+ * in its folder; a promotion may be making a pack there.
+ */
+async function removeCutOff(gitDir: string): Promise<void> {
   const options = { recursive: true, force: true };
   await rm(join(gitDir, "index.lock"), options);
   await rm(join(gitDir, "packed-refs.lock"), options);
-  for (const name of await readdir(join(gitDir, "refs", "org")).catch(() => [])) {
-    if (name.endsWith(".lock")) await rm(join(gitDir, "refs", "org", name), options);
+  const [refs, packs] = [join(gitDir, "refs", "org"), join(gitDir, "objects", "pack")];
+  for (const name of await readdir(refs).catch(() => [])) {
+    if (name.endsWith(".lock")) await rm(join(refs, name), options);
+  }
+  for (const name of await readdir(packs).catch(() => [])) {
+    if (!name.startsWith("tmp_")) continue;
+    const { mtimeMs = 0 } = (await lstat(join(packs, name)).catch(() => undefined)) ?? {};
+    if (mtimeMs < Date.now() - LONGEST_GIT_MS) await rm(join(packs, name), options);
   }
 }
 

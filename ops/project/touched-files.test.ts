@@ -29,7 +29,7 @@ async function keep(work: ProjectWork): Promise<TurnChange | undefined> {
 
 /** The files of a room as its tools write them. */
 function filesOf({ copy, touched }: ProjectWork) {
-  return workspaceAt(copy, (path) => touched.add(path));
+  return workspaceAt(copy, { beforeWrite: (path) => touched.add(path) });
 }
 
 async function lines(work: ProjectWork, ...args: string[]): Promise<readonly string[]> {
