@@ -7,6 +7,7 @@ import { constants, lstat, mkdir, open, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { OrgError } from "#core/errors.ts";
+import { parseJson } from "#core/json.ts";
 import { errnoOf, fileFailed, writeFileAtomically } from "#platform/files.ts";
 
 /** Largest of them, in bytes. */
@@ -125,7 +126,7 @@ export class Quarantine {
   async #about(id: string): Promise<KeptDownload | undefined> {
     const text = await readPlain(this.#place(id, "json")).catch(() => undefined);
     if (text === undefined) return undefined;
-    const parsed = aboutSchema.safeParse(jsonOf(new TextDecoder().decode(text)));
+    const parsed = aboutSchema.safeParse(parseJson(new TextDecoder().decode(text)));
     return parsed.success && parsed.data.id === id ? parsed.data : undefined;
   }
 
@@ -162,14 +163,6 @@ async function readPlain(path: string): Promise<Uint8Array> {
     return await file.readFile();
   } catch (error) {
     throw fileFailed(path, error);
-  }
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
 

@@ -6,6 +6,7 @@ import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { OrgError } from "#core/errors.ts";
+import { parseJson } from "#core/json.ts";
 import { errnoOf, writeFileAtomically } from "#platform/files.ts";
 
 export interface DroppedMessage {
@@ -52,7 +53,7 @@ export class TelegramDrops {
   async waiting(): Promise<readonly WaitingMessage[]> {
     const names = await this.#names();
     const read = names.map(async (name): Promise<readonly WaitingMessage[]> => {
-      const parsed = schema.safeParse(jsonOf(await readFile(join(this.#folder, name), "utf8")));
+      const parsed = schema.safeParse(parseJson(await readFile(join(this.#folder, name), "utf8")));
       // No one else writes here: what cannot be read would be there for ever.
       if (!parsed.success) await this.done(name);
       return parsed.success ? [{ id: name, ...parsed.data }] : [];
@@ -71,14 +72,6 @@ export class TelegramDrops {
       throw error;
     });
     return names.filter((name) => name.endsWith(".json") && !name.startsWith(".")).sort();
-  }
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
 

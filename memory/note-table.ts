@@ -3,14 +3,8 @@ import type { Database } from "bun:sqlite";
 import type { Note, NoteKind, NoteState, Scope, Trust } from "#core/memory.ts";
 
 /** A note as it stands in its row. */
-export interface NoteRow {
-  readonly id: number;
-  readonly text: string;
-  readonly kind: NoteKind;
-  readonly state: NoteState;
-  readonly trust: Trust;
-  readonly scope: Scope;
-  readonly origin: string;
+export interface NoteRow
+  extends Pick<Note, "id" | "text" | "kind" | "state" | "trust" | "scope" | "origin"> {
   readonly room: string | null;
   readonly seq: number | null;
   readonly quote: string | null;

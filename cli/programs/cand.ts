@@ -18,12 +18,12 @@ import {
   removeCandidate,
 } from "#ops/release/candidate.ts";
 import { openCheckout } from "#platform/git/repository.ts";
-import { readInput } from "#platform/read-input.ts";
 import { actionNamed } from "../action.ts";
 import type { CommandContext } from "../context.ts";
 import { portOf } from "../port-option.ts";
 import { scoreboardText, tagCheck } from "../scoreboard-text.ts";
 import { stageLine, verdictText } from "../verdict-text.ts";
+import { readNamed } from "./read-named.ts";
 
 /** `org cand list|show|start|rm`. */
 export async function candidate(context: CommandContext): Promise<number> {
@@ -109,27 +109,18 @@ async function make(
     return await candidateOfCommit(home, await resolveCommit(await openCheckout(home), ref), nowMs);
   }
   if (!options.has("branch")) {
-    const { message, patch: diff } = readCommitPatch(await textOf(patch, signal));
+    const { message, patch: diff } = readCommitPatch(await readNamed(patch, { ...PATCH, signal }));
     const title = options.get("title") ?? message ?? "candidate";
     return await candidateOfPatch(home, diff, { title, nowMs });
   }
   throw usage("A candidate comes from --patch FILE or from --branch REF, not from both", []);
 }
 
-/** Longest patch that is read. */
-const MAX_PATCH_BYTES = 64 * 1024 * 1024;
-
-async function textOf(path: string, signal: AbortSignal): Promise<string> {
-  return await readInput(path, { maxBytes: MAX_PATCH_BYTES, signal }).catch((cause: unknown) => {
-    if (cause instanceof OrgError || signal.aborted) throw cause;
-    throw new OrgError(`The patch "${path}" cannot be read`, {
-      code: "INPUT_MISSING",
-      remedies: ["name a file, or - for standard input"],
-      unchanged: "No candidate was made.",
-      cause,
-    });
-  });
-}
+const PATCH = {
+  what: "patch",
+  maxBytes: 64 * 1024 * 1024,
+  unchanged: "No candidate was made.",
+} as const;
 
 /** `org reject CANDIDATE`: a human's rejection. */
 export async function reject({ line, settings, output }: CommandContext): Promise<number> {

@@ -19,11 +19,11 @@ import { type Mind, runTask } from "#ops/exec/run-task.ts";
 import { readTask } from "#ops/exec/task-file.ts";
 import { withGiven } from "#ops/exec/variables.ts";
 import { OTHER_TEMPERATURE } from "#ops/project/attempts-record.ts";
-import { readInput } from "#platform/read-input.ts";
 import { findToolchains } from "#platform/sandbox/toolchains.ts";
 import { attemptCount } from "../attempt-count.ts";
 import type { CommandContext } from "../context.ts";
 import { attemptsTable } from "../try-text.ts";
+import { readNamed } from "./read-named.ts";
 
 /** `org exec TASK`. @returns the exit code. */
 export async function exec(context: CommandContext): Promise<number> {
@@ -63,7 +63,11 @@ export async function exec(context: CommandContext): Promise<number> {
 }
 
 /** What is longer is not read to its end; a task that can be read may be a quarter as long. */
-const MAX_TASK_BYTES = 1024 * 1024;
+const TASK = {
+  what: "task",
+  maxBytes: 1024 * 1024,
+  unchanged: "No model was asked.",
+} as const;
 
 async function sourceOf(
   path: string | undefined,
@@ -77,17 +81,7 @@ async function sourceOf(
       unchanged: "Nothing was done.",
     });
   }
-  const text = await readInput(path, { maxBytes: MAX_TASK_BYTES, signal }).catch(
-    (cause: unknown) => {
-      if (cause instanceof OrgError || signal.aborted) throw cause;
-      throw new OrgError(`The task "${path}" cannot be read`, {
-        code: "INPUT_MISSING",
-        remedies: ["name a file, or - for standard input"],
-        unchanged: "No model was asked.",
-        cause,
-      });
-    },
-  );
+  const text = await readNamed(path, { ...TASK, signal });
   return { name: path, text };
 }
 

@@ -9,13 +9,14 @@ import { addHiddenCase } from "#fitness/gate/hidden-cases.ts";
 import { promotionPaths } from "#fitness/gate/paths.ts";
 import { GATE_STAGES, type GateStage, type StageResult } from "#fitness/stages.ts";
 import { generationOnPort } from "#ops/processes/generation-record.ts";
+import { drill } from "#ops/release/drill.ts";
 import { inGateLog, stageFields, verdictFields } from "#ops/release/gate-log.ts";
 import { openCheckout } from "#platform/git/repository.ts";
 import type { Log } from "#platform/log/log.ts";
 import { caseOf } from "#tools/contract/cases.ts";
 import type { CommandContext } from "../context.ts";
+import { runDrillCommand } from "../drill-command.ts";
 import { stageLine, verdictText } from "../verdict-text.ts";
-import { drillGate } from "./drill.ts";
 
 /** `org fitness CANDIDATE` and `org fitness add-case TOOL`. @returns 0 to promote, 1 for anything else. */
 export async function fitness(context: CommandContext): Promise<number> {
@@ -69,6 +70,19 @@ export async function fitness(context: CommandContext): Promise<number> {
       : cleaner.clean(verdictText(verdict.record)),
   );
   return verdict.record.verdict === "promote" ? EXIT.done : EXIT.failed;
+}
+
+/** `org fitness drill`. @returns the exit code. */
+async function drillGate(context: CommandContext): Promise<number> {
+  const { line, settings, output, cleaner, signal } = context;
+  const { home } = settings;
+  return await withGate({ home, checkout: home }, (gate) =>
+    runDrillCommand(line, {
+      ...{ output, cleaner },
+      drill: (onResult) =>
+        drill(home, { validatorOf: validatorIn(gate), firstHit: firstBySearch, signal, onResult }),
+    }),
+  );
 }
 
 /** The candidate that serves on a port: the commit that answers there, and not what its branch is by now. */

@@ -4,6 +4,7 @@
  * @see https://chromedevtools.github.io/devtools-protocol/
  */
 import { z } from "zod";
+import { parseJson } from "#core/json.ts";
 
 /** Longest message in characters: a page may be made to have an endless description. */
 const MAX_MESSAGE = 64 * 1024 * 1024;
@@ -128,7 +129,7 @@ export class CdpConnection {
 
   #handle(text: string): void {
     if (this.#ended !== undefined) return;
-    const message = messageSchema.safeParse(parsed(text)).data;
+    const message = messageSchema.safeParse(parseJson(text)).data;
     if (message === undefined) {
       this.#break("it sent what is not a message");
       return;
@@ -143,13 +144,5 @@ export class CdpConnection {
     this.#waiting.delete(id);
     if (error === undefined) waiting.resolve(result);
     else waiting.reject(new CdpFailure(error.message));
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -8,7 +8,9 @@ import type { Limits } from "#core/cycles/limits.ts";
 import { OrgError } from "#core/errors.ts";
 import type { GoalAction, GoalEnd, GoalStep } from "#core/goal-step.ts";
 import { type CycleReport, CycleState, LONGEST_PHASE_MS } from "./cycle-state.ts";
-import { withinGrace } from "./grace.ts";
+
+/** How long work that was aborted may take to end, in milliseconds: a sandbox is killed after 2 s. */
+const GRACE_MS = 2000;
 
 /** What a question to a model is asked within. */
 export interface Asking {
@@ -234,4 +236,22 @@ function endOfFailure(error: unknown): GoalEnd | undefined {
 
 function textOf({ message, why, code }: OrgError): string {
   return `${message}${why === undefined ? "" : `: ${why}`} [${code}]`;
+}
+
+/** Waits for work, and after an abort only so long. @returns `undefined` when it was left behind. */
+async function withinGrace<T>(
+  work: Promise<T>,
+  { signal, clock }: { readonly signal: AbortSignal; readonly clock: Clock },
+): Promise<T | undefined> {
+  const late = Promise.withResolvers<undefined>();
+  using timers = new DisposableStack();
+  const abort = (): void => {
+    timers.use(clock.after(GRACE_MS, () => late.resolve(undefined)));
+  };
+  signal.addEventListener("abort", abort, { once: true });
+  timers.defer(() => signal.removeEventListener("abort", abort));
+  if (signal.aborted) abort();
+  // Left behind, it may still fail.
+  work.catch(() => undefined);
+  return await Promise.race([work, late.promise]);
 }

@@ -1,5 +1,6 @@
 /** What a process that looks after a home asks of its owner: figures, and what only the owner can mend. */
 import { z } from "zod";
+import type { UpkeepCalls } from "#core/upkeep-calls.ts";
 import type { Call } from "./home-wire.ts";
 import type { Handlers } from "./owner-server.ts";
 
@@ -77,16 +78,8 @@ export function upkeepHandlers(upkeep: Upkeep): Handlers {
 }
 
 /** As another process asks. */
-interface RemoteUpkeep {
+interface RemoteUpkeep extends UpkeepCalls {
   queue(signal: AbortSignal): Promise<QueueFigures | undefined>;
-  checkpoint(signal: AbortSignal): Promise<void>;
-  probe(signal: AbortSignal): Promise<boolean>;
-  provider(signal: AbortSignal): Promise<"up" | "paused">;
-  shrinkEngine(signal: AbortSignal): Promise<"halved" | "off" | "none">;
-  tryModel(signal: AbortSignal): Promise<boolean>;
-  restartWorkers(signal: AbortSignal): Promise<number>;
-  sampleLog(signal: AbortSignal): Promise<void>;
-  tell(text: string, signal: AbortSignal): Promise<void>;
 }
 
 /** The other processes' side: the same, asked of the owner. */

@@ -1,8 +1,9 @@
 /** Starts runs of workflows, and goes on with those that were left. */
+import { join } from "node:path";
 import { OrgError } from "#core/errors.ts";
 import { newId } from "#core/ids.ts";
+import { exclusiveLock } from "#platform/exclusive-lock.ts";
 import { playWorkflow } from "./engine.ts";
-import { lockRun } from "./run-lock.ts";
 import type { RunStore, StoredRun } from "./run-store.ts";
 import type { RunWorld } from "./run-world.ts";
 import { StepFailure } from "./step-failure.ts";
@@ -50,6 +51,26 @@ export async function resumeRun(id: string, ports: RunPorts): Promise<Json> {
   if (run === undefined) throw unknownRun(id, ports.store);
   using _lock = lockRun(ports.locks, id);
   return await goOn(run, ports);
+}
+
+/**
+ * One process at a time does the steps of a run; the system takes the lock back when that process dies.
+ *
+ * @param folder absolute path; made when it is missing.
+ * @param run id of a run that exists.
+ * @throws {OrgError} `LOCK_HELD` when another process is at it; `FILE_FAILED`.
+ */
+function lockRun(folder: string, run: string): Disposable {
+  const path = join(folder, `${run}.lock`);
+  // biome-ignore lint/nursery/useDisposables: the caller disposes of it
+  const lock = exclusiveLock(path);
+  if (lock !== undefined) return lock;
+  throw new OrgError(`Run ${run} is locked by another process`, {
+    code: "LOCK_HELD",
+    why: `It holds ${path}.`,
+    remedies: [`org workflow show ${run}   # how far it is`, "wait for it to end, then try again"],
+    unchanged: "Nothing was done.",
+  });
 }
 
 async function goOn(run: StoredRun, ports: RunPorts): Promise<Json> {

@@ -1,7 +1,9 @@
 /** Looks at a home again and again, and keeps what the patterns need of earlier looks. */
 import { existsSync } from "node:fs";
+import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { isDeepStrictEqual } from "node:util";
+import { readHealth, STALE_MS } from "#home/health-file.ts";
 import { homePaths } from "#home/home-paths.ts";
 import { pausedKinds } from "#home/paused-kinds.ts";
 import type { ProcessIdentity } from "#platform/process-record.ts";
@@ -13,6 +15,7 @@ import type {
   Look,
   MinuteLook,
   Observation,
+  SeenHealth,
   SeenLine,
   SeenProcess,
   SeenQuestion,
@@ -21,7 +24,6 @@ import type { OwnerPort } from "../owner-port.ts";
 import { WINDOW_MS } from "../restart-plan.ts";
 import type { SupervisorStore } from "../supervisor-store.ts";
 import { unreachedTurns } from "../unreached-turns.ts";
-import { seenHealth } from "./health-file.ts";
 import { diskOf, isBackingUp, oomKills, walsIn } from "./machine.ts";
 import { seenProcesses } from "./processes.ts";
 import { seenWorktrees } from "./worktrees.ts";
@@ -257,3 +259,20 @@ export class HomeWatcher {
 
 /** Roles whose ends say something: a promotion that dies is settled, and a room is a person's. */
 const COUNTED: ReadonlySet<string> = new Set(["current", "candidate"]);
+
+/** What the file of the owner's beats says. @param wall milliseconds since the epoch. @returns nothing where the file is missing, stale or of another version. */
+async function seenHealth(home: string, wall: number): Promise<SeenHealth | undefined> {
+  const { health: path, journal } = homePaths(home);
+  const health = await readHealth(path);
+  if (health === undefined || Math.abs(wall - health.at) > STALE_MS) return undefined;
+  const { db, backup, queue, tasks } = health;
+  const damaged = Object.entries(db).flatMap(([name, { check }]) => {
+    return check === "failed" ? [name] : [];
+  });
+  return {
+    ...{ backupAt: backup.at ?? undefined, isBackupVerified: backup.verified, damaged },
+    // A process that does no jobs has no tasks, whatever was laid down.
+    isBackupOff: queue !== null && !Object.hasOwn(tasks, "backup"),
+    homeSince: (await stat(journal).catch(() => undefined))?.birthtimeMs,
+  };
+}
