@@ -47,7 +47,7 @@ export function candidatesApi({ settings: { home }, cleaner }: AppContext): Cand
     },
     reject: async (id, reason) => {
       const candidate = await known(id);
-      const why = reason === "" ? "rejected by a human" : cleaner.clean(reason);
+      const why = reason === "" ? "rejected by the user" : cleaner.clean(reason);
       await withGate({ home, checkout: home }, (gate) =>
         gate.refuse(home, { candidate, reason: why, nowMs: Date.now() }),
       );

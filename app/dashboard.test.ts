@@ -26,6 +26,8 @@ test("a room on a repository shows its own files and changes, another one the wo
   const files = async (room: string) => await visitor.page(`/ui/rooms/${room}/files`);
   expect(await files(work.room)).toContain("b.txt");
   expect(await files("other")).toMatch(/own\.txt/);
-  expect(await visitor.page(`/ui/rooms/${work.room}/diff`)).toContain("The room changed nothing.");
-  expect(await visitor.page("/ui/rooms/other/diff")).toContain("works on no repository");
+  expect(await visitor.page(`/ui/rooms/${work.room}/diff`)).toContain(
+    "The room has changed nothing.",
+  );
+  expect(await visitor.page("/ui/rooms/other/diff")).toContain("does not work on a repository");
 });

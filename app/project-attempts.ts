@@ -311,6 +311,6 @@ function refuseMentions(task: string): void {
     code: "USAGE",
     why: "personas that are to try stand before the task",
     remedies: [`/try @@${first} TASK`, `org project try --personas ${first} TASK`],
-    unchanged: "Nothing was begun.",
+    unchanged: "Nothing was started.",
   });
 }

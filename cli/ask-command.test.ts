@@ -295,7 +295,7 @@ describe("the message", () => {
   test("in two arguments lacks its quotes", async () => {
     await expect(askText(["what", "is"], terminal)).rejects.toMatchObject({
       code: "USAGE",
-      why: '"is" is one text too many',
+      why: '"is" is a second message: quote the whole message',
     });
   });
 

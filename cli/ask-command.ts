@@ -60,11 +60,11 @@ class TurnEnds {
 }
 
 function brokenOff(): OrgError {
-  return new OrgError("The answer stopped before its end", {
+  return new OrgError("The answer was interrupted", {
     code: "OWNER_LOST",
-    why: "The process that gave it sent no end of the turn.",
+    why: "The process that wrote it ended before the turn did.",
     remedies: ["run the same command again", "org log   # what was written down"],
-    unchanged: "What was finished is in the journal.",
+    unchanged: "Finished turns are in the journal.",
   });
 }
 
@@ -79,7 +79,8 @@ export async function askText(
   input: { readonly isTerminal: boolean; readonly read: () => Promise<string> },
 ): Promise<string> {
   const [first, second] = operands;
-  if (second !== undefined && second !== "-") throw noMessage(`"${second}" is one text too many`);
+  if (second !== undefined && second !== "-")
+    throw noMessage(`"${second}" is a second message: quote the whole message`);
   const wantsInput = first === undefined || first === "-" || second === "-";
   if (wantsInput && input.isTerminal) throw noMessage("nothing was piped into the command");
   const piped = wantsInput ? checked(await input.read()).trim() : "";
@@ -109,7 +110,7 @@ function checked(text: string): string {
 }
 
 function badInput(why: string): OrgError {
-  return new OrgError("The input cannot be asked", {
+  return new OrgError("The input cannot be sent", {
     code: "INPUT_INVALID",
     why,
     remedies: ['head -c 10000 FILE | org ask "What is this?" -', "name the file in the message"],
@@ -118,7 +119,7 @@ function badInput(why: string): OrgError {
 }
 
 function noInput(): OrgError {
-  return new OrgError("There is nothing to ask", {
+  return new OrgError("There is no message to send", {
     code: "INPUT_MISSING",
     why: "the input is empty",
     remedies: ['org ask "What is in this folder?"', "echo hello | org ask"],
@@ -127,7 +128,7 @@ function noInput(): OrgError {
 }
 
 function noMessage(why: string): OrgError {
-  return new OrgError("There is nothing to ask", {
+  return new OrgError("There is no message to send", {
     code: "USAGE",
     why,
     remedies: ['org ask "What is in this folder?"', "echo hello | org ask"],

@@ -14,8 +14,8 @@ export function attemptCount(text: string, remedies: readonly string[]): number 
   if (Number.isInteger(count) && count >= 2 && count <= MOST) return count;
   throw new OrgError(`${echoed(text)} is not a number of attempts`, {
     code: "USAGE",
-    why: `from 2 to ${MOST} attempts can stand beside each other`,
+    why: `it is a number from 2 to ${MOST}`,
     remedies,
-    unchanged: "Nothing was begun.",
+    unchanged: "Nothing was started.",
   });
 }

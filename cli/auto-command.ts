@@ -64,7 +64,7 @@ const ON =
 const OFF = {
   none: "autonomy is off; nothing was running",
   gone: "autonomy is off; the burst that ran was ended",
-  left: "autonomy is off; the process of the burst that ran is still there, killed or not: see org ps",
+  left: "autonomy is off; the process of the burst still runs: see org ps",
 } as const;
 
 const STATES: Readonly<Record<AutonomyState, string>> = {
@@ -96,7 +96,7 @@ function status(deps: AutoDeps, isJson: boolean): void {
   const refused = allow.filter((name) => !known.includes(name));
   const text = [
     `autonomy: ${STATES[data.state]}`,
-    `bursts: after ${minutes(idleMs)} without a line, ${minutes(gapMs)} apart, at most ${aDay} a day; each asks ${questions} times, for ${minutes(lengthMs)} at most`,
+    `bursts: after ${minutes(idleMs)} without a message, ${minutes(gapMs)} apart, at most ${aDay} a day; each asks ${questions} times, for ${minutes(lengthMs)} at most`,
     `today: ${tokens} of ${budget.tokens} tokens ([budget.autonomy])`,
     `may call: ${allow.filter((name) => known.includes(name)).join(", ") || "no tool"}`,
     ...(refused.length === 0

@@ -41,7 +41,9 @@ test("makes one, lists, verifies and restores it", async () => {
   const restored = await run(`restore ${name}`);
   expect(restored.result).toBe(0);
   expect(restored.text).toBe(`The home is as in ${name}.\n`);
-  expect(restored.said).toContain("Before that it was backed up as B.\nWhat was there lies in ");
+  expect(restored.said).toContain(
+    "Before that it was backed up as B.\nThe files from before are in ",
+  );
   const json = await run(`restore ${name} --json`);
   expect(json).toMatchObject({ result: 0, said: "" });
   expect(JSON.parse(json.text)).toMatchObject({ backup: name });

@@ -96,7 +96,7 @@ async function verify(
 const RIGHTS: Readonly<Record<Restored["rights"], string>> = {
   kept: "Tokens, leases and switched-off tools are as they were before the restore.\n",
   revoked:
-    "All tokens and leases of the backup are revoked, for those of today could not be read: org token create.\n",
+    "All tokens and leases of the backup are revoked, because today's could not be read: org token create.\n",
 };
 
 async function restore(
@@ -109,7 +109,7 @@ async function restore(
   const found = isDamagedOnly ? await newestWhole(await listBackups(deps.folder)) : undefined;
   const name = given ?? found?.name;
   if (name === undefined) {
-    throw usage(isDamagedOnly ? "There is no backup that is whole" : "Which backup?");
+    throw usage(isDamagedOnly ? "There is no intact backup" : "Which backup?");
   }
   const restored = await deps.restore({ name, isDamagedOnly });
   const { backup, before, aside, databases, rights, jobs, isForgotten } = restored;
@@ -122,7 +122,7 @@ async function restore(
   const what = isDamagedOnly ? `${databases.join(", ")}: restored as` : "The home is as";
   deps.output.write(`${what} in ${backup}.\n`);
   if (before !== undefined) deps.output.say(`Before that it was backed up as ${before}.\n`);
-  deps.output.say(`What was there lies in ${aside}.\n`);
+  deps.output.say(`The files from before are in ${aside}.\n`);
   deps.output.say(RIGHTS[rights]);
   deps.output.say(sinceText(restored));
   return EXIT.done;
@@ -133,10 +133,10 @@ function sinceText({ jobs, isForgotten }: Restored): string {
   const waiting =
     jobs === 0
       ? ""
-      : `${jobs === 1 ? "1 job waits" : `${jobs} jobs wait`} for you, for it is not known what they did since: org jobs list --state dead\n`;
+      : `${jobs === 1 ? "1 job waits" : `${jobs} jobs wait`} for you, because it is not known what they did since the backup: org jobs list --state dead\n`;
   const notes = isForgotten
     ? ""
-    : "What you had forgotten since is not known, for the memory of today could not be read: org memory list\n";
+    : "Notes that you forgot since the backup may be back, because today's memory could not be read: org memory list\n";
   return `${waiting}${notes}`;
 }
 

@@ -35,12 +35,12 @@ async function run(
 
 test("says which lines org.config needs, and when it has them", async () => {
   const line =
-    "/usr/lib/chromium/chromium: Chrome/1 runs in the sandbox, its pages in sandboxes of their own.\n";
-  const needed = "For personas to have it, put into org.config:\n\n[browser]\n";
+    "/usr/lib/chromium/chromium: Chrome/1 runs in the sandbox, each page in its own sandbox.\n";
+  const needed = "To let personas use it, put this into org.config:\n\n[browser]\n";
   expect(await run([])).toEqual({ code: 1, text: `${line}${needed}` });
   expect(await run(["install"])).toEqual({ code: 0, text: `${line}${needed}` });
   const { code, text } = await run(["status"], { settings: {} });
-  expect([code, text]).toEqual([0, `${line}Personas have it: org.config has [browser].\n`]);
+  expect([code, text]).toEqual([0, `${line}Personas can use it: org.config has [browser].\n`]);
   const other = await run(["install"], { flags: new Map([["path", "/opt/c"]]) });
   expect(other.text).toEndWith('[browser]\npath = "/opt/c"\n');
 });
@@ -72,5 +72,5 @@ test("an action that there is not is refused by name", async () => {
 
 test("says so where pages are not kept apart", async () => {
   const attempt = async () => ({ ...trial, keepsPagesApart: false });
-  expect((await run([], { attempt })).text).toContain("its pages not kept apart");
+  expect((await run([], { attempt })).text).toContain("its pages not isolated from each other");
 });

@@ -43,16 +43,16 @@ export async function runBrowser(
   if (program === undefined) throw missing(path);
   const { product, keepsPagesApart } = await options.attempt(program);
   const apart = keepsPagesApart
-    ? "its pages in sandboxes of their own"
-    : "its pages not kept apart";
+    ? "each page in its own sandbox"
+    : "its pages not isolated from each other";
   output.write(`${program}: ${product} runs in the sandbox, ${apart}.\n`);
   if (settings !== undefined && settings.path === path) {
-    output.write("Personas have it: org.config has [browser].\n");
+    output.write("Personas can use it: org.config has [browser].\n");
     return EXIT.done;
   }
   const lines =
     path === undefined ? ["[browser]"] : ["[browser]", `path = ${JSON.stringify(path)}`];
-  output.write(`For personas to have it, put into org.config:\n\n${lines.join("\n")}\n`);
+  output.write(`To let personas use it, put this into org.config:\n\n${lines.join("\n")}\n`);
   return action === "status" ? EXIT.failed : EXIT.done;
 }
 
@@ -69,7 +69,7 @@ async function fetchPackage(
 function missing(path: string | undefined): OrgError {
   return new OrgError("There is no Chromium that the browser tool could use", {
     code: "BROWSER_MISSING",
-    why: path === undefined ? "It does not lie where systems put it." : `"${path}" does not exist.`,
+    why: path === undefined ? "It is in none of the usual places." : `"${path}" does not exist.`,
     remedies: [
       `sudo ${INSTALL}`,
       "sudo org browser install --yes",

@@ -74,7 +74,7 @@ test("a link in the place of the folder of the workspace leads nothing out of it
 
 test("drops one; one that there is not, or that was not named, is refused", async () => {
   const { id } = await keep();
-  expect(await run("drop", id)).toEqual({ code: 0, text: `${id} is gone.\n` });
+  expect(await run("drop", id)).toEqual({ code: 0, text: `${id} is deleted.\n` });
   await expect(run("drop", id)).rejects.toMatchObject({ code: "INPUT_MISSING" });
   await expect(run("release", "../x")).rejects.toMatchObject({ code: "INPUT_MISSING" });
   await expect(run("drop")).rejects.toMatchObject({ code: "USAGE" });

@@ -37,7 +37,7 @@ export async function runBrowserFiles(
   if (id === undefined) throw noId(action);
   if (action === "drop") {
     await quarantine.drop(id);
-    output.write(`${id} is gone.\n`);
+    output.write(`${id} is deleted.\n`);
     return EXIT.done;
   }
   const { about, data } = await quarantine.read(id);

@@ -74,7 +74,7 @@ describe("the command line", () => {
   });
 
   test("an option that resembles none is not said to be meant as another one", () => {
-    const why = "a text that begins with - goes behind --";
+    const why = "put -- before a text that begins with -";
     expect(() => parseCommandLine(["ask", "--bogus"])).toThrow(expect.objectContaining({ why }));
     expect(() => parseCommandLine(["ask", "--modle"])).toThrow(
       expect.objectContaining({ why: expect.stringContaining("did you mean --mode") }),

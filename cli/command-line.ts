@@ -119,7 +119,7 @@ function unknownOption(command: CommandSpec, flag: string, known: readonly Optio
     `org ${command.name} has no option ${echoed(flag)}`,
     near.length > 0
       ? `did you mean ${near.join(" or ")}?`
-      : "a text that begins with - goes behind --",
+      : "put -- before a text that begins with -",
     [`org help ${command.name}`],
   );
 }

@@ -31,7 +31,7 @@ async function run(operands: readonly string[], file = "", json = false): Promis
 
 test("path names the file, check counts the tests", async () => {
   expect(await run(["path"])).toBe(`${join(home, "org.config")}\n`);
-  expect(await run(["check"])).toBe("✔ the configuration holds; 0 of 0 policy tests come true\n");
+  expect(await run(["check"])).toBe("✔ the configuration is valid; 0 of 0 policy tests pass\n");
 });
 
 test("approve-policy prints what was approved, show what is asked", async () => {
@@ -68,7 +68,7 @@ expect = "allow"
   expect(await run(["check"], file)).toBe(`✔ ask sh {"cmd":"ls"} by agent
 ✔ allow chat_mode {} by python
 ! something is odd
-✔ the configuration holds; 2 of 2 policy tests come true
+✔ the configuration is valid; 2 of 2 policy tests pass
 `);
   expect(JSON.parse(await run(["check"], file, true))).toMatchObject({ tests: 2, warnings });
   const [first] = JSON.parse(await run(["get", "permissions.tests"], file, true));

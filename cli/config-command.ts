@@ -44,7 +44,7 @@ export async function runConfig(
     case "check": {
       const warnings = await options.check();
       const tests = settings.policyTests.length;
-      const text = `✔ the configuration holds; ${tests} of ${tests} policy tests come true\n`;
+      const text = `✔ the configuration is valid; ${tests} of ${tests} policy tests pass\n`;
       const lines = [...settings.policyTests.map(testLine), ...warnings.map(warningLine), text];
       say({ ok: true, path: settings.configPath, tests, warnings }, lines.join(""));
       break;

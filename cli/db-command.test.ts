@@ -23,9 +23,9 @@ async function run(words: string, given: Partial<DbDeps> = {}) {
 }
 
 test("says which steps were taken, or that none was missing", async () => {
-  expect((await run("init")).text).toBe("The tables are made: 0001-journal.\n");
+  expect((await run("init")).text).toBe("The tables were created: 0001-journal.\n");
   const none = await run("init", { init: async () => [] });
-  expect(none.text).toBe("The tables are those of this version.\n");
+  expect(none.text).toBe("The tables are up to date.\n");
   expect(await run("init --json")).toMatchObject({
     ...{ result: 0, text: '{"steps":["0001-journal"]}\n', said: "" },
   });
@@ -35,7 +35,7 @@ test("says what the database is and holds, and what is risky about it", async ()
   const { result, text, said } = await run("");
   expect(result).toBe(0);
   expect(text).toBe(
-    "h:5432/org: primary, an asynchronous standby: a fail-over loses what was confirmed last, 40 ms behind\n" +
+    "h:5432/org: primary, an asynchronous standby: a fail-over can lose the last confirmed writes, 40 ms behind\n" +
       "2 rooms, 30 entries, sha256 ab\n4 jobs, sha256 cd\n",
   );
   expect(said).toContain("synchronous_commit is off");
@@ -46,7 +46,9 @@ test("says what the database is and holds, and what is risky about it", async ()
 test("copies in the direction that was asked for, and says what both have", async () => {
   const to = await run("copy to");
   expect(to.result).toBe(0);
-  expect(to.text).toBe("Both hold the same:\n2 rooms, 31 entries, sha256 ab\n4 jobs, sha256 cd\n");
+  expect(to.text).toBe(
+    "Both sides hold the same:\n2 rooms, 31 entries, sha256 ab\n4 jobs, sha256 cd\n",
+  );
   expect(JSON.parse((await run("copy from --json")).text)).toMatchObject({ entries: 32 });
 });
 

@@ -35,14 +35,14 @@ export async function runDbCommand(line: CommandLine, deps: DbDeps): Promise<num
 async function init(line: CommandLine, { init: takeSteps, output }: DbDeps): Promise<number> {
   const steps = await takeSteps();
   if (line.options.has("json")) output.write(jsonLine({ steps }));
-  else if (steps.length === 0) output.write("The tables are those of this version.\n");
-  else output.write(`The tables are made: ${steps.join(", ")}.\n`);
+  else if (steps.length === 0) output.write("The tables are up to date.\n");
+  else output.write(`The tables were created: ${steps.join(", ")}.\n`);
   return EXIT.done;
 }
 
 const STANDBYS: Readonly<Record<DatabaseReport["standby"], string>> = {
   sync: "a synchronous standby",
-  async: "an asynchronous standby: a fail-over loses what was confirmed last",
+  async: "an asynchronous standby: a fail-over can lose the last confirmed writes",
   none: "no standby",
   hidden: "a standby of which this user may not see more (GRANT pg_read_all_stats)",
 };
@@ -57,7 +57,8 @@ async function check(line: CommandLine, deps: DbDeps): Promise<number> {
   const lag = standby === "none" ? "" : `, ${lagMs} ms behind`;
   deps.output.write(`${server}: ${role}, ${STANDBYS[standby]}${lag}\n`);
   deps.output.write(amounts(found));
-  if (found.isLossy) deps.output.say("synchronous_commit is off: a crash loses what was said.\n");
+  if (found.isLossy)
+    deps.output.say("synchronous_commit is off: a crash can lose the last messages.\n");
   return EXIT.done;
 }
 
@@ -69,7 +70,7 @@ async function copy(
   if (direction !== "to" && direction !== "from") throw usage("Copy in which direction?");
   const copied = direction === "to" ? await copyTo() : await copyFrom();
   if (line.options.has("json")) output.write(jsonLine({ ...copied }));
-  else output.write(`Both hold the same:\n${amounts(copied)}`);
+  else output.write(`Both sides hold the same:\n${amounts(copied)}`);
   return EXIT.done;
 }
 

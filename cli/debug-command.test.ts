@@ -52,5 +52,5 @@ test("what cannot be looked at is named", () => {
     code: "USAGE",
     message: 'There is no "words" to look at',
   });
-  expect(unknownTopic(undefined)).toMatchObject({ message: "There is nothing to look at" });
+  expect(unknownTopic(undefined)).toMatchObject({ message: "Debug what?" });
 });

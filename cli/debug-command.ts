@@ -42,11 +42,10 @@ function filtered(line: string, number: number, filter: LineFilter): unknown {
 
 /** The failure of asking for something else than there is. */
 export function unknownTopic(topic: string | undefined): OrgError {
-  const message =
-    topic === undefined ? "There is nothing to look at" : `There is no ${echoed(topic)} to look at`;
+  const message = topic === undefined ? "Debug what?" : `There is no ${echoed(topic)} to look at`;
   return new OrgError(message, {
     code: "USAGE",
-    why: "org debug looks at: extract, search",
+    why: "the topics are extract, search",
     remedies: ["org debug extract < said.jsonl", "org debug search < asked.jsonl"],
     unchanged: "Nothing was done.",
   });

@@ -35,7 +35,7 @@ async function run(results: readonly DrillResult[], ...words: readonly string[])
 test("each verdict is told as it comes; all as they have to be is success", async () => {
   expect(await run([GOOD, FAULT])).toEqual({
     code: 0,
-    stdout: "2 of 2 verdicts are as they have to be\n",
+    stdout: "2 of 2 verdicts are right\n",
     stderr: "✔ count: promote  1.3 s\n✔ count, a script: reject at S2  1.3 s\n",
   });
 });
@@ -43,7 +43,7 @@ test("each verdict is told as it comes; all as they have to be is success", asyn
 test("a fault that gets through is an alarm, and so is a good tool that does not", async () => {
   expect(await run([MISSED, FAULT, LOST])).toEqual({
     code: 1,
-    stdout: "1 of 3 verdicts are as they have to be\n",
+    stdout: "1 of 3 verdicts are right\n",
     stderr:
       "✘ count, a lie: promote, and should be S2 or S4  1.3 s\n" +
       "✔ count, a script: reject at S2  1.3 s\n" +

@@ -20,7 +20,7 @@ export async function runDrillCommand(
   const json = options.has("json");
   const results = await drill((result) => json || output.say(cleaner.clean(lineOf(result))));
   const wrong = results.filter(({ ok }) => !ok).length;
-  const text = `${results.length - wrong} of ${results.length} verdicts are as they have to be\n`;
+  const text = `${results.length - wrong} of ${results.length} verdicts are right\n`;
   output.write(json ? jsonLine(cleaner.cleanData({ ok: wrong === 0, results })) : text);
   return wrong === 0 ? EXIT.done : EXIT.failed;
 }

@@ -224,7 +224,7 @@ test("--embeddings installs the model of vectors alone, after a question of its 
     1,
     [],
     [
-      "Install vectors (MIT), by which notes and tools are found in other words, 170 MB to fetch, 200 MB of memory while it runs? [y/N] ",
+      "Install vectors (MIT), which finds notes and tools by meaning, 170 MB to fetch, 200 MB of memory while it runs? [y/N] ",
     ],
   ]);
   const flags = { embeddings: "", yes: "", json: "", from: "/a/b.whl" };
@@ -248,14 +248,14 @@ test.each(["model", "sha256", "name", "tools"])("--%s says nothing of vectors", 
   const { code } = await run(["install"], { flags: { embeddings: "", [name]: "chat" } });
   expect(code).toMatchObject({
     code: "USAGE",
-    message: `--${name} has no meaning with --embeddings`,
+    message: `--${name} cannot be combined with --embeddings`,
   });
 });
 
 test("the status says by what notes and tools are compared", async () => {
   const model = "vectors";
   const texts = {
-    installed: "vectors: notes",
+    installed: "vectors: used to compare notes",
     damaged: "is damaged: gone",
     missing: "a table of words",
   };

@@ -95,7 +95,7 @@ export async function runEngine(
   const action = actionNamed("engine", ACTIONS, given);
   const useless = ONLY_INSTALL.find((name) => options.flags.has(name));
   if (useless !== undefined && action !== "install") {
-    throw usage(`--${useless} has a meaning only for org engine install`);
+    throw usage(`--${useless} is only for org engine install`);
   }
   switch (action) {
     case "install":
@@ -145,11 +145,11 @@ function enginePlan({ engine, flags }: EngineOptions): InstallPlan {
 
 function embeddingsPlan({ engine: { embeddings }, flags }: EngineOptions): InstallPlan {
   const needless = ["model", "sha256", "name", "tools"].find((name) => flags.has(name));
-  if (needless !== undefined) throw usage(`--${needless} has no meaning with --embeddings`);
+  if (needless !== undefined) throw usage(`--${needless} cannot be combined with --embeddings`);
   const { name, license, bytes, memoryBytes } = embeddings.offer;
   const sizes = `${sizeText(bytes)} to fetch, ${sizeText(memoryBytes)} of memory while it runs`;
   return {
-    question: `Install ${name} (${license}), by which notes and tools are found in other words, ${sizes}? [y/N] `,
+    question: `Install ${name} (${license}), which finds notes and tools by meaning, ${sizes}? [y/N] `,
     command: "org engine install --embeddings --yes",
     run: async (onStep) => {
       await embeddings.install(flags.get("from"), onStep);
@@ -195,11 +195,11 @@ function statusText(status: EngineStatus): string {
 function embeddingsText(embeddings: EmbeddingsStatus | undefined): string {
   if (embeddings === undefined) return "";
   const { state, why, model } = embeddings;
-  if (state === "installed") return `${model}: notes and tools are compared by it\n`;
+  if (state === "installed") return `${model}: used to compare notes and tools\n`;
   const advice = "→ org engine install --embeddings\n";
   return state === "damaged"
     ? `${model} is damaged: ${why}\n${advice}`
-    : `Notes and tools are compared by a table of words, without a model.\n${advice}`;
+    : `Notes and tools are compared with a table of words, without a model.\n${advice}`;
 }
 
 function engineText({ state, folder, why, model, takesTools, processes }: EngineStatus): string {
@@ -252,11 +252,11 @@ function otherModel(flags: ReadonlyMap<string, string>): OtherModel | undefined 
   const sha256 = flags.get("sha256")?.toLowerCase();
   const needless = ["name", "tools"].find((name) => flags.has(name));
   if (sha256 === undefined) {
-    if (needless !== undefined) throw usage(`--${needless} has a meaning only with --sha256`);
+    if (needless !== undefined) throw usage(`--${needless} is only for --sha256`);
     return undefined;
   }
   if (!/^[0-9a-f]{64}$/.test(sha256)) throw usage("--sha256 takes 64 hexadecimal digits");
-  if (from === undefined) throw usage("--sha256 needs --from: where is that model?");
+  if (from === undefined) throw usage("--sha256 needs --from, the place of that model");
   const name = flags.get("name") ?? /([^/]+?)(\.gguf)?([?#].*)?$/i.exec(from)?.[1] ?? "model";
   if (!/^[\w.:-]{1,80}$/.test(name)) throw usage(`${echoed(name)} is not a name for a model`);
   return { name, sha256, takesTools: flags.has("tools") };

@@ -19,7 +19,10 @@ export const VARIABLES: readonly Variable[] = [
   { name: "ORG_CONTEXT_TOKENS", summary: "size of the models' context window in tokens" },
   { name: "ORG_FIRST_BYTE_MS", summary: "longest wait for the first byte of an answer" },
   { name: "ORG_IDLE_MS", summary: "longest silence within an answer" },
-  { name: "ORG_PARALLEL", summary: "how many personas may use one model server at once; default: 1" },
+  {
+    name: "ORG_PARALLEL",
+    summary: "how many personas may use one model server at once; default: 1",
+  },
   {
     name: "ORG_DB",
     summary: "PostgreSQL database that several machines share: postgres://USER:PASSWORD@HOST/DB",

@@ -35,7 +35,7 @@ function propose(): void {
 }
 
 test("findings are listed with their states, and no secret with them", () => {
-  expect(run()).toContain("Nothing was ever found");
+  expect(run()).toContain("No fault was ever found");
   propose();
   store.giveUp({ role: "candidate", at: 1, why: "a loop" });
   const text = run("list");

@@ -56,7 +56,7 @@ function list(line: CommandLine, { store, cleaner, output }: FixesOptions): numb
     output.write(cleaner.clean(`${role} was given up: ${why}; org fixes resume ${role}\n`));
   }
   for (const record of records) output.write(cleaner.clean(`${summary(record)}\n`));
-  if (records.length === 0) output.say("Nothing was ever found here.\n");
+  if (records.length === 0) output.say("No fault was ever found in this home.\n");
   return EXIT.done;
 }
 
@@ -70,7 +70,7 @@ function show(line: CommandLine, { cleaner, output }: FixesOptions, record: FixR
     output.write(jsonLine(cleaner.cleanData(record)));
     return EXIT.done;
   }
-  const { fix = "none: a person is told", done, note, tries } = record;
+  const { fix = "none: org only tells you", done, note, tries } = record;
   const further = [
     `fix: ${fix}`,
     ...(tries === 0 ? [] : [`begun: ${tries} ${tries === 1 ? "time" : "times"}`]),

@@ -177,7 +177,7 @@ describe("org forge --goal", () => {
     [{ ...goal, rounds: "many" }, "--rounds is a whole number from 0 to 20"],
     [{ ...goal, rounds: "21" }, "--rounds is a whole number from 0 to 20"],
     [{ goal: " " }, "--goal is empty"],
-    [{ from: "x", goal: "y" }, "--goal has no meaning beside --from"],
+    [{ from: "x", goal: "y" }, "--goal cannot be combined with --from"],
     [{}, "There is no goal"],
   ])("is refused with %j", async (given, message) => {
     const { exit } = await run({ flags: flags(given) });

@@ -111,7 +111,7 @@ function delivered({ flags, output, cleaner }: ForgeCommand, result: ForgeResult
 
 const UNAVAILABLE: PromotionOutcome = {
   outcome: "unavailable",
-  text: "! It was not promoted: this home is not a Git checkout. The tool waits where it is.",
+  text: "! It was not promoted: this home is not a Git checkout. The tool stays in its folder.",
 };
 
 async function promoted(
@@ -134,7 +134,7 @@ function declined({ output }: ForgeCommand): number {
 async function judgeFolder(command: ForgeCommand, path: string): Promise<number> {
   const { flags, output, cleaner } = command;
   const useless = ["goal", "name", "lang", "rounds", "promote"].find((name) => flags.has(name));
-  if (useless !== undefined) throw usage(`--${useless} has no meaning beside --from`);
+  if (useless !== undefined) throw usage(`--${useless} cannot be combined with --from`);
   const json = flags.has("json");
   const report = await command.judge(path, (stage) => {
     if (!json) output.say(cleaner.clean(stageText(stage)));
@@ -174,14 +174,14 @@ function refused({ reasons, run }: ForgeResult, { logs }: ForgeCommand): OrgErro
       "say in the goal what goes in, what comes out and what can fail",
       'org forge --goal "…" --rounds 6',
       'org forge --goal "…" --model NAME',
-      `read what was asked and answered: ${logs}/${run}.jsonl`,
+      `read the requests and answers: ${logs}/${run}.jsonl`,
     ],
     unchanged: "Nothing was delivered.",
   });
 }
 
 function noGoal(): OrgError {
-  return usage("There is no goal", "without a terminal nothing is asked");
+  return usage("There is no goal", "without a terminal org cannot ask you for one");
 }
 
 function usage(message: string, why?: string): OrgError {

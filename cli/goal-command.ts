@@ -141,7 +141,7 @@ function print(job: JobView, line: CommandLine, deps: GoalDeps): number {
   }
   const refused = Array.isArray(report["refused"]) ? report["refused"].map(String) : [];
   const text = textOf(report["text"]);
-  output.write(`${cleaner.clean(text === "" ? "(nothing was reported)" : text)}\n`);
+  output.write(`${cleaner.clean(text === "" ? "(no report)" : text)}\n`);
   for (const one of refused) output.say(cleaner.clean(`refused: ${short(one)}\n`));
   output.say(`${endText(report)}\n`);
   return exit;

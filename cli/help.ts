@@ -18,7 +18,7 @@ const GROUPS = [
 /** The page of `org --help`. */
 export function overview(): string {
   return [
-    "org: a room in which several language models work with you, and run tools in a sandbox.",
+    "org: a chat room for language models that run tools in a sandbox and work on a copy of your repository.",
     "",
     "Usage: org [COMMAND] [OPTIONS]",
     "",
@@ -27,7 +27,7 @@ export function overview(): string {
     ...optionLines(GLOBAL_OPTIONS),
     "",
     "`org help COMMAND` shows the options and examples of one command;",
-    "`org help exit-codes`, `environment`, `room` and `reference` say the rest.",
+    "`org help exit-codes`, `environment`, `room` and `reference` explain the rest.",
     "",
   ].join("\n");
 }
@@ -53,11 +53,11 @@ export function commandHelp(command: CommandSpec): string {
 
 const MEANING: Readonly<Record<keyof typeof EXIT, string>> = {
   done: "done",
-  failed: "the thing asked for failed",
+  failed: "the command failed",
   usage: "the command line is wrong",
-  badData: "the input is wrong",
-  noInput: "there is no such input",
-  unreachable: "the provider cannot be reached, or lacks the model",
+  badData: "the input is invalid",
+  noInput: "the input does not exist",
+  unreachable: "the model server cannot be reached, or does not have the model",
   bug: "a bug of org",
   cannotCreate: "a file cannot be created",
   fileTrouble: "a file cannot be read or written",

@@ -66,7 +66,7 @@ class ImportPrinter extends CleanPrinter {
   }
 
   end(): void {
-    this.say("→ org memory review shows what waits; org memory trust mN makes one your word");
+    this.say("→ org memory review shows what waits; org memory trust mN makes one count as yours");
   }
 }
 

@@ -37,7 +37,7 @@ export async function runInit({ home, configPath, json, output }: InitOptions): 
     output.write(jsonLine({ home, created: named(true), kept: named(false) }));
   } else {
     for (const { path, isNew } of entries) {
-      output.write(isNew ? `✔ ${path}\n` : `  ${path} was there and is as it was\n`);
+      output.write(isNew ? `✔ ${path}\n` : `  ${path} exists already and is unchanged\n`);
     }
     output.say("→ org doctor   # says what is missing\n→ org          # opens a room\n");
   }

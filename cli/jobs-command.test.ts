@@ -46,7 +46,7 @@ good done since TIME, tool sum {"values":[1,2]}
     );
     expect((await run("list", "--state", "done")).out).toStartWith("good done");
     expect(await run("list", "--state", "running")).toEqual({
-      ...{ out: "", said: "There are no such jobs.\n" },
+      ...{ out: "", said: "There are no jobs in this state.\n" },
     });
     expect(await run("list", "--state", "running", "--json")).toEqual({ out: "", said: "" });
     const [first] = (await run("list", "--json")).out.split("\n");
@@ -83,7 +83,7 @@ test("requeues what is dead, and cancels what has not ended", async () => {
 
 test("lets workers take a kind again that was paused, and no other", async () => {
   await withJobs(async (run) => {
-    expect((await run("resume", "tool")).out).toBe("Jobs of the kind tool are taken again.\n");
+    expect((await run("resume", "tool")).out).toBe("Workers take jobs of the kind tool again.\n");
     expect(JSON.parse((await run("resume", "tool", "--json")).out)).toEqual({ resumed: "tool" });
   });
 });

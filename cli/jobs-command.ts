@@ -46,7 +46,7 @@ async function list(line: CommandLine, deps: JobsDeps): Promise<number> {
   const state = stateOf(line.options.get("state"));
   const { jobs, next } = await deps.jobs.list({ state, limit: MAX_LISTED });
   const isPlain = !line.options.has("json");
-  if (isPlain && jobs.length === 0) deps.output.say("There are no such jobs.\n");
+  if (isPlain && jobs.length === 0) deps.output.say("There are no jobs in this state.\n");
   print(jobs, line, deps);
   if (isPlain && next !== undefined) deps.output.say(`There are more than ${MAX_LISTED}.\n`);
   return EXIT.done;
@@ -57,7 +57,7 @@ async function resume(kind = "", line: CommandLine, deps: JobsDeps): Promise<num
     throw usage(`Jobs of the kind ${echoed(kind)} are not paused`, ["org fixes"]);
   }
   if (line.options.has("json")) deps.output.write(jsonLine({ resumed: kind }));
-  else deps.output.write(`Jobs of the kind ${kind} are taken again.\n`);
+  else deps.output.write(`Workers take jobs of the kind ${kind} again.\n`);
   return EXIT.done;
 }
 

@@ -96,9 +96,9 @@ describe("org lease", () => {
   test.each([
     [["forget"], /forget/],
     [["list", "L1"], /Unexpected argument "L1"/],
-    [["list", "--tool", "sh"], /--tool has a meaning only for org lease grant/],
+    [["list", "--tool", "sh"], /--tool is only for org lease grant/],
     [["grant"], /--tool NAME is missing/],
-    [["grant", "--from", "L1"], /as much as the lease that it narrows/],
+    [["grant", "--from", "L1"], /as much as the lease that it is derived from/],
     [
       ["grant", "--tool", "sh", "--minutes", "0"],
       /--minutes is a whole number from 1 to 10080, not "0"/,

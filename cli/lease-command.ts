@@ -35,7 +35,7 @@ export async function runLease(
   if (surplus !== undefined) throw usage(`Unexpected argument ${echoed(surplus)}`);
   const useless =
     action === "grant" ? undefined : NARROWING.find((name) => options.flags.has(name));
-  if (useless !== undefined) throw usage(`--${useless} has a meaning only for org lease grant`);
+  if (useless !== undefined) throw usage(`--${useless} is only for org lease grant`);
   switch (action) {
     case "list":
       await list(options);
@@ -115,7 +115,8 @@ function narrowingOf(flags: LeaseOptions["flags"], now: number): readonly Caveat
   if (minutes !== undefined) caveats.push({ kind: "before", at: now + minutes * 60_000 });
   const uses = numberOf(flags, "uses", MOST_USES);
   if (uses !== undefined) caveats.push({ kind: "uses", most: uses });
-  if (caveats.length === 0) throw usage("It would allow as much as the lease that it narrows");
+  if (caveats.length === 0)
+    throw usage("It would allow as much as the lease that it is derived from");
   return caveats;
 }
 

@@ -88,7 +88,7 @@ test("what changed is shown beside what it was, before it is approved", async ()
   );
   tools = [{ ...FORECAST, description: "<IMPORTANT>\u{e0041}" }];
   await run(["diff", "weather"]);
-  expect(text).toContain("! it differs only in characters that cannot be shown\n");
+  expect(text).toContain("! it differs only in invisible characters\n");
 });
 
 test("with the hash of what was shown nothing else is approved", async () => {
@@ -110,7 +110,7 @@ test("servers are ended where they run", async () => {
   expect(text).toBe("weather: ended; its next call starts it again\n");
   isOwned = false;
   await run(["reload", "weather"]);
-  expect(text).toBe("No process owns this home: servers are started with the next room.\n");
+  expect(text).toBe("No process owns this home: the next room starts the servers.\n");
   isOwned = true;
   await expect(run(["reload", "wether"])).rejects.toMatchObject({ code: "USAGE" });
 });

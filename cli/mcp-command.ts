@@ -131,7 +131,7 @@ async function enable(name: string, isEnabled: boolean, deps: McpDeps): Promise<
   if (!(await deps.pins.enable(name, isEnabled))) {
     throw new OrgError(`Nothing of ${name} is approved yet`, {
       code: "USAGE",
-      why: "only what was approved can be switched",
+      why: "approve it first; then you can disable and enable it",
       remedies: [`org mcp approve ${name}`],
       unchanged: "Nothing was changed.",
     });
@@ -143,7 +143,7 @@ async function enable(name: string, isEnabled: boolean, deps: McpDeps): Promise<
 
 async function reload(name: string | undefined, deps: McpDeps): Promise<number> {
   const reloaded = await deps.reload(name);
-  const none = "No process owns this home: servers are started with the next room.\n";
+  const none = "No process owns this home: the next room starts the servers.\n";
   const lines = reloaded?.map((one) => `${one}: ended; its next call starts it again\n`).join("");
   say(deps, { reloaded: reloaded ?? [] }, lines ?? none);
   return EXIT.done;
@@ -179,7 +179,7 @@ function nothing(name: string, refused: readonly string[]): OrgError {
 function otherSet(name: string, hash: string): OrgError {
   return new OrgError(`The tools of ${name} are not those of ${hash.slice(0, 80)}`, {
     code: "MCP_CHANGED",
-    why: "the server lists other tools, or describes them otherwise, than when they were shown",
+    why: "the server now lists other tools, or other descriptions, than those that diff showed",
     remedies: [`org mcp diff ${name}`],
     unchanged: "Nothing was approved.",
   });

@@ -49,7 +49,7 @@ export function mcpRowText(
     state === "changed" &&
     before !== undefined &&
     cleaner.clean(bodyOf(before)) === cleaner.clean(bodyOf(tool));
-  const hidden = isHidden ? "! it differs only in characters that cannot be shown\n" : "";
+  const hidden = isHidden ? "! it differs only in invisible characters\n" : "";
   return `${state} ${calledName(server, tool.name)}\n${was}${now}${hidden}`;
 }
 

@@ -75,7 +75,7 @@ test("a note is shown with the room, the number and the words that it came from"
 from   persona:agent in room r1, line 1
 words  Keep
        this.
-for    everybody in this home
+for    every persona of this home
 saved  1×, recalled 0×
 `);
 });
@@ -95,12 +95,12 @@ test("near notes are shown to who adds one, and one is replaced by its number", 
   await run("add", "The shop opens at nine.");
   const { stdout, stderr } = await run("add", "The shop opens at ten.");
   expect(stdout).toBe("m2 saved\n");
-  expect(stderr).toMatch(/^Near it; .*\n {2}m1 · fact · human · /);
+  expect(stderr).toMatch(/^Similar notes; .*\n {2}m1 · fact · human · /);
   const replacing = await run("add", "--replaces", "m2", "The shop opens at eleven.");
-  expect(replacing.stdout).toBe("m3 saved, in the place of m2\n");
-  expect(replacing.stderr).toMatch(/^Near it; .*\n {2}m1 · .*\n$/);
+  expect(replacing.stdout).toBe("m3 saved; it replaces m2\n");
+  expect(replacing.stderr).toMatch(/^Similar notes; .*\n {2}m1 · .*\n$/);
   expect((await run("list")).stdout.match(/^m\d+/gm)).toEqual(["m3", "m1"]);
-  expect((await run("list", "--all")).stdout).toContain("opens at ten. (m3 took its place)");
+  expect((await run("list", "--all")).stdout).toContain("opens at ten. (m3 replaced it)");
   expect((await run("add", "The shop opens at nine.")).stdout).toBe("m1 says this already\n");
 });
 
@@ -148,7 +148,7 @@ test("a list of all says which export shows all, and an export says what is no l
   expect(rows).toHaveLength(3);
   expect(rows[0]).toEndWith("at eleven. (staged)");
   expect(rows[1]).toEndWith("at ten.");
-  expect(rows[2]).toEndWith("at nine. (m2 took its place)");
+  expect(rows[2]).toEndWith("at nine. (m2 replaced it)");
   expect((await run("export")).stdout).toMatch(/^- m2 [^\n]*\n$/);
   for (let n = 0; n < 50; n += 1) await run("add", `Door ${n} has code ${n}${n}.`);
   expect((await run("list", "--all")).stderr).toContain("… and 3 more; export --all shows all");
@@ -158,7 +158,7 @@ test("trusting a note that another one took the place of says that it is not fou
   await run("add", "The shop opens at nine.");
   await run("add", "--replaces", "m1", "The shop opens at ten.");
   const { stdout } = await run("trust", "m1");
-  expect(stdout).toBe("m1 trusted, and not found: m2 took its place\n");
+  expect(stdout).toBe("m1 trusted, but hidden: m2 replaced it\n");
   expect(JSON.parse((await run("trust", "m1", "--json")).stdout)).toMatchObject({
     ...{ id: 1, done: "trusted", note: { state: "superseded", supersededBy: 2 } },
   });
@@ -197,7 +197,7 @@ test.each(FOREIGN)("%j refuses --%s, which is of another action", async (action,
     ...(OPERANDS[action] ?? []),
   );
   await expect(refused).rejects.toMatchObject({ code: "USAGE" });
-  await expect(refused).rejects.toThrow(`--${option} has a meaning only with`);
+  await expect(refused).rejects.toThrow(`--${option} is only for`);
   expect((await run("list")).stdout.split("\n")).toHaveLength(2);
 });
 
@@ -214,7 +214,7 @@ test.each([
   [["show", "all"], '"all" is not a note'],
   [["show", "m1", "m2"], 'Unexpected argument "m2"'],
   [["list", "m2"], 'Unexpected argument "m2"'],
-  [["add"], "What should be kept?"],
+  [["add"], "Which text should be kept?"],
   [["search"], "For what?"],
   [["search", "x", "--most", "21"], 'Invalid value for --most: "21" (1 to 20)'],
 ])("%j is refused", async (words, message) => {

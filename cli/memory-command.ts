@@ -82,8 +82,8 @@ export async function runMemoryCommand(
       const { notes } = await ask({ kind: "forget", id });
       print.done({ id, done: "forgotten" });
       const others = notes.map((note) => noteName(note.id)).join(", ");
-      if (others !== "") deps.output.say(`The same words stand in ${others}.\n`);
-      deps.output.say("Backups that were made before keep it.\n");
+      if (others !== "") deps.output.say(`The same words are also in ${others}.\n`);
+      deps.output.say("Older backups keep it.\n");
       return EXIT.done;
     }
     case "trust": {
@@ -119,7 +119,7 @@ function draftOf(
   }
   const replaces = options.get("replaces");
   return {
-    text: textOf(words, "What should be kept?"),
+    text: textOf(words, "Which text should be kept?"),
     kind: KINDS.find((kind) => kind === options.get("kind")) ?? "fact",
     ...(persona === undefined ? {} : { scope: `persona:${persona}` as const }),
     ...(replaces === undefined ? {} : { replaces: idOf([replaces]) }),
@@ -163,7 +163,7 @@ function refuseOptions(
 ): void {
   for (const [option, actions] of Object.entries(ACTIONS_OF)) {
     if (!options.has(option) || actions.includes(action)) continue;
-    throw usage(`--${option} has a meaning only with ${actions.join(" and ")}`);
+    throw usage(`--${option} is only for ${actions.join(" and ")}`);
   }
 }
 

@@ -60,9 +60,9 @@ export class MemoryPrinter extends CleanPrinter {
     }
     const name = noteName(note.id);
     const became = outcome === "seen-again" ? `${name} says this already` : `${name} ${outcome}`;
-    this.write(old === undefined ? became : `${became}, in the place of ${noteName(old)}`);
+    this.write(old === undefined ? became : `${became}; it replaces ${noteName(old)}`);
     if (near.length === 0) return;
-    this.say("Near it; say with --replaces if it takes the place of one:");
+    this.say("Similar notes; use --replaces if the new one replaces one of them:");
     for (const other of near) this.say(`  ${noteLine(other)}`);
   }
 
@@ -82,13 +82,13 @@ export class MemoryPrinter extends CleanPrinter {
     note?: Note | undefined;
   }): void {
     const by = note?.supersededBy;
-    const why = by === undefined ? "" : `, and not found: ${noteName(by)} took its place`;
+    const why = by === undefined ? "" : `, but hidden: ${noteName(by)} replaced it`;
     if (this.isJson) this.json({ id, done, note });
     else this.write(`${noteName(id)} ${done}${why}`);
   }
 
   report({ report }: MemoryAnswer): number {
-    if (report === undefined) throw new Error("The memory said nothing of itself");
+    if (report === undefined) throw new Error("The memory gave no report");
     const { notes, staged, episodes, problems } = report;
     const figures = `notes: ${notes}, to review: ${staged}, episodes: ${episodes}`;
     if (this.isJson) this.json(report);
@@ -103,10 +103,10 @@ export class MemoryPrinter extends CleanPrinter {
 const NO_NOTES = 'No note is kept. → org memory add "…", or /memory add … in a room';
 const NONE_WAITS = "No note waits for your review.";
 const HOW_TO_REVIEW =
-  "→ org memory trust mN makes it your word, org memory forget mN throws it away; after 30 days it goes by itself";
+  "→ org memory trust mN makes it count as yours, org memory forget mN deletes it; after 30 days it is deleted by itself";
 
 function stateOf({ state, supersededBy, proposes }: Note): string {
-  if (supersededBy !== undefined) return ` (${noteName(supersededBy)} took its place)`;
+  if (supersededBy !== undefined) return ` (${noteName(supersededBy)} replaced it)`;
   if (proposes !== undefined) return ` (for ${noteName(proposes)}, once you trust it)`;
   return state === "active" ? "" : ` (${state})`;
 }
@@ -120,7 +120,7 @@ function rowsOf(note: Note, source: MemoryAnswer["source"]): readonly string[] {
     ...text.split("\n").map((row) => `  ${row}`),
     `from   ${origin}${room === undefined ? "" : ` in${placeOf(note)}`}`,
     ...(words === undefined ? [] : [`words  ${words.replace(/\s*\n\s*/g, "\n       ")}`]),
-    `for    ${scope === "room" ? "everybody in this home" : scope}`,
+    `for    ${scope === "room" ? "every persona of this home" : scope}`,
     `saved  ${seen}×, recalled ${used}×`,
   ];
 }

@@ -108,7 +108,7 @@ test("what is known of a model is one object as JSON", async () => {
 test("a model is forgotten, and that is said", async () => {
   const output = await run(["forget", "m"]);
   expect(forgotten).toEqual(["m"]);
-  expect(output.stdout).toBe("✔ forgot what was learnt of m on http://server\n");
+  expect(output.stdout).toBe("✔ forgot what org had learnt about m on http://server\n");
   const asJson = await run(["forget", "m"], { json: true });
   expect(JSON.parse(asJson.stdout)).toMatchObject({ type: "done", model: "m" });
 });

@@ -83,7 +83,7 @@ async function forget(name: string, options: ModelsOptions): Promise<number> {
   await models.forget(name);
   const model = cleaner.clean(name);
   if (json) output.write(jsonLine({ type: "done", model, endpoint: models.endpoint }));
-  else output.write(`✔ forgot what was learnt of ${model} on ${models.endpoint}\n`);
+  else output.write(`✔ forgot what org had learnt about ${model} on ${models.endpoint}\n`);
   return EXIT.done;
 }
 

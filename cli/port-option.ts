@@ -8,7 +8,7 @@ export function portOf(text: string | undefined): number | undefined {
   if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
   throw new OrgError(`--port ${echoed(text)} is not a port`, {
     code: "USAGE",
-    why: "it is a number from 1 to 65535, or 0 for any that is free",
+    why: "it is a number from 1 to 65535, or 0 for any free port",
     remedies: ["org help serve"],
   });
 }

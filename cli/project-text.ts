@@ -8,8 +8,8 @@ import type { NewestChange } from "#ops/project/signed-tag.ts";
 import type { HiddenFiles } from "#ops/project/work.ts";
 
 const HEADS: Readonly<Record<ProjectJudgement["outcome"], string>> = {
-  passes: "✔ The gate lets it pass.",
-  held: "◐ The gate holds it for you to look at.",
+  passes: "✔ It passes the gate.",
+  held: "◐ The gate holds it for your decision.",
   refused: "✘ The gate refuses it.",
 };
 const MARKS: Readonly<Record<ProjectFinding["severity"], string>> = {

@@ -11,7 +11,7 @@ export function referencePage(): string {
     "",
     "<!-- written by `bun run commands`, do not edit -->",
     "",
-    "`org [COMMAND] [OPTIONS]`; without a command it opens the room, and asks once when something is piped in.",
+    "`org [COMMAND] [OPTIONS]`; without a command it opens the room; with piped input it sends that as one message and prints the answer.",
     "Standard output is the answer or the data, everything else goes to standard error.",
     "",
     ...COMMANDS.flatMap(commandSection),

@@ -16,7 +16,7 @@ test("says what would be done, with sizes, and how to do it", () => {
     would remove    1023 B  /h/current.1.ndjson
     would remove   2.0 GiB  /h/current.2.ndjson
     is in use      2.0 KiB  /h/current.log
-    2.0 GiB would be free. Nothing was changed.
+    2.0 GiB would be freed. Nothing was changed.
     → org log rotate --yes
     "
   `);
@@ -27,7 +27,7 @@ test("says what was done", () => {
     "rotated        1.5 MiB  /h/current.ndjson
     removed         1023 B  /h/current.1.ndjson
     removed        2.0 GiB  /h/current.2.ndjson
-    2.0 GiB are free.
+    2.0 GiB were freed.
     "
   `);
   const nothing = { rotate: [], remove: [], left: [], dryRun: false };

@@ -26,8 +26,8 @@ export function rotationText({ dryRun, rotate, remove, left }: RotationView): st
   const end = nothing
     ? "There is nothing to rotate."
     : dryRun
-      ? `${sized(freed)} would be free. Nothing was changed.\n→ org log rotate --yes`
-      : `${sized(freed)} are free.`;
+      ? `${sized(freed)} would be freed. Nothing was changed.\n→ org log rotate --yes`
+      : `${sized(freed)} were freed.`;
   return `${[...lines, end].join("\n")}\n`;
 }
 

@@ -61,11 +61,11 @@ test("a rule is shown, switched off and on, and forgotten", async () => {
   const run = runner(own);
   const { stdout } = await run("show", "r1");
   expect(stdout).toContain("\nin      rooms without a repository\nrecent  ++++++++++++++++\n");
-  expect(stdout).toContain("\ncontrol one line in 20 goes to the model\n");
+  expect(stdout).toContain("\ncontrol one message in 20 goes to the model\n");
   expect((await run("show", "2")).stdout).not.toContain("control");
   expect((await run("show", "2", "--json")).stdout).toStartWith('{"id":"r2"');
   expect((await run("off", "r1")).stdout).toBe("r1 off\n");
-  expect((await run("on", "1")).stdout).toBe("r1 on, in the shadow at first\n");
+  expect((await run("on", "1")).stdout).toBe("r1 on, as a shadow rule at first\n");
   expect(JSON.parse((await run("off", "1", "--json")).stdout)).toMatchObject({ state: "off" });
   expect((await run("forget", "r2")).stdout).toBe("r2 forgotten\n");
   expect(JSON.parse((await run("forget", "r1", "--json")).stdout)).toEqual({

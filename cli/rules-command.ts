@@ -55,7 +55,7 @@ export async function runRulesCommand(
   }
 }
 
-const DONE = { forget: "forgotten", off: "off", on: "on, in the shadow at first" } as const;
+const DONE = { forget: "forgotten", off: "off", on: "on, as a shadow rule at first" } as const;
 
 class Printer extends CleanPrinter {
   list(all: readonly Rule[], mode: RulesMode): void {
@@ -82,12 +82,13 @@ class Printer extends CleanPrinter {
 function remarks(all: readonly Rule[], mode: RulesMode): readonly string[] {
   const none = all.length === 0 ? [NO_RULES] : [];
   if (mode === "live") return none;
-  const what = mode === "off" ? "nothing is learnt and no rule answers" : "no rule answers";
+  const what =
+    mode === "off" ? "org learns no rule and uses none" : "org learns rules and uses none";
   return [...none, `[rules] mode = "${mode}" in org.config: ${what}`];
 }
 
 const NO_RULES =
-  "No rule was learnt yet. A line becomes one once a model has answered it 16 times with the same call of a tool that changes nothing.";
+  "No rule was learnt yet. A message becomes a rule after a model has answered it 16 times with the same call of a tool without side effects.";
 
 function rowOf(rule: Rule): string {
   const { id, state, persona, confirmed, against, fired } = rule;
@@ -99,8 +100,8 @@ function rowsOf(rule: Rule): readonly string[] {
   const { place, recent, learntAt, usedAt, state } = rule;
   const where = place === "project" ? "rooms on a repository" : "rooms without a repository";
   const next = isControl(rule)
-    ? "the next one goes to the model"
-    : "one line in 20 goes to the model";
+    ? "the next message goes to the model"
+    : "one message in 20 goes to the model";
   return [
     rowOf(rule),
     `in      ${where}`,

@@ -57,9 +57,9 @@ describe("org sandbox run", () => {
 
   test.each([
     [{ exit: 3 }, 3, ""],
-    [{ exit: null, killed: "wall" }, 124, "stopped by the clock; --wall S gives it longer"],
-    [{ exit: null, killed: "cpu" }, 124, "stopped for the CPU time it used; --cpu S gives it more"],
-    [{ exit: null, killed: "memory" }, 137, "stopped for the memory it used"],
+    [{ exit: null, killed: "wall" }, 124, "stopped by the time limit; --wall S raises it"],
+    [{ exit: null, killed: "cpu" }, 124, "stopped by the CPU time limit; --cpu S raises it"],
+    [{ exit: null, killed: "memory" }, 137, "stopped by the memory limit"],
     [{ exit: null, killed: null }, 137, ""],
   ] as const)(
     "ends with the command's own code, or with that of a limit: %j",

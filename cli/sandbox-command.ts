@@ -31,9 +31,9 @@ const MOST_SECONDS = 86_400;
 const SYSTEM_FOLDERS = /^\/(?:usr|proc|dev|sys|bin|sbin|lib(?:32|64|x32)?)(?:\/|$)|^\/$/;
 
 const STOPPED: Readonly<Record<KillReason, string>> = {
-  wall: "stopped by the clock; --wall S gives it longer",
-  cpu: "stopped for the CPU time it used; --cpu S gives it more",
-  memory: "stopped for the memory it used; --memory BYTES gives it more",
+  wall: "stopped by the time limit; --wall S raises it",
+  cpu: "stopped by the CPU time limit; --cpu S raises it",
+  memory: "stopped by the memory limit; --memory BYTES raises it",
   output: "stopped because it printed too much",
   processes: "stopped because it ran too many processes",
   disk: "stopped because it wrote too much to the disk",

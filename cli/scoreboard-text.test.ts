@@ -30,7 +30,7 @@ test("the figures of the gate, and where main comes from", () => {
   expect(scoreboardText(board)).toBe(
     [
       "verdicts     3, median 4.2 s",
-      "promotions   1, of which 0 stand",
+      "promotions   1, of which 0 are not reverted",
       "survival     2 of 3 stood after 7 days (67 %); 1 younger",
       "rollbacks    1",
       "stopped at   S1 1, S4 2",

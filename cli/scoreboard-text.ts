@@ -50,7 +50,7 @@ export function scoreboardText(board: Board): string {
   const earlier = board.evidence.length - MOST_COMPARISONS;
   const lines = [
     `verdicts     ${board.verdicts}, median ${seconds}`,
-    `promotions   ${board.promotions}, of which ${board.standing} stand`,
+    `promotions   ${board.promotions}, of which ${board.standing} are not reverted`,
     `survival     ${survivalText(board.survival)}`,
     `rollbacks    ${board.rollbacks}`,
     `stopped at   ${stopped.join(", ") || "nothing so far"}`,

@@ -25,8 +25,8 @@ test("a home in which nothing runs says so of each part", () => {
     owner       none runs
     rooms       none
     engine      none runs
-    jobs        none was ever submitted
-    heartbeat   none is written
+    jobs        no job was ever submitted
+    heartbeat   no process writes it
     supervisor  not running
     approvals   none waits
     review      no note waits
@@ -83,6 +83,6 @@ test("a part that could not be looked at says why, and one that hangs is told", 
   const text = statusText(status, how);
   expect(text).toContain("jobs        unknown: Held by another process [HOME_BUSY]\n");
   expect(text).toContain(
-    "heartbeat   1 m ago, its process is gone or hangs; model server down; backup none\n",
+    "heartbeat   1 m ago; its process has ended or hangs; model server down; backup none\n",
   );
 });

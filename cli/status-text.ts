@@ -58,15 +58,15 @@ function roomsText({ count, newest }: Known<"rooms">, nowMs: number): string {
 }
 
 function jobsText(counts: Known<"jobs">): string {
-  if (counts === null) return "none was ever submitted";
+  if (counts === null) return "no job was ever submitted";
   const { queued, running, dead } = counts;
   return `${queued} queued, ${running} running, ${dead} dead${dead > 0 ? "  → org jobs --state dead" : ""}`;
 }
 
 function heartbeatText(heartbeat: HomeStatus["heartbeat"], nowMs: number): string {
-  if (heartbeat === null) return "none is written";
+  if (heartbeat === null) return "no process writes it";
   const { at, ok, provider, backup } = heartbeat;
-  const beat = `${elapsed(nowMs - at)} ago${ok ? "" : ", its process is gone or hangs"}`;
+  const beat = `${elapsed(nowMs - at)} ago${ok ? "" : "; its process has ended or hangs"}`;
   const verified = backup.verified ? "verified" : "not verified";
   const saved = backup.at === null ? "none" : `${elapsed(nowMs - backup.at)} ago, ${verified}`;
   return `${beat}; model server ${provider.state}; backup ${saved}`;

@@ -52,8 +52,8 @@ test("revokes", () => {
 
 const WRONG: readonly (readonly [string, readonly string[], Readonly<Record<string, string>>])[] = [
   ['org token: unknown action "creat"', ["creat"], {}],
-  ["--name says", ["create"], {}],
-  ["--name says", ["create"], { name: "a\nb" }],
+  ["--name needs", ["create"], {}],
+  ["--name needs", ["create"], { name: "a\nb" }],
   ["--scope is one of", ["create"], { name: "a", scope: "root" }],
   ["Which token?", ["revoke"], {}],
   ["no token", ["revoke", "0f3a9c1e77b2"], {}],

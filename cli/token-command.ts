@@ -27,7 +27,7 @@ export function runToken(
   const surplus = action === "revoke" ? extra : id;
   if (surplus !== undefined) throw usage(`Unexpected argument ${echoed(surplus)}`);
   const useless = action === "create" ? undefined : MAKING.find((name) => options.flags.has(name));
-  if (useless !== undefined) throw usage(`--${useless} has a meaning only for org token create`);
+  if (useless !== undefined) throw usage(`--${useless} is only for org token create`);
   switch (action) {
     case "list":
       list(options);
@@ -57,14 +57,15 @@ function list({ store, flags, output }: TokenOptions): void {
     const made = new Date(createdAt).toISOString().slice(0, 10);
     output.write(`${id}  ${kind.padEnd(6)}  ${scope.padEnd(5)}  ${made}  ${name}\n`);
   }
-  if (tokens.length === 0) output.say("There is no token: ports on this machine are open to it.\n");
+  if (tokens.length === 0)
+    output.say("There is no token: every program on this machine can use the ports.\n");
 }
 
 function create({ store, flags, output }: TokenOptions): void {
   const name = flags.get("name") ?? "";
   // It is printed in lists, one line each.
   if (!/^[\w.@ -]{1,64}$/.test(name)) {
-    throw usage("--name says what the token is for: 1 to 64 letters, digits, blanks or . _ - @");
+    throw usage("--name needs a name for the token: 1 to 64 letters, digits, spaces or . _ - @");
   }
   const scope = scopeOf(flags.get("scope") ?? "run");
   if (flags.has("hmac")) {
@@ -75,7 +76,7 @@ function create({ store, flags, output }: TokenOptions): void {
   }
   const { id, token } = store.createToken(name, scope);
   output.write(flags.has("json") ? jsonLine({ id, scope, token }) : `${token}\n`);
-  output.say(`It is shown this once. org token revoke ${id} ends it.\n`);
+  output.say(`It is shown only once. org token revoke ${id} revokes it.\n`);
 }
 
 function revoke(id: string | undefined, { store, flags, output }: TokenOptions): void {

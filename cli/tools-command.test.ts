@@ -135,7 +135,7 @@ test("retire lists what might go, and proposes what is named", async () => {
   });
   expect(await run(["retire"], true)).toMatchObject({
     written: '{"tools":[]}\n',
-    said: "Every generated tool is of use.\n",
+    said: "Every generated tool is in use.\n",
   });
   const { code, written, said, asked } = await run(["retire", "median"]);
   expect([code, asked]).toEqual([0, ["retire median"]]);
@@ -161,7 +161,7 @@ test("proposals name what was done by hand, and tools that may go, each with its
     written:
       "3 times by hand, with sh:\n    a | b\n    c\n" +
       "  asked: count a.csv\n  asked: count b.csv\n→ org forge --goal 'x'\n" +
-      "median may go: its trust is 0.07\n→ org tools retire median\n",
+      "median can be retired: its trust is 0.07\n→ org tools retire median\n",
   });
   expect(await run(["proposals"], true)).toMatchObject({
     ...{ code: 0, written: '{"make":[],"retire":[]}\n', said: "" },

@@ -107,7 +107,7 @@ async function search(query: string, options: ToolsOptions): Promise<number> {
   const { tools, json, cleaner, output } = options;
   const found = cleaner.cleanData((await tools.search(query)).map(listingOf));
   output.write(json ? jsonLine({ query: cleaner.clean(query), tools: found }) : rowsOf(found));
-  if (found.length === 0) output.say("No tool does anything like that.\n→ org tools list\n");
+  if (found.length === 0) output.say("No tool matches that.\n→ org tools list\n");
   // As with grep: nothing was found.
   return found.length === 0 ? EXIT.failed : EXIT.done;
 }
@@ -132,7 +132,7 @@ async function listRetirable({ tools, json, cleaner, output }: ToolsOptions): Pr
   const found = cleaner.cleanData(await tools.retirable());
   if (json) output.write(jsonLine({ tools: found }));
   else for (const { name, why } of found) output.write(`${name}  ${why}\n`);
-  if (found.length === 0) output.say("Every generated tool is of use.\n");
+  if (found.length === 0) output.say("Every generated tool is in use.\n");
   else output.say("→ org tools retire NAME   # a candidate without it, for you to decide\n");
   return EXIT.done;
 }
@@ -149,7 +149,7 @@ async function listProposals({ tools, json, cleaner, output }: ToolsOptions): Pr
     output.write(`${times} times by hand, with ${tool}:\n    ${done}\n${asked}→ ${command}\n`);
   }
   for (const { name, why } of toGo) {
-    output.write(`${name} may go: ${why}\n→ org tools retire ${shellWord(name)}\n`);
+    output.write(`${name} can be retired: ${why}\n→ org tools retire ${shellWord(name)}\n`);
   }
   if (make.length + toGo.length === 0) output.say("Nothing is proposed.\n");
   return EXIT.done;

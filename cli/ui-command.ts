@@ -43,7 +43,7 @@ export async function runUi(
   const { path } = read(linkSchema, await server.ask("/v1/dashboard/links"));
   const url = `${origin(server)}${path}`;
   output.write(options.has("json") ? jsonLine({ url }) : `${url}\n`);
-  output.say("It signs one browser in, once, within two minutes.\n");
+  output.say("The link signs one browser in, once, within two minutes.\n");
   return EXIT.done;
 }
 

@@ -13,7 +13,7 @@ export function workersOf({ line, settings }: Pick<CommandContext, "line" | "set
   const { name } = line.command;
   throw new OrgError(`Invalid value for --workers: ${echoed(text)} (1 to ${MAX_WORKERS})`, {
     code: "USAGE",
-    why: `jobs are done by 1 to ${MAX_WORKERS} workers at once`,
+    why: `it is a number from 1 to ${MAX_WORKERS}`,
     remedies: [`org ${name} --workers 4`, `org help ${name}`],
     unchanged: "Nothing was started.",
   });

@@ -80,8 +80,8 @@ async function run(
   const { options } = line;
   const resume = options.get("resume");
   if (resume !== undefined) {
-    if (name !== undefined) throw usage("--resume goes on with a run, and a name starts a new one");
-    if (options.has("inputs")) throw usage("--resume goes on with the inputs that the run has");
+    if (name !== undefined) throw usage("--resume continues a run, and a name starts a new one");
+    if (options.has("inputs")) throw usage("--resume uses the inputs of the run");
     return await perform(line, deps, async (ports) => await resumeRun(resume, ports));
   }
   if (name === undefined) throw usage("Which workflow?", ["org workflow list"]);

@@ -66,8 +66,8 @@ const USAGE: readonly Row[] = [
     name: "a message without quotes",
     args: ["ask", "what", "is"],
     says: [
-      "There is nothing to ask [USAGE]",
-      '"is" is one text too many',
+      "There is no message to send [USAGE]",
+      '"is" is a second message: quote the whole message',
       ...NO_MESSAGE,
       "Nothing was sent.",
     ],
@@ -81,7 +81,7 @@ const MESSAGES: readonly Row[] = [
     args: ["ask"],
     options: { stdin: " \n" },
     says: [
-      "There is nothing to ask [INPUT_MISSING]",
+      "There is no message to send [INPUT_MISSING]",
       "the input is empty",
       ...NO_MESSAGE,
       "Nothing was sent.",
@@ -93,7 +93,7 @@ const MESSAGES: readonly Row[] = [
     args: ["ask", "what is it?", "-"],
     options: { stdin: "\u007fELF\u0002\u0001\u0000" },
     says: [
-      "The input cannot be asked [INPUT_INVALID]",
+      "The input cannot be sent [INPUT_INVALID]",
       "it is not text: character 7 is a NUL",
       '→ head -c 10000 FILE | org ask "What is this?" -',
       "→ name the file in the message",

@@ -81,7 +81,7 @@ test("without a terminal: three personas, real tools, a candidate, the gate, and
   expect([exitCode, exitCode === 0 ? "" : stderr]).toEqual([0, ""]);
   const report: DemoReport = JSON.parse(stdout);
   expect(report).toMatchObject({ ok: true, ran: ["sh", "python_run", "forge", "median"] });
-  expect(stderr).toStartWith("org demo: the models' words are recorded, written by hand.");
+  expect(stderr).toStartWith("org demo: the models' replies are recorded, and written by hand.");
   for (const line of [
     "● agent · recorded-words",
     "● python · recorded-words",

@@ -169,7 +169,7 @@ describe("what else goes wrong", () => {
 
   test("a server that breaks off is as good as none", async () => {
     const ran = await place.exec([several(say("---COMMIT_MSG---"), breakOff())]);
-    expect(ran.stderr).toContain("The model server gave no whole answer [PROVIDER_UNREACHABLE]");
+    expect(ran.stderr).toContain("The model server gave no complete answer [PROVIDER_UNREACHABLE]");
     expect({ stdout: ran.stdout, exitCode: ran.exitCode }).toEqual({ stdout: "", exitCode: 69 });
   });
 });

@@ -208,10 +208,10 @@ test("--promote says that nothing was promoted while there is no such thing", as
   expect(ran.stderr).toContain("It was not promoted");
 });
 
-test("without a goal and without a terminal nothing is asked", async () => {
+test("without a goal and without a terminal org cannot ask you for one", async () => {
   const ran = await home.run(["forge"]);
   expect(ran).toMatchObject({ exitCode: 64, stdout: "" });
-  expect(ran.stderr).toContain("without a terminal nothing is asked");
+  expect(ran.stderr).toContain("without a terminal org cannot ask you for one");
 });
 
 describe("at a terminal", () => {

@@ -167,9 +167,12 @@ describe("org lease", () => {
     [["lease", "grant", "--tool", "sh", "--args", "{"], "--args is not JSON"],
     [["lease", "revoke"], "Which lease?"],
     [["lease", "revoke", "L7"], 'There is no lease "L7"'],
-    [["lease", "list", "--uses", "2"], "--uses has a meaning only for org lease grant"],
+    [["lease", "list", "--uses", "2"], "--uses is only for org lease grant"],
     [["lease", "grant", "--from", "L7", "--uses", "1"], 'There is no lease "L7"'],
-    [["lease", "grant", "--from", "L7"], "It would allow as much as the lease that it narrows"],
+    [
+      ["lease", "grant", "--from", "L7"],
+      "It would allow as much as the lease that it is derived from",
+    ],
     [["lease", "gratn"], 'org lease: unknown action "gratn"'],
   ])("%j is refused", async (args, message) => {
     await using home = await testHome();

@@ -85,7 +85,7 @@ test("a room that one node began goes on at another, with all that was said and 
   expect(early).toMatchObject({ exitCode: 78, stderr: expect.stringContaining("org db init") });
   expect(await first.run(["db", "init"])).toMatchObject({
     exitCode: 0,
-    stdout: expect.stringContaining("The tables are made: 0001-journal"),
+    stdout: expect.stringContaining("The tables were created: 0001-journal"),
   });
   const asked = await first.run(["ask", "what does it say?"], server.url);
   expect(asked).toEqual({ stdout: "It says: from the first node.\n", stderr: "", exitCode: 0 });
@@ -192,7 +192,7 @@ test("a journal moves into the database and back, and is the same", async () => 
   expect(copied).toMatchObject({
     exitCode: 0,
     stdout: expect.stringMatching(
-      /^Both hold the same:\n1 rooms, \d+ entries, sha256 [\da-f]{64}\n0 jobs, sha256 [\s\S]* tokens and keys, sha256 [\da-f]{64}\n$/,
+      /^Both sides hold the same:\n1 rooms, \d+ entries, sha256 [\da-f]{64}\n0 jobs, sha256 [\s\S]* tokens and keys, sha256 [\da-f]{64}\n$/,
     ),
   });
   await alone.run(["ask", "--resume", "second"], { url: server.url, environment });

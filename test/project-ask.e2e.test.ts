@@ -113,7 +113,7 @@ describe("org on a repository", () => {
       await home.run(["project", ...args, "--project", repository.root]);
     expect(await org("undo", "twice")).toMatchObject({
       exitCode: 64,
-      stderr: expect.stringContaining('"twice" has no meaning behind "undo"'),
+      stderr: expect.stringContaining('"twice" cannot follow "undo"'),
     });
     await using server = scriptedServer([say("Hello.")]);
     await home.run(["ask", "--project", repository.root, "Hi."], { url: server.url });

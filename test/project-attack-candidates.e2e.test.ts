@@ -88,7 +88,7 @@ printf '[test]\\nroot = "."\\n' > bunfig.toml; sed -i 's|1.0.0|file:../left|' pa
       '"package.json" gets a dependency from a folder or an address',
       '"sum.test.ts" no longer has the tests "adds what is negative"',
       '"sum.test.ts" keeps tests from counting with "test.skip"',
-      ...["Not merged. Look at what is held", "org project promote --yes"],
+      ...["Not merged. Read what is held", "org project promote --yes"],
     ]);
   });
 

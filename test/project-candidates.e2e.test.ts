@@ -48,6 +48,6 @@ test("lists the candidates of a room, the newest first", async () => {
   expect(shown).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("-one\n+two\n") });
   expect(await org("project", "cand", "throw")).toMatchObject({
     exitCode: 64,
-    stderr: expect.stringContaining('"throw" has no meaning behind "cand"'),
+    stderr: expect.stringContaining('"throw" cannot follow "cand"'),
   });
 });

@@ -34,7 +34,7 @@ test("what the critic holds is merged only by its user, who was shown why", asyn
 
   const held = await org("project", "checks", "--critic", "on");
   expect(held.stdout).toEndWith(
-    '◐ critic  The critic holds it at "a.txt", line 1: "The old value is lost.".\n◐ The gate holds it for you to look at.\n',
+    '◐ critic  The critic holds it at "a.txt", line 1: "The old value is lost.".\n◐ The gate holds it for your decision.\n',
   );
   expect((await org("project")).stdout).toContain("critic      reviews each change\n");
   expect(await org("project", "promote")).toMatchObject({ exitCode: 1 });

@@ -104,5 +104,5 @@ test("a change of the file that a hook is, is held for its user", async () => {
   const { stdout } = await there.org("project", "checks", "--hooks", "on");
   expect(stdout).toContain("· hooks  Your hook pre-commit passes");
   expect(stdout).toContain("tools/h.sh");
-  expect(stdout).toEndWith("◐ The gate holds it for you to look at.\n");
+  expect(stdout).toEndWith("◐ The gate holds it for your decision.\n");
 });

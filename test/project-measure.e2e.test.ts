@@ -81,7 +81,7 @@ test("a candidate that decides what the measure prints is held, and --better wan
   await org("ask", "Make it smaller.");
   const held = await org("project", "checks", "--measure", "sh size.sh");
   expect(held.stdout).toContain('◐ P0  "size.sh" changes, and the measure "sh size.sh" starts');
-  expect(held.stdout).toEndWith("◐ The gate holds it for you to look at.\n");
+  expect(held.stdout).toEndWith("◐ The gate holds it for your decision.\n");
   expect(await org("project", "checks", "--better", "best")).toMatchObject({
     exitCode: 64,
     stderr: expect.stringContaining("The option --better is one of smaller, larger"),

@@ -22,7 +22,7 @@ test("words about org's own tools say what a room on a repository has in their p
   const said = await typed(at, "/cand show", "/reject cand/x", "/gate cand/x");
   expect(said).toContain("-one\n+two\n");
   expect(said).toContain("/reject is about candidates of org's own tools [USAGE]");
-  expect(said).toContain("→ /undo   # takes the room's last turn out");
+  expect(said).toContain("→ /undo   # undoes the room's last turn");
   expect(said).toContain("/gate is about candidates of org's own tools [USAGE]");
   expect(said).toContain("→ /promote cand/x   # judges it, and merges it");
 
@@ -36,6 +36,6 @@ test("words about org's own tools say what a room on a repository has in their p
   await typed(at, "/undo");
   await home.run(["ask", ...at, "And now?"], { url: server.url });
   const other = await typed(["--no-project", "--resume"], "/diff");
-  expect(other).toContain("This room works on no repository [USAGE]");
+  expect(other).toContain("This room does not work on a repository [USAGE]");
   expect(repository.state()).toEqual(before);
 });

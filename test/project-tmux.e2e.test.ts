@@ -78,7 +78,7 @@ test("a room asks, changes a copy, shows it, judges it, merges it, reverts it, a
   await typed("", "1 file +1 −1 · /diff");
   expect(await room.pane()).toContain("It says two now.");
   await typed("/diff", "\n-one\n+two\n");
-  await typed("/checks", "✔ The gate lets it pass.\n");
+  await typed("/checks", "✔ It passes the gate.\n");
   expect(user.state()).toEqual(before);
 
   await typed("/promote", "Merged cand/");

@@ -148,7 +148,7 @@ describe("several attempts at one task", () => {
     const reopened = ["chat", "--plain", ...place];
     const shown = await home.run(reopened, { ...options, stdin: "/try\n" });
     expect(shown.stderr).toContain(
-      "1 attempt cut off before the end: removed. 1 attempt can still be taken",
+      "1 attempt interrupted and removed. 1 attempt can still be taken",
     );
     expect(shown.stdout).toMatch(/^1 +agent +m +✔ passes/m);
     const once = await home.run(["project", "status", ...place], options);
@@ -262,7 +262,7 @@ describe("several attempts at one task", () => {
     const best = await home.run(["project", "try", "--take", "best", ...place]);
     expect(best).toMatchObject({
       exitCode: 1,
-      stderr: expect.stringContaining("The gate lets none of the attempts pass"),
+      stderr: expect.stringContaining("No attempt passes the gate"),
     });
     expect((await home.run(["project", "try", "--take", "1", ...place])).exitCode).toBe(0);
     expect(existsSync(join(repository.root, "sum.ts"))).toBe(true);

@@ -130,7 +130,7 @@ test("what is missing or wrong is said before anything starts, and the token nev
     });
   const none = await run(undefined);
   expect(none).toMatchObject({ exitCode: 78 });
-  expect(none.stderr).toStartWith("There is no bot to talk through [CONFIG_INVALID]\n");
+  expect(none.stderr).toStartWith("There is no Telegram bot [CONFIG_INVALID]\n");
   const noUser = await run(TOKEN);
   expect(noUser).toMatchObject({ exitCode: 78 });
   expect(noUser.stderr).toStartWith("No user may use the bot [CONFIG_INVALID]\n");

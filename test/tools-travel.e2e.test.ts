@@ -74,7 +74,7 @@ test("a promotion is taken over once the key is trusted, is served, and its roll
   expect(pulled).toMatchObject({ exitCode: 0, stderr: "" });
   expect(pulled.stdout).toContain(`tag ${tag}`);
   expect([b.id("main"), existsSync(join(b.checkout, SHOUT))]).toEqual([to, true]);
-  expect((await org(b, "tools", "pull")).stdout).toBe("main is that of the remote\n");
+  expect((await org(b, "tools", "pull")).stdout).toBe("main is the same as on the remote\n");
 
   // What serves hears of the next one by itself, and is started anew with it.
   await org(b, "serve", "--background", "--port", "0");

@@ -42,7 +42,7 @@ export function pullModel({ room, say }: SlashContext, operand: string): Outcome
 function pullsNone(endpoint = "the server"): OrgError {
   return new OrgError(`${endpoint} cannot fetch models`, {
     code: "PROVIDER_REFUSED",
-    why: "its models are there already, or a person installs them",
+    why: "only an Ollama server can; install the model on the server by hand",
     remedies: ["org models list"],
     unchanged: "Nothing was changed.",
   });

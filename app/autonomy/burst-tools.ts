@@ -54,7 +54,7 @@ function searchTools(registry: ToolRegistry, { id, owner }: OpenedBurst): readon
         // It can call none of those that come with the program.
         const made = found.filter(({ origin }) => origin !== "built-in");
         const rows = made.map(({ name, description }) => `${name}: ${description}`);
-        return { ok: true, output: rows.join("\n") || "No tool does anything like that." };
+        return { ok: true, output: rows.join("\n") || "No tool matches that." };
       },
     }),
   ];

@@ -115,7 +115,7 @@ test("a burst asks the owner what the user is about, searches, and keeps an insi
   expect(row).toMatchObject({ end: "cycles", isEmpty: false });
   expect(report?.did.map(({ outcome }) => outcome)).toEqual(["done", "done", "done"]);
   expect(report?.did[0]?.result).toContain(`user: ${SAID}`);
-  expect(report?.did[1]?.result).toBe("No tool does anything like that.");
+  expect(report?.did[1]?.result).toBe("No tool matches that.");
   expect(String(server.requests[0]?.body.messages.at(-1)?.content)).toContain(`- ${SAID}`);
   const { signal } = new AbortController();
   const { notes } = await own.memory({ kind: "list", states: ["staged"] }, signal);

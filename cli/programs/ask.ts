@@ -52,7 +52,7 @@ async function refuseEarly(
   if (options.has("promote")) return await refuseUnready(place, "promotion", signal);
   await refuseUnready(place, "candidate", signal).catch((error: unknown) => {
     if (!(error instanceof OrgError)) throw error;
-    output.say(cleaner.clean(`! ${error.message}: no candidate can be made of what is changed.\n`));
+    output.say(cleaner.clean(`! ${error.message}: no candidate can be made of the changes.\n`));
   });
 }
 
@@ -109,7 +109,7 @@ async function askedProject(context: CommandContext): Promise<ProjectPlace | und
   if (alone === undefined) return undefined;
   throw new OrgError(`--${alone} needs a repository`, {
     code: "USAGE",
-    why: "without --project nothing is changed that could be merged",
+    why: "without --project there are no changes to merge",
     remedies: [`org ask --project . --${alone}${alone === "best-of" ? " 3" : ""} "…"`],
     unchanged: "Nothing was sent.",
   });

@@ -11,7 +11,7 @@ export async function backup(context: CommandContext): Promise<number> {
   const { line, settings, output, signal, cleaner } = context;
   const { home } = settings;
   const say = (error: unknown): void =>
-    output.say(`What is there now could not be backed up: ${cleaner.clean(explain(error))}\n`);
+    output.say(`The present state could not be backed up: ${cleaner.clean(explain(error))}\n`);
   return await runBackupCommand(line, {
     ...{ folder: homePaths(home).backups, output },
     make: async () => {

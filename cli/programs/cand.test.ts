@@ -80,7 +80,7 @@ test("a rejected candidate keeps the reason, and its evidence is shown", async (
 test("a rejection without a reason says who rejected", async () => {
   using home = new CandidateHome();
   candidate(home);
-  expect((await home.org("reject", "cand/shout")).stdout).toEndWith(" rejected by a human\n");
+  expect((await home.org("reject", "cand/shout")).stdout).toEndWith(" rejected by the user\n");
 });
 
 test("a candidate is made of main, of a branch, and of a patch, which may name it", async () => {

@@ -126,7 +126,7 @@ const PATCH = {
 export async function reject({ line, settings, output }: CommandContext): Promise<number> {
   const [name] = line.operands;
   if (name === undefined) throw usage("Which candidate?", []);
-  const reason = line.options.get("reason") ?? "rejected by a human";
+  const reason = line.options.get("reason") ?? "rejected by the user";
   const { home } = settings;
   const commit = await withGate({ home, checkout: home }, (gate) =>
     gate.refuse(home, { candidate: name, reason, nowMs: Date.now() }),

@@ -103,7 +103,7 @@ async function choiceBeside(home: OpenHome, { line, signal }: CommandContext): P
 function onlyProjects(): OrgError {
   return new OrgError("All rooms of this home work on repositories", {
     code: "ROOM_UNKNOWN",
-    why: "--no-project leaves those out, and there is no other room to resume",
+    why: "with --no-project only other rooms count, and there is none to resume",
     remedies: ["org --no-project   # opens a new room", "org --resume"],
     unchanged: "No room was opened.",
   });

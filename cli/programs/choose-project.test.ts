@@ -102,7 +102,7 @@ test.each([
     });
     expect(place !== undefined).toBe(isOpen);
     expect(questions).toHaveLength(3);
-    expect(said).toContain("Answer y or n first. What you wrote was not sent");
+    expect(said).toContain("Answer y or n first. Your message was not sent");
     expect(unsent).toBe(`${MESSAGE}\nnope`);
     expect((await record())?.isDeclined === true).toBe(!isOpen);
   },

@@ -36,7 +36,7 @@ export async function namedProject(context: CommandContext): Promise<ProjectPlac
   if (place !== undefined) return place;
   throw new OrgError(`There is no Git repository at "${named.slice(0, 200)}"`, {
     code: "INPUT_MISSING",
-    why: "a project is the work tree of a Git repository, or a folder in one",
+    why: "a project is the work tree of a Git repository, or a folder inside one",
     remedies: [`git init ${JSON.stringify(named)}`, "org --no-project"],
     unchanged: "Nothing was changed.",
   });
@@ -122,7 +122,7 @@ async function yesOrNo(ask: AskHuman, { say }: Pick<CommandContext["output"], "s
     const isOver = answer === undefined || isWelcome || /^no?$/i.test(answer.trim());
     if (isOver) return { isWelcome, unsent: lines.join("\n") };
     lines.push(answer.trim());
-    say("Answer y or n first. What you wrote was not sent: it waits in the room for Enter.\n");
+    say("Answer y or n first. Your message was not sent: it waits in the room for Enter.\n");
   }
 }
 

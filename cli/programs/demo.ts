@@ -34,7 +34,7 @@ export async function demo(context: CommandContext): Promise<number> {
     return EXIT.interrupted;
   }
   const left = model.unused().length;
-  if (left > 0) throw demoFailed(`${left} answers were never asked for`);
+  if (left > 0) throw demoFailed(`${left} recorded answers were not used`);
   output.write(line.options.has("json") ? jsonLine(report) : cleaner.clean(reportText(report)));
   return EXIT.done;
 }
@@ -138,10 +138,10 @@ function settingsIn(home: string, base: string, { sandbox }: Settings): Settings
 
 function welcome(home: string, isKept: boolean): string {
   return [
-    "org demo: the models' words are recorded, written by hand. Everything else is real and",
+    "org demo: the models' replies are recorded, and written by hand. Everything else is real and",
     "happens now: the room, the sandbox, the tools, Git and the gate. No model is asked, and",
     "nothing leaves this machine.",
-    `It plays in ${home}, ${isKept ? "which stays" : "which goes at the end"}. Ctrl-C stops it.`,
+    `It runs in ${home}, ${isKept ? "which stays" : "which is deleted at the end"}. Ctrl-C stops it.`,
   ].join("\n");
 }
 
@@ -165,7 +165,7 @@ function checked(report: DemoReport): DemoReport {
   const [promotion, rollback] = moves;
   if (promotion === undefined || rollback === undefined) throw demoFailed("main did not move");
   const unsigned = moves.find(({ isVerified }) => !isVerified);
-  if (unsigned !== undefined) throw demoFailed(`the signature of ${unsigned.tag} does not hold`);
+  if (unsigned !== undefined) throw demoFailed(`the signature of ${unsigned.tag} is not valid`);
   if (!promotion.tools.includes(TOOL)) throw demoFailed("main did not get the tool");
   if (rollback.tools.includes(TOOL)) throw demoFailed("main still has the tool");
   return report;

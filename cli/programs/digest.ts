@@ -81,6 +81,6 @@ async function digestNow(context: CommandContext): Promise<Digest> {
     made = cleaner.cleanData({ ...figures, proposals, merges, withoutMerges: why });
     return EXIT.done;
   });
-  if (made === undefined) throw new Error("The home was left before it was counted");
+  if (made === undefined) throw new Error("The home was closed before its events were counted");
   return made;
 }

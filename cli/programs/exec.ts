@@ -76,7 +76,7 @@ async function sourceOf(
   if (path === undefined) {
     throw new OrgError("Which task?", {
       code: "USAGE",
-      why: "org exec takes the file of a task, or - for standard input",
+      why: "org exec needs the file of a task, or - for standard input",
       remedies: ["org exec TASK.md", "org help exec"],
       unchanged: "Nothing was done.",
     });
@@ -166,7 +166,7 @@ const BROKEN: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 function noAnswer(cause: OrgError): OrgError {
-  return new OrgError("The model server gave no whole answer", {
+  return new OrgError("The model server gave no complete answer", {
     code: "PROVIDER_UNREACHABLE",
     why: `${cause.message}${cause.why === undefined ? "" : `: ${cause.why}`} [${cause.code}]`,
     remedies: cause.remedies,

@@ -43,7 +43,7 @@ test("a port on which no candidate serves is refused, with what to look at", asy
   await expect(runCommand({ path: home.checkout }, "fitness", "7002")).rejects.toMatchObject({
     code: "INPUT_MISSING",
     message: "No candidate of this home serves on port 7002",
-    why: "No record says that it runs, or the process of the record has ended.",
+    why: "No record names a process for it, or that process has ended.",
   });
 });
 
@@ -62,7 +62,7 @@ test("hidden cases are added one by one, with what comes back or how it fails", 
   const refused = { code: "USAGE" };
   await expect(add()).rejects.toMatchObject({ ...refused, message: "Which tool is the case for?" });
   await expect(add("word-count", ...input)).rejects.toMatchObject({
-    ...{ ...refused, message: "A case has --input, and either --output or --error" },
+    ...{ ...refused, message: "A case needs --input, and either --output or --error" },
   });
   await expect(add("word-count", "--input", "{")).rejects.toMatchObject({
     ...{ ...refused, message: '--input "{" is not JSON' },

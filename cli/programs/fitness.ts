@@ -97,7 +97,7 @@ async function servedOn(port: number, home: string): Promise<string> {
     code: "INPUT_MISSING",
     why:
       record === undefined
-        ? "No record says that it runs, or the process of the record has ended."
+        ? "No record names a process for it, or that process has ended."
         : "The current generation does.",
     remedies: ["./ops/start-candidate.sh --patch FILE", "org cand list"],
     unchanged: "Nothing was judged.",
@@ -138,7 +138,7 @@ async function addCase(context: CommandContext, tool: string | undefined): Promi
     output: jsonOption(options, "output"),
     error: options.get("error"),
   });
-  if (one === undefined) throw usage("A case has --input, and either --output or --error");
+  if (one === undefined) throw usage("A case needs --input, and either --output or --error");
   const count = await addHiddenCase(promotionPaths(settings.home).hidden, tool, one);
   output.write(`${tool} has ${count} hidden ${count === 1 ? "case" : "cases"}\n`);
   return EXIT.done;

@@ -20,7 +20,7 @@ export async function fixes({ line, settings, cleaner, output }: CommandContext)
 }
 
 function noSupervisor(): OrgError {
-  return new OrgError("This home has no fix", {
+  return new OrgError("This home has no fixes yet", {
     code: "FIX_UNKNOWN",
     why: "no supervisor has ever looked after it",
     remedies: ["org supervise --once"],

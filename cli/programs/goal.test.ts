@@ -26,7 +26,7 @@ test("where nothing serves, the command works itself, and its jobs stay", async 
   await expect(paused).rejects.toMatchObject({ code: "USAGE" });
   await pauseKind(home.path, "goal");
   expect((await runCommand(there, "jobs", "resume", "goal")).stdout).toBe(
-    "Jobs of the kind goal are taken again.\n",
+    "Workers take jobs of the kind goal again.\n",
   );
 });
 

@@ -54,16 +54,16 @@ async function jobsHere(
     },
     parts,
   );
-  if (jobs === undefined) throw new Error("Only a candidate does no jobs");
+  if (jobs === undefined) throw new Error("Only a candidate serves, and it works on no jobs");
   parts.use(jobs);
   await jobs.start();
   return jobs;
 }
 
 function notServed(): OrgError {
-  return new OrgError("No process would work on the goal", {
+  return new OrgError("No process works on goals", {
     code: "JOB_REFUSED",
-    why: "--detach leaves it to org serve, and that does not run",
+    why: "with --detach org serve works on the goal, and org serve does not run",
     remedies: ["org serve --background", "leave --detach out: the command works itself"],
     unchanged: "Nothing was queued.",
   });

@@ -55,7 +55,7 @@ function keepOf(text: string | undefined): number {
   if (/^\d{1,4}$/.test(text) && keep <= MAX_KEPT) return keep;
   throw new OrgError(`--keep ${echoed(text)} is not a number of files`, {
     code: "USAGE",
-    why: `it is from 0 to ${MAX_KEPT}`,
+    why: `it is a number from 0 to ${MAX_KEPT}`,
     remedies: ["org log rotate", "org help log"],
     unchanged: "Nothing was changed.",
   });

@@ -35,7 +35,7 @@ test("the models of the server are listed, or those of the one that is named", a
   expect((await org("forget", "small")).code).toBe(0);
   await expect(org("forget", "small")).rejects.toMatchObject({
     code: "MODEL_MISSING",
-    message: `Nothing is kept of the model "small" on ${server.url}`,
+    message: `Nothing is known about the model "small" on ${server.url}`,
     why: "this home keeps nothing",
     remedies: ["org models list"],
   });

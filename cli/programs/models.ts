@@ -77,7 +77,7 @@ function unknownModel(name: string, endpoint: string, names: readonly string[]):
 function nothingKept(name: string, endpoint: string, names: readonly string[]): OrgError {
   const near = nearestNames(name, names);
   const kept = names.length === 0 ? "nothing" : `something of ${names.slice(0, 8).join(", ")}`;
-  return new OrgError(`Nothing is kept of the model ${echoed(name)} on ${endpoint}`, {
+  return new OrgError(`Nothing is known about the model ${echoed(name)} on ${endpoint}`, {
     code: "MODEL_MISSING",
     why: `this home keeps ${kept}`,
     remedies:
@@ -110,7 +110,7 @@ function unknownProvider(name: string, there: readonly string[]): OrgError {
 function cannotPull({ endpoint }: Provider): never {
   throw new OrgError(`The server ${endpoint} cannot fetch models`, {
     code: "PROVIDER_REFUSED",
-    why: "its models are there already, or a person installs them",
+    why: "only an Ollama server can; install the model on the server by hand",
     remedies: ["org models list"],
     unchanged: "Nothing was changed.",
   });

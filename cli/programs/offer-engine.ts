@@ -56,7 +56,7 @@ async function someServerAnswers({ settings, cleaner }: CommandContext): Promise
 async function isWanted(context: CommandContext): Promise<boolean> {
   const { output, signal } = context;
   output.say(
-    "No model server answers on this machine. /help in the room says what works without one.\n",
+    "No model server answers on this machine. The room opens without one; its commands (/help) still work.\n",
   );
   const interrupt = () => process.kill(process.pid, "SIGINT");
   const question = installQuestion(engineSource(context).offer(undefined));

@@ -30,17 +30,17 @@ test("what was written down is listed, and ends when it is told to", async () =>
 
   const line = `engine, process ${pid} on port 4711:`;
   const plan = await runCommand(home, "stop", "engine", "--dry-run");
-  expect(plan.stdout).toBe(`${line} would be asked to leave, and killed if it does not\n`);
+  expect(plan.stdout).toBe(`${line} would get SIGTERM, and SIGKILL if it does not end\n`);
   const others = await runCommand(home, "stop", "room");
   expect(others).toEqual({
-    ...{ code: 0, stdout: "", stderr: "Nothing of that kind runs for this home.\n" },
+    ...{ code: 0, stdout: "", stderr: "No such process of this home runs.\n" },
   });
   expect(await runCommand(home, "restart")).toMatchObject({ code: 1, stdout: "" });
   expect(await runCommand(home, "stop", "engine")).toEqual({
     ...{ code: 0, stderr: "", stdout: `${line} has left\n` },
   });
   await exited;
-  expect((await runCommand(home, "ps")).stderr).toBe("Nothing runs for this home.\n");
+  expect((await runCommand(home, "ps")).stderr).toBe("No process of this home runs.\n");
 });
 
 test("a process that does not leave within the grace is killed, and that is said", async () => {

@@ -23,7 +23,7 @@ export async function ps({ line, settings, output, cleaner }: CommandContext): P
     output.write(jsonLine(cleaner.cleanData({ processes: found.map(viewOf) })));
   } else {
     output.write(processTable(found, { nowMs: Date.now(), cleaner }));
-    if (found.length === 0) output.say("Nothing runs for this home.\n");
+    if (found.length === 0) output.say("No process of this home runs.\n");
   }
   return EXIT.done;
 }
@@ -90,11 +90,11 @@ interface Done {
 
 const WORDS: Readonly<Record<Done["outcome"], string>> = {
   left: "has left",
-  killed: "did not leave in time and was killed",
+  killed: "did not end in time and was killed",
   outlived: "outlived SIGKILL",
   restarted: "serves again",
-  "would-end": "would be asked to leave, and killed if it does not",
-  "would-restart": "would be ended and started again as it is",
+  "would-end": "would get SIGTERM, and SIGKILL if it does not end",
+  "would-restart": "would be stopped and started again with the same settings",
 };
 
 function tell({ line, output }: CommandContext, done: readonly Done[]): void {
@@ -106,7 +106,7 @@ function tell({ line, output }: CommandContext, done: readonly Done[]): void {
     const where = port === undefined ? "" : ` on port ${port}`;
     output.write(`${role}, process ${pid}${where}: ${WORDS[outcome]}\n`);
   }
-  if (done.length === 0) output.say("Nothing of that kind runs for this home.\n");
+  if (done.length === 0) output.say("No such process of this home runs.\n");
 }
 
 function aboutOf({ role, pid, port }: HomeProcess): Pick<Done, "role" | "pid" | "port"> {
@@ -126,7 +126,7 @@ function wantedOf(found: readonly HomeProcess[], role: string | undefined): read
   if (role === undefined) return found;
   const known = [...new Set([...ROLES, ...found.map((one) => one.role)])];
   if (known.includes(role)) return found.filter((one) => one.role === role);
-  throw new OrgError(`Nothing that runs here is called ${echoed(role)}`, {
+  throw new OrgError(`There is no process role ${echoed(role)}`, {
     code: "USAGE",
     why: `it is one of ${known.join(", ")}`,
     remedies: [...nearestNames(role, known).map((name) => `org stop ${name}`), "org ps"],

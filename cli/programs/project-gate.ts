@@ -152,17 +152,19 @@ export async function promote(
   for (const notice of await mergeNotices(work.place, context.signal).catch(() => []))
     output.say(`${notice}\n`);
   if (!merge.isRebased)
-    output.say("The room has its files as they were: /rebase takes the merge over.\n");
+    output.say(
+      "The room still has the files from before the merge: /rebase brings it up to date.\n",
+    );
   return EXIT.done;
 }
 
 const LOOK =
-  "Look at what is held; then this merges just that: org project promote --yes (in the room: /promote --yes)\n";
+  "Read what is held. To merge exactly that: org project promote --yes (in the room: /promote --yes)\n";
 
 function titled(candidate: string): OrgError {
   return new OrgError(`${candidate.slice(0, 80)} has its message already`, {
     code: "USAGE",
-    why: "--title is for a candidate that is made now",
+    why: "--title is only for a new candidate",
     remedies: [`org project promote ${candidate.slice(0, 80)}`, 'org project promote --title "…"'],
     unchanged: "Nothing was changed.",
   });
@@ -170,7 +172,7 @@ function titled(candidate: string): OrgError {
 
 export function sayLeft({ output, cleaner }: CommandContext, left: readonly string[]): void {
   if (left.length === 0) return;
-  output.say(cleaner.clean(`You edited ${shownPaths(left)} meanwhile: left as you saved it.\n`));
+  output.say(cleaner.clean(`You edited ${shownPaths(left)} meanwhile: your version was kept.\n`));
 }
 
 /** What the gate is asked with, on behalf of a command. */

@@ -93,7 +93,7 @@ test("a change goes from a question over checks and a candidate to the user's br
 test("an operand that has no meaning is refused with those that have one", async () => {
   await using line = await ProjectLine.open();
   await expect(line.org("project", "status", "x")).rejects.toMatchObject({
-    ...{ code: "USAGE", message: '"x" has no meaning behind "status"' },
+    ...{ code: "USAGE", message: '"x" cannot follow "status"' },
     ...{
       why: expect.stringContaining("cand [list|show CANDIDATE]"),
       remedies: expect.arrayContaining(["org project status"]),
@@ -111,7 +111,7 @@ test("what the room changed is looked at, undone, and taken along when its user 
   await using line = await ProjectLine.open(answers, SUM);
   const project = async (...words: readonly string[]) => await line.org("project", ...words);
   expect((await project("undo")).stdout).toBe("There is no turn to undo.\n");
-  expect((await project("diff")).stderr).toBe("The room changed nothing.\n");
+  expect((await project("diff")).stderr).toBe("The room has changed nothing.\n");
   expect((await project("rebase")).stdout).toBe("The room has your newest files already.\n");
   expect((await line.org("ask", "make it large")).code).toBe(0);
 
@@ -129,7 +129,7 @@ test("what the room changed is looked at, undone, and taken along when its user 
   expect(await project("rebase")).toEqual({
     ...{ code: 1, stdout: "" },
     stderr:
-      "You and the room changed the same lines of:\n  a.txt\nNothing was changed. /undo takes the room's last turn out.\n",
+      "You and the room changed the same lines in:\n  a.txt\nNothing was changed. /undo undoes the room's last turn.\n",
   });
   expect((await project("undo")).stdout).toStartWith("Undone: 1 file");
   expect((await project("status")).stdout).toContain("changes     none");
@@ -160,7 +160,7 @@ test("what the gate holds is merged only by a user who was shown it", async () =
   const answers = [call("write_file", { path: "Makefile", content: "check:\n" }), say("Done.")];
   await using line = await ProjectLine.open(answers, SUM);
   const asked = await line.org("ask", "add a Makefile", "--promote");
-  expect(asked).toMatchObject({ code: 1, stderr: expect.stringContaining("Not merged. Look") });
+  expect(asked).toMatchObject({ code: 1, stderr: expect.stringContaining("Not merged. Read") });
   const named = line.org("project", "promote", "cand/x", "--title", "t");
   await expect(named).rejects.toMatchObject({ message: "cand/x has its message already" });
   const merged = await line.org("project", "promote", "--yes", "--title", "build: check");

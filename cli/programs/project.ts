@@ -87,7 +87,7 @@ function refuseOperand(action: Action, operand: string | undefined): void {
   const isKnown =
     action === "cand" ? ["list", "show"].includes(operand ?? "") : OPERANDS[action] !== undefined;
   if (operand === undefined || isKnown) return;
-  throw new OrgError(`${echoed(operand)} has no meaning behind "${action}"`, {
+  throw new OrgError(`${echoed(operand)} cannot follow "${action}"`, {
     code: "USAGE",
     why: `only ${Object.entries(OPERANDS)
       .map((words) => words.join(" "))
@@ -160,7 +160,7 @@ async function placeOf(context: CommandContext): Promise<ProjectPlace> {
     code: "INPUT_MISSING",
     why:
       place === undefined
-        ? "this folder lies in no Git repository"
+        ? "this folder is not in a Git repository"
         : `org was ${record === undefined ? "never opened on" : "declined for"} ${place.root}`,
     remedies: ["org --project .", 'org ask --project . "What does this project do?"'],
     unchanged: "Nothing was changed.",
@@ -172,7 +172,7 @@ function refuseMissing(place: ProjectPlace, room: string): void {
   if (hasRoom(place, room)) return;
   throw new OrgError(`There is no room ${room} yet`, {
     code: "INPUT_MISSING",
-    why: `nothing was asked in it about ${place.root}`,
+    why: `it got no message about ${place.root}`,
     remedies: ["org --project .", 'org ask --project . "What does this project do?"'],
     unchanged: "Nothing was changed.",
   });
@@ -236,7 +236,7 @@ async function diff({ context, work, operand }: Acting): Promise<number> {
     return EXIT.done;
   }
   const text = await diffOf(work, named?.path);
-  if (text === "") context.output.say("The room changed nothing.\n");
+  if (text === "") context.output.say("The room has changed nothing.\n");
   else context.output.write(context.cleaner.clean(text));
   return EXIT.done;
 }
@@ -276,7 +276,7 @@ async function rebase({ context: { output, cleaner, signal }, work }: Acting): P
     }
     case "conflicts": {
       const paths = done.paths.map((path) => `  ${shownPaths([path])}\n`).join("");
-      const text = `You and the room changed the same lines of:\n${paths}Nothing was changed. /undo takes the room's last turn out.\n`;
+      const text = `You and the room changed the same lines in:\n${paths}Nothing was changed. /undo undoes the room's last turn.\n`;
       output.say(cleaner.clean(text));
       return EXIT.failed;
     }

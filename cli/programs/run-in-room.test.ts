@@ -32,7 +32,7 @@ test("what a room does not run is refused", async () => {
   await using home = await testHome();
   await expect(typed(home.path, ["doctor"])).rejects.toThrow('A room does not run "org doctor"');
   await expect(typed(home.path, ["project", "status"])).rejects.toMatchObject({
-    message: "This room works on no repository",
+    message: "This room does not work on a repository",
     code: "USAGE",
   });
 });

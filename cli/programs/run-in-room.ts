@@ -72,7 +72,7 @@ function meant(words: readonly string[], { room, root }: TypedIn): readonly stri
     return OF_PROJECTS.has(name) ? ["project", ...where, ...words] : words;
   }
   if (name !== "project") return words;
-  throw new OrgError("This room works on no repository", {
+  throw new OrgError("This room does not work on a repository", {
     code: "USAGE",
     why: "it was opened without one",
     remedies: ["org --project DIR   # opens a room on a repository"],
@@ -85,13 +85,13 @@ function ofOwnTools(name: "fitness" | "reject", candidate: string): OrgError {
   const isJudged = name === "fitness";
   return new OrgError(`/${isJudged ? "gate" : "reject"} is about candidates of org's own tools`, {
     code: "USAGE",
-    why: "this room works on a repository, where nothing of a candidate is merged before /promote",
+    why: "this room works on a repository, where only /promote merges",
     remedies: isJudged
       ? [
           "/checks   # judges what the room changed",
           `/promote ${candidate}   # judges it, and merges it`,
         ]
-      : ["/undo   # takes the room's last turn out", "/cand list"],
+      : ["/undo   # undoes the room's last turn", "/cand list"],
     unchanged: "Nothing was changed.",
   });
 }

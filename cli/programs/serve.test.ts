@@ -137,7 +137,7 @@ describe("a home that is served", () => {
     expect((await org("jobs", "--state", "dead", "--json")).stdout).toContain('"tool":"nothing"');
     await expect(org("jobs", "show", "job_x")).rejects.toMatchObject({ code: "JOB_UNKNOWN" });
     await expect(org("goal", "work", "--detach")).rejects.toMatchObject({
-      ...{ code: "JOB_REFUSED", message: "No process would work on the goal" },
+      ...{ code: "JOB_REFUSED", message: "No process works on goals" },
       remedies: expect.arrayContaining(["org serve --background"]),
     });
   });
@@ -151,7 +151,7 @@ describe("a home that is served", () => {
     await Bun.write(home.paths.journal, "no database");
     const mended = await org("backup", "restore", name);
     expect(mended).toMatchObject({ code: 0, stdout: `The home is as in ${name}.\n` });
-    expect(mended.stderr).toContain("What is there now could not be backed up: ");
+    expect(mended.stderr).toContain("The present state could not be backed up: ");
     expect((await org("log")).stdout).toContain("Forty-two.");
   });
 });
@@ -180,7 +180,7 @@ test("a candidate serves its tools alone, beside main, and says what of it is no
   expect((await served.leave()).code).toBe(0);
   await using aside = startCommand(there, ...words, "--branch", other);
   expect(await aside.said(other)).toBe(
-    `${other} changes code of org itself (docs/guide.md): that is not served before a human has promoted it; its tools are.`,
+    `${other} changes code of org itself (docs/guide.md). That code is not served before you promote it; its tools are.`,
   );
   await urlOf(aside);
 });

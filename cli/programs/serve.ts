@@ -250,7 +250,7 @@ async function watchUses(
 /** Lets the answers that are under way come to their end, but not for ever. */
 async function leave(listening: Listening, atOnce: AbortController, log: Log): Promise<void> {
   log.info("leaves", { event: "leaves", startTime: (await identityOf()).startTime });
-  const limit = setTimeout(() => atOnce.abort(new Error("it took too long to leave")), LEAVE_MS);
+  const limit = setTimeout(() => atOnce.abort(new Error("it took too long to end")), LEAVE_MS);
   await Promise.race([listening.leave(), aborted(atOnce.signal)]);
   clearTimeout(limit);
 }
@@ -258,7 +258,7 @@ async function leave(listening: Listening, atOnce: AbortController, log: Log): P
 function leftOutNote({ branch = "", leftOut }: ServedTree): string {
   return `${branch} changes code of org itself (${leftOut.slice(0, 3).join(", ")}${
     leftOut.length > 3 ? ", …" : ""
-  }): that is not served before a human has promoted it; its tools are.\n`;
+  }). That code is not served before you promote it; its tools are.\n`;
 }
 
 function toolsOf(registry: ToolRegistry, signal: AbortSignal) {

@@ -37,7 +37,7 @@ export async function setChecks(given: Given, place: ProjectPlace): Promise<stri
   await writeRecord(place, { ...known, checks, measure, critic, hooks });
   const command = given.options.has("measure") ? measure?.command : undefined;
   if (command === undefined || !isConstant(command)) return undefined;
-  return `The measure ${quoted(command)} prints the same for every version. If your shell made that of it, put the command in single quotes: --measure 'echo $(wc -c < FILE) bytes'`;
+  return `The measure ${quoted(command)} prints the same for every version. If your shell has replaced a part of it, put the command in single quotes: --measure 'echo $(wc -c < FILE) bytes'`;
 }
 
 /** Nothing is read and nothing runs: within double quotes a shell has put the number there before org got the words. */
@@ -54,12 +54,14 @@ function measureFrom(
 ): ProjectMeasure | undefined {
   const [named, better] = [options.get("measure")?.trim(), options.get("better")];
   if (options.has("no-measure")) {
-    if (named !== undefined || better !== undefined) throw unclear("--no-measure stands alone");
+    if (named !== undefined || better !== undefined)
+      throw unclear("--no-measure cannot be combined with other options");
     return undefined;
   }
   const command = named ?? known?.command;
   if (command === undefined) {
-    if (better !== undefined) throw unclear("there is no measure yet that --better could turn");
+    if (better !== undefined)
+      throw unclear("there is no measure yet to which --better could apply");
     return undefined;
   }
   // A shell runs nothing of it, and says that all is well.

@@ -93,7 +93,7 @@ test("a main travels by the remote that the homes name, once the key of the othe
   const again = await runCommand(on("b", b.checkout), "tools", "push", "--json");
   expect(JSON.parse(again.stdout)).toEqual({ changes: [], pushed: null });
   expect((await runCommand(on("b", b.checkout), "tools", "pull")).stdout).toBe(
-    "main is that of the remote\n",
+    "main is the same as on the remote\n",
   );
 });
 

@@ -8,7 +8,11 @@ import { runCommand, startCommand } from "#test/run-command.ts";
 test.concurrent("a home in which nothing is wrong is exit code 0", async () => {
   await using home = await testHome();
   const { code, stdout, stderr } = await runCommand(home, "supervise", "--once");
-  expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: "", stderr: "Nothing was found.\n" });
+  expect({ code, stdout, stderr }).toEqual({
+    code: 0,
+    stdout: "",
+    stderr: "No fault was found.\n",
+  });
 });
 
 test.concurrent("what is found is told a line each, and is exit code 1", async () => {
@@ -34,7 +38,7 @@ test.concurrent("it goes on until it is told to leave, and is the only one", asy
   expect(await first.said("supervises")).toBe(`supervises ${home.path}; fixes: propose`);
   await expect(runCommand(home, "supervise")).rejects.toMatchObject({
     code: "SUPERVISOR_RUNNING",
-    why: expect.stringContaining(`process ${process.pid} looks after it`),
+    why: expect.stringContaining(`process ${process.pid} supervises it`),
   });
   expect(await first.leave()).toMatchObject({ code: 0, stdout: "" });
   await using next = startCommand(home, "supervise");

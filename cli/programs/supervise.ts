@@ -65,7 +65,7 @@ export async function supervise(context: CommandContext): Promise<number> {
   await supervisor.run(
     () => undefined,
     (error) => {
-      log.error("a look failed", { event: "look-failed", error: explain(error) });
+      log.error("a check failed", { event: "look-failed", error: explain(error) });
       output.say(`${cleaner.clean(explain(error))}\n`);
     },
   );
@@ -102,7 +102,7 @@ async function lookOnce(
   for (const { pattern, subject, why } of line.options.has("json") ? [] : findings) {
     output.write(cleaner.clean(`${pattern} (${subject}): ${why}\n`));
   }
-  if (findings.length === 0) output.say("Nothing was found.\n");
+  if (findings.length === 0) output.say("No fault was found.\n");
   return findings.length === 0 ? EXIT.done : EXIT.failed;
 }
 
@@ -124,7 +124,7 @@ async function onlyOne(home: string): Promise<Disposable> {
     const who = running === undefined ? "another process" : `process ${running.pid}`;
     throw new OrgError("This home has a supervisor already", {
       code: "SUPERVISOR_RUNNING",
-      why: `${who} looks after it; two would undo what the other does`,
+      why: `${who} supervises it; two would undo each other's fixes`,
       remedies: ["org fixes", "org stop supervisor"],
       unchanged: "Nothing was started.",
       cause,

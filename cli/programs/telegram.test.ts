@@ -78,7 +78,7 @@ test("with --ids it shows the number of each chat that writes", async () => {
 
 test.each([
   ["[]", TOKEN, "No user may use the bot", "lists no chat"],
-  ["[7]", "123", "There is no bot to talk through", "what is set as its token is not one"],
+  ["[7]", "123", "There is no Telegram bot", "its value is not a bot token"],
 ])("chats %s and token %p are refused", async (chats, token, ...told) => {
   const [message, why] = told;
   await expect(runCommand(await configured(chats, token), "telegram")).rejects.toMatchObject({

@@ -29,7 +29,7 @@ export async function telegram(context: CommandContext): Promise<number> {
     );
   }
   // Its value is not shown: half of a token is as good as all of it.
-  if (!isBotToken(token)) throw noToken("what is set as its token is not one, such as 123456:ABC…");
+  if (!isBotToken(token)) throw noToken("its value is not a bot token, such as 123456:ABC…");
   const api = new BotApi({ token, server });
   const say = (text: string): void => output.say(cleaner.clean(text));
   if (line.options.has("ids")) {
@@ -48,7 +48,7 @@ export async function telegram(context: CommandContext): Promise<number> {
   await createHome(paths);
   using _alone = lockPromoter(join(settings.home, ".org", "run", "telegram.lock"), {
     message: "Another org telegram runs in this home",
-    doing: "talks with Telegram",
+    doing: "runs the Telegram bot",
     remedies: ["end that one first"],
   });
   const bot = await waitForBot({ api, say, signal, clock: clockOf() });
@@ -151,7 +151,7 @@ async function* eachUnlessGone<Item>(items: AsyncIterable<Item>): AsyncGenerator
 function gone(cause?: Error): OrgError {
   return new OrgError("The process that hosts the rooms has ended", {
     code: "OWNER_LOST",
-    why: "no other has taken the home yet",
+    why: "no other process has taken over the home yet",
     remedies: ["it is tried again by itself"],
     unchanged: "Nothing was sent.",
     cause,
@@ -159,7 +159,7 @@ function gone(cause?: Error): OrgError {
 }
 
 function noToken(why: string): OrgError {
-  return new OrgError("There is no bot to talk through", {
+  return new OrgError("There is no Telegram bot", {
     code: "CONFIG_INVALID",
     why,
     remedies: [

@@ -117,7 +117,7 @@ async function withRooms<T>(
   if (app.settings.database === undefined && !existsSync(paths.journal)) return undefined;
   await using home = await openHome({
     ...{ paths, command: "org tools", signal, ...app.kept },
-    openRoom: () => Promise.reject(new Error("Looking at tools opens no room")),
+    openRoom: () => Promise.reject(new Error("org tools opens no room")),
   });
   return await look(home.service);
 }

@@ -6,7 +6,7 @@ import { changeFields, inGateLog } from "#ops/release/gate-log.ts";
 import type { Change } from "#ops/release/ledger.ts";
 import type { CommandContext } from "../context.ts";
 
-/** `org tools pull|push`. @returns 0 when main is that of the remote, and what serves is healthy. */
+/** `org tools pull|push`. @returns 0 when main is the same as on the remote, and what serves is healthy. */
 export async function travel(context: CommandContext, action: "pull" | "push"): Promise<number> {
   const { line, settings, cleaner, output, signal } = context;
   const { home, database } = settings;
@@ -40,13 +40,13 @@ function sentences(followed: readonly Change[], tag: string | undefined): string
   );
   const pushed = tag === undefined ? [] : [`pushed: tag ${tag}\n`];
   const lines = [...taken, ...pushed];
-  return lines.length === 0 ? "main is that of the remote\n" : lines.join("");
+  return lines.length === 0 ? "main is the same as on the remote\n" : lines.join("");
 }
 
 function noRemote(): OrgError {
   return new OrgError("No Git remote is named", {
     code: "CONFIG_INVALID",
-    why: "tools travel where a database is shared and [database] in org.config has a remote",
+    why: "machines exchange tools only if they share a database and [database] in org.config names a remote",
     remedies: ["ORG_REMOTE=ssh://HOST/FOLDER org tools pull", "docs/scale.md"],
     unchanged: "Nothing was changed.",
   });

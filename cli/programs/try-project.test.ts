@@ -85,7 +85,7 @@ test("where no attempt changes anything, the table says so and nothing waits", a
   await using there = await projectApp(() => say("No."), TRIED);
   const tried = await run(there, "Mend a.txt.");
   expect(tried.code).toBe(1);
-  expect(tried.out).toContain("No attempt changed anything that can be taken; all are removed.");
+  expect(tried.out).toContain("No attempt has changes to take; all were removed.");
   await expect(run(there)).rejects.toMatchObject({ code: "INPUT_MISSING" });
   await expect(run(there, "--take", "best")).rejects.toMatchObject({ code: "INPUT_MISSING" });
 });
@@ -98,8 +98,8 @@ test.each([
   [["--", " "], "There is no task to try"],
   [["--take", "first"], '"first" is not an attempt'],
   [["--diff", "0"], '"0" is not an attempt'],
-  [["--take", "1", "x"], "does one thing at a time"],
-  [["--take", "1", "--drop"], "does one thing at a time"],
+  [["--take", "1", "x"], "takes one of these options at a time"],
+  [["--take", "1", "--drop"], "takes one of these options at a time"],
 ])("org project try %p is refused before anything begins", async (args, message) => {
   await using there = await projectApp([], TRIED);
   const error = await run(there, ...args).catch((caught: unknown) => caught);
@@ -137,11 +137,11 @@ test("what a crash cut off is said once", async () => {
   await writeAttempts(folder, { ...record, attempts });
   const another = await run(there);
   expect(another.out).toMatch(/^1 +agent .*✔ passes/m);
-  expect(another.out).toEndWith("1 attempt not at the end yet.\n");
+  expect(another.out).toEndWith("1 attempt not finished yet.\n");
   const [context, printed] = contextOf(there, ["project", "status"]);
   await reportCutOff(context, there.work);
   await reportCutOff(context, there.work);
   expect(printed.reported).toBe(
-    "1 attempt cut off before the end: removed. 1 attempt can still be taken: org project try (in the room: /try).\n",
+    "1 attempt interrupted and removed. 1 attempt can still be taken: org project try (in the room: /try).\n",
   );
 });

@@ -77,7 +77,7 @@ export async function takeBestOf(
   }
   print(aside, record);
   await takeAttempt(work, first.number);
-  output.say(`Attempt ${first.number} is taken, the others are removed.\n`);
+  output.say(`Attempt ${first.number} was taken; the others were removed.\n`);
   return true;
 }
 
@@ -93,7 +93,7 @@ export async function reportCutOff(
     left === 0
       ? ""
       : ` ${countText(left)} can still be taken: org project try (in the room: /try).`;
-  output.say(`${countText(removed)} cut off before the end: removed.${rest}\n`);
+  output.say(`${countText(removed)} interrupted and removed.${rest}\n`);
 }
 
 function requestOf({ cleaner, signal, output }: CommandContext) {
@@ -157,14 +157,14 @@ function print({ line, output, cleaner }: CommandContext, record: AttemptsRecord
     const [first] = takeable;
     const running = attempts.filter(({ result }) => result === null).length;
     const next = first === undefined ? NOTHING_TO_TAKE : remedies(first.number);
-    const end = running > 0 ? `${countText(running)} not at the end yet.` : next;
+    const end = running > 0 ? `${countText(running)} not finished yet.` : next;
     output.write(cleaner.clean(`${attemptsTable(attempts)}${end}\n`));
   }
   const isGood = takeable.some(({ result }) => result?.outcome !== "refused");
   return isGood ? EXIT.done : EXIT.failed;
 }
 
-const NOTHING_TO_TAKE = "No attempt changed anything that can be taken; all are removed.";
+const NOTHING_TO_TAKE = "No attempt has changes to take; all were removed.";
 
 function remedies(number: number): string {
   return [
@@ -182,7 +182,7 @@ async function take(context: CommandContext, work: ProjectWork, which: string): 
     output.write(jsonLine({ attempt: number, change: change ?? null }));
     return EXIT.done;
   }
-  const text = change === undefined ? "the room had all of it already" : changeText(change);
+  const text = change === undefined ? "the room had all these changes already" : changeText(change);
   output.write(`Attempt ${number} is a turn of the room: ${text}. The others are removed.\n`);
   return EXIT.done;
 }
@@ -192,7 +192,7 @@ async function bestOf(work: ProjectWork): Promise<number> {
   if (record === undefined) throw noneWait();
   const [first] = ranked(record.attempts);
   if (first?.result?.outcome === "passes") return first.number;
-  throw new OrgError("The gate lets none of the attempts pass", {
+  throw new OrgError("No attempt passes the gate", {
     code: "CANDIDATE_REFUSED",
     why: `the best one, ${first?.number ?? 1}, is ${first?.result?.outcome ?? "not judged"}`,
     remedies: [
@@ -254,7 +254,7 @@ function askedPersona(mode: string | undefined): readonly string[] {
 }
 
 function severalAtOnce(): OrgError {
-  return new OrgError("org project try does one thing at a time", {
+  return new OrgError("org project try takes one of these options at a time", {
     code: "USAGE",
     why: "a task, --take, --drop and --diff were given together",
     remedies: ['org project try "TASK"', "org project try --take N", "org project try --drop"],
@@ -267,14 +267,14 @@ function noTask(): OrgError {
     code: "USAGE",
     why: "the task is empty or missing",
     remedies: ['org project try --count 3 "make the failing test pass"', "/try 3 TASK"],
-    unchanged: "Nothing was begun.",
+    unchanged: "Nothing was started.",
   });
 }
 
 function noneWait(): OrgError {
   return new OrgError("No attempts wait in this room", {
     code: "INPUT_MISSING",
-    why: "none were made, or they were taken or dropped",
+    why: "none was made, or they were taken or dropped",
     remedies: ['org project try "make the failing test pass"', "/try 3 TASK"],
     unchanged: "Nothing was changed.",
   });

@@ -49,9 +49,9 @@ function rolesOf(operands: readonly string[]): readonly WorkerRole[] {
 }
 
 function noDatabase(): OrgError {
-  return new OrgError("There is no database to take jobs from", {
+  return new OrgError("No shared database is configured", {
     code: "USAGE",
-    why: "neither ORG_DB nor [database] in org.config names one; without it the jobs of a home stay on its machine",
+    why: "neither ORG_DB nor [database] in org.config names one; without one, jobs stay on the machine of their home",
     remedies: [
       "ORG_DB=postgres://USER:PASSWORD@HOST/DATABASE org worker",
       "org serve --workers 4   # does the jobs of this home",

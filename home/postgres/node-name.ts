@@ -189,7 +189,7 @@ class NodeName implements AsyncDisposable {
         `ORG_NODE=${node}-2   # before the command: a name of its own`,
         "end the other process, where it should not run any more",
       ],
-      unchanged: "Nothing was begun.",
+      unchanged: "Nothing was started.",
     });
   }
 }

@@ -70,7 +70,7 @@ function unknown(given: string, changed: readonly string[]): OrgError {
     code: "INPUT_MISSING",
     why:
       changed.length === 0
-        ? "The room changed nothing."
+        ? "The room has changed nothing."
         : `The room changed ${changed.length} other ${changed.length === 1 ? "file" : "files"}.`,
     remedies: [...shown.map((path) => `/diff ${path}`), "/diff shows all of it"],
     unchanged: "Nothing was changed.",

@@ -71,7 +71,7 @@ async function lookAt(
   try {
     const { product, keepsPagesApart } = await tryChromium(program, signal);
     if (keepsPagesApart) {
-      const detail = `${product} runs in the sandbox, its pages in sandboxes of their own`;
+      const detail = `${product} runs in the sandbox, each page in its own sandbox`;
       return { state: "ok", detail, remedies: [] };
     }
     const detail = `${product} runs in the sandbox, but does not keep its pages apart`;

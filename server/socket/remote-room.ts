@@ -251,7 +251,7 @@ export class RemoteRoom implements RoomClient {
 function noProcessHosts(room: string, cause: Error): OrgError {
   return new OrgError("The process that hosts this room has ended", {
     code: "OWNER_LOST",
-    why: "the org that kept it has ended, and no other has taken the home yet",
+    why: "the org that kept it has ended, and no other process has taken over the home yet",
     remedies: [
       "write it again when the room says that it goes on",
       `org --room ${room}   # keeps it here`,

@@ -111,7 +111,7 @@ function limitsSuite(sandbox: Sandbox): void {
         (ran) => ran.stdout !== "",
       );
       expect(stdout).toBe("up\n");
-      expect(stderr).toBe("org: the command was stopped by the clock; --wall S gives it longer.\n");
+      expect(stderr).toBe("org: the command was stopped by the time limit; --wall S raises it.\n");
     });
   });
 }

@@ -43,7 +43,7 @@ test("what a search finds is declared from then on", async () => {
 test("a search that finds nothing says so", async () => {
   const box = new Toolbox([], { dynamic: new TurnTools(many, { find: async () => [] }) });
   const found = await box.run(call("tools_search", { query: "?" }), context);
-  expect(found).toMatchObject({ ok: true, output: "No tool does anything like that." });
+  expect(found).toMatchObject({ ok: true, output: "No tool matches that." });
 });
 
 test("a tool of the box goes before one of the dynamic ones with its name", async () => {

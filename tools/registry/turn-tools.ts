@@ -68,7 +68,7 @@ function searchTool(search: (query: string) => Promise<readonly Tool[]>): Tool {
     input: z.object({ query: z.string().min(1).max(300) }),
     run: async ({ query }) => {
       const found = await search(query);
-      if (found.length === 0) return { ok: true, output: "No tool does anything like that." };
+      if (found.length === 0) return { ok: true, output: "No tool matches that." };
       return { ok: true, output: found.map(shown).join("\n") };
     },
   });

@@ -185,13 +185,16 @@ export function diffView(
   if (diff === undefined) {
     return {
       ...view,
-      main: section("Repository", html`<p class="empty">This room works on no repository.</p>`),
+      main: section(
+        "Repository",
+        html`<p class="empty">This room does not work on a repository.</p>`,
+      ),
     };
   }
   if (diff === "")
     return {
       ...view,
-      main: section("Repository", html`<p class="empty">The room changed nothing.</p>`),
+      main: section("Repository", html`<p class="empty">The room has changed nothing.</p>`),
     };
   const lines = clean(diff).trimEnd().split("\n");
   const left = lines.length - MOST_LINES;

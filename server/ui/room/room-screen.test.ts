@@ -288,8 +288,8 @@ describe("files and changes", () => {
     const visitor = await board.signIn();
     const page = await visitor.page("/ui/rooms/one/diff");
     expect(page).toMatch(/class="removed">-&lt;old&gt;[\s\S]*class="added">\+&lt;new&gt;/);
-    expect(await visitor.page("/ui/rooms/same/diff")).toContain("The room changed nothing.");
-    expect(await visitor.page("/ui/rooms/none/diff")).toContain("works on no repository");
+    expect(await visitor.page("/ui/rooms/same/diff")).toContain("The room has changed nothing.");
+    expect(await visitor.page("/ui/rooms/none/diff")).toContain("does not work on a repository");
   });
 });
 

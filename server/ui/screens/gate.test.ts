@@ -205,6 +205,6 @@ test("a change is rolled back on a page of its own, with the commit that main is
   const page = await home.page("/ui/gate/lineage");
   expect(page).toContain('<span class="badge plain">reverted</span>');
   expect(page).toContain("rollback of");
-  expect(await home.page("/ui/gate")).toContain("1, of which 0 stand");
+  expect(await home.page("/ui/gate")).toContain("1, of which 0 are not reverted");
   expect(await home.page("/ui/gate")).toContain("none is so old");
 });

@@ -89,7 +89,7 @@ function figuresOf({ figures }: GateOverview, main: string): Html {
     ["Commit", main === "" ? "this home is not a Git checkout" : hash(main)],
     ["Verdicts", count(verdicts)],
     ["Median time", medianMs === null ? "–" : duration(medianMs)],
-    ["Promotions", `${count(promotions)}, of which ${count(standing)} stand`],
+    ["Promotions", `${count(promotions)}, of which ${count(standing)} are not reverted`],
     [
       `After ${days} days`,
       of === 0 ? "none is so old" : `${count(survived)} of ${count(of)} stood`,

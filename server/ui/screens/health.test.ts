@@ -53,7 +53,7 @@ test("a role that was given up may be started again, and a paused kind of jobs i
   expect(await home.submit(`${HEALTH}/roles`, { role: "current" })).toBe(HEALTH);
   expect(store.givenUp()).toEqual([]);
   expect(await home.submit(`${HEALTH}/kinds`, { kind: "goal" })).toBe(HEALTH);
-  expect(await home.page(HEALTH)).toContain("Jobs of the kind goal are taken again.");
+  expect(await home.page(HEALTH)).toContain("Workers take jobs of the kind goal again.");
   expect(await home.submit(`${HEALTH}/kinds`, { kind: "goal" })).toBe(HEALTH);
   expect(await home.page(HEALTH)).toContain("goal was not paused.");
 });

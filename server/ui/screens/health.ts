@@ -73,7 +73,7 @@ export function healthScreen(health: HealthSource): Screen {
         run: async (_visit, { kind }) => {
           const was = await health.resumeKind(kind);
           const text = was
-            ? `Jobs of the kind ${kind} are taken again.`
+            ? `Workers take jobs of the kind ${kind} again.`
             : `${kind} was not paused.`;
           return { to: HEALTH, flash: { tone: was ? "good" : "plain", text } };
         },

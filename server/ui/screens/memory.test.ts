@@ -55,7 +55,7 @@ test("a note is added, found by a search and shown with where it came from", asy
   );
   expect(await home.page("/ui/memory?q=zebra")).toContain("Found for");
   const page = await home.page("/ui/memory/m1");
-  expect(page).toContain("everybody in this home");
+  expect(page).toContain("every persona of this home");
   expect(page).toContain("human");
 });
 

@@ -73,8 +73,8 @@ function noteActions(memory: MemoryService): readonly Action[] {
         const id = idOf(param("id"));
         const { notes } = await memory({ kind: "forget", id }, signal);
         const others = notes.map((note) => noteName(note.id)).join(", ");
-        const more = others === "" ? "" : ` The same words stand in ${others}.`;
-        const text = `${noteName(id)} is forgotten. Backups that were made before keep it.${more}`;
+        const more = others === "" ? "" : ` The same words are also in ${others}.`;
+        const text = `${noteName(id)} is forgotten. Older backups keep it.${more}`;
         return { to: PATH, flash: { tone: "good", text } };
       },
     }),
@@ -178,7 +178,7 @@ function states({ trust, state, supersededBy, proposes }: Note): readonly Piece[
   return [
     badge(trust, TONES[trust]),
     state === "staged" && badge("waits for you", "busy"),
-    supersededBy !== undefined && badge(`${noteName(supersededBy)} took its place`),
+    supersededBy !== undefined && badge(`${noteName(supersededBy)} replaced it`),
     proposes !== undefined && badge(`for ${noteName(proposes)}`),
   ];
 }
@@ -232,7 +232,7 @@ function notePage(visit: Visit, { notes: [note], source }: MemoryAnswer): View {
         ["State", html`${states(note)}`],
         ["Kind", kind],
         ["From", `${origin}${where}`],
-        ["For", scope === "room" ? "everybody in this home" : scope],
+        ["For", scope === "room" ? "every persona of this home" : scope],
         ["Saved", html`${moment(savedAt)}, ${seen}×`],
         ["Recalled", `${used}×`],
       ]),
@@ -247,7 +247,7 @@ function forgetQuestion(visit: Visit, { notes: [note] }: MemoryAnswer): View {
     title: `Forget ${noteName(id)}?`,
     says: [
       html`<p class="words">${visit.clean(text)}</p>`,
-      html`<p>Its text is overwritten and not learnt again. Backups that were made before keep it.</p>`,
+      html`<p>Its text is overwritten and not learnt again. Older backups keep it.</p>`,
     ],
     to: pathOf(id, "/forget"),
     ...{ label: "Forget it", back: pathOf(id), command: `org memory forget ${noteName(id)}` },

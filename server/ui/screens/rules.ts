@@ -10,7 +10,7 @@ import { fold } from "./words.ts";
 
 const KINDS = ["on", "off", "forget"] as const;
 
-const DONE = { on: "on, in the shadow at first", off: "off", forget: "forgotten" } as const;
+const DONE = { on: "on, as a shadow rule at first", off: "off", forget: "forgotten" } as const;
 
 /** @param path of the page that they stand on; below it a note could have the name of an action. */
 export function ruleActions(rules: RulesService, path: string): readonly Action[] {
@@ -35,7 +35,7 @@ const TONES: Readonly<Record<RuleState, Tone | "busy">> = {
 export async function rulesSection(rules: RulesService, visit: Visit): Promise<Html> {
   const all = await rules({ kind: "list" }, visit.signal);
   const none = emptyNote(
-    "No rule was learnt yet. A line becomes one once a model has answered it 16 times with the same call of a tool that changes nothing.",
+    "No rule was learnt yet. A message becomes a rule after a model has answered it 16 times with the same call of a tool without side effects.",
   );
   const items = all.map((rule) => ruleItem(rule, visit));
   return section("Learnt rules", all.length === 0 ? none : html`<ul class="notes">${items}</ul>`);

@@ -67,7 +67,7 @@ async function listPage(tools: ToolsSource, { query, signal }: Visit): Promise<V
     const found = names.flatMap((name) => all.find((tool) => tool.name === name) ?? []);
     return {
       ...{ title: "Tools", beside: search },
-      main: html`${section(`Found for “${wanted.slice(0, 80)}”`, toolTable("Tools that were found", found, "No tool does anything like that."))}
+      main: html`${section(`Found for “${wanted.slice(0, 80)}”`, toolTable("Tools that were found", found, "No tool matches that."))}
 <p><a href="${PATH}">All tools</a></p>`,
     };
   }
