@@ -20,7 +20,7 @@ test.each(["0", "65", "640", "1000", "-1", "1.5", "1e1", "two"])(
     expect(() => workers("--workers", text)).toThrow(
       expect.objectContaining({
         ...{ code: "USAGE", message: `Invalid value for --workers: "${text}" (1 to 64)` },
-        why: "jobs are done by 1 to 64 workers at once",
+        why: "it is a number from 1 to 64",
       }),
     );
   },
