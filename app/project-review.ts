@@ -17,6 +17,7 @@ import {
   treeOf,
 } from "#ops/project/candidate.ts";
 import type { Trailers } from "#ops/project/commit-object.ts";
+import { newDependenciesText, takeNewDependencies } from "#ops/project/dependencies.ts";
 import { type MergePreview, previewMerge } from "#ops/project/merge-preview.ts";
 import { readRecord } from "#ops/project/place.ts";
 import { type ProjectPromotion, promoteCandidate } from "#ops/project/promotion.ts";
@@ -135,6 +136,8 @@ async function review(
   options: ReviewOptions,
 ): Promise<Review> {
   const { place, repository } = work;
+  const installed = newDependenciesText(await takeNewDependencies(place, options.signal));
+  if (installed !== undefined) options.note(installed);
   const { names, toolchains: found } = await surroundingsOf(options.app, place);
   const cache = join(place.folder, "checks");
   const [checks, measure, hooks] = await Promise.all([

@@ -8,6 +8,7 @@ import { detectChecks } from "#fitness/project/detect.ts";
 import type { ProjectMeasure } from "#fitness/project/measure.ts";
 import { foreignText } from "#models/extract/foreign-text.ts";
 import type { ProjectView } from "#models/model.ts";
+import { newDependenciesText, TopWatch, takeNewDependencies } from "#ops/project/dependencies.ts";
 import { type ProjectPlace, projectOfRoom, readRecord } from "#ops/project/place.ts";
 import { recaptureHeld } from "#ops/project/recapture.ts";
 import { settleProject } from "#ops/project/settle.ts";
@@ -61,19 +62,37 @@ export async function workParts(
   begin: (signal: AbortSignal) => Promise<void>,
 ): Promise<ProjectParts> {
   const { copy, place, touched, folder } = work;
-  const { names, toolchains } = await surroundingsOf(app, place);
-  const dependencies = names.map((name) => ({ from: join(place.root, name), name }));
+  let around = await surroundingsOf(app, place);
+  const top = new TopWatch(place.root);
+  await top.hasChanged();
+  const look = async (signal: AbortSignal) => {
+    if (!(await top.hasChanged())) return undefined;
+    const text = newDependenciesText(await takeNewDependencies(place, signal));
+    around = await surroundingsOf(app, place);
+    return text;
+  };
   // What is written half when the process dies is no file of a turn.
   const writing = { beforeWrite: (path: string) => touched.add(path), halfWritten: folder };
   const workspace = workspaceAt(copy, writing);
   return {
     workspace,
-    sandbox: { copy, dependencies, toolchains, beforeRun: () => touched.beforeProgram() },
+    sandbox: {
+      copy,
+      // As they are at each call: the user may install something while the room is open.
+      get dependencies() {
+        return around.names.map((name) => ({ from: join(place.root, name), name }));
+      },
+      get toolchains() {
+        return around.toolchains;
+      },
+      beforeRun: () => touched.beforeProgram(),
+    },
     tools: projectTools(workspace),
     project: roomProject(work, {
       clean: (text) => app.cleaner.clean(text),
       checks: await checksOf(work),
       begin,
+      look,
     }),
   };
 }
@@ -158,9 +177,11 @@ interface Told {
   readonly clean: (text: string) => string;
   readonly checks: readonly string[];
   readonly begin: (signal: AbortSignal) => Promise<void>;
+  /** @returns what programs see that they did not see before; a line for the user. */
+  readonly look: (signal: AbortSignal) => Promise<string | undefined>;
 }
 
-function roomProject(work: ProjectWork, { clean, checks, begin }: Told): RoomProject {
+function roomProject(work: ProjectWork, { clean, checks, begin, look }: Told): RoomProject {
   const { repository, place } = work;
   const name = oneLine(clean(basename(place.root)));
   const render = (text: string) => foreignText(clean(text));
@@ -169,8 +190,10 @@ function roomProject(work: ProjectWork, { clean, checks, begin }: Told): RoomPro
   const readable = async (signal: AbortSignal) => {
     return { repository, tree: await treeOf(repository), signal, render, isHidden: looksSecret };
   };
+  let installed: string | undefined;
   const viewOf = async (line: string, signal: AbortSignal): Promise<ProjectView> => {
     await begin(signal);
+    installed = (await look(signal)) ?? installed;
     const read = await readable(signal);
     const note = await agentsNote(read);
     return {
@@ -184,7 +207,10 @@ function roomProject(work: ProjectWork, { clean, checks, begin }: Told): RoomPro
     const title = first.slice(0, LONGEST_TITLE).toWellFormed() || "turn";
     try {
       const change = await keepFiles(work, { persona, title, model, promptHash });
-      return change && clean(keptText(change, work.copy));
+      const lines = [installed, change && keptText(change, work.copy)];
+      installed = undefined;
+      const told = lines.filter((one) => one !== undefined).join("\n");
+      return told === "" ? undefined : clean(told);
     } catch (error) {
       if (error instanceof OrgError) return clean(explain(error));
       throw error;

@@ -4,7 +4,11 @@ import { basename, join, resolve } from "node:path";
 import { OrgError } from "#core/errors.ts";
 import { detectChecks } from "#fitness/project/detect.ts";
 import { homePaths } from "#home/home-paths.ts";
-import { findDependencies } from "#ops/project/dependencies.ts";
+import {
+  findDependencies,
+  newDependenciesText,
+  takeNewDependencies,
+} from "#ops/project/dependencies.ts";
 import { noticeLines, workTreeFacts } from "#ops/project/notice.ts";
 import {
   findProject,
@@ -82,7 +86,10 @@ export async function projectOfScreen(
   if (place === undefined || (await isOurs(place.root, settings.home))) return NONE;
   const record = await readRecord(place);
   if (record?.isDeclined === true) return NONE;
-  if (record !== undefined) return { ...NONE, place };
+  if (record !== undefined) {
+    await sayNew(context, place);
+    return { ...NONE, place };
+  }
   const { isWelcome, unsent } = await wanted(context, place, ask);
   return { place: isWelcome ? place : undefined, unsent };
 }
@@ -97,10 +104,19 @@ async function isOurs(root: string, home: string): Promise<boolean> {
 /** The first time in a repository: proposes checks and dependencies, and says what models will see. */
 export async function introduce(context: CommandContext, place: ProjectPlace): Promise<void> {
   const known = await readRecord(place);
-  if (known !== undefined && known.isDeclined !== true) return;
+  if (known !== undefined && known.isDeclined !== true) return await sayNew(context, place);
   const { record, notice } = await proposal(place, context);
   context.output.say(`${notice}\n`);
   await writeRecord(place, record);
+}
+
+/** What a build needs may be installed after the room was opened first. */
+async function sayNew(
+  { output, cleaner, signal }: CommandContext,
+  place: ProjectPlace,
+): Promise<void> {
+  const text = newDependenciesText(await takeNewDependencies(place, signal));
+  if (text !== undefined) output.say(cleaner.clean(`${text}\n`));
 }
 
 async function wanted(context: CommandContext, place: ProjectPlace, ask: AskHuman) {
@@ -132,11 +148,14 @@ async function proposal(place: ProjectPlace, { cleaner, signal }: CommandContext
   // Before Git reads anything: it would wait for a pipe in the place of one of its files.
   const source = await openSource(root);
   try {
-    const [checks, found] = await Promise.all([detectChecks(root), findDependencies(root, signal)]);
+    const [checks, { found, left }] = await Promise.all([
+      detectChecks(root),
+      findDependencies(root, signal),
+    ]);
     const record = { root, checks, dependencies: found.map(({ name }) => name) };
     const facts = await workTreeFacts(source, signal);
     const name = basename(root);
-    const lines = noticeLines({ name, ...facts, dependencies: found, checks }, clean);
+    const lines = noticeLines({ name, ...facts, dependencies: found, left, checks }, clean);
     return { record, notice: lines.join("\n") };
   } catch (error) {
     signal.throwIfAborted();

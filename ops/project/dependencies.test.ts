@@ -1,12 +1,18 @@
 import { expect, test } from "bun:test";
 import { mkdirSync, renameSync, symlinkSync } from "node:fs";
 import { TrickyRepository } from "#test/tricky-repository.ts";
-import { findDependencies } from "./dependencies.ts";
+import {
+  findDependencies,
+  newDependenciesText,
+  TopWatch,
+  takeNewDependencies,
+} from "./dependencies.ts";
+import { readRecord, writeRecord } from "./place.ts";
 
 const IGNORED = "node_modules/\n.venv\nvenv\n/target\nvendor\nPods\ndeps\n_build\n.tox\nprivate\n";
 
 async function found(repo: TrickyRepository): Promise<readonly string[]> {
-  return (await findDependencies(repo.tree())).map(({ name }) => name);
+  return (await findDependencies(repo.tree())).found.map(({ name }) => name);
 }
 
 function folders(repo: TrickyRepository, ...names: readonly string[]): void {
@@ -15,7 +21,7 @@ function folders(repo: TrickyRepository, ...names: readonly string[]): void {
 
 test("a checkout without ignored folders needs none", async () => {
   using repo = new TrickyRepository();
-  expect(await findDependencies(repo.tree())).toEqual([]);
+  expect(await findDependencies(repo.tree())).toEqual({ found: [], left: [] });
   folders(repo, "node_modules");
   expect(await found(repo)).toEqual([]);
 });
@@ -30,7 +36,7 @@ test("ignored folders are found beside what says that a build needs them, with w
     Podfile: "",
   });
   folders(repo, "node_modules", ".venv", "target", "vendor", "Pods", "deps", "_build", "private");
-  expect(await findDependencies(repo.tree())).toEqual([
+  expect((await findDependencies(repo.tree())).found).toEqual([
     { name: "node_modules", what: "packages of Node.js" },
     { name: ".venv", what: "environment of Python" },
     { name: "target", what: "what Cargo built" },
@@ -120,4 +126,59 @@ test("a repository without a commit is searched as well", async () => {
   repo.write(repo.tree("Cargo.toml"), "");
   folders(repo, "target");
   expect(await found(repo)).toEqual(["target"]);
+});
+
+test("what is installed later is taken into the record and told once, and what is gone is taken out", async () => {
+  using repo = new TrickyRepository();
+  const { signal } = new AbortController();
+  repo.commit("a", { ".gitignore": IGNORED, "package.json": "{}", "a/package.json": "{}" });
+  const place = { root: repo.tree(), folder: repo.outside("state") };
+  const kept = async () => (await readRecord(place))?.dependencies;
+  folders(repo, "node_modules");
+  expect(await takeNewDependencies(place, signal)).toEqual({ found: [], left: [] });
+  expect(await kept()).toBeUndefined();
+  const checks = ["bun test"];
+  await writeRecord(place, { root: place.root, checks, dependencies: [] });
+  folders(repo, "a/node_modules");
+  expect(newDependenciesText(await takeNewDependencies(place, signal))).toBe(
+    "Programs see from your checkout now, read-only: node_modules (packages of Node.js), a/node_modules (packages of Node.js).",
+  );
+  expect(await readRecord(place)).toMatchObject({
+    checks,
+    dependencies: ["node_modules", "a/node_modules"],
+  });
+  expect(newDependenciesText(await takeNewDependencies(place, signal))).toBeUndefined();
+  renameSync(repo.tree("a/node_modules"), repo.outside("gone"));
+  expect(newDependenciesText(await takeNewDependencies(place, signal))).toBeUndefined();
+  expect(await kept()).toEqual(["node_modules"]);
+});
+
+test("a folder beyond the 64th is named, not dropped without a word", async () => {
+  using repo = new TrickyRepository();
+  const { signal } = new AbortController();
+  const names = Array.from({ length: 66 }, (_one, at) => `p${String(at).padStart(2, "0")}`);
+  const manifests = names.map((name) => [`${name}/package.json`, "{}"] as const);
+  repo.commit("many", { ".gitignore": IGNORED, ...Object.fromEntries(manifests) });
+  folders(repo, ...names.map((name) => `${name}/node_modules`));
+  const { found: shown, left } = await findDependencies(repo.tree());
+  expect(shown).toHaveLength(64);
+  expect(left).toEqual(["p64/node_modules", "p65/node_modules"]);
+  const place = { root: repo.tree(), folder: repo.outside("state") };
+  await writeRecord(place, { root: place.root, checks: [], dependencies: [] });
+  expect(newDependenciesText(await takeNewDependencies(place, signal))).toEndWith(
+    " and 60 more. Not shown, beyond 64 such folders: p64/node_modules and 1 more.",
+  );
+});
+
+test("a folder at the top is noticed without a program, each change once", async () => {
+  using repo = new TrickyRepository();
+  const top = new TopWatch(repo.tree());
+  const looks = [await top.hasChanged(), await top.hasChanged()];
+  folders(repo, "src", "other");
+  looks.push(await top.hasChanged());
+  folders(repo, "node_modules");
+  looks.push(await top.hasChanged(), await top.hasChanged());
+  renameSync(repo.tree("node_modules"), repo.outside("gone"));
+  looks.push(await top.hasChanged());
+  expect(looks).toEqual([false, false, false, true, false, true]);
 });

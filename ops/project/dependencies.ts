@@ -1,9 +1,11 @@
 /** Ignored folders of the user's checkout that a build needs, found by name. */
 import { readdir, realpath } from "node:fs/promises";
 import { join } from "node:path";
+import { OrgError } from "#core/errors.ts";
 import { gitRaw } from "#platform/git/raw.ts";
 import { openCheckout } from "#platform/git/repository.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
+import { type ProjectPlace, readRecord, writeRecord } from "./place.ts";
 
 /** A folder that a build needs and that Git ignores. */
 export interface FoundDependency {
@@ -13,10 +15,19 @@ export interface FoundDependency {
   readonly what: string;
 }
 
+/** What was found of a checkout. */
+export interface FoundDependencies {
+  /** Those that are shown, the ones at the top first: at most 64. */
+  readonly found: readonly FoundDependency[];
+  /** Names of others, which are not; of a workspace with more than 400 not of all. */
+  readonly left: readonly string[];
+}
+
 /** How many folders lie around a found one at most. */
 const DEEPEST = 3;
 /** A workspace of more packages needs what lies at its top. */
 const MOST_ASKED = 400;
+/** Most folders that are shown: each is a mount of every program that runs. */
 const MOST_FOUND = 64;
 const MAX_LISTING_BYTES = 256 * 1024 * 1024;
 
@@ -48,18 +59,22 @@ const BESIDE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 /** Names that mean one thing only, at the top of a checkout even without a manifest. */
 const AT_TOP: Readonly<Record<string, string>> = { ...NODE, ...PYTHON };
 
+const TOP_NAMES: ReadonlySet<string> = new Set([
+  ...Object.keys(AT_TOP),
+  ...Object.values(BESIDE).flatMap((folders) => Object.keys(folders)),
+]);
+
 /**
  * The ignored folders of a checkout that its builds need: beside the manifests that Git tracks, and at its top. None is
  * walked, and a link or a folder behind a link is not one of them. Names that could not stand in a line are left out.
  *
  * @param root top of the checkout; it is only read.
- * @returns the first 64, those at the top first.
  * @throws {OrgError} `PROCESS_FAILED` when `root` is not a checkout.
  */
 export async function findDependencies(
   root: string,
   signal?: AbortSignal,
-): Promise<readonly FoundDependency[]> {
+): Promise<FoundDependencies> {
   const repository = await openCheckout(root);
   const top = repository.workTree ?? root;
   const named = await namedFolders(repository, signal);
@@ -76,7 +91,83 @@ export async function findDependencies(
     real.map(({ name }) => name),
     signal,
   );
-  return real.filter(({ name }) => ignored.has(name)).slice(0, MOST_FOUND);
+  const found = real.filter(({ name }) => ignored.has(name));
+  const left = found.slice(MOST_FOUND).map(({ name }) => name);
+  return { found: found.slice(0, MOST_FOUND), left };
+}
+
+/**
+ * Takes what was installed, and what is gone, since the user was told of it into their record.
+ *
+ * @param place of a project.
+ * @returns what is new; nothing for a project that has no record.
+ * @throws {OrgError} `FILE_FAILED` when the record cannot be written; the reason of the signal once it aborts.
+ */
+export async function takeNewDependencies(
+  place: Pick<ProjectPlace, "root" | "folder">,
+  signal: AbortSignal,
+): Promise<FoundDependencies> {
+  if ((await readRecord(place)) === undefined) return NONE;
+  const { found, left } = await findDependencies(place.root, signal).catch((error: unknown) => {
+    signal.throwIfAborted();
+    // What Git cannot read is told by what needs it.
+    if (error instanceof OrgError) return NONE;
+    throw error;
+  });
+  // Read anew: the user may have settled something meanwhile.
+  const record = await readRecord(place);
+  if (record === undefined || found.length === 0) return NONE;
+  const names = found.map(({ name }) => name);
+  const fresh = found.filter(({ name }) => !record.dependencies.includes(name));
+  const isSame = fresh.length === 0 && record.dependencies.length === names.length;
+  if (!isSame) await writeRecord(place, { ...record, dependencies: names });
+  return { found: fresh, left: fresh.length === 0 ? [] : left };
+}
+
+const NONE: FoundDependencies = { found: [], left: [] };
+
+/** What a user is told of folders that are shown from now on; nothing where there are none. Not cleaned. */
+export function newDependenciesText({ found, left }: FoundDependencies): string | undefined {
+  if (found.length === 0) return undefined;
+  const few = found.slice(0, MOST_NAMED).map(({ name, what }) => `${name} (${what})`);
+  const more = found.length > few.length ? ` and ${found.length - few.length} more` : "";
+  const beyond = left.length === 0 ? "" : ` ${notShownText(left)}`;
+  return `Programs see from your checkout now, read-only: ${few.join(", ")}${more}.${beyond}`;
+}
+
+/** @param left as of {@link FoundDependencies}, not empty. */
+export function notShownText(left: readonly string[]): string {
+  const [first = ""] = left;
+  const others = left.length === 1 ? "" : ` and ${left.length - 1} more`;
+  return `Not shown, beyond ${MOST_FOUND} such folders: ${first}${others}.`;
+}
+
+/** As many names stand in one line. */
+const MOST_NAMED = 4;
+
+/**
+ * Whether the top of a checkout has got, or lost, a folder that builds need, since the last look. It asks no program, so
+ * that each question to a room can.
+ */
+export class TopWatch {
+  readonly #root: string;
+  #seen: string | undefined;
+
+  /** @param root top of the checkout. */
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  async hasChanged(): Promise<boolean> {
+    const names = await readdir(this.#root).catch(() => []);
+    const seen = names
+      .filter((name) => TOP_NAMES.has(name))
+      .sort()
+      .join("/");
+    const isChanged = this.#seen !== undefined && this.#seen !== seen;
+    this.#seen = seen;
+    return isChanged;
+  }
 }
 
 /** Every folder that could be one, by its path, with what it would be. */

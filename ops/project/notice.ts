@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { looksSecret } from "#core/text/secret-names.ts";
 import { gitRaw } from "#platform/git/raw.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
-import type { FoundDependency } from "./dependencies.ts";
+import { type FoundDependency, notShownText } from "./dependencies.ts";
 import { excludesOf, headOf } from "./source.ts";
 
 /** What models would see of a tree. */
@@ -30,6 +30,8 @@ export interface NoticeFacts extends WorkTreeFacts {
   readonly name: string;
   /** Ignored folders that are shown read-only. */
   readonly dependencies: readonly FoundDependency[];
+  /** Names of others that are not shown. */
+  readonly left?: readonly string[] | undefined;
   /** Commands that would judge a change. */
   readonly checks: readonly string[];
 }
@@ -115,7 +117,7 @@ const MOST_CHECKS = 4;
 const MOST_NAMED = 16;
 
 /**
- * The notice: at most 12 lines of at most 80 columns.
+ * The notice: at most 13 lines of at most 80 columns.
  *
  * @param clean takes secrets and control characters out of the names, which come from the repository.
  */
@@ -123,7 +125,7 @@ export function noticeLines(
   facts: NoticeFacts,
   clean: (text: string) => string,
 ): readonly string[] {
-  const { name, files, bytes, uncommitted, hidden, dependencies, checks } = facts;
+  const { name, files, bytes, uncommitted, hidden, dependencies, left = [], checks } = facts;
   const shown = (text: string) => clean(text).replace(/\s+/g, " ").trim();
   const found = dependencies.slice(0, MOST_NAMED).map((one) => `${shown(one.name)} (${one.what})`);
   const listed = checks.slice(0, MOST_CHECKS).map((check) => `    ${shown(check)}`);
@@ -136,6 +138,7 @@ export function noticeLines(
       ? "  No file is hidden: none has the name of a secret."
       : fitting("  Hidden by name: ", hidden.slice(0, MOST_NAMED).map(shown), hidden.length),
     ...(found.length === 0 ? [] : [fitting("  Shown read-only: ", found, dependencies.length)]),
+    ...(left.length === 0 ? [] : [`  ${shown(notShownText(left))}`]),
     checks.length === 0
       ? "  No checks were found: each change is held until you have looked at it."
       : "  These checks would judge a change:",
