@@ -7,6 +7,7 @@ import { missingFile, readCopyFile, refusalOf } from "./copy-file.ts";
 import { copyPath } from "./copy-path.ts";
 import { cutAtQuote, cutSentence } from "./cut-text.ts";
 import { namesHidden } from "./hidden-parts.ts";
+import { withImports } from "./imports/with-imports.ts";
 import { brokenJson, wholeMember } from "./json-edit.ts";
 import { changeReport, lineChanges } from "./line-changes.ts";
 import { type Located, locate, MOST_PLACES } from "./locate.ts";
@@ -106,11 +107,14 @@ async function edit(target: Target, wanted: Wanted): Promise<ToolOutput> {
   }
   const stand = placeholderIn(located.text, old);
   if (stand !== undefined) return refused(leavesOut(path, stand));
-  const after = text.slice(0, located.start) + located.text + text.slice(located.end);
+  const edited = text.slice(0, located.start) + located.text + text.slice(located.end);
+  const { signal } = target;
+  const mended = await withImports({ copy, path, before: text, after: edited, signal });
+  const after = mended.text;
   const written = await files.write(path, after);
   const lost = await lostNames({ ...target, before: text, after });
   const report = changeReport("edited", written.path, lineChanges(text, after));
-  return { ok: true, output: report + lost + brokenJson(path, text, after) };
+  return { ok: true, output: report + mended.told + lost + brokenJson(path, text, after) };
 }
 
 /** So many files with the passage are named. */

@@ -7,6 +7,7 @@ import { readCopyFile, refusalOf } from "./copy-file.ts";
 import { copyPath } from "./copy-path.ts";
 import { cutAtQuote, cutSentence } from "./cut-text.ts";
 import { losesHidden } from "./hidden-parts.ts";
+import { withImports } from "./imports/with-imports.ts";
 import { leftOut, withLeftOut } from "./left-out.ts";
 import { linesChanged } from "./line-changes.ts";
 import { lostNames, namesLost } from "./lost-names.ts";
@@ -67,18 +68,25 @@ async function write(target: Target, content: string): Promise<ToolOutput> {
     return refused(`${why}. Use edit_file for the lines around it. Nothing changed.`);
   }
   if (before.kind === "missing") {
-    const file = await copy.create(path, content);
-    return done(`wrote ${file.path}, ${lineCount(linesOf(content).length)} (new)`);
+    const change = { copy: copy.root, path, before: "", after: content, signal };
+    const { text, told } = await withImports(change);
+    const file = await copy.create(path, text);
+    return done(`wrote ${file.path}, ${lineCount(linesOf(text).length)} (new)${told}`);
   }
   if (asBefore(old, content) === old) return refused(unchanged(path));
   const whole = await completed({ copy: copy.root, path, before: old, after: content, signal });
-  const after = asBefore(old, whole.text);
+  const imported = await withImports({
+    ...{ copy: copy.root, path, before: old, signal },
+    after: whole.text,
+  });
+  const after = asBefore(old, imported.text);
+  const told = whole.told + imported.told;
   const { added, removed } = linesChanged(old, after);
   // What was left out stays, and there was nothing else.
-  if (whole.told !== "" && added + removed === 0) return refused(unchanged(path) + whole.told);
+  if (told !== "" && added + removed === 0) return refused(unchanged(path) + told);
   const file = await copy.write(path, after);
   const lost = await lostNames({ copy: copy.root, path, before: old, after, signal });
-  return done(replaced(file.path, old, after) + whole.told + lost);
+  return done(replaced(file.path, old, after) + told + lost);
 }
 
 /** What other files name, and most sections of a file, stay where its new text leaves them out. */

@@ -1,0 +1,219 @@
+/** Imports of JavaScript and TypeScript. */
+import { posix } from "node:path";
+import { symbolsOf } from "../symbols.ts";
+import type { Mended, Source } from "./source.ts";
+import { hasName, namesNotBound } from "./used-names.ts";
+
+/** A name as an import binds it: `default`, `*`, or what the module calls it. */
+interface Binding {
+  readonly name: string;
+  readonly is: string;
+  readonly from: string;
+}
+
+const QUIET =
+  /\/\*[\s\S]*?\*\/|\/\/[^\n]*|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\[\s\S])*`/g;
+const KEYWORDS: ReadonlySet<string> = new Set(
+  "if for while switch catch return function typeof await super this import async of in new void delete throw yield case do else require arguments".split(
+    " ",
+  ),
+);
+/** What files of tests take from where `test` comes from; with some runners they are there without an import. */
+const OF_TESTS: ReadonlySet<string> = new Set(
+  "test it describe before after beforeEach afterEach beforeAll afterAll expect".split(" "),
+);
+const RUNNER = /^(?:node:test|bun:test|vitest|@jest\/globals)$/;
+/** Not in that of Node. */
+const NOT_OF_NODE: ReadonlySet<string> = new Set(["expect", "beforeAll", "afterAll"]);
+const IS_TEST = /(?:^|[/._-])(?:tests?|specs?)(?:[/._-]|$)/;
+
+const IMPORT = /^import\s+(?:type\s+)?(?<what>[^"';]+?)\s+from\s+["'](?<from>[^"']+)["']/;
+const REQUIRE =
+  /^(?:const|let|var)\s+(?<what>\{[^{}]*\}|[\w$]+)\s*=\s*require\(\s*["'](?<from>[^"']+)["']\s*\);?\s*$/;
+const RELATIVE = /^(?<head>(?:import|export|\})\s(?:[^"']*\sfrom\s)?\s*)["'](?<from>\.[^"']*)["']/;
+const ENDINGS = [".ts", ".tsx", ".mts", ".js", ".jsx", ".mjs"];
+
+function isKnown(name: string): boolean {
+  return KEYWORDS.has(name) || (name in globalThis && !OF_TESTS.has(name));
+}
+
+/** @param isModule files named `.js` are modules here. */
+export function scriptImports(source: Source, isModule: boolean): Mended {
+  const { path, before } = source;
+  const isPlain = /\.js$/.test(path);
+  const told: string[] = [];
+  const tell = (line: string) => void told.push(line);
+  // A file that is no module gets its names in another way.
+  if (isPlain && !isModule && !/^import\s/m.test(source.after)) return { text: source.after, told };
+  // In a module there is no `require`.
+  const isStrict = /\.m?js$/.test(path) && (isModule || !isPlain);
+  const text = source.after
+    .split("\n")
+    .map((line) => (isStrict ? withoutRequire(line, tell) : line))
+    .map((line) => withFoundFile(line, source, tell))
+    .filter((line) => !importsItself(line, source, tell))
+    .filter((line, at, all) => !isImportedBefore(line, all.slice(0, at)))
+    .join("\n");
+  const rules = { quiet: QUIET, known: isKnown };
+  const had = before.split("\n").flatMap(bindingsOf);
+  const bindings = namesNotBound(text, rules).flatMap((name) => {
+    const dropped = had.find((one) => one.name === name);
+    // What a file defined itself, and does no more, is not what another one defines.
+    const isNew = dropped === undefined && !hasName(before, name);
+    return (isNew ? bindingOf(name, { ...source, after: text }) : dropped) ?? [];
+  });
+  const lines = linesOf(bindings);
+  for (const line of lines) tell(`added ${line}`);
+  return { text: withLines(text, lines), told };
+}
+
+function withoutRequire(line: string, tell: (line: string) => void): string {
+  const { what = "", from = "" } = REQUIRE.exec(line)?.groups ?? {};
+  if (from === "") return line;
+  const meant = `import ${what.replace(/(\w)\s*:\s*/g, "$1 as ")} from ${JSON.stringify(from)};`;
+  tell(`${line.trim()} became ${meant}`);
+  return meant;
+}
+
+/** With a path that leads to a file, where a single one has the name that is meant. */
+function withFoundFile(line: string, source: Source, tell: (line: string) => void): string {
+  const { head = "", from = "" } = RELATIVE.exec(line)?.groups ?? {};
+  const meant = from === "" ? undefined : fileMeant(from, bindingsOf(line), source);
+  if (meant === undefined) return line;
+  tell(`${from} became ${meant}`);
+  return line.replace(RELATIVE, () => `${head}${JSON.stringify(meant)}`);
+}
+
+/** A module that imports what it defines is none. */
+function importsItself(line: string, source: Source, tell: (line: string) => void): boolean {
+  const { from = "" } = IMPORT.exec(line)?.groups ?? {};
+  const target = posix.join(posix.dirname(source.path), from);
+  const isOwn = from.startsWith(".") && stripped(target) === stripped(source.path);
+  // Files that differ in their endings alone are two.
+  if (!isOwn || (target !== source.path && source.paths.has(target))) return false;
+  tell(`left out ${line.trim()}, which imports this file itself`);
+  return true;
+}
+
+/** What was added for one change may be what the next one brings. */
+function isImportedBefore(line: string, lines: readonly string[]): boolean {
+  const own = JSON.stringify(bindingsOf(line));
+  return own !== "[]" && lines.some((one) => JSON.stringify(bindingsOf(one)) === own);
+}
+
+function stripped(path: string): string {
+  return path.replace(/\.[mc]?[jt]sx?$/, "");
+}
+
+function stemOf(path: string): string {
+  return stripped(posix.basename(path));
+}
+
+/** @returns nothing where the path leads to a file, and where it is not known which one is meant. */
+function fileMeant(from: string, bindings: readonly Binding[], source: Source): string | undefined {
+  const { path, paths, lines } = source;
+  const target = posix.join(posix.dirname(path), from);
+  // TypeScript names what a file is compiled to.
+  const compiled = target.replace(/\.([mc]?)js(x?)$/, ".$1ts$2");
+  if (paths.has(target) || paths.has(compiled)) return undefined;
+  const ways = ENDINGS.flatMap((end) => [target + end, `${target}/index${end}`]);
+  const whole = ways.find((way) => paths.has(way));
+  // Node takes a module by its whole name alone.
+  if (whole !== undefined)
+    return /js$/.test(path) && hasEndings(source) ? specifier(path, whole) : undefined;
+  const found = [...paths].filter((one) => one !== path && stemOf(one) === stemOf(from));
+  const [only] = found;
+  if (only === undefined || found.length > 1) return undefined;
+  // Else a file is meant that is still to be written.
+  const exported = lines.flatMap((line) => (line.path === only ? exportsOf(line.text) : []));
+  const hasAll = bindings.length > 0 && bindings.every(({ is }) => exported.includes(is));
+  return hasAll ? specifierOf(only, source) : undefined;
+}
+
+function exportsOf(line: string): readonly string[] {
+  const isDefault = /^export\s+default\b/.test(line);
+  return isDefault ? ["default"] : symbolsOf(line, "script").top;
+}
+
+/** Other files import by whole names. */
+function hasEndings({ lines }: Source): boolean {
+  const all = lines.flatMap(({ text }) => IMPORT.exec(text)?.groups?.["from"] ?? []);
+  return all.every((from) => !from.startsWith(".") || /\.[mc]?[jt]sx?$/.test(from));
+}
+
+function specifier(from: string, to: string): string {
+  const relative = posix.relative(posix.dirname(from), to);
+  return relative.startsWith(".") ? relative : `./${relative}`;
+}
+
+/** With the ending of a file of TypeScript where the others have it. */
+function specifierOf(to: string, source: Source): string {
+  const relative = specifier(source.path, to);
+  return hasEndings(source) ? relative : relative.replace(/\.[mc]?tsx?$/, "");
+}
+
+function bindingOf(name: string, source: Source): Binding | undefined {
+  const { path, lines, after } = source;
+  const defining = lines.filter(({ text }) => symbolsOf(text, "script").top.includes(name));
+  const [defined, ...others] = [...new Set(defining.map((line) => line.path))];
+  if (others.length > 0) return undefined;
+  if (defined !== undefined) {
+    const isDefault = defining.some(({ text }) => /^export\s+default\b/.test(text));
+    return { name, is: isDefault ? "default" : name, from: specifierOf(defined, source) };
+  }
+  const isTest = IS_TEST.test(path);
+  if (OF_TESTS.has(name) && !isTest) return undefined;
+  const imported = lines.flatMap((line) =>
+    bindingsOf(line.text).map((binding) => ({ ...binding, in: line.path })),
+  );
+  const own = after.split("\n").flatMap(bindingsOf);
+  const same = imported.find((one) => one.name === name);
+  if (same !== undefined) {
+    const { is, from } = same;
+    const target = posix.join(posix.dirname(same.in), from);
+    return { name, is, from: from.startsWith(".") ? specifier(path, target) : from };
+  }
+  const runner = [...own, ...imported].find(({ from }) => RUNNER.test(from))?.from;
+  const hasIt = runner !== undefined && !(runner === "node:test" && NOT_OF_NODE.has(name));
+  return OF_TESTS.has(name) && hasIt ? { name, is: name, from: runner } : undefined;
+}
+
+function bindingsOf(line: string): readonly Binding[] {
+  const { what = "", from = "" } = IMPORT.exec(line)?.groups ?? {};
+  const all = /\*\s*as\s+([\w$]+)/.exec(what)?.[1];
+  const first = /^[\w$]+/.exec(what)?.[0];
+  const named = /\{([^}]*)\}/.exec(what)?.[1]?.split(",") ?? [];
+  return [
+    ...(all === undefined ? [] : [{ name: all, is: "*", from }]),
+    ...(first === undefined ? [] : [{ name: first, is: "default", from }]),
+    ...named.flatMap((one) => {
+      const [, is = "", name = is] =
+        /^\s*(?:type\s+)?([\w$]+)(?:\s+as\s+([\w$]+))?\s*$/.exec(one) ?? [];
+      return is === "" ? [] : [{ name, is, from }];
+    }),
+  ];
+}
+
+function linesOf(bindings: readonly Binding[]): readonly string[] {
+  const from = Map.groupBy(bindings, (binding) => binding.from);
+  return [...from].flatMap(([path, all]) => {
+    const end = ` from ${JSON.stringify(path)};`;
+    const named = all.filter(({ is }) => is !== "*" && is !== "default");
+    const names = named.map(({ name, is }) => (name === is ? name : `${is} as ${name}`)).join(", ");
+    return [
+      ...all.flatMap(({ name, is }) => (is === "*" ? [`import * as ${name}${end}`] : [])),
+      ...all.flatMap(({ name, is }) => (is === "default" ? [`import ${name}${end}`] : [])),
+      ...(named.length === 0 ? [] : [`import { ${names} }${end}`]),
+    ];
+  });
+}
+
+/** Before the first import, else at the top. */
+function withLines(text: string, added: readonly string[]): string {
+  if (added.length === 0) return text;
+  const lines = text.split("\n");
+  const first = lines.findIndex((line) => /^import\b/.test(line));
+  const at = first === -1 ? (lines[0]?.startsWith("#!") === true ? 1 : 0) : first;
+  const behind = first === -1 && lines[at] !== "" ? [""] : [];
+  return lines.toSpliced(at, 0, ...added, ...behind).join("\n");
+}

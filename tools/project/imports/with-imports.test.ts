@@ -1,0 +1,176 @@
+import { describe, expect, test } from "bun:test";
+import { projectCopy } from "../../../test/project-copy-fixture.ts";
+
+const MODULE = { "package.json": '{ "type": "module" }' };
+const NODE = {
+  ...MODULE,
+  "src/fare.js": "export function fare(zones) {\n  return zones * 150;\n}\n",
+  "src/ticket.js":
+    'import { fare } from "./fare.js";\n\nexport const ticket = (n) => String(fare(n));\n',
+  "test/ticket.test.js":
+    'import assert from "node:assert/strict";\nimport test from "node:test";\nimport { ticket } from "../src/ticket.js";\n\ntest("a ticket", () => {\n  assert.equal(ticket(1), "150");\n});\n',
+};
+
+// A model of 1.5B parameters wrote tests that import nothing, or by paths that lead nowhere.
+test("a file of tests gets the imports that it needs, as the others have them", async () => {
+  using copy = projectCopy(NODE);
+  const content =
+    'test("a fare", () => {\n  assert.equal(fare(2), 300);\n});\n\ndescribe("none", () => {});\n';
+  const { ok, output } = await copy.call("write_file", { path: "test/fare.test.js", content });
+  expect(ok).toBe(true);
+  const head = `import test from "node:test";
+import assert from "node:assert/strict";
+import { fare } from "../src/fare.js";
+import { describe } from "node:test";
+`;
+  expect(copy.text("test/fare.test.js").split("\n\n")[0]?.split("\n").toSorted()).toEqual(
+    head.trim().split("\n").toSorted(),
+  );
+  expect(output).toContain('\n[added import { fare } from "../src/fare.js";]');
+});
+
+test("in a module require becomes import, and paths lead to the file that is meant", async () => {
+  using copy = projectCopy(NODE);
+  const content =
+    "const assert = require('assert');\nconst { fare: price } = require('../fare');\nimport test from 'node:test';\n\ntest('a', () => assert.equal(price(1), 150));\n";
+  await copy.call("write_file", { path: "test/fare.test.js", content });
+  expect(copy.text("test/fare.test.js")).toBe(
+    "import assert from \"assert\";\nimport { fare as price } from \"../src/fare.js\";\nimport test from 'node:test';\n\ntest('a', () => assert.equal(price(1), 150));\n",
+  );
+});
+
+test("a path that leads nowhere becomes the one of the only file of its name, as the others write it", async () => {
+  const files = {
+    "src/span.ts": "export const days = 3;\n",
+    "src/trip.ts": 'import { days } from "./span";\nexport const trip = days;\n',
+  };
+  using copy = projectCopy(files);
+  const content = 'import { days } from "../source/span";\n\nexport const nights = days - 1;\n';
+  const { output } = await copy.call("write_file", { path: "src/nights.ts", content });
+  expect(copy.text("src/nights.ts")).toBe(content.replace("../source/span", "./span"));
+  expect(output).toBe("wrote src/nights.ts, 3 lines (new)\n[../source/span became ./span]");
+  const twice = { ...files, "lib/span.ts": "export const days = 4;\n" };
+  using other = projectCopy(twice);
+  await other.call("write_file", { path: "src/nights.ts", content });
+  expect(other.text("src/nights.ts")).toBe(content);
+});
+
+describe("no import is added", () => {
+  test.each([
+    ["for a name that is defined", "src/a.js", "function fare(n) {\n  return n;\n}\nfare(1);\n"],
+    ["for a parameter", "src/a.js", "export const f = (fare) => fare(1);\n"],
+    ["for a method", "src/a.js", "export class A {\n  fare(n) {\n    return n;\n  }\n}\n"],
+    ["for a part of something", "src/a.js", "export const f = (a) => a.fare(1);\n"],
+    ["for a text or a comment", "src/a.js", '// fare(1)\nexport const f = "fare(1)";\n'],
+    ["for what is there anyway", "src/a.js", "console.log(Math.max(1, 2));\n"],
+    ["for what is imported", "src/a.js", 'import { fare } from "./fare.js";\nfare(1);\n'],
+    ["for what nobody defines", "src/a.js", "export const f = () => toll(1);\n"],
+    ["for tests elsewhere", "src/a.js", "describe(1);\n"],
+    ["in another language", "a.rb", "fare(1)\n"],
+    ["in a file that is no module", "a.cjs", "fare(1);\n"],
+  ])("%s", async (_what, path, content) => {
+    using copy = projectCopy(NODE);
+    await copy.call("write_file", { path, content });
+    expect(copy.text(path)).toBe(content);
+  });
+
+  test("for what the file defined before", async () => {
+    using copy = projectCopy({ ...NODE, "src/a.js": "function fare() {}\nfare(1);\n" });
+    const edit = { path: "src/a.js", search: "function fare", replace: "function price" };
+    await copy.call("edit_file", edit);
+    expect(copy.text("src/a.js")).toBe("function price() {}\nfare(1);\n");
+  });
+
+  test("for what the file used before", async () => {
+    using copy = projectCopy({ ...NODE, "src/a.js": "fare(1);\n" });
+    await copy.call("write_file", { path: "src/a.js", content: "fare(2);\n" });
+    expect(copy.text("src/a.js")).toBe("fare(2);\n");
+  });
+});
+
+test("an import that a file had comes back where its new text uses the name", async () => {
+  const before = 'import { fare as price } from "./fare.js";\n\nexport const a = price(1);\n';
+  using copy = projectCopy({ ...NODE, "src/a.js": before });
+  const content = "export const a = price(2);\n";
+  await copy.call("write_file", { path: "src/a.js", content });
+  expect(copy.text("src/a.js")).toBe(before.replace("1", "2"));
+});
+
+test("a path stays that leads to what is still to be written", async () => {
+  using copy = projectCopy(NODE);
+  const content = 'import { toll } from "./lib/fare.js";\n\nexport const a = toll(1);\n';
+  await copy.call("write_file", { path: "src/a.js", content });
+  expect(copy.text("src/a.js")).toBe(content);
+});
+
+test("what was added once is not added by the edit that brings it", async () => {
+  using copy = projectCopy({ ...NODE, "src/a.js": "export const a = () => 1;\n" });
+  const first = { path: "src/a.js", search: "() => 1", replace: "() => fare(1)" };
+  await copy.call("edit_file", first);
+  const replace = "import { fare } from './fare.js';\nexport const a";
+  await copy.call("edit_file", { path: "src/a.js", search: "export const a", replace });
+  expect(copy.text("src/a.js").match(/import/g)).toHaveLength(1);
+});
+
+// It wrote the function to be added alone, and imported those that the file has from the file.
+test.each([
+  [
+    "src/fare.js",
+    'import { fare } from "./fare.js";\n\nexport function toll(n) {\n  return fare(n);\n}\n',
+  ],
+  ["tolls.py", "from tolls import toll\n\n\ndef fare(n):\n    return toll(n)\n"],
+])("%s does not import itself", async (path, content) => {
+  using copy = projectCopy({ ...NODE, ...PYTHON, "use.py": "from tolls import toll\n" });
+  const before = copy.text(path);
+  const { output } = await copy.call("write_file", { path, content });
+  const [own = "", ...rest] = content.split("\n");
+  expect(copy.text(path)).toContain(before.trim());
+  expect(copy.text(path)).toEndWith(rest.join("\n").trimStart());
+  expect(copy.text(path)).not.toContain(own);
+  expect(output).toContain(`[left out ${own}, which imports this file itself]`);
+});
+
+test("an edit gets the imports of what it brings", async () => {
+  using copy = projectCopy({ ...NODE, "src/a.js": "export const a = () => 1;\n" });
+  const args = { path: "src/a.js", search: "() => 1", replace: "() => fare(1)" };
+  const { output } = await copy.call("edit_file", args);
+  expect(copy.text("src/a.js")).toBe(
+    'import { fare } from "./fare.js";\n\nexport const a = () => fare(1);\n',
+  );
+  expect(output).toEndWith('[added import { fare } from "./fare.js";]');
+});
+
+const PYTHON = {
+  "tolls.py": "def toll(axles):\n    return axles * 4\n",
+  "tests/__init__.py": "",
+  "tests/test_roads.py": "import unittest\n\nfrom roads import length\n",
+  "roads.py": "def length(road):\n    return 1\n",
+};
+
+test("a file of Python gets its imports, behind what says what it is", async () => {
+  using copy = projectCopy(PYTHON);
+  const body =
+    "\n\nclass TollTest(unittest.TestCase):\n    def test_two(self):\n        self.assertEqual(toll(2), 8)\n";
+  const content = `"""Tolls."""\n${body}`;
+  await copy.call("write_file", { path: "tests/test_tolls.py", content });
+  expect(copy.text("tests/test_tolls.py")).toBe(
+    `"""Tolls."""\nimport unittest\nfrom tolls import toll\n${body}`,
+  );
+});
+
+test("an import of Python that a file had comes back", async () => {
+  const before =
+    "import math\nfrom tolls import toll\n\n\ndef f(n):\n    return math.ceil(toll(n))\n";
+  using copy = projectCopy({ ...PYTHON, "run.py": before });
+  const content = "def f(n):\n    return math.floor(toll(n))\n";
+  await copy.call("write_file", { path: "run.py", content });
+  expect(copy.text("run.py")).toBe(`import math\nfrom tolls import toll\n\n${content}`);
+});
+
+test("a module of Python that is not there becomes the one that has the name", async () => {
+  using copy = projectCopy(PYTHON);
+  const content = "from src.tolls import toll\nfrom math import floor\n\nprint(floor(toll(2)))\n";
+  const { output } = await copy.call("write_file", { path: "run.py", content });
+  expect(copy.text("run.py")).toBe(content.replace("src.tolls", "tolls"));
+  expect(output).toContain("[from src.tolls import toll became from tolls import toll]");
+});
