@@ -4,6 +4,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { homePaths } from "#home/home-paths.ts";
 import { findProject, type ProjectPlace, readRecord } from "#ops/project/place.ts";
+import { temporaryFolder } from "#platform/temporary-folder.ts";
 import { capturedOutput } from "#test/captured-output.ts";
 import { type TestHome, testHome } from "#test/org-process.ts";
 import { type ProjectRepository, repositoryOf } from "#test/project-repository.ts";
@@ -160,6 +161,20 @@ test.each([
 ])("%s is not a project", async (_what, folder) => {
   const found = await chosen([], { text: "y" }, folder());
   expect(found).toEqual(NOTHING);
+});
+
+test("a user who stands among files that no model sees is told how to show them", async () => {
+  await using folder = await temporaryFolder("files");
+  expect(await chosen([], { text: "y" }, folder.path)).toEqual(NOTHING);
+  writeFileSync(join(folder.path, ".hidden"), "");
+  expect(await chosen([], { text: "y" }, folder.path)).toEqual(NOTHING);
+  writeFileSync(join(folder.path, "orders.csv"), "");
+  const { said, ...rest } = await chosen([], { text: "y" }, folder.path);
+  expect(rest).toEqual({ place: undefined, unsent: "", questions: [] });
+  expect(said).toContain('ORG_WORKSPACE="$PWD" org shows them to models');
+  expect(await chosen(["--no-project"], { text: "y" }, folder.path)).toEqual(NOTHING);
+  writeFileSync(join(home.path, "org.config"), `workspace = "${folder.path}"\n`);
+  expect(await chosen([], { text: "y" }, folder.path)).toEqual(NOTHING);
 });
 
 test("the room of a repository is its own, or the one that is named within it", async () => {

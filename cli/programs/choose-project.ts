@@ -1,5 +1,6 @@
 /** Which repository a command works on, and what its user is told before models see it. */
-import { realpath } from "node:fs/promises";
+import { readdir, realpath } from "node:fs/promises";
+import { homedir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { OrgError } from "#core/errors.ts";
 import { detectChecks } from "#fitness/project/detect.ts";
@@ -83,7 +84,11 @@ export async function projectOfScreen(
   if (isOther || ask === undefined) return NONE;
   const { projects } = homePaths(settings.home);
   const place = await findProject(folder, projects).catch(() => undefined);
-  if (place === undefined || (await isOurs(place.root, settings.home))) return NONE;
+  if (place === undefined) {
+    if (await hasUnseenFiles(folder, settings)) context.output.say(`${UNSEEN}\n`);
+    return NONE;
+  }
+  if (await isOurs(place.root, settings.home)) return NONE;
   const record = await readRecord(place);
   if (record?.isDeclined === true) return NONE;
   if (record !== undefined) {
@@ -92,6 +97,19 @@ export async function projectOfScreen(
   }
   const { isWelcome, unsent } = await wanted(context, place, ask);
   return { place: isWelcome ? place : undefined, unsent };
+}
+
+const UNSEEN =
+  'The room does not see the files of this folder. ORG_WORKSPACE="$PWD" org shows them to models and lets tools write to them.';
+
+/** Whether a user may expect that models see files which no setting shows to them; of their home folder they do not. */
+async function hasUnseenFiles(
+  folder: string,
+  { home, workspace }: CommandContext["settings"],
+): Promise<boolean> {
+  if (workspace !== undefined || folder === homedir() || (await isOurs(folder, home))) return false;
+  const names = await readdir(folder).catch(() => []);
+  return names.some((name) => !name.startsWith("."));
 }
 
 async function isOurs(root: string, home: string): Promise<boolean> {
