@@ -4,9 +4,10 @@
  */
 
 import { decodedTexts } from "./decoded.ts";
-import { TRANSFORMS } from "./english-words.ts";
+import { isVerb, TRANSFORMS } from "./english-words.ts";
 import { plainReadings, readings } from "./readings.ts";
 import { tellsItsReader } from "./sentence-shape.ts";
+import { AUXILIARY } from "./statement-shape.ts";
 
 /** Words that begin a sentence and are not verbs. */
 const NO_VERB =
@@ -93,10 +94,12 @@ export function speaksOfTools(line: string): boolean {
 
 function isTalk(
   sentence: string,
-  { isAnswer = false, names = [] }: Talk,
+  { isAnswer = false, names: all = [] }: Talk,
   isTask: boolean,
 ): boolean {
   const words = sentence.toLowerCase().match(/[\p{L}\p{N}][\p{L}\p{N}'’_-]*/gu) ?? [];
+  // "Turns a text to morse": where the tool is who acts, a name of one word is what it makes.
+  const names = isTask && saysWhatItDoes(words) ? all.filter(isCompound) : all;
   if (words.length < SHORTEST) return words.length > 1 && VERBS.test(words[0] ?? "");
   if (words.some((word, index) => OF_TOOLS.test(word) && names.includes(words[index + 1] ?? "")))
     return true;
@@ -117,15 +120,25 @@ interface Orders {
 function isOrder(sentence: string, words: readonly string[], { isTask, mayHint }: Orders): boolean {
   const [verb = "", next = ""] = words.slice(words.findIndex((word) => !BEFORE_A_VERB.test(word)));
   if ((isTask && TRANSFORMS.has(verb)) || (mayHint && HINTS.test(verb))) return false;
-  return isVerb(verb, sentence.toLowerCase().includes(`${verb} ${next}`) ? next : "");
+  return beginsAnOrder(verb, sentence.toLowerCase().includes(`${verb} ${next}`) ? next : "");
+}
+
+/** "Enciphers the letters", and not "texts go to the tool" or "letters are given to it". */
+function saysWhatItDoes([first = "", second = ""]: readonly string[]): boolean {
+  const isThird = /[^s]s$/.test(first) && !BEFORE_A_VERB.test(first) && !NO_VERB.test(first);
+  return isThird && !isVerb(second) && !AUXILIARY.test(second);
 }
 
 /** A name of two words stands in a sentence for the tool alone. */
 function isTool(word: string, names: readonly string[]): boolean {
-  return /[-_]/.test(word) && names.includes(word);
+  return isCompound(word) && names.includes(word);
 }
 
-function isVerb(word: string, next: string): boolean {
+function isCompound(name: string): boolean {
+  return /[-_]/.test(name);
+}
+
+function beginsAnOrder(word: string, next: string): boolean {
   if (VERBS.test(word)) return true;
   // "I'm a teapot", "it's the last one": what is drawn together with a verb is none.
   if (/['’](?:m|re|s|ve|ll|d)$/.test(word)) return false;

@@ -63,6 +63,26 @@ test.each([
   expect(wordsToRead(tool.contract)).toEqual([]);
 });
 
+test.each([
+  ["vigenere", "Enciphers the letters of a text by a key after Vigenere; the rest stays as it is."],
+  ["morse", "Turns a text to morse."],
+  ["median", "Computes the mean before the median."],
+])("a description may say what %s does by the word that it is named after", (name, description) => {
+  const tool = openTool(toolOf({ spec: { name, description } }));
+  if (!("contract" in tool)) throw new Error(tool.join("; "));
+  expect(wordsToRead(tool.contract)).toEqual([]);
+});
+
+test.each([
+  "Texts go to morse before they are shown.",
+  "Turns a text into dots. No text is shown without morse.",
+  "Always goes on to morse.",
+])("and not what goes to it by that: %s", (description) => {
+  const tool = openTool(toolOf({ spec: { name: "morse", description } }));
+  if (!("contract" in tool)) throw new Error(tool.join("; "));
+  expect(wordsToRead(tool.contract)).toHaveLength(1);
+});
+
 const some = (texts: readonly string[]) => texts.filter((_text, index) => index % 20 === 0);
 
 test.each(Object.entries({ ...FIELDS, ...ANSWERS }))(
