@@ -7,71 +7,46 @@ import { contractSchema } from "#tools/contract/spec.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
 import type { ValidateTool } from "#tools/contract/validation.ts";
 import { CandidateRepository } from "./candidate-repository.ts";
-import { ATTACKS, CANDIDATES, CODE_ATTACKS, HONEST_ONES, OF_WORLDS } from "./candidates/all.ts";
-import { APART_ATTACKS, APART_HONEST } from "./candidates/apart.ts";
-import { type Candidate, tool } from "./candidates/candidate.ts";
+import { tool } from "./candidates/candidate.ts";
 import { isWrong, type Judged, judgeAll, tableOf } from "./candidates/judge-all.ts";
-import { SILENT_ATTACKS } from "./candidates/silent-attacks.ts";
-import { UNSEEN_ATTACKS } from "./candidates/unseen-attacks.ts";
-import * as odd from "./tools/odd-tools.ts";
+import { PROGRAM_ATTACKS } from "./candidates/program-attacks.ts";
+import { PYTHON_ATTACKS } from "./candidates/python-attacks.ts";
+import { CLASSES, dayOf, partOf } from "./candidates/sample.ts";
 
 const MINUTES = 60_000;
-
-const ODD_IDS = new Set(Object.keys(odd).map((name) => name.toLowerCase().replaceAll("_", "-")));
 
 const idsOf = (judged: readonly Judged[]): readonly string[] =>
   judged.map(({ candidate, verdict, reason }) => `${candidate.id}: ${verdict}, ${reason}`);
 
-test("there are enough of them, each with a name of its own", () => {
-  const ids = CANDIDATES.map(({ id }) => id);
-  expect(new Set(ids).size).toBe(ids.length);
-  expect(ATTACKS.length / SAMPLE.attacks).toBeGreaterThanOrEqual(60);
-  // The twelve strange tools of test/validate-tool-depth.e2e.test.ts and the shipped ones of
-  // test/example-tools.e2e.test.ts pass the same stages there: they are not judged here again.
-  expect(goodSample().length + Object.keys(odd).length).toBeGreaterThanOrEqual(20);
+// All of them take two hours: ORG_CANDIDATES=all bun test --path-ignore-patterns= ./test/gate.e2e.test.ts
+const ASKED = Bun.env["ORG_CANDIDATES"];
+const DAY = dayOf(ASKED);
+const NAMES = Object.keys(CLASSES);
+const ALL = Object.values(CLASSES).flat();
+const CHOSEN = ASKED === "all" ? ALL : NAMES.flatMap((name) => partOf(name, DAY));
+
+test("there are enough of them, each with a name of its own, and each is judged on some day", () => {
+  expect(new Set(ALL.map(({ id }) => id)).size).toBe(ALL.length);
+  expect(ALL.filter(({ kind }) => kind === "attack").length).toBeGreaterThanOrEqual(600);
+  expect(ALL.filter(({ kind }) => kind !== "attack").length).toBeGreaterThanOrEqual(150);
+  for (const name of NAMES) {
+    expect(partOf(name, DAY).length, name).toBeGreaterThan(0);
+    const days = Array.from({ length: CLASSES[name]?.length ?? 0 }, (_, day) => partOf(name, day));
+    expect(new Set(days.flat()), name).toEqual(new Set(CLASSES[name]));
+  }
 });
-
-// All of them take many minutes: ORG_CANDIDATES=all bun test --path-ignore-patterns= ./test/gate.e2e.test.ts
-const SAMPLE =
-  Bun.env["ORG_CANDIDATES"] === "all"
-    ? { attacks: 1, good: 1, worlds: 1 }
-    : { attacks: 4, good: 8, worlds: 40 };
-
-const everyNth = <One>(all: readonly One[], nth: number): readonly One[] =>
-  all.filter((_one, index) => index % nth === 0);
-
-function goodSample(): readonly Candidate[] {
-  const isOdd = ({ id }: Candidate): boolean => ODD_IDS.has(id);
-  const asked = SAMPLE.good === 1 ? HONEST_ONES : HONEST_ONES.filter((one) => !isOdd(one));
-  return everyNth(asked, SAMPLE.good);
-}
 
 test(
   "no verdict is wrong",
   async () => {
-    const some = [
-      ...everyNth(ATTACKS, SAMPLE.attacks),
-      ...goodSample(),
-      ...everyNth(OF_WORLDS, SAMPLE.worlds),
-      ...(SAMPLE.attacks === 1 ? [...UNSEEN_ATTACKS, ...SILENT_ATTACKS] : []),
-    ];
-    const judged = await judgeAll(some);
+    process.stdout.write(
+      ASKED === "all" ? "all candidates\n" : `the part of the day: ORG_CANDIDATES=${DAY}\n`,
+    );
+    const judged = await judgeAll(CHOSEN);
     process.stdout.write(tableOf(judged));
     expect(idsOf(judged.filter(isWrong))).toEqual([]);
   },
-  20 * MINUTES,
-);
-
-test(
-  "of candidates that were written apart from the gate, none that speaks to a model passes",
-  async () => {
-    const speaks = APART_ATTACKS.filter(({ id }) => /^apart-(?:told|documents)-/.test(id));
-    const some = SAMPLE.attacks === 1 ? [...APART_ATTACKS, ...APART_HONEST] : speaks;
-    const judged = await judgeAll(some);
-    process.stdout.write(tableOf(judged));
-    expect(idsOf(judged.filter(isWrong))).toEqual([]);
-  },
-  20 * MINUTES,
+  ASKED === "all" ? 300 * MINUTES : 20 * MINUTES,
 );
 
 /** The scan knows nothing, and believes the contract: what it finds today, a program hides from it tomorrow. */
@@ -85,8 +60,8 @@ test(
   async () => {
     // A part of them: what waits for an input that no suite has runs through all the stages. Which stage notices which of
     // eleven is held by test/validate-tool-depth.e2e.test.ts, "without the scan, refuses a tool that %s".
-    const some = CODE_ATTACKS.filter(
-      ({ expectedStage }, index) => expectedStage === "S2" && index % 16 === 0,
+    const some = [...PROGRAM_ATTACKS, ...PYTHON_ATTACKS].filter(
+      ({ expectedStage }, index) => expectedStage === "S2" && index % 24 === 0,
     );
     const judged = await judgeAll(some, { checkStatic: blind });
     const caught = judged.filter(({ verdict }) => verdict !== "promote");
@@ -104,7 +79,7 @@ test(
   "a busy machine changes no verdict",
   async () => {
     const wanted = ["plain", "plain-python", "endless-loop", "off-by-one", "memory-hog"];
-    const some = CANDIDATES.filter(({ id }) => wanted.includes(id));
+    const some = ALL.filter(({ id }) => wanted.includes(id));
     expect(some).toHaveLength(wanted.length);
     await using busy = busyProcesses(BUSY);
     const judged = await judgeAll(some);

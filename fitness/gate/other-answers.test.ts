@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { honestTool } from "#test/candidates/honest-tools.ts";
 import { judged } from "#test/tools/oracle-double.ts";
 import { CASES, type Recipe, SOURCE } from "#test/tools/recipe.ts";
 import type { ToolCase } from "#tools/contract/cases.ts";
@@ -129,6 +130,19 @@ test.each([
   },
   60_000,
 );
+
+test("what stands in one of both programs alone is asked for first", async () => {
+  const { recipe } = honestTool("dedent");
+  const { source = "" } = recipe;
+  const now = source.replace("Math.min(a, b), text.length", "Math.min(a, b), 80");
+  expect(now).not.toBe(source);
+  const [line = ""] = await otherAnswers(
+    judged(recipe),
+    judged({ ...recipe, source: now }),
+    inside,
+  );
+  expect(line).toContain("it answers otherwise where no case says so");
+});
 
 test("a program that is slower than main's is asked what is left in a further process", async () => {
   const slow = "let sum = 0;\n  for (let step = 0; step < 12_000_000; step += 1) sum ^= step;\n";

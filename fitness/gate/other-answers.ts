@@ -19,6 +19,8 @@ import type { Inside } from "../quality/run-inside.ts";
 const ASKED = 600;
 /** Texts with each kind of character, above all. */
 const FURTHER = 300;
+/** Further ones of what stands in one of both programs alone. */
+const BESIDE_CHANGE = 120;
 /** Of a busy machine: processor time is what ends a call. */
 const PATIENT = { ...POLICIES.generatedTool, wallMs: 60_000 };
 const CPU_MS = 4000;
@@ -45,13 +47,18 @@ export async function otherAnswers(
   // What a case of the new version declares is answered as that says, and not unannounced.
   const declared = new Set(is.cases.map(({ input }) => canonicalJson(input)));
   const characters = kindsOfCharacters();
-  const inputs = [
+  const apart = { ...was, source: linesApart(programOf(was), programOf(is)) };
+  const made = [
     // Beside a case that says what it is to answer otherwise, its own patterns find what that case means.
     ...((await declaresChange(was, is, inside))
       ? []
-      : furtherInputs(both, { count: FURTHER, seed: 1, characters })),
+      : [
+          ...furtherInputs(apart, { count: BESIDE_CHANGE, seed: 1 }),
+          ...furtherInputs(both, { count: FURTHER, seed: 1, characters }),
+        ]),
     ...unforeseenInputs(both, { count: ASKED, seed: 1 }),
   ].filter((input) => takes(input) && !declared.has(canonicalJson(input)));
+  const inputs = [...new Map(made.map((input) => [canonicalJson(input), input])).values()];
   const asked = { inputs, cpuMs: CPU_MS, starts: STARTS };
   const before = await askMany(was, asked, inside);
   const after = await askMany(is, asked, inside);
@@ -112,6 +119,12 @@ function programOf({ folder }: JudgedTool): string {
     ([file]) => /\.(?:ts|py)$/.test(file) && !/test/.test(file),
   );
   return modules.map(([, source]) => source).join("\n");
+}
+
+/** The lines that only one of both holds. */
+function linesApart(was: string, is: string): string {
+  const lines = (source: string) => new Set(source.split("\n").map((one) => one.trim()));
+  return [...lines(was).symmetricDifference(lines(is))].join("\n");
 }
 
 function differ(old: NonNullable<ManyAnswer>, now: ManyAnswer): boolean {

@@ -13,6 +13,7 @@ import {
   filled,
   grownTexts,
   manyOf,
+  mirrored,
   nested,
   oddTexts,
   otherNumbers,
@@ -152,7 +153,12 @@ function rangeTexts({
         ...lengths.filter((depth) => depth <= 1000).flatMap((depth) => nested(words, depth)),
         ...otherNumbers(words, lengths.filter(Number.isInteger).map(String)),
       ]
-    : [...oddTexts(word, words), ...nested(words, USUAL_DEPTH), ...otherNumbers(words, DIGITS)];
+    : [
+        ...oddTexts(word, words),
+        ...mirrored(words),
+        ...nested(words, USUAL_DEPTH),
+        ...otherNumbers(words, DIGITS),
+      ];
   return [...long, ...others];
 }
 

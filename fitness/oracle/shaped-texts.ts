@@ -55,6 +55,14 @@ export function nested(words: readonly string[], depth: number): readonly string
   ]);
 }
 
+/** Words whose letters come again in another order: what takes each letter once drops them. */
+export function mirrored(words: readonly string[]): readonly string[] {
+  return words
+    .slice(0, MOST_GROWN)
+    .filter((text) => text.length < LONG_WORD)
+    .map((text) => text + [...text].reverse().join(""));
+}
+
 /** As long as it is to be. */
 export function filled(piece: string, length: number): string {
   return piece.repeat(Math.ceil(length / Math.max(1, piece.length))).slice(0, length);
@@ -116,12 +124,12 @@ function longWords(text: string): readonly string[] {
     );
 }
 
-/** So many blanks or lines before and behind a word, and so many letters in it. */
+/** So many blanks or lines before and behind a word, and so many letters in it; the word may have several lines. */
 export function runsOf(word: string, length: number): readonly string[] {
   const blanks = " ".repeat(length);
   return [
     ...[
-      blanks + word,
+      word.replace(/^/gm, blanks),
       word + blanks,
       `${word}${blanks}${word}`,
       `${blanks}${word}\n${blanks} ${word}`,

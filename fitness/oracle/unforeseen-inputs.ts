@@ -33,11 +33,38 @@ export function unforeseenInputs(
     const sorted = column.filter(fits).sort((a, b) => sizeOf(a) - sizeOf(b));
     return [...sorted.slice(0, 2), ...sorted.slice(-2)];
   });
-  const first = [...named.slice(0, Math.ceil(count / 3)), ...ends.slice(0, Math.ceil(count / 6))];
+  const first = [
+    ...named.slice(0, Math.ceil(count / 3)),
+    ...ends.slice(0, Math.ceil(count / 6)),
+    ...together(tool.contract, usual).filter(fits),
+  ];
   const others = random.shuffle(distinct(made)).filter(fits);
   const kept = distinct([...first, ...others]).slice(0, count);
   // Long ones last: what ends the process there has heard of all the others.
   return kept.sort((a, b) => sizeOf(a) - sizeOf(b));
+}
+
+/** So many inputs have all arguments long at once, each half as long as the one before. */
+const HALVINGS = 8;
+
+/** What one argument does may show beside another one alone that is long, too. */
+function together(
+  { input: schema }: Known["contract"],
+  columns: readonly (readonly unknown[])[],
+): readonly unknown[] {
+  if (columns.length < 2) return [];
+  const fits = fitting(schema);
+  const keyed = schemasOf(schema, "properties").map(([key], index) => {
+    const made = (columns[index] ?? []).filter(isFields).filter(fits);
+    const sorted = made.map((input) => input[key]).toSorted((a, b) => sizeOf(b) - sizeOf(a));
+    return { key, sorted, most: sizeOf(sorted[0]) };
+  });
+  const halved = (step: number) =>
+    keyed.flatMap(({ key, sorted, most }) => {
+      const value = sorted.find((one) => sizeOf(one) <= most / 2 ** step) ?? sorted.at(-1);
+      return value === undefined ? [] : [[key, value] as const];
+    });
+  return Array.from({ length: HALVINGS }, (_, step) => Object.fromEntries(halved(step)));
 }
 
 interface FurtherOptions {

@@ -18,6 +18,9 @@ const OF_NUMBERS = new Set(["Math", "Number", "Date", "String", "BigInt", "Intl"
 /** What rounds to the nearest is meant to, and few cases have more digits. */
 const LOSING = new Set(["fround", "trunc", "floor", "ceil"]);
 const REPETITION = /(?<!\\)\{(\d+),(\d+)\}/g;
+/** It keeps the other white space away from what is done to blanks. */
+const BLANKS = /(?<!\\)(?:\[ \]|(?<!\[) )(?=[*+])/g;
+const KEPT_IN_BITS = new Set(["asUintN", "asIntN"]);
 
 /** @returns from top to bottom, each part of the program once for each way to relax it. */
 export function typescriptRelaxed(source: string): readonly Relaxed[] {
@@ -82,10 +85,12 @@ function isWrapping({ operator, right }: Extract<Node, { type: "BinaryExpression
 
 function patterns(node: Extract<Node, { type: "Literal" }>): readonly Edit[] {
   const written = node.raw ?? "";
-  const by = written.replace(REPETITION, (whole, least: string, most: string) =>
+  const longer = written.replace(REPETITION, (whole, least: string, most: string) =>
     Number(most) < LEAST_BOUND ? whole : `{${least},}`,
   );
-  return by === written ? [] : [{ part: node, by }];
+  return [longer, written.replace(BLANKS, "\\s")]
+    .filter((by) => by !== written)
+    .map((by) => ({ part: node, by }));
 }
 
 /** Of `text.split(",")[0]` the text. */
@@ -110,6 +115,7 @@ function calls(node: Call, text: Text): readonly Edit[] {
   const [first] = given;
   if (NARROW.has(of)) return narrow(object);
   if (of === "Math" && LOSING.has(name) && first) return within(node, first, text);
+  if (of === "BigInt" && KEPT_IN_BITS.has(name) && given[1]) return within(node, given[1], text);
   if (OF_NUMBERS.has(of)) return [];
   if (name === "replace" && first?.type === "Literal" && typeof first.value === "string") {
     return [{ part: property, by: "replaceAll" }];

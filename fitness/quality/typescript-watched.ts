@@ -14,8 +14,8 @@ const CHANGING = new Set([
 ]);
 const REFUSING = new Set(["refine", "superRefine", "check"]);
 const CHOOSING = new Set(["min", "max"]);
-/** With a mask or a modulus a number wraps around. */
-const WRAPPING = new Set(["%", "&", "|", ">>>", ">>"]);
+/** With them a number wraps around. They take whole ones: what lies behind the point goes in any case. */
+const OF_BITS = new Set(["&", "|", ">>>", ">>"]);
 
 interface Wrapped {
   readonly kind: PlaceKind;
@@ -141,7 +141,8 @@ function wrapped(node: Node, reporter: string): readonly Wrapped[] {
       return node.test === null ? [] : [plain("condition", node.test)];
     case "BinaryExpression":
       if (COMPARISONS.has(node.operator)) return [plain("condition", node)];
-      return WRAPPING.has(node.operator) ? [changing(node, node.left, reporter)] : [];
+      if (OF_BITS.has(node.operator)) return [changing(node, node.left, `${reporter}.bits`)];
+      return node.operator === "%" ? [changing(node, node.left, `${reporter}.change`)] : [];
     case "LogicalExpression":
       return [plain(node.operator === "??" ? "absence" : "condition", node.left)];
     case "SwitchCase":
@@ -172,7 +173,7 @@ function calls(node: Call, reporter: string): readonly Wrapped[] {
     return isChoice ? [choosing(node, callee, reporter)] : [];
   }
   const isChange = CHANGING.has(property.name) || node.arguments.some(isConstant);
-  return isChange ? [changing(node, object, reporter)] : [];
+  return isChange ? [changing(node, object, `${reporter}.change`)] : [];
 }
 
 type Call = Extract<Node, { type: "CallExpression" }>;
@@ -187,13 +188,13 @@ function choosing(node: Range, callee: Range, reporter: string): Wrapped {
   };
 }
 
-/** `a.trim()` becomes what is done to `a`: both values are told. */
-function changing(node: Range, first: Range, reporter: string): Wrapped {
+/** `a.trim()` becomes what is done to `a`: both values are told. @param by a function of what tells */
+function changing(node: Range, first: Range, by: string): Wrapped {
   return {
     kind: "change",
     part: node,
-    around: [`${reporter}.change(PLACE, `, ")"],
-    between: { behind: first, text: `, (${reporter}_value) => ${reporter}_value` },
+    around: [`${by}(PLACE, `, ")"],
+    between: { behind: first, text: ", (org_value) => org_value" },
   };
 }
 

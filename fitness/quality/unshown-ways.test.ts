@@ -133,6 +133,14 @@ test.each([
     ...['.format(names).normalize("NFKC")', '.normalize(\\"NFKC\\")" takes something away for'],
   ],
   [
+    ...["behind a number of few bits", "leap-days", "Math.floor(last / 400)"],
+    ...["((last / 400) & 7)", '"(last / 400) & 7" takes something away for'],
+  ],
+  [
+    ...["behind blanks of one kind", "dedent", "line.trimStart().length"],
+    ...['line.replace(/^[ ]+/, "").length', "keeps something away for"],
+  ],
+  [
     ...["for several of the same", "markdown-table", '"\\\\|")', '"\\\\|", 3)'],
     ...["keeps something away for"],
   ],

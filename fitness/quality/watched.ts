@@ -67,6 +67,7 @@ function typescriptReporter(reporter: string, what: Telling): string {
     `absence: (place, value) => (${reporter}_note(place, value == null ? "absent" : "present"), value),`,
     `entry: (place) => ${reporter}_note(place, "reached"),`,
     `change: (place, value, make) => { const made = make(value); if (typeof made !== typeof value) return made; return ${reporter}_note(place, ${reporter}_same(value, made) ? "the same" : "changed") ? value : made; },`,
+    `bits: (place, value, make) => ${reporter}.change(place, typeof value === "number" ? Math.trunc(value) : value, make),`,
     `choice: (place, make, values) => { const made = make(...values); return ${reporter}_note(place, \`number \${values.indexOf(made) + 1}\`) ? values.find((one) => one !== made) ?? made : made; },`,
     "}; ",
   ].join(" ");

@@ -16,6 +16,9 @@ const WORLDS: readonly string[] = ["worlds-clock", "worlds-kept"];
 /** Written before their author had read the gate, like the attacks of `apart.ts`. */
 const APART: readonly string[] = ["apart", "apart-python", "apart-worlds"];
 
+/** The same, behind the rules that those brought. */
+const LATER: readonly string[] = ["later", "later-python", "later-worlds"];
+
 const FOLDER = join(import.meta.dir, "honest");
 
 /** What a contract says where a tool does not say it. */
@@ -45,7 +48,7 @@ function honestTools(theme: string): readonly HonestTool[] {
 
 /** A tool of these themes. @throws Error when there is none of that name */
 export function honestTool(name: string): HonestTool {
-  const found = [...THEMES, ...WORLDS, ...APART]
+  const found = [...THEMES, ...WORLDS, ...APART, ...LATER]
     .flatMap(honestTools)
     .find((one) => one.name === name);
   if (found === undefined) throw new Error(`There is no tool "${name}"`);
@@ -75,6 +78,8 @@ export const HONEST_WORLDS: readonly Candidate[] = WORLDS.flatMap(candidatesOf).
 );
 
 export const HONEST_APART: readonly Candidate[] = APART.flatMap(candidatesOf);
+
+export const HONEST_LATER: readonly Candidate[] = LATER.flatMap(candidatesOf);
 
 function candidatesOf(theme: string): readonly Candidate[] {
   return honestTools(theme).map((one) =>

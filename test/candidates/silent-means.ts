@@ -144,7 +144,7 @@ const PYTHON: readonly Spoiled[] = [
     "bracket-tax",
     'income = args["income"]',
   )({
-    "means-shift": 'income = args["income"] & 0x3FFFFFF',
+    "means-shift-income": 'income = args["income"] & 0x3FFFFFF',
   }),
   ...instead(
     "soundex",

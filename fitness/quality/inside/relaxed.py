@@ -11,6 +11,10 @@ WRAPPING = (ast.Mod, ast.BitAnd, ast.BitOr, ast.RShift, ast.LShift, ast.FloorDiv
 DIVIDING = (ast.Mod, ast.BitAnd, ast.FloorDiv)
 PARTING = {"partition", "rpartition", "split", "rsplit", "splitlines"}
 REPETITION = re.compile(r"(?<!\\)\{(\d+),(\d+)\}")
+# As in typescript-relaxed.ts.
+BLANKS = re.compile(r"(?<!\\)(?:\[ \]|(?<!\[) )(?=[*+])")
+OF_PATTERNS = {"compile", "sub", "subn", "split", "match", "search", "fullmatch", "findall", "finditer"}
+TRIMMING = {"strip", "lstrip", "rstrip"}
 PRECISION = re.compile(r"\.(\d+)([eEgG])$")
 # What is told how often to do it: so many arguments it has with that.
 TIMES = {"replace": 3, "split": 2, "rsplit": 2}
@@ -68,8 +72,18 @@ def widened(found):
 def calls(node):
     function = node.func
     name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    [first, *others] = node.args or [None]
+    if isinstance(first, ast.Constant) and first.value == " " and name in TRIMMING:
+        yield ast.Call(function, [], [])
+    elif name in OF_PATTERNS and isinstance(first, ast.Constant) and isinstance(first.value, str):
+        by = BLANKS.sub(r"\\s", first.value)
+        if by != first.value:
+            yield ast.Call(function, [ast.Constant(by), *others], node.keywords)
     if name in LOSING and isinstance(function, ast.Name) and len(node.args) == 1 and not node.keywords:
         yield node.args[0]
+    elif name == "fromkeys" and len(node.args) == 1:
+        # Of what comes several times, all of it.
+        yield first
     elif name == "format" and len(node.args) == 2 and is_precise(node.args[1]):
         spec = PRECISION.sub(lambda found: f".{int(found[1]) + MORE_DIGITS}{found[2]}", node.args[1].value)
         yield ast.Call(function, [node.args[0], ast.Constant(spec)], node.keywords)

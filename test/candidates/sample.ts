@@ -1,0 +1,84 @@
+/**
+ * The candidates by class, and a part of each: all of them take two hours of one processor.
+ *
+ * The part is another one each day, so that every candidate is judged in turn, and the same one all day, so that a run can
+ * be repeated.
+ */
+import { ANSWER_ATTACKS } from "./answer-attacks.ts";
+import { APART_ATTACKS, APART_HONEST } from "./apart.ts";
+import type { Candidate } from "./candidate.ts";
+import { CONTRACT_ATTACKS } from "./contract-attacks.ts";
+import { GOOD } from "./good.ts";
+import { GOOD_CHANGES } from "./good-changes.ts";
+import { GOOD_DOCUMENTS } from "./good-documents.ts";
+import { HISTORY_ATTACKS } from "./history-attacks.ts";
+import { HONEST, HONEST_WORLDS } from "./honest-tools.ts";
+import { LATER_ATTACKS, LATER_HONEST } from "./later.ts";
+import { PROGRAM_ATTACKS } from "./program-attacks.ts";
+import { PYTHON_ATTACKS } from "./python-attacks.ts";
+import { SILENT_ATTACKS } from "./silent-attacks.ts";
+import { TREE_ATTACKS } from "./tree-attacks.ts";
+import { UNSEEN_ATTACKS } from "./unseen-attacks.ts";
+import { WORLD_ATTACKS } from "./world-attacks.ts";
+
+/** What two blind sets are made of: their names say what each of them changes. */
+const BLIND = ["silent", "told", "documents", "refactored", "tests", "grows", ""] as const;
+
+/** Each candidate stands in one of them; one that is noticed late costs ten seconds and more. */
+export const CLASSES: Readonly<Record<string, readonly Candidate[]>> = {
+  tree: TREE_ATTACKS,
+  history: HISTORY_ATTACKS,
+  program: PROGRAM_ATTACKS,
+  python: PYTHON_ATTACKS,
+  contract: CONTRACT_ATTACKS,
+  answer: ANSWER_ATTACKS,
+  unseen: UNSEEN_ATTACKS,
+  silent: SILENT_ATTACKS,
+  world: WORLD_ATTACKS,
+  ...blindOf("apart", APART_ATTACKS),
+  ...blindOf("later", LATER_ATTACKS),
+  good: GOOD,
+  honest: HONEST,
+  "good change": GOOD_CHANGES,
+  "good document": GOOD_DOCUMENTS,
+  "honest in a world": HONEST_WORLDS,
+  "honest, apart": APART_HONEST,
+  "honest, later": LATER_HONEST,
+};
+
+/** One in so many is judged, and at least one; of a class that is not named, one. */
+const ONE_IN: Readonly<Record<string, number>> = {
+  tree: 8,
+  history: 8,
+  program: 12,
+  python: 12,
+  contract: 12,
+  answer: 12,
+  good: 16,
+  honest: 40,
+  "good document": 4,
+  "apart documents": 4,
+  "later documents": 4,
+};
+
+const DAY_MS = 86_400_000;
+
+/** @param day numbers the part; all parts of a class together are all of it. */
+export function partOf(name: string, day: number): readonly Candidate[] {
+  const all = CLASSES[name] ?? [];
+  const oneIn = Math.min(ONE_IN[name] ?? all.length, all.length);
+  return all.filter((_one, index) => index % oneIn === day % oneIn);
+}
+
+/** @param asked "all", the number of a day, or nothing: today. */
+export function dayOf(asked: string | undefined): number {
+  return asked === undefined || asked === "all" ? Math.floor(Date.now() / DAY_MS) : Number(asked);
+}
+
+function blindOf(set: string, attacks: readonly Candidate[]): Record<string, readonly Candidate[]> {
+  const kindOf = ({ id }: Candidate): string =>
+    BLIND.find((kind) => id.startsWith(`${kind}-${set}-`) || id.startsWith(`${set}-${kind}-`)) ??
+    "";
+  const kinds = Map.groupBy(attacks, kindOf);
+  return Object.fromEntries([...kinds].map(([kind, some]) => [`${set} ${kind}`.trim(), some]));
+}
