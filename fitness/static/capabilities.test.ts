@@ -48,6 +48,8 @@ describe("hosts", () => {
     ["example.com", "net:*.example.com"],
     ["example.com.evil.org", "net:example.com"],
     ["evilexample.com", "net:*.example.com"],
+    ["example.com", "clock"],
+    ["example.com", "netexample.com"],
   ])("%s is not covered by %s", (host, declared) => {
     expect(judge(request(host), [declared]).messages[0]).toContain(`"net:${host}"`);
   });

@@ -89,6 +89,14 @@ test("a source that would end the parser is refused, and we live on", async () =
   expect(details).toContain("nests deeper than the parser follows; 200 is the most (tool.ts)");
 });
 
+test("fifty findings are told, each in at most 500 characters", async () => {
+  const calls = Array.from({ length: 60 }, (_, index) => `start${index}${"x".repeat(600)}();`);
+  const source = `${exampleTool().files.get("tool.ts")}\n${calls.join("\n")}`;
+  const { details } = await check(exampleTool({ "tool.ts": source }));
+  expect(details).toHaveLength(50);
+  for (const detail of details) expect(detail.length).toBeLessThanOrEqual(500);
+});
+
 test("what is aborted is not a verdict", async () => {
   const reason = new Error("enough");
   const run = checkStatic(exampleTool(), { signal: AbortSignal.abort(reason) });

@@ -70,6 +70,11 @@ const TOLD: readonly (readonly [what: string, schema: JsonSchema])[] = [
       $defs: { t: object({ kids: { type: "array", items: { $ref: "#/$defs/t" } } }) },
     },
   ],
+  ["an empty list", { type: "array", items: false }],
+  [
+    "a list in a list, and so on",
+    { $ref: "#/$defs/l", $defs: { l: { type: "array", items: { $ref: "#/$defs/l" } } } },
+  ],
   ["a number with a limit", { allOf: [{ type: "integer" }, { minimum: 3 }] }],
 ];
 

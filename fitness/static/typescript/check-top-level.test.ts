@@ -58,6 +58,16 @@ test.each<[string, string, string]>([
     "while it is loaded",
   ],
   [
+    "a method of its own function",
+    toolSource("return X;", "function make() {}\nconst X = make.call(null);"),
+    "while it is loaded",
+  ],
+  [
+    "a method of what has no value yet",
+    toolSource("return X;", "let later: string[];\nconst X = later.at(0);"),
+    "while it is loaded",
+  ],
+  [
     "a class of its own",
     toolSource("return X;", "class C {}\nconst X = new C();"),
     "while it is loaded",
