@@ -1,6 +1,6 @@
 /** An engine that the kernel kills for want of memory: really, in a group with a limit, where there are such groups. */
 import { expect, test } from "bun:test";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { textLines } from "#core/lines.ts";
 import { SizedEngine } from "#models/engine/sized-engine.ts";
@@ -66,6 +66,8 @@ test.skipIf(group === undefined)(
       child.kill("SIGUSR1");
       return (await lines.next()).value ?? "";
     };
+    /** What the engine came to each time that the supervisor tried it. */
+    const answers: string[] = [];
     const nothing = async () => undefined;
     const none: Handler = async function* () {
       yield* [];
@@ -74,7 +76,11 @@ test.skipIf(group === undefined)(
       ...{ queue: nothing, checkpoint: nothing, sampleLog: nothing, tell: nothing },
       ...{ probe: async () => true, provider: async () => "up", restartWorkers: async () => 0 },
       shrinkEngine: () => sized.shrink(),
-      tryModel: async () => (await fill()) === "filled",
+      tryModel: async () => {
+        const answer = await fill().catch((error: unknown) => String(error));
+        answers.push(answer);
+        return answer === "filled";
+      },
     });
     await mkdir(dirname(home.paths.socket), { recursive: true });
     const owner = { ...(await identityOf()), command: "org serve", since: "today" };
@@ -93,7 +99,9 @@ test.skipIf(group === undefined)(
     const mended = async (): Promise<void> => {
       await supervised.beats(12, () => supervised.stateOf("engine-oom") === "verified");
       // Where it is not, what it came to is told.
-      expect(supervised.records()[0]).toMatchObject({ pattern: "engine-oom", state: "verified" });
+      const there = await readdir(dirname(home.paths.socket)).catch(String);
+      const record = { ...supervised.records()[0], answers, there };
+      expect(record).toMatchObject({ pattern: "engine-oom", state: "verified" });
     };
     await killedBy("SIGUSR1");
     await mended();
