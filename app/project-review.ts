@@ -27,7 +27,7 @@ import { changesOf, type ProjectWork, titleOf } from "#ops/project/work.ts";
 import { compileGoLibrary, RUNS_GO } from "#platform/sandbox/go-library.ts";
 import type { Toolchains } from "#platform/sandbox/toolchains.ts";
 import type { AppParts } from "./context.ts";
-import { checksOf, measureOf, surroundingsOf } from "./project.ts";
+import { checksOf, limitsOf, measureOf, surroundingsOf } from "./project.ts";
 import { askCritic } from "./project-critic.ts";
 import { allowedHooks, gitNamedSay, hooksSay } from "./project-hooks.ts";
 
@@ -140,8 +140,9 @@ async function review(
   if (installed !== undefined) options.note(installed);
   const { names, toolchains: found } = await surroundingsOf(options.app, place);
   const cache = join(place.folder, "checks");
-  const [checks, measure, hooks] = await Promise.all([
+  const [checks, limits, measure, hooks] = await Promise.all([
     checksOf(work),
+    limitsOf(work),
     measureOf(work),
     allowedHooks(place, options.signal),
   ]);
@@ -149,7 +150,17 @@ async function review(
   const alsoRun = hooks?.files.map((file) => `sh ${shellWord(file)}`);
   const around = { dependencies: { root: place.root, names }, toolchains };
   const judge = (trees: { readonly base: string; readonly candidate: string }) =>
-    judgeProject({ repository, checks, alsoRun, measure, cache, ...around, ...trees, ...options });
+    judgeProject({
+      repository,
+      checks,
+      limits,
+      alsoRun,
+      measure,
+      cache,
+      ...around,
+      ...trees,
+      ...options,
+    });
   const seen = { base: await treeOf(repository, base), candidate: changed };
   const pairs = [seen];
   if (preview?.tree !== undefined) {

@@ -6,6 +6,7 @@ import { looksSecret } from "#core/text/secret-names.ts";
 import { shellWord } from "#core/text/shell-word.ts";
 import { detectChecks } from "#fitness/project/detect.ts";
 import type { ProjectMeasure } from "#fitness/project/measure.ts";
+import type { CheckLimits } from "#fitness/project/run-checks.ts";
 import { foreignText } from "#models/extract/foreign-text.ts";
 import type { ProjectView } from "#models/model.ts";
 import { newDependenciesText, TopWatch, takeNewDependencies } from "#ops/project/dependencies.ts";
@@ -130,6 +131,13 @@ async function treeOf(repository: Repository): Promise<string> {
 /** The commands that must pass: those that the user set, else those that the repository seems to have. */
 export async function checksOf({ place }: Pick<ProjectWork, "place">): Promise<readonly string[]> {
   return (await readRecord(place))?.checks ?? (await detectChecks(place.root));
+}
+
+/** What single checks may use, as the user set it. */
+export async function limitsOf({
+  place,
+}: Pick<ProjectWork, "place">): Promise<readonly CheckLimits[]> {
+  return (await readRecord(place))?.limits ?? [];
 }
 
 /** What the user has measured, as the user set it. */

@@ -27,6 +27,21 @@ export const command: Command = {
       summary: "with checks: a command that must pass before a promotion; may be repeated",
     },
     {
+      name: "time",
+      value: "SECONDS",
+      summary: "with checks: the longest a check may take, or default; default: 1800",
+    },
+    {
+      name: "memory",
+      value: "MIB",
+      summary: "with checks: the most memory a check may use, or default; default: 4096",
+    },
+    {
+      name: "only",
+      value: "COMMAND",
+      summary: "with --time and --memory: the one check they hold for; default: all",
+    },
+    {
       name: "measure",
       value: "COMMAND",
       summary: "with checks: a command that prints a number, compared before and after",
@@ -82,6 +97,7 @@ export const command: Command = {
   examples: [
     "org project diff",
     'org project checks --set "bun test" --set "bun run lint"',
+    'org project checks --only "bun test" --time 600 --memory 8192',
     'org project checks --measure "bun bench/speed.ts" --better smaller',
     "org project promote",
     "org project rollback",

@@ -166,14 +166,15 @@ async function proposal(place: ProjectPlace, { cleaner, signal }: CommandContext
   // Before Git reads anything: it would wait for a pipe in the place of one of its files.
   const source = await openSource(root);
   try {
+    const unread: string[] = [];
     const [checks, { found, left }] = await Promise.all([
-      detectChecks(root),
+      detectChecks(root, (path) => unread.push(path)),
       findDependencies(root, signal),
     ]);
     const record = { root, checks, dependencies: found.map(({ name }) => name) };
     const facts = await workTreeFacts(source, signal);
     const name = basename(root);
-    const lines = noticeLines({ name, ...facts, dependencies: found, left, checks }, clean);
+    const lines = noticeLines({ name, ...facts, dependencies: found, left, checks, unread }, clean);
     return { record, notice: lines.join("\n") };
   } catch (error) {
     signal.throwIfAborted();

@@ -1,4 +1,4 @@
-import { changeText, checksOf, measureOf } from "#app/project.ts";
+import { changeText, checksOf, limitsOf, measureOf } from "#app/project.ts";
 import { EXIT } from "#core/error-codes.ts";
 import { OrgError, unreachable } from "#core/errors.ts";
 import { echoed } from "#core/text/echoed.ts";
@@ -23,6 +23,7 @@ import { actionNamed } from "../action.ts";
 import type { CommandContext } from "../context.ts";
 import { lackingRows, landedRow } from "../project-text.ts";
 import { withCountOption } from "../try-operands.ts";
+import { checkText } from "./check-limits.ts";
 import { namedProject } from "./choose-project.ts";
 import {
   type Acting,
@@ -180,9 +181,10 @@ function refuseMissing(place: ProjectPlace, room: string): void {
 
 async function status({ context, work }: Acting): Promise<number> {
   const { line, output, cleaner } = context;
-  const [change, checks, measure, landed] = await Promise.all([
+  const [change, checks, limits, measure, landed] = await Promise.all([
     changesOf(work),
     checksOf(work),
+    limitsOf(work),
     measureOf(work),
     newestChange(work.place, promotionPaths(context.settings.home)),
   ]);
@@ -196,6 +198,7 @@ async function status({ context, work }: Acting): Promise<number> {
         room: work.room,
         change: change ?? null,
         checks,
+        limits,
         measure: measure ?? null,
         newest: landed ?? null,
         critic,
@@ -209,7 +212,7 @@ async function status({ context, work }: Acting): Promise<number> {
     `repository  ${root}`,
     `room        ${work.room}`,
     `changes     ${change === undefined ? "none" : changeText(change)}`,
-    `checks      ${checks.length === 0 ? 'none; org project checks --set "COMMAND"' : checks.join(" · ")}`,
+    `checks      ${checks.length === 0 ? 'none; org project checks --set "COMMAND"' : checks.map((one) => checkText(one, limits)).join(" · ")}`,
     ...(measure === undefined
       ? []
       : [`measure     ${measure.command} (${measure.better} is better)`]),

@@ -57,6 +57,48 @@ test("hooks run from when they are on until they are off, and both are an answer
   });
 });
 
+test("a check has limits of its own from when they are set until they are not, or it is none any more", async () => {
+  await settled(async (place) => {
+    const limits = async () => (await readRecord(place))?.limits;
+    const [gib, tests] = [1024 ** 3, "bun test"];
+    await setChecks(given({ time: "60" }, [tests, "make"]), place);
+    expect(await limits()).toEqual([
+      { command: tests, wallMs: 60_000 },
+      { command: "make", wallMs: 60_000 },
+    ]);
+    await setChecks(given({ only: tests, memory: "8192" }), place);
+    await setChecks(given({ measure: "x" }), place);
+    expect(await limits()).toEqual([
+      { command: tests, wallMs: 60_000, memoryBytes: 8 * gib },
+      { command: "make", wallMs: 60_000 },
+    ]);
+    await setChecks(given({ time: "default" }), place);
+    expect(await limits()).toEqual([{ command: tests, memoryBytes: 8 * gib }]);
+    await setChecks(given({}, ["make"]), place);
+    expect(await limits()).toBeUndefined();
+  });
+});
+
+test.each([
+  [{ time: "0" }, "whole number of seconds from 1 to 86400"],
+  [{ time: "1.5" }, "whole number of seconds"],
+  [{ time: "86401" }, "whole number of seconds"],
+  [{ memory: "63" }, "whole number of MiB from 64 to 1048576"],
+  [{ memory: "4 GiB" }, 'or default, not "4 GiB"'],
+  [{ only: "make" }, "neither is there"],
+  [{ only: "make", time: "5" }, 'set are: "bun test"'],
+])("limits as %p are refused, and nothing is changed", async (options, why) => {
+  await settled(async (place) => {
+    await setChecks(given({}, ["bun test"]), place);
+    const before = await readRecord(place);
+    const failed = await setChecks(given({ ...options, critic: "on" }), place).catch(
+      (error: unknown) => error,
+    );
+    expect(failed).toMatchObject({ code: "USAGE", why: expect.stringContaining(why) });
+    expect(await readRecord(place)).toEqual(before);
+  });
+});
+
 test("what else is settled stays", async () => {
   await settled(async (place) => {
     await writeRecord(place, { root: place.root, checks: ["a"], dependencies: ["node_modules"] });

@@ -1,4 +1,5 @@
 /** `org project checks --set … --measure …`: what judges a change of a repository, as its user sets it. */
+import { checksOf } from "#app/project.ts";
 import { OrgError } from "#core/errors.ts";
 import { quoted } from "#fitness/project/finding.ts";
 import type { ProjectMeasure } from "#fitness/project/measure.ts";
@@ -9,10 +10,11 @@ import {
   writeRecord,
 } from "#ops/project/place.ts";
 import type { CommandContext } from "../context.ts";
+import { limitsFrom } from "./check-limits.ts";
 
 type Given = Pick<CommandContext["line"], "options" | "repeated">;
 
-const OWN = ["measure", "better", "no-measure", "critic", "hooks"];
+const OWN = ["time", "memory", "only", "measure", "better", "no-measure", "critic", "hooks"];
 
 /** Whether a command line sets what judges. */
 export function setsChecks({ options, repeated }: Given): boolean {
@@ -23,7 +25,7 @@ export function setsChecks({ options, repeated }: Given): boolean {
  * Keeps what the command line sets, and what it does not name as it was.
  *
  * @returns what the user should know of a measure that is set, in a sentence of one line.
- * @throws {OrgError} `USAGE` for a measure that is none, and a direction without one.
+ * @throws {OrgError} `USAGE` for a limit that is none, for one of a check that is not set, for a measure that is none, and a direction without one.
  */
 export async function setChecks(given: Given, place: ProjectPlace): Promise<string | undefined> {
   const record = await readRecord(place);
@@ -34,7 +36,8 @@ export async function setChecks(given: Given, place: ProjectPlace): Promise<stri
   const critic = word === undefined ? known.critic : word === "on" || undefined;
   const said = given.options.get("hooks");
   const hooks = said === undefined ? known.hooks : said === "on";
-  await writeRecord(place, { ...known, checks, measure, critic, hooks });
+  const limits = limitsFrom(given, checks ?? (await checksOf({ place })), known.limits ?? []);
+  await writeRecord(place, { ...known, checks, limits, measure, critic, hooks });
   const command = given.options.has("measure") ? measure?.command : undefined;
   if (command === undefined || !isConstant(command)) return undefined;
   return `The measure ${quoted(command)} prints the same for every version. If your shell has replaced a part of it, put the command in single quotes: --measure 'echo $(wc -c < FILE) bytes'`;

@@ -8,6 +8,7 @@ import {
   CheckedTree,
   type CheckOptions,
   type CheckRun,
+  limitsOf,
   passed,
   type TreeOf,
 } from "./run-checks.ts";
@@ -89,7 +90,9 @@ export class BaseRuns implements AsyncDisposable {
       ...dependencies.names.map((name) => join(dependencies.root, name)),
       ...(toolchains?.readOnly ?? []).map(({ from }) => from),
     ];
-    const key = JSON.stringify([VERSION, tree, command, await Promise.all(folders.map(stateOf))]);
+    const states = await Promise.all(folders.map(stateOf));
+    // What passed within other limits may not pass within these.
+    const key = JSON.stringify([VERSION, tree, command, states, limitsOf(this.#options, command)]);
     return join(cache, `${createHash("sha256").update(key).digest("hex")}.json`);
   }
 

@@ -115,6 +115,20 @@ describe("the checks of a repository", () => {
     expect(await detectChecks(root)).toEqual([]);
   });
 
+  test("are read of a large file, and one that is too large is named", async () => {
+    const large = (bytes: number): string =>
+      JSON.stringify({ files: "x".repeat(bytes), scripts: { test: "x" } });
+    const unread: string[] = [];
+    write({ "package.json": large(1_000_000) });
+    expect(await detectChecks(root, (path) => unread.push(path))).toEqual([
+      "npm run --silent test",
+    ]);
+    expect(unread).toEqual([]);
+    write({ "package.json": large(4 * 1024 * 1024) });
+    expect(await detectChecks(root, (path) => unread.push(path))).toEqual([]);
+    expect(unread).toEqual(["package.json"]);
+  });
+
   test("are none where there is no folder, or no JSON", async () => {
     expect(await detectChecks(join(root, "missing"))).toEqual([]);
     write({ "package.json": `{"scripts":${"[".repeat(10_000)}` });

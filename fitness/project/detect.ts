@@ -5,7 +5,7 @@ import { fieldsOf, parseJson, textOf } from "#core/json.ts";
 import { type Workspace, workspaceAt } from "#platform/workspace.ts";
 
 /** Most bytes of a file that are read. */
-const MAX_BYTES = 256 * 1024;
+const MAX_BYTES = 4 * 1024 * 1024;
 /** Most files of tests that are looked into. */
 const MAX_TESTS = 20;
 
@@ -24,14 +24,18 @@ type Detector = (repository: Repository) => Promise<readonly string[]>;
  * the files say, only the presence of known names counts.
  *
  * @param root top folder of the repository, or of a copy of it; hostile.
+ * @param tooLarge told each file that is larger than 4 MiB and is not looked into.
  */
-export async function detectChecks(root: string): Promise<readonly string[]> {
+export async function detectChecks(
+  root: string,
+  tooLarge: (path: string) => void = () => undefined,
+): Promise<readonly string[]> {
   const entries = await readdir(root).catch(() => []);
   const files = workspaceAt(root);
   const repository: Repository = {
     root,
     names: new Set(entries),
-    read: (path) => readText(files, path),
+    read: (path) => readText(files, path, tooLarge),
   };
   const proposed: string[] = [];
   for (const detect of DETECTORS) proposed.push(...(await detect(repository)));
@@ -39,8 +43,17 @@ export async function detectChecks(root: string): Promise<readonly string[]> {
   return proposed.length > 0 ? proposed : await makeChecks(repository);
 }
 
-async function readText(files: Workspace, path: string): Promise<string> {
+async function readText(
+  files: Workspace,
+  path: string,
+  tooLarge: (path: string) => void,
+): Promise<string> {
   const file = await files.read(path, MAX_BYTES).catch(() => undefined);
+  // Half a file may be none of its kind, or say something else.
+  if (file !== undefined && file.bytes > MAX_BYTES) {
+    tooLarge(path);
+    return "";
+  }
   return new TextDecoder().decode(file?.data);
 }
 

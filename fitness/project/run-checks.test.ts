@@ -291,6 +291,26 @@ describe("a check", () => {
     expect(named(check).join()).not.toContain(SECRET);
   });
 
+  test("is stopped by the limits that its user set for it, and others are not", async () => {
+    const [slow, large] = ["sleep 8", `python3 -c 'x = bytearray(200 * 1024 * 1024)'`];
+    const place = { repository: await trees.repository(), tree: await trees.tree({ a: "" }) };
+    await using checked = new CheckedTree(place, {
+      dependencies: { root: trees.folder, names },
+      cleaner: new TextCleaner(),
+      signal: new AbortController().signal,
+      note: () => undefined,
+      limits: [
+        { command: slow, wallMs: 2000 },
+        { command: large, memoryBytes: 128 * 1024 * 1024 },
+      ],
+    });
+    expect(await checked.run(slow)).toMatchObject({ stopped: "wall", exit: null });
+    expect(await checked.run(`${slow}; true`)).toMatchObject({ stopped: null, exit: 0 });
+    if (lacks("/usr/bin/python3")) return;
+    expect(await checked.run(large)).toMatchObject({ stopped: "memory" });
+    expect(await checked.run(`${large} `)).toMatchObject({ stopped: null, exit: 0 });
+  });
+
   test("ends when its signal aborts", async () => {
     const stop = new AbortController();
     setTimeout(() => stop.abort(new Error("enough")), 500);

@@ -54,6 +54,15 @@ interface Dependencies {
   readonly names: readonly string[];
 }
 
+/** What one check may use, where its user set that. */
+export interface CheckLimits {
+  readonly command: string;
+  /** Longest life in milliseconds. @default as of {@link CheckOptions} */
+  readonly wallMs?: number | undefined;
+  /** @default 4 GiB */
+  readonly memoryBytes?: number | undefined;
+}
+
 export interface CheckOptions {
   readonly dependencies: Dependencies;
   /** What the user installed for themselves, to run checks with. @default none */
@@ -64,6 +73,8 @@ export interface CheckOptions {
   readonly note: (text: string) => void;
   /** Longest life of one check in milliseconds. @default 1_800_000 */
   readonly wallMs?: number | undefined;
+  /** Of single checks. @default none of its own */
+  readonly limits?: readonly CheckLimits[] | undefined;
   /** Absolute path of a folder that its owner removes, for the files of the tree. @default one of their own */
   readonly within?: string | undefined;
 }
@@ -156,11 +167,13 @@ export class CheckedTree implements AsyncDisposable {
     const { signal, dependencies, toolchains = NO_TOOLCHAINS } = this.#options;
     signal.throwIfAborted();
     const from = await this.#written();
-    const longest = Math.min(wallMs, this.#options.wallMs ?? CHECK_POLICY.wallMs);
+    const own = limitsOf(this.#options, command);
+    const longest = Math.min(wallMs, own?.wallMs ?? this.#options.wallMs ?? CHECK_POLICY.wallMs);
     const policy: SandboxPolicy = withToolchains(
       {
         ...CHECK_POLICY,
         wallMs: longest,
+        memoryBytes: own?.memoryBytes ?? CHECK_POLICY.memoryBytes,
         // A user who lets a check run longer lets it work longer.
         cpuMs: Math.max(CHECK_POLICY.cpuMs, 2 * longest),
         folder: WORKSPACE,
@@ -193,6 +206,14 @@ export class CheckedTree implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await using _folder = await this.#folder;
   }
+}
+
+/** Those that the user set for a command. */
+export function limitsOf(
+  { limits = [] }: Pick<CheckOptions, "limits">,
+  command: string,
+): CheckLimits | undefined {
+  return limits.find((one) => one.command === command);
 }
 
 interface Watched {

@@ -117,3 +117,17 @@ test("the notice fits a screen of 12 lines and 80 columns, whatever the names", 
     }),
   );
 });
+
+test("the notice names what is not shown and what was not read", () => {
+  const lines = noticeLines(
+    {
+      ...{ name: "shop", files: 1, bytes: 1, uncommitted: 0, hidden: [], checks: [] },
+      dependencies: [{ name: "node_modules", what: "packages of Node.js" }],
+      left: ["z/node_modules", "zz/node_modules"],
+      unread: ["package.json"],
+    },
+    clean,
+  );
+  expect(lines).toContain("  Not shown, beyond 64 such folders: z/node_modules and 1 more.");
+  expect(lines).toContain("  Too large to look for checks in: package.json");
+});

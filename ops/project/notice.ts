@@ -34,6 +34,8 @@ export interface NoticeFacts extends WorkTreeFacts {
   readonly left?: readonly string[] | undefined;
   /** Commands that would judge a change. */
   readonly checks: readonly string[];
+  /** Files that may name more, and are too large to be looked into. */
+  readonly unread?: readonly string[] | undefined;
 }
 
 const MAX_LISTING_BYTES = 256 * 1024 * 1024;
@@ -117,7 +119,7 @@ const MOST_CHECKS = 4;
 const MOST_NAMED = 16;
 
 /**
- * The notice: at most 13 lines of at most 80 columns.
+ * The notice: at most 14 lines of at most 80 columns.
  *
  * @param clean takes secrets and control characters out of the names, which come from the repository.
  */
@@ -125,7 +127,17 @@ export function noticeLines(
   facts: NoticeFacts,
   clean: (text: string) => string,
 ): readonly string[] {
-  const { name, files, bytes, uncommitted, hidden, dependencies, left = [], checks } = facts;
+  const {
+    name,
+    files,
+    bytes,
+    uncommitted,
+    hidden,
+    dependencies,
+    left = [],
+    checks,
+    unread = [],
+  } = facts;
   const shown = (text: string) => clean(text).replace(/\s+/g, " ").trim();
   const found = dependencies.slice(0, MOST_NAMED).map((one) => `${shown(one.name)} (${one.what})`);
   const listed = checks.slice(0, MOST_CHECKS).map((check) => `    ${shown(check)}`);
@@ -144,6 +156,9 @@ export function noticeLines(
       : "  These checks would judge a change:",
     ...listed,
     ...(more > 0 ? [`    and ${more} more`] : []),
+    ...(unread.length === 0
+      ? []
+      : [fitting("  Too large to look for checks in: ", unread.map(shown), unread.length)]),
     "  Your files and your branch stay as they are until you approve a promotion.",
   ];
   return lines.map(cut);

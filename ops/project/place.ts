@@ -7,6 +7,7 @@ import { OrgError } from "#core/errors.ts";
 import { fieldsOf, parseJson } from "#core/json.ts";
 import { shellWord } from "#core/text/shell-word.ts";
 import type { ProjectMeasure } from "#fitness/project/measure.ts";
+import type { CheckLimits } from "#fitness/project/run-checks.ts";
 import { fileFailed, writeFileAtomically } from "#platform/files.ts";
 import { locateCheckout } from "#platform/git/repository.ts";
 
@@ -26,6 +27,8 @@ export interface ProjectRecord {
   readonly root: string;
   /** Commands that judge a change; absent: the user was not asked yet. */
   readonly checks: readonly string[] | undefined;
+  /** What single checks may use. @default what every check may */
+  readonly limits?: readonly CheckLimits[] | undefined;
   /** What is measured on base and candidate. @default nothing */
   readonly measure?: ProjectMeasure | undefined;
   /** A model reviews each change that the gate would let pass or hold. @default false */
@@ -132,14 +135,14 @@ export async function readRecord(
   place: Pick<ProjectPlace, "folder">,
 ): Promise<ProjectRecord | undefined> {
   const text = await readFile(recordOf(place), "utf8").catch(() => "");
-  const { root, checks, measure, critic, hooks, dependencies, isDeclined } = fieldsOf(
-    parseJson(text),
-  );
+  const fields = fieldsOf(parseJson(text));
+  const { root, checks, limits, measure, critic, hooks, dependencies, isDeclined } = fields;
   if (typeof root !== "string" || !root.startsWith("/")) return undefined;
   return {
     root,
     checks: Array.isArray(checks) ? textsOf(checks) : undefined,
     dependencies: Array.isArray(dependencies) ? textsOf(dependencies) : [],
+    ...limitsIn(limits),
     ...measureIn(fieldsOf(measure)),
     ...(critic === true ? { critic } : {}),
     ...(typeof hooks === "boolean" ? { hooks } : {}),
@@ -179,6 +182,20 @@ function measureIn({
 }: Readonly<Record<string, unknown>>): Pick<ProjectRecord, "measure"> {
   if (typeof command !== "string" || (better !== "smaller" && better !== "larger")) return {};
   return { measure: { command, better } };
+}
+
+function limitsIn(limits: unknown): Pick<ProjectRecord, "limits"> {
+  if (!Array.isArray(limits)) return {};
+  const read = limits.flatMap((one: unknown): readonly CheckLimits[] => {
+    const { command, wallMs, memoryBytes } = fieldsOf(one);
+    if (typeof command !== "string") return [];
+    return [{ command, wallMs: amountOf(wallMs), memoryBytes: amountOf(memoryBytes) }];
+  });
+  return read.length === 0 ? {} : { limits: read };
+}
+
+function amountOf(value: unknown): number | undefined {
+  return typeof value === "number" && value > 0 ? value : undefined;
 }
 
 function textsOf(values: readonly unknown[]): readonly string[] {

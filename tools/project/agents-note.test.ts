@@ -70,3 +70,16 @@ test("a long note ends at a line, and no half of a secret is left of it", async 
       .every((line) => line === "word ".repeat(20).trimEnd() || line === "word ".repeat(20)),
   ).toBe(true);
 });
+
+test("a file that is too large is said, with how to see it, and the next one is shown", async () => {
+  using repo = new TrickyRepository();
+  const large = "x".repeat(1024 * 1024 + 1);
+  repo.commit("large", { "AGENTS.md": large });
+  const said =
+    "(the file AGENTS.md of the repository is larger than 1 MiB and not shown here; sh with head -c 1500 AGENTS.md shows its beginning)";
+  expect(await noteOf(repo)).toBe(said);
+  repo.commit("two", { "CONTRIBUTING.md": "Be kind.\n" });
+  expect(await noteOf(repo)).toStartWith(
+    `${said}\n(the file CONTRIBUTING.md of the repository, written`,
+  );
+});

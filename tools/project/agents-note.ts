@@ -27,14 +27,20 @@ export async function agentsNote(request: NoteRequest): Promise<string | undefin
   const found = NAMES.flatMap((name) => files.find(name) ?? []);
   const ids = found.map(({ id }) => id);
   const blobs = await readSmallBlobs(repository, ids, { maxEach: MAX_BYTES, signal });
+  const skipped: string[] = [];
   for (const { path, id } of found) {
     const bytes = blobs.get(id);
+    if (bytes === undefined) skipped.push(path);
     if (bytes === undefined || bytes.includes(0)) continue;
     // Rendered before it is cut, so that no half of a secret is left.
     const text = render(new TextDecoder().decode(bytes.subarray(0, LONGEST * 8))).trim();
-    if (text !== "") return framed(path, text);
+    if (text !== "") return [...skipped.map(tooLarge), framed(path, text)].join("\n");
   }
-  return undefined;
+  return skipped.length === 0 ? undefined : skipped.map(tooLarge).join("\n");
+}
+
+function tooLarge(name: string): string {
+  return `(the file ${name} of the repository is larger than ${MAX_BYTES / 1024 ** 2} MiB and not shown here; sh with head -c 1500 ${name} shows its beginning)`;
 }
 
 function framed(name: string, text: string): string {
