@@ -63,11 +63,12 @@ export class SumCheck {
     const sums = falseSums(answer);
     const done = current.findLast((one) => one.role === "tool" && one.failed !== true);
     const result = done?.content ?? "";
-    const isAsked = this.#asksNumber || (done?.role === "tool" && done.name === RUN);
+    const isRun = done?.role === "tool" && done.name === RUN;
+    const isAsked = this.#asksNumber || isRun;
     const isMissing = isAsked && /\d/.test(result) && !NUMBERS.test(answer);
     if (sums.length === 0 && !isMissing) return undefined;
     this.#mayAsk = false;
-    if (sums.length === 0) return NO_NUMBER;
+    if (sums.length === 0) return isRun && !this.#asksNumber ? NOT_TOLD : NO_NUMBER;
     const parts = sums.map(({ written, result: right }) => `${written} is wrong, it is ${right}`);
     return `In your answer ${parts.join("; ")}. Answer again with what is right.`;
   }
@@ -77,6 +78,9 @@ export class SumCheck {
 const RUN = "run_program";
 const NO_NUMBER =
   "A number was asked for, and your answer has none. Answer again with the number that the result above has.";
+/** Asked for a number, a model gave the first one of three lines. */
+const NOT_TOLD =
+  "Your answer has nothing of what the program printed. Answer again with all of it, line by line.";
 /** In English, German, French and Spanish. */
 const ASKS_NUMBER =
   /(?<!\p{L})(?:how (?:many|much|often)|(?:what|which) number|wie ?viele?|wie oft|combien|cu[aá]nt[oa]s?)(?!\p{L})/iu;
