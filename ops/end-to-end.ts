@@ -28,7 +28,7 @@ const AT_ONCE = 6;
 /**
  * How long suites took, so that the longest begin first: none of them is then left over for one processor alone. Written
  * anew by `bun test --update-timings` with this file. Unit test files are there with their processor time, which
- * `test/record-times.ts` measures.
+ * `record-times.ts` measures.
  */
 export const TIMINGS: string = "test/timings.json";
 

@@ -7,6 +7,7 @@ import {
   failures,
   longestFiles,
   plus,
+  spentTimes,
   type Totals,
   testTotals,
   tooLittleCovered,
@@ -158,4 +159,11 @@ test("totals add up to one closing line", () => {
 test("the files that took longest are named, the longest first", () => {
   const durations = { "a.test.ts": 900, "b.test.ts": 61_234, "c.test.ts": 5000 };
   expect(longestFiles(durations, 2)).toEqual(["   61.2 s   b.test.ts", "    5.0 s   c.test.ts"]);
+});
+
+test("processor times of files are those lines alone that say one", () => {
+  expect(spentTimes("a.test.ts 900\nb.test.ts 0\nodd\n 7\nb.test.ts")).toEqual({
+    "a.test.ts": 900,
+    "b.test.ts": 1,
+  });
 });

@@ -106,3 +106,9 @@ export function longestFiles(durations: Durations, count: number): readonly stri
     .slice(0, count)
     .map(([path, ms]) => `${(ms / 1000).toFixed(1).padStart(7)} s   ${path}`);
 }
+
+/** Of lines as `test/spent-times.ts` writes them. @returns milliseconds by the file, at least 1. */
+export function spentTimes(lines: string): Durations {
+  const found = [...lines.matchAll(/^(\S+) (\d+)$/gm)];
+  return Object.fromEntries(found.map(([, path = "", ms]) => [path, Math.max(1, Number(ms))]));
+}
