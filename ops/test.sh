@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # Installs what is missing, then runs every check and every test. The last line is "N passed, N failed".
 #
-#   ./ops/test.sh
+#   ./ops/test.sh             of some large sets of cases a part, another one in each run; it prints the seed
+#   ORG_ALL=1 ./ops/test.sh   all cases
+#   FC_SEED=1 ./ops/test.sh   the part of that seed again
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"

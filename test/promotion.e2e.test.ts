@@ -6,6 +6,7 @@ import { promotionPaths } from "#fitness/gate/paths.ts";
 import { STEPS } from "#ops/release/ledger.ts";
 import { CandidateRepository } from "./candidate-repository.ts";
 import { candidate, expectSound, killedAt, promoteIn, SHOUT, settleIn } from "./promoting.ts";
+import { sampled } from "./sample.ts";
 
 const homes: CandidateRepository[] = [];
 afterEach(() => {
@@ -64,20 +65,20 @@ describe("killed with SIGKILL", () => {
     expectSound(home);
   });
 
-  test("at any step, and again at any step while the first is being settled", async () => {
-    for (const first of STEPS) {
-      for (const second of STEPS) {
-        const home = newHome();
-        const id = candidate(home);
-        await killedAt(home, first, id);
-        const open = STEPS.indexOf(first) > STEPS.indexOf("refs");
-        // What is settled goes on behind the refs; what was abandoned begins anew.
-        const reached = !open || STEPS.indexOf(second) > STEPS.indexOf("refs");
-        if (reached) await killedAt(home, second, open ? "settle" : id);
-        await settleIn(home);
-        expectSound(home);
-        home[Symbol.dispose]();
-      }
-    }
-  });
+  const pairs = STEPS.flatMap((first) => STEPS.map((second) => ({ first, second })));
+  const classOf = ({ first }: (typeof pairs)[number]): string => first;
+  test.each(sampled("a promotion killed twice", pairs, { percent: 33, classOf }))(
+    "before $first, and again before $second while the first is being settled",
+    async ({ first, second }) => {
+      const home = newHome();
+      const id = candidate(home);
+      await killedAt(home, first, id);
+      const open = STEPS.indexOf(first) > STEPS.indexOf("refs");
+      // What is settled goes on behind the refs; what was abandoned begins anew.
+      const reached = !open || STEPS.indexOf(second) > STEPS.indexOf("refs");
+      if (reached) await killedAt(home, second, open ? "settle" : id);
+      await settleIn(home);
+      expectSound(home);
+    },
+  );
 });
