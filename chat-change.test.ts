@@ -28,6 +28,8 @@ interface Played {
 interface PlayOptions {
   readonly calls?: CallStyle;
   readonly asked?: string;
+  /** Files that are shown behind the line. */
+  readonly opened?: string;
   /** The test does not run. */
   readonly isRefused?: boolean;
   /** A change can be reverted. */
@@ -38,8 +40,9 @@ interface PlayOptions {
 async function play(
   replies: readonly string[],
   passes: readonly boolean[],
-  { calls = "shape", asked = "Why?", isRefused = false, mayStartOver = false }: PlayOptions = {},
+  options: PlayOptions = {},
 ): Promise<Played> {
+  const { calls = "shape", asked = "Why?", isRefused = false, mayStartOver = false } = options;
   const provider = memoryProvider((_request, index) => saying(replies[index] ?? "no reply"));
   const ran: string[] = [];
   const left = [...passes];
@@ -72,7 +75,8 @@ async function play(
     history: [[{ role: "user", content: "user: go" }]],
     shared: () => ({
       ...{ history: [[{ role: "user", content: asked }]], tools: tools.schemas },
-      ...{ present: ["agent"], project: { about: "You work on shop.", check: "bun test" } },
+      present: ["agent"],
+      project: { about: "You work on shop.", check: "bun test", opened: options.opened },
     }),
     startOver: mayStartOver ? async () => void ran.push("back") : undefined,
     ...{ lock: new ChannelLock(), limits: TURN_LIMITS, signal: new AbortController().signal },
@@ -207,4 +211,19 @@ test("a test that may not run here ends the turn as it was", async () => {
   expect(played.ran).toEqual(["edit two", "bun test"]);
   expect(played.requests).toHaveLength(2);
   expect(endOf(played)).toMatchObject({ reason: "complete" });
+});
+
+test("a file that the line names and that did not change is named once, before the answer", async () => {
+  const replies = [edit("two"), writeAnswer("Done."), edit("three"), writeAnswer("Done.")];
+  const asked = "Count to two. Bring the README in line.";
+  const opened = "(the file README.md)\n```md\nIt counts to one.\n```";
+  const { ran, requests, events } = await play(replies, [], { asked, opened });
+  expect(ran).toEqual(["edit two", "edit three", "bun test"]);
+  const third = JSON.stringify(requests[2]?.messages);
+  expect(third).toContain("README.md did not change yet, and the task asks for it.");
+  expect(JSON.stringify(requests[2]?.shape)).not.toContain('"answer"');
+  expect(requests).toHaveLength(4);
+  expect(events.at(-1)).toMatchObject({ type: "turn-end", reason: "complete" });
+  const other = await play(replies, [], { asked: "Count to two.", opened });
+  expect(other.ran).toEqual(["edit two", "bun test"]);
 });

@@ -19,6 +19,7 @@ import { foreignText } from "#models/extract/foreign-text.ts";
 import { neutralise } from "#models/extract/neutralise.ts";
 import { SumCheck } from "#models/false-sums.ts";
 import { showPictures } from "#models/images.ts";
+import { surelyLeft } from "#models/left-to-change.ts";
 import type { Model, SharedView } from "#models/model.ts";
 import { whyGuessed } from "#models/printed-guess.ts";
 import { newestQuestion } from "#models/prompt-layout.ts";
@@ -205,7 +206,8 @@ async function* tryChange(
   if (ending.reason !== "complete" || isLast || !isOffered) return ending;
   running.mustAct = true;
   if (yield* beginAnew(running)) return "again";
-  const reproach = check.reproach();
+  const opened = turn.shared?.().project?.opened ?? "";
+  const reproach = check.reproach(surelyLeft(running.asked ?? "", opened, current));
   if (reproach !== undefined) {
     current.push({ role: "user", content: reproach });
     return "again";

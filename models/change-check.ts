@@ -45,6 +45,8 @@ export class ChangeCheck {
   #hasEdited = false as boolean;
   #hasActed = false as boolean;
   #mayAskForChange: boolean;
+  /** Files that were left out are named once. */
+  #mayAskForRest = true;
   readonly #isReadOnly: boolean;
   #attempts = 1;
   /** So often the test failed behind a change of this attempt. */
@@ -115,16 +117,22 @@ export class ChangeCheck {
 
   /**
    * What a model reads in place of the end of its turn: it looked, changed nothing and answers, although it was told to do
-   * something (once), or it has seen the test fail and changed nothing since (as often as it is told of a test that fails).
+   * something (once), it left files as they were that have to change (once), or it has seen the test fail and changed nothing since (as often as it is told of a test that fails).
+   *
+   * @param left paths of files that surely have to change and did not.
    */
-  reproach(): string | undefined {
+  reproach(left: readonly string[] = []): string | undefined {
     if (this.#mayAskForChange && this.#hasActed && !this.#hasEdited) {
       this.#mayAskForChange = false;
       return NOTHING_CHANGED;
     }
-    if (!this.#fails || this.#left === 0) return undefined;
-    this.#left -= 1;
-    return STILL_FAILS;
+    if (this.#fails && this.#left > 0) {
+      this.#left -= 1;
+      return STILL_FAILS;
+    }
+    if (left.length === 0 || !this.#mayAskForRest || !this.#hasEdited) return undefined;
+    this.#mayAskForRest = false;
+    return `${left.join(" and ")} did not change yet, and the task asks for it. Change that, then answer.`;
   }
 
   /** The call that tests what was changed and not tested since; `undefined` where there is nothing to be tested. */

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { leftToChange } from "./left-to-change.ts";
+import { leftToChange, surelyLeft } from "./left-to-change.ts";
 import type { ChatMessage } from "./provider.ts";
 
 const OPENED =
@@ -18,4 +18,39 @@ test.each([
   ["Mend data.ts.", [], []],
 ])("%s, with %p written: %p", (asked, written, left) => {
   expect(leftToChange(asked, OPENED, wrote(...written))).toEqual(left);
+});
+
+const SHOWN = `(the file limits.toml)
+\`\`\`toml
+wait = 40
+\`\`\`
+
+(the file src/wait.ts)
+\`\`\`ts
+export const NAME = "a";
+\`\`\`
+
+(the file README.md)
+\`\`\`md
+It waits.
+\`\`\``;
+
+const writing = (path: string, content: string): readonly ChatMessage[] => {
+  const call = { id: "1", name: "write_file", arguments: { path, content } };
+  return [{ role: "assistant", content: "", calls: [call] }];
+};
+const TWO_WISHES = "Wait 90 seconds instead of 40. Bring the README in line.";
+
+test.each([
+  [TWO_WISHES, writing("README.md", "90"), ["limits.toml"]],
+  [TWO_WISHES, writing("limits.toml", "wait = 90"), ["README.md"]],
+  ["Raise the wait from 40 to 90.", writing("src/wait.ts", ""), ["limits.toml"]],
+  ["Change NAME, and document it in the README.", writing("src/wait.ts", ""), ["README.md"]],
+  // They are named for what they have, or to stay.
+  ["Write tests for src/wait.ts, as limits.toml has it.", writing("src/wait.test.ts", ""), []],
+  ["Update wait.ts as the README says.", writing("src/wait.ts", ""), []],
+  ["Update wait.ts, and leave the README alone.", writing("src/wait.ts", ""), []],
+  ["Rename NAME in src/wait.ts.", writing("src/wait.ts", ""), []],
+])("%s, behind %j: %p surely has to change", (asked, current, left) => {
+  expect(surelyLeft(asked, SHOWN, current)).toEqual(left);
 });

@@ -135,6 +135,7 @@ describe("a program that does not compile as it came", () => {
   // A model of 1.5B parameters wrote `python3 -m unittest discover -v` as the code of a program, twice in one turn.
   test.each([
     ["python3 -c 'print(6 * 7)'", "42"],
+    ["python -c 'print(6 * 7)'", "42"],
     ["$ echo 4 2 | tr -d ' '", "42"],
     ["cat notes.txt | wc -l", "notes.txt: No such file"],
     ["sort = f(6 * 7", "SyntaxError"],

@@ -27,6 +27,16 @@ test("sh runs a command and returns what it printed", async () => {
   });
 });
 
+test("python is the one that there is, and errors name the lines of the command", async () => {
+  const { output } = await shTool().run(
+    { cmd: "python -c 'print(6 * 7)'\nnothing-there" },
+    context,
+  );
+  expect(output).toMatch(/^42\n[\s\S]*line 2: nothing-there: /);
+  const run = await shTool().run({ cmd: "ls python.txt" }, context);
+  expect(run.output).toContain("python.txt");
+});
+
 test("sh stops a command after timeout_s and shows what came before", async () => {
   const args = { cmd: "echo started; sleep 60", timeout_s: 0.2 };
   expect((await shTool().run(args, context)).output).toBe(

@@ -14,6 +14,10 @@ import {
 
 const SCRIPT = "/run/cmd";
 
+const NAMES_PYTHON = /(?<![\w./-])python(?![\w./-])/;
+/** Many systems have it by this name alone. On the first line, so that errors name the lines of the model. */
+const PYTHON = 'command -v python >/dev/null || python() { python3 "$@"; }; ';
+
 /** Runs a shell command of a model, always in a sandbox of its own. */
 export function shTool(sandbox: ToolSandbox = {}): Tool {
   return defineTool({
@@ -35,7 +39,7 @@ export function shTool(sandbox: ToolSandbox = {}): Tool {
       // As a file: a command line is public on the host, and ends at 128 KiB.
       const result = await runSandboxed([...(await shell(sandbox)), SCRIPT], policy, {
         signal,
-        files: [{ path: SCRIPT, content: cmd }],
+        files: [{ path: SCRIPT, content: NAMES_PYTHON.test(cmd) ? PYTHON + cmd : cmd }],
         ...{ room, host: sandbox.host },
       });
       return await programOutput(result, policy, clean);

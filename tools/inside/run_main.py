@@ -202,6 +202,8 @@ def shell_command(source):
     if found is None or keyword.iskeyword(found[1]) or found[1] == "print":
         return None
     import shutil
+    if found[1] == "python" and not shutil.which("python"):
+        return line.replace("python", "python3", 1)
     return line if shutil.which(found[1]) else None
 
 

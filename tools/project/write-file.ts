@@ -8,6 +8,7 @@ import { copyPath } from "./copy-path.ts";
 import { cutAtQuote, cutSentence } from "./cut-text.ts";
 import { losesHidden } from "./hidden-parts.ts";
 import { withImports } from "./imports/with-imports.ts";
+import { withComments } from "./left-comments.ts";
 import { leftOut, withLeftOut } from "./left-out.ts";
 import { linesChanged } from "./line-changes.ts";
 import { lostNames, namesLost } from "./lost-names.ts";
@@ -79,8 +80,9 @@ async function write(target: Target, content: string): Promise<ToolOutput> {
     ...{ copy: copy.root, path, before: old, signal },
     after: whole.text,
   });
-  const after = asBefore(old, imported.text);
-  const told = whole.told + imported.told;
+  const kept = withComments(path, old, asBefore(old, imported.text));
+  const after = kept.text;
+  const told = whole.told + imported.told + commentsTold(kept.comments);
   const { added, removed } = linesChanged(old, after);
   // What was left out stays, and there was nothing else.
   if (told !== "" && added + removed === 0) return refused(unchanged(path) + told);
@@ -108,6 +110,14 @@ async function completed(
     return `\n[${name} stays as it was, for ${why}; edit_file can take it out]`;
   });
   return { text: withLeftOut(rewrite, kept), told: told.join("") };
+}
+
+function commentsTold(comments: readonly string[]): string {
+  const [first, ...others] = comments.map((comment) => JSON.stringify(comment));
+  if (first === undefined) return "";
+  return others.length === 0
+    ? `\n[the comment ${first} stays; edit_file can take it out]`
+    : `\n[the comments ${[first, ...others].join(" and ")} stay; edit_file can take them out]`;
 }
 
 /** A small model writes out a file that only uses what is to change. */
