@@ -26,12 +26,12 @@ test("a tool that is gone is missed", async () => {
 });
 
 test("tests, cases and promises of main's tool stay", async () => {
-  expect(await lost({}, "tool.test.ts")).toEqual(["slug: tool.test.ts is gone"]);
+  expect(await lost({}, "tool.test.ts")).toEqual(["slug: tool.test.ts is gone; keep it"]);
   expect(await lost({ cases: CASES.slice(1) })).toEqual([
     'slug: case 1 of main is gone (cases.json): input {"title":"Hello, World"}; keep it',
   ]);
   expect(await lost({ cases: CASES.toReversed(), spec: { deterministic: false } })).toEqual([
-    "slug: equal arguments need no longer give an equal result",
+    'slug: equal arguments need no longer give an equal result: keep "deterministic": true (spec.json)',
   ]);
 });
 

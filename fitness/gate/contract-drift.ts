@@ -2,6 +2,7 @@
 
 import type { ToolCase } from "#tools/contract/cases.ts";
 import type { Contract, JsonSchema } from "#tools/contract/spec.ts";
+import { showJson } from "../oracle/compare.ts";
 import { edgeInputs } from "../oracle/edge-inputs.ts";
 import { fitting } from "../oracle/schema.ts";
 import { validInputs } from "../oracle/valid-inputs.ts";
@@ -31,15 +32,19 @@ export function contractDrift(
     ...openedInput(before.input, after.input, cases),
     ...weakerOutput(before.output, after.output, cases),
     ...(before.deterministic && !after.deterministic
-      ? ["equal arguments need no longer give an equal result"]
+      ? [
+          'equal arguments need no longer give an equal result: keep "deterministic": true (spec.json)',
+        ]
       : []),
     ...before.properties
       .filter((law) => LAW.test(law) && !after.properties.includes(law))
-      .map((law) => `the law "${law}" is gone`),
+      .map((law) => `the law "${law}" is gone: keep it in "properties" (spec.json)`),
     // A user who found it by these words finds something else now.
     ...before.asks
       .filter((text) => !after.asks.includes(text))
-      .map((text) => `the request ${JSON.stringify(text)} is gone; add others beside it`),
+      .map(
+        (text) => `the request ${JSON.stringify(text)} is gone: add others beside it (spec.json)`,
+      ),
   ];
 }
 
@@ -54,8 +59,10 @@ function narrower(
     ...validInputs(before.input, SAMPLES, 1),
     ...edgeInputs(before.input, cases[0]?.input, SAMPLES),
   ];
-  const lost = asked.filter((input) => took(input) && !takes(input));
-  return lost.length === 0 ? [] : ["it takes no longer all arguments that it took"];
+  const lost = asked.find((input) => took(input) && !takes(input));
+  return lost === undefined
+    ? []
+    : [`it takes no longer ${showJson(lost)}: keep in "input" all that main's takes (spec.json)`];
 }
 
 function openedInput(
@@ -68,7 +75,12 @@ function openedInput(
   const opened = wrongInputs(before, known?.input).filter(
     ({ input, what }) => !GROWTH.test(what) && takes(input),
   );
-  return opened.slice(0, 1).map(({ what }) => `it takes arguments that it refused: ${what}`);
+  return opened
+    .slice(0, 1)
+    .map(
+      ({ input, what }) =>
+        `it takes arguments that it refused, ${what}, such as ${showJson(input)}: keep "input" as strict as main's (spec.json)`,
+    );
 }
 
 function weakerOutput(
@@ -80,5 +92,9 @@ function weakerOutput(
   const known = cases.flatMap((one) => ("error" in one ? [] : [one.output]));
   const odd = [...ODD_OUTPUTS, ...wrongInputs(before, known[0]).map(({ input }) => input)];
   const weaker = odd.find((value) => !gave(value) && gives(value));
-  return weaker === undefined ? [] : ["it may give results that it never gave"];
+  return weaker === undefined
+    ? []
+    : [
+        `it may give results that it never gave, such as ${showJson(weaker)}: keep "output" as strict as main's (spec.json)`,
+      ];
 }

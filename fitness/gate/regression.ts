@@ -146,7 +146,7 @@ function lostTests(was: JudgedTool, is: JudgedTool, isCorrected: boolean): reado
   return TESTS.flatMap((file) => {
     const [old, now] = [testsOf(was, file), testsOf(is, file)];
     if (old === undefined) return [];
-    if (now === undefined) return [`${file} is gone`];
+    if (now === undefined) return [`${file} is gone; keep it`];
     const gone = isCorrected ? [] : [...old.keys()].filter((title) => !now.has(title));
     return gone.map((title) => `the test ${JSON.stringify(title)} of ${file} is gone; keep it`);
   });
@@ -160,12 +160,14 @@ function weakerTests(was: JudgedTool, is: JudgedTool): readonly string[] {
       const has = now?.get(title) ?? had;
       const said = `the test ${JSON.stringify(title)} of ${file}`;
       if (has.assertions < had.assertions) {
-        return [`${said} asserts ${has.assertions} times, main's ${had.assertions} times`];
+        return [
+          `${said} asserts ${has.assertions} times, main's ${had.assertions} times; keep each of them`,
+        ];
       }
       const lost = lostPart(had, has);
       if (lost === undefined) return [];
       return [
-        `${said} is another test than main's, by ${JSON.stringify(lost.slice(0, SHOWN_CHARACTERS))}`,
+        `${said} is another test than main's, by ${JSON.stringify(lost.slice(0, SHOWN_CHARACTERS))}; keep that, and add tests beside it`,
       ];
     });
   });
