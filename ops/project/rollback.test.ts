@@ -82,6 +82,43 @@ test("what git revert brought back can be rolled back again, and what it took ou
   expect(await rollbackPromotion(user)).toMatchObject({ candidate: name, files: 1 });
 });
 
+test("a revert that names a short id, as revert.reference has it, took the promotion out", async () => {
+  using user = new UserProject();
+  const [room, { name }] = await user.candidate({ "src/a.ts": "A\n" });
+  const { commit } = await promoteCandidate(room, { name });
+  for (const digits of ["4", "7", "40"]) {
+    const settings = ["-c", "revert.reference=true", "-c", `core.abbrev=${digits}`];
+    user.git(...settings, "revert", "--no-edit", "-m", "1", commit);
+    const byHand = user.git("rev-parse", "HEAD").trim();
+    expect(user.git("show", "-s", "--format=%B")).toMatch(/This reverts commit [0-9a-f]+ \(/);
+    const error = await rollbackPromotion(user, { name }).catch((caught: unknown) => caught);
+    expect(error).toMatchObject({
+      code: "INPUT_MISSING",
+      remedies: ["git log --first-parent", `git revert ${byHand}   # brings ${name} back`],
+    });
+    user.git(...settings, "revert", "--no-edit", "HEAD");
+    expect(user.read("src/a.ts")).toBe("A\n");
+  }
+  user.commit(`This reverts commit ${commit.slice(0, 6)}${"0".repeat(6)} (other)`, {
+    "o.txt": "o\n",
+  });
+  expect(await rollbackPromotion(user)).toMatchObject({ candidate: name, files: 1 });
+});
+
+test("a promotion whose own commit was reverted has nothing to take out, and makes no empty commit", async () => {
+  using user = new UserProject();
+  const [room, { name }] = await user.candidate({ "src/a.ts": "A\n" });
+  await promoteCandidate(room, { name });
+  user.git("revert", "--no-edit", name);
+  const before = user.state();
+  const error = await rollbackPromotion(user).catch((caught: unknown) => caught);
+  expect(error).toMatchObject({
+    code: "INPUT_MISSING",
+    message: expect.stringContaining(`Nothing of ${name} is left`),
+  });
+  expect(user.state()).toBe(before);
+});
+
 test("a rollback whose lines were changed since changes nothing, and says how to do it by hand", async () => {
   using user = new UserProject();
   const [room, candidate] = await user.candidate({ "src/a.ts": "A\n" });

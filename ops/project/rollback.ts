@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import type { OrgError } from "#core/errors.ts";
 import { readTreeDiff } from "#fitness/gate/tree-diff.ts";
-import { gitText } from "#platform/git/raw.ts";
+import { gitRaw, gitText } from "#platform/git/raw.ts";
 import type { Identity, Repository } from "#platform/git/wrapper.ts";
 import type { ProjectChange } from "./change-ledger.ts";
 import { commitMessage, committerOf, writeCommit } from "./commit-object.ts";
@@ -59,6 +59,7 @@ export async function rollbackPromotion(
   const into = aside.repository;
   const to = await revertCommit(into, { head, promotion, committer, nowMs });
   const files = movesOf(await readTreeDiff(into, head.commit, to));
+  if (files.length === 0) throw isGone(promotion);
   await refuseObstacles(checkout, files);
   signal?.throwIfAborted();
   const { candidate, to: undoes } = promotion;
@@ -115,15 +116,40 @@ interface Known extends Pick<Landing, "checkout"> {
  */
 async function takenOutBy(known: Known, commit: string): Promise<string | undefined> {
   const { checkout, done } = known;
-  const words = `--grep=This reverts commit ${commit}`;
-  const args = ["log", "--format=%H", "--fixed-strings", words, `${commit}..HEAD`];
-  const told = (await gitText(checkout.repository, args)).split("\n").filter((id) => id !== "");
+  const told = await toldReverts(checkout.repository, commit);
   const ours = done.filter(({ undoes }) => undoes === commit).map(({ to }) => to);
   for (const by of new Set([...told, ...ours])) {
     if (!(await headHas(checkout, by))) continue;
     if ((await takenOutBy(known, by)) === undefined) return by;
   }
   return undefined;
+}
+
+/** With `revert.reference` Git writes a short id, with title and date in brackets behind it. */
+const REVERTS = /^This reverts commit ([0-9a-f]{4,64})(?:[.,]| \(|$)/gm;
+/** The least that Git shortens an id to. */
+const SHORTEST = 4;
+
+/** The later commits of the branch whose message says that they revert another. */
+async function toldReverts(repository: Repository, commit: string): Promise<readonly string[]> {
+  const words = `--grep=This reverts commit ${commit.slice(0, SHORTEST)}`;
+  const args = ["log", "-z", "--format=%H%n%B", "--fixed-strings", words, `${commit}..HEAD`];
+  const found: string[] = [];
+  for (const text of (await gitText(repository, args)).split("\0")) {
+    const [id = "", ...message] = text.split("\n");
+    for (const [, named = ""] of message.join("\n").matchAll(REVERTS))
+      if (await isShortOf(repository, named, commit)) found.push(id);
+  }
+  return found;
+}
+
+async function isShortOf(repository: Repository, named: string, commit: string): Promise<boolean> {
+  if (named === commit) return true;
+  if (!commit.startsWith(named)) return false;
+  // Another object may begin with the same digits.
+  const args = ["rev-parse", "--verify", "--quiet", "--end-of-options", `${named}^{commit}`];
+  const { exitCode, stdout } = await gitRaw(repository, args, { exitCodes: [0, 1, 128] });
+  return exitCode === 0 && new TextDecoder().decode(stdout).trim() === commit;
 }
 
 function nothingLeft(
@@ -165,6 +191,15 @@ function isOut(out: TakenOut): OrgError {
     code: "INPUT_MISSING",
     why: `The commit ${out.by.slice(0, 12)} has done so.`,
     remedies: ["git log --first-parent", bringsBack(out)],
+  });
+}
+
+/** Commits that do not say so, or a revert of the candidate itself, took it out. */
+function isGone({ candidate, to }: ProjectChange): OrgError {
+  return refusal(`Nothing of ${candidate} is left in your branch`, {
+    code: "INPUT_MISSING",
+    why: "Its files are as they were before it, or as later commits made them.",
+    remedies: [`git log --oneline ${to}..HEAD   # what came later`],
   });
 }
 
