@@ -243,8 +243,8 @@ function reportOn(
 
 /** On disk by then, so that what a user has read is true after a crash, too. */
 function endText({ outcome, checks }: AttemptResult): string {
-  const isJudged = outcome !== "unchanged" && outcome !== "failed";
-  return isJudged ? `${outcome}, ${checks.passed} of ${checks.all} checks pass` : outcome;
+  const isVerified = outcome !== "unchanged" && outcome !== "failed";
+  return isVerified ? `${outcome}, ${checks.passed} of ${checks.all} checks pass` : outcome;
 }
 
 type TurnFacts = Pick<AttemptResult, "why" | "ms" | "promptTokens" | "completionTokens">;

@@ -23,7 +23,12 @@ import type { HttpRules } from "#platform/net/http-client.ts";
 import { resolveProgram } from "#platform/program-path.ts";
 import { homeLabel } from "#platform/sandbox/container/container-host.ts";
 import { type Workspace, workspaceAt } from "#platform/workspace.ts";
-import { allPersonas, type CastOptions, castOf, withModelOf } from "#room/cast.ts";
+import {
+  allPersonas,
+  type ParticipantOptions,
+  participantModels,
+  withModelOf,
+} from "#room/participant-models.ts";
 import { PersonaCompletions } from "#room/persona-completion.ts";
 import { Room } from "#room/room.ts";
 import type { RoomHandle, RoomOptions, RoomRegistry } from "#room/room-options.ts";
@@ -152,7 +157,7 @@ export async function openParticipants(app: AppParts): Promise<Participants> {
   const own = cleaner.cleanData(readPersonaFiles(paths.personas, names));
   const { main: provider, own: others } = await app.providers();
   const profiles = bookOptions(settings, paths);
-  const casting: CastOptions = {
+  const participantOptions: ParticipantOptions = {
     provider,
     model: settings.model ?? ANY_MODEL,
     personaModels: settings.personaModels,
@@ -162,8 +167,9 @@ export async function openParticipants(app: AppParts): Promise<Participants> {
     own: ownServers(others, profiles),
   };
   const personas = allPersonas(own);
-  const models = castOf(personas, casting);
-  const withModel = (id: string, name: string) => withModelOf(personas, casting, [id, name]);
+  const models = participantModels(personas, participantOptions);
+  const withModel = (id: string, name: string) =>
+    withModelOf(personas, participantOptions, [id, name]);
   const budget = await app.budget();
   const smith = models.find(({ persona }) => persona.id === toolsmith.id);
   const forgeParts = {
@@ -243,7 +249,7 @@ async function projectOf(app: AppParts, room: string): Promise<ProjectParts | un
 function ownServers(
   servers: ReadonlyMap<string, Provider>,
   profiles: BookOptions,
-): NonNullable<CastOptions["own"]> {
+): NonNullable<ParticipantOptions["own"]> {
   return Object.fromEntries(
     [...servers].map(([id, provider]) => [id, { provider, ...learning(provider, profiles) }]),
   );
@@ -262,7 +268,7 @@ function bookOptions(settings: Settings, paths: HomePaths): BookOptions {
 function learning(
   provider: Provider,
   options: BookOptions,
-): Required<Pick<CastOptions, "learnProfile" | "observe">> {
+): Required<Pick<ParticipantOptions, "learnProfile" | "observe">> {
   const book = profileBook({ provider, ...options });
   return { learnProfile: book.profileOf, observe: book.note };
 }

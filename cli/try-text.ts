@@ -26,14 +26,14 @@ export function attemptsTable(attempts: readonly Attempt[]): string {
 
 function cellsOf({ number, persona, model }: Attempt, result: AttemptResult): readonly string[] {
   const { outcome, checks, fixed, files, added, removed, ms } = result;
-  const isJudged = outcome !== "unchanged" && outcome !== "failed";
+  const isVerified = outcome !== "unchanged" && outcome !== "failed";
   return [
     String(number),
     persona,
     model,
     OUTCOMES[outcome],
-    isJudged ? `${checks.passed} of ${checks.all}` : "-",
-    isJudged ? String(fixed) : "-",
+    isVerified ? `${checks.passed} of ${checks.all}` : "-",
+    isVerified ? String(fixed) : "-",
     `${files} +${added} −${removed}`,
     (ms / 1000).toFixed(1),
     `${result.promptTokens} in, ${result.completionTokens} out`,

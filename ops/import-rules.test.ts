@@ -6,7 +6,7 @@ import {
   edgesOf,
   folderCycleArrows,
   folderCycleProblems,
-  isJudged,
+  hasImportRules,
   ownNames,
   violations,
   withMap,
@@ -58,10 +58,10 @@ describe("reading imports", () => {
   });
 
   test("judges sources of ours, not tests and not what models wrote", () => {
-    expect(isJudged("room/room.ts")).toBe(true);
-    expect(isJudged("room/room.test.ts")).toBe(false);
-    expect(isJudged("test/setup.ts")).toBe(false);
-    expect(isJudged("tools/generated/x/tool.ts")).toBe(false);
+    expect(hasImportRules("room/room.ts")).toBe(true);
+    expect(hasImportRules("room/room.test.ts")).toBe(false);
+    expect(hasImportRules("test/setup.ts")).toBe(false);
+    expect(hasImportRules("tools/generated/x/tool.ts")).toBe(false);
   });
 });
 

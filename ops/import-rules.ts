@@ -72,7 +72,7 @@ const DYNAMIC = /\bimport\(\s*"([^"\n]+)"\s*\)/g;
  * True for files that the table judges: tests may reach for anything, and what a generated tool may import is the
  * gate's to say, which reads a syntax tree.
  */
-export function isJudged(path: string): boolean {
+export function hasImportRules(path: string): boolean {
   if (path.endsWith(".test.ts") || path.startsWith(GENERATED)) return false;
   return MAY_IMPORT[folderOf(path)] !== undefined;
 }

@@ -13,7 +13,7 @@ import type { Approvals } from "./approvals.ts";
 import type { RoomHistory } from "./history.ts";
 import type { Line } from "./line.ts";
 import { DEFAULT_PERMISSIONS, turnGuard } from "./permissions.ts";
-import type { RoomCast } from "./room-cast.ts";
+import type { Participants } from "./participants.ts";
 import type { RoomMemory } from "./room-memory.ts";
 import type { RoomOptions } from "./room-options.ts";
 import { RuleTools } from "./rule-tools.ts";
@@ -28,7 +28,7 @@ export interface FastPathOptions {
   >;
   /** All of the room. */
   readonly tools: Toolbox;
-  readonly cast: RoomCast;
+  readonly participants: Participants;
   readonly approvals: Approvals;
   readonly history: RoomHistory;
   readonly memory: RoomMemory | undefined;
@@ -194,7 +194,7 @@ export class FastPath {
     { rule, slot }: Fitting,
     { book, emit }: { readonly book: RuleBook; readonly emit: Emit },
   ): Promise<boolean> {
-    const { cast, room, memory, tools, approvals } = this.#options;
+    const { participants, room, memory, tools, approvals } = this.#options;
     const { permissions = DEFAULT_PERMISSIONS, cleaner } = room;
     const { message, signal } = line;
     const turn = newId("turn");
@@ -210,13 +210,13 @@ export class FastPath {
       isRefused = refusal !== undefined;
       return refusal;
     };
-    const model = cast.modelOf(persona);
+    const model = participants.modelOf(persona);
     const end = await runRuleTurn({
       ...{ turn, persona, message, model, signal, emit, rule: rule.id },
       call: { name: rule.template.tool, arguments: argumentsOf(rule.template, slot) },
       query: rule.pattern.slot === "query" ? slot : undefined,
       tools: tools.pick(model.persona.tools, { guard: { refusalOf } }),
-      names: [...cast.ids, "user"],
+      names: [...participants.ids, "user"],
     });
     if (end === "answered") await book.judge(rule.id, "fired", rule.tools);
     // A limit of the user's says nothing about the rule.
@@ -259,7 +259,7 @@ export class FastPath {
   /** It may be said to that persona, or of it. */
   #namesPersona(slot: string): boolean {
     const words = slot.toLowerCase().split(/[ '-]/);
-    return this.#options.cast.ids.some((id) => words.includes(id.toLowerCase()));
+    return this.#options.participants.ids.some((id) => words.includes(id.toLowerCase()));
   }
 
   get #place(): RulePlace {

@@ -31,9 +31,9 @@ export class LineAnswerer {
   /** Has personas answer a line, those that are called by others among them. */
   async answer(line: Line): Promise<void> {
     const { message, together, signal } = line;
-    const { cast, options, emit } = this.#place;
+    const { participants, options, emit } = this.#place;
     // Who must not hear of a message cannot be called to answer it either.
-    const present = audienceOf(message) ?? cast.ids;
+    const present = audienceOf(message) ?? participants.ids;
     const scheduler = new TurnScheduler(message.to, present, options.rules);
     const speak = async (persona: string | undefined): Promise<void> => {
       if (persona !== undefined) scheduler.finish(await this.#runTurn(persona, line));
@@ -50,7 +50,7 @@ export class LineAnswerer {
   async #runTurn(persona: string, line: Line): Promise<FinishedTurn> {
     const id = newId("turn");
     const texts: string[] = [];
-    const { own, cast, emit: tell } = this.#place;
+    const { own, participants, emit: tell } = this.#place;
     const emit = own.standIn(line, texts, (event) => tell(event, line.listener));
     let reason: TurnEnd["reason"] = "error";
     let isStarted = false;
@@ -65,7 +65,7 @@ export class LineAnswerer {
       // Neither a failure before the first word nor a bug of ours may leave a turn without its end, or take the room down.
       const ending = endingAfter(error, line.signal);
       reason = ending.reason;
-      const { name: model, windowTokens: window } = cast.modelOf(persona);
+      const { name: model, windowTokens: window } = participants.modelOf(persona);
       const start = { turn: id, persona, message: line.message.id, model, window } as const;
       if (!isStarted) await emit({ type: "turn-start", ...start });
       await emit({ type: "turn-end", turn: id, persona, ...ending });
@@ -76,11 +76,11 @@ export class LineAnswerer {
 
   /** A turn with what it finds and what it leaves; the files of a repository are held until the consumer has its end. */
   async *#eventsOf(id: string, persona: string, line: Line): AsyncGenerator<RoomEvent, void> {
-    const { options, cast, memory } = this.#place;
+    const { options, participants, memory } = this.#place;
     const emit = (event: RoomEvent) => this.#place.emit(event, line.listener);
     const { text: about, mode } = line.message;
     const { mayReplace } = options;
-    const model = cast.modelOf(persona);
+    const model = participants.modelOf(persona);
     const profile = await model.profile(line.signal);
     using project = await options.project?.begin(about, line.signal);
     const beginning = { about, signal: line.signal, profile, model, turn: project, emit };
@@ -88,13 +88,13 @@ export class LineAnswerer {
     const { readsFiles } = surroundings;
     using _memory = memory?.begin({
       ...{ turn: id, persona, message: line.message, isSmall: isLean(profile) },
-      mayReplace: mayReplace && ((signal) => mayReplace(cast.modelOf(persona), signal)),
+      mayReplace: mayReplace && ((signal) => mayReplace(participants.modelOf(persona), signal)),
     });
     const recall = await recallIn(this.#place, { turn: id, persona, line, emit });
     const own = { ...surroundings, recalled: recall?.text, startOver: project?.startOver };
     const turn = turnOf(id, { persona, line, emit, ...own }, this.#place);
     // A mode that was switched since holds from the next message on.
-    const modeAtEnd = () => restoredMode(mode, cast.ids);
+    const modeAtEnd = () => restoredMode(mode, participants.ids);
     yield* turnEvents(turn, options, { about, project, recall, readsFiles, mode: modeAtEnd });
   }
 }

@@ -9,7 +9,7 @@ import type { ToolListing } from "#core/tool-listing.ts";
 import { foreignText } from "#models/extract/foreign-text.ts";
 import { quoted } from "#models/turn-ending.ts";
 import type { Line } from "./line.ts";
-import type { RoomCast } from "./room-cast.ts";
+import type { Participants } from "./participants.ts";
 import type { RoomClient } from "./room-client.ts";
 import type { RoomMemory } from "./room-memory.ts";
 import type { RoomOptions } from "./room-options.ts";
@@ -26,7 +26,7 @@ const MOST_TOOLS = 200;
 export interface OwnAnswerOptions {
   readonly options: Pick<RoomOptions, "workspace" | "jobs" | "cleaner">;
   readonly room: Parameters<typeof roomStatus>[0] & Pick<RoomClient, "tools">;
-  readonly cast: RoomCast;
+  readonly participants: Participants;
   readonly memory: RoomMemory | undefined;
 }
 
@@ -63,14 +63,14 @@ export class OwnAnswers {
     // Not a failure of the line: it is answered.
     await emit({ ...end, reason: "passed" });
     const { persona, code = "" } = end;
-    const { cast, options } = this.#parts;
-    const { name: model, windowTokens: window } = cast.modelOf(persona);
+    const { participants, options } = this.#parts;
+    const { name: model, windowTokens: window } = participants.modelOf(persona);
     const who = { turn: newId("turn"), persona };
     const start = { ...who, message: line.message.id, model, window } as const;
     // Names of files and notes are words that no participant of the room has to have written.
     await emit({ type: "turn-start", ...start, readsFiles: true, rule: NO_RULE });
     const said = await this.#textOf(built, persona, line);
-    const shown = quoted(foreignText(options.cleaner.clean(said), [...cast.ids, "user"]));
+    const shown = quoted(foreignText(options.cleaner.clean(said), [...participants.ids, "user"]));
     const text = `${ownMark(code)}\n${shown}`;
     await emit({ type: "text-delta", ...who, text });
     await emit({ type: "answer", ...who, hop: 0, text, calls: [] });

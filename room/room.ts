@@ -22,7 +22,7 @@ import { LineAnswerer } from "./line-answerer.ts";
 import { listedTools } from "./listed-tools.ts";
 import { nothingSaid } from "./nothing-said.ts";
 import { OwnAnswers } from "./own-answer.ts";
-import { RoomCast } from "./room-cast.ts";
+import { Participants } from "./participants.ts";
 import { RoomMemory } from "./room-memory.ts";
 import { RoomMode } from "./room-mode.ts";
 import type { RoomOptions } from "./room-options.ts";
@@ -38,10 +38,10 @@ export class Room implements AsyncDisposable {
   /** What personas ask the human; answered from here, and never by what is said in the room. */
   readonly approvals: Approvals;
   readonly #options: RoomOptions;
-  readonly #history = RoomHistory.of(() => this.#cast);
+  readonly #history = RoomHistory.of(() => this.#participants);
   readonly #answered = new AnsweredLines();
   readonly #tools: Toolbox;
-  readonly #cast: RoomCast;
+  readonly #participants: Participants;
   readonly #record: RoomRecord;
   readonly #jobs = new JobQueue();
   readonly #summaries: Summaries;
@@ -59,12 +59,12 @@ export class Room implements AsyncDisposable {
       history: this.#history,
       lockOf,
       cleaner,
-      names: () => this.#cast.ids,
+      names: () => this.#participants.ids,
     });
     this.#record = new RoomRecord({ ...options, apply: (event, seq) => this.#apply(event, seq) });
     this.approvals = new Approvals({ expiresMs: options.permissions?.approvalMs });
-    this.#cast = new RoomCast(options);
-    this.#mode = new RoomMode(options.node, () => this.#cast.ids);
+    this.#participants = new Participants(options);
+    this.#mode = new RoomMode(options.node, () => this.#participants.ids);
     const chatMode = chatModeTool((mode, by) => this.setMode(mode, by));
     const notify: Notify = (notice) => this.notify({ level: "info", ...notice });
     const ownTools = options.roomTools?.({ id: this.id, notify }) ?? [];
@@ -81,13 +81,30 @@ export class Room implements AsyncDisposable {
     this.#fastPath =
       options.fastPath &&
       new FastPath({
-        ...{ source: options.fastPath, room: options, tools: this.#tools, cast: this.#cast },
+        ...{
+          source: options.fastPath,
+          room: options,
+          tools: this.#tools,
+          participants: this.#participants,
+        },
         ...{ approvals: this.approvals, history: this.#history, memory: this.#memory },
         notify: (notice) => this.notify(notice),
       });
-    const own = new OwnAnswers({ options, room: this, cast: this.#cast, memory: this.#memory });
+    const own = new OwnAnswers({
+      options,
+      room: this,
+      participants: this.#participants,
+      memory: this.#memory,
+    });
     this.#answerer = new LineAnswerer({
-      ...{ options, lockOf, own, history: this.#history, cast: this.#cast, tools: this.#tools },
+      ...{
+        options,
+        lockOf,
+        own,
+        history: this.#history,
+        participants: this.#participants,
+        tools: this.#tools,
+      },
       ...{ approvals: this.approvals, summaries: this.#summaries, memory: this.#memory },
       emit: (event, listener) => this.#emit(event, listener),
     });
@@ -122,7 +139,7 @@ export class Room implements AsyncDisposable {
   }
 
   get models(): readonly Model[] {
-    return this.#cast.models;
+    return this.#participants.models;
   }
 
   /** Lines that wait behind the one being answered. */
@@ -168,12 +185,13 @@ export class Room implements AsyncDisposable {
    * @throws {OrgError} `PERSONA_UNKNOWN`, `MODE_INVALID`, and what {@link attach} throws: nothing was sent.
    */
   async say(typed: string, options: SayOptions = {}): Promise<{ readonly done: Promise<void> }> {
-    const mode = options.mode === undefined ? this.mode : parseMode(options.mode, this.#cast.ids);
+    const mode =
+      options.mode === undefined ? this.mode : parseMode(options.mode, this.#participants.ids);
     if (options.mode !== undefined)
       await demandFile(mode, this.#options.workspace, "Nothing was sent.");
     const { text, notice } = await hideTypedSecrets(typed, this.cleaner);
     const { to, together, tags } = this.#address(text, mode);
-    const models = to.map((persona) => this.#cast.modelOf(persona));
+    const models = to.map((persona) => this.#participants.modelOf(persona));
     const attachments = await attach(tags.paths, models, this.#options.workspace);
     const { listener, id = newId("msg") } = options;
     const known = this.#answered.messageOf(id);
@@ -215,14 +233,14 @@ export class Room implements AsyncDisposable {
    * @throws {OrgError} `PERSONA_UNKNOWN`: nothing was done.
    */
   compact(persona: string = this.nextSpeakers[0] ?? "", options: JobOptions = {}): Promise<void> {
-    if (!this.#cast.ids.includes(persona)) {
-      throw unknownPersona(persona, this.#cast.ids, {
+    if (!this.#participants.ids.includes(persona)) {
+      throw unknownPersona(persona, this.#participants.ids, {
         remedyOf: (one) => `/compact ${one}`,
         unchanged: "Nothing was summed up.",
       });
     }
     return this.#jobs.add(async ({ signal, listener }) => {
-      const model = this.#cast.modelOf(persona);
+      const model = this.#participants.modelOf(persona);
       await model.prepare(signal);
       const events = this.#summaries.onRequest(model, signal);
       for await (const event of events) await this.#emit(event, listener);
@@ -252,7 +270,11 @@ export class Room implements AsyncDisposable {
   async setMode(text: string, by: string): Promise<void> {
     const change = this.#mode.change(text, by);
     const { workspace } = this.#options;
-    await demandFile(parseMode(text, this.#cast.ids), workspace, "The mode was not changed.");
+    await demandFile(
+      parseMode(text, this.#participants.ids),
+      workspace,
+      "The mode was not changed.",
+    );
     await this.#emit(change, this.#jobs.running?.listener);
   }
 
@@ -260,10 +282,10 @@ export class Room implements AsyncDisposable {
    * Has personas speak with another language model from their next turn on.
    *
    * @param persona absent: everybody.
-   * @throws {OrgError} as {@link RoomCast.setModel}: nothing was changed.
+   * @throws {OrgError} as {@link Participants.setModel}: nothing was changed.
    */
   async setModel(name: string, persona?: string): Promise<void> {
-    await this.#cast.setModel(name, persona);
+    await this.#participants.setModel(name, persona);
     const text = `${persona ?? "Every persona"} speaks with ${name} from the next turn on`;
     await this.notify({ level: "info", text });
   }
@@ -281,7 +303,7 @@ export class Room implements AsyncDisposable {
 
   #address(text: string, mode: Mode): Address {
     const lastSpeaker = this.#history.lastSpeaker;
-    return addressees(text, { personas: this.#cast.ids, mode, lastSpeaker });
+    return addressees(text, { personas: this.#participants.ids, mode, lastSpeaker });
   }
 
   #enqueue(asked: () => HumanMessage, how: AnswerOptions & Pick<Line, "together">): Promise<void> {

@@ -6,14 +6,14 @@ import { factsOf } from "#tools/call-guard.ts";
 import type { Tool } from "#tools/tool.ts";
 import type { Toolbox } from "#tools/toolbox.ts";
 import { DEFAULT_PERMISSIONS, isAllowed } from "./permissions.ts";
-import type { RoomCast } from "./room-cast.ts";
+import type { Participants } from "./participants.ts";
 import type { RoomOptions } from "./room-options.ts";
 
 export interface RuleToolsOptions {
   readonly room: Pick<RoomOptions, "permissions" | "registry">;
   /** All of the room. */
   readonly tools: Toolbox;
-  readonly cast: RoomCast;
+  readonly participants: Participants;
 }
 
 export class RuleTools {
@@ -50,7 +50,7 @@ export class RuleTools {
   }
 
   #of(persona: string): readonly Tool[] {
-    const { cast, tools } = this.#options;
-    return tools.pick(cast.modelOf(persona).persona.tools).tools;
+    const { participants, tools } = this.#options;
+    return tools.pick(participants.modelOf(persona).persona.tools).tools;
   }
 }

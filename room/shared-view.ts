@@ -3,11 +3,11 @@ import type { Tool } from "#tools/tool.ts";
 import type { Toolbox } from "#tools/toolbox.ts";
 import type { RoomHistory } from "./history.ts";
 import { offersTool } from "./permissions.ts";
-import type { RoomCast } from "./room-cast.ts";
+import type { Participants } from "./participants.ts";
 
 interface Surroundings {
   readonly history: RoomHistory;
-  readonly cast: RoomCast;
+  readonly participants: Participants;
   /** All of the room. */
   readonly tools: Toolbox;
   /** Those that the persona is offered now. */
@@ -24,11 +24,11 @@ interface Surroundings {
 
 /** What a persona may see, as all that may see it are shown it. */
 export function sharedView(persona: string, surroundings: Surroundings): SharedView {
-  const { history, cast, tools, own, consents, files, named, project } = surroundings;
+  const { history, participants, tools, own, consents, files, named, project } = surroundings;
   const { recalled } = surroundings;
-  const [first = persona] = cast.ids;
+  const [first = persona] = participants.ids;
   const present = history.presentFor(persona);
-  const toolsOf = (id: string) => cast.find(id)?.persona.tools ?? [];
+  const toolsOf = (id: string) => participants.find(id)?.persona.tools ?? [];
   const offers = (tool: Tool) =>
     present.some((id) => toolsOf(id).includes(tool.name) && offersTool(tool, id, consents));
   const common = tools.pick([...new Set(present.flatMap(toolsOf))], { offers }).schemas;

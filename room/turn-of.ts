@@ -10,7 +10,7 @@ import type { Summaries } from "./compaction.ts";
 import type { RoomHistory } from "./history.ts";
 import type { Line } from "./line.ts";
 import { DEFAULT_PERMISSIONS, offersTool, turnGuard } from "./permissions.ts";
-import type { RoomCast } from "./room-cast.ts";
+import type { Participants } from "./participants.ts";
 import type { RoomOptions } from "./room-options.ts";
 import { sharedView } from "./shared-view.ts";
 import type { TurnSurroundings } from "./turn-surroundings.ts";
@@ -19,7 +19,7 @@ import type { TurnSurroundings } from "./turn-surroundings.ts";
 export interface TurnPlace {
   readonly options: RoomOptions;
   readonly history: RoomHistory;
-  readonly cast: RoomCast;
+  readonly participants: Participants;
   /** All of the room. */
   readonly tools: Toolbox;
   readonly approvals: Approvals;
@@ -41,17 +41,17 @@ interface TurnParts extends TurnSurroundings {
 /** @param id of the turn. */
 export function turnOf(id: string, parts: TurnParts, place: TurnPlace): Turn {
   const { persona, line, dynamic, files, named, project, recalled, emit } = parts;
-  const { options, history, cast, approvals, summaries, lockOf } = place;
+  const { options, history, participants, approvals, summaries, lockOf } = place;
   const { permissions = DEFAULT_PERMISSIONS, cleaner } = options;
   const { consent, message, signal } = line;
-  const model = cast.modelOf(persona);
+  const model = participants.modelOf(persona);
   const exchanges = () => history.seenBy(persona).exchanges();
   const guard = turnGuard({
     ...{ permissions, approvals, cleaner, consent, room: options.id, turn: id, emit },
   });
   const consents = { permissions, approvals, consent };
   const offers = (tool: Tool) => offersTool(tool, persona, consents);
-  const surroundings = { history, cast, tools: place.tools, consents };
+  const surroundings = { history, participants, tools: place.tools, consents };
   const tools = place.tools.pick(model.persona.tools, { guard, dynamic, offers });
   const found = { files, named, project, recalled };
   return {
@@ -61,7 +61,7 @@ export function turnOf(id: string, parts: TurnParts, place: TurnPlace): Turn {
     // A persona that was called by another one may find that all has been said.
     mayPass: message.to.length > 1 || !message.to.includes(persona),
     shared: () => sharedView(persona, { ...surroundings, own: tools, ...found }),
-    others: [...cast.ids.filter((one) => one !== persona), "user"],
+    others: [...participants.ids.filter((one) => one !== persona), "user"],
     lock: lockOf(model),
     limits: options.limits ?? TURN_LIMITS,
     compact: () => summaries.inTurn(model, signal),

@@ -6,7 +6,7 @@ import { homeMemory } from "#test/memory/home-memory.ts";
 import { entriesOf, openTestRoom, sayAndWait, testJournal } from "#test/room-fixture.ts";
 import { say } from "#test/scripted-answers.ts";
 import { type RecordedRequest, scriptedServer } from "#test/scripted-server.ts";
-import { BUILT_IN } from "./cast.ts";
+import { BUILT_IN } from "./participant-models.ts";
 import type { Room } from "./room.ts";
 
 const OPENS: NoteDraft = { text: "The shop opens at nine.", kind: "fact" };

@@ -8,12 +8,12 @@ import type { RoomHistory } from "./history.ts";
 import type { Line } from "./line.ts";
 import type { Recall } from "./memory-text.ts";
 import { answerTo } from "./permissions.ts";
-import type { RoomCast } from "./room-cast.ts";
+import type { Participants } from "./participants.ts";
 import type { RoomMemory } from "./room-memory.ts";
 
 interface RecallPlace {
   readonly history: RoomHistory;
-  readonly cast: RoomCast;
+  readonly participants: Participants;
   readonly approvals: Approvals;
   readonly memory: RoomMemory | undefined;
 }
@@ -33,14 +33,14 @@ export interface TurnRecall extends Recall {
 
 /** What the user noted that belongs to the line; `undefined` where there is nothing, or the user does not want it. */
 export async function recallIn(
-  { history, cast, approvals, memory }: RecallPlace,
+  { history, participants, approvals, memory }: RecallPlace,
   recalling: Recalling,
 ): Promise<TurnRecall | undefined> {
   const { persona, line } = recalling;
   const found = await memory?.recall({
-    ...{ persona, about: line.message.text, names: cast.ids, signal: line.signal },
+    ...{ persona, about: line.message.text, names: participants.ids, signal: line.signal },
     isDirect: isDirect(line.message.mode),
-    promptTokens: cast.modelOf(persona).promptTokens,
+    promptTokens: participants.modelOf(persona).promptTokens,
     history: { [Symbol.iterator]: () => history.seenBy(persona).exchanges() },
     consent: (recall) => mayRecall(recall, recalling, approvals),
   });

@@ -2,7 +2,7 @@
 import { ChannelLock } from "#core/channel-lock.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { openAiProvider } from "#models/openai/openai.ts";
-import { BUILT_IN, castOf } from "#room/cast.ts";
+import { BUILT_IN, participantModels } from "#room/participant-models.ts";
 import { PersonaCompletions } from "#room/persona-completion.ts";
 import type { CandidatesApi } from "#server/api/candidates.ts";
 import type { ToolsApi } from "#server/api/tools.ts";
@@ -69,7 +69,12 @@ function completionsAt(url: string, cleaner: TextCleaner): PersonaCompletions {
   const timeouts = { firstByteMs: 5000, idleMs: 5000 };
   const provider = openAiProvider({ baseUrl: url, timeouts });
   const lock = new ChannelLock();
-  const models = castOf(BUILT_IN, { provider, model: "m", personaModels: {}, windowTokens: 8192 });
+  const models = participantModels(BUILT_IN, {
+    provider,
+    model: "m",
+    personaModels: {},
+    windowTokens: 8192,
+  });
   return new PersonaCompletions({ models, lockOf: () => lock, budget: undefined, cleaner });
 }
 

@@ -12,7 +12,7 @@ import { openAiProvider } from "#models/openai/openai.ts";
 import type { Persona } from "#models/persona.ts";
 import type { Provider } from "#models/provider.ts";
 import { splitWorkspacePath } from "#platform/workspace-path.ts";
-import { BUILT_IN, castOf, withModelOf } from "#room/cast.ts";
+import { BUILT_IN, participantModels, withModelOf } from "#room/participant-models.ts";
 import { Room } from "#room/room.ts";
 import type { RoomOptions } from "#room/room-options.ts";
 import type { Workspace } from "#room/workspace.ts";
@@ -109,12 +109,12 @@ export async function openTestRoom(options: TestRoomOptions): Promise<Room> {
   const timeouts = { firstByteMs: 5000, idleMs: 5000 };
   const provider = options.provider ?? openAiProvider({ baseUrl: url, timeouts });
   const lock = options.lock ?? new ChannelLock();
-  const casting = { provider, model: "m", personaModels: {}, windowTokens };
+  const participantOptions = { provider, model: "m", personaModels: {}, windowTokens };
   return await Room.open({
     id,
     journal,
-    models: castOf(personas, casting),
-    withModel: (persona, model) => withModelOf(personas, casting, [persona, model]),
+    models: participantModels(personas, participantOptions),
+    withModel: (persona, model) => withModelOf(personas, participantOptions, [persona, model]),
     tools: new Toolbox(tools),
     lockOf: () => lock,
     workspace: options.workspace ?? memoryWorkspace(),

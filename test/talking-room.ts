@@ -4,7 +4,7 @@ import { OrgError } from "#core/errors.ts";
 import type { Entry, Journal } from "#core/journal.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { ChatRequest, Provider, ProviderEvent } from "#models/provider.ts";
-import { BUILT_IN, castOf, withModelOf } from "#room/cast.ts";
+import { BUILT_IN, participantModels, withModelOf } from "#room/participant-models.ts";
 import { toMarkdown } from "#room/export.ts";
 import { Room } from "#room/room.ts";
 import { Toolbox } from "#tools/toolbox.ts";
@@ -125,15 +125,15 @@ export async function openTalkingRoom(
   id = "test",
 ): Promise<TalkingRoom> {
   const provider: Provider = { ...SERVER, stream };
-  const casting = { provider, model: "m", personaModels: {}, windowTokens: 8192 };
+  const participantOptions = { provider, model: "m", personaModels: {}, windowTokens: 8192 };
   const journal = memoryJournal();
   const lock = new ChannelLock();
   const cleaner = new TextCleaner();
   const room = await Room.open({
     id,
     journal,
-    models: castOf(BUILT_IN, casting),
-    withModel: (persona, model) => withModelOf(BUILT_IN, casting, [persona, model]),
+    models: participantModels(BUILT_IN, participantOptions),
+    withModel: (persona, model) => withModelOf(BUILT_IN, participantOptions, [persona, model]),
     tools: new Toolbox([echoTool]),
     lockOf: () => lock,
     workspace: memoryWorkspace(),

@@ -11,7 +11,7 @@ import type { Listener } from "#room/room-record.ts";
 import type { RoomChoice } from "./home-service.ts";
 import type { Call } from "./home-wire.ts";
 import { NoOwner } from "./owner-client.ts";
-import { isPassing, LOOK_AGAIN_MS, RoomFeed, updatesOf } from "./room-feed.ts";
+import { isPassing, LOOK_AGAIN_MS, RoomUpdates, updatesOf } from "./room-updates.ts";
 import {
   jobLineSchema,
   ROOM_CALLS,
@@ -36,7 +36,7 @@ export class RemoteRoom implements RoomClient {
   readonly id: string;
   readonly cleaner: TextCleaner;
   readonly #call: Call;
-  readonly #feed: RoomFeed;
+  readonly #updates: RoomUpdates;
   readonly #leaving: AbortController;
   /** What is done in this process, and not in the owner's room. */
   readonly #ownWork = new Set<AbortController>();
@@ -44,13 +44,13 @@ export class RemoteRoom implements RoomClient {
   private constructor(
     { call, cleaner }: RemoteRoomOptions,
     leaving: AbortController,
-    feed: RoomFeed,
+    updates: RoomUpdates,
   ) {
-    this.id = feed.state.room;
+    this.id = updates.state.room;
     this.cleaner = cleaner;
     this.#call = call;
     this.#leaving = leaving;
-    this.#feed = feed;
+    this.#updates = updates;
   }
 
   /** @throws {NoOwner} when no process hosts the room. @throws {OrgError} `ROOM_UNKNOWN`. */
@@ -60,20 +60,20 @@ export class RemoteRoom implements RoomClient {
     const lines = updatesOf(call(ROOM_CALLS.open, choice, leaving.signal));
     const { value: first } = await lines.next();
     if (first?.type !== "state") throw new Error("The owner did not say how the room stands");
-    const feed = new RoomFeed({ id: first.state.room, call, leaving: leaving.signal }, first);
-    void feed.follow(lines);
-    return new RemoteRoom(options, leaving, feed);
+    const updates = new RoomUpdates({ id: first.state.room, call, leaving: leaving.signal }, first);
+    void updates.follow(lines);
+    return new RemoteRoom(options, leaving, updates);
   }
 
   get mode(): Mode {
     return parseMode(
-      this.#feed.state.mode,
-      this.#feed.state.models.map(({ persona }) => persona),
+      this.#updates.state.mode,
+      this.#updates.state.models.map(({ persona }) => persona),
     );
   }
 
   get models(): readonly ClientModel[] {
-    return this.#feed.state.models.map(
+    return this.#updates.state.models.map(
       ({ persona, description, name, windowTokens, endpoint }) => ({
         ...{ persona: { id: persona, description }, name, windowTokens, provider: { endpoint } },
       }),
@@ -81,35 +81,35 @@ export class RemoteRoom implements RoomClient {
   }
 
   get nextSpeakers(): readonly string[] {
-    return this.#feed.state.nextSpeakers;
+    return this.#updates.state.nextSpeakers;
   }
 
   get queued(): number {
-    return this.#feed.state.queued;
+    return this.#updates.state.queued;
   }
 
   get toReview(): number {
-    return this.#feed.state.toReview;
+    return this.#updates.state.toReview;
   }
 
   get busy(): boolean {
-    return this.#feed.state.busy || this.#ownWork.size > 0;
+    return this.#updates.state.busy || this.#ownWork.size > 0;
   }
 
   get unanswered(): HumanMessage | undefined {
-    return this.#feed.state.unanswered;
+    return this.#updates.state.unanswered;
   }
 
   get approvals(): RoomClient["approvals"] {
     return {
-      waiting: this.#feed.state.waiting,
+      waiting: this.#updates.state.waiting,
       setInteractive: () => this.#setInteractive(),
       answer: (id, approved) => this.#fire({ kind: "answer", room: this.id, id, approved }),
     };
   }
 
   listen(listener: Listener): Disposable {
-    return this.#feed.listen(listener);
+    return this.#updates.listen(listener);
   }
 
   async say(
@@ -161,8 +161,8 @@ export class RemoteRoom implements RoomClient {
       for (const one of this.#ownWork) one.abort();
       return true;
     }
-    if (this.#feed.state.busy) this.#fire({ kind: "stop", room: this.id });
-    return this.#feed.state.busy;
+    if (this.#updates.state.busy) this.#fire({ kind: "stop", room: this.id });
+    return this.#updates.state.busy;
   }
 
   async tools(): Promise<readonly ToolListing[]> {
@@ -171,7 +171,7 @@ export class RemoteRoom implements RoomClient {
   }
 
   budgetsOf(persona: string): RoomSnapshot["budgets"] {
-    return persona === this.#feed.state.nextSpeakers[0] ? this.#feed.state.budgets : [];
+    return persona === this.#updates.state.nextSpeakers[0] ? this.#updates.state.budgets : [];
   }
 
   /** Leaves the room, which goes on with what it does. */
@@ -223,7 +223,7 @@ export class RemoteRoom implements RoomClient {
 
   /** Does it soon; a failure is said. */
   #fire(action: RoomControl): void {
-    this.#do(action).catch((error: unknown) => this.#feed.notice("warning", reasonOf(error)));
+    this.#do(action).catch((error: unknown) => this.#updates.notice("warning", reasonOf(error)));
   }
 
   #setInteractive(): Disposable {

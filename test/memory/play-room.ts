@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { RoomEvent } from "#core/events.ts";
 import type { Author, Note, NoteDraft } from "#core/memory.ts";
-import { BUILT_IN } from "#room/cast.ts";
+import { BUILT_IN } from "#room/participant-models.ts";
 import type { Room } from "#room/room.ts";
 import type { RoomProject } from "#room/room-options.ts";
 import { defineTool } from "#tools/define-tool.ts";

@@ -7,7 +7,7 @@ import { HomeRules } from "#app/rules.ts";
 import type { RoomEvent } from "#core/events.ts";
 import type { Rule, RulesMode } from "#core/rules/rule.ts";
 import { homePaths } from "#home/home-paths.ts";
-import { BUILT_IN } from "#room/cast.ts";
+import { BUILT_IN } from "#room/participant-models.ts";
 import type { Room } from "#room/room.ts";
 import { defineTool } from "#tools/define-tool.ts";
 import type { Tool, ToolOutput } from "#tools/tool.ts";

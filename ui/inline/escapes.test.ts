@@ -108,7 +108,7 @@ async function shown(events: readonly ProviderEvent[], failure?: Error): Promise
   return { transcript: transcript.replaceAll(/\d\.\d s/g, "0.0 s"), bytes };
 }
 
-function isHarmless({ bytes }: Shown): void {
+function expectNoControl({ bytes }: Shown): void {
   expect(bytes.replaceAll(OURS, "")).not.toMatch(CONTROL);
   // Throws for what is not a sequence of ours.
   new ScreenEmulator(SIZE.columns).write(bytes);
@@ -122,14 +122,14 @@ describe("what a model says", () => {
     async (payload) => {
       const whole = `before ${payload} after\n\nend`;
       const expected = await shown([text(whole)]);
-      isHarmless(expected);
+      expectNoControl(expected);
       for (let at = 1; at < whole.length; at += 1) {
         const split = await shown([text(whole.slice(0, at)), text(whole.slice(at))]);
-        isHarmless(split);
+        expectNoControl(split);
         expect(split.transcript).toBe(expected.transcript);
       }
       const letters = await shown([...whole].map(text));
-      isHarmless(letters);
+      expectNoControl(letters);
       expect(letters.transcript).toBe(expected.transcript);
     },
   );
@@ -137,8 +137,8 @@ describe("what a model says", () => {
   test("whatever it is, and wherever it is cut, nothing of it is obeyed", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(nasty, { minLength: 1, maxLength: 6 }), async (pieces) => {
-        isHarmless(await shown(pieces.map(text)));
-        isHarmless(await shown(pieces.map((piece) => ({ type: "reasoning", text: piece }))));
+        expectNoControl(await shown(pieces.map(text)));
+        expectNoControl(await shown(pieces.map((piece) => ({ type: "reasoning", text: piece }))));
       }),
       { numRuns: 60 },
     );
@@ -150,7 +150,7 @@ test("names and arguments of calls, outputs and the words of a server are no bet
     fc.asyncProperty(nasty, nasty, async (name, words) => {
       const named = { id: "call_1", name: `sh${name}`, arguments: { [words]: words } };
       const real = { id: "call_2", name: "sh", arguments: { cmd: `${words}\n${name}` } };
-      isHarmless(
+      expectNoControl(
         await shown([
           { type: "call", call: named },
           { type: "call", call: real },
@@ -161,7 +161,7 @@ test("names and arguments of calls, outputs and the words of a server are no bet
         why: words,
         remedies: [words],
       });
-      isHarmless(await shown([text("half")], failure));
+      expectNoControl(await shown([text("half")], failure));
     }),
     { numRuns: 40 },
   );

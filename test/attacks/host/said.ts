@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { RoomEvent } from "#core/events.ts";
 import { DEFAULT_POLICY } from "#core/policy/policy.ts";
-import { BUILT_IN } from "#room/cast.ts";
+import { BUILT_IN } from "#room/participant-models.ts";
 import { defineTool } from "#tools/define-tool.ts";
 import type { Tool } from "#tools/tool.ts";
 import { echoTool, openTestRoom, testJournal } from "../../room-fixture.ts";

@@ -17,7 +17,7 @@ import { shTool } from "#tools/sh.ts";
 import { Toolbox } from "#tools/toolbox.ts";
 import { webFetchTool } from "#tools/web-fetch.ts";
 import { webRequestTool } from "#tools/web-request.ts";
-import { allPersonas, BUILT_IN, castOf } from "./cast.ts";
+import { allPersonas, BUILT_IN, participantModels } from "./participant-models.ts";
 
 /** What a persona costs before anybody has said a word, in tokens. */
 const MOST = 1500;
@@ -81,7 +81,7 @@ describe("a user's personas", () => {
 
 test("a persona with a provider of its own speaks through that one", () => {
   const [everybodys, own] = [memoryProvider(() => []), memoryProvider(() => [])];
-  const models = castOf(BUILT_IN, {
+  const models = participantModels(BUILT_IN, {
     ...{ provider: everybodys, model: "m", personaModels: { python: "coder" }, windowTokens: 4096 },
     own: { python: { provider: own } },
   });

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import type { RoomEvent } from "#core/events.ts";
 import type { Call } from "./home-wire.ts";
 import { NoOwner } from "./owner-client.ts";
-import { RoomFeed } from "./room-feed.ts";
+import { RoomUpdates } from "./room-updates.ts";
 import type { RoomSnapshot, RoomUpdate } from "./room-wire.ts";
 
 const state: RoomSnapshot = {
@@ -17,16 +17,19 @@ async function seenUntilLost(events: readonly RoomEvent[]): Promise<readonly Roo
   const call: Call = async function* () {
     throw new NoOwner("owner.sock", {});
   };
-  const feed = new RoomFeed({ id: "r", call, leaving: leaving.signal }, { type: "state", state });
+  const updates = new RoomUpdates(
+    { id: "r", call, leaving: leaving.signal },
+    { type: "state", state },
+  );
   const seen: RoomEvent[] = [];
-  using _ = feed.listen((event) => {
+  using _ = updates.listen((event) => {
     seen.push(event);
     if (event.type === "notice") leaving.abort();
   });
   async function* lines(): AsyncGenerator<RoomUpdate> {
     for (const event of events) yield { type: "event", event };
   }
-  await feed.follow(lines());
+  await updates.follow(lines());
   return seen;
 }
 

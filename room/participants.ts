@@ -13,7 +13,7 @@ const MAX_LISTED = 8;
 const UNCHANGED = "Every persona keeps the model that it had.";
 
 /** Who is in a room, each with the language model behind it, whose completions are paid for. */
-export class RoomCast {
+export class Participants {
   readonly #options: Pick<RoomOptions, "id" | "budget" | "withModel">;
   #models: readonly Model[];
 

@@ -26,7 +26,7 @@ interface FeedPlace {
   readonly leaving: AbortSignal;
 }
 
-export class RoomFeed {
+export class RoomUpdates {
   /** How the room stands. */
   state: RoomSnapshot;
   readonly #place: FeedPlace;

@@ -10,7 +10,7 @@ import type { Provider } from "#models/provider.ts";
 /** The personas that every room has; the first one answers when no other is due. */
 export const BUILT_IN: readonly Persona[] = [agent, python, toolsmith];
 
-export interface CastOptions {
+export interface ParticipantOptions {
   readonly provider: Provider;
   /** Model for personas that name none. */
   readonly model: string;
@@ -22,7 +22,7 @@ export interface CastOptions {
   readonly windowTokens?: number | undefined;
   /** Those of single personas, by id, with all that depends on them. */
   readonly own?: Readonly<
-    Record<string, Pick<CastOptions, "provider" | "learnProfile" | "observe">>
+    Record<string, Pick<ParticipantOptions, "provider" | "learnProfile" | "observe">>
   >;
   readonly learnProfile?: ProfileBook["profileOf"];
   readonly observe?: ProfileBook["note"];
@@ -35,7 +35,10 @@ export function allPersonas(own: readonly Persona[]): readonly Persona[] {
 }
 
 /** Gives every persona a language model and tells it who else is there. */
-export function castOf(personas: readonly Persona[], options: CastOptions): readonly Model[] {
+export function participantModels(
+  personas: readonly Persona[],
+  options: ParticipantOptions,
+): readonly Model[] {
   const { model, personaModels, windowTokens, own = {} } = options;
   return personas.map((persona) => {
     const { provider, learnProfile, observe } = own[persona.id] ?? options;
@@ -56,11 +59,11 @@ export function castOf(personas: readonly Persona[], options: CastOptions): read
 /** One persona with a language model of its own choice. */
 export function withModelOf(
   personas: readonly Persona[],
-  options: CastOptions,
+  options: ParticipantOptions,
   [id, name]: readonly [id: string, model: string],
 ): Model {
   const chosen = { ...options, personaModels: { ...options.personaModels, [id]: name } };
-  const model = castOf(personas, chosen).find(({ persona }) => persona.id === id);
+  const model = participantModels(personas, chosen).find(({ persona }) => persona.id === id);
   if (model === undefined) throw new Error(`No persona here is called "${id}"`);
   return model;
 }
