@@ -14,6 +14,7 @@ import { askAtTerminal } from "../ask-terminal.ts";
 import type { CommandContext } from "../context.ts";
 import { projectOfScreen, projectRoom } from "./choose-project.ts";
 import { inHome, roomChoice } from "./in-home.ts";
+import { WaitingCandidate } from "./waiting-candidate.ts";
 
 /**
  * Opens the room on the screen, here or at the process that has the home; its screens deal with signals
@@ -38,6 +39,9 @@ export async function chat(context: CommandContext): Promise<number> {
     // One that was named, or was the newest, may be of a repository as well.
     const project = chosen ?? (await projectOfRoom(client.id, homePaths(settings.home).projects));
     if (project !== undefined) await reportAttempts(context, project, client.id);
+    const waiting = new WaitingCandidate(context, project, client.id);
+    // It stands beside the prompt once it is known: the room opens without it.
+    void waiting.look();
     const mode = options.get("mode");
     if (mode !== undefined) await client.setMode(mode, "user");
     const code = await showRoom({
@@ -50,15 +54,21 @@ export async function chat(context: CommandContext): Promise<number> {
       colour: screen.colour,
       desktop: screen.desktop,
       project: project && cleaner.clean(basename(project.root)),
+      candidate: () => waiting.name,
       workspace: project?.root ?? settings.workspace ?? homePaths(settings.home).workspace,
       server,
       // The gate is half of what there is to load, and few lines need it.
-      runCommand: async (words, how) =>
-        await (await import("./run-in-room.ts")).runInRoom(words, context, {
-          room: client.id,
-          root: project?.root,
-          ...how,
-        }),
+      runCommand: async (words, how) => {
+        const { runInRoom } = await import("./run-in-room.ts");
+        try {
+          return await runInRoom(words, context, {
+            ...{ room: client.id, root: project?.root },
+            ...how,
+          });
+        } finally {
+          await waiting.look();
+        }
+      },
     });
     await client[Symbol.asyncDispose]();
     leave(new Error("the caller from elsewhere asked this room, and it is closed now"));

@@ -158,6 +158,22 @@ export async function candidatesOf({
   });
 }
 
+/**
+ * The newest candidate of a room, as long as it is not in the branch that the room knows.
+ *
+ * @throws {OrgError} `PROCESS_FAILED` when Git fails.
+ */
+export async function waitingCandidate(
+  room: Pick<CandidateRoom, "repository">,
+): Promise<ProjectCandidate | undefined> {
+  const [newest] = await candidatesOf(room);
+  const { source } = await readRefs(room.repository);
+  if (newest === undefined || source === undefined) return newest;
+  const question = ["merge-base", "--is-ancestor", newest.commit, source];
+  const { exitCode } = await gitRaw(room.repository, question, { exitCodes: [0, 1] });
+  return exitCode === 0 ? undefined : newest;
+}
+
 /** @throws {OrgError} `INPUT_MISSING` with the nearest names. */
 export async function candidateNamed(room: CandidateRoom, name: string): Promise<ProjectCandidate> {
   const all = await candidatesOf(room);

@@ -34,6 +34,8 @@ export interface InlineRoomOptions {
   readonly unsent?: string;
   /** Name of the repository that the room works on. @default none */
   readonly project?: string | undefined;
+  /** Names the candidate of it that waits for a promotion, cleaned; asked for each row. @default none */
+  readonly candidate?: (() => string | undefined) | undefined;
   /** Said above the prompt as they come: a greeting, a warning about the server. */
   readonly notes?: AsyncIterable<string>;
   /** Told whenever a line was taken and answered to its end, however that was. */
@@ -75,7 +77,7 @@ class InlineSession {
   #stopping = false as boolean;
 
   constructor(options: InlineRoomOptions, rawOutputs: number) {
-    const { room, output, style, history, unsent, project } = options;
+    const { room, output, style, history, unsent, project, candidate } = options;
     this.#options = options;
     this.#composer = newComposer(history, unsent);
     this.#screen = new InlineScreen(output, (size) => layout(this.#state(), size));
@@ -86,6 +88,7 @@ class InlineSession {
       sink: (text) => this.#screen.append(text),
       columns: () => this.#screen.size.columns - 1,
       project,
+      candidate,
     });
   }
 

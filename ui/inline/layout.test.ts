@@ -51,6 +51,10 @@ describe("what is shown", () => {
   test("a room on a repository: its name before the mode, in one line whatever is in it", () => {
     const status = { ...IDLE.status, project: "shop" };
     expect(linesOf({ status })[0]).toBe("shop · group · m · window 8.2k");
+    const waiting = { ...status, candidate: "cand/20261123T083000Z" };
+    expect(linesOf({ status: waiting })[0]).toBe(
+      "shop · cand/20261123T083000Z · group · m · window 8.2k",
+    );
     const long = { ...status, project: `a\n\u001b[2J${"x".repeat(50)}` };
     expect(linesOf({ status: long })[0]).toBe(`a ⏎ ${"x".repeat(25)}… · group · m · window 8.2k`);
   });

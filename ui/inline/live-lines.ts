@@ -42,12 +42,14 @@ function stepText({ text, sinceMs }: NonNullable<RunningCall["step"]>, nowMs: nu
   return sinceMs === undefined ? words : `${words} ${seconds(nowMs - sinceMs)}`;
 }
 
-/** Longest name of a repository in the status, in columns. */
+/** Longest name of a repository, and of a candidate, in the status, in columns. */
 const PROJECT_COLUMNS = 30;
 
 export interface StatusFacts {
   /** Name of the repository that the room works on. @default none */
   readonly project?: string | undefined;
+  /** Name of its candidate that waits for a promotion. @default none */
+  readonly candidate?: string | undefined;
   readonly mode: string;
   readonly context: Context;
   /** The budget with the least left; absent: there is none. */
@@ -56,16 +58,18 @@ export interface StatusFacts {
   readonly turn: TurnActivity | undefined;
 }
 
-/** Repository, mode, model, how full its window is, tokens per second, and what is being done for how long. */
+/** Repository, candidate, mode, model, how full its window is, tokens per second, and what is being done for how long. */
 export function statusLine(facts: StatusFacts, { nowMs, style }: Moment): string {
-  const { project, mode, budget, turn } = facts;
+  const { project, candidate, mode, budget, turn } = facts;
   // Of several who speak, it is the window of the one who is named.
   const { context } = turn ?? facts;
   const rate = turn === undefined ? undefined : rateOf(turn, nowMs);
   const parts = [
     ...(turn === undefined ? [] : [`${spinner(nowMs)} ${turn.persona} ${phaseText(turn, nowMs)}`]),
     ...(rate === undefined ? [] : [`${Math.round(rate)} tok/s`]),
-    ...(project === undefined ? [] : [oneLine(project, PROJECT_COLUMNS)]),
+    ...[project, candidate].flatMap((name) =>
+      name === undefined ? [] : [oneLine(name, PROJECT_COLUMNS)],
+    ),
     sanitize(mode),
     ...(context.windowTokens === 0
       ? []

@@ -25,6 +25,8 @@ export interface RoomDisplayOptions {
   readonly columns: () => number;
   /** Name of the repository that the room works on. @default none */
   readonly project?: string | undefined;
+  /** Names the candidate of it that waits for a promotion, cleaned; asked for each row. @default none */
+  readonly candidate?: (() => string | undefined) | undefined;
 }
 
 /** So much of a growing block can be seen at most, in UTF-16 code units. */
@@ -88,7 +90,7 @@ export class RoomDisplay {
 
   /** @param hint about the keys just pressed; a search has words of its own. */
   state(composer: Composer, hint: string): LiveState {
-    const { room, style, project } = this.#options;
+    const { room, style, project, candidate } = this.#options;
     const { text, cursor } = composer.editor;
     return {
       nowMs: performance.now(),
@@ -103,6 +105,7 @@ export class RoomDisplay {
       hint: composer.search === undefined ? hint : searchHint(composer),
       status: {
         project,
+        candidate: candidate?.(),
         mode: formatMode(room.mode),
         context: this.#activity.context,
         budget: this.#budget,

@@ -30,6 +30,8 @@ export interface ShowRoomOptions {
   readonly desktop: Desktop;
   /** Name of the repository that the room works on, cleaned. @default none */
   readonly project?: string | undefined;
+  /** Names the candidate of it that waits for a promotion, cleaned; asked for each row. @default none */
+  readonly candidate?: (() => string | undefined) | undefined;
   /** Absolute path of the folder whose files can be attached. */
   readonly workspace: string;
   readonly runCommand: SlashSources["runCommand"];
@@ -39,7 +41,7 @@ export interface ShowRoomOptions {
 
 /** Shows a room on whatever this process is connected to. @returns the exit code. */
 export async function showRoom(options: ShowRoomOptions): Promise<number> {
-  const { room, process, plain, term, colour, unsent = "", project } = options;
+  const { room, process, plain, term, colour, unsent = "", project, candidate } = options;
   const { stdin, stdout } = process;
   const interactive = stdin.isTTY && stdout.isTTY;
   using _answers = interactive ? room.approvals.setInteractive() : undefined;
@@ -52,7 +54,7 @@ export async function showRoom(options: ShowRoomOptions): Promise<number> {
     const terminal = { input: stdin, output: stdout, signals, sources, style };
     const tools = humanTools(options.desktop, options.workspace);
     const history = await sentLines(options);
-    const written = { history, unsent, project };
+    const written = { history, unsent, project, candidate };
     return await runInlineRoom({ room, ...terminal, tools, ...written, ...greeting });
   }
   const lines = linesOf(stdin);

@@ -1,0 +1,35 @@
+/** The candidate that stands beside the prompt of a room on a repository. */
+import { waitingCandidate } from "#ops/project/candidate.ts";
+import type { ProjectPlace } from "#ops/project/place.ts";
+import type { CommandContext } from "../context.ts";
+
+interface Asking {
+  readonly app: Pick<CommandContext["app"], "projectWork">;
+}
+
+/** Remembers which candidate of a room waits for a promotion, as of the last look. */
+export class WaitingCandidate {
+  /** Such as `cand/20261123T083000Z`; made of digits and letters alone. */
+  name: string | undefined;
+  readonly #context: Asking;
+  readonly #place: ProjectPlace | undefined;
+  readonly #room: string;
+
+  /** @param place absent for a room of no repository: no candidate waits. @param room id of the room. */
+  constructor(context: Asking, place: ProjectPlace | undefined, room: string) {
+    this.#context = context;
+    this.#place = place;
+    this.#room = room;
+  }
+
+  /** What keeps it from looking is told by whatever needs the candidate. */
+  async look(): Promise<void> {
+    if (this.#place === undefined) return;
+    try {
+      const work = await this.#context.app.projectWork(this.#place, this.#room);
+      this.name = (await waitingCandidate(work))?.name;
+    } catch {
+      this.name = undefined;
+    }
+  }
+}
