@@ -65,7 +65,7 @@ export async function restore(
 export async function finishInterruptedRestore(home: string): Promise<string> {
   const plan = await finishRestore(home);
   if (plan === undefined) return "";
-  return `A restore that was cut off is finished: the home is as in ${plan.backup}; what was there lies in ${plan.aside}.\n`;
+  return `An interrupted restore was finished: the home is restored as in ${plan.backup}; the files from before are in ${plan.aside}.\n`;
 }
 
 /** Files that the owner has locked are frozen by it; without an owner no process takes the home meanwhile. */

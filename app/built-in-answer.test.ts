@@ -66,7 +66,7 @@ test("the memory is searched where something was kept, without what one persona 
 });
 
 test("the status is what the home says of itself", async () => {
-  expect(await answer("status")).toBe("This home says nothing of itself yet.");
+  expect(await answer("status")).toBe("There is no status of this home yet.");
   const file = parts.use(new HealthFile(home.paths.health));
   const task = { next: null, last: 1, outcome: "failed" } as const;
   await file.write({

@@ -18,9 +18,9 @@ export interface BuiltInParts {
 const MOST = 50;
 
 const HELP = [
-  "Without a model these lines are answered:",
+  "Without a model org answers only these messages:",
   ...BUILT_IN_LINES.map((line) => `  ${line}`),
-  "Everything else needs one: org doctor says what is missing.",
+  "Every other message needs a model: org doctor says what is missing.",
 ].join("\n");
 
 /** @returns clean text. @throws {OrgError} `FILE_FAILED`, and what opening the memory throws. */
@@ -76,7 +76,7 @@ function rows(all: readonly string[], none: string): string {
 async function statusOf(path: string): Promise<string> {
   const health = await readHealth(path);
   if (health === undefined || !(await isAlive(health)))
-    return "This home says nothing of itself yet.";
+    return "There is no status of this home yet.";
   const { provider, queue, tasks, backup } = health;
   const failed = Object.entries(tasks).filter(([, { outcome }]) => outcome === "failed");
   const at = backup.at === null ? "none" : new Date(backup.at).toISOString();

@@ -188,7 +188,7 @@ async function demandQuiet(client: PgClient, application: string): Promise<void>
     );
     if (others.length === 0) return;
     if (performance.now() < until) continue;
-    throw new OrgError(`Nodes work in the database at ${await client.serverName()}`, {
+    throw new OrgError(`Nodes use the database at ${await client.serverName()}`, {
       code: "HOME_BUSY",
       why: `connected: ${others
         .map(({ name }) => JSON.stringify(name))

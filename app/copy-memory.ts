@@ -32,7 +32,7 @@ export async function copyKept(
       await copy();
     } catch (error) {
       if (!(error instanceof OrgError)) throw error;
-      output.say(`The candidate begins without ${what}: ${explain(error)}\n`);
+      output.say(`The candidate starts without ${what}: ${explain(error)}\n`);
     }
   }
 }
@@ -74,7 +74,7 @@ export async function copyForAttempts(
     await copyTo(whole, { paths, cleaner, signal }, crypto.randomUUID());
   } catch (error) {
     if (!(error instanceof OrgError)) throw error;
-    report(cleaner.clean(`The attempts begin without a memory: ${explain(error)}`));
+    report(cleaner.clean(`The attempts start without a memory: ${explain(error)}`));
   }
   const kept = new AsyncDisposableStack();
   kept.defer(() => removeFolder(folder));

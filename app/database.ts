@@ -114,7 +114,7 @@ export function required({ database }: Settings): DatabaseSettings {
   if (database !== undefined) return database;
   throw new OrgError("No database is named", {
     code: "CONFIG_INVALID",
-    why: "this home keeps everything itself: neither ORG_DB nor [database] in org.config says otherwise",
+    why: "neither ORG_DB nor [database] in org.config names one, so this home stores everything itself",
     remedies: ["ORG_DB=postgres://USER:PASSWORD@HOST/DATABASE org db init"],
     unchanged: "Nothing was changed.",
   });

@@ -120,7 +120,7 @@ function noTask(name: string, plans: readonly TaskPlan[]): OrgError {
 }
 
 function noRole(role: string): OrgError {
-  return new OrgError(`Nothing that runs here is called ${echoed(role)}`, {
+  return new OrgError(`There is no process role ${echoed(role)}`, {
     code: "INPUT_MISSING",
     why: "it may have ended meanwhile",
     remedies: ["org ps"],

@@ -72,7 +72,7 @@ export function jobHandlersOf(
 function noRooms(): never {
   throw new OrgError("This process has no rooms", {
     code: "JOB_REFUSED",
-    why: "a worker does what needs no room",
+    why: "a worker does only jobs that need no room",
     remedies: ["org serve   # has the rooms of its home"],
     unchanged: "Nothing was said.",
   });

@@ -156,9 +156,9 @@ interface Reporting {
 }
 
 function noJobs(): OrgError {
-  return new OrgError("No jobs are open here", {
+  return new OrgError("This process has no job queue", {
     code: "JOB_REFUSED",
-    why: "this org is just beginning, or it serves a candidate",
+    why: "it is still starting, or it serves a candidate",
     remedies: ["try again in a moment", "org serve   # does the jobs of this home"],
     unchanged: "Nothing was changed.",
   });

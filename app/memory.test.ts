@@ -229,7 +229,7 @@ describe("a candidate", () => {
     await Bun.write(current.memory, "no database, but long enough to be one".repeat(200));
     const said: string[] = [];
     await copyKept(contextOf(folder.path, said), candidate);
-    expect(said.join("")).toStartWith("The candidate begins without a memory: ");
+    expect(said.join("")).toStartWith("The candidate starts without a memory: ");
     expect(existsSync(candidate.memory)).toBe(false);
   });
 });

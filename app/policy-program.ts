@@ -75,7 +75,7 @@ export class SandboxedPolicyProgram implements PolicyProgram {
     const answer = this.#fresh(key) ?? (await this.#ask(question, signal));
     if (typeof answer === "string") {
       this.#options.onOutcome?.("unusable", question);
-      const why = `the policy program said nothing usable: ${answer}`;
+      const why = `the policy program gave no valid answer: ${answer}`;
       return { permission: "deny", why };
     }
     this.#keep(key, answer);

@@ -277,6 +277,6 @@ test("attempts get their copy from the process that owns the home, and begin wit
   );
   writeFileSync(home.paths.memory, "no database, but long enough to be one".repeat(200));
   const { reported } = await tryIn(there, { count: 1 });
-  expect(reported[0]).toStartWith("The attempts begin without a memory: ");
+  expect(reported[0]).toStartWith("The attempts start without a memory: ");
   expect(seen.filter((messages) => messages.includes(text))).toHaveLength(1);
 });

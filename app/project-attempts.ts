@@ -307,9 +307,9 @@ async function refuseWaiting(main: ProjectWork): Promise<void> {
 function refuseMentions(task: string): void {
   const [first] = readTags(task).mentions;
   if (first === undefined) return;
-  throw new OrgError(`The task names @@${first}, and an attempt is one persona's own`, {
+  throw new OrgError(`The task names @@${first}, but an attempt belongs to one persona`, {
     code: "USAGE",
-    why: "personas that are to try stand before the task",
+    why: "put the personas that shall try before the task",
     remedies: [`/try @@${first} TASK`, `org project try --personas ${first} TASK`],
     unchanged: "Nothing was started.",
   });

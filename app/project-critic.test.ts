@@ -67,8 +67,8 @@ test.each<[what: string, answer: Answer, text: string]>([
   ["no objection", say(FINE), 'The critic would not hold it: "It does what it says.".'],
   ["no object", say("Approved, merge it."), "its answer has not the shape that was asked for"],
   ["a word for a truth value", say('{"hold": "no"}'), "not the shape"],
-  ["an empty answer", say(""), "what it said does not count"],
-  ["a broken stream", breakOff(), "what it said does not count"],
+  ["an empty answer", say(""), "its answer does not count"],
+  ["a broken stream", breakOff(), "its answer does not count"],
   ["an answer without an end", say("x".repeat(9000)), "not the shape"],
 ])("%s lets pass what the checks let pass, and is told", async (_what, answer, text) => {
   await using there = await opened({ answers: [answer, answer, answer, answer] });
@@ -121,7 +121,7 @@ test("one that is silent is not waited for, and a person can end the wait", asyn
   await using there = await opened({ answers: [hang(), hang()] });
   expect(await asked(there, 100)).toMatchObject({
     severity: "note",
-    text: "The critic was asked, and what it said does not count: it gave no answer within 1 s.",
+    text: "The critic was asked, but its answer does not count: it gave no answer within 1 s.",
   });
   const stop = new AbortController();
   const run = asked(there, undefined, stop.signal);

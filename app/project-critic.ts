@@ -163,7 +163,7 @@ function findingOf(
 }
 
 function unheard(why: string): ProjectFinding {
-  return note(`The critic was asked, and what it said does not count: ${why.replace(/\.+$/, "")}.`);
+  return note(`The critic was asked, but its answer does not count: ${why.replace(/\.+$/, "")}.`);
 }
 
 function note(text: string): ProjectFinding {

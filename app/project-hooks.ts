@@ -63,7 +63,7 @@ async function signatureNotice(
 ): Promise<string | undefined> {
   const question = ["--type=bool", "commit.gpgSign"];
   if ((await humanSetting(question, { folder: root, signal })) !== "true") return undefined;
-  return "Your Git signs commits (commit.gpgSign), and this merge has org's signed tag alone. git commit --amend --no-edit -S signs it; then git revert -m 1 COMMIT takes the place of a rollback.";
+  return "Your Git signs commits (commit.gpgSign), but this merge has only org's signed tag. git commit --amend --no-edit -S signs it; after that, use git revert -m 1 COMMIT instead of a rollback.";
 }
 
 /** @returns one line for a user who has hooks and never said whether they may run; else undefined. */
@@ -72,5 +72,5 @@ async function hooksNotice(place: ProjectPlace, signal: AbortSignal): Promise<st
   const hooks = await findHooks(place.root, signal);
   if (hooks === undefined) return undefined;
   const names = hooks.names.join(", ");
-  return `Your hooks did not run: ${names}. org project checks --hooks on has them judge each change in the sandbox; --hooks off ends this line.`;
+  return `Your hooks did not run: ${names}. org project checks --hooks on lets them judge each change in the sandbox; --hooks off removes this notice.`;
 }

@@ -239,6 +239,6 @@ function revertedAtOnce(branch: string, { tag, note }: Change): OrgError {
     code: "PROMOTION_REVERTED",
     why: `${tag}: ${note ?? "the generation that serves is not healthy"}.`,
     remedies: ["org ps", "org doctor", `org promote ${branch}   # once what serves is healthy`],
-    unchanged: "Main has the content that it had before; the candidate is kept.",
+    unchanged: "Main has its former content; the candidate is kept.",
   });
 }

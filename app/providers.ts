@@ -191,7 +191,7 @@ function cassetteOf(flags: ReadonlyMap<string, string>): readonly [CassetteMode,
 }
 
 function oneServer(personas: readonly string[]): OrgError {
-  return new OrgError("A cassette holds what one server said", {
+  return new OrgError("A cassette holds the answers of one server", {
     code: "CONFIG_INVALID",
     why: `${personas.join(", ")} ${personas.length === 1 ? "has" : "have"} a provider of their own`,
     remedies: ["take personas.*.provider out of org.config for this run"],

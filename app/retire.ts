@@ -66,7 +66,7 @@ function notJudged(error: unknown, { branch, name }: { branch: string; name: str
     ...{ code, cause: error },
     ...(why === undefined ? {} : { why }),
     remedies: [...remedies, `org fitness ${branch} --intent ${name}`, `org cand rm ${branch}`],
-    unchanged: `The candidate ${branch} stays, and has no verdict. Main is as it was.`,
+    unchanged: `The candidate ${branch} stays, and has no verdict. Main is unchanged.`,
   });
 }
 

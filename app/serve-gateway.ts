@@ -65,7 +65,7 @@ export function gatewayOf(
 
 function inClear(hostname: string): string {
   return [
-    `It listens on ${hostname}: other machines reach it, and tokens and answers cross the network in clear.`,
+    `It listens on ${hostname}: other machines reach it, and tokens and answers cross the network unencrypted.`,
     "→ put a proxy with TLS before it, and keep it on this machine: org serve",
     "→ org token create --name NAME --hmac   # callers sign: no token crosses the network",
   ].join("\n");
@@ -74,7 +74,7 @@ function inClear(hostname: string): string {
 function noAddress(hostname: string): OrgError {
   return new OrgError(`--host ${echoed(hostname)} is not an address`, {
     code: "USAGE",
-    why: "a name can lead anywhere; an address of this machine is meant, such as 0.0.0.0 for all of them",
+    why: "a name can resolve to any address; give an address of this machine, such as 0.0.0.0 for all of them",
     remedies: ["org help serve"],
     unchanged: "Nothing was started.",
   });

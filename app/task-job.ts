@@ -59,7 +59,7 @@ async function drill(command: Omit<OrgCommand, "words">): Promise<JobData> {
   if (fieldsOf(data)["ok"] !== false) throw failed(words);
   throw new OrgError("The gate judged known faults wrongly", {
     code: "CANDIDATE_REFUSED",
-    why: "at least one verdict of `org fitness drill` is not as it has to be",
+    why: "at least one verdict of `org fitness drill` is wrong",
     remedies: ["org fitness drill   # which ones"],
   });
 }

@@ -28,9 +28,7 @@ export async function toolJob(
   const before = lastCall(await run.earlier());
   if (before === "answered") throw interrupted(`A call of "${tool}" ended, and its result is lost`);
   if (before === "open" && !(await tools.isRepeatable(tool))) {
-    throw interrupted(
-      `A call of "${tool}" was broken off, and what it did until then is not known`,
-    );
+    throw interrupted(`A call of "${tool}" was interrupted, and its effect is not known`);
   }
   // On disk before the tool runs, so that a crash cannot make it run twice.
   await run.note({ type: "tool-call", tool, args });

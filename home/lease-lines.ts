@@ -124,7 +124,7 @@ function leaseOf({ id, caveats, signature }: LeaseRow, line: readonly LeaseRow[]
 function isRevoked(id: string): OrgError {
   return new OrgError(`The lease "${id}" was revoked`, {
     code: "USAGE",
-    why: "what narrows a lease ends with it",
+    why: "a lease that is derived from another ends with it",
     remedies: ["org lease list", "org lease grant --tool sh --minutes 30 --uses 3"],
     unchanged: "Nothing was granted.",
   });

@@ -146,7 +146,7 @@ function secretAt(path: string): Uint8Array {
     code: "FILE_FAILED",
     why: `it has ${key.length} bytes instead of ${KEY_BYTES}`,
     remedies: [
-      `rm ${shellWord(path)}   # and grant your leases anew: none of the old ones will hold`,
+      `rm ${shellWord(path)}   # and grant your leases anew: the old ones are no longer valid`,
     ],
     unchanged: "No lease was used.",
   });

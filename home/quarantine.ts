@@ -171,16 +171,16 @@ function noRoom(why: string): OrgError {
     code: "FILE_FAILED",
     why,
     remedies: ["org browser files", "org browser drop ID"],
-    unchanged: "It was thrown away.",
+    unchanged: "It was deleted.",
   });
 }
 
 function changed({ id, name }: KeptDownload): OrgError {
   return new OrgError(`${id} (${name}) is not the file that was put into quarantine`, {
     code: "FILE_FAILED",
-    why: "its hash is another one",
+    why: "its hash has changed",
     remedies: [`org browser drop ${id}`],
-    unchanged: "It was not let out.",
+    unchanged: "It stays in quarantine.",
   });
 }
 

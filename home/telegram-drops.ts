@@ -76,7 +76,7 @@ export class TelegramDrops {
 }
 
 function noBridge(count: number): OrgError {
-  return new OrgError("The message was not handed over", {
+  return new OrgError("The message was not delivered", {
     code: "FILE_FAILED",
     why: `${count} messages wait already; org telegram does not seem to run`,
     remedies: ["org telegram"],

@@ -12,12 +12,12 @@ type MarkedHome = Pick<HomePaths, "root" | "unfinishedCopy">;
 /** @throws {OrgError} `COPY_UNFINISHED` where a copy into the home was cut off, or is under way. */
 export function demandWholeHome({ root, unfinishedCopy }: MarkedHome): void {
   if (!existsSync(unfinishedCopy)) return;
-  throw new OrgError(`The home "${root}" has a part of what a database has`, {
+  throw new OrgError(`The home "${root}" holds only a part of a database`, {
     code: "COPY_UNFINISHED",
-    why: "a copy from the database into it was not finished",
+    why: "a copy from the database did not finish",
     remedies: [
       "org db copy from   # with the ORG_DB of then: goes on where it was",
-      `rm ${shellWord(unfinishedCopy)}   # where that database is gone: the part is what there is`,
+      `rm ${shellWord(unfinishedCopy)}   # if that database no longer exists: accept the part`,
     ],
     unchanged: "Nothing was opened.",
   });

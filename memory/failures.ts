@@ -23,7 +23,7 @@ export function tooLong(length: number, most: number): OrgError {
 }
 
 export function tooShort(least: number): OrgError {
-  return new OrgError("The note has nothing in it that could be found again", {
+  return new OrgError("The note contains nothing that a search could find", {
     code: "INPUT_INVALID",
     why: `A note has at least ${least} characters, and a word or a number among them.`,
     remedies: ["write it as a sentence"],
@@ -44,7 +44,7 @@ export function tooMany(limit: string): OrgError {
 export function memoryFull(most: number): OrgError {
   return new OrgError(`This home keeps ${most.toLocaleString("en")} notes already`, {
     code: "MEMORY_LIMIT",
-    why: "Notes are never thrown away by their age.",
+    why: "Old notes are never deleted by themselves.",
     remedies: ["org memory list   # in a room: /memory; forget what is not needed"],
     unchanged: NOTHING_WRITTEN,
   });
@@ -62,7 +62,7 @@ export function unknownNote(id: number): OrgError {
 export function notNear(id: number): OrgError {
   return new OrgError(`The note m${id} is not one of those that this one could replace`, {
     code: "MEMORY_UNKNOWN",
-    why: "A note takes the place of one that is near to it, and there is none of this number.",
+    why: "A note can replace only a similar one, and there is none with this number.",
     remedies: ["save it without `replaces`; what is near is shown then"],
     unchanged: NOTHING_WRITTEN,
   });
@@ -78,9 +78,9 @@ export function trustedMore(id: number, by: string): OrgError {
 }
 
 export function wasForgotten(): OrgError {
-  return new OrgError("The human had this forgotten; it is not learnt again", {
+  return new OrgError("The user forgot this note; it is not learnt again", {
     code: "MEMORY_TRUST",
-    why: "Only the human can save it again.",
+    why: "Only the user can save it again.",
     remedies: ["ask the human"],
     unchanged: NOTHING_WRITTEN,
   });
@@ -94,7 +94,7 @@ export function memoryDamaged(path: string, aside: string, cause: OrgError): Org
       "org backup restore --damaged   # brings back that of the newest backup; the next start begins an empty one else",
       "`org memory reindex` makes the episodes anew from the journal",
     ],
-    unchanged: `The room goes on without memory. The damaged file is ${aside}.`,
+    unchanged: `The room continues without a memory. The damaged file is ${aside}.`,
     cause,
   });
 }

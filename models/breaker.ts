@@ -69,7 +69,7 @@ export async function answers(provider: Provider, signal: AbortSignal): Promise<
 function paused(endpoint: string, leftMs: number): OrgError {
   return new OrgError(`Requests to the model server at ${endpoint} are paused`, {
     code: "PROVIDER_PAUSED",
-    why: `it did not answer again and again; it is tried in ${Math.ceil(leftMs / 1000)} s`,
+    why: `it failed several times in a row; the next try is in ${Math.ceil(leftMs / 1000)} s`,
     remedies: ["start the server, then wait or send the line again", "org models"],
     unchanged: "Nothing was sent.",
   });

@@ -64,7 +64,7 @@ async function completeOnce(
 }
 
 function cut(reason: string): OrgError {
-  return new OrgError("The answer of the model broke off", {
+  return new OrgError("The answer of the model was interrupted", {
     code: "STREAM_CUT",
     why:
       reason === "cut" ? "the stream ended without an end marker" : "the server withheld the rest",

@@ -64,8 +64,8 @@ function tooLong(limit: number): OrgError {
   const size = limit.toLocaleString("en");
   return new OrgError(`The server sent a line of more than ${size} characters`, {
     code: "STREAM_ERROR",
-    why: "Such a line is not a piece of an answer; reading on would fill the memory.",
+    why: "Such a line cannot be a part of an answer, and reading it could fill the memory.",
     remedies: ["check that the address is that of a model server"],
-    unchanged: "What was said before is kept.",
+    unchanged: "Earlier messages are kept.",
   });
 }

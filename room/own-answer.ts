@@ -119,7 +119,7 @@ export class OwnAnswers {
 }
 
 const HELP = [
-  "Without a model these lines are answered:",
+  "Without a model org answers only these messages:",
   ...BUILT_IN_LINES.map((line) => `  ${line}`),
   "/help in a room, or `org help`, shows the commands; `org doctor` looks for a model server.",
 ].join("\n");

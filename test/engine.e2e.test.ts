@@ -256,7 +256,7 @@ describe.skipIf(missing !== "" || !isSpeaker)("a room with the engine", () => {
     const ran = await home.run(["ask", "--json", "hi"], { environment });
     const events = eventsOf(ran);
     expect(events.find(({ type }) => type === "notice")).toMatchObject({
-      text: expect.stringContaining("so the built-in engine speaks, with tiny."),
+      text: expect.stringContaining("so the built-in engine answers, with tiny."),
     });
     expect(events.filter(({ type }) => type === "text-delta").length).toBeGreaterThan(1);
     expect(events.at(-1)).toMatchObject({ type: "turn-end", usage: {} });

@@ -246,7 +246,7 @@ test("a port that others reach is not opened before there is a token, and then a
   const { stdout } = await other.run(["token", "create", "--name", "ci", "--scope", "read"]);
   const process = other.start(words, { url: model.url });
   const line = await process.stderr.line((text) => text.includes("serves on"));
-  await process.stderr.line((text) => text.endsWith("cross the network in clear."));
+  await process.stderr.line((text) => text.endsWith("cross the network unencrypted."));
   const address = `http://127.0.0.1:${/:(\d+)$/.exec(line)?.[1]}`;
   expect((await asked(`${address}/v1/jobs`)).status).toBe(401);
   const headers = { authorization: `Bearer ${stdout.trim()}` };

@@ -230,7 +230,7 @@ describe("org config", () => {
     await configure(home, 'api_key = "correct-horse"\n');
     const ran = await home.run(["config", "show"]);
     expect(ran.exitCode).toBe(78);
-    expect(ran.stderr).toContain("api_key: a secret must not stand in the file");
+    expect(ran.stderr).toContain("api_key: the file must not contain a secret");
     expect(ran.stderr + ran.stdout).not.toContain("correct-horse");
   });
 

@@ -43,7 +43,7 @@ test("what the critic holds is merged only by its user, who was shown why", asyn
   expect(await org("project", "promote")).toMatchObject({
     exitCode: 0,
     stdout: expect.stringContaining(
-      "· critic  The critic was asked, and what it said does not count",
+      "· critic  The critic was asked, but its answer does not count",
     ),
   });
   expect(server.requests).toHaveLength(7);

@@ -175,7 +175,7 @@ test("a candidate serves its tools alone, beside main, and says what of it is no
   const { signal } = new AbortController();
   const asks = (name: string, body: unknown) => askOwner(socket, { name, body }, { signal });
   await expect(remoteJobs(asks, signal).list()).rejects.toMatchObject({
-    ...{ code: "JOB_REFUSED", message: "No jobs are open here" },
+    ...{ code: "JOB_REFUSED", message: "This process has no job queue" },
   });
   expect((await served.leave()).code).toBe(0);
   await using aside = startCommand(there, ...words, "--branch", other);

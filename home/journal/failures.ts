@@ -55,7 +55,7 @@ export function journalFailed({ path, noun }: OwnedFile, cause: unknown): OrgErr
     code: "JOURNAL_FAILED",
     why: code === "" ? reasonOf(cause) : `${code}: ${reasonOf(cause)}`,
     remedies: [remedyFor(code, path)],
-    unchanged: "What was confirmed earlier is safe; this was not written.",
+    unchanged: "Earlier data is safe; this was not written.",
     cause,
   });
 }
@@ -64,9 +64,9 @@ export function journalFailed({ path, noun }: OwnedFile, cause: unknown): OrgErr
 export function journalClosed({ path, noun }: OwnedFile): OrgError {
   return new OrgError(`The ${noun} "${path}" is closed`, {
     code: "JOURNAL_FAILED",
-    why: "This org is ending.",
+    why: "This process is ending.",
     remedies: ["run the command again"],
-    unchanged: "What was confirmed earlier is safe; this was not written.",
+    unchanged: "Earlier data is safe; this was not written.",
   });
 }
 

@@ -78,7 +78,7 @@ async function createIfMissing(file: Wanted): Promise<void> {
   const size = await sizeOf(path);
   // SQLite takes less than a page for an empty database, fills it, and throws away the log beside it.
   if (size !== undefined && size < SMALLEST_PAGE_BYTES) {
-    throw journalCorrupt(file, `The file was cut off: it has ${size} bytes.`);
+    throw journalCorrupt(file, `The file is truncated: it has ${size} bytes.`);
   }
   if (size !== undefined) return;
   // SQLite would replay what it finds there into a new file.

@@ -55,7 +55,9 @@ export async function demandBeginning(from: Journal, to: Journal): Promise<void>
     if (there > head) throw differs(`its room ${name} is longer`);
     const [ours, theirs] = [await begun(from, room, there), await begun(to, room, there)];
     if (ours === theirs) continue;
-    throw differs(`its room ${name} began otherwise: here sha256 ${ours}; there ${theirs}`);
+    throw differs(
+      `its room ${name} begins with other entries: here sha256 ${ours}; there ${theirs}`,
+    );
   }
 }
 
@@ -156,7 +158,7 @@ function differs(why: string): OrgError {
   return new OrgError("The other journal is not a beginning of this one", {
     ...{ code: "INPUT_INVALID", why },
     remedies: ["copy into an empty database, or into a home without rooms"],
-    unchanged: "What was there is as it was; what was copied before that stays.",
+    unchanged: "Existing data is unchanged; data that was copied before stays.",
   });
 }
 

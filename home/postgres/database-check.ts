@@ -84,7 +84,7 @@ function judge(state: DatabaseState, servers: number): Finding {
   if (isLossy) {
     return {
       state: "warning",
-      detail: `${server}: synchronous_commit is off, so a crash loses what was confirmed last`,
+      detail: `${server}: synchronous_commit is off, so a crash can lose the last confirmed writes`,
       remedies: ["ALTER SYSTEM SET synchronous_commit = on;   -- then: SELECT pg_reload_conf();"],
     };
   }
@@ -95,7 +95,7 @@ function judge(state: DatabaseState, servers: number): Finding {
         : "server has no standby";
     return {
       state: "warning",
-      detail: `${server}: its ${which}, so a fail-over loses what was confirmed last`,
+      detail: `${server}: its ${which}, so a fail-over can lose the last confirmed writes`,
       remedies: [SYNCHRONOUS],
     };
   }

@@ -116,7 +116,7 @@ export async function announcedMain(client: Pick<PgCalls, "query">): Promise<str
 }
 
 function held(holder: string): OrgError {
-  return new OrgError("Another promotion or rollback is under way", {
+  return new OrgError("Another promotion or rollback is in progress", {
     code: "LOCK_HELD",
     why: `Node ${holder} holds the lock "${LOCK}" of the database.`,
     remedies: ["wait for it to end, then run the same command again"],
@@ -127,7 +127,7 @@ function held(holder: string): OrgError {
 function lost(holder: string): OrgError {
   return new OrgError("This node may not move main any more", {
     code: "LOCK_HELD",
-    why: `It was not heard of for too long; the lock "${LOCK}" is now with: ${holder}.`,
+    why: `It did not respond for too long; the lock "${LOCK}" is now with: ${holder}.`,
     remedies: ["run the same command again"],
     unchanged: "Nothing was pushed.",
   });

@@ -186,7 +186,7 @@ class NodeName implements AsyncDisposable {
       code: "NODE_TWICE",
       why: `${who} has this name${since}; each would take the ${scope} of the other`,
       remedies: [
-        `ORG_NODE=${node}-2   # before the command: a name of its own`,
+        `ORG_NODE=${node}-2   # before the command: a unique name`,
         "end the other process, where it should not run any more",
       ],
       unchanged: "Nothing was started.",

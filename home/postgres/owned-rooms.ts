@@ -193,8 +193,8 @@ function elsewhere(room: string, holder: string, cause?: Error): OrgError {
     {
       code: "LOCK_HELD",
       why: isLost
-        ? `this node was not heard of for too long, and another one wrote into it; its node now: ${holder}`
-        : "one node at a time writes into a room",
+        ? `this node did not respond for too long, and another one wrote into the room; its node now: ${holder}`
+        : "only one node at a time can write into a room",
       remedies: [
         `ask there, on "${holder}"`,
         "org ask TEXT   # without --room: in a room of its own",

@@ -281,9 +281,9 @@ function isAborted(signal: AbortSignal | undefined): boolean {
 function closed(): OrgError {
   return new OrgError("The journal in the database is closed", {
     code: "JOURNAL_FAILED",
-    why: "This org is ending.",
+    why: "This process is ending.",
     remedies: ["run the command again"],
-    unchanged: "What was confirmed earlier is safe; this was not written.",
+    unchanged: "Earlier data is safe; this was not written.",
   });
 }
 

@@ -71,7 +71,7 @@ export function readCursor(text: string): Place {
   }
   throw new OrgError(`Invalid cursor ${JSON.stringify(text.slice(0, 40))}`, {
     code: "INPUT_INVALID",
-    why: "the place of a page is what the page before gave as `next`",
+    why: "the cursor is the value of `next` in the page before",
     remedies: ["begin with the first page, without a place"],
     unchanged: "Nothing was read.",
   });

@@ -46,7 +46,7 @@ describe("a secret", () => {
     }
     expect(why).toMatch(/^line [12]: /);
     expect(why.slice("line 1: ".length)).toBe(
-      `${key}: a secret must not stand in the file; write ${reference("NAME_OF_A_VARIABLE")}`,
+      `${key}: the file must not contain a secret; write ${reference("NAME_OF_A_VARIABLE")}`,
     );
   });
 
@@ -91,7 +91,7 @@ workers = "many"
     expect.objectContaining({
       code: "CONFIG_INVALID",
       why: [
-        `line 1: api_key: a secret must not stand in the file; write ${reference("NAME_OF_A_VARIABLE")}`,
+        `line 1: api_key: the file must not contain a secret; write ${reference("NAME_OF_A_VARIABLE")}`,
         "line 2: base: the environment has no NOT_THERE",
         "line 3: permisions: there is no such setting (did you mean permissions?)",
         "line 6: budget.day.token: there is no such setting (did you mean tokens?)",

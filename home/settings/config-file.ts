@@ -82,7 +82,7 @@ const SCHEME = /^(?:bearer|basic|token|digest|api-?key)\s+$/i;
 const SHOWN_KEYS =
   /^(?:profile|base|wire|provider|providers\.[^.]+\.(?:base|wire)|fallback\..*|model|workspace|personas\..*|prices\..*|rates\..*)$/;
 const cleaner = new TextCleaner();
-const NO_SECRETS = `a secret must not stand in the file; write \${NAME_OF_A_VARIABLE}`;
+const NO_SECRETS = `the file must not contain a secret; write \${NAME_OF_A_VARIABLE}`;
 
 /**
  * What is secret stands in the environment, where it is in no backup and no commit.

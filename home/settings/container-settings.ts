@@ -72,7 +72,7 @@ interface HomeSettings {
  */
 export function containerHostOf(settings: HomeSettings, checkout: string): ContainerHost {
   const { home, workspace = homePaths(home).workspace, container } = settings;
-  if (container?.image === undefined) throw new Error("No image was required of the settings");
+  if (container?.image === undefined) throw new Error("The settings require no image");
   const { socket, image, runtime } = container;
   const shows = [workspace, join(checkout, "node_modules")].map(realPath);
   return { socket, image, runtime, home: homeLabel(home), shows };

@@ -58,7 +58,7 @@ export function databaseSettings(
   if (!NODE.test(name)) {
     throw invalid(
       node === undefined ? "ORG_NODE" : named,
-      `${JSON.stringify(name.slice(0, 60))} cannot name a node: letters, digits, ".", "-" and "_", at most 40`,
+      `${JSON.stringify(name.slice(0, 60))} is not a node name: letters, digits, ".", "-" and "_", at most 40`,
     );
   }
   // As they stand in the address and decoded: an error of another program may show either.

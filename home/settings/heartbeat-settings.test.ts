@@ -87,10 +87,7 @@ test.each([
     { tasks: { a: { cron: "@daily", run: { tool: "b", inputs: {} } } } },
     "heartbeat.tasks.a.run: inputs belong to a workflow",
   ],
-  [
-    { tasks: { drill: { run: RUN } } },
-    'heartbeat.tasks.drill: "drill" is a task that comes with org',
-  ],
+  [{ tasks: { drill: { run: RUN } } }, 'heartbeat.tasks.drill: "drill" is a built-in task'],
   [{ tasks: { "My Task": { cron: "@daily", run: RUN } } }, "heartbeat.tasks.My Task: "],
   [{ tasks: { a: { cron: "@daily", run: RUN, missed: "twice" } } }, "heartbeat.tasks.a.missed: "],
   [

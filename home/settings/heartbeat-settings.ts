@@ -126,7 +126,7 @@ function problemOfTask(key: string, entry: TaskEntry): string | undefined {
   if (isBuiltIn(key)) {
     return entry.run === undefined
       ? undefined
-      : `"${key}" is a task that comes with org: set its cron, zone, missed or off, or take another name`;
+      : `"${key}" is a built-in task: set its cron, zone, missed or off, or use another name`;
   }
   if (entry.cron === undefined) return 'it has no cron, such as "0 7 * * mon"';
   return entry.run === undefined ? 'it has no run, such as { workflow = "report" }' : undefined;

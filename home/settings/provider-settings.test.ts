@@ -93,7 +93,7 @@ test.each([
   ['[providers.a]\nwire = "openai"', "providers.a.base:"],
   [
     '[providers.a]\nbase = "http://a"\napi_key = "sk-1234567890abcdefghij"',
-    "a secret must not stand",
+    "the file must not contain a secret",
   ],
 ])("%s is refused", (text, why) => {
   configure(text);

@@ -50,7 +50,7 @@ test("a server has no slash at its end", () => {
 
 describe("is refused", () => {
   test.each([
-    [`token = "${TOKEN}"`, "telegram.token: a secret must not stand in the file"],
+    [`token = "${TOKEN}"`, "telegram.token: the file must not contain a secret"],
     ['chats = ["@org"]', "telegram.chats.0"],
     ["users = [-5]", "telegram.users.0"],
     ['quiet = "22:00"', 'write "22:00-07:00"'],

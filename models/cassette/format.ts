@@ -175,10 +175,7 @@ function invalid(name: string, line: number, why: string): OrgError {
   return new OrgError(`The recording "${name}" is damaged at line ${line}`, {
     code: "CASSETTE_INVALID",
     why,
-    remedies: [
-      "record it again",
-      "take the file out of the repository once more: git checkout -- FILE",
-    ],
+    remedies: ["record it again", "restore the file from the repository: git checkout -- FILE"],
     unchanged: "Nothing was played.",
   });
 }

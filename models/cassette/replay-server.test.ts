@@ -26,7 +26,7 @@ test("strict: nothing may be left over", async () => {
     await using server = replayServer([exchange("a", "x"), exchange("b", "y")], { strict: true });
     await ask(server, "b");
   }
-  expect(play).toThrow("not played to its end");
+  expect(play).toThrow("not used completely");
 });
 
 test("a miss names what is nearest, what differs, and what is left", async () => {

@@ -128,7 +128,7 @@ function piecesOf({ chunks }: Exchange, options: ReplayOptions): readonly Piece[
 }
 
 function leftOver(left: readonly Exchange[], all: readonly Exchange[]): OrgError {
-  return new OrgError("The recording was not played to its end", {
+  return new OrgError("The recording was not used completely", {
     code: "CASSETTE_MISS",
     why: `not requested: ${left.map((exchange) => nameOf(exchange, all)).join(", ")} of ${all.length} exchanges`,
     remedies: ["record it again"],

@@ -174,7 +174,7 @@ function readerOf(
 function secretLeft(exchange: number): OrgError {
   return new OrgError("The recording was not saved", {
     code: "CASSETTE_INVALID",
-    why: `in exchange ${exchange + 1} something secret came in several pieces, which cannot be taken out one by one`,
+    why: `in exchange ${exchange + 1} a secret came in several pieces, which cannot be removed one by one`,
     remedies: ["record it again without the secret"],
     unchanged: "No file was written.",
   });

@@ -43,7 +43,7 @@ test("it introduces itself once, says what it is not made for, and takes the chi
   const first = await Array.fromAsync(provider.stream(request, never()));
   expect(first[0]).toEqual({
     type: "notice",
-    text: "No model server answers on this machine, so the built-in engine speaks, with tiny. It chats: it uses no tools, and it is not made for the toolsmith's work.",
+    text: "No model server answers on this machine, so the built-in engine answers, with tiny. It can chat; it cannot use tools or build them.",
   });
   expect(first.slice(1, -1)).toContainEqual({ type: "text", text: "hello" });
   const second = await Array.fromAsync(provider.stream(request, never()));

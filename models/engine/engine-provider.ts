@@ -107,10 +107,8 @@ function firstSentence(text: string): string {
 }
 
 function introduction({ name, takesTools }: EngineModel): string {
-  const limits = takesTools
-    ? ""
-    : " It chats: it uses no tools, and it is not made for the toolsmith's work.";
-  return `No model server answers on this machine, so the built-in engine speaks, with ${name}.${limits}`;
+  const limits = takesTools ? "" : " It can chat; it cannot use tools or build them.";
+  return `No model server answers on this machine, so the built-in engine answers, with ${name}.${limits}`;
 }
 
 /** A broken connection is most often the end of the child, which is seen a moment later. */
@@ -132,7 +130,7 @@ function engineEnded(how: string, cause: unknown): OrgError {
     code: "STREAM_ERROR",
     why: `its process ${how}`,
     remedies: ["/retry", "free -m   # a process that takes too much memory is killed"],
-    unchanged: "What was said before is kept. The engine is started again with the next request.",
+    unchanged: "Earlier messages are kept. The next request starts the engine again.",
     isBroken: true,
     cause,
   });
@@ -141,7 +139,7 @@ function engineEnded(how: string, cause: unknown): OrgError {
 function cannotPull(): OrgError {
   return new OrgError("The built-in engine cannot fetch models by name", {
     code: "PROVIDER_REFUSED",
-    why: "it has the one that was installed",
+    why: "it has only the installed one",
     remedies: ["ollama serve", "org engine install --from PLACE --sha256 SUM"],
     unchanged: "Nothing was changed.",
   });

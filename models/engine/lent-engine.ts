@@ -35,7 +35,7 @@ export class BorrowedEngines {
 function notLent(): OrgError {
   return new OrgError("The built-in engine is not available to other processes", {
     code: "ENGINE_FAILED",
-    why: "the process that owns the home asks another model server, and no other process starts an engine beside it",
+    why: "the process that owns the home uses another model server, and only that process may start the engine",
     remedies: ["org restart current", "ollama serve"],
     unchanged: "Nothing was sent, and no engine was started.",
   });

@@ -132,7 +132,7 @@ async function withAbort<Value>(promise: Promise<Value>, signal: AbortSignal): P
 }
 
 function tooOften(ends: number, how: string): OrgError {
-  return new OrgError("The built-in engine ends again and again", {
+  return new OrgError("The built-in engine ends repeatedly", {
     code: "ENGINE_FAILED",
     why: `it ended ${ends} times within ${WINDOW_MS / 60_000} minutes; the last time it ${how || "ended"}`,
     remedies: [

@@ -43,7 +43,7 @@ export class SizedEngine<Process extends Runs> implements AsyncDisposable {
 function leftOff(): OrgError {
   return new OrgError("The built-in engine is off", {
     code: "ENGINE_FAILED",
-    why: "the kernel has ended it for want of memory, also with half of its context",
+    why: "the kernel killed it because memory ran out, even with half of its context",
     remedies: [
       "free -m   # end what takes the memory, then org restart",
       "ORG_ENGINE_MODEL=chat org engine install   # the smaller model",

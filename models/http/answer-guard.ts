@@ -45,7 +45,7 @@ export class AnswerGuard {
     this.#characters += characters;
     if (this.#characters <= this.#limits.maxCharacters) return true;
     const limit = this.#limits.maxCharacters.toLocaleString("en");
-    this.#failure = new OrgError("The answer is too long to be one", {
+    this.#failure = new OrgError("The answer is too long", {
       code: "STREAM_ERROR",
       why: `it has more than ${limit} characters`,
       remedies: ["ask for less, or limit the length of an answer"],
@@ -67,7 +67,7 @@ export class AnswerGuard {
       this.#failure = new OrgError("The server's stream cannot be read", {
         code: "STREAM_ERROR",
         why: `${this.#malformed} of its events are not JSON objects; the last one begins with ${JSON.stringify(data.slice(0, 80))}`,
-        remedies: ["check the address, and which wire the server speaks: org config get wire"],
+        remedies: ["check the address and the protocol of the server: org config get wire"],
         unchanged: KEPT,
       });
     }
@@ -82,4 +82,4 @@ export class AnswerGuard {
 }
 
 const NOTHING: readonly ProviderEvent[] = [];
-const KEPT = "What was said before is kept.";
+const KEPT = "Earlier messages are kept.";

@@ -88,9 +88,9 @@ export function pullError(error: WireError, target: Target): OrgError {
     remedies: [
       known === "MODEL_MISSING"
         ? "check the name: https://ollama.com/search lists them"
-        : "look at what the server says above: it may lack disk space or a way out",
+        : "read the server's message above: it may lack disk space or network access",
     ],
-    unchanged: "What was fetched so far is kept on the server.",
+    unchanged: "The server keeps the part that it has downloaded.",
   });
 }
 
@@ -108,7 +108,7 @@ export function connectionError(cause: unknown, target: Target, stage: Stage): O
       cause,
     });
   }
-  return new ProviderError(`The connection to ${endpoint} broke in the middle of the answer`, {
+  return new ProviderError(`The connection to ${endpoint} was lost in the middle of the answer`, {
     code: "STREAM_ERROR",
     why,
     remedies: ["/retry", "look at the server's log: it may have run out of memory"],
@@ -134,12 +134,12 @@ export function silenceError(ms: number, target: Target, heard: boolean): OrgErr
   const { endpoint, model } = target;
   return new OrgError(
     heard
-      ? `The server ${endpoint} fell silent for ${seconds} in the middle of its answer`
+      ? `The server ${endpoint} sent nothing for ${seconds} in the middle of its answer`
       : `The server ${endpoint} did not begin to answer within ${seconds}`,
     {
       code: "STREAM_SILENT",
-      why: `not a byte came from "${model}" in that time`,
-      remedies: ["/retry", "look at what the server is doing: a large model may still be loading"],
+      why: `it sent no byte for "${model}" in that time`,
+      remedies: ["/retry", "check the server: a large model may still be loading"],
       unchanged: heard ? KEPT : UNCHANGED,
     },
   );
@@ -272,4 +272,4 @@ function codeOf(cause: unknown): string {
 }
 
 const UNCHANGED = "Nothing was changed.";
-const KEPT = "What was said before is kept.";
+const KEPT = "Earlier messages are kept.";

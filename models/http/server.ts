@@ -73,7 +73,7 @@ function demandPrivateWay({ endpoint, isLocal }: ServerAddress): void {
   const there = `127.0.0.1:${port || "80"}`;
   throw new OrgError(`The key for ${endpoint} would go over plain HTTP`, {
     code: "CONFIG_INVALID",
-    why: `everyone between this machine and ${host} could read it`,
+    why: `every machine between this one and ${host} could read it`,
     remedies: [
       `write https:// where the server offers it`,
       `ssh -N -L ${port || "80"}:${there} ${hostname}   # and http://${there} as the address`,
@@ -246,8 +246,8 @@ export function targetOf(server: Server, request: ChatRequest): Target {
 export function noModelServer({ address }: Server): OrgError {
   return new OrgError(`What answers at ${address.endpoint} is not a model server`, {
     code: "PROVIDER_REFUSED",
-    why: "it lists no models, not even an empty list of them",
-    remedies: ["check the address, and which wire the server speaks: org config get wire"],
+    why: "it does not answer with a list of models",
+    remedies: ["check the address and the protocol of the server: org config get wire"],
     unchanged: "Nothing was sent.",
   });
 }

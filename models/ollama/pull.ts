@@ -93,7 +93,7 @@ function sum(sizes: ReadonlyMap<string, number>): number {
 function fetchesNone({ address }: Server): OrgError {
   return new OrgError(`The server ${address.endpoint} cannot fetch models`, {
     code: "PROVIDER_REFUSED",
-    why: "only an Ollama does; with other servers a person installs models",
+    why: "only an Ollama server can; install models on other servers by hand",
     remedies: ["org models list", "org models pull NAME --base http://127.0.0.1:11434"],
     unchanged: "Nothing was changed.",
   });
@@ -102,8 +102,8 @@ function fetchesNone({ address }: Server): OrgError {
 function endedEarly(model: string): OrgError {
   return new OrgError(`The server did not finish fetching "${model}"`, {
     code: "STREAM_CUT",
-    why: "the stream of its progress ended without success",
+    why: "its progress ended without success",
     remedies: [`org models pull ${shellWord(model)}   # it goes on where it was`],
-    unchanged: "What was fetched is kept on the server.",
+    unchanged: "The server keeps the part that it has downloaded.",
   });
 }

@@ -97,7 +97,7 @@ function kindOf(bytes: Uint8Array): "unknown" | "events" | "json" | "page" {
 }
 
 function noAnswer(why: string): OrgError {
-  return new OrgError("The server answered with something that is not an answer", {
+  return new OrgError("The server sent an invalid answer", {
     code: "STREAM_ERROR",
     why,
     remedies: ["check that the address is that of an OpenAI-compatible server"],

@@ -126,12 +126,12 @@ test("silence before the first byte and in the middle ends the stream, and says 
   expect(early).toMatchObject({ code: "STREAM_SILENT" });
   expect(early.message).toContain("did not begin to answer within 0.02 s");
   const late = await failure([several(say("one"), hang())], { firstByteMs: 5000, idleMs: 30 });
-  expect(late.message).toContain("fell silent for 0.03 s");
+  expect(late.message).toContain("sent nothing for 0.03 s");
 });
 
 test("a byte that is not a token yet counts as a sign of life", async () => {
   const error = await failure([several(ping, hang())], { firstByteMs: 5000, idleMs: 20 });
-  expect(error.message).toContain("fell silent for 0.02 s");
+  expect(error.message).toContain("sent nothing for 0.02 s");
 });
 
 test("who breaks off or falls silent behind the end of the answer has said it all", async () => {
@@ -236,7 +236,7 @@ test("a connection that breaks keeps what was said, and is told from a refusal",
       events.push(event);
       heard.open();
     }
-  }).toThrow("broke in the middle of the answer");
+  }).toThrow("was lost in the middle of the answer");
   expect(events).toEqual([{ type: "text", text: "half" }]);
 });
 

@@ -23,7 +23,7 @@ export interface LockWords {
 }
 
 const PROMOTION: LockWords = {
-  message: "Another promotion or rollback is under way",
+  message: "Another promotion or rollback is in progress",
   doing: "promotes or rolls back",
   remedies: ["wait for it to end, then run the same command again"],
 };

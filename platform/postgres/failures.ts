@@ -91,7 +91,7 @@ export function databaseFailed(server: DatabaseUrl, cause: unknown): OrgError {
     code: "DATABASE_FAILED",
     why,
     remedies: ["org db check   # looks at the tables", "look into the log of the server"],
-    unchanged: "What was confirmed earlier is safe; this was not written.",
+    unchanged: "Earlier data is safe; this was not written.",
     cause,
   });
 }
@@ -100,9 +100,9 @@ export function databaseFailed(server: DatabaseUrl, cause: unknown): OrgError {
 export function databaseIsEnding(): OrgError {
   return new OrgError("The connections to the database are closed", {
     code: "DATABASE_FAILED",
-    why: "This org is ending.",
+    why: "This process is ending.",
     remedies: ["run the command again"],
-    unchanged: "What was confirmed earlier is safe; this was not written.",
+    unchanged: "Earlier data is safe; this was not written.",
   });
 }
 
@@ -158,7 +158,7 @@ function unreachable(attempts: readonly Attempt[]): OrgError {
     remedies: [
       `pg_isready -h ${shellWord(first?.server.hostname ?? "")} -p ${first?.server.port ?? ""}   # does it take connections?`,
     ],
-    unchanged: "What was confirmed earlier is safe; this was not written.",
+    unchanged: "Earlier data is safe; this was not written.",
     cause: first?.cause,
   });
 }

@@ -76,7 +76,7 @@ function failureIn({ finish, failure, usage }: ChatEnd): OrgError | undefined {
 }
 
 function cut(): OrgError {
-  return new OrgError("The answer of the model broke off", {
+  return new OrgError("The answer of the model was interrupted", {
     code: "STREAM_CUT",
     remedies: ["try it again"],
     unchanged: "What was done so far is written down.",

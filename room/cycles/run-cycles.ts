@@ -220,7 +220,7 @@ class Cycles {
 
 const INTERRUPTED = {
   outcome: "interrupted",
-  text: "It was broken off, and what it did until then is not known. It is not done again.",
+  text: "It was interrupted, and its effect is not known. It is not done again.",
 } as const;
 
 /** Codes of failures that another attempt may not meet. */

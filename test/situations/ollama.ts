@@ -68,7 +68,7 @@ export const ON_OLLAMA: readonly OllamaSituation[] = [
       "llama runner process has terminated",
       "→ run the same command again",
       "→ look at the server's log",
-      "What was said before is kept.",
+      "Earlier messages are kept.",
     ],
     exitCode: 1,
     paths: ["/api/chat"],

@@ -84,7 +84,7 @@ export const REFUSALS: readonly Situation[] = [
     name: "a web page instead of an answer",
     answers: respond(200, "<html>Welcome</html>", { "content-type": "text/html" }),
     stderr: () => [
-      "agent stopped (error): The server answered with something that is not an answer [STREAM_ERROR]",
+      "agent stopped (error): The server sent an invalid answer [STREAM_ERROR]",
       "it is a web page; the address may lack a path, or a login stands in front",
       "→ check that the address is that of an OpenAI-compatible server",
       "Nothing was said.",

@@ -69,7 +69,7 @@ export function copyRows<Row extends object>(copy: RowCopy<Row>): CopySteps {
       if (source.sha256 === target.sha256) return target;
       const figures = ({ count, sha256 }: RowDigest) => `${count}, sha256 ${sha256}`;
       const why = `here ${figures(source)}; there ${figures(target)}`;
-      throw differs(sort.noun, why, "What was copied stays, and nothing opens a part of it.");
+      throw differs(sort.noun, why, "Copied data stays; org does not open a part of it.");
     },
   };
 }
@@ -166,7 +166,7 @@ function textOf(row: object): string {
 function differs(
   noun: string,
   why: string,
-  unchanged: string = "What was there is as it was.",
+  unchanged: string = "Existing data is unchanged.",
 ): OrgError {
   return new OrgError(`The ${noun} of the other side are not a part of these`, {
     ...{ code: "INPUT_INVALID", why },

@@ -8,9 +8,9 @@ export async function demandWholeDatabase(client: PgCalls): Promise<void> {
     `select node, to_char(to_timestamp(at / 1000) at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS') as at from copying`,
   );
   if (copying === undefined) return;
-  throw new OrgError(`The database at ${await client.serverName()} has a part of a home`, {
+  throw new OrgError(`The database at ${await client.serverName()} holds only a part of a home`, {
     code: "COPY_UNFINISHED",
-    why: `"${copying.node}" began to copy its home into it at ${copying.at} UTC, and that was not finished`,
+    why: `"${copying.node}" began to copy its home into it at ${copying.at} UTC, and did not finish`,
     remedies: [`org db copy to   # on "${copying.node}": goes on where it was`],
     unchanged: "Nothing was opened.",
   });

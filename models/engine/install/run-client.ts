@@ -60,7 +60,7 @@ export function clientFailed(
 ): OrgError {
   return new OrgError(`Could not fetch ${what}`, {
     code: "DOWNLOAD_FAILED",
-    why: said === "" ? "the package client says nothing" : said,
+    why: said === "" ? "the package client gave no reason" : said,
     remedies,
     unchanged: "Nothing was installed.",
   });

