@@ -108,6 +108,14 @@ export function asksForProgram(line: string): boolean {
   return (CODES.test(around) && isCoded) || (DATE.test(line) && DAYS.test(line)) || isSum(line);
 }
 
+/** Whether a line about code asks what comes out for numbers that it gives; what the code is like is another question. */
+export function asksForOutcome(line: string): boolean {
+  const isAsked = line.length <= LONGEST && line.includes("?") && line.search(NUMBER) >= 0;
+  return (
+    isAsked && (AMOUNT.test(line) || ANYTHING.test(line)) && !(WORDS.test(line) || KNOWN.test(line))
+  );
+}
+
 /** What a line gives to compute with: the longest text that it quotes, without its marks, or what is in a code. */
 export function givenText(line: string): string | undefined {
   const quoted = [...line.matchAll(new RegExp(QUOTED, "gu"))].map(([text]) => text.slice(1, -1));

@@ -5,8 +5,8 @@ import type { ChatMessage } from "./provider.ts";
 
 /** How a file that is shown to the letter is headed in a prompt. */
 const FILE_HEADS = /^\(the file (?<path>\S+)\)$/gm;
-/** The same with its text. */
-const FILES =
+/** The same with its text: groups `path` and `text`. */
+export const FILES: RegExp =
   /^\(the file (?<path>\S+)\)\n(?<fence>`{3,})[^\n]*\n(?<text>[\s\S]*?)\n?^\k<fence>$/gm;
 /** Of a file in such a sentence it is said that it stays. */
 const STAYS = /\b(?:leave|leaves|alone|stays?|not|no|nothing|don't|without|only)\b/i;

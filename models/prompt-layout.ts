@@ -1,4 +1,5 @@
 /** What of a conversation goes into a prompt, and in which rendering. */
+import { importAsked } from "./asked-code.ts";
 import { EDITS } from "./change-check.ts";
 import { fitPrompt, messagesTokens } from "./context.ts";
 import type { ModelProfile } from "./extract/extractor.ts";
@@ -72,7 +73,8 @@ function reminderOf(shared: SharedView, current: readonly ChatMessage[]): readon
   if (asked === "") return [];
   const text = asked.slice(0, LONGEST_REMINDER).toWellFormed();
   const isBegun = current.some((one) => one.role === "tool" && EDITS.has(one.name) && !one.failed);
-  const how = RENAMES.test(asked) ? `\n${RENAMING}` : "";
+  const code = current.length === 0 ? importAsked(asked, shared.project?.opened) : undefined;
+  const how = RENAMES.test(asked) ? `\n${RENAMING}` : code === undefined ? "" : `\n${runs(code)}`;
   const left = leftToChange(asked, shared.project?.opened ?? "", current);
   return [
     {
@@ -119,6 +121,10 @@ function notesBehind({ recalled: content, current }: View): readonly ChatMessage
 const RENAMES = /\brenam(?:e[ds]?|ing)\b/i;
 const RENAMING =
   "A name is changed in all files at once with sh: grep -rlw --exclude-dir=.git OLD . | xargs sed -i 's/\\bOLD\\b/NEW/g'";
+
+function runs(code: string): string {
+  return `Find it out with python_run. Its code begins with: ${code}`;
+}
 
 /** Asked for the same once more, a small model does the same once more; told of other files, it writes one of those. */
 function isDone(left: readonly string[]): string {

@@ -4,6 +4,7 @@ import type { ToolSchema } from "#core/calls.ts";
 import { type ChannelLock, lockUnlessAborted } from "#core/channel-lock.ts";
 import type { Phase, RoomEvent } from "#core/events.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
+import { importAsked } from "./asked-code.ts";
 import { asksForTool, FORGE } from "./asked-tool.ts";
 import type { ChangeCheck } from "./change-check.ts";
 import { type ChatEnd, NO_ANSWER, PHASE_OF, roomEvent } from "./chat-event.ts";
@@ -144,8 +145,11 @@ function firstOf({ tools }: Speaker, shared: SharedView | undefined): readonly s
   // Else it takes the goal of the tool for a question, and answers it.
   if (has(FORGE) && asksForTool(line)) return [FORGE];
   // A worked turn that computes had all such lines computed, and the capital of a country as well.
-  const isComputed = shared.project === undefined && has(PROGRAM) && asksForProgram(line);
-  return isComputed ? [PROGRAM] : [];
+  const isComputed =
+    shared.project === undefined
+      ? asksForProgram(line)
+      : importAsked(line, shared.project.opened) !== undefined;
+  return isComputed && has(PROGRAM) ? [PROGRAM] : [];
 }
 
 /**

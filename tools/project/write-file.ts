@@ -7,6 +7,7 @@ import { readCopyFile, refusalOf } from "./copy-file.ts";
 import { copyPath } from "./copy-path.ts";
 import { cutAtQuote, cutSentence } from "./cut-text.ts";
 import { losesHidden } from "./hidden-parts.ts";
+import { untestedNames } from "./imports/unused-names.ts";
 import { withImports } from "./imports/with-imports.ts";
 import { withComments } from "./left-comments.ts";
 import { leftOut, withLeftOut } from "./left-out.ts";
@@ -71,6 +72,8 @@ async function write(target: Target, content: string): Promise<ToolOutput> {
   if (before.kind === "missing") {
     const change = { copy: copy.root, path, before: "", after: content, signal };
     const { text, told } = await withImports(change);
+    const untested = untestedNames(path, content);
+    if (untested.length > 0) return refused(untestedSentence(path, untested));
     const file = await copy.create(path, text);
     return done(`wrote ${file.path}, ${lineCount(linesOf(text).length)} (new)${told}`);
   }
@@ -110,6 +113,11 @@ async function completed(
     return `\n[${name} stays as it was, for ${why}; edit_file can take it out]`;
   });
   return { text: withLeftOut(rewrite, kept), told: told.join("") };
+}
+
+function untestedSentence(path: string, names: readonly string[]): string {
+  const all = names.join(" and ");
+  return `${path} imports ${all} and never calls it. Write tests that call ${all}. Nothing changed.`;
 }
 
 function commentsTold(comments: readonly string[]): string {

@@ -39,6 +39,14 @@ export function pythonImports(source: Source): Mended {
   return { text: withLines(text, lines), told: [...told, ...lines.map((line) => `added ${line}`)] };
 }
 
+/** What a file imports by its name alone. */
+export function pythonNames(text: string): readonly string[] {
+  return text.split("\n").flatMap((line) => {
+    const { names = "" } = FROM.exec(line)?.groups ?? {};
+    return names.split(",").flatMap((name) => (/^\s*\w+\s*$/.test(name) ? [name.trim()] : []));
+  });
+}
+
 function moduleOf(path: string): string {
   return path.replace(/(?:\/__init__)?\.pyi?$/, "").replaceAll("/", ".");
 }

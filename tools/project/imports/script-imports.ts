@@ -25,7 +25,8 @@ const OF_TESTS: ReadonlySet<string> = new Set(
 const RUNNER = /^(?:node:test|bun:test|vitest|@jest\/globals)$/;
 /** Not in that of Node. */
 const NOT_OF_NODE: ReadonlySet<string> = new Set(["expect", "beforeAll", "afterAll"]);
-const IS_TEST = /(?:^|[/._-])(?:tests?|specs?)(?:[/._-]|$)/;
+/** A path of a file of tests. */
+export const IS_TEST: RegExp = /(?:^|[/._-])(?:tests?|specs?)(?:[/._-]|$)/;
 
 const IMPORT = /^import\s+(?:type\s+)?(?<what>[^"';]+?)\s+from\s+["'](?<from>[^"']+)["']/;
 const REQUIRE =
@@ -65,6 +66,12 @@ export function scriptImports(source: Source, isModule: boolean): Mended {
   const lines = linesOf(bindings);
   for (const line of lines) tell(`added ${line}`);
   return { text: withLines(text, lines), told };
+}
+
+/** What a file imports from others of its repository, by the names that it gives them. */
+export function scriptNames(text: string): readonly string[] {
+  const bindings = text.split("\n").flatMap(bindingsOf);
+  return bindings.filter(({ from }) => from.startsWith(".")).map(({ name }) => name);
 }
 
 function withoutRequire(line: string, tell: (line: string) => void): string {

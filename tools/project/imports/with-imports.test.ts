@@ -140,6 +140,31 @@ test("an edit gets the imports of what it brings", async () => {
   expect(output).toEndWith('[added import { fare } from "./fare.js";]');
 });
 
+// Asked for tests of a function it imported it, and copied the tests of another one.
+test.each([
+  [
+    "test/fare.test.js",
+    'import { fare } from "../src/fare.js";\nimport test from "node:test";\n\ntest("a", () => ticket(1));\n',
+    "fare",
+  ],
+  [
+    "tests/test_fare.py",
+    "import unittest\nfrom fare import fare, Zone\n\n\ndef test_a():\n    assert Zone\n",
+    "fare",
+  ],
+])("a new file of tests calls what it imports: %s", async (path, content, name) => {
+  using copy = projectCopy(NODE);
+  const { ok, output } = await copy.call("write_file", { path, content });
+  expect({ ok, output }).toEqual({
+    ok: false,
+    output: `${path} imports ${name} and never calls it. Write tests that call ${name}. Nothing changed.`,
+  });
+  const used = `${content}${name}(1)\n`;
+  expect(await copy.call("write_file", { path, content: used })).toMatchObject({ ok: true });
+  const elsewhere = path.replace(/tests?/g, "lib");
+  expect(await copy.call("write_file", { path: elsewhere, content })).toMatchObject({ ok: true });
+});
+
 const PYTHON = {
   "tolls.py": "def toll(axles):\n    return axles * 4\n",
   "tests/__init__.py": "",

@@ -1,0 +1,24 @@
+/** What code comes to for some values: a small model works it out in its head, and wrong. A program can import the code. */
+import { asksForOutcome } from "./exact-line.ts";
+import { FILES } from "./left-to-change.ts";
+
+const DEFINES = /^def (?<name>[a-z]\w+)\(/gm;
+
+/**
+ * @param line what the user asked.
+ * @param opened the files that are shown behind it.
+ * @returns how a program of Python gets the function that the line names; nothing where it asks for no outcome of one.
+ */
+export function importAsked(line: string, opened = ""): string | undefined {
+  if (!asksForOutcome(line)) return undefined;
+  for (const { groups } of opened.matchAll(FILES)) {
+    const { path = "", text = "" } = groups ?? {};
+    if (!/^[\w/]+\.py$/.test(path) || /(?:^|[/_])tests?[/_]/.test(path)) continue;
+    for (const { groups: found } of text.matchAll(DEFINES)) {
+      const { name = "" } = found ?? {};
+      if (!new RegExp(String.raw`(?<![\w.])${name}(?![\w])`).test(line)) continue;
+      return `from ${path.slice(0, -3).replaceAll("/", ".")} import ${name}`;
+    }
+  }
+  return undefined;
+}
