@@ -61,6 +61,8 @@ export interface AppParts {
   /** Options of the command line by their long names. */
   readonly flags: ReadonlyMap<string, string>;
   readonly cleaner: TextCleaner;
+  /** Aborts when the command is to stop. */
+  readonly signal: AbortSignal;
   readonly paths: HomePaths;
   readonly outside: NetworkOverrides;
   /** The PATH of the person who started the process: where their compilers and interpreters lie. */

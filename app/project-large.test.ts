@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectApp } from "#test/project-app.ts";
 import { say } from "#test/scripted-answers.ts";
-import { freshen } from "./project.ts";
+import { freshen, roomParts } from "./project.ts";
 
 /** Few files whose names make an index as large as that of many. */
 function manyFiles(): Readonly<Record<string, string>> {
@@ -23,7 +23,11 @@ test("a large work tree is looked at behind the opening, and again once somethin
     return readFileSync(join(work.copy, "a.txt"), "utf8");
   };
   expect(await work.userFiles.areMany()).toBe(true);
-  expect(await work.userFiles.areAsCaptured()).toBe(true);
+  await roomParts(parts.app, work);
+  {
+    using _looked = await work.lock.take({ owner: "test", waitMs: Infinity });
+    expect(await work.userFiles.areAsCaptured()).toBe(true);
+  }
   expect(await question()).toBe("one\n");
   repository.write("a.txt", "two\n");
   expect(await question()).toBe("two\n");

@@ -4,6 +4,7 @@ import { basename, join } from "node:path";
 import { explain, OrgError } from "#core/errors.ts";
 import { looksSecret } from "#core/text/secret-names.ts";
 import { shellWord } from "#core/text/shell-word.ts";
+import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { detectChecks } from "#fitness/project/detect.ts";
 import type { ProjectMeasure } from "#fitness/project/measure.ts";
 import type { CheckLimits } from "#fitness/project/run-checks.ts";
@@ -18,6 +19,8 @@ import { shownPaths } from "#ops/project/user-checkout.ts";
 import { changesOf, openWork, type ProjectWork } from "#ops/project/work.ts";
 import { gitText } from "#platform/git/raw.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
+import { POLICIES } from "#platform/sandbox/policy.ts";
+import { runSandboxed } from "#platform/sandbox/run.ts";
 import { findToolchains, type Toolchains } from "#platform/sandbox/toolchains.ts";
 import { WORKSPACE } from "#platform/sandbox/working-copy.ts";
 import { type Workspace, workspaceAt } from "#platform/workspace.ts";
@@ -28,7 +31,7 @@ import { projectTools } from "#tools/project/project-tools.ts";
 import { repositoryMap } from "#tools/project/repository-map.ts";
 import { treeFiles } from "#tools/project/tree-files.ts";
 import type { Tool } from "#tools/tool.ts";
-import type { ToolSandbox } from "#tools/tool-sandbox.ts";
+import { callPolicy, type ToolSandbox } from "#tools/tool-sandbox.ts";
 import type { AppParts } from "./context.ts";
 
 /** What a room on a repository has in place of the room's workspace. */
@@ -48,8 +51,18 @@ export interface ProjectParts {
 export async function projectParts(app: AppParts, room: string): Promise<ProjectParts | undefined> {
   const place = await projectOfRoom(room, app.paths.projects);
   if (place === undefined) return undefined;
-  const work = await app.projectWork(place, room);
-  return await workParts(app, work, (signal) => freshen(work, signal));
+  return await roomParts(app, await app.projectWork(place, room));
+}
+
+/** The parts of a room that is opened: what its first turn needs of very many files is looked at while the user types. */
+export async function roomParts(
+  app: Pick<AppParts, "cleaner" | "searchPath" | "signal">,
+  work: ProjectWork,
+): Promise<ProjectParts> {
+  const parts = await workParts(app, work, (signal) => freshen(work, signal));
+  if (await work.userFiles.areMany())
+    work.lock.keepBehind(() => lookAhead(app, work, parts.sandbox));
+  return parts;
 }
 
 /**
@@ -90,7 +103,7 @@ export async function workParts(
     },
     tools: projectTools(workspace),
     project: roomProject(work, {
-      clean: (text) => app.cleaner.clean(text),
+      cleaner: app.cleaner,
       checks: await checksOf(work),
       begin,
       look,
@@ -105,22 +118,36 @@ export async function openProjectWork(
   signal: AbortSignal,
 ): Promise<ProjectWork> {
   await settleProject(place);
-  const work = await openWork(place, room, { signal, files: "later" });
-  // While the user types: the first question need not wait for a look at very many files.
-  if (await work.userFiles.areMany()) work.lock.keepBehind(() => lookAhead(work, signal));
-  return work;
+  return await openWork(place, room, { signal, files: "later" });
 }
 
+/** Of which files the paths are words of maps that are made ahead: so far from the first to the last. */
+const MAPPED_AHEAD: readonly number[] = [0.1, 0.3, 0.5, 0.7, 0.9];
+
 /** What the first question and the first program need of all files, before they are there. */
-async function lookAhead(work: ProjectWork, signal: AbortSignal): Promise<void> {
+async function lookAhead(
+  { cleaner, signal }: Pick<AppParts, "cleaner" | "signal">,
+  work: ProjectWork,
+  sandbox: ToolSandbox,
+): Promise<void> {
   await freshen(work, signal);
-  const { repository, touched } = work;
+  const { repository, touched, room } = work;
   await touched.watchAhead();
   const read = { repository, tree: await treeOf(repository), isHidden: looksSecret, signal };
   const files = await treeFiles(read);
-  // A map for some words that are there: its code, and what is read for it, the first question needs as well.
-  const words = [0.2, 0.5, 0.8].map((part) => files.pathAt(Math.floor(files.length * part)));
-  await repositoryMap({ ...read, words: words.join(" "), render: (text) => text });
+  // Maps for words that are there: code that ran a few times is compiled, and costs the first question half.
+  for (const part of MAPPED_AHEAD) {
+    const words = files.pathAt(Math.floor(files.length * part));
+    await repositoryMap({ ...read, words, render: rendering(cleaner) });
+  }
+  // A program that changes nothing: the sandbox has shown the folders of the room by then.
+  const policy = await callPolicy({ ...sandbox, beforeRun: undefined }, POLICIES.sh, undefined);
+  await runSandboxed(["true"], policy, { signal, room });
+}
+
+/** Makes text of a repository fit for a prompt. */
+function rendering(cleaner: Pick<TextCleaner, "clean">): (text: string) => string {
+  return (text) => foreignText(cleaner.clean(text));
 }
 
 /** @returns the id of the tree that the room is at. */
@@ -182,17 +209,18 @@ const LONGEST_MAP = 3500;
 const LONGEST_TITLE = 72;
 
 interface Told {
-  readonly clean: (text: string) => string;
+  readonly cleaner: Pick<TextCleaner, "clean">;
   readonly checks: readonly string[];
   readonly begin: (signal: AbortSignal) => Promise<void>;
   /** @returns what programs see that they did not see before; a line for the user. */
   readonly look: (signal: AbortSignal) => Promise<string | undefined>;
 }
 
-function roomProject(work: ProjectWork, { clean, checks, begin, look }: Told): RoomProject {
+function roomProject(work: ProjectWork, { cleaner, checks, begin, look }: Told): RoomProject {
   const { repository, place } = work;
+  const clean = (text: string) => cleaner.clean(text);
   const name = oneLine(clean(basename(place.root)));
-  const render = (text: string) => foreignText(clean(text));
+  const render = rendering(cleaner);
   const [first] = checks;
   const check = first === undefined ? undefined : oneLine(clean(first));
   const readable = async (signal: AbortSignal) => {

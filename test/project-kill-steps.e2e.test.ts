@@ -116,7 +116,7 @@ function temporaryOf({ folder }: ProjectRepository): string {
 /** Paths of all that the home and the machine keep, but for whole objects of Git: some are of commits that no ref has. */
 function lyingAbout(user: ProjectRepository): readonly string[] {
   const isObject = (path: string) =>
-    /\/objects\/(?:[0-9a-f]{2}$|[0-9a-f]{2}\/[0-9a-f]{38}$)/.test(path);
+    /\/objects\/(?:pack$|pack\/pack-|[0-9a-f]{2}$|[0-9a-f]{2}\/[0-9a-f]{38}$)/.test(path);
   const isOurs = (path: string) => !path.startsWith("user/") && !isObject(path);
   return Object.keys(stateOf(user.folder)).filter(isOurs);
 }

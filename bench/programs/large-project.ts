@@ -6,7 +6,7 @@
  */
 import { appendFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { freshen, openProjectWork, workParts } from "#app/project.ts";
+import { openProjectWork, type ProjectParts, roomParts } from "#app/project.ts";
 import { looksSecret } from "#core/text/secret-names.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { findProject } from "#ops/project/place.ts";
@@ -29,7 +29,7 @@ const QUESTION = "The invoice of a customer has the wrong total: fix the report 
 const [what = "", root = "", projects = ""] = process.argv.slice(2);
 const { signal } = new AbortController();
 const costs: Cost[] = [];
-const work = what === "open" ? await measured(open) : await open();
+const { work, parts } = what === "open" ? await measured(open) : await open();
 if (what === "open") await measured(() => files(work));
 if (what === "turn") {
   for (let turn = 0; turn < 4; turn += 1) {
@@ -38,8 +38,6 @@ if (what === "turn") {
   }
 }
 if (what === "question") {
-  const app = { cleaner: new TextCleaner(), searchPath: "/usr/local/bin:/usr/bin:/bin" };
-  const parts = await workParts(app, work, (end) => freshen(work, end));
   for (let turn = 0; turn < 4; turn += 1) {
     const append = async () => {
       await parts.workspace.append(pathOf(turn * 13 + 5), `// ${turn}\n`);
@@ -48,8 +46,6 @@ if (what === "question") {
   }
 }
 if (what === "program") {
-  const app = { cleaner: new TextCleaner(), searchPath: "/usr/local/bin:/usr/bin:/bin" };
-  const parts = await workParts(app, work, (end) => freshen(work, end));
   const run = async (turn: number) => {
     const policy = await callPolicy(parts.sandbox, POLICIES.sh, undefined);
     const script = `printf '// ${turn}\\n' >> ${pathOf(turn * 13 + 5)}`;
@@ -67,12 +63,16 @@ if (what === "map") {
 const [, kibibytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync("/proc/self/status", "utf8")) ?? [];
 process.stdout.write(JSON.stringify({ costs, megabytes: Number(kibibytes) / 1024 }));
 
-async function open(): Promise<ProjectWork> {
+/** As a room is opened that its user wants to type in. */
+async function open(): Promise<{ readonly work: ProjectWork; readonly parts: ProjectParts }> {
   const place = await findProject(root, projects);
   if (place === undefined) throw new Error(`No repository at ${root}`);
   const opened = await openProjectWork(place, `project-${place.id}`, signal);
+  const searchPath = "/usr/local/bin:/usr/bin:/bin";
+  const app = { cleaner: new TextCleaner(), searchPath, signal };
+  const both = { work: opened, parts: await roomParts(app, opened) };
   if (what !== "open") await files(opened);
-  return opened;
+  return both;
 }
 
 /** Until a turn may begin: while its user types. */
@@ -81,10 +81,7 @@ async function files({ lock }: ProjectWork): Promise<void> {
 }
 
 /** All that a question costs beside the model, and one file that is changed. */
-async function question(
-  { project }: Awaited<ReturnType<typeof workParts>>,
-  change: () => Promise<void>,
-): Promise<void> {
+async function question({ project }: ProjectParts, change: () => Promise<void>): Promise<void> {
   using asked = await project.begin(QUESTION, signal);
   await change();
   const kept = await asked.keep({ persona: "bench", model: undefined, line: QUESTION });

@@ -206,6 +206,7 @@ export async function countChanges(
   before: string,
   after: string,
 ): Promise<TurnChange> {
+  if (before === after) return { commit: after, files: 0, added: 0, removed: 0, refused: [] };
   const args = ["diff-tree", "-r", "-M", "--shortstat", before, after];
   const { stdout } = await gitRaw(withoutIndex(repository), args, WHOLE_TREE);
   const text = new TextDecoder().decode(stdout);
