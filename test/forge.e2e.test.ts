@@ -65,37 +65,35 @@ const deliveries = (): string[] =>
   existsSync(home.paths.forge) ? readdirSync(home.paths.forge) : [];
 const logs = (): string[] => readdirSync(home.paths.forgeLogs);
 
+/** A tool that the forge has delivered; built once, for building takes seconds of processor time. */
+let built: Readonly<Record<string, string>> | undefined;
+
+async function builtTool(): Promise<Readonly<Record<string, string>>> {
+  built ??= filesOf(endOf(await forge(saying(RIGHT_AT_ONCE))));
+  return built;
+}
+
 describe("a goal", () => {
-  test("becomes a validated folder, twice byte for byte the same", async () => {
+  test("becomes a validated folder, and the same byte for byte from a cassette without a server", async () => {
     const first = await forge(saying(RIGHT_AT_ONCE));
-    const second = await forge(saying(RIGHT_AT_ONCE));
-    expect([first.exitCode, second.exitCode]).toEqual([0, 0]);
+    expect(first.exitCode).toBe(0);
     expect(endOf(first)).toMatchObject({
       outcome: "delivered",
       name: "median",
       tests: { cases: 11, passed: 11, coverage: 1 },
     });
-    expect(endOf(first).path).not.toBe(endOf(second).path);
-    expect(filesOf(endOf(first))).toEqual(filesOf(endOf(second)));
-    expect(Object.keys(filesOf(endOf(first)))).toEqual([
-      "cases.json",
-      "spec.json",
-      "tool.test.ts",
-      "tool.ts",
-    ]);
-  });
-
-  test("becomes the same folder from a cassette, without a server", async () => {
+    built = filesOf(endOf(first));
+    expect(Object.keys(built)).toEqual(["cases.json", "spec.json", "tool.test.ts", "tool.ts"]);
     if (Bun.env["ORG_RECORD"] === "1") {
       await rm(CASSETTE, { force: true });
       await mkdir(join(CASSETTE, ".."), { recursive: true });
       await forge(saying(RIGHT_AT_ONCE), "--record", CASSETTE);
     }
-    const play = forgeLine("--cassette", CASSETTE, "--strict");
-    const [first, second] = [await home.run(play), await home.run(play)];
-    expect([first.exitCode, second.exitCode]).toEqual([0, 0]);
-    expect(filesOf(endOf(first))).toEqual(filesOf(endOf(second)));
-    expect(filesOf(endOf(first))["tool.ts"]).toContain("(a, b) => a - b");
+    const second = await home.run(forgeLine("--cassette", CASSETTE, "--strict"));
+    expect(second.exitCode).toBe(0);
+    expect(endOf(second).path).not.toBe(endOf(first).path);
+    expect(filesOf(endOf(second))).toEqual(built);
+    expect(built["tool.ts"]).toContain("(a, b) => a - b");
   });
 
   test("becomes a Python tool", async () => {
@@ -140,14 +138,19 @@ describe("a goal", () => {
 });
 
 describe("a run that ends before its time", () => {
-  test("by kill -9 leaves no half folder, and disturbs no later run", async () => {
+  test("by kill -9 leaves no half folder, and disturbs no later run, which --promote cannot promote", async () => {
     await using server = scriptedServer([...saying(RIGHT_AT_ONCE.slice(0, 3)), hang()]);
     await using org = home.start(forgeLine(), { url: server.url });
     await server.request(3);
     org.signal("SIGKILL");
     await org.ended;
     expect(deliveries()).toEqual([]);
-    expect((await forge(saying(RIGHT_AT_ONCE))).exitCode).toBe(0);
+    const later = await forge(saying(RIGHT_AT_ONCE), "--promote");
+    expect(later).toMatchObject({
+      exitCode: 0,
+      // There is no gate in a home that is not a checkout.
+      stderr: expect.stringContaining("It was not promoted"),
+    });
   });
 
   test("by Ctrl-C while it is judged leaves nothing but the log", async () => {
@@ -190,7 +193,10 @@ test("kill -9 at any moment of a delivery leaves whole folders only", async () =
 
 describe("org forge --from", () => {
   test("validates what a person wrote, without a model", async () => {
-    const { path = "" } = endOf(await forge(saying(RIGHT_AT_ONCE)));
+    const path = join(home.path, "median");
+    for (const [name, text] of Object.entries(await builtTool())) {
+      await Bun.write(join(path, name), text);
+    }
     const ran = await home.run(["forge", "--from", path]);
     expect(ran.exitCode).toBe(0);
     expect(ran.stdout).toContain("✔ median: 11 cases");
@@ -200,12 +206,6 @@ describe("org forge --from", () => {
     expect(json.exitCode).toBe(1);
     expect(JSON.parse(json.stdout)).toMatchObject({ name: "median", ok: false });
   });
-});
-
-test("--promote says that nothing was promoted while there is no such thing", async () => {
-  const ran = await forge(saying(RIGHT_AT_ONCE), "--promote");
-  expect(ran.exitCode).toBe(0);
-  expect(ran.stderr).toContain("It was not promoted");
 });
 
 test("without a goal and without a terminal org cannot ask you for one", async () => {
