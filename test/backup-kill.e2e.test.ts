@@ -58,7 +58,7 @@ test("one flipped bit at 200 random places is found 200 times, and the error nam
     expect(error).toMatchObject({ code: "BACKUP_DAMAGED" });
     expect(Object(error).message).toMatch(/ differs from its manifest \(sha256\)$/);
     expect(Object(error).unchanged).toBe(
-      `Nothing was restored; ${other.name} is the newest that is whole.`,
+      `Nothing was restored; ${other.name} is the newest intact backup.`,
     );
     found += 1;
     bytes[offset] = (bytes[offset] ?? 0) ^ (1 << (place % 8));
@@ -118,7 +118,7 @@ test("a disk that fills while a backup is written and lines are appended: no lin
   const report = fullDiskSchema.parse(JSON.parse(await child.stdout.text()));
   const { first, second, old, acknowledged, lost, whole, left } = report;
   expect([first.exitCode, second.exitCode === 0]).toEqual([0, false]);
-  expect(second.said).toContain("those that were there are unchanged");
+  expect(second.said).toContain("existing ones are unchanged");
   expect(acknowledged).toBeGreaterThanOrEqual(500);
   expect([lost, whole, left]).toEqual([0, [old], []]);
 });

@@ -106,18 +106,18 @@ test.each([
 ])("refuses a file that was cut off %s", async (_where, lengthOf) => {
   fillJournal("closed");
   truncateSync(path, lengthOf(statSync(path).size));
-  await expectRefused(/malformed|cut off/);
+  await expectRefused(/malformed|truncated/);
 });
 
 test("refuses an empty file", async () => {
   writeFileSync(path, "");
-  await expectRefused(/cut off: it has 0 bytes/);
+  await expectRefused(/truncated: it has 0 bytes/);
 });
 
 test("refuses an empty file with a log beside it, which SQLite would throw away", async () => {
   fillJournal("killed");
   truncateSync(path, 0);
-  await expectRefused(/cut off: it has 0 bytes/);
+  await expectRefused(/truncated: it has 0 bytes/);
 });
 
 test("refuses a log without its file, which SQLite would replay into a new one", async () => {

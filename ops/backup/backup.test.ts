@@ -98,7 +98,7 @@ test.each(["checkout.bundle", "databases/state/current/journal.sqlite", "manifes
     rmSync(join(folder, file));
     await expect(restore(name)).rejects.toMatchObject({
       code: "BACKUP_DAMAGED",
-      unchanged: "Nothing was restored; there is no other that is whole.",
+      unchanged: "Nothing was restored; there is no intact backup.",
     });
   },
 );

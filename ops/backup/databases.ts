@@ -119,7 +119,7 @@ function copyFailed(path: string, cause: unknown): OrgError {
     remedies: isDamaged
       ? ["org backup list   # go on from the newest that is whole"]
       : ["df -h   # free space where the home lies", "org ps   # who has it open"],
-    unchanged: "No backup was made; those that were there are unchanged.",
+    unchanged: "No backup was made; existing ones are unchanged.",
     cause,
   });
 }

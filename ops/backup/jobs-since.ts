@@ -23,7 +23,7 @@ const TAKEN = "state, rank, attempt, token, changed_at, events, error, result";
 const UNKNOWN: JobError = {
   code: "JOB_INTERRUPTED",
   message:
-    "it waited or ran when the backup was made that the home was restored from; what it did since is not known, so it is not begun by itself: org jobs requeue ID",
+    "it waited or ran when the restored backup was made; what it did since is not known, so it is not started by itself: org jobs requeue ID",
 };
 
 /**

@@ -68,15 +68,15 @@ export async function verifyBackup(backup: Backup, all: readonly Backup[]): Prom
   const whole = await newestWhole(all.filter(({ name }) => name !== backup.name));
   throw new OrgError(`${found.file} ${found.problem}`, {
     code: "BACKUP_DAMAGED",
-    why: `The backup ${backup.name} is not as it was when it was made.`,
+    why: `The backup ${backup.name} has changed since it was made.`,
     remedies:
       whole === undefined
         ? ["org backup now   # while the home is well"]
         : [`org backup restore ${whole.name}`],
     unchanged: `Nothing was restored; ${
       whole === undefined
-        ? "there is no other that is whole"
-        : `${whole.name} is the newest that is whole`
+        ? "there is no intact backup"
+        : `${whole.name} is the newest intact backup`
     }.`,
   });
 }

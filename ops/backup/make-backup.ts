@@ -120,7 +120,7 @@ async function deleteBehind(
 /** One process at a time makes backups or restores one. @throws {OrgError} `LOCK_HELD` */
 export function lockBackups(backups: string): Disposable {
   return lockPromoter(join(backups, ".lock"), {
-    message: "Another backup or restore is under way",
+    message: "Another backup or restore is in progress",
     doing: "makes or restores a backup",
     remedies: ["wait for it to end, then run the same command again"],
   });
@@ -267,7 +267,7 @@ async function deleteOld(
   return old.map(({ name }) => name);
 }
 
-const UNCHANGED = "No backup was made; those that were there are unchanged.";
+const UNCHANGED = "No backup was made; existing ones are unchanged.";
 
 function noBackup(folder: string, cause: unknown, unchanged: string = UNCHANGED): OrgError {
   const { message, code, why, remedies } = fileFailed(folder, cause);

@@ -87,7 +87,7 @@ function withPaths(plan: RestorePlan, change: (path: string) => string): Restore
 }
 
 function badPlan(path: string, why: string): OrgError {
-  return new OrgError("The plan of a restore that was cut off cannot be carried out", {
+  return new OrgError("The interrupted restore cannot be completed", {
     code: "BACKUP_DAMAGED",
     why,
     remedies: [`rm ${shellWord(path)}   # and go on from what is there`, "org backup list"],

@@ -21,7 +21,7 @@ export function gitCheck(home: string): Check {
     if (name && email) return ok(`${found.detail}, you commit as ${name} <${email}>`);
     return {
       state: "warning",
-      detail: `${found.detail}, which does not know you: a commit of your own would fail`,
+      detail: `${found.detail}, which does not know your name: a commit of yours would fail`,
       remedies: [
         ...(name ? [] : ['git config --global user.name "YOUR NAME"']),
         ...(email ? [] : ["git config --global user.email YOU@EXAMPLE.ORG"]),

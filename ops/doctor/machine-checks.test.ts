@@ -64,7 +64,7 @@ describe("Git", () => {
     await git("config", "user.email", "ada@example.org");
     expect(await finding("git")).toMatchObject({
       state: "warning",
-      detail: expect.stringContaining("which does not know you"),
+      detail: expect.stringContaining("which does not know your name"),
       remedies: ['git config --global user.name "YOUR NAME"'],
     });
   });

@@ -36,7 +36,7 @@ describe("the gate's signature", () => {
     await Bun.write(paths.signers, "");
     expect(await found()).toMatchObject({
       state: "fault",
-      detail: expect.stringContaining("is not believed"),
+      detail: expect.stringContaining("are not accepted"),
       remedies: [expect.stringContaining("org fitness main")],
     });
     await Bun.write(paths.key, "no key");

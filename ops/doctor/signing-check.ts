@@ -39,7 +39,7 @@ async function signing(home: string): Promise<Finding> {
       return ok("the gate's key signs, and is believed");
     return {
       state: "fault",
-      detail: `what ${paths.key} signs is not believed: ${paths.signers} names another key, or none`,
+      detail: `signatures of ${paths.key} are not accepted: ${paths.signers} names another key, or none`,
       remedies: ["org fitness main   # writes it anew"],
     };
   } catch (error) {

@@ -284,6 +284,6 @@ function changedSince(number: number, conflicts: readonly string[]): OrgError {
       "/undo   # takes the room's newest turn out; then take the attempt",
       "/try drop   # or: org project try --drop",
     ],
-    unchanged: "The room and the attempts are as they were.",
+    unchanged: "The room and the attempts are unchanged.",
   });
 }

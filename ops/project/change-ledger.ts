@@ -106,7 +106,7 @@ export class ProjectLedger {
 }
 
 function damaged(path: string, why: string): OrgError {
-  return new OrgError("What org knows of promotions in this project cannot be read", {
+  return new OrgError("The record of promotions in this project cannot be read", {
     code: "JOURNAL_CORRUPT",
     why: `${path}: ${why.split("\n")[0] ?? ""}`,
     remedies: [

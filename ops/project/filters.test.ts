@@ -37,7 +37,7 @@ describe("what a filter of the user handles is not merged, with its name and wha
     expect(await refused(user, edits)).toMatchObject({
       code: "PATH_REFUSED",
       message: "The change is in files that a filter of your repository handles",
-      why: `${name}: your attributes name the filter "up". org runs no filter, so what it would commit is not what yours makes.`,
+      why: `${name}: your attributes name the filter "up". org runs no filter, so it would commit other content than your Git.`,
     });
   });
 

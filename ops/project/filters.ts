@@ -32,7 +32,7 @@ export async function refuseFiltered(
   const names = `${filters.size === 1 ? "the filter" : "the filters"} ${[...filters].join(", ")}`;
   throw refusal("The change is in files that a filter of your repository handles", {
     code: "PATH_REFUSED",
-    why: `${shownPaths(filtered)}: your attributes name ${names}. org runs no filter, so what it would commit is not what yours makes.`,
+    why: `${shownPaths(filtered)}: your attributes name ${names}. org runs no filter, so it would commit other content than your Git.`,
     remedies: [
       "make that part in your own files (/diff FILE shows it), then git add and git commit, which run the filter",
       "have those files put back as they were, or /undo, then promote the rest",

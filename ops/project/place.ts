@@ -90,7 +90,7 @@ export async function demandProject(
   if (!ROOM.test(room) || (await projectOfRoom(room, projects)) !== undefined) return;
   throw new OrgError(`The room "${room}" works on a repository that node "${node}" does not have`, {
     code: "ROOM_UNKNOWN",
-    why: "what a room changes in a repository stays on the machine where it began, and that one is not there now",
+    why: "the changes of a room stay on the machine where it began, and that machine does not answer now",
     remedies: ["start org on that machine", "org log ROOM   # what was said can be read here"],
     unchanged: "Nothing was sent.",
   });

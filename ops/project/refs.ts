@@ -48,7 +48,7 @@ export async function writeRefs(repository: Repository, refs: RoomRefs): Promise
 function damaged(folder: string): OrgError {
   return new OrgError(`The repository of the room "${folder}" is damaged`, {
     code: "INPUT_INVALID",
-    why: "It does not say what the room began with, or which turn is the newest.",
+    why: "It does not name the first commit of the room, or its newest turn.",
     remedies: ["open the project in a room of another name"],
     unchanged: "Your own repository was not changed.",
   });

@@ -162,7 +162,7 @@ function nothingLeft(
       : `No promotion ${JSON.stringify(name.slice(0, 80))} is in your branch`,
     {
       code: "INPUT_MISSING",
-      why: `Of ${changes} promotions and rollbacks here, none that is left is in what is checked out.`,
+      why: `Of ${changes} promotions and rollbacks here, none is in the commit that is checked out.`,
       remedies: [
         ...(newest === undefined ? [] : [bringsBack(newest)]),
         "git log --first-parent --merges",
@@ -181,7 +181,7 @@ function isNamed({ candidate, to, tag }: ProjectChange, name: string | undefined
 function isRollback(change: ProjectChange): OrgError {
   return refusal(`That is the rollback of ${change.candidate}`, {
     code: "INPUT_MISSING",
-    why: "A rollback takes out a promotion, and not another rollback.",
+    why: "A rollback reverts a promotion, not another rollback.",
     remedies: [bringsBack({ candidate: change.candidate, by: change.to })],
   });
 }

@@ -15,7 +15,7 @@ export interface TakeOptions {
 const WAIT_MS = 1000;
 
 const WORDS: LockWords = {
-  message: "A turn of the room is under way",
+  message: "A turn of the room is in progress",
   doing: "works on the files of the room",
   remedies: ["wait for its answer, then run the same command again", "/stop ends the answer"],
 };

@@ -104,7 +104,7 @@ export async function refuseOwnFiles(seen: Repository, state: string): Promise<v
   if (stdout.length === 0) return;
   const rule = `/${path.replace(/[\\*?[\]]/g, "\\$&")}/`;
   throw unusable(root, {
-    why: `It contains "${state}", where org keeps what was said in all rooms, and Git does not ignore that.`,
+    why: `It contains "${state}", where org stores all conversations, and Git does not ignore it.`,
     remedy: `echo ${shellWord(rule)} >> ${shellWord(join(root, ".gitignore"))}`,
   });
 }

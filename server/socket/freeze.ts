@@ -69,7 +69,7 @@ async function freezeAll(
       code: "FILE_FAILED",
       why: reasonOf(error),
       remedies: [remedyFor(error)],
-      unchanged: "No backup was made; those that were there are unchanged.",
+      unchanged: "No backup was made; existing ones are unchanged.",
       cause: error,
     });
   }

@@ -29,5 +29,5 @@ test("an abort ends the client, also one that is about to start", async () => {
 test("what could not be fetched is told in the client's own words", () => {
   const failure = clientFailed("llm 1.0", { exitCode: 1, said: "no network" }, ["try again"]);
   expect(failure).toMatchObject({ code: "DOWNLOAD_FAILED", why: "no network" });
-  expect(clientFailed("llm 1.0", { exitCode: 1, said: "" }, []).why).toContain("says nothing");
+  expect(clientFailed("llm 1.0", { exitCode: 1, said: "" }, []).why).toContain("gave no reason");
 });
