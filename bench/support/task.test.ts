@@ -11,10 +11,10 @@ function count(kind: Task["kind"], heldout: boolean): number {
   return tasks.filter((task) => task.kind === kind && task.heldout === heldout).length;
 }
 
-test("at least twenty tasks over files and half of the others are held out", () => {
+test("at least twenty tasks over files and at least half of the others are held out", () => {
   expect(count("plain", true) + count("plain", false)).toBeGreaterThanOrEqual(25);
   expect(count("folder", true) + count("folder", false)).toBeGreaterThanOrEqual(20);
-  expect(count("plain", true)).toBe(count("plain", false));
+  expect(count("plain", true)).toBeGreaterThanOrEqual(count("plain", false));
   // What was looked at while a prompt was written belongs to the tasks for tuning from then on.
   expect(count("folder", true)).toBeGreaterThanOrEqual(20);
 });
