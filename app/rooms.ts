@@ -157,7 +157,7 @@ export async function openParticipants(app: AppParts): Promise<Participants> {
   const own = cleaner.cleanData(readPersonaFiles(paths.personas, names));
   const { main: provider, own: others } = await app.providers();
   const profiles = bookOptions(settings, paths);
-  const participantOptions: ParticipantOptions = {
+  const options: ParticipantOptions = {
     provider,
     model: settings.model ?? ANY_MODEL,
     personaModels: settings.personaModels,
@@ -167,9 +167,8 @@ export async function openParticipants(app: AppParts): Promise<Participants> {
     own: ownServers(others, profiles),
   };
   const personas = allPersonas(own);
-  const models = participantModels(personas, participantOptions);
-  const withModel = (id: string, name: string) =>
-    withModelOf(personas, participantOptions, [id, name]);
+  const models = participantModels(personas, options);
+  const withModel = (id: string, name: string) => withModelOf(personas, options, [id, name]);
   const budget = await app.budget();
   const smith = models.find(({ persona }) => persona.id === toolsmith.id);
   const forgeParts = {

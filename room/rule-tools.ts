@@ -5,8 +5,8 @@ import type { Rule } from "#core/rules/rule.ts";
 import { factsOf } from "#tools/call-guard.ts";
 import type { Tool } from "#tools/tool.ts";
 import type { Toolbox } from "#tools/toolbox.ts";
-import { DEFAULT_PERMISSIONS, isAllowed } from "./permissions.ts";
 import type { Participants } from "./participants.ts";
+import { DEFAULT_PERMISSIONS, isAllowed } from "./permissions.ts";
 import type { RoomOptions } from "./room-options.ts";
 
 export interface RuleToolsOptions {

@@ -2,8 +2,8 @@ import type { ProjectView, SharedView } from "#models/model.ts";
 import type { Tool } from "#tools/tool.ts";
 import type { Toolbox } from "#tools/toolbox.ts";
 import type { RoomHistory } from "./history.ts";
-import { offersTool } from "./permissions.ts";
 import type { Participants } from "./participants.ts";
+import { offersTool } from "./permissions.ts";
 
 interface Surroundings {
   readonly history: RoomHistory;

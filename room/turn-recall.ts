@@ -7,8 +7,8 @@ import type { Approvals } from "./approvals.ts";
 import type { RoomHistory } from "./history.ts";
 import type { Line } from "./line.ts";
 import type { Recall } from "./memory-text.ts";
-import { answerTo } from "./permissions.ts";
 import type { Participants } from "./participants.ts";
+import { answerTo } from "./permissions.ts";
 import type { RoomMemory } from "./room-memory.ts";
 
 interface RecallPlace {

@@ -6,8 +6,8 @@ test.each([
   [["chores"], '"chores" is not a role of a worker', "it is for fitness, tools, goals"],
   [["tools", "x".repeat(81)], `"${"x".repeat(80)}" is not a role of a worker`, undefined],
   [["--workers", "0"], 'Invalid value for --workers: "0" (1 to 64)', undefined],
-  [[], "There is no database to take jobs from", undefined],
-  [["fitness", "tools", "goals"], "There is no database to take jobs from", undefined],
+  [[], "No shared database is configured", undefined],
+  [["fitness", "tools", "goals"], "No shared database is configured", undefined],
 ])("org worker %j is refused before anything is started", async (words, message, why) => {
   await using home = await testHome();
   await expect(runCommand(home, "worker", ...words)).rejects.toMatchObject({
