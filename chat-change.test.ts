@@ -227,3 +227,13 @@ test("a file that the line names and that did not change is named once, before t
   const other = await play(replies, [], { asked: "Count to two.", opened });
   expect(other.ran).toEqual(["edit two", "bun test"]);
 });
+
+test("a file that the line says to leave alone is not written", async () => {
+  const replies = [edit("two"), writeAnswer("Done.")];
+  const { ran, events } = await play(replies, [], { asked: "Test it, and leave a.ts alone." });
+  expect(ran).toEqual([]);
+  const results = events.flatMap((event) => (event.type === "tool-result" ? [event.output] : []));
+  expect(results).toEqual([
+    "Not run: the task says to leave a.ts alone. Change another file, or answer.",
+  ]);
+});

@@ -19,7 +19,7 @@ import { foreignText } from "#models/extract/foreign-text.ts";
 import { neutralise } from "#models/extract/neutralise.ts";
 import { SumCheck } from "#models/false-sums.ts";
 import { showPictures } from "#models/images.ts";
-import { surelyLeft } from "#models/left-to-change.ts";
+import { surelyLeft, whyLeftAlone } from "#models/left-to-change.ts";
 import type { Model, SharedView } from "#models/model.ts";
 import { whyGuessed } from "#models/printed-guess.ts";
 import { newestQuestion } from "#models/prompt-layout.ts";
@@ -308,11 +308,12 @@ function repetition(running: Running, call: ToolCall): string | Ending | undefin
   return isShaped ? DONE_BEFORE : REPEATED;
 }
 
-function refusalOf({ turn }: Running, planned: PlannedCall): string | undefined {
+function refusalOf({ turn, asked = "" }: Running, planned: PlannedCall): string | undefined {
   const { model, tools } = turn;
   const { call } = planned;
   const isProgram = tools.effectOf(call.name) === "execute";
-  return whyNotRun(planned, isProgram) ?? model.hooks.beforeCall?.(call);
+  const why = whyNotRun(planned, isProgram) ?? whyLeftAlone(call, asked);
+  return why ?? model.hooks.beforeCall?.(call);
 }
 
 /** A program that only prints a guess is no success, and the next reply does something. */

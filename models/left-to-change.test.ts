@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { leftToChange, surelyLeft } from "./left-to-change.ts";
+import { leftToChange, surelyLeft, whyLeftAlone } from "./left-to-change.ts";
 import type { ChatMessage } from "./provider.ts";
 
 const OPENED =
@@ -53,4 +53,19 @@ test.each([
   ["Rename NAME in src/wait.ts.", writing("src/wait.ts", ""), []],
 ])("%s, behind %j: %p surely has to change", (asked, current, left) => {
   expect(surelyLeft(asked, SHOWN, current)).toEqual(left);
+});
+
+test.each([
+  ["Write tests for it, and leave src/wait.ts alone.", "src/wait.ts", true],
+  ["Write tests for it, and leave wait.ts alone.", "./src/wait.ts", true],
+  ["Do not change the README. Mend wait.ts.", "README.md", true],
+  ["Mend the sum; src/wait.ts stays as it is.", "src/wait.ts", true],
+  ["Do not change the README. Mend wait.ts.", "src/wait.ts", false],
+  ["Leave the names alone in src/wait.ts.", "src/wait.ts", false],
+  ["Add src/wait.ts.", "src/wait.ts", false],
+])("%s leaves %s alone: %p", (asked, path, isSo) => {
+  const call = { id: "1", name: "write_file", arguments: { path, content: "" } };
+  expect(whyLeftAlone(call, asked) !== undefined).toBe(isSo);
+  expect(whyLeftAlone({ ...call, name: "read_file" }, asked)).toBeUndefined();
+  expect(whyLeftAlone({ ...call, arguments: null }, asked)).toBeUndefined();
 });

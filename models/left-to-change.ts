@@ -1,4 +1,5 @@
 /** Files that a line asks to change and a turn has not: a small model changes one and says that it is done. */
+import type { ToolCall } from "#core/calls.ts";
 import { fieldsOf, textOf } from "#core/json.ts";
 import { EDITS } from "./change-check.ts";
 import type { ChatMessage } from "./provider.ts";
@@ -29,6 +30,35 @@ export function leftToChange(
     .filter((path) => !written.has(path) && sentences.some((one) => namesFile(one, path)));
 }
 
+/** What a sentence says of a file that nothing is to be written to. */
+const ALONE = [
+  [
+    String.raw`\bleave\s+(?:the\s+(?:file\s+)?)?`,
+    String.raw`\s+(?:alone|as\s+(?:it|they)|unchanged)`,
+  ],
+  [
+    String.raw`\b(?:do not|don't|never)\s+(?:change|touch|edit|modify)\s+(?:the\s+(?:file\s+)?)?`,
+    "",
+  ],
+  ["", String.raw`\s+(?:stays|is to stay|should stay|remains)\s+(?:as\s+it|unchanged|the\s+same)`],
+] as const;
+
+/**
+ * @param asked the line of the user.
+ * @returns why a call of a tool that changes files is not run where the line says to leave its file alone; else nothing.
+ */
+export function whyLeftAlone(
+  { name, arguments: given }: ToolCall,
+  asked: string,
+): string | undefined {
+  const path = EDITS.has(name) ? textOf(fieldsOf(given)["path"]) : "";
+  const isAlone =
+    path !== "" && ALONE.some(([before, behind]) => namesFile(asked, path, { before, behind }));
+  return isAlone
+    ? `Not run: the task says to leave ${path} alone. Change another file, or answer.`
+    : undefined;
+}
+
 /** Prose is named to be changed where a sentence says so; a program may be named for what it has. */
 const PROSE = /\.(?:md|markdown|mdx|rst|txt|adoc)$/i;
 const TOLD = [
@@ -57,7 +87,7 @@ export function surelyLeft(
   current: readonly ChatMessage[],
 ): readonly string[] {
   const prose = leftToChange(asked, opened, current).filter(
-    (path) => PROSE.test(path) && namesFile(asked, path, `(?:${TOLD.join("|")})`),
+    (path) => PROSE.test(path) && namesFile(asked, path, { before: `(?:${TOLD.join("|")})` }),
   );
   const { paths, texts } = writtenIn(current);
   const pairs = REPLACED.flatMap((pattern) =>
@@ -92,14 +122,23 @@ function writtenIn(current: readonly ChatMessage[]) {
   };
 }
 
-/** "the README" is README.md. */
-function namesFile(sentence: string, path: string, before = ""): boolean {
+interface Around {
+  readonly before?: string;
+  readonly behind?: string;
+}
+
+/** "the README" is README.md. @param around what stands beside the name, as expressions. */
+function namesFile(sentence: string, path: string, around: Around = {}): boolean {
+  const { before = "", behind = "" } = around;
   const name = path.slice(path.lastIndexOf("/") + 1);
   const names = [name, ...(/^[A-Z]+\./.test(name) ? [name.slice(0, name.indexOf("."))] : [])];
+  const isPlain = before === "" && behind === "";
+  // The folders before its name may be written, or not.
+  const folders = isPlain ? "" : String.raw`(?:[\w.-]+/)*`;
   return names.some((one) =>
     new RegExp(
-      `${before}(?<![\\w-])${RegExp.escape(one)}(?![\\w-]|\\.\\w)`,
-      before === "" ? "" : "i",
+      `${before}(?<![\\w-])${folders}${RegExp.escape(one)}(?![\\w-]|\\.\\w)${behind}`,
+      isPlain ? "" : "i",
     ).test(sentence),
   );
 }
