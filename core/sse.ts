@@ -72,6 +72,6 @@ function tooLong(limit: number): OrgError {
     code: "STREAM_ERROR",
     why: "Such an event is not a piece of an answer; reading on would fill the memory.",
     remedies: ["check that the address is that of a model server"],
-    unchanged: "What was said before is kept.",
+    unchanged: "Earlier messages are kept.",
   });
 }

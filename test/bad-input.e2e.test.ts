@@ -144,7 +144,7 @@ const ROOMS: readonly Row[] = [
     args: ["log", "2026-01-01-0000-aaaaaaaa"],
     says: [
       "There is no room in this home yet [ROOM_UNKNOWN]",
-      "nothing was ever said in it; ORG_HOME may name another home than you mean",
+      "no message was ever sent in it; ORG_HOME may name another home than you mean",
       '→ org ask "What is in this folder?"',
       "→ org",
       "Nothing was sent.",

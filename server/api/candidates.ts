@@ -29,7 +29,7 @@ export interface CandidatesApi {
 }
 
 const promoteSchema = z.strictObject({
-  approve: z.boolean().optional().describe("Approves one that is held for a human."),
+  approve: z.boolean().optional().describe("Approves a candidate that is held for the user."),
 });
 const rejectSchema = z.strictObject({ reason: z.string().max(1000).optional() });
 
@@ -45,7 +45,7 @@ export function candidateRoutes(routes: Routes, candidates: CandidatesApi): void
   routes.add(
     {
       ...{ method: "get", path: "/v1/candidates/{id}/verdict", scope: "read" },
-      summary: "What the gate said of a candidate, stage by stage, with its signature",
+      summary: "The gate's verdict on a candidate, stage by stage, with its signature",
       answers: { 200: { description: "{record, signature}" } },
     },
     async (context, { param }) => context.json(Object(await candidates.verdict(param("id")))),

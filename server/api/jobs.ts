@@ -138,7 +138,7 @@ function eventsRoute(routes: Routes, jobs: JobService): void {
     {
       ...{ method: "get", path: "/v1/jobs/{id}/events", scope: "read" },
       query: z.strictObject({ from: fromSchema }),
-      summary: "What happens to a job, until it ends; Last-Event-ID goes on behind an event",
+      summary: "The events of a job, until it ends; Last-Event-ID continues after an event",
       answers: { 200: { description: "Server-sent events.", type: "text/event-stream" } },
     },
     async (context, { param }) => {
@@ -161,7 +161,7 @@ function changeRoutes(routes: Routes, jobs: JobService): void {
   routes.add(
     {
       ...{ method: "delete", path: "/v1/jobs/{id}", scope: "run" },
-      summary: "Cancels a job, also one that is running",
+      summary: "Cancels a job, even a running one",
       answers: {
         200: { description: "The job.", shape: "job" },
         409: { description: "It has ended already." },

@@ -32,8 +32,8 @@ const REFUSALS: Json = Object.fromEntries(
     400: "The request is not what the route takes.",
     401: "No proof of identity was sent.",
     403: "The caller may not do this.",
-    404: "There is no such thing.",
-    429: "Too much was asked, or a budget is spent.",
+    404: "It does not exist.",
+    429: "Too many requests, or a budget is spent.",
     503: "Not now: it is leaving, or full.",
   }).map(([status, description]) => [
     status,

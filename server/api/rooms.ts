@@ -74,7 +74,7 @@ function messageRoutes(routes: Routes, parts: RoomParts): void {
   routes.add(
     {
       ...{ method: "post", path: "/v1/messages", scope: "run", body: messageSchema },
-      summary: "Says something, and streams what comes of it",
+      summary: "Sends a message to the newest room, and streams the events that follow",
       answers: STREAM,
     },
     (_context, { body: { room, ...rest } }) => say(rest, choiceOf(room)),
@@ -82,7 +82,7 @@ function messageRoutes(routes: Routes, parts: RoomParts): void {
   routes.add(
     {
       ...{ method: "post", path: "/v1/rooms/{id}/messages", scope: "run", body: saidSchema },
-      summary: "Says something in a room, and streams what comes of it",
+      summary: "Sends a message to a room, and streams the events that follow",
       answers: STREAM,
     },
     (_context, { body, param }) => say(body, { kind: "named", id: param("id") }),
@@ -109,7 +109,7 @@ function readRoutes(routes: Routes, { service, cleaner }: RoomParts): void {
   routes.add(
     {
       ...{ method: "get", path: "/v1/rooms/{id}/transcript", scope: "read", query: format },
-      summary: "What was said in a room, without the raw output of tools",
+      summary: "The conversation of a room, without the raw output of tools",
       answers: { 200: { description: "Markdown, or with format=json {entries}." } },
     },
     async (context, { query, param }) => {
@@ -136,7 +136,7 @@ function eventRoutes(routes: Routes, parts: RoomParts): void {
   routes.add(
     {
       ...{ method: "get", path: "/events", scope: "read", query: eventsSchema },
-      summary: "What happens in the newest room, or in the one that is named",
+      summary: "The events of the newest room, or of the named one",
       answers: STREAM,
     },
     (context, { query: { room } }) => {
@@ -147,7 +147,7 @@ function eventRoutes(routes: Routes, parts: RoomParts): void {
   routes.add(
     {
       ...{ method: "get", path: "/v1/rooms/{id}/events", scope: "read", query: roomEventsSchema },
-      summary: "What happens in a room; Last-Event-ID goes on behind an event",
+      summary: "The events of a room; Last-Event-ID continues after an event",
       answers: STREAM,
     },
     (context, { param }) => {

@@ -44,7 +44,7 @@ export function toolRoutes(routes: Routes, tools: ToolsApi): void {
   routes.add(
     {
       ...{ method: "get", path: "/v1/tools/search", scope: "read", query: searchSchema },
-      summary: "Tools that do something like what is asked for, the best first",
+      summary: "Tools that match a query, the best first",
       answers: { 200: { description: "Tools.", shape: "tools" } },
     },
     async (context, { query }) => {
@@ -55,7 +55,7 @@ export function toolRoutes(routes: Routes, tools: ToolsApi): void {
   routes.add(
     {
       ...{ method: "post", path: "/v1/tools/{name}/call", scope: "run", body: callSchema },
-      summary: "Calls a tool in the sandbox; what would have to be asked about does not run",
+      summary: "Calls a tool in the sandbox; a call that would need approval does not run",
       answers: { 200: { description: "Its result, or its failure.", shape: "called" } },
     },
     async (context, { body, param }) => {

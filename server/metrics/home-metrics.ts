@@ -97,7 +97,7 @@ export class HomeMetrics {
 
   readonly #policy = this.#counter({
     name: "org_policy_program_total",
-    help: "Questions that were put to the policy program, by what it said; unusable denies.",
+    help: "Calls of the policy program by its outcome; unusable denies.",
     labelNames: ["outcome"],
   });
 

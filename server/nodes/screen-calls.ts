@@ -78,7 +78,7 @@ function lost(node: string, why: string): OrgError {
   return new OrgError(`Node "${node}" did not finish the request`, {
     ...{ code: "OWNER_LOST", why },
     remedies: ["write it again when the room says that it goes on"],
-    unchanged: "What stands in the room's journal was done.",
+    unchanged: "Everything in the room's journal was done.",
   });
 }
 

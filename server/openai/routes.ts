@@ -38,7 +38,7 @@ export function openAiRoutes(routes: Routes, parts: OpenAiParts): void {
   routes.add(
     {
       ...{ method: "post", path: "/v1/chat/completions", scope: "run" },
-      summary: "An answer of the room or of a persona, whole or as a stream of chunks",
+      summary: "An answer of the room or of a persona, complete or as a stream of chunks",
       body: chatRequestSchema,
       answers: {
         200: { description: "With stream: chunks as server-sent events.", shape: "completion" },

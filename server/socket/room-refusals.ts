@@ -48,7 +48,7 @@ export function notOneQuestion(id: string, { found, over, waiting }: WhatWaits):
 export function noRoom(): OrgError {
   return new OrgError("There is no room in this home yet", {
     code: "ROOM_UNKNOWN",
-    why: "nothing was ever said in it; ORG_HOME may name another home than you mean",
+    why: "no message was ever sent in it; ORG_HOME may name another home than you mean",
     remedies: ['org ask "What is in this folder?"', "org"],
     unchanged: "Nothing was sent.",
   });
