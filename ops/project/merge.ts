@@ -1,6 +1,7 @@
 /** Merges of three trees without a work tree, and how their objects come into the user's repository. */
 
 import type { OrgError } from "#core/errors.ts";
+import { wroteTooMuch } from "#core/process-failure.ts";
 import { mergedTree } from "#fitness/gate/tree-diff.ts";
 import { ABSENT, SUBMODULE } from "#platform/git/entry-modes.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
@@ -49,18 +50,21 @@ export interface NewObjects {
   readonly commits: readonly NewCommit[];
   /** The object of a tag on one of them. */
   readonly tag?: string | undefined;
+  /** Largest pack in bytes. @default 1 GiB */
+  readonly maxBytes?: number | undefined;
 }
 
 /**
  * Brings commits into another repository with exactly the objects in which they differ from commits that it has. No ref
  * names them yet. Unlike a fetch it asks no setting of that repository where anything lies.
  *
- * @throws {OrgError} `CANDIDATE_REFUSED` for an object that Git holds dangerous; nothing is left in the other repository.
+ * @throws {OrgError} `CANDIDATE_REFUSED` for an object that Git holds dangerous and for more than the limit; nothing is left
+ *   in the other repository.
  */
 export async function bringObjects(
   from: Repository,
   to: Repository,
-  { commits, tag }: NewObjects,
+  { commits, tag, maxBytes = PACK.maxBytes }: NewObjects,
 ): Promise<void> {
   const ids = new Set<string>(tag === undefined ? [] : [tag]);
   for (const [known, commit] of commits) {
@@ -68,8 +72,12 @@ export async function bringObjects(
     for (const id of [commit, tree, ...(await newObjects(from, known, commit))]) ids.add(id);
   }
   const stdin = `${[...ids].join("\n")}\n`;
-  const { stdout } = await gitRaw(from, ["pack-objects", "--stdout", "-q"], { ...PACK, stdin });
-  const options = { ...PACK, stdin: stdout };
+  const limits = { ...PACK, maxBytes };
+  const packed = ["pack-objects", "--stdout", "-q"];
+  const { stdout } = await gitRaw(from, packed, { ...limits, stdin }).catch((error: unknown) => {
+    throw wroteTooMuch(error) ? tooMuch(maxBytes) : error;
+  });
+  const options = { ...limits, stdin: stdout };
   // First in ours: where Git refuses an object it leaves a part of the pack behind.
   const own = await gitRaw(from, INDEX_PACK, { ...options, exitCodes: [0, 128] });
   if (own.exitCode !== 0) throw refusedObjects(own.stderr);
@@ -77,6 +85,16 @@ export async function bringObjects(
 }
 
 const INDEX_PACK = ["index-pack", "--stdin", "--strict"];
+
+function tooMuch(maxBytes: number): OrgError {
+  return refusal("The change is too large to be merged by org", {
+    why: `Its files, packed, are more than ${Math.ceil(maxBytes / 1024 ** 2)} MiB.`,
+    remedies: [
+      "/undo takes out the room's newest turn",
+      "or have the change made in parts, each with a candidate of its own",
+    ],
+  });
+}
 
 function refusedObjects(words: string): OrgError {
   const [first = ""] = words.split("\n");

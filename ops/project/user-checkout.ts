@@ -8,6 +8,7 @@ import { quoted } from "#fitness/project/finding.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
 import { locateCheckout, openRepository } from "#platform/git/repository.ts";
 import type { Identity, Repository } from "#platform/git/wrapper.ts";
+import { WHOLE_TREE } from "./byte-paths.ts";
 
 export interface UserCheckout {
   /** With its work tree; commits and notes in the log are the user's. */
@@ -228,7 +229,7 @@ export interface IndexEntry {
 
 /** What the index says, by path; names that are not UTF-8 are left out. */
 export async function readIndex(repository: Repository): Promise<ReadonlyMap<string, IndexEntry>> {
-  const text = await gitText(repository, ["ls-files", "-z", "-v", "--stage"]);
+  const text = await gitText(repository, ["ls-files", "-z", "-v", "--stage"], WHOLE_TREE);
   const entries = new Map<string, IndexEntry>();
   for (const line of text.split("\0")) {
     const [, tag = "", mode = "", id = "", stage = "", path] =
