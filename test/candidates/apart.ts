@@ -35,7 +35,7 @@ function fixed(repository: CandidateRepository): string {
   });
 }
 
-/** Nobody needs it any more. */
+/** No caller needs it any more. */
 function retired(repository: CandidateRepository): string {
   const gone = ["spec.json", "tool.ts", "cases.json", "tool.test.ts"];
   const changes = gone.map((file): readonly [string, null] => [`${WORD_COUNT}/${file}`, null]);
