@@ -49,10 +49,10 @@ const { signal } = new AbortController();
 const LENT = { url: "http://127.0.0.1:9", token: "t", contextTokens: 1, slots: 1, parameters: 1 };
 
 let lines = 0;
-async function say(text: string, mode = "group"): Promise<void> {
+async function say(text: string, mode = "group", room = "r1"): Promise<void> {
   lines += 1;
   const line = { type: "message", id: `msg_${lines}`, from: "user", text } as const;
-  await journal.append("r1", { key: `${lines}`, event: { ...line, to: ["agent"], mode } });
+  await journal.append(room, { key: `${lines}`, event: { ...line, to: ["agent"], mode } });
 }
 
 const DEPLOYS = "We deploy the shop on Fridays with the script deploy.sh.";
@@ -73,6 +73,41 @@ test("the brief holds lines of the last two weeks and notes, and nothing of dire
   for (const hidden of ["garden", "salary", "Only for you", "A page"]) {
     expect(brief).not.toContain(hidden);
   }
+});
+
+test("the brief holds the twenty newest lines of a room, each cut at 300 characters, and ten notes", async () => {
+  for (let count = 1; count <= 21; count += 1) {
+    now += 1000;
+    await say(`Line ${count}. ${"x".repeat(400)}`);
+  }
+  for (let count = 1; count <= 11; count += 1) {
+    const text = `Machine ${count} stands in room ${count * 7}.`;
+    await memory.save({ text, kind: "fact" }, { trust: "human", origin: "human" });
+  }
+  const brief = await knowledge().brief("b1");
+  const said = brief.split("\n").filter((row) => row.startsWith("- Line "));
+  expect(said.map((row) => row.length - "- ".length)).toEqual(Array(20).fill(300));
+  expect(brief).not.toContain("- Line 1. ");
+  expect(brief.match(/^- m\d+: Machine/gm)).toHaveLength(10);
+});
+
+test("what lies more than 200 entries back, or in a sixth room, is not in the brief", async () => {
+  await say("A line that is out of reach.");
+  await say("A line that is in reach.");
+  for (let count = 0; count < 200; count += 1) await say("hidden", "direct:agent");
+  for (const room of ["r2", "r3", "r4", "r5"]) {
+    now += 1000;
+    await say(`Said in ${room}.`, "group", room);
+  }
+  const brief = await knowledge().brief("b1");
+  expect(brief).toContain("- A line that is in reach.");
+  expect(brief).not.toContain("out of reach");
+  expect(brief.match(/^- Said in/gm)).toHaveLength(4);
+  now += 1000;
+  await say("Said in r6.", "group", "r6");
+  const later = await knowledge().brief("b1");
+  expect(later.match(/^- Said in/gm)).toHaveLength(5);
+  expect(later).not.toContain("in reach");
 });
 
 test("a goal of the user is a topic as a line is, and what came of it is none", async () => {
