@@ -25,9 +25,12 @@ export interface TemporaryFolder extends AsyncDisposable {
  * removed first: a name tells whose folder it is, from the first moment on.
  *
  * @param use as "exec"; a part of the name.
+ * @param root absolute path of the folder in which it is made. @default the system's for what is temporary
  */
-export async function temporaryFolder(use: string): Promise<TemporaryFolder> {
-  const root = tmpdir();
+export async function temporaryFolder(
+  use: string,
+  root: string = tmpdir(),
+): Promise<TemporaryFolder> {
   const space = await processSpace();
   await removeOrphans(root, `org-${use}-${space}-`);
   const startTime = (await readProcessInfo(process.pid))?.startTime ?? 0;

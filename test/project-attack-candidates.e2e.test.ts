@@ -2,10 +2,8 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type OrgRan, testHome } from "./org-process.ts";
 import { type Attack, attack, EDIT, refused, settle, unchanged } from "./project-attack.ts";
 import { call, gate, say, several } from "./scripted-answers.ts";
-import type { RecordedRequest } from "./scripted-server.ts";
 import { until } from "./until.ts";
 
 // Two cases run at once; the others wait for their turn.
@@ -199,66 +197,3 @@ type Moment = readonly [
   words: readonly string[],
   reached: (org: ReturnType<Attack["home"]["start"]>) => Promise<unknown>,
 ];
-
-/** Changes `a.txt` or `dir/b.txt`, as the line of the user asks. */
-function byLine({ body: { messages } }: RecordedRequest) {
-  if (messages.at(-1)?.role === "tool") return say("Done.");
-  const isFirst = messages.findLast(({ role }) => role === "user")?.content?.includes("first");
-  return isFirst === true
-    ? EDIT
-    : call("edit_file", { path: "dir/b.txt", search: "b", replace: "c" });
-}
-
-/** Promotes from both sides at once; where one is told to try again, once more. */
-async function promoteBoth(
-  { user }: Attack,
-  promote: readonly (() => Promise<OrgRan>)[],
-): Promise<void> {
-  const merged = await Promise.all(promote.map((run) => run()));
-  expect(merged.some(({ exitCode }) => exitCode === 0)).toBe(true);
-  for (const [index, { exitCode, stderr }] of merged.entries()) {
-    if (exitCode === 0) continue;
-    expect(stderr).toMatch(/→ .*(?:run the same command again|\/cand makes the candidate)/);
-    expect(await promote[index]?.()).toMatchObject({ exitCode: 0 });
-  }
-  expect(user.git("log", "--merges", "--format=%s").trim().split("\n")).toHaveLength(2);
-  expect(user.git("show", "HEAD:a.txt", "HEAD:dir/b.txt")).toBe("two\nc\n");
-  expect(user.git("status", "--porcelain")).toBe("");
-}
-
-const NAMES = ["first", "second"];
-
-describe.concurrent("both changes are merged", () => {
-  test("of two rooms that are asked at once, and promoted at once", async () => {
-    await using it = await attack(byLine);
-    const { user } = it;
-    await settle(it.home, user.root);
-    const options = (name: string) => ["--project", user.root, "--room", name];
-    await unchanged(it, async () => {
-      const ask = (name: string) => it.org("ask", ...options(name), `The ${name} change.`);
-      const asked = await Promise.all(NAMES.map(ask));
-      expect(asked.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
-    });
-    await promoteBoth(
-      it,
-      NAMES.map((name) => () => it.org("project", "promote", ...options(name))),
-    );
-  });
-
-  test("of two homes that promote at once", async () => {
-    await using it = await attack(byLine);
-    await using other = await testHome();
-    const options = { url: it.server.url };
-    const { root } = it.user;
-    for (const [index, home] of [it.home, other].entries()) {
-      await settle(home, root);
-      const args = ["ask", "--project", root, `The ${NAMES[index]} change.`];
-      expect(await home.run(args, options)).toMatchObject({ exitCode: 0 });
-    }
-    const args = ["project", "promote", "--project", root];
-    await promoteBoth(
-      it,
-      [it.home, other].map((home) => () => home.run(args, options)),
-    );
-  });
-});

@@ -5,6 +5,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { shellQuoted } from "#core/text/shell-word.ts";
+import { copyTrees } from "#platform/git/copy-trees.ts";
 import { gitText } from "#platform/git/raw.ts";
 import type { Identity, Repository } from "#platform/git/wrapper.ts";
 import { WORKSPACE } from "#platform/sandbox/working-copy.ts";
@@ -78,13 +79,8 @@ async function makeRepository(change: ToHook, gitDir: string): Promise<void> {
   const own: Repository = { gitDir, muted: [], identity };
   const format = await gitText(repository, ["rev-parse", "--show-object-format"], { signal });
   await gitText(own, ["init", "--quiet", `--object-format=${format}`], { signal });
-  const trees = [base, candidate].map((id) => `${id}^{tree}\n`).join("");
-  const pack = join(gitDir, "objects/pack/pack");
-  // No look for better deltas: it is gone with the run.
-  await gitText(repository, ["pack-objects", "--revs", "--quiet", "--window=0", pack], {
-    stdin: trees,
-    signal,
-  });
+  const trees = [base, candidate].map((id) => `${id}^{tree}`);
+  await copyTrees({ from: repository, to: own }, trees, signal);
   const tree = await gitText(repository, ["rev-parse", "--verify", `${base}^{tree}`], { signal });
   const commit = await gitText(own, ["commit-tree", "-m", "What is committed", tree], { signal });
   await gitText(own, ["update-ref", hooks.branch, commit], { signal });

@@ -6,6 +6,7 @@
 import { realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { OrgError } from "#core/errors.ts";
+import { copyTrees } from "#platform/git/copy-trees.ts";
 import { SUBMODULE } from "#platform/git/entry-modes.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
 import { openCheckout } from "#platform/git/repository.ts";
@@ -40,7 +41,7 @@ export async function openScratch(root: string): Promise<Scratch> {
   const { path: folder } = parts.use(await temporaryFolder("exec"));
   const repository: Repository = { gitDir: join(folder, "scratch.git"), muted: [] };
   await gitText(repository, ["init", "--quiet", `--object-format=${format}`]);
-  if (head !== undefined) await copyTree(source, head, repository);
+  if (head !== undefined) await copyTrees({ from: source, to: repository }, [head]);
   const entries = head === undefined ? [] : readTreeEntries(await rawListing(repository, head));
   const base = await treeOf(repository, entries);
   const named = entries.flatMap((entry) =>
@@ -58,22 +59,6 @@ export async function openScratch(root: string): Promise<Scratch> {
 export async function rawListing(repository: Repository, tree: string): Promise<Uint8Array> {
   const options = ["-r", "-z", "--full-tree"];
   return (await gitRaw(repository, ["ls-tree", ...options, tree])).stdout;
-}
-
-/** Largest tree in bytes, packed. */
-const MAX_PACK_BYTES = 512 * 1024 * 1024;
-
-/**
- * Takes the objects of one tree over, without any history. Borrowing them (`objects/info/alternates`) would be
- * cheaper, but Git sets the time of a borrowed object anew whenever it would have written the same one; and a pack that
- * does not go to standard output is first written into the repository that it is made from.
- */
-async function copyTree(source: Repository, tree: string, to: Repository): Promise<void> {
-  const { stdout } = await gitRaw(source, ["pack-objects", "--quiet", "--revs", "--stdout"], {
-    stdin: `${tree}\n`,
-    maxBytes: MAX_PACK_BYTES,
-  });
-  await gitText(to, ["index-pack", "--stdin"], { stdin: stdout });
 }
 
 /** Git refuses to work on trees with submodules here, which are repositories with settings of their own. */

@@ -2,9 +2,9 @@
  * Go's own library, compiled once for all programs of a person. Go comes without it, and a sandbox begins without what the
  * last one compiled: each check of a project would take 17 s of processor time longer.
  */
-import { mkdir, mkdtemp, realpath, rename, stat } from "node:fs/promises";
+import { mkdir, realpath, rename, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { removeFolder } from "../temporary-folder.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 import { POLICIES, type SandboxPolicy } from "./policy.ts";
 import { runSandboxed } from "./run.ts";
 import { GOCACHE, type Toolchains, withToolchains } from "./toolchains.ts";
@@ -65,7 +65,8 @@ async function compile(
   const folder = dirname(kept);
   note("Go compiles its own library, once for all projects");
   // In a folder of its own first: two of us may compile at once, and one may be killed.
-  const fresh = await mkdtemp(join(folder, "go-new-"));
+  await using temporary = await temporaryFolder("go", folder);
+  const fresh = temporary.path;
   try {
     const bind = { from: fresh, to: fresh, maxBytes: MOST_BYTES, maxFiles: MOST_FILES };
     const own: SandboxPolicy = {
@@ -79,8 +80,6 @@ async function compile(
   } catch (error) {
     // Who was first has the same.
     if (!isPlainFolder(kept)) throw error;
-  } finally {
-    await removeFolder(fresh);
   }
 }
 
