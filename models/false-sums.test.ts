@@ -38,6 +38,23 @@ describe("a sum in an answer", () => {
   });
 
   test.each([
+    ["In English, ", true],
+    ["Auf Deutsch heißt das ", true],
+    ["The word is:", true],
+    ["She said (", true],
+    ["In English, it is a spoon. ", false],
+    ["In English, it is a spoon", false],
+    ["- one\n- two\n", false],
+    ["", false],
+  ])("an answer that ends at a quotation mark is asked for in whole: %j", (text, isCut) => {
+    const check = new SumCheck({ calls: "shape" });
+    const told = check.reproach({ text }, { reason: "complete" });
+    expect(told?.startsWith("Your answer is cut off") ?? false).toBe(isCut);
+    expect(check.reproach({ text }, { reason: "complete" })).toBeUndefined();
+    expect(new SumCheck({ calls: "text" }).reproach({ text }, { reason: "complete" })).toBeUndefined();
+  });
+
+  test.each([
     ["2 + 3 * 4 = 20", "14"],
     ["$1,250.50 + $2 = $1,254", "1252.5"],
     ["12 × 12 = 142, and more", "144"],

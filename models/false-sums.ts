@@ -37,8 +37,8 @@ export function falseSums(text: string): readonly FalseSum[] {
 }
 
 /**
- * Small models write `150 + 450 = 700` of figures that are right, and tell of the program in place of the number that it
- * printed: their answer is asked for anew, once in a turn.
+ * Small models write `150 + 450 = 700` of figures that are right, tell of the program in place of the number that it
+ * printed, and end an answer at a quotation mark: it is asked for anew, once in a turn.
  */
 export class SumCheck {
   readonly #asksNumber: boolean;
@@ -60,6 +60,10 @@ export class SumCheck {
     current: readonly ChatMessage[] = [],
   ): string | undefined {
     if (!this.#mayAsk || reason !== "complete") return undefined;
+    if (CUT.test(answer)) {
+      this.#mayAsk = false;
+      return AT_QUOTE;
+    }
     const sums = falseSums(answer);
     const done = current.findLast((one) => one.role === "tool" && one.failed !== true);
     const result = done?.content ?? "";
@@ -74,6 +78,10 @@ export class SumCheck {
   }
 }
 
+/** In a shape a quotation mark ends the text that it was to stand in: `In English, ` is left of `In English, "spoon"`. */
+const CUT = /[\p{L}\p{N},:;(] +$|[,:(]$/u;
+const AT_QUOTE =
+  "Your answer is cut off where you wrote a quotation mark. Answer again with the words alone that were asked for.";
 /** A turn begins with it that asks what a program prints. */
 const RUN = "run_program";
 const NO_NUMBER =
