@@ -1,8 +1,8 @@
 /**
  * The candidates by class, and a part of each: all of them take two hours of one processor.
  *
- * The part is another one each day, so that every candidate is judged in turn, and the same one all day, so that a run can
- * be repeated.
+ * An ordinary run takes the same part each time: a verdict on a candidate that this change has nothing to do with must not
+ * turn a run red. `ORG_CANDIDATES` takes another part, or all.
  */
 import { ANSWER_ATTACKS } from "./answer-attacks.ts";
 import { APART_ATTACKS, APART_HONEST } from "./apart.ts";
@@ -61,18 +61,11 @@ const ONE_IN: Readonly<Record<string, number>> = {
   "later documents": 4,
 };
 
-const DAY_MS = 86_400_000;
-
-/** @param day numbers the part; all parts of a class together are all of it. */
-export function partOf(name: string, day: number): readonly Candidate[] {
+/** @param part its number; all parts of a class together are all of it. */
+export function partOf(name: string, part: number): readonly Candidate[] {
   const all = CLASSES[name] ?? [];
   const oneIn = Math.min(ONE_IN[name] ?? all.length, all.length);
-  return all.filter((_one, index) => index % oneIn === day % oneIn);
-}
-
-/** @param asked "all", the number of a day, or nothing: today. */
-export function dayOf(asked: string | undefined): number {
-  return asked === undefined || asked === "all" ? Math.floor(Date.now() / DAY_MS) : Number(asked);
+  return all.filter((_one, index) => index % oneIn === part % oneIn);
 }
 
 function blindOf(set: string, attacks: readonly Candidate[]): Record<string, readonly Candidate[]> {
