@@ -51,7 +51,9 @@ describe("a sum in an answer", () => {
     const told = check.reproach({ text }, { reason: "complete" });
     expect(told?.startsWith("Your answer is cut off") ?? false).toBe(isCut);
     expect(check.reproach({ text }, { reason: "complete" })).toBeUndefined();
-    expect(new SumCheck({ calls: "text" }).reproach({ text }, { reason: "complete" })).toBeUndefined();
+    expect(
+      new SumCheck({ calls: "text" }).reproach({ text }, { reason: "complete" }),
+    ).toBeUndefined();
   });
 
   test.each([
