@@ -86,6 +86,22 @@ test.each([
   expect(whyGuessed(callOf(code), line, true)).toBeUndefined();
 });
 
+describe("a program that asks the clock", () => {
+  const code =
+    "import datetime\nprint((datetime.datetime.now() + datetime.timedelta(days=10)).strftime('%A'))";
+  test.each([
+    ["If today is Thursday, which day of the week is it in 10 days?", true],
+    ["Today is 3 March 2026. What date is it in 45 days?", true],
+    ["Heute ist Montag. Welcher Tag ist in 45 Tagen?", true],
+    ["Which date is it 45 days from today?", false],
+    ["What is today's date plus 12 days?", false],
+  ])("is told of the day that the user gave: %s", (line, isSo) => {
+    const told = whyGuessed(callOf(code), line);
+    expect(told?.startsWith("The user said which day") ?? false).toBe(isSo);
+    expect(whyGuessed(callOf(code), line, true)).toBeUndefined();
+  });
+});
+
 test("arguments of another form are no program", () => {
   expect(whyGuessed(callOf(7), LINE)).toBeUndefined();
   expect(whyGuessed({ ...callOf(""), arguments: null }, LINE)).toBeUndefined();

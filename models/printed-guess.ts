@@ -28,13 +28,19 @@ const COUNTED =
   /(?<!\p{L})(?:how many|(?:the )?number of|wie ?viele|combien d(?:e |')|cu[aá]nt[oa]s)\s*(?:\p{L}+\s+)?(?:digits|letters|characters|vowels|consonants|words|stellen|ziffern|buchstaben|zeichen|vokale|wörter|chiffres|lettres|caractères|voyelles|mots|cifras|dígitos|letras|caracteres|vocales|palabras)(?!\p{L})/iu;
 /** What a program counts with. */
 const COUNTS = /(?<!\p{L})(?:len|count|Counter|sum|enumerate|log10|log|while|wc)(?!\p{L})|\+=/u;
+/** In English, German, French and Spanish: "If today is Thursday", not "How many days from today". */
+const TODAY =
+  /(?<!\p{L})[Tt]oday(?:['’]s| (?:is|was|were))(?: an?)? (?:\d|\p{Lu})|(?<!\p{L})[Hh]eute (?:ist|war|wäre)|(?<!\p{L})[Aa]ujourd['’]hui,? (?:est|c['’]est|nous sommes|on est)|(?<!\p{L})[Hh]oy (?:es|fuera)/u;
+const CLOCK = /\b(?:now|today|utcnow|localtime|gmtime|time\.time)\(/u;
+const OWN_CLOCK =
+  "The user said which day it is, and this program asks the clock. Begin with the day that the user gave.";
 const OTHER = "This program computes with something else than the user gave.";
 
 /**
  * @param line what the user asked.
  * @param isAgain the model was told of a guess before: then a program that does something is taken for what it is.
  * @returns what the model reads behind the output of a call where something is to be computed, and the program only prints
- * a guess, has not the text that the user gave, or does not count what is to be counted; else nothing.
+ * a guess, has not the text or the day that the user gave, or does not count what is to be counted; else nothing.
  */
 export function whyGuessed(
   { name, arguments: given }: ToolCall,
@@ -42,7 +48,9 @@ export function whyGuessed(
   isAgain = false,
 ): string | undefined {
   const { code } = fieldsOf(given);
-  if (name !== "python_run" || typeof code !== "string" || !asksForProgram(line)) return undefined;
+  if (name !== "python_run" || typeof code !== "string") return undefined;
+  if (!isAgain && TODAY.test(line) && CLOCK.test(code)) return OWN_CLOCK;
+  if (!asksForProgram(line)) return undefined;
   const text = givenText(line);
   const begin = text === undefined ? "" : ` Begin with: text = ${JSON.stringify(text)}`;
   if (isGuess(code, line)) return `${COMPUTE}${begin}`;
