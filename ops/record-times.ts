@@ -15,8 +15,10 @@ import { type Durations, spentTimes } from "./totals.ts";
 
 const ROOT = dirname(import.meta.dir);
 
-/** Runs the tests below some paths. @returns their exit code. */
-async function record(paths: readonly string[]): Promise<number> {
+/** Runs the tests below some paths. @returns their exit code, and their times by the file. */
+export async function measure(
+  paths: readonly string[],
+): Promise<{ readonly exitCode: number; readonly times: Durations }> {
   await using folder: TemporaryFolder = await temporaryFolder("times");
   const lines = join(folder.path, "times");
   const child = Bun.spawn([process.execPath, "test", "--no-isolate", "--only-failures", ...paths], {
@@ -24,14 +26,21 @@ async function record(paths: readonly string[]): Promise<number> {
     stdio: ["ignore", "inherit", "inherit"],
   });
   const exitCode = await child.exited;
-  const measured = existsSync(lines) ? spentTimes(await Bun.file(lines).text()) : {};
-  const known: Durations = timings.files;
-  const files = Object.entries({ ...known, ...measured })
-    .filter(([path]) => existsSync(join(ROOT, path)))
-    .sort(([a], [b]) => (a < b ? -1 : 1));
-  const whole = { version: timings.version, files: Object.fromEntries(files) };
-  await Bun.write(join(ROOT, TIMINGS), `${JSON.stringify(whole, null, 2)}\n`);
-  return exitCode;
+  const times = existsSync(lines) ? spentTimes(await Bun.file(lines).text()) : {};
+  return { exitCode, times };
 }
 
-if (import.meta.main) process.exitCode = await record(process.argv.slice(2));
+/** @returns the record with new times, in the order of the paths, without files that are gone. */
+export function withTimes(known: Durations, times: Durations): Durations {
+  const files = Object.entries({ ...known, ...times })
+    .filter(([path]) => existsSync(join(ROOT, path)))
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(files);
+}
+
+if (import.meta.main) {
+  const { exitCode, times } = await measure(process.argv.slice(2));
+  const whole = { version: timings.version, files: withTimes(timings.files, times) };
+  await Bun.write(join(ROOT, TIMINGS), `${JSON.stringify(whole, null, 2)}\n`);
+  process.exitCode = exitCode;
+}

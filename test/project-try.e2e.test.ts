@@ -239,7 +239,7 @@ describe("several attempts at one task", () => {
     expect(ran.stdout).toStartWith("diff --git a/sum.ts b/sum.ts\n");
     expect(ran).toMatchObject({
       exitCode: 0,
-      stderr: expect.stringContaining("Attempt 1 is taken"),
+      stderr: expect.stringContaining("Attempt 1 was taken"),
     });
     expect(tracesIn(home)).toEqual([]);
     expect(repository.state()).toEqual(before);
