@@ -150,18 +150,21 @@ describe.skipIf(missing !== "")("the child", () => {
     const provider = openAiProvider({ baseUrl: engine.url, apiKey: engine.token, timeouts });
     const shape = { name: "turn", schema };
     const actions = new Set<string>();
+    let mostPieces = 0;
     // Which of the two a random model takes is its own dice: one in three to one in two takes the rarer one.
     for (let turns = 1; turns <= 12 || (actions.size < 2 && turns <= 200); turns += 1) {
       const messages = [{ role: "user" as const, content: `${turns}` }];
       const asked = { model: "tiny", messages, tools: [], shape, temperature: 1.5, maxTokens: 200 };
       const events = await Array.fromAsync(provider.stream(asked, never()));
       const pieces = events.flatMap((one) => (one.type === "text" ? [one.text] : []));
-      expect(pieces.length).toBeGreaterThan(3);
+      // How many tokens a random answer has, and how many of them a busy machine reads at once, is chance.
+      mostPieces = Math.max(mostPieces, pieces.length);
       const { action } = turn.parse(JSON.parse(pieces.join("")));
       actions.add(action);
       expect(pieces.join("")).toStartWith('{"action":');
     }
     expect([...actions].sort()).toEqual(["read", "sh"]);
+    expect(mostPieces).toBeGreaterThan(3);
   });
 
   test("a shape that no grammar can be built of is refused, and says so", async () => {
