@@ -1,12 +1,21 @@
 /** Imports of Python. */
 import { posix } from "node:path";
 import type { Mended, Source } from "./source.ts";
-import { hasName, namesNotBound } from "./used-names.ts";
+import { hasName, kindsOfLines, namesNotBound } from "./used-names.ts";
 
 const QUIET = /"""[\s\S]*?"""|'''[\s\S]*?'''|#[^\n]*|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'/g;
 /** Keywords before a bracket, and what there is without an import. */
 const KNOWN: ReadonlySet<string> = new Set(
-  "if elif for while and or not in is return lambda await assert yield with except raise del print self cls super abs all any bin bool bytearray bytes callable chr dict dir divmod enumerate eval exec filter float format frozenset getattr globals hasattr hash hex id input int isinstance issubclass iter len list locals map max min next object oct open ord pow property range repr reversed round set setattr slice sorted staticmethod classmethod str sum tuple type vars zip Exception ValueError TypeError KeyError IndexError RuntimeError AttributeError NotImplementedError OSError FileNotFoundError StopIteration ZeroDivisionError".split(
+  "if elif for while and or not in is return lambda await assert yield with except raise del match case print self cls super abs aiter all anext any ascii bin bool breakpoint bytearray bytes callable chr compile complex delattr dict dir divmod enumerate eval exec exit filter float format frozenset getattr globals hasattr hash help hex id input int isinstance issubclass iter len list locals map max memoryview min next object oct open ord pow property quit range repr reversed round set setattr slice sorted staticmethod classmethod str sum tuple type vars zip".split(
+    " ",
+  ),
+);
+/** Exceptions that there are without an import; a repository may have a class of the same name. */
+const EXCEPTION =
+  /^(?:(?:Base)?Exception(?:Group)?|(?:Arithmetic|Assertion|Attribute|BlockingIO|BrokenPipe|Buffer|ChildProcess|Connection|ConnectionAborted|ConnectionRefused|ConnectionReset|EOF|FileExists|FileNotFound|FloatingPoint|IO|Import|Indentation|Index|Interrupted|IsADirectory|Key|Lookup|Memory|ModuleNotFound|Name|NotADirectory|NotImplemented|OS|Overflow|Permission|ProcessLookup|Recursion|Reference|Runtime|Syntax|System|Tab|Timeout|Type|UnboundLocal|Unicode(?:Decode|Encode|Translate)?|Value|ZeroDivision)Error|(?:Bytes|Deprecation|Encoding|Future|Import|PendingDeprecation|Resource|Runtime|Syntax|Unicode|User)?Warning|Stop(?:Async)?Iteration|GeneratorExit|KeyboardInterrupt|SystemExit|NotImplemented|Ellipsis)$/;
+/** What Python brings along: an import of it is not meant for a file of the repository. */
+const STANDARD: ReadonlySet<string> = new Set(
+  "abc argparse array ast asyncio base64 bisect calendar cmath code codecs collections concurrent configparser contextlib copy csv ctypes dataclasses datetime decimal difflib dis doctest email enum errno fileinput fnmatch fractions ftplib functools gc getopt getpass gettext glob graphlib gzip hashlib heapq hmac html http imaplib importlib inspect io ipaddress itertools json keyword linecache locale logging lzma mailbox math mimetypes multiprocessing numbers operator os pathlib pickle pkgutil platform plistlib pprint profile queue random re sched secrets select selectors shelve shlex shutil signal site smtplib socket sqlite3 ssl stat statistics string struct subprocess symtable sys tarfile tempfile textwrap threading time timeit token tokenize tomllib trace traceback types typing unicodedata unittest urllib uuid venv warnings wave weakref xml zipfile zlib zoneinfo".split(
     " ",
   ),
 );
@@ -16,11 +25,15 @@ const DEFINES = /^(?:async\s+)?(?:def|class)\s+(?<name>\w+)/;
 
 export function pythonImports(source: Source): Mended {
   const told: string[] = [];
+  const kinds = kindsOfLines(source.before, source.after, QUIET);
+  // In a package its own name stands for its modules.
+  const own = /(?:^|\/)__init__\.pyi?$/.test(source.path) ? undefined : moduleOf(source.path);
   const text = source.after
     .split("\n")
-    .flatMap((line) => {
+    .flatMap((line, at) => {
+      if (kinds[at] !== "new") return [line];
       const { module } = FROM.exec(line)?.groups ?? {};
-      if (module === moduleOf(source.path)) {
+      if (module !== undefined && module === own) {
         told.push(`left out ${line.trim()}, which imports this file itself`);
         return [];
       }
@@ -29,7 +42,7 @@ export function pythonImports(source: Source): Mended {
       return [meant ?? line];
     })
     .join("\n");
-  const rules = { quiet: QUIET, known: (name: string) => KNOWN.has(name) };
+  const rules = { quiet: QUIET, known: (name: string) => KNOWN.has(name) || EXCEPTION.test(name) };
   const had = source.before.split("\n").map((line) => ({ path: source.path, line: 0, text: line }));
   const lines = namesNotBound(text, rules).flatMap((name) => {
     // What a file defined itself, and does no more, is not what another one defines.
@@ -63,6 +76,7 @@ function moduleMeant(line: string, source: Source): string | undefined {
   const isNamed = source.lines.some(({ text }) => FROM.exec(text)?.groups?.["module"] === module);
   const isThere = [...source.paths].some((one) => moduleOf(one) === module);
   const beside = posix.join(posix.dirname(source.path), `${module}.py`);
+  if (STANDARD.has(module.split(".")[0] ?? "")) return undefined;
   if (module.startsWith(".") || isNamed || isThere || source.paths.has(beside)) return undefined;
   const stem = module.slice(module.lastIndexOf(".") + 1);
   const all = names.split(",").map((name) => definers(name.trim(), source));

@@ -2,7 +2,7 @@
 import { posix } from "node:path";
 import { symbolsOf } from "../symbols.ts";
 import type { Mended, Source } from "./source.ts";
-import { hasName, namesNotBound } from "./used-names.ts";
+import { hasName, kindsOfLines, namesNotBound } from "./used-names.ts";
 
 /** A name as an import binds it: `default`, `*`, or what the module calls it. */
 interface Binding {
@@ -12,7 +12,7 @@ interface Binding {
 }
 
 const QUIET =
-  /\/\*[\s\S]*?\*\/|\/\/[^\n]*|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\[\s\S])*`/g;
+  /\/\*[\s\S]*?(?:\*\/|$)|\/\/[^\n]*|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\[\s\S])*`/g;
 const KEYWORDS: ReadonlySet<string> = new Set(
   "if for while switch catch return function typeof await super this import async of in new void delete throw yield case do else require arguments".split(
     " ",
@@ -48,13 +48,12 @@ export function scriptImports(source: Source, isModule: boolean): Mended {
   if (isPlain && !isModule && !/^import\s/m.test(source.after)) return { text: source.after, told };
   // In a module there is no `require`.
   const isStrict = /\.m?js$/.test(path) && (isModule || !isPlain);
-  const text = source.after
-    .split("\n")
-    .map((line) => (isStrict ? withoutRequire(line, tell) : line))
-    .map((line) => withFoundFile(line, source, tell))
-    .filter((line) => !importsItself(line, source, tell))
-    .filter((line, at, all) => !isImportedBefore(line, all.slice(0, at)))
-    .join("\n");
+  const mend = (line: string) =>
+    withFoundFile(isStrict ? withoutRequire(line, tell) : line, source, tell);
+  const text = withNewLines(source, (line) => {
+    const meant = mend(line);
+    return importsItself(meant, source, tell) ? undefined : meant;
+  });
   const rules = { quiet: QUIET, known: isKnown };
   const had = before.split("\n").flatMap(bindingsOf);
   const bindings = namesNotBound(text, rules).flatMap((name) => {
@@ -102,10 +101,26 @@ function importsItself(line: string, source: Source, tell: (line: string) => voi
   return true;
 }
 
-/** What was added for one change may be what the next one brings. */
-function isImportedBefore(line: string, lines: readonly string[]): boolean {
-  const own = JSON.stringify(bindingsOf(line));
-  return own !== "[]" && lines.some((one) => JSON.stringify(bindingsOf(one)) === own);
+/** What the file had stays as it is; of the lines that are new none imports what another one does. */
+function withNewLines(
+  { before, after }: Source,
+  mend: (line: string) => string | undefined,
+): string {
+  const kinds = kindsOfLines(before, after, QUIET);
+  const lines = after.split("\n");
+  const keyOf = (line: string) => JSON.stringify(bindingsOf(line));
+  // What was added for one change may be what the next one brings.
+  const known = new Set(lines.filter((_, at) => kinds[at] === "had").map(keyOf));
+  known.delete("[]");
+  return lines
+    .flatMap((line, at) => {
+      if (kinds[at] !== "new") return [line];
+      const meant = mend(line);
+      if (meant === undefined || known.has(keyOf(meant))) return [];
+      if (keyOf(meant) !== "[]") known.add(keyOf(meant));
+      return [meant];
+    })
+    .join("\n");
 }
 
 function stripped(path: string): string {

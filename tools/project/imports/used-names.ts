@@ -10,8 +10,12 @@ export interface NameRules {
 const NAME = /(?<![\w$.#@])[\p{L}_$][\w$]*/gu;
 /** A name that is defined by what stands before it, or has its parameters and its body behind it. */
 const DEFINED_BEHIND =
-  /\b(?:function\s*\*?|class|def|const|let|var|import|as|get|set|static|async|enum|interface|type)\s*$/u;
-const BODY = /^\s*\([^()]*\)\s*(?::[^{}\n;=]*)?\{/u;
+  /\b(?:function\s*\*?|class|def|const|let|var|import|as|get|set|static|async|enum|interface|type|abstract|public|private|protected|override)\s*$/u;
+const PARAMETERS = String.raw`^\s*\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)\s*`;
+const BODY = new RegExp(String.raw`${PARAMETERS}(?::[^{}\n;=]*)?\{`, "u");
+/** A member of a type stands at the beginning of a line or behind another one. */
+const MEMBER_BEHIND = /(?:^|[\n{;,])\s*$/u;
+const MEMBER = new RegExp(String.raw`${PARAMETERS}:[^{}\n]*[;,\n}]`, "u");
 const USE = /^\s*(?:\(|\.[\p{L}_$])/u;
 /** What stands on both sides of a name and is looked at, in characters. */
 const AROUND = 200;
@@ -25,7 +29,9 @@ export function namesNotBound(text: string, { quiet, known }: NameRules): readon
     const end = match.index + name.length;
     const before = code.slice(Math.max(0, match.index - AROUND), match.index);
     const behind = code.slice(end, end + AROUND);
-    const isUse = USE.test(behind) && !BODY.test(behind) && !DEFINED_BEHIND.test(before);
+    const isMember = MEMBER_BEHIND.test(before) && MEMBER.test(behind);
+    const isDefined = BODY.test(behind) || isMember || DEFINED_BEHIND.test(before);
+    const isUse = USE.test(behind) && !isDefined;
     isOpen.set(name, isUse && (isOpen.get(name) ?? true));
   }
   return [...isOpen].flatMap(([name, open]) => (open && !known(name) ? [name] : []));
@@ -34,4 +40,40 @@ export function namesNotBound(text: string, { quiet, known }: NameRules): readon
 /** Whether a text has a name, anywhere. */
 export function hasName(text: string, name: string): boolean {
   return new RegExp(String.raw`(?<![\w$])${RegExp.escape(name)}(?![\w$])`).test(text);
+}
+
+export type LineKind = "had" | "new" | "text";
+
+/** Of each line of a new text whether the old one had it; `text`: it begins within a text or a comment. */
+export function kindsOfLines(before: string, after: string, quiet: RegExp): readonly LineKind[] {
+  const left = new Map<string, number>();
+  for (const line of before.split("\n")) {
+    left.set(line.trimEnd(), (left.get(line.trimEnd()) ?? 0) + 1);
+  }
+  const within = linesWithin(after, quiet);
+  return after.split("\n").map((line, at) => {
+    if (within.has(at)) return "text";
+    const count = left.get(line.trimEnd()) ?? 0;
+    left.set(line.trimEnd(), count - 1);
+    return count > 0 ? "had" : "new";
+  });
+}
+
+function linesWithin(text: string, quiet: RegExp): ReadonlySet<number> {
+  const found = new Set<number>();
+  let [line, at] = [0, 0];
+  for (const { 0: whole, index } of text.matchAll(quiet)) {
+    line += lineEnds(text.slice(at, index));
+    const last = line + lineEnds(whole);
+    while (line < last) {
+      line += 1;
+      found.add(line);
+    }
+    at = index + whole.length;
+  }
+  return found;
+}
+
+function lineEnds(text: string): number {
+  return text.split("\n").length - 1;
 }

@@ -199,3 +199,69 @@ test("a module of Python that is not there becomes the one that has the name", a
   expect(copy.text("run.py")).toBe(content.replace("src.tolls", "tolls"));
   expect(output).toContain("[from src.tolls import toll became from tolls import toll]");
 });
+
+describe("what a file had stays, whatever an edit brings", () => {
+  const edited = async (path: string, before: string) => {
+    using copy = projectCopy({
+      ...NODE,
+      ...PYTHON,
+      "app/tolls.py": "def toll(axles):\n    return 1\n",
+      [path]: before,
+    });
+    const edit = { path, search: "1 + 1", replace: "1 + 2" };
+    expect(await copy.call("edit_file", edit)).toMatchObject({ ok: true });
+    expect(copy.text(path)).toBe(before.replace("1 + 1", "1 + 2"));
+  };
+
+  test.each([
+    ["a path to what is made by a build", "src/a.js", 'import { fare } from "./built/fare.js";\n'],
+    ["require", "src/a.js", 'import a from "node:fs";\nconst b = require("./b.js");\n'],
+    [
+      "a program in a text",
+      "src/a.js",
+      "const a = `\nimport b from 'b';\n`;\nconst c = `\nimport b from 'b';\n`;\n",
+    ],
+    ["a package that imports its modules", "pkg/__init__.py", "from pkg import core\n"],
+    [
+      "an example in a text",
+      "tolls.py",
+      '"""Use:\n\nfrom tolls import toll\n"""\n\n\ndef toll(n):\n    return n\n',
+    ],
+  ])("%s", async (_what, path, before) => {
+    await edited(path, `${before}\nx = 1 + 1\n`);
+  });
+});
+
+test.each([
+  ["pkg/__init__.py", "from pkg import tolls\n"],
+  ["doc.py", '"""Use:\n\nfrom src.tolls import toll\n"""\n'],
+  ["jobs/queue.py", "class Queue:\n    pass\n"],
+  ["run.py", "from queue import Queue\n\nprint(Queue())\n"],
+  ["run.py", "raise TimeoutError(compile(1))\n"],
+  [
+    "src/a.ts",
+    "export interface A {\n  fare(zones: number): number;\n  ticket(n: () => void): string;\n}\n",
+  ],
+  [
+    "src/a.ts",
+    "export class A {\n  ticket(n: () => void): string {\n    return String(n);\n  }\n}\n",
+  ],
+  ["src/a.js", "export const a = `\nimport { fare } from './lib/fare.js';\n`;\n"],
+])("a new file %s is written as it is: %j", async (path, content) => {
+  using copy = projectCopy({
+    ...NODE,
+    ...PYTHON,
+    "jobs/work.py": "class TimeoutError(Exception):\n    pass\n\n\ndef compile(n):\n    return n\n",
+    ...(path === "jobs/queue.py" ? {} : { "jobs/queue.py": "class Queue:\n    pass\n" }),
+  });
+  expect(await copy.call("write_file", { path, content })).toMatchObject({ ok: true });
+  expect(copy.text(path)).toBe(content);
+});
+
+test("a file with many comments that have no end is edited within a moment", async () => {
+  const before = `const x = 1 + 1;\n${"/* \n".repeat(100_000)}`;
+  using copy = projectCopy({ ...NODE, "src/a.js": before });
+  const began = performance.now();
+  await copy.call("edit_file", { path: "src/a.js", search: "1 + 1", replace: "1 + 2" });
+  expect(performance.now() - began).toBeLessThan(4000);
+});
