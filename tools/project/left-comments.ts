@@ -30,16 +30,20 @@ export function withComments(path: string, before: string, after: string): Kept 
     lines.flatMap((line) => (line.trim() === "" || mark.test(line) ? [] : [line.trim()]));
   if (JSON.stringify(code(old)) === JSON.stringify(code(now))) return asIs;
   const there = new Set(now.map((line) => line.trim()));
+  const [countsBefore, counts] = [countsOf(old), countsOf(now)];
+  const isOnce = (line: string) => countsBefore.get(line) === 1 && counts.get(line) === 1;
+  const blocks = blocksOf(old, mark).filter(
+    ({ lines, below }) => isOnce(below) && !lines.some((line) => there.has(line.trim())),
+  );
+  const above = new Map(blocks.map(({ lines, below }) => [below, lines]));
   const comments: string[] = [];
-  const result = [...now];
-  for (const { lines, below } of blocksOf(old, mark)) {
-    if (lines.some((line) => there.has(line.trim())) || countOf(old, below) !== 1) continue;
-    const at = result.findIndex((line) => line.trim() === below);
-    const isNew = at > 0 && mark.test(result[at - 1] ?? "");
-    if (at === -1 || isNew || countOf(result, below) !== 1) continue;
-    result.splice(at, 0, ...lines);
+  const result = now.flatMap((line, at) => {
+    const lines = above.get(line.trim());
+    const isNew = at > 0 && mark.test(now[at - 1] ?? "");
+    if (lines === undefined || isNew) return [line];
     comments.push((lines[0] ?? "").trim());
-  }
+    return [...lines, line];
+  });
   return { text: result.join("\n"), comments };
 }
 
@@ -63,6 +67,9 @@ function blocksOf(lines: readonly string[], mark: RegExp): readonly Block[] {
   return blocks;
 }
 
-function countOf(lines: readonly string[], text: string): number {
-  return lines.filter((line) => line.trim() === text).length;
+/** How often each line is there, without blanks around it. */
+function countsOf(lines: readonly string[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const line of lines) counts.set(line.trim(), (counts.get(line.trim()) ?? 0) + 1);
+  return counts;
 }

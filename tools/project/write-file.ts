@@ -72,7 +72,7 @@ async function write(target: Target, content: string): Promise<ToolOutput> {
   if (before.kind === "missing") {
     const change = { copy: copy.root, path, before: "", after: content, signal };
     const { text, told } = await withImports(change);
-    const untested = untestedNames(path, content);
+    const untested = untestedNames(copy.root, path, content);
     if (untested.length > 0) return refused(untestedSentence(path, untested));
     const file = await copy.create(path, text);
     return done(`wrote ${file.path}, ${lineCount(linesOf(text).length)} (new)${told}`);

@@ -52,10 +52,13 @@ export function pythonImports(source: Source): Mended {
   return { text: withLines(text, lines), told: [...told, ...lines.map((line) => `added ${line}`)] };
 }
 
-/** What a file imports by its name alone. */
-export function pythonNames(text: string): readonly string[] {
+/** What a file imports by its name alone from the modules of some files, and not to hand it on. */
+export function pythonNames(text: string, paths: Iterable<string>): readonly string[] {
+  const modules = [...paths].map((path) => `.${moduleOf(path)}`);
   return text.split("\n").flatMap((line) => {
-    const { names = "" } = FROM.exec(line)?.groups ?? {};
+    const { module = "", names = "" } = FROM.exec(line)?.groups ?? {};
+    const isOwn = module.startsWith(".") || modules.some((one) => one.endsWith(`.${module}`));
+    if (!isOwn || /#\s*noqa\b/i.test(line)) return [];
     return names.split(",").flatMap((name) => (/^\s*\w+\s*$/.test(name) ? [name.trim()] : []));
   });
 }

@@ -153,7 +153,7 @@ test.each([
     "fare",
   ],
 ])("a new file of tests calls what it imports: %s", async (path, content, name) => {
-  using copy = projectCopy(NODE);
+  using copy = projectCopy({ ...NODE, "fare.py": "def fare(zones):\n    return 1\n" });
   const { ok, output } = await copy.call("write_file", { path, content });
   expect({ ok, output }).toEqual({
     ok: false,
@@ -264,4 +264,17 @@ test("a file with many comments that have no end is edited within a moment", asy
   const began = performance.now();
   await copy.call("edit_file", { path: "src/a.js", search: "1 + 1", replace: "1 + 2" });
   expect(performance.now() - began).toBeLessThan(4000);
+});
+
+test.each([
+  ["tests/test_fare.py", "from unittest import TestCase, mock\n\n\nclass A(TestCase):\n    pass\n"],
+  ["tests/test_fare.py", "from typing import Any\n\n\ndef test_a():\n    assert True\n"],
+  ["tests/conftest.py", "from tolls import toll\n\n\ndef test_data():\n    return 1\n"],
+  ["tests/__init__.py", "from .test_roads import length\n"],
+  ["tests/test_fare.py", "from tolls import toll  # noqa: F401\n\n\ndef test_a():\n    pass\n"],
+  ["tests/data.py", "from tolls import toll\n\nROADS = []\n"],
+])("a new file %s may import what it does not call: %j", async (path, content) => {
+  const { [path]: _, ...others } = PYTHON as Readonly<Record<string, string>>;
+  using copy = projectCopy(others);
+  expect(await copy.call("write_file", { path, content })).toMatchObject({ ok: true });
 });
