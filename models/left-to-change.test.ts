@@ -69,3 +69,24 @@ test.each([
   expect(whyLeftAlone({ ...call, name: "read_file" }, asked)).toBeUndefined();
   expect(whyLeftAlone({ ...call, arguments: null }, asked)).toBeUndefined();
 });
+
+test.each([
+  ["Do not touch src/config.json.", "test/config.json", false],
+  ["Do not touch src/config.json.", "app/src/config.json", true],
+  ["Do not touch config.json.", "test/config.json", true],
+  ["Leave index.ts as it is, but change lib/index.ts.", "lib/index.ts", false],
+  ["Do not change a.py yet; read it first, then change a.py.", "a.py", false],
+  ["Never change a.py by hand: run the generator.", "a.py", false],
+  ["Don't edit a.py without a test.", "a.py", false],
+  ["Do not change a.py in a way that breaks b.py.", "a.py", false],
+  ["Make sure you don't change Makefile targets.", "Makefile", false],
+  ["The file a.py stays unchanged in behaviour, but tidy it.", "a.py", false],
+  ["Do not change a.py or b.py.", "a.py", true],
+  ["Do not change a.py, and write tests.", "a.py", true],
+  ["Do not edit a.py", "a.py", true],
+  ["a.py stays as it is.", "a.py", true],
+  ["Leave the readme alone.", "README.md", true],
+])("%s: %s is to be left alone: %p", (asked, path, isSo) => {
+  const call = { id: "1", name: "write_file", arguments: { path } };
+  expect(whyLeftAlone(call, asked) !== undefined).toBe(isSo);
+});

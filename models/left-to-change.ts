@@ -30,17 +30,24 @@ export function leftToChange(
     .filter((path) => !written.has(path) && sentences.some((one) => namesFile(one, path)));
 }
 
+/** "Unchanged in what it does" is no file that stays. */
+const WHOLLY = String.raw`(?!\s+(?:is|are|in|except|apart|besides|other|until|unless|where|for\s+now)\b)`;
+/** The sentence ends, or goes on with something else: "by hand" and "without a test" say how it may change. */
+const CLAUSE_END = String.raw`(?=\s*(?:[.,;:!?)]|$)|\s+(?:and|or|nor|but|at\s+all)\b)`;
 /** What a sentence says of a file that nothing is to be written to. */
 const ALONE = [
   [
     String.raw`\bleave\s+(?:the\s+(?:file\s+)?)?`,
-    String.raw`\s+(?:alone|as\s+(?:it|they)|unchanged)`,
+    String.raw`\s+(?:alone|as\s+(?:it|they)(?:\s+(?:is|are))?|unchanged)\b${WHOLLY}`,
   ],
   [
     String.raw`\b(?:do not|don't|never)\s+(?:change|touch|edit|modify)\s+(?:the\s+(?:file\s+)?)?`,
-    "",
+    CLAUSE_END,
   ],
-  ["", String.raw`\s+(?:stays|is to stay|should stay|remains)\s+(?:as\s+it|unchanged|the\s+same)`],
+  [
+    "",
+    String.raw`\s+(?:stays|is to stay|should stay|remains)\s+(?:as\s+it(?:\s+is)?|unchanged|the\s+same)\b${WHOLLY}`,
+  ],
 ] as const;
 
 /**
@@ -66,7 +73,7 @@ const TOLD = [
   String.raw`\b(?:mention|document|describe|note|add|say|write)\b.*\b(?:in|to)\s+(?:the\s+)?`,
 ];
 /** A value in the place of another one; both have a digit. */
-const VALUE = String.raw`(?<![\w.])[\w.%]*\d[\w%]*(?:\.\w+)*`;
+const VALUE = String.raw`(?<![\w.])[\w.%]{0,30}\d[\w%]{0,30}(?:\.\w{1,30}){0,5}`;
 const REPLACED: readonly RegExp[] = [
   new RegExp(
     String.raw`(?<now>${VALUE})(?:\s+\p{L}+){0,4}\s+instead\s+of\s+(?<old>${VALUE})`,
@@ -128,17 +135,22 @@ interface Around {
 }
 
 /** "the README" is README.md. @param around what stands beside the name, as expressions. */
-function namesFile(sentence: string, path: string, around: Around = {}): boolean {
-  const { before = "", behind = "" } = around;
+function namesFile(sentence: string, path: string, around?: Around): boolean {
   const name = path.slice(path.lastIndexOf("/") + 1);
   const names = [name, ...(/^[A-Z]+\./.test(name) ? [name.slice(0, name.indexOf("."))] : [])];
-  const isPlain = before === "" && behind === "";
-  // The folders before its name may be written, or not.
-  const folders = isPlain ? "" : String.raw`(?:[\w.-]+/)*`;
-  return names.some((one) =>
-    new RegExp(
-      `${before}(?<![\\w-])${folders}${RegExp.escape(one)}(?![\\w-]|\\.\\w)${behind}`,
-      isPlain ? "" : "i",
-    ).test(sentence),
-  );
+  if (around === undefined) {
+    return names.some((one) =>
+      new RegExp(`(?<![\\w-])${RegExp.escape(one)}${NAME_END}`).test(sentence),
+    );
+  }
+  const { before = "", behind = "" } = around;
+  const folders = path.split("/").slice(0, -1);
+  // With as many of its folders as are written: another file may have its name.
+  const written = [...folders.keys(), folders.length]
+    .flatMap((from) => names.map((one) => [...folders.slice(from), one].join("/")))
+    .map((one) => String.raw`(?<![\w./-])(?:\./)?${RegExp.escape(one)}${NAME_END}`)
+    .find((one) => new RegExp(one, "i").test(sentence));
+  return written !== undefined && new RegExp(`${before}${written}${behind}`, "i").test(sentence);
 }
+
+const NAME_END = String.raw`(?![\w/-]|\.\w)`;
