@@ -17,6 +17,12 @@ test.each([
   ["@@toolsmith run the tool forged_slug on Old Town", false],
   ["Danke für das Werkzeug, das Wörter zählt", false],
   ["Thanks, that is all.", false],
+  ["Could you call the tool that greets?", false],
+  ["Let's use the tool for dates.", false],
+  ["Did the tool with the two inputs work?", false],
+  ["Rename the tool for slugs to slugify.", false],
+  ["Could you make a tool that greets?", true],
+  ["Let's make a tool for dates.", true],
 ])("a tool is asked for, %s: %p", (line, isSo) => {
   expect(asksForTool(line)).toBe(isSo);
 });

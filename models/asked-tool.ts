@@ -8,7 +8,7 @@ export const FORGE = "forge";
 const TOOL =
   /(?<!\p{L})(?:tools?|werkzeug|outil|herramienta)\s*,?\s+(?:that|which|to|for|with|from|das|zum|für|qui|pour|que|para)(?!\p{L})/iu;
 const ABOUT_TOOLS =
-  /^\W*(?:@@\w+\W+)?(?:(?:please|bitte)\s+)?(?:use|run|call|try|test|list|show|explain|delete|remove|thanks?|nutze|benutze|verwende|zeige?|lösche|danke|utilise|montre|supprime|merci|usa|muestra|borra|gracias|which|what|how|why|(?:is|are) there|do(?:es)?|welche\p{L}*|was|wie|warum|gibt es|quels?|quelles?|comment|pourquoi|qué|cuáles?|cómo|hay)(?!\p{L})/iu;
+  /^\W*(?:@@\w+\W+)?(?:(?:please|bitte)\s+)?(?:(?:can|could|would|will)\s+you\s+(?:please\s+)?|let['’]?s\s+)?(?:use|run|call|try|test|list|show|compare|rename|did|was|were|has|have|had|explain|delete|remove|thanks?|nutze|benutze|verwende|zeige?|lösche|danke|utilise|montre|supprime|merci|usa|muestra|borra|gracias|which|what|how|why|(?:is|are) there|do(?:es)?|welche\p{L}*|was|wie|warum|gibt es|quels?|quelles?|comment|pourquoi|qué|cuáles?|cómo|hay)(?!\p{L})/iu;
 
 /** Who is spoken to. */
 const ADDRESS = /^\W*@@\w+\W+/u;

@@ -116,11 +116,16 @@ export function asksForOutcome(line: string): boolean {
   );
 }
 
-/** What a line gives to compute with: the longest text that it quotes, without its marks, or what is in a code. */
+/** The text whose letters or code a line asks for: the longest that it quotes, without its marks, or what is in a code. */
 export function givenText(line: string): string | undefined {
   const quoted = [...line.matchAll(new RegExp(QUOTED, "gu"))].map(([text]) => text.slice(1, -1));
   const longest = quoted.toSorted((a, b) => b.length - a.length)[0];
-  return longest ?? (CODES.test(line) ? CODED.exec(line)?.[0] : undefined);
+  const around = line.replace(new RegExp(QUOTED, "gu"), '""');
+  // Beside a sum a quoted word is a unit, or says how to answer.
+  if (longest !== undefined) {
+    return LETTERS.test(around) || CODES.test(around) ? longest : undefined;
+  }
+  return CODES.test(line) ? CODED.exec(line)?.[0] : undefined;
 }
 
 /** Whether a number is asked for that others give. */

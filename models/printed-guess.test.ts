@@ -60,6 +60,14 @@ describe("a program without the text that the user gave", () => {
     ["Which text has the bytes 68 61 72 in hex?", "print(bytes([0x68, 0x61, 0x72]))", false],
     ['How many "r" are there in "harbour"?', "print('harbour'.count('r'))", false],
     ["What is 48 divided by 6?", "print(96 / 12)", false],
+    ['How many letters are in "naïve"?', "text = 'na\\u00efve'\nprint(len(text))", false],
+    // The text is no text to compute with.
+    ['Convert 100 miles to "km".', "print(100 * 1.609)", false],
+    ['What\'s 7 factorial? Answer as "n! = x".', "import math\nprint(math.factorial(7))", false],
+    ["What is the sum of 1,200 and 3,400?", "print(1200 + 3400)", false],
+    ["What is 5 million plus 3 million?", "print(5_000_000 + 3_000_000)", false],
+    ["What is the sum of 1,200 and 3,400?", "print(4500)", true],
+    ["What is the sum of 1,200 and 3,400?", "print('It is 1200 + 3300')", true],
   ])("%s", (line, code, isSo) => {
     expect(whyGuessed(callOf(code), line) !== undefined).toBe(isSo);
   });

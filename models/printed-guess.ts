@@ -11,7 +11,10 @@ const STATEMENT = new RegExp(
   String.raw`^(?:(?<name>[\p{L}_]\w*)\s*=\s*|print\(\s*)(?<value>${VALUE})\s*(?<end>\)?)\s*(?:#.*)?$`,
   "u",
 );
+/** Numbers that are added up; texts are only put together. */
+const SUM = /(?<!\w)\d[\d_.]*\s*\+\s*\d/u;
 const ATOMS = new RegExp(ATOM, "gu");
+const TEXTS = new RegExp(TEXT, "gu");
 const IS_TEXT = new RegExp(`^${TEXT}$`, "u");
 /** In a text with values in it: a name alone, or what computes. */
 const PLACE = /\{(?<name>[\p{L}_]\w*)\}|[{}]/gu;
@@ -60,13 +63,22 @@ export function whyGuessed(
 }
 
 function isGuess(code: string, line: string): boolean {
-  const isGiven = (text: string) => line.toLowerCase().includes(text.trim().toLowerCase());
+  // As a program writes them, without the marks of thousands.
+  const said = line.toLowerCase();
+  const plain = said.replace(/(?<=\d)[,.'’ ](?=\d{3}(?!\d))/gu, "");
+  const isGiven = (text: string) => {
+    const one = text.trim().toLowerCase();
+    return said.includes(one) || plain.includes(one.replaceAll("_", ""));
+  };
   return literalsOf(code)?.every(isGiven) === false;
 }
 
 /** Letters and digits alone: a program may hold a text as a list of letters or of bytes. */
 function lettersOf(text: string): string {
   return text
+    .replace(/\\u([\da-f]{4})/giu, (_, hex: string) =>
+      String.fromCharCode(Number.parseInt(hex, 16)),
+    )
     .toLowerCase()
     .replace(/0[xb]|\\[xn]/gu, "")
     .replace(/[^\p{L}\p{N}]/gu, "");
@@ -78,9 +90,8 @@ function literalsOf(code: string): readonly string[] | undefined {
   const literals: string[] = [];
   for (const line of code.split("\n").map((one) => one.trim())) {
     if (line === "" || line.startsWith("#")) continue;
-    const { name, value, end } = STATEMENT.exec(line)?.groups ?? {};
-    // A bracket closes a call, and nothing else.
-    if (value === undefined || (name === undefined) !== (end === ")")) return undefined;
+    const { name, value } = statementIn(line);
+    if (value === undefined) return undefined;
     for (const [atom] of value.matchAll(ATOMS)) {
       const found = partsOf(atom, names);
       if (found === undefined) return undefined;
@@ -89,6 +100,15 @@ function literalsOf(code: string): readonly string[] | undefined {
     if (name !== undefined) names.add(name);
   }
   return literals;
+}
+
+/** The value of a statement that does nothing but to name it or to print it. */
+function statementIn(line: string): { readonly name?: string; readonly value?: string } {
+  const { name, value = "", end } = STATEMENT.exec(line)?.groups ?? {};
+  // A bracket closes a call, and nothing else.
+  const isWhole = value !== "" && (name === undefined) === (end === ")");
+  if (!isWhole || SUM.test(value.replace(TEXTS, '""'))) return {};
+  return name === undefined ? { value } : { name, value };
 }
 
 /** The literals of one value; `undefined` where it is none. */
