@@ -1,7 +1,7 @@
 /** Which repository a room is opened on, and what its user is told and asked before. */
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { homePaths } from "#home/home-paths.ts";
 import { findProject, type ProjectPlace, readRecord } from "#ops/project/place.ts";
 import { temporaryFolder } from "#platform/temporary-folder.ts";
@@ -175,6 +175,15 @@ test("a user who stands among files that no model sees is told how to show them"
   expect(await chosen(["--no-project"], { text: "y" }, folder.path)).toEqual(NOTHING);
   writeFileSync(join(home.path, "org.config"), `workspace = "${folder.path}"\n`);
   expect(await chosen([], { text: "y" }, folder.path)).toEqual(NOTHING);
+});
+
+test("a user in the usual workspace, or around org's own folder, is not told of files that no model sees", async () => {
+  const { workspace } = homePaths(home.path);
+  mkdirSync(join(workspace, "notes"), { recursive: true });
+  writeFileSync(join(workspace, "notes/a.md"), "");
+  for (const folder of [workspace, join(workspace, "notes"), dirname(home.path), "/"]) {
+    expect(await chosen([], { text: "y" }, folder)).toEqual(NOTHING);
+  }
 });
 
 test("the room of a repository is its own, or the one that is named within it", async () => {

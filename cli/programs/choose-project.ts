@@ -3,6 +3,7 @@ import { readdir, realpath } from "node:fs/promises";
 import { homedir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { OrgError } from "#core/errors.ts";
+import { isWithin } from "#core/is-within.ts";
 import { detectChecks } from "#fitness/project/detect.ts";
 import { homePaths } from "#home/home-paths.ts";
 import {
@@ -102,13 +103,21 @@ export async function projectOfScreen(
 const UNSEEN =
   'The room does not see the files of this folder. ORG_WORKSPACE="$PWD" org shows them to models and lets tools write to them.';
 
-/** Whether a user may expect that models see files which no setting shows to them; of their home folder they do not. */
+/**
+ * Whether a user may expect that models see files which no setting shows to them: not of their home folder, not in org's own
+ * one, where the usual workspace is, and not of a folder that holds it, which cannot be shown.
+ */
 async function hasUnseenFiles(
   folder: string,
   { home, workspace }: CommandContext["settings"],
 ): Promise<boolean> {
-  if (workspace !== undefined || folder === homedir() || (await isOurs(folder, home))) return false;
-  const names = await readdir(folder).catch(() => []);
+  const [here, own, user] = await Promise.all(
+    [folder, home, homedir()].map((path) => realpath(path).catch(() => path)),
+  );
+  if (here === undefined || own === undefined || workspace !== undefined) return false;
+  if (here === user || isWithin(here, join(own, ".org")) || isWithin(own, here)) return false;
+  if (await isOurs(here, home)) return false;
+  const names = await readdir(here).catch(() => []);
   return names.some((name) => !name.startsWith("."));
 }
 

@@ -1,7 +1,9 @@
 /** Servers of the Model Context Protocol whose tools the personas may have, as the human has laid them down. */
+
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { invalid } from "#core/invalid-setting.ts";
+import { isWithin } from "#core/is-within.ts";
 import { isLoopback } from "#core/loopback.ts";
 import type { McpServerSettings } from "#core/mcp-server.ts";
 
@@ -92,8 +94,4 @@ function openlySent(url: string, headers: McpServerEntry["headers"]): string | u
   const name = Object.keys(headers).find((one) => SECRET_HEADER.test(one));
   if (protocol === "https:" || isLoopback(hostname) || name === undefined) return undefined;
   return `${name} would go over plain HTTP, where everyone on the way to ${hostname} can read it; write https:// in url, or key_over_http = true on a network that you trust`;
-}
-
-function isWithin(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(folder === "/" ? "/" : `${folder}/`);
 }
