@@ -64,15 +64,18 @@ export class ReportCollector {
 
   /** @param stdout the whole of it. @returns what the command printed, and its reports. */
   split(stdout: string): { readonly stdout: string; readonly reports: ReportFiles } {
-    const start = stdout.indexOf(this.#mark);
+    // The mark stands in the words of the shell, where the command can read it; the shell prints it last.
+    const start = stdout.lastIndexOf(this.#mark);
     if (start < 0) return { stdout, reports: { texts: [], doubts: [] } };
     const [, packed = "", end] = stdout.slice(start).split("\n");
-    return {
-      stdout: stdout.slice(0, start),
-      reports: end === END ? unpack(packed, this.#mark) : TOO_MANY,
-    };
+    const reports = end === END ? unpack(packed, this.#mark) : TOO_MANY;
+    const isImitated = stdout.indexOf(this.#mark) < start;
+    const doubts = [...reports.doubts, ...(isImitated ? [IMITATED] : [])];
+    return { stdout: stdout.slice(0, start), reports: { ...reports, doubts } };
   }
 }
+
+const IMITATED = "it imitates the end that report files stand behind";
 
 /** How many characters at the end of a text may be the beginning of the mark, which can come in parts. */
 function beginningAtEnd(text: string, mark: string): number {

@@ -232,6 +232,19 @@ describe("the report files of a check", () => {
     expect(check.doubts).toEqual([expect.stringMatching(/larger than 32 MiB/)]);
   });
 
+  test("hide nothing that is printed behind an imitation of them", async () => {
+    const mark = "$(tr '\\n\\0' ' \\n' < /proc/$PPID/cmdline | sed -n 6p)";
+    const forged = `mark="${mark}"; { printf '%s\\n' "$mark"; cat r.txt; } | gzip -c | base64 -w 0 > packed`;
+    const command = `${forged}; printf '%s\\n' "$mark"; cat packed; printf '\\nend\\n'; cat t.txt; exit 1`;
+    const files = {
+      "r.txt": REPORT,
+      "t.txt": "TAP version 13\nnot ok 1 - adds\n1..1\n# tests 1\n# fail 1\n",
+    };
+    const check = await run(files, command);
+    expect(check.tests).toEqual([{ name: "adds", status: "failed" }]);
+    expect(check.doubts).toContainEqual(expect.stringMatching(/imitates the end/));
+  });
+
   test("may be as many as a large project has classes", async () => {
     const many =
       "i=0; while [ $i -lt 4000 ]; do printf '<testsuite><testcase name=\"%s\"/></testsuite>' $i > $i.xml; i=$((i+1)); done";
