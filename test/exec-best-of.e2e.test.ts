@@ -44,5 +44,5 @@ test("where none can be used nothing is printed, and the exit code is that of on
   expect(ran.stderr).toContain("✘ refused");
   const none = await place.exec([], { args: [task, "--best-of", "9"] });
   expect(none).toMatchObject({ exitCode: 64, stdout: "" });
-  expect(none.stderr).toContain("from 2 to 8 attempts");
+  expect(none.stderr).toContain("a number from 2 to 8");
 });

@@ -189,5 +189,5 @@ test.each(["0", "65"])("--workers %s is refused", async (workers) => {
   await using home = await testHome();
   const { exitCode, stderr } = await home.run(["serve", `--workers=${workers}`]);
   expect(exitCode).toBe(64);
-  expect(stderr).toContain("1 to 64 workers");
+  expect(stderr).toContain("a number from 1 to 64");
 });
