@@ -102,9 +102,9 @@ function letAnHourPass(user: ProjectRepository): void {
     utimesSync(join(user.folder, path), new Date(0), new Date(0));
 }
 
-/** Those of so many steps that are killed before: by default every 13th, and not many more than a dozen. */
+/** Those of so many steps that are killed before: by default every 13th, and not many more than half a dozen. */
 function stepsOf(count: number): readonly number[] {
-  const every = Number(KILL_EVERY ?? Math.max(13, Math.ceil(count / 12)));
+  const every = Number(KILL_EVERY ?? Math.max(13, Math.ceil(count / 6)));
   return Array.from({ length: Math.ceil(count / every) }, (_, index) => 1 + index * every);
 }
 
