@@ -25,6 +25,7 @@ const DEFINES = /^(?:async\s+)?(?:def|class)\s+(?<name>\w+)/;
 
 export function pythonImports(source: Source): Mended {
   const told: string[] = [];
+  const known = knownOf(source);
   const kinds = kindsOfLines(source.before, source.after, QUIET);
   // In a package its own name stands for its modules.
   const own = /(?:^|\/)__init__\.pyi?$/.test(source.path) ? undefined : moduleOf(source.path);
@@ -37,17 +38,17 @@ export function pythonImports(source: Source): Mended {
         told.push(`left out ${line.trim()}, which imports this file itself`);
         return [];
       }
-      const meant = moduleMeant(line, source);
+      const meant = moduleMeant(line, source, known);
       if (meant !== undefined) told.push(`${line.trim()} became ${meant}`);
       return [meant ?? line];
     })
     .join("\n");
   const rules = { quiet: QUIET, known: (name: string) => KNOWN.has(name) || EXCEPTION.test(name) };
-  const had = source.before.split("\n").map((line) => ({ path: source.path, line: 0, text: line }));
+  const had = importsOf(source.before.split("\n"));
   const lines = namesNotBound(text, rules).flatMap((name) => {
     // What a file defined itself, and does no more, is not what another one defines.
-    const dropped = importedBy(name, had);
-    return dropped ?? (hasName(source.before, name) ? [] : (importOf(name, source) ?? []));
+    const dropped = had.get(name);
+    return dropped ?? (hasName(source.before, name) ? [] : (importOf(name, source, known) ?? []));
   });
   return { text: withLines(text, lines), told: [...told, ...lines.map((line) => `added ${line}`)] };
 }
@@ -67,52 +68,68 @@ function moduleOf(path: string): string {
   return path.replace(/(?:\/__init__)?\.pyi?$/, "").replaceAll("/", ".");
 }
 
-/** The files that define a name at their top. */
-function definers(name: string, { lines }: Source): readonly string[] {
-  const found = lines.filter(({ text }) => DEFINES.exec(text)?.groups?.["name"] === name);
-  return [...new Set(found.map(({ path }) => path))];
+/** What the other files say of names, looked at once. */
+interface Known {
+  /** Which files define a name at their top. */
+  readonly defining: ReadonlyMap<string, ReadonlySet<string>>;
+  /** A line that imports a name, for it alone: the first one. */
+  readonly imports: ReadonlyMap<string, string>;
+  /** Modules as they are imported, and those that are there. */
+  readonly modules: ReadonlySet<string>;
+  readonly there: ReadonlySet<string>;
+}
+
+function knownOf({ lines, paths }: Source): Known {
+  const defining = new Map<string, Set<string>>();
+  const modules = new Set<string>();
+  for (const { path, text } of lines) {
+    const { name } = DEFINES.exec(text)?.groups ?? {};
+    if (name !== undefined) defining.set(name, (defining.get(name) ?? new Set()).add(path));
+    const { module } = FROM.exec(text)?.groups ?? {};
+    if (module !== undefined) modules.add(module);
+  }
+  const imports = importsOf(lines.map(({ text }) => text));
+  return { defining, imports, modules, there: new Set([...paths].map(moduleOf)) };
+}
+
+function importsOf(lines: readonly string[]): ReadonlyMap<string, string> {
+  const imports = new Map<string, string>();
+  const add = (name: string, line: string) => {
+    if (!imports.has(name)) imports.set(name, line);
+  };
+  for (const line of lines) {
+    const { name } = IMPORT.exec(line)?.groups ?? {};
+    if (name !== undefined) add(name, `import ${name}`);
+    const { module = ".", names = "" } = FROM.exec(line)?.groups ?? {};
+    if (module.startsWith(".")) continue;
+    for (const one of names.split(",")) add(one.trim(), `from ${module} import ${one.trim()}`);
+  }
+  return imports;
 }
 
 /** @returns the line with the module that has the name and the definitions, where the one that it names is not there. */
-function moduleMeant(line: string, source: Source): string | undefined {
-  const { module = "", names = "" } = FROM.exec(line)?.groups ?? {};
-  const isNamed = source.lines.some(({ text }) => FROM.exec(text)?.groups?.["module"] === module);
-  const isThere = [...source.paths].some((one) => moduleOf(one) === module);
-  const beside = posix.join(posix.dirname(source.path), `${module}.py`);
-  if (STANDARD.has(module.split(".")[0] ?? "")) return undefined;
-  if (module.startsWith(".") || isNamed || isThere || source.paths.has(beside)) return undefined;
+function moduleMeant(line: string, { path: own, paths }: Source, known: Known): string | undefined {
+  const { module = ".", names = "" } = FROM.exec(line)?.groups ?? {};
+  const beside = posix.join(posix.dirname(own), `${module}.py`);
+  if (module.startsWith(".") || STANDARD.has(module.split(".")[0] ?? "")) return undefined;
+  if (known.modules.has(module) || known.there.has(module) || paths.has(beside)) return undefined;
   const stem = module.slice(module.lastIndexOf(".") + 1);
-  const all = names.split(",").map((name) => definers(name.trim(), source));
+  const all = names.split(",").map((name) => [...(known.defining.get(name.trim()) ?? [])]);
   const [path, ...others] = [...new Set(all.flat())];
   const isMeant = path !== undefined && others.length === 0 && all.every((one) => one.length === 1);
   if (!isMeant || posix.basename(path).replace(/\.pyi?$/, "") !== stem) return undefined;
   return line.replace(module, () => moduleOf(path));
 }
 
-function importOf(name: string, source: Source): string | undefined {
-  const { lines, path: own } = source;
-  const files = definers(name, source).filter((path) => path !== own);
+function importOf(name: string, { path: own }: Source, known: Known): string | undefined {
+  const files = [...(known.defining.get(name) ?? [])].filter((path) => path !== own);
   const [path, ...others] = files;
   if (others.length > 0) return undefined;
-  if (path !== undefined) {
-    const known = lines.flatMap(({ text }) => FROM.exec(text)?.groups?.["module"] ?? []);
-    const stem = posix.basename(path).replace(/\.pyi?$/, "");
-    // As the others name it: the folder of the sources may be one that is searched.
-    const module = known.find((one) => one.split(".").at(-1) === stem) ?? moduleOf(path);
-    return `from ${module} import ${name}`;
-  }
-  return importedBy(name, lines);
-}
-
-/** The first of some lines that imports a name, for it alone. */
-function importedBy(name: string, lines: Source["lines"]): string | undefined {
-  for (const { text } of lines) {
-    if (IMPORT.exec(text)?.groups?.["name"] === name) return `import ${name}`;
-    const { module = "", names = "" } = FROM.exec(text)?.groups ?? {};
-    const isNamed = names.split(",").some((one) => one.trim() === name);
-    if (isNamed && !module.startsWith(".")) return `from ${module} import ${name}`;
-  }
-  return undefined;
+  if (path === undefined) return known.imports.get(name);
+  const stem = posix.basename(path).replace(/\.pyi?$/, "");
+  // As the others name it: the folder of the sources may be one that is searched.
+  const named = [...known.modules].find((one) => one.split(".").at(-1) === stem);
+  return `from ${named ?? moduleOf(path)} import ${name}`;
 }
 
 /** Before the first import, behind what has to be first, else behind the text that says what the module is. */

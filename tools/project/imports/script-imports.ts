@@ -56,11 +56,12 @@ export function scriptImports(source: Source, isModule: boolean): Mended {
   });
   const rules = { quiet: QUIET, known: isKnown };
   const had = before.split("\n").flatMap(bindingsOf);
+  const known = knownOf({ ...source, after: text });
   const bindings = namesNotBound(text, rules).flatMap((name) => {
     const dropped = had.find((one) => one.name === name);
     // What a file defined itself, and does no more, is not what another one defines.
     const isNew = dropped === undefined && !hasName(before, name);
-    return (isNew ? bindingOf(name, { ...source, after: text }) : dropped) ?? [];
+    return (isNew ? bindingOf(name, source, known) : dropped) ?? [];
   });
   const lines = linesOf(bindings);
   for (const line of lines) tell(`added ${line}`);
@@ -174,28 +175,51 @@ function specifierOf(to: string, source: Source): string {
   return hasEndings(source) ? relative : relative.replace(/\.[mc]?tsx?$/, "");
 }
 
-function bindingOf(name: string, source: Source): Binding | undefined {
-  const { path, lines, after } = source;
-  const defining = lines.filter(({ text }) => symbolsOf(text, "script").top.includes(name));
-  const [defined, ...others] = [...new Set(defining.map((line) => line.path))];
+/** What the files say of names, looked at once. */
+interface Known {
+  /** Which files define a name at their top, and whether one has it as its default. */
+  readonly defining: ReadonlyMap<string, { readonly paths: Set<string>; isDefault: boolean }>;
+  /** How another file imports a name: the first one. */
+  readonly imported: ReadonlyMap<string, Binding & { readonly in: string }>;
+  /** Where tests come from. */
+  readonly runner: string | undefined;
+}
+
+function knownOf({ lines, after }: Source): Known {
+  const defining = new Map<string, { readonly paths: Set<string>; isDefault: boolean }>();
+  const imported = new Map<string, Binding & { readonly in: string }>();
+  const modules = after.split("\n").flatMap(bindingsOf);
+  for (const { path, text } of lines) {
+    for (const name of symbolsOf(text, "script").top) {
+      const one = defining.get(name) ?? { paths: new Set(), isDefault: false };
+      one.paths.add(path);
+      one.isDefault ||= /^export\s+default\b/.test(text);
+      defining.set(name, one);
+    }
+    for (const binding of bindingsOf(text)) {
+      modules.push(binding);
+      if (!imported.has(binding.name)) imported.set(binding.name, { ...binding, in: path });
+    }
+  }
+  return { defining, imported, runner: modules.find(({ from }) => RUNNER.test(from))?.from };
+}
+
+function bindingOf(name: string, source: Source, known: Known): Binding | undefined {
+  const { path } = source;
+  const { paths = [], isDefault = false } = known.defining.get(name) ?? {};
+  const [defined, ...others] = paths;
   if (others.length > 0) return undefined;
   if (defined !== undefined) {
-    const isDefault = defining.some(({ text }) => /^export\s+default\b/.test(text));
     return { name, is: isDefault ? "default" : name, from: specifierOf(defined, source) };
   }
-  const isTest = IS_TEST.test(path);
-  if (OF_TESTS.has(name) && !isTest) return undefined;
-  const imported = lines.flatMap((line) =>
-    bindingsOf(line.text).map((binding) => ({ ...binding, in: line.path })),
-  );
-  const own = after.split("\n").flatMap(bindingsOf);
-  const same = imported.find((one) => one.name === name);
+  if (OF_TESTS.has(name) && !IS_TEST.test(path)) return undefined;
+  const same = known.imported.get(name);
   if (same !== undefined) {
     const { is, from } = same;
     const target = posix.join(posix.dirname(same.in), from);
     return { name, is, from: from.startsWith(".") ? specifier(path, target) : from };
   }
-  const runner = [...own, ...imported].find(({ from }) => RUNNER.test(from))?.from;
+  const { runner } = known;
   const hasIt = runner !== undefined && !(runner === "node:test" && NOT_OF_NODE.has(name));
   return OF_TESTS.has(name) && hasIt ? { name, is: name, from: runner } : undefined;
 }

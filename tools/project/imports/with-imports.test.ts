@@ -278,3 +278,20 @@ test.each([
   using copy = projectCopy(others);
   expect(await copy.call("write_file", { path, content })).toMatchObject({ ok: true });
 });
+
+test.each(["ts", "py"])(
+  "many new names in a large project are looked up at once: %s",
+  async (end) => {
+    const line = (name: string) =>
+      end === "ts" ? `export function ${name}() {}\n` : `def ${name}(): pass\n`;
+    const names = (at: number) => Array.from({ length: 12 }, (_, part) => line(`f${at}_${part}`));
+    const all = Array.from({ length: 1500 }, (_, at) => [`m${at}.${end}`, names(at).join("")]);
+    using copy = projectCopy(Object.fromEntries(all) as Readonly<Record<string, string>>);
+    const content = Array.from({ length: 400 }, (_, at) => `zz${at}(1)\n`).join("");
+    const began = performance.now();
+    expect(await copy.call("write_file", { path: `new.${end}`, content })).toMatchObject({
+      ok: true,
+    });
+    expect(performance.now() - began).toBeLessThan(3000);
+  },
+);
