@@ -90,3 +90,9 @@ test.each([
   const call = { id: "1", name: "write_file", arguments: { path } };
   expect(whyLeftAlone(call, asked) !== undefined).toBe(isSo);
 });
+
+test("a long line is read within a moment", () => {
+  const began = performance.now();
+  expect(surelyLeft(`${"add ".repeat(40_000)}README.md`, SHOWN, [])).toEqual([]);
+  expect(performance.now() - began).toBeLessThan(2000);
+});

@@ -70,7 +70,7 @@ export function whyLeftAlone(
 const PROSE = /\.(?:md|markdown|mdx|rst|txt|adoc)$/i;
 const TOLD = [
   String.raw`\b(?:bring|update|adjust|change|edit|extend|correct)\s+(?:(?:the|our|its)\s+)?`,
-  String.raw`\b(?:mention|document|describe|note|add|say|write)\b.*\b(?:in|to)\s+(?:the\s+)?`,
+  String.raw`\b(?:mention|document|describe|note|add|say|write)\b.{0,300}\b(?:in|to)\s+(?:the\s+)?`,
 ];
 /** A value in the place of another one; both have a digit. */
 const VALUE = String.raw`(?<![\w.])[\w.%]{0,30}\d[\w%]{0,30}(?:\.\w{1,30}){0,5}`;

@@ -104,3 +104,10 @@ test("a hostile report of megabytes is read in a time that grows with it", async
     expect(performance.now() - startMs).toBeLessThan(30_000);
   }
 });
+
+test("few doubts are kept of a report that is full of them", async () => {
+  const { doubts } = await read(
+    `<testsuites>${'<testsuite failures="1"/>'.repeat(1000)}</testsuites>`,
+  );
+  expect(doubts).toHaveLength(10);
+});

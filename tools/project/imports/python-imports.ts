@@ -45,10 +45,13 @@ export function pythonImports(source: Source): Mended {
     .join("\n");
   const rules = { quiet: QUIET, known: (name: string) => KNOWN.has(name) || EXCEPTION.test(name) };
   const had = importsOf(source.before.split("\n"));
+  // It is not known which names that brings.
+  const takesAll = /^from\s+[\w.]+\s+import\s+\*/m.test(text);
   const lines = namesNotBound(text, rules).flatMap((name) => {
     // What a file defined itself, and does no more, is not what another one defines.
     const dropped = had.get(name);
-    return dropped ?? (hasName(source.before, name) ? [] : (importOf(name, source, known) ?? []));
+    const isNew = !takesAll && !hasName(source.before, name);
+    return dropped ?? (isNew ? (importOf(name, source, known) ?? []) : []);
   });
   return { text: withLines(text, lines), told: [...told, ...lines.map((line) => `added ${line}`)] };
 }

@@ -7,7 +7,8 @@ export interface NameRules {
   readonly known: (name: string) => boolean;
 }
 
-const NAME = /(?<![\w$.#@])[\p{L}_$][\w$]*/gu;
+/** Behind three points it is one of the program, behind one point a part of something. */
+const NAME = /(?<![\w$#@])(?<!(?<!\.\.)\.)[\p{L}_$][\w$]*/gu;
 /** A name that is defined by what stands before it, or has its parameters and its body behind it. */
 const DEFINED_BEHIND =
   /\b(?:function\s*\*?|class|def|const|let|var|import|as|get|set|static|async|enum|interface|type|abstract|public|private|protected|override)\s*$/u;

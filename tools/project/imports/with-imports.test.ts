@@ -246,6 +246,8 @@ test.each([
     "src/a.ts",
     "export class A {\n  ticket(n: () => void): string {\n    return String(n);\n  }\n}\n",
   ],
+  ["src/a.ts", "export const a = (...ticket: string[]) => ticket.join();\n"],
+  ["gui.py", "from tkinter import *\n\ntoll(1)\n"],
   ["src/a.js", "export const a = `\nimport { fare } from './lib/fare.js';\n`;\n"],
 ])("a new file %s is written as it is: %j", async (path, content) => {
   using copy = projectCopy({
