@@ -28,6 +28,8 @@ export function toll(axles) {}
 test.each([
   ["How many euros is the fare for 3 zones at the age of 12?", "from transit.fare import fare"],
   ["What does fare(3, 12) return? Change no file.", "from transit.fare import fare"],
+  ["What is fare(3, 12) in transit/fare.py?", "from transit.fare import fare"],
+  ["How many euros is the fare for zone 3 in fares.csv?", undefined],
   // No values, no question, no function of Python, or what it is like.
   ["How does fare get its zones?", undefined],
   ["Raise the fare for 3 zones to 9.", undefined],

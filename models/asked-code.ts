@@ -2,6 +2,8 @@
 import { asksForOutcome } from "./exact-line.ts";
 import { FILES } from "./left-to-change.ts";
 
+/** A file that is no program of Python: what it holds is read, and not computed by the code. */
+const OTHER_FILE = /(?<![\w.])[\w-]+\.(?!py\b)[a-z][a-z\d]{0,5}(?![\w(])/i;
 const DEFINES = /^def (?<name>[a-z]\w+)\(/gm;
 
 /**
@@ -10,7 +12,7 @@ const DEFINES = /^def (?<name>[a-z]\w+)\(/gm;
  * @returns how a program of Python gets the function that the line names; nothing where it asks for no outcome of one.
  */
 export function importAsked(line: string, opened = ""): string | undefined {
-  if (!asksForOutcome(line)) return undefined;
+  if (!asksForOutcome(line) || OTHER_FILE.test(line)) return undefined;
   for (const { groups } of opened.matchAll(FILES)) {
     const { path = "", text = "" } = groups ?? {};
     if (!/^[\w/]+\.py$/.test(path) || /(?:^|[/_])tests?[/_]/.test(path)) continue;
