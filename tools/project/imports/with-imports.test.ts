@@ -297,3 +297,13 @@ test.each(["ts", "py"])(
     expect(performance.now() - began).toBeLessThan(3000);
   },
 );
+
+test.each([
+  ["src/a.js", "export const a = () => 1;\r\n", "() => 1", "() => fare(1)"],
+  ["run.py", "x = 1\r\n", "x = 1", "x = toll(1)"],
+])("what is added to %s has its line ends", async (path, before, search, replace) => {
+  using copy = projectCopy({ ...NODE, ...PYTHON, [path]: before });
+  await copy.call("edit_file", { path, search, replace });
+  expect(copy.text(path)).toContain("import");
+  expect(copy.text(path).replaceAll("\r\n", "")).not.toContain("\n");
+});

@@ -2,6 +2,7 @@
 import { fieldsOf, parseJson } from "#core/json.ts";
 import { readCopyFile } from "../copy-file.ts";
 import { languageOf } from "../symbols.ts";
+import { lineEndOf, withLineEnds } from "../text-lines.ts";
 import { pythonImports } from "./python-imports.ts";
 import { scriptImports } from "./script-imports.ts";
 import { type Mended, sourceOf, type WrittenFile } from "./source.ts";
@@ -16,7 +17,9 @@ export async function withImports(
   file: WrittenFile,
 ): Promise<{ readonly text: string; readonly told: string }> {
   const { text, told } = await mended(file);
-  return { text, told: told.map((line) => `\n[${line}]`).join("") };
+  // Lines that are added end as the others do.
+  const whole = told.length === 0 ? text : withLineEnds(text, lineEndOf(file.before));
+  return { text: whole, told: told.map((line) => `\n[${line.trim()}]`).join("") };
 }
 
 async function mended(file: WrittenFile): Promise<Mended> {
