@@ -6,6 +6,7 @@ import { testHome } from "./org-process.ts";
 import { repositoryOf } from "./project-repository.ts";
 import { call, say } from "./scripted-answers.ts";
 import { scriptedServer } from "./scripted-server.ts";
+import { HOLDS_SECRET } from "./secret-samples.ts";
 
 /** Where the tester's own toolchains lie: org shows them to programs, as it does for its user. */
 const TOOLCHAINS = { HOME: Bun.env["HOME"] ?? "", PATH: Bun.env["PATH"] ?? "" };
@@ -290,5 +291,27 @@ describe("org on a repository", () => {
     await home.run(["ask", "--project", repository.root, "Is there a token?"], { url: server.url });
     expect(server.requests).toHaveLength(2);
     expect(JSON.stringify(server.requests.map(({ body }) => body))).not.toContain("swordfish");
+  });
+
+  test("shows no program a file that holds a secret, says so, and merges without taking it away", async () => {
+    const [{ files, edit }] = KINDS;
+    const held = { "conf/deploy.json": HOLDS_SECRET };
+    using repository = repositoryOf({ ...files, ...held });
+    await using server = scriptedServer([
+      call("sh", { cmd: "ls conf; base64 conf/*" }),
+      call("edit_file", edit),
+      say("Done."),
+    ]);
+    await using home = await testHome();
+    const place = ["--project", repository.root];
+    const ask = ["ask", ...place, "Make the failing test pass.", "--promote"];
+    const ran = await home.run(ask, { url: server.url });
+    expect(ran).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("Merged cand/") });
+    const told = JSON.stringify(server.requests.map(({ body }) => body));
+    expect(told).not.toContain(btoa(HOLDS_SECRET).slice(0, 40));
+    const { stdout } = await home.run(["project", "status", ...place]);
+    expect(stdout).toContain("hidden      1: conf/deploy.json\n");
+    expect(repository.git("show", "HEAD:conf/deploy.json")).toBe(HOLDS_SECRET);
+    expect(repository.git("diff", "--name-only", "HEAD^", "HEAD").trim()).toBe(edit.path);
   });
 });

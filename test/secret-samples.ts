@@ -103,3 +103,6 @@ export const SECRET_SAMPLES: readonly SecretSample[] = [
   sample("XML", "hunter2", (s) => `<user>bob</user><password>${s}</password>`),
   sample("a sentence", "hunter2", (s) => `By the way, my password is ${s} since May.`),
 ];
+
+/** A file that models must not see, whatever its name. */
+export const HOLDS_SECRET: string = `{ "token": "ghp_${random(36)}" }\n`;

@@ -99,7 +99,7 @@ const KEY_LABEL = "(?:[A-Z0-9]{1,20} ){0,4}PRIVATE KEY(?: BLOCK)?-----";
  *
  * @see RFC 7468 section 2
  */
-const KEY_FILE: SecretKind = {
+export const KEY_FILE: SecretKind = {
   name: "private key",
   starts: ["-----BEGIN "],
   before: "",

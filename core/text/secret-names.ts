@@ -37,6 +37,11 @@ export function looksSecret(path: string): boolean {
   const names = path.toLowerCase().split("/");
   const name = names.at(-1) ?? "";
   if (names.slice(0, -1).some((folder) => SECRET_FOLDERS.includes(folder))) return true;
-  if (SAMPLE.test(name) || name.endsWith(".pub")) return false;
+  if (isSample(name) || name.endsWith(".pub")) return false;
   return SECRET_FILES.includes(name) || SECRET.some((pattern) => pattern.test(name));
+}
+
+/** Whether a repository ships a file on purpose, for others to fill in, as its name says: `.env.example`. */
+export function isSample(path: string): boolean {
+  return SAMPLE.test(path.toLowerCase());
 }

@@ -86,7 +86,8 @@ export async function createAttempt(
   await borrowFrom(main.repository.gitDir, repository.gitDir);
   await writeRefs(repository, refs);
   await writeNotes(unfinished, notes);
-  await moveCopy(repository, { from: undefined, to: refs.work, absent: notes.absent });
+  const { base, work: to } = refs;
+  await moveCopy(repository, { from: undefined, to, absent: notes.absent, base });
   await rename(unfinished, attempt.folder);
   return attempt;
 }

@@ -60,7 +60,7 @@ test("a new copy has all files of a tree but for what is hidden, and its index h
   const { repository, to } = await repositoryOf(FILES);
   // Left by one that was killed; Git would take it for an index.
   writeFileSync(join(repository.gitDir, "index.new"), "cut off");
-  await moveCopy(repository, { from: undefined, to, absent: ["sparse/c"] });
+  await moveCopy(repository, { from: undefined, to, absent: ["sparse/c"], base: to });
   expect(written()).toEqual(["a.txt", "b/ä b", "in"]);
   expect(readFileSync(join(copy, "in"), "utf8")).toBe("a\n");
   expect(await hidden(repository)).toEqual(HIDDEN);
@@ -70,7 +70,7 @@ test("a new copy has all files of a tree but for what is hidden, and its index h
 
 test("a copy that was cut off before its files were written is finished by the same move", async () => {
   const { repository, to } = await repositoryOf(FILES);
-  const move = { from: undefined, to, absent: ["sparse/c"] };
+  const move = { from: undefined, to, absent: ["sparse/c"], base: to };
   await moveCopy(repository, move);
   for (const name of ["a.txt", "in"]) await Bun.file(join(copy, name)).delete();
   await moveCopy(repository, move);
@@ -82,7 +82,7 @@ test("many files that are written at once go through no link that a program plan
   const many = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`d/${index}`, "x\n"]));
   const { repository, to } = await repositoryOf(many);
   await gitText(repository, ["config", "checkout.workers", "4"]);
-  const move = { from: undefined, to, absent: [] };
+  const move = { from: undefined, to, absent: [], base: to };
   await moveCopy(repository, move);
   const outside = join(trees.folder, "outside");
   mkdirSync(outside);

@@ -19,6 +19,7 @@ import {
   systemPath,
   WHOLE_TREE,
 } from "./byte-paths.ts";
+import { blobsWithSecrets, mayHoldSecret } from "./secret-content.ts";
 
 /** A way from one tree to another. */
 export interface Move {
@@ -28,6 +29,8 @@ export interface Move {
   readonly to: string;
   /** Files of `to` that the user's own Git does not write out. */
   readonly absent: readonly BytePath[];
+  /** What the room began with: what differs from it in `to` the room wrote, and may see whatever it holds. */
+  readonly base: string;
 }
 
 /**
@@ -38,16 +41,20 @@ export interface Move {
  */
 export async function moveCopy(
   repository: Repository,
-  { from, to, absent }: Move,
+  { from, to, absent, base }: Move,
   signal?: AbortSignal,
 ): Promise<void> {
   await prepareIndex(repository, { to, absent });
   const indexed = await gitText(repository, ["write-tree"], WHOLE_TREE);
   const pending = await changedEntries(repository, indexed, to);
-  const hidden = await hiddenAmong(repository, pending, new Set(absent));
-  await updateIndex(repository, pending, hidden);
   const moved = from === undefined ? [] : await changedEntries(repository, from, to);
-  for (const { path, newMode } of [...pending, ...moved]) {
+  // Also what the index has already, after a move that was cut off.
+  const changed = [...pending, ...moved];
+  const named = await hiddenAmong(repository, changed, new Set(absent));
+  const entries = from === undefined ? await indexedTexts(repository, pending) : changed;
+  const hidden = named.union(await holdingSecrets(repository, entries, { base, to, signal }));
+  await updateIndex(repository, pending, hidden);
+  for (const { path, newMode } of changed) {
     if (newMode === ABSENT || hidden.has(path)) await removeFile(repository.workTree ?? "/", path);
   }
   // Of a new copy nearly all files are missing: to name them would take as long as to look at them.
@@ -140,7 +147,51 @@ async function hiddenAmong(
   return new Set(present.filter(isHidden).map(({ path }) => path));
 }
 
-/** @param hidden of the changed entries, those that are not to be in the copy. */
+/** What {@link holdingSecrets} has to look at. */
+type FileEntry = Pick<EntryChange, "path" | "newMode" | "newId">;
+
+/**
+ * The files of the user that hold a secret. The index remembers them, so that each is read once for a copy: when it is
+ * written whole, and when it changes.
+ */
+async function holdingSecrets(
+  repository: Repository,
+  entries: readonly FileEntry[],
+  { base, to, signal }: Pick<Move, "base" | "to"> & { readonly signal: AbortSignal | undefined },
+): Promise<ReadonlySet<BytePath>> {
+  const texts = entries.filter(
+    ({ path, newMode }) => newMode.startsWith("100") && mayHoldSecret(shownPath(path)),
+  );
+  if (texts.length === 0) return new Set();
+  const ids = texts.map(({ newId }) => newId);
+  const secret = await blobsWithSecrets(repository, ids, signal);
+  const found = texts.filter(({ newId }) => secret.has(newId));
+  if (found.length === 0) return new Set();
+  const own = new Set((await changedEntries(repository, base, to)).map(({ path }) => path));
+  return new Set(found.flatMap(({ path }) => (own.has(path) ? [] : [path])));
+}
+
+/** The regular files of the index that {@link mayHoldSecret} names, and what the index does not have yet. */
+async function indexedTexts(
+  repository: Repository,
+  pending: readonly FileEntry[],
+): Promise<readonly FileEntry[]> {
+  const args = ["ls-files", "-s", "-z"];
+  const fields = await fieldsWhere(repository, args, (bytes, start, end) => {
+    if (!REGULAR.every((byte, at) => bytes[start + at] === byte)) return false;
+    return mayHoldSecret(bytes.toString("latin1", bytes.indexOf(TAB, start) + 1, end));
+  });
+  const indexed = fields.map((field) => {
+    // "100644 ID 0\tPATH"
+    const tab = field.indexOf("\t");
+    const [newMode = "", newId = ""] = field.slice(0, tab).split(" ");
+    return { path: field.slice(tab + 1), newMode, newId };
+  });
+  const late = new Set(pending.map(({ path }) => path));
+  return [...indexed.filter(({ path }) => !late.has(path)), ...pending];
+}
+
+/** @param hidden files that are in the index by then, and not to be in the copy. */
 export async function updateIndex(
   repository: Repository,
   changes: readonly EntryChange[],

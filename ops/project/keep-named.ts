@@ -12,6 +12,7 @@ import { gitRaw, gitText } from "#platform/git/raw.ts";
 import { type Repository, withoutIndex } from "#platform/git/wrapper.ts";
 import { changedEntries, gitFields } from "./byte-paths.ts";
 import { updateIndex } from "./copy.ts";
+import { blobsWithSecrets, mayHoldSecret } from "./secret-content.ts";
 
 /** More files are looked for like those that are not known. */
 const MOST_NAMED = 64;
@@ -45,6 +46,10 @@ export async function commitNamed(
     Promise.all(paths.map((path) => lookAt(repository, path))),
   ]);
   if (known === undefined || files.includes(undefined)) return undefined;
+  // What is in the place of a file that is hidden for its content is not the room's.
+  const texts = [...known].filter(([path]) => mayHoldSecret(path));
+  const texted = texts.map(([, entry]) => entry.slice(entry.indexOf(" ") + 1));
+  if ((await blobsWithSecrets(repository, texted)).size > 0) return undefined;
   const present = files.filter((file) => file !== undefined && file.mode !== GONE);
   const kept = await withoutIgnored(repository, present, known);
   if (kept === undefined) return undefined;

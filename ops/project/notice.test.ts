@@ -60,7 +60,7 @@ test("the notice says what models see, what they do not, and what would judge a 
   expect(noticeLines(facts, clean).join("\n")).toMatchInlineSnapshot(`
     "This room works on a copy of shop.
       Models see 212 files (1.4 MB), 3 of them not committed.
-      Hidden by name: .env, config/credentials.json
+      Hidden as secrets: .env, config/credentials.json
       Shown read-only: node_modules (packages of Node.js)
       These checks would judge a change:
         bun run lint
@@ -79,7 +79,7 @@ test("the notice says what models see, what they do not, and what would judge a 
   expect(noticeLines(bare, clean).join("\n")).toMatchInlineSnapshot(`
     "This room works on a copy of shop.
       Models see 1 file (1 byte).
-      No file is hidden: none has the name of a secret.
+      No file is hidden: none looks like a secret.
       No checks were found: each change is held until you have looked at it.
       Your files and your branch stay as they are until you approve a promotion."
   `);
@@ -89,10 +89,10 @@ test("a line that has no room for all names says how many more there are", () =>
   const hidden = Array.from({ length: 5000 }, (_, index) => `config/keys/${index}.pem`);
   const facts = { name: "a", files: 1, bytes: 1, uncommitted: 0, dependencies: [], checks: [] };
   expect(noticeLines({ ...facts, hidden }, clean)[2]).toBe(
-    "  Hidden by name: config/keys/0.pem, config/keys/1.pem and 4998 more",
+    "  Hidden as secrets: config/keys/0.pem, config/keys/1.pem and 4998 more",
   );
   const long = ["x".repeat(100), "b"];
-  expect(noticeLines({ ...facts, hidden: long }, clean)[2]).toBe("  Hidden by name: 2 names");
+  expect(noticeLines({ ...facts, hidden: long }, clean)[2]).toBe("  Hidden as secrets: 2 names");
 });
 
 test("the notice fits a screen of 12 lines and 80 columns, whatever the names", () => {

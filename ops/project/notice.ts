@@ -1,11 +1,17 @@
 /** What a user is told when a room opens on a repository for the first time. */
 
-import { lstatSync } from "node:fs";
+import { lstatSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { looksSecret } from "#core/text/secret-names.ts";
 import { gitRaw } from "#platform/git/raw.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import { type FoundDependency, notShownText } from "./dependencies.ts";
+import {
+  blobsWithSecrets,
+  isSecretContent,
+  MOST_LOOKED_AT,
+  mayHoldSecret,
+} from "./secret-content.ts";
 import { excludesOf, headOf } from "./source.ts";
 
 /** What models would see of a tree. */
@@ -14,7 +20,7 @@ export interface TreeFacts {
   readonly files: number;
   /** Of all of them together. */
   readonly bytes: number;
-  /** Paths that no model sees, in the order of the tree. */
+  /** Paths that no model sees: for their names in the order of the tree, then for what they hold. */
   readonly hidden: readonly string[];
 }
 
@@ -52,6 +58,7 @@ export async function treeFacts(
   const args = ["ls-tree", "-r", "-l", "-z", "--full-tree", tree];
   const { stdout } = await gitRaw(repository, args, { maxBytes: MAX_LISTING_BYTES, signal });
   const hidden: string[] = [];
+  const texts: { id: string; path: string; size: number }[] = [];
   let [files, bytes] = [0, 0];
   for (const line of new TextDecoder().decode(stdout).split("\0")) {
     // "100644 blob ID    SIZE\tPATH"; a link and a submodule are not content.
@@ -63,10 +70,20 @@ export async function treeFacts(
       continue;
     }
     files += 1;
+    const [, , id = "", length] = line.slice(0, tab).split(/ +/);
     // A blob that a partial clone lacks has no size.
-    bytes += Number(line.slice(0, tab).split(/ +/)[3]) || 0;
+    const size = Number(length) || 0;
+    bytes += size;
+    if (mayHoldSecret(path)) texts.push({ id, path, size });
   }
-  return { files, bytes, hidden };
+  const ids = texts.map(({ id }) => id);
+  const secret = await blobsWithSecrets(repository, ids, signal);
+  const held = texts.filter(({ id }) => secret.has(id));
+  return {
+    files: files - held.length,
+    bytes: bytes - held.reduce((sum, { size }) => sum + size, 0),
+    hidden: [...hidden, ...held.map(({ path }) => path)],
+  };
 }
 
 /**
@@ -94,10 +111,23 @@ export async function workTreeFacts(
   const fresh = new TextDecoder().decode(stdout).split("\0");
   // A folder is a repository of its own, which is left out.
   const paths = fresh.filter((path) => path !== "" && !path.endsWith("/"));
-  const hidden = [...tree.hidden, ...paths.filter((path) => looksSecret(path))];
-  const sizes = paths.flatMap((path) => (looksSecret(path) ? [] : sizeIn(source, path)));
+  const isHidden = (path: string) => looksSecret(path) || hasSecretIn(source, path);
+  const unseen = new Set(paths.filter(isHidden));
+  const hidden = [...tree.hidden, ...unseen];
+  const sizes = paths.flatMap((path) => (unseen.has(path) ? [] : sizeIn(source, path)));
   const bytes = sizes.reduce((sum, size) => sum + size, tree.bytes);
   return { files: tree.files + sizes.length, bytes, hidden, uncommitted: sizes.length };
+}
+
+/** Whether a file that is in no commit holds a secret; not where it cannot be read, and is left out for that. */
+function hasSecretIn(source: Repository, path: string): boolean {
+  const [size = Infinity] = mayHoldSecret(path) ? sizeIn(source, path) : [];
+  if (size > MOST_LOOKED_AT) return false;
+  try {
+    return isSecretContent(readFileSync(join(source.workTree ?? "/", path)));
+  } catch {
+    return false;
+  }
 }
 
 /** Of a repository without a commit. */
@@ -147,8 +177,8 @@ export function noticeLines(
     `This room works on a copy of ${shown(name)}.`,
     `  Models see ${countOf(files, "file")} (${sizeOf(bytes)})${apart}.`,
     hidden.length === 0
-      ? "  No file is hidden: none has the name of a secret."
-      : fitting("  Hidden by name: ", hidden.slice(0, MOST_NAMED).map(shown), hidden.length),
+      ? "  No file is hidden: none looks like a secret."
+      : fitting("  Hidden as secrets: ", hidden.slice(0, MOST_NAMED).map(shown), hidden.length),
     ...(found.length === 0 ? [] : [fitting("  Shown read-only: ", found, dependencies.length)]),
     ...(left.length === 0 ? [] : [`  ${shown(notShownText(left))}`]),
     checks.length === 0

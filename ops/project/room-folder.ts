@@ -104,7 +104,8 @@ async function carryOut(
   await forgetIndexAt(folder);
   await writeRefs(repository, refs);
   await writeNotes(folder, notes);
-  await moveCopy(repository, { from, to: refs.work, absent: notes.absent }, signal);
+  const { base, work: to } = refs;
+  await moveCopy(repository, { from, to, absent: notes.absent, base }, signal);
   await rm(join(folder, INTENT), { force: true });
   await syncFolder(folder);
 }
