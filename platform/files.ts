@@ -1,6 +1,6 @@
 /** Files that are either the old or the new version, whole, whenever the power goes. */
 import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
-import { constants, link, open, readdir, rename, rm, unlink } from "node:fs/promises";
+import { constants, link, open, readdir, rename, rm, stat, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { OrgError, reasonOf } from "#core/errors.ts";
 
@@ -72,11 +72,17 @@ export function halfWrittenIn(folder: string): string {
   return join(folder, `.${crypto.randomUUID()}.tmp`);
 }
 
-/** Removes what a process that was killed left of {@link writeFileAtomically}, while no other one writes in the folder. */
-export async function removeHalfWritten(folder: string): Promise<void> {
+/**
+ * Removes what a process that was killed left of {@link writeFileAtomically}.
+ *
+ * @param olderThanMs how long ago it was begun at least, where others may write in the folder. @default no other one writes
+ */
+export async function removeHalfWritten(folder: string, olderThanMs = 0): Promise<void> {
   const names = await readdir(folder).catch(() => []);
   for (const name of names.filter((one) => /^\.[0-9a-f-]{36}\.tmp$/.test(one))) {
-    await rm(join(folder, name), { force: true });
+    const path = join(folder, name);
+    const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Number.POSITIVE_INFINITY }));
+    if (olderThanMs === 0 || Date.now() - mtimeMs > olderThanMs) await rm(path, { force: true });
   }
 }
 

@@ -115,12 +115,16 @@ function temporaryOf({ folder }: ProjectRepository): string {
 
 /**
  * Paths of all that the home and the machine keep, but for whole objects of Git: some are of commits that no ref has; and
- * but for two folders of fixed names, which the next capture and the next rollback begin with removing.
+ * but for two folders of fixed names, which the next capture and the next rollback begin with removing, and a record of
+ * promotions that was half written, which goes with a later one.
  */
 function lyingAbout(user: ProjectRepository): readonly string[] {
   const isObject = (path: string) =>
     /\/objects\/(?:pack$|pack\/pack-|[0-9a-f]{2}$|[0-9a-f]{2}\/[0-9a-f]{38}$)/.test(path);
-  const isReplaced = (path: string) => /\/(?:capture\.git|rollback)(?:\/|$)/.test(path);
+  const isReplaced = (path: string) =>
+    /\/(?:capture\.git|rollback)(?:\/|$)|^home\/projects\/[0-9a-f]+\/\.[0-9a-f-]{36}\.tmp$/.test(
+      path,
+    );
   const isOurs = (path: string) =>
     !(path.startsWith("user/") || isObject(path) || isReplaced(path));
   return Object.keys(stateOf(user.folder)).filter(isOurs);

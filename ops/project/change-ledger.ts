@@ -1,11 +1,14 @@
 /** What promotions and rollbacks of a project did, and the one that is under way; a file in the project's own folder. */
 import { mkdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { z } from "zod";
 import { OrgError } from "#core/errors.ts";
 import { parseJson } from "#core/json.ts";
-import { errnoOf, writeFileAtomically } from "#platform/files.ts";
+import { errnoOf, removeHalfWritten, writeFileAtomically } from "#platform/files.ts";
 import type { FileMove } from "./move-file.ts";
+
+/** No process takes so long to write a file. */
+const HOUR_MS = 60 * 60_000;
 
 /** One move of the user's branch. */
 export interface ProjectChange {
@@ -100,8 +103,10 @@ export class ProjectLedger {
   }
 
   async #write(changes: Changes): Promise<void> {
-    await mkdir(join(this.#path, ".."), { recursive: true, mode: 0o700 });
+    await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
     await writeFileAtomically(this.#path, `${JSON.stringify(changes)}\n`);
+    // Other processes write the record of the project beside it.
+    await removeHalfWritten(dirname(this.#path), HOUR_MS);
   }
 }
 
