@@ -2,13 +2,14 @@ import { expect, test } from "bun:test";
 import { readdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { temporaryFolder } from "#platform/temporary-folder.ts";
-import { ProjectLedger } from "./change-ledger.ts";
+import { type OpenChange, ProjectLedger } from "./change-ledger.ts";
 
-const CHANGE = {
-  ...{ id: "0123456789abcdef", kind: "promotion", branch: "refs/heads/main", candidate: "cand/1" },
+const CHANGE: OpenChange = {
+  kind: "promotion",
+  ...{ id: "0123456789abcdef", branch: "refs/heads/main", candidate: "cand/1" },
   ...{ from: "1".repeat(40), to: "2".repeat(40), newBranchAt: null, undoes: null, tag: null },
   ...{ at: 0, files: [] },
-} as const;
+};
 
 test("what a killed process left half written is gone with the next record, what another one writes stays", async () => {
   await using folder = await temporaryFolder("ledger");
