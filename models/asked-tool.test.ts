@@ -37,6 +37,11 @@ test.each([
   [`@@toolsmith please build ${WISH}`, "count_letters", `please build ${WISH}`],
   ["Ein Werkzeug, das die Vokale zählt", "Vokale", "Ein Werkzeug, das die Vokale zählt"],
   ['Use the tool forge with the goal: "turn miles into km"', "miles-to-km", "turn miles into km"],
+  [
+    "A tool that turns miles into km",
+    "miles-to-kilometres-converter",
+    "A tool that turns miles into km",
+  ],
   ["@@toolsmith call forge to turn miles into km", "miles", "turn miles into km"],
   // It says more than the user did.
   [`@@toolsmith ${WISH}`, LONG, LONG],

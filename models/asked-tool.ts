@@ -36,6 +36,8 @@ export function withWish(call: ToolCall, line: string): ToolCall {
   // What it is to do, without the words that ask for it.
   const wish = named ?? line.slice(line.search(TOOL)).replace(TOOL, "").trim();
   const given = fieldsOf(call.arguments);
-  const isShort = goal.length <= LONGEST && textOf(given["goal"]).trim().length < wish.length;
-  return isShort ? { ...call, arguments: { ...given, goal } } : call;
+  const written = textOf(given["goal"]).trim();
+  // A name of one word says less than the wish, however long it is.
+  const isLess = written.length < wish.length || !/\s/.test(written);
+  return goal.length <= LONGEST && isLess ? { ...call, arguments: { ...given, goal } } : call;
 }
