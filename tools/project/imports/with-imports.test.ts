@@ -64,7 +64,7 @@ describe("no import is added", () => {
     ["for a text or a comment", "src/a.js", '// fare(1)\nexport const f = "fare(1)";\n'],
     ["for what is there anyway", "src/a.js", "console.log(Math.max(1, 2));\n"],
     ["for what is imported", "src/a.js", 'import { fare } from "./fare.js";\nfare(1);\n'],
-    ["for what nobody defines", "src/a.js", "export const f = () => toll(1);\n"],
+    ["for what no file defines", "src/a.js", "export const f = () => toll(1);\n"],
     ["for tests elsewhere", "src/a.js", "describe(1);\n"],
     ["in another language", "a.rb", "fare(1)\n"],
     ["in a file that is no module", "a.cjs", "fare(1);\n"],
