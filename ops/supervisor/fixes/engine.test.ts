@@ -12,20 +12,23 @@ import { testHome } from "#test/org-process.ts";
 import { SupervisedHome } from "#test/supervised-home.ts";
 
 const MEBIBYTE = 1024 ** 2;
-/** Takes 16 KiB for each token once it is asked to, and more than there is once it is asked for that. */
+/**
+ * Takes 16 KiB for each token once it is asked to, and more than there is once it is asked for that. It waits for signals
+ * instead of handling them: one that comes while "ready" is still being written would print into a writer that is in use,
+ * which ends the program.
+ */
 const PROGRAM = `
-import signal, sys, time
-def fill(*_):
-    global kept
-    kept = b"x" * (int(sys.argv[1]) * 16384)
-    print("filled", flush=True)
-def overflow(*_):
-    global kept
-    kept = b"x" * 200_000_000
-signal.signal(signal.SIGUSR1, fill)
-signal.signal(signal.SIGUSR2, overflow)
+import signal, sys
+asked = {signal.SIGUSR1, signal.SIGUSR2}
+signal.pthread_sigmask(signal.SIG_BLOCK, asked)
 print("ready", flush=True)
-while True: time.sleep(1)
+while True:
+    kept = None
+    if signal.sigwait(asked) == signal.SIGUSR2:
+        kept = b"x" * 200_000_000
+    else:
+        kept = b"x" * (int(sys.argv[1]) * 16384)
+        print("filled", flush=True)
 `;
 
 const group = memoryGroup(60 * MEBIBYTE);
