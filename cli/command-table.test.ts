@@ -143,7 +143,7 @@ test("the actions of each command are these", () => {
       "restart": "current candidate",
       "rules": "list show forget off on",
       "sandbox": "run",
-      "stop": "current candidate room engine embeddings promotion",
+      "stop": "current candidate room engine embeddings promotion supervisor autonomy",
       "tasks": "list run",
       "token": "list create revoke",
       "tools": "list search show disable enable retire proposals pull push",

@@ -2,13 +2,17 @@ import type { Command } from "../command.ts";
 import { dryRun, json } from "../command-options.ts";
 import { later } from "../later.ts";
 
-const ROLES = ["current", "candidate", "room", "engine", "embeddings", "promotion"];
+/** Every role under which a process of a home is written down. */
+const ROLES = [
+  ...["current", "candidate", "room", "engine", "embeddings"],
+  ...["promotion", "supervisor", "autonomy"],
+];
 
 export const command: Command = {
   place: 820,
   name: "stop",
   summary: "stop the processes of this home",
-  operands: "[current | candidate | room | engine | embeddings | promotion]",
+  operands: `[${ROLES.join(" | ")}]`,
   maxOperands: 1,
   actions: ROLES,
   options: [

@@ -1,5 +1,6 @@
 /** `org ps`, `org stop` and `org healthcheck` over processes that a home has written down. */
 import { expect, test } from "bun:test";
+import { AUTONOMY_ROLE, PROMOTION, SUPERVISOR } from "#ops/processes/home-processes.ts";
 import { recordService } from "#platform/process-record.ts";
 import { testHome } from "#test/org-process.ts";
 import { runCommand } from "#test/run-command.ts";
@@ -54,6 +55,16 @@ test("a process that does not leave within the grace is killed, and that is said
   expect(code).toBe(0);
   await exited;
 });
+
+test.each([SUPERVISOR, PROMOTION, AUTONOMY_ROLE])(
+  "%s is a role that can be stopped",
+  async (role) => {
+    await using home = await testHome();
+    expect(await runCommand(home, "stop", role, "--dry-run")).toEqual({
+      ...{ code: 0, stdout: "", stderr: "No such process of this home runs.\n" },
+    });
+  },
+);
 
 test("a home for which nothing runs is down, and a plan asks nothing", async () => {
   await using home = await testHome();

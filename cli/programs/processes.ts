@@ -1,18 +1,12 @@
 /** `org ps`, `org stop`, `org restart`: what runs for this home, known by what each process wrote down. */
 import { EXIT } from "#core/error-codes.ts";
 import { OrgError } from "#core/errors.ts";
-import { nearestNames } from "#core/nearest.ts";
 import { echoed } from "#core/text/echoed.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { GenerationName } from "#home/home-paths.ts";
 import { endProcesses, GRACE_MS } from "#ops/processes/end.ts";
 import { restartGeneration } from "#ops/processes/generations.ts";
-import {
-  type HomeProcess,
-  PROMOTION,
-  processesOf,
-  SUPERVISOR,
-} from "#ops/processes/home-processes.ts";
+import { type HomeProcess, processesOf } from "#ops/processes/home-processes.ts";
 import { clearStopped, markStopped } from "#ops/processes/stop-marks.ts";
 import type { CommandContext } from "../context.ts";
 import { processTable } from "../processes-text.ts";
@@ -119,19 +113,9 @@ function viewOf({ startedAt, ...one }: HomeProcess): object {
 
 /** What the supervisor would start again. */
 const SERVING = ["current", "candidate"];
-const ROLES = [...SERVING, "room", "engine", "embeddings", PROMOTION, SUPERVISOR];
 
-/** @throws {OrgError} `USAGE` for a role that there is not. */
 function wantedOf(found: readonly HomeProcess[], role: string | undefined): readonly HomeProcess[] {
-  if (role === undefined) return found;
-  const known = [...new Set([...ROLES, ...found.map((one) => one.role)])];
-  if (known.includes(role)) return found.filter((one) => one.role === role);
-  throw new OrgError(`There is no process role ${echoed(role)}`, {
-    code: "USAGE",
-    why: `it is one of ${known.join(", ")}`,
-    remedies: [...nearestNames(role, known).map((name) => `org stop ${name}`), "org ps"],
-    unchanged: "Nothing was ended.",
-  });
+  return role === undefined ? found : found.filter((one) => one.role === role);
 }
 
 function isGeneration(one: HomeProcess): one is HomeProcess & { readonly role: GenerationName } {
