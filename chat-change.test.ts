@@ -21,6 +21,8 @@ const run = (cmd: string) => writeAction("sh", { cmd });
 interface Played {
   /** What the tools did, in order. */
   readonly ran: readonly string[];
+  /** Whether each edit was to put in what small models leave out. */
+  readonly mends: readonly (boolean | undefined)[];
   readonly events: readonly RoomEvent[];
   readonly requests: ReturnType<typeof memoryProvider>["requests"];
 }
@@ -45,6 +47,7 @@ async function play(
   const { calls = "shape", asked = "Why?", isRefused = false, mayStartOver = false } = options;
   const provider = memoryProvider((_request, index) => saying(replies[index] ?? "no reply"));
   const ran: string[] = [];
+  const mends: (boolean | undefined)[] = [];
   const left = [...passes];
   const sh = defineTool({
     ...{ name: "sh", effect: "execute", description: "Runs.", lasts: true },
@@ -60,8 +63,9 @@ async function play(
   const editing = defineTool({
     ...{ name: "edit_file", effect: "execute", description: "Edits.", lasts: true },
     input: z.object({ path: z.string(), search: z.string(), replace: z.string() }),
-    run: async ({ replace }) => {
+    run: async ({ replace }, context) => {
       ran.push(`edit ${replace}`);
+      mends.push(context.mends);
       return { ok: true, output: "edited a.ts" };
     },
   });
@@ -83,7 +87,7 @@ async function play(
   };
   const events: RoomEvent[] = [];
   for await (const event of runWithTools(turn)) events.push(event);
-  return { ran, events, requests: provider.requests };
+  return { ran, mends, events, requests: provider.requests };
 }
 
 /** Whether each reply could be an answer. */
@@ -98,6 +102,15 @@ test("what a small model changed is tested before its answer ends the turn", asy
   expect(endOf(played)).toMatchObject({ type: "turn-end", reason: "complete" });
   const ids = played.events.flatMap((event) => (event.type === "tool-call" ? [event.call.id] : []));
   expect(new Set(ids).size).toBe(ids.length);
+});
+
+test("files are mended for a model that is held to a shape, and for no other", async () => {
+  const shaped = await play([edit("two"), writeAnswer("Done.")], []);
+  const call = `<tool_call>${JSON.stringify({ name: "edit_file", arguments: { path: "a.ts", search: "one", replace: "c" } })}</tool_call>`;
+  const others = await Promise.all(
+    (["text", "template"] as const).map((calls) => play([call, "Done."], [], { calls })),
+  );
+  expect([shaped, ...others].map(({ mends }) => mends)).toEqual([[true], [false], [false]]);
 });
 
 test("a test that fails is the model's next instruction, and it has to do something then", async () => {

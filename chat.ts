@@ -318,17 +318,18 @@ function refusalOf({ turn, asked = "" }: Running, planned: PlannedCall): string 
 
 /** A program that only prints a guess is no success, and the next reply does something. */
 async function runAsked(running: Running, call: ToolCall): Promise<ToolResult> {
-  const result = await runTool(running.turn, call);
+  const result = await runTool(running, call);
   const { asked = "", mustCompute } = running;
   const why = result.ok ? whyGuessed(call, asked, mustCompute) : undefined;
   running.mustCompute = why !== undefined;
   return why === undefined ? result : { ...result, ok: false, output: `${result.output}\n${why}` };
 }
 
-async function runTool(turn: Turn, call: ToolCall): Promise<ToolResult> {
+async function runTool({ turn, profile }: Running, call: ToolCall): Promise<ToolResult> {
   const { model, tools, signal } = turn;
+  const context = { signal, ...speaker(turn), mends: profile.calls === "shape" };
   try {
-    const result = await tools.run(call, { signal, persona: model.persona.id, turn: turn.id });
+    const result = await tools.run(call, context);
     return model.hooks.afterResult?.(result) ?? result;
   } catch (error) {
     // What an abort ends in the middle, as the cleaning of a long text, throws its reason.

@@ -39,6 +39,11 @@ export interface ToolContext {
    * that cuts its output does so before, for a cut through a secret would leave half of it.
    */
   readonly clean?: CleanText | undefined;
+  /**
+   * The calling model is held to a shape: what it leaves out of a file, as such models do, is put in.
+   * @default false: a file holds what was written
+   */
+  readonly mends?: boolean | undefined;
 }
 
 export interface Tool {

@@ -47,8 +47,8 @@ export function editFileTool(files: Workspace): Tool {
     input: inputSchema,
     unlisted: ["replace_all"],
     example: { path: "src/main.ts", search: "let total = 1;", replace: "let total = 0;" },
-    run: async (input, { signal, clean }) => {
-      const file = { copy, files, path: copyPath(copy, input.path), signal, clean };
+    run: async (input, { signal, clean, mends = false }) => {
+      const file = { copy, files, path: copyPath(copy, input.path), signal, clean, mends };
       try {
         return await edit(file, input);
       } catch (error) {
@@ -65,6 +65,7 @@ interface Target {
   readonly path: string;
   readonly signal: AbortSignal;
   readonly clean: CleanText | undefined;
+  readonly mends: boolean;
 }
 
 interface Wanted {
@@ -108,13 +109,13 @@ async function edit(target: Target, wanted: Wanted): Promise<ToolOutput> {
   const stand = placeholderIn(located.text, old);
   if (stand !== undefined) return refused(leavesOut(path, stand));
   const edited = text.slice(0, located.start) + located.text + text.slice(located.end);
-  const { signal } = target;
-  const mended = await withImports({ copy, path, before: text, after: edited, signal });
-  const after = mended.text;
+  const { text: after, told } = target.mends
+    ? await withImports({ ...target, before: text, after: edited })
+    : { text: edited, told: "" };
   const written = await files.write(path, after);
   const lost = await lostNames({ ...target, before: text, after });
   const report = changeReport("edited", written.path, lineChanges(text, after));
-  return { ok: true, output: report + mended.told + lost + brokenJson(path, text, after) };
+  return { ok: true, output: report + told + lost + brokenJson(path, text, after) };
 }
 
 /** So many files with the passage are named. */

@@ -32,10 +32,10 @@ export function writeFileTool(copy: Workspace): Tool {
     description: "Creates a file, or replaces the whole of one.",
     input: z.object({ path: z.string().min(1), content: z.string() }),
     example: { path: "notes/plan.md", content: "# Plan\n" },
-    run: async ({ path: written, content }, { clean, signal }) => {
+    run: async ({ path: written, content }, { clean, signal, mends = false }) => {
       const path = copyPath(copy.root, written);
       try {
-        return await write({ copy, path, clean, signal }, content);
+        return await write({ copy, path, clean, signal, mends }, content);
       } catch (error) {
         if (error instanceof OrgError) return { ok: false, output: refusalOf(error) };
         throw error;
@@ -49,10 +49,11 @@ interface Target {
   readonly path: string;
   readonly clean: CleanText | undefined;
   readonly signal: AbortSignal;
+  readonly mends: boolean;
 }
 
 async function write(target: Target, content: string): Promise<ToolOutput> {
-  const { copy, path, clean, signal } = target;
+  const { copy, path, clean } = target;
   const before = await readCopyFile(copy.root, path);
   if (before.kind === "unreadable") return refused(before.why);
   const old = before.kind === "text" ? before.text : "";
@@ -69,35 +70,54 @@ async function write(target: Target, content: string): Promise<ToolOutput> {
     const why = `content has [redacted], which hides a secret of ${path}, and would delete it`;
     return refused(`${why}. Use edit_file for the lines around it. Nothing changed.`);
   }
-  if (before.kind === "missing") {
-    const change = { copy: copy.root, path, before: "", after: content, signal };
-    const { text, told } = await withImports(change);
-    const untested = untestedNames(copy.root, path, content);
-    if (untested.length > 0) return refused(untestedSentence(path, untested));
-    const file = await copy.create(path, text);
-    return done(`wrote ${file.path}, ${lineCount(linesOf(text).length)} (new)${told}`);
-  }
-  if (asBefore(old, content) === old) return refused(unchanged(path));
-  const whole = await completed({ copy: copy.root, path, before: old, after: content, signal });
-  const imported = await withImports({
-    ...{ copy: copy.root, path, before: old, signal },
-    after: whole.text,
-  });
-  const kept = withComments(path, old, asBefore(old, imported.text));
-  const after = kept.text;
-  const told = whole.told + imported.told + commentsTold(kept.comments);
+  return before.kind === "missing"
+    ? await create(target, content)
+    : await replace(target, old, content);
+}
+
+async function create(target: Target, content: string): Promise<ToolOutput> {
+  const { copy, path, signal, mends } = target;
+  const change = { copy: copy.root, path, before: "", after: content, signal };
+  const { text, told } = mends ? await withImports(change) : { text: content, told: "" };
+  const untested = mends ? untestedNames(copy.root, path, content) : [];
+  if (untested.length > 0) return refused(untestedSentence(path, untested));
+  const file = await copy.create(path, text);
+  return done(`wrote ${file.path}, ${lineCount(linesOf(text).length)} (new)${told}`);
+}
+
+async function replace(target: Target, old: string, content: string): Promise<ToolOutput> {
+  const { copy, path, signal, mends } = target;
+  const literal = asBefore(old, content);
+  if (literal === old) return refused(unchanged(path));
+  const change = { copy: copy.root, path, before: old, after: content, signal };
+  const { text: after, told } = mends ? await completed(change) : { text: literal, told: "" };
   const { added, removed } = linesChanged(old, after);
   // What was left out stays, and there was nothing else.
   if (told !== "" && added + removed === 0) return refused(unchanged(path) + told);
   const file = await copy.write(path, after);
-  const lost = await lostNames({ copy: copy.root, path, before: old, after, signal });
+  const lost = await lostNames({ ...change, after });
   return done(replaced(file.path, old, after) + told + lost);
 }
 
+type Change = Parameters<typeof namesLost>[0];
+
+interface Completed {
+  readonly text: string;
+  /** What was put in, for the model. */
+  readonly told: string;
+}
+
+/** The whole of a file's new text with what a small model leaves out of it. */
+async function completed(change: Change): Promise<Completed> {
+  const { path, before } = change;
+  const whole = await withNamed(change);
+  const imported = await withImports({ ...change, after: whole.text });
+  const { text, comments } = withComments(path, before, asBefore(before, imported.text));
+  return { text, told: whole.told + imported.told + commentsTold(comments) };
+}
+
 /** What other files name, and most sections of a file, stay where its new text leaves them out. */
-async function completed(
-  change: Parameters<typeof namesLost>[0],
-): Promise<{ readonly text: string; readonly told: string }> {
+async function withNamed(change: Change): Promise<Completed> {
   const { path, before, after } = change;
   const language = languageOf(path);
   const lost = language === undefined ? [] : await namesLost(change);
