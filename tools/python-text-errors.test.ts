@@ -25,11 +25,47 @@ test.each([
   expect((await run(listed(words, how))).output).toBe(printed);
 });
 
+// The right program with one step too many, and calls of Python 2: told of the error, a real model gave up the right program.
 test.each([
-  ["codecs.encode('salmon', 'rot13').decode()", "decode"],
-  ["b'salmon'.encode()", "encode"],
-])("of %s it is said that it is done already", async (code, method) => {
-  const { ok, output } = await run(`import codecs\nprint(${code})`);
+  ["codecs.encode('salmon', 'rot13').decode()", "fnyzba"],
+  ["codecs.encode('salmon', 'rot13').decode('utf-8', errors='strict')", "fnyzba"],
+  ["'salmon'.encode('rot13')", "fnyzba"],
+  ["'fnyzba'.encode().decode('rot-13')", "salmon"],
+  ["'fnyzba'.decode('rot_13')", "salmon"],
+  ["b'salmon'.encode()", "b'salmon'"],
+  ["'salmon'.encode('hex')", "73616c6d6f6e"],
+  ["'73616c6d6f6e'.decode('hex')", "salmon"],
+  ["'salmon'.encode('base64')", "c2FsbW9u"],
+  ["codecs.encode('salmon', 'base64').decode().strip()", "c2FsbW9u"],
+  ["base64.b64encode('salmon').decode()", "c2FsbW9u"],
+  ["hashlib.md5('salmon').hexdigest()", "180fd182f9a0742f483619781ccc36c4"],
+  ["zlib.crc32('salmon')", "3786845134"],
+  ["binascii.hexlify('salmon').decode()", "73616c6d6f6e"],
+  ["hashlib.new('md5', 'salmon').hexdigest()", "180fd182f9a0742f483619781ccc36c4"],
+])("%s means what it can only mean", async (code, printed) => {
+  const { ok, output } = await run(
+    `import base64, binascii, codecs, hashlib, zlib\nprint(${code})`,
+  );
+  expect([output, ok]).toEqual([printed, true]);
+});
+
+test.each([
+  ["'naïve'.encode('ascii')", "UnicodeEncodeError"],
+  ["b'\\xff'.decode()", "UnicodeDecodeError"],
+  ["'salmon'.encode('no-such')", "LookupError"],
+  ["(5).decode()", "AttributeError"],
+  ["'zz'.decode('hex')", "Error"],
+])("%s fails as ever", async (code, error) => {
+  const { ok, output } = await run(`print(${code})`);
   expect(ok).toBe(false);
-  expect(output).toContain(`\nIt is what you want already: leave out .${method}().\n`);
+  expect(output).toContain(error);
+});
+
+test.each([
+  ["'naïve'.encode('utf-16-le').decode('utf-16-le')", "naïve"],
+  ["'naïve'.encode('ascii', 'ignore').decode()", "nave"],
+  ["Own().decode(3)", "3 decoded"],
+])("%s is left as it is", async (code, printed) => {
+  const own = "class Own:\n    def decode(self, what):\n        return f'{what} decoded'\n";
+  expect((await run(`${own}print(${code})`)).output).toBe(printed);
 });

@@ -6,6 +6,7 @@ with the lines of the program that led to it.
 """
 
 import ast
+import codecs
 import csv
 import importlib
 import importlib.abc
@@ -272,6 +273,86 @@ def run_pipes():
     subprocess.Popen.__init__ = popen
 
 
+# Functions of the standard library that take bytes, and are given texts by models.
+TAKE_BYTES = {
+    "base64": "b16encode b32encode b64encode b85encode a85encode encodebytes standard_b64encode urlsafe_b64encode",
+    "binascii": "b2a_base64 crc32 hexlify",
+    "hashlib": "blake2b blake2s md5 sha1 sha224 sha256 sha384 sha512 sha3_224 sha3_256 sha3_384 sha3_512",
+    "zlib": "adler32 compress crc32",
+}
+
+
+def take_texts(source):
+    """Has functions that take bytes take a text as its bytes in UTF-8, where the program names their module."""
+    def taking(plain, at=0):
+        def function(*given, **how):
+            return plain(*given[:at], *map(as_bytes, given[at:at + 1]), *given[at + 1:], **how)
+        return function
+
+    for module, names in TAKE_BYTES.items():
+        if module in source:
+            found = importlib.import_module(module)
+            for name in names.split():
+                setattr(found, name, taking(getattr(found, name)))
+            if module == "hashlib":
+                found.new = taking(found.new, 1)
+    if "codecs" in source:
+        plain = codecs.encode
+        codecs.encode = lambda given, encoding="utf-8", *rest, **how: plain(
+            as_bytes(given) if kind_of(encoding) == "bytes" else given, encoding, *rest, **how)
+
+
+def as_bytes(given):
+    return given.encode() if isinstance(given, str) else given
+
+
+def kind_of(encoding):
+    """Whether it is one of `text` for bytes, or turns what it is given into the same kind: `str` as ROT13, `bytes` as hex."""
+    try:
+        found = codecs.lookup(encoding)
+    except (LookupError, TypeError):
+        return "text"
+    return "text" if found._is_text_encoding else "str" if found.name == "rot-13" else "bytes"
+
+
+class Texts(ast.NodeTransformer):
+    """Has `x.decode()` of a text and `x.encode()` of bytes give what they are, and takes calls of Python 2 as they were.
+
+    Small models put `.decode()` behind what is a text already, and write `'word'.encode('rot13')`. Told of the error they
+    give up the program, which was right but for that.
+    """
+
+    meant = {}
+
+    def visit_Call(self, node):
+        self.generic_visit(node)
+        name = f"__{node.func.attr}__" if isinstance(node.func, ast.Attribute) else ""
+        if name in self.meant:
+            node.args.insert(0, node.func.value)
+            node.func = ast.copy_location(ast.Name(name, ast.Load()), node.func)
+        return node
+
+
+def meant_code(method):
+    plain = getattr(codecs, method)
+
+    def code(value, *given, **how):
+        encoding = given[0] if given else how.get("encoding", "utf-8")
+        kind = kind_of(encoding) if isinstance(value, (str, bytes, bytearray)) else "text"
+        if kind != "text":
+            # In Python 2 all of it was texts.
+            text = value if isinstance(value, str) else value.decode()
+            done = plain(text if kind == "str" else text.encode(), encoding)
+            return done if kind == "str" else done.decode().rstrip("\n")
+        is_done = isinstance(value, str) if method == "decode" else isinstance(value, (bytes, bytearray))
+        return value if is_done else getattr(value, method)(*given, **how)
+
+    return code
+
+
+Texts.meant = {f"__{method}__": meant_code(method) for method in ("decode", "encode")}
+
+
 class Equivalents(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Packages that the standard library has under another name, or nearly so."""
 
@@ -448,9 +529,6 @@ def advice(error, text, names):
         yield "This is not Python: only Python 3 runs here. Read a file of another language as a text, and show it with print."
     if isinstance(error, ValueError) and re.match(r"invalid literal for int\(\).*'[+-]?\d*[.]\d+'", text):
         yield "It has a point: use float."
-    other = re.fullmatch(r"'(?:str|bytes)' object has no attribute '((?:de|en)code)'", text)
-    if isinstance(error, AttributeError) and other:
-        yield f"It is what you want already: leave out .{other[1]}()."
     if isinstance(error, FileNotFoundError):
         files = sorted(entry.name for entry in os.scandir() if not entry.name.startswith("."))
         yield f"Here are: {', '.join(files[:MOST_FILES])}" if files else "No files are here."
@@ -513,6 +591,10 @@ def main():
     if "==" in source or "!=" in source:
         names.update(comparisons.meant)
         tree = comparisons.visit(tree)
+    if "code(" in source:
+        names.update(Texts.meant)
+        tree = Texts().visit(tree)
+    take_texts(source)
     if "csv" in source:
         find_delimiters()
     if "json" in source:
