@@ -1,4 +1,5 @@
 /** A digest as a person reads it, in Markdown. */
+import { counted } from "#core/text/counted.ts";
 import type { Digest } from "./digest.ts";
 
 const SHOWN_TOOLS = 8;
@@ -33,8 +34,8 @@ function talkLines({ rooms, lines, turns, tools, spent }: Digest): readonly stri
   });
   const more = tools.length > SHOWN_TOOLS ? [`${tools.length - SHOWN_TOOLS} more`] : [];
   return [
-    `${countOf(lines, "line")} of yours in ${countOf(rooms, "room")}`,
-    `${countOf(all, "turn")}${ends.length === 0 ? "" : `, of them ${ends.join(", ")}`}`,
+    `${counted(lines, "line")} of yours in ${counted(rooms, "room")}`,
+    `${counted(all, "turn")}${ends.length === 0 ? "" : `, of them ${ends.join(", ")}`}`,
     `tools: ${[...named, ...more].join(", ") || "none"}`,
     `${spent.tokens} tokens${spent.micros === 0 ? "" : `, ${(spent.micros / 1e6).toFixed(2)} spent`}`,
   ];
@@ -52,8 +53,8 @@ function mainLines({ changes, alarms, proposals }: Digest): readonly string[] {
 
 function proposalLines(proposals: Digest["proposals"]): readonly string[] {
   const { make = 0, retire = 0 } = proposals ?? {};
-  const could = make === 0 ? [] : [`${countOf(make, "thing")} done by hand could be a tool`];
-  const may = retire === 0 ? [] : [`${countOf(retire, "tool")} may go`];
+  const could = make === 0 ? [] : [`${counted(make, "thing")} done by hand could be a tool`];
+  const may = retire === 0 ? [] : [`${counted(retire, "tool")} may go`];
   const all = [...could, ...may];
   return all.length === 0 ? [] : [`${all.join("; ")}  → org tools proposals`];
 }
@@ -63,7 +64,7 @@ function homeLines({ backups, fixes, dead, autonomy }: Digest): readonly string[
   const found = Object.entries(fixes.found).map(([name, count]) => `${name} ${count}`);
   const newest = backups.newest === null ? "there is none" : `the newest is ${backups.newest}`;
   return [
-    `${countOf(backups.made, "backup")}, each restored once; ${newest}`,
+    `${counted(backups.made, "backup")}, each restored once; ${newest}`,
     found.length === 0
       ? "the supervisor found nothing"
       : `the supervisor found ${found.join(", ")}; ${fixes.mended} mended  → org fixes`,
@@ -76,13 +77,13 @@ function homeLines({ backups, fixes, dead, autonomy }: Digest): readonly string[
 
 function burstsLine({ bursts, fruitful, tokens }: NonNullable<Digest["autonomy"]>): string {
   const brought = `${fruitful} brought something, for ${tokens} tokens`;
-  return `by itself it worked in ${countOf(bursts, "burst")}; ${brought}  → org auto`;
+  return `by itself it worked in ${counted(bursts, "burst")}; ${brought}  → org auto`;
 }
 
 function memoryLines({ notes }: Digest): readonly string[] {
   const { added, learnt = 0, superseded, staged } = notes;
   const ofLines = learnt === 0 ? "" : ` (${learnt} learnt from your lines)`;
-  const all = `${countOf(added, "note")} added${ofLines}, ${superseded} superseded`;
+  const all = `${counted(added, "note")} added${ofLines}, ${superseded} superseded`;
   if (staged === 0) return [`${all}; none waits for your review`];
   return [
     `${all}; ${staged} ${staged === 1 ? "waits" : "wait"} for your review  → org memory review`,
@@ -92,10 +93,6 @@ function memoryLines({ notes }: Digest): readonly string[] {
 function list(title: string, lines: readonly string[]): string {
   const items = lines.length === 0 ? ["none"] : lines;
   return `## ${title}\n\n${items.map((line) => `- ${line}`).join("\n")}`;
-}
-
-function countOf(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 function dayOf(at: number): string {

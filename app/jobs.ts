@@ -36,6 +36,8 @@ export interface ServeJobsOptions {
   };
   /** Told how each call of a tool went that no room has made. */
   readonly see: SeeCall;
+  /** Told of each attempt that failed, as a sentence. @default it is printed on standard error */
+  readonly log?: (line: string) => void;
 }
 
 /** The jobs of a process, which others may ask for as soon as they are open. */
@@ -130,7 +132,7 @@ export class JobsEndpoint {
           this.#queue = await queue.open({ observe, keeping });
           return this.#queue;
         }),
-      log: (line) => output.say(`${cleaner.clean(line)}\n`),
+      log: options.log ?? ((line) => output.say(`${cleaner.clean(line)}\n`)),
     });
     return this.#jobs;
   }

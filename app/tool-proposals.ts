@@ -1,9 +1,11 @@
 /** What the home proposes about its tools: what was done by hand so often that one could do it, and which might go. */
+
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { z } from "zod";
 import { parseJson } from "#core/json.ts";
+import { counted } from "#core/text/counted.ts";
 import { headOf } from "#core/text/head.ts";
 import { shellQuoted } from "#core/text/shell-word.ts";
 import { readTextFile, writeFileAtomically } from "#platform/files.ts";
@@ -100,12 +102,8 @@ export async function keepTold(path: string, { make, retire }: ToolProposals): P
 /** For all who have a room open; nothing of what was said is in it. @returns nothing where there is nothing to say. */
 export function proposalsText({ make, retire }: ToolProposals): string | undefined {
   const parts = [
-    ...(make.length === 0 ? [] : [`${countOf(make.length, "thing")} done by hand could be a tool`]),
-    ...(retire.length === 0 ? [] : [`${countOf(retire.length, "tool")} may go`]),
+    ...(make.length === 0 ? [] : [`${counted(make.length, "thing")} done by hand could be a tool`]),
+    ...(retire.length === 0 ? [] : [`${counted(retire.length, "tool")} may go`]),
   ];
   return parts.length === 0 ? undefined : `${parts.join("; ")}: org tools proposals`;
-}
-
-function countOf(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

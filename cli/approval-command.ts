@@ -21,7 +21,7 @@ export interface ApprovalOptions {
  * `org approvals`, `org approve ID`, `org deny ID`: shows what waits for the human in the rooms that are
  * open, or answers one question and shows what was answered.
  *
- * @throws {OrgError} `USAGE` when there is no such question.
+ * @throws {OrgError} `USAGE` when there is no such approval.
  */
 export async function runApprovals(
   { command, operands, options: flags }: Pick<CommandLine, "command" | "operands" | "options">,
@@ -58,7 +58,7 @@ function textOf(asked: ApprovalAsked, approved?: boolean): string {
 }
 
 function whichOne(): OrgError {
-  return new OrgError("Which question?", {
+  return new OrgError("Which approval?", {
     code: "USAGE",
     remedies: ["org approvals", "org approve A1", "org deny A1"],
     unchanged: "Nothing was answered.",

@@ -2,6 +2,7 @@ import type { GivenLimits } from "#core/cycles/limits.ts";
 import { EXIT } from "#core/error-codes.ts";
 import { OrgError } from "#core/errors.ts";
 import { fieldsOf, textOf } from "#core/json.ts";
+import { counted } from "#core/text/counted.ts";
 import { echoed } from "#core/text/echoed.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
@@ -149,12 +150,12 @@ function print(job: JobView, line: CommandLine, deps: GoalDeps): number {
 
 function endText(report: Readonly<Record<string, unknown>>): string {
   const spent = fieldsOf(report["spent"]);
-  const count = (name: string): number => Number(spent[name] ?? 0);
-  const seconds = (count("ms") / 1000).toFixed(1);
+  const spentOf = (unit: string): string => counted(Number(spent[`${unit}s`] ?? 0), unit);
+  const seconds = (Number(spent["ms"] ?? 0) / 1000).toFixed(1);
   const steps = Array.isArray(report["steps"]) ? report["steps"] : [];
   // A model may report what none of its steps has shown.
   const well = steps.filter((step) => fieldsOf(step)["outcome"] === "done").length;
-  const took = `${count("cycles")} cycles (${well} successful), ${count("calls")} calls, ${count("tokens")} tokens, ${seconds} s`;
+  const took = `${spentOf("cycle")} (${well} successful), ${spentOf("call")}, ${spentOf("token")}, ${seconds} s`;
   return `ended: ${textOf(report["end"])}; ${took}; room ${textOf(report["room"])}`;
 }
 
@@ -172,7 +173,7 @@ function printLine(job: JobView, { options }: CommandLine, { output, cleaner }: 
 
 /** What a person reads of an event of the trace; nothing of most. */
 function stepText({ type, data, error }: JobTraceEvent): string {
-  if (type === "retry") return `again in a moment: ${error?.message ?? ""}`;
+  if (type === "retry") return `this attempt failed, and org tries again: ${error?.message ?? ""}`;
   const { phase, cycle, action, outcome, text } = fieldsOf(data);
   if (phase === "intent") {
     const { name, why } = fieldsOf(action);

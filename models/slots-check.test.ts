@@ -59,6 +59,6 @@ test("the doctor does not guess where the server tells nothing, or does not answ
   });
   expect(await check(server.url.origin)).toEqual({
     ...{ state: "ok", remedies: [] },
-    detail: `${server.url.origin} does not tell how many prompts it keeps in its cache`,
+    detail: `it is not known how many prompts ${server.url.origin} keeps in its cache`,
   });
 });

@@ -1,6 +1,7 @@
 import type { Check, Finding } from "#core/check.ts";
 import type { ServerFacts } from "#core/model-facts.ts";
 import { ANY_MODEL } from "#core/model-facts.ts";
+import { counted } from "#core/text/counted.ts";
 import type { Provider } from "./provider.ts";
 
 export interface SlotsCheckOptions {
@@ -20,7 +21,7 @@ export function slotsCheck({ provider, model, personas, slots }: SlotsCheckOptio
     const facts = await provider.factsOf?.(asked, signal);
     const there = slots(provider.modelName?.(asked) ?? asked) ?? facts?.slots;
     if (there === undefined) {
-      const detail = `${provider.endpoint} does not tell how many prompts it keeps in its cache`;
+      const detail = `it is not known how many prompts ${provider.endpoint} keeps in its cache`;
       return { state: "ok", detail, remedies: [] };
     }
     const speakers = personas();
@@ -33,10 +34,6 @@ export function slotsCheck({ provider, model, personas, slots }: SlotsCheckOptio
     };
   };
   return { name: "slots", run };
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
 
 function remedyFor(facts: ServerFacts | undefined, speakers: number): string {

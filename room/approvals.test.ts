@@ -60,8 +60,8 @@ describe("an approval", () => {
     approvals.answer("A1", false);
     expect(() => approvals.answer("A1", true)).toThrow(
       expect.objectContaining({
-        message: 'No question "A1" is open',
-        why: "it was denied; a question counts once",
+        message: 'No approval "A1" is open',
+        why: "it was denied; an approval counts once",
       }),
     );
     expect(await answered).toEqual({ outcome: "denied" });
@@ -133,7 +133,7 @@ test("a question has the outcome of whatever ends it first, and every other surf
       const outcome = OUTCOMES[first];
       expect(await answered).toMatchObject({ outcome });
       expect(events).toMatchObject([{ state: "asked" }, { state: "answered", outcome }]);
-      const why = `${approvals.outcomeOf("A1")}; a question counts once`;
+      const why = `${approvals.outcomeOf("A1")}; an approval counts once`;
       const second = later.filter((move) => move !== "stop").map(() => why);
       expect(refusals).toEqual(first === "stop" ? second : [undefined, ...second]);
     }),

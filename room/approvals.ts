@@ -137,7 +137,7 @@ export class Approvals {
     return await this.#close(question, asked, [outcome, by]);
   }
 
-  /** @throws {OrgError} `USAGE` when no such question is open: answered, expired, or never asked. */
+  /** @throws {OrgError} `USAGE` when no such approval is open: answered, expired, or never asked. */
   answer(id: string, approved: boolean): void {
     const waiting = this.#waiting.get(plain(id));
     if (waiting === undefined) throw this.#notWaiting(id);
@@ -149,9 +149,9 @@ export class Approvals {
     const outcome = this.outcomeOf(id);
     const others =
       open.length === 0
-        ? "nothing waits for an answer of yours; a question counts once, and not for long"
+        ? "no call waits for your approval; an approval counts once, and expires"
         : `open: ${open.join(", ")}`;
-    return new OrgError(`No question "${id.slice(0, 20)}" is open`, {
+    return new OrgError(`No approval "${id.slice(0, 20)}" is open`, {
       code: "USAGE",
       why: outcome === undefined ? others : countsOnce(outcome),
       remedies: open.length === 0 ? ["/approvals"] : open.map((one) => `/approve ${one}`),
@@ -206,7 +206,7 @@ export class Approvals {
 
 /** Why a question cannot be answered again. @param outcome in words. */
 export function countsOnce(outcome: string): string {
-  return `${outcome}; a question counts once`;
+  return `${outcome}; an approval counts once`;
 }
 
 /** As it is shown, however a user types it. */

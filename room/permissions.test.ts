@@ -123,7 +123,7 @@ describe("a call that the policy asks about", () => {
       using __ = next.approvals.setInteractive();
       expect(next.approvals.waiting).toEqual([]);
       expect(() => next.approvals.answer(id, true)).toThrow(
-        expect.objectContaining({ why: "its turn was stopped; a question counts once" }),
+        expect.objectContaining({ why: "its turn was stopped; an approval counts once" }),
       );
     }
     const kept = (await entriesOf(left.journal, "r1")).flatMap(({ event }) =>

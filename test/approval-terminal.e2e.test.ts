@@ -60,8 +60,8 @@ test("a second terminal shows what waits and answers it, once", async () => {
   expect(approved.stdout).toContain("    cmd: echo one\n");
   await screen.shows("It ran.");
   const again = await home.run(["approve", "A1"]);
-  expect(again.stderr).toStartWith('No question "A1" is open [USAGE]');
-  expect(again.stderr).toContain(" it was approved; a question counts once\n");
+  expect(again.stderr).toStartWith('No approval "A1" is open [USAGE]');
+  expect(again.stderr).toContain(" it was approved; an approval counts once\n");
   expect(again.exitCode).toBe(64);
   screen.type("again");
   await screen.shows("/approve A2 or /deny A2");
@@ -71,5 +71,5 @@ test("a second terminal shows what waits and answers it, once", async () => {
   await screen.shows("It did not.");
   const results = server.requests.flatMap(({ body }) => body.messages.at(-1)?.content ?? []);
   expect(results.at(-1)).toContain("Not run: the user did not allow it (denied)");
-  expect((await home.run(["approve"])).stderr).toStartWith("Which question? [USAGE]");
+  expect((await home.run(["approve"])).stderr).toStartWith("Which approval? [USAGE]");
 });

@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import type { JobTraceEvent, JobView } from "#server/jobs/job-service.ts";
 import { testHome } from "./org-process.ts";
 import { sleeper } from "./sandboxed.ts";
-import { call, say, several, usage } from "./scripted-answers.ts";
+import { call, respond, say, several, usage } from "./scripted-answers.ts";
 import { scriptedServer } from "./scripted-server.ts";
 import { type ServedJobs, serveJobs } from "./served-jobs.ts";
 
@@ -37,6 +37,19 @@ test("org goal works by itself where nothing serves, and prints what the model r
   expect(await home.run(["goal", "list"])).toMatchObject({
     stdout: expect.stringMatching(/^job_\w+ done \(done\): Work it out\.\n$/),
   });
+});
+
+test("an attempt that fails is shown once, with its reason", async () => {
+  // The provider itself repeats a call twice that a busy server refuses; the third refusal ends the attempt.
+  const answerTo = ({ index }: { readonly index: number }) =>
+    index < 3 ? respond(503, "busy") : done("It is 42.");
+  await using model = scriptedServer(answerTo);
+  await using home = await testHome();
+  const { stderr } = await home.run(["goal", "Work it out."], { url: model.url });
+  expect(stderr.split("\n").filter((line) => line.includes("status 503"))).toEqual([
+    expect.stringMatching(/^this attempt failed, and org tries again: The server \S+ is busy/),
+  ]);
+  expect(stderr).toContain("ended: done; 1 cycle (0 successful), 4 calls");
 });
 
 describe("over HTTP", () => {

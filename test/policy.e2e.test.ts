@@ -52,7 +52,7 @@ describe("without a terminal", () => {
     const stdin = "go\n/approve A1\n";
     const ran = await home.run(["chat", "--plain"], { url: server.url, stdin });
     expect(ran.stdout).toContain("A1 cannot be asked here: denied");
-    expect(ran.stdout).toContain('No question "A1" is open');
+    expect(ran.stdout).toContain('No approval "A1" is open');
     expect(ran.exitCode).toBe(77);
   });
 });

@@ -50,7 +50,8 @@ async function jobsHere(
   const jobs = await endpoint.open(
     {
       ...{ name: "current", context, paths, home, app },
-      ...{ workers: 1, see: () => undefined },
+      // The command itself shows each attempt, as it does for a goal that org serve works on.
+      ...{ workers: 1, see: () => undefined, log: () => undefined },
     },
     parts,
   );

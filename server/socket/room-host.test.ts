@@ -276,7 +276,7 @@ describe("questions to the human", () => {
       [second, "A1"],
     ]);
     await expect(home.answer({ id: "A1", approved: true })).rejects.toMatchObject({
-      message: 'Several rooms ask under "A1"',
+      message: 'Several rooms have an approval "A1"',
       why: `open: A1 in ${first}, A1 in ${second}`,
       remedies: ["org approvals", `org approve A1 --room ${first}`],
     });
@@ -285,12 +285,12 @@ describe("questions to the human", () => {
     await expect(home.answer(request)).rejects.toMatchObject({ code: "USAGE" });
     expect(await home.answer({ id: "A1", approved: false })).toMatchObject({ room: first });
     await expect(home.answer({ ...request, approved: false })).rejects.toMatchObject({
-      message: 'No question " a1" is open',
-      why: `in ${second} it was approved; a question counts once`,
+      message: 'No approval " a1" is open',
+      why: `in ${second} it was approved; an approval counts once`,
       remedies: ["org approvals"],
     });
     await expect(home.answer({ id: "A2", approved: false })).rejects.toMatchObject({
-      why: "nothing waits; a question counts once, and not for long",
+      why: "no call waits for your approval; an approval counts once, and expires",
     });
   });
 
@@ -309,7 +309,7 @@ describe("questions to the human", () => {
     for (const answer of await answers) {
       expect(answer).toMatchObject({
         status: "rejected",
-        reason: { code: "USAGE", why: `in ${first.id} it was denied; a question counts once` },
+        reason: { code: "USAGE", why: `in ${first.id} it was denied; an approval counts once` },
       });
     }
     const both = await Promise.allSettled(

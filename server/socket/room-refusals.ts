@@ -1,11 +1,11 @@
-/** What a home says when it has no such room, and when no such question waits. */
+/** What a home says when it has no such room, and when no such approval is open. */
 import { OrgError } from "#core/errors.ts";
 import { nearestNames } from "#core/nearest.ts";
 import { countsOnce } from "#room/approvals.ts";
 import type { Room } from "#room/room.ts";
 import type { OpenQuestion } from "./home-service.ts";
 
-/** What became of a question of this id in a room, in words. */
+/** What became of an approval of this id in a room, in words. */
 export function outcomeIn(id: string): (room: Room) => readonly string[] {
   return (room) => {
     const outcome = room.approvals.outcomeOf(id);
@@ -19,7 +19,7 @@ interface Answerable {
 
 interface WhatWaits {
   readonly found: readonly Answerable[];
-  /** What became of questions of that id. */
+  /** What became of approvals of that id. */
   readonly over: readonly string[];
   readonly waiting: readonly Answerable[];
 }
@@ -29,10 +29,14 @@ export function notOneQuestion(id: string, { found, over, waiting }: WhatWaits):
   const shown = JSON.stringify(id.slice(0, 20));
   const said = waiting.map(({ question: { room, asked } }) => `${asked.id} in ${room}`).join(", ");
   const others =
-    said === "" ? "nothing waits; a question counts once, and not for long" : `open: ${said}`;
+    said === ""
+      ? "no call waits for your approval; an approval counts once, and expires"
+      : `open: ${said}`;
   const isOver = first === undefined && over.length > 0;
   return new OrgError(
-    first === undefined ? `No question ${shown} is open` : `Several rooms ask under ${shown}`,
+    first === undefined
+      ? `No approval ${shown} is open`
+      : `Several rooms have an approval ${shown}`,
     {
       code: "USAGE",
       why: isOver ? countsOnce(over.join(", ")) : others,

@@ -86,7 +86,7 @@ describe("a question for an approval", () => {
       .answer({ room: "telegram-7", id: "A1", approved: false }, new AbortController().signal);
     await until("the message says so", async () => it.question.text.includes("✘ Refused"));
     it.bridge.telegram.presses(it.question, it.allow);
-    expect(await toast(it.bridge)).toContain("it was denied; a question counts once");
+    expect(await toast(it.bridge)).toContain("it was denied; an approval counts once");
     expect(await outcome(it.bridge)).not.toContain("ran rm");
   });
 
