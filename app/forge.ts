@@ -19,6 +19,7 @@ import { derivedProfile } from "#models/derive-profile.ts";
 import type { ModelProfile } from "#models/extract/extractor.ts";
 import { toolsmith } from "#models/personas/toolsmith.ts";
 import type { Provider } from "#models/provider.ts";
+import { openCheckout } from "#platform/git/repository.ts";
 import { readToolFolder } from "#tools/contract/read-folder.ts";
 import type { ToolReport, ValidateTool, ValidationOptions } from "#tools/contract/validation.ts";
 import type { Ask } from "#tools/forge/ask.ts";
@@ -67,9 +68,10 @@ export function toolBuilder(dependencies: ForgeDependencies): BuildTool {
     const run = newId("forge");
     await using log = await openRunLog(`${paths.forgeLogs}/${run}.jsonl`, run);
     const ask = askOf({ ...dependencies, model });
+    // First: minutes of a model are lost on a tool that cannot be delivered.
+    const deliver = await deliveryOf(dependencies, run);
     const isSmall = await isSmallModel({ ...dependencies, model }, signal);
     const how = { signal, onEvent, confirm, rounds, model, isSmall };
-    const deliver = deliveryOf(dependencies, run);
     const judges = { validate, objectionsTo, takenNames };
     const parts = { ask, log, cleaner, ...judges, ...how };
     return await forgeTool(wish, parts, deliver);
@@ -92,10 +94,12 @@ async function isSmallModel(
   return derivedProfile({ name, server, byHand: byHand?.(name) }).lean ?? false;
 }
 
-/** A home that is a checkout gets a candidate; any other one a folder. */
-function deliveryOf(dependencies: ForgeDependencies, run: string): Deliver {
+/** A home that is a checkout gets a candidate; any other one a folder. @throws {OrgError} there is no main. */
+async function deliveryOf(dependencies: ForgeDependencies, run: string): Promise<Deliver> {
   const { paths, promotion, database, compare, cleaner, approvedCapabilities } = dependencies;
   if (!existsSync(join(paths.root, ".git"))) return deliverInto(paths.forge, run);
+  const { mainOf } = await import("#ops/release/transaction.ts");
+  await mainOf(await openCheckout(paths.root));
   return async (finished) => {
     // The gate is loaded when there is something to judge.
     const { deliverCandidate } = await import("./promote.ts");

@@ -7,6 +7,7 @@ import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { VerdictRecord } from "#fitness/gate/gate.ts";
 import { candidateWithout } from "#ops/release/candidate.ts";
 import { inGateLog, verdictFields } from "#ops/release/gate-log.ts";
+import { mainOf } from "#ops/release/transaction.ts";
 import { gitText } from "#platform/git/raw.ts";
 import { openCheckout } from "#platform/git/repository.ts";
 import { firstBySearch, validatorIn, withGate } from "./gate.ts";
@@ -73,8 +74,8 @@ function notJudged(error: unknown, { branch, name }: { branch: string; name: str
 async function expectInMain(home: string, name: string): Promise<void> {
   const repository = await openCheckout(home);
   // A main without the folder has no entry there, and that is not an error.
-  const options = ["ls-tree", "--name-only", "--full-tree", "-z", "refs/heads/main", `${TOOLS}/`];
-  const listing = await gitText(repository, options);
+  const options = ["ls-tree", "--name-only", "--full-tree", "-z"];
+  const listing = await gitText(repository, [...options, await mainOf(repository), `${TOOLS}/`]);
   const names = listing.split("\0").flatMap((path) => path.split("/")[2] ?? []);
   if (names.includes(name)) return;
   const near = nearestNames(name, names);

@@ -73,6 +73,16 @@ async function builtTool(): Promise<Readonly<Record<string, string>>> {
   return built;
 }
 
+test("a checkout without main is refused before a model is asked", async () => {
+  const made = Bun.spawnSync(["git", "init", "--quiet", "-b", "trunk", home.paths.root]);
+  expect(made.exitCode).toBe(0);
+  await using server = scriptedServer(saying(RIGHT_AT_ONCE));
+  const ran = await home.run(forgeLine(), { url: server.url });
+  expect(ran).toMatchObject({ exitCode: 66 });
+  expect(ran.stderr).toContain("The repository has no branch main");
+  expect(server.requests).toEqual([]);
+});
+
 describe("a goal", () => {
   test("becomes a validated folder, and the same byte for byte from a cassette without a server", async () => {
     const first = await forge(saying(RIGHT_AT_ONCE));

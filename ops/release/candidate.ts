@@ -7,6 +7,7 @@ import { gitText } from "#platform/git/raw.ts";
 import { locateCheckout, openCheckout, openRepository } from "#platform/git/repository.ts";
 import type { Identity, Repository } from "#platform/git/wrapper.ts";
 import { freeTimeName } from "./time-names.ts";
+import { mainOf } from "./transaction.ts";
 import { treeWithFiles, treeWithoutFolder, writeBlob } from "./tree-with-files.ts";
 
 /** Who commits what a model made; a human's own commits keep their name. */
@@ -58,7 +59,7 @@ async function candidateOfTree(
   treeOf: (home: Repository, main: string) => Promise<string>,
 ): Promise<Candidate> {
   const home = await openHomeRepository(orgHome);
-  const main = await gitText(home, ["rev-parse", "--verify", "refs/heads/main^{commit}"]);
+  const main = await mainOf(home);
   const tree = await treeOf(home, `${main}^{tree}`);
   const commit = await gitText(home, ["commit-tree", "-p", main, tree], { stdin: `${title}\n` });
   return await branchAt(orgHome, home, { commit, nowMs });
@@ -71,7 +72,7 @@ export async function candidateOfPatch(
   { title, nowMs }: CandidateParts,
 ): Promise<Candidate> {
   const home = await openHomeRepository(orgHome);
-  const main = await gitText(home, ["rev-parse", "--verify", "refs/heads/main^{commit}"]);
+  const main = await mainOf(home);
   const branch = await freeBranch(home, nowMs);
   await gitText(home, ["update-ref", `refs/heads/${branch}`, main, ""]);
   const candidate = await withWorkTree(orgHome, home, { branch, commit: main });

@@ -152,9 +152,17 @@ async function abandon(promoter: Promoter, change: Change, note: string): Promis
   ledger.close(change.id, "abandoned", note);
 }
 
-/** The commit that main is. */
+/** The commit that main is. @throws {OrgError} `INPUT_MISSING` where there is no such branch. */
 export async function mainOf(home: Repository): Promise<string> {
-  return await gitText(home, ["rev-parse", "--verify", `${MAIN}^{commit}`]);
+  const args = ["rev-parse", "--verify", "--quiet", `${MAIN}^{commit}`];
+  const { exitCode, stdout } = await gitRaw(home, args, { exitCodes: [0, 1] });
+  if (exitCode === 0) return new TextDecoder().decode(stdout).trim();
+  throw new OrgError("The repository has no branch main", {
+    code: "INPUT_MISSING",
+    why: `candidates begin at its commit, and ${home.workTree ?? home.gitDir} has none of that name`,
+    remedies: [`git -C ${home.workTree ?? home.gitDir} branch main COMMIT`],
+    unchanged: "Nothing was changed.",
+  });
 }
 
 async function mainHolds(home: Repository, commit: string): Promise<boolean> {
