@@ -6,7 +6,7 @@ import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { contextModel } from "#models/context-model.ts";
 import type { ProjectView } from "#models/model.ts";
 import { agent } from "#models/personas/agent.ts";
-import { writeAnswer } from "#models/turn-shape.ts";
+import { writeAction, writeAnswer } from "#models/turn-shape.ts";
 import { memoryProvider, saying } from "#test/memory-provider.ts";
 import { defineTool } from "#tools/define-tool.ts";
 import { Toolbox } from "#tools/toolbox.ts";
@@ -15,12 +15,12 @@ import { runWithTools } from "./chat.ts";
 
 const NAMES = ["python_run", "sh", "forge", "send_mail"];
 
-/** The last message of the newest first request. */
+/** The last message of the newest request. */
 let told = "";
 
-/** The tools that the first reply may call, and whether it may answer. */
-async function first(line: string, project?: ProjectView) {
-  const provider = memoryProvider(() => saying(writeAnswer("Done.")));
+/** The tools that the last reply may call, and whether it may answer. @param replies the ones before it. */
+async function offered(line: string, replies: readonly string[], project?: ProjectView) {
+  const provider = memoryProvider((_, index) => saying(replies[index] ?? writeAnswer("Done.")));
   const tools = new Toolbox(
     NAMES.map((name) =>
       defineTool({
@@ -44,11 +44,14 @@ async function first(line: string, project?: ProjectView) {
     ...{ lock: new ChannelLock(), limits: TURN_LIMITS, signal: new AbortController().signal },
   };
   for await (const _ of runWithTools(turn));
-  const shape = JSON.stringify(provider.requests[0]?.shape ?? {});
-  told = String(provider.requests[0]?.messages.at(-1)?.content);
+  expect(provider.requests).toHaveLength(replies.length + 1);
+  const request = provider.requests.at(-1);
+  const shape = JSON.stringify(request?.shape ?? {});
+  told = String(request?.messages.at(-1)?.content);
   return NAMES.concat("answer").filter((name) => shape.includes(`"const":"${name}"`));
 }
 
+const first = async (line: string, project?: ProjectView) => await offered(line, [], project);
 const ANSWER = "answer";
 
 test.each([
@@ -63,6 +66,14 @@ test.each([
   ["Describe the sea.", ["forge", "send_mail", ANSWER]],
 ])("%s begins with %j", async (line, names) => {
   expect(await first(line)).toEqual(names);
+});
+
+// A real model compared the forge's report with itself, and then said that it could not help.
+test("behind a tool that the forge delivered the model can only answer", async () => {
+  const wish = "Build a tool that says whether a text is a palindrome";
+  expect(await offered(wish, [writeAction("forge", { what: wish })])).toEqual([ANSWER]);
+  const found = await offered("What is 3 + 4?", [writeAction("python_run", { what: "3 + 4" })]);
+  expect(found).toContain("sh");
 });
 
 // In its head a real model worked out 4800 where the code gives 4500; told how, it imported the function and was right.

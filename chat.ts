@@ -4,7 +4,7 @@ import type { ChannelLock } from "#core/channel-lock.ts";
 import type { RoomEvent } from "#core/events.ts";
 import type { NamedImage } from "#core/image-type.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
-import { withWish } from "#models/asked-tool.ts";
+import { FORGE, withWish } from "#models/asked-tool.ts";
 import {
   type PlannedCall,
   refused,
@@ -320,6 +320,8 @@ function refusalOf({ turn, asked = "" }: Running, planned: PlannedCall): string 
 async function runAsked(running: Running, call: ToolCall): Promise<ToolResult> {
   const result = await runTool(running, call);
   const { asked = "", mustCompute } = running;
+  // The new tool is not in this room yet: small models go on with others in its place.
+  running.mustAnswer ||= running.profile.calls === "shape" && call.name === FORGE && result.ok;
   const why = result.ok ? whyGuessed(call, asked, mustCompute) : undefined;
   running.mustCompute = why !== undefined;
   return why === undefined ? result : { ...result, ok: false, output: `${result.output}\n${why}` };
