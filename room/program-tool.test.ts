@@ -1,6 +1,8 @@
 import { expect, test } from "bun:test";
+import { join } from "node:path";
 import { agent } from "#models/personas/agent.ts";
 import { writeAction, writeAnswer } from "#models/turn-shape.ts";
+import { temporaryFolder } from "#platform/temporary-folder.ts";
 import { memoryWorkspace, openTestRoom, sayAndWait, testJournal } from "#test/room-fixture.ts";
 import { say } from "#test/scripted-answers.ts";
 import { scriptedServer } from "#test/scripted-server.ts";
@@ -8,7 +10,11 @@ import { pythonRunTool } from "#tools/python-run.ts";
 import type { ToolContext } from "#tools/tool.ts";
 import { withProgramRun } from "./program-tool.ts";
 
-const FILES = { "tide.py": "print(2.9)\n", "run.sh": "echo hi\n", "a.csv": "a,b\n1,2\n" };
+const FILES = {
+  ...{ "tide.py": "print(2.9)\n", "run.sh": "echo hi\n", "a.csv": "a,b\n1,2\n" },
+  "tag.js": 'console.log("2.9");\n',
+};
+const CONTEXT: ToolContext = { signal: new AbortController().signal, persona: "agent" };
 
 async function actionsOf(line: string): Promise<readonly (string | undefined)[]> {
   const answers = [writeAction("run_program", { file: "tide.py" }), writeAnswer("2.9")];
@@ -27,6 +33,35 @@ async function actionsOf(line: string): Promise<readonly (string | undefined)[]>
 
 test("who asks what a program prints begins with a run of it", async () => {
   expect(await actionsOf("What does tide.py print?")).toEqual(["run_program"]);
+});
+
+test("so does who asks it of a program of JavaScript", async () => {
+  expect(await actionsOf("What does tag.js print for me?")).toEqual(["run_program"]);
+});
+
+// Asked what one prints, a real model read it as JSON three times, and answered with a line that it has.
+test("a program of JavaScript or TypeScript runs in the sandbox", async () => {
+  await using folder = await temporaryFolder();
+  const files = {
+    "tag.js": 'const { shout } = require("./shout.cjs");\nconsole.log(shout("tag"));\n',
+    "shout.cjs": "exports.shout = (text) => `${text.toUpperCase()}!`;\n",
+    "sum.ts": "const two: number = 2;\nconsole.log(await Promise.resolve(two + 2));\n",
+    "gone.mjs": 'throw new Error("no tide today");\n',
+  };
+  const workspace = memoryWorkspace();
+  for (const [path, text] of Object.entries(files)) {
+    await workspace.write(path, text);
+    await Bun.write(join(folder.path, path), text);
+  }
+  const python = pythonRunTool({ workspace: folder.path });
+  const line = `What do ${Object.keys(files).join(", ")} print?`;
+  const tool = (await withProgramRun(line, undefined, { workspace, python }))?.find("run_program");
+  const run = async (file: string) => await tool?.run({ file }, CONTEXT);
+  expect(await run("tag.js")).toMatchObject({ ok: true, output: "TAG!" });
+  expect(await run("sum.ts")).toMatchObject({ ok: true, output: "4" });
+  const failed = await run("gone.mjs");
+  expect(failed).toMatchObject({ ok: false });
+  expect(failed?.output).toContain("no tide today");
 });
 
 test.each(["Explain tide.py.", "Does tide.py print what a.csv says?", "What is printed?"])(
@@ -51,10 +86,9 @@ test("only the named programs can be run, each as its language is, and judged li
   const dynamic = await withProgramRun(line, undefined, { workspace, python });
   const tool = dynamic?.find("run_program");
   expect(tool).toMatchObject({ effect: "execute", capabilities: ["shell"], isFirst: true });
-  const context: ToolContext = { signal: new AbortController().signal, persona: "agent" };
-  expect(await tool?.run({ file: "tide.py" }, context)).toMatchObject({ output: "2.9" });
-  await tool?.run({ file: "run.sh" }, context);
-  expect(await tool?.run({ file: "a.csv" }, context)).toMatchObject({ ok: false });
+  expect(await tool?.run({ file: "tide.py" }, CONTEXT)).toMatchObject({ output: "2.9" });
+  await tool?.run({ file: "run.sh" }, CONTEXT);
+  expect(await tool?.run({ file: "a.csv" }, CONTEXT)).toMatchObject({ ok: false });
   expect(ran).toEqual([
     {
       code: 'import runpy, sys\nsys.argv = ["tide.py"]\nrunpy.run_path("tide.py", run_name="__main__")',

@@ -10,12 +10,22 @@ const PROGRAM_RUN = "run_program";
 /** Among so many files programs are looked for. */
 const MOST_LISTED = 64;
 
+type Runner = (path: string) => string;
+
+/** Every sandbox has Bun; without packages, for there is no network to fetch them from. */
+const javascript: Runner = (path) => started(`"bun", "--no-install", "--no-env-file", ${path}`);
+
 /** What runs a program, as a program of Python. */
-const RUNNERS: Readonly<Record<string, ((path: string) => string) | undefined>> = {
+const RUNNERS: Readonly<Record<string, Runner | undefined>> = {
   py: (path) =>
     `import runpy, sys\nsys.argv = [${path}]\nrunpy.run_path(${path}, run_name="__main__")`,
-  sh: (path) => `import subprocess, sys\nsys.exit(subprocess.run(["sh", ${path}]).returncode)`,
+  sh: (path) => started(`"sh", ${path}`),
+  ...{ js: javascript, mjs: javascript, cjs: javascript, ts: javascript },
 };
+
+function started(words: string): string {
+  return `import subprocess, sys\nsys.exit(subprocess.run([${words}]).returncode)`;
+}
 
 /**
  * @param line what the user wrote.
