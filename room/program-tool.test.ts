@@ -41,10 +41,10 @@ test("so does who asks it of a program of JavaScript", async () => {
 
 // Asked what one prints, a real model read it as JSON three times, and answered with a line that it has.
 test("a program of JavaScript or TypeScript runs in the sandbox", async () => {
-  await using folder = await temporaryFolder();
+  await using folder = await temporaryFolder("program-tool");
   const files = {
     "tag.js": 'const { shout } = require("./shout.cjs");\nconsole.log(shout("tag"));\n',
-    "shout.cjs": "exports.shout = (text) => `${text.toUpperCase()}!`;\n",
+    "shout.cjs": 'exports.shout = (text) => text.toUpperCase() + "!";\n',
     "sum.ts": "const two: number = 2;\nconsole.log(await Promise.resolve(two + 2));\n",
     "gone.mjs": 'throw new Error("no tide today");\n',
   };

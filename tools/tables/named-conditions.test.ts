@@ -72,3 +72,24 @@ test("a line is about a table that has its words", () => {
   ]);
   expect(about("How many letters does the word Donaudampfschifffahrt have?")).toBe(false);
 });
+
+const NOTES =
+  "# Boat\n## To buy\n- rope\n- paint to buy in red\n## The crew\n- Ada\n- Bo\nAll are in town.\n";
+
+test("a heading that a line names is the section below it, and no word of a line", () => {
+  expect(named("How many things to buy does boat.md list?", "boat.md", NOTES)).toEqual([
+    "section = 'To buy' (2 of 8 records)",
+  ]);
+  expect(named("Who are our crew?", "boat.md", NOTES)).toEqual([
+    "section = 'The crew' (3 of 8 records)",
+  ]);
+  expect(named("Where is red paint to buy?", "boat.md", NOTES)).toEqual([
+    "text LIKE '%red%' (1 of 8 records)",
+    "text LIKE '%paint%' (1 of 8 records)",
+    "section = 'To buy' (2 of 8 records)",
+  ]);
+  const log = "# Log\n## 2.1.0 of May\n- rope\n- sail\n## 2.0.0 of April\n- oars\n";
+  expect(named("When did 2.1.0 come?", "log.md", log)).toEqual([
+    "text LIKE '%2.1.0%' (1 of 6 records)",
+  ]);
+});

@@ -38,7 +38,7 @@ export function conditionsNamed(line: string, table: SqlTable): readonly NamedCo
 
 /** Names of files: they say which table is asked, and not for which records. */
 const FILES =
-  /(?<![\w.])[\w./-]{1,80}\.(?:[ct]sv|jsonl?|ndjson|ini|cfg|conf|toml|log|te?xt|md|markdown)(?![\w.])/gi;
+  /(?<![\w.])[\w./-]{1,80}\.(?:[ct]sv|jsonl?|ndjson|ini|cfg|conf|toml|log|te?xt|md|markdown|ya?ml)(?![\w.])/gi;
 
 function conditionsOf(asked: string, table: SqlTable): readonly NamedCondition[] {
   const line = asked.replace(FILES, " ");
@@ -47,11 +47,15 @@ function conditionsOf(asked: string, table: SqlTable): readonly NamedCondition[]
   const terms = [...new Set(wordsOf(line))].slice(0, MOST_TERMS);
   const stems = new Set(terms.map(stem));
   const written = [...new Set(tokensOf(line).slice(0, MOST_TERMS).filter(isWritten))];
-  return columns.flatMap((column, at): readonly NamedCondition[] => {
+  const found = columns.flatMap((column, at): readonly NamedCondition[] => {
     const cells = rows.map((row) => row[at] ?? null);
     if (column.isNumeric) return [];
     const tokens = writtenIn(cells, written);
-    const equal = [...sameValues(cells, stems), ...tokens.equal, ...daysOf(cells, line)];
+    const equal = [
+      ...sameValues(withoutMarks(cells, column.name), stems),
+      ...tokens.equal,
+      ...daysOf(cells, line),
+    ];
     const parts = new Set(tokens.within.flatMap(({ value }) => wordsOf(value)).map(stem));
     const single = terms.filter((term) => !parts.has(stem(term)));
     const within = equal.length > 0 ? [] : wordsWithin(cells, single, own);
@@ -66,6 +70,23 @@ function conditionsOf(asked: string, table: SqlTable): readonly NamedCondition[]
       ...{ column: column.name, condition: `${column.name} ${condition}`, records },
     }));
     return [...new Map(ofColumn.map((one) => [one.condition.toLowerCase(), one])).values()];
+  });
+  return withoutHeadings(found);
+}
+
+/** A heading is the section of what stands below it. */
+function withoutMarks(cells: readonly SqlCell[], column: string): readonly SqlCell[] {
+  return column === "text" ? cells.filter((cell) => !/^#{1,6} /.test(String(cell))) : cells;
+}
+
+/** Who names a heading asks for what stands below it, where its words seldom come again; a part of one stands in its line. */
+function withoutHeadings(found: readonly NamedCondition[]): readonly NamedCondition[] {
+  const whole = found.filter(({ condition }) => condition.startsWith("section = "));
+  const words = new Set(whole.flatMap(({ condition }) => wordsOf(condition)).map(stem));
+  return found.filter((one) => {
+    const [value = ""] = /(?<=').*(?=')/.exec(one.condition) ?? [];
+    if (one.column === "section") return whole.includes(one);
+    return one.column !== "text" || !wordsOf(value).some((word) => words.has(stem(word)));
   });
 }
 
@@ -126,7 +147,7 @@ function sameValues(cells: readonly SqlCell[], stems: ReadonlySet<string>): read
       const words = wordsOf(value);
       const isText = words.length === 0 || words.length > MOST_WORDS;
       if (isText || words.every((word) => isStopWord(word) || /^\d/.test(word))) return false;
-      return words.every((word) => stems.has(stem(word)));
+      return words.every((word) => isStopWord(word) || stems.has(stem(word)));
     });
 }
 

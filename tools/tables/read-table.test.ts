@@ -59,6 +59,31 @@ test("objects of one kind by their names are rows, and an object of values is on
   ]);
 });
 
+test("what YAML lists is rows as that of JSON", () => {
+  const text =
+    "owner: Ada\nhosts:\n  - name: web1\n    cores: 4\n  - name: db1\n    cores: 8 # new\n";
+  for (const path of ["hosts.yaml", "hosts.yml"]) {
+    expect(readTable(path, text)?.rows).toEqual([
+      { owner: "Ada", name: "web1", cores: 4 },
+      { owner: "Ada", name: "db1", cores: 8 },
+    ]);
+  }
+  expect(
+    readTable("lamps.yaml", "hall: {on: true, w: 40}\nattic: {on: false, w: 25}\n")?.rows,
+  ).toEqual([
+    { name: "hall", on: true, w: 40 },
+    { name: "attic", on: false, w: 25 },
+  ]);
+  const services =
+    "version: 3\nservices:\n  web: {image: w, ports: ['80:80']}\n  store: {image: s}\n";
+  expect(readTable("compose.yaml", services)?.rows).toEqual([
+    { version: 3, name: "web", image: "w", ports: ["80:80"] },
+    { version: 3, name: "store", image: "s" },
+  ]);
+  expect(readTable("a.yaml", "a: [1\n")).toBeUndefined();
+  expect(readTable("a.yaml", "- 1\n- 2\n")).toBeUndefined();
+});
+
 test("sections are rows", () => {
   const text = '; lamps\nlevel = 3\n[hall]\nlamp = off\n[[attic]]\nlamp: "on"\n';
   expect(readTable("lamps.ini", text)?.rows).toEqual([
@@ -89,6 +114,7 @@ test("whatever a file holds, it is read or is not a table", () => {
     "a.toml",
     "a.log",
     "a.md",
+    "a.yaml",
   );
   const part = fc.constantFrom(
     ...["a", "1", '"', ",", ";", "\t", "[", "]", "=", "{", "}", ":", "\n", "\r\n", " "],

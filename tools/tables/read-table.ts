@@ -1,5 +1,6 @@
 /** Tables of the files in which people keep them: rows of named values, each as it stands in the file. */
-import { fieldsOf, isFields, parseJson } from "#core/json.ts";
+import { type Fields, fieldsOf, isFields, parseJson } from "#core/json.ts";
+import { parseYaml } from "#core/parse-yaml.ts";
 import { textLines } from "./read-text.ts";
 import type { Cell, Row, Table } from "./table.ts";
 
@@ -10,8 +11,8 @@ const MOST_COLUMNS = 32;
 
 /** Names of files that may hold a table. */
 export const TABLE_FILES: RegExp = /\.(?:[ct]sv|jsonl?|ndjson|ini|cfg|conf|toml)$/i;
-/** Names of files whose lines are records. */
-export const TEXT_FILES: RegExp = /\.(?:log|txt|text|md|markdown)$/i;
+/** Names of files that are read as texts as well: their lines are records, and of YAML its lists. */
+export const TEXT_FILES: RegExp = /\.(?:log|txt|text|md|markdown|ya?ml)$/i;
 
 /** @returns nothing where the text holds no rows with named values. */
 export function readTable(path: string, text: string): Table | undefined {
@@ -32,11 +33,12 @@ const READERS: Readonly<Record<string, ((text: string) => readonly Row[]) | unde
   cfg: sections,
   conf: sections,
   toml: sections,
-  log: textLines,
-  txt: textLines,
-  text: textLines,
-  md: (text) => textLines(text, true),
-  markdown: (text) => textLines(text, true),
+  log: (text) => textLines(text, "log"),
+  txt: (text) => textLines(text, "notes"),
+  text: (text) => textLines(text, "notes"),
+  md: (text) => textLines(text, "markdown"),
+  markdown: (text) => textLines(text, "markdown"),
+  ...{ yml: yaml, yaml },
 };
 
 /** A tab or a semicolon stands in no name of a column; a comma may. */
@@ -76,6 +78,10 @@ function jsonLines(text: string): readonly Row[] {
   return text.split("\n").flatMap((line) => records(parseJson(line)));
 }
 
+function yaml(text: string): readonly Row[] {
+  return records(parseYaml(text).value);
+}
+
 /** How deep arrays of objects are looked into. */
 const DEEPEST = 8;
 
@@ -97,10 +103,7 @@ function records(value: unknown, place: Place = OUTERMOST): readonly Row[] {
   if (depth > DEEPEST) return [];
   if (Array.isArray(value)) return value.flatMap((item) => records(item, deeper));
   if (!isFields(value)) return [];
-  if (isDictionary(value)) {
-    const items = Object.entries(value).map(([key, item]) => ({ name: key, ...fieldsOf(item) }));
-    return items.flatMap((item) => records(item, deeper));
-  }
+  if (isDictionary(value)) return named(value).flatMap((item) => records(item, deeper));
   const own: Record<string, Cell> = {};
   const inner: (readonly [string, readonly unknown[]])[] = [];
   for (const [key, member] of members(value)) {
@@ -123,12 +126,18 @@ function isDictionary(fields: object): boolean {
   return Object.keys(first).some((key) => others.every((item) => Object.hasOwn(item, key)));
 }
 
+/** Each with the name that it has among the others. */
+function named(dictionary: object): readonly Fields[] {
+  return Object.entries(dictionary).map(([name, item]) => ({ name, ...fieldsOf(item) }));
+}
+
 /** Of an object, and of the objects in it that are not items: `fares.adult`. */
 function* members(fields: object, before = "", depth = 0): Generator<readonly [string, unknown]> {
   for (const [key, member] of Object.entries(fields)) {
     const name = `${before}${key}`;
-    if (isFields(member) && depth < DEEPEST) yield* members(member, `${name}.`, depth + 1);
-    else yield [name, member];
+    if (!isFields(member) || depth >= DEEPEST) yield [name, member];
+    else if (isDictionary(member)) yield [name, named(member)];
+    else yield* members(member, `${name}.`, depth + 1);
   }
 }
 

@@ -3,6 +3,7 @@ import { isStopWord } from "#language/text.ts";
 import { daysIn } from "#language/written.ts";
 import { isKind } from "./sql-table.ts";
 import type { Cell, Row } from "./table.ts";
+import { textSections } from "./text-sections.ts";
 
 /** What a line says in a form that others share has a column; so many of them, those of the most lines. */
 const MOST_FOUND = 10;
@@ -11,11 +12,18 @@ const FEW_LINES = 2;
 /** Longer lines are prose: of their numbers no columns are made. */
 const LONGEST_LINE = 400;
 
+/** What the lines of a file are: each entry of a log stands for itself, notes have lists, and Markdown headings as well. */
+export type TextKind = "log" | "notes" | "markdown";
+
 /** @returns a record for each line that is not empty, with its number from 1. */
-export function textLines(text: string, isMarkdown = false): readonly Row[] {
-  const lines = text.split(/\r?\n/).map((line, index) => ({ line: index + 1, text: line.trim() }));
+export function textLines(text: string, kind: TextKind): readonly Row[] {
+  const texts = text.split(/\r?\n/);
+  const places = kind === "log" ? [] : textSections(texts, kind === "markdown");
+  const lines = texts.map((line, index) => ({ line: index + 1, text: line.trim() }));
   const full = lines.filter((line) => line.text !== "");
-  const found = full.map(({ text: one }) => new Map(sayings(one, isMarkdown)));
+  const found = full.map(
+    ({ text: one, line }) => new Map([...sayings(one), ...(places[line - 1] ?? [])]),
+  );
   inOneOrder(found);
   withEvents(
     found,
@@ -91,8 +99,6 @@ function eventOf(line: string): string | undefined {
   return /\d:\d\d|\d-\d\d|\d/.test(stamp) ? event?.toLowerCase() : undefined;
 }
 
-const HEADING = /^(#{1,6})\s/;
-const TASK = /^[-*+]\s+\[([ xX])\]\s/;
 const SETTING = /(?<![\w=])([a-z_]{1,20})=("[^"]{0,80}"|[^\s,;]{1,80})/gi;
 /** `door 2`, `rider 15`; and `64 s`, `12.5 litres`. A name of a month is neither. */
 const NUMBERED = /(?<![\p{L}\d=])(\p{L}{2,14})\s(\d{1,9})(?![\w:.,-])/gu;
@@ -102,8 +108,7 @@ const LONGEST_UNIT = 3;
 const MONTH = /^(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)/i;
 
 /** What a line says: names of columns with their cells. */
-function* sayings(line: string, isMarkdown: boolean): Generator<readonly [string, Cell]> {
-  yield* marksOf(line, isMarkdown);
+function* sayings(line: string): Generator<readonly [string, Cell]> {
   if (line.length > LONGEST_LINE) return;
   const fixed = { date: DATE, time: TIME, weekday: WEEKDAY, level: LEVEL };
   for (const [name, pattern] of Object.entries(fixed)) {
@@ -127,11 +132,4 @@ function* sayings(line: string, isMarkdown: boolean): Generator<readonly [string
   }
   for (const [, name = "", value = ""] of line.matchAll(SETTING))
     yield [name.toLowerCase(), value.replaceAll('"', "")];
-}
-
-function* marksOf(line: string, isMarkdown: boolean): Generator<readonly [string, Cell]> {
-  const [, hashes] = HEADING.exec(line) ?? [];
-  if (hashes !== undefined && isMarkdown) yield ["heading_level", hashes.length];
-  const [, mark] = TASK.exec(line) ?? [];
-  if (mark !== undefined) yield ["done", mark === " " ? "no" : "yes"];
 }

@@ -9,6 +9,7 @@ import type { Tool, ToolOutput } from "../tool.ts";
 import { asAsked, asMeant } from "./as-meant.ts";
 import { countAsked } from "./count-asked.ts";
 import { groupsInOrder, inTime, orderAsked } from "./order-asked.ts";
+import { sectionAsked } from "./section-asked.ts";
 import type { SqlTable } from "./table.ts";
 import { knownColumns, wholeRecord } from "./whole-record.ts";
 
@@ -50,9 +51,12 @@ export function tableQuery(tables: readonly SqlTable[], options: AskedOptions): 
       );
       const meant = countAsked(knownColumns(asMeant(sql, tables), tables), line);
       const asked = asAsked(meant, { line, tables, brought });
-      const queries = asked.map(({ query, beside }) => {
+      const queries = asked.flatMap(({ query, beside }) => {
         const ordered = inTime(groupsInOrder(orderAsked(query, line), line), { line, tables });
-        return { query: ordered, beside, whole: wholeRecord(ordered, tables) };
+        // A section without a list has its lines.
+        return [...new Set([sectionAsked(ordered, tables, line), ordered])].map((one) => {
+          return { query: one, beside, whole: wholeRecord(one, tables) };
+        });
       });
       const data = tables.map(({ name, columns, rows }) => ({ name, columns, rows }));
       // A text of JSON is one of Python, too.
