@@ -32,12 +32,12 @@ interface HonestTool {
   readonly missing: string | undefined;
 }
 
-/** @param theme a file of `honest/` without `.md`. */
 /** Those that see their arguments alone, and some that see more. */
 export function allHonestTools(): readonly HonestTool[] {
   return THEMES.flatMap(honestTools);
 }
 
+/** @param theme a file of `honest/` without `.md`. */
 function honestTools(theme: string): readonly HonestTool[] {
   const text = readFileSync(join(FOLDER, `${theme}.md`), "utf8");
   return text
@@ -46,11 +46,15 @@ function honestTools(theme: string): readonly HonestTool[] {
     .map((section) => readTool(section.slice(0, section.indexOf("\n")), section));
 }
 
+/** All of them by their names; read once, as hundreds of candidates are made of one each. */
+let byName: ReadonlyMap<string, HonestTool> | undefined;
+
 /** A tool of these themes. @throws Error when there is none of that name */
 export function honestTool(name: string): HonestTool {
-  const found = [...THEMES, ...WORLDS, ...APART, ...LATER]
-    .flatMap(honestTools)
-    .find((one) => one.name === name);
+  byName ??= new Map(
+    [...THEMES, ...WORLDS, ...APART, ...LATER].flatMap(honestTools).map((one) => [one.name, one]),
+  );
+  const found = byName.get(name);
   if (found === undefined) throw new Error(`There is no tool "${name}"`);
   return found;
 }
