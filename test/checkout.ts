@@ -20,9 +20,12 @@ export interface Checkout extends AsyncDisposable {
   run(command: readonly string[], environment: Readonly<Record<string, string>>): Promise<Ran>;
 }
 
-/** @param main source of the `main.ts` that stands in for the room. */
-export async function openCheckout(main: string): Promise<Checkout> {
-  const folder = await mkdtemp(join(tmpdir(), "org-checkout-"));
+/**
+ * @param main source of the `main.ts` that stands in for the room.
+ * @param parent absolute path of the folder in which it lies.
+ */
+export async function openCheckout(main: string, parent: string = tmpdir()): Promise<Checkout> {
+  const folder = await mkdtemp(join(parent, "org-checkout-"));
   const root = join(folder, "checkout");
   for (const name of ["ops", "core", "platform", "home", ".bun-version", "bunfig.toml"]) {
     await cp(join(ROOT, name), join(root, name), { recursive: true });

@@ -1,6 +1,5 @@
 /** A machine on which the built-in engine is installed as a person would install it. */
 import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fieldsOf } from "#core/json.ts";
 import { readEngine } from "#models/engine/installed.ts";
@@ -9,6 +8,7 @@ import type { Owned } from "#models/engine/restarts.ts";
 import { firstThatAnswers, USUAL_PLACES } from "#models/probe.ts";
 import { openProvider } from "#models/servers/open-provider.ts";
 import { readServices } from "#platform/process-record.ts";
+import { DISK } from "./disk.ts";
 import { type OrgRan, testHome } from "./org-process.ts";
 import { tinyModel } from "./tiny-model.ts";
 import { until } from "./until.ts";
@@ -33,7 +33,7 @@ export interface EngineMachine {
 
 /** A folder for an engine, with nothing in it. */
 export async function engineMachine(): Promise<EngineMachine> {
-  const folder = await mkdtemp(join(tmpdir(), "org-engine-"));
+  const folder = await mkdtemp(join(DISK, "org-engine-"));
   const outer = Object.entries(Bun.env).flatMap(([name, value]) =>
     OUTER.test(name) && value !== undefined ? [[name, value] as const] : [],
   );

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { chmod, copyFile, exists, mkdir, readdir, symlink, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { type Checkout, openCheckout, type Ran, runProgram } from "./checkout.ts";
+import { DISK } from "./disk.ts";
 
 const BUN_VERSION = (await Bun.file(`${import.meta.dir}/../.bun-version`).text()).trim();
 const ROOM = 'console.log("the room is open"); setInterval(() => {}, 60_000);';
@@ -25,7 +26,7 @@ let bin: string;
 let environment: Record<string, string>;
 
 beforeEach(async () => {
-  checkout = await openCheckout(ROOM);
+  checkout = await openCheckout(ROOM, DISK);
   for (const name of ["package.json", "bun.lock"]) {
     await copyFile(`${import.meta.dir}/../${name}`, `${checkout.root}/${name}`);
   }
