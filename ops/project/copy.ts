@@ -19,6 +19,7 @@ import {
   systemPath,
   WHOLE_TREE,
 } from "./byte-paths.ts";
+import { PackedIds } from "./packed-ids.ts";
 import { blobsWithSecrets, mayHoldSecret } from "./secret-content.ts";
 
 /** A way from one tree to another. */
@@ -51,7 +52,7 @@ export async function moveCopy(
   // Also what the index has already, after a move that was cut off.
   const changed = [...pending, ...moved];
   const named = await hiddenAmong(repository, changed, new Set(absent));
-  const entries = from === undefined ? await indexedTexts(repository, pending) : changed;
+  const entries = from === undefined ? await suspects(repository, pending, signal) : changed;
   const hidden = named.union(await holdingSecrets(repository, entries, { base, to, signal }));
   await updateIndex(repository, pending, hidden);
   for (const { path, newMode } of changed) {
@@ -113,6 +114,8 @@ async function mayBeHidden(
 }
 
 const TAB = 0x09;
+const SPACE = 0x20;
+const MODE_LENGTH = 6;
 /** How the mode of a file begins. */
 const REGULAR: Buffer = Buffer.from("100");
 
@@ -171,24 +174,44 @@ async function holdingSecrets(
   return new Set(found.flatMap(({ path }) => (own.has(path) ? [] : [path])));
 }
 
-/** The regular files of the index that {@link mayHoldSecret} names, and what the index does not have yet. */
-async function indexedTexts(
+/**
+ * The files of the index that hold a secret, whoever wrote them, and what the index does not have yet. Of those of a large
+ * repository that {@link mayHoldSecret} names only the ids are kept while they are looked into.
+ */
+async function suspects(
   repository: Repository,
   pending: readonly FileEntry[],
+  signal: AbortSignal | undefined,
 ): Promise<readonly FileEntry[]> {
-  const args = ["ls-files", "-s", "-z"];
-  const fields = await fieldsWhere(repository, args, (bytes, start, end) => {
-    if (!REGULAR.every((byte, at) => bytes[start + at] === byte)) return false;
-    return mayHoldSecret(bytes.toString("latin1", bytes.indexOf(TAB, start) + 1, end));
+  const texts = new PackedIds();
+  await indexedTexts(repository, (id) => {
+    texts.add(id);
+    return false;
   });
-  const indexed = fields.map((field) => {
+  const secret = await blobsWithSecrets(repository, texts, signal);
+  if (secret.size === 0) return pending;
+  const fields = await indexedTexts(repository, (id) => secret.has(id));
+  const held = fields.map((field) => {
     // "100644 ID 0\tPATH"
     const tab = field.indexOf("\t");
     const [newMode = "", newId = ""] = field.slice(0, tab).split(" ");
     return { path: field.slice(tab + 1), newMode, newId };
   });
   const late = new Set(pending.map(({ path }) => path));
-  return [...indexed.filter(({ path }) => !late.has(path)), ...pending];
+  return [...held.filter(({ path }) => !late.has(path)), ...pending];
+}
+
+/** @param isWanted told the id of each such file. @returns lines of `git ls-files -s` */
+async function indexedTexts(
+  repository: Repository,
+  isWanted: (id: string) => boolean,
+): Promise<readonly string[]> {
+  return await fieldsWhere(repository, ["ls-files", "-s", "-z"], (bytes, start, end) => {
+    if (!REGULAR.every((byte, at) => bytes[start + at] === byte)) return false;
+    if (!mayHoldSecret(bytes.toString("utf8", bytes.indexOf(TAB, start) + 1, end))) return false;
+    const id = start + MODE_LENGTH + 1;
+    return isWanted(bytes.toString("latin1", id, bytes.indexOf(SPACE, id)));
+  });
 }
 
 /** @param hidden files that are in the index by then, and not to be in the copy. */

@@ -3,9 +3,10 @@
 import { lstatSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { looksSecret } from "#core/text/secret-names.ts";
-import { gitRaw } from "#platform/git/raw.ts";
+import { gitFields, gitRaw } from "#platform/git/raw.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import { type FoundDependency, notShownText } from "./dependencies.ts";
+import { PackedIds } from "./packed-ids.ts";
 import {
   blobsWithSecrets,
   isSecretContent,
@@ -55,36 +56,59 @@ export async function treeFacts(
   tree: string,
   signal?: AbortSignal,
 ): Promise<TreeFacts> {
-  const args = ["ls-tree", "-r", "-l", "-z", "--full-tree", tree];
-  const { stdout } = await gitRaw(repository, args, { maxBytes: MAX_LISTING_BYTES, signal });
+  const place = { repository, tree, signal };
   const hidden: string[] = [];
-  const texts: { id: string; path: string; size: number }[] = [];
+  const texts = new PackedIds();
   let [files, bytes] = [0, 0];
-  for (const line of new TextDecoder().decode(stdout).split("\0")) {
-    // "100644 blob ID    SIZE\tPATH"; a link and a submodule are not content.
-    const tab = line.indexOf("\t");
-    if (!line.startsWith("100") || tab < 0) continue;
-    const path = line.slice(tab + 1);
-    if (looksSecret(path)) {
-      hidden.push(path);
-      continue;
-    }
+  await eachFile(place, ({ path, id, size }) => {
+    if (looksSecret(path)) return void hidden.push(path);
     files += 1;
-    const [, , id = "", length] = line.slice(0, tab).split(/ +/);
-    // A blob that a partial clone lacks has no size.
-    const size = Number(length) || 0;
     bytes += size;
-    if (mayHoldSecret(path)) texts.push({ id, path, size });
+    if (mayHoldSecret(path)) texts.add(id);
+  });
+  const secret = await blobsWithSecrets(repository, texts, signal);
+  if (secret.size > 0) {
+    await eachFile(place, ({ path, id, size }) => {
+      if (!mayHoldSecret(path) || !secret.has(id)) return;
+      files -= 1;
+      bytes -= size;
+      hidden.push(path);
+    });
   }
-  const ids = texts.map(({ id }) => id);
-  const secret = await blobsWithSecrets(repository, ids, signal);
-  const held = texts.filter(({ id }) => secret.has(id));
-  return {
-    files: files - held.length,
-    bytes: bytes - held.reduce((sum, { size }) => sum + size, 0),
-    hidden: [...hidden, ...held.map(({ path }) => path)],
-  };
+  return { files, bytes, hidden };
 }
+
+/** Where {@link treeFacts} looks. */
+interface LookedAt {
+  readonly repository: Repository;
+  readonly tree: string;
+  readonly signal: AbortSignal | undefined;
+}
+
+interface ListedFile {
+  readonly path: string;
+  readonly id: string;
+  readonly size: number;
+}
+
+/** Tells the regular files of a tree, one at a time: a large one has more than fit into memory as objects. */
+async function eachFile(
+  { repository, tree, signal }: LookedAt,
+  onFile: (file: ListedFile) => void,
+): Promise<void> {
+  const onField = (line: Buffer, start: number, end: number): void => {
+    // "100644 blob ID    SIZE\tPATH"; a link and a submodule are not content.
+    const tab = line.indexOf(TAB, start);
+    const [mode = "", , id = "", length] = line.toString("latin1", start, tab).split(/ +/);
+    if (!mode.startsWith("100")) return;
+    // A blob that a partial clone lacks has no size.
+    onFile({ path: line.toString("utf8", tab + 1, end), id, size: Number(length) || 0 });
+  };
+  const args = ["ls-tree", "-r", "-l", "-z", "--full-tree", tree];
+  await gitFields(repository, args, { maxBytes: MAX_LISTING_BYTES, signal, onField });
+}
+
+const TAB = 0x09;
 
 /**
  * The same of the user's work tree: what is checked out, and what is in no commit yet and not ignored.

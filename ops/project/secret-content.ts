@@ -33,21 +33,21 @@ export function mayHoldSecret(path: string): boolean {
 }
 
 /**
- * Of these blobs, those that hold a secret. Each is read once, in small batches; larger ones than
- * {@link MOST_LOOKED_AT}, and those that are missing, are not read.
+ * Of these blobs, those that hold a secret. They are read in small batches; larger ones than {@link MOST_LOOKED_AT}, and
+ * those that are missing, are not read.
  *
+ * @param ids gone through once: those of a large repository need not be texts at the same time.
  * @throws {OrgError} `PROCESS_FAILED` when Git fails.
  * @throws the reason of the signal once it aborts.
  */
 export async function blobsWithSecrets(
   repository: Repository,
-  ids: readonly string[],
+  ids: Iterable<string>,
   signal?: AbortSignal,
 ): Promise<ReadonlySet<string>> {
   const found = new Set<string>();
-  const wanted = [...new Set(ids)];
-  for (let at = 0; at < wanted.length; at += BATCH_FILES) {
-    const sizes = await blobSizes(repository, wanted.slice(at, at + BATCH_FILES), signal);
+  for (const some of partsOf(ids)) {
+    const sizes = await blobSizes(repository, some, signal);
     for (const batch of batchesOf(sizes)) {
       for (const [id, content] of await readBlobs(repository, batch, signal)) {
         if (isSecretContent(content)) found.add(id);
@@ -55,6 +55,17 @@ export async function blobsWithSecrets(
     }
   }
   return found;
+}
+
+function* partsOf(ids: Iterable<string>): Generator<readonly string[]> {
+  let part = new Set<string>();
+  for (const id of ids) {
+    part.add(id);
+    if (part.size < BATCH_FILES) continue;
+    yield [...part];
+    part = new Set();
+  }
+  if (part.size > 0) yield [...part];
 }
 
 function batchesOf(sizes: ReadonlyMap<string, number>): readonly (readonly string[])[] {

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { CandidateRepository } from "#test/candidate-repository.ts";
-import { gitRaw, gitText } from "./raw.ts";
+import { gitFields, gitRaw, gitText } from "./raw.ts";
 import { openCheckout } from "./repository.ts";
 
 test("an exit code that is not an answer is told with what Git said", async () => {
@@ -42,4 +42,18 @@ test("Git that takes too long is told the limit, and the option that raises it",
     message: '"git hash-object pipe" timed out after 50 ms',
     why: expect.stringContaining("timeoutMs"),
   });
+});
+
+test("fields are told whole, wherever the pieces of a long listing are cut", async () => {
+  using home = new CandidateRepository();
+  const repository = await openCheckout(home.checkout);
+  const id = await gitText(repository, ["hash-object", "-w", "--stdin"], { stdin: "x" });
+  const names = Array.from({ length: 6000 }, (_, index) => `${index}-${"n".repeat(index % 97)}`);
+  const entries = names.map((name) => `100644 blob ${id}\t${name}\0`).join("");
+  const tree = await gitText(repository, ["mktree", "-z"], { stdin: entries });
+  const told: string[] = [];
+  await gitFields(repository, ["ls-tree", "-z", "--name-only", tree], {
+    onField: (bytes, start, end) => told.push(bytes.toString("utf8", start, end)),
+  });
+  expect(told.toSorted()).toEqual(names.toSorted());
 });

@@ -82,13 +82,21 @@ export async function gitFields(
     ...options,
     onOutput: (piece) => {
       const bytes = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
-      const all = rest.length === 0 ? bytes : Buffer.concat([rest, bytes]);
+      let end = bytes.indexOf(0);
       let start = 0;
-      for (let end = all.indexOf(0); end >= 0; end = all.indexOf(0, start)) {
-        onField(all, start, end);
+      if (rest.length > 0 && end >= 0) {
+        // Only the field that is cut is joined: a copy of each piece would double what a long listing leaves to collect.
+        const field = Buffer.concat([rest, bytes.subarray(0, end)]);
+        onField(field, 0, field.length);
+        rest = Buffer.alloc(0);
+        start = end + 1;
+        end = bytes.indexOf(0, start);
+      }
+      for (; end >= 0; end = bytes.indexOf(0, start)) {
+        onField(bytes, start, end);
         start = end + 1;
       }
-      rest = Buffer.from(all.subarray(start));
+      rest = Buffer.concat([rest, bytes.subarray(start)]);
     },
   });
   // Git ends every field with NUL: behind the last one there is nothing.

@@ -69,6 +69,18 @@ test("a change of contents alone leaves the list before it as it was", () => {
   expect(before.find("a/b.ts")?.id).toBe("1".repeat(40));
 });
 
+test("files whose contents changed, few of them or very many, are carried into a list with other paths", () => {
+  for (const count of [3, 1500]) {
+    const paths = Array.from({ length: 1600 }, (_, index) => `f/${10_000 + index}.ts`);
+    const tree = new Map(paths.map((one) => [one, "1".repeat(40)]));
+    const edited = new Map(paths.slice(20, 20 + count).map((one) => [one, "2".repeat(40)]));
+    const added = new Map([["a.ts", "3".repeat(40)]]);
+    const files = packFiles(listingOf(tree)).changed(edited).changed(added);
+    const wanted = new Map([...tree, ...edited, ...added]);
+    expect(read(files)).toEqual(read(packFiles(listingOf(wanted))));
+  }
+});
+
 test("links, submodules, hidden files and names that are not text are left out", () => {
   const id = "a".repeat(40);
   const listing = Buffer.concat([

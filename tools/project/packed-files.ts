@@ -16,6 +16,9 @@ const TURN = 1;
 /** It is a test, or lies beside tests. */
 const TEST = 2;
 
+/** With more ids beside the list it is made anew. */
+const MOST_NEW_IDS = 1000;
+
 /** Looks at a part of bytes. */
 export type Look<T> = (bytes: Buffer, start: number, end: number) => T;
 
@@ -28,8 +31,10 @@ interface Packed {
   readonly folders: Uint16Array;
   /** Of each file {@link TURN} and {@link TEST}. */
   readonly flags: Uint8Array;
-  /** Ids of blobs, each of `idBytes`. */
+  /** Ids of blobs, each of `idBytes`, but for those in `newIds`. */
   readonly ids: Buffer;
+  /** By index, in digits: a turn changes a few files, and a copy of all ids for each would be left to collect. */
+  readonly newIds: ReadonlyMap<number, string>;
   readonly idBytes: number;
   readonly priors: Float32Array;
 }
@@ -91,8 +96,8 @@ export class TreeFiles {
   }
 
   at(index: number): TreeFile {
-    const { ids, idBytes } = this.#packed;
-    const id = ids.toString("hex", index * idBytes, (index + 1) * idBytes);
+    const { ids, newIds, idBytes } = this.#packed;
+    const id = newIds.get(index) ?? ids.toString("hex", index * idBytes, (index + 1) * idBytes);
     return { path: this.pathAt(index), id, prior: this.priorAt(index) };
   }
 
@@ -122,16 +127,16 @@ export class TreeFiles {
     return this.#withIds(changes) ?? this.#anew(changes);
   }
 
-  /** Where no path comes or goes all but the ids is shared. */
+  /** Where no path comes or goes, and not many ids are others, all but those is shared. */
   #withIds(changes: ReadonlyMap<string, string | undefined>): TreeFiles | undefined {
-    const ids = Buffer.from(this.#packed.ids);
+    const newIds = new Map(this.#packed.newIds);
     for (const [path, id] of changes) {
       const bytes = Buffer.from(path);
       const index = this.#from(bytes);
       if (id === undefined || !this.#is(index, bytes)) return undefined;
-      ids.write(id, index * this.#packed.idBytes, "hex");
+      newIds.set(index, id);
     }
-    return new TreeFiles({ ...this.#packed, ids });
+    return newIds.size > MOST_NEW_IDS ? undefined : new TreeFiles({ ...this.#packed, newIds });
   }
 
   #anew(changes: ReadonlyMap<string, string | undefined>): TreeFiles {
@@ -149,7 +154,10 @@ export class TreeFiles {
       next = this.#is(index, bytes) ? index + 1 : index;
       if (id !== undefined) {
         writer.add(bytes, 0, bytes.length);
-        writer.describe(id, { prior: priorOf(path), isTest: isTest(path) });
+        writer.describe(Buffer.from(id, "latin1"), 0, {
+          prior: priorOf(path),
+          isTest: isTest(path),
+        });
       }
       writer.turn();
     }
@@ -179,12 +187,12 @@ export class TreeFiles {
 /** Fills buffers that grow. */
 export class FilesWriter {
   readonly #idBytes: number;
-  #paths: Buffer;
-  #starts: Uint32Array;
-  #folders: Uint16Array;
-  #flags: Uint8Array;
-  #ids: Buffer;
-  #priors: Float32Array;
+  #paths: Buffer<ArrayBuffer>;
+  #starts: Uint32Array<ArrayBuffer>;
+  #folders: Uint16Array<ArrayBuffer>;
+  #flags: Uint8Array<ArrayBuffer>;
+  #ids: Buffer<ArrayBuffer>;
+  #priors: Float32Array<ArrayBuffer>;
   #count = 0;
   #end = 0;
   #isTurn: boolean = true;
@@ -212,12 +220,22 @@ export class FilesWriter {
     this.#end += to - from;
   }
 
+  /** @param digits of the id of its blob, from a place on. */
   describe(
-    id: string,
+    digits: Buffer,
+    from: number,
     { prior, isTest }: Pick<TreeFile, "prior"> & { readonly isTest: boolean },
   ): void {
     if (isTest) this.#flags[this.#count] = (this.#flags[this.#count] ?? 0) | TEST;
-    this.#ids.write(id, this.#count * this.#idBytes, this.#idBytes, "hex");
+    // Without a text of it: 200,000 of those would be left to collect.
+    for (
+      let [at, to] = [from, this.#count * this.#idBytes];
+      at < from + 2 * this.#idBytes;
+      at += 2
+    ) {
+      this.#ids[to] = (digitOf(digits[at]) << 4) | digitOf(digits[at + 1]);
+      to += 1;
+    }
     this.#priors[this.#count] = prior;
     this.#count += 1;
     this.#starts[this.#count] = this.#end;
@@ -229,7 +247,8 @@ export class FilesWriter {
   }
 
   /** Takes over the files of a range. */
-  copy({ paths, starts, folders, flags, ids, priors }: Packed, from: number, to: number): void {
+  copy(packed: Packed, from: number, to: number): void {
+    const { paths, starts, folders, flags, ids, newIds, priors } = packed;
     if (to <= from) return;
     const [first = 0, last = 0] = [starts[from], starts[to]];
     this.#makeRoom(last - first, to - from);
@@ -240,6 +259,10 @@ export class FilesWriter {
     if (this.#isTurn) this.#flags[count] = (this.#flags[count] ?? 0) | TURN;
     this.#isTurn = false;
     this.#ids.set(ids.subarray(from * idBytes, to * idBytes), count * idBytes);
+    for (const [index, id] of newIds) {
+      if (index < from || index >= to) continue;
+      this.#ids.write(id, (count + index - from) * idBytes, idBytes, "hex");
+    }
     this.#priors.set(priors.subarray(from, to), count);
     const shift = this.#end - first;
     for (let index = from + 1; index <= to; index += 1) {
@@ -257,33 +280,28 @@ export class FilesWriter {
       folders: this.#folders.subarray(0, count),
       flags: this.#flags.subarray(0, count),
       ids: this.#ids.subarray(0, count * this.#idBytes),
+      newIds: new Map(),
       idBytes: this.#idBytes,
       priors: this.#priors.subarray(0, count),
     });
   }
 
+  /** What was outgrown is given back at once, and not when it is collected. */
   #makeRoom(bytes: number, count: number): void {
     if (this.#end + bytes > this.#paths.length) {
-      const paths = Buffer.allocUnsafeSlow(2 * (this.#end + bytes));
-      paths.set(this.#paths.subarray(0, this.#end));
-      this.#paths = paths;
+      this.#paths = Buffer.from(this.#paths.buffer.transfer(2 * (this.#end + bytes)));
     }
-    const room = 2 * (this.#count + count);
     if (this.#count + count <= this.#priors.length) return;
-    const ids = Buffer.allocUnsafeSlow(room * this.#idBytes);
-    ids.set(this.#ids);
-    this.#ids = ids;
-    this.#starts = grown(this.#starts, new Uint32Array(room + 1));
-    this.#folders = grown(this.#folders, new Uint16Array(room));
-    this.#flags = grown(this.#flags, new Uint8Array(room));
-    this.#priors = grown(this.#priors, new Float32Array(room));
+    const room = 2 * (this.#count + count);
+    this.#ids = Buffer.from(this.#ids.buffer.transfer(room * this.#idBytes));
+    this.#starts = new Uint32Array(this.#starts.buffer.transfer(4 * (room + 1)));
+    this.#folders = new Uint16Array(this.#folders.buffer.transfer(2 * room));
+    this.#flags = new Uint8Array(this.#flags.buffer.transfer(room));
+    this.#priors = new Float32Array(this.#priors.buffer.transfer(4 * room));
   }
 }
 
-function grown<T extends Uint8Array | Uint16Array | Uint32Array | Float32Array>(
-  old: T,
-  larger: T,
-): T {
-  larger.set(old);
-  return larger;
+/** @param digit of base 16, as Git writes them. */
+function digitOf(digit = 0x30): number {
+  return digit <= 0x39 ? digit - 0x30 : digit - 0x61 + 10;
 }

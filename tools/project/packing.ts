@@ -41,9 +41,9 @@ export class Packing {
     if (path.includes(UNREADABLE) || this.#isHidden(path)) return;
     if (this.#folder.enter(path)) this.#writer.turn();
     this.#writer.add(bytes, tab + 1, end);
-    const id = bytes.toString("latin1", tab - this.#hex, tab);
     const { facts, name } = this.#folder;
-    this.#writer.describe(id, { prior: priorIn(facts, name), isTest: isTestIn(facts, name) });
+    const described = { prior: priorIn(facts, name), isTest: isTestIn(facts, name) };
+    this.#writer.describe(bytes, tab - this.#hex, described);
   }
 
   files(): TreeFiles {

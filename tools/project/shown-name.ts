@@ -13,5 +13,8 @@ const LONGEST = 240;
  */
 export function shownName(path: string, render: (text: string) => string): string | undefined {
   if (path.length > LONGEST || ODD.test(path) || render(path) !== path) return undefined;
-  return PLAIN.test(path) ? path : JSON.stringify(path);
+  if (PLAIN.test(path)) return path;
+  const quoted = JSON.stringify(path);
+  // A mark of ours within the quotes does not keep a line from reading like a speaker's.
+  return render(quoted) === quoted ? quoted : undefined;
 }
