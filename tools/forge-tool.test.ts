@@ -63,7 +63,8 @@ describe("the forge as a tool", () => {
       expect.stringMatching(/^toolsmith: ✔ cases \d+\.\d s, \d+ tokens \(done\)$/),
     );
     expect(notices).toContain("toolsmith: cases (begun)");
-    expect(output).not.toMatch(/^cases$/m);
+    // The room has shown the steps, and a small model answered with one of them.
+    expect(output).not.toContain("✔");
     expect(tokens()).toBeGreaterThan(500);
   });
 

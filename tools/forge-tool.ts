@@ -9,7 +9,7 @@ import type { Tool } from "./tool.ts";
 
 /**
  * Lets a persona build a tool. What happens meanwhile is told to the room, line by line; the model reads
- * how it ended.
+ * how it ended, and the steps where no tool was delivered.
  *
  * @param notify shows a line to all in the room.
  */
@@ -38,7 +38,8 @@ export function forgeTool(build: BuildTool, notify: Notify): Tool {
       try {
         const result = await build({ goal, language: lang, name }, { signal, onEvent });
         const ok = result.outcome === "delivered";
-        return { ok, output: `${resultText(result)}\n\n${lines.join("\n")}` };
+        const steps = ok ? [] : ["", ...lines];
+        return { ok, output: [resultText(result), ...steps].join("\n") };
       } catch (error) {
         if (!signal.aborted) throw error;
         return { ok: false, output: "It was stopped: nothing was delivered." };
