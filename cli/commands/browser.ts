@@ -15,13 +15,13 @@ export const command: Command = {
       summary: "the Chromium to use; default: where the system puts it",
     },
     { name: "json", summary: "files: as JSON" },
-    { name: "yes", summary: "install: fetch Debian's package where there is none; for root" },
+    { name: "yes", summary: "install: install Debian's package if it is missing; needs root" },
   ],
   details: [
-    "install looks for Chromium, fetches Debian's package where there is none (250 MB on the disk), starts it in the",
+    "install looks for Chromium, installs Debian's package if it is missing (250 MB on the disk), starts it in the",
     "sandbox and says which lines org.config needs. status, the default, does the same and installs nothing.",
-    "files lists what pages gave to browsers, where [browser] has files = true: it lies in quarantine, and no tool reads",
-    "it. release puts one into downloads/ of the workspace, drop deletes it.",
+    "files lists the files that pages offered, if [browser] has files = true: they are in quarantine, and no tool reads",
+    "them. release moves one to downloads/ of the workspace, drop deletes it.",
     "The exit code of status is 0 when it works and org.config has the lines, else 1.",
   ],
   examples: [

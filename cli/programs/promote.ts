@@ -33,6 +33,8 @@ export async function promote(context: CommandContext): Promise<number> {
 
 const PUSH_LATER = "  org tools push   # once the remote and the database answer";
 
+const SERVER_LATER = "→ org ps\n→ org serve --background   # if no server runs\n";
+
 /** `org rollback [TAG]`. */
 export async function rollback(context: CommandContext): Promise<number> {
   const [tag] = context.line.operands;
@@ -40,12 +42,12 @@ export async function rollback(context: CommandContext): Promise<number> {
 }
 
 async function revertNewest(context: CommandContext, log: Log): Promise<number> {
-  const { line, settings, output } = context;
+  const { line, settings, output, cleaner } = context;
   await using parts = new AsyncDisposableStack();
   const onStep = stepReporter(context, log);
   const onPending = (why: string): void => {
     log.warn("not shared", { why });
-    output.say(context.cleaner.clean(`not pushed to the other nodes: ${why}\n${PUSH_LATER}\n`));
+    output.say(cleaner.clean(`not pushed to the other nodes: ${why}\n${PUSH_LATER}\n`));
   };
   const { home, database } = settings;
   const remote =
@@ -59,7 +61,8 @@ async function revertNewest(context: CommandContext, log: Log): Promise<number> 
   const change = await rollBack(promoter, { tag: line.operands[0], nowMs: Date.now() });
   log.info("rolled back", changeFields(change));
   output.write(line.options.has("json") ? jsonLine({ change }) : sentence(change));
-  if (change.note !== null) output.say(`${change.note}\n`);
+  // Main has moved all the same; the server is another matter, which only a person can look into.
+  if (change.note !== null) output.say(`${cleaner.clean(change.note)}\n${SERVER_LATER}`);
   return change.note === null ? EXIT.done : EXIT.failed;
 }
 

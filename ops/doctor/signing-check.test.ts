@@ -31,7 +31,7 @@ describe("the gate's signature", () => {
     await prepareSigning(await openGateRepository(paths.repository), paths);
     expect(await found()).toMatchObject({
       state: "ok",
-      detail: "the gate's key signs, and is believed",
+      detail: "the gate's key signs, and its signatures are valid",
     });
     await Bun.write(paths.signers, "");
     expect(await found()).toMatchObject({

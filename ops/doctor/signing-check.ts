@@ -10,7 +10,7 @@ import { ok } from "./program.ts";
 
 const REMEDY = "sudo apt-get install -y openssh-client";
 
-/** Whether the gate can sign verdicts and promotions, and whether its signature is believed. */
+/** Whether the gate can sign verdicts and promotions, and whether its signatures are valid. */
 export function signingCheck(home: string): Check {
   return { name: "signing", run: async () => await signing(home) };
 }
@@ -36,7 +36,7 @@ async function signing(home: string): Promise<Finding> {
     const signature = join(folder.path, "signature");
     await Bun.write(signature, await signText("doctor", paths));
     if (await isSigned("doctor", signature, paths))
-      return ok("the gate's key signs, and is believed");
+      return ok("the gate's key signs, and its signatures are valid");
     return {
       state: "fault",
       detail: `signatures of ${paths.key} are not accepted: ${paths.signers} names another key, or none`,

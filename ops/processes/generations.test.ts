@@ -65,7 +65,7 @@ test("a generation that ends before it listens is said, with its exit code, what
   const path = await program('console.error("no model\\n\\n→ name one"); process.exit(3);');
   await expect(start(path)).rejects.toMatchObject({
     code: "PROCESS_FAILED",
-    why: "It ended with exit code 3. It wrote:\nno model\n→ name one",
+    why: "It ended with exit code 3.\nIt wrote:\nno model\n→ name one",
     remedies: [`tail ${join(home, ".org/logs/current.log")}`],
   });
   expect(await Bun.file(join(home, ".org/logs/current.log")).text()).toContain("no model");

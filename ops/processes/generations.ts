@@ -30,7 +30,7 @@ export interface StartOptions {
 }
 
 /** How long a generation may take until it listens, and until it has ended, in milliseconds. */
-const START_MS = 15_000;
+const START_MS = 60_000;
 const STOP_MS = 10_000;
 /** How long a port may take until it is free, in milliseconds. */
 const PORT_MS = 1000;
@@ -232,7 +232,7 @@ function notStarted(
   exitCode: number | null,
   { log, words }: StartTrace,
 ): OrgError {
-  const said = words === "" ? "" : ` It wrote:\n${words}`;
+  const said = words === "" ? "" : `\nIt wrote:\n${words}`;
   return new OrgError(`The ${name} generation did not start on port ${port}`, {
     code: "PROCESS_FAILED",
     why:

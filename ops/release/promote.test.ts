@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { OrgError } from "#core/errors.ts";
 import { fetchCommits } from "#fitness/gate/gate-repository.ts";
 import { promotionPaths } from "#fitness/gate/paths.ts";
 import { mergedTree } from "#fitness/gate/tree-diff.ts";
@@ -108,6 +109,16 @@ describe("a promotion", () => {
     expect(home.git("rev-parse", "main^{tree}")).toBe(before);
     expect(asked).toEqual([change.to, reverted?.to ?? ""]);
     expectSound(home);
+  });
+
+  test("notes why what serves did not start", async () => {
+    const home = newHome();
+    const why = "It did not listen within 60 s.\nIt wrote:\nnothing";
+    const restart = () =>
+      Promise.reject(new OrgError("No start", { code: "PROCESS_FAILED", why, remedies: [] }));
+    const service: Service = { restart, isHealthy: async () => true };
+    const { change } = await promoteIn(home, candidate(home), { service });
+    expect(change.note).toBe("No start: It did not listen within 60 s.");
   });
 
   test("is one at a time", async () => {

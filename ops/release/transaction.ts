@@ -93,10 +93,16 @@ async function goForward(promoter: Promoter, change: Change): Promise<Change> {
     if (!(await service.isHealthy(change.to)))
       note = "what serves now does not answer as it should";
   } catch (error) {
-    note = reasonOf(error);
+    note = noteOf(error);
   }
   ledger.close(change.id, "done", note);
   return ledger.get(change.id) ?? change;
+}
+
+/** For the ledger and for a person: what failed and, on the same line, why. */
+function noteOf(error: unknown): string {
+  const [why = ""] = error instanceof OrgError ? (error.why ?? "").split("\n") : [];
+  return why === "" ? reasonOf(error) : `${reasonOf(error)}: ${why}`;
 }
 
 function begin(promoter: Promoter, change: Change, step: Step): void {
