@@ -70,7 +70,7 @@ function paused(endpoint: string, leftMs: number): OrgError {
   return new OrgError(`Requests to the model server at ${endpoint} are paused`, {
     code: "PROVIDER_PAUSED",
     why: `it failed several times in a row; the next try is in ${Math.ceil(leftMs / 1000)} s`,
-    remedies: ["start the server, then wait or send the line again", "org models"],
+    remedies: ["start the server, then wait or send the message again", "org models"],
     unchanged: "Nothing was sent.",
   });
 }

@@ -45,7 +45,7 @@ function leftOff(): OrgError {
     code: "ENGINE_FAILED",
     why: "the kernel killed it because memory ran out, even with half of its context",
     remedies: [
-      "free -m   # end what takes the memory, then org restart",
+      "free -m   # end the program that uses the memory, then org restart",
       "ORG_ENGINE_MODEL=chat org engine install   # the smaller model",
       "ollama serve",
     ],

@@ -159,7 +159,7 @@ function failed(url: string, why: string, bytes: number): OrgError {
     code: "DOWNLOAD_FAILED",
     why,
     remedies: ["check the address and the network, then run the same command again"],
-    unchanged: `Nothing was installed. ${bytes} bytes are kept; the next try goes on behind them.`,
+    unchanged: `Nothing was installed. ${bytes} bytes are kept; the next attempt continues after them.`,
   });
 }
 

@@ -94,11 +94,11 @@ export function eventStream(events: AsyncIterable<ServerEvent>, streaming: Strea
 const TIMING = { heartbeatMs: HEARTBEAT_MS, stalledMs: STALLED_MS };
 
 function stalledReader(stalledMs: number): OrgError {
-  return new OrgError("A reader of a stream was dropped", {
+  return new OrgError("A client of an event stream was disconnected", {
     code: "STREAM_CUT",
     why: `It read nothing for ${Math.round(stalledMs / 1000)} s.`,
     remedies: [
-      "connect again; where the stream has ids, Last-Event-ID goes on behind the last event",
+      "connect again; if the stream has ids, Last-Event-ID continues after the last event",
     ],
     unchanged: "What happened is in the journal.",
   });

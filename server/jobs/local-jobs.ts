@@ -271,7 +271,7 @@ function unknownJob(id: string): OrgError {
   return new OrgError(`There is no job "${id.slice(0, 128)}"`, {
     code: "JOB_UNKNOWN",
     why: "it was never submitted here, or it ended so long ago that it was cleared away",
-    remedies: ["submit it again when it is still wanted"],
+    remedies: ["submit it again if you still need it"],
     unchanged: "Nothing was changed.",
   });
 }

@@ -77,7 +77,7 @@ async function* there(
 function lost(node: string, why: string): OrgError {
   return new OrgError(`Node "${node}" did not finish the request`, {
     ...{ code: "OWNER_LOST", why },
-    remedies: ["write it again when the room says that it goes on"],
+    remedies: ["send it again when the room says that it continues"],
     unchanged: "Everything in the room's journal was done.",
   });
 }

@@ -130,7 +130,7 @@ function brokenTurn({ persona, reason, code = "" }: TurnEnd): OrgError {
     code: known,
     why: `the turn ended with ${reason} (${known})`,
     remedies: ["ask again"],
-    unchanged: "What it had said is in the room.",
+    unchanged: "Its text so far is in the room.",
   });
 }
 

@@ -65,7 +65,7 @@ async function freezeAll(
     }
   } catch (error) {
     if (error instanceof OrgError || errnoOf(error) === "") throw error;
-    throw new OrgError("A database could not be brought into its file", {
+    throw new OrgError("A database could not be written into its file", {
       code: "FILE_FAILED",
       why: reasonOf(error),
       remedies: [remedyFor(error)],

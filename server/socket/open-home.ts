@@ -273,7 +273,7 @@ function erasing(journal: ErasableJournal, rooms: () => RoomHost): ErasableJourn
 function isRestored(): OrgError {
   return new OrgError("A restore of this home is under way", {
     code: "HOME_BUSY",
-    why: "the home would be of two times until that is done",
+    why: "until it ends, the home is a mixture of old and new files",
     remedies: ["run the same command again; a restore that was cut off is finished first"],
     unchanged: "Nothing was opened.",
   });

@@ -107,7 +107,7 @@ test("an owner that is stopped is named, with what to do", async () => {
   const asked = askOwner(path, { name: "echo", body: {} }, options).next();
   const busy = await asked.catch((error: unknown) => error);
   expect(explain(busy)).toMatchInlineSnapshot(`
-    "The org that owns this home has not answered for 150 ms [HOME_BUSY]
+    "The process that owns this home has not answered for 150 ms [HOME_BUSY]
     Process 4711 (org chat) has owned it since 2026-03-01T09:30:00.000Z, and is stopped.
     → kill -CONT 4711   # let it go on
     → kill -KILL 4711

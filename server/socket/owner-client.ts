@@ -90,7 +90,7 @@ async function firstSign(
     return response.body;
   } catch (error) {
     if (patience.signal.aborted) {
-      const message = `The org that owns this home has not answered for ${looks * answerWithinMs} ms`;
+      const message = `The process that owns this home has not answered for ${looks * answerWithinMs} ms`;
       throw homeBusy(message, await owner());
     }
     // A reset before the head of the answer: the connection was in the queue of a socket that was closed. An owner
@@ -110,14 +110,14 @@ function noOwnerKnown(): Promise<undefined> {
 
 async function misunderstood(response: Response, owner: Owner | undefined): Promise<Error> {
   if (response.status === 404) {
-    return homeBusy("The org that owns this home runs another version of the program", owner);
+    return homeBusy("The process that owns this home runs another version of the program", owner);
   }
   const text = await response.text();
   return new Error(`The owner of the home answered ${response.status}: ${text.slice(0, 200)}`);
 }
 
 function ownerLost(cause: unknown): OrgError {
-  return new OrgError("The org that owns this home ended while it answered", {
+  return new OrgError("The process that owns this home ended while it answered", {
     code: "OWNER_LOST",
     why: "The connection was closed before the end of the answer.",
     remedies: ["run the same command again", "org log   # what it had finished"],

@@ -210,7 +210,7 @@ export function nothingThere(): Promise<Response> {
 }
 
 function ownerEnds(): OrgError {
-  return new OrgError("The org that owns this home is ending", {
+  return new OrgError("The process that owns this home is ending", {
     code: "OWNER_LOST",
     why: "It was asked to stop while it answered.",
     remedies: ["run the same command again"],

@@ -251,9 +251,9 @@ export class RemoteRoom implements RoomClient {
 function noProcessHosts(room: string, cause: Error): OrgError {
   return new OrgError("The process that hosts this room has ended", {
     code: "OWNER_LOST",
-    why: "the org that kept it has ended, and no other process has taken over the home yet",
+    why: "the org process that hosted it has ended, and no other process has taken over the home yet",
     remedies: [
-      "write it again when the room says that it goes on",
+      "send it again when the room says that it continues",
       `org --room ${room}   # keeps it here`,
     ],
     unchanged: "Nothing was sent.",

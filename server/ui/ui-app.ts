@@ -104,7 +104,7 @@ class Ui {
     if (signed === undefined) return toSignIn(context);
     const error = new OrgError("There is no such page", {
       code: "INPUT_MISSING",
-      why: "nothing of this dashboard lies at that address",
+      why: "the dashboard has no page at that address",
       remedies: ["choose one of the screens above"],
     });
     return await this.failed(context, error);

@@ -42,7 +42,7 @@ async function lockFile(path: string): Promise<Disposable> {
         continue;
       }
       database.close();
-      throw new OrgError("Another command changes what you approved of MCP servers", {
+      throw new OrgError("Another command changes your approvals of MCP servers", {
         code: "LOCK_HELD",
         why: `it holds ${path}`,
         remedies: ["wait for it to end, then run the same command again"],
@@ -98,7 +98,7 @@ export class PinStore {
     } catch (cause) {
       throw new OrgError(`${this.#path} cannot be read`, {
         code: "FILE_FAILED",
-        why: "it says which tools of MCP servers you approved, and it is not in its form",
+        why: "it records which tools of MCP servers you approved, and its format is wrong",
         remedies: [
           `mv ${this.#path} ${this.#path}.old`,
           "org mcp approve NAME   # each server again",

@@ -36,7 +36,7 @@ export class CopiedBlocks {
       code: "USAGE",
       why: `${blocks.length} can be copied since the room was opened here`,
       remedies: blocks.length === 0 ? ["/export md"] : [`/copy ${blocks.length}`],
-      unchanged: "The clipboard is as it was.",
+      unchanged: "The clipboard was not changed.",
     });
   }
 }

@@ -65,7 +65,7 @@ export async function identify(api: BotApi, signal: AbortSignal): Promise<BotIde
   if (answer.ok) return answer.result;
   // Telegram says so of a token that is not even one.
   if ([401, 404].includes(answer.code)) throw tokenRefused(answer.description);
-  throw new OrgError("Telegram did not say who the bot is", {
+  throw new OrgError("Telegram did not tell the name of the bot", {
     code: "NETWORK_FAILED",
     why: `${answer.code}: ${answer.description}`,
     remedies: ["try again later"],

@@ -104,7 +104,7 @@ function hasWebhook(): OrgError {
     code: "TELEGRAM_TAKEN",
     why: "Telegram gives them to one program only, and another one has asked for them",
     remedies: [
-      "take another bot for org",
+      "use another bot for org",
       "or end the other program, and call the method deleteWebhook of the Bot API",
     ],
     unchanged: "Nothing was sent, and no message was taken.",

@@ -39,7 +39,7 @@ export async function showIds({ api, clock, write, signal }: ShowIdsOptions): Pr
 
 function refused(code: number, description: string): OrgError {
   if (code === 401 || code === 404) return tokenRefused(description);
-  return new OrgError("Telegram does not give out the messages of this bot", {
+  return new OrgError("Telegram does not deliver the messages of this bot", {
     code: code === 409 ? "TELEGRAM_TAKEN" : "NETWORK_FAILED",
     why: description,
     remedies: ["end the other program that asks for them", "try again later"],

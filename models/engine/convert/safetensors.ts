@@ -57,7 +57,7 @@ function headerOf(text: string, path: string): z.infer<typeof headerSchema> {
 }
 
 function unreadable(path: string, why: string): OrgError {
-  return new OrgError(`"${path}" is not the model that it should be`, {
+  return new OrgError(`"${path}" is not the expected model`, {
     code: "DOWNLOAD_FAILED",
     why,
     remedies: ["org engine install --embeddings"],

@@ -128,14 +128,14 @@ function refuseCommand(text: string): void {
 function leaving(): OrgError {
   return new OrgError("This process is about to end", {
     code: "HOME_BUSY",
-    why: "it takes no new lines and lets what is being answered come to its end",
+    why: "it accepts no new messages and finishes the answers that have begun",
     remedies: ["org serve", "org ui"],
     unchanged: "Nothing was sent.",
   });
 }
 
 function anotherCall(id: string): OrgError {
-  return new OrgError(`${id} asks for another call than the one that was shown`, {
+  return new OrgError(`${id} is for another call than the one that was shown`, {
     code: "INPUT_INVALID",
     why: "the hash in the form is not the one of the call",
     remedies: ["load the page again, and read the call that it shows"],
