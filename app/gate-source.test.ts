@@ -29,6 +29,8 @@ function sourceOf(home: string) {
     ...{ context, candidates: candidatesApi(context) },
     registry: async () => ({ list: async () => [] }),
     start: (words) => void started.push(words),
+    // A machine that is busy is not a generation that is ill.
+    healthMs: 300_000,
   });
 }
 

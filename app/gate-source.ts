@@ -40,7 +40,7 @@ const LONGEST_DIFF = 60_000;
 /** So many comparisons are drawn, and so many alarms listed. */
 const MOST_POINTS = 40;
 const MOST_ALARMS = 5;
-/** Longest wait for a generation to say how it is, in milliseconds. */
+/** See {@link GateParts}. */
 const HEALTH_MS = 2000;
 
 export interface GateParts {
@@ -50,15 +50,18 @@ export interface GateParts {
   readonly candidates: Pick<CandidatesApi, "reject">;
   /** Starts `org` with these words in a process of its own. @default by the program that runs */
   readonly start?: ((words: readonly string[]) => void) | undefined;
+  /** Longest wait for a generation to say how it is, in milliseconds. @default 2000 */
+  readonly healthMs?: number | undefined;
 }
 
-export function gateSource({ context, registry, candidates, start }: GateParts): GateSource {
+export function gateSource(parts: GateParts): GateSource {
+  const { context, registry, candidates, start, healthMs = HEALTH_MS } = parts;
   const { settings, cleaner } = context;
   const { home } = settings;
   const startHere = start ?? ((words) => startPromotion(home, Bun.main, words));
   return {
     overview: async () => cleaner.cleanData(await overviewOf(home)),
-    candidate: async (id) => cleaner.cleanData(await viewOf(home, id, registry)),
+    candidate: async (id) => cleaner.cleanData(await viewOf(home, id, { registry, healthMs })),
     lineage: async (from, most) => cleaner.cleanData(await readLineage(home, { from, most })),
     promote: async (seen) => startHere(await promotionOf(home, seen)),
     reject: async (id, reason) => await candidates.reject(id, reason),
@@ -156,7 +159,7 @@ async function promotionOf(home: string, seen: SeenCandidate): Promise<readonly 
 async function viewOf(
   home: string,
   id: string,
-  registry: GateParts["registry"],
+  { registry, healthMs }: Pick<GateParts, "registry"> & { readonly healthMs: number },
 ): Promise<CandidateView> {
   const summary = await summaryOf(home, id);
   const { commit } = summary;
@@ -165,7 +168,7 @@ async function viewOf(
     resolveCommit(checkout, "main"),
     gitText(checkout, ["show", "-s", "--format=%an%n%s", commit]),
     candidateDiff(home, commit),
-    serving(home, summary),
+    serving(home, summary, healthMs),
   ]);
   const [author = "", title = ""] = about.split("\n");
   const text = headOf(patch, LONGEST_DIFF);
@@ -183,22 +186,25 @@ async function viewOf(
 async function serving(
   home: string,
   { branch }: CandidateSummary,
+  withinMs: number,
 ): Promise<CandidateView["serves"]> {
   const [current, other] = await Promise.all([
     readGeneration(home, "current"),
     readGeneration(home, "candidate"),
   ]);
   const [main, candidate] = await Promise.all([
-    lookAt(current),
-    lookAt(other?.branch === branch ? other : undefined),
+    lookAt(current, withinMs),
+    lookAt(other?.branch === branch ? other : undefined, withinMs),
   ]);
   return { main, candidate };
 }
 
-async function lookAt(record: GenerationRecord | undefined): Promise<ServingView | null> {
+async function lookAt(
+  record: GenerationRecord | undefined,
+  withinMs: number,
+): Promise<ServingView | null> {
   if (record === undefined) return null;
-  const question = { path: "/health", withinMs: HEALTH_MS };
-  const answer = await askGeneration(record, question).catch(() => undefined);
+  const answer = await askGeneration(record, { path: "/health", withinMs }).catch(() => undefined);
   const { commit } = fieldsOf(answer?.data);
   return { port: record.port, isWell: answer?.status === 200 && commit === record.commit };
 }
