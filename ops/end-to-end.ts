@@ -1,6 +1,6 @@
 #!/usr/bin/env bun
 /**
- * Runs the end-to-end suites: six at a time, and behind them one by one those that measure the machine.
+ * Runs the end-to-end suites: six at a time, and behind them two at a time those that measure the machine.
  *
  *   bun ops/end-to-end.ts                   all of them
  *   bun ops/end-to-end.ts session workflow  those with one of the words in their name
@@ -12,8 +12,8 @@ import { type BundledProgram, bundleProgram } from "./bundle-program.ts";
 const ROOT = dirname(import.meta.dir);
 export const SUFFIX = ".e2e.test.ts";
 
-/** Suites that compare processor time or answer within a promised time: what runs beside them would be measured too. */
-export const ALONE: readonly string[] = [
+/** Suites that compare processor time or answer within a promised time: five others beside one would be measured, too. */
+export const MEASURING: readonly string[] = [
   "auto-promotion",
   "autonomy-ends",
   "cli-signals",
@@ -24,6 +24,8 @@ export const ALONE: readonly string[] = [
 
 /** They wait for processes more than they compute: four at a time leave 46 % of two cores idle. */
 const AT_ONCE = 6;
+/** One for each of two processors, and they wait for half of their time. */
+const MEASURING_AT_ONCE = 2;
 
 /**
  * How long suites took, so that the longest begin first: none of them is then left over for one processor alone. Written
@@ -51,15 +53,18 @@ export function suiteRuns(words: readonly string[] = [], record?: string): reado
     ([, path]) => words.length === 0 || words.some((word) => path.includes(word)),
   );
   if (chosen.length === 0) throw new Error(`No suite has "${words.join('" or "')}" in its name`);
-  const alone = chosen.filter(([name]) => ALONE.includes(name)).map(([, path]) => path);
-  const paired = chosen.filter(([name]) => !ALONE.includes(name)).map(([, path]) => path);
+  const measuring = chosen.filter(([name]) => MEASURING.includes(name)).map(([, path]) => path);
+  const others = chosen.filter(([name]) => !MEASURING.includes(name)).map(([, path]) => path);
   const timings = record === undefined ? [`--timings=${TIMINGS}`] : recordedBy(record);
   return [
     {
       name: "end-to-end, six at a time",
-      command: bunTest([`--parallel=${AT_ONCE}`, ...timings], paired),
+      command: bunTest([`--parallel=${AT_ONCE}`, ...timings], others),
     },
-    { name: "end-to-end, one by one", command: bunTest(["--isolate", ...timings], alone) },
+    {
+      name: "end-to-end, two at a time",
+      command: bunTest([`--parallel=${MEASURING_AT_ONCE}`, ...timings], measuring),
+    },
   ].filter(({ command }) => command.at(-1)?.endsWith(SUFFIX));
 }
 
