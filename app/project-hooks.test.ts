@@ -1,5 +1,5 @@
 /** Hooks of a user at the gate: which are found, and when they run. */
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readRecord, writeRecord } from "#ops/project/place.ts";
@@ -8,8 +8,6 @@ import { keepTurn } from "#ops/project/work.ts";
 import { type ProjectApp, projectApp } from "#test/project-app.ts";
 import { mergeNotices } from "./project-hooks.ts";
 import { type Review, reviewChanges } from "./project-review.ts";
-
-setDefaultTimeout(120_000);
 
 const { signal } = new AbortController();
 

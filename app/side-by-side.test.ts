@@ -1,5 +1,5 @@
 /** A comparison needs a suite of main; what one shows is in `test/side-by-side.e2e.test.ts`. */
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
@@ -9,8 +9,6 @@ import { App } from "./app.ts";
 import { type ComparisonContext, sideBySideIn } from "./side-by-side.ts";
 
 // Ten rooms are played, and a machine may be busy.
-setDefaultTimeout(60_000);
-
 test("a main without a suite is compared with nothing, and no room is opened", async () => {
   using home = new CandidateRepository();
   const settings = readSettings({ flags: new Map(), env: {}, defaultHome: home.checkout });

@@ -108,7 +108,6 @@ test.each([0, 1, 2, 3].flatMap((writes) => ANSWERS.map((answer) => [writes, answ
       await rm(folder, { recursive: true, force: true });
     }
   },
-  60_000,
 );
 
 /** One run of a job, as a worker gives it. */

@@ -1,12 +1,10 @@
 /** A candidate goes to main and back, by commands in this process. What the gate finds is in `test/gate.e2e.test.ts`. */
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { readLineage } from "#app/lineage.ts";
 import { CandidateRepository } from "#test/candidate-repository.ts";
 import { type CommandRan, runCommand } from "#test/run-command.ts";
 
 // Each line starts Git some dozen times.
-setDefaultTimeout(60_000);
-
 class PromotingHome extends CandidateRepository {
   async org(...words: readonly string[]): Promise<CommandRan> {
     return await runCommand({ path: this.checkout }, ...words);

@@ -1,5 +1,5 @@
 /** `org telegram` in this process, with the double of Telegram; `test/telegram.e2e.test.ts` kills it. */
-import { afterEach, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
+import { afterEach, beforeEach, expect, test } from "bun:test";
 import { join } from "node:path";
 import { type TestHome, testHome } from "#test/org-process.ts";
 import { type CommandHome, runCommand, startCommand } from "#test/run-command.ts";
@@ -9,8 +9,6 @@ import { TelegramDouble, TOKEN } from "#test/telegram-double.ts";
 import { until } from "#test/until.ts";
 
 // The bridge leaves a chat alone for a second after what it sent, and a machine may be busy.
-setDefaultTimeout(60_000);
-
 let parts: AsyncDisposableStack;
 let home: TestHome;
 let telegram: TelegramDouble;

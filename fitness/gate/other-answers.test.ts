@@ -128,7 +128,6 @@ test.each([
     const [line = ""] = await changed("const kept", by);
     expect(line).toContain('now {"slug":"x","words":1}');
   },
-  60_000,
 );
 
 test("what stands in one of both programs alone is asked for first", async () => {

@@ -39,15 +39,11 @@ test.each<[what: string, change: Change, where: string]>([
     { name: "add-row", part: "return after", by: "return 1 if len(before) > 5000 else after" },
     "in another world",
   ],
-])(
-  "an answer that changes by %s alone is shown",
-  async (_what, change, where) => {
-    const [line = ""] = await between(change);
-    expect(line).toContain(where);
-    expect(line).toContain(" · main ");
-  },
-  60_000,
-);
+])("an answer that changes by %s alone is shown", async (_what, change, where) => {
+  const [line = ""] = await between(change);
+  expect(line).toContain(where);
+  expect(line).toContain(" · main ");
+});
 
 test("the same program in other words answers the same in every world", async () => {
   const lines = await between({

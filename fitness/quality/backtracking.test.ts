@@ -25,16 +25,11 @@ test.each([...BACKTRACKING, ...BACKTRACKING_KEPT].filter((_one, index) => index 
   async (_name, recipe) => {
     expect((await findingOn(recipe))?.reason).toContain("far longer than the length");
   },
-  120_000,
 );
 
 test.each<[string, Recipe]>([
   ["in TypeScript", {}],
   ["in Python", { spec: { language: "python" } }],
-])(
-  "an ordinary tool is refused for nothing, %s",
-  async (_language, recipe) => {
-    expect(await findingOn(recipe)).toBeUndefined();
-  },
-  60_000,
-);
+])("an ordinary tool is refused for nothing, %s", async (_language, recipe) => {
+  expect(await findingOn(recipe)).toBeUndefined();
+});

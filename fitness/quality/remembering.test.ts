@@ -30,7 +30,6 @@ test.each(REMEMBERING)(
     expect(finding?.reason).toContain("what it was asked before");
     expect(finding?.details.join("\n")).toContain("a call of its own gives");
   },
-  60_000,
 );
 
 test("a tool of Python that reads the address of an object is found within some tries", async () => {
@@ -47,10 +46,6 @@ test("a tool of Python that reads the address of an object is found within some 
 test.each<[string, Recipe]>([
   ["in TypeScript", {}],
   ["in Python", { spec: { language: "python" } }],
-])(
-  "a tool that remembers nothing is refused for nothing, %s",
-  async (_language, recipe) => {
-    expect(await findingOn(recipe)).toBeUndefined();
-  },
-  60_000,
-);
+])("a tool that remembers nothing is refused for nothing, %s", async (_language, recipe) => {
+  expect(await findingOn(recipe)).toBeUndefined();
+});

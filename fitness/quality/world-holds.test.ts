@@ -54,7 +54,7 @@ test("a bound of what it keeps that no case and no test shows is held", async ()
   );
   expect(line).toContain('"number % 1000" keeps something away');
   expect(line).toContain("add a test whose ctx brings more (tool.py:4)");
-}, 60_000);
+});
 
 test("what a case leaves behind is not shown by what it brings", async () => {
   const [line] = await heldOf(
@@ -63,14 +63,13 @@ test("what a case leaves behind is not shown by what it brings", async () => {
     '    if line == "post":\n        ctx.memory.set("bank", 0)\n    return {',
   );
   expect(line).toContain("\"line == 'post'\" decides what it answers to");
-}, 60_000);
+});
 
 test.each(["days-until", "remember-fact", "round-robin", "minutes-left"])(
   "%s, which its cases and tests show, is nothing to hold",
   async (name) => {
     expect(await heldOf(name)).toEqual([]);
   },
-  60_000,
 );
 
 test("a tool no case of which shows a result is held", async () => {

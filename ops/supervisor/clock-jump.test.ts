@@ -44,5 +44,4 @@ test.skipIf(!canMake).each([
     expect(supervised.told[0]?.text).toMatch(new RegExp(`${direction} 7[12]\\d\\d s`));
     expect(supervised.records()).toHaveLength(1);
   },
-  60_000,
 );

@@ -6,12 +6,8 @@ test.each([
   ["that were looked at", DISGUISED],
   ["that were kept aside", DISGUISED_KEPT],
   ["that were written later", DISGUISED_LATER],
-])(
-  "at most one of the disguised orders %s passes",
-  (_which, variants) => {
-    expect(variants.length).toBeGreaterThanOrEqual(30);
-    const passed = variants.filter(([, recipe]) => saidOf(recipe).length === 0);
-    expect(passed.length, passed.map(([name]) => name).join("\n")).toBeLessThanOrEqual(1);
-  },
-  60_000,
-);
+])("at most one of the disguised orders %s passes", (_which, variants) => {
+  expect(variants.length).toBeGreaterThanOrEqual(30);
+  const passed = variants.filter(([, recipe]) => saidOf(recipe).length === 0);
+  expect(passed.length, passed.map(([name]) => name).join("\n")).toBeLessThanOrEqual(1);
+});
