@@ -53,8 +53,9 @@ async function play(
     ...{ name: "sh", effect: "execute", description: "Runs.", lasts: true },
     input: z.object({ cmd: z.string() }),
     run: async ({ cmd }) => {
-      ran.push(cmd);
-      const ok = cmd !== "bun test" || (left.shift() ?? true);
+      const holds = cmd.startsWith("bun --no-install -e ");
+      ran.push(holds ? "examples" : cmd);
+      const ok = !(holds || cmd === "bun test") || (left.shift() ?? true);
       const output = ok ? "1 pass" : "a.test.ts:3 error: expected 2";
       // Without an exit code nothing ran: it was refused, for example.
       return { ok, output, ...(isRefused ? {} : { exit: ok ? 0 : 1 }) };
@@ -137,6 +138,23 @@ test("a change that fails the test is reverted and made anew, from what was aske
   const notices = played.events.flatMap((event) => (event.type === "notice" ? [event.text] : []));
   expect(notices).toEqual(["The test fails: the change is reverted and made anew ⟲ 2 of 3."]);
   expect(endOf(played)).toMatchObject({ reason: "complete" });
+});
+
+test("what the line says that a function gives is held against it behind the test", async () => {
+  const asked = "Add price(n) to a.ts: price(3) is 6.";
+  const [wrong, right] = ["n", "n * 2"].map((value) =>
+    edit(`export function price(n: number) {\n  return ${value};\n}`),
+  );
+  const replies = [wrong ?? "", writeAnswer("Done."), right ?? "", writeAnswer("Now it is.")];
+  const steps = ({ ran }: Played) => ran.map((one) => one.replace(/ export[\s\S]*/, ""));
+  const played = await play(replies, [true, false], { asked, mayStartOver: true });
+  const again = ["back", "edit", "bun test", "examples"];
+  expect(steps(played)).toEqual(["edit", "bun test", "examples", ...again]);
+  expect(endOf(played)).toMatchObject({ reason: "complete" });
+  const { ran } = await play(replies.slice(0, 2), [], { asked, calls: "template" });
+  expect(ran).not.toContain("examples");
+  const none = await play(replies.slice(0, 2), [], { asked: "Add price(n) to a.ts." });
+  expect(steps(none)).toEqual(["edit", "bun test"]);
 });
 
 test("the third attempt goes on with what it has, and is told of what fails", async () => {
@@ -239,6 +257,18 @@ test("a file that the line names and that did not change is named once, before t
   expect(events.at(-1)).toMatchObject({ type: "turn-end", reason: "complete" });
   const other = await play(replies, [], { asked: "Count to two.", opened });
   expect(other.ran).toEqual(["edit two", "bun test"]);
+});
+
+test("a value that the line asks for and that a written file lacks is named once, before the answer", async () => {
+  const replies = [edit("two"), writeAnswer("Done."), edit("wait = 9"), writeAnswer("Done.")];
+  const asked = "Count to two, and wait 9 instead of 4.";
+  const opened = "(the file a.ts)\n```ts\nwait = 4\n```";
+  const { ran, requests } = await play(replies, [], { asked, opened });
+  expect(ran).toEqual(["edit two", "edit wait = 9", "bun test"]);
+  const third = JSON.stringify(requests[2]?.messages);
+  expect(third).toContain("a.ts has no 9 in place of 4: the task asks for it.");
+  const never = [edit("two"), ...["Done.", "Done."].map(writeAnswer)];
+  expect((await play(never, [], { asked, opened })).requests).toHaveLength(3);
 });
 
 test("a file that the line says to leave alone is not written", async () => {

@@ -19,13 +19,14 @@ import { foreignText } from "#models/extract/foreign-text.ts";
 import { neutralise } from "#models/extract/neutralise.ts";
 import { SumCheck } from "#models/false-sums.ts";
 import { showPictures } from "#models/images.ts";
-import { surelyLeft, whyLeftAlone } from "#models/left-to-change.ts";
+import { surelyLeft, unset, whyLeftAlone } from "#models/left-to-change.ts";
 import type { Model, SharedView } from "#models/model.ts";
 import { whyGuessed } from "#models/printed-guess.ts";
 import { newestQuestion } from "#models/prompt-layout.ts";
 import type { ChatMessage } from "#models/provider.ts";
 import { type Compaction, shortenHistory } from "#models/short-prompt.ts";
 import { fittingAnswer } from "#models/speak.ts";
+import { examplesCommand } from "#models/told-examples.ts";
 import {
   ASK_AGAIN,
   ASK_FOR_ANSWER,
@@ -207,20 +208,34 @@ async function* tryChange(
   running.mustAct = true;
   if (yield* beginAnew(running)) return "again";
   const opened = turn.shared?.().project?.opened ?? "";
-  const reproach = check.reproach(surelyLeft(running.asked ?? "", opened, current));
+  const asked = running.asked ?? "";
+  const left = { files: surelyLeft(asked, opened, current), values: unset(asked, opened, current) };
+  const reproach = check.reproach(left);
   if (reproach !== undefined) {
     current.push({ role: "user", content: reproach });
     return "again";
   }
-  const call = check.next();
-  if (call === undefined) return ending;
-  const stopped = yield* runCall(running, { call, origin: "embedded", truncated: false });
-  if (stopped !== undefined) return stopped.reason === "aborted" ? stopped : ending;
-  const result = current.at(-1);
-  if (result?.role !== "tool" || !check.fails) return ending;
-  if (yield* beginAnew(running)) return "again";
-  current.splice(-1, 1, { ...result, content: firstFailure(result.content) });
-  return "again";
+  return yield* heldToTests(running, ending);
+}
+
+/** Runs the test of the repository, and the examples that the line has; `again`: one of them fails. */
+async function* heldToTests(
+  running: Running,
+  ending: Ending,
+): AsyncGenerator<RoomEvent, Ending | "again"> {
+  const { turn, check, current, asked = "" } = running;
+  const opened = turn.shared?.().project?.opened ?? "";
+  const examples = () => examplesCommand({ asked, opened, current });
+  for (let call = check.next(examples); call !== undefined; call = check.next(examples)) {
+    const stopped = yield* runCall(running, { call, origin: "embedded", truncated: false });
+    if (stopped !== undefined) return stopped.reason === "aborted" ? stopped : ending;
+    const result = current.at(-1);
+    if (result?.role !== "tool" || !check.fails) continue;
+    if (yield* beginAnew(running)) return "again";
+    current.splice(-1, 1, { ...result, content: firstFailure(result.content) });
+    return "again";
+  }
+  return ending;
 }
 
 /**

@@ -36,10 +36,21 @@ function isQuestion(line: string): boolean {
 /** What a shell says of a program that is not there, or cannot be started. */
 const NOT_STARTED: readonly number[] = [126, 127];
 
+/** What a line asks for and a turn has not done. */
+export interface Left {
+  readonly files: readonly string[];
+  readonly values: readonly string[];
+}
+
+const NOTHING_LEFT: Left = { files: [], values: [] };
+
 /** Small models say that they are done without having looked; what fails then is their next instruction. */
 export class ChangeCheck {
   readonly #command: string | undefined;
   #isDue = false as boolean;
+  /** Likewise of the examples that the line has. */
+  #areExamplesDue = false as boolean;
+  #examples: string | undefined;
   #left = MOST_CHECKS;
   #fails = false as boolean;
   #hasEdited = false as boolean;
@@ -47,6 +58,7 @@ export class ChangeCheck {
   #mayAskForChange: boolean;
   /** Files that were left out are named once. */
   #mayAskForRest = true;
+  #mayAskForValues = true;
   readonly #isReadOnly: boolean;
   #attempts = 1;
   /** So often the test failed behind a change of this attempt. */
@@ -71,13 +83,17 @@ export class ChangeCheck {
   /** Takes note of a call that ran. */
   note(call: ToolCall, { ok, exit, killed }: Pick<ToolResult, "ok" | "exit" | "killed">): void {
     this.#hasActed = true;
-    const isTest = call.name === "sh" && fieldsOf(call.arguments)["cmd"] === this.#command;
+    const cmd = call.name === "sh" ? fieldsOf(call.arguments)["cmd"] : undefined;
+    const isTest = cmd !== undefined && (cmd === this.#command || cmd === this.#examples);
     if (!isTest) {
       const isChange = ok && (EDITS.has(call.name) || changesFiles(call));
-      if (isChange) [this.#isDue, this.#hasEdited, this.#fails] = [true, true, false];
+      if (isChange) {
+        [this.#isDue, this.#hasEdited, this.#fails] = [true, true, false];
+        this.#areExamplesDue = true;
+      }
       return;
     }
-    this.#isDue = false;
+    if (cmd === this.#command) this.#isDue = false;
     // What cannot be run here, or not within its limits, says nothing of the change.
     const hasRun = killed === undefined && exit !== undefined && !NOT_STARTED.includes(exit);
     // A test that failed before anything was changed may be what the user asked about.
@@ -105,6 +121,7 @@ export class ChangeCheck {
   startOver(): string {
     this.#attempts += 1;
     [this.#isDue, this.#hasEdited, this.#fails, this.#left] = [false, false, false, MOST_CHECKS];
+    this.#areExamplesDue = false;
     this.#mayAskForChange = this.#command !== undefined;
     this.#failures = 0;
     return `The test fails: the change is reverted and made anew ⟲ ${this.#attempts} of ${MOST_ATTEMPTS}.`;
@@ -117,11 +134,12 @@ export class ChangeCheck {
 
   /**
    * What a model reads in place of the end of its turn: it looked, changed nothing and answers, although it was told to do
-   * something (once), it left files as they were that have to change (once), or it has seen the test fail and changed nothing since (as often as it is told of a test that fails).
+   * something (once), it left files as they were that have to change, or values in them (once each), or it has seen the
+   * test fail and changed nothing since (as often as it is told of a test that fails).
    *
-   * @param left paths of files that surely have to change and did not.
+   * @param left paths of files that surely have to change and did not, and what is missing in others as sentences.
    */
-  reproach(left: readonly string[] = []): string | undefined {
+  reproach({ files, values }: Left = NOTHING_LEFT): string | undefined {
     if (this.#mayAskForChange && this.#hasActed && !this.#hasEdited) {
       this.#mayAskForChange = false;
       return NOTHING_CHANGED;
@@ -130,17 +148,35 @@ export class ChangeCheck {
       this.#left -= 1;
       return STILL_FAILS;
     }
-    if (left.length === 0 || !this.#mayAskForRest || !this.#hasEdited) return undefined;
-    this.#mayAskForRest = false;
-    return `${left.join(" and ")} did not change yet, and the task asks for it. Change that, then answer.`;
+    if (!this.#hasEdited) return undefined;
+    if (files.length > 0 && this.#mayAskForRest) {
+      this.#mayAskForRest = false;
+      return `${files.join(" and ")} did not change yet, and the task asks for it. Change that, then answer.`;
+    }
+    if (values.length === 0 || !this.#mayAskForValues) return undefined;
+    this.#mayAskForValues = false;
+    return `${values.join(", and ")}: the task asks for it. Change that, then answer.`;
   }
 
-  /** The call that tests what was changed and not tested since; `undefined` where there is nothing to be tested. */
-  next(): ToolCall | undefined {
-    if (!this.#isDue || this.#command === undefined || this.#left === 0) return undefined;
-    this.#left -= 1;
+  /**
+   * The call that tests what was changed and not tested since; `undefined` where there is nothing to be tested.
+   *
+   * @param examples makes a command of what the line says that functions give; it is asked behind the test.
+   */
+  next(examples: () => string | undefined = () => undefined): ToolCall | undefined {
+    if (this.#isDue && this.#command !== undefined && this.#left > 0) {
+      this.#left -= 1;
+      return this.#call(this.#command);
+    }
+    if (!this.#areExamplesDue || this.#fails) return undefined;
+    this.#areExamplesDue = false;
+    this.#examples = examples();
+    return this.#examples === undefined ? undefined : this.#call(this.#examples);
+  }
+
+  #call(cmd: string): ToolCall {
     this.#made += 1;
-    return { id: `check${this.#made}`, name: "sh", arguments: { cmd: this.#command } };
+    return { id: `check${this.#made}`, name: "sh", arguments: { cmd } };
   }
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { leftToChange, surelyLeft, whyLeftAlone } from "./left-to-change.ts";
+import { leftToChange, surelyLeft, unset, whyLeftAlone } from "./left-to-change.ts";
 import type { ChatMessage } from "./provider.ts";
 
 const OPENED =
@@ -39,6 +39,18 @@ const writing = (path: string, content: string): readonly ChatMessage[] => {
   const call = { id: "1", name: "write_file", arguments: { path, content } };
   return [{ role: "assistant", content: "", calls: [call] }];
 };
+
+test.each([
+  ["Raise the wait from 40 to 90.", writing("limits.toml", "wait = 40\nlog = 1"), true],
+  ["Raise the wait from 40 to 90.", writing("limits.toml", "wait = 90"), false],
+  ["Raise the wait from 40 to 90.", writing("src/wait.ts", ""), false],
+  ["Raise the wait from 41 to 90.", writing("limits.toml", "wait = 40"), false],
+  ["Raise the wait.", writing("limits.toml", "wait = 40"), false],
+])("%s, behind %j: a value is missing in a file that was written: %p", (asked, current, isSo) => {
+  const told = isSo ? ["limits.toml has no 90 in place of 40"] : [];
+  expect(unset(asked, SHOWN, current)).toEqual(told);
+});
+
 const TWO_WISHES = "Wait 90 seconds instead of 40. Bring the README in line.";
 
 test.each([

@@ -96,18 +96,53 @@ export function surelyLeft(
   const prose = leftToChange(asked, opened, current).filter(
     (path) => PROSE.test(path) && namesFile(asked, path, { before: `(?:${TOLD.join("|")})` }),
   );
-  const { paths, texts } = writtenIn(current);
+  const { paths } = writtenIn(current);
+  const valued = missing(asked, opened, current).flatMap(({ having }) =>
+    having.filter((path) => !paths.has(path)),
+  );
+  return [...new Set([...valued, ...prose])];
+}
+
+/**
+ * Values that the line asks for and that nothing written has, although their files were written.
+ *
+ * @returns what is missing, each as a sentence without its end.
+ */
+export function unset(
+  asked: string,
+  opened: string,
+  current: readonly ChatMessage[],
+): readonly string[] {
+  const { paths } = writtenIn(current);
+  return missing(asked, opened, current)
+    .filter(({ having }) => having.length > 0 && having.every((path) => paths.has(path)))
+    .map(({ now, old, having }) => `${having.join(" and ")} has no ${now} in place of ${old}`);
+}
+
+interface MissingValue {
+  readonly now: string;
+  readonly old: string;
+  /** The files that have the old one, where they are few. */
+  readonly having: readonly string[];
+}
+
+/** New values that were written nowhere. */
+function missing(
+  asked: string,
+  opened: string,
+  current: readonly ChatMessage[],
+): readonly MissingValue[] {
+  const { texts } = writtenIn(current);
+  const files = [...opened.matchAll(FILES)].map(({ groups }) => groups ?? {});
   const pairs = REPLACED.flatMap((pattern) =>
     [...asked.matchAll(pattern)].map(({ groups }) => groups ?? {}),
   );
-  const files = [...opened.matchAll(FILES)].map(({ groups }) => groups ?? {});
-  const valued = pairs.flatMap(({ now = "", old = "" }) => {
+  return pairs.flatMap(({ now = "", old = "" }) => {
     if (texts.some((text) => hasValue(text, now))) return [];
     const having = files.filter(({ text = "" }) => hasValue(text, old));
     if (having.length > MOST_WITH_VALUE) return [];
-    return having.map(({ path = "" }) => path).filter((path) => !paths.has(path));
+    return [{ now, old, having: having.map(({ path = "" }) => path) }];
   });
-  return [...new Set([...valued, ...prose])];
 }
 
 function hasValue(text: string, value: string): boolean {

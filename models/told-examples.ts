@@ -1,0 +1,171 @@
+/** Examples in a line of the user, such as `slug("A b") is "a-b"`, as a command that holds the written function to them. */
+import type { ToolCall } from "#core/calls.ts";
+import { fieldsOf, textOf } from "#core/json.ts";
+import { shellWord } from "#core/text/shell-word.ts";
+import { EDITS } from "./change-check.ts";
+import { FILES } from "./left-to-change.ts";
+import { type Literal, listAt, literalAt } from "./literal.ts";
+import type { ChatMessage } from "./provider.ts";
+
+/** What a call of a function is to give. */
+export interface ToldExample {
+  readonly name: string;
+  readonly args: readonly Literal[];
+  readonly value: Literal;
+}
+
+/** A method belongs to an object, which no example tells how to make. */
+const CALL = /(?<![\w.$#])(?<name>[A-Za-z_$][\w$]{0,63})\(/g;
+/** Between a call and what it is to give. What it "gives" or "returns" may be the mistake. */
+const IS =
+  /^`?\s{0,4}(?:is|equals|(?:should|must|has to|ought to|shall) (?:be|give|return|equal)|[-=]>|→|===?)\s{1,4}`?/;
+const GIVES = /^`?\s{0,4}(?:gives|returns|yields|is|prints)\s{1,4}`?/;
+/** In place of which the right one is named. */
+const RATHER = /^`?,?\s{1,4}(?:where|instead of|rather than|not)\s{1,4}`?/;
+/** Behind a value that ends there; a number may have a unit, and what follows may take it back. */
+const END =
+  /^`?(?:\s{0,4}(?:$|[;:.!?)](?!\w))|,?\s{1,4}(?:and|while|is right)\b|,(?!\s{0,4}(?:but|so|yet|although|though|which|instead|where|not|even)\b))/;
+const MOST_EXAMPLES = 10;
+
+/** @param asked the line of the user. */
+export function toldExamples(asked: string): readonly ToldExample[] {
+  const found: ToldExample[] = [];
+  for (const { index, 0: head, groups } of asked.matchAll(CALL)) {
+    const args = listAt(asked, index + head.length - 1);
+    const value = args && valueBehind(asked, args.end);
+    if (args === undefined || value === undefined) continue;
+    found.push({ name: groups?.["name"] ?? "", args: args.value, value: value.value });
+  }
+  return found.slice(0, MOST_EXAMPLES);
+}
+
+function valueBehind(text: string, at: number): { readonly value: Literal } | undefined {
+  const gives = GIVES.exec(text.slice(at));
+  const wrong = gives === null ? undefined : literalAt(text, at + gives[0].length);
+  const rather = wrong && RATHER.exec(text.slice(wrong.end));
+  if (wrong !== undefined && rather) {
+    const right = literalAt(text, wrong.end + rather[0].length);
+    return right !== undefined && END.test(text.slice(right.end)) ? right : undefined;
+  }
+  const is = IS.exec(text.slice(at));
+  const value = is === null ? undefined : literalAt(text, at + is[0].length);
+  return value !== undefined && END.test(text.slice(value.end)) ? value : undefined;
+}
+
+/** What is known of a turn. */
+export interface ExamplesAsked {
+  readonly asked: string;
+  /** The files that are shown behind the line. */
+  readonly opened: string;
+  /** The turn so far. */
+  readonly current: readonly ChatMessage[];
+}
+
+/**
+ * @returns a shell command that ends with 1 where a function of one file gives another value than the line says, and prints
+ *   both; with 0 also where the file cannot be loaded. `undefined` where the line has no example of a function that is known.
+ */
+export function examplesCommand({ asked, opened, current }: ExamplesAsked): string | undefined {
+  const examples = toldExamples(asked);
+  if (examples.length === 0) return undefined;
+  const texts = [...writtenTexts(current), ...openedTexts(opened)];
+  for (const { path, text } of texts) {
+    const language = languageOf(path);
+    const here = examples.filter(({ name }) => language?.defines(name).test(text));
+    if (language === undefined || here.length === 0) continue;
+    const told = JSON.stringify(here.map(({ name, args, value }) => [name, args, value]));
+    const words = [...language.runner, language.program, `./${path}`, told];
+    return words.map(shellWord).join(" ");
+  }
+  return undefined;
+}
+
+interface FileText {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** The newest first. */
+function writtenTexts(current: readonly ChatMessage[]): readonly FileText[] {
+  const calls = current.flatMap((one): readonly ToolCall[] =>
+    one.role === "assistant" ? (one.calls ?? []) : [],
+  );
+  const edits = calls.filter(({ name }) => EDITS.has(name)).toReversed();
+  return edits.map(({ arguments: given }) => {
+    const { path, content, replace } = fieldsOf(given);
+    return {
+      path: textOf(path).replace(/^(?:\.\/)+/, ""),
+      text: `${textOf(content)}\n${textOf(replace)}`,
+    };
+  });
+}
+
+function openedTexts(opened: string): readonly FileText[] {
+  return [...opened.matchAll(FILES)].map(({ groups }) => ({
+    path: groups?.["path"] ?? "",
+    text: groups?.["text"] ?? "",
+  }));
+}
+
+interface Language {
+  readonly defines: (name: string) => RegExp;
+  /** Words before the program. */
+  readonly runner: readonly string[];
+  /** Is given a path and examples as JSON. */
+  readonly program: string;
+}
+
+function languageOf(path: string): Language | undefined {
+  if (/(?:^|\/)\.{2}(?:\/|$)|^\/|["'\\]/.test(path)) return undefined;
+  if (/\.py$/.test(path)) return PYTHON;
+  return /\.[cm]?[jt]sx?$/.test(path) ? JAVASCRIPT : undefined;
+}
+
+const PYTHON: Language = {
+  defines: (name) => new RegExp(`^(?:async )?def ${RegExp.escape(name)}\\(`, "m"),
+  runner: ["python3", "-B", "-c"],
+  program: `import importlib, json, os, sys
+path, told = sys.argv[1:]
+sys.path[:0] = [".", os.path.dirname(path)]
+try:
+    module = importlib.import_module(path[2:-3].replace("/", "."))
+except BaseException:
+    sys.exit(0)
+bad = 0
+for name, args, wanted in json.loads(told):
+    if not hasattr(module, name): continue
+    call = name + "(" + ", ".join(map(repr, args)) + ")"
+    try:
+        value = getattr(module, name)(*args)
+        if (list(value) if isinstance(value, tuple) else value) == wanted: continue
+        given = repr(value)
+    except Exception as error:
+        given = "the error " + repr(error)
+    bad += 1
+    print(call, "gives", given[:200] + ", and is to give", repr(wanted) + ".")
+sys.exit(1 if bad else 0)`,
+};
+
+const JAVASCRIPT: Language = {
+  defines: (name) => {
+    const one = RegExp.escape(name);
+    const exported = `export (?:async )?(?:function\\*? |const |let )${one}\\b|exports\\.${one}\\s*=`;
+    return new RegExp(`^(?:${exported})`, "m");
+  },
+  // Every sandbox has it.
+  runner: ["bun", "--no-install", "-e"],
+  program: `const [path, told] = process.argv.slice(-2);
+const all = await import(path).catch(() => process.exit(0));
+let bad = 0;
+for (const [name, args, wanted] of JSON.parse(told)) {
+  const one = all[name] ?? all.default?.[name];
+  if (typeof one !== "function") continue;
+  let given;
+  try { given = JSON.stringify(await one(...args)) ?? "undefined"; }
+  catch (error) { given = "the error " + error; }
+  if (given === JSON.stringify(wanted)) continue;
+  bad += 1;
+  console.log(name + "(" + JSON.stringify(args).slice(1, -1) + ") gives " + given.slice(0, 200) + ", and is to give " + JSON.stringify(wanted) + ".");
+}
+process.exit(bad === 0 ? 0 : 1);`,
+};
