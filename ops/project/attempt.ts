@@ -6,6 +6,7 @@ import { existsSync } from "node:fs";
 import { copyFile, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { OrgError } from "#core/errors.ts";
+import { mergeTrees } from "#fitness/gate/merge-trees.ts";
 import { removeHalfWritten } from "#platform/files.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
 import { removeFolder } from "#platform/temporary-folder.ts";
@@ -19,7 +20,7 @@ import {
 } from "./attempts-record.ts";
 import { alternateLine, ROOM_IDENTITY } from "./capture.ts";
 import { moveCopy } from "./copy.ts";
-import { bringObjects, mergeTrees } from "./merge.ts";
+import { bringObjects } from "./merge.ts";
 import { readRefs, writeRefs } from "./refs.ts";
 import { moveRoom, type RoomState, readNotes, repositoryIn, writeNotes } from "./room-folder.ts";
 import { RoomLock } from "./room-lock.ts";

@@ -1,4 +1,5 @@
 /** What a promotion would merge, and what is refused before anything of it is written. */
+import { mergeTrees } from "#fitness/gate/merge-trees.ts";
 import { readTreeDiff } from "#fitness/gate/tree-diff.ts";
 import { namedChanges } from "#fitness/project/judge-tree.ts";
 import { ABSENT } from "#platform/git/entry-modes.ts";
@@ -7,7 +8,6 @@ import type { CandidateProposal, CandidateRoom, ProjectCandidate, Proposal } fro
 import { committerOf } from "./commit-object.ts";
 import { refuseFiltered } from "./filters.ts";
 import type { Landing } from "./land-change.ts";
-import { mergeTrees } from "./merge.ts";
 import { movesOf } from "./move-file.ts";
 import { refuseObstacles } from "./obstacles.ts";
 import { openLanding } from "./settle.ts";

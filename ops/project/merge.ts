@@ -1,43 +1,11 @@
-/** Merges of three trees without a work tree, and how their objects come into the user's repository. */
+/** How the objects of a merge come into the user's repository. */
 
 import type { OrgError } from "#core/errors.ts";
 import { wroteTooMuch } from "#core/process-failure.ts";
-import { mergedTree } from "#fitness/gate/tree-diff.ts";
 import { ABSENT, SUBMODULE } from "#platform/git/entry-modes.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import { refusal } from "./user-checkout.ts";
-
-/** Commits or trees. */
-export interface Sides {
-  readonly base: string;
-  readonly ours: string;
-  readonly theirs: string;
-}
-
-/**
- * What `git merge-tree` makes of three trees, whatever history they have.
- *
- * @param repository with an identity: the sides become commits that no ref names.
- * @returns the id of the tree, or what is in conflict, a clause each.
- */
-export async function mergeTrees(
-  repository: Repository,
-  { base, ours, theirs }: Sides,
-): Promise<string | readonly string[]> {
-  const commit = async (side: string, parents: readonly string[]): Promise<string> => {
-    const tree = await gitText(repository, ["rev-parse", "--verify", `${side}^{tree}`]);
-    const args = ["commit-tree", ...parents.flatMap((parent) => ["-p", parent]), tree];
-    return await gitText(repository, args, { stdin: "side of a merge\n" });
-  };
-  const root = await commit(base, []);
-  const merged = await mergedTree(
-    repository,
-    await commit(ours, [root]),
-    await commit(theirs, [root]),
-  );
-  return typeof merged === "string" ? merged : merged.details;
-}
 
 /** Largest pack in bytes, and longest time in milliseconds for making and checking it. */
 const PACK = { maxBytes: 1024 * 1024 * 1024, timeoutMs: 600_000 };

@@ -1,13 +1,14 @@
 /** Takes a promotion out of the user's branch again: what `git revert -m 1` of its merge would commit. */
 import { join } from "node:path";
 import type { OrgError } from "#core/errors.ts";
+import { mergeTrees } from "#fitness/gate/merge-trees.ts";
 import { readTreeDiff } from "#fitness/gate/tree-diff.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
 import type { Identity, Repository } from "#platform/git/wrapper.ts";
 import type { ProjectChange } from "./change-ledger.ts";
 import { commitMessage, committerOf, writeCommit } from "./commit-object.ts";
 import { changeId, type Landing, landChange } from "./land-change.ts";
-import { bringObjects, mergeTrees } from "./merge.ts";
+import { bringObjects } from "./merge.ts";
 import { movesOf } from "./move-file.ts";
 import { objectsAside } from "./objects-aside.ts";
 import { refuseObstacles } from "./obstacles.ts";

@@ -1,7 +1,7 @@
 /** How a change of main is reverted; needs no model, no network and no verdict. */
 import { OrgError } from "#core/errors.ts";
 import { fetchCommits } from "#fitness/gate/gate-repository.ts";
-import { mergedTree } from "#fitness/gate/tree-diff.ts";
+import { mergeTrees } from "#fitness/gate/merge-trees.ts";
 import { gitText } from "#platform/git/raw.ts";
 import { refuseChangedFiles } from "./checkout.ts";
 import type { Change } from "./ledger.ts";
@@ -36,19 +36,11 @@ export async function revertChange(
 async function treeWithout({ gate }: Promoter, change: Change, main: string): Promise<string> {
   const before = `${change.from}^{tree}`;
   if (main === change.to) return await gitText(gate, ["rev-parse", "--verify", before]);
-  // The merge of "main" and "before", with the change itself as what both come from, takes just it back.
-  const plain = async (tree: string, parents: readonly string[]): Promise<string> =>
-    await commitTree(gate, { tree, parents, message: "inverse" });
-  const base = await plain(`${change.to}^{tree}`, []);
-  const [ours, theirs] = await Promise.all([
-    plain(`${main}^{tree}`, [base]),
-    plain(before, [base]),
-  ]);
-  const tree = await mergedTree(gate, ours, theirs);
+  const tree = await mergeTrees(gate, { base: change.to, ours: main, theirs: change.from });
   if (typeof tree === "string") return tree;
   throw new OrgError(`${change.tag} cannot be reverted by itself`, {
     code: "CANDIDATE_CONFLICT",
-    why: `Later changes touch the same lines: ${tree.details.join(", ")}.`,
+    why: `Later changes touch the same lines: ${tree.join(", ")}.`,
     remedies: ["take the later ones back first: org rollback", "or resolve it by hand: git revert"],
     unchanged: "Nothing was changed.",
   });
