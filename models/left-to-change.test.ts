@@ -51,6 +51,19 @@ test.each([
   expect(unset(asked, SHOWN, current)).toEqual(told);
 });
 
+test.each([
+  ["Add a function half(n) to src/wait.ts.", writing("src/wait.ts", "export {};"), "half"],
+  ["Add a function half(n) to src/wait.ts.", writing("src/wait.ts", "const half = 1"), undefined],
+  ["Add a function half(n) to src/wait.ts.", [], undefined],
+  ["Add a function that halves n. Create a new class `Half`.", writing("a.ts", "n"), "Half"],
+  ['Add a script "build" to package.json.', writing("package.json", "{}"), "build"],
+  ["Give it a way out: add an option --fast.", writing("a.py", "--slow"), "--fast"],
+  ["Write a test for the function half(n).", writing("a.ts", ""), undefined],
+])("%s, behind %j: %p is not there", (asked, current, name) => {
+  const told = name === undefined ? [] : [`nothing that was written has ${name}`];
+  expect(unset(asked, SHOWN, current)).toEqual(told);
+});
+
 const TWO_WISHES = "Wait 90 seconds instead of 40. Bring the README in line.";
 
 test.each([

@@ -103,8 +103,23 @@ export function surelyLeft(
   return [...new Set([...valued, ...prose])];
 }
 
+/** A name that is to be there afterwards, written as code is: a word alone may be any. */
+const NEW_NAME =
+  /\b(?:add|write|create|implement|define)\s+(?:(?!(?:tests?|for|of|to|in|from)\b)\w+\s+){0,4}?(?:function|method|class|constant|option|flag|script|command)\s+(?:`(?<ticked>[\w$-]{1,64})|"(?<quoted>[\w$:-]{1,64})"|(?<called>[A-Za-z_$][\w$]{0,63})\(|(?<option>--[a-z][\w-]{0,63}))/gi;
+
+/** Names that the line asks for and that nothing has which a tool wrote. */
+function unwritten(asked: string, { paths, texts }: Written): readonly string[] {
+  if (paths.size === 0) return [];
+  const names = [...asked.matchAll(NEW_NAME)].map(
+    ({ groups: { ticked, quoted, called, option } = {} }) => ticked ?? quoted ?? called ?? option,
+  );
+  return names
+    .filter((name = "") => !texts.some((text) => text.includes(name)))
+    .map((name) => `nothing that was written has ${name}`);
+}
+
 /**
- * Values that the line asks for and that nothing written has, although their files were written.
+ * Values and names that the line asks for and that nothing written has, although their files were written.
  *
  * @returns what is missing, each as a sentence without its end.
  */
@@ -113,10 +128,11 @@ export function unset(
   opened: string,
   current: readonly ChatMessage[],
 ): readonly string[] {
-  const { paths } = writtenIn(current);
-  return missing(asked, opened, current)
-    .filter(({ having }) => having.length > 0 && having.every((path) => paths.has(path)))
+  const written = writtenIn(current);
+  const values = missing(asked, opened, current)
+    .filter(({ having }) => having.length > 0 && having.every((path) => written.paths.has(path)))
     .map(({ now, old, having }) => `${having.join(" and ")} has no ${now} in place of ${old}`);
+  return [...values, ...unwritten(asked, written)];
 }
 
 interface MissingValue {
@@ -149,8 +165,14 @@ function hasValue(text: string, value: string): boolean {
   return new RegExp(String.raw`(?<![\w.])${RegExp.escape(value)}(?![\w])`).test(text);
 }
 
+interface Written {
+  readonly paths: ReadonlySet<string>;
+  /** Without prose. */
+  readonly texts: readonly string[];
+}
+
 /** What the turn wrote, and where. */
-function writtenIn(current: readonly ChatMessage[]) {
+function writtenIn(current: readonly ChatMessage[]): Written {
   const given = current
     .flatMap((message) => (message.role === "assistant" ? (message.calls ?? []) : []))
     .filter(({ name }) => EDITS.has(name))

@@ -20,12 +20,23 @@ describe("an example is a call of literals with what it is to give", () => {
     ["now() == 5", ["now", [], 5]],
   ])("%s", (line, ...found) => {
     expect(toldExamples(line)).toEqual(
-      found.map(([name, args, value]) => ({ name, args, value }) as never),
+      found.map(([name, args, value]) => ({ name, args, value, isWrong: false }) as never),
     );
   });
 
+  test.each<[line: string, args: unknown[], value: unknown]>([
+    ["sum(1, 2) returns 4, so bills are wrong.", [1, 2], 4],
+    ["sum(1) gives [1, 2]: one is too much. Fix it.", [1], [1, 2]],
+    ["Fix the total. sum(-1) gives -50, but nothing is to be paid.", [-1], -50],
+  ])("which the function must not give any more: %s", (line, args, value) => {
+    expect(toldExamples(line)).toEqual([{ name: "sum", args, value, isWrong: true } as never]);
+  });
+
   test.each([
-    "sum(1, 2) returns 4, so bills are wrong.",
+    "Fix it so that sum(1, 2) returns 3.",
+    "The total is wrong. After the change sum(1, 2) gives 3.",
+    "Add sum(a, b): sum(1, 2) returns 3.",
+    "sum(1, 2) returns 3, but nobody knows why.",
     "sum(1, 2) is 4, but it has to be 3.",
     "sum(1, 2) is 4 minutes long",
     "sum(a, b) is 3.",
@@ -67,6 +78,17 @@ describe("a command holds files to examples", () => {
     expect(wrong?.exit).toBe(1);
     expect(wrong?.out).toMatch(/^tidy\(["']it's["']\) gives "it's", and is to give ["']b["']\.\n$/);
     expect(asWritten).toContain("a");
+  });
+
+  test.each([
+    ["src/late.ts", "export function late(days: number) {\n  return days * 25;\n}\n"],
+    ["pack/late.py", "def late(days):\n    return days * 25\n"],
+  ])("and to what it must not give any more in %s", async (path, text) => {
+    const asked = "late(-2) gives -50, so money is lost. Fix it.";
+    const still = { exit: 1, out: "late(-2) still gives -50.\n" };
+    expect(await held(path, text, asked)).toEqual(still);
+    const mended = text.replace("days * 25", "0");
+    expect(await held(path.replace("late", "mended"), mended, asked)).toEqual({ exit: 0, out: "" });
   });
 
   test("an error is what a function gives; a file that cannot be loaded is held to nothing", async () => {

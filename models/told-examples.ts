@@ -12,6 +12,8 @@ export interface ToldExample {
   readonly name: string;
   readonly args: readonly Literal[];
   readonly value: Literal;
+  /** It gives this now, and must not: where the line complains of it. */
+  readonly isWrong: boolean;
 }
 
 /** A method belongs to an object, which no example tells how to make. */
@@ -25,6 +27,11 @@ const RATHER = /^`?,?\s{1,4}(?:where|instead of|rather than|not)\s{1,4}`?/;
 /** Behind a value that ends there; a number may have a unit, and what follows may take it back. */
 const END =
   /^`?(?:\s{0,4}(?:$|[;:.!?)](?!\w))|,?\s{1,4}(?:and|while|is right)\b|,(?!\s{0,4}(?:but|so|yet|although|though|which|instead|where|not|even)\b))/;
+/** What a line says that asks to mend something, and what tells the state behind it. */
+const MENDS = /\b(?:fix|mend|repair|correct|wrong|bug)\b/i;
+const AFTERWARDS =
+  /\b(?:so that|such that|until|make|makes|ensure|then|should|must|after(?:wards)?|add|adds|write)\b[^.;!?]{0,200}$/i;
+const COMPLAINT = /^`?(?:\s{0,4}(?:$|[.:;!](?!\w))|,\s{1,4}(?:but|so|although|though|which|yet)\b)/;
 const MOST_EXAMPLES = 10;
 
 /** @param asked the line of the user. */
@@ -34,22 +41,30 @@ export function toldExamples(asked: string): readonly ToldExample[] {
     const args = listAt(asked, index + head.length - 1);
     const value = args && valueBehind(asked, args.end);
     if (args === undefined || value === undefined) continue;
-    found.push({ name: groups?.["name"] ?? "", args: args.value, value: value.value });
+    const { value: wanted, isWrong } = value;
+    if (isWrong && AFTERWARDS.test(asked.slice(Math.max(0, index - 240), index))) continue;
+    found.push({ name: groups?.["name"] ?? "", args: args.value, value: wanted, isWrong });
   }
   return found.slice(0, MOST_EXAMPLES);
 }
 
-function valueBehind(text: string, at: number): { readonly value: Literal } | undefined {
+function valueBehind(text: string, at: number): Pick<ToldExample, "value" | "isWrong"> | undefined {
   const gives = GIVES.exec(text.slice(at));
-  const wrong = gives === null ? undefined : literalAt(text, at + gives[0].length);
-  const rather = wrong && RATHER.exec(text.slice(wrong.end));
-  if (wrong !== undefined && rather) {
-    const right = literalAt(text, wrong.end + rather[0].length);
-    return right !== undefined && END.test(text.slice(right.end)) ? right : undefined;
+  const given = gives === null ? undefined : literalAt(text, at + gives[0].length);
+  const behind = given === undefined ? "" : text.slice(given.end);
+  const rather = RATHER.exec(behind);
+  if (given !== undefined && rather !== null) {
+    const right = literalAt(text, given.end + rather[0].length);
+    const ends = right !== undefined && END.test(text.slice(right.end));
+    return ends ? { value: right.value, isWrong: false } : undefined;
+  }
+  if (given !== undefined && COMPLAINT.test(behind) && !IS.test(text.slice(at))) {
+    return MENDS.test(text) ? { value: given.value, isWrong: true } : undefined;
   }
   const is = IS.exec(text.slice(at));
   const value = is === null ? undefined : literalAt(text, at + is[0].length);
-  return value !== undefined && END.test(text.slice(value.end)) ? value : undefined;
+  const ends = value !== undefined && END.test(text.slice(value.end));
+  return ends ? { value: value.value, isWrong: false } : undefined;
 }
 
 /** What is known of a turn. */
@@ -73,7 +88,9 @@ export function examplesCommand({ asked, opened, current }: ExamplesAsked): stri
     const language = languageOf(path);
     const here = examples.filter(({ name }) => language?.defines(name).test(text));
     if (language === undefined || here.length === 0) continue;
-    const told = JSON.stringify(here.map(({ name, args, value }) => [name, args, value]));
+    const told = JSON.stringify(
+      here.map(({ name, args, value, isWrong }) => [name, args, value, isWrong]),
+    );
     const words = [...language.runner, language.program, `./${path}`, told];
     return words.map(shellWord).join(" ");
   }
@@ -132,17 +149,18 @@ try:
 except BaseException:
     sys.exit(0)
 bad = 0
-for name, args, wanted in json.loads(told):
+for name, args, wanted, wrong in json.loads(told):
     if not hasattr(module, name): continue
     call = name + "(" + ", ".join(map(repr, args)) + ")"
     try:
         value = getattr(module, name)(*args)
-        if (list(value) if isinstance(value, tuple) else value) == wanted: continue
+        if ((list(value) if isinstance(value, tuple) else value) == wanted) != wrong: continue
         given = repr(value)
     except Exception as error:
+        if wrong: continue
         given = "the error " + repr(error)
     bad += 1
-    print(call, "gives", given[:200] + ", and is to give", repr(wanted) + ".")
+    print(call, "still gives" if wrong else "gives", given[:200] + ("." if wrong else ", and is to give " + repr(wanted) + "."))
 sys.exit(1 if bad else 0)`,
 };
 
@@ -157,15 +175,16 @@ const JAVASCRIPT: Language = {
   program: `const [path, told] = process.argv.slice(-2);
 const all = await import(path).catch(() => process.exit(0));
 let bad = 0;
-for (const [name, args, wanted] of JSON.parse(told)) {
+for (const [name, args, wanted, wrong] of JSON.parse(told)) {
   const one = all[name] ?? all.default?.[name];
   if (typeof one !== "function") continue;
   let given;
   try { given = JSON.stringify(await one(...args)) ?? "undefined"; }
   catch (error) { given = "the error " + error; }
-  if (given === JSON.stringify(wanted)) continue;
+  if ((given === JSON.stringify(wanted)) !== wrong) continue;
   bad += 1;
-  console.log(name + "(" + JSON.stringify(args).slice(1, -1) + ") gives " + given.slice(0, 200) + ", and is to give " + JSON.stringify(wanted) + ".");
+  const call = name + "(" + JSON.stringify(args).slice(1, -1) + ")";
+  console.log(call + (wrong ? " still gives " : " gives ") + given.slice(0, 200) + (wrong ? "." : ", and is to give " + JSON.stringify(wanted) + "."));
 }
 process.exit(bad === 0 ? 0 : 1);`,
 };
