@@ -57,6 +57,8 @@ const ANSWER = "answer";
 test.each([
   ["Who wrote Hamlet?", [...NAMES, ANSWER]],
   ['Spell the word "harbour" backwards.', ["python_run"]],
+  // A real model wrote a program of Python with the pipe in it.
+  ["What does `printf 'b\\na\\n' | sort | head -n 1` print? Try it.", ["sh"]],
   ["Build a tool for slugs.", ["forge"]],
   // It is about words as well.
   ["Build a tool that translates a word to pig latin.", ["forge"]],

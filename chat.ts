@@ -18,6 +18,7 @@ import type { ModelProfile } from "#models/extract/extractor.ts";
 import { foreignText } from "#models/extract/foreign-text.ts";
 import { neutralise } from "#models/extract/neutralise.ts";
 import { SumCheck } from "#models/false-sums.ts";
+import { withGivenText } from "#models/given-text.ts";
 import { showPictures } from "#models/images.ts";
 import { surelyLeft, unset, whyLeftAlone } from "#models/left-to-change.ts";
 import type { Model, SharedView } from "#models/model.ts";
@@ -140,7 +141,7 @@ async function* rounds(turn: Turn, meter: TurnMeter): AsyncGenerator<RoomEvent, 
     const answer = yield* fittingAnswer(running);
     meter.count(answer.usage);
     const named = withNames(answer.calls, (call) =>
-      withWish(turn.tools.resolve(call), asked ?? ""),
+      withGivenText(withWish(turn.tools.resolve(call), asked ?? ""), asked ?? ""),
     );
     const plan = withDistinctIds(named, ids);
     const calls = plan.map(({ call }) => call);

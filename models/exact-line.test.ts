@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { asksForProgram, asksForWords } from "./exact-line.ts";
+import { asksForCommand, asksForProgram, asksForWords } from "./exact-line.ts";
 
 test.each([
   'Write "harbour" from right to left.',
@@ -99,6 +99,21 @@ test.each([
   ["List the largest folders.", false],
 ])("words alone are asked for, %s: %p", (line, isSo) => {
   expect(asksForWords(line)).toBe(isSo);
+});
+
+test.each([
+  ["What does `printf 'b\\na\\n' | sort | head -n 1` print? Try it.", true],
+  ["Run `uname -s`.", true],
+  ["Run the command `date` for me, please.", true],
+  ["Welche Ausgabe hat der Befehl `echo hallo`?", true],
+  ["What does `print(3 * 4)` print?", false],
+  ["What does `len -x` mean?", false],
+  ["What is the output of `x = [1] * 3`?", false],
+  ["What does `not True or False` print?", false],
+  ["What does the command `ls -l` do?", false],
+  ["How many words has it, counted as `wc -w` counts?", false],
+])("a command is to be run, %s: %p", (line, isSo) => {
+  expect(asksForCommand(line)).toBe(isSo);
 });
 
 test("of a long line it is not known", () => {

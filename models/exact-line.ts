@@ -116,8 +116,40 @@ export function asksForOutcome(line: string): boolean {
   );
 }
 
+/** A command of a shell as people quote it; what calls or gives a name a value is code of another language. */
+const COMMAND = /`([a-z][\w.-]*(?:[ \t][^`\n]*)?)`/gu;
+const OTHER_CODE = /^[\w.-]+[ \t]*(?:\(|=)/;
+/** What only commands have: a pipe, and a letter behind a dash. */
+const SHELL_MARKS = /\s\|\s|\s--?[a-z]/iu;
+const SHELL = words("commands?|shell|bash|terminal|befehle?|kommando|commandes?|comandos?");
+const PRINTS = words(
+  "prints?|printed|output|outputs|shows?|returns?|ausgeben|gibt|ausgabe|affiche|imprime|muestra",
+);
+
+/** Whether a line quotes a command of a shell and asks what it prints, or to run it. */
+export function asksForCommand(line: string): boolean {
+  if (line.length > LONGEST || !(PRINTS.test(line) || RUNS.test(line))) return false;
+  const isShell = SHELL.test(line);
+  return [...line.matchAll(COMMAND)].some(
+    ([, text = ""]) => !OTHER_CODE.test(text) && (isShell || SHELL_MARKS.test(text)),
+  );
+}
+
+/** Numbers of any base, as they stand in a line that is about codes. */
+const CODE_NUMBER = /(?<![\p{L}\p{N}])(?:0[xb])?(?=[\da-f]*\d)[\da-f]{3,}(?![\p{L}\p{N}])/giu;
+
+/** What a line gives to compute with: the text that it quotes, or the codes and numbers of a line about codes. */
+export function givenTexts(line: string): readonly string[] {
+  const text = givenText(line);
+  if (QUOTED.test(line) || !CODES.test(line)) return text === undefined ? [] : [text];
+  const rest = text === undefined ? line : line.replace(text, " ".repeat(text.length));
+  const numbers = [...rest.matchAll(CODE_NUMBER)].map(([number]) => number);
+  const found = text === undefined ? numbers : [text, ...numbers];
+  return found.toSorted((a, b) => line.indexOf(a) - line.indexOf(b));
+}
+
 /** The text whose letters or code a line asks for: the longest that it quotes, without its marks, or what is in a code. */
-export function givenText(line: string): string | undefined {
+function givenText(line: string): string | undefined {
   const quoted = [...line.matchAll(new RegExp(QUOTED, "gu"))].map(([text]) => text.slice(1, -1));
   const longest = quoted.toSorted((a, b) => b.length - a.length)[0];
   const around = line.replace(new RegExp(QUOTED, "gu"), '""');

@@ -61,6 +61,12 @@ describe("a program without the text that the user gave", () => {
     ['How many "r" are there in "harbour"?', "print('harbour'.count('r'))", false],
     ["What is 48 divided by 6?", "print(96 / 12)", false],
     ['How many letters are in "naïve"?', "text = 'na\\u00efve'\nprint(len(text))", false],
+    // A model of 1.5B parameters added 16 and 1010.
+    ["Add hexadecimal 2B7 and binary 1101.", "print(16 + 1101)", true],
+    ["Add hexadecimal 2B7 and binary 1101.", "print(int('2B7', 16) + 0b1101)", false],
+    ["What are 0x1F and 0b1010 in decimal?", "print(0x1f, 0b1010)", false],
+    ["Write 48879 in hexadecimal.", "print(hex(48879))", false],
+    ["Write 48879 in hexadecimal.", "print(hex(48897))", true],
     // The text is no text to compute with.
     ['Convert 100 miles to "km".', "print(100 * 1.609)", false],
     ['What\'s 7 factorial? Answer as "n! = x".', "import math\nprint(math.factorial(7))", false],
@@ -108,6 +114,11 @@ describe("a program that asks the clock", () => {
     expect(told?.startsWith("The user said which day") ?? false).toBe(isSo);
     expect(whyGuessed(callOf(code), line, true)).toBeUndefined();
   });
+});
+
+test("is told all that the user gave", () => {
+  const told = whyGuessed(callOf("print(16 + 1101)"), "Add hexadecimal 2B7 and binary 1101.");
+  expect(told).toEndWith('Begin with: texts = ["2B7", "1101"]');
 });
 
 test("arguments of another form are no program", () => {

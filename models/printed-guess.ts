@@ -1,7 +1,7 @@
 /** Programs that only print what the model wrote into them: its own guess, where something is to be computed. */
 import type { ToolCall } from "#core/calls.ts";
 import { fieldsOf } from "#core/json.ts";
-import { asksForProgram, givenText } from "./exact-line.ts";
+import { asksForProgram, givenTexts } from "./exact-line.ts";
 
 /** A text, with names in it or not, a number, or one of the constants. */
 const TEXT = String.raw`[fFrRuU]?(?:"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')`;
@@ -54,11 +54,18 @@ export function whyGuessed(
   if (name !== "python_run" || typeof code !== "string") return undefined;
   if (!isAgain && TODAY.test(line) && CLOCK.test(code)) return OWN_CLOCK;
   if (!asksForProgram(line)) return undefined;
-  const text = givenText(line);
-  const begin = text === undefined ? "" : ` Begin with: text = ${JSON.stringify(text)}`;
+  const texts = givenTexts(line);
+  const [text] = texts;
+  const begin =
+    text === undefined
+      ? ""
+      : texts.length === 1
+        ? ` Begin with: text = ${JSON.stringify(text)}`
+        : ` Begin with: texts = [${texts.map((one) => JSON.stringify(one)).join(", ")}]`;
   if (isGuess(code, line)) return `${COMPUTE}${begin}`;
   if (isAgain) return undefined;
-  if (text !== undefined && !lettersOf(code).includes(lettersOf(text))) return `${OTHER}${begin}`;
+  const has = lettersOf(code);
+  if (!texts.every((one) => has.includes(lettersOf(one)))) return `${OTHER}${begin}`;
   return COUNTED.test(line) && !COUNTS.test(code) ? UNCOUNTED : undefined;
 }
 

@@ -9,7 +9,7 @@ import { asksForTool, FORGE } from "./asked-tool.ts";
 import type { ChangeCheck } from "./change-check.ts";
 import { type ChatEnd, NO_ANSWER, PHASE_OF, roomEvent } from "./chat-event.ts";
 import { chatOnce } from "./chat-once.ts";
-import { asksForProgram, asksForWords } from "./exact-line.ts";
+import { asksForCommand, asksForProgram, asksForWords } from "./exact-line.ts";
 import type { ModelProfile } from "./extract/extractor.ts";
 import { seenBy, withTexts } from "./images.ts";
 import type { SharedView } from "./model.ts";
@@ -135,7 +135,8 @@ async function nextRequest(running: Speaking): Promise<ChatRequest> {
 }
 
 const PROGRAM = "python_run";
-const PROGRAMS: ReadonlySet<string> = new Set([PROGRAM, "sh"]);
+const SHELL = "sh";
+const PROGRAMS: ReadonlySet<string> = new Set([PROGRAM, SHELL]);
 
 /** The tools with which the turn begins; empty: the model may choose, or answer. */
 function firstOf({ tools }: Speaker, shared: SharedView | undefined): readonly string[] {
@@ -144,6 +145,7 @@ function firstOf({ tools }: Speaker, shared: SharedView | undefined): readonly s
   const has = (tool: string) => tools.schemas.some(({ name }) => name === tool);
   // Else it takes the goal of the tool for a question, and answers it.
   if (has(FORGE) && asksForTool(line)) return [FORGE];
+  if (shared.project === undefined && has(SHELL) && asksForCommand(line)) return [SHELL];
   // A worked turn that computes had all such lines computed, and the capital of a country as well.
   const isComputed =
     shared.project === undefined

@@ -71,6 +71,17 @@ test("a short text that a line names is shown, with its folder or without", asyn
   expect(await opened("@src/pay.js is attached", files)).toBeUndefined();
 });
 
+test("so is one that a line names by the words of its name, where it names none by its whole name", async () => {
+  const files = { "mail-roof.txt": "It leaks.\n", "roof.md": "Slate.\n", "a.txt": "Roof: red.\n" };
+  const shown = (await opened("What says the mail about the roof?", files)) ?? "";
+  expect(shown).toStartWith("(the file mail-roof.txt)\n1 It leaks.\n");
+  expect(shown).toContain("(the file roof.md)");
+  // Others may have what was meant.
+  expect(shown).toContain("a.txt line 1: Roof: red.");
+  expect(await opened("What says the mail?", files)).toBeUndefined();
+  expect(await opened("What of the mail is in roof.md?", files)).not.toContain("mail-roof.txt)");
+});
+
 test("of a program it is said how to run it", async () => {
   const files = {
     "bin/backup.py": "print(1)",

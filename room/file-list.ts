@@ -1,5 +1,6 @@
 import { isFields, parseJson } from "#core/json.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
+import { wordsOf } from "#language/text.ts";
 import { foreignText } from "#models/extract/foreign-text.ts";
 import { neutralise } from "#models/extract/neutralise.ts";
 import { TABLE_FILES } from "#tools/tables/read-table.ts";
@@ -78,7 +79,8 @@ export async function namedFiles(
   const { paths } = await workspace.list(MOST_LISTED);
   // A model that sees a whole table does sums in its head: of these the list tells how they are built.
   const texts = paths.filter((path) => !TABLE_FILES.test(path));
-  const named = texts.filter((path) => isNamedIn(line, path));
+  const byName = namedPaths(line, paths);
+  const named = texts.filter((path) => byName.includes(path));
   const shown: string[] = [];
   const searched: SearchedText[] = [];
   for (const path of named.slice(0, MOST_OPENED)) {
@@ -89,7 +91,8 @@ export async function namedFiles(
     if (text.trimEnd().length > MOST_WHOLE) searched.push({ path: name, text });
   }
   const isUnnamed = !paths.some((path) => isNamedIn(line, path));
-  for (const path of isUnnamed ? texts.slice(0, MOST_NAMED) : []) {
+  const others = isUnnamed ? texts.filter((path) => !named.includes(path)) : [];
+  for (const path of others.slice(0, MOST_NAMED)) {
     const text = await readText(path, workspace, cleaner);
     if (text !== undefined) searched.push({ path: neutralise(oneLine(cleaner.clean(path))), text });
   }
@@ -131,6 +134,24 @@ export function isNamedIn(line: string, path: string): boolean {
   const names = [path, path.slice(path.lastIndexOf("/") + 1)].map(RegExp.escape);
   return new RegExp(`(?<![\\w@./-])(?:${names.join("|")})(?![\\w/-]|\\.\\w)`, "i").test(line);
 }
+
+/**
+ * The files that a line names, by their names with the end, or, where there is none such, by the words of a name: "according to
+ * the notice", and "the mail about maintenance" for `mail-maintenance.txt`.
+ */
+export function namedPaths(line: string, paths: readonly string[]): readonly string[] {
+  const whole = paths.filter((path) => isNamedIn(line, path));
+  if (whole.length > 0) return whole;
+  const words = new Set(wordsOf(line));
+  return paths.filter((path) => {
+    const [, name = ""] = /([^/]+)\.\w+$/.exec(path) ?? [];
+    const own = wordsOf(name);
+    return name.length >= LEAST_NAME && own.length > 0 && own.every((word) => words.has(word));
+  });
+}
+
+/** A shorter name of a file is most often another word of the line. */
+const LEAST_NAME = 4;
 
 /** Models are asked on which line something stands, and cannot count. */
 function numbered(text: string): string {

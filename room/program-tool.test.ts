@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
+import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { agent } from "#models/personas/agent.ts";
 import { writeAction, writeAnswer } from "#models/turn-shape.ts";
 import { temporaryFolder } from "#platform/temporary-folder.ts";
@@ -55,13 +56,34 @@ test("a program of JavaScript or TypeScript runs in the sandbox", async () => {
   }
   const python = pythonRunTool({ workspace: folder.path });
   const line = `What do ${Object.keys(files).join(", ")} print?`;
-  const tool = (await withProgramRun(line, undefined, { workspace, python }))?.find("run_program");
+  const place = { workspace, python, cleaner: new TextCleaner() };
+  const tool = (await withProgramRun(line, undefined, place))?.find("run_program");
   const run = async (file: string) => await tool?.run({ file }, CONTEXT);
   expect(await run("tag.js")).toMatchObject({ ok: true, output: "TAG!" });
   expect(await run("sum.ts")).toMatchObject({ ok: true, output: "4" });
   const failed = await run("gone.mjs");
   expect(failed).toMatchObject({ ok: false });
   expect(failed?.output).toContain("no tide today");
+});
+
+// A real model ran the program, and told of the first of its two lines.
+test.each([
+  [
+    "a.js",
+    'console.log(tag("Ann"));\nconsole.log(tag("Bo"));\n',
+    '2.9  <- console.log(tag("Ann"));\n3.1  <- console.log(tag("Bo"));',
+  ],
+  ["b.py", "print(1)\nif late: print(2)\nfor x in ():\n    print(x)\n", "2.9\n3.1"],
+  ["c.py", "for x in (1, 2):\n    print(x)\n    print(x)\n", "2.9\n3.1"],
+  ["d.sh", "echo $1\n", "2.9\n3.1"],
+])("behind each line of %s stands what printed it, where certain", async (path, text, output) => {
+  const workspace = memoryWorkspace();
+  await workspace.write(path, text);
+  const run = () => Promise.resolve({ ok: true, output: "2.9\n3.1" });
+  const place = { workspace, python: { ...pythonRunTool(), run }, cleaner: new TextCleaner() };
+  const dynamic = await withProgramRun(`What does ${path} print?`, undefined, place);
+  const done = await dynamic?.find("run_program")?.run({ file: path }, CONTEXT);
+  expect(done?.output).toBe(output);
 });
 
 test.each(["Explain tide.py.", "Does tide.py print what a.csv says?", "What is printed?"])(
@@ -83,7 +105,8 @@ test("only the named programs can be run, each as its language is, and judged li
   const workspace = memoryWorkspace();
   for (const [path, text] of Object.entries(FILES)) await workspace.write(path, text);
   const line = "What do tide.py and run.sh print?";
-  const dynamic = await withProgramRun(line, undefined, { workspace, python });
+  const place = { workspace, python, cleaner: new TextCleaner() };
+  const dynamic = await withProgramRun(line, undefined, place);
   const tool = dynamic?.find("run_program");
   expect(tool).toMatchObject({ effect: "execute", capabilities: ["shell"], isFirst: true });
   expect(await tool?.run({ file: "tide.py" }, CONTEXT)).toMatchObject({ output: "2.9" });

@@ -36,16 +36,24 @@ function started(words: string): string {
 export async function withProgramRun(
   line: string,
   dynamic: DynamicTools | undefined,
-  { workspace, python }: Pick<TablePlace, "workspace" | "python">,
+  { workspace, cleaner, python }: Omit<TablePlace, "isRepository">,
 ): Promise<DynamicTools | undefined> {
   if (python === undefined || !ASKS_FOR_OUTPUT.test(line)) return undefined;
   const { paths } = await workspace.list(MOST_LISTED);
   const named = paths.filter((path) => isNamedIn(line, path));
   if (named.length === 0 || !named.every((path) => runnerOf(path) !== undefined)) return undefined;
-  return extended(dynamic, programRun(named, python));
+  const read = async (path: string) => {
+    const file = await workspace.read(path, MOST_BYTES).catch(() => undefined);
+    return file === undefined ? "" : cleaner.clean(new TextDecoder().decode(file.data));
+  };
+  return extended(dynamic, programRun(named, python, read));
 }
 
-function programRun(paths: readonly string[], python: Tool): Tool {
+function programRun(
+  paths: readonly string[],
+  python: Tool,
+  read: (path: string) => Promise<string>,
+): Tool {
   const tool = defineTool({
     name: PROGRAM_RUN,
     effect: python.effect,
@@ -53,12 +61,30 @@ function programRun(paths: readonly string[], python: Tool): Tool {
     input: z.object({ file: z.enum(paths) }),
     run: async ({ file }, context) => {
       const code = runnerOf(file)?.(JSON.stringify(file)) ?? "";
-      return await python.run({ code }, context);
+      const done = await python.run({ code }, context);
+      return done.ok ? { ...done, output: withCalls(done.output, await read(file)) } : done;
     },
   });
   // It reaches what a program of Python does: so it is judged.
   const { capabilities, program, lasts } = python;
   return { ...tool, capabilities, program, lasts, isFirst: true };
+}
+
+/** Of a longer program it is not looked at what prints. */
+const MOST_BYTES = 16_384;
+/** In Python, JavaScript and shells. */
+const PRINTS = /^[ \t]*(?:print\s*\(|console\.(?:log|info)\(|echo\s|printf\s)/;
+
+/**
+ * What a program printed, behind each line what printed it, where that is certain: as many lines as there are statements that
+ * print, none of them in a block. Asked what comes out for one of two names, a model took the first line.
+ */
+function withCalls(output: string, source: string): string {
+  const printed = output.split("\n");
+  const calls = source.split("\n").filter((line) => PRINTS.test(line));
+  const isCertain = calls.length === printed.length && calls.every((line) => /^\S/.test(line));
+  if (printed.length < 2 || !isCertain) return output;
+  return printed.map((line, at) => `${line}  <- ${calls[at]?.trim()}`).join("\n");
 }
 
 function runnerOf(path: string): ((path: string) => string) | undefined {

@@ -98,6 +98,20 @@ test("the lines of a text are asked first where a number or an end of an order i
   expect(told.requests[0]).toContain("(the file till.log");
 });
 
+// A real model asked a letter with a query, added up its deposit, and took that for the price of all.
+test("a letter that a line names beside a table is shown, and the turn does not begin with a query", async () => {
+  const letter = "Dear Ms Ames,\nshearing costs 4.50 euros a head.\nIt takes a day.\nYours,\nTim\n";
+  const files = { "sheep.csv": SHEEP, "offer.txt": letter, "shed.txt": "- door\n- lamp\n" };
+  const line = "offer.txt has a price. How much is it for all in sheep.csv?";
+  const both = await asked(line, files);
+  expect(actions(both)[0]).toEqual(["python_run", "sh", "table_query", "answer"]);
+  expect(both.requests[0]).toContain("(the file offer.txt)");
+  const alone = await asked("How many words has offer.txt?", files);
+  expect(actions(alone)[0]).toEqual(["table_query"]);
+  const list = await asked("How many things of shed.txt are in sheep.csv?", files);
+  expect(actions(list)[0]).toEqual(["table_query"]);
+});
+
 test("a line without a word of the tables is not asked of them", async () => {
   const other = await asked("How many letters does the word house have?", { "sheep.csv": SHEEP });
   expect(other.requests[0]).not.toContain("table_query");

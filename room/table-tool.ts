@@ -1,6 +1,5 @@
 /** The tables of the workspace for a turn of a small model. */
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
-import { wordsOf } from "#language/text.ts";
 import { foreignText } from "#models/extract/foreign-text.ts";
 import type { DynamicTools } from "#tools/dynamic-tools.ts";
 import { isAbout } from "#tools/tables/named-conditions.ts";
@@ -9,7 +8,7 @@ import { aboutTable, sqlTables } from "#tools/tables/sql-table.ts";
 import type { Table } from "#tools/tables/table.ts";
 import { tableQuery } from "#tools/tables/table-query.ts";
 import type { Tool } from "#tools/tool.ts";
-import { COMPARES, isNamedIn } from "./file-list.ts";
+import { COMPARES, isNamedIn, namedPaths } from "./file-list.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** Among so many files tables are looked for. */
@@ -61,8 +60,10 @@ export async function withTableQuery(
   const tables = sqlTables(read).filter((table) => named.length > 0 || isAbout(line, table));
   if (tables.length === 0) return undefined;
   const isCompared = COMPARES.test(line) && named.length > 1;
+  // No query joins a sentence with a table: the text is shown beside what can be asked.
+  const isTold = named.length > 1 && read.some(isProse);
   const isFirst =
-    named.length > 0 && !isCompared && named.every((path) => isAskedFirst(path, line));
+    named.length > 0 && !isCompared && !isTold && named.every((path) => isAskedFirst(path, line));
   const tool = tableQuery(tables, { line, python: place.python, isFirst });
   const about = tables.map((table) => foreignText(place.cleaner.clean(aboutTable(table, line))));
   return { dynamic: extended(dynamic, tool), about: about.join("\n\n"), isFirst };
@@ -104,26 +105,25 @@ function isTable(path: string): boolean {
   return TABLE_FILES.test(path) || TEXT_FILES.test(path);
 }
 
-/** By their names with the end, or, where there is none such, by a word: "according to the notice". */
-function namedPaths(line: string, paths: readonly string[]): readonly string[] {
-  const whole = paths.filter((path) => isNamedIn(line, path));
-  if (whole.length > 0) return whole;
-  const words = new Set(wordsOf(line));
-  return paths.filter((path) => {
-    const [, stem = ""] = /([^/]+)\.\w+$/.exec(path.toLowerCase()) ?? [];
-    return stem.length >= LEAST_STEM && words.has(stem);
-  });
-}
-
-/** A shorter name of a file is most often another word of the line. */
-const LEAST_STEM = 4;
-
 /**
  * Who names a table asks it: a model that has programs as well writes one, most often a wrong one. A short text stands in the
  * prompt, and a model that sees it counts in its head; what it says word for word needs no query.
  */
 function isAskedFirst(path: string, line: string): boolean {
   return TABLE_FILES.test(path) || (TEXT_FILES.test(path) && ASKS_FOR_ORDER.test(line));
+}
+
+/** Of the lines of a letter few say something in a form that others have. */
+const FEW = 0.25;
+/** What each line has, what a letter has at its head, and where a line stands. */
+const NO_FORM: ReadonlySet<string> = new Set([
+  ...["line", "text", "words", "date", "time", "weekday", "section", "heading_level"],
+]);
+
+/** Whether a text is no list of records. */
+function isProse({ path, rows }: Table): boolean {
+  const formed = rows.filter((row) => Object.keys(row).some((name) => !NO_FORM.has(name)));
+  return TEXT_FILES.test(path) && formed.length < rows.length * FEW;
 }
 
 /** Numbers, sums and ends of an order, as people ask for them in English, German, French and Spanish. */

@@ -1,4 +1,4 @@
-/** Mistakes about commands and texts in the programs of models, in the real sandbox. */
+/** Mistakes about commands, texts and time zones in the programs of models, in the real sandbox. */
 import { expect, test } from "bun:test";
 import { pythonRunTool } from "./python-run.ts";
 
@@ -68,4 +68,17 @@ test.each([
 ])("%s is left as it is", async (code, printed) => {
   const own = "class Own:\n    def decode(self, what):\n        return f'{what} decoded'\n";
   expect((await run(`${own}print(${code})`)).output).toBe(printed);
+});
+
+// Told that the two cannot be added, a real model wrote the same five times, and gave up.
+test.each([
+  ["timezone.utc + timedelta(hours=2)", "UTC+02:00"],
+  ["timezone.utc - timedelta(hours=4, minutes=30)", "UTC-04:30"],
+  ["datetime.timezone.utc+timedelta(hours=2)", "UTC+02:00"],
+  ["timezone.utc", "UTC"],
+  ["Clock().utc + 2", "5"],
+])("a zone and a time is the zone so far from it: %s", async (code, printed) => {
+  const lines = ["from datetime import datetime, timedelta, timezone", "class Clock: utc = 3"];
+  const { ok, output } = await run([...lines, `print(${code})`].join("\n"));
+  expect([output, ok]).toEqual([printed, true]);
 });

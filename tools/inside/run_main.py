@@ -353,6 +353,26 @@ def meant_code(method):
 Texts.meant = {f"__{method}__": meant_code(method) for method in ("decode", "encode")}
 
 
+class Zones(ast.NodeTransformer):
+    """Has `timezone.utc + timedelta(hours=2)` be the zone that is two hours ahead: the two have no sum in Python."""
+
+    def visit_BinOp(self, node):
+        self.generic_visit(node)
+        if not isinstance(node.op, (ast.Add, ast.Sub)) or not isinstance(node.left, ast.Attribute) or node.left.attr != "utc":
+            return node
+        function = ast.Name("__zone__", ast.Load())
+        call = ast.Call(function, [node.left, node.right, ast.Constant(isinstance(node.op, ast.Sub))], [])
+        return ast.fix_missing_locations(ast.copy_location(call, node))
+
+
+def zone(begin, by, is_behind):
+    module = importlib.import_module("datetime")
+    if isinstance(begin, module.timezone) and isinstance(by, module.timedelta):
+        ahead = begin.utcoffset(None)
+        return module.timezone(ahead - by if is_behind else ahead + by)
+    return begin - by if is_behind else begin + by
+
+
 class Equivalents(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Packages that the standard library has under another name, or nearly so."""
 
@@ -591,6 +611,9 @@ def main():
     if "==" in source or "!=" in source:
         names.update(comparisons.meant)
         tree = comparisons.visit(tree)
+    if ".utc" in source:
+        names["__zone__"] = zone
+        tree = Zones().visit(tree)
     if "code(" in source:
         names.update(Texts.meant)
         tree = Texts().visit(tree)

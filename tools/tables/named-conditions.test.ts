@@ -93,3 +93,19 @@ test("a heading that a line names is the section below it, and no word of a line
     "text LIKE '%2.1.0%' (1 of 6 records)",
   ]);
 });
+
+const TOURS =
+  '[{"name":"Fjord","guide":true,"paid":false,"towel":"yes"},{"name":"Reef","guide":true,"paid":true,"towel":"no"},{"name":"Cave","guide":false,"paid":true,"towel":"no"}]';
+
+test("what is so or not is a condition where the line names it", () => {
+  const of = (line: string) => named(line, "tours.json", TOURS);
+  expect(of("Which tours are paid so far?")).toEqual(["paid = 1 (2 of 3 records)"]);
+  expect(of("Which tours are not yet paid?")).toEqual(["paid = 0 (1 of 3 records)"]);
+  expect(of("Which are unpaid?")).toEqual(["paid = 0 (1 of 3 records)"]);
+  expect(of("Which tours with a guide need a towel?")).toEqual([
+    "towel = 'yes' (1 of 3 records)",
+    "guide = 1 (2 of 3 records)",
+  ]);
+  expect(of("Welche Tour ist ohne Guide?")).toEqual(["guide = 0 (1 of 3 records)"]);
+  expect(of("Which tours are there?")).toEqual([]);
+});

@@ -18,6 +18,8 @@ export interface NamedCondition {
   readonly column: string;
   readonly condition: string;
   readonly records: number;
+  /** It says that something is so, or is not: of however many records. */
+  readonly isFlag?: boolean;
 }
 
 /** @returns `ship = 'Plover' (2 of 4 records)` and `text LIKE '%jam%' (1 of 4 records)`. */
@@ -31,7 +33,7 @@ export function namedConditions(line: string, table: SqlTable): readonly string[
 export function conditionsNamed(line: string, table: SqlTable): readonly NamedCondition[] {
   const { length } = table.rows;
   return conditionsOf(line, table)
-    .filter(({ records }) => records <= length * COMMON || length <= 2)
+    .filter(({ records, isFlag }) => isFlag || records <= length * COMMON || length <= 2)
     .toSorted((a, b) => a.records - b.records)
     .slice(0, MOST);
 }
@@ -49,6 +51,8 @@ function conditionsOf(asked: string, table: SqlTable): readonly NamedCondition[]
   const written = [...new Set(tokensOf(line).slice(0, MOST_TERMS).filter(isWritten))];
   const found = columns.flatMap((column, at): readonly NamedCondition[] => {
     const cells = rows.map((row) => row[at] ?? null);
+    const flag = flagIn(line, column.name, cells);
+    if (flag !== undefined) return [flag];
     if (column.isNumeric) return [];
     const tokens = writtenIn(cells, written);
     const equal = [
@@ -72,6 +76,51 @@ function conditionsOf(asked: string, table: SqlTable): readonly NamedCondition[]
     return [...new Map(ofColumn.map((one) => [one.condition.toLowerCase(), one])).values()];
   });
   return withoutHeadings(found);
+}
+
+/** How what is so or not is written, and how it stands in a query. */
+const FLAGS = [
+  { yes: "1", no: "0", mark: "" },
+  { yes: "yes", no: "no", mark: "'" },
+  { yes: "true", no: "false", mark: "'" },
+  { yes: "y", no: "n", mark: "'" },
+];
+/** Before a word that is not so, in English, German, French and Spanish. */
+const NOT =
+  /(?:(?<!\p{L})(?:not|no|never|without|nicht|keine?[nmrs]?|ohne|pas|sans|sin)|n['’]t)(?:\s+(?:yet|been|a|an|the|any|noch|encore))*\s+$/iu;
+
+/** In characters: a pasted text is long. */
+const LONGEST_DENIAL = 40;
+
+/** The condition that something is so, or is not, where the line has the words of the column. */
+function flagIn(
+  line: string,
+  column: string,
+  cells: readonly SqlCell[],
+): NamedCondition | undefined {
+  const texts = cells.map((cell) => String(cell ?? "").toLowerCase());
+  const values = new Set(texts);
+  const kind = FLAGS.find(({ yes, no }) => values.size === 2 && values.has(yes) && values.has(no));
+  if (kind === undefined) return undefined;
+  const roots = wordsOf(column).map(stem);
+  const said = [...line.matchAll(/\p{L}+/gu)].slice(0, MOST_TERMS).map(({ 0: word, index }) => {
+    const before = line.slice(Math.max(index - LONGEST_DENIAL, 0), index);
+    return { root: stem(word.toLowerCase()), isDenied: NOT.test(before) };
+  });
+  // What is unpaid is not paid.
+  const named = roots.flatMap((own) => {
+    const one = said.find(({ root }) => root === own || root === `un${own}`);
+    return one === undefined ? [] : [{ isNot: one.isDenied || one.root !== own }];
+  });
+  if (roots.length === 0 || named.length < roots.length) return undefined;
+  const value = named.some(({ isNot }) => isNot) ? kind.no : kind.yes;
+  const records = texts.filter((text) => text === value).length;
+  return {
+    column,
+    condition: `${column} = ${kind.mark}${value}${kind.mark}`,
+    records,
+    isFlag: true,
+  };
 }
 
 /** A heading is the section of what stands below it. */
