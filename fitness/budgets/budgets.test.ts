@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { randomNumbers } from "#test/gate-simulation.ts";
 import { runs, typescriptTool } from "#test/tool-maker.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
 import { checkBudgets } from "./budgets.ts";
@@ -47,6 +48,29 @@ test("what differs by no more than two calls of one tool do is not a difference"
 test("one that needs more processor time is found out after eight pairs", async () => {
   const found = await judged({ old: { cpuMs: 300 }, new: { cpuMs: 345 } });
   expect(found).toMatchObject({ reason: expect.stringContaining("1.15 times the processor time") });
+});
+
+/** Of 100 comparisons on a machine where each call is off by about 30 %, those that object. */
+async function objectionsAmid(noise: number, times: number): Promise<number> {
+  const random = randomNumbers(7);
+  const measure: Measure = (folder) => {
+    const ms = folder === after ? 100 * times : 100;
+    const cpuMs =
+      ms *
+      Math.exp(noise * Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random()));
+    return Promise.resolve({ cpuMs, peakBytes: 40 * MIB, outputBytes: 10 });
+  };
+  const signal = new AbortController().signal;
+  let objections = 0;
+  for (let run = 0; run < 100; run += 1) {
+    if ("reason" in (await checkBudgets([{ before, after }], { signal, measure }))) objections += 1;
+  }
+  return objections;
+}
+
+test("a doubling is found amid 30 % of noise, and noise alone is none", async () => {
+  expect(await objectionsAmid(0.3, 2)).toBeGreaterThanOrEqual(98);
+  expect(await objectionsAmid(0.3, 1)).toBeLessThanOrEqual(5);
 });
 
 test("one that needs more memory or says more is found out", async () => {

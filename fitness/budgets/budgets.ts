@@ -16,8 +16,6 @@ const MIB = 1024 * 1024;
 /** Memory is what a watchdog saw when it looked: only a large difference is one. */
 const MEMORY = { times: 1.5, more: 64 * MIB };
 const OUTPUT = { times: MOST_MORE, more: 256 };
-/** Eight pairs in a row above the limit are an alarm; after so many without one there is none. */
-const PAIRS = 16;
 /** So few above the limit that an alarm is out of reach. */
 const SETTLED = 6;
 /** Of one call of a tool that main does not have. */
@@ -95,8 +93,8 @@ async function ofPair(
     is.push(now);
     const candidate = Math.abs(now.cpuMs - old.cpuMs) < NOISE_MS ? old.cpuMs : now.cpuMs;
     if (candidate > MOST_MORE * old.cpuMs) above += 1;
-    if (test.push({ candidate, current: old.cpuMs }).exceeded) break;
-    if (is.length >= SETTLED && above === 0) break;
+    const seen = test.push({ candidate, current: old.cpuMs });
+    if (!seen.isOpen || (seen.pairs >= SETTLED && above === 0)) break;
   }
   const { ratio, exceeded } = test.state;
   const [old, now] = [summary(was), summary(is)];
@@ -108,7 +106,7 @@ async function ofPair(
   return { budget: { ...now, cpuRatio: ratio }, exceeded: found };
 }
 
-/** One right after the other and in turns, so that a busy machine slows both. */
+/** Without an end: one right after the other and in turns, so that a busy machine slows both. */
 async function* pairsOf(
   before: ToolFolder,
   after: ToolFolder,
@@ -116,7 +114,7 @@ async function* pairsOf(
 ): AsyncGenerator<readonly [Usage, Usage], void> {
   // Main's cases: what main's tool was never meant to answer says nothing about either.
   const inputs = inputsOf(before);
-  for (let pair = 0; pair < PAIRS && inputs.length > 0; pair += 1) {
+  for (let pair = 0; inputs.length > 0; pair += 1) {
     const input = inputs[pair % inputs.length];
     if (pair % 2 === 0) {
       const old = await measure(before, input, signal);

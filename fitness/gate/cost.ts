@@ -10,8 +10,7 @@ import { CostTest } from "../statistics/slow-down.ts";
 /** Highest median of candidate / current. */
 const LIMIT = 1.1;
 const ALPHA = 0.01;
-/** A tool that is not slower is seen to be so after the first of them. */
-const MOST_PAIRS = 16;
+/** A tool that is not slower is seen to be so after the first pairs. */
 const FIRST_LOOK = 4;
 const EDGES = 3;
 /** Of a busy machine: processor time is what counts. */
@@ -32,7 +31,7 @@ export async function slowDown(question: CostQuestion): Promise<readonly string[
   const inputs = [...question.inputs, ...edgeInputs(schema, question.inputs[0], EDGES)];
   if (inputs.length === 0) return [];
   const test = new CostTest(LIMIT, ALPHA);
-  for (let pair = 0; pair < MOST_PAIRS; pair += 1) {
+  for (let pair = 0; test.state.isOpen; pair += 1) {
     const input = inputs[pair % inputs.length];
     // Side by side: whatever else the machine does, it does to both.
     const [current = 0, candidate = 0] = await Promise.all(

@@ -150,6 +150,19 @@ describe("costs", () => {
     expect(cost.state.exceeded).toBe(false);
   });
 
+  test("are looked at for longer only where the median says that they may be", () => {
+    const pairsOf = (others: number): number => {
+      const cost = new CostTest(1.1, 0.01);
+      for (let pair = 0; cost.state.isOpen; pair += 1) {
+        cost.push({ candidate: pair % 3 === 0 ? 1 : others, current: 1 });
+      }
+      return cost.state.pairs;
+    };
+    expect(pairsOf(1.2)).toBe(16);
+    expect(pairsOf(2)).toBeGreaterThan(16);
+    expect(pairsOf(2)).toBeLessThanOrEqual(64);
+  });
+
   test("of nothing against nothing are equal", () => {
     expect(new CostTest(1.1, 0.05).state.ratio).toBe(1);
     expect(new CostTest(1.1, 0.05).push({ candidate: 0, current: 0 }).ratio).toBe(1);
