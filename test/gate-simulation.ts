@@ -1,5 +1,6 @@
 /** Plays many candidates of known quality through the gate's statistics, to see how often it errs. */
 import {
+  type SameRuns,
   type SideBySideOptions,
   type SideBySideState,
   SideBySideTest,
@@ -51,19 +52,49 @@ export function simulate(
   };
 }
 
-/** The part of intents that are promoted at some attempt, when every one is tried again and again. */
+/**
+ * The part of candidates that are promoted where both versions score alike.
+ *
+ * @param live how often a play scores 1, and what the best generation scored, a scenario each.
+ */
+export function simulateBehind(
+  { right, anchors }: { readonly right: number; readonly anchors: readonly number[] },
+  options: SideBySideOptions & { readonly runs: number },
+  random: () => number,
+): number {
+  let promoted = 0;
+  for (let run = 0; run < options.runs; run += 1) {
+    const test = new SideBySideTest(options);
+    while (test.state.verdict === undefined) {
+      const anchor = anchors[Math.floor(random() * anchors.length)] ?? 0;
+      const { plays } = test;
+      const score = (): number => {
+        let sum = 0;
+        for (let play = 0; play < plays; play += 1) sum += random() < right ? 1 / plays : 0;
+        return sum;
+      };
+      test.push({ candidate: score(), current: score(), anchor });
+    }
+    if (test.state.verdict === "promote") promoted += 1;
+  }
+  return promoted / options.runs;
+}
+
+/**
+ * The part of makers that have a candidate promoted in the end.
+ *
+ * @param attempts as what each of its candidates counts.
+ */
 export function simulateResubmission(
   truth: Truth,
-  { attempts, runs, ...options }: SideBySideOptions & { attempts: number; runs: number },
+  { attempts, runs, ...options }: SideBySideOptions & { attempts: readonly number[]; runs: number },
   random: () => number,
 ): number {
   let promoted = 0;
   for (let run = 0; run < runs; run += 1) {
-    for (let attempt = 1; attempt <= attempts; attempt += 1) {
-      if (judgeOnce(truth, { ...options, attempt }, random).verdict !== "promote") continue;
-      promoted += 1;
-      break;
-    }
+    const isPromoted = (attempt: number): boolean =>
+      judgeOnce(truth, { ...options, attempt }, random).verdict === "promote";
+    if (attempts.some(isPromoted)) promoted += 1;
   }
   return promoted / runs;
 }
@@ -74,7 +105,12 @@ export function simulateResubmission(
  * @param allowedAnchorLoss 1 stands for no anchor at all.
  */
 export function simulateDrift(
-  step: { readonly loss: number; readonly candidates: number; readonly allowedAnchorLoss: number },
+  step: {
+    readonly loss: number;
+    readonly candidates: number;
+    readonly allowedAnchorLoss: number;
+    readonly same: SameRuns;
+  },
   random: () => number,
 ): number {
   const start = 0.8;
@@ -82,7 +118,7 @@ export function simulateDrift(
   for (let index = 0; index < step.candidates; index += 1) {
     const candidate = current + (random() - 0.5) * 0.04 - step.loss;
     const test = new SideBySideTest({
-      same: { pairs: 200, differing: 20 },
+      same: step.same,
       allowedAnchorLoss: step.allowedAnchorLoss,
     });
     for (;;) {

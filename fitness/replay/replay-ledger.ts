@@ -59,9 +59,12 @@ export class ReplayLedger implements Disposable {
   addScores({ generation, scores, at }: MainScores): void {
     const insert = this.#database.query(`insert into played values (?, ?, ?, ?, ?)
       on conflict do update set pairs = pairs + excluded.pairs, total = total + excluded.total`);
-    for (const [scenario, { pairs, mean }] of scores) {
-      insert.run(generation, scenario, pairs, pairs * mean, at);
-    }
+    // One transaction waits for the disk once.
+    this.#database.transaction(() => {
+      for (const [scenario, { pairs, mean }] of scores) {
+        insert.run(generation, scenario, pairs, pairs * mean, at);
+      }
+    })();
   }
 
   history(): ReplayHistory {

@@ -63,8 +63,11 @@ export class HarmEvidence extends Evidence {
   }
 }
 
-/** Stakes that were looked for; a rate is rounded, so there are few of them. */
-const STAKES = new Map<string, number>();
+/** Stakes that were looked for, by the allowed loss; a rate is rounded, so there are few of them. */
+const STAKES = new Map<number, Map<number, number>>();
+
+/** Steps that a rate of change is rounded to. */
+const RATES = 500;
 
 /**
  * The stake with the fastest growth when the candidate is in truth as good: half of the plays that differ
@@ -72,11 +75,11 @@ const STAKES = new Map<string, number>();
  */
 function bestStake({ delta, changeRate, plays = 1 }: Assumptions): number {
   check({ delta, changeRate });
-  const rate = Math.round(changeRate * 500) / 500;
-  const key = `${delta} ${rate} ${plays}`;
-  const stake = STAKES.get(key) ?? searchedStake(delta, differences(rate, plays));
-  STAKES.set(key, stake);
-  return stake;
+  const step = Math.round(changeRate * RATES);
+  const stakes = STAKES.getOrInsertComputed(delta, () => new Map<number, number>());
+  return stakes.getOrInsertComputed(2 * step + plays, () =>
+    searchedStake(delta, differences(step / RATES, plays)),
+  );
 }
 
 type Distribution = readonly (readonly [difference: number, probability: number])[];

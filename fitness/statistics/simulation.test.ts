@@ -10,6 +10,7 @@ import { RateAlarm } from "./rate-alarm.ts";
 
 const SAME = { pairs: 200, differing: 20 };
 const LIMITS = { allowedLoss: 0.05, allowedAnchorLoss: 0.05, same: SAME };
+const TWENTY = Array.from({ length: 20 }, (_, index) => index + 1);
 /** A new home has seen main five times, and no difference. */
 const NEW_HOME = { pairs: 5, differing: 0 };
 
@@ -63,13 +64,13 @@ describe("side by side", () => {
   test("is not worn down: 20 attempts at one loss stay below 5 % together", () => {
     const truth = { loss: 0.05, changeRate: 0.1 };
     for (const options of [LIMITS, { same: SAME }, { same: NEW_HOME }]) {
-      const again = { ...options, attempts: 20, runs: 100 };
+      const again = { ...options, attempts: TWENTY, runs: 100 };
       expect(simulateResubmission(truth, again, randomNumbers(6))).toBeLessThan(0.05);
     }
   });
 
   test("keeps a line of small losses near the best generation, which it does not without the anchor", () => {
-    const line = { loss: 0.02, candidates: 60 };
+    const line = { loss: 0.02, candidates: 60, same: SAME };
     const held = simulateDrift({ ...line, allowedAnchorLoss: 0.04 }, randomNumbers(7));
     const free = simulateDrift({ ...line, allowedAnchorLoss: 0.99 }, randomNumbers(7));
     // 95 % of the 0.8 that it began with; one line may end 1.5 % lower by chance.
