@@ -131,7 +131,7 @@ describe("refuses", () => {
     [
       "a secret",
       { ...SHOUT, [`${FOLDER}/README.md`]: `ghp_${"a1B2".repeat(9)}\n` },
-      "holds a secret (GitHub token)",
+      `holds a secret (GitHub token) at ${FOLDER}/README.md:1`,
     ],
     [
       "a large file",
@@ -150,7 +150,7 @@ describe("refuses", () => {
     expect(await refusal()).toContain('it changes "fitness/gate.ts"');
     home.branch("leak").commit("key", { [`${FOLDER}/key.md`]: `ghp_${"a1B2".repeat(9)}\n` });
     home.commit("gone", { ...SHOUT, [`${FOLDER}/key.md`]: null });
-    expect(await refusal()).toContain("holds a secret");
+    expect(await refusal()).toContain(`at ${FOLDER}/key.md:1`);
   });
 
   test("what a merge changes by itself", async () => {

@@ -143,6 +143,19 @@ test("what stands in one of both programs alone is asked for first", async () =>
   expect(line).toContain("it answers otherwise where no case says so");
 });
 
+test("a line of other white space than the program names is asked", async () => {
+  const { recipe } = honestTool("comment-lines");
+  const { source = "" } = recipe;
+  const now = source.replace('line.trim() === ""', "!/[^ \\t\\r]/.test(line)");
+  expect(now).not.toBe(source);
+  const [line = ""] = await otherAnswers(
+    judged(recipe),
+    judged({ ...recipe, source: now }),
+    inside,
+  );
+  expect(line).toContain("it answers otherwise where no case says so");
+});
+
 test("a program that is slower than main's is asked what is left in a further process", async () => {
   const slow = "let sum = 0;\n  for (let step = 0; step < 12_000_000; step += 1) sum ^= step;\n";
   const same = `${slow}  if (sum === 0.5) throw new Error("never");\n  const kept`;

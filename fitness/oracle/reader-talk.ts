@@ -140,6 +140,8 @@ function isCompound(name: string): boolean {
 
 function beginsAnOrder(word: string, next: string): boolean {
   if (VERBS.test(word)) return true;
+  // "b a d c": no verb has one letter.
+  if (word.length === 1) return false;
   // "I'm a teapot", "it's the last one": what is drawn together with a verb is none.
   if (/['’](?:m|re|s|ve|ll|d)$/.test(word)) return false;
   if (OBJECT.test(next) && LIKE_A_PARTICIPLE.test(word)) return true;

@@ -71,6 +71,11 @@ test.each([
   expect(tellsItsReader(text, PLACE)).toBe(true);
 });
 
+test("letters by themselves are no order", () => {
+  expect(talkIn("b a\nd c", { isAnswer: true })).toBeUndefined();
+  expect(talkIn("call a tool now", { isAnswer: true })).toBe("call a tool now");
+});
+
 test("a description may begin with what the tool is to do, and goes on about its data", () => {
   const held = (text: string) => talkIn(text, { kind: "description" });
   expect(held("Convert a length to metres. Fractions are kept.")).toBeUndefined();

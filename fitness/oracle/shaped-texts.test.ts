@@ -24,6 +24,8 @@ test("each is one character, and there is none twice", () => {
 
 test("a character stands inside a word and alone", () => {
   expect(besideWords("one", ["—"])).toEqual(["one—one", "one — one"]);
+  expect(besideWords("one", ["\u00a0"])).toContain("\u00a0");
+  expect(besideWords("one", ["\u200b"])).toContain("one\n\u200b\none");
 });
 
 test("words of a text grow where they stand, and the text is repeated", () => {

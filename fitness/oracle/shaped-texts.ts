@@ -90,9 +90,15 @@ export function otherNumbers(
   );
 }
 
-/** A character inside a word, and alone between two. */
+/** A character inside a word, and alone between two; what is blank is a whole text and a whole line as well. */
 export function besideWords(word: string, characters: readonly string[]): readonly string[] {
-  return characters.flatMap((one) => [`${word}${one}${word}`, `${word} ${one} ${word}`]);
+  return characters.flatMap((one) => [
+    `${word}${one}${word}`,
+    `${word} ${one} ${word}`,
+    ...(/^[\p{White_Space}\p{Default_Ignorable_Code_Point}]$/u.test(one)
+      ? [one, `${word}\n${one}\n${word}`]
+      : []),
+  ]);
 }
 
 /** As long as an ordinary word or name; what is longer may be refused for good reasons. */

@@ -37,6 +37,8 @@ test.each<[string, readonly string[]]>([
   ['text.split("|", 12)', ['text.split("|", undefined)']],
   ["line.slice(at, at + 2500)", ["line.slice(at, at + (2500 * 16))"]],
   ["list.splice(15, 2, one)", ["list.splice((15 * 16), 2, one)"]],
+  ["list.slice(-40)", ["list.slice((-40 * 16))"]],
+  ["list.slice(-2)", []],
   ["Math.min(one, 100)", []],
 ])("%s is relaxed", (line, lines) => {
   expect(relaxed(line)).toEqual([...lines]);

@@ -135,7 +135,7 @@ function calls(node: Call, text: Text): readonly Edit[] {
 function bounds({ arguments: given }: Pick<Call, "arguments">, text: Text): readonly Edit[] {
   return given
     .flatMap((one) => addends(one))
-    .filter((one) => isNumber(one) && numberOf(one) >= LEAST_BOUND)
+    .filter(isBound)
     .map((one) => ({ part: one, by: `(${text(one)} * ${WIDER})` }));
 }
 
@@ -167,6 +167,12 @@ function narrow(node: Node): readonly Edit[] {
 
 function nameOf(node: Node): string {
   return node.type === "Identifier" ? node.name : "";
+}
+
+/** The last so many are bounded, too. */
+function isBound(node: Node): boolean {
+  if (node.type === "UnaryExpression") return node.operator === "-" && isBound(node.argument);
+  return isNumber(node) && numberOf(node) >= LEAST_BOUND;
 }
 
 function isNumber(node: Node): boolean {

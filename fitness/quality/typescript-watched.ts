@@ -45,7 +45,7 @@ export function watchTypescript(
       if (isOfArguments([...parents, node])) return true;
       // It may only refuse.
       if (isCallOf(node, REFUSING)) return false;
-      for (const one of wrapped(node, reporter)) {
+      for (const one of [...wrapped(node, reporter), ...lastOf(node, parents, reporter)]) {
         // What is put into a function of its own cannot wait there.
         const isInside = one.between !== undefined && isAwaited(node);
         if (!isInside) watcher.add(one, rulesOf(one, node, parents));
@@ -153,6 +153,42 @@ function wrapped(node: Node, reporter: string): readonly Wrapped[] {
       return isQuestion(node) ? [plain("condition", node)] : calls(node, reporter);
     default:
       return [];
+  }
+}
+
+/** The last part of a joined condition, which no other part tells; elsewhere it may be the value itself. */
+function lastOf(node: Node, parents: readonly Node[], reporter: string): readonly Wrapped[] {
+  if (node.type !== "LogicalExpression" || node.operator === "??") return [];
+  const { right } = node;
+  return isTested(node, parents)
+    ? [
+        {
+          kind: "condition",
+          part: right,
+          tested: right,
+          around: [`${reporter}.condition(PLACE, `, ")"],
+        },
+      ]
+    : [];
+}
+
+/** Whether only its truth counts. */
+function isTested(node: Node, parents: readonly Node[]): boolean {
+  const parent = parents.at(-1);
+  switch (parent?.type) {
+    case "LogicalExpression":
+    case "ParenthesizedExpression":
+      return isTested(parent, parents.slice(0, -1));
+    case "UnaryExpression":
+      return parent.operator === "!";
+    case "IfStatement":
+    case "ConditionalExpression":
+    case "WhileStatement":
+    case "DoWhileStatement":
+    case "ForStatement":
+      return parent.test === node;
+    default:
+      return false;
   }
 }
 

@@ -56,6 +56,34 @@ test.each([
   expect(held.join("\n")).toContain(where);
 });
 
+test.each<[string, readonly [piece: string, by: string], string]>([
+  [
+    "comment-lines",
+    ['line.trim() === ""', 'line.trim() === "" || !line.isWellFormed()'],
+    '"!line.isWellFormed()" is true for',
+  ],
+  [
+    "swap-words",
+    [
+      "reversed(line.split())",
+      'line.split() if line == "" or not line.isascii() else line.split()[::-1]',
+    ],
+    '"not line.isascii()" is true for',
+  ],
+])(
+  "the last part of a joined condition of %s tells as well",
+  async (name, [piece, by], said) => {
+    const { source = "" } = honestTool(name).recipe;
+    expect(source).toContain(piece);
+    const held = await heldOf(
+      name,
+      source.replace(piece, () => by),
+    );
+    expect(held.join("\n")).toContain(said);
+  },
+  60_000,
+);
+
 test("an input is told for which a case would say what is right, and none that a case has already", async () => {
   const inputs = async (id: string) => (await holdsOfSpoiled(id)).map(({ input }) => input);
   expect(await inputs("silent-one-number")).toContainEqual({ n: 137 });

@@ -56,6 +56,15 @@ test("a bound of what it keeps that no case and no test shows is held", async ()
   expect(line).toContain("add a test whose ctx brings more (tool.py:4)");
 });
 
+test("the last so many of what it keeps are a bound as well", async () => {
+  const [line] = await heldOf(
+    "pile-of-notes",
+    'ctx.memory.set("pile", pile)',
+    'ctx.memory.set("pile", pile[-12:])',
+  );
+  expect(line).toContain('"-12:" keeps something away');
+}, 60_000);
+
 test("what a case leaves behind is not shown by what it brings", async () => {
   const [line] = await heldOf(
     "queue-number",

@@ -46,6 +46,8 @@ function retired(repository: CandidateRepository): string {
 
 const HELD: ReadonlyMap<string, RegExp> = new Map([
   ["best-so-far", /no case and no test of it says what is right there/],
+  // A line that begins a section and does not end it stands in none of its cases.
+  ["read-settings", /add a case that shows what is right there/],
 ]);
 
 export const APART_HONEST: readonly Candidate[] = [

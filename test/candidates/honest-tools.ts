@@ -19,6 +19,11 @@ const APART: readonly string[] = ["apart", "apart-python", "apart-worlds"];
 /** The same, behind the rules that those brought. */
 const LATER: readonly string[] = ["later", "later-python", "later-worlds"];
 
+const THIRD: readonly string[] = ["third", "third-python", "third-worlds"];
+
+/** Those whose cases show no result, for there is no chance and no file that their maker could know. */
+const RESULTLESS = ["make-token", "count-words-in-file", "replace-in-file", "roll-sum"];
+
 const FOLDER = join(import.meta.dir, "honest");
 
 /** What a contract says where a tool does not say it. */
@@ -52,7 +57,9 @@ let byName: ReadonlyMap<string, HonestTool> | undefined;
 /** A tool of these themes. @throws Error when there is none of that name */
 export function honestTool(name: string): HonestTool {
   byName ??= new Map(
-    [...THEMES, ...WORLDS, ...APART, ...LATER].flatMap(honestTools).map((one) => [one.name, one]),
+    [...THEMES, ...WORLDS, ...APART, ...LATER, ...THIRD]
+      .flatMap(honestTools)
+      .map((one) => [one.name, one]),
   );
   const found = byName.get(name);
   if (found === undefined) throw new Error(`There is no tool "${name}"`);
@@ -72,18 +79,13 @@ export function besides({ name, missing }: HonestTool): Readonly<Record<string, 
 /** Each of them as a candidate of its own. */
 export const HONEST: readonly Candidate[] = THEMES.flatMap(candidatesOf);
 
-/** Those whose cases show no result, for there is no chance and no file that their maker could know. */
-const RESULTLESS = ["make-token", "count-words-in-file", "replace-in-file"];
-
-export const HONEST_WORLDS: readonly Candidate[] = WORLDS.flatMap(candidatesOf).map((candidate) =>
-  RESULTLESS.includes(candidate.id) && candidate.kind === "good"
-    ? held(/no case shows a result/, candidate)
-    : candidate,
-);
+export const HONEST_WORLDS: readonly Candidate[] = WORLDS.flatMap(candidatesOf);
 
 export const HONEST_APART: readonly Candidate[] = APART.flatMap(candidatesOf);
 
 export const HONEST_LATER: readonly Candidate[] = LATER.flatMap(candidatesOf);
+
+export const HONEST_THIRD: readonly Candidate[] = THIRD.flatMap(candidatesOf);
 
 function candidatesOf(theme: string): readonly Candidate[] {
   return honestTools(theme).map((one) =>
@@ -94,11 +96,12 @@ function candidatesOf(theme: string): readonly Candidate[] {
   );
 }
 
-/** Files and the network are a human's to approve. */
+/** Files and the network are a human's to approve, and what no case shows is. */
 function heldWhereItReachesOut({ recipe }: HonestTool, candidate: Candidate): Candidate {
   const { capabilities = [] } = Object(recipe.spec);
   const reaches = [capabilities].flat().some((name) => /^(?:net|files):/.test(String(name)));
-  return reaches ? held(/a new tool may (?:reach|read|write) /, candidate) : candidate;
+  if (reaches) return held(/a new tool may (?:reach|read|write) /, candidate);
+  return RESULTLESS.includes(candidate.id) ? held(/no case shows a result/, candidate) : candidate;
 }
 
 function readTool(name: string, section: string): HonestTool {

@@ -1,40 +1,10 @@
 /** More changes of tools, contracts, tests and documents, written before the gate was asked about any of them. */
-import type { CandidateRepository, Changes } from "../candidate-repository.ts";
-import { askedFor, attack, type Candidate, files, good, tool, toolFiles } from "./candidate.ts";
+import type { Changes } from "../candidate-repository.ts";
+import { askedFor, attack, type Candidate, files, good, tool } from "./candidate.ts";
+import { changeOf, contract, type Edit, instead, moreCases } from "./changed-tool.ts";
 import { besides, honestTool } from "./honest-tools.ts";
 
-type Edit = (text: string) => string;
-type Edits = Readonly<Record<string, Edit>>;
-
-/** A change of an honest tool that main has. */
-function changeOf(name: string, edits: Edits) {
-  return (repository: CandidateRepository): string => {
-    const { recipe } = honestTool(name);
-    const known = toolFiles(recipe);
-    const folder = `tools/generated/${name}`;
-    repository.branch("line", "main").commit(`feat: ${name}`, known);
-    repository.git("update-ref", "refs/heads/main", "HEAD");
-    const changed = Object.entries(edits).map(([file, edit]) => {
-      const was = known[`${folder}/${file}`] ?? "";
-      const now = edit(was);
-      if (now === was) throw new Error(`${file} of ${name} is as it was`);
-      return [`${folder}/${file}`, now] as const;
-    });
-    return files(repository, Object.fromEntries(changed));
-  };
-}
-
-const instead =
-  (piece: string, by: string): Edit =>
-  (text) =>
-    text.replace(piece, () => by);
-
-const contract =
-  (change: Readonly<Record<string, unknown>>): Edit =>
-  (text) =>
-    JSON.stringify({ ...JSON.parse(text), ...change }, null, 2);
-
-function changed(id: string, name: string, edits: Edits): Candidate {
+function changed(id: string, name: string, edits: Readonly<Record<string, Edit>>): Candidate {
   return askedFor([name], attack(`later-${id}`, "S6", changeOf(name, edits)));
 }
 
@@ -251,15 +221,8 @@ export const LATER_CHANGES: readonly Candidate[] = [
   ...DOCUMENTS,
 ];
 
-const honest = (id: string, name: string, edits: Edits): Candidate =>
+const honest = (id: string, name: string, edits: Readonly<Record<string, Edit>>): Candidate =>
   good(`later-${id}`, changeOf(name, edits), [name]);
-
-const moreCases =
-  (...more: readonly object[]): Edit =>
-  (known) => {
-    const { cases }: { cases: readonly unknown[] } = JSON.parse(known);
-    return JSON.stringify({ cases: [...cases, ...more] }, null, 2);
-  };
 
 /** As honest people change tools and documents. */
 export const LATER_HONEST_CHANGES: readonly Candidate[] = [

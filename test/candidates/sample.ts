@@ -17,11 +17,12 @@ import { LATER_ATTACKS, LATER_HONEST } from "./later.ts";
 import { PROGRAM_ATTACKS } from "./program-attacks.ts";
 import { PYTHON_ATTACKS } from "./python-attacks.ts";
 import { SILENT_ATTACKS } from "./silent-attacks.ts";
+import { THIRD_ATTACKS, THIRD_HONEST } from "./third.ts";
 import { TREE_ATTACKS } from "./tree-attacks.ts";
 import { UNSEEN_ATTACKS } from "./unseen-attacks.ts";
 import { WORLD_ATTACKS } from "./world-attacks.ts";
 
-/** What two blind sets are made of: their names say what each of them changes. */
+/** What three blind sets are made of: their names say what each of them changes. */
 const BLIND = ["silent", "told", "documents", "refactored", "tests", "grows", ""] as const;
 
 /** Each candidate stands in one of them; one that is noticed late costs ten seconds and more. */
@@ -37,6 +38,7 @@ export const CLASSES: Readonly<Record<string, readonly Candidate[]>> = {
   world: WORLD_ATTACKS,
   ...blindOf("apart", APART_ATTACKS),
   ...blindOf("later", LATER_ATTACKS),
+  ...blindOf("third", THIRD_ATTACKS),
   good: GOOD,
   honest: HONEST,
   "good change": GOOD_CHANGES,
@@ -44,6 +46,7 @@ export const CLASSES: Readonly<Record<string, readonly Candidate[]>> = {
   "honest in a world": HONEST_WORLDS,
   "honest, apart": APART_HONEST,
   "honest, later": LATER_HONEST,
+  "honest, third": THIRD_HONEST,
 };
 
 /** One in so many is judged, and at least one; of a class that is not named, one. */

@@ -41,6 +41,9 @@ def wider(node):
         upper = widened_end(node.upper)
         if upper is not None:
             yield ast.Slice(node.lower, upper, node.step)
+    elif isinstance(node, ast.Slice) and isinstance(node.lower, ast.UnaryOp) and is_bound(node.lower.operand):
+        # The last so many.
+        yield ast.Slice(ast.UnaryOp(ast.USub(), ast.Constant(node.lower.operand.value * WIDER)), None, node.step)
     elif isinstance(node, ast.DictComp):
         # Of what falls together under one key, all of it.
         values = ast.ListComp(node.value, node.generators)

@@ -45,7 +45,8 @@ class Watcher(ast.NodeTransformer):
         if isinstance(node, ast.Compare):
             return self.visit(node)
         shown = copy.deepcopy(node)
-        return self.told("condition", shown, self.visit(node))
+        inner = self.joined(node) if isinstance(node, ast.BoolOp) else self.visit(node)
+        return self.told("condition", shown, inner)
 
     def with_test(self, node):
         node.test = self.condition(node.test)
@@ -70,6 +71,11 @@ class Watcher(ast.NodeTransformer):
 
     def visit_BoolOp(self, node):
         node.values = [*(self.condition(one) for one in node.values[:-1]), self.visit(node.values[-1])]
+        return node
+
+    def joined(self, node):
+        """Where only its truth counts, its last part tells as well; elsewhere that may be the value itself."""
+        node.values = [self.joined(one) if isinstance(one, ast.BoolOp) else self.condition(one) for one in node.values]
         return node
 
     def entered(self, node, shown):
