@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { NO_LIMITS } from "#core/budget.ts";
-import { readRecord, writeRecord } from "#ops/project/place.ts";
+import { changeRecord, readRecord } from "#ops/project/place.ts";
 import { keepTurn } from "#ops/project/work.ts";
 import { type ProjectApp, type ProjectAppOptions, projectApp } from "#test/project-app.ts";
 import { type Answer, breakOff, hang, say, several, usage } from "#test/scripted-answers.ts";
@@ -33,7 +33,7 @@ async function opened({
   const there = await projectApp(answers, { files: FILES, checks, set });
   const record = await readRecord(there.place);
   if (record === undefined) throw new Error("There is no record");
-  await writeRecord(there.place, { ...record, critic: isAsked });
+  await changeRecord(there.place, () => ({ ...record, critic: isAsked }));
   writeFileSync(join(there.work.copy, "a.txt"), text);
   await keepTurn(there.work, { persona: "agent", title: "change a.txt" });
   return there;

@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readRecord, writeRecord } from "#ops/project/place.ts";
+import { changeRecord, readRecord } from "#ops/project/place.ts";
 import { findHooks } from "#ops/project/user-hooks.ts";
 import { keepTurn } from "#ops/project/work.ts";
 import { type ProjectApp, projectApp } from "#test/project-app.ts";
@@ -22,7 +22,7 @@ async function changed(script: string, hooks: boolean | undefined): Promise<Proj
   writeFileSync(join(folder, "pre-push"), "exit 1\n", { mode: 0o755 });
   const record = await readRecord(there.place);
   if (record === undefined) throw new Error("There is no record");
-  await writeRecord(there.place, { ...record, hooks });
+  await changeRecord(there.place, () => ({ ...record, hooks }));
   writeFileSync(join(there.work.copy, "a.txt"), "two\n");
   await keepTurn(there.work, { persona: "agent", title: "make it two" });
   return there;

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { createHome } from "#home/home-paths.ts";
 import { openSqliteJournal } from "#home/journal/sqlite-journal.ts";
 import { readSettings } from "#home/settings/settings.ts";
-import { findProject, readRecord, writeRecord } from "#ops/project/place.ts";
+import { changeRecord, findProject, readRecord } from "#ops/project/place.ts";
 import { testHome } from "#test/org-process.ts";
 import { ProjectRepository } from "#test/project-repository.ts";
 import { sayAndWait } from "#test/room-fixture.ts";
@@ -27,7 +27,7 @@ test("programs of the next question see it, and the user is told once", async ()
   await using app = new App({ settings });
   const place = await findProject(repository.root, home.paths.projects);
   if (place === undefined) throw new Error("There is no repository");
-  await writeRecord(place, { root: place.root, checks: [], dependencies: [] });
+  await changeRecord(place, () => ({ root: place.root, checks: [], dependencies: [] }));
   const { open } = await app.participants();
   await using room = await open(`project-${place.id}`, journal);
   const asked = async () => {

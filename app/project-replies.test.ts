@@ -6,7 +6,7 @@ import { createHome } from "#home/home-paths.ts";
 import { openSqliteJournal } from "#home/journal/sqlite-journal.ts";
 import { readSettings } from "#home/settings/settings.ts";
 import { writeAnswer } from "#models/turn-shape.ts";
-import { findProject, writeRecord } from "#ops/project/place.ts";
+import { changeRecord, findProject } from "#ops/project/place.ts";
 import { openWork } from "#ops/project/work.ts";
 import { type TestHome, testHome } from "#test/org-process.ts";
 import { ProjectRepository } from "#test/project-repository.ts";
@@ -46,7 +46,7 @@ async function play({ files, asked, replies, check }: Played) {
   const place = await findProject(repository.root, home.paths.projects);
   if (place === undefined) throw new Error("There is no repository");
   const checks = check === undefined ? [] : [check];
-  await writeRecord(place, { root: place.root, checks, dependencies: [] });
+  await changeRecord(place, () => ({ root: place.root, checks, dependencies: [] }));
   const { open } = await parts.use(new App({ settings })).participants();
   const room = parts.use(await open(`project-${place.id}`, journal));
   await sayAndWait(room, asked);

@@ -8,7 +8,7 @@ import { openSqliteJournal } from "#home/journal/sqlite-journal.ts";
 import { readSettings, type Settings } from "#home/settings/settings.ts";
 import { writeAction, writeAnswer } from "#models/turn-shape.ts";
 import { makeCandidate } from "#ops/project/candidate.ts";
-import { findProject, type ProjectPlace, writeRecord } from "#ops/project/place.ts";
+import { changeRecord, findProject, type ProjectPlace } from "#ops/project/place.ts";
 import { recapture } from "#ops/project/recapture.ts";
 import { readRefs } from "#ops/project/refs.ts";
 import { changesOf, openWork, titleOf } from "#ops/project/work.ts";
@@ -39,7 +39,7 @@ afterEach(() => parts[Symbol.asyncDispose]());
 async function place(checks: readonly string[] = []): Promise<ProjectPlace> {
   const found = await findProject(repository.root, home.paths.projects);
   if (found === undefined) throw new Error("There is no repository");
-  await writeRecord(found, { root: found.root, checks, dependencies: ["node_modules"] });
+  await changeRecord(found, () => ({ root: found.root, checks, dependencies: ["node_modules"] }));
   return found;
 }
 

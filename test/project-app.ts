@@ -2,7 +2,7 @@
 
 import { App } from "#app/app.ts";
 import { readSettings, type Settings } from "#home/settings/settings.ts";
-import { findProject, type ProjectPlace, writeRecord } from "#ops/project/place.ts";
+import { changeRecord, findProject, type ProjectPlace } from "#ops/project/place.ts";
 import type { ProjectWork } from "#ops/project/work.ts";
 import { type TestHome, testHome } from "./org-process.ts";
 import { ProjectRepository } from "./project-repository.ts";
@@ -42,7 +42,7 @@ export async function projectApp(
   const server = parts.use(scriptedServer(script));
   const place = await findProject(repository.root, home.paths.projects);
   if (place === undefined) throw new Error("There is no repository");
-  await writeRecord(place, { root: place.root, checks, dependencies: [] });
+  await changeRecord(place, () => ({ root: place.root, checks, dependencies: [] }));
   const given = { OLLAMA_BASE: server.url, OLLAMA_MODEL: "m" };
   const read = readSettings({ flags: new Map(), env: given, defaultHome: home.path });
   const settings = { ...read, ...set };

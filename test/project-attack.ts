@@ -1,7 +1,7 @@
 /** `org` on a repository with something odd in it, from the first question to the merge and back. */
 import { expect } from "bun:test";
 import { Semaphore } from "async-mutex";
-import { findProject, writeRecord } from "#ops/project/place.ts";
+import { changeRecord, findProject } from "#ops/project/place.ts";
 import { type OrgRan, type TestHome, testHome } from "./org-process.ts";
 import { ProjectRepository, stateOf } from "./project-repository.ts";
 import { type Answer, call, say } from "./scripted-answers.ts";
@@ -64,7 +64,7 @@ export async function settle(
 ): Promise<void> {
   const place = await findProject(root, paths.projects);
   if (place === undefined) throw new Error(`Found no project at ${root}`);
-  await writeRecord(place, { root: place.root, checks, dependencies: [] });
+  await changeRecord(place, () => ({ root: place.root, checks, dependencies: [] }));
 }
 
 /** Everything that is the user's: their repositories and what lies beside them. */

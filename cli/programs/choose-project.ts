@@ -13,11 +13,12 @@ import {
 } from "#ops/project/dependencies.ts";
 import { noticeLines, workTreeFacts } from "#ops/project/notice.ts";
 import {
+  changeRecord,
   findProject,
   type ProjectPlace,
+  type ProjectRecord,
   readRecord,
   roomIdOf,
-  writeRecord,
 } from "#ops/project/place.ts";
 import { openSource, unreadable } from "#ops/project/source.ts";
 import type { RoomChoice } from "#server/socket/home-service.ts";
@@ -131,10 +132,14 @@ async function isOurs(root: string, home: string): Promise<boolean> {
 /** The first time in a repository: proposes checks and dependencies, and says what models will see. */
 export async function introduce(context: CommandContext, place: ProjectPlace): Promise<void> {
   const known = await readRecord(place);
-  if (known !== undefined && known.isDeclined !== true) return await sayNew(context, place);
+  if (isSettled(known)) return await sayNew(context, place);
   const { record, notice } = await proposal(place, context);
   context.output.say(`${notice}\n`);
-  await writeRecord(place, record);
+  await changeRecord(place, (now) => (isSettled(now) ? undefined : record));
+}
+
+function isSettled(record: ProjectRecord | undefined): boolean {
+  return record !== undefined && record.isDeclined !== true;
 }
 
 /** What a build needs may be installed after the room was opened first. */
@@ -151,7 +156,10 @@ async function wanted(context: CommandContext, place: ProjectPlace, ask: AskHuma
   const { record, notice } = await proposal(place, context);
   output.say(`${notice}\n`);
   const { isWelcome, unsent } = await yesOrNo(ask, output);
-  await writeRecord(place, isWelcome ? record : { ...record, isDeclined: true });
+  await changeRecord(place, (now) => {
+    const { isDeclined: _, ...settled } = now ?? record;
+    return isWelcome ? settled : { ...settled, isDeclined: true };
+  });
   if (!isWelcome) output.say("The room opens without it; org --project . opens one on it.\n");
   return { isWelcome, unsent };
 }

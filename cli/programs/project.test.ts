@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { homePaths } from "#home/home-paths.ts";
-import { findProject, readRecord, writeRecord } from "#ops/project/place.ts";
+import { changeRecord, findProject, readRecord } from "#ops/project/place.ts";
 import { testHome } from "#test/org-process.ts";
 import {
   type ProjectApp,
@@ -195,11 +195,16 @@ test("checks are set before there is a room; all else needs one", async () => {
   const { projects } = homePaths(home.path);
   const place = await findProject(repository.root, projects);
   if (place === undefined) throw new Error("There is no repository");
-  await writeRecord(place, { root: place.root, checks: [], dependencies: [], isDeclined: true });
+  await changeRecord(place, () => ({
+    root: place.root,
+    checks: [],
+    dependencies: [],
+    isDeclined: true,
+  }));
   await expect(project("status")).rejects.toMatchObject({
     why: `org was declined for ${repository.root}`,
   });
-  await writeRecord(place, { root: place.root, checks: [], dependencies: [] });
+  await changeRecord(place, () => ({ root: place.root, checks: [], dependencies: [] }));
   const set = await project("checks", "--set", "true", "--measure", "echo 12");
   expect(set).toMatchObject({ code: 0, stdout: "" });
   expect(set.stderr).toContain('! The measure "echo 12" prints the same for every version.');

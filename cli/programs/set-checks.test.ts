@@ -1,7 +1,7 @@
 /** What a command line sets of what judges a repository, on a record in a folder of its own. */
 import { expect, test } from "bun:test";
 import { join } from "node:path";
-import { type ProjectPlace, readRecord, writeRecord } from "#ops/project/place.ts";
+import { changeRecord, type ProjectPlace, readRecord } from "#ops/project/place.ts";
 import { temporaryFolder } from "#platform/temporary-folder.ts";
 import { codeOf } from "#test/promoting.ts";
 import { setChecks, setsChecks } from "./set-checks.ts";
@@ -101,7 +101,11 @@ test.each([
 
 test("what else is settled stays", async () => {
   await settled(async (place) => {
-    await writeRecord(place, { root: place.root, checks: ["a"], dependencies: ["node_modules"] });
+    await changeRecord(place, () => ({
+      root: place.root,
+      checks: ["a"],
+      dependencies: ["node_modules"],
+    }));
     await setChecks(given({ measure: "x", better: "larger" }), place);
     expect(await readRecord(place)).toMatchObject({
       checks: ["a"],

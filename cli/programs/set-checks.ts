@@ -3,12 +3,7 @@ import { checksOf } from "#app/project.ts";
 import { OrgError } from "#core/errors.ts";
 import { quoted } from "#fitness/project/finding.ts";
 import type { ProjectMeasure } from "#fitness/project/measure.ts";
-import {
-  type ProjectPlace,
-  type ProjectRecord,
-  readRecord,
-  writeRecord,
-} from "#ops/project/place.ts";
+import { changeRecord, newRecord, type ProjectPlace } from "#ops/project/place.ts";
 import type { CommandContext } from "../context.ts";
 import { limitsFrom } from "./check-limits.ts";
 
@@ -28,16 +23,18 @@ export function setsChecks({ options, repeated }: Given): boolean {
  * @throws {OrgError} `USAGE` for a limit that is none, for one of a check that is not set, for a measure that is none, and a direction without one.
  */
 export async function setChecks(given: Given, place: ProjectPlace): Promise<string | undefined> {
-  const record = await readRecord(place);
-  const known: ProjectRecord = record ?? { root: place.root, checks: undefined, dependencies: [] };
-  const measure = measureFrom(given, known.measure);
-  const checks = given.repeated.get("set") ?? known.checks;
-  const word = given.options.get("critic");
-  const critic = word === undefined ? known.critic : word === "on" || undefined;
-  const said = given.options.get("hooks");
-  const hooks = said === undefined ? known.hooks : said === "on";
-  const limits = limitsFrom(given, checks ?? (await checksOf({ place })), known.limits ?? []);
-  await writeRecord(place, { ...known, checks, limits, measure, critic, hooks });
+  let measure: ProjectMeasure | undefined;
+  await changeRecord(place, async (record) => {
+    const known = record ?? newRecord(place);
+    measure = measureFrom(given, known.measure);
+    const checks = given.repeated.get("set") ?? known.checks;
+    const word = given.options.get("critic");
+    const critic = word === undefined ? known.critic : word === "on" || undefined;
+    const said = given.options.get("hooks");
+    const hooks = said === undefined ? known.hooks : said === "on";
+    const limits = limitsFrom(given, checks ?? (await checksOf({ place })), known.limits ?? []);
+    return { ...known, checks, limits, measure, critic, hooks };
+  });
   const command = given.options.has("measure") ? measure?.command : undefined;
   if (command === undefined || !isConstant(command)) return undefined;
   return `The measure ${quoted(command)} prints the same for every version. If your shell has replaced a part of it, put the command in single quotes: --measure 'echo $(wc -c < FILE) bytes'`;

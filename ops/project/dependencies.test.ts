@@ -7,7 +7,7 @@ import {
   TopWatch,
   takeNewDependencies,
 } from "./dependencies.ts";
-import { readRecord, writeRecord } from "./place.ts";
+import { changeRecord, newRecord, readRecord } from "./place.ts";
 
 const IGNORED = "node_modules/\n.venv\nvenv\n/target\nvendor\nPods\ndeps\n_build\n.tox\nprivate\n";
 
@@ -138,7 +138,7 @@ test("what is installed later is taken into the record and told once, and what i
   expect(await takeNewDependencies(place, signal)).toEqual({ found: [], left: [] });
   expect(await kept()).toBeUndefined();
   const checks = ["bun test"];
-  await writeRecord(place, { root: place.root, checks, dependencies: [] });
+  await changeRecord(place, () => ({ root: place.root, checks, dependencies: [] }));
   folders(repo, "a/node_modules");
   expect(newDependenciesText(await takeNewDependencies(place, signal))).toBe(
     "Programs see from your checkout now, read-only: node_modules (packages of Node.js), a/node_modules (packages of Node.js).",
@@ -153,6 +153,25 @@ test("what is installed later is taken into the record and told once, and what i
   expect(await kept()).toEqual(["node_modules"]);
 });
 
+test("what is settled while installed folders are looked for stays, and so do they", async () => {
+  using repo = new TrickyRepository();
+  const { signal } = new AbortController();
+  repo.commit("a", { ".gitignore": IGNORED, "package.json": "{}" });
+  const place = { root: repo.tree(), folder: repo.outside("state") };
+  folders(repo, "node_modules");
+  for (let round = 0; round < 6; round += 1) {
+    await changeRecord(place, () => newRecord(place));
+    const looking = takeNewDependencies(place, signal);
+    const settled = Array.from({ length: 12 }, (_one, at) => [`check ${round}.${at}`]);
+    for (const checks of settled) {
+      await changeRecord(place, (record = newRecord(place)) => ({ ...record, checks }));
+    }
+    expect((await looking).found).toHaveLength(1);
+    const kept = { checks: settled.at(-1), dependencies: ["node_modules"] };
+    expect(await readRecord(place)).toMatchObject(kept);
+  }
+});
+
 test("a folder beyond the 64th is named, not dropped without a word", async () => {
   using repo = new TrickyRepository();
   const { signal } = new AbortController();
@@ -164,7 +183,7 @@ test("a folder beyond the 64th is named, not dropped without a word", async () =
   expect(shown).toHaveLength(64);
   expect(left).toEqual(["p64/node_modules", "p65/node_modules"]);
   const place = { root: repo.tree(), folder: repo.outside("state") };
-  await writeRecord(place, { root: place.root, checks: [], dependencies: [] });
+  await changeRecord(place, () => ({ root: place.root, checks: [], dependencies: [] }));
   expect(newDependenciesText(await takeNewDependencies(place, signal))).toEndWith(
     " and 60 more. Not shown, beyond 64 such folders: p64/node_modules and 1 more.",
   );

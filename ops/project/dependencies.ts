@@ -5,7 +5,7 @@ import { OrgError } from "#core/errors.ts";
 import { gitRaw } from "#platform/git/raw.ts";
 import { openCheckout } from "#platform/git/repository.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
-import { type ProjectPlace, readRecord, writeRecord } from "./place.ts";
+import { changeRecord, type ProjectPlace, readRecord } from "./place.ts";
 
 /** A folder that a build needs and that Git ignores. */
 export interface FoundDependency {
@@ -101,7 +101,7 @@ export async function findDependencies(
  *
  * @param place of a project.
  * @returns what is new; nothing for a project that has no record.
- * @throws {OrgError} `FILE_FAILED` when the record cannot be written; the reason of the signal once it aborts.
+ * @throws {OrgError} as {@link changeRecord}; the reason of the signal once it aborts.
  */
 export async function takeNewDependencies(
   place: Pick<ProjectPlace, "root" | "folder">,
@@ -114,13 +114,15 @@ export async function takeNewDependencies(
     if (error instanceof OrgError) return NONE;
     throw error;
   });
-  // Read anew: the user may have settled something meanwhile.
-  const record = await readRecord(place);
-  if (record === undefined || found.length === 0) return NONE;
+  if (found.length === 0) return NONE;
   const names = found.map(({ name }) => name);
-  const fresh = found.filter(({ name }) => !record.dependencies.includes(name));
-  const isSame = fresh.length === 0 && record.dependencies.length === names.length;
-  if (!isSame) await writeRecord(place, { ...record, dependencies: names });
+  let fresh: readonly FoundDependency[] = [];
+  await changeRecord(place, (record) => {
+    if (record === undefined) return undefined;
+    fresh = found.filter(({ name }) => !record.dependencies.includes(name));
+    const isSame = fresh.length === 0 && record.dependencies.length === names.length;
+    return isSame ? undefined : { ...record, dependencies: names };
+  });
   return { found: fresh, left: fresh.length === 0 ? [] : left };
 }
 

@@ -5,13 +5,14 @@ import { OrgError } from "#core/errors.ts";
 import { gitText } from "#platform/git/raw.ts";
 import { ProjectRepository } from "#test/project-repository.ts";
 import {
+  changeRecord,
   demandProject,
   findProject,
   isRoomOf,
+  newRecord,
   projectOfRoom,
   readRecord,
   roomIdOf,
-  writeRecord,
 } from "./place.ts";
 import { readRefs } from "./refs.ts";
 import { keepTurn } from "./work.ts";
@@ -44,7 +45,7 @@ test("a room finds its project by the record on disk, and no other room does", a
     ...{ root: user.root, checks: undefined, dependencies: [] },
   });
   const record = { root: user.root, checks: ["bun test"], dependencies: ["node_modules"] };
-  await writeRecord(place, record);
+  await changeRecord(place, () => record);
   expect(await readRecord(place)).toEqual(record);
   expect(await projectOfRoom(room, user.projects)).toEqual(place);
   expect(await projectOfRoom(`${room}-two`, user.projects)).toEqual(place);
@@ -61,8 +62,36 @@ test("a room finds its project by the record on disk, and no other room does", a
     message: expect.stringContaining('a repository that node "b" does not have'),
   });
   // A record that names another folder is not believed.
-  await writeRecord(place, { ...record, root: "/etc" });
+  await changeRecord(place, () => ({ ...record, root: "/etc" }));
   expect(await projectOfRoom(room, user.projects)).toBeUndefined();
+});
+
+test("of changes of a record at the same time each sees the one before, and one that fails writes nothing", async () => {
+  using user = new ProjectRepository();
+  user.commit("first", { "a.txt": "one\n" });
+  const place = await user.place();
+  const entered = Promise.withResolvers<void>();
+  const end = Promise.withResolvers<void>();
+  const first = changeRecord(place, async () => {
+    entered.resolve();
+    await end.promise;
+    return { ...newRecord(place), checks: ["one"] };
+  });
+  await entered.promise;
+  const seen: unknown[] = [];
+  const others = ["two", "three"].map(async (name) => {
+    await changeRecord(place, (record = newRecord(place)) => {
+      seen.push(record.checks?.length);
+      return { ...record, checks: [...(record.checks ?? []), name] };
+    });
+  });
+  end.resolve();
+  await Promise.all([first, ...others]);
+  expect(seen).toEqual([1, 2]);
+  const refusal = changeRecord(place, () => Promise.reject(new Error("not this one")));
+  await expect(refusal).rejects.toThrow("not this one");
+  await changeRecord(place, () => undefined);
+  expect((await readRecord(place))?.checks?.toSorted()).toEqual(["one", "three", "two"]);
 });
 
 test("a bare repository is refused with what to do", async () => {

@@ -10,6 +10,7 @@ import type { ProjectMeasure } from "#fitness/project/measure.ts";
 import type { CheckLimits } from "#fitness/project/run-checks.ts";
 import { fileFailed, writeFileAtomically } from "#platform/files.ts";
 import { locateCheckout } from "#platform/git/repository.ts";
+import { type LockWords, waitForPromoter } from "../release/promoter-lock.ts";
 
 /** A work tree of the user, and where the home keeps what belongs to it. */
 export interface ProjectPlace {
@@ -150,21 +151,45 @@ export async function readRecord(
   };
 }
 
+/** Of a project whose user has settled nothing. */
+export function newRecord({ root }: Pick<ProjectPlace, "root">): ProjectRecord {
+  return { root, checks: undefined, dependencies: [] };
+}
+
 /**
- * Keeps what the user has settled, durably.
+ * Changes what the user has settled, durably, one caller at a time in whichever process: of two that change different parts
+ * of the record at the same time, neither writes back what the other one replaced.
  *
- * @throws {OrgError} `FILE_FAILED` when the system refuses.
+ * @param change told the record as it is now, `undefined` where there is none; `undefined` of it leaves the record alone.
+ * @throws {OrgError} `LOCK_HELD` when another process changes it for ten seconds; `FILE_FAILED` when the system refuses.
+ * @throws what `change` throws; nothing is written then.
  */
-export async function writeRecord(
+export async function changeRecord(
   place: Pick<ProjectPlace, "folder">,
-  record: ProjectRecord,
+  change: (
+    record: ProjectRecord | undefined,
+  ) => ProjectRecord | undefined | Promise<ProjectRecord | undefined>,
 ): Promise<void> {
   try {
     await mkdir(place.folder, { recursive: true, mode: 0o700 });
   } catch (error) {
     throw fileFailed(place.folder, error);
   }
-  await writeFileAtomically(recordOf(place), `${JSON.stringify(record, null, 2)}\n`);
+  using _held = await waitForPromoter(lockOf(place), { waitMs: LOCK_WAIT_MS }, LOCK_WORDS);
+  const changed = await change(await readRecord(place));
+  if (changed === undefined) return;
+  await writeFileAtomically(recordOf(place), `${JSON.stringify(changed, null, 2)}\n`);
+}
+
+const LOCK_WAIT_MS = 10_000;
+const LOCK_WORDS: LockWords = {
+  message: "The settings of the project are being changed",
+  doing: "changes the settings of the project",
+  remedies: ["run the same command again"],
+};
+
+function lockOf({ folder }: Pick<ProjectPlace, "folder">): string {
+  return join(folder, "locks", "record.lock");
 }
 
 function recordOf({ folder }: Pick<ProjectPlace, "folder">): string {

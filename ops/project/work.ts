@@ -15,7 +15,7 @@ import { candidateNamed } from "./candidate.ts";
 import { capture, createBorrower } from "./capture.ts";
 import { prepareIndex } from "./copy.ts";
 import { refuseLostObjects } from "./lost-objects.ts";
-import { isRoomOf, type ProjectPlace, readRecord, writeRecord } from "./place.ts";
+import { changeRecord, isRoomOf, newRecord, type ProjectPlace, readRecord } from "./place.ts";
 import { readRefs, writeRefs } from "./refs.ts";
 import {
   finishMove,
@@ -92,7 +92,7 @@ export async function openWork(
   if (!isRoomOf(room, place)) throw new Error(`"${room}" is not a room of project ${place.id}`);
   const source = await openSource(place.root);
   if ((await readRecord(place)) === undefined) {
-    await writeRecord(place, { root: place.root, checks: undefined, dependencies: [] });
+    await changeRecord(place, (now) => (now === undefined ? newRecord(place) : undefined));
   }
   const folder = join(place.folder, "rooms", room);
   // SQLite and the lock have files beside it, with longer names: none of them ends as that of another room's lock does.
