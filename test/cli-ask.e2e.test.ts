@@ -2,6 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { readdir } from "node:fs/promises";
 import type { ToolFinished, TurnEnd } from "#core/events.ts";
+import { temporaryFolder } from "#platform/temporary-folder.ts";
 import { eventsOf, type JsonLine, testHome } from "./org-process.ts";
 import { call, reasoning, say, several } from "./scripted-answers.ts";
 import { scriptedServer } from "./scripted-server.ts";
@@ -20,6 +21,18 @@ describe("org ask", () => {
     });
     expect(server.requests[0]?.body).toMatchObject({ model: "m", stream: true });
     expect(server.requests[0]?.body.messages.at(-1)).toEqual({ role: "user", content: "user: hi" });
+  });
+
+  test("says once on stderr, and to no program, that the model sees none of the files around", async () => {
+    await using server = scriptedServer([say("Hello."), say("Hello.")]);
+    await using home = await testHome();
+    await using folder = await temporaryFolder("files");
+    await Bun.write(`${folder.path}/orders.csv`, "");
+    const options = { url: server.url, folder: folder.path };
+    const { stdout, stderr } = await home.run(["ask", "hi"], options);
+    expect(stdout).toBe("Hello.\n");
+    expect(stderr.split("The model does not see the files of this folder.")).toHaveLength(2);
+    expect((await home.run(["ask", "--json", "hi"], options)).stderr).toBe("");
   });
 
   test.each([

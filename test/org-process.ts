@@ -18,6 +18,8 @@ import { PROGRAM } from "./program.ts";
 export type JsonLine = ReturnType<typeof jsonLineSchema.parse>;
 
 export interface OrgOptions {
+  /** Absolute path of the one that it is started in. @default the home */
+  readonly folder?: string;
   /** The model server; default: an address at which nothing listens. */
   readonly url?: string;
   /** What is piped into the program; default: nothing. */
@@ -79,7 +81,7 @@ export class OrgProcess implements AsyncDisposable {
   constructor(args: readonly string[], home: string, options: OrgOptions) {
     const command = [process.execPath, options.program ?? PROGRAM, ...args];
     this.#child = Bun.spawn([...(options.obeysModes === true ? obeying() : []), ...command], {
-      cwd: home,
+      cwd: options.folder ?? home,
       env: environmentOf(home, options),
       stdin: "pipe",
       stdout: "pipe",

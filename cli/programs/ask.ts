@@ -8,7 +8,7 @@ import { readInput } from "#platform/read-input.ts";
 import { openHome } from "#server/socket/open-home.ts";
 import { askText, LONGEST_INPUT_BYTES, runAsk } from "../ask-command.ts";
 import type { CommandContext } from "../context.ts";
-import { introduce, namedProject, projectRoom } from "./choose-project.ts";
+import { introduce, namedProject, projectRoom, unseenFiles } from "./choose-project.ts";
 import { inHome, roomChoice } from "./in-home.ts";
 
 /** `org ask`. @returns the exit code. */
@@ -35,9 +35,12 @@ export async function ask(context: CommandContext): Promise<number> {
   };
   // A patch is for a program to read: nothing else may stand before it.
   const answer = options.has("patch") ? { ...output, write: output.say, live: false } : output;
-  const exit = await inHome(context, openHome, async ({ service }) =>
-    runAsk(service, { request, json: options.has("json"), output: answer, signal }),
-  );
+  const exit = await inHome(context, openHome, async ({ service, isRemote }) => {
+    // The process that has the home may show this folder to its models.
+    const hint = isRemote ? undefined : await unseenFiles(context, process.cwd());
+    if (hint !== undefined) output.say(`${hint}\n`);
+    return await runAsk(service, { request, json: options.has("json"), output: answer, signal });
+  });
   if (place === undefined || exit !== 0) return exit;
   return await (await import("./project.ts")).handOver(context, place, before);
 }

@@ -3,13 +3,19 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { homePaths } from "#home/home-paths.ts";
-import { findProject, type ProjectPlace, readRecord } from "#ops/project/place.ts";
+import {
+  changeRecord,
+  findProject,
+  newRecord,
+  type ProjectPlace,
+  readRecord,
+} from "#ops/project/place.ts";
 import { temporaryFolder } from "#platform/temporary-folder.ts";
 import { capturedOutput } from "#test/captured-output.ts";
 import { type TestHome, testHome } from "#test/org-process.ts";
 import { type ProjectRepository, repositoryOf } from "#test/project-repository.ts";
 import { inContext } from "#test/run-command.ts";
-import { projectOfScreen, projectRoom, type ScreenProject } from "./choose-project.ts";
+import { projectOfScreen, projectRoom, type ScreenProject, unseenFiles } from "./choose-project.ts";
 
 let home: TestHome;
 let repository: ProjectRepository;
@@ -184,6 +190,51 @@ test("a user in the usual workspace, or around org's own folder, is not told of 
   for (const folder of [workspace, join(workspace, "notes"), dirname(home.path), "/"]) {
     expect(await chosen([], { text: "y" }, folder)).toEqual(NOTHING);
   }
+});
+
+/** What a user is told who asks in a folder. */
+async function told(folder: string, ...words: readonly string[]): Promise<string | undefined> {
+  let hint: string | undefined;
+  const use = async (context: Parameters<typeof unseenFiles>[0]): Promise<number> => {
+    hint = await unseenFiles(context, folder);
+    return 0;
+  };
+  await inContext(home, ["ask", ...words], { output: capturedOutput(), use });
+  return hint;
+}
+
+test("a user who asks among files that no model sees is told how to show them", async () => {
+  await using folder = await temporaryFolder("files");
+  expect(await told(folder.path, "hi")).toBeUndefined();
+  writeFileSync(join(folder.path, "orders.csv"), "");
+  expect(await told(folder.path, "hi")).toContain('ORG_WORKSPACE="$PWD" org ask "…" shows them');
+  expect(await told(repository.root, "hi")).toContain('org ask --project . "…" lets it work');
+});
+
+test.each([
+  ["chose a room", ["--room", "side", "hi"]],
+  ["asks in the newest room", ["--resume", "hi"]],
+  ["reads the answer with a program", ["--json", "hi"]],
+  ["pipes in what the question is about", ["hi", "-"]],
+  ["pipes in the question", []],
+])("a user who %s is not told of files that no model sees", async (_what, words) => {
+  await using folder = await temporaryFolder("files");
+  writeFileSync(join(folder.path, "orders.csv"), "");
+  for (const path of [folder.path, repository.root])
+    expect(await told(path, ...words)).toBeUndefined();
+});
+
+test("a user who shows a folder to models, or wants no room on a repository, is not told when asking", async () => {
+  const ours = join(import.meta.dir, "../..");
+  for (const path of [home.path, ours]) expect(await told(path, "hi")).toBeUndefined();
+  const place = await findProject(repository.root, homePaths(home.path).projects);
+  if (place === undefined) throw new Error("There is no repository");
+  await changeRecord(place, () => ({ ...newRecord(place), isDeclined: true }));
+  expect(await told(repository.root, "hi")).toBeUndefined();
+  await changeRecord(place, () => newRecord(place));
+  expect(await told(repository.root, "hi")).toContain("--project .");
+  writeFileSync(join(home.path, "org.config"), `workspace = "${repository.root}"\n`);
+  expect(await told(repository.root, "hi")).toBeUndefined();
 });
 
 test("the room of a repository is its own, or the one that is named within it", async () => {

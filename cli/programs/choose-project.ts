@@ -105,6 +105,31 @@ const UNSEEN =
   'The room does not see the files of this folder. ORG_WORKSPACE="$PWD" org shows them to models and lets tools write to them.';
 
 /**
+ * What a user is told who asks one question among files that no model sees: in no repository, or in one that they did not name
+ * and did not decline. Nothing where they choose a room or pipe in what the question is about.
+ *
+ * @param folder absolute path of the one that they stand in.
+ */
+export async function unseenFiles(
+  { line: { operands, options }, settings }: CommandContext,
+  folder: string,
+): Promise<string | undefined> {
+  const isChosen = ["project", "room", "resume", "cassette", "json"].some((one) =>
+    options.has(one),
+  );
+  if (isChosen || operands.length === 0 || operands.includes("-")) return undefined;
+  const place = await findProject(folder, homePaths(settings.home).projects).catch(() => undefined);
+  if (place === undefined) {
+    if (!(await hasUnseenFiles(folder, settings))) return undefined;
+    return 'The model does not see the files of this folder. ORG_WORKSPACE="$PWD" org ask "…" shows them to it and lets tools write to them.';
+  }
+  if (settings.workspace !== undefined || (await isOurs(place.root, settings.home)))
+    return undefined;
+  if ((await readRecord(place))?.isDeclined === true) return undefined;
+  return 'The model does not see the files of this repository. org ask --project . "…" lets it work in a copy of them.';
+}
+
+/**
  * Whether a user may expect that models see files which no setting shows to them: not of their home folder, not in org's own
  * one, where the usual workspace is, and not of a folder that holds it, which cannot be shown.
  */
@@ -157,7 +182,7 @@ async function wanted(context: CommandContext, place: ProjectPlace, ask: AskHuma
   output.say(`${notice}\n`);
   const { isWelcome, unsent } = await yesOrNo(ask, output);
   await changeRecord(place, (now) => {
-    const { isDeclined: _, ...settled } = now ?? record;
+    const { isDeclined: _, ...settled }: ProjectRecord = now ?? record;
     return isWelcome ? settled : { ...settled, isDeclined: true };
   });
   if (!isWelcome) output.say("The room opens without it; org --project . opens one on it.\n");
