@@ -23,7 +23,7 @@ import { CommitQueue } from "#home/journal/commit-queue.ts";
 import { copyDatabase } from "#home/journal/copy-database.ts";
 import { journalClosed, journalFailed, type OwnedFile } from "#home/journal/failures.ts";
 import { FreezableFile } from "#home/journal/frozen-file.ts";
-import { differing, episodeTexts } from "./compare-episodes.ts";
+import { episodeTexts } from "./compare-episodes.ts";
 import { EpisodeIndex } from "./episode-index.ts";
 import { ErasedTexts } from "./erased-texts.ts";
 import { unknownNote } from "./failures.ts";
@@ -34,7 +34,7 @@ import { NoteTable, noteOf } from "./note-table.ts";
 import { NoteVectors } from "./note-vectors.ts";
 import { NoteWriter } from "./note-writer.ts";
 import { ObservedRooms } from "./observed-rooms.ts";
-import { readRoom } from "./read-rooms.ts";
+import { RoomReader } from "./read-rooms.ts";
 import { readyDraft, readyLessons } from "./ready-draft.ts";
 import { rebuildWords } from "./rebuild-words.ts";
 import { ADDED } from "./schema.ts";
@@ -78,9 +78,7 @@ export class SqliteMemory implements Memory {
   readonly #readying: Parameters<typeof readyDraft>[1];
   readonly #observed: ObservedRooms;
   #indexes: Indexes | undefined;
-  /** Rooms are read one after the other: an older reading must not write over a newer one. */
-  #reading: Promise<unknown> = Promise.resolve();
-  readonly #stop = new AbortController();
+  readonly #rooms: RoomReader;
   #closed: boolean = false;
 
   /** Use `openMemory`, which checks and locks the file. @throws what SQLite throws for a damaged one. */
@@ -115,6 +113,11 @@ export class SqliteMemory implements Memory {
         this.#erased.rolledBack();
       },
       explain: (error) => journalFailed(this.#file, error),
+    });
+    this.#rooms = new RoomReader({
+      clean: (text) => parts.cleaner.clean(text),
+      write: (work) => this.#write(({ episodes }) => work(episodes)),
+      texts: () => this.#read(() => episodeTexts(database)),
     });
     if (this.#erased.needsSweep()) this.#sweep();
     const indexes = this.#load();
@@ -199,27 +202,13 @@ export class SqliteMemory implements Memory {
     return this.#write(() => this.#table.helped(ids));
   }
 
-  index(journal: Journal, room?: string): Promise<number> {
-    return this.#afterReading(async () => {
-      await this.#write(({ notes }) => this.#writer.expire(notes));
-      const rooms = room === undefined ? await journal.rooms() : [{ room }];
-      let written = 0;
-      for (const { room: name } of [...rooms].reverse()) {
-        written += await this.#readRoom(name, journal);
-      }
-      return written;
-    });
+  async index(journal: Journal, room?: string): Promise<number> {
+    await this.#write(({ notes }) => this.#writer.expire(notes));
+    return await this.#rooms.index(journal, room);
   }
 
   reindex(journal: Journal): Promise<number> {
-    const texts = () => this.#read(() => episodeTexts(this.#database));
-    return this.#afterReading(async () => {
-      const before = texts();
-      await this.#write(({ episodes }) => episodes.clear());
-      const rooms = await journal.rooms();
-      for (const { room } of [...rooms].reverse()) await this.#readRoom(room, journal);
-      return differing(before, texts());
-    });
+    return this.#rooms.reindex(journal);
   }
 
   observedThrough(room: string): number {
@@ -259,32 +248,13 @@ export class SqliteMemory implements Memory {
 
   /** Commits what was handed in and gives the file to others. The reading of rooms ends where it is. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#stop.abort(journalClosed(this.#file));
-    await this.#reading;
+    await this.#rooms.stop(journalClosed(this.#file));
     if (this.#closed) return;
     this.#commits.close(journalClosed(this.#file));
     this.#closed = true;
     this.#freezable.break();
     this.#vectors.stop();
     this.#database.close(true);
-  }
-
-  #afterReading(read: () => Promise<number>): Promise<number> {
-    const reading = this.#reading.then(() => {
-      this.#stop.signal.throwIfAborted();
-      return read();
-    });
-    this.#reading = reading.catch(() => undefined);
-    return reading;
-  }
-
-  #readRoom(room: string, journal: Journal): Promise<number> {
-    return readRoom(room, {
-      journal,
-      signal: this.#stop.signal,
-      clean: (text) => this.#parts.cleaner.clean(text),
-      write: (work) => this.#write(({ episodes }) => work(episodes)),
-    });
   }
 
   /** Runs work in the next transaction. What it refuses is thrown here, so that nothing has to be undone for it. */

@@ -1,33 +1,29 @@
 import type { Standing } from "#core/budget.ts";
 import type { ChannelLock } from "#core/channel-lock.ts";
 import type { HumanMessage, JournaledEvent, Notify, RoomEvent } from "#core/events.ts";
-import { newId } from "#core/ids.ts";
-import { formatMode, type Mode, parseMode, unknownPersona } from "#core/mode.ts";
+import { type Mode, parseMode, unknownPersona } from "#core/mode.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { ToolListing } from "#core/tool-listing.ts";
 import type { Model } from "#models/model.ts";
 import { chatModeTool } from "#tools/chat-mode.ts";
 import { Toolbox } from "#tools/toolbox.ts";
-import { type Address, addressees } from "./address.ts";
 import { AnsweredLines, type AnsweredTurn } from "./answered-lines.ts";
 import { Approvals } from "./approvals.ts";
-import { attach } from "./attachments.ts";
 import { Summaries } from "./compaction.ts";
 import { FastPath } from "./fast-path.ts";
-import { demandFile, writeFileTags } from "./files.ts";
+import { demandFile } from "./files.ts";
 import { RoomHistory } from "./history.ts";
 import { type JobOptions, JobQueue } from "./job-queue.ts";
-import { type AnswerOptions, type Line, receiveFiles, type SayOptions } from "./line.ts";
+import type { SayOptions } from "./line.ts";
 import { LineAnswerer } from "./line-answerer.ts";
 import { listedTools } from "./listed-tools.ts";
-import { nothingSaid } from "./nothing-said.ts";
 import { OwnAnswers } from "./own-answer.ts";
 import { Participants } from "./participants.ts";
 import { RoomMemory } from "./room-memory.ts";
 import { RoomMode } from "./room-mode.ts";
 import type { RoomOptions } from "./room-options.ts";
 import { type Listener, RoomRecord } from "./room-record.ts";
-import { hideTypedSecrets } from "./typed-secrets.ts";
+import { TypedLines } from "./typed-lines.ts";
 
 /**
  * A conversation of one human with several personas. Everything that happens is an event: first on
@@ -47,7 +43,7 @@ export class Room implements AsyncDisposable {
   readonly #summaries: Summaries;
   readonly #memory: RoomMemory | undefined;
   readonly #fastPath: FastPath | undefined;
-  readonly #answerer: LineAnswerer;
+  readonly #lines: TypedLines;
   readonly #mode: RoomMode;
 
   private constructor(options: RoomOptions) {
@@ -66,47 +62,30 @@ export class Room implements AsyncDisposable {
     this.#participants = new Participants(options);
     this.#mode = new RoomMode(options.node, () => this.#participants.ids);
     const chatMode = chatModeTool((mode, by) => this.setMode(mode, by));
-    const notify: Notify = (notice) => this.notify({ level: "info", ...notice });
+    const notice: Room["notify"] = (one) => this.notify(one);
+    const notify: Notify = (one) => notice({ level: "info", ...one });
     const ownTools = options.roomTools?.({ id: this.id, notify }) ?? [];
     this.#memory =
       options.memory &&
       new RoomMemory({
-        room: this.id,
-        source: options.memory,
+        ...{ room: this.id, source: options.memory, notify: notice },
         readsForeign: (persona) => this.#history.readsForeign(persona),
-        notify: (notice) => this.notify(notice),
       });
     const tools = [...options.tools.tools, chatMode, ...ownTools, ...(this.#memory?.tools ?? [])];
     this.#tools = new Toolbox(tools, { cleaner: options.cleaner, room: options.id });
+    const parts = {
+      ...{ options, history: this.#history, participants: this.#participants },
+      ...{ memory: this.#memory, tools: this.#tools, approvals: this.approvals },
+      emit: (event: RoomEvent, listener?: Listener) => this.#emit(event, listener),
+    };
     this.#fastPath =
       options.fastPath &&
-      new FastPath({
-        ...{
-          source: options.fastPath,
-          room: options,
-          tools: this.#tools,
-          participants: this.#participants,
-        },
-        ...{ approvals: this.approvals, history: this.#history, memory: this.#memory },
-        notify: (notice) => this.notify(notice),
-      });
-    const own = new OwnAnswers({
-      options,
-      room: this,
-      participants: this.#participants,
-      memory: this.#memory,
-    });
-    this.#answerer = new LineAnswerer({
-      ...{
-        options,
-        lockOf,
-        own,
-        history: this.#history,
-        participants: this.#participants,
-        tools: this.#tools,
-      },
-      ...{ approvals: this.approvals, summaries: this.#summaries, memory: this.#memory },
-      emit: (event, listener) => this.#emit(event, listener),
+      new FastPath({ ...parts, source: options.fastPath, room: options, notify: notice });
+    const own = new OwnAnswers({ ...parts, room: this });
+    this.#lines = new TypedLines({
+      ...{ ...parts, answered: this.#answered, mode: this.#mode, jobs: this.#jobs },
+      answerer: new LineAnswerer({ ...parts, lockOf, own, summaries: this.#summaries }),
+      fastPath: this.#fastPath,
     });
   }
 
@@ -175,42 +154,17 @@ export class Room implements AsyncDisposable {
 
   /** Who would answer a line without a mention. */
   get nextSpeakers(): readonly string[] {
-    return this.#address("", this.mode).to;
+    return this.#lines.address("", this.mode).to;
   }
 
   /**
    * Takes a line of the human, without the credentials in it. It is on disk when this resolves; `done`
    * resolves when it has been answered, however that ended.
    *
-   * @throws {OrgError} `PERSONA_UNKNOWN`, `MODE_INVALID`, and what {@link attach} throws: nothing was sent.
+   * @throws {OrgError} `PERSONA_UNKNOWN`, `MODE_INVALID`, and what `attach` throws: nothing was sent.
    */
   async say(typed: string, options: SayOptions = {}): Promise<{ readonly done: Promise<void> }> {
-    const mode =
-      options.mode === undefined ? this.mode : parseMode(options.mode, this.#participants.ids);
-    if (options.mode !== undefined)
-      await demandFile(mode, this.#options.workspace, "Nothing was sent.");
-    const { text, notice } = await hideTypedSecrets(typed, this.cleaner);
-    const { to, together, tags } = this.#address(text, mode);
-    const models = to.map((persona) => this.#participants.modelOf(persona));
-    const attachments = await attach(tags.paths, models, this.#options.workspace);
-    const { listener, id = newId("msg") } = options;
-    const known = this.#answered.messageOf(id);
-    const said = { id, from: "user", text, to, mode: formatMode(mode) } as const;
-    const message: HumanMessage = known ?? { type: "message", ...said };
-    this.#fastPath?.typed(id, typed);
-    if (known === undefined && !this.#answered.isOld(id)) {
-      await this.#emit(message, listener);
-      if (notice !== undefined) await this.#emit(notice, listener);
-    }
-    const isNew = !this.#answered.wasTakenUp(id);
-    for (const event of isNew ? attachments(id) : []) await this.#emit(event, listener);
-    // Where turns of a repository keep what they change, a file that is written meanwhile would be theirs.
-    const files = isNew && this.#options.project === undefined ? tags.files : [];
-    const written = writeFileTags(files, "user", this.#options.workspace);
-    for await (const event of written) await this.#emit(event, listener);
-    // Found out when its turn comes: the line may be there twice, and the first of both is answered by then.
-    const asked = () => ({ ...message, to: this.#answered.openOf(message) });
-    return { done: this.#enqueue(asked, { ...options, together }) };
+    return await this.#lines.say(typed, options);
   }
 
   /** What became of a line, persona by persona; `undefined` when it was answered so long ago that only the journal tells. */
@@ -220,9 +174,7 @@ export class Room implements AsyncDisposable {
 
   /** Asks again for an answer to the newest line. @throws {OrgError} `USAGE` when there is none. */
   retry(options: Omit<SayOptions, "mode"> = {}): Promise<void> {
-    const message = this.#history.lastMessage;
-    if (message === undefined) throw nothingSaid();
-    return this.#enqueue(() => message, { ...options, together: false });
+    return this.#lines.retry(options);
   }
 
   /**
@@ -299,33 +251,6 @@ export class Room implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#jobs.close();
     await Promise.all([this.#memory?.settled(), this.#tools.close()]);
-  }
-
-  #address(text: string, mode: Mode): Address {
-    const lastSpeaker = this.#history.lastSpeaker;
-    return addressees(text, { personas: this.#participants.ids, mode, lastSpeaker });
-  }
-
-  #enqueue(asked: () => HumanMessage, how: AnswerOptions & Pick<Line, "together">): Promise<void> {
-    const as = { together: how.together, consent: how.consent ?? "ask" };
-    // biome-ignore lint/nursery/useDisposables: disposed of when it is answered
-    const waits = this.#memory?.userWaits();
-    const work = this.#jobs.add((job) => this.#answer({ ...job, message: asked(), ...as }), how);
-    const done = work.finally(() => waits?.[Symbol.dispose]());
-    // Who has said something need not wait for what becomes of it.
-    done.catch(() => undefined);
-    return done;
-  }
-
-  async #answer(line: Line): Promise<void> {
-    const emit = (event: RoomEvent) => this.#emit(event, line.listener);
-    const isNew = !this.#answered.wasTakenUp(line.message.id);
-    if (isNew && !(await receiveFiles(this.#options, line, emit))) return;
-    if (!(await this.#fastPath?.answers(line, isNew, emit))) {
-      await this.#answerer.answer(line);
-      await this.#fastPath?.learn(line);
-    }
-    this.#memory?.exchangeEnded();
   }
 
   /** Of the endpoint that a persona speaks through: shows who speaks there, and how many wait. */
