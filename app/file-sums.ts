@@ -1,4 +1,5 @@
 import { stat } from "node:fs/promises";
+import { loadBytes } from "#platform/files.ts";
 
 /** SHA-256 in hexadecimal of a file, by its path. */
 export type SumOf = (path: string) => Promise<string>;
@@ -36,5 +37,5 @@ export class FileSums {
 }
 
 export async function sumOf(path: string): Promise<string> {
-  return new Bun.CryptoHasher("sha256").update(await Bun.file(path).bytes()).digest("hex");
+  return new Bun.CryptoHasher("sha256").update(await loadBytes(path)).digest("hex");
 }

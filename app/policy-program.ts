@@ -1,5 +1,4 @@
 /** Runs the user's policy program: in the sandbox, with limits, and only as it was approved. */
-import { readFileSync } from "node:fs";
 import { realpath, stat } from "node:fs/promises";
 import { dirname, isAbsolute } from "node:path";
 import { z } from "zod";
@@ -15,7 +14,7 @@ import {
   readPolicyAnswer,
 } from "#core/policy/program.ts";
 import type { PolicyProgramSettings } from "#home/settings/policy-settings.ts";
-import { writeFileAtomically } from "#platform/files.ts";
+import { readTextFile, writeFileAtomically } from "#platform/files.ts";
 import { exitText } from "#platform/sandbox/exit-status.ts";
 import { DEFAULT_POLICY, type SandboxPolicy } from "#platform/sandbox/policy.ts";
 import type { SandboxResult } from "#platform/sandbox/result.ts";
@@ -212,7 +211,7 @@ function requireApproved({ sums }: PolicyFiles, approved: string): void {
 
 function pinsIn(path: string): Readonly<Record<string, string>> | undefined {
   try {
-    return pinSchema.parse(JSON.parse(readFileSync(path, "utf8"))).files;
+    return pinSchema.parse(JSON.parse(readTextFile(path))).files;
   } catch {
     return undefined;
   }

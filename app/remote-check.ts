@@ -1,10 +1,10 @@
 /** What `org doctor` says of the Git remote by which tools and personas travel. */
-import { readFile } from "node:fs/promises";
 import type { Check, Finding } from "#core/check.ts";
 import { OrgError } from "#core/errors.ts";
 import { promotionPaths } from "#fitness/gate/paths.ts";
 import type { DatabaseSettings } from "#home/settings/database-settings.ts";
 import type { Seen } from "#ops/release/follow-main.ts";
+import { loadText } from "#platform/files.ts";
 import type { seeMain } from "./main-remote.ts";
 
 /** @param see looks at the remote: `seeMain`. */
@@ -44,6 +44,6 @@ async function judge({ there, here, steps }: Seen, home: string, url: string): P
 }
 
 async function ownKey(home: string): Promise<string | undefined> {
-  const text = await readFile(promotionPaths(home).signers, "utf8").catch(() => "");
+  const text = await loadText(promotionPaths(home).signers).catch(() => "");
   return text.trim().split("\n").at(-1)?.replace(/^\S+ /, "") || undefined;
 }

@@ -1,7 +1,8 @@
 /** Whether a person saw what the gate says before they merge what it holds. */
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ProjectWork } from "#ops/project/work.ts";
+import { loadText } from "#platform/files.ts";
 
 interface Reviewed {
   /** Names the trees that were judged. */
@@ -15,7 +16,7 @@ export async function markShown({ folder }: ProjectWork, { key }: Reviewed): Pro
 
 /** Whether a person was shown what the gate says of just these trees, by an earlier command. */
 export async function wasShown({ folder }: ProjectWork, { key }: Reviewed): Promise<boolean> {
-  const text = await readFile(join(folder, SHOWN_FILE), "utf8").catch(() => "");
+  const text = await loadText(join(folder, SHOWN_FILE)).catch(() => "");
   return text.trimEnd() === key;
 }
 

@@ -4,6 +4,7 @@ import { EXIT } from "#core/error-codes.ts";
 import { OrgError } from "#core/errors.ts";
 import { isFields, parseJson } from "#core/json.ts";
 import { NOTE_KINDS, type NoteKind } from "#core/memory.ts";
+import { loadText } from "#platform/files.ts";
 import { noteName } from "#room/memory-text.ts";
 import type { MemoryAnswer } from "#server/socket/memory-service.ts";
 import { CleanPrinter } from "./clean-printer.ts";
@@ -101,7 +102,7 @@ async function textOf(path: string): Promise<string> {
   if (found?.isFile() !== true) throw unreadable(path, "it is not a file that can be read");
   if (found.size > MOST_BYTES)
     throw unreadable(path, `it has ${found.size} bytes; at most ${MOST_BYTES} are taken`);
-  return await Bun.file(path).text();
+  return await loadText(path);
 }
 
 function unreadable(path: string, why: string): OrgError {

@@ -1,10 +1,11 @@
 /** Who may ask a home over HTTP: tokens by their hashes, keys of signatures, and which nonces were used. */
 import type { Database } from "bun:sqlite";
 import { createHash, randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Scope } from "#core/access.ts";
 import { OrgError } from "#core/errors.ts";
+import { readTextFile } from "#platform/files.ts";
 import { openPrivateDatabase } from "#platform/private-database.ts";
 
 export interface AccessPaths {
@@ -142,7 +143,7 @@ export class AccessStore implements Disposable {
   forOthers(id: string): SharedCredential | undefined {
     const row = this.#row(id, "bearer") ?? this.#row(id, "hmac");
     if (row === undefined) return undefined;
-    const secret = row.kind === "hmac" ? readFileSync(this.#secretOf(id), "utf8").trim() : null;
+    const secret = row.kind === "hmac" ? readTextFile(this.#secretOf(id)).trim() : null;
     return { ...credentialOf(row), hash: row.hash, secret };
   }
 
@@ -188,7 +189,7 @@ export class AccessStore implements Disposable {
     const row = this.#row(id, "hmac");
     if (row === undefined) return undefined;
     try {
-      return { ...credentialOf(row), secret: readFileSync(this.#secretOf(row.id), "utf8").trim() };
+      return { ...credentialOf(row), secret: readTextFile(this.#secretOf(row.id)).trim() };
     } catch {
       // Revoked by another process in this very moment, or taken away by hand.
       return undefined;

@@ -1,9 +1,9 @@
 /** Takes words out of the files of a home that are not databases: logs, what runs wrote down, and small JSON files. */
 import type { Dirent } from "node:fs";
-import { open, readdir, readFile } from "node:fs/promises";
+import { open, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { changeStored } from "#core/text/change-stored.ts";
-import { errnoOf, fileFailed, writeFileAtomically } from "#platform/files.ts";
+import { errnoOf, fileFailed, loadBytes, loadText, writeFileAtomically } from "#platform/files.ts";
 
 type ChangeText = (text: string) => string;
 
@@ -49,7 +49,7 @@ async function entriesOf(folder: string): Promise<readonly Dirent[]> {
 
 /** Lines that hold what is to be taken out are written over as a whole; all others stay, byte by byte, where they are. */
 async function eraseLines(path: string, change: ChangeText): Promise<void> {
-  const bytes = await readFile(path);
+  const bytes = await loadBytes(path);
   const gone: { readonly from: number; readonly to: number }[] = [];
   for (let from = 0; from < bytes.length; ) {
     const end = bytes.indexOf(BREAK, from);
@@ -70,7 +70,7 @@ async function eraseLines(path: string, change: ChangeText): Promise<void> {
 
 /** What is not JSON stays as it is. */
 async function eraseInJson(path: string, change: ChangeText): Promise<void> {
-  const text = await readFile(path, "utf8");
+  const text = await loadText(path);
   const changed = changeStored(text.trimEnd(), change);
   if (changed !== text.trimEnd()) await writeFileAtomically(path, `${changed}\n`);
 }
@@ -80,7 +80,7 @@ async function eraseInJson(path: string, change: ChangeText): Promise<void> {
  * and that no program reads any more.
  */
 export async function eraseBytes(path: string, text: string): Promise<void> {
-  const [bytes, wanted] = [await readFile(path), Buffer.from(text)];
+  const [bytes, wanted] = [await loadBytes(path), Buffer.from(text)];
   const places: number[] = [];
   for (let at = bytes.indexOf(wanted); at !== -1; at = bytes.indexOf(wanted, at + wanted.length)) {
     places.push(at);

@@ -1,7 +1,7 @@
 /** `health.json`: how the owner of a home is, written by it at each beat and read by other programs. */
-import { readFile, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { z } from "zod";
-import { writeFileAtomically } from "#platform/files.ts";
+import { loadText, writeFileAtomically } from "#platform/files.ts";
 import { monotonicMs } from "#platform/libc.ts";
 import {
   identityOf,
@@ -112,7 +112,7 @@ export const healthSchema: z.ZodType<Health> = z.object({
 /** @returns undefined where there is none, or what is there is not such a file. */
 export async function readHealth(path: string): Promise<Health | undefined> {
   try {
-    return healthSchema.safeParse(JSON.parse(await readFile(path, "utf8"))).data;
+    return healthSchema.safeParse(JSON.parse(await loadText(path))).data;
   } catch {
     return undefined;
   }

@@ -1,7 +1,7 @@
 /** The leases of a home: their secret in one file, what was granted and used in another, both private. */
 
 import type { Database } from "bun:sqlite";
-import { existsSync, linkSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, unlinkSync, writeFileSync } from "node:fs";
 import { OrgError } from "#core/errors.ts";
 import {
   type Caveat,
@@ -12,6 +12,7 @@ import {
 } from "#core/policy/lease.ts";
 import type { CallFacts } from "#core/policy/policy.ts";
 import { shellWord } from "#core/text/shell-word.ts";
+import { readBytesFile } from "#platform/files.ts";
 import { openPrivateDatabase } from "#platform/private-database.ts";
 import { LeaseLines, type LeaseRow } from "./lease-lines.ts";
 
@@ -140,7 +141,7 @@ export class LeaseStore implements Leases, Disposable {
 /** The secret of the home, made the first time. */
 function secretAt(path: string): Uint8Array {
   if (!existsSync(path)) createSecret(path);
-  const key = readFileSync(path);
+  const key = readBytesFile(path);
   if (key.length === KEY_BYTES) return key;
   throw new OrgError(`The secret "${path}" is damaged`, {
     code: "FILE_FAILED",

@@ -1,8 +1,8 @@
 /** Kinds of jobs that no worker takes until a person says so: what failed again and again would go on failing. */
 import { readdirSync } from "node:fs";
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { fileFailed } from "#platform/files.ts";
+import { fileFailed, overwriteFile } from "#platform/files.ts";
 
 const PREFIX = "paused-";
 const KIND = /^[a-z]{1,32}$/;
@@ -13,7 +13,7 @@ export async function pauseKind(root: string, kind: string): Promise<void> {
   const path = join(folderOf(root), `${PREFIX}${kind}`);
   try {
     await mkdir(folderOf(root), { recursive: true, mode: 0o700 });
-    await writeFile(path, `${new Date().toISOString()}\n`, { mode: 0o600 });
+    overwriteFile(path, `${new Date().toISOString()}\n`);
   } catch (error) {
     throw fileFailed(path, error);
   }

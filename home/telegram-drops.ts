@@ -2,12 +2,12 @@
  * What personas want to have sent over Telegram: a file for each message, written by the process of the room and taken by
  * the bridge, which alone has the token.
  */
-import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { OrgError } from "#core/errors.ts";
 import { parseJson } from "#core/json.ts";
-import { errnoOf, writeFileAtomically } from "#platform/files.ts";
+import { errnoOf, loadText, writeFileAtomically } from "#platform/files.ts";
 
 export interface DroppedMessage {
   readonly chat: number;
@@ -53,7 +53,7 @@ export class TelegramDrops {
   async waiting(): Promise<readonly WaitingMessage[]> {
     const names = await this.#names();
     const read = names.map(async (name): Promise<readonly WaitingMessage[]> => {
-      const parsed = schema.safeParse(parseJson(await readFile(join(this.#folder, name), "utf8")));
+      const parsed = schema.safeParse(parseJson(await loadText(join(this.#folder, name))));
       // No one else writes here: what cannot be read would be there for ever.
       if (!parsed.success) await this.done(name);
       return parsed.success ? [{ id: name, ...parsed.data }] : [];

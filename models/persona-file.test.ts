@@ -55,7 +55,10 @@ test.each([
   [`---\nid: poet\n---\n${"x".repeat(4001)}`, "4001 characters"],
 ])("refuses %j and says why", (text, why) => {
   expect(() => read(text)).toThrow(
-    expect.objectContaining({ code: "PERSONA_INVALID", why: expect.stringContaining(why) }),
+    expect.objectContaining({
+      code: "PERSONA_INVALID",
+      why: expect.stringContaining(why),
+    }),
   );
 });
 
@@ -73,6 +76,9 @@ test("a folder that is not there holds no personas", () => {
 test("a persona that is a FIFO is refused instead of waited for", () => {
   expect(Bun.spawnSync(["mkfifo", join(folder, "poet.md")]).exitCode).toBe(0);
   expect(() => readPersonaFiles(folder, [])).toThrow(
-    expect.objectContaining({ code: "PERSONA_INVALID", why: "it is not a regular file" }),
+    expect.objectContaining({
+      code: "PERSONA_INVALID",
+      why: `"${join(folder, "poet.md")}" is not a regular file`,
+    }),
   );
 });

@@ -3,7 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { z } from "zod";
 import type { ServerFacts, ServerProduct } from "#core/model-facts.ts";
-import { writeFileAtomically } from "#platform/files.ts";
+import { loadText, writeFileAtomically } from "#platform/files.ts";
 import type { Learnt } from "./derive-profile.ts";
 
 /** What is kept of one model on one server: facts alone. What follows from them is decided when they are read. */
@@ -135,7 +135,7 @@ function keyOf(endpoint: string, model: string): string {
 
 async function read(path: string): Promise<Map<string, KeptModel>> {
   try {
-    return new Map(Object.entries(fileSchema.parse(await Bun.file(path).json()).models));
+    return new Map(Object.entries(fileSchema.parse(JSON.parse(await loadText(path))).models));
   } catch {
     return new Map();
   }

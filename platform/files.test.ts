@@ -1,9 +1,12 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import {
+  closeSync,
+  constants,
   existsSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -14,7 +17,15 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { readTextFile, writeFileAtomically } from "./files.ts";
+import {
+  filePieces,
+  loadBytes,
+  loadText,
+  overwriteFile,
+  readBytesFile,
+  readTextFile,
+  writeFileAtomically,
+} from "./files.ts";
 
 let folder = "";
 beforeEach(() => {
@@ -118,7 +129,39 @@ test("a text is read through a link, and what is not a regular file holds no rea
   expect(readTextFile(join(folder, "link"))).toBe("text ä");
   const fifo = join(folder, "fifo");
   expect(Bun.spawnSync(["mkfifo", fifo]).exitCode).toBe(0);
-  expect(() => readTextFile(fifo)).toThrow("it is not a regular file");
-  expect(() => readTextFile(folder)).toThrow("it is not a regular file");
+  expect(() => readTextFile(fifo)).toThrow("is not a regular file");
+  expect(() => readTextFile(folder)).toThrow("is not a regular file");
   expect(() => readTextFile(join(folder, "none"))).toThrow("ENOENT");
+});
+
+test("what reads or writes a file by its name waits for no FIFO, and says what it is", async () => {
+  const fifo = join(folder, "held");
+  expect(Bun.spawnSync(["mkfifo", fifo]).exitCode).toBe(0);
+  const refused = { code: "FILE_FAILED", message: `"${fifo}" is not a regular file` };
+  expect(() => readBytesFile(fifo)).toThrow(expect.objectContaining(refused));
+  await expect(loadText(fifo)).rejects.toMatchObject(refused);
+  await expect(loadBytes(fifo, 10)).rejects.toMatchObject(refused);
+  await expect(Array.fromAsync(filePieces(fifo, 10))).rejects.toMatchObject(refused);
+  // No process reads it: the system says so at once.
+  expect(() => overwriteFile(fifo, "x")).toThrow("ENXIO");
+  const reader = openSync(fifo, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    expect(() => overwriteFile(fifo, "x")).toThrow(expect.objectContaining(refused));
+  } finally {
+    closeSync(reader);
+  }
+});
+
+test("a file is read whole, up to a limit, and in pieces, and written over as a whole", async () => {
+  const path = join(folder, "large");
+  overwriteFile(path, "ä".repeat(1000));
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+  expect(await loadText(path)).toBe("ä".repeat(1000));
+  expect(readBytesFile(path).length).toBe(2000);
+  expect(await loadBytes(path, 5)).toEqual(Buffer.from("äää").subarray(0, 5));
+  const pieces = await Array.fromAsync(filePieces(path, 700));
+  expect(pieces.map(({ length }) => length)).toEqual([700, 700, 600]);
+  expect(Buffer.concat(pieces).toString()).toBe("ä".repeat(1000));
+  overwriteFile(path, "short");
+  expect(readTextFile(path)).toBe("short");
 });

@@ -1,8 +1,16 @@
 /** Files that are either the old or the new version, whole, whenever the power goes. */
-import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
+import {
+  closeSync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  writeFileSync,
+} from "node:fs";
 import { constants, link, open, readdir, rename, rm, stat, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { OrgError, reasonOf } from "#core/errors.ts";
+import { shellWord } from "#core/text/shell-word.ts";
 
 export interface WriteOptions {
   /**
@@ -93,15 +101,80 @@ async function linkNew(temporary: string, path: string): Promise<void> {
 }
 
 /**
- * Reads a text that a person keeps, such as a configuration. Links are followed.
+ * Reads a text by its name, and waits for none: a FIFO would hold the process for good, and no signal but SIGKILL would
+ * end it. Links are followed.
  *
- * @throws what the system says, and an `Error` for what is not a regular file: a FIFO would hold the process for good.
+ * @throws what the system says, and {OrgError} `FILE_FAILED` for what is not a regular file.
  */
 export function readTextFile(path: string): string {
+  return readBytesFile(path).toString("utf8");
+}
+
+/** The bytes of a file, else as {@link readTextFile}. */
+export function readBytesFile(path: string): Buffer {
   const file = openSync(path, O_RDONLY | O_NONBLOCK);
   try {
-    if (!fstatSync(file).isFile()) throw new Error("it is not a regular file");
-    return readFileSync(file, "utf8");
+    demandRegular(path, fstatSync(file));
+    return readFileSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** As {@link readTextFile}, while everything else goes on. */
+export async function loadText(path: string): Promise<string> {
+  return (await loadBytes(path)).toString("utf8");
+}
+
+/**
+ * As {@link readBytesFile}, while everything else goes on.
+ *
+ * @param mostBytes no more than the first so many are read. @default all
+ */
+export async function loadBytes(path: string, mostBytes?: number): Promise<Buffer> {
+  await using file = await open(path, O_RDONLY | O_NONBLOCK);
+  const stats = await file.stat();
+  demandRegular(path, stats);
+  if (mostBytes === undefined || stats.size <= mostBytes) return await file.readFile();
+  const bytes = Buffer.alloc(mostBytes);
+  const { bytesRead } = await file.read(bytes, 0, mostBytes, 0);
+  return bytes.subarray(0, bytesRead);
+}
+
+/** Reads a large file in pieces, else as {@link loadBytes}. */
+export async function* filePieces(path: string, pieceBytes: number): AsyncGenerator<Buffer, void> {
+  await using file = await open(path, O_RDONLY | O_NONBLOCK);
+  demandRegular(path, await file.stat());
+  for (;;) {
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(pieceBytes), 0, pieceBytes, null);
+    if (bytesRead === 0) return;
+    yield buffer.subarray(0, bytesRead);
+  }
+}
+
+function demandRegular(path: string, stats: { isFile(): boolean }): void {
+  if (stats.isFile()) return;
+  throw new OrgError(`"${path}" is not a regular file`, {
+    code: "FILE_FAILED",
+    why: "a FIFO, a socket, a device or a folder has its name",
+    remedies: [
+      `ls -ld ${shellWord(path)}   # and move it away, or put the file there that is meant`,
+    ],
+    unchanged: "Nothing was read from it, and nothing was written to it.",
+  });
+}
+
+/**
+ * Writes a short file in place, for what may be lost and is read as missing when it is half; waits for no reader of a FIFO.
+ *
+ * @throws what the system says, and {OrgError} `FILE_FAILED` for what is not a regular file.
+ */
+export function overwriteFile(path: string, data: string | Uint8Array): void {
+  const file = openSync(path, O_WRONLY | O_CREAT | O_NONBLOCK, 0o600);
+  try {
+    demandRegular(path, fstatSync(file));
+    ftruncateSync(file);
+    writeFileSync(file, data);
   } finally {
     closeSync(file);
   }

@@ -1,6 +1,7 @@
 /** Programs of the human that sits at this terminal, run as the human would: they are not tools of a model. */
 import { readdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { loadText } from "./files.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 /** Longest life of a program that only takes a text, in milliseconds. */
@@ -44,7 +45,7 @@ export async function editText(text: string, editor: string): Promise<string | u
   });
   if ((await child.exited) !== 0) return undefined;
   // Editors end a file with a line break that was not typed.
-  return (await Bun.file(path).text()).replace(/\n$/, "");
+  return (await loadText(path)).replace(/\n$/, "");
 }
 
 /** Most names that are looked at in one folder. */

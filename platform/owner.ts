@@ -2,9 +2,9 @@
  * Which process owns a home, written down for the error texts of others. The record only describes:
  * what keeps a second owner out is the lock on the journal file itself.
  */
-import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { OrgError } from "#core/errors.ts";
+import { loadText } from "./files.ts";
 import {
   identityOf,
   identityShape,
@@ -51,7 +51,7 @@ export async function recordOwner(path: string, command: string): Promise<AsyncD
  * left by a process that is gone is removed.
  */
 export async function describeOwner(path: string): Promise<Owner | undefined> {
-  const text = await readFile(path, "utf8").catch(() => undefined);
+  const text = await loadText(path).catch(() => undefined);
   if (text === undefined) return undefined;
   const record = parseRecord(text, ownerSchema);
   const info = record && (await processOf(record));
@@ -64,7 +64,7 @@ export async function describeOwner(path: string): Promise<Owner | undefined> {
 
 /** The record as it lies there, whether that process lives or not. */
 export async function readOwnerRecord(path: string): Promise<ProcessIdentity | undefined> {
-  return parseRecord(await readFile(path, "utf8").catch(() => undefined), ownerSchema);
+  return parseRecord(await loadText(path).catch(() => undefined), ownerSchema);
 }
 
 /** Says who keeps a home busy and what to do about it; `message` says what could not be done. */

@@ -2,10 +2,10 @@
  * Who a process is, written down in a file, and believed only while that very process lives: a process id is given
  * out again, a process id with the time of its start is not.
  */
-import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { mkdir, readdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
-import { writeFileAtomically } from "./files.ts";
+import { loadText, writeFileAtomically } from "./files.ts";
 import { type ProcessInfo, readBootId, readProcessInfo } from "./process-info.ts";
 
 /** What tells a process from every other one of this machine, past and future. */
@@ -119,7 +119,7 @@ async function freePath(folder: string, { role, pid }: ServiceRecord): Promise<s
 }
 
 function readText(path: string): Promise<string | undefined> {
-  return readFile(path, "utf8").catch(() => undefined);
+  return loadText(path).catch(() => undefined);
 }
 
 const PREFIX = "service-";

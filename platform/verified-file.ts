@@ -1,9 +1,8 @@
 /** A large file that is fetched in pieces, and there only once all of its bytes are the right ones. */
-import { createReadStream } from "node:fs";
 import { type FileHandle, mkdir, open, rename } from "node:fs/promises";
 import { dirname } from "node:path";
 import { OrgError } from "#core/errors.ts";
-import { errnoOf, fileFailed, syncFolder } from "./files.ts";
+import { errnoOf, fileFailed, filePieces, syncFolder } from "./files.ts";
 
 /** What a file has to be. */
 export interface ExpectedFile {
@@ -125,7 +124,7 @@ async function openPart(path: string, { bytes: most }: ExpectedFile): Promise<Pa
   try {
     const hasher = new Bun.CryptoHasher("sha256");
     let size = 0;
-    for await (const bytes of createReadStream(path, { highWaterMark: PIECE_BYTES })) {
+    for await (const bytes of filePieces(path, PIECE_BYTES)) {
       hasher.update(bytes);
       size += bytes.length;
     }
@@ -142,7 +141,7 @@ async function openPart(path: string, { bytes: most }: ExpectedFile): Promise<Pa
 export async function fileSum(path: string): Promise<string | undefined> {
   const hasher = new Bun.CryptoHasher("sha256");
   try {
-    for await (const bytes of createReadStream(path, { highWaterMark: PIECE_BYTES })) {
+    for await (const bytes of filePieces(path, PIECE_BYTES)) {
       hasher.update(bytes);
     }
   } catch (error) {

@@ -4,7 +4,7 @@ import { open, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { errnoOf, remedyFor } from "./files.ts";
 
-const { O_CREAT, O_NOFOLLOW, O_TRUNC, O_WRONLY } = constants;
+const { O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_TRUNC, O_WRONLY } = constants;
 
 /** Less than this free is too little: a single event may be as long. */
 const PROBE = new Uint8Array(256 * 1024);
@@ -68,7 +68,11 @@ export class WriteProbe {
   }
 
   async #write(): Promise<void> {
-    await using file = await open(this.#path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o600);
+    await using file = await open(
+      this.#path,
+      O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK,
+      0o600,
+    );
     await file.writeFile(PROBE);
   }
 }

@@ -33,7 +33,7 @@ export async function attach(
   const found: Attachment[] = [];
   const absent: string[] = [];
   for (const path of paths.slice(0, MOST_WORDS)) {
-    const file = await readFile(path, workspace);
+    const file = await readAttached(path, workspace);
     if (typeof file === "object") found.push(asAttachment(file));
     else if (looksLikeFile(path)) absent.push(`@${path.slice(0, 200)} (${file})`);
     if (found.length > MOST_FILES) throw tooMany();
@@ -47,7 +47,7 @@ export async function attach(
 }
 
 /** @returns why there is none to attach, where there is none. */
-async function readFile(path: string, workspace: Workspace): Promise<ReadFile | string> {
+async function readAttached(path: string, workspace: Workspace): Promise<ReadFile | string> {
   try {
     return (await workspace.read(path, MOST_IMAGE_BYTES)) ?? "there is no such file";
   } catch (error) {

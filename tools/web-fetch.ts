@@ -1,3 +1,4 @@
+import { stat } from "node:fs/promises";
 import { z } from "zod";
 import { OrgError } from "#core/errors.ts";
 import type { Permission } from "#core/policy/policy.ts";
@@ -76,7 +77,8 @@ async function fetchPage(
 async function checkPlace(workspace: Workspace, path: string, overwrite: boolean): Promise<void> {
   const place = await workspace.resolve(path);
   // `create` has the last word: another process may take the name while the page is on its way.
-  if (overwrite || !(await Bun.file(place).exists())) return;
+  const there = await stat(place).catch(() => undefined);
+  if (overwrite || there?.isFile() !== true) return;
   throw new OrgError(`"${path}" is there already`, {
     code: "FILE_FAILED",
     why: "save_to writes a new file unless overwrite is true",

@@ -9,6 +9,7 @@ import { slotsCheck } from "#models/slots-check.ts";
 import { machineChecks } from "#ops/doctor/machine-checks.ts";
 import { CANDIDATE_PORT, CURRENT_PORT } from "#ops/processes/ports.ts";
 import { browserCheck } from "#platform/browser/check.ts";
+import { loadText } from "#platform/files.ts";
 import { sandboxCheck } from "#platform/sandbox/check.ts";
 import { containerEngineCheck } from "#platform/sandbox/container/check.ts";
 import { telegramCheck, wantsTelegram } from "#ui/telegram/telegram-check.ts";
@@ -20,7 +21,7 @@ import { runDoctor } from "../doctor-command.ts";
 export async function doctor(context: CommandContext): Promise<number> {
   const { app, line, settings, cleaner, output, signal, screen } = context;
   const checkout = join(import.meta.dir, "../..");
-  const bunVersion = (await Bun.file(`${checkout}/.bun-version`).text()).trim();
+  const bunVersion = (await loadText(`${checkout}/.bun-version`)).trim();
   const { main } = await app.providers();
   const checks: readonly Check[] = [
     ...machineChecks({ home: settings.home, bunVersion, ports: [CURRENT_PORT, CANDIDATE_PORT] }),

@@ -1,10 +1,10 @@
 /** Cases that no maker of a candidate has seen; only a human adds to them, and they only grow. */
 
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { OrgError } from "#core/errors.ts";
 import { parseJson } from "#core/json.ts";
-import { writeFileAtomically } from "#platform/files.ts";
+import { readTextFile, writeFileAtomically } from "#platform/files.ts";
 import { casesSchema, type ToolCase } from "#tools/contract/cases.ts";
 import { TOOL_NAME } from "#tools/contract/spec.ts";
 
@@ -44,7 +44,7 @@ export async function addHiddenCase(folder: string, tool: string, one: ToolCase)
 
 function readIfThere(path: string): string | undefined {
   try {
-    return readFileSync(path, "utf8");
+    return readTextFile(path);
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
     throw error;

@@ -1,9 +1,9 @@
 /** The gate's signature, as Git and `ssh-keygen` check it without us. */
 import { existsSync } from "node:fs";
-import { chmod, link, mkdir, readFile, rm } from "node:fs/promises";
+import { chmod, link, mkdir, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { OrgError } from "#core/errors.ts";
-import { errnoOf, fileFailed, writeFileAtomically } from "#platform/files.ts";
+import { errnoOf, fileFailed, loadText, writeFileAtomically } from "#platform/files.ts";
 import { gitText } from "#platform/git/raw.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import { type RunOptions, runProgram } from "#platform/programs/run-program.ts";
@@ -51,7 +51,7 @@ export async function prepareKey({ key, signers }: SigningPaths): Promise<void> 
 }
 
 async function textAt(path: string): Promise<string> {
-  return await readFile(path, "utf8").catch((error: unknown) => {
+  return await loadText(path).catch((error: unknown) => {
     if (errnoOf(error) === "ENOENT") return "";
     throw fileFailed(path, error);
   });

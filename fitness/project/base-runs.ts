@@ -4,6 +4,7 @@ import { lstat, mkdir, readdir, unlink, utimes, writeFile } from "node:fs/promis
 import { join } from "node:path";
 import { z } from "zod";
 import { parseJson } from "#core/json.ts";
+import { loadBytes } from "#platform/files.ts";
 import {
   CheckedTree,
   type CheckOptions,
@@ -77,10 +78,7 @@ export class BaseRuns implements AsyncDisposable {
       // One that is cut off is no result.
       await writeFile(file, JSON.stringify(run), { mode: 0o600 });
       await removeOldest(this.#options.cache);
-    } else
-      await Bun.file(file)
-        .delete()
-        .catch(() => undefined);
+    } else await unlink(file).catch(() => undefined);
     return run;
   }
 
@@ -121,9 +119,9 @@ async function removeOldest(folder: string): Promise<void> {
 }
 
 async function readKept(path: string): Promise<CheckRun | undefined> {
-  const file = Bun.file(path);
-  if (!(await file.exists()) || file.size > MAX_BYTES) return undefined;
-  return runSchema.safeParse(parseJson(await file.text())).data;
+  const bytes = await loadBytes(path, MAX_BYTES + 1).catch(() => undefined);
+  if (bytes === undefined || bytes.length > MAX_BYTES) return undefined;
+  return runSchema.safeParse(parseJson(bytes.toString("utf8"))).data;
 }
 
 /** An installation changes the folder that it installs into. */

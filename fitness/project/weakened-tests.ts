@@ -53,7 +53,9 @@ export async function weakenedTests(
 ): Promise<readonly ProjectFinding[]> {
   const versions = await versionsOf(trees, signal);
   const lost = lostNames(versions);
-  const read = versions.filter(({ kind }) => kind === "tests").map((file) => readFile(file, lost));
+  const read = versions
+    .filter(({ kind }) => kind === "tests")
+    .map((file) => readVersions(file, lost));
   const known = new Set(read.flatMap(({ old }) => old.names.map(({ text }) => text)));
   const files = read.map((file) => compared(file, known));
   return [
@@ -77,7 +79,7 @@ function lostNames(versions: readonly Versions[]): ReadonlySet<string> {
   return new Set(had.filter((name) => !kept.has(name) && !/(?:Error|Exception)$/.test(name)));
 }
 
-function readFile(file: Versions, lost: ReadonlySet<string>): ReadFile {
+function readVersions(file: Versions, lost: ReadonlySet<string>): ReadFile {
   const before = withNewNames(file.before, file.after, lost);
   const { path, after } = file;
   return { ...file, before, old: testSyntax(before, path), now: testSyntax(after, path) };

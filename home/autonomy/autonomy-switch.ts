@@ -1,8 +1,8 @@
 /** Whether a home may work by itself, as a person said it last: files, which also a process that hangs cannot hide. */
 import { existsSync } from "node:fs";
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { fileFailed } from "#platform/files.ts";
+import { fileFailed, overwriteFile } from "#platform/files.ts";
 
 /** `enabled`: nothing was said, and org.config says so. */
 export type AutonomyState = "on" | "off" | "enabled" | "disabled";
@@ -34,7 +34,7 @@ export async function turnAutonomy(home: string, to: "on" | "off"): Promise<void
     // In this order: between the two steps it is off.
     if (to === "on") await rm(gone, { force: true });
     await mkdir(dirname(made), { recursive: true, mode: 0o700 });
-    await writeFile(made, `${new Date().toISOString()}\n`, { mode: 0o600 });
+    overwriteFile(made, `${new Date().toISOString()}\n`);
     if (to === "off") await rm(gone, { force: true });
   } catch (error) {
     throw fileFailed(made, error);

@@ -1,9 +1,8 @@
 /** The signs of life of the process of a burst: a file that it writes again and again, for who looks from outside. */
-import { writeFileSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { parseJson } from "#core/json.ts";
+import { loadText, overwriteFile } from "#platform/files.ts";
 
 const beatSchema = z.object({ pid: z.int().min(1), beat: z.int().min(0) });
 
@@ -18,7 +17,7 @@ export function beatFile(home: string): string {
  */
 export function writeBeat(path: string, beat: number): void {
   try {
-    writeFileSync(path, JSON.stringify({ pid: process.pid, beat }), { mode: 0o600 });
+    overwriteFile(path, JSON.stringify({ pid: process.pid, beat }));
   } catch {
     // As said above.
   }
@@ -26,7 +25,7 @@ export function writeBeat(path: string, beat: number): void {
 
 /** The last one of this process; absent where it gave none, or is just writing. */
 export async function readBeat(path: string, pid: number): Promise<number | undefined> {
-  const text = await readFile(path, "utf8").catch(() => "");
+  const text = await loadText(path).catch(() => "");
   const found = beatSchema.safeParse(parseJson(text)).data;
   return found?.pid === pid ? found.beat : undefined;
 }

@@ -257,6 +257,9 @@ describe("the human's own files are out of reach", () => {
 test("a configuration that is a FIFO is refused instead of waited for", () => {
   expect(Bun.spawnSync(["mkfifo", join(home, "org.config")]).exitCode).toBe(0);
   expect(() => readSettings({ env: {}, flags: new Map(), defaultHome: home })).toThrow(
-    expect.objectContaining({ code: "CONFIG_INVALID", why: "it is not a regular file" }),
+    expect.objectContaining({
+      code: "CONFIG_INVALID",
+      why: `"${join(home, "org.config")}" is not a regular file`,
+    }),
   );
 });

@@ -1,8 +1,8 @@
 /** Where the built-in engine lies, and how much of the machine it takes. */
-import { readFileSync } from "node:fs";
 import { availableParallelism, homedir, totalmem } from "node:os";
 import { join, resolve } from "node:path";
 import { OrgError } from "#core/errors.ts";
+import { readTextFile } from "#platform/files.ts";
 
 export interface EngineSettings {
   /** Absolute path of the folder that all homes of a person share. */
@@ -94,7 +94,7 @@ export function physicalCores(cpuinfo: string): number | undefined {
 
 function readText(path: string): string {
   try {
-    return readFileSync(path, "utf8");
+    return readTextFile(path);
   } catch {
     return ""; // not Linux
   }

@@ -1,5 +1,6 @@
 /** Providers that record what a server says, and that play it back without one. */
-import { OrgError, unreachable } from "#core/errors.ts";
+import { OrgError, reasonOf, unreachable } from "#core/errors.ts";
+import { errnoOf, loadText } from "#platform/files.ts";
 import type { Provider } from "../provider.ts";
 import { openProvider, type ProviderOptions } from "../servers/open-provider.ts";
 import { readCassette } from "./format.ts";
@@ -20,9 +21,10 @@ export async function replayProvider(
   path: string,
   options: ReplayOptions & Pick<ProviderOptions, "wire" | "windowTokens" | "keepAlive"> = {},
 ): Promise<OwningProvider> {
-  const file = Bun.file(path);
-  if (!(await file.exists())) throw missing(path);
-  const exchanges = readCassette(await file.text(), path);
+  const text = await loadText(path).catch((cause: unknown) => {
+    throw missing(path, cause);
+  });
+  const exchanges = readCassette(text, path);
   return owning(replayServer(exchanges, options), { ...options, timeouts: REPLAY_TIMEOUTS });
 }
 
@@ -75,10 +77,12 @@ function owning(server: OwnServer, options: Omit<ProviderOptions, "baseUrl">): O
   return { ...provider, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
 }
 
-function missing(path: string): OrgError {
+function missing(path: string, cause: unknown): OrgError {
   return new OrgError(`There is no recording "${path}"`, {
     code: "INPUT_MISSING",
+    ...(errnoOf(cause) === "ENOENT" ? {} : { why: reasonOf(cause) }),
     remedies: ["record one, or correct the path"],
     unchanged: "Nothing was played.",
+    cause,
   });
 }

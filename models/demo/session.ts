@@ -1,4 +1,5 @@
 /** What the models say in `org demo`: words that were written by hand, played back by a real server. */
+import { loadText } from "#platform/files.ts";
 import { type Exchange, readCassette } from "../cassette/format.ts";
 import { mapStrings, type RequestContent } from "../cassette/key.ts";
 import { type ReplayServer, replayServer } from "../cassette/replay-server.ts";
@@ -11,7 +12,7 @@ export const SESSION_FILE: string = Bun.fileURLToPath(import.meta.resolve("./ses
 
 /** @throws {OrgError} `CASSETTE_INVALID` */
 export async function readSession(): Promise<readonly Exchange[]> {
-  return readCassette(await Bun.file(SESSION_FILE).text(), "models/demo/session.jsonl");
+  return readCassette(await loadText(SESSION_FILE), "models/demo/session.jsonl");
 }
 
 /** @param timing as people type and models speak, or without pauses. */

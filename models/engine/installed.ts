@@ -1,9 +1,10 @@
 /** Which engine is installed, and where. */
 
-import { exists, readFile, stat } from "node:fs/promises";
+import { exists, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { parseJson } from "#core/json.ts";
+import { loadText } from "#platform/files.ts";
 import { EMBEDDING_MODEL, type EngineModel, RUNTIME_VERSION } from "./catalogue.ts";
 
 /** Absolute paths below the folder of the engine. */
@@ -75,7 +76,7 @@ export function engineRecord(model: EngineModel): string {
  */
 export async function readEngine(folder: string): Promise<EngineState> {
   const paths = enginePaths(folder);
-  const text = await readFile(paths.record, "utf8").catch(() => undefined);
+  const text = await loadText(paths.record).catch(() => undefined);
   if (text === undefined) return { state: "missing" };
   const record = recordSchema.safeParse(parseJson(text));
   if (!record.success)

@@ -1,8 +1,8 @@
 /** What a backup holds, written down beside it, so that each changed byte of it is found. */
-import { createReadStream } from "node:fs";
-import { lstat, readdir, readFile } from "node:fs/promises";
+import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { filePieces, loadText } from "#platform/files.ts";
 
 /** A file of the backup. */
 export interface StoredFile {
@@ -78,9 +78,9 @@ export function manifestFiles(manifest: Manifest): ReadonlyMap<string, string> {
 export async function readManifest(
   folder: string,
 ): Promise<{ readonly manifest: Manifest } | { readonly damaged: string }> {
-  const text = await readFile(join(folder, MANIFEST), "utf8").catch(() => undefined);
+  const text = await loadText(join(folder, MANIFEST)).catch(() => undefined);
   if (text === undefined) return { damaged: MANIFEST };
-  const seal = await readFile(join(folder, SEAL), "utf8").catch(() => undefined);
+  const seal = await loadText(join(folder, SEAL)).catch(() => undefined);
   const expected = new Bun.CryptoHasher("sha256").update(text).digest("hex");
   if (seal !== `${expected}\n`) return { damaged: seal === undefined ? SEAL : MANIFEST };
   try {
@@ -123,7 +123,7 @@ export async function filesIn(folder: string): Promise<readonly string[]> {
 async function hashOf(path: string): Promise<Pick<StoredFile, "bytes" | "sha256">> {
   const hasher = new Bun.CryptoHasher("sha256");
   let bytes = 0;
-  for await (const piece of createReadStream(path, { highWaterMark: 1024 * 1024 })) {
+  for await (const piece of filePieces(path, 1024 * 1024)) {
     hasher.update(piece);
     bytes += piece.length;
   }

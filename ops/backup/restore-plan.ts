@@ -1,6 +1,6 @@
 /** A restore as it stands on disk before it begins: what is moved where. Doing it twice is doing it once. */
 import { existsSync } from "node:fs";
-import { cp, lstat, mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { cp, lstat, mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { z } from "zod";
 import { OrgError } from "#core/errors.ts";
@@ -8,7 +8,7 @@ import { parseJson } from "#core/json.ts";
 import { shellWord } from "#core/text/shell-word.ts";
 import { promotionPaths } from "#fitness/gate/paths.ts";
 import { homePaths } from "#home/home-paths.ts";
-import { errnoOf, syncFolder, writeFileAtomically } from "#platform/files.ts";
+import { errnoOf, loadText, syncFolder, writeFileAtomically } from "#platform/files.ts";
 import { gitText } from "#platform/git/raw.ts";
 import { openCheckout } from "#platform/git/repository.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
@@ -70,7 +70,7 @@ export async function writePlan(home: string, plan: RestorePlan): Promise<void> 
 export async function readPlan(home: string): Promise<RestorePlan | undefined> {
   const path = homePaths(home).restorePlan;
   if (!existsSync(path)) return undefined;
-  const plan = planSchema.safeParse(parseJson(await readFile(path, "utf8"))).data;
+  const plan = planSchema.safeParse(parseJson(await loadText(path))).data;
   if (plan === undefined) throw badPlan(path, "it is not a plan of this version of org");
   return withPaths(plan, (inner) => {
     const place = resolve(home, inner);

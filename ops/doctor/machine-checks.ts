@@ -5,7 +5,7 @@ import type { Check, Finding } from "#core/check.ts";
 import { reasonOf } from "#core/errors.ts";
 import { shellWord } from "#core/text/shell-word.ts";
 import { homePaths } from "#home/home-paths.ts";
-import { readCheckout } from "#platform/checkout.ts";
+import { readCheckout } from "#platform/git/checkout.ts";
 import { describeOwner } from "#platform/owner.ts";
 import { gitCheck } from "./git-check.ts";
 import { portsCheck } from "./ports-check.ts";

@@ -1,8 +1,8 @@
 /** Which processes serve the generations of a home; written by each when it listens, believed only while it lives. */
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import type { GenerationName } from "#home/home-paths.ts";
+import { loadText } from "#platform/files.ts";
 import {
   identityOf,
   identityShape,
@@ -58,7 +58,7 @@ export async function readGenerationRecord(
   orgHome: string,
   name: GenerationName,
 ): Promise<GenerationRecord | undefined> {
-  const text = await readFile(generationPath(orgHome, name), "utf8").catch(() => undefined);
+  const text = await loadText(generationPath(orgHome, name)).catch(() => undefined);
   return parseRecord(text, recordSchema);
 }
 

@@ -1,11 +1,12 @@
 /** Starts and ends the processes that serve generations. */
 
-import { existsSync } from "node:fs";
+import { constants, existsSync } from "node:fs";
 import { mkdir, open, readFile, readlink, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { OrgError, reasonOf } from "#core/errors.ts";
 import { shellWord } from "#core/text/shell-word.ts";
 import type { GenerationName } from "#home/home-paths.ts";
+import { loadBytes } from "#platform/files.ts";
 import { rotateFile, trimLog } from "#platform/log/log-files.ts";
 import { processOf, readServices } from "#platform/process-record.ts";
 import { programIn } from "../release/main-release.ts";
@@ -13,6 +14,8 @@ import type { Service } from "../release/service.ts";
 import { endProcesses } from "./end.ts";
 import { type GenerationRecord, readGeneration } from "./generation-record.ts";
 import { isWell } from "./health.ts";
+
+const { O_WRONLY, O_APPEND, O_CREAT, O_NONBLOCK } = constants;
 
 export interface StartOptions {
   readonly home: string;
@@ -57,7 +60,7 @@ export async function startGeneration(options: StartOptions): Promise<Generation
     rotateFile(log);
     await trimLog(log);
   }
-  await using file = await open(log, "a", 0o600);
+  await using file = await open(log, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK, 0o600);
   const { size } = await file.stat();
   const child = Bun.spawn([...commandOf(options)], {
     cwd: home,
@@ -213,7 +216,7 @@ function portTaken(port: number, cause: unknown): OrgError {
 
 /** What a process that did not start has written, short enough for a reason. */
 async function lastWords(log: string, from: number): Promise<string> {
-  const text = await Bun.file(log).slice(from).text();
+  const text = (await loadBytes(log)).toString("utf8", from);
   const lines = text.split("\n").filter((line) => line.trim() !== "");
   return lines.slice(-LAST_LINES).join("\n").slice(-LAST_CHARACTERS);
 }

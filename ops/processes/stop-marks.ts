@@ -1,7 +1,7 @@
 /** What a person has stopped: nothing but a person starts it again. */
-import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { fileFailed } from "#platform/files.ts";
+import { fileFailed, overwriteFile } from "#platform/files.ts";
 
 const PREFIX = "stopped-";
 
@@ -12,7 +12,7 @@ export async function markStopped(orgHome: string, roles: readonly string[]): Pr
     await mkdir(folder, { recursive: true, mode: 0o700 });
     for (const role of roles) {
       const at = new Date().toISOString();
-      await writeFile(join(folder, `${PREFIX}${role}`), `${at}\n`, { mode: 0o600 });
+      overwriteFile(join(folder, `${PREFIX}${role}`), `${at}\n`);
     }
   } catch (error) {
     throw fileFailed(folder, error);

@@ -1,11 +1,10 @@
 /** Which attempts at one task a room has, and how each ended; a file beside them. */
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { OrgError } from "#core/errors.ts";
 import { parseJson } from "#core/json.ts";
 import { shellWord } from "#core/text/shell-word.ts";
-import { errnoOf, writeFileAtomically } from "#platform/files.ts";
+import { errnoOf, loadText, writeFileAtomically } from "#platform/files.ts";
 
 /** Who makes a second attempt writes at least at this temperature, and from another seed. */
 export const OTHER_TEMPERATURE = 0.7;
@@ -112,7 +111,7 @@ const recordSchema = z.object({
  * @throws {OrgError} `JOURNAL_CORRUPT` when another program has changed the file.
  */
 export async function readAttempts(folder: string): Promise<AttemptsRecord | undefined> {
-  const text = await readFile(join(folder, NAME), "utf8").catch((error: unknown) => {
+  const text = await loadText(join(folder, NAME)).catch((error: unknown) => {
     if (errnoOf(error) === "ENOENT") return undefined;
     throw error;
   });

@@ -1,10 +1,10 @@
 /** What promotions and rollbacks of a project did, and the one that is under way; a file in the project's own folder. */
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { OrgError } from "#core/errors.ts";
 import { parseJson } from "#core/json.ts";
-import { errnoOf, removeHalfWritten, writeFileAtomically } from "#platform/files.ts";
+import { errnoOf, loadText, removeHalfWritten, writeFileAtomically } from "#platform/files.ts";
 import type { FileMove } from "./move-file.ts";
 
 /** No process takes so long to write a file. */
@@ -80,7 +80,7 @@ export class ProjectLedger {
 
   /** @throws {OrgError} `JOURNAL_CORRUPT` when another program has changed the file. */
   async read(): Promise<Changes> {
-    const text = await readFile(this.#path, "utf8").catch((error: unknown) => {
+    const text = await loadText(this.#path).catch((error: unknown) => {
       if (errnoOf(error) === "ENOENT") return undefined;
       throw error;
     });

@@ -5,6 +5,7 @@
  * lock it is, and never removes that of another program.
  */
 
+import { constants } from "node:fs";
 import { copyFile, link, lstat, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -14,6 +15,9 @@ import { ABSENT } from "#platform/git/entry-modes.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
 import type { FileMove } from "./move-file.ts";
 import { indexIsLocked, readIndex, type UserCheckout } from "./user-checkout.ts";
+
+// For reading as well: so a FIFO does not hold us.
+const { O_RDWR, O_APPEND, O_CREAT } = constants;
 
 /** Where the parts of one change lie inside the user's repository. */
 export interface IndexLock {
@@ -31,7 +35,7 @@ export async function takeIndexLock(lock: IndexLock): Promise<void> {
   const { holder, taken } = pathsOf(lock);
   const start = performance.now();
   try {
-    await using _ = await open(holder, "a", 0o600);
+    await using _ = await open(holder, O_RDWR | O_APPEND | O_CREAT, 0o600);
     while (!(await isOurs(lock))) {
       if (await tryLink(holder, taken)) return;
       if (performance.now() - start > PATIENCE_MS) throw indexIsLocked(lock);

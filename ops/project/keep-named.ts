@@ -3,10 +3,10 @@
  * is: neither the index is read or written, nor any other file looked at.
  */
 import { existsSync } from "node:fs";
-import { lstat, readFile, realpath, rm } from "node:fs/promises";
+import { lstat, realpath, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { looksSecret } from "#core/text/secret-names.ts";
-import { errnoOf, writeFileAtomically } from "#platform/files.ts";
+import { errnoOf, loadText, writeFileAtomically } from "#platform/files.ts";
 import { isObjectId } from "#platform/git/names.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
 import { type Repository, withoutIndex } from "#platform/git/wrapper.ts";
@@ -192,7 +192,7 @@ export async function catchUpIndex(
   { repository, folder }: { readonly repository: Repository; readonly folder: string },
   newest: string,
 ): Promise<void> {
-  const at = await readFile(join(folder, INDEX_AT), "utf8").catch(() => undefined);
+  const at = await loadText(join(folder, INDEX_AT)).catch(() => undefined);
   if (at === undefined) return;
   // Plain files alone were committed without the index: none of them is hidden.
   await updateIndex(repository, await changedEntries(repository, at, newest), new Set());

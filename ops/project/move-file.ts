@@ -4,7 +4,6 @@ import {
   lstat,
   mkdir,
   readdir,
-  readFile,
   readlink,
   rename,
   rm,
@@ -14,7 +13,7 @@ import {
 } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { TreeChange } from "#fitness/gate/tree-diff.ts";
-import { errnoOf, fileFailed, writeFileAtomically } from "#platform/files.ts";
+import { errnoOf, fileFailed, loadBytes, writeFileAtomically } from "#platform/files.ts";
 import { ABSENT, EXECUTABLE, LINK } from "#platform/git/entry-modes.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
 import { refusal, type UserCheckout } from "./user-checkout.ts";
@@ -116,7 +115,7 @@ async function holds(
   if (!entry.isFile()) return false;
   const isExecutable = (entry.mode & 0o100) !== 0;
   if (checkout.hasModes && isExecutable !== (mode === EXECUTABLE)) return false;
-  const data = await readFile(target);
+  const data = await loadBytes(target);
   if (blobId(data, id.length) === id) return true;
   // The line ends of a work tree may be others than those of its blobs.
   const args = ["hash-object", "--stdin", `--path=${path}`];

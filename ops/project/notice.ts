@@ -1,8 +1,9 @@
 /** What a user is told when a room opens on a repository for the first time. */
 
-import { lstatSync, readFileSync } from "node:fs";
+import { lstatSync } from "node:fs";
 import { join } from "node:path";
 import { looksSecret } from "#core/text/secret-names.ts";
+import { readBytesFile } from "#platform/files.ts";
 import { gitFields, gitRaw } from "#platform/git/raw.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import { type FoundDependency, notShownText } from "./dependencies.ts";
@@ -148,7 +149,7 @@ function hasSecretIn(source: Repository, path: string): boolean {
   const [size = Infinity] = mayHoldSecret(path) ? sizeIn(source, path) : [];
   if (size > MOST_LOOKED_AT) return false;
   try {
-    return isSecretContent(readFileSync(join(source.workTree ?? "/", path)));
+    return isSecretContent(readBytesFile(join(source.workTree ?? "/", path)));
   } catch {
     return false;
   }

@@ -1,14 +1,14 @@
 /** Which repository of the user a room works on, and what the home keeps of it. */
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { lstat, mkdir, readFile, realpath } from "node:fs/promises";
+import { lstat, mkdir, realpath } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { OrgError } from "#core/errors.ts";
 import { fieldsOf, parseJson } from "#core/json.ts";
 import { shellWord } from "#core/text/shell-word.ts";
 import type { ProjectMeasure } from "#fitness/project/measure.ts";
 import type { CheckLimits } from "#fitness/project/run-checks.ts";
-import { fileFailed, writeFileAtomically } from "#platform/files.ts";
+import { fileFailed, loadText, writeFileAtomically } from "#platform/files.ts";
 import { locateCheckout } from "#platform/git/repository.ts";
 import { type LockWords, waitForPromoter } from "../release/promoter-lock.ts";
 
@@ -135,7 +135,7 @@ export function roomIdOf(place: Pick<ProjectPlace, "id">, name?: string): string
 export async function readRecord(
   place: Pick<ProjectPlace, "folder">,
 ): Promise<ProjectRecord | undefined> {
-  const text = await readFile(recordOf(place), "utf8").catch(() => "");
+  const text = await loadText(recordOf(place)).catch(() => "");
   const fields = fieldsOf(parseJson(text));
   const { root, checks, limits, measure, critic, hooks, dependencies, isDeclined } = fields;
   if (typeof root !== "string" || !root.startsWith("/")) return undefined;

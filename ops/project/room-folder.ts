@@ -1,8 +1,8 @@
 /** What lies in the folder of a room that works on a project. */
-import { lstat, readdir, readFile, rm } from "node:fs/promises";
+import { lstat, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fieldsOf, parseJson, textOf } from "#core/json.ts";
-import { removeHalfWritten, syncFolder, writeFileAtomically } from "#platform/files.ts";
+import { loadText, removeHalfWritten, syncFolder, writeFileAtomically } from "#platform/files.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import type { BytePath } from "./byte-paths.ts";
 import { moveCopy } from "./copy.ts";
@@ -133,7 +133,7 @@ async function removeCutOff(gitDir: string): Promise<void> {
 }
 
 async function readJson(path: string): Promise<unknown> {
-  return parseJson(await readFile(path, "utf8").catch(() => ""));
+  return parseJson(await loadText(path).catch(() => ""));
 }
 
 function arrayOf(value: unknown): readonly unknown[] {

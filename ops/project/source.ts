@@ -1,10 +1,10 @@
 /** The user's own repository, which a room only reads. */
-import { readFile, realpath, stat } from "node:fs/promises";
+import { realpath, stat } from "node:fs/promises";
 import { isAbsolute, join, relative, resolve } from "node:path";
 import { OrgError } from "#core/errors.ts";
 import { wroteTooMuch } from "#core/process-failure.ts";
 import { shellWord } from "#core/text/shell-word.ts";
-import { readTextFile } from "#platform/files.ts";
+import { loadText, readTextFile } from "#platform/files.ts";
 import { humanSetting } from "#platform/git/human-identity.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
 import { namesWorkTree, openCheckout } from "#platform/git/repository.ts";
@@ -200,7 +200,7 @@ async function borrowedBy(folder: string): Promise<readonly string[]> {
   const path = join(folder, "info", "alternates");
   // A pipe would be waited for without end; it is refused elsewhere.
   if (await isOther(path)) return [];
-  const text = await readFile(path, "utf8").catch(() => "");
+  const text = await loadText(path).catch(() => "");
   return (
     text
       .split("\n")

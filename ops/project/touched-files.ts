@@ -1,6 +1,7 @@
 /** Which files of a room's copy may differ from its newest turn, where org knows all that was written. */
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
+import { overwriteFile, readTextFile } from "#platform/files.ts";
 import type { TreeWatch } from "#platform/tree-watch.ts";
 
 /**
@@ -84,12 +85,12 @@ export class TouchedFiles {
     const mark = this.#read();
     if (mark === this.#mine) return;
     if (mark !== undefined) this.#paths = undefined;
-    writeFileSync(this.#mark, this.#mine, { mode: 0o600 });
+    overwriteFile(this.#mark, this.#mine);
   }
 
   #read(): string | undefined {
     try {
-      return readFileSync(this.#mark, "utf8");
+      return readTextFile(this.#mark);
     } catch {
       return undefined;
     }

@@ -1,9 +1,9 @@
 /** One commit for each turn that changed a file of the copy. */
-import { lstat, readFile } from "node:fs/promises";
+import { lstat } from "node:fs/promises";
 import { join } from "node:path";
 import { parseJson } from "#core/json.ts";
 import { shellWord } from "#core/text/shell-word.ts";
-import { writeFileAtomically } from "#platform/files.ts";
+import { loadText, writeFileAtomically } from "#platform/files.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
 import { type Identity, type Repository, withoutIndex } from "#platform/git/wrapper.ts";
 import { type BytePath, hiddenPaths, shownPath, systemPath, WHOLE_TREE } from "./byte-paths.ts";
@@ -227,7 +227,7 @@ async function newlyRefused(
 ): Promise<readonly RefusedFile[]> {
   const file = join(folder, "refused.json");
   const keys = refused.map(({ path, why }) => `${path}: ${why}`);
-  const text = await readFile(file, "utf8").catch(() => "[]");
+  const text = await loadText(file).catch(() => "[]");
   const known = parseJson(text);
   const told = new Set<unknown>(Array.isArray(known) ? known : []);
   const now = JSON.stringify(keys);

@@ -1,10 +1,11 @@
 /** The user's own checkout, and what of its state stands in the way of a promotion or a rollback. */
-import { lstat, readFile } from "node:fs/promises";
+import { lstat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { ErrorCode } from "#core/error-codes.ts";
 import { OrgError } from "#core/errors.ts";
 import { shellWord } from "#core/text/shell-word.ts";
 import { quoted } from "#fitness/project/finding.ts";
+import { loadText } from "#platform/files.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
 import { locateCheckout, openRepository } from "#platform/git/repository.ts";
 import type { Identity, Repository } from "#platform/git/wrapper.ts";
@@ -112,7 +113,7 @@ export const COMMIT_FIRST =
 
 /** What linked work trees share. */
 export async function commonFolder(gitDir: string): Promise<string> {
-  const text = await readFile(join(gitDir, "commondir"), "utf8").catch(() => ".");
+  const text = await loadText(join(gitDir, "commondir")).catch(() => ".");
   return resolve(gitDir, text.trim());
 }
 

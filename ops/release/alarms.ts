@@ -1,10 +1,13 @@
 /** Alarms of the watch over promoted tools, kept beside the gate's verdicts: one line of JSON each. */
-import { appendFile, mkdir, readFile } from "node:fs/promises";
+import { constants } from "node:fs";
+import { appendFile, mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { parseJson } from "#core/json.ts";
 import { promotionPaths } from "#fitness/gate/paths.ts";
-import { errnoOf, fileFailed, fileUnreadable } from "#platform/files.ts";
+import { errnoOf, fileFailed, fileUnreadable, loadText } from "#platform/files.ts";
+
+const { O_WRONLY, O_APPEND, O_CREAT, O_NONBLOCK } = constants;
 
 export interface Alarm {
   /** Milliseconds since the epoch. */
@@ -35,7 +38,8 @@ export async function keepAlarm(orgHome: string, alarm: Alarm): Promise<void> {
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     // A line that a loss of power has cut ends without a line end, and would take this one with it.
-    await appendFile(path, `\n${JSON.stringify(alarm)}\n`, { mode: 0o600 });
+    const flag = O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK;
+    await appendFile(path, `\n${JSON.stringify(alarm)}\n`, { mode: 0o600, flag });
   } catch (error) {
     throw fileFailed(path, error);
   }
@@ -45,7 +49,7 @@ export async function keepAlarm(orgHome: string, alarm: Alarm): Promise<void> {
 export async function readAlarms(orgHome: string): Promise<readonly Alarm[]> {
   const path = alarmsPath(orgHome);
   try {
-    const lines = (await readFile(path, "utf8")).split("\n");
+    const lines = (await loadText(path)).split("\n");
     return lines.flatMap((line) => alarmSchema.safeParse(parseJson(line)).data ?? []);
   } catch (error) {
     if (errnoOf(error) === "ENOENT") return [];

@@ -3,11 +3,11 @@
  * follow, as `git pull` would make them. Anything else in it is left alone, whatever branch it is on.
  */
 
-import { lstat, mkdir, readFile, rm } from "node:fs/promises";
+import { lstat, mkdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { OrgError } from "#core/errors.ts";
 import { readTreeDiff, type TreeChange } from "#fitness/gate/tree-diff.ts";
-import { writeFileAtomically } from "#platform/files.ts";
+import { loadBytes, writeFileAtomically } from "#platform/files.ts";
 import { readBlobs } from "#platform/git/blobs.ts";
 import { EXECUTABLE } from "#platform/git/entry-modes.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
@@ -91,5 +91,5 @@ async function idOnDisk(home: Repository, path: string): Promise<string | undefi
   if (entry === undefined) return undefined;
   // A link or a folder is nothing that main had there.
   if (!entry.isFile()) return "another kind";
-  return await gitText(home, ["hash-object", "--stdin"], { stdin: await readFile(target) });
+  return await gitText(home, ["hash-object", "--stdin"], { stdin: await loadBytes(target) });
 }

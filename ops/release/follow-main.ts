@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { OrgError } from "#core/errors.ts";
 import { fetchCommits, GATE_IDENTITY } from "#fitness/gate/gate-repository.ts";
+import { loadText } from "#platform/files.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import { temporaryFolder } from "#platform/temporary-folder.ts";
@@ -109,9 +110,9 @@ async function signedSteps(
   const tags = await fetchedTags(gate);
   await using folder = await temporaryFolder("signers");
   const signers = join(folder.path, "allowed_signers");
-  const own = Bun.file(paths.signers);
+  const own = await loadText(paths.signers).catch(() => "");
   const others = remote.signers.map((key) => `${GATE_IDENTITY.email} ${key}\n`);
-  await Bun.write(signers, `${(await own.exists()) ? await own.text() : ""}${others.join("")}`);
+  await Bun.write(signers, `${own}${others.join("")}`);
   const steps: Step[] = [];
   const faults: string[] = [];
   for (const commit of commits) {

@@ -1,8 +1,8 @@
 /** One process at a time does a thing; the system takes the lock back when that process dies, however it does. */
-import { readFileSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { OrgError } from "#core/errors.ts";
 import { exclusiveLock } from "#platform/exclusive-lock.ts";
+import { overwriteFile, readTextFile } from "#platform/files.ts";
 
 /** How one that promotes waits for another. */
 export interface PromoterWait {
@@ -48,7 +48,7 @@ export function lockPromoter(
     });
   }
   try {
-    writeFileSync(`${path}.holder`, `${process.pid}\n`, { mode: 0o600 });
+    overwriteFile(`${path}.holder`, `${process.pid}\n`);
   } catch {
     // For error texts alone: on a full disk the lock holds all the same.
   }
@@ -82,7 +82,7 @@ export async function waitForPromoter(
 
 function holderOf(path: string): string {
   try {
-    return `process ${readFileSync(`${path}.holder`, "utf8").trim()}`;
+    return `process ${readTextFile(`${path}.holder`).trim()}`;
   } catch {
     return "another process";
   }

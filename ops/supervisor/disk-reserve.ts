@@ -1,7 +1,7 @@
 /** Space that is kept for the time when a disk is full: each step of a fix is on disk before it begins. */
-import { rmSync, statSync, writeFileSync } from "node:fs";
+import { rmSync, statSync } from "node:fs";
 import { fieldsOf } from "#core/json.ts";
-import { errnoOf } from "#platform/files.ts";
+import { errnoOf, overwriteFile } from "#platform/files.ts";
 
 /** Some thousand steps of fixes. */
 const BYTES = 1024 * 1024;
@@ -20,7 +20,7 @@ export class DiskReserve {
     if (free < BYTES * AMPLE || sizeOf(this.#path) === BYTES) return;
     try {
       // Not zeros: a file system may keep none of these.
-      writeFileSync(this.#path, Buffer.alloc(BYTES, 0x5a), { mode: 0o600 });
+      overwriteFile(this.#path, Buffer.alloc(BYTES, 0x5a));
     } catch {
       this.release();
     }

@@ -1,4 +1,5 @@
 /** Reads what was added to the logs of a home since the last look, over rotations, each line once. */
+import { constants } from "node:fs";
 import { open, stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { z } from "zod";
@@ -103,7 +104,7 @@ async function readFrom(
   from: (ino: number, size: number) => number,
 ): Promise<ReadLines | undefined> {
   try {
-    await using file = await open(path, "r");
+    await using file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     const { ino, size } = await file.stat();
     const start = from(ino, size);
     const bytes = Buffer.alloc(Math.min(MOST_BYTES, Math.max(0, size - start)));

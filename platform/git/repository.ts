@@ -1,9 +1,10 @@
 /** Which repository Git works on. It is always named, never looked for. */
 
-import { lstat, readFile, readlink, realpath } from "node:fs/promises";
+import { lstat, readlink, realpath } from "node:fs/promises";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { OrgError } from "#core/errors.ts";
 import { shellWord } from "#core/text/shell-word.ts";
+import { loadText } from "../files.ts";
 import { gitRaw, gitText } from "./raw.ts";
 import type { Repository, RepositoryPlace } from "./wrapper.ts";
 
@@ -53,7 +54,7 @@ export async function locateCheckout(folder: string): Promise<RepositoryPlace> {
   if (entry?.isDirectory()) return { gitDir: link, workTree };
   if (entry?.isSymbolicLink()) throw leadsAway(workTree, await readlink(link));
   if (!entry?.isFile()) throw notACheckout(workTree, "It has no .git.");
-  const named = /^gitdir: (.+)\n?$/.exec(await readFile(link, "utf8"))?.[1];
+  const named = /^gitdir: (.+)\n?$/.exec(await loadText(link))?.[1];
   if (named === undefined) throw notACheckout(workTree, "Its file .git names no repository.");
   const gitDir = resolve(workTree, named);
   if (await knows(gitDir, workTree)) return { gitDir, workTree };
@@ -68,7 +69,7 @@ export async function locateCheckout(folder: string): Promise<RepositoryPlace> {
 
 /** A linked work tree is named in a file `gitdir`, that of a submodule in the configuration. */
 async function knows(gitDir: string, workTree: string): Promise<boolean> {
-  const back = (await readFile(join(gitDir, "gitdir"), "utf8").catch(() => "")).trim();
+  const back = (await loadText(join(gitDir, "gitdir")).catch(() => "")).trim();
   const isReal = async (path: string) => (await realpath(path).catch(() => "")) === workTree;
   if (isAbsolute(back) && (await isReal(dirname(back)))) return true;
   return await namesWorkTree({ gitDir, workTree, muted: [] });

@@ -87,7 +87,13 @@ export class RotatingFile implements Disposable {
 function openLog(path: string): number {
   const file = openSync(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW, 0o600);
   // A process that was killed in the middle of a line must not spoil ours.
-  const { size } = fstatSync(file);
+  const stats = fstatSync(file);
+  if (!stats.isFile()) {
+    // A FIFO that no process reads would hold us as soon as it is full.
+    closeSync(file);
+    throw new Error(`"${path}" is not a regular file`);
+  }
+  const { size } = stats;
   const last = Buffer.alloc(1);
   if (size > 0 && readSync(file, last, 0, 1, size - 1) === 1 && last.toString() !== "\n") {
     append(file, Buffer.from("\n"));

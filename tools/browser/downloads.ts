@@ -119,7 +119,7 @@ export class Downloads {
     this.#all.delete(one.guid);
     const { keep, notes } = this.#options;
     try {
-      const data = await readFile(page, `${FOLDER}/${one.guid}`, one.bytes);
+      const data = await readDownload(page, `${FOLDER}/${one.guid}`, one.bytes);
       const kept = await keep?.({ name: one.name, url: one.url, page: page.url, data });
       if (kept === undefined) return false;
       const { id, name, sha256 } = kept;
@@ -153,7 +153,7 @@ const PIECE_OF = `async function (from, to) {
  * Reads a file of the sandbox, which shows us no folder of it: through a field for files that lies in no document, and
  * where no script of a page can see it.
  */
-async function readFile(page: Page, path: string, bytes: number): Promise<Uint8Array> {
+async function readDownload(page: Page, path: string, bytes: number): Promise<Uint8Array> {
   const place = { session: page.session, frame: page.target };
   return await page.inWorld(place, async (contextId) => {
     const expression = 'Object.assign(document.createElement("input"), { type: "file" })';

@@ -1,5 +1,6 @@
 /** The programs of ours that run in the sandbox, built once for each process of the host. */
-import { readFile } from "node:fs/promises";
+
+import { loadBytes } from "#platform/files.ts";
 import type { SandboxFile } from "#platform/sandbox/arguments.ts";
 
 /** Where they lie inside. */
@@ -64,7 +65,7 @@ export function pythonPrograms(): Promise<readonly SandboxFile[]> {
   python ??= Promise.all(
     PYTHON_FILES.map(async (name) => ({
       path: `${PROGRAM_FOLDER}/${name}`,
-      content: await readFile(locate(`./inside/${name}`)),
+      content: await loadBytes(locate(`./inside/${name}`)),
     })),
   );
   return python;

@@ -59,7 +59,7 @@ export function testsStage(
 }
 
 function readCode(answer: string, language: Language): Reading<string> {
-  const { text, names } = readFile(answer, {
+  const { text, names } = readProgram(answer, {
     language,
     name: FILES[language].code,
     repairs: CODE_REPAIRS[language],
@@ -72,7 +72,7 @@ function readCode(answer: string, language: Language): Reading<string> {
 }
 
 function readTests(answer: string, language: Language): Reading<string> {
-  const { text, names } = readFile(answer, {
+  const { text, names } = readProgram(answer, {
     language,
     name: FILES[language].tests,
     repairs: TESTS_REPAIRS[language],
@@ -90,7 +90,7 @@ interface Wanted {
   readonly repairs: readonly Repair[];
 }
 
-function readFile(
+function readProgram(
   answer: string,
   { language, name, repairs }: Wanted,
 ): ReturnType<typeof applyRepairs> {

@@ -1,7 +1,7 @@
 /** The workflows that lie beside each other, by the names of their files. */
 import { readdir, realpath } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
-import { errnoOf, fileFailed } from "#platform/files.ts";
+import { errnoOf, fileFailed, loadBytes } from "#platform/files.ts";
 import { MAX_FILE_BYTES, type ReadWorkflow, readWorkflow } from "./read-workflow.ts";
 import type { Workflow } from "./workflow.ts";
 
@@ -104,9 +104,7 @@ async function namesIn(folder: string): Promise<readonly string[]> {
 async function textOf(path: string): Promise<string> {
   try {
     // One byte more than allowed is enough for the check of the size.
-    return await Bun.file(path)
-      .slice(0, MAX_FILE_BYTES + 1)
-      .text();
+    return (await loadBytes(path, MAX_FILE_BYTES + 1)).toString("utf8");
   } catch (error) {
     throw fileFailed(path, error);
   }

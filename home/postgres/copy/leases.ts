@@ -1,6 +1,5 @@
 /** The leases of a home and the secret that signs them, as rows that can be copied. */
-import { readFileSync } from "node:fs";
-import { writeFileAtomically } from "#platform/files.ts";
+import { readBytesFile, writeFileAtomically } from "#platform/files.ts";
 import type { PgClient } from "#platform/postgres/pg-client.ts";
 import { openPrivateDatabase } from "#platform/private-database.ts";
 import type { LeaseRow } from "../../lease-lines.ts";
@@ -81,7 +80,7 @@ export function openLeaseFile(paths: LeasePaths): RowTarget<LeaseCopy> & Disposa
   );
   return {
     async *rows() {
-      const secret = readFileSync(key).toString("hex");
+      const secret = readBytesFile(key).toString("hex");
       yield* await Promise.resolve(
         all.all().map(({ revoked, ...row }) => ({ ...row, isRevoked: revoked !== 0, secret })),
       );

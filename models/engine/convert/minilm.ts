@@ -1,4 +1,5 @@
 /** Makes of all-MiniLM-L6-v2, as its makers publish it, a file that llama.cpp loads: half the size, the same vectors. */
+import { loadText } from "#platform/files.ts";
 import { type GgufTensor, type GgufValue, ggufBytes } from "./gguf.ts";
 import { openTensors, type Tensors } from "./safetensors.ts";
 
@@ -39,7 +40,7 @@ export async function* convertMiniLm({
   vocabulary,
 }: MiniLmFiles): AsyncGenerator<Uint8Array, void> {
   const source = await openTensors(tensors);
-  const pieces = (await Bun.file(vocabulary).text()).trimEnd().split("\n");
+  const pieces = (await loadText(vocabulary)).trimEnd().split("\n");
   yield* ggufBytes(metadataOf(pieces), tensorsOf(source, pieces.length));
 }
 

@@ -1,4 +1,5 @@
 /** Counts the weights of a model in its file, so that they are known before the model is loaded. */
+import { loadBytes } from "#platform/files.ts";
 
 /** @see https://github.com/ggml-org/ggml/blob/master/docs/gguf.md */
 const MAGIC = "GGUF";
@@ -19,7 +20,7 @@ const MOST_DIMENSIONS = 8;
  * @returns the number of weights; `undefined` where the file is not one of GGUF version 2 or 3, or is cut.
  */
 export async function weightsInFile(path: string): Promise<number | undefined> {
-  const bytes = await Bun.file(path).slice(0, LONGEST_HEAD).bytes();
+  const bytes = await loadBytes(path, LONGEST_HEAD);
   try {
     return weightsIn(new Head(bytes));
   } catch (error) {

@@ -1,7 +1,7 @@
 /** Takes a file from where a person says it is. */
-import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { OrgError, reasonOf } from "#core/errors.ts";
+import { filePieces } from "#platform/files.ts";
 import type { VerifiedFile } from "#platform/verified-file.ts";
 import { download } from "../../http/download.ts";
 import type { InstallContext } from "./progress.ts";
@@ -30,7 +30,8 @@ async function takeFile(
   await file.restart();
   try {
     const { size: total } = await stat(from);
-    for await (const bytes of createReadStream(from, { signal, highWaterMark: 1024 * 1024 })) {
+    for await (const bytes of filePieces(from, 1024 * 1024)) {
+      signal.throwIfAborted();
       await file.append(bytes);
       onStep({ part: "model", text: "copying", bytes: file.size, total });
     }

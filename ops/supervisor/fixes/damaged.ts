@@ -1,7 +1,7 @@
 /** Brings databases back that cannot be read any more: what writes them stops, a backup comes, what served goes on. */
-import { readFile, writeFile } from "node:fs/promises";
 import { EXIT } from "#core/error-codes.ts";
 import { fieldsOf } from "#core/json.ts";
+import { loadText, overwriteFile } from "#platform/files.ts";
 import { generationPath, readGeneration } from "../../processes/generation-record.ts";
 import { stopGeneration } from "../../processes/generations.ts";
 import { runOrg } from "../../processes/run-org.ts";
@@ -28,12 +28,12 @@ export function restoreDamaged(parts: ServingParts): Fix {
 async function restore(parts: ServingParts, signal: AbortSignal): Promise<Done> {
   const { home, program, store } = parts;
   const path = generationPath(home, CURRENT);
-  const record = await readFile(path, "utf8").catch(() => undefined);
+  const record = await loadText(path).catch(() => undefined);
   const serves = record !== undefined && !(await stoppedRoles(home)).includes(CURRENT);
   if ((await readGeneration(home, CURRENT)) !== undefined) {
     await stopGeneration(home, CURRENT);
     // It took its record along, which says what is to be started again, also after a crash in the middle of this.
-    if (record !== undefined) await writeFile(path, record, { mode: 0o600 });
+    if (record !== undefined) overwriteFile(path, record);
   }
   try {
     const command = { home, program, words: RESTORE, signal, exitCodes: EXIT_CODES };

@@ -1,6 +1,6 @@
 /** How near a process is to where the kernel ends it for want of memory; Linux only, control groups of version 2. */
-import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { loadText } from "#platform/files.ts";
 
 const GROUPS = "/sys/fs/cgroup";
 const KIBIBYTE = 1024;
@@ -36,5 +36,5 @@ function kibibytesIn(text: string, name: string): number | undefined {
 }
 
 async function textOf(path: string): Promise<string> {
-  return await readFile(path, "utf8").catch(() => "");
+  return await loadText(path).catch(() => "");
 }

@@ -1,6 +1,6 @@
 import { OrgError, reasonOf } from "#core/errors.ts";
-import { git } from "./git/git.ts";
-import { openCheckout } from "./git/repository.ts";
+import { git } from "./git.ts";
+import { openCheckout } from "./repository.ts";
 
 /** What Git says of the folder whose tools evolve. */
 export interface Checkout {
