@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
-import { rmSync, writeFileSync } from "node:fs";
+import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ProjectRepository } from "#test/project-repository.ts";
+import { recapture } from "./recapture.ts";
 import { keepTurn } from "./work.ts";
 
 const AGENT = { persona: "agent", title: "change it" };
@@ -54,4 +55,25 @@ test("a room that needs nothing of a removed commit goes on", async () => {
   user.commit("second", { "c.txt": "c\n" });
   forget(user);
   expect((await user.open()).room).toBe(work.room);
+});
+
+test("a base that moved while the commit before it was removed, or its folder, is refused with what to do", async () => {
+  using user = new ProjectRepository();
+  user.commit("first", { "a.txt": "one\n" });
+  const work = await user.open();
+  writeFileSync(join(work.copy, "a.txt"), "two\n");
+  await keepTurn(work, AGENT);
+  user.git("commit", "--quiet", "--amend", "-m", "amended");
+  user.git("reflog", "expire", "--expire=now", "--all");
+  user.git("gc", "--quiet", "--prune=now");
+  const { signal } = new AbortController();
+  await expect(recapture(work, { signal })).rejects.toMatchObject({
+    code: "INPUT_INVALID",
+    message: expect.stringContaining("cannot be read"),
+  });
+  renameSync(user.root, `${user.root}-moved`);
+  await expect(recapture(work, { signal })).rejects.toMatchObject({
+    code: "INPUT_INVALID",
+    message: expect.stringContaining("is gone"),
+  });
 });

@@ -31,6 +31,13 @@ export async function refuseLostObjects(room: Borrower): Promise<void> {
   await refuseUnreadable(room, ["diff-tree", "-r", "--shortstat", base, work]);
 }
 
+/** As {@link refuseLostObjects}, and of the user's commit that the room began with: a new base is merged with it. */
+export async function refuseLostHistory(room: Borrower): Promise<void> {
+  await refuseLostObjects(room);
+  const { source } = await readRefs(room.repository);
+  if (source !== undefined) await refuseUnreadable(room, ["cat-file", "commit", source]);
+}
+
 async function refuseUnreadable(
   { repository, place, folder }: Borrower,
   question: readonly string[],

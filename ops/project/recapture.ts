@@ -1,8 +1,11 @@
 /** Begins a room anew from the user's work tree as it is now, and keeps what its turns changed. */
+import { existsSync } from "node:fs";
+import { OrgError } from "#core/errors.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import { shownPath, WHOLE_TREE } from "./byte-paths.ts";
 import { type Capture, capture, copySettings, ROOM_IDENTITY } from "./capture.ts";
+import { refuseLostHistory } from "./lost-objects.ts";
 import { type RoomRefs, readRefs } from "./refs.ts";
 import { moveRoom } from "./room-folder.ts";
 import { commitTree, countChanges, keepFiles, makerOf, type TurnChange } from "./turns.ts";
@@ -40,7 +43,8 @@ export async function recaptureHeld(
   work: ProjectWork,
   { signal }: { readonly signal: AbortSignal },
 ): Promise<Recapture> {
-  const { repository, source, folder } = work;
+  const { repository, source, folder, place } = work;
+  if (!existsSync(place.root)) throw gone(work);
   await keepFiles(work, { persona: "org", title: "changes before the base moved" });
   const refs = await readRefs(repository);
   await copySettings(source, repository, signal);
@@ -48,12 +52,24 @@ export async function recaptureHeld(
   if (taken.source === refs.source && (await isSameTree(repository, taken.base, refs.base))) {
     return { kind: "unchanged" };
   }
-  const replayed = await replay(repository, refs, taken);
+  const replayed = await replay(repository, refs, taken).catch(async (error: unknown) => {
+    await refuseLostHistory(work);
+    throw error;
+  });
   if (replayed.conflicts.length > 0) return { kind: "conflicts", paths: replayed.conflicts };
   const moved = { source: taken.source, base: taken.base, work: replayed.commit };
   await moveRoom(folder, { refs: moved, from: refs.work, notes: taken });
   const change = await countChanges(repository, moved.base, moved.work);
   return { kind: "moved", change: change.files === 0 ? undefined : change };
+}
+
+function gone({ place, copy }: ProjectWork): OrgError {
+  return new OrgError(`The folder of the repository is gone: "${place.root}"`, {
+    code: "INPUT_INVALID",
+    why: "It was moved or deleted while the room was open.",
+    remedies: ["move it back, or start org in its new folder, which is another project"],
+    unchanged: `The room's files are in "${copy}".`,
+  });
 }
 
 async function isSameTree(repository: Repository, one: string, other: string): Promise<boolean> {
