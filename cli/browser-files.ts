@@ -1,4 +1,4 @@
-/** `org browser files`: what pages gave to a browser, and what becomes of it. */
+/** `org browser files`: the files that pages offered, and their release from quarantine. */
 import { EXIT } from "#core/error-codes.ts";
 import { OrgError } from "#core/errors.ts";
 import type { KeptDownload, Quarantine } from "#home/quarantine.ts";

@@ -175,7 +175,7 @@ async function holdingSecrets(
 }
 
 /**
- * The files of the index that hold a secret, whoever wrote them, and what the index does not have yet. Of those of a large
+ * The files of the index that hold a secret, by any author, and what the index does not have yet. Of those of a large
  * repository that {@link mayHoldSecret} names only the ids are kept while they are looked into.
  */
 async function suspects(
