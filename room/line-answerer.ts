@@ -81,10 +81,14 @@ export class LineAnswerer {
     const { text: about, mode } = line.message;
     const { mayReplace } = options;
     const model = participants.modelOf(persona);
-    const profile = await model.profile(line.signal);
+    const assumed = await model.profile(line.signal);
     using project = await options.project?.begin(about, line.signal);
-    const beginning = { about, signal: line.signal, profile, model, turn: project, emit };
-    const surroundings = await surroundingsOf(options, beginning);
+    const beginning = { about, signal: line.signal, profile: assumed, model, turn: project, emit };
+    const begun = await surroundingsOf(options, beginning);
+    // A busy server may have told only now what it takes: held to a shape without its files, a model answers from its head.
+    const profile = await model.profile(line.signal);
+    const isSame = profile.calls === assumed.calls;
+    const surroundings = isSame ? begun : await surroundingsOf(options, { ...beginning, profile });
     const { readsFiles } = surroundings;
     using _memory = memory?.begin({
       ...{ turn: id, persona, message: line.message, isSmall: isLean(profile) },

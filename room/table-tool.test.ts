@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { agent } from "#models/personas/agent.ts";
 import { toolsmith } from "#models/personas/toolsmith.ts";
+import type { ProfileBook } from "#models/profile-book.ts";
 import { writeAction, writeAnswer } from "#models/turn-shape.ts";
 import {
   memoryWorkspace,
@@ -18,11 +19,17 @@ import type { RoomProject } from "./room-options.ts";
 const SHEEP = "name,breed,kg\nDolly,Cheviot,61\nMabel,Romney,70\nPip,Cheviot,44\n";
 const QUERY = { sql: "SELECT SUM(kg) FROM sheep WHERE breed = 'Cheviots'" };
 
+interface AskedOptions {
+  readonly isShaped?: boolean;
+  readonly project?: RoomProject;
+  readonly learnProfile?: ProfileBook["profileOf"];
+}
+
 /** Asks a persona whose replies are held to a shape, or not. */
 async function asked(
   line: string,
   files: Readonly<Record<string, string>>,
-  { isShaped = true, project }: { isShaped?: boolean; project?: RoomProject } = {},
+  { isShaped = true, project, learnProfile }: AskedOptions = {},
 ) {
   const answers = [writeAction("table_query", QUERY), writeAnswer("They weigh 105 kg.")];
   await using server = scriptedServer(({ index }) => say(answers[index] ?? writeAnswer("done")));
@@ -38,6 +45,7 @@ async function asked(
     workspace,
     tools: [shTool(), pythonRunTool()],
     ...(project === undefined ? {} : { project }),
+    ...(learnProfile === undefined ? {} : { learnProfile }),
   };
   await using room = await openTestRoom(options);
   const events = await sayAndWait(room, line);
@@ -110,6 +118,18 @@ test("a letter that a line names beside a table is shown, and the turn does not 
   expect(actions(alone)[0]).toEqual(["table_query"]);
   const list = await asked("How many things of shed.txt are in sheep.csv?", files);
   expect(actions(list)[0]).toEqual(["table_query"]);
+});
+
+// On a busy machine a real model was asked for the headings of a file that its prompt did not have.
+test("a turn has its tables where the server tells only while it begins what it takes", async () => {
+  let times = 0;
+  const learnProfile = async () => {
+    times += 1;
+    return times === 1 ? {} : { calls: "shape" as const };
+  };
+  const how = { isShaped: false, learnProfile };
+  const late = await asked("What do the Cheviots in sheep.csv weigh?", { "sheep.csv": SHEEP }, how);
+  expect(actions(late)[0]).toEqual(["table_query"]);
 });
 
 test("a line without a word of the tables is not asked of them", async () => {

@@ -10,6 +10,7 @@ import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { openSqliteJournal, type SqliteJournal } from "#home/journal/sqlite-journal.ts";
 import { openAiProvider } from "#models/openai/openai.ts";
 import type { Persona } from "#models/persona.ts";
+import type { ProfileBook } from "#models/profile-book.ts";
 import type { Provider } from "#models/provider.ts";
 import { splitWorkspacePath } from "#platform/workspace-path.ts";
 import { BUILT_IN, participantModels, withModelOf } from "#room/participant-models.ts";
@@ -87,6 +88,8 @@ export interface TestRoomOptions {
   readonly workspace?: Workspace;
   readonly node?: string;
   readonly provider?: Provider;
+  /** @default what the personas say of themselves */
+  readonly learnProfile?: ProfileBook["profileOf"];
   /** @default 8192; `undefined`: what the provider tells */
   readonly windowTokens?: number | undefined;
   readonly lock?: ChannelLock;
@@ -109,7 +112,8 @@ export async function openTestRoom(options: TestRoomOptions): Promise<Room> {
   const timeouts = { firstByteMs: 5000, idleMs: 5000 };
   const provider = options.provider ?? openAiProvider({ baseUrl: url, timeouts });
   const lock = options.lock ?? new ChannelLock();
-  const participantOptions = { provider, model: "m", personaModels: {}, windowTokens };
+  const learnt = options.learnProfile === undefined ? {} : { learnProfile: options.learnProfile };
+  const participantOptions = { provider, model: "m", personaModels: {}, windowTokens, ...learnt };
   return await Room.open({
     id,
     journal,
