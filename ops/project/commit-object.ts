@@ -4,6 +4,7 @@ import { shellWord } from "#core/text/shell-word.ts";
 import { humanIdentity, humanTrusts } from "#platform/git/human-identity.ts";
 import { gitText } from "#platform/git/raw.ts";
 import type { Identity, Repository } from "#platform/git/wrapper.ts";
+import { refuseGone } from "./gone-folder.ts";
 import { refusal } from "./user-checkout.ts";
 
 /** Longest title and longest value of a trailer, in characters. */
@@ -81,12 +82,14 @@ function trailer(name: string, value: string): string {
 /**
  * As whom a user commits in a repository.
  *
- * @throws {OrgError} `CONFIG_INVALID` when their Git does not know, `CANDIDATE_REFUSED` when it does not work there.
+ * @throws {OrgError} `CONFIG_INVALID` when their Git does not know, `CANDIDATE_REFUSED` when it does not work there,
+ *   `INPUT_INVALID` where the folder is gone.
  */
 export async function committerOf(
   root: string,
   signal: AbortSignal = AbortSignal.timeout(10_000),
 ): Promise<Identity> {
+  refuseGone(root);
   if (!(await humanTrusts(root, signal))) throw notTrusted(root);
   const { name, email } = await humanIdentity(root, signal);
   if (name !== "" && email !== "") return { name, email };

@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ProjectRepository } from "#test/project-repository.ts";
+import { makeCandidate } from "./candidate.ts";
 import { recapture } from "./recapture.ts";
 import { keepTurn } from "./work.ts";
 
@@ -73,6 +74,10 @@ test("a base that moved while the commit before it was removed, or its folder, i
   });
   renameSync(user.root, `${user.root}-moved`);
   await expect(recapture(work, { signal })).rejects.toMatchObject({
+    code: "INPUT_INVALID",
+    message: expect.stringContaining("is gone"),
+  });
+  await expect(makeCandidate(work, { title: "two", trailers: {} })).rejects.toMatchObject({
     code: "INPUT_INVALID",
     message: expect.stringContaining("is gone"),
   });

@@ -1,10 +1,9 @@
 /** Begins a room anew from the user's work tree as it is now, and keeps what its turns changed. */
-import { existsSync } from "node:fs";
-import { OrgError } from "#core/errors.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import { shownPath, WHOLE_TREE } from "./byte-paths.ts";
 import { type Capture, capture, copySettings, ROOM_IDENTITY } from "./capture.ts";
+import { refuseGone } from "./gone-folder.ts";
 import { refuseLostHistory } from "./lost-objects.ts";
 import { type RoomRefs, readRefs } from "./refs.ts";
 import { moveRoom } from "./room-folder.ts";
@@ -44,7 +43,7 @@ export async function recaptureHeld(
   { signal }: { readonly signal: AbortSignal },
 ): Promise<Recapture> {
   const { repository, source, folder, place } = work;
-  if (!existsSync(place.root)) throw gone(work);
+  refuseGone(place.root);
   await keepFiles(work, { persona: "org", title: "changes before the base moved" });
   const refs = await readRefs(repository);
   await copySettings(source, repository, signal);
@@ -61,15 +60,6 @@ export async function recaptureHeld(
   await moveRoom(folder, { refs: moved, from: refs.work, notes: taken });
   const change = await countChanges(repository, moved.base, moved.work);
   return { kind: "moved", change: change.files === 0 ? undefined : change };
-}
-
-function gone({ place, copy }: ProjectWork): OrgError {
-  return new OrgError(`The folder of the repository is gone: "${place.root}"`, {
-    code: "INPUT_INVALID",
-    why: "It was moved or deleted while the room was open.",
-    remedies: ["move it back, or start org in its new folder, which is another project"],
-    unchanged: `The room's files are in "${copy}".`,
-  });
 }
 
 async function isSameTree(repository: Repository, one: string, other: string): Promise<boolean> {
