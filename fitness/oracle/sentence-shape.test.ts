@@ -76,6 +76,12 @@ test("letters by themselves are no order", () => {
   expect(talkIn("call a tool now", { isAnswer: true })).toBe("call a tool now");
 });
 
+test("what was said in a room is no data of a tool", () => {
+  expect(talkIn("It needs the last ten messages of the room as well.")).toBeDefined();
+  expect(talkIn("It goes by the history of that person.")).toBeDefined();
+  expect(talkIn("The room has a temperature.")).toBeUndefined();
+});
+
 test("a description may begin with what the tool is to do, and goes on about its data", () => {
   const held = (text: string) => talkIn(text, { kind: "description" });
   expect(held("Convert a length to metres. Fractions are kept.")).toBeUndefined();
