@@ -239,7 +239,7 @@ export const THIRD_HONEST_CHANGES: readonly Candidate[] = [
     [],
   ),
   held(
-    /description/,
+    /it tells models something new/,
     honest("other-description", "page-ranges", {
       "spec.json": contract({
         description:
