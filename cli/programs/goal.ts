@@ -47,14 +47,10 @@ async function jobsHere(
       openRoom: async (id, journal) => await (await app.participants()).open(id, journal),
     }),
   );
-  const jobs = await endpoint.open(
-    {
-      ...{ name: "current", context, paths, home, app },
-      // The command itself shows each attempt, as it does for a goal that org serve works on.
-      ...{ workers: 1, see: () => undefined, log: () => undefined },
-    },
-    parts,
-  );
+  // The command itself shows each attempt, as it does for a goal that org serve works on.
+  const silent = () => undefined;
+  const worker = { workers: 1, see: silent, log: silent };
+  const jobs = await endpoint.open({ name: "current", context, paths, home, app, ...worker }, parts);
   if (jobs === undefined) throw new Error("Only a candidate serves, and it works on no jobs");
   parts.use(jobs);
   await jobs.start();

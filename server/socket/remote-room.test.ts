@@ -145,7 +145,7 @@ describe("a user of a room of another process", () => {
     const failed = await client.setModel("nn").catch((error) => error);
     expect(failed).toMatchObject({
       code: "MODEL_MISSING",
-      remedies: ["/model n", "/model m", "/pull nn"],
+      remedies: ["/model n", "/pull nn"],
     });
   });
 
