@@ -50,7 +50,10 @@ async function jobsHere(
   // The command itself shows each attempt, as it does for a goal that org serve works on.
   const silent = () => undefined;
   const worker = { workers: 1, see: silent, log: silent };
-  const jobs = await endpoint.open({ name: "current", context, paths, home, app, ...worker }, parts);
+  const jobs = await endpoint.open(
+    { name: "current", context, paths, home, app, ...worker },
+    parts,
+  );
   if (jobs === undefined) throw new Error("Only a candidate serves, and it works on no jobs");
   parts.use(jobs);
   await jobs.start();
