@@ -217,7 +217,7 @@ async function candidateOf(
 function nextStep(branch: string, promotion: "ask" | "off"): string {
   return promotion === "off"
     ? `the gate lets ${branch} pass; promotions are switched off in org.config`
-    : `the gate lets it pass, and it waits for your approval: promote ${branch}`;
+    : `it passed the gate and waits for your approval: promote ${branch}`;
 }
 
 function refusedByGate(branch: string, { verdict, stage, reason }: VerdictRecord): OrgError {

@@ -18,6 +18,7 @@ const SETTINGS = [
     ".gitignore",
     "docs/architecture.md",
     "test/setup.ts",
+    "test/disk.ts",
     "test/spent-times.ts",
     "test/every-file.test.ts",
     "test/timings.json",
