@@ -72,6 +72,8 @@ test("several personas are read while they write, in two tabs, the second one op
   for (const index of [0, 1, 2]) await second.getByText(`Beginning ${index}.`).waitFor();
   for (const { open } of halves) open();
   for (const page of [seen.page, second]) {
+    // A wait looks once a frame, and a tab in the background draws none.
+    await page.bringToFront();
     for (const index of [0, 1, 2]) {
       await page.locator(".row.answer", { hasText: `Beginning ${index}. End ${index}.` }).waitFor();
     }
