@@ -26,6 +26,24 @@ test.each([
     "SELECT julianday(planted) - julianday(planted) FROM beds",
     "SELECT julianday(MAX(planted)) - julianday(MIN(planted)) FROM beds",
   ],
+  // Texts of days less each other are the years less each other, which a real model read as no days at all.
+  [
+    "SELECT MAX(planted) - MIN(planted) AS days FROM beds",
+    "SELECT julianday(MAX(planted)) - julianday(MIN(planted)) AS days FROM beds",
+  ],
+  [
+    "SELECT planted - '2026-03-01' FROM beds",
+    "SELECT julianday(planted) - julianday('2026-03-01') FROM beds",
+  ],
+  [
+    "SELECT planted - planted FROM beds",
+    "SELECT julianday(MAX(planted)) - julianday(MIN(planted)) FROM beds",
+  ],
+  ["SELECT MAX(bed) - MIN(bed) FROM beds", "SELECT MAX(bed) - MIN(bed) FROM beds"],
+  [
+    "SELECT 1 FROM beds WHERE plant = 'a - planted'",
+    "SELECT 1 FROM beds WHERE plant = 'a - planted'",
+  ],
   // What a cell has, in whatever letters, stays.
   ["SELECT 1 FROM beds WHERE plant = 'CARROT'", "SELECT 1 FROM beds WHERE plant = 'CARROT'"],
   ["SELECT 1 FROM beds WHERE plant = 'leek'", "SELECT 1 FROM beds WHERE plant = 'leek'"],

@@ -16,7 +16,7 @@ export function asMeant(sql: string, tables: readonly SqlTable[]): string {
     return query.replaceAll(whole, `"${name}"`);
   }, sql);
   const texts = textsOf(tables);
-  return named
+  return withDays(named, tables)
     .replaceAll(ITSELF, "julianday(MAX($1)) - julianday(MIN($1))")
     .replaceAll(EQUALS, (all, before: string, text: string) => {
       const value = sameForm(unquoted(text), texts);
@@ -26,6 +26,34 @@ export function asMeant(sql: string, tables: readonly SqlTable[]): string {
       const pattern = patternOf(unquoted(text), texts);
       return pattern === undefined ? all : `${before}${quoted(pattern)}`;
     });
+}
+
+const DAY = String.raw`'\d{4}-\d\d-\d\d[^']*'`;
+const NAMED = String.raw`["\x60]?[\p{L}_][\p{L}\p{N}_]*["\x60]?`;
+/** A column, the greatest or least cell of one, or a day. */
+const TERM = String.raw`(?:MAX|MIN)\(\s*${NAMED}\s*\)|${NAMED}|${DAY}`;
+const LESS = new RegExp(
+  String.raw`(?<![\w"'\x60.])(${TERM})\s*-\s*(${TERM})(?![\w"'\x60.(])`,
+  "giu",
+);
+
+/** SQLite takes the years of days that are written out, and subtracts them: days are meant. */
+function withDays(sql: string, tables: readonly SqlTable[]): string {
+  const days = new Set(tables.flatMap(dayColumns));
+  const isDay = (term: string): boolean =>
+    term.startsWith("'") || days.has(term.replace(/^(?:MAX|MIN)\(|["`)\s]/gi, "").toLowerCase());
+  return sql.replaceAll(LESS, (all, from: string, to: string) =>
+    isDay(from) && isDay(to) ? `julianday(${from}) - julianday(${to})` : all,
+  );
+}
+
+function dayColumns({ columns, rows }: SqlTable): readonly string[] {
+  return columns
+    .filter((_, at) => {
+      const cells = rows.flatMap((row) => row[at] ?? []);
+      return cells.length > 0 && cells.every((cell) => /^\d{4}-\d\d-\d\d/.test(String(cell)));
+    })
+    .map(({ name }) => name.toLowerCase());
 }
 
 /** A date less itself is nothing: asked for is from the first to the last. */
