@@ -43,11 +43,16 @@ test("an order is found whose first piece is the end of a long text, or stands b
 test("many long texts are read in a time that grows with their length alone", async () => {
   // It reads like an encoded text, which is decoded before it is looked at.
   const encoded = "aGVsbG8gd29ybGQgdGhpcyBpcyBh ".repeat(48);
-  const texts = Array.from({ length: 300 }, (_, index) => ({
-    line: index + 1,
-    text: `${index} ${encoded}`,
-  }));
-  expect(await processorMs(() => orderingTexts(texts))).toBeLessThan(5000);
+  const spent = async (length: number) => {
+    const texts = Array.from({ length }, (_, index) => ({
+      line: index + 1,
+      text: `${index} ${encoded}`,
+    }));
+    return await processorMs(() => orderingTexts(texts));
+  };
+  const few = await spent(50);
+  // Four times as many: a time that grows with the square is sixteen times as long.
+  expect(await spent(200)).toBeLessThan(few * 10);
 });
 
 test("texts of which too many stand before them are told", () => {
