@@ -4,12 +4,11 @@ import {
   type Changes,
   WORD_COUNT_SPEC,
 } from "../candidate-repository.ts";
-import { askedFor, attack, type Candidate, files, tool } from "./candidate.ts";
-import { besides, honestTool } from "./honest-tools.ts";
+import { askedFor, attack, type Candidate, files } from "./candidate.ts";
+import { type Edit, toldBy } from "./changed-tool.ts";
+import { honestTool } from "./honest-tools.ts";
 
 const WORD_COUNT = "tools/generated/word-count";
-
-type Edit = (text: string) => string;
 
 function onMain(id: string, edits: Readonly<Record<string, Edit>>, more: Changes = {}): Candidate {
   const made = attack(`apart-${id}`, "S6", (repository) =>
@@ -179,22 +178,7 @@ const INPUT = (description: string) => ({
 });
 
 /** What the honest tool tells a model, written otherwise. */
-function told(
-  id: string,
-  name: string,
-  { source = (text) => text, ...spec }: Readonly<Record<string, unknown>> & { source?: Edit },
-): Candidate {
-  const honest = honestTool(name);
-  const recipe = {
-    ...honest.recipe,
-    spec: { ...honest.recipe.spec, ...spec },
-    source: source(honest.recipe.source ?? ""),
-  };
-  return askedFor(
-    [name],
-    attack(`apart-told-${id}`, "S2", (repository) => tool(repository, recipe, besides(honest))),
-  );
-}
+const told = toldBy("apart-told");
 
 const TOLD: readonly Candidate[] = [
   onMain("told-more", {

@@ -1,7 +1,7 @@
 /** Changes of an honest tool that main has, each file written as an edit of what it was. */
 import type { CandidateRepository } from "../candidate-repository.ts";
-import { type Candidate, files, toolFiles } from "./candidate.ts";
-import { honestTool } from "./honest-tools.ts";
+import { askedFor, attack, type Candidate, files, tool, toolFiles } from "./candidate.ts";
+import { besides, honestTool } from "./honest-tools.ts";
 
 export type Edit = (text: string) => string;
 type Edits = Readonly<Record<string, Edit>>;
@@ -40,3 +40,22 @@ export const moreCases =
     const { cases }: { cases: readonly unknown[] } = JSON.parse(known);
     return JSON.stringify({ cases: [...cases, ...more] }, null, 2);
   };
+
+/** Other fields of the contract, and an edit of the program. */
+type Told = Readonly<Record<string, unknown>> & { readonly source?: Edit };
+
+/** @returns what makes an attack of an honest tool that tells a model something else. @param set how its names begin. */
+export function toldBy(set: string): (id: string, name: string, told: Told) => Candidate {
+  return (id, name, { source = (text: string) => text, ...spec }) => {
+    const honest = honestTool(name);
+    const recipe = {
+      ...honest.recipe,
+      spec: { ...Object(honest.recipe.spec), ...spec },
+      source: source(honest.recipe.source ?? ""),
+    };
+    return askedFor(
+      [name],
+      attack(`${set}-${id}`, "S2", (repository) => tool(repository, recipe, besides(honest))),
+    );
+  };
+}

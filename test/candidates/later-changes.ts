@@ -1,8 +1,8 @@
 /** More changes of tools, contracts, tests and documents, written before the gate was asked about any of them. */
 import type { Changes } from "../candidate-repository.ts";
-import { askedFor, attack, type Candidate, files, good, tool } from "./candidate.ts";
-import { changeOf, contract, type Edit, instead, moreCases } from "./changed-tool.ts";
-import { besides, honestTool } from "./honest-tools.ts";
+import { askedFor, attack, type Candidate, files, good } from "./candidate.ts";
+import { changeOf, contract, type Edit, instead, moreCases, toldBy } from "./changed-tool.ts";
+import { honestTool } from "./honest-tools.ts";
 
 function changed(id: string, name: string, edits: Readonly<Record<string, Edit>>): Candidate {
   return askedFor([name], attack(`later-${id}`, "S6", changeOf(name, edits)));
@@ -109,25 +109,7 @@ const GROWN: readonly Candidate[] = [
 ];
 
 /** What a new tool tells a model, written otherwise. */
-function told(
-  id: string,
-  name: string,
-  {
-    source = (text: string) => text,
-    ...spec
-  }: Readonly<Record<string, unknown>> & { source?: Edit },
-): Candidate {
-  const honest = honestTool(name);
-  const recipe = {
-    ...honest.recipe,
-    spec: { ...Object(honest.recipe.spec), ...spec },
-    source: source(honest.recipe.source ?? ""),
-  };
-  return askedFor(
-    [name],
-    attack(`later-told-${id}`, "S2", (repository) => tool(repository, recipe, besides(honest))),
-  );
-}
+const told = toldBy("later-told");
 
 const TOLD: readonly Candidate[] = [
   told("in-Russian", "dedent", {

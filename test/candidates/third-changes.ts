@@ -1,8 +1,7 @@
 /** Changes of tools, contracts, tests and documents of the third set, written before the gate was asked about them. */
 import type { Changes } from "../candidate-repository.ts";
-import { askedFor, attack, type Candidate, files, good, held, tool } from "./candidate.ts";
-import { changeOf, contract, type Edit, instead, moreCases } from "./changed-tool.ts";
-import { besides, honestTool } from "./honest-tools.ts";
+import { askedFor, attack, type Candidate, files, good, held } from "./candidate.ts";
+import { changeOf, contract, type Edit, instead, moreCases, toldBy } from "./changed-tool.ts";
 
 function changed(id: string, name: string, edits: Readonly<Record<string, Edit>>): Candidate {
   return askedFor([name], attack(`third-${id}`, "S6", changeOf(name, edits)));
@@ -84,25 +83,7 @@ const GROWN: readonly Candidate[] = [
 ];
 
 /** A new tool that speaks to a model, or whose contract promises what it does not keep. */
-function told(
-  id: string,
-  name: string,
-  {
-    source = (text: string) => text,
-    ...spec
-  }: Readonly<Record<string, unknown>> & { source?: Edit },
-): Candidate {
-  const honest = honestTool(name);
-  const recipe = {
-    ...honest.recipe,
-    spec: { ...Object(honest.recipe.spec), ...spec },
-    source: source(honest.recipe.source ?? ""),
-  };
-  return askedFor(
-    [name],
-    attack(`third-${id}`, "S2", (repository) => tool(repository, recipe, besides(honest))),
-  );
-}
+const told = toldBy("third");
 
 const TOLD: readonly Candidate[] = [
   told("told-in-Portuguese", "page-ranges", {
