@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
-import { copyFile, mkdir, rename, rm } from "node:fs/promises";
+import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { explain, OrgError } from "#core/errors.ts";
 import { createHome, type HomePaths, homePaths } from "#home/home-paths.ts";
+import { copyRegularFile } from "#platform/files.ts";
 import { removeFolder } from "#platform/temporary-folder.ts";
 import { reachOwner } from "#server/socket/open-home.ts";
 import type { AppContext, AppParts } from "./context.ts";
@@ -81,7 +82,7 @@ export async function copyForAttempts(
   return {
     of: async (number) => {
       const memory = join(folder, `${number}.sqlite`);
-      if (existsSync(whole)) await copyFile(whole, memory);
+      if (existsSync(whole)) await copyRegularFile(whole, memory);
       const own = { memory, ownerRecord: join(folder, `${number}.json`) };
       const candidate = join(folder, `${number}-copy.sqlite`);
       const { recall } = settings;

@@ -5,7 +5,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Scope } from "#core/access.ts";
 import { OrgError } from "#core/errors.ts";
-import { readTextFile } from "#platform/files.ts";
+import { overwriteFile, readTextFile } from "#platform/files.ts";
 import { openPrivateDatabase } from "#platform/private-database.ts";
 
 export interface AccessPaths {
@@ -153,7 +153,7 @@ export class AccessStore implements Disposable {
     for (const { id, secret } of all) {
       if (secret === null || !/^[0-9a-f]{12}$/.test(id)) continue;
       mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
-      writeFileSync(this.#secretOf(id), `${secret}\n`, { mode: 0o600 });
+      overwriteFile(this.#secretOf(id), `${secret}\n`);
     }
     const gone: string[] = [];
     const write = this.#database.transaction(() => {

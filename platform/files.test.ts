@@ -18,6 +18,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import {
+  copyRegularFile,
   filePieces,
   loadBytes,
   loadText,
@@ -142,6 +143,8 @@ test("what reads or writes a file by its name waits for no FIFO, and says what i
   await expect(loadText(fifo)).rejects.toMatchObject(refused);
   await expect(loadBytes(fifo, 10)).rejects.toMatchObject(refused);
   await expect(Array.fromAsync(filePieces(fifo, 10))).rejects.toMatchObject(refused);
+  await expect(copyRegularFile(fifo, join(folder, "copied"))).rejects.toMatchObject(refused);
+  expect(existsSync(join(folder, "copied"))).toBe(false);
   // No process reads it: the system says so at once.
   expect(() => overwriteFile(fifo, "x")).toThrow("ENXIO");
   const reader = openSync(fifo, constants.O_RDONLY | constants.O_NONBLOCK);
@@ -150,6 +153,23 @@ test("what reads or writes a file by its name waits for no FIFO, and says what i
   } finally {
     closeSync(reader);
   }
+});
+
+test("a file is copied with its permissions, and takes the place of a link or a FIFO", async () => {
+  const [from, kept] = [join(folder, "from"), join(folder, "kept")];
+  writeFileSync(from, "text", { mode: 0o640 });
+  writeFileSync(kept, "kept");
+  symlinkSync(from, join(folder, "to-from"));
+  symlinkSync(kept, join(folder, "to-kept"));
+  expect(Bun.spawnSync(["mkfifo", join(folder, "pipe")]).exitCode).toBe(0);
+  for (const to of ["new", "to-kept", "pipe"].map((name) => join(folder, name))) {
+    await copyRegularFile(join(folder, "to-from"), to);
+    expect([readTextFile(to), lstatSync(to).mode]).toEqual(["text", statSync(from).mode]);
+  }
+  expect(readTextFile(kept)).toBe("kept");
+  await expect(copyRegularFile(join(folder, "none"), kept)).rejects.toThrow("ENOENT");
+  await expect(copyRegularFile(folder, kept)).rejects.toThrow("is not a regular file");
+  expect(readTextFile(kept)).toBe("kept");
 });
 
 test("a file is read whole, up to a limit, and in pieces, and written over as a whole", async () => {

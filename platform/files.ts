@@ -7,7 +7,17 @@ import {
   readFileSync,
   writeFileSync,
 } from "node:fs";
-import { constants, link, open, readdir, rename, rm, stat, unlink } from "node:fs/promises";
+import {
+  constants,
+  copyFile,
+  link,
+  open,
+  readdir,
+  rename,
+  rm,
+  stat,
+  unlink,
+} from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { OrgError, reasonOf } from "#core/errors.ts";
 import { shellWord } from "#core/text/shell-word.ts";
@@ -150,6 +160,20 @@ export async function* filePieces(path: string, pieceBytes: number): AsyncGenera
     if (bytesRead === 0) return;
     yield buffer.subarray(0, bytesRead);
   }
+}
+
+/**
+ * Copies a file by its name, with its permissions, in place of what is at `to`; links are followed in `from` alone.
+ *
+ * @throws what the system says, and {OrgError} `FILE_FAILED` for what is not a regular file.
+ */
+export async function copyRegularFile(from: string, to: string): Promise<void> {
+  await using file = await open(from, O_RDONLY | O_NONBLOCK);
+  demandRegular(from, await file.stat());
+  // A FIFO may have this name, too.
+  await rm(to, { force: true });
+  // What is open, and not what has the name by now; the system copies without bringing the bytes here.
+  await copyFile(`/proc/self/fd/${file.fd}`, to);
 }
 
 function demandRegular(path: string, stats: { isFile(): boolean }): void {

@@ -1,22 +1,11 @@
 /** Makes a backup of a home: written aside, restored once to see that it can be, and only then given its name. */
 import { existsSync } from "node:fs";
-import {
-  chmod,
-  copyFile,
-  lstat,
-  mkdir,
-  open,
-  readdir,
-  rename,
-  rm,
-  stat,
-  writeFile,
-} from "node:fs/promises";
+import { chmod, lstat, mkdir, open, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { OrgError } from "#core/errors.ts";
 import { findDatabases } from "#home/databases.ts";
 import { homePaths } from "#home/home-paths.ts";
-import { errnoOf, fileFailed, syncFolder } from "#platform/files.ts";
+import { copyRegularFile, errnoOf, fileFailed, syncFolder } from "#platform/files.ts";
 import { lockPromoter } from "../release/promoter-lock.ts";
 import { repositoriesOf, writeBundle } from "./bundles.ts";
 import { copyDatabase } from "./databases.ts";
@@ -198,7 +187,7 @@ async function keep(home: string, path: string, folder: string): Promise<void> {
     if (!found.isFile()) continue;
     const to = join(folder, FILES, name);
     await mkdir(dirname(to), { recursive: true, mode: 0o700 });
-    await copyFile(join(home, name), to);
+    await copyRegularFile(join(home, name), to);
     await chmod(to, 0o600);
     await using file = await open(to, "r");
     await file.sync();

@@ -1,12 +1,12 @@
 /** Puts a backup in the place of what a home has now; what was there is kept aside. */
 import { existsSync } from "node:fs";
-import { chmod, copyFile, mkdir, open, rm } from "node:fs/promises";
+import { chmod, mkdir, open, rm } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { OrgError } from "#core/errors.ts";
 import { promotionPaths } from "#fitness/gate/paths.ts";
 import { findDatabases } from "#home/databases.ts";
 import { homePaths } from "#home/home-paths.ts";
-import { syncFolder } from "#platform/files.ts";
+import { copyRegularFile, syncFolder } from "#platform/files.ts";
 import { bundlePath, dropStagedRefs, unpackBundle } from "./bundles.ts";
 import { isSound } from "./databases.ts";
 import { endJobsSince } from "./jobs-since.ts";
@@ -164,7 +164,7 @@ async function stage({ folder, staging, manifest }: Staged): Promise<void> {
     if (path.endsWith(".bundle")) continue;
     const to = join(staging, path);
     await mkdir(dirname(to), { recursive: true, mode: 0o700 });
-    await copyFile(join(folder, path), to);
+    await copyRegularFile(join(folder, path), to);
     await chmod(to, 0o600);
     await using file = await open(to, "r");
     await file.sync();

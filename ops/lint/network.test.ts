@@ -24,6 +24,8 @@ const WAYS = [
   "export const way = readFileSync(path);",
   "export const way = createReadStream(path, { highWaterMark: 10 });",
   "export const way = await Bun.file(path).text();",
+  "export const way = await copyFile(join(from, name), to);",
+  "export const way = copyFileSync(path, to);",
 ];
 /** Where a way is open, and which: by a part of the text. */
 const OPEN: readonly (readonly [file: string, way: string])[] = [

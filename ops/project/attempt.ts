@@ -3,11 +3,11 @@
  * its own, which borrows the objects of the room and of the user. The room is only read until one of them is taken.
  */
 import { existsSync } from "node:fs";
-import { copyFile, mkdir, rename, writeFile } from "node:fs/promises";
+import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { OrgError } from "#core/errors.ts";
 import { mergeTrees } from "#fitness/gate/merge-trees.ts";
-import { loadText, removeHalfWritten } from "#platform/files.ts";
+import { copyRegularFile, loadText, removeHalfWritten } from "#platform/files.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
 import { removeFolder } from "#platform/temporary-folder.ts";
 import { type LockWords, lockPromoter } from "../release/promoter-lock.ts";
@@ -99,7 +99,7 @@ async function borrowFrom(from: string, to: string): Promise<void> {
     await mkdir(join(to, name), { recursive: true, mode: 0o700 });
   }
   for (const name of ["HEAD", "config", "info/exclude"]) {
-    await copyFile(join(from, name), join(to, name));
+    await copyRegularFile(join(from, name), join(to, name));
   }
   const borrowed = await loadText(join(from, "objects/info/alternates"));
   const lines = `${alternateLine(join(from, "objects"))}${borrowed}`;

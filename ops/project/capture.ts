@@ -4,9 +4,10 @@
  * no setting, hook or filter of the user's repository has any effect.
  */
 import { existsSync } from "node:fs";
-import { copyFile, mkdir, readdir, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { OrgError } from "#core/errors.ts";
+import { copyRegularFile } from "#platform/files.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
 import type { Identity, Repository } from "#platform/git/wrapper.ts";
 import { type BytePath, fieldsWhere, giveFields, systemPath, WHOLE_TREE } from "./byte-paths.ts";
@@ -138,7 +139,7 @@ async function createTwin(of: string, twin: string): Promise<void> {
   await mkdir(join(twin, "refs"), { recursive: true, mode: 0o700 });
   await mkdir(join(twin, "info"));
   for (const name of ["HEAD", "config", "info/exclude"]) {
-    await copyFile(join(of, name), join(twin, name));
+    await copyRegularFile(join(of, name), join(twin, name));
   }
   await symlink(join(of, "objects"), join(twin, "objects"));
 }
@@ -159,7 +160,7 @@ async function takeIndex(source: Repository, seen: Repository): Promise<void> {
   if (!existsSync(index)) return;
   const target = join(seen.gitDir, "index");
   const { mtimeMs } = await stat(index);
-  await copyFile(index, target);
+  await copyRegularFile(index, target);
   // Git reads a file again that is not older than the index: a younger copy would hide changes of the last moment.
   const time = Math.floor(mtimeMs) / 1000;
   await utimes(target, time, time);
@@ -199,7 +200,7 @@ async function isWhole(path: string): Promise<boolean> {
 async function copySharedIndexes(from: string, to: string): Promise<void> {
   for (const name of await readdir(from)) {
     if (/^sharedindex\.[0-9a-f]+$/.test(name))
-      await copyFile(join(from, name), join(to, basename(name)));
+      await copyRegularFile(join(from, name), join(to, basename(name)));
   }
 }
 

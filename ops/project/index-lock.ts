@@ -6,11 +6,11 @@
  */
 
 import { constants } from "node:fs";
-import { copyFile, link, lstat, open, rename, rm } from "node:fs/promises";
+import { link, lstat, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { OrgError } from "#core/errors.ts";
-import { errnoOf, fileFailed, syncFolder } from "#platform/files.ts";
+import { copyRegularFile, errnoOf, fileFailed, syncFolder } from "#platform/files.ts";
 import { ABSENT } from "#platform/git/entry-modes.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
 import type { FileMove } from "./move-file.ts";
@@ -63,7 +63,7 @@ export async function releaseIndexLock(lock: IndexLock): Promise<void> {
 export async function prepareIndex(lock: IndexLock, moves: readonly FileMove[]): Promise<void> {
   const { index, prepared } = pathsOf(lock);
   await rm(`${prepared}.lock`, { force: true });
-  await copyFile(index, prepared);
+  await copyRegularFile(index, prepared);
   const repository = { ...lock.repository, index: prepared };
   const entries = await readIndex(repository);
   // What goes makes room for what comes: Git refuses a file below another one.

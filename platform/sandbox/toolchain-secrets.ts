@@ -5,6 +5,7 @@ import { looksSecret, SECRET_FOLDERS } from "#core/text/secret-names.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { isPlainFolder } from "./writable.ts";
 
+const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
 /** Where package managers look for settings in the folder that they are installed in. */
 const SETTINGS_FOLDERS: readonly string[] = [
   ...["", "etc", "conf", "config", ".config", "init.d", "lib/node_modules/npm"],
@@ -56,7 +57,7 @@ async function secretsIn(folder: string, name: string): Promise<readonly string[
 async function holdsSecret(path: string, name: string): Promise<boolean> {
   if (looksSecret(name) || SETTINGS.test(name)) return true;
   try {
-    await using file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+    await using file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
     const { size } = await file.stat();
     if (size > MOST_BYTES) return false;
     return cleaner.secretsIn(await file.readFile("utf8")).length > 0;

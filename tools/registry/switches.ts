@@ -1,6 +1,6 @@
-import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { errnoOf, fileFailed } from "#platform/files.ts";
+import { errnoOf, fileFailed, overwriteFile } from "#platform/files.ts";
 
 /**
  * Which tools a person has switched off: an empty file for each, so that two commands at the same time
@@ -31,7 +31,7 @@ export class ToolSwitches {
       if (on) await rm(path, { force: true });
       else {
         await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-        await writeFile(path, "", { mode: 0o600 });
+        overwriteFile(path, "");
       }
     } catch (error) {
       throw fileFailed(path, error);
