@@ -160,9 +160,10 @@ export interface NewFile {
  */
 export async function makeNew(
   checkout: UserCheckout,
-  { path, newMode, newId }: FileMove,
+  move: FileMove,
   { temporary, stamp }: NewFile,
 ): Promise<boolean> {
+  const { path, newMode, newId } = move;
   const { workTree } = checkout.repository;
   const target = join(workTree, path);
   // Making a version takes a while, in which an editor may save its own.
@@ -183,7 +184,7 @@ export async function makeNew(
       await (isWanted ? rename(beside, target) : unlink(beside));
       return isWanted;
     }
-    const mode = await modeFor(target, newMode);
+    const mode = await modeFor(checkout, move);
     let isWanted = true;
     const ask = (): boolean => {
       isWanted = isUntouched();
@@ -221,9 +222,16 @@ async function contentOf(
 export const MAX_FILE_BYTES: number = 512 * 1024 * 1024;
 
 /** The bits that the file has; of a new one what its folder grants, which is what its owner is used to. */
-async function modeFor(target: string, newMode: string): Promise<number> {
+async function modeFor(
+  { repository, hasModes }: UserCheckout,
+  { path, oldMode, newMode }: FileMove,
+): Promise<number> {
+  const target = join(repository.workTree, path);
   const old = await entryAt(target);
-  const bits = old?.isFile()
+  const isOld = old?.isFile() === true;
+  // Of what only the disk knows a change says nothing.
+  if (isOld && !hasModes && oldMode === newMode) return old.mode & 0o777;
+  const bits = isOld
     ? old.mode & 0o777
     : ((await lstat(dirname(target))).mode & 0o664 & ~process.umask()) | 0o600;
   return newMode === EXECUTABLE ? bits | ((bits & 0o444) >> 2) : bits & ~0o111;
