@@ -15,9 +15,11 @@ export async function until<Answer>(
 ): Promise<Answer> {
   const deadline = performance.now() + limitMs;
   for (;;) {
+    const asked = performance.now();
     const answer = await ask();
     if (answer !== undefined && answer !== false) return answer;
     if (performance.now() >= deadline) throw new Error(`Waited ${limitMs} ms in vain: ${what}`);
-    await Bun.sleep(20);
+    // A question that costs something, such as a page that asks Git, does not hold up what it waits for.
+    await Bun.sleep(Math.max(20, performance.now() - asked));
   }
 }
