@@ -42,6 +42,12 @@ export function reaching(server: WebServer): RoomBrowserOptions["egress"] {
   return { resolver, allowAddress, ports };
 }
 
+/**
+ * The product closes a page that does not answer within 30 s. Ordinary pages answer much sooner, but a machine that
+ * runs six suites may stand still for as long; what tests that limit sets one.
+ */
+const PATIENT_ACTION_MS = 300_000;
+
 /** A browser with its tool, called as a room calls it but for the policy, which allows the given hosts. */
 export class TestBrowser implements AsyncDisposable {
   readonly browser: OneBrowser;
@@ -56,6 +62,7 @@ export class TestBrowser implements AsyncDisposable {
       maySend: () => false,
       saveImage: async (jpeg) => `screenshots/${this.images.push(jpeg)}.jpg`,
       readFile: async () => undefined,
+      actionMs: PATIENT_ACTION_MS,
       ...options,
     });
     this.tool = browserTool(this.browser, server.rules.ports);
