@@ -4,6 +4,7 @@ import { combinations } from "#test/combinations.ts";
 import { LASTING } from "#test/memory/lasting-sentences.ts";
 import { REMARKS } from "#test/memory/near-remarks.ts";
 import { observedIn } from "#test/memory/observed-dialogue.ts";
+import { growth, LINEAR } from "#test/processor-time.ts";
 import { judgeItem } from "./judge-item.ts";
 import { hasForms, isStatement } from "./statements.ts";
 
@@ -104,12 +105,13 @@ test("a name, a number or an attribute that is unknown is taken as any other", (
   );
 });
 
-test("the longest line that is judged costs little, whatever it is made of", () => {
-  const lines = ["our ", "we use ", "the server in our ", "a b c ", "every ", "no x ", "x, "].map(
-    (part) => part.repeat(400).slice(0, 400),
-  );
-  const before = process.cpuUsage();
-  for (const line of lines) isStatement(line);
-  const { user } = process.cpuUsage(before);
-  expect(user / 1000).toBeLessThan(300);
-});
+test.each(["our ", "we use ", "the server in our ", "a b c ", "every ", "no x ", "x, "])(
+  "a line of many %j is judged in a time that grows with its length alone",
+  async (part) => {
+    // The longest line that is judged has 400 characters.
+    const grown = await growth((size) => {
+      for (let line = 0; line < 20; line += 1) isStatement(part.repeat(400).slice(0, 50 * size));
+    });
+    expect(grown).toBeLessThan(LINEAR);
+  },
+);
