@@ -22,8 +22,8 @@ import { type MergePreview, previewMerge } from "#ops/project/merge-preview.ts";
 import { readRecord } from "#ops/project/place.ts";
 import { type ProjectPromotion, promoteCandidate } from "#ops/project/promotion.ts";
 import { recapture } from "#ops/project/recapture.ts";
-import { readRefs } from "#ops/project/refs.ts";
-import { changesOf, type ProjectWork, titleOf } from "#ops/project/work.ts";
+import { hasChanges, readRefs } from "#ops/project/refs.ts";
+import { type ProjectWork, titleOf } from "#ops/project/work.ts";
 import { compileGoLibrary, RUNS_GO } from "#platform/sandbox/go-library.ts";
 import type { Toolchains } from "#platform/sandbox/toolchains.ts";
 import type { AppParts } from "./context.ts";
@@ -68,10 +68,9 @@ export interface Review {
  */
 export async function reviewChanges(work: ProjectWork, options: ReviewOptions): Promise<Review> {
   const { repository } = work;
-  if ((await changesOf(work)) === undefined) throw nothingChanged();
-  const { source } = await readRefs(repository);
+  if (!(await hasChanges(repository))) throw nothingChanged();
+  const { source, base, work: newest } = await readRefs(repository);
   if (source === undefined) {
-    const { base, work: newest } = await readRefs(repository);
     const changed = await treeOf(repository, newest);
     return await review(work, { base, changed, proposal: undefined, preview: undefined }, options);
   }
@@ -94,7 +93,7 @@ export async function reviewByCritic(
   options: ReviewOptions & { readonly about: string | undefined },
 ): Promise<ProjectFinding> {
   const { repository, room } = work;
-  if ((await changesOf(work)) === undefined) throw nothingChanged();
+  if (!(await hasChanges(repository))) throw nothingChanged();
   const { base, work: candidate } = await readRefs(repository);
   return await askCritic({ repository, base, candidate }, { ...options, room });
 }

@@ -13,10 +13,11 @@ import type { ProjectView } from "#models/model.ts";
 import { newDependenciesText, TopWatch, takeNewDependencies } from "#ops/project/dependencies.ts";
 import { type ProjectPlace, projectOfRoom, readRecord } from "#ops/project/place.ts";
 import { recaptureHeld } from "#ops/project/recapture.ts";
+import { hasChanges } from "#ops/project/refs.ts";
 import { settleProject } from "#ops/project/settle.ts";
 import { keepFiles, revertTurn, type TurnChange } from "#ops/project/turns.ts";
 import { shownPaths } from "#ops/project/user-checkout.ts";
-import { changesOf, openWork, type ProjectWork } from "#ops/project/work.ts";
+import { openWork, type ProjectWork } from "#ops/project/work.ts";
 import { gitText } from "#platform/git/raw.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import { POLICIES } from "#platform/sandbox/policy.ts";
@@ -286,7 +287,7 @@ function roomProject(work: ProjectWork, { cleaner, checks, begin, look }: Told):
  * @throws {OrgError} what ends a capture or a move before it is whole: a turn would take the difference for its own.
  */
 export async function freshen(work: ProjectWork, signal: AbortSignal): Promise<void> {
-  if ((await changesOf(work)) !== undefined) return;
+  if (await hasChanges(work.repository)) return;
   const { touched, userFiles } = work;
   if ((await touched.paths())?.length === 0 && (await userFiles.areAsCaptured())) return;
   try {

@@ -17,8 +17,9 @@ import { OrgError } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import { candidatesOf } from "#ops/project/candidate.ts";
 import { refuseUnready } from "#ops/project/readiness.ts";
+import { hasChanges } from "#ops/project/refs.ts";
 import { shownPaths } from "#ops/project/user-checkout.ts";
-import { changesOf, diffOfCandidate, type ProjectWork, titleOf } from "#ops/project/work.ts";
+import { diffOfCandidate, type ProjectWork, titleOf } from "#ops/project/work.ts";
 import { gitText } from "#platform/git/raw.ts";
 import type { CommandContext } from "../context.ts";
 import { findingText, reviewText } from "../project-text.ts";
@@ -33,7 +34,7 @@ export interface Acting {
 }
 
 export async function check({ context, work }: Acting): Promise<number> {
-  if ((await changesOf(work)) === undefined && setsChecks(context.line)) return EXIT.done;
+  if (setsChecks(context.line) && !(await hasChanges(work.repository))) return EXIT.done;
   const review = await reviewChanges(work, reviewing(context));
   await show("checks", { context, work, review });
   return isSuccess(review) ? EXIT.done : EXIT.failed;

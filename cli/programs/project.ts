@@ -7,6 +7,7 @@ import { homePaths } from "#home/home-paths.ts";
 import { namedPath } from "#ops/project/diff-path.ts";
 import { findProject, type ProjectPlace, readRecord, roomIdOf } from "#ops/project/place.ts";
 import { recapture } from "#ops/project/recapture.ts";
+import { hasChanges } from "#ops/project/refs.ts";
 import { rollbackPromotion } from "#ops/project/rollback.ts";
 import { newestChange } from "#ops/project/signed-tag.ts";
 import { shownPaths } from "#ops/project/user-checkout.ts";
@@ -138,7 +139,7 @@ export async function handOver(
   const { output, line } = context;
   const work = await context.app.projectWork(place, roomIdOf(place, line.options.get("room")));
   const isChanged = (await newestTurn(work)) !== before;
-  if (!isChanged || (await changesOf(work)) === undefined) {
+  if (!isChanged || !(await hasChanges(work.repository))) {
     const isAsked = ["patch", "promote"].some((name) => line.options.has(name));
     if (isAsked) output.say("The answer changed no file.\n");
     return isAsked ? EXIT.failed : EXIT.done;
@@ -227,7 +228,7 @@ async function status({ context, work }: Acting): Promise<number> {
 
 async function diff({ context, work, operand }: Acting): Promise<number> {
   const { writeBytes } = context.output;
-  if (writeBytes !== undefined && operand === undefined && (await changesOf(work)) !== undefined) {
+  if (writeBytes !== undefined && operand === undefined && (await hasChanges(work.repository))) {
     writeBytes(await patchOf(work));
     return EXIT.done;
   }

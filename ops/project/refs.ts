@@ -34,6 +34,18 @@ export async function readRefs(repository: Repository): Promise<RoomRefs> {
   return { source: commits.get(NAMES.source), base, work };
 }
 
+/**
+ * Whether all turns together changed something, for the price of one process.
+ *
+ * @throws {OrgError} as {@link readRefs}.
+ */
+export async function hasChanges(repository: Repository): Promise<boolean> {
+  const question = ["for-each-ref", "--format=%(tree)", NAMES.base, NAMES.work];
+  const [base = "", work] = (await gitText(repository, question)).split("\n");
+  if (work === undefined) throw damaged(repository.gitDir);
+  return base !== work;
+}
+
 /** Sets all of them at once, or none. */
 export async function writeRefs(repository: Repository, refs: RoomRefs): Promise<void> {
   const { source, base, work } = refs;

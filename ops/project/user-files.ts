@@ -32,6 +32,7 @@ export class UserFiles {
   readonly #from: CapturedFrom;
   readonly #leastBytes: number;
   #watch: TreeWatch | undefined;
+  #paths: Promise<readonly string[]> | undefined;
   /** What was beside the files when they were captured; absent: they have to be looked at. */
   #seen: string | undefined;
 
@@ -43,7 +44,7 @@ export class UserFiles {
 
   /** Whether the work tree is so large that a look at it is worth being saved. */
   async areMany(): Promise<boolean> {
-    const index = await pathOf(this.#from.source, "index");
+    const [index = ""] = await this.#readByGit();
     const size = statSync(index, { throwIfNoEntry: false })?.size ?? 0;
     return size >= this.#leastBytes;
   }
@@ -77,9 +78,15 @@ export class UserFiles {
     return this.#watch !== undefined;
   }
 
+  /** Where {@link READ_BY_GIT} lie, in the same order: asked once, for each is a process of Git. */
+  async #readByGit(): Promise<readonly string[]> {
+    this.#paths ??= Promise.all(READ_BY_GIT.map((name) => pathOf(this.#from.source, name)));
+    return await this.#paths;
+  }
+
   async #beside(): Promise<string> {
     const { source } = this.#from;
-    const own = await Promise.all(READ_BY_GIT.map((name) => pathOf(source, name)));
+    const own = await this.#readByGit();
     const files = [...own, join(homedir(), ".gitconfig"), join(homedir(), ".config/git/ignore")];
     return [await headOf(source), ...files.map(stampOf)].join("\n");
   }

@@ -5,7 +5,7 @@ import { gitText } from "#platform/git/raw.ts";
 import { openRepository } from "#platform/git/repository.ts";
 import { ProjectRepository } from "#test/project-repository.ts";
 import { attemptWork } from "./attempt.ts";
-import { readRefs } from "./refs.ts";
+import { hasChanges, readRefs } from "./refs.ts";
 import { changesOf, diffOf, hiddenFiles, keepTurn, undoTurn } from "./work.ts";
 
 const AGENT = { persona: "agent", title: "change it" };
@@ -47,6 +47,7 @@ test("a turn becomes one commit of its persona, and a turn without changes none"
   ]);
   expect(shown).toBe("agent agent@org.invalid change it|");
   expect(await changesOf(work)).toEqual(change);
+  expect(await hasChanges(work.repository)).toBe(true);
   expect(await diffOf(work, "a.txt")).toContain("-two\n+TWO\n+three\n");
   expect(await diffOf(work, "a.txt")).not.toContain("new.txt");
   await expect(diffOf(work, "../x")).rejects.toMatchObject({ code: "PATH_REFUSED" });
@@ -72,6 +73,7 @@ test("undoing a turn brings the files back as they were before it", async () => 
   await undoTurn(work);
   expect(readFileSync(join(work.copy, "a.txt"), "utf8")).toBe("one\n");
   expect(await changesOf(work)).toBeUndefined();
+  expect(await hasChanges(work.repository)).toBe(false);
 });
 
 test("the room's repository can be opened without its work tree, as one that judges does", async () => {
@@ -130,8 +132,7 @@ test("a room whose own repository lost what it began with says so, and what to d
   user.commit("first", { "a.txt": "one\n" });
   const work = await user.open();
   await gitText(work.repository, ["update-ref", "-d", "refs/org/base"]);
-  await expect(user.open()).rejects.toMatchObject({
-    code: "INPUT_INVALID",
-    message: expect.stringContaining("is damaged"),
-  });
+  const damaged = { code: "INPUT_INVALID", message: expect.stringContaining("is damaged") };
+  await expect(user.open()).rejects.toMatchObject(damaged);
+  await expect(hasChanges(work.repository)).rejects.toMatchObject(damaged);
 });
