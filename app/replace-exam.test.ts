@@ -9,6 +9,7 @@ import { openAiProvider } from "#models/openai/openai.ts";
 import { ProfileStore } from "#models/profile-store.ts";
 import { PAIRS } from "#models/replace-exam.ts";
 import { testHome } from "#test/org-process.ts";
+import { PATIENT } from "#test/patience.ts";
 import { type Answer, respond, say } from "#test/scripted-answers.ts";
 import { scriptedServer } from "#test/scripted-server.ts";
 import { replaceExam } from "./replace-exam.ts";
@@ -21,7 +22,7 @@ test("each model is asked once, also after a restart, and again where its server
   await createHome(home.paths);
   let answer: Answer = respond(400, { error: { message: "not now" } });
   await using server = scriptedServer(() => answer);
-  const timeouts = { firstByteMs: 5000, idleMs: 5000 };
+  const timeouts = PATIENT;
   const provider = openAiProvider({ baseUrl: server.url, timeouts });
   using spent = openSpendStore(home.paths.spending);
   const { budget: limits, prices } = readSettings({

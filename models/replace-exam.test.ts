@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { OrgError } from "#core/errors.ts";
+import { PATIENT } from "#test/patience.ts";
 import { respond, say } from "#test/scripted-answers.ts";
 import { scriptedServer } from "#test/scripted-server.ts";
 import { openAiProvider } from "./openai/openai.ts";
@@ -11,7 +12,7 @@ const ALL = PAIRS.map((_, at) => at + 1);
 
 async function examOf(answer: string) {
   await using server = scriptedServer([say(answer)]);
-  const timeouts = { firstByteMs: 5000, idleMs: 5000 };
+  const timeouts = PATIENT;
   const provider = openAiProvider({ baseUrl: server.url, timeouts });
   const passed = await passesReplaceExam(provider, "m", signal);
   return { passed, asked: server.requests.map(({ body }) => body) };
@@ -42,7 +43,7 @@ test.each([
 
 test("a server that refuses says nothing of the model", async () => {
   await using server = scriptedServer(() => respond(400, { error: { message: "no" } }));
-  const timeouts = { firstByteMs: 5000, idleMs: 5000 };
+  const timeouts = PATIENT;
   const provider = openAiProvider({ baseUrl: server.url, timeouts });
   await expect(passesReplaceExam(provider, "m", signal)).rejects.toBeInstanceOf(OrgError);
 });

@@ -23,6 +23,7 @@ import {
   unreached,
 } from "./engine-machine.ts";
 import { eventsOf, testHome } from "./org-process.ts";
+import { PATIENT } from "./patience.ts";
 import { until } from "./until.ts";
 
 const machine = await engineMachine();
@@ -97,7 +98,7 @@ describe.skipIf(missing !== "")("the child", () => {
     expect(first.usage).toMatchObject({ completion_tokens: 8 });
     const cached = fieldsOf(second.usage["prompt_tokens_details"])["cached_tokens"];
     expect(cached).toBeGreaterThan(system.length);
-    const timeouts = { firstByteMs: 10_000, idleMs: 10_000 };
+    const timeouts = PATIENT;
     const provider = openAiProvider({ baseUrl: url, apiKey: token, timeouts });
     const messages = [{ role: "user" as const, content: "hi" }];
     const request = { model: "tiny", messages, tools: [], maxTokens: 500 };
@@ -146,7 +147,7 @@ describe.skipIf(missing !== "")("the child", () => {
       }),
     ]);
     const { $schema: _, ...schema } = z.toJSONSchema(turn, { io: "input" });
-    const timeouts = { firstByteMs: 10_000, idleMs: 10_000 };
+    const timeouts = PATIENT;
     const provider = openAiProvider({ baseUrl: engine.url, apiKey: engine.token, timeouts });
     const shape = { name: "turn", schema };
     const actions = new Set<string>();
@@ -211,7 +212,7 @@ describe.skipIf(missing !== "")("the child", () => {
 
   test("a client that leaves stops the model", async () => {
     const { url, token, pid } = engine;
-    const timeouts = { firstByteMs: 10_000, idleMs: 10_000 };
+    const timeouts = PATIENT;
     const provider = openAiProvider({ baseUrl: url, apiKey: token, timeouts });
     const messages = [{ role: "user" as const, content: "hi" }];
     for await (const { type } of provider.stream({ model: "tiny", messages, tools: [] }, never())) {

@@ -10,6 +10,7 @@ import { type Listening, type ListenOptions, listenGeneration } from "#server/li
 import { Conversations } from "#server/openai/conversations.ts";
 import { RoomHost } from "#server/socket/room-host.ts";
 import { type Handle, JobsBench } from "./local-jobs.ts";
+import { PATIENT } from "./patience.ts";
 import { echoTool, openTestRoom, testJournal } from "./room-fixture.ts";
 import { type Script, type ScriptedServer, scriptedServer } from "./scripted-server.ts";
 
@@ -66,7 +67,7 @@ export async function testGeneration(given: TestGenerationOptions = {}): Promise
 }
 
 function completionsAt(url: string, cleaner: TextCleaner): PersonaCompletions {
-  const timeouts = { firstByteMs: 5000, idleMs: 5000 };
+  const timeouts = PATIENT;
   const provider = openAiProvider({ baseUrl: url, timeouts });
   const lock = new ChannelLock();
   const models = participantModels(BUILT_IN, {

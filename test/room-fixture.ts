@@ -20,6 +20,7 @@ import type { Workspace } from "#room/workspace.ts";
 import { defineTool } from "#tools/define-tool.ts";
 import type { Tool } from "#tools/tool.ts";
 import { Toolbox } from "#tools/toolbox.ts";
+import { PATIENT } from "./patience.ts";
 
 export interface TestJournal extends AsyncDisposable {
   readonly journal: SqliteJournal;
@@ -109,8 +110,7 @@ export interface TestRoomOptions {
 export async function openTestRoom(options: TestRoomOptions): Promise<Room> {
   const { journal, url, id = "test", personas = BUILT_IN, tools = [] } = options;
   const windowTokens = "windowTokens" in options ? options.windowTokens : 8192;
-  const timeouts = { firstByteMs: 5000, idleMs: 5000 };
-  const provider = options.provider ?? openAiProvider({ baseUrl: url, timeouts });
+  const provider = options.provider ?? openAiProvider({ baseUrl: url, timeouts: PATIENT });
   const lock = options.lock ?? new ChannelLock();
   const learnt = options.learnProfile === undefined ? {} : { learnProfile: options.learnProfile };
   const participantOptions = { provider, model: "m", personaModels: {}, windowTokens, ...learnt };

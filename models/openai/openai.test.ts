@@ -122,15 +122,15 @@ test("leaving the loop closes the connection", async () => {
 });
 
 test("silence before the first byte and in the middle ends the stream, and says how long it was", async () => {
-  const early = await failure([hang()], { firstByteMs: 20, idleMs: 5000 });
+  const early = await failure([hang()], { firstByteMs: 20, idleMs: 60_000 });
   expect(early).toMatchObject({ code: "STREAM_SILENT" });
   expect(early.message).toContain("did not begin to answer within 0.02 s");
-  const late = await failure([several(say("one"), hang())], { firstByteMs: 5000, idleMs: 30 });
+  const late = await failure([several(say("one"), hang())], { firstByteMs: 60_000, idleMs: 30 });
   expect(late.message).toContain("sent nothing for 0.03 s");
 });
 
 test("a byte that is not a token yet counts as a sign of life", async () => {
-  const error = await failure([several(ping, hang())], { firstByteMs: 5000, idleMs: 20 });
+  const error = await failure([several(ping, hang())], { firstByteMs: 60_000, idleMs: 20 });
   expect(error.message).toContain("sent nothing for 0.02 s");
 });
 
