@@ -12,30 +12,23 @@ import {
   withDistinctIds,
   withNames,
 } from "#models/call-plan.ts";
-import { afterTakingBack, ChangeCheck, firstFailure } from "#models/change-check.ts";
+import { ChangeCheck } from "#models/change-check.ts";
 import { answered, type ChatEnd, withdrawn } from "#models/chat-event.ts";
 import type { ModelProfile } from "#models/extract/extractor.ts";
 import { foreignText } from "#models/extract/foreign-text.ts";
 import { neutralise } from "#models/extract/neutralise.ts";
 import { SumCheck } from "#models/false-sums.ts";
 import { withGivenText } from "#models/given-text.ts";
+import { beginAnew, holdChange } from "#models/held-change.ts";
 import { showPictures } from "#models/images.ts";
-import { surelyLeft, unset, whyLeftAlone } from "#models/left-to-change.ts";
+import { whyLeftAlone } from "#models/left-to-change.ts";
 import type { Model, SharedView } from "#models/model.ts";
 import { whyGuessed } from "#models/printed-guess.ts";
 import { newestQuestion } from "#models/prompt-layout.ts";
 import type { ChatMessage } from "#models/provider.ts";
 import { type Compaction, shortenHistory } from "#models/short-prompt.ts";
 import { fittingAnswer } from "#models/speak.ts";
-import { examplesCommand } from "#models/told-examples.ts";
-import {
-  ASK_AGAIN,
-  ASK_FOR_ANSWER,
-  type Ending,
-  endingOf,
-  isSilent,
-  silence,
-} from "#models/turn-ending.ts";
+import { askedAgain, type Ending, endingOf, isSilent, silence } from "#models/turn-ending.ts";
 import type { Toolbox } from "#tools/toolbox.ts";
 import { DONE_BEFORE, REPEATED, type TurnLimits, TurnMeter } from "#tools/turn-meter.ts";
 
@@ -179,11 +172,13 @@ async function* afterAnswer(
 ): AsyncGenerator<RoomEvent, Ending | "again" | "run"> {
   const { turn, current } = running;
   if (isSilent(answer, turn.mayPass ?? true)) {
+    const hasResults = current.some(({ role }) => role === "tool");
     // An answer without a word was asked for twice already, below the room.
-    const isNew = answer.passed || current.some(({ role }) => role === "tool");
-    if (!(running.mayAskAgain && isNew))
+    if (!(running.mayAskAgain && (answer.passed || hasResults)))
       return yield* silence(current, { ...speaker(turn), hop: hop + 1 });
-    askAgain(running);
+    running.mayAskAgain = false;
+    running.mustAnswer = hasResults;
+    current.push({ role: "user", content: askedAgain(hasResults) });
     return "again";
   }
   const ending = endingOf(answer);
@@ -202,58 +197,12 @@ async function* tryChange(
   running: Running,
   ending: Ending,
 ): AsyncGenerator<RoomEvent, Ending | "again"> {
-  const { turn, meter, check, current } = running;
+  const { turn, meter } = running;
   const isOffered = turn.tools.schemas.some(({ name }) => name === "sh");
   const isLast = running.mustAnswer || meter.isEnding;
   if (ending.reason !== "complete" || isLast || !isOffered) return ending;
   running.mustAct = true;
-  if (yield* beginAnew(running)) return "again";
-  const opened = turn.shared?.().project?.opened ?? "";
-  const asked = running.asked ?? "";
-  const left = { files: surelyLeft(asked, opened, current), values: unset(asked, opened, current) };
-  const reproach = check.reproach(left);
-  if (reproach !== undefined) {
-    current.push({ role: "user", content: reproach });
-    return "again";
-  }
-  return yield* heldToTests(running, ending);
-}
-
-/** Runs the test of the repository, and the examples that the line has; `again`: one of them fails. */
-async function* heldToTests(
-  running: Running,
-  ending: Ending,
-): AsyncGenerator<RoomEvent, Ending | "again"> {
-  const { turn, check, current, asked = "" } = running;
-  const opened = turn.shared?.().project?.opened ?? "";
-  const examples = () => examplesCommand({ asked, opened, current });
-  for (let call = check.next(examples); call !== undefined; call = check.next(examples)) {
-    const stopped = yield* runCall(running, { call, origin: "embedded", truncated: false });
-    if (stopped !== undefined) return stopped.reason === "aborted" ? stopped : ending;
-    const result = current.at(-1);
-    if (result?.role !== "tool" || !check.fails) continue;
-    if (yield* beginAnew(running)) return "again";
-    current.splice(-1, 1, { ...result, content: firstFailure(result.content) });
-    return "again";
-  }
-  return ending;
-}
-
-/**
- * After a test that failed: small models seldom mend what they wrote, and more often write something else that is right.
- *
- * @returns whether the change is reverted, and made anew.
- */
-async function* beginAnew(running: Running): AsyncGenerator<RoomEvent, boolean> {
-  const { turn, check, current } = running;
-  const failed = current.findLast((one) => one.role === "tool" && one.failed === true);
-  if (turn.startOver === undefined || failed === undefined || !check.mayStartOver) return false;
-  await turn.startOver();
-  running.setAside = undefined;
-  const { persona } = speaker(turn);
-  yield { type: "notice", level: "info", text: check.startOver(), persona };
-  current.splice(0, current.length, { role: "user", content: afterTakingBack(failed.content) });
-  return true;
+  return yield* holdChange(running, ending, (planned) => runCall(running, planned));
 }
 
 /** Runs the calls of one completion in their order. @returns how one of them ends the turn, if it does. */
@@ -267,14 +216,6 @@ async function* runCalls(
     if (stopped !== undefined) return stopped;
   }
   return await showPictures(current, pictures.splice(0), turn);
-}
-
-/** What a silent model reads before it is asked once more; small ones fall silent behind a result. */
-function askAgain(running: Running): void {
-  const hasResults = running.current.some(({ role }) => role === "tool");
-  running.mayAskAgain = false;
-  running.mustAnswer = hasResults;
-  running.current.push({ role: "user", content: hasResults ? ASK_FOR_ANSWER : ASK_AGAIN });
 }
 
 function speaker(turn: Turn): { readonly turn: string; readonly persona: string } {

@@ -1,6 +1,7 @@
 /** Bytes of a server-sent event stream to its events, whatever the pieces they arrive in. */
 import { createParser, type EventSourceParser } from "eventsource-parser";
-import { OrgError } from "./errors.ts";
+import type { OrgError } from "./errors.ts";
+import { streamTooLong } from "./stream-limit.ts";
 
 export interface SseEvent {
   /** The event's type, where the server names one. */
@@ -36,7 +37,8 @@ export class SseReader {
       onEvent: (event) => this.#ready.push(event),
       onError: ({ type }) => {
         // Fields that the standard does not know are to be ignored.
-        if (type === "max-buffer-size-exceeded") this.#failure = tooLong(maxEventLength);
+        if (type === "max-buffer-size-exceeded")
+          this.#failure = streamTooLong("an event", maxEventLength);
       },
     });
   }
@@ -65,13 +67,3 @@ export class SseReader {
 }
 
 const NOTHING: readonly SseEvent[] = [];
-
-function tooLong(limit: number): OrgError {
-  const size = limit.toLocaleString("en");
-  return new OrgError(`The server sent an event of more than ${size} characters`, {
-    code: "STREAM_ERROR",
-    why: "Such an event is not a piece of an answer; reading on would fill the memory.",
-    remedies: ["check that the address is that of a model server"],
-    unchanged: "Earlier messages are kept.",
-  });
-}

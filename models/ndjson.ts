@@ -1,5 +1,6 @@
 /** Bytes of a stream of JSON lines to its lines, whatever the pieces they arrive in. */
-import { OrgError } from "#core/errors.ts";
+import type { OrgError } from "#core/errors.ts";
+import { streamTooLong } from "#core/stream-limit.ts";
 
 /** Longest line in characters. */
 const DEFAULT_MAX_LINE = 8 * 1024 * 1024;
@@ -54,18 +55,8 @@ export class LineReader {
     if (piece === "") return;
     this.#pieces.push(piece);
     this.#length += piece.length;
-    if (this.#length > this.#maxLine) this.#failure = tooLong(this.#maxLine);
+    if (this.#length > this.#maxLine) this.#failure = streamTooLong("a line", this.#maxLine);
   }
 }
 
 const NOTHING: readonly string[] = [];
-
-function tooLong(limit: number): OrgError {
-  const size = limit.toLocaleString("en");
-  return new OrgError(`The server sent a line of more than ${size} characters`, {
-    code: "STREAM_ERROR",
-    why: "Such a line cannot be a part of an answer, and reading it could fill the memory.",
-    remedies: ["check that the address is that of a model server"],
-    unchanged: "Earlier messages are kept.",
-  });
-}

@@ -7,10 +7,12 @@ import type { Model } from "./model.ts";
 import type { ChatMessage, ChatRequest, FinishReason } from "./provider.ts";
 import { ProviderError } from "./provider-error.ts";
 
-/** What a model reads that was silent behind results, before it is asked once more. */
-export const ASK_FOR_ANSWER = "Answer the user now, from the results above, in a sentence.";
-/** The same of one that was silent behind the question. */
-export const ASK_AGAIN = "Your reply was empty. Answer the user.";
+/** What a silent model reads before it is asked once more; small ones fall silent behind a result. */
+export function askedAgain(hasResults: boolean): string {
+  return hasResults
+    ? "Answer the user now, from the results above, in a sentence."
+    : "Your reply was empty. Answer the user.";
+}
 
 /** Why a turn is over. */
 export interface Ending {

@@ -67,6 +67,32 @@ function isImport(text: string, at: number): boolean {
 
 /** Up to the end of the statement: a line end or a semicolon outside of brackets, where no chain goes on. */
 function statementEnd(text: string, from: number, kinds: Uint8Array): number {
+  return endOf({ text, from, kinds }, ({ at, one, depth }) => {
+    if (depth < 0 || (depth === 0 && one === ";")) return at;
+    const isLineEnd = depth === 0 && one === "\n" && text[at - 1] !== "\\";
+    return isLineEnd && !/^\s*\./.test(text.slice(at, at + 100)) ? at : undefined;
+  });
+}
+
+/** Up to the bracket that closes the table; what stands behind it are tests. */
+function tableEnd(text: string, from: number, kinds: Uint8Array): number {
+  return endOf({ text, from, kinds }, ({ at, one, depth }) =>
+    depth === 0 && ")]}".includes(one) ? at + 1 : undefined,
+  );
+}
+
+/** One character of code; `depth` counts the brackets that are open behind it. */
+interface Place {
+  readonly at: number;
+  readonly one: string;
+  readonly depth: number;
+}
+
+/** Where something ends, at most {@link MAX_STATEMENT} on. @param isEnd tells the end, once a character is the last one. */
+function endOf(
+  { text, from, kinds }: Pick<Range, "from" | "kinds"> & { readonly text: string },
+  isEnd: (place: Place) => number | undefined,
+): number {
   let depth = 0;
   const last = Math.min(text.length, from + MAX_STATEMENT);
   for (let at = from; at < last; at += 1) {
@@ -74,15 +100,8 @@ function statementEnd(text: string, from: number, kinds: Uint8Array): number {
     const one = text[at] ?? "";
     if ("([{".includes(one)) depth += 1;
     if (")]}".includes(one)) depth -= 1;
-    if (depth < 0 || (depth === 0 && one === ";")) return at;
-    if (
-      depth === 0 &&
-      one === "\n" &&
-      text[at - 1] !== "\\" &&
-      !/^\s*\./.test(text.slice(at, at + 100))
-    ) {
-      return at;
-    }
+    const end = isEnd({ at, one, depth });
+    if (end !== undefined) return end;
   }
   return last;
 }
@@ -100,22 +119,6 @@ function namedRows(text: string, name: string, kinds: Uint8Array): readonly Asse
     shown: plainClaim(row),
     at: from,
   }));
-}
-
-/** Up to the bracket that closes the table; what stands behind it are tests. */
-function tableEnd(text: string, from: number, kinds: Uint8Array): number {
-  let depth = 0;
-  const last = Math.min(text.length, from + MAX_STATEMENT);
-  for (let at = from; at < last; at += 1) {
-    if (kinds[at] !== CODE) continue;
-    const one = text[at] ?? "";
-    if ("([{".includes(one)) depth += 1;
-    else if (")]}".includes(one)) {
-      depth -= 1;
-      if (depth === 0) return at + 1;
-    }
-  }
-  return last;
 }
 
 interface Range {

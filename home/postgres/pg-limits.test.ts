@@ -1,5 +1,5 @@
 /** What machines count together, on a real PostgreSQL. */
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,8 +7,8 @@ import fc from "fast-check";
 import { withSharedAccess } from "#app/shared-access.ts";
 import { RateLimits } from "#core/policy/rate-limit.ts";
 import type { PgClient } from "#platform/postgres/pg-client.ts";
+import { fileCluster } from "#test/file-cluster.ts";
 import { testLeaseConformance } from "#test/lease-conformance.ts";
-import { OneClient, PgCluster } from "#test/postgres-cluster.ts";
 import { testSpendConformance } from "#test/spend-conformance.ts";
 import { until } from "#test/until.ts";
 import { AccessStore } from "../access-store.ts";
@@ -17,23 +17,14 @@ import { PgLeaseStore } from "./pg-lease-store.ts";
 import { PgRates } from "./pg-rates.ts";
 import { PgSpendStore } from "./pg-spend-store.ts";
 
-let cluster: PgCluster;
-let clients: OneClient;
-beforeAll(async () => {
-  cluster = await PgCluster.start();
-  clients = new OneClient(cluster);
-});
-afterAll(async () => {
-  await clients[Symbol.asyncDispose]();
-  await cluster[Symbol.asyncDispose]();
-});
+const pg = fileCluster();
 
-testSpendConformance(async (folder) => new PgSpendStore(await clients.of(folder)));
+testSpendConformance(async (folder) => new PgSpendStore(await pg.clients.of(folder)));
 
-testLeaseConformance(async (folder, now) => new PgLeaseStore(await clients.of(folder), now));
+testLeaseConformance(async (folder, now) => new PgLeaseStore(await pg.clients.of(folder), now));
 
 test("a screen is shown what was read last, and what another machine spent a moment later", async () => {
-  await using client = await cluster.client();
+  await using client = await pg.cluster.client();
   const spender = { day: "2026-11-24", session: "s", persona: "agent" };
   await new PgSpendStore(client).adjust(spender, { tokens: 7, micros: 3 });
   const store = new PgSpendStore(client);
@@ -43,7 +34,7 @@ test("a screen is shown what was read last, and what another machine spent a mom
 
 describe("rates", () => {
   test("are those of one process, whatever is called whenever by two", async () => {
-    await using client = await cluster.client();
+    await using client = await pg.cluster.client();
     const step = fc.record({
       tool: fc.constantFrom("web_fetch", "web_request", "sh", "other"),
       passMs: fc.constantFrom(0, 1, 700, 20_000, 90_000),
@@ -66,7 +57,7 @@ describe("rates", () => {
   });
 
   test("let no more through than they hold, however many ask at once", async () => {
-    await using client = await cluster.client();
+    await using client = await pg.cluster.client();
     const nodes = [0, 1].map(() => new PgRates(client, { sh: 5, "s*": 9 }));
     const waits = await Promise.all(
       Array.from({ length: 20 }, async (_, n) => (await nodes[n % 2]?.take("sh")) ?? 0),
@@ -88,7 +79,7 @@ describe("tokens", () => {
     const folder = mkdtempSync(join(tmpdir(), "org-access-"));
     const parts = new AsyncDisposableStack();
     parts.defer(() => rmSync(folder, { recursive: true }));
-    const client = parts.use(await cluster.client());
+    const client = parts.use(await pg.cluster.client());
     const homeOf = (name: string) =>
       parts.use(new AccessStore({ access: join(folder, name, "a") }));
     const [here, there] = [homeOf("here"), homeOf("there")];

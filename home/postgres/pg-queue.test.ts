@@ -1,33 +1,24 @@
 /** The queue of several machines on a real PostgreSQL: the suite of every engine, and what only two nodes can show. */
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { Job, Transition } from "#core/queue.ts";
 import type { PgClient } from "#platform/postgres/pg-client.ts";
+import { fileCluster } from "#test/file-cluster.ts";
 import { throughPg } from "#test/pg-calls.ts";
-import { OneClient, PgCluster } from "#test/postgres-cluster.ts";
 import { testQueueConformance } from "#test/queue/conformance.ts";
 import { eraseJobs } from "./erase-jobs.ts";
 import { openPgQueue, type PgQueue } from "./pg-queue.ts";
 
-let cluster: PgCluster;
-let clients: OneClient;
-beforeAll(async () => {
-  cluster = await PgCluster.start();
-  clients = new OneClient(cluster);
-});
-afterAll(async () => {
-  await clients[Symbol.asyncDispose]();
-  await cluster[Symbol.asyncDispose]();
-});
+const pg = fileCluster();
 
 testQueueConformance(async (folder, options) => {
-  return await openPgQueue({ ...options, client: await clients.of(folder) });
+  return await openPgQueue({ ...options, client: await pg.clients.of(folder) });
 });
 
 describe("through a client that others wrote", () => {
   testQueueConformance(async (folder, options) => {
-    const { schema } = await clients.of(folder);
-    const client = throughPg(cluster.url(), schema);
+    const { schema } = await pg.clients.of(folder);
+    const client = throughPg(pg.cluster.url(), schema);
     const queue = await openPgQueue({ ...options, client });
     const dispose = queue[Symbol.asyncDispose].bind(queue);
     return Object.assign(queue, {
@@ -40,7 +31,7 @@ describe("through a client that others wrote", () => {
 });
 
 test("words that are taken out of jobs stand in no row and in no answer that is kept, and all else stays", async () => {
-  await using client = await cluster.client();
+  await using client = await pg.cluster.client();
   await using queue = await openPgQueue({ client, node: "a" });
   const text = (said: string) => JSON.stringify({ kind: "message", text: said });
   for (const id of ["done", "dead", "other"]) {
@@ -86,7 +77,7 @@ describe("two nodes at one queue", () => {
 
   async function nodes(): Promise<Nodes> {
     const parts = new AsyncDisposableStack();
-    const client = parts.use(await cluster.client());
+    const client = parts.use(await pg.cluster.client());
     const seen: Transition[] = [];
     const observe = (transition: Transition) => void seen.push(transition);
     // Longer than a test may take: who is not told finds nothing.
@@ -171,7 +162,7 @@ describe("two nodes at one queue", () => {
 
   test("count what waits to the last one, and what has ended from time to time", async () => {
     await using queue = await openPgQueue({
-      ...{ client: await clients.of("counted"), node: "a", endedForMs: 600_000 },
+      ...{ client: await pg.clients.of("counted"), node: "a", endedForMs: 600_000 },
     });
     const depth = async () => (await queue.stats("q")).depth;
     await queue.enqueue("q", "", { id: "1" });
@@ -181,7 +172,7 @@ describe("two nodes at one queue", () => {
     await queue.enqueue("q", "", { id: "3" });
     expect(await depth()).toMatchObject({ queued: 2, running: 0, done: 0 });
     // Another process looks for itself.
-    await using other = await openPgQueue({ client: await clients.of("counted"), node: "b" });
+    await using other = await openPgQueue({ client: await pg.clients.of("counted"), node: "b" });
     expect((await other.stats("q")).depth).toMatchObject({ queued: 2, done: 1 });
   });
 
@@ -210,7 +201,7 @@ describe("two nodes at one queue", () => {
 test.each(["a\0b", "\ud800"])(
   "a name that PostgreSQL cannot hold is refused alone: %j",
   async (wrong) => {
-    await using client = await cluster.client();
+    await using client = await pg.cluster.client();
     await using queue = await openPgQueue({ client, node: "a" });
     const [refused, taken] = [
       queue.enqueue("q", "x", { id: wrong }),

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import type { ServerFacts } from "#core/model-facts.ts";
+import { pathServer } from "#test/path-server.ts";
 import { PATIENT } from "#test/patience.ts";
 import { ollamaProvider } from "../ollama/ollama.ts";
 import { openAiProvider } from "./openai.ts";
@@ -76,15 +77,7 @@ const ROWS: readonly Row[] = [
 ];
 
 test.each(ROWS)("the facts that $who tells", async ({ routes, facts }) => {
-  await using server = Bun.serve({
-    port: 0,
-    hostname: "127.0.0.1",
-    fetch: ({ url }) => {
-      const answer = routes[new URL(url).pathname];
-      if (answer !== undefined) return Response.json(answer);
-      return Response.json({ error: { message: "Not found" } }, { status: 404 });
-    },
-  });
+  await using server = pathServer(routes);
   expect(await factsAt(server.url.origin)).toEqual(facts);
 });
 

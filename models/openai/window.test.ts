@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { pathServer } from "#test/path-server.ts";
 import { PATIENT } from "#test/patience.ts";
 import type { ModelWindow } from "../provider.ts";
 import { openAiProvider } from "./openai.ts";
@@ -66,15 +67,7 @@ const ROWS: readonly Row[] = [
 ];
 
 test.each(ROWS)("the window that $who tells", async ({ routes, window }) => {
-  await using server = Bun.serve({
-    port: 0,
-    hostname: "127.0.0.1",
-    fetch: ({ url }) => {
-      const answer = routes[new URL(url).pathname];
-      if (answer !== undefined) return Response.json(answer);
-      return Response.json({ error: { message: "Not found" } }, { status: 404 });
-    },
-  });
+  await using server = pathServer(routes);
   expect(await windowAt(server.url.origin)).toEqual(window);
 });
 
