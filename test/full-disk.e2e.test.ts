@@ -1,9 +1,12 @@
-/** `org serve` on a disk that is full: alive, and not ready. */
+/** A disk that is full: `org serve` is alive and not ready, and `org ask` says what was not written and loses nothing. */
 import { expect, test } from "bun:test";
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { textLines } from "#core/lines.ts";
 import { environmentOf, testHome } from "./org-process.ts";
 import { PROGRAM } from "./program.ts";
+import { gate, say, several } from "./scripted-answers.ts";
+import { scriptedServer } from "./scripted-server.ts";
 import { until } from "./until.ts";
 
 /** Fills the disk at the first line that is typed, and makes room at the second. */
@@ -85,6 +88,98 @@ test("a generation whose journal takes nothing more after an error of its disk i
     await child.exited;
   }
 });
+
+test("a question on a disk that is full, or gets full as it is answered, ends with an error, and all that was said before stays", async () => {
+  const rest = gate();
+  await using server = scriptedServer(({ body }) =>
+    body.messages.at(-1)?.content?.includes("slow") === true
+      ? several(say("One"), rest, say(" two."))
+      : say("Ok."),
+  );
+  await using home = await testHome();
+  const state = dirname(home.paths.journal);
+  await mkdir(state, { recursive: true });
+  await using disk = smallDisk(state, environmentOf(home.path, { url: server.url }));
+  const said = ["Ok.", "ended 0"];
+  expect(await disk.run("$ORG ask first")).toEqual(said);
+  await disk.run(disk.fill);
+  const refused = await disk.run("$ORG ask lost");
+  expect(refused.at(-1)).toBe("ended 74");
+  expect(refused.join("\n")).toMatch(/df -h/);
+  expect(refused.join("\n")).toMatch(/Nothing was written\.|this was not written\./);
+  expect((await disk.run("$ORG log")).slice(-2)).toEqual(said);
+  await disk.run(disk.makeRoom);
+
+  const asked = disk.run("$ORG ask slow");
+  await rest.reached;
+  await disk.fillFromOutside();
+  rest.open();
+  const cut = await asked;
+  expect(cut.at(-1)).toBe("ended 74");
+  expect(cut.join("\n")).toContain("SQLITE_FULL: database or disk is full");
+  expect(cut.join("\n")).toContain("Earlier data is safe; this was not written.");
+  await disk.run(disk.makeRoom);
+
+  expect(await disk.run("$ORG ask last")).toEqual(said);
+  const rooms = await disk.run("$ORG log --list");
+  const events = rooms.slice(0, -1).map((line) => line.split("\t")[1]);
+  // The newest first: of the answer that was cut off, the question is there and that it began.
+  expect(events).toEqual(["4 events", "2 events", "4 events"]);
+});
+
+interface SmallDisk extends AsyncDisposable {
+  /** Runs a line of a shell there, in which `$ORG` is the program. @returns what it printed, and `ended CODE` behind it. */
+  readonly run: (line: string) => Promise<readonly string[]>;
+  /** Lines for {@link run}. */
+  readonly fill: string;
+  readonly makeRoom: string;
+  /** The same while a line runs. */
+  readonly fillFromOutside: () => Promise<void>;
+}
+
+/** A shell for which a folder is a disk of 4 MiB. */
+function smallDisk(folder: string, environment: Record<string, string>): SmallDisk {
+  const shared = ["--dev-bind", "/", "/", "--unshare-pid", "--proc", "/proc", "--die-with-parent"];
+  const small = ["--size", `${4 * 1024 * 1024}`, "--tmpfs", folder];
+  const fifo = `${folder}.fill`;
+  const fill = 'cat /dev/zero > "$BALLAST" 2> /dev/null';
+  const loop = `mkfifo "$FIFO"; (while read -r _ < "$FIFO"; do ${fill}; echo full > "$FIFO"; done) &
+while read -r line; do eval "$line" < /dev/null 2>&1; echo "ended $?"; done`;
+  const child = Bun.spawn(["bwrap", ...shared, ...small, "sh", "-c", loop], {
+    cwd: dirname(folder),
+    env: {
+      ...environment,
+      ORG: `${process.execPath} ${PROGRAM}`,
+      BALLAST: join(folder, "ballast"),
+      FIFO: fifo,
+    },
+    stdio: ["pipe", "pipe", "ignore"],
+  });
+  const lines = textLines(child.stdout)[Symbol.asyncIterator]();
+  return {
+    fill,
+    makeRoom: 'rm "$BALLAST"',
+    run: async (line) => {
+      child.stdin.write(`${line}\n`);
+      child.stdin.flush();
+      const printed: string[] = [];
+      while (!/^ended \d+$/.test(printed.at(-1) ?? "")) {
+        const { value, done } = await lines.next();
+        if (done === true) throw new Error(`It ended at ${line}: ${printed.join("\n")}`);
+        printed.push(value);
+      }
+      return printed;
+    },
+    fillFromOutside: async () => {
+      const filling = Bun.spawn(["sh", "-c", 'echo fill > "$0"; read -r _ < "$0"', fifo]);
+      expect(await filling.exited).toBe(0);
+    },
+    [Symbol.asyncDispose]: async () => {
+      child.kill("SIGKILL");
+      await child.exited;
+    },
+  };
+}
 
 /** Asks whether what serves there is ready. @returns status and body. */
 function readyAt(url: string): () => Promise<readonly [number, unknown]> {
