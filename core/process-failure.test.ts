@@ -27,6 +27,18 @@ test.each([
   expect(wroteTooMuch(error)).toBe(why === "maxBytes");
 });
 
+test.each([
+  ["fatal: unable to write loose object file: No space left on device\n", "free some space"],
+  ["fatal: cannot update ref: couldn't write '/repo/.git/refs/heads/a.lock'\n", "`df -h`"],
+  ["fatal: sha1 file 'a.lock' write error. Out of diskspace\n", "free some space"],
+  ["error: copy-fd: write returned: Disk quota exceeded\n", "quota is used up"],
+  ["fatal: could not create file: Read-only file system\n", "mounted writable"],
+  ["fatal: bad object\n", "run the same command"],
+])("%j is told with what helps against it", (stderr, remedy) => {
+  const error = processFailed(["git", "gc"], { ...ENDED, signal: null, exitCode: 128, stderr });
+  expect(error.remedies).toEqual([expect.stringContaining(remedy)]);
+});
+
 test("a long command and a long reason are cut", () => {
   const stderr = "x".repeat(5000);
   const { message, why = "" } = processFailed(["git", "y".repeat(5000)], {

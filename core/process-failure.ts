@@ -47,6 +47,21 @@ function isTooMuch({ signal, bytes, maxBytes }: ProcessEnd): boolean {
   return bytes > maxBytes || (signal !== null && bytes === maxBytes);
 }
 
+/** What the system said to a program, and what usually helps. Git names no reason where the file of a reference is cut off. */
+const REMEDIES: readonly (readonly [said: RegExp, remedy: string])[] = [
+  [
+    /No space left on device|Out of diskspace|couldn't write '/,
+    "free some space; `df -h` shows where it is missing",
+  ],
+  [/Disk quota exceeded/, "free some space; your disk quota is used up"],
+  [/Read-only file system/, "use a folder on a file system that is mounted writable"],
+];
+
+function remedyFor(stderr: string): string {
+  const known = REMEDIES.find(([said]) => said.test(stderr));
+  return known?.[1] ?? "run the same command in the same folder to see more";
+}
+
 function account(end: ProcessEnd): { readonly how: string; why: string; remedy: string } {
   const { exitCode, signal, stderr, ms, bytes, timeoutMs, maxBytes } = end;
   if (isTooMuch(end)) {
@@ -55,8 +70,7 @@ function account(end: ProcessEnd): { readonly how: string; why: string; remedy: 
     return { how: `wrote more than ${maxBytes} bytes`, why, remedy };
   }
   if (signal === null) {
-    const remedy = "run the same command in the same folder to see more";
-    return { how: `failed with exit code ${exitCode}`, why: stderr, remedy };
+    return { how: `failed with exit code ${exitCode}`, why: stderr, remedy: remedyFor(stderr) };
   }
   if (ms >= timeoutMs) {
     const why = `It was ended after ${Math.round(ms)} ms; the option timeoutMs raises the limit. ${stderr}`;

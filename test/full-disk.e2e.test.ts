@@ -3,6 +3,8 @@ import { expect, test } from "bun:test";
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { textLines } from "#core/lines.ts";
+import { temporaryFolder } from "#platform/temporary-folder.ts";
+import type { DiskRound } from "./fixtures/full-disk-project.ts";
 import { environmentOf, testHome } from "./org-process.ts";
 import { PROGRAM } from "./program.ts";
 import { gate, say, several } from "./scripted-answers.ts";
@@ -17,12 +19,9 @@ test("a generation on a full disk says that it is alive and not ready, and why; 
   await using home = await testHome();
   const state = dirname(home.paths.journal);
   await mkdir(state, { recursive: true });
-  const small = ["--size", `${4 * 1024 * 1024}`, "--tmpfs", state];
+  const serve = [process.execPath, PROGRAM, "serve", "--port", "0"];
   const child = Bun.spawn(
-    [
-      ...["bwrap", "--dev-bind", "/", "/", "--unshare-pid", "--proc", "/proc", "--die-with-parent"],
-      ...[...small, "sh", "-c", FILL, "sh", process.execPath, PROGRAM, "serve", "--port", "0"],
-    ],
+    [...inSmallDisk(state, 4 * 1024 * 1024), "sh", "-c", FILL, "sh", ...serve],
     {
       env: { ...environmentOf(home.path, {}), BALLAST: join(state, "ballast") },
       stdio: ["pipe", "pipe", "ignore"],
@@ -127,6 +126,33 @@ test("a question on a disk that is full, or gets full as it is answered, ends wi
   expect(events).toEqual(["4 events", "2 events", "4 events"]);
 });
 
+test("a promotion into a project on a full disk, and its rollback, change nothing or are finished with room again, and say what helps", async () => {
+  await using disk = await temporaryFolder("small-disk");
+  await using saved = await temporaryFolder("saved");
+  const script = join(import.meta.dir, "fixtures/full-disk-project.ts");
+  const child = Bun.spawn(
+    [...inSmallDisk(disk.path, 8 * 1024 * 1024), process.execPath, script, saved.path],
+    { env: { ...Bun.env, TMPDIR: disk.path }, stdio: ["ignore", "pipe", "pipe"] },
+  );
+  const [text, errors] = await Promise.all([child.stdout.text(), child.stderr.text()]);
+  expect([await child.exited, errors]).toEqual([0, ""]);
+  const rounds: readonly DiskRound[] = text
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  for (const what of ["promotion", "rollback"]) {
+    const states = rounds.filter((round) => round.what === what).map(({ state }) => state);
+    expect(states[0]).toBe("before");
+    // With more room, more of it is done.
+    expect(states).toEqual(states.toSorted().reverse());
+    expect(states.at(-1)).toBe("after");
+  }
+  for (const round of rounds.filter(({ code }) => code !== "none")) {
+    expect(round.said, JSON.stringify(round)).toMatch(/free some space|free space/);
+  }
+  for (const { code, state } of rounds) if (code === "none") expect(state).toBe("after");
+});
+
 interface SmallDisk extends AsyncDisposable {
   /** Runs a line of a shell there, in which `$ORG` is the program. @returns what it printed, and `ended CODE` behind it. */
   readonly run: (line: string) => Promise<readonly string[]>;
@@ -137,15 +163,19 @@ interface SmallDisk extends AsyncDisposable {
   readonly fillFromOutside: () => Promise<void>;
 }
 
+/** What a command begins with that is to see a small disk in the place of a folder. */
+function inSmallDisk(folder: string, bytes: number): readonly string[] {
+  const shared = ["--dev-bind", "/", "/", "--unshare-pid", "--proc", "/proc", "--die-with-parent"];
+  return ["bwrap", ...shared, "--size", `${bytes}`, "--tmpfs", folder];
+}
+
 /** A shell for which a folder is a disk of 4 MiB. */
 function smallDisk(folder: string, environment: Record<string, string>): SmallDisk {
-  const shared = ["--dev-bind", "/", "/", "--unshare-pid", "--proc", "/proc", "--die-with-parent"];
-  const small = ["--size", `${4 * 1024 * 1024}`, "--tmpfs", folder];
   const fifo = `${folder}.fill`;
   const fill = 'cat /dev/zero > "$BALLAST" 2> /dev/null';
   const loop = `mkfifo "$FIFO"; (while read -r _ < "$FIFO"; do ${fill}; echo full > "$FIFO"; done) &
 while read -r line; do eval "$line" < /dev/null 2>&1; echo "ended $?"; done`;
-  const child = Bun.spawn(["bwrap", ...shared, ...small, "sh", "-c", loop], {
+  const child = Bun.spawn([...inSmallDisk(folder, 4 * 1024 * 1024), "sh", "-c", loop], {
     cwd: dirname(folder),
     env: {
       ...environment,
