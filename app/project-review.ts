@@ -299,8 +299,8 @@ export async function mergeCandidate(
 function nothingChanged(): OrgError {
   return new OrgError("The room changed nothing", {
     code: "INPUT_MISSING",
-    why: "its files are those that you gave it",
-    remedies: ["org project status"],
+    why: "Its files are the same as yours, so there is nothing to judge.",
+    remedies: ["ask a persona for a change first", "org project status   # what the room has"],
     unchanged: "Nothing was changed.",
   });
 }

@@ -68,3 +68,25 @@ test("what was withdrawn is marked on a terminal, and printed nowhere else", () 
     );
   }
 });
+
+test("what is said beside an answer stands on a line of its own on a terminal", () => {
+  const turn = { turn: "t1", persona: "agent" };
+  let screen = "";
+  const show = (text: string) => {
+    screen += text;
+  };
+  const printer = new AnswerPrinter({ live: true, write: show, say: show });
+  printer.take({ type: "turn-start", ...turn, model: "m", message: "m1", window: 1000 });
+  printer.take({ type: "text-delta", ...turn, text: "It adds now." });
+  printer.take({ type: "notice", level: "info", text: "1 file +1 −1 · /diff" });
+  printer.take({
+    type: "tool-call",
+    ...turn,
+    call: { id: "c1", name: "sh", arguments: {} },
+    origin: "declared",
+  });
+  printer.take({ type: "text-delta", ...turn, text: "Done." });
+  printer.take({ type: "answer", ...turn, text: "Done.", hop: 1, calls: [] });
+  printer.take({ type: "turn-end", ...turn, reason: "complete" });
+  expect(screen).toBe("It adds now.\n1 file +1 −1 · /diff\nDone.\n");
+});

@@ -64,25 +64,25 @@ export class AnswerPrinter {
         this.#end(event);
         break;
       case "notice":
-        this.#output.say(`${forShell(event.text)}\n`);
+        this.#say(`${forShell(event.text)}\n`);
         break;
       case "approval":
         this.#approval(event);
         break;
       case "attached":
-        this.#output.say(`${attachedText(event, PLAIN)}\n`);
+        this.#say(`${attachedText(event, PLAIN)}\n`);
         break;
       case "recall":
-        this.#output.say(`${recallText(event, PLAIN)}\n`);
+        this.#say(`${recallText(event, PLAIN)}\n`);
         break;
       case "summary":
-        this.#output.say(`${summaryText(event, PLAIN)}\n`);
+        this.#say(`${summaryText(event, PLAIN)}\n`);
         break;
       case "settled":
-        this.#output.say(`The room settled: ${event.why}.\n`);
+        this.#say(`The room settled: ${event.why}.\n`);
         break;
       case "file":
-        this.#output.say(`${event.by} wrote ${event.path} (${event.bytes} bytes)\n`);
+        this.#say(`${event.by} wrote ${event.path} (${event.bytes} bytes)\n`);
         break;
       default: // the rest is for the room's screen
     }
@@ -98,7 +98,7 @@ export class AnswerPrinter {
     this.#asked.delete(event.id);
     const text =
       asked === undefined ? approvalText(event, PLAIN) : closedApprovalText(asked, event, PLAIN);
-    this.#output.say(`${text}\n`);
+    this.#say(`${text}\n`);
   }
 
   #add(turn: string, text: string): void {
@@ -114,7 +114,7 @@ export class AnswerPrinter {
     const speaking = this.#turns.get(turn);
     if (speaking === undefined || !this.#output.live) return;
     if (speaking.last !== "\n") this.#add(turn, "\n");
-    this.#output.say(`${reclassifiedText(speaking.persona, PLAIN)}\n`);
+    this.#say(`${reclassifiedText(speaking.persona, PLAIN)}\n`);
   }
 
   /** Off a terminal only the last completion is printed: what came before it led to a tool call. */
@@ -159,7 +159,17 @@ export class AnswerPrinter {
     if (this.#lastCharacter !== "\n") this.#write("\n");
     if (reason === "complete" || reason === "passed") return;
     const behind = why === undefined ? "" : `: ${forShell(why)}`;
-    this.#output.say(`${persona} stopped (${reason})${behind}\n`);
+    this.#say(`${persona} stopped (${reason})${behind}\n`);
+  }
+
+  /** A terminal shows both streams: a line of its own, and not behind half an answer. */
+  #say(text: string): void {
+    if (this.#output.live && this.#lastCharacter !== "\n") {
+      this.#write("\n");
+      const speaking = this.#turn === undefined ? undefined : this.#turns.get(this.#turn);
+      if (speaking !== undefined) speaking.last = "\n";
+    }
+    this.#output.say(text);
   }
 
   #write(text: string): void {

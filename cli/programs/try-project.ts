@@ -274,7 +274,7 @@ function noTask(): OrgError {
 function noneWait(): OrgError {
   return new OrgError("No attempts wait in this room", {
     code: "INPUT_MISSING",
-    why: "none was made, or they were taken or dropped",
+    why: "None was made, or all were taken or dropped.",
     remedies: ['org project try "make the failing test pass"', "/try 3 TASK"],
     unchanged: "Nothing was changed.",
   });

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { dirname } from "node:path";
+import { OrgError } from "#core/errors.ts";
 import { codeOf } from "#test/promoting.ts";
 import { NOW, UserProject } from "#test/user-project.ts";
 import { makeCandidate } from "./candidate.ts";
@@ -19,7 +20,26 @@ test("a rollback brings back the files of before, as a commit of its own", async
   expect(user.git("rev-parse", "HEAD^").trim()).toBe(commit);
   expect(user.git("show", "-s", "--format=%B")).toContain(`This reverts commit ${commit}`);
   expect(user.git("status", "--porcelain")).toBe("");
-  expect(await codeOf(rollbackPromotion(user))).toBe("INPUT_MISSING");
+  const reverted = done.commit.slice(0, 12);
+  expect(await whyOf(user)).toBe(
+    `The newest merge by org is ${candidate.name}, and commit ${reverted} has reverted it.`,
+  );
+  expect(await whyOf(user, "cand/other")).toBe(
+    "No merge of that name by org is in the branch that is checked out.",
+  );
+  user.git("checkout", "--quiet", "-b", "old", `${commit}^`);
+  expect(await whyOf(user)).toBe("No merge by org is in the branch that is checked out.");
+});
+
+async function whyOf(user: UserProject, name?: string): Promise<unknown> {
+  const error = await rollbackPromotion(user, { name }).catch((caught: unknown) => caught);
+  expect(error).toMatchObject({ code: "INPUT_MISSING" });
+  return error instanceof OrgError ? error.why : error;
+}
+
+test("where org merged nothing, a rollback says so", async () => {
+  using user = new UserProject();
+  expect(await whyOf(user)).toBe("org has merged nothing into this repository.");
 });
 
 test("a rollback takes out an older promotion by its name, and leaves what came later", async () => {

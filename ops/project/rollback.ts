@@ -153,24 +153,37 @@ async function isShortOf(repository: Repository, named: string, commit: string):
   return exitCode === 0 && new TextDecoder().decode(stdout).trim() === commit;
 }
 
-function nothingLeft(
-  name: string | undefined,
-  { changes, newest }: { readonly changes: number; readonly newest: TakenOut | undefined },
-): OrgError {
+function nothingLeft(name: string | undefined, sought: Sought): OrgError {
+  const { newest } = sought;
   return refusal(
     name === undefined
       ? "There is nothing to roll back"
       : `No promotion ${JSON.stringify(name.slice(0, 80))} is in your branch`,
     {
       code: "INPUT_MISSING",
-      why: `Of ${changes} promotions and rollbacks here, none is in the commit that is checked out.`,
+      why: whyNothing(name, sought),
       remedies: [
         ...(newest === undefined ? [] : [bringsBack(newest)]),
-        "git log --first-parent --merges",
-        "git revert -m 1 COMMIT takes out a merge by hand",
+        "git log --first-parent --merges   # lists the merges of your branch",
+        "git revert -m 1 COMMIT   # reverts one of them by hand",
       ],
     },
   );
+}
+
+interface Sought {
+  /** So many promotions and rollbacks were made here. */
+  readonly changes: number;
+  readonly newest: TakenOut | undefined;
+}
+
+function whyNothing(name: string | undefined, { changes, newest }: Sought): string {
+  if (changes === 0) return "org has merged nothing into this repository.";
+  if (name !== undefined)
+    return "No merge of that name by org is in the branch that is checked out.";
+  if (newest === undefined) return "No merge by org is in the branch that is checked out.";
+  const { candidate, by } = newest;
+  return `The newest merge by org is ${candidate}, and commit ${by.slice(0, 12)} has reverted it.`;
 }
 
 function isNamed({ candidate, to, tag }: ProjectChange, name: string | undefined): boolean {
@@ -188,9 +201,9 @@ function isRollback(change: ProjectChange): OrgError {
 }
 
 function isOut(out: TakenOut): OrgError {
-  return refusal(`${out.candidate} was taken out of your branch already`, {
+  return refusal(`${out.candidate} is reverted already`, {
     code: "INPUT_MISSING",
-    why: `The commit ${out.by.slice(0, 12)} has done so.`,
+    why: `Commit ${out.by.slice(0, 12)} of your branch reverts it.`,
     remedies: ["git log --first-parent", bringsBack(out)],
   });
 }
