@@ -53,6 +53,20 @@ test("a process that ended counts as gone, even while its parent has not collect
   }
 });
 
+test("a process whose first thread has ended lives until its last one has", async () => {
+  const source =
+    "import ctypes, os, sys, threading\n" +
+    "threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0))).start()\n" +
+    "ctypes.CDLL(None).pthread_exit(None)";
+  const child = Bun.spawn(["python3", "-c", source], { stdin: "pipe" });
+  const stat = () => readFileSync(`/proc/${child.pid}/stat`, "utf8");
+  while (!stat().includes(") Z ")) await new Promise(setImmediate);
+  expect(await readProcessInfo(child.pid)).toMatchObject({ state: "Z" });
+  child.stdin.end();
+  await child.exited;
+  expect(await readProcessInfo(child.pid)).toBeUndefined();
+});
+
 test("the boot has an id", async () => {
   expect(await readBootId()).toMatch(/^[0-9a-f-]{36}$/);
 });

@@ -19,8 +19,8 @@ export interface Ended {
 
 /** How long a process may take to end its turn and close its journal, in milliseconds. */
 export const GRACE_MS = 10_000;
-/** How long the kernel may take to end a process after SIGKILL, in milliseconds. */
-const KILL_MS = 2000;
+/** How long the kernel may take to end a process after SIGKILL, in milliseconds: it gives back all of its memory first. */
+const KILL_MS = 30_000;
 
 /**
  * Asks the processes to leave, and only them: each ends what it has started in its own order. What is still there

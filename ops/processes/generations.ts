@@ -35,8 +35,9 @@ export interface StartOptions {
 /** How long a generation may take until it listens, and until it has ended, in milliseconds. */
 const START_MS = 60_000;
 const STOP_MS = 10_000;
-/** How long a port may take until it is free, in milliseconds. */
+/** How long a port may take until it is free, in milliseconds: any port, and one that a process of ours has just had. */
 const PORT_MS = 1000;
+const OWN_PORT_MS = 30_000;
 const LOOK_AGAIN_MS = 20;
 /** What the processes before it have said stays in front of that, up to so many bytes. */
 const LOG_BYTES = 1024 * 1024;
@@ -50,8 +51,8 @@ const LOG_BYTES = 1024 * 1024;
  */
 export async function startGeneration(options: StartOptions): Promise<GenerationRecord> {
   const { home, name, port } = options;
-  await stopGeneration(home, name);
-  await refuseTakenPort(port);
+  const wasOurs = await stopGeneration(home, name);
+  await refuseTakenPort(port, wasOurs ? OWN_PORT_MS : PORT_MS);
   const log = join(home, ".org", "logs", `${name}.log`);
   await mkdir(dirname(log), { recursive: true, mode: 0o700 });
   // Now, because no process has it open: a process goes on writing where it began to.
@@ -182,11 +183,11 @@ export async function startOf({ pid }: Pick<GenerationRecord, "pid">): Promise<G
 const OWN_FLAGS: ReadonlySet<string> = new Set(["--generation", "--port", "--branch"]);
 
 /**
- * Asked here, because what a process of the background says is not read. A process that has just ended counts
- * as gone before the last of its threads has closed its port, so that is waited for.
+ * Asked here, because what a process of the background says is not read. The kernel closes the port of a process that
+ * it ends when its memory is given back, so that is waited for.
  */
-async function refuseTakenPort(port: number): Promise<void> {
-  const deadline = performance.now() + PORT_MS;
+async function refuseTakenPort(port: number, withinMs: number): Promise<void> {
+  const deadline = performance.now() + withinMs;
   for (;;) {
     const failure = bindFailure(port);
     if (failure === undefined) return;
