@@ -46,7 +46,7 @@ function open(
   const provider = withDefaultModel(openAiProvider({ baseUrl, timeouts }));
   return profileBook({ provider, store, waitMs });
 }
-const signal = AbortSignal.timeout(30_000);
+const signal = AbortSignal.timeout(600_000);
 
 const LLAMA_CPP = {
   "/v1/models": {

@@ -14,7 +14,7 @@ export async function isHeld(trees: TreeRepository, before: Files, after: Files)
     await trees.tree({ kept: "", ...after }),
   ];
   const changes = await readTreeDiff(repository, base, candidate);
-  const rules = { cleaner: new TextCleaner(), signal: AbortSignal.timeout(30_000) };
+  const rules = { cleaner: new TextCleaner(), signal: AbortSignal.timeout(600_000) };
   const found = await weakenedTests({ repository, base, candidate, changes }, rules);
   return found.some(({ severity }) => severity === "held");
 }

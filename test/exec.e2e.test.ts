@@ -237,7 +237,7 @@ describe("where it may run", () => {
           { from: said, to: "/task/said.txt" },
         ],
       },
-      { signal: AbortSignal.timeout(60_000) },
+      { signal: AbortSignal.timeout(600_000) },
     );
     expect(result).toMatchObject({ exit: 0, killed: null });
     const { stdout, ...rest } = JSON.parse(result.stdout);

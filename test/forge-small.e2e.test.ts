@@ -14,8 +14,8 @@ const REAL_CASSETTE = join(import.meta.dir, "fixtures/forge/count-words.jsonl");
 /** The same model and wish: at first the gate left its tool to a human. */
 const SIGNS_CASSETTE = join(import.meta.dir, "fixtures/forge/words-by-signs.jsonl");
 
-/** A second is what is promised; a machine with many others at work starts and ends processes late. */
-const SOON_MS = 5000;
+/** A second is what is promised, and minutes are what the model would still take; a busy machine ends processes late. */
+const SOON_MS = 60_000;
 
 let home: TestHome;
 beforeEach(async () => {

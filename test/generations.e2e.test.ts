@@ -119,7 +119,7 @@ test("a tool retires by a candidate that a human approves", async () => {
   expect(await inMain()).toContain("spec.json");
   await ok(home.org("promote", told.branch, "--approve"));
   expect(await inMain()).toBe("");
-}, 300_000);
+}, 600_000);
 
 test("a promoted tool that fails in use is reverted by itself", async () => {
   await ok(home.script("start-current"));

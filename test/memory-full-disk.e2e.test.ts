@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { textLines } from "#core/lines.ts";
 import type { DiskAnswer, DiskOrder } from "./memory/full-disk-child.ts";
 
-setDefaultTimeout(120_000);
+setDefaultTimeout(600_000);
 
 const PROGRAM = join(import.meta.dir, "memory/full-disk-child.ts");
 /** Of the disk, in bytes: a few times an empty memory. */

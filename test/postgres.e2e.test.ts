@@ -100,7 +100,7 @@ test("a room that one node began goes on at another, with all that was said and 
   expect((await second.run(["db", "check"])).stdout).toMatch(
     /: primary, no standby\n1 rooms, \d+ entries/,
   );
-}, 60_000);
+}, 600_000);
 
 test("while a room is open on one node, it answers there what another is asked", async () => {
   await using parts = new AsyncDisposableStack();
@@ -128,7 +128,7 @@ test("while a room is open on one node, it answers there what another is asked",
   expect(await asking).toMatchObject({ exitCode: 0, stdout: "Done.\n" });
   expect(await relayed).toMatchObject({ exitCode: 0, stdout: "Done.\n" });
   expect(server.requests).toHaveLength(3);
-}, 60_000);
+}, 600_000);
 
 test("lines and a screen are answered by the node of their room, and once that is killed by the one that was asked", async () => {
   await using parts = new AsyncDisposableStack();
@@ -178,7 +178,7 @@ test("lines and a screen are answered by the node of their room, and once that i
   expect(log.match(/"type":"tool-call"/g)).toHaveLength(1);
   there.process.signal("SIGTERM");
   await there.process.ended;
-}, 120_000);
+}, 600_000);
 
 test("a journal moves into the database and back, and is the same", async () => {
   await using parts = new AsyncDisposableStack();
@@ -202,7 +202,7 @@ test("a journal moves into the database and back, and is the same", async () => 
   expect(before.stdout).not.toContain("second");
   expect(await alone.run(["db", "copy", "from"], { environment })).toMatchObject({ exitCode: 0 });
   expect((await alone.run(["log"])).stdout).toContain("Two.");
-}, 60_000);
+}, 600_000);
 
 describe("an ORG_DB that cannot be used", () => {
   test("is said, without the password in it", async () => {

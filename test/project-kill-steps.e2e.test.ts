@@ -13,7 +13,7 @@ import { DEED_NAMES, opened, prepareDeed } from "./fixtures/project-steps.ts";
 import { ProjectRepository, stateOf } from "./project-repository.ts";
 
 const { KILL_EVERY } = Bun.env;
-setDefaultTimeout(KILL_EVERY === undefined ? 240_000 : 7_200_000);
+setDefaultTimeout(KILL_EVERY === undefined ? 600_000 : 7_200_000);
 
 const SCRIPT = join(import.meta.dir, "fixtures/killed-at-step.ts");
 const COPYING = { recursive: true, verbatimSymlinks: true, preserveTimestamps: true };

@@ -8,7 +8,7 @@ import { settleProject } from "#ops/project/settle.ts";
 import { killedAt, prepare } from "./killed-project.ts";
 import { NOW, UserProject } from "./user-project.ts";
 
-setDefaultTimeout(240_000);
+setDefaultTimeout(600_000);
 
 /** Every step, and each of the four files. */
 const KILLS: readonly (readonly [LandStep, number, "abandoned" | "finished" | undefined])[] = [

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { type Answer, call, say, several, usage } from "./scripted-answers.ts";
 import { type RecordedRequest, scriptedServer } from "./scripted-server.ts";
 
-setDefaultTimeout(300_000);
+setDefaultTimeout(600_000);
 
 const ROOT = join(import.meta.dir, "..");
 const TASKS = join(ROOT, "bench/project-tasks");

@@ -8,7 +8,7 @@ import { call, say } from "./scripted-answers.ts";
 import { type ScriptedServer, scriptedServer } from "./scripted-server.ts";
 import { PROMPT, TmuxRoom } from "./tmux-room.ts";
 
-setDefaultTimeout(300_000);
+setDefaultTimeout(600_000);
 
 const EDIT = call("edit_file", { path: "a.txt", search: "one", replace: "two" });
 

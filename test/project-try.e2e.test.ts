@@ -7,7 +7,7 @@ import { ProjectRepository, stateOf } from "./project-repository.ts";
 import { type Answer, call, say } from "./scripted-answers.ts";
 import { type RecordedRequest, scriptedServer } from "./scripted-server.ts";
 
-setDefaultTimeout(300_000);
+setDefaultTimeout(600_000);
 
 const FILES = {
   "package.json": '{ "name": "sum", "type": "module" }\n',

@@ -169,4 +169,4 @@ test("a loop that began after a promotion has that promotion reverted, once; the
   expect(supervised.store.givenUp()).toMatchObject([{ role: "current" }]);
   expect(repository.id("main")).toBe(main);
   await stopGeneration(repository.checkout, "current");
-}, 240_000);
+}, 600_000);

@@ -148,7 +148,7 @@ test("a journal with a damaged page is not replaced before a person approves it,
   });
   expect((await home.run(["healthcheck"])).exitCode).toBe(0);
   expect(supervised.store.givenUp()).toEqual([]);
-}, 240_000);
+}, 600_000);
 
 test("five turns without a model server: from then on turns fail at once, and say so", async () => {
   await supervised.beats(2);
@@ -159,7 +159,7 @@ test("five turns without a model server: from then on turns fail at once, and sa
   expect(supervised.records()).toMatchObject([{ pattern: "provider-down", state: "verified" }]);
   const paused = await home.run(["ask", "hi"]);
   expect([paused.exitCode, paused.stderr.includes("PROVIDER_PAUSED")]).toEqual([69, true]);
-}, 120_000);
+}, 600_000);
 
 test("what a person has stopped is not started, however it ended", async () => {
   await supervised.beats(2);
@@ -189,7 +189,7 @@ test("a person's restart, also again and again, and a Ctrl-C are not failures", 
   await supervised.beats(20);
   expect([supervised.records(), supervised.told]).toEqual([[], []]);
   expect(await current()).toBeUndefined();
-}, 240_000);
+}, 600_000);
 
 test("with fixes = propose nothing is done before a person approves it", async () => {
   await using careful = await SupervisedHome.open(home.path, { policy: "propose" });

@@ -53,7 +53,7 @@ test("a tool that always fails: its kind is paused once a person approves it, al
   await submit("last");
   await Promise.all(["later", "last"].map(dead));
   await home.run(["stop", "--grace", "0"]);
-}, 240_000);
+}, 600_000);
 
 test("a question that no person answers is told once after a quarter of an hour, and never answered", async () => {
   await using server = scriptedServer([call("sh", { cmd: "echo one" }), say("It did not.")]);
@@ -83,4 +83,4 @@ test("a question that no person answers is told once after a quarter of an hour,
   wait(11 * MINUTE);
   await supervised.beats(2, () => supervised.stateOf("approvals-waiting") === "over");
   expect(supervised.stateOf("approvals-waiting")).toBe("over");
-}, 120_000);
+}, 600_000);

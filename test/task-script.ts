@@ -53,7 +53,7 @@ export async function runScripted(
       mind,
       cleaner: new TextCleaner(["value-of-the-environment"]),
       note: (text) => void notes.push(text),
-      signal: AbortSignal.timeout(60_000),
+      signal: AbortSignal.timeout(600_000),
       ...run,
     },
   );

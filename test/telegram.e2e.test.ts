@@ -92,7 +92,7 @@ test("killed while it writes, it goes on where it was, and nothing is said twice
   next.signal("SIGTERM");
   const said = (await next.ended).stderr + ended.stderr + ended.stdout + (await logsOf(home));
   expect(said).not.toContain(TOKEN);
-}, 120_000);
+}, 600_000);
 
 test("without another org it hosts the rooms itself, and other commands reach them", async () => {
   const answers = [say("Hello."), call("send_telegram", { text: "Ping!" }), say("Sent.")];
@@ -119,7 +119,7 @@ test("without another org it hosts the rooms itself, and other commands reach th
   expect(twice.stderr).toStartWith("Another org telegram runs in this home [LOCK_HELD]");
   bridge.signal("SIGTERM");
   await bridge.ended;
-}, 120_000);
+}, 600_000);
 
 test("what is missing or wrong is said before anything starts, and the token never", async () => {
   await using telegram = new TelegramDouble();
@@ -147,4 +147,4 @@ test("what is missing or wrong is said before anything starts, and the token nev
   const ids = home.start(["telegram", "--ids"], { environment: { ORG_TELEGRAM_TOKEN: TOKEN } });
   expect(await ids.stdout.line(() => true)).toBe("chat -5 (supergroup), user 9 Eve !");
   expect(telegram.pending).toHaveLength(1);
-}, 120_000);
+}, 600_000);

@@ -21,7 +21,7 @@ async function run(command: string, files = { a: "a" }): Promise<CheckRun> {
     cache,
     dependencies: { root: trees.folder, names: ["modules"] },
     cleaner: new TextCleaner(),
-    signal: AbortSignal.timeout(30_000),
+    signal: AbortSignal.timeout(600_000),
     note: () => undefined,
   });
   return await runs.run(command);

@@ -27,7 +27,7 @@ async function said(
   const after = { ...before, ...Object.fromEntries(changed.map((path) => [path, "changed"])) };
   const [base, candidate] = [await trees.tree(before), await trees.tree(after)];
   const changes = await readTreeDiff(repository, base, candidate);
-  const signal = AbortSignal.timeout(30_000);
+  const signal = AbortSignal.timeout(600_000);
   const judged = { repository, base, candidate, changes };
   const found = await calledFiles(judged, { ...called, signal });
   return found.map(({ stage, severity, text }) => `${stage} ${severity}: ${text}`);

@@ -15,7 +15,7 @@ type Files = Readonly<Record<string, TreeFile>>;
 async function judgeIds(base: string, candidate: string): Promise<readonly string[]> {
   const repository = await trees.repository();
   const changes = await readTreeDiff(repository, base, candidate);
-  const rules = { cleaner: new TextCleaner(), signal: AbortSignal.timeout(30_000) };
+  const rules = { cleaner: new TextCleaner(), signal: AbortSignal.timeout(600_000) };
   const findings = await judgeTree({ repository, base, candidate, changes }, rules);
   return findings.map(({ severity, text }) => `${severity}: ${text}`);
 }

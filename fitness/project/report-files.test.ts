@@ -26,7 +26,7 @@ async function judge(
     dependencies: { root: trees.folder, names: [] },
     cache: join(trees.folder, "cache"),
     cleaner: new TextCleaner(),
-    signal: AbortSignal.timeout(120_000),
+    signal: AbortSignal.timeout(600_000),
     note: () => undefined,
   });
 }

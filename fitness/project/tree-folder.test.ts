@@ -14,7 +14,7 @@ beforeEach(() => {
 afterEach(() => trees[Symbol.dispose]());
 
 async function write(tree: string): Promise<void> {
-  const signal = AbortSignal.timeout(30_000);
+  const signal = AbortSignal.timeout(600_000);
   await writeTreeTo({ repository: await trees.repository(), tree, signal }, folder);
 }
 

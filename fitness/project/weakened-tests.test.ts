@@ -19,7 +19,7 @@ async function said(before: Files, after: Files): Promise<readonly string[]> {
   const repository = await trees.repository();
   const [base, candidate] = [await trees.tree(before), await trees.tree(after)];
   const changes = await readTreeDiff(repository, base, candidate);
-  const rules = { cleaner: new TextCleaner(), signal: AbortSignal.timeout(30_000) };
+  const rules = { cleaner: new TextCleaner(), signal: AbortSignal.timeout(600_000) };
   const findings = await weakenedTests({ repository, base, candidate, changes }, rules);
   return findings.map(({ severity, text }) => `${severity}: ${text}`);
 }

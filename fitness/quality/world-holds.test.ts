@@ -63,7 +63,7 @@ test("the last so many of what it keeps are a bound as well", async () => {
     'ctx.memory.set("pile", pile[-12:])',
   );
   expect(line).toContain('"-12:" keeps something away');
-}, 60_000);
+}, 600_000);
 
 test("what a case leaves behind is not shown by what it brings", async () => {
   const [line] = await heldOf(

@@ -13,7 +13,7 @@ test("a check finds the tree as Git holds it, may write, and leaves the next one
     await brokenGuarantee(scratch, scratch.base, {
       guarantees: checks.map((check) => ({ text: "It holds.", check })),
       cleaner: new TextCleaner(),
-      signal: AbortSignal.timeout(60_000),
+      signal: AbortSignal.timeout(600_000),
       note: () => undefined,
     });
   const reads = "grep -q total src/link && echo x > src/new && test -s src/new";

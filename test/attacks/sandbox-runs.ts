@@ -112,7 +112,7 @@ export async function attackPlain(bench: Bench, flags: readonly string[]): Promi
         stdin: new Blob([program]),
         stdout: "pipe",
         stderr: "ignore",
-        timeout: 60_000,
+        timeout: 600_000,
         killSignal: "SIGKILL",
       },
     );

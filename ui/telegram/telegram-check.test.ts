@@ -7,7 +7,7 @@ const NOTHING: TelegramSettings = { chats: [], users: [], groups: "mentions", re
 
 async function found(change: Partial<TelegramSettings>): Promise<string> {
   const settings = { ...NOTHING, ...change };
-  const { state, detail } = await telegramCheck(settings).run(AbortSignal.timeout(30_000));
+  const { state, detail } = await telegramCheck(settings).run(AbortSignal.timeout(600_000));
   expect(detail).not.toContain("AAHdouble");
   return `${state}: ${detail}`;
 }
