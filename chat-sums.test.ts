@@ -57,7 +57,7 @@ test("a small model that stays with its sum ends the turn all the same", async (
   expect(played.events.at(-1)).toMatchObject({ type: "turn-end", reason: "complete" });
 });
 
-test("an answer that is given again is withdrawn: it is no answer for the user, nor in the history", async () => {
+test("an answer that is given again is withdrawn: it is neither an answer for the user nor in the history", async () => {
   const { events } = await play([writeAnswer(WRONG), writeAnswer(RIGHT)]);
   const said = events.filter(({ type }) => /^(?:text-delta|reclassify|answer)$/.test(type));
   expect(said.map(({ type }) => type).join(" ")).toBe(

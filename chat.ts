@@ -55,7 +55,7 @@ export interface Turn {
   readonly mayPass?: boolean;
   /** Notes that belong to the newest line, as data. @default none */
   readonly recalled?: string | undefined;
-  /** Takes back what the turn changed in files, for a small model to begin anew. @default it goes on with what it has */
+  /** Reverts what the turn changed in files, for a small model to begin anew. @default it goes on with what it has */
   readonly startOver?: (() => Promise<void>) | undefined;
   /** Makes the history shorter, once a prompt did not fit. @default it only reaches less far back */
   readonly compact?: Compaction;
@@ -273,7 +273,7 @@ function refusalOf({ turn, asked = "" }: Running, planned: PlannedCall): string 
   return why ?? model.hooks.beforeCall?.(call);
 }
 
-/** A program that only prints a guess is no success, and the next reply does something. */
+/** A program that only prints a guess is not a success, and the next reply does something. */
 async function runAsked(running: Running, call: ToolCall): Promise<ToolResult> {
   const result = await runTool(running, call);
   const { asked = "", mustCompute } = running;

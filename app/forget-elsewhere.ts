@@ -80,7 +80,7 @@ const digestSchema = z.looseObject({
   merges: z.array(z.object({ sources: z.array(z.number()), text: z.string() })),
 });
 
-/** @returns `undefined` for a file that is no digest. */
+/** @returns `undefined` for a file that is not a digest. */
 function readMerges(path: string): z.infer<typeof digestSchema> | undefined {
   try {
     return digestSchema.safeParse(parseJson(readTextFile(path))).data;

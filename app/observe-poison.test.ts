@@ -67,7 +67,7 @@ const answer = (text: string): JournaledEvent => {
 };
 
 /** Ways of foreign text into a room. */
-const DOORS: Readonly<Record<string, (place: Place) => Promise<unknown>>> = {
+const WAYS_IN: Readonly<Record<string, (place: Place) => Promise<unknown>>> = {
   "a program's output": async (place) => {
     await begin(place);
     await result(place, "sh");
@@ -144,7 +144,7 @@ async function learnt(place: Place): Promise<readonly Note[]> {
   return (await home.memory()).list("human", ["active", "staged"]);
 }
 
-describe.each(Object.entries(DOORS))("what came as %s", (name, open) => {
+describe.each(Object.entries(WAYS_IN))("what came as %s", (name, open) => {
   const newRoom = roomsOf((quotes) =>
     quotes.map((quote) => ({ quote, kind: "fact", text: PLANTED })),
   );

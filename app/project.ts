@@ -86,7 +86,7 @@ export async function workParts(
     around = await surroundingsOf(app, place);
     return text;
   };
-  // What is written half when the process dies is no file of a turn.
+  // What is written half when the process dies does not belong to a turn.
   const writing = { beforeWrite: (path: string) => touched.add(path), halfWritten: folder };
   const workspace = workspaceAt(copy, writing);
   return {

@@ -2,7 +2,7 @@
 import { asksForOutcome } from "./exact-line.ts";
 import { FILES } from "./left-to-change.ts";
 
-/** A file that is no program of Python: what it holds is read, and not computed by the code. */
+/** A file that is not a program of Python: what it holds is read, and not computed by the code. */
 const OTHER_FILE = /(?<![\w.])[\w-]+\.(?!py\b)[a-z][a-z\d]{0,5}(?![\w(])/i;
 const DEFINES = /^def (?<name>[a-z]\w+)\(/gm;
 

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { afterTakingBack, ChangeCheck, firstFailure } from "./change-check.ts";
+import { afterRevert, ChangeCheck, firstFailure } from "./change-check.ts";
 
 const edit = { id: "1", name: "edit_file", arguments: { path: "a.ts" } };
 const test1 = { id: "2", name: "sh", arguments: { cmd: "bun test" } };
@@ -62,7 +62,7 @@ test("a change that fails the test is made anew twice, with checks of its own", 
 });
 
 test("who begins anew reads the first failure of the attempt before", () => {
-  const said = afterTakingBack(`ok 1\n${"noise\n".repeat(900)}error: expected 2\nmore`);
+  const said = afterRevert(`ok 1\n${"noise\n".repeat(900)}error: expected 2\nmore`);
   expect(said).toStartWith("A change was made and reverted, because the test failed:\n…\nnoise");
   expect(said).toContain("error: expected 2");
   expect(said).toEndWith("The files are as they were. Change them in another way.");

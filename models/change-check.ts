@@ -197,7 +197,7 @@ const FAILURE =
 const COUNT_OF_NONE = /\b0 (?:errors?|fail(?:ed|ures?)?)\b/i;
 
 /** What a model reads that begins anew. @param output of the test that failed before. */
-export function afterTakingBack(output: string): string {
+export function afterRevert(output: string): string {
   return `A change was made and reverted, because the test failed:\n${firstFailure(output)}\nThe files are as they were. Change them in another way.`;
 }
 

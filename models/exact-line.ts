@@ -17,7 +17,7 @@ const DATE = new RegExp(
   "iu",
 );
 
-/** Between what is no letter. */
+/** Between what is not a letter. */
 function words(...alternatives: readonly string[]): RegExp {
   return new RegExp(String.raw`(?<!\p{L})(?:${alternatives.join("|")})(?!\p{L})`, "iu");
 }
@@ -66,7 +66,7 @@ const DAYS = words(
   "days?|weekdays?|dates?|weeks?|months?|years?|old|due|tage?|wochentag|datum|wochen?|monate?|jours?|semaines?|días?|semanas?|fecha",
 );
 
-/** What is to be explained, translated or written is no computation, whatever it quotes. */
+/** What is to be explained, translated or written is not a computation, whatever it quotes. */
 const WORDS = new RegExp(
   [
     String.raw`^\W*(?:please\s+)?(?:how\s+(?:do|can|could|would|should|to)\b|explain|describe|translat|what\s+(?:does|do)\b.*\b(?:mean|stand\s+for|look\s+like)\b|what\s+is\s+the\s+difference)`,

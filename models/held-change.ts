@@ -1,7 +1,7 @@
 /** What a small model changed is held to the test of its repository, and to what the line says, before its turn ends. */
 import type { RoomEvent } from "#core/events.ts";
 import type { PlannedCall } from "./call-plan.ts";
-import { afterTakingBack, type ChangeCheck, firstFailure } from "./change-check.ts";
+import { afterRevert, type ChangeCheck, firstFailure } from "./change-check.ts";
 import { surelyLeft, unset } from "./left-to-change.ts";
 import type { Model, SharedView } from "./model.ts";
 import type { ChatMessage } from "./provider.ts";
@@ -13,7 +13,7 @@ interface Changing {
   readonly turn: {
     readonly model: Pick<Model, "persona">;
     readonly shared?: (() => SharedView) | undefined;
-    /** Takes back what the turn changed in files. */
+    /** Reverts what the turn changed in files. */
     readonly startOver?: (() => Promise<void>) | undefined;
   };
   /** The turn so far; what fails is put behind it. */
@@ -80,6 +80,6 @@ export async function* beginAnew(changing: Changing): AsyncGenerator<RoomEvent, 
   changing.setAside = undefined;
   const persona = turn.model.persona.id;
   yield { type: "notice", level: "info", text: check.startOver(), persona };
-  current.splice(0, current.length, { role: "user", content: afterTakingBack(failed.content) });
+  current.splice(0, current.length, { role: "user", content: afterRevert(failed.content) });
   return true;
 }

@@ -30,7 +30,7 @@ export function leftToChange(
     .filter((path) => !written.has(path) && sentences.some((one) => namesFile(one, path)));
 }
 
-/** "Unchanged in what it does" is no file that stays. */
+/** "Unchanged in what it does" does not name a file that stays. */
 const WHOLLY = String.raw`(?!\s+(?:is|are|in|except|apart|besides|other|until|unless|where|for\s+now)\b)`;
 /** The sentence ends, or goes on with something else: "by hand" and "without a test" say how it may change. */
 const CLAUSE_END = String.raw`(?=\s*(?:[.,;:!?)]|$)|\s+(?:and|or|nor|but|at\s+all)\b)`;

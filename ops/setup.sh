@@ -106,7 +106,7 @@ install_podman() {
   say "installing ${packages[*]} (apt-get), for the tests of containers"
   quietly env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 \
     install -y --no-install-recommends "${packages[@]}" ||
-    say "they cannot be had: the tests of containers run against a double alone"
+    say "they are unavailable: the tests of containers run against a double alone"
 }
 
 # Prints the name that Bun's releases give to this kind of machine, for example "linux-x64".

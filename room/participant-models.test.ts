@@ -85,8 +85,8 @@ test("a persona with a provider of its own speaks through that one", () => {
     ...{ provider: everybodys, model: "m", personaModels: { python: "coder" }, windowTokens: 4096 },
     own: { python: { provider: own } },
   });
-  const seats = models.map(({ persona, name, provider }) => [persona.id, name, provider === own]);
-  expect(seats).toEqual([
+  const chosen = models.map(({ persona, name, provider }) => [persona.id, name, provider === own]);
+  expect(chosen).toEqual([
     ["agent", "m", false],
     ["python", "coder", true],
     ["toolsmith", "m", false],

@@ -120,7 +120,7 @@ const NO_FORM: ReadonlySet<string> = new Set([
   ...["line", "text", "words", "date", "time", "weekday", "section", "heading_level"],
 ]);
 
-/** Whether a text is no list of records. */
+/** Whether a text is not a list of records. */
 function isProse({ path, rows }: Table): boolean {
   const formed = rows.filter((row) => Object.keys(row).some((name) => !NO_FORM.has(name)));
   return TEXT_FILES.test(path) && formed.length < rows.length * FEW;

@@ -99,7 +99,7 @@ export async function* turnEvents(
 ): AsyncGenerator<RoomEvent, void> {
   const texts: string[] = [];
   const revert = turn.startOver?.bind(turn);
-  // What was said of a change that is reverted is no answer: it is written into no file.
+  // What was said of a change that is reverted is not an answer: it is written into no file.
   const startOver = revert && (() => revert().then(() => void texts.splice(0)));
   for await (const event of runWithTools({ ...turn, startOver })) {
     if (event.type === "answer") texts.push(event.text);

@@ -58,14 +58,14 @@ class Human implements Disposable {
 
 // The same demo twice, at the same time: most of it is waiting for the sandbox.
 let piped: Human;
-let seated: Human;
+let viewer: Human;
 let ran: Ran;
 let pty: Pty;
 
 beforeAll(async () => {
   piped = new Human();
-  seated = new Human();
-  pty = seated.onTerminal("--fast");
+  viewer = new Human();
+  pty = viewer.onTerminal("--fast");
   const seen = pty.ended;
   ran = await piped.demo("--fast", "--keep", "--json");
   await seen;
@@ -73,7 +73,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await pty.end();
   piped[Symbol.dispose]();
-  seated[Symbol.dispose]();
+  viewer[Symbol.dispose]();
 });
 
 test("without a terminal: three personas, real tools, a candidate, the gate, and what became of main", () => {
@@ -129,7 +129,7 @@ test("on a terminal it types as a human does, and gives it back; its home is gon
   expect(pty.text).toMatch(/> \/promote\n(?: {2}.+\n)*promoted: main moved/);
   expect(pty.text).toContain('{"median":12}\nThe median is 12.');
   expect(pty.text).toMatch(/> \/rollback\n(?: {2}.+\n)*rolled back: main moved/);
-  expect([seated.demos, seated.files]).toEqual([[], []]);
+  expect([viewer.demos, viewer.files]).toEqual([[], []]);
 });
 
 test("the picture of the README shows what the demo shows; else `bun demo/picture.ts`", async () => {

@@ -65,7 +65,7 @@ export async function installTiny({ environment }: EngineMachine): Promise<OrgRa
 
 /**
  * What an installation says that could not reach an index; nothing where it succeeded, or where it was given other bytes than
- * it wanted, which is no reason to test nothing.
+ * it wanted, which is not a reason to test nothing.
  */
 export function unreached(stderr: string): string {
   const isReason =

@@ -1,4 +1,4 @@
-/** Landlock's tier, which only a person chooses: what it does, and that it is refused where it cannot be had. */
+/** Landlock's tier, which only a person chooses: what it does, and that it is refused where it is unavailable. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

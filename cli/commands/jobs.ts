@@ -19,9 +19,9 @@ export const command: Command = {
     { ...json, summary: "print each job as a line of JSON; show: with its trace" },
   ],
   details: [
-    "Asks the process that serves the home; while none does, the queue itself is opened.",
-    "cancel ends a job that runs at once. requeue lets a dead one begin again with its first attempt.",
-    "resume lets workers take jobs of a kind again, such as tool, that a fix of the supervisor has paused.",
+    "Asks the process that serves the home, or opens the queue itself when no process does.",
+    "cancel also ends a running job, at once. requeue runs a dead job again, and counts its attempts from one.",
+    "resume lets workers take jobs of a kind, such as tool, again after a fix of the supervisor has paused that kind.",
   ],
   examples: ["org jobs", "org jobs list --state dead", "org jobs requeue job_3fa19c02d41e07b"],
   run: later("jobs"),

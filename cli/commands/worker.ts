@@ -17,8 +17,8 @@ export const command: Command = {
   details: [
     "Takes jobs from the database of ORG_DB, under the name of ORG_NODE; default: the host name. docs/scale.md.",
     "A ROLE is fitness (tests of the gate), tools (calls of tools) or goals; default: all three.",
-    "It owns no home and has no rooms: messages, workflows and backups are done by the machine that took them.",
-    "SIGTERM lets a job that is under way finish; one that takes too long goes back to the others.",
+    "It owns no home and has no rooms: the machine that accepted a message, workflow or backup does it itself.",
+    "On SIGTERM a running job may finish; one that takes too long goes back to the queue.",
   ],
   examples: ["org worker", "org worker tools goals --workers 4"],
   run: later("worker"),

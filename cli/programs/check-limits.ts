@@ -29,7 +29,7 @@ export function limitsFrom(
   if (only !== undefined && !checks.includes(only)) {
     const set =
       checks.length === 0 ? "no check is set" : `set are: ${checks.map(echoed).join(", ")}`;
-    throw unclear(`${echoed(only)} is no check of this repository; ${set}`);
+    throw unclear(`${echoed(only)} is not a check of this repository; ${set}`);
   }
   const wallMs = amount(time, { name: "time", least: 1, most: MOST_SECONDS, each: 1000 });
   const memoryBytes = amount(memory, {

@@ -14,7 +14,7 @@ test.each([
   expect(sample).toMatch(pattern);
 });
 
-test("what matches nothing, or is no pattern, has none", () => {
+test("what matches nothing, or is not a pattern, has none", () => {
   expect(
     patternSamples([
       { source: "(?!)", flags: "" },

@@ -75,7 +75,7 @@ export class BaseRuns implements AsyncDisposable {
     const run = await this.tree.run(command);
     if (passed(run)) {
       await mkdir(this.#options.cache, { recursive: true, mode: 0o700 });
-      // One that is cut off is no result.
+      // One that is cut off is not a result.
       await writeFile(file, JSON.stringify(run), { mode: 0o600 });
       await removeOldest(this.#options.cache);
     } else await unlink(file).catch(() => undefined);

@@ -45,7 +45,7 @@ export class ReportCollector {
   /** The end of what was printed, which may begin the mark; nothing once the mark came. */
   #held: string | undefined = "";
 
-  /** The words that run a command and print its reports. @param beganMs when the run began: what is older is no report of it. */
+  /** The words that run a command and print its reports. @param beganMs when the run began: what is older is not a report of it. */
   words(command: readonly string[], beganMs: number): readonly string[] {
     // The clock of files is behind the other one by some milliseconds, never before it.
     const began = ((Math.floor(beganMs) + 1) / 1000).toFixed(3);

@@ -13,9 +13,9 @@ import {
   isQuoted,
   isReported,
   isRequest,
-  isTakenBack,
   isTooLong,
   isTooShort,
+  isWithdrawn,
   LEAST_WORDS,
   tellsSecret,
 } from "./rules.ts";
@@ -42,7 +42,7 @@ export type Refusal =
   | "of-the-hour"
   | "courtesy"
   | "reported"
-  | "taken-back"
+  | "withdrawn"
   | "secret"
   | "no-statement"
   | "repeated";
@@ -174,8 +174,8 @@ function isReasonOf(sentence: string): boolean {
 function refusalOfText({ line, sentences }: Found, observed: Observed): Refusal | undefined {
   const text = sentences.join(" ");
   if (isTooShort(text)) return "short";
-  if (isTakenBack(sentences.at(-1) ?? "", line.text, observed.next(line)?.text)) {
-    return "taken-back";
+  if (isWithdrawn(sentences.at(-1) ?? "", line.text, observed.next(line)?.text)) {
+    return "withdrawn";
   }
   if (observed.isErased(line, text)) return "erased";
   const before = observed.before(line.seq);

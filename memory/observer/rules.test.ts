@@ -12,9 +12,9 @@ import {
   isQuoted,
   isReported,
   isRequest,
-  isTakenBack,
   isTooLong,
   isTooShort,
+  isWithdrawn,
   tellsSecret,
 } from "./rules.ts";
 
@@ -30,7 +30,7 @@ const RULES: Readonly<Record<string, (sentence: string) => boolean>> = {
   isCourtesy,
   isReported,
   tellsSecret,
-  isTakenBack: (sentence) => isTakenBack(sentence, sentence, undefined),
+  isWithdrawn: (sentence) => isWithdrawn(sentence, sentence, undefined),
 };
 
 describe("what is told", () => {
@@ -63,7 +63,7 @@ test.each([
   ["We use tabs.", "Scratch that. We use tabs.", undefined, false],
   ["We use tabs.", "We use tabs.", "Thanks. Never mind the noise here.", false],
 ])("%j in %j before %p is withdrawn: %p", (...[sentence, line, next, isIt]) => {
-  expect(isTakenBack(sentence, line, next)).toBe(isIt);
+  expect(isWithdrawn(sentence, line, next)).toBe(isIt);
 });
 
 test("what is supposed holds for all that follows in the line, and for nothing before", () => {

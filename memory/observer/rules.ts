@@ -198,7 +198,7 @@ function isIn(words: string, text: string, least = 1): boolean {
 }
 
 /** Whether the human takes back what stands before; at the beginning of a line, or behind the sentence in its own. */
-export function isTakenBack(sentence: string, line: string, next: string | undefined): boolean {
+export function isWithdrawn(sentence: string, line: string, next: string | undefined): boolean {
   const [own, flat] = [sentence, line].map((text) => text.replace(/\s+/g, " "));
   const at = flat?.indexOf(own ?? "") ?? -1;
   const behind = at < 0 ? "" : (flat ?? "").slice(at + (own ?? "").length);

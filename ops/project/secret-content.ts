@@ -11,13 +11,13 @@ export const MOST_LOOKED_AT: number = 256 * 1024;
 const BATCH_BYTES = 2 * 1024 * 1024;
 /** Most blobs of them. */
 const BATCH_FILES = 4096;
-/** Of a file that has a NUL among so many bytes Git says that it is no text. */
+/** Of a file that has a NUL among so many bytes Git says that it is not text. */
 const BINARY_HEAD = 8000;
 
 /** What is built into a program, or into the pages of one: without it nothing would be built and tested in the copy. */
 const BUILT_IN =
   /\.(?:vue|svelte|astro|x?html?|[sp]?css|less|pl|pm|r|jl|zig|nim|clj[cs]?|l?hs|mli?|fsx?|vb|mm?|ps1|bat|cmd)$/i;
-/** What is no text, and most of what is large. */
+/** What is not text, and most of what is large. */
 const NO_TEXT =
   /\.(?:png|jpe?g|gif|webp|avif|ico|bmp|tiff?|svg|pdf|woff2?|[ot]tf|eot|mp[34]|m4a|mov|webm|wav|ogg|zip|[tx]?[gx]z|bz2|zst|7z|jar|war|class|so|o|a|dll|exe|wasm|pyc|bin|dat|sqlite3?|db|parquet|lockb?|map|sum|snap)$/i;
 

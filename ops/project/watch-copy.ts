@@ -11,7 +11,7 @@ export async function watchCopy(repository: Repository): Promise<TreeWatch | und
 /**
  * @param repository with the files as its work tree.
  * @param known the name of a commit that has most of their folders.
- * @returns `undefined` where the system has no room for it, or a folder has a name that is no text.
+ * @returns `undefined` where the system has no room for it, or a folder has a name that is not text.
  */
 export async function watchTree(
   repository: Repository,

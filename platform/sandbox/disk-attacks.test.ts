@@ -18,7 +18,7 @@ beforeEach(async () => {
 
 afterAll(() => removeFolder(root));
 
-/** Processor time of the event loop's thread: what else the machine does is no matter. */
+/** Processor time of the event loop's thread: what else the machine does makes no difference. */
 function threadMs(): number {
   const { user, system } = process.threadCpuUsage();
   return (user + system) / 1000;

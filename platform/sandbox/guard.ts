@@ -88,7 +88,7 @@ export class Guard implements Disposable {
     this.#kill();
   }
 
-  /** Ends the sandbox because something that it needs cannot be had. */
+  /** Ends the sandbox because something that it needs is unavailable. */
   fail(error: unknown): void {
     // What is being ended may well fail: then the first reason counts.
     if (this.killed === null) this.#failure = { error };

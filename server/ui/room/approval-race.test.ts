@@ -42,7 +42,7 @@ test("a question that all surfaces answer at once, and a stop ends, has one outc
   const { board, home, disk } = open;
   const [one, other] = [await inRoom(board), await board.signIn()];
   const terminal = await home.openClient({ kind: "own", id: ROOM });
-  using _seat = terminal;
+  using _client = terminal;
   using _interactive = terminal.room.approvals.setInteractive();
   let seed = 7;
   const draw = (below: number): number => {

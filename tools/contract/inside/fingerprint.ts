@@ -99,7 +99,7 @@ function changedKey(trait: Trait): PropertyKey | undefined {
   return trait.keys.find((key) => !hasOwn(now, key));
 }
 
-/** @param before of a name that was not there what every object has by it, which is no description of a property. */
+/** @param before of a name that was not there what every object has by it, which is not a description of a property. */
 function isSame(
   before: PropertyDescriptor | undefined,
   now: PropertyDescriptor | undefined,

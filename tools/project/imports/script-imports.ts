@@ -44,7 +44,7 @@ export function scriptImports(source: Source, isModule: boolean): Mended {
   const isPlain = /\.js$/.test(path);
   const told: string[] = [];
   const tell = (line: string) => void told.push(line);
-  // A file that is no module gets its names in another way.
+  // A file that is not a module gets its names in another way.
   if (isPlain && !isModule && !/^import\s/m.test(source.after)) return { text: source.after, told };
   // In a module there is no `require`.
   const isStrict = /\.m?js$/.test(path) && (isModule || !isPlain);

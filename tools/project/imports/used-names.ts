@@ -3,7 +3,7 @@
 export interface NameRules {
   /** Comments and texts, in which no name is one of the program. */
   readonly quiet: RegExp;
-  /** What is no name, and what there is everywhere. */
+  /** What is not a name, and what there is everywhere. */
   readonly known: (name: string) => boolean;
 }
 

@@ -70,7 +70,7 @@ describe("no import is added", () => {
     ["for what no file defines", "src/a.js", "export const f = () => toll(1);\n"],
     ["for tests elsewhere", "src/a.js", "describe(1);\n"],
     ["in another language", "a.rb", "fare(1)\n"],
-    ["in a file that is no module", "a.cjs", "fare(1);\n"],
+    ["in a file that is not a module", "a.cjs", "fare(1);\n"],
   ])("%s", async (_what, path, content) => {
     using copy = projectCopy(NODE);
     await copy.call("write_file", { path, content });
