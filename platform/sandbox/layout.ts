@@ -118,7 +118,9 @@ function hideOptions({ from, to }: ReadOnlyBind, name: string): string[] {
   if (entry?.isDirectory()) {
     return [...sizedTmpfs(target, EMPTY_TMPFS_BYTES, "0000"), "--remount-ro", target];
   }
-  return entry?.isFile() || entry?.isSocket() ? ["--ro-bind", "/dev/null", target] : [];
+  // A pipe, too: what is written into it leaves a folder that is shown read-only.
+  const isHidden = entry !== undefined && !entry.isSymbolicLink();
+  return isHidden ? ["--ro-bind", "/dev/null", target] : [];
 }
 
 function bunOptions(locate: (path: string) => string): string[] {

@@ -158,17 +158,16 @@ test("shows folders read-only, even those that only their owner may read, but fo
     writeFileSync(join(folder, "hidden file"), "private\n");
     mkdirSync(join(folder, "hidden folder"));
     writeFileSync(join(folder, "hidden folder", "b"), "private\n");
-    const policy = {
-      ...DEFAULT_POLICY,
-      readOnly: [{ from: folder, to: "/data", hide: ["hidden file", "hidden folder", "absent"] }],
-    };
+    expect(Bun.spawnSync(["mkfifo", join(folder, "hidden pipe")]).exitCode).toBe(0);
+    const hide = ["hidden file", "hidden folder", "hidden pipe", "absent"];
+    const policy = { ...DEFAULT_POLICY, readOnly: [{ from: folder, to: "/data", hide }] };
     const script =
-      "cd /data; cat a; echo x > a; echo x > new; cat 'hidden file' 'hidden folder/b'; ls -A";
+      "cd /data; cat a; echo x > a; echo x > new; cat 'hidden file' 'hidden folder/b' 'hidden pipe'; echo x > 'hidden pipe'; ls -A";
     const { stdout, stderr } = await runSandboxed(["bash", "-c", script], policy, { signal });
-    expect(stdout).toBe("content\na\nhidden file\nhidden folder\n");
+    expect(stdout).toBe("content\na\nhidden file\nhidden folder\nhidden pipe\n");
     expect(stderr.match(/Read-only file system/g)?.length).toBe(2);
-    expect(stderr.match(/denied/g)?.length).toBe(2);
-    expect(readdirSync(folder).length).toBe(3);
+    expect(stderr.match(/denied/g)?.length).toBe(4);
+    expect(readdirSync(folder).length).toBe(4);
   } finally {
     rmSync(folder, { recursive: true });
   }
