@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { readSettings } from "#home/settings/settings.ts";
 import { recordGeneration } from "#ops/processes/generation-record.ts";
+import { inGateLog } from "#ops/release/gate-log.ts";
 import { recordService } from "#platform/process-record.ts";
 import { CandidateRepository } from "#test/candidate-repository.ts";
 import { type TestHome, testHome } from "#test/org-process.ts";
@@ -151,6 +152,33 @@ test("a promotion is said to be under way while its process lives", async () => 
     });
   }
   expect((await source.overview()).underWay).toBeUndefined();
+});
+
+test("what a promotion or a rollback came to nothing by is told until the next one begins", async () => {
+  const home = repository.checkout;
+  const source = sourceOf(home);
+  const run = async (what: string, subject: string, work: () => Promise<void>): Promise<void> =>
+    await inGateLog({ home, cleaner: new TextCleaner(), what, subject }, work).catch(
+      () => undefined,
+    );
+  const refuse = () => Promise.reject(new Error("its checkout has correct-horse in the way"));
+  expect((await source.overview()).failed).toBeUndefined();
+  await run("promote", "cand/shout", refuse);
+  // What is only judged is no move of main.
+  await run("fitness", "cand/other", () => Promise.reject(new Error("judged")));
+  const { failed } = await source.overview();
+  expect(failed).toMatchObject({ what: "promote", subject: "cand/shout" });
+  expect(failed?.why).toContain("its checkout has");
+  expect(failed?.why).not.toContain("correct-horse");
+  expect(Date.now() - (failed?.at ?? 0)).toBeLessThan(3_600_000);
+  {
+    await using _own = await recordService(home, { role: "promotion", command: "org promote" });
+    expect((await source.overview()).failed).toBeUndefined();
+  }
+  await run("rollback", "promoted/1", async () => undefined);
+  expect((await source.overview()).failed).toBeUndefined();
+  await run("rollback", "promoted/1", refuse);
+  expect((await source.overview()).failed).toMatchObject({ what: "rollback" });
 });
 
 test("what serves is well where it answers as the commit that was written down", async () => {

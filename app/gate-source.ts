@@ -14,6 +14,7 @@ import { askGeneration } from "#ops/processes/ask.ts";
 import { type GenerationRecord, readGeneration } from "#ops/processes/generation-record.ts";
 import { startPromotion } from "#ops/processes/generations.ts";
 import { PROMOTION } from "#ops/processes/home-processes.ts";
+import { lastFailure } from "#ops/release/last-failure.ts";
 import { ChangeLedger } from "#ops/release/ledger.ts";
 import { mainOf } from "#ops/release/transaction.ts";
 import { gitText } from "#platform/git/raw.ts";
@@ -84,10 +85,12 @@ async function overviewOf(home: string): Promise<GateOverview> {
   const board = await readScoreboard(home);
   const { verdicts, promotions, standing, rollbacks, medianMs, stoppedAt, alarms, survival } =
     board;
+  const moving = await underWay(home);
   return {
     main: isCheckout(home) ? await mainOf(await openCheckout(home)) : "",
     candidates: isCheckout(home) ? await summaries(home) : [],
-    underWay: await underWay(home),
+    underWay: moving,
+    failed: moving === undefined ? await lastFailure(home) : undefined,
     figures: {
       ...{ verdicts, promotions, standing, rollbacks, medianMs, survival },
       stoppedAt: GATE_STAGES.flatMap((stage) => {

@@ -21,6 +21,7 @@ import {
   copyRegularFile,
   filePieces,
   loadBytes,
+  loadEnd,
   loadText,
   overwriteFile,
   readBytesFile,
@@ -142,6 +143,7 @@ test("what reads or writes a file by its name waits for no FIFO, and says what i
   expect(() => readBytesFile(fifo)).toThrow(expect.objectContaining(refused));
   await expect(loadText(fifo)).rejects.toMatchObject(refused);
   await expect(loadBytes(fifo, 10)).rejects.toMatchObject(refused);
+  await expect(loadEnd(fifo, 10)).rejects.toMatchObject(refused);
   await expect(Array.fromAsync(filePieces(fifo, 10))).rejects.toMatchObject(refused);
   await expect(copyRegularFile(fifo, join(folder, "copied"))).rejects.toMatchObject(refused);
   expect(existsSync(join(folder, "copied"))).toBe(false);
@@ -179,6 +181,8 @@ test("a file is read whole, up to a limit, and in pieces, and written over as a 
   expect(await loadText(path)).toBe("ä".repeat(1000));
   expect(readBytesFile(path).length).toBe(2000);
   expect(await loadBytes(path, 5)).toEqual(Buffer.from("äää").subarray(0, 5));
+  expect(await loadEnd(path, 3)).toEqual((await loadBytes(path)).subarray(-3));
+  expect(await loadEnd(path, 1e6)).toEqual(await loadBytes(path));
   const pieces = await Array.fromAsync(filePieces(path, 700));
   expect(pieces.map(({ length }) => length)).toEqual([700, 700, 600]);
   expect(Buffer.concat(pieces).toString()).toBe("ä".repeat(1000));

@@ -151,6 +151,16 @@ export async function loadBytes(path: string, mostBytes?: number): Promise<Buffe
   return bytes.subarray(0, bytesRead);
 }
 
+/** The last bytes of a file, no more than `mostBytes`, else as {@link loadBytes}. */
+export async function loadEnd(path: string, mostBytes: number): Promise<Buffer> {
+  await using file = await open(path, O_RDONLY | O_NONBLOCK);
+  const stats = await file.stat();
+  demandRegular(path, stats);
+  const from = Math.max(0, stats.size - mostBytes);
+  const { bytesRead, buffer } = await file.read(Buffer.alloc(mostBytes), 0, mostBytes, from);
+  return buffer.subarray(0, bytesRead);
+}
+
 /** Reads a large file in pieces, else as {@link loadBytes}. */
 export async function* filePieces(path: string, pieceBytes: number): AsyncGenerator<Buffer, void> {
   await using file = await open(path, O_RDONLY | O_NONBLOCK);

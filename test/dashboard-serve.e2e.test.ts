@@ -87,8 +87,17 @@ test("a candidate is judged, approved and rolled back from its pages, each by a 
   await until("the gate to hold it", async () => (await visitor.page(page)).includes(held));
   await until("it to be over", isQuiet);
   expect(home.id("main")).toBe(main);
+  const failure = async () =>
+    /id="came-to-nothing">([\s\S]*?)<\/p>/.exec(await visitor.page("/ui/gate"))?.[1];
+  const first = await failure();
+  expect(first).toContain("is held for a human");
   await decide(`${page}/promote`, `${page}/promote`);
-  await until("it to be merged", async () => home.id("main") !== main);
+  await until("it to be merged", async () => {
+    if (home.id("main") !== main) return true;
+    const now = await failure();
+    if (now !== undefined && now !== first) throw new Error(`It was not merged: ${now}`);
+    return false;
+  });
   expect(home.git("show", "main:core/more.ts")).toBe("export const MORE = 1;\n");
   await until("it to be over", isQuiet);
   const lineage = await visitor.page("/ui/gate/lineage");

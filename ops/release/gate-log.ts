@@ -9,6 +9,9 @@ import { errorFields, type Log, type LogFields, openLog } from "#platform/log/lo
 import { inRequest, requestId } from "#platform/log/request-context.ts";
 import type { Change } from "./ledger.ts";
 
+/** The name of the log. */
+export const GATE_LOG = "gate";
+
 export interface GateRun {
   /** ORG_HOME. */
   readonly home: string;
@@ -28,7 +31,7 @@ export async function inGateLog<Result>(
   { home, cleaner, what, subject }: GateRun,
   run: (log: Log) => Promise<Result>,
 ): Promise<Result> {
-  using log = await openLog({ folder: homePaths(home).logs, name: "gate", cleaner });
+  using log = await openLog({ folder: homePaths(home).logs, name: GATE_LOG, cleaner });
   return await inRequest(requestId() ?? newId("gate"), async () => {
     log.info(`${what} began`, { subject });
     try {

@@ -41,6 +41,19 @@ export interface GateOverview {
   readonly candidates: readonly CandidateSummary[];
   /** What a promotion or a rollback is doing right now; absent: none is under way. */
   readonly underWay: { readonly what: string; readonly since: number } | undefined;
+  /** The newest promotion or rollback, where it came to nothing; absent also while another one is under way. */
+  readonly failed:
+    | {
+        /** "promote" or "rollback". */
+        readonly what: string;
+        /** Branch, commit or tag; empty: none was named. */
+        readonly subject: string;
+        /** Milliseconds since the epoch. */
+        readonly at: number;
+        /** Several lines: what failed, why, and what to do. */
+        readonly why: string;
+      }
+    | undefined;
   readonly figures: {
     readonly verdicts: number;
     readonly promotions: number;

@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { withGate } from "#app/gate.ts";
 import { canonicalJson } from "#core/canonical-json.ts";
+import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { promotionPaths } from "#fitness/gate/paths.ts";
 import { signText } from "#fitness/gate/signing.ts";
 import { VerdictStore } from "#fitness/gate/verdict-store.ts";
 import { createValidator } from "#fitness/validate-tool.ts";
 import { recordGeneration } from "#ops/processes/generation-record.ts";
+import { inGateLog } from "#ops/release/gate-log.ts";
 import { SERVED_COMMIT } from "#test/dashboard.ts";
 import { type DashboardHome, dashboardHome } from "#test/dashboard-home.ts";
 import { candidate, promoteIn, rollbackIn } from "#test/promoting.ts";
@@ -76,6 +78,17 @@ test("what a held candidate waits for is approved on a page of its own, with its
   expect(home.started).toEqual([]);
   expect(await home.submit(`${PAGE}/promote`, fieldsOf(question))).toBe("/ui/gate");
   expect(home.started).toEqual([["promote", id, "--approve"]]);
+});
+
+test("a promotion that came to nothing is told with its reason, as text", async () => {
+  const { path } = home;
+  expect(await home.page("/ui/gate")).not.toContain("came to nothing");
+  const about = { home: path, cleaner: new TextCleaner(), what: "promote", subject: "cand/<more>" };
+  const refuse = () => Promise.reject(new Error("<b>in the way</b>"));
+  await inGateLog(about, refuse).catch(() => undefined);
+  const page = await home.page("/ui/gate");
+  expect(page).toContain("promote <code>cand/&lt;more&gt;</code> came to nothing");
+  expect(page).toContain("&lt;b&gt;in the way&lt;/b&gt;");
 });
 
 test("a candidate or a verdict that is another by now is not promoted", async () => {

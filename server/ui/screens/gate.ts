@@ -3,7 +3,7 @@
 import type { CandidateSummary, GateOverview, GateSource } from "../gate-view.ts";
 import { type Html, html, type Piece } from "../html.ts";
 import type { Screen, View } from "../page.ts";
-import { commandLine, emptyNote, facts, section, table } from "../parts.ts";
+import { commandLine, emptyNote, facts, moment, section, table } from "../parts.ts";
 import { candidateActions, candidatePages } from "./candidate.ts";
 import { evidenceChart } from "./evidence-chart.ts";
 import { lineageActions, lineagePages } from "./lineage.ts";
@@ -40,12 +40,21 @@ function overview(view: GateOverview): View {
   return {
     title: "Gate",
     beside: html`<a class="button plain" href="/ui/gate/lineage">Lineage of main</a>`,
-    main: html`${busy}${section("Candidates", [candidateTable(open), rest])}
+    main: html`${busy}${failureOf(view)}${section("Candidates", [candidateTable(open), rest])}
 ${section("Evidence for and against", chartOf(view))}
 ${evidence.length > 0 && alarmsOf(view)}`,
     aside: html`${section("Main", figuresOf(view, main))}${section("Stopped at", stoppedOf(view))}
 ${evidence.length === 0 && alarmsOf(view)}`,
   };
+}
+
+/** It ran in a process of its own, whose words no page has shown. */
+function failureOf({ failed }: GateOverview): Piece {
+  if (failed === undefined) return false;
+  const { what, subject, at, why } = failed;
+  const about: Piece = subject !== "" && html` <code>${subject}</code>`;
+  return html`<p class="flash bad" id="came-to-nothing">${what}${about} came to nothing at ${moment(at)}:
+${why}</p>`;
 }
 
 function candidateTable(rows: readonly CandidateSummary[]): Html {
