@@ -2,10 +2,9 @@
 import type { Database } from "bun:sqlite";
 import type { EpisodeHit, Scope, Viewer } from "#core/memory.ts";
 import { fused } from "#language/fuse.ts";
-import { topOf, VectorRows } from "#language/vectors.ts";
+import { EpisodeVectors } from "./episode-vectors.ts";
 import type { ErasedTexts } from "./erased-texts.ts";
 import type { Exchange } from "./exchanges.ts";
-import { isVisible, LEAST_COSINE } from "./note-index.ts";
 import { questionStems, StemIndex } from "./stem-index.ts";
 import type { WordEmbedder } from "./word-embedder.ts";
 
@@ -37,11 +36,6 @@ export interface Progress {
   readonly nextSeq: number;
 }
 
-interface Place {
-  readonly id: number;
-  readonly scope: Scope;
-}
-
 const COLUMNS = "id, room, first_seq, last_seq, at, scope, trust, before_seq, text";
 
 export class EpisodeIndex {
@@ -50,9 +44,7 @@ export class EpisodeIndex {
   readonly #words: WordEmbedder;
   readonly #erased: ErasedTexts;
   readonly #most: number;
-  readonly #rows: VectorRows;
-  readonly #placed: Place[] = [];
-  readonly #places = new Map<number, number>();
+  readonly #vectors: EpisodeVectors;
 
   /** @param most episodes that are kept. */
   constructor(database: Database, { words, erased, most = MOST_EPISODES }: EpisodeOptions) {
@@ -62,14 +54,16 @@ export class EpisodeIndex {
     this.#erased = erased;
     this.#most = most;
     const rows = database
-      .query<Place & { v: Uint8Array }, []>("select id, scope, v from episode where text <> ''")
+      .query<{ id: number; scope: Scope; v: Uint8Array }, []>(
+        "select id, scope, v from episode where text <> ''",
+      )
       .all();
-    this.#rows = new VectorRows(words.dimensions, rows.length);
-    for (const { id, scope, v } of rows) this.#place(id, scope, v);
+    this.#vectors = new EpisodeVectors(words.dimensions, rows.length);
+    for (const row of rows) this.#vectors.put(row, row.v);
   }
 
   get size(): number {
-    return this.#placed.length;
+    return this.#vectors.size;
   }
 
   /** How far a room was read, and where the next reading of it begins. */
@@ -121,7 +115,7 @@ export class EpisodeIndex {
       .get(room, firstSeq, lastSeq, at, scope, trust, before?.first_seq ?? null, text, v);
     if (row === null) throw new Error("The episode was not written");
     this.#stems.insert(row.id, window);
-    this.#place(row.id, scope, v);
+    this.#vectors.put({ id: row.id, scope }, v);
     return 1;
   }
 
@@ -140,7 +134,7 @@ export class EpisodeIndex {
 
   /** Throws all away but what marks the forgotten ones. */
   clear(): void {
-    for (const { id } of [...this.#placed]) this.#delete(id);
+    for (const id of this.#vectors.ids) this.#delete(id);
     this.#database.run("delete from indexed");
   }
 
@@ -186,15 +180,9 @@ export class EpisodeIndex {
     question: string,
     { who, most }: { readonly who: Viewer; readonly most: number },
   ): readonly EpisodeHit[] {
-    const mayShow = (place: Place | undefined) =>
-      place !== undefined && isVisible(place.scope, who);
-    const cosines = this.#rows.cosines(this.#words.bytesOf(question));
-    for (let at = 0; at < cosines.length; at += 1) {
-      if ((cosines[at] ?? 0) < LEAST_COSINE || !mayShow(this.#placed[at])) cosines[at] = 0;
-    }
-    const near = topOf(cosines, CANDIDATES).map((at) => this.#placed[at]?.id ?? 0);
+    const near = this.#vectors.near(this.#words.bytesOf(question), who, CANDIDATES);
     const ranked = fused([
-      { ranking: this.#byWords(question, mayShow), weight: WORDS },
+      { ranking: this.#byWords(question, who), weight: WORDS },
       { ranking: near, weight: 1 },
     ]);
     const shown = new Map<string, EpisodeHit>();
@@ -215,12 +203,12 @@ export class EpisodeIndex {
     this.#stems.sweep();
   }
 
-  #byWords(question: string, mayShow: (place: Place | undefined) => boolean): readonly number[] {
+  #byWords(question: string, who: Viewer): readonly number[] {
     const stems = questionStems(question);
     // Where little of the best may be seen, more of them are looked at.
     for (let most = CANDIDATES; ; most *= 10) {
       const ids = this.#stems.ranked(stems, most);
-      const seen = ids.filter((id) => mayShow(this.#placed[this.#places.get(id) ?? -1]));
+      const seen = ids.filter((id) => this.#vectors.isFor(who, id));
       if (seen.length >= CANDIDATES || ids.length < most) return seen.slice(0, CANDIDATES);
     }
   }
@@ -286,7 +274,7 @@ export class EpisodeIndex {
       )
       .run(v, id);
     this.#stems.insert(id, text);
-    this.#place(id, scope, v);
+    this.#vectors.put({ id, scope }, v);
   }
 
   #delete(id: number): void {
@@ -294,22 +282,8 @@ export class EpisodeIndex {
     this.#database.query<unknown, [number]>("delete from episode where id = ?").run(id);
   }
 
-  #place(id: number, scope: Scope, v: Int8Array | Uint8Array): void {
-    this.#places.set(id, this.#placed.length);
-    this.#placed.push({ id, scope });
-    this.#rows.push(v);
-  }
-
   #takeOut(id: number): void {
-    const place = this.#places.get(id);
-    if (place === undefined) return;
-    this.#stems.remove(id);
-    this.#places.delete(id);
-    this.#rows.remove(place);
-    const last = this.#placed.pop();
-    if (last === undefined || last.id === id) return;
-    this.#placed[place] = last;
-    this.#places.set(last.id, place);
+    if (this.#vectors.remove(id)) this.#stems.remove(id);
   }
 }
 

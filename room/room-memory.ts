@@ -1,14 +1,13 @@
 /** What a room keeps beyond its conversation: the trust of notes, who may see them, and what is put into prompts. */
 import { explain, OrgError } from "#core/errors.ts";
 import type { HumanMessage, Notice } from "#core/events.ts";
-import type { Author, EpisodeHit, Memory, NoteDraft, Scope, Viewer } from "#core/memory.ts";
+import type { Author, EpisodeHit, Memory, NoteDraft, Scope } from "#core/memory.ts";
 import { isDirect } from "#core/mode.ts";
-import { messagesTokens } from "#models/context.ts";
-import type { ChatMessage } from "#models/provider.ts";
 import { memorySaveTool, type NoteWish } from "#tools/memory-save.ts";
 import { type MemoryQuestion, memorySearchTool } from "#tools/memory-search.ts";
 import type { Tool, ToolContext } from "#tools/tool.ts";
-import { foundText, proposalText, type Recall, recallText, savedText } from "./memory-text.ts";
+import { foundText, proposalText, type Recall, savedText } from "./memory-text.ts";
+import { EVERYBODY, notedBefore, type RecallRequest } from "./noted-before.ts";
 
 /** The memory of a home, as rooms reach it. */
 export interface MemorySource {
@@ -53,29 +52,6 @@ export interface RoomMemoryOptions {
   readonly notify: (notice: Omit<Notice, "type">) => Promise<void>;
 }
 
-/** What is looked for before a turn. */
-export interface RecallRequest {
-  readonly persona: string;
-  /** The user's line. */
-  readonly about: string;
-  /** Whether only the persona and the user read the answer. */
-  readonly isDirect: boolean;
-  /** What the persona may see, newest first, and how much of it a prompt holds, in tokens. */
-  readonly history: Iterable<readonly ChatMessage[]>;
-  readonly promptTokens: number;
-  readonly names: readonly string[];
-  readonly signal: AbortSignal;
-  /** Asks the user whether these notes may stand in the prompt, where the user wants to be asked. */
-  readonly consent: (recall: Recall) => Promise<boolean>;
-}
-
-/** Most notes that stand in a prompt by themselves, and how alike they are at least. */
-const RECALLED = 3;
-const NEAR = 0.45;
-/** Of so many, those that may stand there are chosen. */
-const LOOKED_AT = 20;
-/** Sees what all personas may see, and nothing of any of them. */
-const EVERYBODY: Viewer = { persona: "" };
 /** Longest line of the user that is kept with a note, in characters. */
 const QUOTE_LENGTH = 300;
 
@@ -190,18 +166,11 @@ export class RoomMemory {
   }
 
   async #find(request: RecallRequest): Promise<Recall | undefined> {
-    const { persona, about, isDirect, names, signal } = request;
     const memory = await this.#options.source.openIfKept();
-    if (memory === undefined || about.trim() === "") return undefined;
-    // Only the user's own word comes by itself; what a model or a page said has to be looked for.
-    const options = { trust: "human", notesOnly: true, most: LOOKED_AT, signal } as const;
-    const { notes } = await memory.search(about, isDirect ? { persona } : EVERYBODY, options);
+    if (memory === undefined || request.about.trim() === "") return undefined;
+    const found = await notedBefore(memory, request);
     await this.#tellNotice();
-    const near = notes.filter(({ cosine }) => cosine >= NEAR);
-    if (near.length === 0) return undefined;
-    const seen = windowText(request);
-    const wanted = near.map(({ note }) => note).filter(({ text }) => !seen.includes(plain(text)));
-    return recallText(wanted.slice(0, RECALLED), names);
+    return found;
   }
 
   async #save(wish: NoteWish, { turn, signal }: ToolContext): Promise<string> {
@@ -294,21 +263,4 @@ async function mayReplaceIn(
 /** From a direct conversation a note is between that persona and the user. */
 function scopeOf({ mode }: HumanMessage, persona: string): Scope {
   return isDirect(mode) ? `persona:${persona}` : "room";
-}
-
-/** What a prompt holds of the conversation, about, and of the line. */
-function windowText({ about, history, promptTokens }: RecallRequest): string {
-  // Before its turn begins the line itself is not part of the history.
-  const texts = [about];
-  let tokens = 0;
-  for (const exchange of history) {
-    tokens += messagesTokens(exchange);
-    if (tokens > promptTokens) break;
-    texts.push(...exchange.map(({ content }) => content));
-  }
-  return plain(texts.join("\n"));
-}
-
-function plain(text: string): string {
-  return text.replace(/\s+/g, " ").trim().toLowerCase();
 }
