@@ -1,5 +1,4 @@
 /** Several attempts at one task: they begin in the same state of a room, and the project's gate judges each of them. */
-import { mkdir } from "node:fs/promises";
 import { ChannelLock } from "#core/channel-lock.ts";
 import { OrgError } from "#core/errors.ts";
 import type { RoomEvent, TurnEnd } from "#core/events.ts";
@@ -22,16 +21,17 @@ import {
   isTakeable,
   OTHER_TEMPERATURE,
   readAttempts,
-  writeAttempts,
 } from "#ops/project/attempts-record.ts";
 import { type RoomState, readState } from "#ops/project/room-folder.ts";
+import { changeText } from "#ops/project/turns.ts";
 import type { ProjectWork } from "#ops/project/work.ts";
 import type { SayOptions } from "#room/line.ts";
 import type { Room } from "#room/room.ts";
 import type { App } from "./app.ts";
 import { judgementOf, NOT_JUDGED } from "./attempt-judgement.ts";
+import { AttemptList } from "./attempt-list.ts";
 import { type AttemptMemories, copyForAttempts } from "./copy-memory.ts";
-import { changeText, freshen, workParts } from "./project.ts";
+import { freshen, workParts } from "./project.ts";
 import type { ReviewOptions } from "./project-review.ts";
 
 export interface TryRequest extends Pick<ReviewOptions, "cleaner" | "signal"> {
@@ -111,42 +111,6 @@ async function startOf(main: ProjectWork, signal: AbortSignal): Promise<RoomStat
 /** `1 attempt`, `2 attempts`. */
 export function countText(count: number): string {
   return `${count} ${count === 1 ? "attempt" : "attempts"}`;
-}
-
-/** The list on disk, in step with what happens. */
-class AttemptList {
-  readonly #folder: string;
-  readonly #writing = new ChannelLock();
-  record: AttemptsRecord;
-
-  private constructor(folder: string, record: AttemptsRecord) {
-    this.#folder = folder;
-    this.record = record;
-  }
-
-  static async begin(main: ProjectWork, record: AttemptsRecord): Promise<AttemptList> {
-    const folder = attemptsFolder(main);
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    await writeAttempts(folder, record);
-    return new AttemptList(folder, record);
-  }
-
-  async add(attempts: readonly Attempt[]): Promise<void> {
-    await this.#write(() => attempts);
-  }
-
-  async end(number: number, result: AttemptResult): Promise<void> {
-    await this.#write((attempts) =>
-      attempts.map((one) => (one.number === number ? { ...one, result } : one)),
-    );
-  }
-
-  async #write(change: (attempts: readonly Attempt[]) => readonly Attempt[]): Promise<void> {
-    using _held = await this.#writing.waitForLock(Number.POSITIVE_INFINITY);
-    const record = { ...this.record, attempts: change(this.record.attempts) };
-    await writeAttempts(this.#folder, record);
-    this.record = record;
-  }
 }
 
 interface Runner {

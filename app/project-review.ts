@@ -1,35 +1,29 @@
-/** From what a room changed to the user's branch, and back: judge, candidate, merge, revert. */
+/** Judges what a room changed, or a candidate of it. */
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { OrgError } from "#core/errors.ts";
 import { shellWord } from "#core/text/shell-word.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
-import { promotionPaths } from "#fitness/gate/paths.ts";
 import { outcomeOf, type ProjectFinding, type ProjectOutcome } from "#fitness/project/finding.ts";
 import { judgeProject, type ProjectJudgement } from "#fitness/project/judge-project.ts";
-import { type CheckRun, passed } from "#fitness/project/run-checks.ts";
+import { passed } from "#fitness/project/run-checks.ts";
 import {
-  makeCandidate,
-  type ProjectCandidate,
   proposalOf,
   proposalOfCandidate,
   type RoomProposal,
   treeOf,
 } from "#ops/project/candidate.ts";
-import type { Trailers } from "#ops/project/commit-object.ts";
 import { newDependenciesText, takeNewDependencies } from "#ops/project/dependencies.ts";
 import { type MergePreview, previewMerge } from "#ops/project/merge-preview.ts";
 import { readRecord } from "#ops/project/place.ts";
-import { type ProjectPromotion, promoteCandidate } from "#ops/project/promotion.ts";
-import { recapture } from "#ops/project/recapture.ts";
 import { hasChanges, readRefs } from "#ops/project/refs.ts";
 import { type ProjectWork, titleOf } from "#ops/project/work.ts";
 import { compileGoLibrary, RUNS_GO } from "#platform/sandbox/go-library.ts";
 import type { Toolchains } from "#platform/sandbox/toolchains.ts";
 import type { AppParts } from "./context.ts";
-import { checksOf, limitsOf, measureOf, surroundingsOf } from "./project.ts";
 import { askCritic } from "./project-critic.ts";
 import { allowedHooks, gitNamedSay, hooksSay } from "./project-hooks.ts";
+import { checksOf, limitsOf, measureOf, surroundingsOf } from "./project-settings.ts";
 
 export interface ReviewOptions {
   readonly app: Pick<AppParts, "searchPath" | "providers" | "budget" | "settings">;
@@ -218,82 +212,6 @@ const WORST_FIRST: readonly ProjectOutcome[] = ["refused", "held", "passes"];
 
 function worse(one: ProjectOutcome, other: ProjectOutcome): ProjectOutcome {
   return WORST_FIRST.find((outcome) => outcome === one || outcome === other) ?? one;
-}
-
-/** What a room changed, as one commit on what the user has committed; just what was judged. */
-export async function candidateOf(
-  work: ProjectWork,
-  { title, review }: { readonly title: string; readonly review: Review },
-): Promise<ProjectCandidate> {
-  const trailers = { "Org-Room": work.room, ...(await judgedIn(work, review)) };
-  return await makeCandidate(work, { title, trailers, proposal: review.proposal });
-}
-
-/** What a commit says of its judgement. */
-async function judgedIn(work: ProjectWork, { outcome }: Review): Promise<Trailers> {
-  const checks = await checksOf(work);
-  const named = checks.length === 0 ? {} : { "Org-Checks": checks.join("; ") };
-  return { "Org-Gate": outcome, ...named };
-}
-
-export interface Merged extends ProjectPromotion {
-  /** Whether the room goes on from the merge; not while a turn of it is under way, or where it conflicts. */
-  readonly isRebased: boolean;
-}
-
-/** Most findings that a tag tells of; so many fit into its message. */
-const MOST_FINDINGS = 40;
-
-/** What the gate found, as one line of JSON: the worst of the findings, how each check ended, what was measured. */
-function reportOf({ outcome, judgement, merged, hooks, critic }: Review): string {
-  const parts = ({ findings, checks, measure }: ProjectJudgement): object => ({
-    findings: findings.slice(0, MOST_FINDINGS).map((finding) => ({
-      ...finding,
-      text: finding.text.slice(0, 200),
-    })),
-    checks: checks.map(({ command, base, candidate }) => ({
-      command,
-      base: endOf(base),
-      candidate: endOf(candidate),
-    })),
-    measure,
-  });
-  const also = { merged: merged && parts(merged), hooks, critic };
-  return JSON.stringify({ outcome, ...parts(judgement), ...also });
-}
-
-function endOf({ exit, stopped, tests }: CheckRun): object {
-  const good = tests.filter(({ status }) => status === "passed").length;
-  return { exit, stopped: stopped ?? undefined, passed: good, tests: tests.length };
-}
-
-/**
- * Merges a candidate into the branch that the user has checked out, under a tag that the gate of the home signs.
- *
- * @param options `home` is ORG_HOME.
- */
-export async function mergeCandidate(
-  work: ProjectWork,
-  { name, review }: { readonly name: string; readonly review: Review },
-  { signal, note, home }: Pick<ReviewOptions, "signal" | "note"> & { readonly home: string },
-): Promise<Merged> {
-  const trailers = await judgedIn(work, review);
-  const about = {
-    judged: review.preview,
-    trailers,
-    report: reportOf(review),
-    signing: promotionPaths(home),
-    signal,
-    wait: { onWait: note },
-  };
-  const merged = await promoteCandidate(work, { name }, about);
-  try {
-    return { ...merged, isRebased: (await recapture(work, { signal })).kind !== "conflicts" };
-  } catch (error) {
-    // The merge is made, and has to be told, whatever keeps the room from following.
-    if (error instanceof OrgError || signal.aborted) return { ...merged, isRebased: false };
-    throw error;
-  }
 }
 
 function nothingChanged(): OrgError {

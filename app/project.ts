@@ -1,29 +1,23 @@
 /** A room on the user's repository: its tools, what its personas are told, and what becomes of a turn. */
-import { homedir } from "node:os";
 import { basename, join } from "node:path";
 import { explain, OrgError } from "#core/errors.ts";
 import { looksSecret } from "#core/text/secret-names.ts";
 import { shellWord } from "#core/text/shell-word.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
-import { detectChecks } from "#fitness/project/detect.ts";
-import type { ProjectMeasure } from "#fitness/project/measure.ts";
-import type { CheckLimits } from "#fitness/project/run-checks.ts";
 import { foreignText } from "#models/extract/foreign-text.ts";
 import type { ProjectView } from "#models/model.ts";
 import { newDependenciesText, TopWatch, takeNewDependencies } from "#ops/project/dependencies.ts";
-import { type ProjectPlace, projectOfRoom, readRecord } from "#ops/project/place.ts";
+import { type ProjectPlace, projectOfRoom } from "#ops/project/place.ts";
 import { recaptureHeld } from "#ops/project/recapture.ts";
 import { hasChanges } from "#ops/project/refs.ts";
 import { settleProject } from "#ops/project/settle.ts";
-import { keepFiles, revertTurn, type TurnChange } from "#ops/project/turns.ts";
+import { changeText, keepFiles, revertTurn, type TurnChange } from "#ops/project/turns.ts";
 import { shownPaths } from "#ops/project/user-checkout.ts";
 import { openWork, type ProjectWork } from "#ops/project/work.ts";
 import { gitText } from "#platform/git/raw.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import { POLICIES } from "#platform/sandbox/policy.ts";
 import { runSandboxed } from "#platform/sandbox/run.ts";
-import { findToolchains, type Toolchains } from "#platform/sandbox/toolchains.ts";
-import { WORKSPACE } from "#platform/sandbox/working-copy.ts";
 import { type Workspace, workspaceAt } from "#platform/workspace.ts";
 import type { ProjectTurn, RoomProject } from "#room/room-options.ts";
 import { agentsNote } from "#tools/project/agents-note.ts";
@@ -34,6 +28,7 @@ import { treeFiles } from "#tools/project/tree-files.ts";
 import type { Tool } from "#tools/tool.ts";
 import { callPolicy, type ToolSandbox } from "#tools/tool-sandbox.ts";
 import type { AppParts } from "./context.ts";
+import { checksOf, surroundingsOf } from "./project-settings.ts";
 
 /** What a room on a repository has in place of the room's workspace. */
 export interface ProjectParts {
@@ -156,54 +151,6 @@ async function treeOf(repository: Repository): Promise<string> {
   return await gitText(repository, ["rev-parse", "--verify", "refs/org/work^{tree}"]);
 }
 
-/** The commands that must pass: those that the user set, else those that the repository seems to have. */
-export async function checksOf({ place }: Pick<ProjectWork, "place">): Promise<readonly string[]> {
-  return (await readRecord(place))?.checks ?? (await detectChecks(place.root));
-}
-
-/** What single checks may use, as the user set it. */
-export async function limitsOf({
-  place,
-}: Pick<ProjectWork, "place">): Promise<readonly CheckLimits[]> {
-  return (await readRecord(place))?.limits ?? [];
-}
-
-/** What the user has measured, as the user set it. */
-export async function measureOf({
-  place,
-}: Pick<ProjectWork, "place">): Promise<ProjectMeasure | undefined> {
-  return (await readRecord(place))?.measure;
-}
-
-/** What programs of a repository need and Git does not hold. */
-export interface ProjectSurroundings {
-  /** Ignored folders of the checkout, relative to it. */
-  readonly names: readonly string[];
-  readonly toolchains: Toolchains;
-}
-
-/** @returns the folders that the user agreed to show, and the compilers and interpreters of the user. */
-export async function surroundingsOf(
-  { searchPath }: Pick<AppParts, "searchPath">,
-  place: ProjectPlace,
-): Promise<ProjectSurroundings> {
-  const names = (await readRecord(place))?.dependencies ?? [];
-  const found = await findToolchains(searchPath, homedir());
-  // What a project brings along counts before what its user has.
-  const own = names.flatMap((name) => {
-    const programs = PROGRAMS[basename(name)];
-    return programs === undefined ? [] : [`${WORKSPACE}/${name}/${programs}`];
-  });
-  return { names, toolchains: { ...found, path: [...own, ...found.path] } };
-}
-
-/** Where a folder of dependencies keeps programs. */
-const PROGRAMS: Readonly<Record<string, string | undefined>> = {
-  node_modules: ".bin",
-  ".venv": "bin",
-  venv: "bin",
-};
-
 /** Longest map of a repository that a persona is given, in characters: about 1,000 tokens. */
 const LONGEST_MAP = 3500;
 /** Longest title of a turn's commit, in characters. */
@@ -305,11 +252,6 @@ function keptText(change: TurnChange, copy: string): string {
   const [stay, them] = left.length === 1 ? ["it stays", "it"] : ["they stay", "them"];
   const todo = `→ ${stay} in ${shellWord(copy)}, and in no candidate: take ${them} from there, or remove ${them}`;
   return [...kept, ...left, ...(left.length === 0 ? [] : [todo])].join("\n");
-}
-
-/** How much was changed, for one line. */
-export function changeText({ files, added, removed }: TurnChange): string {
-  return `${files} ${files === 1 ? "file" : "files"} +${added} −${removed}`;
 }
 
 function ABOUT(name: string, check: string | undefined): string {

@@ -1,10 +1,9 @@
 /** What a person does at the gate of their repository: checks, candidate, merge. */
 
 import { mergeNotices } from "#app/project-hooks.ts";
+import { candidateOf, mergeCandidate } from "#app/project-merge.ts";
 import {
-  candidateOf,
   isSuccess,
-  mergeCandidate,
   type Review,
   type ReviewOptions,
   reviewByCritic,

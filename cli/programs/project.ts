@@ -1,4 +1,4 @@
-import { changeText, checksOf, limitsOf, measureOf } from "#app/project.ts";
+import { checksOf, limitsOf, measureOf } from "#app/project-settings.ts";
 import { EXIT } from "#core/error-codes.ts";
 import { OrgError, unreachable } from "#core/errors.ts";
 import { echoed } from "#core/text/echoed.ts";
@@ -10,6 +10,7 @@ import { recapture } from "#ops/project/recapture.ts";
 import { hasChanges } from "#ops/project/refs.ts";
 import { rollbackPromotion } from "#ops/project/rollback.ts";
 import { newestChange } from "#ops/project/signed-tag.ts";
+import { changeText } from "#ops/project/turns.ts";
 import { shownPaths } from "#ops/project/user-checkout.ts";
 import {
   changesOf,

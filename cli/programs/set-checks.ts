@@ -1,5 +1,5 @@
 /** `org project checks --set … --measure …`: what judges a change of a repository, as its user sets it. */
-import { checksOf } from "#app/project.ts";
+import { checksOf } from "#app/project-settings.ts";
 import { OrgError } from "#core/errors.ts";
 import { quoted } from "#fitness/project/finding.ts";
 import type { ProjectMeasure } from "#fitness/project/measure.ts";

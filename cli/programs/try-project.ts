@@ -1,6 +1,5 @@
 /** `org project try`, and `/try` in a room: several attempts at one task, of which the user takes one. */
 
-import { changeText } from "#app/project.ts";
 import { countText, runAttempts } from "#app/project-attempts.ts";
 import { EXIT } from "#core/error-codes.ts";
 import { OrgError } from "#core/errors.ts";
@@ -23,6 +22,7 @@ import {
   readAttempts,
 } from "#ops/project/attempts-record.ts";
 import { type ProjectPlace, roomIdOf } from "#ops/project/place.ts";
+import { changeText } from "#ops/project/turns.ts";
 import type { ProjectWork } from "#ops/project/work.ts";
 import { openHome } from "#server/socket/open-home.ts";
 import { NoOwner } from "#server/socket/owner-client.ts";

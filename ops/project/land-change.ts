@@ -11,10 +11,9 @@
 import { randomBytes } from "node:crypto";
 import { rmdir } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { OrgError, reasonOf } from "#core/errors.ts";
 import { ABSENT } from "#platform/git/entry-modes.ts";
-import { gitRaw, gitText } from "#platform/git/raw.ts";
+import { gitText } from "#platform/git/raw.ts";
 import type { OpenChange, ProjectLedger } from "./change-ledger.ts";
 import {
   type IndexLock,
@@ -33,6 +32,7 @@ import {
   tipOf,
   type UserCheckout,
 } from "./user-checkout.ts";
+import { createRef, refAt, removeRef } from "./user-refs.ts";
 
 /** The steps in order; `file` comes once for each file. */
 export type LandStep =
@@ -230,30 +230,10 @@ function newRefsOf({
   ];
 }
 
-async function createRef(checkout: UserCheckout, ref: string, id: string): Promise<void> {
-  if ((await refAt(checkout, ref)) !== undefined) return;
-  await gitText(checkout.repository, ["update-ref", ref, id, ""]);
-}
-
 async function hasLanded(checkout: UserCheckout, { branch, to }: OpenChange): Promise<boolean> {
   if ((await branchOf(checkout)) === branch) return await headHas(checkout, to);
   const tip = await refAt(checkout, branch);
   return tip === to;
-}
-
-/** How long a Git that is about to end may hold a ref, in milliseconds. */
-const PATIENCE_MS = 5000;
-
-async function removeRef(checkout: UserCheckout, ref: string, value: string): Promise<void> {
-  const start = performance.now();
-  while ((await refAt(checkout, ref)) === value) {
-    try {
-      await gitText(checkout.repository, ["update-ref", "-d", ref, value]);
-    } catch (error) {
-      if (performance.now() - start > PATIENCE_MS) throw error;
-      await sleep(50);
-    }
-  }
 }
 
 /** With the folders that Git leaves empty behind it. */
@@ -261,16 +241,6 @@ async function removeMark(checkout: UserCheckout, change: OpenChange): Promise<v
   await removeRef(checkout, markOf(change), change.to);
   const refs = join(await commonFolder(checkout.repository.gitDir), "refs/org");
   for (const folder of [join(refs, "pending"), refs]) await rmdir(folder).catch(() => undefined);
-}
-
-/** @returns undefined where there is none. */
-export async function refAt(
-  { repository }: UserCheckout,
-  ref: string,
-): Promise<string | undefined> {
-  const args = ["show-ref", "--verify", "--hash", ref];
-  const { stdout, exitCode } = await gitRaw(repository, args, { exitCodes: [0, 1, 128] });
-  return exitCode === 0 ? new TextDecoder().decode(stdout).trim() : undefined;
 }
 
 /** Keeps the new commit from being collected, and the branch from being moved by a process that is gone. */

@@ -7,7 +7,7 @@ import type { Identity } from "#platform/git/wrapper.ts";
 import type { PromoterWait } from "../release/promoter-lock.ts";
 import { type CandidateRoom, candidateNamed, type ProjectCandidate, treeOf } from "./candidate.ts";
 import { commitMessage, committerOf, type Trailers, writeCommit } from "./commit-object.ts";
-import { changeId, type Landing, type LandStep, landChange, refAt } from "./land-change.ts";
+import { changeId, type Landing, type LandStep, landChange } from "./land-change.ts";
 import { bringObjects, type NewCommit } from "./merge.ts";
 import { type MergePreview, mergedWith, refuseMerged, refuseUnfit } from "./merge-preview.ts";
 import { movesOf } from "./move-file.ts";
@@ -16,6 +16,7 @@ import { lockProject, openLanding, settleLocked } from "./settle.ts";
 import { tagOn } from "./signed-tag.ts";
 import { refuseTakenNames } from "./taken-names.ts";
 import { type Head, readyHead, refusal, shortName } from "./user-checkout.ts";
+import { refAt } from "./user-refs.ts";
 
 export interface LandOptions {
   /** Milliseconds since the epoch. @default now */

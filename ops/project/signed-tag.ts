@@ -8,10 +8,11 @@ import type { Repository } from "#platform/git/wrapper.ts";
 import { tagName } from "../release/signed-objects.ts";
 import { tagFault as signatureFault } from "../release/tag-fault.ts";
 import { type ProjectChange, ProjectLedger } from "./change-ledger.ts";
-import { type Landing, refAt } from "./land-change.ts";
+import type { Landing } from "./land-change.ts";
 import type { ProjectFolders } from "./settle.ts";
 import { refuseTakenNames } from "./taken-names.ts";
 import { openUserCheckout, shortName, type UserCheckout } from "./user-checkout.ts";
+import { refAt } from "./user-refs.ts";
 
 export interface TagContent {
   readonly kind: ProjectChange["kind"];

@@ -1,7 +1,7 @@
 /** Names of the user that leave no room for those of a promotion: Git keeps no reference below another one. */
 import type { ProjectChange } from "./change-ledger.ts";
-import { refAt } from "./land-change.ts";
 import { refusal, type UserCheckout } from "./user-checkout.ts";
+import { refAt } from "./user-refs.ts";
 
 /** @throws {OrgError} `CANDIDATE_REFUSED` where a branch or a tag is in the way; it says how to rename it. */
 export async function refuseTakenNames(

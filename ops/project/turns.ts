@@ -26,6 +26,15 @@ export interface TurnChange {
   readonly refused: readonly RefusedFile[];
 }
 
+/** How much was changed, for one line. */
+export function changeText({
+  files,
+  added,
+  removed,
+}: Pick<TurnChange, "files" | "added" | "removed">): string {
+  return `${files} ${files === 1 ? "file" : "files"} +${added} −${removed}`;
+}
+
 /** Who changed files, and what for. */
 export interface TurnAuthor {
   /** The persona's name. */

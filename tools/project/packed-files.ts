@@ -1,5 +1,6 @@
 /** The files of a tree in a few buffers: 200,000 of them as objects would take a hundred megabytes. */
 import { isTest, priorOf } from "./file-prior.ts";
+import { FilesWriter, type Packed, TEST, TURN } from "./files-writer.ts";
 
 /** A regular file of a tree. */
 export interface TreeFile {
@@ -10,34 +11,11 @@ export interface TreeFile {
   readonly prior: number;
 }
 
-const SLASH = 0x2f;
-/** The file before may be in another folder. */
-const TURN = 1;
-/** It is a test, or lies beside tests. */
-const TEST = 2;
-
 /** With more ids beside the list it is made anew. */
 const MOST_NEW_IDS = 1000;
 
 /** Looks at a part of bytes. */
 export type Look<T> = (bytes: Buffer, start: number, end: number) => T;
-
-interface Packed {
-  /** The paths without anything between them, in the order of their bytes. */
-  readonly paths: Buffer;
-  /** Where each path begins, and where the last one ends. */
-  readonly starts: Uint32Array;
-  /** How much of each path is its folder, with the slash. */
-  readonly folders: Uint16Array;
-  /** Of each file {@link TURN} and {@link TEST}. */
-  readonly flags: Uint8Array;
-  /** Ids of blobs, each of `idBytes`, but for those in `newIds`. */
-  readonly ids: Buffer;
-  /** By index, in digits: a turn changes a few files, and a copy of all ids for each would be left to collect. */
-  readonly newIds: ReadonlyMap<number, string>;
-  readonly idBytes: number;
-  readonly priors: Float32Array;
-}
 
 /** In the order of their paths, by bytes; each path once. */
 export class TreeFiles {
@@ -162,7 +140,7 @@ export class TreeFiles {
       writer.turn();
     }
     writer.copy(this.#packed, next, this.length);
-    return writer.files();
+    return new TreeFiles(writer.packed());
   }
 
   /** Index of the first path that is not less. */
@@ -182,126 +160,4 @@ export class TreeFiles {
     if (index >= this.length) return false;
     return bytes.equals(paths.subarray(starts[index], starts[index + 1]));
   }
-}
-
-/** Fills buffers that grow. */
-export class FilesWriter {
-  readonly #idBytes: number;
-  #paths: Buffer<ArrayBuffer>;
-  #starts: Uint32Array<ArrayBuffer>;
-  #folders: Uint16Array<ArrayBuffer>;
-  #flags: Uint8Array<ArrayBuffer>;
-  #ids: Buffer<ArrayBuffer>;
-  #priors: Float32Array<ArrayBuffer>;
-  #count = 0;
-  #end = 0;
-  #isTurn: boolean = true;
-
-  /** @param bytes of all paths, and `count` of them, as far as it is known. */
-  constructor(idBytes: number, bytes: number, count: number) {
-    const room = count + 16;
-    this.#idBytes = idBytes;
-    this.#paths = Buffer.allocUnsafeSlow(bytes + 1024);
-    this.#starts = new Uint32Array(room + 1);
-    this.#folders = new Uint16Array(room);
-    this.#flags = new Uint8Array(room);
-    this.#ids = Buffer.allocUnsafeSlow(room * idBytes);
-    this.#priors = new Float32Array(room);
-  }
-
-  /** The next path, which {@link describe} completes. */
-  add(bytes: Buffer, from: number, to: number): void {
-    this.#makeRoom(to - from, 1);
-    bytes.copy(this.#paths, this.#end, from, to);
-    const slash = bytes.lastIndexOf(SLASH, to - 1);
-    this.#folders[this.#count] = slash < from ? 0 : slash + 1 - from;
-    this.#flags[this.#count] = this.#isTurn ? TURN : 0;
-    this.#isTurn = false;
-    this.#end += to - from;
-  }
-
-  /** @param digits of the id of its blob, from a place on. */
-  describe(
-    digits: Buffer,
-    from: number,
-    { prior, isTest }: Pick<TreeFile, "prior"> & { readonly isTest: boolean },
-  ): void {
-    if (isTest) this.#flags[this.#count] = (this.#flags[this.#count] ?? 0) | TEST;
-    // Without a text of it: 200,000 of those would be left to collect.
-    for (
-      let [at, to] = [from, this.#count * this.#idBytes];
-      at < from + 2 * this.#idBytes;
-      at += 2
-    ) {
-      this.#ids[to] = (digitOf(digits[at]) << 4) | digitOf(digits[at + 1]);
-      to += 1;
-    }
-    this.#priors[this.#count] = prior;
-    this.#count += 1;
-    this.#starts[this.#count] = this.#end;
-  }
-
-  /** The next file may be in another folder. */
-  turn(): void {
-    this.#isTurn = true;
-  }
-
-  /** Takes over the files of a range. */
-  copy(packed: Packed, from: number, to: number): void {
-    const { paths, starts, folders, flags, ids, newIds, priors } = packed;
-    if (to <= from) return;
-    const [first = 0, last = 0] = [starts[from], starts[to]];
-    this.#makeRoom(last - first, to - from);
-    const [idBytes, count] = [this.#idBytes, this.#count];
-    this.#paths.set(paths.subarray(first, last), this.#end);
-    this.#folders.set(folders.subarray(from, to), count);
-    this.#flags.set(flags.subarray(from, to), count);
-    if (this.#isTurn) this.#flags[count] = (this.#flags[count] ?? 0) | TURN;
-    this.#isTurn = false;
-    this.#ids.set(ids.subarray(from * idBytes, to * idBytes), count * idBytes);
-    for (const [index, id] of newIds) {
-      if (index < from || index >= to) continue;
-      this.#ids.write(id, (count + index - from) * idBytes, idBytes, "hex");
-    }
-    this.#priors.set(priors.subarray(from, to), count);
-    const shift = this.#end - first;
-    for (let index = from + 1; index <= to; index += 1) {
-      this.#starts[count + index - from] = (starts[index] ?? 0) + shift;
-    }
-    this.#count += to - from;
-    this.#end += last - first;
-  }
-
-  files(): TreeFiles {
-    const count = this.#count;
-    return new TreeFiles({
-      paths: this.#paths.subarray(0, this.#end),
-      starts: this.#starts.subarray(0, count + 1),
-      folders: this.#folders.subarray(0, count),
-      flags: this.#flags.subarray(0, count),
-      ids: this.#ids.subarray(0, count * this.#idBytes),
-      newIds: new Map(),
-      idBytes: this.#idBytes,
-      priors: this.#priors.subarray(0, count),
-    });
-  }
-
-  /** What was outgrown is given back at once, and not when it is collected. */
-  #makeRoom(bytes: number, count: number): void {
-    if (this.#end + bytes > this.#paths.length) {
-      this.#paths = Buffer.from(this.#paths.buffer.transfer(2 * (this.#end + bytes)));
-    }
-    if (this.#count + count <= this.#priors.length) return;
-    const room = 2 * (this.#count + count);
-    this.#ids = Buffer.from(this.#ids.buffer.transfer(room * this.#idBytes));
-    this.#starts = new Uint32Array(this.#starts.buffer.transfer(4 * (room + 1)));
-    this.#folders = new Uint16Array(this.#folders.buffer.transfer(2 * room));
-    this.#flags = new Uint8Array(this.#flags.buffer.transfer(room));
-    this.#priors = new Float32Array(this.#priors.buffer.transfer(4 * room));
-  }
-}
-
-/** @param digit of base 16, as Git writes them. */
-function digitOf(digit = 0x30): number {
-  return digit <= 0x39 ? digit - 0x30 : digit - 0x61 + 10;
 }

@@ -1,6 +1,7 @@
 /** Reads a listing of Git into {@link TreeFiles}. */
 import { type FolderFacts, folderFacts, isTestIn, priorIn } from "./file-prior.ts";
-import { FilesWriter, type TreeFiles } from "./packed-files.ts";
+import { FilesWriter } from "./files-writer.ts";
+import { TreeFiles } from "./packed-files.ts";
 
 /** In place of bytes that are not valid UTF-8. */
 const UNREADABLE = "\uFFFD";
@@ -47,7 +48,7 @@ export class Packing {
   }
 
   files(): TreeFiles {
-    return this.#writer.files();
+    return new TreeFiles(this.#writer.packed());
   }
 }
 
