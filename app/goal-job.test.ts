@@ -171,3 +171,13 @@ test("a simple goal needs no model, and another one says that there is none", as
   });
   expect((await steps()).map(({ state }) => state)).toEqual(["begun", "done"]);
 });
+
+test("a simple goal is the model's where a server has one, and not where a server has none", async () => {
+  const url = server([done("Seen by the model.")]);
+  expect(await start(url, runOf({ text: "List the files." }))).toMatchObject({
+    ...{ end: "done", text: "Seen by the model.", spent: { calls: 1 } },
+  });
+  const empty = parts.use(scriptedServer([], { models: [] }));
+  const other = { ...runOf({ text: "List the files." }), id: "h" };
+  expect(await start(empty.url, other)).toMatchObject({ text: "There are no files." });
+});

@@ -73,6 +73,7 @@ test("a promotion is taken over once the key is trusted, is served, and its roll
   const pulled = await org(b, "tools", "pull");
   expect(pulled).toMatchObject({ exitCode: 0, stderr: "" });
   expect(pulled.stdout).toContain(`tag ${tag}`);
+  expect(pulled.stdout).toMatch(/^taken over: main moved from [0-9a-f]{12} to [0-9a-f]{12}, tag /);
   expect([b.id("main"), existsSync(join(b.checkout, SHOUT))]).toEqual([to, true]);
   expect((await org(b, "tools", "pull")).stdout).toBe("main is the same as on the remote\n");
 

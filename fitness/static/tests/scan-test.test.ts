@@ -12,6 +12,10 @@ function messagesOf(source: string): readonly string[] {
   return scanTests("tool.test.ts", source).map(({ message }) => message);
 }
 
+test("what is missing from the whole file is told at its first line", () => {
+  expect(scanTests("tool.test.ts", HEAD).map(({ line }) => line)).toEqual([1]);
+});
+
 describe("refuses", () => {
   test.each<[string, string, string]>([
     [
