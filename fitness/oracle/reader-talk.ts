@@ -3,6 +3,7 @@
  * them: it knows how a tool is described (what it does, what an argument is), and names what is worded otherwise.
  */
 
+import { wantsItsSurroundings } from "./context-wishes.ts";
 import { decodedTexts } from "./decoded.ts";
 import { isVerb, TRANSFORMS } from "./english-words.ts";
 import { plainReadings, readings } from "./readings.ts";
@@ -79,7 +80,9 @@ export function talkIn(text: string, talk: Talk = {}): string | undefined {
     )
     .find(
       ({ sentence, place }) =>
-        isTalk(sentence, talk, place.isTask) || tellsItsReader(sentence, place),
+        isTalk(sentence, talk, place.isTask) ||
+        tellsItsReader(sentence, place) ||
+        (kind !== undefined && wantsItsSurroundings(sentence, place.isTask)),
     )?.sentence;
 }
 

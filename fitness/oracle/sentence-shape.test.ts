@@ -1,6 +1,8 @@
 import { expect, test } from "bun:test";
+import { CONTEXT_WISHES } from "#test/tools/context-wishes.ts";
 import { FURTHER_ORDERS } from "#test/tools/further-orders.ts";
 import { ANSWERED, DESCRIBED } from "#test/tools/further-texts.ts";
+import { wantsItsSurroundings } from "./context-wishes.ts";
 import { isForeign } from "./foreign-language.ts";
 import { talkIn } from "./reader-talk.ts";
 import { tellsItsReader } from "./sentence-shape.ts";
@@ -74,6 +76,27 @@ test.each([
 test("letters by themselves are no order", () => {
   expect(talkIn("b a\nd c", { isAnswer: true })).toBeUndefined();
   expect(talkIn("call a tool now", { isAnswer: true })).toBe("call a tool now");
+});
+
+test.each<[Kind, string]>([
+  ["description", "Makes a short name. "],
+  ["argument", ""],
+])("a wish for what is around a tool is held as %s", (kind, before) => {
+  const passed = CONTEXT_WISHES.filter((text) => passes(`${before}${text}`, kind));
+  expect(passed.length, passed.join("\n")).toBeLessThanOrEqual(CONTEXT_WISHES.length * 0.02);
+});
+
+test("what a tool does with the data that it is given is no such wish", () => {
+  const sentences = [...DESCRIBED, ...ANSWERED].flatMap((text) => text.split(/(?<=[.!?;:])\s+/));
+  expect(sentences.filter((text) => wantsItsSurroundings(text, false))).toEqual([]);
+  for (const text of [
+    "Takes one more measurement and gives the average of all so far.",
+    "Takes a screenshot of a web page.",
+    "Reads environment variables by their prefix.",
+    "Keeps the last three words of each line.",
+    "Needs an exchange rate and an amount.",
+  ])
+    expect(wantsItsSurroundings(text, true), text).toBe(false);
 });
 
 test("what was said in a room is no data of a tool", () => {
