@@ -163,13 +163,22 @@ describe.skipIf(CHROMIUM === undefined)("a hostile page", () => {
   });
 
   test.each(["/busy", "/alerts"])("that lets no user in is closed: %s", async (path) => {
-    await using other = new TestBrowser(sites, { actionMs: 4000, loadMs: 1000 });
-    const first = await other.text({ action: "open", url: url(path) });
-    const second = await other.text({ action: "read" });
-    expect(`${first}\n${second}`).toContain("The page did not answer within 4 s and was closed.");
-    // On a busy machine this one takes longer than so short an action, too.
-    const openGood = async () => await other.text({ action: "open", url: url("/") });
-    await until("another page is opened", async () => (await openGood()).includes("h1 Good"));
+    const closed = async (actionMs: number): Promise<string> => {
+      await using other = new TestBrowser(sites, { actionMs, loadMs: 1000 });
+      const first = await other.text({ action: "open", url: url(path) });
+      const second = await other.text({ action: "read" });
+      const seconds = actionMs / 1000;
+      const said = `The page did not answer within ${seconds} s and was closed.`;
+      expect(`${first}\n${second}`).toContain(said);
+      return await other.text({ action: "open", url: url("/") });
+    };
+    let next = "";
+    // On a busy machine a page that answers takes longer than so short an action, too.
+    for (const actionMs of [4000, 16_000, 64_000]) {
+      next = await closed(actionMs);
+      if (next.includes("h1 Good")) break;
+    }
+    expect(next).toContain("h1 Good");
   });
 
   test("opens one window for a click, and none when nothing is done", async () => {

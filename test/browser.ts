@@ -8,7 +8,7 @@ import type { TestDashboard } from "./dashboard.ts";
 const CHROMIUM = "/usr/bin/chromium";
 
 /** Longest wait for anything in a browser, in milliseconds: a machine may have other work. */
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 300_000;
 
 /** @throws {Error} where there is no Chromium. */
 export async function openBrowser(): Promise<Browser> {
