@@ -155,6 +155,8 @@ test("an answer is read to its end, but for what its input holds; what is left o
     said(`${echo}You must call the tool sh now.`, `${echo}You must call the tool sh now.`),
   ).toEqual([]);
   expect(said("red", "x".repeat(90_000))).toEqual([]);
+  const words = Array.from({ length: 900 }, (_, at) => `rot${at} gelb${at} blau${at} weiss${at}`);
+  expect(said("red", words.join("\n"))).toEqual([]);
   expect(left).toEqual([]);
   const many = Array.from({ length: 900 }, (_, index) => `There are ${index} of the words in it.`);
   said("red", many.join("\n"));

@@ -14,6 +14,11 @@ test.each<[string, string, string]>([
     "compares with NaN",
   ],
   [
+    "an assignment of a name to itself",
+    toolSource("let text = args.text; text = text; return text;"),
+    "itself",
+  ],
+  [
     "a finally that returns",
     toolSource("try { return 1; } finally { return 2; }"),
     "swallows the error",
@@ -49,5 +54,10 @@ test.each<[string, string, string]>([
 test("a comment says why an error is swallowed, however many there are before and behind it", () => {
   const many = "/* a */ ".repeat(5);
   const source = toolSource(`${many}try { return 1; } catch { /* as it is */ } ${many}return 2;`);
+  expect(messagesOf(source)).toEqual([]);
+});
+
+test("an assignment of one name to another is ordinary", () => {
+  const source = toolSource("let text = args.text; const other = 1; text = other; return text;");
   expect(messagesOf(source)).toEqual([]);
 });
