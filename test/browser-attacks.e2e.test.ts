@@ -89,15 +89,17 @@ const SITES: Readonly<Record<string, string | Answer>> = {
   "other.test/inner": "<button onclick=\"document.body.append('pressed within')\">Inner</button>",
 };
 
-/** Reads until a text appears, as often as a page could need at most. */
+/** Reads until a text appears. */
 async function readUntil(browser: TestBrowser, wanted: string): Promise<string> {
   let text = "";
-  for (let time = 0; time < 40; time += 1) {
+  const isThere = async (): Promise<boolean> => {
     text = await browser.text({ action: "read" });
-    if (text.includes(wanted)) return text;
-    await Bun.sleep(100);
-  }
-  throw new Error(`Never read ${wanted}, but:\n${text}`);
+    return text.includes(wanted);
+  };
+  await until(`"${wanted}" is read`, isThere).catch((cause: unknown) => {
+    throw new Error(`Never read ${wanted}, but:\n${text}`, { cause });
+  });
+  return text;
 }
 
 describe.skipIf(CHROMIUM === undefined)("a hostile page", () => {
