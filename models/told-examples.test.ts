@@ -36,7 +36,7 @@ describe("an example is a call of literals with what it is to give", () => {
     "Fix it so that sum(1, 2) returns 3.",
     "The total is wrong. After the change sum(1, 2) gives 3.",
     "Add sum(a, b): sum(1, 2) returns 3.",
-    "sum(1, 2) returns 3, but nobody knows why.",
+    "sum(1, 2) returns 3, and it is not known why.",
     "sum(1, 2) is 4, but it has to be 3.",
     "sum(1, 2) is 4 minutes long",
     "sum(a, b) is 3.",
