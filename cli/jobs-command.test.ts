@@ -102,11 +102,14 @@ test.each([
 });
 
 test("lists fifty, and says that there are more", async () => {
-  await using bench = await JobsBench.with(() => new Promise(() => undefined));
+  const held = Promise.withResolvers<null>();
+  await using bench = await JobsBench.with(() => held.promise);
   for (let count = 0; count < 51; count += 1) await bench.put(`goal-${count}`);
   const output = capturedOutput();
   const deps = { jobs: bench.jobs, output, cleaner: new TextCleaner(), resume: async () => false };
   await runJobsCommand(parseCommandLine(["jobs"]), { ...deps, signal: AbortSignal.any([]) });
   expect(output.stdout.trimEnd().split("\n")).toHaveLength(50);
   expect(output.stderr).toBe("There are more than 50.\n");
+  // The end of the queue waits seven seconds for work that goes on.
+  held.resolve(null);
 });
