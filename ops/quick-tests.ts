@@ -15,10 +15,10 @@ import type { Durations } from "./totals.ts";
 const ROOT = dirname(import.meta.dir);
 
 /**
- * Of processor time: six files in ten are quicker, and take a twentieth of what all take, which is 10 s on each of two
+ * Of processor time: two files in three are quicker, and take a twentieth of what all take, which is 12 s on each of two
  * processors. Above are those that start sandboxes, databases, browsers and Git, or try thousands of texts.
  */
-const QUICK_MS = 150;
+const QUICK_MS = 170;
 
 /** Files wait for timers and processes for longer than they compute: two at once leave half of two processors idle. */
 export const QUICK_AT_ONCE = 5;
