@@ -120,6 +120,9 @@ export async function openProjectWork(
 /** Of which files the paths are words of maps that are made ahead: so far from the first to the last. */
 const MAPPED_AHEAD: readonly number[] = [0.1, 0.3, 0.5, 0.7, 0.9];
 
+/** From so many on the memory of a room is mostly that of the list of its files. */
+const MANY_FILES = 50_000;
+
 /** What the first question and the first program need of all files, before they are there. */
 async function lookAhead(
   { cleaner, signal }: Pick<AppParts, "cleaner" | "signal">,
@@ -131,10 +134,16 @@ async function lookAhead(
   await touched.watchAhead();
   const read = { repository, tree: await treeOf(repository), isHidden: looksSecret, signal };
   const files = await treeFiles(read);
+  // Of 200,000 files the listing and each map leave 15 MiB of buffers behind, which nothing but time would collect.
+  const collect = (): void => {
+    if (files.length >= MANY_FILES) Bun.gc(true);
+  };
+  collect();
   // Maps for words that are there: code that ran a few times is compiled, and costs the first question half.
   for (const part of MAPPED_AHEAD) {
     const words = files.pathAt(Math.floor(files.length * part));
     await repositoryMap({ ...read, words, render: rendering(cleaner) });
+    collect();
   }
   // A program that changes nothing: the sandbox has shown the folders of the room by then.
   const policy = await callPolicy({ ...sandbox, beforeRun: undefined }, POLICIES.sh, undefined);
