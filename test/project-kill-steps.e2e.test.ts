@@ -96,9 +96,9 @@ async function stateBehind(user: ProjectRepository, what: string) {
   return { user: own, room, lies: lyingAbout(user) };
 }
 
-/** Only then is half a pack known to be of a Git that died. */
+/** Only then is half a pack or half an object known to be of a Git that died. */
 function letAnHourPass(user: ProjectRepository): void {
-  for (const path of lyingAbout(user).filter((one) => /\/pack\/tmp_/.test(one)))
+  for (const path of lyingAbout(user).filter((one) => /\/objects\/\w+\/tmp_/.test(one)))
     utimesSync(join(user.folder, path), new Date(0), new Date(0));
 }
 

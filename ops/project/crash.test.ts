@@ -1,5 +1,13 @@
 import { expect, test } from "bun:test";
-import { existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { gitText } from "#platform/git/raw.ts";
 import { ProjectRepository, stateOf } from "#test/project-repository.ts";
@@ -128,19 +136,24 @@ test("a room whose borrowed objects the user's Git has removed says how to save 
   expect(readFileSync(join(work.copy, "dir", "a.txt"), "utf8")).toBe("one\n");
 });
 
-test("what a writer that was killed left half is removed, and a pack that a promotion makes is not", async () => {
+test("what a writer that was killed left half is removed, and what a promotion makes is not", async () => {
   using user = new ProjectRepository();
   user.commit("first", { "a.txt": "one\n" });
   const { folder, repository, copy } = await user.open();
   const packs = join(repository.gitDir, "objects", "pack");
   const half = `.${crypto.randomUUID()}.tmp`;
   writeFileSync(join(folder, half), "ha");
-  for (const name of ["tmp_pack_old", "tmp_pack_new"]) writeFileSync(join(packs, name), "PACK");
-  utimesSync(join(packs, "tmp_pack_old"), new Date(0), new Date(0));
+  const loose = join(repository.gitDir, "objects", "c5");
+  mkdirSync(loose, { recursive: true });
+  for (const at of [join(packs, "tmp_pack"), join(loose, "tmp_obj")]) {
+    for (const age of ["old", "new"]) writeFileSync(`${at}_${age}`, "half");
+    utimesSync(`${at}_old`, new Date(0), new Date(0));
+  }
   // In the copy it is a file of the user's, whatever it is called.
   writeFileSync(join(copy, half), "mine");
   await user.open();
   expect(readdirSync(folder)).not.toContain(half);
   expect(readdirSync(packs)).toEqual(["tmp_pack_new"]);
+  expect(readdirSync(loose)).toEqual(["tmp_obj_new"]);
   expect(readdirSync(copy).sort()).toEqual([half, "a.txt"]);
 });

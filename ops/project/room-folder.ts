@@ -125,10 +125,23 @@ async function removeCutOff(gitDir: string): Promise<void> {
   for (const name of await readdir(refs).catch(() => [])) {
     if (name.endsWith(".lock")) await rm(join(refs, name), options);
   }
-  for (const name of await readdir(packs).catch(() => [])) {
+  await removeOldHalves(packs);
+}
+
+/** Half of an object that a Git was killed at, as {@link finishMove}: apart, for there are 256 folders to look into. */
+export async function removeHalfObjects(folder: string): Promise<void> {
+  const objects = join(folder, "work.git", "objects");
+  for (const name of await readdir(objects).catch(() => [])) {
+    if (/^[0-9a-f]{2}$/.test(name)) await removeOldHalves(join(objects, name));
+  }
+}
+
+async function removeOldHalves(folder: string): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [])) {
     if (!name.startsWith("tmp_")) continue;
-    const { mtimeMs = 0 } = (await lstat(join(packs, name)).catch(() => undefined)) ?? {};
-    if (mtimeMs < Date.now() - LONGEST_GIT_MS) await rm(join(packs, name), options);
+    const { mtimeMs = 0 } = (await lstat(join(folder, name)).catch(() => undefined)) ?? {};
+    if (mtimeMs < Date.now() - LONGEST_GIT_MS)
+      await rm(join(folder, name), { recursive: true, force: true });
   }
 }
 

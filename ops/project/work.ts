@@ -22,6 +22,7 @@ import {
   intendMove,
   moveRoom,
   readNotes,
+  removeHalfObjects,
   repositoryIn,
   writeNotes,
 } from "./room-folder.ts";
@@ -258,6 +259,7 @@ async function create(
 async function recover(work: ProjectWork): Promise<void> {
   await refuseLostObjects(work);
   await finishMove(work.folder);
+  await removeHalfObjects(work.folder);
   await keepFiles(work, { persona: "org", title: "changes of a turn that was cut off" });
 }
 
