@@ -1,8 +1,8 @@
 /** Chromium without our sandbox, as a program of its own would start it: what ours is compared with. */
-import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { CdpConnection } from "#platform/browser/cdp.ts";
 import { temporaryFolder } from "#platform/temporary-folder.ts";
+import { until } from "./until.ts";
 
 /** Opens a page, and waits until it has the given title. */
 export async function openBare(
@@ -23,6 +23,8 @@ export async function openBare(
   const child = Bun.spawn(["sh", "-c", script, "x", program, ...always, ...flags, "about:blank"], {
     stdio: ["pipe", "pipe", "ignore"],
     env: { PATH: "/usr/bin:/bin", HOME: folder.path },
+    // A group of its own, by which all of its processes are ended.
+    detached: true,
   });
   try {
     const cdp = new CdpConnection({
@@ -46,8 +48,18 @@ export async function openBare(
     }
     await cdp.send("Browser.close").catch(() => undefined);
   } finally {
-    child.kill("SIGKILL");
+    // The processes that it has started write into the folder for a while after it is gone.
+    signalGroup(child.pid, "SIGKILL");
     await child.exited;
-    await rm(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+    await until("its processes to end", async () => !signalGroup(child.pid, 0));
+  }
+}
+
+/** @returns whether there is a process in the group. */
+function signalGroup(id: number, signal: "SIGKILL" | 0): boolean {
+  try {
+    return process.kill(-id, signal);
+  } catch {
+    return false;
   }
 }
