@@ -154,7 +154,7 @@ test("a promotion is said to be under way while its process lives", async () => 
   expect((await source.overview()).underWay).toBeUndefined();
 });
 
-test("what a promotion or a rollback came to nothing by is told until the next one begins", async () => {
+test("why a promotion or a rollback failed is told until the next one begins", async () => {
   const home = repository.checkout;
   const source = sourceOf(home);
   const run = async (what: string, subject: string, work: () => Promise<void>): Promise<void> =>

@@ -88,7 +88,7 @@ test("a candidate is judged, approved and rolled back from its pages, each by a 
   await until("it to be over", isQuiet);
   expect(home.id("main")).toBe(main);
   const failure = async () =>
-    /id="came-to-nothing">([\s\S]*?)<\/p>/.exec(await visitor.page("/ui/gate"))?.[1];
+    /id="failed">([\s\S]*?)<\/p>/.exec(await visitor.page("/ui/gate"))?.[1];
   const first = await failure();
   expect(first).toContain("is held for a human");
   await decide(`${page}/promote`, `${page}/promote`);

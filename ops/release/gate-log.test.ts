@@ -29,7 +29,7 @@ test("the lines of a run have one id, and one that comes to nothing says why", a
     "promote began",
     "judged",
     "promote began",
-    "promote came to nothing: no way",
+    "promote failed: no way",
   ]);
   const ids = lines.map(({ request_id: id }) => id);
   expect([ids[0] === ids[1], ids[2] === ids[3], ids[0] === ids[2]]).toEqual([true, true, false]);

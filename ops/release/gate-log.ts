@@ -11,6 +11,9 @@ import type { Change } from "./ledger.ts";
 
 /** The name of the log. */
 export const GATE_LOG = "gate";
+/** Behind the name of a run, in the first and in the last line of one that failed; `last-failure.ts` reads them. */
+export const BEGAN = "began";
+export const FAILED = "failed";
 
 export interface GateRun {
   /** ORG_HOME. */
@@ -33,11 +36,11 @@ export async function inGateLog<Result>(
 ): Promise<Result> {
   using log = await openLog({ folder: homePaths(home).logs, name: GATE_LOG, cleaner });
   return await inRequest(requestId() ?? newId("gate"), async () => {
-    log.info(`${what} began`, { subject });
+    log.info(`${what} ${BEGAN}`, { subject });
     try {
       return await run(log);
     } catch (error) {
-      log.warn(`${what} came to nothing: ${reasonOf(error)}`, errorFields(error));
+      log.warn(`${what} ${FAILED}: ${reasonOf(error)}`, errorFields(error));
       throw error;
     }
   });

@@ -1,10 +1,10 @@
-/** What the newest promotion or rollback came to, where it came to nothing: a process of its own does it, and no one reads its words. */
+/** Why the newest promotion or rollback failed: a process of its own does it, whose output is not shown to the user. */
 import { join } from "node:path";
 import { z } from "zod";
 import { parseJson } from "#core/json.ts";
 import { homePaths } from "#home/home-paths.ts";
 import { loadEnd } from "#platform/files.ts";
-import { GATE_LOG } from "./gate-log.ts";
+import { BEGAN, FAILED, GATE_LOG } from "./gate-log.ts";
 
 export interface FailedRun {
   /** "promote" or "rollback". */
@@ -29,7 +29,7 @@ const lineSchema = z.object({
   details: z.string().optional(),
 });
 
-const BEGAN = /^(promote|rollback) began$/;
+const FIRST = new RegExp(`^(promote|rollback) ${BEGAN}$`);
 
 /** @returns undefined where the newest one did what it was to do or is doing it, and where there was none. */
 export async function lastFailure(home: string): Promise<FailedRun | undefined> {
@@ -39,11 +39,10 @@ export async function lastFailure(home: string): Promise<FailedRun | undefined> 
     .toString("utf8")
     .split("\n")
     .flatMap((line) => lineSchema.safeParse(parseJson(line)).data ?? []);
-  const begun = lines.findLast(({ msg }) => BEGAN.test(msg));
-  const [, what = ""] = BEGAN.exec(begun?.msg ?? "") ?? [];
+  const begun = lines.findLast(({ msg }) => FIRST.test(msg));
+  const [, what = ""] = FIRST.exec(begun?.msg ?? "") ?? [];
   const end = lines.findLast(
-    ({ msg, request_id: id }) =>
-      id === begun?.request_id && msg.startsWith(`${what} came to nothing`),
+    ({ msg, request_id: id }) => id === begun?.request_id && msg.startsWith(`${what} ${FAILED}`),
   );
   if (begun === undefined || end === undefined) return undefined;
   const why = end.details ?? end.error ?? end.msg;

@@ -41,7 +41,7 @@ export interface GateOverview {
   readonly candidates: readonly CandidateSummary[];
   /** What a promotion or a rollback is doing right now; absent: none is under way. */
   readonly underWay: { readonly what: string; readonly since: number } | undefined;
-  /** The newest promotion or rollback, where it came to nothing; absent also while another one is under way. */
+  /** The newest promotion or rollback, where it failed; absent also while another one is under way. */
   readonly failed:
     | {
         /** "promote" or "rollback". */

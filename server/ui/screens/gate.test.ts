@@ -80,14 +80,14 @@ test("what a held candidate waits for is approved on a page of its own, with its
   expect(home.started).toEqual([["promote", id, "--approve"]]);
 });
 
-test("a promotion that came to nothing is told with its reason, as text", async () => {
+test("a promotion that failed is told with its reason, as text", async () => {
   const { path } = home;
-  expect(await home.page("/ui/gate")).not.toContain("came to nothing");
+  expect(await home.page("/ui/gate")).not.toContain('id="failed"');
   const about = { home: path, cleaner: new TextCleaner(), what: "promote", subject: "cand/<more>" };
   const refuse = () => Promise.reject(new Error("<b>in the way</b>"));
   await inGateLog(about, refuse).catch(() => undefined);
   const page = await home.page("/ui/gate");
-  expect(page).toContain("promote <code>cand/&lt;more&gt;</code> came to nothing");
+  expect(page).toContain("promote <code>cand/&lt;more&gt;</code> failed");
   expect(page).toContain("&lt;b&gt;in the way&lt;/b&gt;");
 });
 

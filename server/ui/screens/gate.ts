@@ -53,7 +53,7 @@ function failureOf({ failed }: GateOverview): Piece {
   if (failed === undefined) return false;
   const { what, subject, at, why } = failed;
   const about: Piece = subject !== "" && html` <code>${subject}</code>`;
-  return html`<p class="flash bad" id="came-to-nothing">${what}${about} came to nothing at ${moment(at)}:
+  return html`<p class="flash bad" id="failed">${what}${about} failed at ${moment(at)}:
 ${why}</p>`;
 }
 
