@@ -65,6 +65,8 @@ export class TelegramDouble implements AsyncDisposable {
   /** Requests that came while the bot was to leave a chat alone, and what else no good bot does. */
   readonly violations: string[] = [];
   readonly failures: Failure[] = [];
+  /** Awaited when a chat has a message, and before the bot is told so. */
+  beforeSent: Promise<unknown> = Promise.resolve();
   /** Ids of messages that were taken away. */
   readonly deleted: number[] = [];
   readonly files: Map<string, Uint8Array> = new Map();
@@ -192,7 +194,7 @@ export class TelegramDouble implements AsyncDisposable {
       case "getUpdates":
         return await this.#updates.answer(params, AbortSignal.any([signal, this.#open.signal]));
       case "sendMessage":
-        return this.#send(params);
+        return await this.#send(params);
       case "sendDocument":
         return await this.#sendDocument(params);
       case "editMessageText":
@@ -225,12 +227,14 @@ export class TelegramDouble implements AsyncDisposable {
     }
   }
 
-  #send(params: Params): unknown {
+  async #send(params: Params): Promise<unknown> {
     const chat = this.#chatOf(params);
     const { text, html } = textOf(params);
     const buttons = buttonsOf(params);
     this.#count(chat);
-    return this.#add({ chat, text, html, buttons });
+    const message = this.#add({ chat, text, html, buttons });
+    await this.beforeSent;
+    return message;
   }
 
   async #sendDocument(params: Params): Promise<unknown> {

@@ -1,16 +1,20 @@
 import { describe, expect, test } from "bun:test";
 import { call, say } from "#test/scripted-answers.ts";
 import { TestBridge, type TestBridgeOptions } from "#test/telegram-bridge.ts";
-import { ANN, type ShownMessage } from "#test/telegram-double.ts";
+import { ANN, type ShownMessage, type TelegramDouble } from "#test/telegram-double.ts";
 import { until } from "#test/until.ts";
 
 const BOB = { id: 8, is_bot: false, first_name: "Bob" };
 const GROUP = { id: -5, type: "supergroup" };
 
 /** A bridge in whose chat a question waits. */
-async function asked(options: TestBridgeOptions = {}, cmd = "rm -r a"): Promise<Asked> {
+async function asked(
+  options: TestBridgeOptions = {},
+  { cmd = "rm -r a", prepare }: { cmd?: string; prepare?: (double: TelegramDouble) => void } = {},
+): Promise<Asked> {
   const script = [call("sh", { cmd }), say("Done.")];
   const bridge = new TestBridge({ script, ...options });
+  prepare?.(bridge.telegram);
   await bridge.start();
   bridge.telegram.writes(7, "go");
   const question = await until("the question", async () =>
@@ -47,7 +51,7 @@ async function toast(bridge: TestBridge, count = 1): Promise<string> {
 
 describe("a question for an approval", () => {
   test("shows the exact call, and the buttons carry nothing of it", async () => {
-    await using it = await asked({}, "rm '<b>' && ls");
+    await using it = await asked({}, { cmd: "rm '<b>' && ls" });
     expect(it.question.text).toContain("cmd: rm '<b>' && ls");
     expect(it.question.text).toMatch(/until \d\d:\d\d:\d\d UTC$/);
     expect(it.allow).toMatch(/^y:[\w-]{22}$/);
@@ -62,6 +66,35 @@ describe("a question for an approval", () => {
     await until("the message says so", async () => it.question.text.includes("✔ Allowed once"));
     expect(it.question.buttons).toEqual([]);
     expect(it.question.text).toContain("cmd: rm -r a");
+  });
+
+  test("is answered by a user who presses before the bridge has been told which message it is", async () => {
+    const told = Promise.withResolvers<void>();
+    const prepare = (double: TelegramDouble): void => {
+      double.beforeSent = told.promise;
+    };
+    await using it = await asked({}, { prepare });
+    it.bridge.telegram.presses(it.question, it.allow);
+    expect(await toast(it.bridge)).toBe("Allowed once.");
+    told.resolve();
+    expect(await outcome(it.bridge)).toContain("ran rm -r a");
+    await until("the message says so", async () => it.question.text.includes("✔ Allowed once"));
+    expect(it.question.buttons).toEqual([]);
+  });
+
+  test("is not asked again where its user has pressed, and Telegram's answer was lost", async () => {
+    const lost = Promise.withResolvers<void>();
+    const prepare = (double: TelegramDouble): void => {
+      double.beforeSent = lost.promise;
+      double.failures.push({ method: "sendMessage", code: 502, afterwards: true });
+    };
+    await using it = await asked({}, { prepare });
+    it.bridge.telegram.presses(it.question, it.allow);
+    expect(await toast(it.bridge)).toBe("Allowed once.");
+    lost.resolve();
+    await until("the message says so", async () => it.question.text.includes("✔ Allowed once"));
+    const asks = it.bridge.telegram.chat(7).filter(({ firstButtons }) => firstButtons.length > 0);
+    expect(asks).toHaveLength(1);
   });
 
   test("that is refused does not run", async () => {
@@ -101,7 +134,7 @@ describe("a question for an approval", () => {
   });
 
   test("too long to be judged on a telephone has no buttons", async () => {
-    await using it = await asked({}, "x".repeat(3001));
+    await using it = await asked({}, { cmd: "x".repeat(3001) });
     expect(it.question.buttons).toEqual([]);
     expect(it.question.text).toContain(
       "Look at it in the terminal: org approvals, then org approve A1",
@@ -150,6 +183,9 @@ describe("a forged press", () => {
 
   test("of another message of the same chat does nothing", async () => {
     await using it = await asked({ settings });
+    // Then the bridge has been told which message it is.
+    await it.bridge.stop();
+    await it.bridge.start();
     const other = { ...it.question, message_id: it.question.message_id + 1 };
     it.bridge.telegram.presses(other, it.allow);
     expect(await toast(it.bridge)).toBe("This button is not valid.");

@@ -166,7 +166,11 @@ export class BridgeStore implements Disposable {
     this.#atOnce(() => {
       this.#database.run("delete from outgoing where id = ?", [id]);
       if (buttons !== undefined && message !== undefined)
-        this.#database.run("update button set message = ? where id = ?", [message, buttons]);
+        this.#database.run(
+          // What was pressed already is known by the message that was pressed.
+          "update button set message = ? where id = ? and pressed is null",
+          [message, buttons],
+        );
       if (endsLive) this.setLive(chat, undefined);
     });
   }
@@ -212,11 +216,16 @@ export class BridgeStore implements Disposable {
     return found === null ? undefined : this.button(found.id);
   }
 
-  /** Uses a button up. @returns false where another update has pressed it before. */
-  press(id: string, update: number): boolean {
+  /**
+   * Uses a button up. @param message the one under which it was pressed, which Telegram thus has.
+   *
+   * @returns false where another update has pressed it before.
+   */
+  press(id: string, { update, message }: { update: number; message: number }): boolean {
     const { changes } = this.#database.run(
-      "update button set pressed = ?1 where id = ?2 and (pressed is null or pressed = ?1)",
-      [update, id],
+      `update button set pressed = ?1, message = ?3
+       where id = ?2 and (pressed is null or pressed = ?1)`,
+      [update, id, message],
     );
     return changes === 1;
   }

@@ -40,11 +40,14 @@ async function outcomeOf(press: PressedButton, parts: PressParts): Promise<strin
   const read = readButton(press.data);
   const button = read && store.button(read.id);
   if (read === undefined || button === undefined) return NOT_VALID;
-  if (button.chat !== press.chat?.id || button.message !== press.message) return NOT_VALID;
+  const { message, update } = press;
+  if (button.chat !== press.chat?.id || message === undefined) return NOT_VALID;
+  // A user can press before the answer that names the message has come; only a message of ours has such an id.
+  if (message !== (button.message ?? message)) return NOT_VALID;
   const { task } = button;
   if (task.kind === "delete") return await deleteMessage(button.chat, task.message, parts);
   if (parts.clock.now() > task.expiresAt) return "It was not answered in time.";
-  if (!store.press(read.id, press.update)) return "It was answered already.";
+  if (!store.press(read.id, { update, message })) return "It was answered already.";
   return await answer(task, { approved: read.approved, chat: button.chat }, parts);
 }
 

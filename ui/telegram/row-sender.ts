@@ -100,8 +100,10 @@ export class RowSender {
     { asPlain, signal }: { readonly asPlain: boolean; readonly signal: AbortSignal },
   ): Promise<RowOutcome> {
     const { store, api } = this.#parts;
-    const task = buttons === undefined ? undefined : store.button(buttons)?.task;
-    const keyboard = task && buttons !== undefined ? keyboardOf(buttons, task) : undefined;
+    const button = buttons === undefined ? undefined : store.button(buttons);
+    // It was pressed before the answer to its message had come: the user has it.
+    if (button?.message !== undefined) return { ok: true, sent: {} };
+    const keyboard = button && keyboardOf(button.id, button.task);
     const body = {
       ...{ chat_id: this.#chat, ...formatted({ html, plain }, asPlain) },
       ...(keyboard === undefined ? {} : { reply_markup: keyboard }),
