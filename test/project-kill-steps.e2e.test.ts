@@ -1,6 +1,6 @@
 /**
  * Kills what a room does to a project before its steps, as `fixtures/killed-at-step.ts` counts them: some of them, and
- * every one with `KILL_EVERY=1`, which takes several minutes of processor time.
+ * every one with `KILL_EVERY=1`, which takes several minutes of processor time; with `KILL_FROM=341` none before that.
  */
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, utimesSync } from "node:fs";
@@ -12,7 +12,7 @@ import { gitText } from "#platform/git/raw.ts";
 import { DEED_NAMES, opened, prepareDeed } from "./fixtures/project-steps.ts";
 import { ProjectRepository, stateOf } from "./project-repository.ts";
 
-const { KILL_EVERY } = Bun.env;
+const { KILL_EVERY, KILL_FROM } = Bun.env;
 setDefaultTimeout(KILL_EVERY === undefined ? 600_000 : 7_200_000);
 
 const SCRIPT = join(import.meta.dir, "fixtures/killed-at-step.ts");
@@ -105,7 +105,11 @@ function letAnHourPass(user: ProjectRepository): void {
 /** Those of so many steps that are killed before: by default every 13th, and not many more than half a dozen. */
 function stepsOf(count: number): readonly number[] {
   const every = Number(KILL_EVERY ?? Math.max(13, Math.ceil(count / 6)));
-  return Array.from({ length: Math.ceil(count / every) }, (_, index) => 1 + index * every);
+  const from = Number(KILL_FROM ?? 1);
+  return Array.from(
+    { length: Math.ceil((count + 1 - from) / every) },
+    (_, index) => from + index * every,
+  );
 }
 
 /** Where a process that is killed keeps what is temporary. */
