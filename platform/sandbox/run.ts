@@ -17,6 +17,7 @@ import { layersFor, startFolder } from "./layer.ts";
 import { shownPaths } from "./layout.ts";
 import { endLeftOver } from "./left-over.ts";
 import { capture } from "./output.ts";
+import { withoutPipes } from "./pipes.ts";
 import type { SandboxPolicy } from "./policy.ts";
 import { tooFewFiles } from "./process-limits.ts";
 import type { SandboxResult } from "./result.ts";
@@ -80,14 +81,14 @@ async function runInTier(
   const host = options.host ?? findHost();
   if (policy.nested === true) refuseNested(policy, host);
   if (host.landlockVersion !== undefined) {
-    return await runUnderLandlock(command, policy, { ...options, host });
+    return await runUnderLandlock(command, withoutPipes(policy, hasNone), { ...options, host });
   }
   const { container } = host;
   const run =
     container === undefined
       ? runPrepared
       : (...[words, rules, prepared]: Parameters<typeof runPrepared>) =>
-          runInContainer(words, rules, { ...prepared, container });
+          runInContainer(words, withoutPipes(rules, hasNone), { ...prepared, container });
   if (policy.network === false) return await run(command, policy, { ...options, host });
   const { hosts } = policy.network;
   await using lease = await EgressLease.open({ ...options.egress, hosts });
@@ -101,6 +102,9 @@ async function runInTier(
     },
   );
 }
+
+/** Neither Landlock nor a container makes a layer. */
+const hasNone = (): boolean => false;
 
 /** What may nest would reach further than others: it is shown nothing of the host but what the system brings along. */
 function refuseNested({ readOnly, writable = [] }: SandboxPolicy, host: SandboxHost): void {
@@ -208,7 +212,8 @@ async function placeFor(policy: SandboxPolicy, host: SandboxHost, stage: Stage):
   if (closed !== undefined) throw notOwned(closed.from);
   const layers = await layersFor(policy, host, stage);
   const folder = startFolder(policy, layers, !isRoot || stage !== NO_STAGE);
-  return { policy: { ...policy, folder }, stage, layers };
+  const shown = withoutPipes(policy, (to) => layers?.from.has(to) === true);
+  return { policy: { ...shown, folder }, stage, layers };
 }
 
 type Fate = Pick<SandboxResult, "exit" | "signal" | "killed" | "cpuMs" | "peakBytes">;
