@@ -107,10 +107,10 @@ test("a tool is asked for, forged, tried beside main, judged, merged, used, reve
   expect(await home.git("diff", promoted.to, "main")).toBe("");
 
   // As the README says it.
-  await home.git("config", "gpg.ssh.allowedSignersFile", ".org/gate/allowed_signers");
+  const signers = ["-c", "gpg.ssh.allowedSignersFile=.org/gate/allowed_signers"];
   for (const { tag, to } of [promoted, back, again]) {
-    await home.git("verify-commit", to);
-    await home.git("verify-tag", tag);
+    await home.git(...signers, "verify-commit", to);
+    await home.git(...signers, "verify-tag", tag);
     expect(await home.git("rev-parse", `${tag}^{commit}`)).toBe(to);
   }
 

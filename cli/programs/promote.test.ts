@@ -1,5 +1,6 @@
 /** A candidate goes to main and back, by commands in this process. What the gate finds is in `test/gate.e2e.test.ts`. */
 import { expect, test } from "bun:test";
+import { join } from "node:path";
 import { readLineage } from "#app/lineage.ts";
 import { CandidateRepository } from "#test/candidate-repository.ts";
 import { type CommandRan, runCommand } from "#test/run-command.ts";
@@ -67,6 +68,81 @@ test("for a program there is one line, and what was taken already is refused", a
   expect(back).toMatchObject({ code: 0, stderr: "" });
   expect(JSON.parse(back.stdout).change).toMatchObject({ kind: "rollback", from: change.to });
 });
+
+test("going back two promotions means the newest, then the tag of the one before; each can be brought back", async () => {
+  using home = new PromotingHome();
+  const first = home.text(GUIDE);
+  const tags: string[] = [];
+  for (const text of ["Better.\n", "Best.\n"]) {
+    home.change(`guide-${tags.length}`, GUIDE, text);
+    const { stdout } = await home.org("promote", `cand/guide-${tags.length}`, "--json");
+    tags.push(JSON.parse(stdout).change.tag);
+  }
+  const [older = "", newest = ""] = tags;
+
+  // Both changed the same line: the older one alone cannot be reverted, and nothing happens.
+  const before = home.id("main");
+  await expect(home.org("rollback", older)).rejects.toMatchObject({ code: "CANDIDATE_CONFLICT" });
+  expect(home.id("main")).toBe(before);
+
+  expect((await home.org("rollback")).code).toBe(0);
+  expect(home.text(GUIDE)).toBe("Better.\n");
+  const back = JSON.parse((await home.org("rollback", older, "--json")).stdout).change;
+  expect(home.text(GUIDE)).toBe(first);
+  for (const tag of tags) {
+    await expect(home.org("rollback", tag)).rejects.toMatchObject({
+      code: "INPUT_MISSING",
+      message: `${tag} is already reverted`,
+    });
+  }
+
+  const { entries } = await readLineage(home.checkout, { from: 0, most: 9 });
+  expect(entries).toMatchObject([
+    { kind: "rollback", undoes: older, isUndone: false, isSigned: true },
+    { kind: "rollback", undoes: newest, isUndone: false, isSigned: true },
+    { kind: "promotion", tag: newest, isUndone: true },
+    { kind: "promotion", tag: older, isUndone: true },
+  ]);
+  expect((await home.org("rollback", back.tag)).code).toBe(0);
+  expect(home.text(GUIDE)).toBe("Better.\n");
+  expect((await home.org("rollback", entries[1]?.tag ?? "")).code).toBe(0);
+  expect(home.text(GUIDE)).toBe("Best.\n");
+});
+
+test("Git verifies what was promoted and rolled back, by the lines of README.md and of org scoreboard, with no configuration of the user", async () => {
+  using home = new PromotingHome();
+  const readme = await Bun.file("README.md").text();
+  const [lines = ""] = /^ {4}git -c gpg.*\n {4}git -c gpg.*$/m.exec(readme) ?? [];
+  home.change("guide", GUIDE, "Better.\n");
+  const { change } = JSON.parse((await home.org("promote", "--json")).stdout);
+  expect(verify(home, lines.replace("promotion/TAG", change.tag))).toBe(0);
+  const { tag } = JSON.parse((await home.org("rollback", "--json")).stdout).change;
+  expect(verify(home, lines.replace("promotion/TAG", tag))).toBe(0);
+
+  const board = await home.org("scoreboard");
+  const printed = /→ (git .+)$/m.exec(board.stdout + board.stderr)?.[1] ?? "";
+  expect(printed).toContain(tag);
+  expect(verify(home, printed)).toBe(0);
+
+  // A commit that is not the gate's, and a signature of a key that does not count.
+  home.branch("mine").commit("mine", { [GUIDE]: "Mine.\n" });
+  expect(
+    verify(
+      home,
+      lines.replace("verify-commit main", "verify-commit cand/mine").replace("promotion/TAG", tag),
+    ),
+  ).not.toBe(0);
+  await Bun.write(join(home.checkout, ".org/gate/allowed_signers"), "");
+  expect(verify(home, lines.replace("promotion/TAG", tag))).not.toBe(0);
+});
+
+/** The exit code of a line that a person types in the home, whose Git has no configuration but the repository's. */
+function verify(home: PromotingHome, line: string): number {
+  const env = { PATH: Bun.env["PATH"] ?? "", HOME: join(home.checkout, "no-home") };
+  const git = { GIT_CONFIG_NOSYSTEM: "1" };
+  return Bun.spawnSync(["sh", "-e", "-c", line], { cwd: home.checkout, env: { ...env, ...git } })
+    .exitCode;
+}
 
 test("a drill needs a tool that it can put faults into", async () => {
   using home = new PromotingHome({ "README.md": "empty\n" });
