@@ -64,7 +64,7 @@ export interface LeaseOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Why an attempt came to nothing. */
+/** Why an attempt failed. */
 export interface JobError {
   readonly code: string;
   readonly message: string;

@@ -278,7 +278,7 @@ export class FastPath {
     try {
       return await work();
     } catch (error) {
-      // What was waited for came to nothing; the line ends as every line that is stopped.
+      // What was waited for failed; the line ends as every line that is stopped.
       if (signal.aborted) return otherwise;
       if (!(error instanceof OrgError)) throw error;
       this.#isBroken = true;

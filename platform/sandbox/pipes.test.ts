@@ -10,7 +10,7 @@ import { DEFAULT_POLICY, type ReadOnlyBind } from "./policy.ts";
 import { runSandboxed, type SandboxOptions } from "./run.ts";
 
 const PIPES = ["pipe", "deep/er/pipe"];
-/** What another process of the user wrote into each and nobody has read yet. */
+/** What another process of the user wrote into each, still unread. */
 const PENDING = "private\n";
 /** The kernel lays nothing over its own files: beside this folder, all but the first have no layer. */
 const ODD = { from: "/proc/sys/kernel", to: "/opt/kernel", layered: true };

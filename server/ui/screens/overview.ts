@@ -120,7 +120,7 @@ async function notesOf({ memory }: OverviewParts, { signal }: Visit): Promise<re
 async function deadJobs({ jobs }: OverviewParts): Promise<readonly Waiting[]> {
   const { depth } = await jobs.stats();
   if (depth.dead === 0) return [];
-  const what = `${count(depth.dead)} ${depth.dead === 1 ? "job" : "jobs"} came to nothing`;
+  const what = `${count(depth.dead)} ${depth.dead === 1 ? "job" : "jobs"} failed for good`;
   return [
     {
       kind: "Jobs",
