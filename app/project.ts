@@ -9,13 +9,11 @@ import type { ProjectView } from "#models/model.ts";
 import { newDependenciesText, TopWatch, takeNewDependencies } from "#ops/project/dependencies.ts";
 import { type ProjectPlace, projectOfRoom } from "#ops/project/place.ts";
 import { recaptureHeld } from "#ops/project/recapture.ts";
-import { hasChanges } from "#ops/project/refs.ts";
+import { hasChanges, workTree } from "#ops/project/refs.ts";
 import { settleProject } from "#ops/project/settle.ts";
 import { changeText, keepFiles, revertTurn, type TurnChange } from "#ops/project/turns.ts";
 import { shownPaths } from "#ops/project/user-checkout.ts";
 import { openWork, type ProjectWork } from "#ops/project/work.ts";
-import { gitText } from "#platform/git/raw.ts";
-import type { Repository } from "#platform/git/wrapper.ts";
 import { POLICIES } from "#platform/sandbox/policy.ts";
 import { runSandboxed } from "#platform/sandbox/run.ts";
 import { type Workspace, workspaceAt } from "#platform/workspace.ts";
@@ -132,7 +130,7 @@ async function lookAhead(
   await freshen(work, signal);
   const { repository, touched, room } = work;
   await touched.watchAhead();
-  const read = { repository, tree: await treeOf(repository), isHidden: looksSecret, signal };
+  const read = { repository, tree: await workTree(repository), isHidden: looksSecret, signal };
   const files = await treeFiles(read);
   // Of 200,000 files the listing and each map leave 15 MiB of buffers behind, which nothing but time would collect.
   const collect = (): void => {
@@ -153,11 +151,6 @@ async function lookAhead(
 /** Makes text of a repository fit for a prompt. */
 function rendering(cleaner: Pick<TextCleaner, "clean">): (text: string) => string {
   return (text) => foreignText(cleaner.clean(text));
-}
-
-/** @returns the id of the tree that the room is at. */
-async function treeOf(repository: Repository): Promise<string> {
-  return await gitText(repository, ["rev-parse", "--verify", "refs/org/work^{tree}"]);
 }
 
 /** Longest map of a repository that a persona is given, in characters: about 1,000 tokens. */
@@ -181,7 +174,7 @@ function roomProject(work: ProjectWork, { cleaner, checks, begin, look }: Told):
   const [first] = checks;
   const check = first === undefined ? undefined : oneLine(clean(first));
   const readable = async (signal: AbortSignal) => {
-    return { repository, tree: await treeOf(repository), signal, render, isHidden: looksSecret };
+    return { repository, tree: await workTree(repository), signal, render, isHidden: looksSecret };
   };
   let installed: string | undefined;
   const viewOf = async (line: string, signal: AbortSignal): Promise<ProjectView> => {

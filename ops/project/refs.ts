@@ -1,5 +1,8 @@
 /** What a room's repository holds on to. */
+import { join } from "node:path";
 import { OrgError } from "#core/errors.ts";
+import { readTextFile } from "#platform/files.ts";
+import { isObjectId } from "#platform/git/names.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 
@@ -21,6 +24,29 @@ const NAMES = {
 
 /** @throws {OrgError} `INPUT_INVALID` when the repository of the room does not have them. */
 export async function readRefs(repository: Repository): Promise<RoomRefs> {
+  const [source, base, work] = [NAMES.source, NAMES.base, NAMES.work].map((name) =>
+    commitIn(repository, name),
+  );
+  if (source !== undefined && base !== undefined && work !== undefined) {
+    return { source, base, work };
+  }
+  return await askRefs(repository);
+}
+
+/**
+ * What a ref says in a file of its own, as Git writes the ones that change: of each question to a large repository a third
+ * was the start of Git for what stands there. `undefined` where Git has to be asked.
+ */
+function commitIn({ gitDir }: Repository, name: string): string | undefined {
+  try {
+    const id = readTextFile(join(gitDir, name)).trimEnd();
+    return isObjectId(id) ? id : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function askRefs(repository: Repository): Promise<RoomRefs> {
   const format = "--format=%(refname) %(objectname)";
   const listed = await gitText(repository, ["for-each-ref", format, ...Object.values(NAMES)]);
   const commits = new Map(
@@ -35,15 +61,35 @@ export async function readRefs(repository: Repository): Promise<RoomRefs> {
 }
 
 /**
- * Whether all turns together changed something, for the price of one process.
+ * Whether all turns together changed something.
  *
  * @throws {OrgError} as {@link readRefs}.
  */
 export async function hasChanges(repository: Repository): Promise<boolean> {
-  const question = ["for-each-ref", "--format=%(tree)", NAMES.base, NAMES.work];
-  const [base = "", work] = (await gitText(repository, question)).split("\n");
-  if (work === undefined) throw damaged(repository.gitDir);
-  return base !== work;
+  const { base, work } = await readRefs(repository);
+  if (base === work) return false;
+  return (await treeOf(repository, base)) !== (await treeOf(repository, work));
+}
+
+/** @returns the id of the tree that the room is at. */
+export async function workTree(repository: Repository): Promise<string> {
+  return await treeOf(repository, (await readRefs(repository)).work);
+}
+
+/** By commit, whose tree is the same for good; the oldest go first. */
+const trees = new Map<string, string>();
+const MOST_TREES = 64;
+
+async function treeOf(repository: Repository, commit: string): Promise<string> {
+  const known = trees.get(commit);
+  if (known !== undefined) return known;
+  const tree = await gitText(repository, ["rev-parse", "--verify", `${commit}^{tree}`]);
+  trees.set(commit, tree);
+  for (const oldest of trees.keys()) {
+    if (trees.size <= MOST_TREES) break;
+    trees.delete(oldest);
+  }
+  return tree;
 }
 
 /** Sets all of them at once, or none. */

@@ -1,5 +1,6 @@
 /** The words of a task in what files hold: a message that a user quotes stands in no name. */
 import { blobSizes, readBlobs } from "#platform/git/blobs.ts";
+import { readCheckedOut } from "#platform/git/checked-out.ts";
 import { mayBeText } from "./file-prior.ts";
 import type { TreeFile } from "./packed-files.ts";
 import type { TaskTerms } from "./task-terms.ts";
@@ -21,7 +22,7 @@ const sizes = new Map<string, number>();
 let knownBytes = 0;
 
 /**
- * The bytes of small files, read from Git in one pass but for those that are known.
+ * The bytes of small files: those that are known, those that the work tree has, and the others from Git in one pass.
  *
  * @returns without files that are too large, missing, made by programs or no text, and those behind the limit of all.
  * @throws {OrgError} `PROCESS_FAILED` when Git fails.
@@ -31,6 +32,10 @@ export async function fileContents(
   files: readonly TreeFile[],
 ): Promise<ReadonlyMap<TreeFile, Uint8Array>> {
   const wanted = files.filter(({ path, prior }) => prior >= 0 && mayBeText(path));
+  const unread = wanted.filter(({ id }) => !(known.has(id) || (sizes.get(id) ?? 0) > MAX_EACH));
+  const limits = { maxEach: MAX_EACH, maxAll: MAX_ALL };
+  const checkedOut = await readCheckedOut(repository, unread, limits);
+  for (const [id, bytes] of checkedOut) sizes.set(id, bytes.length);
   const unknown = wanted.map(({ id }) => id).filter((id) => !sizes.has(id));
   for (const [id, bytes] of await blobSizes(repository, unknown, signal)) {
     // What is missing may come, or be in another repository.
@@ -43,11 +48,12 @@ export async function fileContents(
     left -= bytes;
     return true;
   });
-  const missing = chosen.map(({ id }) => id).filter((id) => !known.has(id));
+  const isMissing = (id: string) => !(known.has(id) || checkedOut.has(id));
+  const missing = chosen.map(({ id }) => id).filter(isMissing);
   const read = await readBlobs(repository, [...new Set(missing)], signal);
   const contents = new Map<TreeFile, Uint8Array>();
   for (const file of chosen) {
-    const bytes = known.get(file.id) ?? read.get(file.id);
+    const bytes = known.get(file.id) ?? checkedOut.get(file.id) ?? read.get(file.id);
     if (bytes === undefined) continue;
     keep(file.id, bytes);
     if (!bytes.includes(0)) contents.set(file, bytes);

@@ -1,10 +1,14 @@
 /** Files of a tree are put into a few buffers, one behind another. */
+import { headsIn } from "./name-stems.ts";
 
 const SLASH = 0x2f;
 /** A flag: the file before may be in another folder. */
 export const TURN = 1;
 /** A flag: it is a test, or lies beside tests. */
 export const TEST = 2;
+
+/** In one name. */
+const LIKELY_WORDS = 3;
 
 /** The files of a tree. */
 export interface Packed {
@@ -16,6 +20,9 @@ export interface Packed {
   readonly folders: Uint16Array;
   /** Of each file {@link TURN} and {@link TEST}. */
   readonly flags: Uint8Array;
+  /** Of the words in each name the first letters, and where those of a name begin, and the last ones end. */
+  readonly heads: Uint16Array;
+  readonly headStarts: Uint32Array;
   /** Ids of blobs, each of `idBytes`, but for those in `newIds`. */
   readonly ids: Buffer;
   /** By index, in digits: a turn changes a few files, and a copy of all ids for each would be left to collect. */
@@ -31,10 +38,13 @@ export class FilesWriter {
   #starts: Uint32Array<ArrayBuffer>;
   #folders: Uint16Array<ArrayBuffer>;
   #flags: Uint8Array<ArrayBuffer>;
+  #heads: Uint16Array<ArrayBuffer>;
+  #headStarts: Uint32Array<ArrayBuffer>;
   #ids: Buffer<ArrayBuffer>;
   #priors: Float32Array<ArrayBuffer>;
   #count = 0;
   #end = 0;
+  #headEnd = 0;
   #isTurn: boolean = true;
 
   /** @param bytes of all paths, and `count` of them, as far as it is known. */
@@ -45,6 +55,8 @@ export class FilesWriter {
     this.#starts = new Uint32Array(room + 1);
     this.#folders = new Uint16Array(room);
     this.#flags = new Uint8Array(room);
+    this.#heads = new Uint16Array(room * LIKELY_WORDS);
+    this.#headStarts = new Uint32Array(room + 1);
     this.#ids = Buffer.allocUnsafeSlow(room * idBytes);
     this.#priors = new Float32Array(room);
   }
@@ -54,7 +66,9 @@ export class FilesWriter {
     this.#makeRoom(to - from, 1);
     bytes.copy(this.#paths, this.#end, from, to);
     const slash = bytes.lastIndexOf(SLASH, to - 1);
-    this.#folders[this.#count] = slash < from ? 0 : slash + 1 - from;
+    const name = slash < from ? from : slash + 1;
+    this.#folders[this.#count] = name - from;
+    headsIn(bytes, [name, to], this.#addHead);
     this.#flags[this.#count] = this.#isTurn ? TURN : 0;
     this.#isTurn = false;
     this.#end += to - from;
@@ -79,7 +93,14 @@ export class FilesWriter {
     this.#priors[this.#count] = prior;
     this.#count += 1;
     this.#starts[this.#count] = this.#end;
+    this.#headStarts[this.#count] = this.#headEnd;
   }
+
+  readonly #addHead = (head: number): void => {
+    if (this.#headEnd === this.#heads.length) this.#makeHeadRoom(1);
+    this.#heads[this.#headEnd] = head;
+    this.#headEnd += 1;
+  };
 
   /** The next file may be in another folder. */
   turn(): void {
@@ -88,7 +109,7 @@ export class FilesWriter {
 
   /** Takes over the files of a range. */
   copy(packed: Packed, from: number, to: number): void {
-    const { paths, starts, folders, flags, ids, newIds, priors } = packed;
+    const { paths, starts, folders, flags, heads, headStarts, ids, newIds, priors } = packed;
     if (to <= from) return;
     const [first = 0, last = 0] = [starts[from], starts[to]];
     this.#makeRoom(last - first, to - from);
@@ -104,12 +125,17 @@ export class FilesWriter {
       this.#ids.write(id, (count + index - from) * idBytes, idBytes, "hex");
     }
     this.#priors.set(priors.subarray(from, to), count);
-    const shift = this.#end - first;
+    const [firstHead = 0, lastHead = 0] = [headStarts[from], headStarts[to]];
+    this.#makeHeadRoom(lastHead - firstHead);
+    this.#heads.set(heads.subarray(firstHead, lastHead), this.#headEnd);
+    const [shift, headShift] = [this.#end - first, this.#headEnd - firstHead];
     for (let index = from + 1; index <= to; index += 1) {
       this.#starts[count + index - from] = (starts[index] ?? 0) + shift;
+      this.#headStarts[count + index - from] = (headStarts[index] ?? 0) + headShift;
     }
     this.#count += to - from;
     this.#end += last - first;
+    this.#headEnd += lastHead - firstHead;
   }
 
   packed(): Packed {
@@ -119,6 +145,8 @@ export class FilesWriter {
       starts: this.#starts.subarray(0, count + 1),
       folders: this.#folders.subarray(0, count),
       flags: this.#flags.subarray(0, count),
+      heads: this.#heads.subarray(0, this.#headEnd),
+      headStarts: this.#headStarts.subarray(0, count + 1),
       ids: this.#ids.subarray(0, count * this.#idBytes),
       newIds: new Map(),
       idBytes: this.#idBytes,
@@ -135,9 +163,15 @@ export class FilesWriter {
     const room = 2 * (this.#count + count);
     this.#ids = Buffer.from(this.#ids.buffer.transfer(room * this.#idBytes));
     this.#starts = new Uint32Array(this.#starts.buffer.transfer(4 * (room + 1)));
+    this.#headStarts = new Uint32Array(this.#headStarts.buffer.transfer(4 * (room + 1)));
     this.#folders = new Uint16Array(this.#folders.buffer.transfer(2 * room));
     this.#flags = new Uint8Array(this.#flags.buffer.transfer(room));
     this.#priors = new Float32Array(this.#priors.buffer.transfer(4 * room));
+  }
+
+  #makeHeadRoom(count: number): void {
+    if (this.#headEnd + count <= this.#heads.length) return;
+    this.#heads = new Uint16Array(this.#heads.buffer.transfer(4 * (this.#headEnd + count)));
   }
 }
 

@@ -19,14 +19,56 @@ const [BASIS, PRIME] = [0x811c9dc5, 0x01000193];
 const LOW_BITS = 32;
 const HIGH = 2 ** LOW_BITS;
 
+/** Bits of a letter that are the same whether it is large or small. */
+const [LETTER, WIDTH] = [0x1f, 5];
+/** Letters that a head tells. */
+const HEAD_LETTERS = 3;
+/** So many heads there are. */
+const HEADS: number = 1 << (HEAD_LETTERS * WIDTH);
+/** In place of the heads of a name that has to be looked at as text; no letters give it. */
+const ANY_HEAD: number = HEADS - 1;
+
+/** The first letters of a word as one number, which other words may have as well. @param at where it begins in the bytes */
+function headAt(bytes: Buffer, at: number, end: number): number {
+  const second = at + 1 < end ? (bytes[at + 1] ?? 0) : 0;
+  const third = at + 2 < end ? (bytes[at + 2] ?? 0) : 0;
+  const pair = (((bytes[at] ?? 0) & LETTER) << WIDTH) | (second & LETTER);
+  return (pair << WIDTH) | (third & LETTER);
+}
+
+/**
+ * The heads of the words of a name, told one by one: where {@link NameStems.heads} has none of them, it finds nothing.
+ *
+ * @param start where the name begins in the bytes; `end` where it ends.
+ */
+export function headsIn(
+  bytes: Buffer,
+  [start, end]: readonly [number, number],
+  onHead: (head: number) => void,
+): void {
+  let last = OTHER;
+  for (let at = start; at < end; at += 1) {
+    const kind = KINDS[bytes[at] ?? 0] ?? OTHER;
+    if (kind === UNKNOWN) {
+      onHead(ANY_HEAD);
+      return;
+    }
+    const next = at + 1 < end ? (bytes[at + 1] ?? 0) : 0;
+    if (kind !== OTHER && (last === OTHER || begins(last, kind, next))) {
+      onHead(headAt(bytes, at, end));
+    }
+    last = kind;
+  }
+}
+
 /** Some stems of a task as one number: a bit for each. */
 export type StemSet = number;
 
 /** Finds what {@link stemsIn} finds. */
 export class NameStems {
   readonly #terms: TaskTerms;
-  /** By two bytes, which may stand for others as well: whether a stem begins with them. */
-  readonly #begins: Uint8Array = new Uint8Array(1 << 16);
+  /** By the head of a word: 1 where it may have a stem of the task. */
+  readonly heads: Uint8Array = new Uint8Array(HEADS);
   /** By the hash of a word: which stem it has, counted from 1; 0 for none. */
   readonly #byWord = new Map<number, number>();
   #low = 0;
@@ -34,9 +76,16 @@ export class NameStems {
 
   constructor(terms: TaskTerms) {
     this.#terms = terms;
-    for (const [first = 0, second = 0] of terms.stems.map((one) => Buffer.from(one))) {
-      this.#begins[((first | LOWER) << 8) | (second | LOWER)] = 1;
-    }
+    for (const one of terms.stems.map((word) => Buffer.from(word))) this.#want(one);
+    this.heads[ANY_HEAD] = 1;
+  }
+
+  /** A short stem may end in another letter than its word: "try" is that of "tries". */
+  #want(stem: Buffer): void {
+    const known = Math.min(stem.length > HEAD_LETTERS ? HEAD_LETTERS : 2, stem.length);
+    const width = (HEAD_LETTERS - known) * WIDTH;
+    const from = headAt(stem, 0, known);
+    this.heads.fill(1, from, from + (1 << width));
   }
 
   /** @param start where the name begins in the bytes; `end` where it ends. */
@@ -51,9 +100,7 @@ export class NameStems {
       const isFirst = kind !== OTHER && (last === OTHER || begins(last, kind, next));
       last = kind;
       // Most words begin as none of the stems does.
-      if (isFirst && this.#begins[((byte | LOWER) << 8) | (next | LOWER)] === 1) {
-        this.#look(bytes, at, end);
-      }
+      if (isFirst && this.heads[headAt(bytes, at, end)] === 1) this.#look(bytes, at, end);
     }
     return this.#high * HIGH + (this.#low >>> 0);
   }

@@ -1,7 +1,9 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
+import { NameStems } from "./name-stems.ts";
 import type { TreeFiles } from "./packed-files.ts";
 import { Packing } from "./packing.ts";
+import { taskTerms } from "./task-terms.ts";
 
 type Tree = ReadonlyMap<string, string>;
 
@@ -21,11 +23,16 @@ function packFiles(listing: Uint8Array, isHidden?: (path: string) => boolean): T
   return packing.files();
 }
 
+const HEADS = ["test", "src", "readme", "ts", "go", "lock"].map(
+  (word) => new NameStems(taskTerms(word)).heads,
+);
+
 function read(files: TreeFiles) {
   return Array.from({ length: files.length }, (_, index) => ({
     ...files.at(index),
     folder: files.folderAt(index),
     name: files.nameAt(index),
+    heads: HEADS.map((one) => files.hasHeadAt(index, one)),
   }));
 }
 

@@ -65,6 +65,16 @@ export class TreeFiles {
     return look(paths, start, start + (folders[index] ?? 0));
   }
 
+  /** Whether a word of the name has one of these heads, which {@link headsIn} gives. */
+  hasHeadAt(index: number, isWanted: Uint8Array): boolean {
+    const { heads, headStarts } = this.#packed;
+    const end = headStarts[index + 1] ?? 0;
+    for (let at = headStarts[index] ?? 0; at < end; at += 1) {
+      if (isWanted[heads[at] ?? 0] === 1) return true;
+    }
+    return false;
+  }
+
   isTestAt(index: number): boolean {
     return ((this.#packed.flags[index] ?? 0) & TEST) !== 0;
   }

@@ -59,10 +59,17 @@ export class PathRank {
     this.#isAboutTests = isAboutTests(terms);
     this.#stems = new NameStems(terms);
     const look = this.#stems.in.bind(this.#stems);
+    const { heads } = this.#stems;
     let folder = this.#placesIn(0);
+    let nameless = 0;
     for (let index = 0; index < files.length; index += 1) {
-      if (files.turnsAt(index)) folder = this.#placesIn(files.inFolder(index, look));
-      const place = this.#place(folder, files.inName(index, look));
+      if (files.turnsAt(index)) {
+        folder = this.#placesIn(files.inFolder(index, look));
+        nameless = this.#place(folder, 0);
+      }
+      // Most names have no word that may be one of the task's.
+      const isLooked = files.hasHeadAt(index, heads);
+      const place = isLooked ? this.#place(folder, files.inName(index, look)) : nameless;
       this.#found[index] = place;
       const weights = this.#weights[place];
       if (weights !== undefined) weights.files += 1;
