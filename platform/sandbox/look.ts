@@ -3,11 +3,19 @@ import { availableParallelism } from "node:os";
 import type { RunGroup } from "./cgroup.ts";
 import { type DiskBudget, DiskWatch } from "./disk.ts";
 import { folderBytes } from "./landlock/scratch.ts";
-import { usageBelow } from "./landlock/tree.ts";
+import { descendantsOf, usageBelow } from "./landlock/tree.ts";
 import type { SandboxPolicy } from "./policy.ts";
 import { readProcess, readProportionalBytes } from "./proc.ts";
 import type { KillReason } from "./result.ts";
-import { insideProc, MOST_LOCKS, readTree, sum, type TreeUsage } from "./tree-usage.ts";
+import { tasksAtOnce } from "./tasks-at-once.ts";
+import {
+  insideProc,
+  MOST_LOCKS,
+  processFolders,
+  readTree,
+  sum,
+  type TreeUsage,
+} from "./tree-usage.ts";
 
 // The exact count costs up to 20 ms for each GiB, so it is made at most every fourth time.
 const LOOKS_BETWEEN_EXACT_COUNTS = 4;
@@ -109,7 +117,7 @@ export class Look implements Disposable {
     this.#peakBytes = Math.max(this.#peakBytes, bytes);
     if (bytes > this.#limits.memoryBytes || tree.locks > MOST_LOCKS) return "memory";
     if (this.#cpuMs > this.#limits.cpuMs) return "cpu";
-    if (tree.tasks > this.#limits.processes) return "processes";
+    if (this.#hasTooManyTasks(tree)) return "processes";
     return this.#disks.some((disk) => disk.isOver()) ? "disk" : undefined;
   }
 
@@ -121,6 +129,17 @@ export class Look implements Disposable {
 
   [Symbol.dispose](): void {
     for (const disk of this.#disks) disk[Symbol.dispose]();
+  }
+
+  #hasTooManyTasks({ tasks }: TreeUsage): boolean {
+    const most = this.#limits.processes;
+    if (tasks <= most) return false;
+    const { kind, pid } = this.#subject;
+    const folders =
+      kind === "namespace"
+        ? (processFolders(pid) ?? []).map(({ folder }) => folder)
+        : descendantsOf(pid).map((each) => `/proc/${each}`);
+    return tasksAtOnce(folders) > most;
   }
 
   /** Undefined while there is nothing to see. */

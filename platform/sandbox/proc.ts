@@ -47,8 +47,8 @@ export function readChildrenMs(folder: string): number {
   return stat === undefined ? 0 : millisecondsOf(fieldsOf(stat).slice(13, 15));
 }
 
-// The name, second in the line, may hold anything; behind its closing parenthesis come state and numbers.
-function fieldsOf(stat: string): readonly string[] {
+/** State and numbers of a `stat`: the name before them, in parentheses, may hold anything. */
+export function fieldsOf(stat: string): readonly string[] {
   return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
 }
 

@@ -22,7 +22,7 @@ export const MOST_LOCKS = 1000;
 
 export interface TreeUsage {
   readonly processes: readonly ProcessUsage[];
-  /** Processes and threads. */
+  /** Processes and threads; more than there were at any moment where some come and go meanwhile. */
   readonly tasks: number;
   /** CPU time in milliseconds of what is alive, and of what was waited for. */
   readonly cpuMs: number;
@@ -49,13 +49,9 @@ export function readTree(
   { layers = [], countsLocks }: TreeRead,
 ): TreeUsage | undefined {
   const proc = insideProc(init);
-  const pids = proc === undefined ? undefined : listProcesses(proc);
-  if (proc === undefined || pids === undefined) return undefined;
-  const processes = pids.flatMap((pid) => {
-    // Inside, the folder of init is masked.
-    const folder = pid === INIT ? `/proc/${init}` : `${proc}/${pid}`;
-    return readProcess(folder, pid) ?? [];
-  });
+  const folders = processFolders(init, proc);
+  if (proc === undefined || folders === undefined) return undefined;
+  const processes = folders.flatMap(({ pid, folder }) => readProcess(folder, pid) ?? []);
   const scratchBytes = sum([...TMPFS_FOLDERS, ...layers], (path) =>
     readTmpfsBytes(`/proc/${init}/root${path}`),
   );
@@ -69,6 +65,23 @@ export function readTree(
       readSocketBytes(`/proc/${init}/net`),
     locks: countsLocks ? readLockCount(`${proc}/locks`, MOST_LOCKS) : 0,
   };
+}
+
+/**
+ * Where the processes of a sandbox are read.
+ *
+ * @param proc as {@link insideProc} says it.
+ */
+export function processFolders(
+  init: number,
+  proc: string | undefined = insideProc(init),
+): readonly { readonly pid: number; readonly folder: string }[] | undefined {
+  const pids = proc === undefined ? undefined : listProcesses(proc);
+  return pids?.map((pid) => {
+    // Inside, the folder of init is masked.
+    const folder = pid === INIT ? `/proc/${init}` : `${proc}/${pid}`;
+    return { pid, folder };
+  });
 }
 
 /**
