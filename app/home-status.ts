@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import type { Finding } from "#core/check.ts";
 import { OrgError, reasonOf } from "#core/errors.ts";
-import { JOB_STATES, type JobState } from "#core/queue.ts";
+import type { JobState } from "#core/queue.ts";
 import { type Health, isAlive, readHealth } from "#home/health-file.ts";
 import { homePaths } from "#home/home-paths.ts";
 import { openSpendStore } from "#home/spend-store.ts";
@@ -100,17 +100,15 @@ async function jobCounts(look: JobsLook): Promise<Readonly<Record<JobState, numb
   if (!hasJobs(look)) return null;
   await using parts = new AsyncDisposableStack();
   const jobs = await jobsOfHome(look, parts);
-  const counts: Record<JobState, number> = {
-    queued: 0,
-    running: 0,
-    done: 0,
-    dead: 0,
-    cancelled: 0,
+  const count = async (state: JobState): Promise<number> =>
+    (await jobs.list({ state, limit: MOST_JOBS })).jobs.length;
+  return {
+    queued: await count("queued"),
+    running: await count("running"),
+    done: await count("done"),
+    dead: await count("dead"),
+    cancelled: await count("cancelled"),
   };
-  for (const state of JOB_STATES) {
-    counts[state] = (await jobs.list({ state, limit: MOST_JOBS })).jobs.length;
-  }
-  return counts;
 }
 
 async function heartbeatOf(path: string): Promise<HomeStatus["heartbeat"]> {

@@ -37,3 +37,12 @@ test("a tool in order has no fault, and no more than twenty are reported", async
   const folder = exampleTool({ "tool.ts": many.join("\n") });
   expect(await checkTypes(folder, contract, { signal })).toHaveLength(20);
 });
+
+test("what the compiler says of no line is told as it said it", async () => {
+  const folder = exampleTool();
+  const files = new Map([...folder.files].filter(([file]) => !file.endsWith(".ts")));
+  const [finding, ...others] = await checkTypes({ ...folder, files }, contract, { signal });
+  expect(others).toEqual([]);
+  expect(finding?.file).toBe("spec.json");
+  expect(finding?.message).toMatch(/^could not be type-checked: .*\b(?:TS18003|inputs)\b/);
+});
