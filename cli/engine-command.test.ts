@@ -1,14 +1,14 @@
 import { expect, test } from "bun:test";
+import type {
+  EngineInstall,
+  EngineOffer,
+  EngineSource,
+  EngineStatus,
+  EngineStep,
+} from "#app/engine-source.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { capturedOutput } from "#test/captured-output.ts";
-import {
-  type EngineInstall,
-  type EngineOffer,
-  type EngineSource,
-  type EngineStatus,
-  runEngine,
-} from "./engine-command.ts";
-import type { EngineStep } from "./engine-progress.ts";
+import { runEngine } from "./engine-command.ts";
 
 const INSTALLED: EngineStatus = {
   ...{ state: "installed", folder: "/data/engine", model: "tiny", takesTools: false },

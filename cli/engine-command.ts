@@ -1,3 +1,12 @@
+import type {
+  EmbeddingsStatus,
+  EngineInstall,
+  EngineOffer,
+  EngineSource,
+  EngineStatus,
+  EngineStep,
+  OtherModel,
+} from "#app/engine-source.ts";
 import { EXIT } from "#core/error-codes.ts";
 import { OrgError, unreachable } from "#core/errors.ts";
 import { echoed } from "#core/text/echoed.ts";
@@ -5,69 +14,8 @@ import { jsonLine } from "#core/text/json-line.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { Output } from "#ui/output.ts";
 import { actionNamed } from "./action.ts";
-import { type EngineStep, stepPrinter } from "./engine-progress.ts";
+import { stepPrinter } from "./engine-progress.ts";
 import type { AskHuman } from "./forge-questions.ts";
-
-/** The built-in engine as a person sees it. */
-export interface EngineStatus {
-  readonly state: "missing" | "damaged" | "installed";
-  readonly folder: string;
-  /** Why it is damaged. */
-  readonly why?: string | undefined;
-  readonly model?: string | undefined;
-  readonly takesTools?: boolean | undefined;
-  /** Processes of this home in which it runs. */
-  readonly processes: readonly number[];
-  /** The model by which notes and tools are compared, where there is one. */
-  readonly embeddings?: EmbeddingsStatus | undefined;
-}
-
-export interface EmbeddingsStatus extends Pick<EngineStatus, "state" | "why"> {
-  readonly model: string;
-}
-
-/** Another model than the default one. */
-export interface OtherModel {
-  readonly name: string;
-  readonly sha256: string;
-  readonly takesTools: boolean;
-}
-
-/** One of the models that come with the engine. */
-export interface EngineOffer {
-  readonly choice: "chat" | "work";
-  readonly name: string;
-  readonly license: string;
-  /** What is fetched, in bytes. */
-  readonly bytes: number;
-  /** What it takes while it runs, in bytes. */
-  readonly memoryBytes: number;
-  readonly takesTools: boolean;
-}
-
-export interface EngineInstall {
-  readonly from: string | undefined;
-  /** Absent: the one that fits the machine. */
-  readonly choice: EngineOffer["choice"] | undefined;
-  readonly model: OtherModel | undefined;
-}
-
-/** What the command asks of the engine. */
-export interface EngineSource {
-  status(): Promise<EngineStatus>;
-  /** @param choice absent: the one that fits the machine. */
-  offer(choice: EngineOffer["choice"] | undefined): EngineOffer;
-  /** @returns the name of the model. */
-  install(what: EngineInstall, onStep: (step: EngineStep) => void): Promise<string>;
-  /** The model by which notes and tools are compared. */
-  readonly embeddings: {
-    readonly offer: Pick<EngineOffer, "name" | "license" | "bytes" | "memoryBytes">;
-    /** @param from an http address or a file; absent: the package index. */
-    install(from: string | undefined, onStep: (step: EngineStep) => void): Promise<void>;
-  };
-  /** @returns whether there was anything to remove. */
-  remove(): Promise<boolean>;
-}
 
 export interface EngineOptions {
   readonly engine: EngineSource;

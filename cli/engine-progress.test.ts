@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, spyOn, test } from "bun:test";
+import type { EngineStep } from "#app/engine-source.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { capturedOutput } from "#test/captured-output.ts";
-import { type EngineStep, stepPrinter } from "./engine-progress.ts";
+import { stepPrinter } from "./engine-progress.ts";
 
 let ms = 0;
 let clock: { mockRestore: () => void };

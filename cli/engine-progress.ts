@@ -1,14 +1,8 @@
 /** How an installation of the engine goes on, in lines for a person or a program. */
+import type { EngineStep } from "#app/engine-source.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { Output } from "#ui/output.ts";
-
-export interface EngineStep {
-  readonly part: "runtime" | "model";
-  readonly text: string;
-  readonly bytes?: number | undefined;
-  readonly total?: number | undefined;
-}
 
 interface Printing {
   readonly json: boolean;

@@ -1,3 +1,4 @@
+import type { ModelSource } from "#app/model-source.ts";
 import { EXIT } from "#core/error-codes.ts";
 import { OrgError, unreachable } from "#core/errors.ts";
 import type { ModelFacts, ModelLine, ModelReport, PullProgress } from "#core/model-facts.ts";
@@ -8,22 +9,6 @@ import type { Output } from "#ui/output.ts";
 import { changes, progressOf, sizeOf } from "#ui/pull-progress.ts";
 import { actionNamed } from "./action.ts";
 import { columnsOf } from "./columns.ts";
-
-/** What the command asks of a model server. */
-export interface ModelSource {
-  /** "http://127.0.0.1:11434". */
-  readonly endpoint: string;
-  /** @throws {OrgError} `PROVIDER_UNREACHABLE`, `PROVIDER_REFUSED` */
-  list(): Promise<readonly ModelFacts[]>;
-  /** @throws {OrgError} `MODEL_MISSING`, `PROVIDER_REFUSED`, `STREAM_CUT` … */
-  pull(model: string): AsyncIterable<PullProgress>;
-  /** All that is known of one, and what follows. @throws {OrgError} `MODEL_MISSING`, `PROVIDER_UNREACHABLE` */
-  show(model: string): Promise<ModelReport>;
-  /** Forgets what was learnt of one. @throws {OrgError} `MODEL_MISSING` where nothing is kept of it. */
-  forget(model: string): Promise<void>;
-  /** What is publicly known of the usual models, as a table in Markdown. */
-  readonly table: string;
-}
 
 export interface ModelsOptions {
   readonly models: ModelSource;

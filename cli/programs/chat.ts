@@ -1,8 +1,8 @@
 import { basename } from "node:path";
+import { serverCheck } from "#app/server-check.ts";
 import type { Check } from "#core/check.ts";
 import { explain, OrgError } from "#core/errors.ts";
 import { homePaths } from "#home/home-paths.ts";
-import { providerCheck } from "#models/provider-check.ts";
 import { isProjectRoom, type ProjectPlace, projectOfRoom } from "#ops/project/place.ts";
 import type { Room } from "#room/room.ts";
 import type { RoomClient } from "#room/room-client.ts";
@@ -131,7 +131,7 @@ async function enter(
   }
   try {
     const client = await service.enter(choice);
-    return { client, server: serverCheck(context, client) };
+    return { client, server: checkOf(context, client) };
   } catch (error) {
     if (!isElsewhere(error)) throw error;
     // The server of that node answers.
@@ -140,8 +140,8 @@ async function enter(
 }
 
 /** Whether the server of a room's first persona answers, and has the model that was asked for. */
-function serverCheck({ settings }: CommandContext, room: Room): Check {
+function checkOf({ settings }: CommandContext, room: Room): Check {
   const [first] = room.models;
   if (first === undefined) throw new Error("A room without a persona");
-  return providerCheck(first.provider, settings.model);
+  return serverCheck(first.provider, settings);
 }

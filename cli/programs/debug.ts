@@ -1,7 +1,6 @@
+import { callExtraction } from "#app/call-extraction.ts";
 import { EXIT } from "#core/error-codes.ts";
 import { textLines } from "#core/lines.ts";
-import { extractRecord } from "#models/extract/debug.ts";
-import { readExtractRecord, readToolList } from "#models/extract/debug-record.ts";
 import { answerQueries } from "#tools/search/debug-search.ts";
 import type { CommandContext } from "../context.ts";
 import { readJsonFile, runLineFilter, unknownTopic } from "../debug-command.ts";
@@ -17,13 +16,9 @@ export async function debug(context: CommandContext): Promise<number> {
 async function extract({ line, output }: CommandContext): Promise<number> {
   const { options } = line;
   const file = options.get("tools");
-  const tools = file === undefined ? undefined : readToolList(await readJsonFile(file));
-  const how = { chars: options.has("chars"), tools };
-  return await runLineFilter(
-    textLines(Bun.stdin.stream()),
-    (value) => extractRecord(readExtractRecord(value), how),
-    output,
-  );
+  const tools = file === undefined ? undefined : await readJsonFile(file);
+  const filter = callExtraction({ tools, chars: options.has("chars") });
+  return await runLineFilter(textLines(Bun.stdin.stream()), filter, output);
 }
 
 /** What the registry would find, over the tools of the input. */

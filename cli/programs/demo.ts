@@ -1,9 +1,8 @@
 import { App } from "#app/app.ts";
+import { demoSettings, openDemoModel } from "#app/demo.ts";
 import { EXIT } from "#core/error-codes.ts";
 import { OrgError } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
-import { readSettings, type Settings } from "#home/settings/settings.ts";
-import { DEMO_MODEL, demoServer } from "#models/demo/session.ts";
 import { type MainMove, mainMoves } from "#ops/demo/facts.ts";
 import { openDemoHome } from "#ops/demo/home.ts";
 import { candidateBranches } from "#ops/release/candidate.ts";
@@ -24,9 +23,8 @@ import { runInRoom } from "./run-in-room.ts";
 
 /** `org demo`. @returns 0 when everything happened as it was recorded. */
 export async function demo(context: CommandContext): Promise<number> {
-  const timing = context.line.options.has("fast") ? "instant" : "real";
   await requireSandbox(context);
-  await using model = await demoServer(timing);
+  await using model = await openDemoModel(context.line.options.has("fast"));
   const report = await playDemo(context, model.url);
   const { output, line, cleaner } = context;
   if (report === undefined) {
@@ -68,7 +66,7 @@ export async function playDemo(
   });
   const stop = new AbortController();
   context.signal.addEventListener("abort", () => stop.abort(context.signal.reason), { once: true });
-  const settings = settingsIn(home.path, base, context.settings);
+  const settings = demoSettings(home.path, base, context.settings);
   const { cleaner } = context;
   await using app = new App({ settings, cleaner, signal: stop.signal });
   const inside = {
@@ -127,13 +125,6 @@ async function play(
     candidate: async () => (await candidateBranches(settings.home))[0] ?? "none",
     stop,
   });
-}
-
-/** Nothing of the human's own settings but what programs are kept in: the demo is the same for everybody. */
-function settingsIn(home: string, base: string, { sandbox }: Settings): Settings {
-  const plain = readSettings({ flags: new Map(), env: {}, defaultHome: home });
-  const model = { base, isBaseGiven: true, model: DEMO_MODEL, contextTokens: 32_768 };
-  return { ...plain, ...model, sandbox };
 }
 
 function welcome(home: string, isKept: boolean): string {

@@ -1,7 +1,7 @@
+import { engineSource } from "#app/engine-source.ts";
 import { askAtTerminal } from "../ask-terminal.ts";
 import type { CommandContext } from "../context.ts";
 import { runEngine } from "../engine-command.ts";
-import { engineSource } from "./engine-source.ts";
 
 /** `org engine`. @returns the exit code. */
 export async function engine(context: CommandContext): Promise<number> {

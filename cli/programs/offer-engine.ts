@@ -2,17 +2,14 @@
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
+import { engineSource, someServerAnswers } from "#app/engine-source.ts";
 import { explain, OrgError } from "#core/errors.ts";
 import { homePaths } from "#home/home-paths.ts";
-import { readEngine } from "#models/engine/installed.ts";
-import { firstThatAnswers, USUAL_PLACES } from "#models/probe.ts";
-import { openProvider } from "#models/servers/open-provider.ts";
 import { writeFileAtomically } from "#platform/files.ts";
 import { askAtTerminal } from "../ask-terminal.ts";
 import type { CommandContext } from "../context.ts";
 import { installQuestion, isYes } from "../engine-command.ts";
 import { stepPrinter } from "../engine-progress.ts";
-import { engineSource } from "./engine-source.ts";
 
 /**
  * Offers the built-in engine where nothing was chosen, nothing is installed and no server answers: with `--yes` it is
@@ -24,7 +21,7 @@ export async function offerEngine(context: CommandContext): Promise<void> {
   const isTold = line.options.has("yes");
   const mayAsk = screen.isTyped && process.stdout.isTTY && !existsSync(declinedEngine);
   if (hasChosen(context) || !(isTold || mayAsk)) return;
-  if ((await readEngine(settings.engine.folder)).state === "installed") return;
+  if ((await engineSource(context).status()).state === "installed") return;
   if (await someServerAnswers(context)) return;
   if (!(isTold || (await isWanted(context)))) {
     await mkdir(dirname(declinedEngine), { recursive: true, mode: 0o700 });
@@ -44,13 +41,6 @@ export async function offerEngine(context: CommandContext): Promise<void> {
 function hasChosen({ line, settings }: CommandContext): boolean {
   const isPlayed = ["cassette", "record"].some((name) => line.options.has(name));
   return isPlayed || settings.isBaseGiven || settings.model !== undefined;
-}
-
-async function someServerAnswers({ settings, cleaner }: CommandContext): Promise<boolean> {
-  const { firstByteMs, idleMs } = settings;
-  const timeouts = { firstByteMs, idleMs };
-  const open = (baseUrl: string) => openProvider({ baseUrl, timeouts, cleaner });
-  return (await firstThatAnswers(USUAL_PLACES.map(open))) !== undefined;
 }
 
 async function isWanted(context: CommandContext): Promise<boolean> {

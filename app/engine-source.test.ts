@@ -4,8 +4,7 @@ import { join } from "node:path";
 import { EMBEDDING_MODEL, RUNTIME_BYTES } from "#models/engine/catalogue.ts";
 import { enginePaths } from "#models/engine/installed.ts";
 import { type TemporaryFolder, temporaryFolder } from "#platform/temporary-folder.ts";
-import type { EngineSource } from "../engine-command.ts";
-import { engineSource } from "./engine-source.ts";
+import { type EngineSource, engineSource } from "./engine-source.ts";
 
 let home: TemporaryFolder;
 let folder: string;
