@@ -13,7 +13,18 @@ const PARTS = [...ROOM, "language", "memory", "home", "fitness", "ops", "server"
 /** What the command line prints, and what its programs ask of the parts that `app` has opened. */
 const PRINTED = [
   ...["fitness/gate", "fitness/project", "fitness/stages.ts"],
-  ...["server/app.ts", "server/heartbeat", "server/jobs", "server/listen.ts", "server/mcp"],
+  ...["ops/backup", "ops/demo", "ops/exec", "ops/processes", "ops/project", "ops/release"],
+  ...["ops/supervisor", "room/approval-text.ts", "room/clean-event.ts", "room/entries.ts"],
+  ...["room/event-text.ts", "room/export.ts", "room/memory-text.ts", "room/room-client.ts"],
+  ...[
+    "room/room.ts",
+    "room/style.ts",
+    "server/app.ts",
+    "server/heartbeat",
+    "server/jobs",
+    "server/listen.ts",
+    "server/mcp",
+  ],
   ...["server/socket", "tools/contract", "tools/forge", "tools/mcp", "tools/registry"],
   ...["tools/search", "tools/workflow"],
 ] as const;
@@ -25,22 +36,33 @@ const PRINTED = [
  */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "main.ts": ["cli", "core"],
-  cli: ["app", "ui", "room", "ops", ...HOME, ...PRINTED],
+  cli: ["app", "ui", ...HOME, ...PRINTED],
   // A command is data until it runs: help and completion load nothing else.
   "cli/commands": ["core"],
   "cli/completion": ["core"],
   // The composition root. Only the command line opens it, and it draws nothing.
   app: PARTS,
-  ui: [...BASE, "room"],
-  server: [...HOME, "room"],
+  // A screen starts no sandbox and reads no repository, and neither does the HTTP application.
+  ui: [
+    ...["core", "room", "platform/human-programs.ts", "platform/log", "platform/net"],
+    ...["platform/private-database.ts", "platform/schedule", "platform/workspace.ts"],
+  ],
+  server: [
+    ...["core", "home", "room", "platform/files.ts", "platform/log", "platform/net"],
+    ...["platform/owner.ts", "platform/schedule"],
+  ],
   ops: [...HOME, "fitness", "tools/contract"],
   // Only the contract of tools: what is judged must never run in the process that judges.
   fitness: [...BASE, "tools/tool.ts", "tools/contract"],
   room: ["core", "language", "models", "tools", "chat.ts"],
   "chat.ts": ["core", "models", "tools"],
   tools: [...BASE, "language"],
-  models: BASE,
-  memory: [...HOME, "language"],
+  // Who speaks runs nothing and reaches no address beside the model server.
+  models: [
+    ...["core", "platform/files.ts", "platform/owner.ts", "platform/process-record.ts"],
+    ...["platform/program-path.ts", "platform/verified-file.ts"],
+  ],
+  memory: ["core", "language", "home/erase-database.ts", "home/journal", "platform/files.ts"],
   home: BASE,
   platform: ["core"],
   language: [],
