@@ -1,6 +1,6 @@
 import type { ApprovalAnswered, ApprovalAsked, RoomEvent, TurnEnd } from "#core/events.ts";
 import { approvalText, closedApprovalText } from "#room/approval-text.ts";
-import { attachedText, recallText, reclassifiedText, summaryText } from "#room/event-text.ts";
+import { lineText, reclassifiedText } from "#room/event-text.ts";
 import { PLAIN } from "#room/style.ts";
 import type { Output } from "#ui/output.ts";
 import { forShell } from "./shell-remedies.ts";
@@ -70,13 +70,9 @@ export class AnswerPrinter {
         this.#approval(event);
         break;
       case "attached":
-        this.#say(`${attachedText(event, PLAIN)}\n`);
-        break;
       case "recall":
-        this.#say(`${recallText(event, PLAIN)}\n`);
-        break;
       case "summary":
-        this.#say(`${summaryText(event, PLAIN)}\n`);
+        this.#say(`${lineText(event, PLAIN)}\n`);
         break;
       case "settled":
         this.#say(`The room settled: ${event.why}.\n`);

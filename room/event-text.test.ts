@@ -1,11 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import {
-  fileText,
   headerText,
-  modeText,
+  lineText,
   noticeText,
   phaseText,
-  settledText,
   toolFinishedText,
   toolStartedText,
   turnEndText,
@@ -89,13 +87,13 @@ test("what else happens is one line each", () => {
   expect(
     [
       headerText("agent", "· llama3.2", PLAIN),
-      modeText({ type: "mode", mode: "direct:python", by: "agent" }, PLAIN),
-      modeText({ type: "mode", mode: "group", by: "user" }, PLAIN),
-      fileText({ type: "file", path: "notes/plan.md", bytes: 1234, by: "python" }, PLAIN),
+      lineText({ type: "mode", mode: "direct:python", by: "agent" }, PLAIN),
+      lineText({ type: "mode", mode: "group", by: "user" }, PLAIN),
+      lineText({ type: "file", path: "notes/plan.md", bytes: 1234, by: "python" }, PLAIN),
       noticeText({ type: "notice", level: "info", text: "Retrying in 5 s" }, PLAIN),
       noticeText({ type: "notice", level: "warning", text: "no tools", persona: "agent" }, PLAIN),
       noticeText({ type: "notice", level: "error", text: "refused\n→ other path" }, PLAIN),
-      settledText("agent repeats itself", PLAIN),
+      lineText({ type: "settled", why: "agent repeats itself" }, PLAIN),
       phaseText("agent", "queued", "behind python"),
     ].join("\n"),
   ).toMatchInlineSnapshot(`

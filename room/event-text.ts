@@ -2,6 +2,7 @@
  * What a person reads of the events of a room. Pure; every text ends without a line break. Lines of
  * ours begin with a mark (● ⚙ ✔ ✘ — ⟲ !) in the first column.
  */
+import { unreachable } from "#core/errors.ts";
 import type {
   Attached,
   FileWritten,
@@ -9,6 +10,7 @@ import type {
   NotesRecalled,
   Notice,
   Phase,
+  RoomEvent,
   Summary,
   ToolFinished,
   ToolStarted,
@@ -79,40 +81,68 @@ export function noticeText({ level, text, persona }: Notice, style: Style): stri
   return style(level === "error" ? "bad" : "warning", marked("!", said));
 }
 
-export function modeText({ mode, by }: ModeChange, style: Style): string {
+/** Events that are one line each on every screen. */
+type LineEvent = Extract<
+  RoomEvent,
+  { readonly type: "mode" | "file" | "attached" | "summary" | "recall" | "settled" | "goal" }
+>;
+
+/** The line of such an event; empty for a phase of a goal that only begins. */
+export function lineText(event: LineEvent, style: Style): string {
+  switch (event.type) {
+    case "mode":
+      return modeText(event, style);
+    case "file":
+      return fileText(event, style);
+    case "attached":
+      return attachedText(event, style);
+    case "summary":
+      return summaryText(event, style);
+    case "recall":
+      return recallText(event, style);
+    case "settled":
+      return settledText(event.why, style);
+    case "goal":
+      return goalText(event, style);
+    default:
+      return unreachable(event);
+  }
+}
+
+function modeText({ mode, by }: ModeChange, style: Style): string {
   const said = by === "user" ? `the mode is ${mode}` : `${by} switched the mode to ${mode}`;
   return style("quiet", marked("—", said));
 }
 
-export function fileText({ path, bytes, by }: FileWritten, style: Style): string {
+function fileText({ path, bytes, by }: FileWritten, style: Style): string {
   return style(
     "quiet",
     marked("—", `${by} wrote ${oneLine(path, 200)}, ${counted(bytes, "byte")}`),
   );
 }
 
-export function attachedText({ path, bytes }: Attached, style: Style): string {
+function attachedText({ path, bytes }: Attached, style: Style): string {
   return style("quiet", marked("—", `attached ${oneLine(path, 200)}, ${counted(bytes, "byte")}`));
 }
 
-export function summaryText(event: Summary, style: Style): string {
+function summaryText(event: Summary, style: Style): string {
   const { persona, exchanges, tokensBefore, tokensAfter } = event;
   const said = `${persona} goes on with a summary of ${counted(exchanges, "exchange")}: ${counted(tokensBefore, "token")} became ${tokensAfter.toLocaleString("en-US")}`;
   return style("quiet", marked("—", said));
 }
 
 /** What a persona was reminded of before it spoke. */
-export function recallText({ ids }: NotesRecalled, style: Style): string {
+function recallText({ ids }: NotesRecalled, style: Style): string {
   const names = ids.map((id) => `m${id}`).join(", ");
   return style("quiet", `⟲ ${counted(ids.length, "note")} · ${names}`);
 }
 
-export function settledText(why: string, style: Style): string {
+function settledText(why: string, style: Style): string {
   return style("quiet", marked("—", `the room settled: ${why}`));
 }
 
 /** What a phase of a goal brought; nothing where it only begins. */
-export function goalText(step: GoalStep, style: Style): string {
+function goalText(step: GoalStep, style: Style): string {
   const { cycle, phase, state, action, outcome, end, text = "" } = step;
   if (state === "begun")
     return phase === "goal" ? style("quiet", marked("—", `goal: ${sanitize(text)}`)) : "";

@@ -1,16 +1,7 @@
 import type { HumanMessage, RoomEvent } from "#core/events.ts";
 import { sanitize } from "#core/sanitize.ts";
 import { approvalText } from "#room/approval-text.ts";
-import {
-  attachedText,
-  fileText,
-  goalText,
-  modeText,
-  noticeText,
-  phaseText,
-  settledText,
-  summaryText,
-} from "#room/event-text.ts";
+import { lineText, noticeText, phaseText } from "#room/event-text.ts";
 import type { Style } from "#room/style.ts";
 import { BlockWriter, type Speaker, type TranscriptWriter } from "./block-writer.ts";
 import { isReadable, type Piece, pieceOf, type TurnEvent, withoutLastText } from "./turn-piece.ts";
@@ -94,10 +85,8 @@ export class RoomView {
         this.#message(event);
         break;
       case "mode":
-        this.#note(event.by, modeText(event, style));
-        break;
       case "file":
-        this.#note(event.by, fileText(event, style));
+        this.#note(event.by, lineText(event, style));
         break;
       case "notice":
         // What goes well is told when it has ended.
@@ -109,16 +98,14 @@ export class RoomView {
         this.#note(undefined, approvalText(event, style));
         break;
       case "attached":
-        this.#note(undefined, attachedText(event, style));
+      case "settled":
+        this.#note(undefined, lineText(event, style));
         break;
       case "summary":
-        this.#note(event.persona, summaryText(event, style));
-        break;
-      case "settled":
-        this.#note(undefined, settledText(event.why, style));
+        this.#note(event.persona, lineText(event, style));
         break;
       case "goal":
-        this.say(goalText(event, style));
+        this.say(lineText(event, style));
         break;
       default:
         this.#ofTurn(event);

@@ -1,6 +1,6 @@
 import type { RoomEvent } from "#core/events.ts";
 import {
-  recallText,
+  lineText,
   reclassifiedText,
   toolFinishedText,
   toolStartedText,
@@ -43,7 +43,7 @@ export function pieceOf(event: TurnEvent, raw: number, style: Style): Piece | un
     case "tool-result":
       return { kind: "lines", text: toolFinishedText(event, raw, style) };
     case "recall":
-      return { kind: "lines", text: recallText(event, style) };
+      return { kind: "lines", text: lineText(event, style) };
     case "turn-end": {
       const text = turnEndText(event, style);
       return text === "" ? undefined : { kind: "lines", text };

@@ -3,14 +3,8 @@ import type { ApprovalAnswered, ApprovalAsked, JournaledEvent } from "#core/even
 import type { ReportLevel } from "#core/telegram-settings.ts";
 import { questionLines } from "#room/approval-text.ts";
 import {
-  attachedText,
-  fileText,
-  goalText,
-  modeText,
+  lineText,
   noticeText,
-  recallText,
-  settledText,
-  summaryText,
   toolFinishedText,
   toolStartedText,
   turnEndText,
@@ -89,24 +83,14 @@ function reportText(event: Reported): string {
     case "tool-result":
       // The number of an output means something on a terminal only.
       return toolFinishedText(event, 0, PLAIN).replace(/ · \/raw 0$/, "");
-    case "mode":
-      return modeText(event, PLAIN);
     case "file":
-      return `${fileText(event, PLAIN)}\n  /file ${event.path}`;
-    case "attached":
-      return attachedText(event, PLAIN);
+      return `${lineText(event, PLAIN)}\n  /file ${event.path}`;
     case "notice":
       return noticeText(event, PLAIN);
-    case "summary":
-      return summaryText(event, PLAIN);
-    case "recall":
-      return recallText(event, PLAIN);
-    case "settled":
-      return settledText(event.why, PLAIN);
-    case "goal":
-      return goalText(event, PLAIN);
     case "turn-start":
       return "";
+    default:
+      return lineText(event, PLAIN);
   }
 }
 

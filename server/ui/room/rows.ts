@@ -3,14 +3,9 @@ import type { Answer, ApprovalAnswered, ApprovalAsked, HumanMessage } from "#cor
 import type { Entry } from "#core/journal.ts";
 import { approvalText, argumentLines } from "#room/approval-text.ts";
 import {
-  attachedText,
-  fileText,
-  goalText,
-  modeText,
+  lineText,
   noticeText,
   oneLine,
-  settledText,
-  summaryText,
   toolFinishedText,
   toolStartedText,
   turnEndText,
@@ -85,32 +80,19 @@ function partsOf(event: Entry["event"]): Row | undefined {
     case "approval":
       return approval(event);
     case "summary":
-      return { kind: "note", body: [folded(summaryText(event, PLAIN), event.text)] };
+      return { kind: "note", body: [folded(lineText(event, PLAIN), event.text)] };
+    case "mode":
+    case "file":
+    case "attached":
+    case "settled":
+    case "goal":
+      return note(lineText(event, PLAIN));
     default:
-      return note(quietText(event));
+      return undefined;
   }
 }
 
 const LEVELS = { info: "note", warning: "warning", error: "bad" } as const;
-
-type Loud = "message" | "answer" | "tool-call" | "tool-result" | "turn-end" | "notice" | "approval";
-
-function quietText(event: Exclude<Entry["event"], { readonly type: Loud | "summary" }>): string {
-  switch (event.type) {
-    case "mode":
-      return modeText(event, PLAIN);
-    case "file":
-      return fileText(event, PLAIN);
-    case "attached":
-      return attachedText(event, PLAIN);
-    case "settled":
-      return settledText(event.why, PLAIN);
-    case "goal":
-      return goalText(event, PLAIN);
-    default:
-      return "";
-  }
-}
 
 function said({ text, to, mode }: HumanMessage): Row {
   const asked = [`to ${to.join(", ")}`, ...(mode === "group" ? [] : [mode])].join(" · ");
