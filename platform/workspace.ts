@@ -1,24 +1,20 @@
 /**
- * The folder that models and people write to.
- *
- * Sandboxed programs change the same folder while we write, so a path that was checked may be another
- * one a moment later. Every step is therefore taken from an open folder (`/proc/self/fd/N/name`, which
- * is what `openat` does) and never follows a link: there is no moment between check and use.
+ * The folder that models and people write to. Sandboxed programs change the same folder while we write, so each path is
+ * taken step by step from an open folder, and no link is followed.
  */
-import type { Stats } from "node:fs";
-import { constants, type FileHandle, lstat, mkdir, open, readlink } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { constants, type FileHandle, lstat, mkdir, open } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { OrgError } from "#core/errors.ts";
 import {
   errnoOf,
   fileFailed,
   fileUnreadable,
   halfWrittenIn,
-  syncFolder,
   writeFileAtomically,
 } from "./files.ts";
 import { type FileList, listFiles } from "./workspace-listing.ts";
 import { pathRefused, splitWorkspacePath } from "./workspace-path.ts";
+import { createFolders, openFolders, type Place, statFile, within } from "./workspace-steps.ts";
 
 /** Largest file in bytes: more than a person reads, less than what hurts a journal or a screen. */
 const MAX_FILE_BYTES = 8 * 1024 * 1024;
@@ -110,15 +106,13 @@ export interface Writing {
   readonly halfWritten?: string | undefined;
 }
 
-interface Place extends Writing {
-  readonly root: string;
-  readonly path: string;
-}
+/** A file that is to be written. */
+interface Target extends Place, Writing {}
 
-const { O_APPEND, O_CREAT, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
+const { O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
 
 async function write(
-  place: Place,
+  place: Target,
   data: string | Uint8Array,
   { replaces = true, most }: { readonly replaces?: boolean; readonly most?: number } = {},
 ): Promise<WrittenFile> {
@@ -137,7 +131,7 @@ async function write(
   return { path, bytes };
 }
 
-async function append(place: Place, text: string): Promise<WrittenFile> {
+async function append(place: Target, text: string): Promise<WrittenFile> {
   const names = splitWorkspacePath(place.path);
   const path = names.join("/");
   place.beforeWrite?.(path);
@@ -215,85 +209,11 @@ async function read(place: Place, most: number): Promise<ReadFile | undefined> {
   }
 }
 
-/** The folder that `names` lead to; `undefined` when one of them is missing. */
-async function openFolders(
-  place: Place,
-  names: readonly string[],
-): Promise<FileHandle | undefined> {
-  let folder = await open(place.root, O_DIRECTORY);
-  for (const name of names) {
-    await using parent = folder;
-    const next = await openFolder(place, within(parent, name));
-    if (next === undefined) return undefined;
-    folder = next;
-  }
-  return folder;
-}
-
 async function resolve(place: Place): Promise<string> {
   const names = splitWorkspacePath(place.path);
   await using folder = await openFolders(place, names.slice(0, -1));
   if (folder !== undefined) await statFile(place, within(folder, names.at(-1) ?? ""));
   return join(place.root, ...names);
-}
-
-/** Opens the folder that `names` lead to, and creates what is missing on the way. */
-async function createFolders(place: Place, names: readonly string[]): Promise<FileHandle> {
-  // The root itself may be a link: it was chosen by the person, not by a model.
-  let folder = await open(place.root, O_DIRECTORY).catch((error: unknown) => {
-    throw fileFailed(place.root, error);
-  });
-  for (const name of names) {
-    await using parent = folder;
-    folder = await createFolder(place, within(parent, name));
-  }
-  return folder;
-}
-
-async function createFolder(place: Place, path: string): Promise<FileHandle> {
-  const existing = await openFolder(place, path);
-  if (existing !== undefined) return existing;
-  try {
-    await mkdir(path, 0o755);
-    await syncFolder(dirname(path));
-  } catch (error) {
-    // Another process made it first: opening it says whether it is a folder.
-    if (errnoOf(error) !== "EEXIST") throw fileFailed(place.path, error);
-  }
-  const created = await openFolder(place, path);
-  if (created === undefined) throw pathRefused(place.path, "a folder of it was taken away");
-  return created;
-}
-
-/** @returns `undefined` when there is nothing. */
-async function openFolder(place: Place, path: string): Promise<FileHandle | undefined> {
-  try {
-    return await open(path, O_DIRECTORY | O_NOFOLLOW);
-  } catch (error) {
-    const errno = errnoOf(error);
-    if (errno === "ENOENT") return undefined;
-    if (errno !== "ENOTDIR" && errno !== "ELOOP") throw fileFailed(place.path, error);
-    throw pathRefused(place.path, await describeObstacle(path));
-  }
-}
-
-/** @returns `undefined` when there is nothing; refuses everything but a regular file. */
-async function statFile(place: Place, path: string): Promise<Stats | undefined> {
-  const stats = await lstat(path).catch((error: unknown) => {
-    if (errnoOf(error) === "ENOENT") return undefined;
-    throw fileFailed(place.path, error);
-  });
-  if (stats === undefined || stats.isFile()) return stats;
-  throw pathRefused(place.path, await describeObstacle(path));
-}
-
-async function describeObstacle(path: string): Promise<string> {
-  const name = JSON.stringify(basename(path));
-  const target = await readlink(path).catch(() => undefined);
-  if (target !== undefined) return `${name} is a link to ${JSON.stringify(target)}`;
-  const stats = await lstat(path).catch(() => undefined);
-  if (stats?.isDirectory() === true) return `${name} is a folder`;
-  return stats?.isFile() === true ? `${name} is a file` : `${name} is not a regular file`;
 }
 
 function refuseTooLarge(path: string, bytes: number, most: number = MAX_FILE_BYTES): void {
@@ -304,9 +224,4 @@ function refuseTooLarge(path: string, bytes: number, most: number = MAX_FILE_BYT
     remedies: ["split the text into several files"],
     unchanged: "Nothing was written.",
   });
-}
-
-/** The name below an open folder, whatever happens meanwhile to the path that led to the folder. */
-function within(folder: FileHandle, name: string): string {
-  return `/proc/self/fd/${folder.fd}/${name}`;
 }
