@@ -63,8 +63,14 @@ const DETECTORS: readonly Detector[] = [
   async ({ names }) => (names.has("Cargo.toml") ? ["cargo test --offline"] : []),
   async ({ names }) => (names.has("go.mod") ? ["go test ./..."] : []),
   async ({ names }) => (names.has("pom.xml") ? ["mvn -o -q test"] : []),
-  async ({ names }) => (names.has("gradlew") ? ["./gradlew --offline test"] : []),
+  gradleChecks,
 ];
+
+async function gradleChecks({ names }: Repository): Promise<readonly string[]> {
+  if (names.has("gradlew")) return ["./gradlew --offline test"];
+  const isGradle = ["build.gradle", "build.gradle.kts"].some((name) => names.has(name));
+  return isGradle ? ["gradle --offline test"] : [];
+}
 
 const SCRIPTS = ["test", "lint", "typecheck"] as const;
 /** What `npm init` writes. */

@@ -14,7 +14,7 @@ import fc from "fast-check";
 import { processorMs } from "#test/processor-time.ts";
 import { DEFAULT_POLICY } from "./policy.ts";
 import { runSandboxed } from "./run.ts";
-import { findToolchains, withToolchains } from "./toolchains.ts";
+import { findToolchains, type Toolchains, withToolchains } from "./toolchains.ts";
 
 const signal = new AbortController().signal;
 let home = "";
@@ -22,6 +22,11 @@ beforeEach(() => {
   home = realpathSync(mkdtempSync(join(tmpdir(), "org-toolchains-")));
 });
 afterEach(() => rmSync(home, { recursive: true }));
+
+/** On a machine without settings of Java. */
+async function toolchainsOf(searchPath: string, of: string): Promise<Toolchains> {
+  return await findToolchains(searchPath, of, join(home, "etc"));
+}
 
 function folder(path: string): string {
   mkdirSync(join(home, path), { recursive: true });
@@ -31,7 +36,7 @@ function folder(path: string): string {
 test("a version that a manager installed is shown under its own path", async () => {
   const bin = folder(".nvm/versions/node/v22.1.0/bin");
   const from = join(home, ".nvm/versions/node/v22.1.0");
-  expect(await findToolchains(`${bin}:/usr/bin:relative:`, home)).toMatchObject({
+  expect(await toolchainsOf(`${bin}:/usr/bin:relative:`, home)).toMatchObject({
     readOnly: [{ from, to: from }],
     path: [bin, realpathSync("/usr/bin")],
   });
@@ -42,7 +47,7 @@ test("of a home nothing but versions is shown, whatever stands on the PATH", asy
   folder("real/bin");
   symlinkSync(join(home, "real/bin"), join(home, "link"));
   const path = [...folders, home, "/", "/root", "/etc", join(home, "link")].join(":");
-  expect(await findToolchains(path, home)).toMatchObject({ readOnly: [], path: [] });
+  expect(await toolchainsOf(path, home)).toMatchObject({ readOnly: [], path: [] });
 });
 
 test("of Rust the chosen toolchain is shown and the packages, without what Cargo keeps beside them", async () => {
@@ -54,7 +59,7 @@ test("of Rust the chosen toolchain is shown and the packages, without what Cargo
     join(home, ".rustup/settings.toml"),
     'version = "12"\ndefault_toolchain = "stable-x"\n',
   );
-  expect(await findToolchains(shims, home)).toMatchObject({
+  expect(await toolchainsOf(shims, home)).toMatchObject({
     path: [join(toolchain, "bin")],
     readOnly: [
       { from: toolchain, to: toolchain },
@@ -68,7 +73,7 @@ test("a name that leads out of the versions is none", async () => {
   const shims = folder(".pyenv/shims");
   for (const name of ["../../.ssh", "", "a/b", ".", ".."]) {
     writeFileSync(join(home, ".pyenv/version"), `${name}\n`);
-    const { readOnly } = await findToolchains(shims, home);
+    const { readOnly } = await toolchainsOf(shims, home);
     expect(readOnly.filter(({ from }) => !from.startsWith(join(home, ".pyenv/versions")))).toEqual(
       [],
     );
@@ -79,13 +84,13 @@ test("packages behind a link are not shown", async () => {
   folder(".ssh");
   folder(".cargo");
   symlinkSync(join(home, ".ssh"), join(home, ".cargo/registry"));
-  expect((await findToolchains("/usr/bin", home)).readOnly).toEqual([]);
+  expect((await toolchainsOf("/usr/bin", home)).readOnly).toEqual([]);
 });
 
 test("a program of one runs in the sandbox", async () => {
   const bin = folder(".pyenv/versions/3.9.9/bin");
   writeFileSync(join(bin, "python9"), "#!/bin/sh\necho from the version\n", { mode: 0o755 });
-  const policy = withToolchains(DEFAULT_POLICY, await findToolchains(bin, home));
+  const policy = withToolchains(DEFAULT_POLICY, await toolchainsOf(bin, home));
   const { stdout } = await runSandboxed(["python9"], policy, { signal });
   expect(stdout).toBe("from the version\n");
 });
@@ -105,14 +110,14 @@ describe("nothing is shown", () => {
         symlinkSync(resolve(home, target), join(home, place, "mine"));
         writeFileSync(join(home, setting), text);
       }
-      expect([target, (await findToolchains(shims, home)).readOnly]).toEqual([target, []]);
+      expect([target, (await toolchainsOf(shims, home)).readOnly]).toEqual([target, []]);
     }
   });
 
   test("where it is the home, all of the machine, or above the home", async () => {
-    expect((await findToolchains("/opt/x/bin:/:/bin:/sbin", "/")).readOnly).toEqual([]);
+    expect((await toolchainsOf("/opt/x/bin:/:/bin:/sbin", "/")).readOnly).toEqual([]);
     for (const none of ["", ".", "relative", "/opt/none/../missing"]) {
-      expect((await findToolchains(`${home}:/:.::..:relative/bin`, none)).readOnly).toEqual([]);
+      expect((await toolchainsOf(`${home}:/:.::..:relative/bin`, none)).readOnly).toEqual([]);
     }
   });
 
@@ -120,10 +125,10 @@ describe("nothing is shown", () => {
     const bin = folder(".nvm/versions/node/v1/bin");
     for (const open of [bin, join(bin, "..")]) {
       chmodSync(open, 0o777);
-      expect(await findToolchains(bin, home)).toMatchObject({ readOnly: [], path: [] });
+      expect(await toolchainsOf(bin, home)).toMatchObject({ readOnly: [], path: [] });
       chmodSync(open, 0o755);
     }
-    expect((await findToolchains(bin, home)).path).toEqual([bin]);
+    expect((await toolchainsOf(bin, home)).path).toEqual([bin]);
   });
 
   test("where a name would make two entries of one, or a line", async () => {
@@ -132,7 +137,7 @@ describe("nothing is shown", () => {
       const link = join(home, "link");
       rmSync(link, { force: true });
       symlinkSync(bin, link);
-      expect(await findToolchains(link, home)).toMatchObject({ readOnly: [], path: [] });
+      expect(await toolchainsOf(link, home)).toMatchObject({ readOnly: [], path: [] });
     }
   });
 
@@ -142,11 +147,11 @@ describe("nothing is shown", () => {
     );
     const many = Array.from({ length: 20_000 }, (_, index) => `/nowhere/${index}`);
     const spentMs = await processorMs(async () => {
-      const found = await findToolchains([...bins, ...many].join(":"), home);
+      const found = await toolchainsOf([...bins, ...many].join(":"), home);
       expect(found.readOnly).toHaveLength(24);
     });
     expect(spentMs).toBeLessThan(3000);
-    expect((await findToolchains([...many, ...bins].join(":"), home)).readOnly).toEqual([]);
+    expect((await toolchainsOf([...many, ...bins].join(":"), home)).readOnly).toEqual([]);
   });
 });
 
@@ -159,7 +164,7 @@ test("a home that is named by a link is the same home", async () => {
   symlinkSync(home, link);
   try {
     const path = [bin, shims].map((one) => one.replace(home, link)).join(":");
-    expect(await findToolchains(path, link)).toMatchObject({ path: [bin, python] });
+    expect(await toolchainsOf(path, link)).toMatchObject({ path: [bin, python] });
   } finally {
     rmSync(link);
   }
@@ -172,7 +177,7 @@ test("a folder of programs with a colon in its name is none", () => {
 });
 
 test("a version that is removed later keeps no program from starting", async () => {
-  const toolchains = await findToolchains(folder(".nvm/versions/node/v1/bin"), home);
+  const toolchains = await toolchainsOf(folder(".nvm/versions/node/v1/bin"), home);
   rmSync(join(home, ".nvm"), { recursive: true });
   const run = runSandboxed(["true"], withToolchains(DEFAULT_POLICY, toolchains), { signal });
   expect(await run).toMatchObject({ exit: 0 });
@@ -200,7 +205,7 @@ test("settings with secrets that lie in a version are not readable inside", asyn
   folder(".ssh");
   writeFileSync(join(home, ".ssh/id"), "outside");
   symlinkSync(join(home, ".ssh"), join(version, "config"));
-  const policy = withToolchains(DEFAULT_POLICY, await findToolchains(bin, home));
+  const policy = withToolchains(DEFAULT_POLICY, await toolchainsOf(bin, home));
   const { stdout } = await runSandboxed(["grep", "-r", "", version], policy, { signal });
   expect(stdout).toBe(`${version}/conf/settings.xml:<settings/>\n`);
 });
@@ -262,7 +267,7 @@ test("of any home, programs read versions and packages and nothing else", async 
   await fc.assert(
     fc.asyncProperty(links, path, fc.uniqueArray(place), async (linked, entries, made) => {
       makeHome(linked, made);
-      const found = await findToolchains(entries.map((one) => join(home, one)).join(":"), home);
+      const found = await toolchainsOf(entries.map((one) => join(home, one)).join(":"), home);
       const policy = withToolchains(DEFAULT_POLICY, found);
       const search = `find ${home} /opt/cargo -name file -exec cat {} +`;
       const { stdout, exit } = await runSandboxed(["sh", "-c", `${search}; exit 0`], policy, {

@@ -1,9 +1,10 @@
 /** Compilers and interpreters that a person installed for themselves: what a sandbox must show so that their checks run. */
-import { readFile, realpath, stat } from "node:fs/promises";
+import { readFile, realpath } from "node:fs/promises";
 import { join } from "node:path";
+import { findJava } from "./java.ts";
 import type { ReadOnlyBind, SandboxPolicy } from "./policy.ts";
 import { secretsOfToolchain } from "./toolchain-secrets.ts";
-import { isPlainFolder } from "./writable.ts";
+import { isOursAlone, isPlain } from "./writable.ts";
 
 /** What a sandboxed program sees of them. */
 export interface Toolchains {
@@ -45,15 +46,19 @@ const MOST_SHOWN = 24;
 const LONGEST_MS = 3000;
 /** A colon would make two entries of one, the second of which may lie in the project; the others are not part of a name. */
 const UNUSABLE = /[:\p{Cc}\uFFFD]/u;
-const OTHERS_WRITE = 0o002;
 
 /**
  * Never throws.
  *
  * @param searchPath the person's PATH.
  * @param home the person's home folder.
+ * @param etc where the machine keeps settings.
  */
-export async function findToolchains(searchPath: string, home: string): Promise<Toolchains> {
+export async function findToolchains(
+  searchPath: string,
+  home: string,
+  etc = "/etc",
+): Promise<Toolchains> {
   const entries = new Set(searchPath.split(":").filter((one) => one.startsWith("/")));
   const real = home.startsWith("/") ? await realpath(home).catch(() => undefined) : undefined;
   // Of a home that is the root of everything, everything would be a part.
@@ -62,6 +67,7 @@ export async function findToolchains(searchPath: string, home: string): Promise<
     ...[...entries].slice(0, MOST_ENTRIES).map((entry) => toolchainsAt(entry, homes)),
     cargoPackages(homes),
     goModules(homes),
+    javaParts(homes, etc),
   ]);
   const shown = new Map(found.flatMap(({ readOnly }) => readOnly).map((bind) => [bind.to, bind]));
   return {
@@ -96,7 +102,7 @@ export function withToolchains(
   return {
     ...policy,
     // A version that was removed since is not a reason for a program not to start.
-    readOnly: [...policy.readOnly, ...readOnly.filter(({ from }) => isPlainFolder(from))],
+    readOnly: [...policy.readOnly, ...readOnly.filter(({ from }) => isPlain(from))],
     // The second part of one with a colon would be looked for where a program starts.
     path: [...path, ...(policy.path ?? [])].filter((folder) => !folder.includes(":")),
     environment: { ...environment, ...policy.environment },
@@ -157,7 +163,7 @@ async function ofHome(version: string, home: string): Promise<Toolchains> {
 async function cargoPackages([home]: Homes): Promise<Toolchains> {
   const environment = { CARGO_NET_OFFLINE: "true" };
   const from = join(home ?? "/", ".cargo/registry");
-  if (home === undefined || !(await isOurs(from))) return { ...NO_TOOLCHAINS, environment };
+  if (home === undefined || !(await isOursAlone(from))) return { ...NO_TOOLCHAINS, environment };
   return {
     path: [],
     environment: { ...environment, CARGO_HOME },
@@ -165,10 +171,14 @@ async function cargoPackages([home]: Homes): Promise<Toolchains> {
   };
 }
 
+async function javaParts([home]: Homes, etc: string): Promise<Toolchains> {
+  return { path: [], ...(await findJava(home, etc)) };
+}
+
 async function goModules([home]: Homes): Promise<Toolchains> {
   const environment = { GOPROXY: "off", GOFLAGS: "-mod=readonly", GOCACHE };
   const from = join(home ?? "/", "go/pkg/mod");
-  if (home === undefined || !(await isOurs(from))) return { ...NO_TOOLCHAINS, environment };
+  if (home === undefined || !(await isOursAlone(from))) return { ...NO_TOOLCHAINS, environment };
   return {
     path: [],
     environment: { ...environment, GOMODCACHE: from },
@@ -179,16 +189,11 @@ async function goModules([home]: Homes): Promise<Toolchains> {
 
 /** Under its own path: programs and virtual environments name it. */
 async function shown(from: string, programs: string): Promise<Toolchains> {
-  if (!((await isOurs(from)) && (await isOurs(programs)))) return NO_TOOLCHAINS;
+  if (!((await isOursAlone(from)) && (await isOursAlone(programs)))) return NO_TOOLCHAINS;
   const hide = await secretsOfToolchain(from);
   return hide === undefined
     ? NO_TOOLCHAINS
     : { ...NO_TOOLCHAINS, path: [programs], readOnly: [{ from, to: from, hide }] };
-}
-
-/** Where everybody may write, another user decides what runs. */
-async function isOurs(path: string): Promise<boolean> {
-  return isPlainFolder(path) && ((await stat(path)).mode & OTHERS_WRITE) === 0;
 }
 
 async function readText(path: string): Promise<string> {

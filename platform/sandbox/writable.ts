@@ -6,6 +6,7 @@ import { OrgError } from "#core/errors.ts";
 import type { SandboxPolicy } from "./policy.ts";
 
 const OWNER_ALL = 0o700;
+const OTHERS_WRITE = 0o002;
 
 /**
  * Whether something can be shown at a place of a folder that programs write to: a link there would have it shown, and
@@ -26,13 +27,18 @@ export function hasPlaceFor(folder: string, name: string): boolean {
   return true;
 }
 
-/** Whether there is a folder, and no link on the way to it. */
-export function isPlainFolder(path: string): boolean {
+/** Whether there is something, and no link on the way to it. */
+export function isPlain(path: string): boolean {
   try {
-    return realpathSync(path) === path && lstatSync(path).isDirectory();
+    return realpathSync(path) === path;
   } catch {
     return false;
   }
+}
+
+/** Whether there is a folder, and no link on the way to it. */
+export function isPlainFolder(path: string): boolean {
+  return isPlain(path) && lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 /**
@@ -70,6 +76,11 @@ function refuseLink(path: string): void {
     remedies: [`name "${realpathSync(path)}" itself, if that is what was meant`],
     unchanged: "Nothing was run.",
   });
+}
+
+/** Whether there is a folder, as {@link isPlainFolder}: where everybody may write, another user decides what runs. */
+export function isOursAlone(path: string): boolean {
+  return isPlainFolder(path) && (lstatSync(path).mode & OTHERS_WRITE) === 0;
 }
 
 /** Gives us our rights on the folders themselves back, which a program may have taken: without them none of ours gets in. */
