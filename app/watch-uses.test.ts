@@ -90,6 +90,8 @@ test("a promoted tool that breaks down again and again is an alarm, and its prom
   using uses = observer();
   await using watched = await watching(uses);
   for (let count = 0; count < 50; count += 1) uses.see({ ...BREAKDOWN, name: "sh" });
+  // No use of a tool.
+  uses.see({ type: "mode", mode: "group", by: "user" });
   expect(watched.alarms).toEqual([]);
   for (let count = 0; count < 50; count += 1) uses.see(BREAKDOWN);
   expect([watched.alarms, watched.reverted]).toEqual([[ALARM], ["promotion/1"]]);

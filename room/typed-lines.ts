@@ -1,4 +1,5 @@
 /** What becomes of a line that the human types: it is addressed, written to the journal, and answered in its turn. */
+import { OrgError } from "#core/errors.ts";
 import type { HumanMessage, RoomEvent } from "#core/events.ts";
 import { newId } from "#core/ids.ts";
 import { formatMode, type Mode, parseMode } from "#core/mode.ts";
@@ -11,7 +12,6 @@ import type { RoomHistory } from "./history.ts";
 import type { JobQueue } from "./job-queue.ts";
 import { type AnswerOptions, type Line, receiveFiles, type SayOptions } from "./line.ts";
 import type { LineAnswerer } from "./line-answerer.ts";
-import { nothingSaid } from "./nothing-said.ts";
 import type { Participants } from "./participants.ts";
 import type { RoomMemory } from "./room-memory.ts";
 import type { RoomMode } from "./room-mode.ts";
@@ -113,4 +113,13 @@ export class TypedLines {
     }
     memory?.exchangeEnded();
   }
+}
+
+/** The failure of asking again in a room without a question yet. */
+function nothingSaid(): OrgError {
+  return new OrgError("There is no message to send again", {
+    code: "USAGE",
+    why: "no message was sent in this room yet",
+    remedies: ["write a message"],
+  });
 }
