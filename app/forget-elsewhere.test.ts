@@ -80,6 +80,26 @@ test("a home that has neither stays without them", async () => {
   expect(filesWith(folder.path, "")).toEqual([]);
 });
 
+test("the user's own words of a note go with it, but for ones so short that they may mean something else", async () => {
+  await using folder = await temporaryFolder("forget-quote");
+  const { signal } = new AbortController();
+  const beside = besideMemory(homePaths(folder.path), signal);
+  const seen = async (quote: string, said: string): Promise<string> => {
+    let after = said;
+    const queue = {
+      erase: (change: (text: string) => string): Promise<void> => {
+        after = change(said);
+        return Promise.resolve();
+      },
+    };
+    await forgetBeside({ ...beside, queue }, { id: 1, text: TEXT, quote });
+    return after;
+  };
+  const telling = "keep the brass thing for Zorbulon, ok";
+  expect(await seen(telling, `Please ${telling}? Thanks.`)).toBe("Please [forgotten]? Thanks.");
+  expect(await seen("brass thing", "Polish the brass thing.")).toBe("Polish the brass thing.");
+});
+
 describe("the copy of a candidate", () => {
   const cleaner = new TextCleaner();
   const by = { trust: "human", origin: "human" } as const;
