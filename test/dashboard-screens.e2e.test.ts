@@ -1,7 +1,7 @@
 /** The screens about the home in a real browser: with much on them, hostile texts among it, and used by keys alone. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Browser, Page } from "playwright-core";
-import { openBrowser, signedIn } from "./browser.ts";
+import { openBrowser, type SeenPage, signedIn } from "./browser.ts";
 import { fillHome, jobsOf, type Texts } from "./dashboard-filled.ts";
 import { type DashboardHome, dashboardHome } from "./dashboard-home.ts";
 import { isQuiet, looksWell, pagesLeftOut } from "./page-looks.ts";
@@ -16,17 +16,21 @@ const TEXTS: Texts = {
 
 let browser: Browser;
 let home: DashboardHome;
+let tab: SeenPage;
 const parts = new AsyncDisposableStack();
 beforeAll(async () => {
   // biome-ignore-start lint/nursery/useDisposables: the stack disposes of them
   [browser, home] = await Promise.all([openBrowser(), dashboardHome(jobsOf(TEXTS))]);
   parts.use(home);
   parts.use(await fillHome(home, TEXTS));
+  tab = parts.use(await signedIn(browser, home.board));
+  // A second row for the page that tells who is signed in.
+  await home.board.signIn("read");
   // biome-ignore-end lint/nursery/useDisposables: the stack disposes of them
 });
 afterAll(async () => {
-  await browser.close();
   await parts.disposeAsync();
+  await browser.close();
 });
 
 const PAGES = [
@@ -66,7 +70,7 @@ test("every page of these screens is looked at here", () => {
 
 test.each(PAGES)(
   "%s keeps the rules of axe in the light, in the dark and on a phone, by keys too",
-  async (_name, path) => await looksWell(browser, home.board, path),
+  async (_name, path) => await looksWell(tab, home.board, path),
 );
 
 /** Goes to a link or a button with Tab, as a reader without a pointer does, and presses Enter. */

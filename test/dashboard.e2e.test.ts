@@ -1,14 +1,18 @@
 /** Every page of the dashboard in a real browser: for all readers, at every size, in the light and in the dark. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Browser } from "playwright-core";
-import { axeFindings, openBrowser, overflow, signedIn } from "./browser.ts";
+import { axeFindings, openBrowser, overflow, type SeenPage, signedIn } from "./browser.ts";
 import { PAGES, type PagesBoard, pagesBoard } from "./dashboard-pages.ts";
 import { looksWell, pagesLeftOut } from "./page-looks.ts";
 
 let browser: Browser;
 let open: PagesBoard;
+let tab: SeenPage;
 beforeAll(async () => {
   [browser, open] = await Promise.all([openBrowser(), pagesBoard()]);
+  tab = await signedIn(browser, open.board);
+  // A second row for the page that tells who is signed in.
+  await open.board.signIn("read");
 });
 afterAll(async () => {
   await browser.close();
@@ -22,7 +26,7 @@ test("every page that a screen has is looked at here", () => {
 
 test.each(PAGES)(
   "%s keeps the rules of axe in the light, in the dark and on a phone, by keys too",
-  async (_name, path) => await looksWell(browser, open.board, path),
+  async (_name, path) => await looksWell(tab, open.board, path),
 );
 
 test("a mistake in a page would be found", async () => {
