@@ -52,3 +52,11 @@ export function seen(looks: readonly Look[], given: Partial<Observation> = {}): 
 export function looks(count: number, given: Partial<Look> = {}, stepMs = 5000): readonly Look[] {
   return Array.from({ length: count }, (_one, index) => look(1e8 + index * stepMs, given));
 }
+
+/** So many looks at a process that gives no answer. @param queuedMs how long no processor was free for it, from one to the next. */
+export function starved(count: number, queuedMs: number): readonly Look[] {
+  return Array.from({ length: count }, (_one, index) => {
+    const about = { health: "silent", ready: undefined, queuedMs: index * queuedMs } as const;
+    return look(1e8 + index * 5000, { processes: [process("current", about)] });
+  });
+}

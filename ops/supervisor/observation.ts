@@ -20,6 +20,8 @@ export interface SeenProcess {
   readonly commit?: string | undefined;
   /** What it answered on its port: absent where it was not asked. */
   readonly health?: "ok" | "silent" | undefined;
+  /** How long it was ready to run and no processor was free, in milliseconds since it began, where the kernel tells. */
+  readonly queuedMs?: number | undefined;
   /** Who listens on its port while it does not live; the id is absent for a process of another user. */
   readonly portHolder?:
     | {

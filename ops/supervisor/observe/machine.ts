@@ -19,6 +19,18 @@ export async function residentBytes(pid: number): Promise<number | undefined> {
   return Number.isSafeInteger(pages) ? pages * PAGE_BYTES : undefined;
 }
 
+/**
+ * How long the first thread of a process, which runs its event loop, was ready to run while no processor was free, in
+ * milliseconds; `undefined` when it is gone, or where the kernel does not tell.
+ *
+ * @see https://docs.kernel.org/scheduler/sched-stats.html
+ */
+export async function queuedMs(pid: number): Promise<number | undefined> {
+  const text = await readFile(`/proc/${pid}/schedstat`, "utf8").catch(() => undefined);
+  const nanoseconds = Number(text?.split(" ")[1]);
+  return Number.isFinite(nanoseconds) ? nanoseconds / 1e6 : undefined;
+}
+
 /** How many processes were killed for want of memory since the boot. */
 export async function oomKills(): Promise<number> {
   const text = await readFile("/proc/vmstat", "utf8").catch(() => "");

@@ -13,7 +13,7 @@ import { askGeneration } from "../../processes/ask.ts";
 import { type GenerationRecord, readGenerationRecord } from "../../processes/generation-record.ts";
 import { AUTONOMY_ROLE, SUPERVISOR } from "../../processes/home-processes.ts";
 import type { SeenProcess } from "../observation.ts";
-import { portHolder, residentBytes } from "./machine.ts";
+import { portHolder, queuedMs, residentBytes } from "./machine.ts";
 import { memoryShare } from "./memory-share.ts";
 
 /** Longest wait for an answer, in milliseconds. */
@@ -62,14 +62,15 @@ async function generation(record: GenerationRecord, known: KnownProcesses): Prom
     hasLeft: known.hasLeft(record),
   };
   if (!lives) return { ...about, portHolder: await holderOf(port, known) };
-  const [health, ready, rss] = await Promise.all([
+  const [health, ready, rss, queued] = await Promise.all([
     askGeneration(record, { path: "/health", withinMs: ANSWER_MS }).catch(() => undefined),
     askGeneration(record, { path: "/ready", withinMs: ANSWER_MS }).catch(() => undefined),
     residentBytes(record.pid),
+    queuedMs(record.pid),
   ]);
   const said = readySchema.safeParse(ready?.data).data;
   return {
-    ...{ ...about, rss, health: health?.status === 200 ? "ok" : "silent" },
+    ...{ ...about, rss, queuedMs: queued, health: health?.status === 200 ? "ok" : "silent" },
     ready: said?.code ?? said?.status,
   };
 }

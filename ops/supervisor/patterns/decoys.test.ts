@@ -16,7 +16,7 @@ import {
   WAL,
   withoutBackup,
 } from "#test/found-patterns.ts";
-import { line, look, looks, process, seen } from "#test/seen-home.ts";
+import { line, look, looks, process, seen, starved } from "#test/seen-home.ts";
 import type { Observation } from "../observation.ts";
 
 describe("nothing is found:", () => {
@@ -70,6 +70,10 @@ describe("nothing is found:", () => {
         ...looks(2, { processes: [process("current", { health: "silent" })] }),
         look(at + 10_000),
       ]),
+    ],
+    [
+      "five silences of a process that waits for a processor more than half of the time",
+      seen(starved(5, 2600)),
     ],
     [
       "silence in looks that came late, as after a sleep of the machine",

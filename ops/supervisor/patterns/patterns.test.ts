@@ -20,7 +20,7 @@ import {
   WAL,
   withoutBackup,
 } from "#test/found-patterns.ts";
-import { line, look, looks, process, seen } from "#test/seen-home.ts";
+import { line, look, looks, process, seen, starved } from "#test/seen-home.ts";
 import type { Observation } from "../observation.ts";
 import { PATTERNS } from "./all.ts";
 
@@ -46,6 +46,8 @@ describe("is found:", () => {
       "generation-down current",
       seen(looks(3, { processes: [process("current", { health: "silent", ready: undefined })] })),
     ],
+    ["generation-down current", seen(starved(6, 2600))],
+    ["generation-down current", seen(starved(3, 2400))],
     [
       "generation-down current",
       seen(looks(26, { processes: [process("current", { ready: "SQLITE_IOERR_WRITE" })] })),

@@ -7,6 +7,10 @@ import { MOST_ENDS, WINDOW_MS } from "../restart-plan.ts";
 
 /** What is looked at for a silence: so many looks one after the other. */
 const SILENT_LOOKS = 3;
+/** Of a process that the machine hardly lets run: found within 30 s all the same. */
+const STARVED_LOOKS = 6;
+/** So much of a time in which no processor was free for it leaves it too little to answer in. */
+const STARVED_SHARE = 0.5;
 const GONE_LOOKS = 2;
 /** An engine's end by the kernel counts for so many looks, a minute. */
 const ENDED_LOOKS = 13;
@@ -97,14 +101,29 @@ export const generationDown: Pattern = {
 };
 
 function whySilent(seen: Observation, role: string): string | undefined {
-  const looks = lastLooks(seen, SILENT_LOOKS);
+  const why = silentFor(seen, role, SILENT_LOOKS);
+  return why !== undefined && isStarved(seen, role) ? silentFor(seen, role, STARVED_LOOKS) : why;
+}
+
+/** What is ready to answer and waits for a processor is not hung: a restart would take even more of the machine. */
+function isStarved(seen: Observation, role: string): boolean {
+  const looks = lastLooks(seen, SILENT_LOOKS) ?? [];
+  const [first, last] = [looks[0], looks.at(-1)];
+  if (first === undefined || last === undefined) return false;
+  const [from, to] = [ofRole(first, role)?.queuedMs, ofRole(last, role)?.queuedMs];
+  if (from === undefined || to === undefined) return false;
+  return to - from > (last.at - first.at) * STARVED_SHARE;
+}
+
+function silentFor(seen: Observation, role: string, count: number): string | undefined {
+  const looks = lastLooks(seen, count);
   const last = looks?.at(-1);
   if (looks === undefined || last === undefined || last.stopped.includes(role)) return undefined;
   const isSilent = looks.every((look) => {
     const one = ofRole(look, role);
     return one?.lives === true && one.health === "silent" && name(look, role) === name(last, role);
   });
-  return isSilent ? `it lives, and has not answered ${SILENT_LOOKS} times` : undefined;
+  return isSilent ? `it lives, and has not answered ${count} times` : undefined;
 }
 
 /** A disk that is full is another pattern's: a restart makes no space. */
