@@ -120,7 +120,7 @@ test("what the room changed is looked at, undone, and taken along when its user 
   const status = JSON.parse((await project("status", "--json")).stdout);
   expect(status).toMatchObject({
     ...{ type: "project", action: "status", root: line.root, critic: false, newest: null },
-    ...{ change: { files: 1 }, checks: SUM.checks, measure: null },
+    ...{ change: { files: 1 }, checks: SUM.checks, measure: null, hooks: false },
   });
   await Bun.write(join(line.root, "b.txt"), "new\n");
   expect((await project("rebase")).stdout).toStartWith(
