@@ -3,21 +3,11 @@
  * that every name survives, can be compared, and goes back to Git as it came.
  */
 import { gitFields as eachField, gitRaw } from "#platform/git/raw.ts";
-import { type Repository, withoutIndex } from "#platform/git/wrapper.ts";
+import { type EntryChange, readChanges } from "#platform/git/tree-changes.ts";
+import type { Repository } from "#platform/git/wrapper.ts";
 
 /** A path relative to the top of the tree, one character a byte. */
 export type BytePath = string;
-
-/** An entry that differs between two states of a tree. */
-export interface EntryChange {
-  readonly path: BytePath;
-  /** Six octal digits; `000000` where there is none. */
-  readonly oldMode: string;
-  readonly newMode: string;
-  readonly oldId: string;
-  /** All zeros where Git did not look at the content. */
-  readonly newId: string;
-}
 
 /** Most bytes that a listing of a repository may have: a million files with long names. */
 const MAX_LISTING_BYTES = 256 * 1024 * 1024;
@@ -67,18 +57,6 @@ export async function giveFields(
   return (await gitRaw(repository, args, { ...WHOLE_TREE, stdin })).stderr;
 }
 
-/** What differs between two trees; a file that moved is one that is gone and one that is new. */
-export async function changedEntries(
-  repository: Repository,
-  before: string,
-  after: string,
-): Promise<readonly EntryChange[]> {
-  const options = ["-r", "-z", "--raw", "--no-renames", "--no-abbrev", "--ignore-submodules=none"];
-  return readChanges(
-    await gitFields(withoutIndex(repository), ["diff-tree", ...options, before, after]),
-  );
-}
-
 /** The files of the index that are not in the work tree as the index has them. */
 export async function unstagedEntries(repository: Repository): Promise<readonly EntryChange[]> {
   return readChanges(await gitFields(repository, ["diff-files", "-z", "--raw", "--no-abbrev"]));
@@ -92,18 +70,6 @@ export async function hiddenPaths(repository: Repository): Promise<readonly Byte
   const isSkipped = (bytes: Buffer, start: number) => bytes[start] === SKIPPED;
   const fields = await fieldsWhere(repository, ["ls-files", "-z", "-t"], isSkipped);
   return fields.map((field) => field.slice(2));
-}
-
-function readChanges(fields: readonly string[]): readonly EntryChange[] {
-  const changes: EntryChange[] = [];
-  for (let index = 0; index + 1 < fields.length; index += 2) {
-    const [head = "", path = ""] = fields.slice(index, index + 2);
-    const match = /^:(\d{6}) (\d{6}) ([0-9a-f]+) ([0-9a-f]+) [AMDTUX]$/.exec(head);
-    if (match === null) throw new Error(`Not a line of a difference: ${JSON.stringify(head)}`);
-    const [, oldMode = "", newMode = "", oldId = "", newId = ""] = match;
-    changes.push({ path, oldMode, newMode, oldId, newId });
-  }
-  return changes;
 }
 
 /** The path as the system takes it, below a folder. */

@@ -8,11 +8,10 @@ import { readBlobs } from "#platform/git/blobs.ts";
 import { ABSENT, LINK, SUBMODULE } from "#platform/git/entry-modes.ts";
 import { leadsOut } from "#platform/git/link-target.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
+import { type EntryChange, treeChanges } from "#platform/git/tree-changes.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import {
   type BytePath,
-  changedEntries,
-  type EntryChange,
   fieldsWhere,
   giveFields,
   shownPath,
@@ -47,8 +46,8 @@ export async function moveCopy(
 ): Promise<void> {
   await prepareIndex(repository, { to, absent });
   const indexed = await gitText(repository, ["write-tree"], WHOLE_TREE);
-  const pending = await changedEntries(repository, indexed, to);
-  const moved = from === undefined ? [] : await changedEntries(repository, from, to);
+  const pending = await treeChanges(repository, [indexed, to]);
+  const moved = from === undefined ? [] : await treeChanges(repository, [from, to]);
   // Also what the index has already, after a move that was cut off.
   const changed = [...pending, ...moved];
   const named = await hiddenAmong(repository, changed, new Set(absent));
@@ -170,7 +169,7 @@ async function holdingSecrets(
   const secret = await blobsWithSecrets(repository, ids, signal);
   const found = texts.filter(({ newId }) => secret.has(newId));
   if (found.length === 0) return new Set();
-  const own = new Set((await changedEntries(repository, base, to)).map(({ path }) => path));
+  const own = new Set((await treeChanges(repository, [base, to])).map(({ path }) => path));
   return new Set(found.flatMap(({ path }) => (own.has(path) ? [] : [path])));
 }
 

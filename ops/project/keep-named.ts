@@ -9,8 +9,9 @@ import { looksSecret } from "#core/text/secret-names.ts";
 import { errnoOf, loadText, writeFileAtomically } from "#platform/files.ts";
 import { isObjectId } from "#platform/git/names.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
+import { treeChanges } from "#platform/git/tree-changes.ts";
 import { type Repository, withoutIndex } from "#platform/git/wrapper.ts";
-import { changedEntries, gitFields } from "./byte-paths.ts";
+import { gitFields } from "./byte-paths.ts";
 import { updateIndex } from "./copy.ts";
 import { blobsWithSecrets, mayHoldSecret } from "./secret-content.ts";
 
@@ -195,7 +196,7 @@ export async function catchUpIndex(
   const at = await loadText(join(folder, INDEX_AT)).catch(() => undefined);
   if (at === undefined) return;
   // Plain files alone were committed without the index: none of them is hidden.
-  await updateIndex(repository, await changedEntries(repository, at, newest), new Set());
+  await updateIndex(repository, await treeChanges(repository, [at, newest]), new Set());
   await forgetIndexAt(folder);
 }
 

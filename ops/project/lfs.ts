@@ -3,8 +3,9 @@ import { createHash } from "node:crypto";
 import { constants, open } from "node:fs/promises";
 import { readBlobs } from "#platform/git/blobs.ts";
 import { gitRaw } from "#platform/git/raw.ts";
+import type { EntryChange } from "#platform/git/tree-changes.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
-import { type EntryChange, WHOLE_TREE } from "./byte-paths.ts";
+import { WHOLE_TREE } from "./byte-paths.ts";
 
 /** What a pointer says of a content. */
 export interface Pointer {

@@ -4,6 +4,7 @@ import type { OrgError } from "#core/errors.ts";
 import { wroteTooMuch } from "#core/process-failure.ts";
 import { ABSENT, SUBMODULE } from "#platform/git/entry-modes.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
+import { treeChanges } from "#platform/git/tree-changes.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import { refusal } from "./user-checkout.ts";
 
@@ -78,11 +79,8 @@ async function newObjects(
   before: string,
   after: string,
 ): Promise<readonly string[]> {
-  const options = ["-r", "-t", "-z", "--raw", "--no-renames", "--no-abbrev"];
-  const { stdout } = await gitRaw(repository, ["diff-tree", ...options, before, after], PACK);
-  const lines = Buffer.from(stdout).toString("latin1").split("\0");
-  return lines.flatMap((line) => {
-    const [, mode, id] = /^:\d{6} (\d{6}) [0-9a-f]+ ([0-9a-f]+) [A-Z]$/.exec(line) ?? [];
-    return id === undefined || mode === ABSENT || mode === SUBMODULE ? [] : [id];
-  });
+  const changes = await treeChanges(repository, [before, after], { folders: true });
+  return changes.flatMap(({ newMode, newId }) =>
+    newMode === ABSENT || newMode === SUBMODULE ? [] : [newId],
+  );
 }

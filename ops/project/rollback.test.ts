@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { OrgError } from "#core/errors.ts";
 import { codeOf } from "#test/promoting.ts";
 import { NOW, UserProject } from "#test/user-project.ts";
@@ -29,6 +29,32 @@ test("a rollback brings back the files of before, as a commit of its own", async
   );
   user.git("checkout", "--quiet", "-b", "old", `${commit}^`);
   expect(await whyOf(user)).toBe("No merge by org is in the branch that is checked out.");
+});
+
+test("nothing that is merged or reverted reaches a remote, whatever the user has set for pushes", async () => {
+  using user = new UserProject();
+  const remote = join(user.folder, "remote.git");
+  user.git("init", "--quiet", "--bare", remote);
+  user.git("remote", "add", "origin", remote);
+  user.git("push", "--quiet", "--set-upstream", "origin", "HEAD");
+  for (const [key, value] of [
+    ["push.default", "matching"],
+    ["push.autoSetupRemote", "true"],
+    ["push.followTags", "true"],
+    ["remote.pushDefault", "origin"],
+    ["remote.origin.mirror", "true"],
+  ] as const) {
+    user.git("config", key, value);
+  }
+  const refs = () => [
+    user.git("--git-dir", remote, "for-each-ref"),
+    user.git("for-each-ref", "refs/remotes"),
+  ];
+  const before = refs();
+  const [room, candidate] = await user.candidate({ "src/a.ts": "A\n" });
+  await promoteCandidate(room, candidate);
+  await rollbackPromotion(user);
+  expect(refs()).toEqual(before);
 });
 
 async function whyOf(user: UserProject, name?: string): Promise<unknown> {

@@ -9,10 +9,10 @@ import { looksSecret } from "#core/text/secret-names.ts";
 import { errnoOf } from "#platform/files.ts";
 import { ABSENT } from "#platform/git/entry-modes.ts";
 import { leadsOut } from "#platform/git/link-target.ts";
+import type { EntryChange } from "#platform/git/tree-changes.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import {
   type BytePath,
-  type EntryChange,
   gitFields,
   giveFields,
   shownPath,

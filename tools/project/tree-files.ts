@@ -1,7 +1,8 @@
 /** The files of a tree, known anew for the price of what changed. */
 import { isObjectId } from "#platform/git/names.ts";
-import { gitFields, gitRaw } from "#platform/git/raw.ts";
-import { type Repository, withoutIndex } from "#platform/git/wrapper.ts";
+import { gitFields } from "#platform/git/raw.ts";
+import { treeChanges } from "#platform/git/tree-changes.ts";
+import type { Repository } from "#platform/git/wrapper.ts";
 import type { TreeFiles } from "./packed-files.ts";
 import { Packing } from "./packing.ts";
 
@@ -61,20 +62,12 @@ async function changedFiles(
   { repository, tree, isHidden, signal }: TreePlace,
   known: Known,
 ): Promise<TreeFiles> {
-  // A file that became a submodule is gone, although our Git looks into none.
-  const options = ["-r", "-z", "--raw", "--no-renames", "--no-abbrev", "--ignore-submodules=none"];
-  const args = ["diff-tree", ...options, known.tree, tree];
-  const { stdout } = await gitRaw(withoutIndex(repository), args, {
-    maxBytes: MAX_LISTING_BYTES,
-    signal,
-  });
-  const parts = new TextDecoder("utf-8", { ignoreBOM: true }).decode(stdout).split("\0");
+  // A file that became a submodule is gone.
+  const changes = await treeChanges(repository, [known.tree, tree], { signal });
   const changed = new Map<string, string | undefined>();
-  for (let at = 0; at + 1 < parts.length; at += 2) {
-    // ":100644 100644 ID ID M", then the path.
-    const [, mode = "", , id = ""] = (parts[at] ?? "").split(" ");
-    const path = parts[at + 1] ?? "";
-    changed.set(path, mode.startsWith(REGULAR) && isHidden?.(path) !== true ? id : undefined);
+  for (const { path: bytes, newMode, newId } of changes) {
+    const path = Buffer.from(bytes, "latin1").toString();
+    changed.set(path, newMode.startsWith(REGULAR) && isHidden?.(path) !== true ? newId : undefined);
   }
   return known.files.changed(changed);
 }
