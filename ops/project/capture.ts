@@ -8,22 +8,22 @@ import { mkdir, readdir, rm, stat, symlink, utimes, writeFile } from "node:fs/pr
 import { basename, dirname, join } from "node:path";
 import { OrgError } from "#core/errors.ts";
 import { copyRegularFile } from "#platform/files.ts";
+import { humanSettings } from "#platform/git/human-identity.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
 import type { Identity, Repository } from "#platform/git/wrapper.ts";
 import { type BytePath, fieldsWhere, giveFields, systemPath, WHOLE_TREE } from "./byte-paths.ts";
+import { pathOf } from "./git-file.ts";
 import {
-  contentSettings,
   countsModes,
-  excludesOf,
   headOf,
   incomplete,
   objectFolders,
-  pathOf,
   refuseConflicts,
   refuseOwnFiles,
   unreadable,
 } from "./source.ts";
 import { type RefusedFile, type StageLimits, stageFiles } from "./stage-files.ts";
+import { contentSettings, excludesOf } from "./user-settings.ts";
 
 /** In whose name a room commits what it was not told by a persona. */
 export const ROOM_IDENTITY: Identity = { name: "org", email: "org@org.invalid" };
@@ -91,8 +91,9 @@ export async function copySettings(
 ): Promise<void> {
   const info = join(repository.gitDir, "info");
   await mkdir(info, { recursive: true });
-  await writeFile(join(info, "exclude"), await excludesOf(source, signal));
-  for (const [key, value] of await contentSettings(source, signal)) {
+  const settings = await humanSettings({ folder: source.workTree ?? "/", signal });
+  await writeFile(join(info, "exclude"), await excludesOf(source, settings, signal));
+  for (const [key, value] of contentSettings(settings)) {
     await gitText(repository, ["config", key, value]);
   }
 }

@@ -4,6 +4,7 @@ import { lstatSync } from "node:fs";
 import { join } from "node:path";
 import { looksSecret } from "#core/text/secret-names.ts";
 import { readBytesFile } from "#platform/files.ts";
+import { humanSettings } from "#platform/git/human-identity.ts";
 import { gitFields, gitRaw } from "#platform/git/raw.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import { type FoundDependency, notShownText } from "./dependencies.ts";
@@ -14,7 +15,8 @@ import {
   MOST_LOOKED_AT,
   mayHoldSecret,
 } from "./secret-content.ts";
-import { excludesOf, headOf } from "./source.ts";
+import { headOf } from "./source.ts";
+import { excludesOf } from "./user-settings.ts";
 
 /** What models would see of a tree. */
 export interface TreeFacts {
@@ -129,9 +131,10 @@ export async function workTreeFacts(
     "--exclude-standard",
     "--exclude-from=/dev/stdin",
   ];
+  const settings = await humanSettings({ folder: source.workTree ?? "/", signal });
   const { stdout } = await gitRaw(source, question, {
     ...{ maxBytes: MAX_LISTING_BYTES, signal },
-    stdin: await excludesOf(source, signal),
+    stdin: await excludesOf(source, settings, signal),
   });
   const fresh = new TextDecoder().decode(stdout).split("\0");
   // A folder is a repository of its own, which is left out.

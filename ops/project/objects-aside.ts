@@ -1,8 +1,8 @@
 /** Objects that are made for a repository of the user, and are not in it before it is known that it takes them. */
 import { mkdir } from "node:fs/promises";
-import { gitText } from "#platform/git/raw.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import { removeFolder } from "#platform/temporary-folder.ts";
+import { pathOf } from "./git-file.ts";
 
 /**
  * The same repository, whose new objects lie in a folder of ours until that is disposed.
@@ -13,8 +13,7 @@ export async function objectsAside(
   repository: Repository,
   folder: string,
 ): Promise<AsyncDisposable & { readonly repository: Repository }> {
-  const question = ["rev-parse", "--path-format=absolute", "--git-path", "objects"];
-  const behind = await gitText(repository, question);
+  const behind = await pathOf(repository, "objects");
   await removeFolder(folder);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   return {

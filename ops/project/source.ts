@@ -4,12 +4,12 @@ import { isAbsolute, join, relative, resolve } from "node:path";
 import { OrgError } from "#core/errors.ts";
 import { wroteTooMuch } from "#core/process-failure.ts";
 import { shellWord } from "#core/text/shell-word.ts";
-import { loadText, readTextFile } from "#platform/files.ts";
-import { humanSetting } from "#platform/git/human-identity.ts";
+import { loadText } from "#platform/files.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
 import { namesWorkTree, openCheckout } from "#platform/git/repository.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import { WHOLE_TREE } from "./byte-paths.ts";
+import { pathOf } from "./git-file.ts";
 
 /**
  * Opens the repository of a work tree for a room.
@@ -22,15 +22,15 @@ export async function openSource(root: string): Promise<Repository> {
   const source = await openCheckout(root);
   await refuseOtherFiles(root, source.gitDir);
   for (const folder of await objectFolders(source)) await refuseOtherFiles(root, folder);
-  const local = async (key: string) => await setting(source, ["--local", "--get", key]);
-  if ((await local("core.worktree")) !== "" && !(await namesWorkTree(source))) {
+  const local = await localSettings(source);
+  if ((local.get("core.worktree") ?? "") !== "" && !(await namesWorkTree(source))) {
     throw unusable(root, {
       why: "Its configuration names another work tree (core.worktree).",
       remedy: `git -C ${shellWord(root)} config --unset core.worktree`,
     });
   }
   const isMain = source.gitDir === join(root, ".git");
-  if (isMain && (await local("core.bare")) === "true") {
+  if (isMain && local.get("core.bare") === "true") {
     throw unusable(root, {
       why: "Its configuration calls it a bare repository (core.bare), which has no files.",
       remedy: "start org in one of its work trees (`git worktree list`)",
@@ -164,11 +164,6 @@ export async function headOf(source: Repository): Promise<string | undefined> {
   return exitCode === 0 ? new TextDecoder().decode(stdout).trim() : undefined;
 }
 
-/** Absolute path of something that belongs to the repository, wherever a linked work tree has it. */
-export async function pathOf(source: Repository, name: string): Promise<string> {
-  return await gitText(source, ["rev-parse", "--path-format=absolute", "--git-path", name]);
-}
-
 /** Most folders of objects of one repository, its own among them. */
 const MAX_ALTERNATES = 32;
 
@@ -210,60 +205,27 @@ async function borrowedBy(folder: string): Promise<readonly string[]> {
   );
 }
 
-/**
- * What interpreters, compilers and runners of tests leave beside the files, by names that nothing else has. A repository
- * without a rule for them would have a program that was only run count as a change.
- */
-const BY_PRODUCTS: readonly string[] = [
-  ...["__pycache__/", "*.pyc", "*.pyo", ".pytest_cache/", ".mypy_cache/", ".ruff_cache/"],
-  ...[".hypothesis/", ".tox/", ".nox/", ".coverage", ".nyc_output/", ".eslintcache"],
-  "*.tsbuildinfo",
-];
-
-/** What the user's Git leaves out beside the `.gitignore` files of the tree, with {@link BY_PRODUCTS}, as the text of such a file. */
-export async function excludesOf(source: Repository, signal: AbortSignal): Promise<string> {
-  const folder = source.workTree ?? "/";
-  const question = ["--type=path", "--default", "~/.config/git/ignore", "core.excludesFile"];
-  const global = await humanSetting(question, { folder, signal });
-  const files = [global, await pathOf(source, "info/exclude")];
-  // Of two rules the later one counts, and what the repository says outweighs what the user has for all of them.
-  const texts = [BY_PRODUCTS.join("\n"), ...files.map((file) => textOf(resolve(folder, file)))];
-  return texts.map((text) => `${text}\n`).join("");
-}
-
-/** Settings that decide how the bytes of a work tree become those of a blob. */
-const CONTENT_SETTINGS = ["core.autocrlf", "core.eol"] as const;
-
-/** The settings of the user that decide what their Git takes for a change, as `git config` takes them. */
-export async function contentSettings(
-  source: Repository,
-  signal: AbortSignal,
-): Promise<readonly (readonly [key: string, value: string])[]> {
-  const folder = source.workTree ?? "/";
-  const values = await Promise.all(
-    CONTENT_SETTINGS.map(
-      async (key) => [key, await humanSetting([key], { folder, signal })] as const,
-    ),
-  );
-  return values.filter(([, value]) => /^(?:true|false|input|lf|crlf|native)$/.test(value));
-}
-
 /** Whether the repository counts the executable bit. */
 export async function countsModes(source: Repository): Promise<boolean> {
   return (await setting(source, ["--local", "--type=bool", "--get", "core.fileMode"])) !== "false";
 }
 
+/** What the configuration of the repository itself says: of a key that comes several times the last value, else an empty text. */
+async function localSettings(source: Repository): Promise<ReadonlyMap<string, string>> {
+  const question = ["config", "--local", "--list", "-z"];
+  const { stdout } = await gitRaw(source, question, { exitCodes: [0, 1, 128] });
+  const fields = new TextDecoder().decode(stdout).split("\0");
+  return new Map(
+    fields.map((field) => {
+      const [key = "", ...value] = field.split("\n");
+      return [key, value.join("\n").trim()];
+    }),
+  );
+}
+
 async function setting(source: Repository, question: readonly string[]): Promise<string> {
   const { stdout } = await gitRaw(source, ["config", ...question], { exitCodes: [0, 1, 5, 128] });
   return new TextDecoder().decode(stdout).trim();
-}
-
-function textOf(file: string): string {
-  try {
-    return readTextFile(file);
-  } catch {
-    return "";
-  }
 }
 
 function unusable(

@@ -4,7 +4,8 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Repository } from "#platform/git/wrapper.ts";
 import type { TreeWatch } from "#platform/tree-watch.ts";
-import { headOf, pathOf } from "./source.ts";
+import { pathOf } from "./git-file.ts";
+import { headOf } from "./source.ts";
 import { watchTree } from "./watch-copy.ts";
 
 /** What a capture costs counts from an index of so many bytes: some 10,000 files. */
@@ -16,10 +17,10 @@ const LOCAL: ReadonlySet<number> = new Set([
 ]);
 
 /** What Git reads beside the files; an index that `git status` wrote anew counts as a change. */
-const READ_BY_GIT: readonly string[] = [
-  ...["index", "config", "config.worktree", "info/exclude", "info/attributes"],
+const READ_BY_GIT = [
+  ...(["index", "config", "config.worktree", "info/exclude", "info/attributes"] as const),
   "info/sparse-checkout",
-];
+] as const;
 
 export interface CapturedFrom {
   /** The user's repository. */
@@ -78,7 +79,7 @@ export class UserFiles {
     return this.#watch !== undefined;
   }
 
-  /** Where {@link READ_BY_GIT} lie, in the same order: asked once, for each is a process of Git. */
+  /** Where {@link READ_BY_GIT} lie, in the same order. */
   async #readByGit(): Promise<readonly string[]> {
     this.#paths ??= Promise.all(READ_BY_GIT.map((name) => pathOf(this.#from.source, name)));
     return await this.#paths;

@@ -1,24 +1,23 @@
 /** In whose name a human commits. */
 import { OrgError } from "#core/errors.ts";
 import { shellWord } from "#core/text/shell-word.ts";
+import { findGit } from "./wrapper.ts";
 
 /** Longest that Git may take to answer, in milliseconds. */
 const ANSWER_MS = 5000;
 
+/** Variables that lead Git to another repository than that of its folder: a hook and an alias have them. */
+const OF_ANOTHER = new Set(["GIT_DIR", "GIT_COMMON_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"]);
+
 /**
- * Git in the folder that it is started in, whatever the environment says: a hook and an alias have another repository in it.
+ * The environment for Git in the folder that it is started in.
  *
  * @see https://git-scm.com/docs/git#_the_git_repository
  */
-const GIT_THERE: readonly string[] = [
-  "env",
-  ...["GIT_DIR", "GIT_COMMON_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"].flatMap((name) => [
-    "-u",
-    name,
-  ]),
-  "LC_ALL=C",
-  "git",
-];
+function environmentThere(): Record<string, string | undefined> {
+  const others = Object.entries(Bun.env).filter(([name]) => !OF_ANOTHER.has(name));
+  return { ...Object.fromEntries(others), LC_ALL: "C" };
+}
 
 /** As their own Git knows them; empty where it does not. */
 export interface HumanIdentity {
@@ -33,10 +32,8 @@ export interface HumanIdentity {
  * @see https://git-scm.com/docs/git-config#_environment
  */
 export async function humanIdentity(folder: string, signal: AbortSignal): Promise<HumanIdentity> {
-  const [name = "", email = ""] = await Promise.all(
-    ["user.name", "user.email"].map((key) => humanSetting([key], { folder, signal })),
-  );
-  return { name, email };
+  const settings = await humanSettings({ folder, signal });
+  return { name: settingIn(settings, "user.name"), email: settingIn(settings, "user.email") };
 }
 
 /** What `git config` of the human prints in a folder, where it ends with one of the exits. */
@@ -48,7 +45,8 @@ async function config(
     exits,
   }: { readonly folder: string; readonly signal: AbortSignal; readonly exits: readonly number[] },
 ): Promise<string> {
-  await using child = Bun.spawn([...GIT_THERE, "config", ...question], {
+  await using child = Bun.spawn([findGit(), "config", ...question], {
+    env: environmentThere(),
     stdin: "ignore",
     stdout: "pipe",
     stderr: "pipe",
@@ -82,10 +80,12 @@ export async function humanSetting(
   return text.trim();
 }
 
+/** Keys, whose first and last part are in small letters, with their values; a key may come several times. */
+export type HumanSettings = readonly (readonly [key: string, value: string])[];
+
 /**
  * All settings that the Git of the human has in a folder, with what their files include. Listing them runs nothing.
  *
- * @returns keys, whose first and last part are in small letters, with their values; a key may come several times.
  * @throws {OrgError} `PROCESS_FAILED` when Git does not answer.
  * @throws the reason of the signal once it aborts.
  */
@@ -95,12 +95,18 @@ export async function humanSettings({
 }: {
   readonly folder: string;
   readonly signal: AbortSignal;
-}): Promise<readonly (readonly [key: string, value: string])[]> {
+}): Promise<HumanSettings> {
   const text = await config(["--list", "-z"], { folder, signal, exits: [0] });
   return text.split("\0").flatMap((field) => {
     const [key = "", ...value] = field.split("\n");
     return key === "" ? [] : [[key, value.join("\n")] as const];
   });
+}
+
+/** One of {@link humanSettings}: of several the last counts. @returns an empty text where there is none. */
+export function settingIn(settings: HumanSettings, key: `${string}.${string}`): string {
+  const small = key.toLowerCase();
+  return settings.findLast(([name]) => name === small)?.[1].trim() ?? "";
 }
 
 /**
@@ -112,7 +118,8 @@ export async function humanSettings({
  * @see https://git-scm.com/docs/git-config#Documentation/git-config.txt-safedirectory
  */
 export async function humanTrusts(folder: string, signal: AbortSignal): Promise<boolean> {
-  await using child = Bun.spawn([...GIT_THERE, "rev-parse", "--git-dir"], {
+  await using child = Bun.spawn([findGit(), "rev-parse", "--git-dir"], {
+    env: environmentThere(),
     stdin: "ignore",
     stdout: "ignore",
     stderr: "pipe",

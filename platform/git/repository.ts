@@ -15,11 +15,12 @@ import type { Repository, RepositoryPlace } from "./wrapper.ts";
  */
 export async function openRepository(place: RepositoryPlace): Promise<Repository> {
   const bare = { ...place, muted: [] };
-  const [list] = await Promise.all([
-    gitText(bare, ["config", "--list", "--name-only", "--includes", "-z"]),
-    gitText(bare, ["rev-parse", "--git-dir"]), // `config` is content with no repository at all
-  ]);
-  const keys = [...new Set(list.split("\0"))];
+  const question = ["config", "--list", "--show-scope", "--name-only", "--includes", "-z"];
+  const fields = (await gitText(bare, question)).split("\0");
+  const isRepository = fields.some((field, at) => at % 2 === 0 && field === "local");
+  // `config` is content with no repository at all, and what it read of one is enough.
+  if (!isRepository) await gitText(bare, ["rev-parse", "--git-dir"]);
+  const keys = [...new Set(fields.filter((_field, at) => at % 2 === 1))];
   if (place.workTree === undefined && keys.includes("core.worktree")) {
     // No argument of Git outweighs it, and files would be read that were not meant.
     const why = "Its configuration names a work tree (core.worktree).";
