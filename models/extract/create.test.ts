@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
+import { joinEvents } from "#test/join-events.ts";
 import { createExtractor } from "./create.ts";
-import { joinEvents, readTools } from "./debug.ts";
+import { readTools } from "./debug.ts";
 import type { ExtractEvent, ModelProfile } from "./extractor.ts";
 
 const TOOLS = readTools([

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
+import { joinEvents } from "#test/join-events.ts";
 import { createExtractor } from "./create.ts";
-import { joinEvents } from "./debug.ts";
 import type { ExtractEvent } from "./extractor.ts";
 import { LIMITS } from "./limits.ts";
 

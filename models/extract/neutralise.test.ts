@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
+import { joinEvents } from "#test/join-events.ts";
 import { createExtractor } from "./create.ts";
-import { joinEvents } from "./debug.ts";
 import type { ExtractEvent } from "./extractor.ts";
 import { allMarkers } from "./markers.ts";
 import { neutralise } from "./neutralise.ts";

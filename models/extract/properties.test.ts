@@ -1,8 +1,9 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
+import { joinEvents } from "#test/join-events.ts";
 import moreTools from "../../test/fixtures/tool-calls-more.tools.json" with { type: "json" };
 import { createExtractor } from "./create.ts";
-import { joinEvents, readTools } from "./debug.ts";
+import { readTools } from "./debug.ts";
 import type { ExtractEvent } from "./extractor.ts";
 import { LIMITS } from "./limits.ts";
 import { allMarkers } from "./markers.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { resolveName } from "./resolve.ts";
+import { ToolIndex } from "./resolve.ts";
 
 const TOOLS = ["read_file", "Read-File", "list_rooms", "web.search"].map((name) => ({
   name,
@@ -18,23 +18,23 @@ test.each([
   ["web.search", "web.search"],
   ["read_file", "read_file"],
 ])("%s is %s", (written, name) => {
-  expect(resolveName(written, TOOLS)).toMatchObject({ name, tool: { name } });
+  expect(new ToolIndex(TOOLS).resolve(written)).toMatchObject({ name, tool: { name } });
 });
 
 test("two tools that differ in case only are told apart by their exact names, or not at all", () => {
-  expect(resolveName("Read-File", TOOLS).tool?.name).toBe("Read-File");
-  expect(resolveName("READ_FILE", TOOLS).tool).toBeUndefined();
+  expect(new ToolIndex(TOOLS).resolve("Read-File").tool?.name).toBe("Read-File");
+  expect(new ToolIndex(TOOLS).resolve("READ_FILE").tool).toBeUndefined();
 });
 
 test("never guesses by likeness", () => {
-  expect(resolveName("list_room", TOOLS)).toEqual({ name: "list_room" });
-  expect(resolveName("functions.fly:0", TOOLS)).toEqual({ name: "fly" });
+  expect(new ToolIndex(TOOLS).resolve("list_room")).toEqual({ name: "list_room" });
+  expect(new ToolIndex(TOOLS).resolve("functions.fly:0")).toEqual({ name: "fly" });
 });
 
 test("a name that models learned elsewhere is the tool that does it, where there is one", () => {
   const sh = { name: "sh", description: "", parameters: {} };
   const bash = { ...sh, name: "bash" };
-  expect(resolveName("functions.execute_command:0", [...TOOLS, sh]).tool).toBe(sh);
-  expect(resolveName("bash", [sh, bash]).tool).toBe(bash);
-  expect(resolveName("bash", TOOLS)).toEqual({ name: "bash" });
+  expect(new ToolIndex([...TOOLS, sh]).resolve("functions.execute_command:0").tool).toBe(sh);
+  expect(new ToolIndex([sh, bash]).resolve("bash").tool).toBe(bash);
+  expect(new ToolIndex(TOOLS).resolve("bash")).toEqual({ name: "bash" });
 });

@@ -57,11 +57,6 @@ export class ToolIndex {
   }
 }
 
-/** Finds the declared tool that a model means; see {@link ToolIndex.resolve}. */
-export function resolveName(name: string, tools: readonly ToolSchema[]): Resolved {
-  return new ToolIndex(tools).resolve(name);
-}
-
 function fold(name: string): string {
   return name.toLowerCase().replaceAll("-", "_");
 }
