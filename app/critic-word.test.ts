@@ -58,6 +58,7 @@ describe("a hold counts, whatever the form of the rest:", () => {
 
 test.each<[what: string, text: string, hold: boolean | undefined]>([
   ["no objection", '{"hold": false, "file": "", "line": 0, "reason": "fine"}', false],
+  ["no objection, as text", '{"hold": "False"}', false],
   ["no objection in another form", '{"hold": false, "line": "x", "reason": [1]}', false],
   [
     "the task in its own words",

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import type { Trust } from "#tools/registry/trust.ts";
-import { whyGo } from "./tool-report.ts";
+import { toolDetails, whyGo } from "./tool-report.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -17,4 +17,24 @@ test("a tool that was promoted long ago and never used might go; a built-in one,
   );
   expect(whyGo(promoted(1), unused)).toBeUndefined();
   expect(whyGo({ ...promoted(61), judged: undefined }, unused)).toBeUndefined();
+});
+
+test("of a built-in tool its listing and its trust are told, of a promoted one also what was judged", async () => {
+  const listing = {
+    name: "slug",
+    description: "Makes a slug.",
+    origin: "generated",
+    state: "ready",
+  };
+  const spec = { language: "ts", capabilities: ["clock"], asks: ["as a slug"], properties: [] };
+  const metadata = { spec, contentHash: "h", tests: { coverage: 1 }, provenance: { by: "agent" } };
+  const details = async (judged: unknown) => {
+    const registry = { get: () => Promise.resolve({ ...listing, figures: {}, judged }) };
+    return await toolDetails("slug", registry as never, unused);
+  };
+  const trust = unused();
+  expect(await details(undefined)).toEqual({ ...listing, trust } as never);
+  const { properties: _properties, ...shown } = spec;
+  const { spec: _spec, ...judged } = metadata;
+  expect(await details({ metadata })).toEqual({ ...listing, ...shown, ...judged, trust } as never);
 });
