@@ -110,6 +110,42 @@ test("what else happens is one line each", () => {
   `);
 });
 
+test("every event of one line has it, also the phases of a goal", () => {
+  const spent = { cycles: 1, ms: 1, tokens: 1, micros: 0, calls: 1, actions: 1 };
+  const about = { type: "goal", goal: "g", attempt: 1, spent, mono: 1 } as const;
+  const action = { name: "sh", args: {}, why: "to see" };
+  const counts = { exchanges: 12, tokensBefore: 3400, tokensAfter: 210 };
+  expect(
+    [
+      lineText({ type: "attached", message: "m", path: "a.csv", bytes: 1 }, PLAIN),
+      lineText({ type: "summary", persona: "agent", text: "", through: "t", ...counts }, PLAIN),
+      lineText({ type: "recall", turn: "t", persona: "agent", ids: [7, 2] }, PLAIN),
+      lineText({ ...about, cycle: 0, phase: "goal", state: "begun", text: "Tidy up." }, PLAIN),
+      lineText({ ...about, cycle: 1, phase: "intent", state: "begun" }, PLAIN),
+      lineText({ ...about, cycle: 1, phase: "intent", state: "done", action }, PLAIN),
+      lineText(
+        { ...about, cycle: 1, phase: "execution", state: "done", outcome: "done", text: "abc" },
+        PLAIN,
+      ),
+      lineText({ ...about, cycle: 1, phase: "summary", state: "done", text: "Seen." }, PLAIN),
+      lineText(
+        { ...about, cycle: 0, phase: "goal", state: "done", end: "done", text: "Ok." },
+        PLAIN,
+      ),
+    ].join("\n"),
+  ).toMatchInlineSnapshot(`
+    "— attached a.csv, 1 byte
+    — agent goes on with a summary of 12 exchanges: 3,400 tokens became 210
+    ⟲ 2 notes · m7, m2
+    — goal: Tidy up.
+
+    — 1. sh: to see
+    — 1. done, 3 characters
+    — 1. Seen.
+    — the goal ended (done): Ok."
+  `);
+});
+
 test("colours are closed on every line, and the words are the same without them", () => {
   const event = { type: "turn-end", ...who, reason: "error", why: "one\ntwo" } as const;
   const dressed = turnEndText(event, ANSI);
