@@ -92,7 +92,7 @@ export class TerminalDouble {
     return this.rows[this.output.screen.cursor.row] ?? "";
   }
 
-  /** Resolves when the screen shows what is awaited; rejects with the screen after a minute. */
+  /** Resolves when the screen shows what is awaited; rejects with the screen after four minutes. */
   async shows(what: string | ((terminal: this) => boolean)): Promise<void> {
     const fits = () => (typeof what === "string" ? this.text.includes(what) : what(this));
     const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -101,7 +101,7 @@ export class TerminalDouble {
     };
     const timer = setTimeout(
       () => reject(new Error(`Never showed ${what}:\n${this.text}`)),
-      60_000,
+      240_000,
     );
     this.output.on("written", look);
     look();
