@@ -1,7 +1,8 @@
 /** Stage S1: from a history that was taken in to a change that may be judged further. */
 import { isUtf8 } from "node:buffer";
 import { readBlobs } from "#platform/git/blobs.ts";
-import { gitRaw, gitText } from "#platform/git/raw.ts";
+import { gitText } from "#platform/git/raw.ts";
+import { treeListing } from "#platform/git/tree-listing.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import type { Objection } from "../stages.ts";
 import { toolOf } from "./change-class.ts";
@@ -25,8 +26,8 @@ export async function admit(
   if (typeof tree !== "string") return tree;
   const [changes, before, after] = await Promise.all([
     readTreeDiff(gate, `${main}^{tree}`, tree),
-    listTree(gate, main),
-    listTree(gate, tree),
+    treeListing(gate, main),
+    treeListing(gate, tree),
   ]);
   const verdict = judgeDiff({ changes, before, after, touched: history.touched, intent });
   if ("reason" in verdict) return verdict;
@@ -47,10 +48,6 @@ async function notText(
   return files.flatMap(({ path, newId }) =>
     isUtf8(blobs.get(newId) ?? new Uint8Array()) ? [] : [`${JSON.stringify(path)} is not UTF-8`],
   );
-}
-
-async function listTree(gate: Repository, tree: string): Promise<Uint8Array> {
-  return (await gitRaw(gate, ["ls-tree", "-r", "-z", "--full-tree", tree])).stdout;
 }
 
 /**

@@ -1,7 +1,8 @@
 /** What of a change of documents a human has to see before it is main's. */
 
 import { readBlobs } from "#platform/git/blobs.ts";
-import { gitRaw } from "#platform/git/raw.ts";
+import { readTreeEntries } from "#platform/git/tree-entries.ts";
+import { treeListing } from "#platform/git/tree-listing.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import { isForeign } from "../oracle/foreign-language.ts";
 import { speaksOfTools } from "../oracle/reader-talk.ts";
@@ -194,14 +195,10 @@ function codeLines(lines: readonly string[]): readonly boolean[] {
 
 /** Tests by path, with their text. */
 async function testsOf(gate: Repository, tree: string): Promise<ReadonlyMap<string, string>> {
-  const { stdout } = await gitRaw(gate, ["ls-tree", "-r", "-z", "--full-tree", tree]);
-  const entries = new TextDecoder()
-    .decode(stdout)
-    .split("\0")
-    .flatMap((line) => {
-      const [, id = "", path = ""] = /^100\d{3} blob ([0-9a-f]+)\t(.+)$/s.exec(line) ?? [];
-      return TEST_FILE.test(path) ? [[path, id] as const] : [];
-    });
+  const entries = readTreeEntries(await treeListing(gate, tree)).flatMap(
+    ({ mode, path = "", objectId }) =>
+      mode.startsWith("100") && TEST_FILE.test(path) ? [[path, objectId] as const] : [],
+  );
   const blobs = await readBlobs(gate, [...new Set(entries.map(([, id]) => id))]);
   return new Map(entries.map(([path, id]) => [path, new TextDecoder().decode(blobs.get(id))]));
 }

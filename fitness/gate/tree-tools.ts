@@ -1,8 +1,8 @@
 /** The tools of a tree, read out of the repository: no file of them is ever written to a disk to be judged. */
 
 import { readBlobs } from "#platform/git/blobs.ts";
-import { gitRaw } from "#platform/git/raw.ts";
 import { readTreeEntries } from "#platform/git/tree-entries.ts";
+import { treeListing } from "#platform/git/tree-listing.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
 
@@ -15,15 +15,8 @@ export async function readTreeTools(
   repository: Repository,
   tree: string,
 ): Promise<ReadonlyMap<string, ToolFolder>> {
-  const options = ["-r", "-z", "--full-tree"];
-  const { stdout } = await gitRaw(repository, [
-    "ls-tree",
-    ...options,
-    tree,
-    "--",
-    "tools/generated",
-  ]);
-  const places = readTreeEntries(stdout).flatMap(({ path, objectId }) => {
+  const listing = await treeListing(repository, tree, { below: "tools/generated" });
+  const places = readTreeEntries(listing).flatMap(({ path, objectId }) => {
     const [, tool, file] = PLACE.exec(path ?? "") ?? [];
     return tool === undefined || file === undefined || file === METADATA
       ? []

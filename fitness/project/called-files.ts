@@ -5,8 +5,8 @@
 import { posix } from "node:path";
 import { fieldsOf, parseJson, textOf } from "#core/json.ts";
 import { readSmallBlobs } from "#platform/git/blobs.ts";
-import { gitRaw } from "#platform/git/raw.ts";
 import { readTreeEntries } from "#platform/git/tree-entries.ts";
+import { treeListing } from "#platform/git/tree-listing.ts";
 import {
   asFile,
   MAX_LINE,
@@ -105,10 +105,7 @@ async function settingsOf(
   { repository, base }: Pick<ChangedTrees, "repository" | "base">,
   signal: AbortSignal,
 ): Promise<readonly { readonly path: string; readonly text: string }[]> {
-  const options = ["-r", "-z", "--full-tree", "--end-of-options"];
-  const limits = { maxBytes: 256 * 1024 * 1024, signal };
-  const { stdout } = await gitRaw(repository, ["ls-tree", ...options, base], limits);
-  const settings = readTreeEntries(stdout)
+  const settings = readTreeEntries(await treeListing(repository, base, { signal }))
     .flatMap(({ mode, objectId, path }) =>
       path !== undefined && mode.startsWith("100") && isSettings(path) ? [{ objectId, path }] : [],
     )

@@ -4,8 +4,8 @@ import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { readSmallBlobs } from "#platform/git/blobs.ts";
 import { EXECUTABLE, LINK, SUBMODULE } from "#platform/git/entry-modes.ts";
 import { leadsOut } from "#platform/git/link-target.ts";
-import { gitRaw } from "#platform/git/raw.ts";
 import { newlyRefusedEntries } from "#platform/git/tree-entries.ts";
+import { treeListing } from "#platform/git/tree-listing.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import type { TreeChange } from "../gate/tree-diff.ts";
 import { countOf, fewOf, type ProjectFinding, quoted, type Severity } from "./finding.ts";
@@ -98,12 +98,10 @@ async function newlyRefused(
 ): Promise<readonly ProjectFinding[]> {
   // Only a new name can be a bad one, or the twin of another; a large tree is not listed for less.
   if (!changes.some(({ status }) => status === "A")) return [];
-  const listing = async (tree: string): Promise<Uint8Array> => {
-    const options = ["-r", "-z", "--full-tree", "--end-of-options"];
-    const limits = { maxBytes: 256 * 1024 * 1024, signal };
-    return (await gitRaw(repository, ["ls-tree", ...options, tree], limits)).stdout;
-  };
-  const [before, after] = await Promise.all([listing(base), listing(candidate)]);
+  const [before, after] = await Promise.all([
+    treeListing(repository, base, { signal }),
+    treeListing(repository, candidate, { signal }),
+  ]);
   return newlyRefusedEntries(before, after, { executables: true })
     .filter(({ why }) => !JUDGED_HERE.test(why))
     .map(({ path, why }) =>

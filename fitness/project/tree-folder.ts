@@ -7,6 +7,7 @@ import { fileFailed } from "#platform/files.ts";
 import { readBlobs } from "#platform/git/blobs.ts";
 import { EXECUTABLE, SUBMODULE } from "#platform/git/entry-modes.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
+import { treeListing } from "#platform/git/tree-listing.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 
 /** Most bytes of contents that are held at once, in memory and in one answer of Git. */
@@ -35,12 +36,7 @@ export async function writeTreeTo(
   { repository, tree, signal }: { repository: Repository; tree: string; signal: AbortSignal },
   folder: string,
 ): Promise<void> {
-  const options = ["-r", "-z", "--full-tree", "--end-of-options"];
-  const listing = await gitRaw(repository, ["ls-tree", ...options, tree], {
-    maxBytes: 256 * 1024 * 1024,
-    signal,
-  });
-  const entries = readListing(listing.stdout);
+  const entries = readListing(await treeListing(repository, tree, { signal }));
   const isKind = (kind: string) => (entry: Listed) => entry.mode.startsWith(kind);
   try {
     await makeFolders(entries, folder);

@@ -6,10 +6,11 @@ import { readTreeDiff, type TreeChange } from "#fitness/gate/tree-diff.ts";
 import { ABSENT, FILE } from "#platform/git/entry-modes.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
 import { newlyRefusedEntries, refusedTreeEntries } from "#platform/git/tree-entries.ts";
+import { treeListing } from "#platform/git/tree-listing.ts";
 import { gitApply } from "./make-change.ts";
 import type { Outputs } from "./outputs.ts";
 import { type Outcome, offLimits, unusable } from "./refusal.ts";
-import { rawListing, type Scratch } from "./scratch.ts";
+import type { Scratch } from "./scratch.ts";
 
 /** Longest patch in characters. */
 const MAX_PATCH_CHARACTERS = 1024 * 1024;
@@ -70,8 +71,8 @@ async function newlyRefused(
   const [worst] = refusedTreeEntries(new TextEncoder().encode(lines.join("")), rules);
   if (worst !== undefined) return `${worst.path}: ${worst.why}`;
   const [old, now] = await Promise.all([
-    rawListing(repository, base),
-    rawListing(repository, tree),
+    treeListing(repository, base),
+    treeListing(repository, tree),
   ]);
   const [first] = newlyRefusedEntries(old, now, rules);
   return first === undefined ? undefined : `${first.path}: ${first.why}`;

@@ -11,6 +11,7 @@ import { SUBMODULE } from "#platform/git/entry-modes.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
 import { openCheckout } from "#platform/git/repository.ts";
 import { readTreeEntries, type TreeEntry } from "#platform/git/tree-entries.ts";
+import { treeListing } from "#platform/git/tree-listing.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import { temporaryFolder } from "#platform/temporary-folder.ts";
 
@@ -42,7 +43,7 @@ export async function openScratch(root: string): Promise<Scratch> {
   const repository: Repository = { gitDir: join(folder, "scratch.git"), muted: [] };
   await gitText(repository, ["init", "--quiet", `--object-format=${format}`]);
   if (head !== undefined) await copyTrees({ from: source, to: repository }, [head]);
-  const entries = head === undefined ? [] : readTreeEntries(await rawListing(repository, head));
+  const entries = head === undefined ? [] : readTreeEntries(await treeListing(repository, head));
   const base = await treeOf(repository, entries);
   const named = entries.flatMap((entry) =>
     entry.path === undefined ? [] : [[entry.path, entry] as const],
@@ -53,12 +54,6 @@ export async function openScratch(root: string): Promise<Scratch> {
     ...{ repository, folder, workTree, base, entries: new Map(named) },
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
-}
-
-/** The whole tree, as `git ls-tree` prints it. */
-export async function rawListing(repository: Repository, tree: string): Promise<Uint8Array> {
-  const options = ["-r", "-z", "--full-tree"];
-  return (await gitRaw(repository, ["ls-tree", ...options, tree])).stdout;
 }
 
 /** Git refuses to work on trees with submodules here, which are repositories with settings of their own. */

@@ -10,6 +10,7 @@ import { errnoOf, loadText, writeFileAtomically } from "#platform/files.ts";
 import { isObjectId } from "#platform/git/names.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
 import { treeChanges } from "#platform/git/tree-changes.ts";
+import { readTreeEntries } from "#platform/git/tree-entries.ts";
 import { type Repository, withoutIndex } from "#platform/git/wrapper.ts";
 import { gitFields } from "./byte-paths.ts";
 import { updateIndex } from "./copy.ts";
@@ -101,11 +102,9 @@ async function entriesOf(
     ...paths,
   ]);
   const entries = new Map<string, string>();
-  for (const field of new TextDecoder().decode(stdout).split("\0").slice(0, -1)) {
-    const [head = "", path = ""] = field.split("\t");
-    const [mode = "", , id = ""] = head.split(" ");
-    if (!mode.startsWith("100")) return undefined;
-    entries.set(path, `${mode} ${id}`);
+  for (const { mode, objectId, path } of readTreeEntries(stdout)) {
+    if (path === undefined || !mode.startsWith("100")) return undefined;
+    entries.set(path, `${mode} ${objectId}`);
   }
   return entries;
 }

@@ -7,8 +7,8 @@ import type { PromotionPaths } from "#fitness/gate/paths.ts";
 import { fileFailed, syncFolder } from "#platform/files.ts";
 import { readBlobs } from "#platform/git/blobs.ts";
 import { EXECUTABLE } from "#platform/git/entry-modes.ts";
-import { gitRaw } from "#platform/git/raw.ts";
 import { readTreeEntries } from "#platform/git/tree-entries.ts";
+import { treeListing } from "#platform/git/tree-listing.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 
 /**
@@ -61,9 +61,7 @@ export async function currentRelease({
 
 /** Writes the plain files of a commit or tree into a folder, durably. */
 async function writeTree(repository: Repository, commit: string, folder: string): Promise<void> {
-  const options = ["-r", "-z", "--full-tree"];
-  const { stdout } = await gitRaw(repository, ["ls-tree", ...options, commit]);
-  const entries = readTreeEntries(stdout);
+  const entries = readTreeEntries(await treeListing(repository, commit));
   const blobs = await readBlobs(repository, [...new Set(entries.map(({ objectId }) => objectId))]);
   const folders = new Set<string>([folder]);
   for (const { mode, objectId, path } of entries) {

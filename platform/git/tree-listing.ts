@@ -1,0 +1,28 @@
+/** All that a tree holds, in the one form in which every name is told as it is. */
+import { gitRaw } from "./raw.ts";
+import type { Repository } from "./wrapper.ts";
+
+/** Most bytes of a listing: a million files with long names. */
+const MAX_BYTES = 256 * 1024 * 1024;
+
+export interface ListingOptions {
+  /** A folder or a file, as in `tools/generated`, that is listed alone. @default the whole tree */
+  readonly below?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * What `git ls-tree -r -z --full-tree` prints: one line for each file, link and submodule.
+ *
+ * @param tree full id or validated name of a tree or of a commit.
+ * @throws {OrgError} `PROCESS_FAILED` when Git cannot read it.
+ */
+export async function treeListing(
+  repository: Repository,
+  tree: string,
+  { below, signal }: ListingOptions = {},
+): Promise<Uint8Array> {
+  const options = ["-r", "-z", "--full-tree", "--end-of-options"];
+  const args = ["ls-tree", ...options, tree, ...(below === undefined ? [] : [below])];
+  return (await gitRaw(repository, args, { maxBytes: MAX_BYTES, signal })).stdout;
+}
