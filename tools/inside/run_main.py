@@ -5,22 +5,18 @@ around it. The value of a last expression is shown where nothing was printed, an
 with the lines of the program that led to it.
 """
 
+# Each call of the tool waits for these; what few programs need is imported where they need it.
 import ast
 import codecs
-import csv
 import importlib
-import importlib.abc
 import importlib.machinery
 import io
 import itertools
-import json
-import keyword
 import linecache
 import os
 import re
 import reprlib
 import sys
-import textwrap
 import types
 
 PATH = sys.argv[1]
@@ -38,12 +34,12 @@ short = reprlib.Repr()
 short.maxlist = short.maxtuple = short.maxset = 2
 short.maxdict = 6
 short.maxstring = 60
-FENCE = re.compile(r"\s*```[\w+-]*[ \t]*\n(.*?)\n?[ \t]*```\s*", re.DOTALL)
+FENCE = r"(?s:\s*```[\w+-]*[ \t]*\n(.*?)\n?[ \t]*```\s*)"
 # Lines of JavaScript, shells, and compiled languages.
-OTHER_LANGUAGE = re.compile(
+OTHER_LANGUAGE = (
     r"\s*(?:(?:const|let|var|function|public|private|package|fn|func|#include|use|echo|cat|ls|grep|awk)\s"
     r"|console\.log|System\.out|\$\s|#!.*sh$)")
-COMPOUND = re.compile(r";[ \t]*(?=(?:async[ \t]+)?(?:with|for|while|if|def|class|try)\b)")
+COMPOUND = r";[ \t]*(?=(?:async[ \t]+)?(?:with|for|while|if|def|class|try)\b)"
 
 # What the standard library has in place of packages that models ask for.
 INSTEAD = {
@@ -99,12 +95,13 @@ def compiles(source):
 def readings(source):
     """The program as it is, then without a fence and an indentation, then with the line ends that it lacks."""
     yield source
-    fenced = FENCE.fullmatch(source)
+    import textwrap
+    fenced = re.fullmatch(FENCE, source)
     bare = textwrap.dedent(fenced.group(1) if fenced else source)
     # The first line of a quoted program often lost its indentation, or has one of its own.
     yield bare
     yield bare.lstrip(" \t")
-    yield COMPOUND.sub("\n", bare)
+    yield re.sub(COMPOUND, "\n", bare)
     # The end of the object in which the program came, written once too often.
     yield bare.rstrip("}\"'` \t\n")
     if "\n" not in bare.strip():
@@ -197,12 +194,13 @@ def read_program():
 
 def shell_command(source):
     """The one command of a shell that came in the place of a program, for a program that is installed here."""
+    import keyword
+    import shutil
     line = source.strip().removeprefix("$ ")
     found = re.fullmatch(r"([\w./+-]+)(?:[ \t]+[^\s=(:].*)?", line)
     # Some systems have a program for the statement of an older Python, too.
     if found is None or keyword.iskeyword(found[1]) or found[1] == "print":
         return None
-    import shutil
     if found[1] == "python" and not shutil.which("python"):
         return line.replace("python", "python3", 1)
     return line if shutil.which(found[1]) else None
@@ -213,6 +211,7 @@ def find_delimiters():
 
     Small models leave it out, and read each row as one text.
     """
+    import csv
     plain = csv.reader
 
     def reader(lines, dialect="excel", **how):
@@ -232,6 +231,7 @@ def read_json_lines():
 
     Small models read such files like any other JSON, and once more so after the error.
     """
+    import json
     plain = json.loads
 
     def loads(text, **how):
@@ -373,8 +373,11 @@ def zone(begin, by, is_behind):
     return begin - by if is_behind else begin + by
 
 
-class Equivalents(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Packages that the standard library has under another name, or nearly so."""
+class Equivalents:
+    """Packages that the standard library has under another name, or nearly so.
+
+    Finder and loader without the classes of importlib.abc, whose import takes as long as all the others.
+    """
 
     def find_spec(self, name, path=None, target=None):
         return importlib.machinery.ModuleSpec(name, self) if name in EQUIVALENT else None
@@ -545,7 +548,7 @@ def advice(error, text, names):
     if is_open and error.lineno == len(linecache.getlines(PATH)):
         # In a program that came as a JSON string, a quotation mark that is not escaped is its end.
         yield "The program may have ended at a double quotation mark: write texts in single ones."
-    if isinstance(error, SyntaxError) and any(OTHER_LANGUAGE.match(line) for line in linecache.getlines(PATH)):
+    if isinstance(error, SyntaxError) and any(re.match(OTHER_LANGUAGE, line) for line in linecache.getlines(PATH)):
         yield "This is not Python: only Python 3 runs here. Read a file of another language as a text, and show it with print."
     if isinstance(error, ValueError) and re.match(r"invalid literal for int\(\).*'[+-]?\d*[.]\d+'", text):
         yield "It has a point: use float."
