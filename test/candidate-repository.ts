@@ -10,6 +10,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { COMMIT, nameUser, newestCommit } from "./few-processes.ts";
 
 /** Files by path; `null` removes one. */
 export type Changes = Readonly<Record<string, string | Uint8Array | null>>;
@@ -85,8 +86,7 @@ export class CandidateRepository implements Disposable {
   constructor(main: Changes = MAIN) {
     mkdirSync(this.checkout);
     this.git("init", "--quiet", "--initial-branch=main", "--template=");
-    this.git("config", "user.name", "Maker");
-    this.git("config", "user.email", "maker@example.invalid");
+    nameUser(join(this.checkout, ".git"), "Maker", "maker@example.invalid");
     this.commit("begin", main);
   }
 
@@ -100,8 +100,8 @@ export class CandidateRepository implements Disposable {
   commit(message: string, changes: Changes): string {
     for (const [path, content] of Object.entries(changes)) this.#write(path, content);
     this.git("add", "--all");
-    this.git("commit", "--quiet", "--allow-empty", "--no-verify", "-m", message);
-    return this.id("HEAD");
+    this.git(...COMMIT, "--no-verify", "-m", message);
+    return newestCommit(join(this.checkout, ".git"), () => this.id("HEAD"));
   }
 
   link(path: string, target: string): void {

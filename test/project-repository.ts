@@ -15,6 +15,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { findProject, type ProjectPlace } from "#ops/project/place.ts";
 import { openWork, type ProjectWork } from "#ops/project/work.ts";
+import { COMMIT, nameUser, newestCommit } from "./few-processes.ts";
 
 export class ProjectRepository implements Disposable {
   readonly folder: string = realpathSync(mkdtempSync(join(tmpdir(), "org-project-")));
@@ -25,8 +26,7 @@ export class ProjectRepository implements Disposable {
   constructor(...init: readonly string[]) {
     mkdirSync(this.root);
     this.git("init", "--quiet", "--initial-branch=main", "--template=", ...init);
-    this.git("config", "user.name", "Ada");
-    this.git("config", "user.email", "ada@example.invalid");
+    nameUser(join(this.root, ".git"), "Ada", "ada@example.invalid");
   }
 
   /** Plain Git in the user's work tree, as they type it. */
@@ -52,8 +52,8 @@ export class ProjectRepository implements Disposable {
   commit(message: string, files: Readonly<Record<string, string | Uint8Array>>): string {
     for (const [path, text] of Object.entries(files)) this.write(path, text);
     this.git("add", "--all");
-    this.git("commit", "--quiet", "--allow-empty", "-m", message);
-    return this.git("rev-parse", "HEAD").trim();
+    this.git(...COMMIT, "-m", message);
+    return newestCommit(join(this.root, ".git"), () => this.git("rev-parse", "HEAD"));
   }
 
   async place(start: string = this.root): Promise<ProjectPlace> {

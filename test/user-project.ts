@@ -20,6 +20,7 @@ import {
   makeCandidate,
   type ProjectCandidate,
 } from "#ops/project/candidate.ts";
+import { COMMIT, nameUser, newestCommit } from "./few-processes.ts";
 
 /** Texts by path; `null` removes a file, `{ link }` makes a link, `{ run }` an executable file. */
 export type Edits = Readonly<Record<string, string | null | { link: string } | { run: string }>>;
@@ -40,8 +41,7 @@ export class UserProject implements Disposable {
   constructor(files: Edits = { "README.md": "# project\n", "src/a.ts": "a\n", "src/b.ts": "b\n" }) {
     mkdirSync(this.root);
     this.git("init", "--quiet", "--initial-branch=main");
-    this.git("config", "user.name", "Ann User");
-    this.git("config", "user.email", "ann@example.org");
+    nameUser(join(this.root, ".git"), "Ann User", "ann@example.org");
     if (Object.keys(files).length > 0) this.commit("first", files);
   }
 
@@ -76,8 +76,8 @@ export class UserProject implements Disposable {
   commit(title: string, files: Edits): string {
     this.edit(files);
     this.git("add", "--all", "--force");
-    this.git("commit", "--quiet", "--allow-empty", "--no-verify", "-m", title);
-    return this.git("rev-parse", "HEAD").trim();
+    this.git(...COMMIT, "--no-verify", "-m", title);
+    return newestCommit(join(this.root, ".git"), () => this.git("rev-parse", "HEAD"));
   }
 
   read(path: string): string {
