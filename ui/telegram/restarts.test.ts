@@ -50,18 +50,24 @@ const ANSWERS = () => [call("sh", { cmd: "ls" }), say("Done with it."), say("Sec
 async function converse(bridge: TestBridge, death: Death): Promise<void> {
   await bridge.start({ store: dyingStore(bridge.paths.telegram, death) });
   const restart = async (): Promise<void> => {
+    const end = await bridge.ended().catch((error: unknown) => error);
+    if (end === undefined) return;
+    if (!(end instanceof Killed)) throw end;
+    // The supervisor of the process starts it again.
+    await bridge.start();
     await bridge.ended();
-    throw new Error("It ended by itself");
   };
-  // The supervisor of the process starts it again.
-  restart().catch(async (error: unknown) => {
-    // Killed at its very last step, it need not come back.
-    if (error instanceof Killed) await bridge.start().catch(() => undefined);
+  // Killed at its very last step, it need not come back; before it, why it does not is the answer.
+  let failure: { readonly error: unknown } | undefined;
+  restart().catch((error: unknown) => {
+    failure = { error };
   });
-  const has = (text: string) => async () =>
-    bridge.telegram
+  const has = (text: string) => async () => {
+    if (failure !== undefined) throw failure.error;
+    return bridge.telegram
       .chat(7)
       .find((message) => message.text.includes(text) && !message.text.endsWith("…"));
+  };
   bridge.telegram.writes(7, "first line");
   const pressed = new Set<number>();
   await until("the first answer", async () => {
