@@ -38,12 +38,24 @@ test("of Maven and Gradle what they fetched is shown, without the passwords besi
   writeFileSync(join(home, ".gradle/gradle.properties"), "password=secret");
   const { readOnly, environment } = await findJava(home, join(home, "etc"));
   expect(readOnly).toEqual([
-    { from: maven, to: "/opt/maven/repository", layered: true },
-    { from: gradle, to: "/opt/gradle/modules-2" },
+    { from: maven, to: "/opt/fetched/maven", layered: true },
+    { from: gradle, to: "/opt/fetched/gradle/modules-2" },
     { from: versions, to: "/work/.gradle/wrapper/dists" },
   ]);
-  expect(environment).toMatchObject({ GRADLE_RO_DEP_CACHE: "/opt/gradle" });
-  expect(environment["MAVEN_OPTS"]).toStartWith("-Dmaven.repo.local=/opt/maven/repository ");
+  expect(environment).toMatchObject({ GRADLE_RO_DEP_CACHE: "/opt/fetched/gradle" });
+  expect(environment["MAVEN_OPTS"]).toStartWith("-Dmaven.repo.local=/opt/fetched/maven ");
+});
+
+test("Gradle writes beside the versions that it fetched, and not into them", async () => {
+  writeFileSync(join(folder(".gradle/wrapper/dists/gradle-9"), "ok"), "ok\n");
+  writeFileSync(join(folder(".gradle/caches/modules-2"), "metadata"), "m\n");
+  const found = await findJava(home, join(home, "etc"));
+  const policy = withToolchains(DEFAULT_POLICY, { path: [], ...found });
+  const script = `cat ~/.gradle/wrapper/dists/*/ok "$GRADLE_RO_DEP_CACHE/modules-2/metadata"
+mkdir ~/.gradle/daemon ~/.gradle/wrapper/new && echo written
+touch ~/.gradle/wrapper/dists/mine "$GRADLE_RO_DEP_CACHE/modules-2/mine" || echo kept`;
+  const { stdout } = await runSandboxed(["/bin/sh", "-c", script], policy, { signal });
+  expect(stdout).toBe("ok\nm\nwritten\nkept\n");
 });
 
 test("of a machine the settings are shown that Java and Maven start with, and no passwords", async () => {

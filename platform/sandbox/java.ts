@@ -10,8 +10,11 @@ export interface JavaParts {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** Where packages lie inside: not beside the settings of their owner, which have passwords. */
-const [MAVEN_PACKAGES, GRADLE_PACKAGES] = ["/opt/maven/repository", "/opt/gradle"];
+/**
+ * Where packages lie inside: not beside the settings of their owner, which have passwords; and not in `/opt/maven` or
+ * `/opt/gradle`, where people install the programs, so that these folders may be shown, and nothing can be put into them.
+ */
+const [MAVEN_PACKAGES, GRADLE_PACKAGES] = ["/opt/fetched/maven", "/opt/fetched/gradle"];
 /** A package counts that came from the mirror which the person's settings name: by default Maven takes it for missing. */
 const WHEREVER: readonly string[] = ["enhancedLocalRepository", "lrm.enhanced"].map(
   (part) => `-Daether.${part}.trackingFilename=none`,
