@@ -63,9 +63,9 @@ test("of Rust the chosen toolchain is shown and the packages, without what Cargo
     path: [join(toolchain, "bin")],
     readOnly: [
       { from: toolchain, to: toolchain },
-      { from: packages, to: "/opt/cargo/registry" },
+      { from: packages, to: "/opt/fetched/cargo/registry" },
     ],
-    environment: { CARGO_HOME: "/opt/cargo", GOPROXY: "off" },
+    environment: { CARGO_HOME: "/opt/fetched/cargo", GOPROXY: "off" },
   });
 });
 
@@ -269,7 +269,7 @@ test("of any home, programs read versions and packages and nothing else", async 
       makeHome(linked, made);
       const found = await toolchainsOf(entries.map((one) => join(home, one)).join(":"), home);
       const policy = withToolchains(DEFAULT_POLICY, found);
-      const search = `find ${home} /opt/cargo -name file -exec cat {} +`;
+      const search = `find ${home} /opt/fetched/cargo -name file -exec cat {} +`;
       const { stdout, exit } = await runSandboxed(["sh", "-c", `${search}; exit 0`], policy, {
         signal,
       });

@@ -35,7 +35,7 @@ const OPTIONAL = /^\/opt\/[^/]+(?=\/bin$)/;
 /** What the sandbox shows anyway. */
 const SYSTEM = /^\/(?:usr|bin|sbin)(?:\/|$)/;
 /** Where the packages of Cargo lie inside: below a folder that holds no credentials. */
-const CARGO_HOME = "/opt/cargo";
+const CARGO_HOME = "/opt/fetched/cargo";
 /** Where Go keeps inside what it compiles: it refuses many commands where it cannot write to it. */
 export const GOCACHE = "/tmp/go-build";
 /** Entries of a PATH that are looked at; people have up to 60. */
