@@ -27,9 +27,6 @@ let environment: Record<string, string>;
 
 beforeEach(async () => {
   checkout = await openCheckout(ROOM, DISK);
-  for (const name of ["package.json", "bun.lock"]) {
-    await copyFile(`${import.meta.dir}/../${name}`, `${checkout.root}/${name}`);
-  }
   bin = join(checkout.home, "bin");
   await mkdir(bin);
   // The programs of the system, with nothing that was added to a PATH.
@@ -73,6 +70,13 @@ async function without(...names: readonly string[]): Promise<void> {
   for (const name of names) if (await exists(`${bin}/${name}`)) await unlink(`${bin}/${name}`);
 }
 
+/** The packages that this checkout locks; without it the checkout needs none. */
+async function needsPackages(): Promise<void> {
+  for (const name of ["package.json", "bun.lock"]) {
+    await copyFile(`${import.meta.dir}/../${name}`, `${checkout.root}/${name}`);
+  }
+}
+
 /** For what is not about fetching Bun. */
 function alreadyHasBun(): Promise<void> {
   return symlink(process.execPath, `${bin}/bun`);
@@ -86,6 +90,7 @@ async function replace(name: string, script: string): Promise<void> {
 }
 
 test("run.sh sets up an empty machine with npm and opens the room; the next time it is ready", async () => {
+  await needsPackages();
   const first = await run("./ops/run.sh");
   expect(first.stderr).toContain(`setup: installing Bun ${BUN_VERSION} for linux-`);
   expect(first.stderr).toContain("setup: installing the locked packages (bun install)");
@@ -201,6 +206,7 @@ test.if(asRoot)(
 test.if(process.getuid?.() === 0)(
   "without root and sudo the command to paste is named",
   async () => {
+    await alreadyHasBun();
     await without("tmux", "sudo");
     await chmod(checkout.home, 0o777);
     await chmod(join(checkout.home, ".."), 0o755);
