@@ -275,7 +275,9 @@ describe("a copy that is killed", () => {
   async function killed(killable: TestHome, way: "to" | "from", holdUp: string) {
     await using watching = await PgClient.open({ servers: settings.database?.servers ?? [] });
     const holding = await watching.reserve();
-    await holding.unsafe(`begin; ${holdUp}`).simple();
+    // The server would end it after ten seconds of idleness: the copy may need longer to come so far.
+    const forEver = "set local idle_in_transaction_session_timeout = 0";
+    await holding.unsafe(`begin; ${forEver}; ${holdUp}`).simple();
     const ORG_DB = cluster.url({ database: `copied_${databases}` });
     const environment = { ORG_DB, ORG_NODE: "office" };
     await using copying = killable.start(["db", "copy", way], { environment });
