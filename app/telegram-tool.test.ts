@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decide } from "#core/policy/decide.ts";
@@ -70,6 +70,13 @@ test("only a file of the workspace goes with it", async () => {
   for (const file of ["b.txt", "../../etc/passwd", "/etc/passwd", "."])
     await expect(call({ text: "see", file })).rejects.toMatchObject({ code: "INPUT_INVALID" });
   expect(await drops().waiting()).toHaveLength(1);
+});
+
+test("what is taken while the folder is read does not wait any more", async () => {
+  await call({ text: "one" });
+  // Listed, and gone when it is opened.
+  symlinkSync("nothing", join(folder, "drops", "000000000000001-gone.json"));
+  expect(await drops().waiting()).toMatchObject([{ text: "one" }]);
 });
 
 test("each call is asked for, as a request to the network is", () => {

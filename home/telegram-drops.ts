@@ -53,7 +53,13 @@ export class TelegramDrops {
   async waiting(): Promise<readonly WaitingMessage[]> {
     const names = await this.#names();
     const read = names.map(async (name): Promise<readonly WaitingMessage[]> => {
-      const parsed = schema.safeParse(parseJson(await loadText(join(this.#folder, name))));
+      const text = await loadText(join(this.#folder, name)).catch((error: unknown) => {
+        // The bridge has taken it since the folder was listed.
+        if (errnoOf(error) === "ENOENT") return undefined;
+        throw error;
+      });
+      if (text === undefined) return [];
+      const parsed = schema.safeParse(parseJson(text));
       // No one else writes here: what cannot be read would be there for ever.
       if (!parsed.success) await this.done(name);
       return parsed.success ? [{ id: name, ...parsed.data }] : [];
