@@ -275,9 +275,9 @@ describe("a copy that is killed", () => {
   async function killed(killable: TestHome, way: "to" | "from", holdUp: string) {
     await using watching = await PgClient.open({ servers: settings.database?.servers ?? [] });
     const holding = await watching.reserve();
-    // The server would end it after ten seconds of idleness: the copy may need longer to come so far.
-    const forEver = "set local idle_in_transaction_session_timeout = 0";
-    await holding.unsafe(`begin; ${forEver}; ${holdUp}`).simple();
+    // The server would end what is idle for ten seconds: the copy may need longer to come so far.
+    const begin = "begin; set local idle_in_transaction_session_timeout = 0";
+    await holding.unsafe(`${begin}; ${holdUp}`).simple();
     const ORG_DB = cluster.url({ database: `copied_${databases}` });
     const environment = { ORG_DB, ORG_NODE: "office" };
     await using copying = killable.start(["db", "copy", way], { environment });
@@ -319,10 +319,8 @@ describe("a copy that is killed", () => {
     // What is copied last.
     await killed(other, "from", "lock table nonce in access exclusive mode");
     expect(existsSync(other.paths.unfinishedCopy)).toBe(true);
-    expect(await other.run(["jobs"])).toMatchObject({
-      exitCode: 78,
-      stderr: expect.stringContaining("COPY_UNFINISHED"),
-    });
+    const stderr = expect.stringContaining("COPY_UNFINISHED");
+    expect(await other.run(["jobs"])).toMatchObject({ exitCode: 78, stderr });
     expect(await copyFromDatabase(settingsFor(other), other.paths)).toEqual(there);
     expect(await other.run(["lease", "list"])).toMatchObject({ exitCode: 0 });
   });
