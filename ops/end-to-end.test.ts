@@ -18,7 +18,7 @@ test("every end-to-end suite is in exactly one run", () => {
 
 test("a suite that measures processor time has at most one other beside it", () => {
   const [others, measuring] = suiteRuns().map(({ command }) => command.join(" "));
-  expect(others).toContain("--parallel=8");
+  expect(others).toContain("--parallel=6");
   expect(others).not.toContain("side-by-side");
   expect(measuring).toContain("side-by-side.e2e.test.ts");
   expect(measuring).toContain("--parallel=2");

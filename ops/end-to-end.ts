@@ -1,6 +1,6 @@
 #!/usr/bin/env bun
 /**
- * Runs the end-to-end suites: eight at a time, and behind them two at a time those that measure the machine.
+ * Runs the end-to-end suites: six at a time, and behind them two at a time those that measure the machine.
  *
  *   bun ops/end-to-end.ts                   all of them
  *   bun ops/end-to-end.ts session workflow  those with one of the words in their name
@@ -12,7 +12,7 @@ import { type BundledProgram, bundleProgram } from "./bundle-program.ts";
 const ROOT = dirname(import.meta.dir);
 export const SUFFIX = ".e2e.test.ts";
 
-/** Suites that compare processor time or answer within a promised time: seven others beside one would be measured, too. */
+/** Suites that compare processor time or answer within a promised time: five others beside one would be measured, too. */
 export const MEASURING: readonly string[] = [
   "auto-promotion",
   "autonomy-ends",
@@ -22,11 +22,8 @@ export const MEASURING: readonly string[] = [
   "side-by-side",
 ];
 
-/**
- * They wait for processes more than they compute: four at a time leave 46 % of two cores idle, six some 20 %. None of them
- * counts on being fast: all pass beside 20 other programs that compute.
- */
-const AT_ONCE = 8;
+/** They wait for processes more than they compute: four at a time leave 46 % of two cores idle, eight gain nothing. */
+const AT_ONCE = 6;
 /** One for each of two processors, and they wait for half of their time. */
 const MEASURING_AT_ONCE = 2;
 
@@ -61,7 +58,7 @@ export function suiteRuns(words: readonly string[] = [], record?: string): reado
   const timings = record === undefined ? [`--timings=${TIMINGS}`] : recordedBy(record);
   return [
     {
-      name: "end-to-end, eight at a time",
+      name: "end-to-end, six at a time",
       command: bunTest([`--parallel=${AT_ONCE}`, ...timings], others),
     },
     {

@@ -72,7 +72,7 @@ test(
   20 * MINUTES,
 );
 
-/** In a whole run seven other suites are busy, too; where this one runs alone: ORG_BUSY=6. */
+/** In a whole run five other suites are busy, too; where this one runs alone: ORG_BUSY=6. */
 const BUSY = Number(Bun.env["ORG_BUSY"] ?? 1);
 
 test(
