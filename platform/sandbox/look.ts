@@ -7,6 +7,7 @@ import { descendantsOf, usageBelow } from "./landlock/tree.ts";
 import type { SandboxPolicy } from "./policy.ts";
 import { readProcess, readProportionalBytes } from "./proc.ts";
 import type { KillReason } from "./result.ts";
+import { SocketMeter } from "./sockets.ts";
 import { tasksAtOnce } from "./tasks-at-once.ts";
 import {
   insideProc,
@@ -85,6 +86,7 @@ export class Look implements Disposable {
   readonly #group: Pick<RunGroup, "cpuMs"> | undefined;
   readonly #meter = new CpuMeter();
   readonly #lockSchedule = new LockSchedule();
+  readonly #sockets = new SocketMeter();
   readonly #disks: readonly DiskWatch[];
   #peakBytes = 0;
   #looks = 0;
@@ -149,6 +151,7 @@ export class Look implements Disposable {
       return readTree(subject.pid, {
         layers: subject.layer === undefined ? [] : [subject.layer],
         countsLocks: this.#lockSchedule.isDue(this.#cpuMs),
+        sockets: this.#sockets,
       });
     }
     const usage = usageBelow(subject.pid);

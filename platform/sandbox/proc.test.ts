@@ -9,7 +9,7 @@ import {
   readProportionalBytes,
   readTmpfsBytes,
 } from "./proc.ts";
-import { readSocketBytes } from "./sockets.ts";
+import { SocketMeter } from "./sockets.ts";
 
 /** A folder with these files, as the kernel would fill it. */
 function folderWith(files: Readonly<Record<string, string>>) {
@@ -97,10 +97,41 @@ test("counts what waits in Internet sockets, and what the others can hold", () =
     udp: `${TABLE}  12: 0100007F:0035 00000000:0000 07 00000000:00001000 00:00000000\n`,
   });
   const sendBuffer = Number(readFileSync("/proc/sys/net/core/wmem_default", "utf8"));
-  expect(readSocketBytes(folder.path)).toBe(2 * (0x110 + 0x1000) + 2 * sendBuffer);
+  expect(new SocketMeter().bytes(folder.path, 0)).toBe(2 * (0x110 + 0x1000) + 2 * sendBuffer);
 });
 
 test("no socket, no bytes", () => {
   using folder = folderWith({ sockstat: "sockets: used 0\n" });
-  expect(readSocketBytes(folder.path)).toBe(0);
+  expect(new SocketMeter().bytes(folder.path, 0)).toBe(0);
+});
+
+test("a table that the kernel calls empty is not read", () => {
+  using folder = folderWith({
+    sockstat: "sockets: used 1\nTCP: inuse 0 orphan 0 tw 0 alloc 0 mem 0\nUDP: inuse 1 mem 0\n",
+    sockstat6: "TCP6: inuse 0\nUDP6: inuse 0\n",
+    tcp: `${TABLE}   0: 0100007F:1F90 00000000:0000 0A 00000100:00000010 00:00000000\n`,
+    udp: `${TABLE}  12: 0100007F:0035 00000000:0000 07 00000000:00001000 00:00000000\n`,
+  });
+  expect(new SocketMeter().bytes(folder.path, 0)).toBe(2 * 0x1000);
+});
+
+test("sockets are counted anew by processor time, by their number, and now and then", () => {
+  const udp = (queued: string) =>
+    `${TABLE}  12: 0100007F:0035 00000000:0000 07 00000000:${queued} 00:00000000\n`;
+  using folder = folderWith({ sockstat: "sockets: used 1\n", udp: udp("00000010") });
+  const meter = new SocketMeter();
+  expect(meter.bytes(folder.path, 100)).toBe(0x20);
+  writeFileSync(join(folder.path, "udp"), udp("00000020"));
+  expect(meter.bytes(folder.path, 124)).toBe(0x20);
+  expect(meter.bytes(folder.path, 125)).toBe(0x40);
+  writeFileSync(join(folder.path, "udp"), udp("00000030"));
+  expect(meter.bytes(folder.path, 125)).toBe(0x40);
+  // A process that was not waited for has taken its time along.
+  expect(meter.bytes(folder.path, 90)).toBe(0x60);
+  writeFileSync(join(folder.path, "udp"), udp("00000040"));
+  const looks = Array.from({ length: 40 }, () => meter.bytes(folder.path, 90));
+  expect([looks.at(-2), looks.at(-1)]).toEqual([0x60, 0x80]);
+  writeFileSync(join(folder.path, "udp"), udp("00000050"));
+  writeFileSync(join(folder.path, "sockstat"), "sockets: used 2\n");
+  expect(meter.bytes(folder.path, 90)).toBeGreaterThan(0xa0);
 });

@@ -8,7 +8,7 @@ import {
   readProcess,
   readTmpfsBytes,
 } from "./proc.ts";
-import { readSocketBytes } from "./sockets.ts";
+import type { SocketMeter } from "./sockets.ts";
 
 /** The process id of the sandbox's init, inside. */
 const INIT = 1;
@@ -36,6 +36,7 @@ export interface TreeRead {
   /** Folders inside that a layer of memory lies over: their figures are those of the layer. */
   readonly layers?: readonly string[] | undefined;
   readonly countsLocks: boolean;
+  readonly sockets: SocketMeter;
 }
 
 /**
@@ -46,7 +47,7 @@ export interface TreeRead {
  */
 export function readTree(
   init: number,
-  { layers = [], countsLocks }: TreeRead,
+  { layers = [], countsLocks, sockets }: TreeRead,
 ): TreeUsage | undefined {
   const proc = insideProc(init);
   const folders = processFolders(init, proc);
@@ -55,14 +56,14 @@ export function readTree(
   const scratchBytes = sum([...TMPFS_FOLDERS, ...layers], (path) =>
     readTmpfsBytes(`/proc/${init}/root${path}`),
   );
+  const cpuMs = sum(processes, (process) => process.cpuMs);
   return {
-    processes,
+    ...{ processes, cpuMs },
     tasks: sum(processes, ({ threads }) => threads),
-    cpuMs: sum(processes, ({ cpuMs }) => cpuMs),
     memoryBytes:
       sum(processes, ({ privateBytes, sharedBytes }) => privateBytes + sharedBytes) +
       scratchBytes +
-      readSocketBytes(`/proc/${init}/net`),
+      sockets.bytes(`/proc/${init}/net`, cpuMs),
     locks: countsLocks ? readLockCount(`${proc}/locks`, MOST_LOCKS) : 0,
   };
 }
