@@ -5,10 +5,18 @@ import { contentHash, fileHashes } from "#tools/contract/content-hash.ts";
 import type { ToolMetadata } from "#tools/contract/metadata.ts";
 import { type Contract, contractSchema } from "#tools/contract/spec.ts";
 
+interface Registered extends Partial<Contract> {
+  readonly name: string;
+  /** What its `cases.json` holds. @default one, without input */
+  readonly cases?: readonly object[];
+}
+
+const ONE_CASE = [{ input: {}, output: 1 }];
+
 /** Writes a tool with the metadata of a promotion. @returns its folder. */
 export async function registerTool(
   root: string,
-  contract: Partial<Contract> & { readonly name: string },
+  { cases = ONE_CASE, ...contract }: Registered,
   source: string = SOURCE,
 ): Promise<string> {
   const spec = contractSchema.parse({
@@ -20,7 +28,7 @@ export async function registerTool(
   const files = new Map([
     ["spec.json", JSON.stringify(spec)],
     ["tool.ts", source],
-    ["cases.json", '{"cases":[{"input":{},"output":1}]}'],
+    ["cases.json", JSON.stringify({ cases })],
   ]);
   const folder = { name: spec.name, files };
   const metadata: ToolMetadata = {
@@ -28,7 +36,7 @@ export async function registerTool(
     spec,
     contentHash: contentHash(folder),
     files: fileHashes(folder),
-    tests: { cases: 1, passed: 1, coverage: 1, mutationScore: 1, mutants: 3 },
+    tests: { cases: cases.length, passed: cases.length, coverage: 1, mutationScore: 1, mutants: 3 },
     dependencies: ["zod"],
     capabilities: spec.capabilities,
     policy: "generatedTool",

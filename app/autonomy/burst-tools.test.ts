@@ -90,7 +90,8 @@ async function built(calls: number) {
 
 test("a tool that a model could not write is not built, and what was asked is paid for by autonomy", async () => {
   const { server, ledger, work } = await built(40);
-  expect(await work).toMatchObject({ outcome: "failed", text: expect.stringMatching(/./) });
+  const text = expect.stringContaining("The stage spec failed");
+  expect(await work).toEqual({ outcome: "failed", text });
   expect(ledger.spent.calls).toBe(server.requests.length);
   using store = openSpendStore(home.paths.spending);
   const day = new Date().toISOString().slice(0, 10);

@@ -140,6 +140,11 @@ test.each<[string, string, string]>([
     '"prototype"',
   ],
   [
+    "a method of a prototype that is bound",
+    toolSource('return Object.prototype.hasOwnProperty.bind(args)("a");'),
+    '"prototype"',
+  ],
+  [
     "a prototype behind the one that an object gets",
     toolSource(
       "return new C();",

@@ -25,6 +25,11 @@ describe("sees what of the world is used", () => {
     ],
     ["a date of unknown origin", toolSource("return new Date(...(args as any));"), ["clock"]],
     [
+      "the date's class, handed to another",
+      toolSource("return new Keep(Date);", "class Keep { constructor(readonly made: any) {} }"),
+      ["clock"],
+    ],
+    [
       "a format of nothing",
       toolSource('return new Intl.DateTimeFormat("en").format();'),
       ["clock"],

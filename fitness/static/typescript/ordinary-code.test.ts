@@ -133,6 +133,7 @@ test.each<[string, string]>([
       'return Object.prototype.hasOwnProperty.call(args, "a") && Array.prototype.slice.call([1], 0);',
     ),
   ],
+  ["a borrowed method with a list", toolSource("return Array.prototype.concat.apply([], [[1]]);")],
   [
     "callbacks of the language",
     toolSource("return args.text.split('').map(Number).filter(Boolean).map(String);"),
