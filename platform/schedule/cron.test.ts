@@ -59,21 +59,27 @@ function minutesAround(zone: string, date: number): readonly Minute[] {
 /** By the text of the rule alone: each minute is asked whether the clocks show a time of the line. */
 function bruteForce(line: string, minutes: readonly Minute[]): readonly number[] {
   const isReal = line.split(" ").some((field, index) => index < 2 && field.startsWith("*"));
+  const matches = matcherOf(line);
+  const isFirst = ({ wall }: Minute, index: number): boolean =>
+    minutes.slice(Math.max(0, index - 240), index).every((one) => one.wall !== wall);
   return minutes
-    .filter(({ wall }, index) => {
-      const before = minutes.slice(Math.max(0, index - 240), index);
-      if (isReal) return matches(line, wall);
-      if (matches(line, wall) && before.every((one) => one.wall !== wall)) return true;
-      for (let skipped = (before.at(-1)?.wall ?? wall) + MINUTE; skipped < wall; skipped += MINUTE)
-        if (matches(line, skipped)) return true;
+    .filter((one, index) => {
+      const { wall } = one;
+      if (isReal) return matches(wall);
+      if (matches(wall) && isFirst(one, index)) return true;
+      const before = minutes[index - 1]?.wall ?? wall;
+      for (let skipped = before + MINUTE; skipped < wall; skipped += MINUTE)
+        if (matches(skipped)) return true;
       return false;
     })
     .map(({ at }) => at);
 }
 
-function matches(line: string, wall: number): boolean {
+/** The line is taken apart once: thousands of minutes are asked of each. */
+function matcherOf(line: string): (wall: number) => boolean {
   const [minute = "", hour = "", day = "", month = "", weekday = ""] = line.split(" ");
-  const date = new Date(wall);
+  const valuesOf = (field: string): ReadonlySet<number> =>
+    new Set(Array.from({ length: 60 }, (_, value) => value).filter((value) => has(field, value)));
   const has = (field: string, value: number): boolean =>
     field.split(",").some((part) => {
       const [range = "", step = "1"] = part.split("/");
@@ -81,15 +87,17 @@ function matches(line: string, wall: number): boolean {
       const first = range === "*" && (field === day || field === month) ? 1 : low;
       return value >= low && value <= high && (value - first) % Number(step) === 0;
     });
-  const isDay = has(day, date.getUTCDate());
-  const isWeekday = has(weekday, date.getUTCDay());
+  const [minutes, hours, days] = [valuesOf(minute), valuesOf(hour), valuesOf(day)];
+  const [months, weekdays] = [valuesOf(month), valuesOf(weekday)];
   const isBoth = day.startsWith("*") || weekday.startsWith("*");
-  return (
-    has(minute, date.getUTCMinutes()) &&
-    has(hour, date.getUTCHours()) &&
-    has(month, date.getUTCMonth() + 1) &&
-    (isBoth ? isDay && isWeekday : isDay || isWeekday)
-  );
+  return (wall) => {
+    const date = new Date(wall);
+    if (!minutes.has(date.getUTCMinutes()) || !hours.has(date.getUTCHours())) return false;
+    if (!months.has(date.getUTCMonth() + 1)) return false;
+    const isDay = days.has(date.getUTCDate());
+    const isWeekday = weekdays.has(date.getUTCDay());
+    return isBoth ? isDay && isWeekday : isDay || isWeekday;
+  };
 }
 
 function runsBetween(line: string, zone: string, minutes: readonly Minute[]): readonly number[] {
