@@ -63,7 +63,9 @@ const HOLES: Readonly<Record<string, Readonly<Record<string, Meets>>>> = {
   },
 };
 
-const finding = (run: Run) => check(run, {}, { askMany: manyOf(() => run) });
+/** Its own cases. */
+const known = new Set(judged().cases.map(({ input }) => JSON.stringify(input)));
+const finding = (run: Run) => check(run, undefined, { askMany: manyOf(() => run) });
 
 const VARIANTS = Object.entries(HOLES).flatMap(([hole, variants]) =>
   Object.entries(variants).map(([variant, meets]) => [hole, variant, meets] as const),
@@ -73,7 +75,6 @@ test.each(VARIANTS)(
   "of %s, a program that breaks on %s is refused",
   async (_hole, _variant, meets) => {
     // Its own cases stay right: this is not about them.
-    const known = new Set(judged().cases.map(({ input }) => JSON.stringify(input)));
     const isMet: Meets = (args) => !known.has(JSON.stringify(args)) && meets(args);
     const breaks: Run = (args, seed) => {
       if (isMet(args)) throw new RangeError("Invalid array length");
@@ -88,7 +89,6 @@ test.each(VARIANTS)(
 test.each(VARIANTS)(
   "of %s, a program that orders a model about on %s is refused",
   async (_hole, _variant, meets) => {
-    const known = new Set(judged().cases.map(({ input }) => JSON.stringify(input)));
     const orders: Run = (args, seed) => {
       const right = slug(args, seed);
       if (known.has(JSON.stringify(args)) || !meets(args)) return right;

@@ -23,7 +23,7 @@ export const slug: Run = ({ title, most = 8 }) => {
 /** Does what the call of a tool does, without a process. */
 export function askerOf(run: Run): (folder: ToolFolder) => AskTool {
   return (folder) => {
-    const [fits, fitsRecipe] = [judged({}, folder), judged()].map(({ contract }) =>
+    const [fits, fitsRecipe] = [judged(PLAIN, folder), judged()].map(({ contract }) =>
       fitting(contract.input),
     );
     return (args, { seed }) =>
@@ -64,17 +64,30 @@ export function outcomeOf(run: () => unknown): CallOutcome {
   }
 }
 
-/** The tool of a recipe. */
-export function judged(recipe: Recipe = {}, folder: ToolFolder = toolOf(recipe)): JudgedTool {
+const PLAIN: Recipe = {};
+const folders = new WeakMap<Recipe, ToolFolder>();
+const opened = new WeakMap<ToolFolder, JudgedTool>();
+
+/** The tool of a recipe; that of none is opened once for all. */
+export function judged(recipe: Recipe = PLAIN, folder: ToolFolder = folderOf(recipe)): JudgedTool {
+  const known = opened.get(folder);
+  if (known !== undefined) return known;
   const tool = openTool(folder);
   if (!("contract" in tool)) throw new Error(tool.join("; "));
+  opened.set(folder, tool);
   return tool;
+}
+
+function folderOf(recipe: Recipe): ToolFolder {
+  const folder = folders.get(recipe) ?? toolOf(recipe);
+  folders.set(recipe, folder);
+  return folder;
 }
 
 /** Puts the oracle to a function in place of a tool. */
 export function check(
   run: Run,
-  recipe: Recipe = {},
+  recipe: Recipe = PLAIN,
   context: Partial<OracleContext> = {},
 ): Promise<Finding | undefined> {
   return checkOracle(judged(recipe), {

@@ -6,11 +6,18 @@ import type { JsonSchema } from "./spec.ts";
 /** A schema of a contract, ready to check with. */
 export type CheckedSchema = z.ZodType;
 
+/** By the schema itself: a contract is asked for each of its cases, and what zod compiles costs more than a check. */
+const compiled = new WeakMap<JsonSchema, CheckedSchema>();
+
 /** @throws {Error} for a schema that says what we cannot check. */
 export function compileSchema(name: "input" | "output", schema: JsonSchema): CheckedSchema {
+  const known = compiled.get(schema);
+  if (known !== undefined) return known;
   try {
     // One after the other: a schema of zod compares with a pattern also what it found too long.
-    return z.fromJSONSchema(withoutPatterns(schema)).pipe(z.fromJSONSchema(schema));
+    const made = z.fromJSONSchema(withoutPatterns(schema)).pipe(z.fromJSONSchema(schema));
+    compiled.set(schema, made);
+    return made;
   } catch (error) {
     throw new Error(`"${name}" is not a JSON schema that can be checked: ${String(error)}`, {
       cause: error,
