@@ -24,14 +24,18 @@ export function writeWordTable({ words, dimensions, vectors }: WordVectors): Uin
   return Buffer.concat([Buffer.from(head), new Uint8Array(rows.buffer)]);
 }
 
-/** Looks words up; all vectors count as being of length 1. */
+/**
+ * Looks words up; all vectors count as being of length 1. What only some processes need is made when it is first asked for:
+ * all of it takes 50 ms of processor time, as much as everything else that a command does before its work.
+ */
 export class WordTable {
   readonly dimensions: number;
   readonly #rows: Int8Array;
+  readonly #names: readonly string[];
+  /** 0: not yet computed. */
   readonly #lengths: Float32Array;
-  readonly #rankOf = new Map<string, number>();
-  /** The most frequent word of each stem. */
-  readonly #rankOfStem = new Map<string, number>();
+  #ranks: ReadonlyMap<string, number> | undefined;
+  #stemRanks: ReadonlyMap<string, number> | undefined;
 
   /** @throws {Error} when the bytes are not a table: the file is part of the program. */
   constructor(bytes: Uint8Array) {
@@ -45,13 +49,23 @@ export class WordTable {
     // The last word ends with a line end too, and the rows begin right behind it.
     if (names.pop() !== "" || names.length !== words)
       throw new Error("The table of words is damaged");
-    for (const [rank, name] of names.entries()) {
-      this.#rankOf.set(name, rank);
-      const one = stem(name);
-      if (!this.#rankOfStem.has(one)) this.#rankOfStem.set(one, rank);
-    }
+    this.#names = names;
     this.#rows = new Int8Array(bytes.buffer, bytes.byteOffset + rowsAt, words * this.dimensions);
-    this.#lengths = new Float32Array(words).map((_, rank) => Math.sqrt(this.#dot(rank, rank)) || 1);
+    this.#lengths = new Float32Array(words);
+  }
+
+  get #rankOf(): ReadonlyMap<string, number> {
+    this.#ranks ??= new Map(this.#names.map((name, rank) => [name, rank]));
+    return this.#ranks;
+  }
+
+  /** The most frequent word of each stem. */
+  get #rankOfStem(): ReadonlyMap<string, number> {
+    // Backwards: of two words the more frequent one is set last.
+    this.#stemRanks ??= new Map(
+      this.#names.map((name, rank) => [stem(name), rank] as const).toReversed(),
+    );
+    return this.#stemRanks;
   }
 
   /** The place of a word among all words, the most frequent first; `undefined` where it is unknown. */
@@ -64,17 +78,21 @@ export class WordTable {
 
   /** Cosine of the angle between two words. */
   similarity(rank: number, other: number): number {
-    const lengths = (this.#lengths[rank] ?? 1) * (this.#lengths[other] ?? 1);
-    return this.#dot(rank, other) / lengths;
+    return this.#dot(rank, other) / (this.#lengthOf(rank) * this.#lengthOf(other));
   }
 
   /** Adds `weight` times a word's vector. */
   add(rank: number, weight: number, sum: Float32Array): void {
     const start = rank * this.dimensions;
-    const factor = weight / (this.#lengths[rank] ?? 1);
+    const factor = weight / this.#lengthOf(rank);
     for (let i = 0; i < this.dimensions; i += 1) {
       sum[i] = (sum[i] ?? 0) + factor * (this.#rows[start + i] ?? 0);
     }
+  }
+
+  #lengthOf(rank: number): number {
+    if (this.#lengths[rank] === 0) this.#lengths[rank] = Math.sqrt(this.#dot(rank, rank)) || 1;
+    return this.#lengths[rank] ?? 1;
   }
 
   #dot(rank: number, other: number): number {
