@@ -58,6 +58,11 @@ describe("hosts", () => {
     ["https://api.example.com/v1", true, "api.example.com"],
     ["HTTPS://API.example.com", true, "api.example.com"],
     ["https://user@evil.org:8080/", true, "evil.org"],
+    ["https://user@evil.org:8080/", false, "evil.org"],
+    // What comes behind makes the first part a password.
+    ["https://api.example.com:", false, undefined],
+    ["https://evil.org\\@api.example.com/", true, "evil.org"],
+    ["https://api.example.com\n.evil.org/", false, "api.example.com.evil.org"],
     ["https://api.", false, undefined],
     ["https://api.example.com/", false, "api.example.com"],
     ["/relative", true, undefined],

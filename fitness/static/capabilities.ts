@@ -56,12 +56,13 @@ function nameFor({ capability, host }: Use): string {
 }
 
 /**
- * The host that an address names.
+ * The host that an address names, as `fetch` reads it.
  *
  * @param isWhole whether the text is all of the address, or only how it begins.
+ * @returns undefined where what comes behind a beginning could change it.
  */
 export function hostOf(address: string, isWhole: boolean): string | undefined {
-  const found = /^https?:\/\/(?:[^/?#@]*@)?([^/?#:@]+)(.?)/i.exec(address);
-  const [, host, next] = found ?? [];
-  return next === "" && !isWhole ? undefined : host?.toLowerCase();
+  const [start, next] = /^https?:\/\/[^/?#\\]+([/?#\\]?)/i.exec(address) ?? [];
+  if (start === undefined || (next === "" && !isWhole)) return undefined;
+  return URL.parse(start)?.hostname;
 }

@@ -27,6 +27,11 @@ test("a text behind very many other numbers is read as well", () => {
   expect(textsOfCodes([...many, ...codes(ORDER), "x"])).toEqual([]);
 });
 
+test("letters in groups that are no English are not text", () => {
+  const groups = "Qxzv jkpq wvbn zzxk qjwp vkxz bqjn xwzp";
+  expect(textsOfCodes(codes(groups).map((code) => code ^ 128))).toEqual([]);
+});
+
 test("few numbers, broken ones and those of a table are not text", () => {
   expect(textsOfCodes([72, 105])).toEqual([]);
   expect(textsOfCodes([72, 105, 72, 105])).toEqual([]);

@@ -84,6 +84,11 @@ describe("sees what of the world is used", () => {
       toolSource(`return ctx.fetch(\`https://\${args.text}/\`);`),
       ["net"],
     ],
+    [
+      "a host that goes on",
+      toolSource("return ctx.fetch(`https://api.example.com` + args.text);"),
+      ["net"],
+    ],
     ["half a host", toolSource(`return ctx.fetch(\`https://api.\${args.text}\`);`), ["net"]],
     [
       "ctx in another function",

@@ -150,7 +150,7 @@ class Follower {
     let start = bare(first);
     while (start.type === "BinaryExpression") start = bare(start.left);
     if (start.type === "TemplateLiteral") {
-      return hostOf(start.quasis[0]?.value.cooked ?? "", start.expressions.length === 0);
+      return hostOf(start.quasis[0]?.value.cooked ?? "", false);
     }
     const beginning = constants.valueOf(start);
     return typeof beginning === "string" ? hostOf(beginning, false) : undefined;
