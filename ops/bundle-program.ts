@@ -18,20 +18,26 @@ export interface BundledProgram extends AsyncDisposable {
   readonly environment: { readonly ORG_TEST_PROGRAM: string };
 }
 
-/** Makes the bundle; it is gone when it is disposed of. */
-export async function bundleProgram(): Promise<BundledProgram> {
+/**
+ * Makes the bundle; it is gone when it is disposed of.
+ *
+ * @param entry absolute path of what is started. @default `main.ts`
+ */
+export async function bundleProgram(
+  entry: string = join(ROOT, "main.ts"),
+): Promise<BundledProgram> {
   await mkdir(PLACE, { recursive: true });
   await removeOrphans();
   const folder = await mkdtemp(join(PLACE, `${PREFIX}${process.pid}-`));
   const remove = () => rm(folder, { recursive: true, force: true });
   const { success, logs } = await Bun.build({
-    entrypoints: [join(ROOT, "main.ts")],
+    entrypoints: [entry],
     ...{ outdir: folder, target: "bun", splitting: true, throw: false },
     // What looks for processes of org knows them by the name of the program.
     naming: { entry: "main.ts", chunk: "[name]-[hash].js" },
     // It loads a library of its own for each system.
     external: ["oxc-parser"],
-    plugins: [{ name: "places", setup: keepPlaces }],
+    plugins: [{ name: "places", setup: (build) => keepPlaces(build, entry) }],
   });
   if (!success) {
     await remove();
@@ -50,11 +56,12 @@ async function removeOrphans(): Promise<void> {
   }
 }
 
-function keepPlaces(build: Bun.PluginBuilder): void {
+function keepPlaces(build: Bun.PluginBuilder, entry: string): void {
   build.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
     const source = await Bun.file(path).text();
     const isOurs = !path.includes("/node_modules/");
-    return { contents: isOurs ? placed(source, path) : source, loader: "ts" };
+    const own = source.replaceAll("import.meta.main", String(path === entry));
+    return { contents: isOurs ? placed(own, path) : source, loader: "ts" };
   });
 }
 
@@ -64,7 +71,6 @@ function placed(source: string, path: string): string {
   return source
     .replaceAll("import.meta.dir", folder)
     .replaceAll("import.meta.url", JSON.stringify(pathToFileURL(path).href))
-    .replaceAll("import.meta.main", "false")
     .replaceAll(
       /import\.meta\.resolve\(("[^"]+"|\w+)\)/g,
       (_all, name: string) => `Bun.pathToFileURL(Bun.resolveSync(${name}, ${folder})).href`,
