@@ -7,17 +7,13 @@ import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { outcomeOf, type ProjectFinding, type ProjectOutcome } from "#fitness/project/finding.ts";
 import { judgeProject, type ProjectJudgement } from "#fitness/project/judge-project.ts";
 import { passed } from "#fitness/project/run-checks.ts";
-import {
-  proposalOf,
-  proposalOfCandidate,
-  type RoomProposal,
-  treeOf,
-} from "#ops/project/candidate.ts";
+import { proposalOf, proposalOfCandidate, type RoomProposal } from "#ops/project/candidate.ts";
 import { newDependenciesText, takeNewDependencies } from "#ops/project/dependencies.ts";
 import { type MergePreview, previewMerge } from "#ops/project/merge-preview.ts";
 import { readRecord } from "#ops/project/place.ts";
 import { hasChanges, readRefs } from "#ops/project/refs.ts";
 import { type ProjectWork, titleOf } from "#ops/project/work.ts";
+import { treeOfCommit } from "#platform/git/commit-tree.ts";
 import { compileGoLibrary, RUNS_GO } from "#platform/sandbox/go-library.ts";
 import type { Toolchains } from "#platform/sandbox/toolchains.ts";
 import type { AppParts } from "./context.ts";
@@ -65,7 +61,7 @@ export async function reviewChanges(work: ProjectWork, options: ReviewOptions): 
   if (!(await hasChanges(repository))) throw nothingChanged();
   const { source, base, work: newest } = await readRefs(repository);
   if (source === undefined) {
-    const changed = await treeOf(repository, newest);
+    const changed = await treeOfCommit(repository, newest);
     return await review(work, { base, changed, proposal: undefined, preview: undefined }, options);
   }
   const proposal = await proposalOf(work);
@@ -154,10 +150,10 @@ async function review(
       ...trees,
       ...options,
     });
-  const seen = { base: await treeOf(repository, base), candidate: changed };
+  const seen = { base: await treeOfCommit(repository, base), candidate: changed };
   const pairs = [seen];
   if (preview?.tree !== undefined) {
-    const merged = { base: await treeOf(repository, preview.head), candidate: preview.tree };
+    const merged = { base: await treeOfCommit(repository, preview.head), candidate: preview.tree };
     if (merged.base !== seen.base || merged.candidate !== seen.candidate) pairs.push(merged);
   }
   const key = pairs.map((trees) => `${trees.base}..${trees.candidate}`).join(" ");

@@ -1,4 +1,5 @@
 /** Merges of three trees without a work tree. */
+import { treeOfCommit } from "#platform/git/commit-tree.ts";
 import { gitText } from "#platform/git/raw.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import { mergedTree } from "./tree-diff.ts";
@@ -23,7 +24,7 @@ export async function mergeTrees(
   { base, ours, theirs }: Sides,
 ): Promise<string | readonly string[]> {
   const commit = async (side: string, parents: readonly string[]): Promise<string> => {
-    const tree = await gitText(repository, ["rev-parse", "--verify", `${side}^{tree}`]);
+    const tree = await treeOfCommit(repository, side);
     const args = ["commit-tree", ...parents.flatMap((parent) => ["-p", parent]), tree];
     return await gitText(repository, args, { stdin: "side of a merge\n" });
   };

@@ -1,6 +1,8 @@
 /** The difference between main's tree and the tree that main would become, as Git itself tells it. */
+
+import type { EntryChange } from "#platform/git/entry-change.ts";
 import { gitRaw } from "#platform/git/raw.ts";
-import { type EntryChange, treeChanges } from "#platform/git/tree-changes.ts";
+import { treeChanges } from "#platform/git/tree-changes.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import type { Objection } from "../stages.ts";
 

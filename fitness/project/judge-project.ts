@@ -1,5 +1,5 @@
 /** The gate of a project: P0 the tree, P1 its checks on base and candidate, P2 its tests, P3 its measure. */
-import { gitText } from "#platform/git/raw.ts";
+import { treeOfCommit } from "#platform/git/commit-tree.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import { readTreeDiff } from "../gate/tree-diff.ts";
 import { BaseRuns } from "./base-runs.ts";
@@ -61,7 +61,7 @@ export async function judgeProject(project: ProjectToJudge): Promise<ProjectJudg
   // A shell ends what is blank, or a comment, with exit code 0.
   const checks = project.checks.filter((command) => !/^\s*(?:#.*)?$/.test(command));
   const [base, candidate] = await Promise.all(
-    [project.base, project.candidate].map((id) => treeOf(repository, id)),
+    [project.base, project.candidate].map((id) => treeOfCommit(repository, id)),
   );
   if (base === undefined || candidate === undefined) throw new Error("Git named no tree");
   const changes = await readTreeDiff(repository, base, candidate);
@@ -100,11 +100,6 @@ export async function judgeProject(project: ProjectToJudge): Promise<ProjectJudg
   const sides = { base: before.tree, candidate: after };
   const measured = await judgeMeasure(project.measure, { ...project, ...sides });
   return { ...judgement([...findings, ...measured.findings], rows), measure: measured.row };
-}
-
-async function treeOf(repository: Repository, id: string): Promise<string> {
-  const revision = `${id}^{tree}`;
-  return await gitText(repository, ["rev-parse", "--verify", "--end-of-options", revision]);
 }
 
 const ORDER: readonly ProjectFinding["severity"][] = ["refused", "held", "note"];

@@ -5,6 +5,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { shellQuoted } from "#core/text/shell-word.ts";
+import { treeOfCommit } from "#platform/git/commit-tree.ts";
 import { copyTrees } from "#platform/git/copy-trees.ts";
 import { gitText } from "#platform/git/raw.ts";
 import type { Identity, Repository } from "#platform/git/wrapper.ts";
@@ -81,11 +82,11 @@ async function makeRepository(change: ToHook, gitDir: string): Promise<void> {
   await gitText(own, ["init", "--quiet", `--object-format=${format}`], { signal });
   const trees = [base, candidate].map((id) => `${id}^{tree}`);
   await copyTrees({ from: repository, to: own }, trees, signal);
-  const tree = await gitText(repository, ["rev-parse", "--verify", `${base}^{tree}`], { signal });
+  const tree = await treeOfCommit(repository, base, signal);
   const commit = await gitText(own, ["commit-tree", "-m", "What is committed", tree], { signal });
   await gitText(own, ["update-ref", hooks.branch, commit], { signal });
   await gitText(own, ["symbolic-ref", "HEAD", hooks.branch], { signal });
-  const staged = await gitText(repository, ["rev-parse", "--verify", `${candidate}^{tree}`]);
+  const staged = await treeOfCommit(repository, candidate);
   await gitText({ ...own, index: join(gitDir, "index") }, ["read-tree", staged], { signal });
   for (const [key, value] of Object.entries({ ...identity, bare: "" })) {
     const setting = key === "bare" ? ["core.bare", "false"] : [`user.${key}`, value];

@@ -8,7 +8,8 @@ import { join } from "node:path";
 import { OrgError } from "#core/errors.ts";
 import { mergeTrees } from "#fitness/gate/merge-trees.ts";
 import { copyRegularFile, loadText, removeHalfWritten } from "#platform/files.ts";
-import { gitRaw, gitText } from "#platform/git/raw.ts";
+import { treeOfCommit } from "#platform/git/commit-tree.ts";
+import { gitRaw } from "#platform/git/raw.ts";
 import { removeFolder } from "#platform/temporary-folder.ts";
 import { type LockWords, lockPromoter } from "../release/promoter-lock.ts";
 import {
@@ -258,7 +259,7 @@ async function turnOf(
   const theirs = (await readRefs(repository)).work;
   const tree = await mergeTrees(repository, { base: start, ours: parent, theirs });
   if (typeof tree !== "string") throw changedSince(number, tree);
-  if (tree === (await gitText(repository, ["rev-parse", `${parent}^{tree}`]))) return undefined;
+  if (tree === (await treeOfCommit(repository, parent))) return undefined;
   const persona = attempts.find((one) => one.number === number)?.persona ?? "org";
   const author = { persona, title: task, ...(await makerOf(repository, theirs)) };
   return await commitTree(repository, { tree, parent, author });

@@ -2,8 +2,10 @@
  * Names of files as Git has them: bytes, which need not be UTF-8. Here each byte is one character of a text (Latin-1), so
  * that every name survives, can be compared, and goes back to Git as it came.
  */
+
+import type { EntryChange } from "#platform/git/entry-change.ts";
 import { gitFields as eachField, gitRaw } from "#platform/git/raw.ts";
-import { type EntryChange, readChanges } from "#platform/git/tree-changes.ts";
+import { readChanges } from "#platform/git/tree-changes.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 
 /** A path relative to the top of the tree, one character a byte. */

@@ -2,6 +2,7 @@
 import { OrgError } from "#core/errors.ts";
 import { nearestNames } from "#core/nearest.ts";
 import { readTreeDiff, type TreeChange } from "#fitness/gate/tree-diff.ts";
+import { treeOfCommit } from "#platform/git/commit-tree.ts";
 import { validRefName } from "#platform/git/names.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
 import type { Identity, Repository } from "#platform/git/wrapper.ts";
@@ -78,7 +79,7 @@ export async function proposalOf({
   const changes = await readTreeDiff(repository, base, work);
   if (changes.length === 0) throw nothingChanged();
   const tree = await treeWithEntries(repository, `${source}^{tree}`, entriesOf(changes));
-  const changed = await treeOf(repository, work);
+  const changed = await treeOfCommit(repository, work);
   return { source, base, changed, tree, work };
 }
 
@@ -97,12 +98,7 @@ export async function proposalOfCandidate(
   const source = await gitText(repository, ["rev-parse", "--verify", `${commit}^`]);
   const changes = entriesOf(await readTreeDiff(repository, source, commit));
   const changed = await treeWithEntries(repository, `${base}^{tree}`, changes);
-  return { source, base, changed, tree: await treeOf(repository, commit), candidate };
-}
-
-/** @returns the id of a commit's tree. */
-export async function treeOf(repository: Repository, commit: string): Promise<string> {
-  return await gitText(repository, ["rev-parse", "--verify", `${commit}^{tree}`]);
+  return { source, base, changed, tree: await treeOfCommit(repository, commit), candidate };
 }
 
 /**

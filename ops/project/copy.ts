@@ -5,10 +5,11 @@ import { lstat, rename, rm, rmdir, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { looksSecret } from "#core/text/secret-names.ts";
 import { readBlobs } from "#platform/git/blobs.ts";
+import type { EntryChange } from "#platform/git/entry-change.ts";
 import { ABSENT, LINK, SUBMODULE } from "#platform/git/entry-modes.ts";
 import { leadsOut } from "#platform/git/link-target.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
-import { type EntryChange, treeChanges } from "#platform/git/tree-changes.ts";
+import { treeChanges } from "#platform/git/tree-changes.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import {
   type BytePath,

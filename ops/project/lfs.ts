@@ -2,8 +2,8 @@
 import { createHash } from "node:crypto";
 import { constants, open } from "node:fs/promises";
 import { readBlobs } from "#platform/git/blobs.ts";
+import type { EntryChange } from "#platform/git/entry-change.ts";
 import { gitRaw } from "#platform/git/raw.ts";
-import type { EntryChange } from "#platform/git/tree-changes.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import { WHOLE_TREE } from "./byte-paths.ts";
 

@@ -2,8 +2,9 @@
 
 import type { OrgError } from "#core/errors.ts";
 import { wroteTooMuch } from "#core/process-failure.ts";
+import { treeOfCommit } from "#platform/git/commit-tree.ts";
 import { ABSENT, SUBMODULE } from "#platform/git/entry-modes.ts";
-import { gitRaw, gitText } from "#platform/git/raw.ts";
+import { gitRaw } from "#platform/git/raw.ts";
 import { treeChanges } from "#platform/git/tree-changes.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import { refusal } from "./user-checkout.ts";
@@ -37,7 +38,7 @@ export async function bringObjects(
 ): Promise<void> {
   const ids = new Set<string>(tag === undefined ? [] : [tag]);
   for (const [known, commit] of commits) {
-    const tree = await gitText(from, ["rev-parse", "--verify", `${commit}^{tree}`]);
+    const tree = await treeOfCommit(from, commit);
     for (const id of [commit, tree, ...(await newObjects(from, known, commit))]) ids.add(id);
   }
   const stdin = `${[...ids].join("\n")}\n`;

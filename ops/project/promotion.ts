@@ -2,10 +2,11 @@
 import { OrgError } from "#core/errors.ts";
 import type { SigningPaths } from "#fitness/gate/signing.ts";
 import { readTreeDiff } from "#fitness/gate/tree-diff.ts";
+import { treeOfCommit } from "#platform/git/commit-tree.ts";
 import { gitText } from "#platform/git/raw.ts";
 import type { Identity } from "#platform/git/wrapper.ts";
 import type { PromoterWait } from "../release/promoter-lock.ts";
-import { type CandidateRoom, candidateNamed, type ProjectCandidate, treeOf } from "./candidate.ts";
+import { type CandidateRoom, candidateNamed, type ProjectCandidate } from "./candidate.ts";
 import { commitMessage, committerOf, type Trailers, writeCommit } from "./commit-object.ts";
 import { changeId, type Landing, type LandStep, landChange } from "./land-change.ts";
 import { bringObjects, type NewCommit } from "./merge.ts";
@@ -81,7 +82,7 @@ export async function promoteCandidate(
   const source = await sourceOf(plan);
   const newBranchAt = await freeBranch(landing, candidate);
   const to = await mergeCommit(plan, { head, source });
-  if (judged !== undefined && judged.tree !== (await treeOf(room.repository, to)))
+  if (judged !== undefined && judged.tree !== (await treeOfCommit(room.repository, to)))
     throw notJudged(head);
   const files = movesOf(await readTreeDiff(room.repository, head.commit, to));
   await refuseObstacles(landing.checkout, files);
@@ -142,7 +143,7 @@ async function sourceOf({ room, landing, candidate }: Plan): Promise<string> {
   await refuseMerged(landing, candidate);
   const { checkout } = landing;
   const source = await gitText(repository, ["rev-parse", "--verify", `${commit}^`]);
-  const tree = await treeOf(repository, commit);
+  const tree = await treeOfCommit(repository, commit);
   await refuseUnfit({ repository, checkout }, { source, base, tree });
   return source;
 }
@@ -182,7 +183,7 @@ interface Ends {
 async function mergeCommit(plan: Plan, { head, source }: Ends): Promise<string> {
   const { room, candidate, committer, nowMs } = plan;
   const repository = { ...room.repository, identity: committer };
-  const theirs = await treeOf(room.repository, candidate.commit);
+  const theirs = await treeOfCommit(room.repository, candidate.commit);
   const tree = await mergedWith(repository, head.commit, { source, tree: theirs });
   if (typeof tree !== "string") throw await conflict(plan, { source, details: tree });
   const { title, trailers } = await messageOf(plan);

@@ -1,4 +1,5 @@
 /** Begins a room anew from the user's work tree as it is now, and keeps what its turns changed. */
+import { treeOfCommit } from "#platform/git/commit-tree.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import { shownPath, WHOLE_TREE } from "./byte-paths.ts";
@@ -63,9 +64,7 @@ export async function recaptureHeld(
 }
 
 async function isSameTree(repository: Repository, one: string, other: string): Promise<boolean> {
-  const trees = await gitText(repository, ["rev-parse", `${one}^{tree}`, `${other}^{tree}`]);
-  const [first, second] = trees.split("\n");
-  return first === second;
+  return (await treeOfCommit(repository, one)) === (await treeOfCommit(repository, other));
 }
 
 interface Replayed {
@@ -82,7 +81,7 @@ async function replay(repository: Repository, refs: RoomRefs, taken: Capture): P
   for (const turn of turns.split("\n").filter((id) => id !== "")) {
     const merged = await repeat(repository, turn, commit);
     if (typeof merged !== "string") return { commit, conflicts: merged };
-    const tree = await gitText(repository, ["rev-parse", `${commit}^{tree}`]);
+    const tree = await treeOfCommit(repository, commit);
     // What the user has done meanwhile is not a turn any more.
     if (merged === tree) continue;
     const text = await gitText(repository, ["log", "-1", "--format=%an%n%s", turn]);

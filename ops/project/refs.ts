@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { OrgError } from "#core/errors.ts";
 import { readTextFile } from "#platform/files.ts";
+import { treeOfCommit } from "#platform/git/commit-tree.ts";
 import { isObjectId } from "#platform/git/names.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
@@ -68,28 +69,12 @@ async function askRefs(repository: Repository): Promise<RoomRefs> {
 export async function hasChanges(repository: Repository): Promise<boolean> {
   const { base, work } = await readRefs(repository);
   if (base === work) return false;
-  return (await treeOf(repository, base)) !== (await treeOf(repository, work));
+  return (await treeOfCommit(repository, base)) !== (await treeOfCommit(repository, work));
 }
 
 /** @returns the id of the tree that the room is at. */
 export async function workTree(repository: Repository): Promise<string> {
-  return await treeOf(repository, (await readRefs(repository)).work);
-}
-
-/** By commit, whose tree is the same for good; the oldest go first. */
-const trees = new Map<string, string>();
-const MOST_TREES = 64;
-
-async function treeOf(repository: Repository, commit: string): Promise<string> {
-  const known = trees.get(commit);
-  if (known !== undefined) return known;
-  const tree = await gitText(repository, ["rev-parse", "--verify", `${commit}^{tree}`]);
-  trees.set(commit, tree);
-  for (const oldest of trees.keys()) {
-    if (trees.size <= MOST_TREES) break;
-    trees.delete(oldest);
-  }
-  return tree;
+  return await treeOfCommit(repository, (await readRefs(repository)).work);
 }
 
 /** Sets all of them at once, or none. */

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { OrgError } from "#core/errors.ts";
 import { mergeTrees } from "#fitness/gate/merge-trees.ts";
 import { readTreeDiff } from "#fitness/gate/tree-diff.ts";
+import { treeOfCommit } from "#platform/git/commit-tree.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
 import type { Identity, Repository } from "#platform/git/wrapper.ts";
 import type { ProjectChange } from "./change-ledger.ts";
@@ -236,7 +237,7 @@ async function revertCommit(
   // The merge as what both come from, and what was before it as the other side: that takes just it out.
   const tree =
     head.commit === to
-      ? await gitText(repository, ["rev-parse", "--verify", `${from}^{tree}`])
+      ? await treeOfCommit(repository, from)
       : await mergeTrees(repository, { base: to, ours: head.commit, theirs: from });
   if (typeof tree !== "string") {
     throw refusal(`${candidate} cannot be taken out by itself`, {

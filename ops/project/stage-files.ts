@@ -7,9 +7,9 @@ import { access, constants, lstat, readlink } from "node:fs/promises";
 import { OrgError } from "#core/errors.ts";
 import { looksSecret } from "#core/text/secret-names.ts";
 import { errnoOf } from "#platform/files.ts";
+import type { EntryChange } from "#platform/git/entry-change.ts";
 import { ABSENT } from "#platform/git/entry-modes.ts";
 import { leadsOut } from "#platform/git/link-target.ts";
-import type { EntryChange } from "#platform/git/tree-changes.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import {
   type BytePath,

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { parseJson } from "#core/json.ts";
 import { shellWord } from "#core/text/shell-word.ts";
 import { loadText, writeFileAtomically } from "#platform/files.ts";
+import { treeOfCommit } from "#platform/git/commit-tree.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
 import { type Identity, type Repository, withoutIndex } from "#platform/git/wrapper.ts";
 import { type BytePath, hiddenPaths, shownPath, systemPath, WHOLE_TREE } from "./byte-paths.ts";
@@ -118,7 +119,7 @@ async function keepAll(
   ];
   const refused = await newlyRefused(folder, left);
   const tree = await gitText(repository, ["write-tree"], WHOLE_TREE);
-  if (tree === (await gitText(repository, ["rev-parse", `${refs.work}^{tree}`]))) {
+  if (tree === (await treeOfCommit(repository, refs.work))) {
     return refused.length === 0
       ? undefined
       : { commit: refs.work, files: 0, added: 0, removed: 0, refused };

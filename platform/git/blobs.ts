@@ -1,4 +1,5 @@
 /** Contents of many files of a repository at once. */
+import { type LooseObject, LooseObjects } from "./loose-objects.ts";
 import { gitRaw, gitText } from "./raw.ts";
 import type { Repository } from "./wrapper.ts";
 
@@ -11,10 +12,14 @@ export async function readBlobs(
   ids: readonly string[],
   signal?: AbortSignal,
 ): Promise<ReadonlyMap<string, Uint8Array>> {
+  signal?.throwIfAborted();
+  const loose = looseAmong(repository, ids);
   const blobs = new Map<string, Uint8Array>();
-  if (ids.length === 0) return blobs;
+  for (const [id, { kind, bytes }] of loose) if (kind === "blob") blobs.set(id, bytes);
+  const others = ids.filter((id) => !blobs.has(id));
+  if (others.length === 0) return blobs;
   const { stdout } = await gitRaw(repository, ["cat-file", "--batch"], {
-    stdin: `${ids.join("\n")}\n`,
+    stdin: `${others.join("\n")}\n`,
     signal,
   });
   for (let at = 0; at < stdout.length; ) {
@@ -73,8 +78,21 @@ export async function blobSizes(
   ids: readonly string[],
   signal?: AbortSignal,
 ): Promise<ReadonlyMap<string, number>> {
+  signal?.throwIfAborted();
   const wanted = [...new Set(ids)];
-  if (wanted.length === 0) return new Map();
+  const loose = looseAmong(repository, wanted);
+  const others = wanted.filter((id) => !loose.has(id));
+  const asked = others.length === 0 ? undefined : await askSizes(repository, others, signal);
+  return new Map(
+    wanted.map((id) => [id, loose.get(id)?.bytes.length ?? asked?.get(id) ?? Infinity] as const),
+  );
+}
+
+async function askSizes(
+  repository: Repository,
+  wanted: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<ReadonlyMap<string, number>> {
   const format = "--batch-check=%(objectname) %(objectsize)";
   const listing = await gitText(repository, ["cat-file", format], {
     stdin: `${wanted.join("\n")}\n`,
@@ -85,4 +103,22 @@ export async function blobSizes(
   return new Map(
     lines.map(([id = "", size]) => [id, /^\d+$/.test(size ?? "") ? Number(size) : Infinity]),
   );
+}
+
+/** With more of them, one Git is quicker. */
+const MOST_LOOSE = 64;
+
+/** Those that have files of their own, by id; all the others are left to Git. */
+function looseAmong(
+  repository: Repository,
+  ids: readonly string[],
+): ReadonlyMap<string, LooseObject> {
+  const found = new Map<string, LooseObject>();
+  if (ids.length === 0 || ids.length > MOST_LOOSE) return found;
+  const objects = new LooseObjects(repository);
+  for (const id of ids) {
+    const object = objects.read(id);
+    if (object !== undefined) found.set(id, object);
+  }
+  return found;
 }

@@ -1,19 +1,8 @@
 /** What differs between two trees, in the one format of Git that names every file as it is. */
+import type { EntryChange } from "./entry-change.ts";
+import { looseChanges } from "./loose-trees.ts";
 import { gitFields } from "./raw.ts";
 import { type Repository, withoutIndex } from "./wrapper.ts";
-
-/** An entry that differs between two states of a tree. */
-export interface EntryChange {
-  readonly status: "A" | "M" | "D" | "T" | "U" | "X";
-  /** Relative to the top of the tree, one character a byte (Latin-1): a name need not be UTF-8. */
-  readonly path: string;
-  /** Six octal digits; `000000` where there is none. */
-  readonly oldMode: string;
-  readonly newMode: string;
-  readonly oldId: string;
-  /** All zeros where Git did not look at the content. */
-  readonly newId: string;
-}
 
 export interface ChangesOptions {
   /** Whether the folders that differ are told, too. @default false */
@@ -36,6 +25,9 @@ export async function treeChanges(
   [before, after]: readonly [string, string],
   { folders = false, signal }: ChangesOptions = {},
 ): Promise<readonly EntryChange[]> {
+  signal?.throwIfAborted();
+  const known = folders ? undefined : looseChanges(repository, [before, after]);
+  if (known !== undefined) return known;
   const options = ["-r", "-z", "--raw", "--no-renames", "--no-abbrev", "--ignore-submodules=none"];
   const args = ["diff-tree", ...options, ...(folders ? ["-t"] : []), before, after];
   const fields: string[] = [];

@@ -1,4 +1,5 @@
 /** All that a tree holds, in the one form in which every name is told as it is. */
+import { looseListing } from "./loose-trees.ts";
 import { gitRaw } from "./raw.ts";
 import type { Repository } from "./wrapper.ts";
 
@@ -22,6 +23,9 @@ export async function treeListing(
   tree: string,
   { below, signal }: ListingOptions = {},
 ): Promise<Uint8Array> {
+  signal?.throwIfAborted();
+  const known = below === undefined ? looseListing(repository, tree) : undefined;
+  if (known !== undefined) return known;
   const options = ["-r", "-z", "--full-tree", "--end-of-options"];
   const args = ["ls-tree", ...options, tree, ...(below === undefined ? [] : [below])];
   return (await gitRaw(repository, args, { maxBytes: MAX_BYTES, signal })).stdout;
