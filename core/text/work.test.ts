@@ -80,6 +80,21 @@ test.each(ENDLESS.map((unit) => [JSON.stringify(unit), unit]))(
   },
 );
 
+test("data that has all that the data before it had takes the work of what is new, and is as clean", async () => {
+  const cleaner = new TextCleaner(["swordfish-1"]);
+  const line = (name: string) => `${name} says swordfish-1, and more. `.repeat(SLICE / 16);
+  const [first, second] = [["a", "b", "c"].map(line), ["a", "b", "c", "d"].map(line)];
+  const worked = async (data: readonly string[]) => {
+    using looks = spyOn(SecretFinder.prototype, "search");
+    const ahead = await cleaner.ahead(data);
+    return { looks: looks.mock.calls.length, clean: ahead.cleanData(data) };
+  };
+  const [before, after] = [await worked(first), await worked(second)];
+  expect(after.looks).toBeLessThan(before.looks / 2);
+  expect(after.clean).toEqual(second.map((text) => cleaner.clean(text)));
+  expect(after.clean.join()).not.toContain("swordfish-1");
+});
+
 const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
 
 // A match that could go on without end would make an attempt at every character take ever longer.
