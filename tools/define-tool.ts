@@ -7,24 +7,18 @@ import type { Tool, ToolOutput, ToolSpec } from "./tool.ts";
  * come from `spec.input`.
  */
 export function defineTool<Input>(spec: ToolSpec<Input>): Tool {
-  let all: JsonSchema | undefined;
-  // Made when it is asked for: a start makes every tool several times, and shows few of them to a model.
-  const parametersOnce = (): JsonSchema => {
-    all ??= parametersOf(spec.input);
-    return all;
-  };
   let listed: JsonSchema | undefined;
   const schema = {
     name: spec.name,
     description: spec.description,
     get parameters(): JsonSchema {
-      listed ??= listedOf(parametersOnce(), spec.unlisted);
+      listed ??= listedOf(parametersOnce(spec.input), spec.unlisted);
       return listed;
     },
   };
   const read = (args: unknown): unknown => {
     if (spec.input.safeParse(args).success) return args;
-    const fitted = fitArguments(args, parametersOnce());
+    const fitted = fitArguments(args, parametersOnce(spec.input));
     // What does not fit either way is refused as it came.
     return spec.input.safeParse(fitted).success ? fitted : args;
   };
@@ -49,6 +43,18 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** What llama.cpp compiles into a grammar; it refuses every request with a longer repetition (status 400). */
 const MAX_REPETITIONS = 2000;
+
+// Made when they are asked for: a start makes every tool several times, and shows few of them to a model. By the schema: each
+// room makes its tools anew, with the same ones.
+const made = new WeakMap<z.ZodType, JsonSchema>();
+
+function parametersOnce(input: z.ZodType): JsonSchema {
+  const known = made.get(input);
+  if (known !== undefined) return known;
+  const parameters = parametersOf(input);
+  made.set(input, parameters);
+  return parameters;
+}
 
 function parametersOf(input: z.ZodType): JsonSchema {
   const { $schema: _, ...parameters } = z.toJSONSchema(input, {
