@@ -14,7 +14,17 @@ async function heldOf(name: string, source?: string): Promise<readonly string[]>
   return (await holdsOf(name, source)).map(({ message }) => message);
 }
 
+const looked = new Map<string, Promise<readonly HeldText[]>>();
+
+/** Looked at once: several tests ask for the same program, and its seed is the same. */
 async function holdsOf(name: string, source?: string): Promise<readonly HeldText[]> {
+  const key = `${name}\n${source ?? ""}`;
+  const known = looked.get(key) ?? lookAt(name, source);
+  looked.set(key, known);
+  return await known;
+}
+
+async function lookAt(name: string, source?: string): Promise<readonly HeldText[]> {
   const { recipe, missing } = honestTool(name);
   const { files, ...made } = toolOf(source === undefined ? recipe : { ...recipe, source });
   const own = new Map([...files].filter(([file]) => file !== missing));
