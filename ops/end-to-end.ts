@@ -4,10 +4,14 @@
  *
  *   bun ops/end-to-end.ts                   all of them
  *   bun ops/end-to-end.ts session workflow  those with one of the words in their name
+ *
+ * A run of everything (`ops/verify.ts --all`) leaves out two parts of three of the suites that cost most: {@link partOf}.
  */
 import { basename, dirname } from "node:path";
 import { Glob } from "bun";
+import timings from "../test/timings.json";
 import { type BundledProgram, bundleProgram } from "./bundle-program.ts";
+import type { Durations } from "./totals.ts";
 
 const ROOT = dirname(import.meta.dir);
 export const SUFFIX = ".e2e.test.ts";
@@ -28,11 +32,17 @@ const AT_ONCE = 6;
 const MEASURING_AT_ONCE = 2;
 
 /**
- * How long suites took, so that the longest begin first: none of them is then left over for one processor alone. Written
- * anew by `bun test --update-timings` with this file. Unit test files are there with their processor time, which
- * `record-times.ts` measures.
+ * Processor time of test files in milliseconds, so that the dearest begin first: none of them is then left over for one
+ * processor alone. `record-times.ts` measures that of unit test files; that of suites is what the kernel counts for a
+ * control group of their own, as a process does not learn of all that ends in its sandboxes.
  */
 export const TIMINGS: string = "test/timings.json";
+
+/** The dear suites take turns: a run of everything has each third time. */
+export const PARTS = 3;
+
+/** Of processor time: one suite in three is dearer, and all of those take four fifths of what all suites take. */
+const DEAR_MS = 9000;
 
 export interface SuiteRun {
   readonly name: string;
@@ -40,14 +50,57 @@ export interface SuiteRun {
 }
 
 /**
+ * The suites of one part: those that cost little, and of the dear ones each in one part, so that all parts take about as
+ * long. A suite that is not recorded is new, and is in each.
+ *
+ * @param paths of suites, from the root of the checkout.
+ * @param part from 1 to {@link PARTS}.
+ */
+export function partOf(
+  paths: readonly string[],
+  part: number,
+  record: Durations = timings.files,
+): readonly string[] {
+  const costOf = (path: string): number => record[path.replace(/^\.\//, "")] ?? 0;
+  const dear = paths.filter((path) => costOf(path) > DEAR_MS);
+  const sums = Array.from({ length: PARTS }, () => 0);
+  const others = new Set<string>();
+  for (const path of dear.toSorted((a, b) => costOf(b) - costOf(a))) {
+    const least = sums.indexOf(Math.min(...sums));
+    sums[least] = (sums[least] ?? 0) + costOf(path);
+    if (least !== part - 1) others.add(path);
+  }
+  return paths.filter((path) => !others.has(path));
+}
+
+/**
+ * The part that a run takes: `ORG_PART`, or one by chance.
+ *
+ * @returns undefined for all parts: `ORG_PART=all`, or `ORG_ALL=1`.
+ * @throws {Error} for another value of `ORG_PART`.
+ */
+export function chosenPart(
+  environment: Readonly<Record<string, string | undefined>>,
+): number | undefined {
+  const { ORG_PART: said, ORG_ALL: all } = environment;
+  if (said === "all" || (said === undefined && all === "1")) return undefined;
+  const part = said === undefined ? 1 + Math.floor(Math.random() * PARTS) : Number(said);
+  if (Number.isInteger(part) && part >= 1 && part <= PARTS) return part;
+  throw new Error(
+    `ORG_PART is a number from 1 to ${PARTS}, or "all", and not "${said}"; nothing was run`,
+  );
+}
+
+/**
  * The runs of `bun test` that all chosen suites take, each suite in exactly one of them.
  *
  * @param words parts of names of suites; none chooses all.
- * @param record a copy of {@link TIMINGS} that the runs bring up to date. @default none is written
+ * @param part see {@link partOf}. @default all parts
  * @throws {Error} when no suite has one of the words in its name.
  */
-export function suiteRuns(words: readonly string[] = [], record?: string): readonly SuiteRun[] {
-  const paths = [...new Glob(`test/**/*${SUFFIX}`).scanSync(ROOT)].sort();
+export function suiteRuns(words: readonly string[] = [], part?: number): readonly SuiteRun[] {
+  const all = [...new Glob(`test/**/*${SUFFIX}`).scanSync(ROOT)].sort();
+  const paths = part === undefined ? all : partOf(all, part);
   const names = new Map(paths.map((path) => [basename(path, SUFFIX), `./${path}`]));
   const chosen = [...names].filter(
     ([, path]) => words.length === 0 || words.some((word) => path.includes(word)),
@@ -55,28 +108,22 @@ export function suiteRuns(words: readonly string[] = [], record?: string): reado
   if (chosen.length === 0) throw new Error(`No suite has "${words.join('" or "')}" in its name`);
   const measuring = chosen.filter(([name]) => MEASURING.includes(name)).map(([, path]) => path);
   const others = chosen.filter(([name]) => !MEASURING.includes(name)).map(([, path]) => path);
-  const timings = record === undefined ? [`--timings=${TIMINGS}`] : recordedBy(record);
   return [
     {
       name: "end-to-end, six at a time",
-      command: bunTest([`--parallel=${AT_ONCE}`, ...timings], others),
+      command: bunTest(AT_ONCE, others),
     },
     {
       name: "end-to-end, two at a time",
-      command: bunTest([`--parallel=${MEASURING_AT_ONCE}`, ...timings], measuring),
+      command: bunTest(MEASURING_AT_ONCE, measuring),
     },
   ].filter(({ command }) => command.at(-1)?.endsWith(SUFFIX));
 }
 
-/** Arguments of `bun test` that begin with what took longest by a record, and bring the record up to date. */
-export function recordedBy(record: string): readonly string[] {
-  return [`--timings=${record}`, "--update-timings"];
-}
-
-function bunTest(how: readonly string[], paths: readonly string[]): readonly string[] {
+function bunTest(atOnce: number, paths: readonly string[]): readonly string[] {
   // The settings leave these suites out of a plain run. The limit is only against what hangs.
   const options = ["--path-ignore-patterns=tools/generated/**", "--timeout=600000"];
-  return ["bun", "test", ...how, ...options, ...paths];
+  return ["bun", "test", `--parallel=${atOnce}`, `--timings=${TIMINGS}`, ...options, ...paths];
 }
 
 if (import.meta.main) {

@@ -1,9 +1,12 @@
 #!/usr/bin/env bash
-# Installs what is missing, then runs every check and every test. The last line is "N passed, N failed".
+# Installs what is missing, then runs the checks and the tests. The last line is "N passed, N failed".
 #
-#   ./ops/test.sh             of some large sets of cases a part, another one in each run; it prints the seed
-#   ORG_ALL=1 ./ops/test.sh   all cases
-#   FC_SEED=1 ./ops/test.sh   the part of that seed again
+#   ./ops/test.sh               all but two thirds of the end-to-end suites that cost most, others in each run: it prints
+#                               which third, and the seeds that chose a part of large sets of cases
+#   ORG_PART=all ./ops/test.sh  all suites, as continuous integration runs it
+#   ORG_PART=2 ./ops/test.sh    that third again, of 1 to 3
+#   ORG_ALL=1 ./ops/test.sh     all suites, with all cases
+#   FC_SEED=1 ./ops/test.sh     the cases of that seed again
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"

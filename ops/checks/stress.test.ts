@@ -19,15 +19,15 @@ const LOOPS = 'ps -o pid= --ppid "$PPID" | grep -vx " *$$" | grep -vx " *" | tr 
 
 test("each run is told with its exit code and its last line, and one that fails is a failure", async () => {
   const script =
-    'n=$(cat "$0" 2>/dev/null || echo 0); echo $((n + 1)) >"$0"; echo "run $n"; exit "$n"';
+    'n=$(cat "$0" 2>/dev/null || echo 0); echo $((n + 1)) >"$0"; echo "run $n"; echo "part $ORG_PART"; exit "$n"';
   await using folder = await temporaryFolder("stress");
   const words = ["bash", "-c", script, join(folder.path, "count")];
   const ran = await stress("--runs", "2", "--loops", "1", "--", ...words);
   expect(ran.exitCode).toBe(1);
-  expect(ran.out).toMatch(/^run 1 of 2 beside 1 loops: exit code 0 after \d+ s: run 0$/m);
-  expect(ran.out).toMatch(/^run 2 of 2 beside 1 loops: exit code 1 after \d+ s: run 1$/m);
+  expect(ran.out).toMatch(/^run 1 of 2 beside 1 loops: exit code 0 after \d+ s: part 1$/m);
+  expect(ran.out).toMatch(/^run 2 of 2 beside 1 loops: exit code 1 after \d+ s: part 2$/m);
   expect(ran.out).toMatch(/^1 of 2 runs passed; /m);
-  expect(readFileSync(`${ran.folder}/run-2.log`, "utf8")).toBe("run 1\n");
+  expect(readFileSync(`${ran.folder}/run-2.log`, "utf8")).toBe("run 1\npart 2\n");
   await rm(ran.folder ?? "", { recursive: true });
 });
 
