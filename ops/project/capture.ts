@@ -4,7 +4,7 @@
  * no setting, hook or filter of the user's repository has any effect.
  */
 import { existsSync } from "node:fs";
-import { mkdir, readdir, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, readdir, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { OrgError } from "#core/errors.ts";
 import { copyRegularFile } from "#platform/files.ts";
@@ -73,7 +73,7 @@ export async function createBorrower(
     join(gitDir, "objects", "info", "alternates"),
     folders.map(alternateLine).join(""),
   );
-  await gitText(repository, ["config", "checkout.workers", CHECKOUT_WORKERS]);
+  await appendFile(join(gitDir, "config"), `[checkout]\n\tworkers = ${CHECKOUT_WORKERS}\n`);
   await copySettings(source, repository, signal);
 }
 
@@ -115,13 +115,12 @@ export async function capture(
     ...{ gitDir, workTree: source.workTree, links: true, muted: [], identity: ROOM_IDENTITY },
   };
   try {
-    await refuseConflicts(source);
     await createTwin(into.gitDir, gitDir);
     if (!(await countsModes(source))) await gitText(seen, ["config", "core.fileMode", "false"]);
-    await takeIndex(source, seen);
+    const marked = await takeIndex(source, seen);
     signal.throwIfAborted();
     await refuseOwnFiles(seen, join(into.gitDir, STATE_FOLDER));
-    const absent = await absentFiles(seen);
+    const absent = await absentFiles(seen, marked);
     const left = await stageFiles(seen, LIMITS);
     const commit = await headOf(source);
     const base = await commitIndex(seen, commit);
@@ -155,10 +154,15 @@ async function commitIndex(seen: Repository, parent: string | undefined): Promis
   return await gitText(seen, ["commit-tree", tree, ...parents], { stdin });
 }
 
-/** Copies the user's index with what it knows of the files; where Git cannot read the copy, only what it lists. */
-async function takeIndex(source: Repository, seen: Repository): Promise<void> {
+/**
+ * Copies the user's index with what it knows of the files; where Git cannot read the copy, only what it lists.
+ *
+ * @returns the files that are marked, as `git ls-files -t -v` prints them.
+ * @throws {OrgError} `INPUT_INVALID` while conflicts wait for the user.
+ */
+async function takeIndex(source: Repository, seen: Repository): Promise<readonly string[]> {
   const index = await pathOf(source, "index");
-  if (!existsSync(index)) return;
+  if (!existsSync(index)) return [];
   const target = join(seen.gitDir, "index");
   const { mtimeMs } = await stat(index);
   await copyRegularFile(index, target);
@@ -174,13 +178,21 @@ async function takeIndex(source: Repository, seen: Repository): Promise<void> {
     });
   }
   await copySharedIndexes(dirname(index), seen.gitDir);
-  // Nothing is listed, and all of it read.
-  const question = ["ls-files", "--unmerged"];
-  const { exitCode } = await gitRaw(seen, question, { ...WHOLE_TREE, exitCodes: [0, 128] });
-  if (exitCode === 0) return;
-  await rm(target);
-  const { stdout } = await gitRaw(source, ["ls-files", "--stage", "-z"], WHOLE_TREE);
-  await gitRaw(seen, ["update-index", "-z", "--index-info"], { ...WHOLE_TREE, stdin: stdout });
+  const marked = await markedFiles(seen).catch(async (error: unknown) => {
+    if (!(error instanceof OrgError) || error.code !== "PROCESS_FAILED") throw error;
+    await rm(target);
+    const { stdout } = await gitRaw(source, ["ls-files", "--stage", "-z"], WHOLE_TREE);
+    await gitRaw(seen, ["update-index", "-z", "--index-info"], { ...WHOLE_TREE, stdin: stdout });
+    return await markedFiles(seen);
+  });
+  const unmerged = marked.filter((field) => /^m /i.test(field)).map((field) => field.slice(2));
+  refuseConflicts(source, unmerged);
+  return marked;
+}
+
+async function markedFiles(seen: Repository): Promise<readonly string[]> {
+  const isMarked = (bytes: Buffer, start: number) => bytes[start] !== UNMARKED;
+  return await fieldsWhere(seen, ["ls-files", "-z", "-t", "-v"], isMarked);
 }
 
 /** Whether an index ends with the checksum of what stands before it. Git looks at no checksum, and reads one that was cut off. */
@@ -211,11 +223,13 @@ const UNMARKED = 0x48;
 /**
  * Takes marks off the index that make Git overlook changes, where the file is there.
  *
+ * @param fields of {@link markedFiles}.
  * @returns the files that are not, because the user's own Git leaves them out.
  */
-async function absentFiles(seen: Repository): Promise<readonly BytePath[]> {
-  const isMarked = (bytes: Buffer, start: number) => bytes[start] !== UNMARKED;
-  const fields = await fieldsWhere(seen, ["ls-files", "-z", "-t", "-v"], isMarked);
+async function absentFiles(
+  seen: Repository,
+  fields: readonly string[],
+): Promise<readonly BytePath[]> {
   const marked = fields.filter((field) => /^(?:[a-z]|S) /.test(field));
   const paths = marked.map((field) => field.slice(2));
   const skipped = fields.filter((field) => /^[sS] /.test(field)).map((field) => field.slice(2));

@@ -1,7 +1,7 @@
 /** Where Git keeps what belongs to a repository. */
 import { realpath } from "node:fs/promises";
-import { join, resolve } from "node:path";
-import { loadText } from "#platform/files.ts";
+import { join } from "node:path";
+import { commonFolder } from "#platform/git/loose-objects.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 
 /** Files and folders of a repository that are asked for by name. */
@@ -23,12 +23,6 @@ const OF_WORK_TREE = ["index", "config.worktree", "info/sparse-checkout"] as con
  */
 export async function pathOf({ gitDir }: Repository, name: GitFile): Promise<string> {
   const isOwn = OF_WORK_TREE.some((own) => own === name);
-  const path = join(isOwn ? gitDir : await sharedFolder(gitDir), name);
+  const path = join(isOwn ? gitDir : commonFolder(gitDir), name);
   return await realpath(path).catch(() => path);
-}
-
-/** What a linked work tree names as the repository with all that is not its own; else the repository itself. */
-async function sharedFolder(gitDir: string): Promise<string> {
-  const named = await loadText(join(gitDir, "commondir")).catch(() => "");
-  return resolve(gitDir, named.replace(/[\r\n]+$/, ""));
 }

@@ -13,6 +13,7 @@ import { rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { OrgError, reasonOf } from "#core/errors.ts";
 import { ABSENT } from "#platform/git/entry-modes.ts";
+import { commonFolder } from "#platform/git/loose-objects.ts";
 import { gitText } from "#platform/git/raw.ts";
 import type { OpenChange, ProjectLedger } from "./change-ledger.ts";
 import {
@@ -24,14 +25,7 @@ import {
 } from "./index-lock.ts";
 import { type FileMove, makeNew, removeTemporary, stampOf, stateOf } from "./move-file.ts";
 import { refuseObstacles } from "./obstacles.ts";
-import {
-  branchOf,
-  commonFolder,
-  headHas,
-  refusal,
-  tipOf,
-  type UserCheckout,
-} from "./user-checkout.ts";
+import { branchOf, headHas, refusal, tipOf, type UserCheckout } from "./user-checkout.ts";
 import { createRef, refAt, removeRef } from "./user-refs.ts";
 
 /** The steps in order; `file` comes once for each file. */
@@ -239,7 +233,7 @@ async function hasLanded(checkout: UserCheckout, { branch, to }: OpenChange): Pr
 /** With the folders that Git leaves empty behind it. */
 async function removeMark(checkout: UserCheckout, change: OpenChange): Promise<void> {
   await removeRef(checkout, markOf(change), change.to);
-  const refs = join(await commonFolder(checkout.repository.gitDir), "refs/org");
+  const refs = join(commonFolder(checkout.repository.gitDir), "refs/org");
   for (const folder of [join(refs, "pending"), refs]) await rmdir(folder).catch(() => undefined);
 }
 

@@ -5,10 +5,11 @@ import { OrgError } from "#core/errors.ts";
 import { wroteTooMuch } from "#core/process-failure.ts";
 import { shellWord } from "#core/text/shell-word.ts";
 import { loadText } from "#platform/files.ts";
-import { gitRaw, gitText } from "#platform/git/raw.ts";
-import { namesWorkTree, openCheckout } from "#platform/git/repository.ts";
+import { looseHead } from "#platform/git/loose-refs.ts";
+import { gitRaw } from "#platform/git/raw.ts";
+import { locateCheckout, namesWorkTree, openWithSettings } from "#platform/git/repository.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
-import { WHOLE_TREE } from "./byte-paths.ts";
+import { type BytePath, shownPath, WHOLE_TREE } from "./byte-paths.ts";
 import { pathOf } from "./git-file.ts";
 
 /**
@@ -19,10 +20,14 @@ import { pathOf } from "./git-file.ts";
  */
 export async function openSource(root: string): Promise<Repository> {
   await refuseOtherFiles(root, join(root, ".git"));
-  const source = await openCheckout(root);
+  const { repository: source, settings } = await openWithSettings(await locateCheckout(root));
   await refuseOtherFiles(root, source.gitDir);
   for (const folder of await objectFolders(source)) await refuseOtherFiles(root, folder);
-  const local = await localSettings(source);
+  const local = new Map(
+    settings.flatMap(({ scope, key, value }) =>
+      scope === "local" ? [[key, value?.trim() ?? ""] as const] : [],
+    ),
+  );
   if ((local.get("core.worktree") ?? "") !== "" && !(await namesWorkTree(source))) {
     throw unusable(root, {
       why: "Its configuration names another work tree (core.worktree).",
@@ -74,11 +79,13 @@ async function isOther(path: string): Promise<boolean> {
   return found !== undefined && !found.isFile() && !found.isDirectory();
 }
 
-/** @throws {OrgError} `INPUT_INVALID` while a merge or a rebase waits for the user to resolve conflicts. */
-export async function refuseConflicts(source: Repository): Promise<void> {
-  const unmerged = await gitText(source, ["ls-files", "--unmerged"]);
-  if (unmerged === "") return;
-  const files = new Set(unmerged.split("\n").map((line) => line.slice(line.indexOf("\t") + 1)));
+/**
+ * @param unmerged paths, some several times.
+ * @throws {OrgError} `INPUT_INVALID` while a merge or a rebase waits for the user to resolve conflicts.
+ */
+export function refuseConflicts(source: Repository, unmerged: readonly BytePath[]): void {
+  if (unmerged.length === 0) return;
+  const files = new Set(unmerged.map(shownPath));
   const [first = ""] = files;
   const count = files.size === 1 ? "1 file has" : `${files.size} files have`;
   const folder = source.workTree ?? source.gitDir;
@@ -159,6 +166,8 @@ export function unreadable(
 
 /** The commit that is checked out; `undefined` before the first one. */
 export async function headOf(source: Repository): Promise<string | undefined> {
+  const known = looseHead(source);
+  if (known !== undefined) return known;
   const args = ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"];
   const { exitCode, stdout } = await gitRaw(source, args, { exitCodes: [0, 1, 128] });
   return exitCode === 0 ? new TextDecoder().decode(stdout).trim() : undefined;
@@ -208,19 +217,6 @@ async function borrowedBy(folder: string): Promise<readonly string[]> {
 /** Whether the repository counts the executable bit. */
 export async function countsModes(source: Repository): Promise<boolean> {
   return (await setting(source, ["--local", "--type=bool", "--get", "core.fileMode"])) !== "false";
-}
-
-/** What the configuration of the repository itself says: of a key that comes several times the last value, else an empty text. */
-async function localSettings(source: Repository): Promise<ReadonlyMap<string, string>> {
-  const question = ["config", "--local", "--list", "-z"];
-  const { stdout } = await gitRaw(source, question, { exitCodes: [0, 1, 128] });
-  const fields = new TextDecoder().decode(stdout).split("\0");
-  return new Map(
-    fields.map((field) => {
-      const [key = "", ...value] = field.split("\n");
-      return [key, value.join("\n").trim()];
-    }),
-  );
 }
 
 async function setting(source: Repository, question: readonly string[]): Promise<string> {

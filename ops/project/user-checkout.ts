@@ -1,13 +1,14 @@
 /** The user's own checkout, and what of its state stands in the way of a promotion or a rollback. */
 import { lstat } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import type { ErrorCode } from "#core/error-codes.ts";
 import { OrgError } from "#core/errors.ts";
 import { shellWord } from "#core/text/shell-word.ts";
 import { quoted } from "#fitness/project/finding.ts";
-import { loadText } from "#platform/files.ts";
+import { commonFolder } from "#platform/git/loose-objects.ts";
+import { looseBranch, looseHead } from "#platform/git/loose-refs.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
-import { locateCheckout, openRepository } from "#platform/git/repository.ts";
+import { isSwitchedOff, locateCheckout, openWithSettings } from "#platform/git/repository.ts";
 import type { Identity, Repository } from "#platform/git/wrapper.ts";
 import { WHOLE_TREE } from "./byte-paths.ts";
 
@@ -28,15 +29,16 @@ export interface Head {
 /** @throws {OrgError} `PROCESS_FAILED` when `root` is not the top of a work tree. */
 export async function openUserCheckout(root: string, identity?: Identity): Promise<UserCheckout> {
   const place = await locateCheckout(root);
-  const repository = await openRepository({ ...place, identity });
-  const args = ["config", "--type=bool", "--get", "core.filemode"];
-  const { stdout } = await gitRaw(repository, args, { exitCodes: [0, 1, 128] });
-  const hasModes = new TextDecoder().decode(stdout).trim() !== "false";
+  const { repository, settings } = await openWithSettings({ ...place, identity });
+  const modes = settings.findLast(({ key }) => key === "core.filemode");
+  const hasModes = modes === undefined || !isSwitchedOff(modes);
   return { repository: { ...repository, workTree: place.workTree ?? root }, hasModes };
 }
 
 /** @returns undefined when no branch is checked out. */
 export async function branchOf({ repository }: UserCheckout): Promise<string | undefined> {
+  const known = looseBranch(repository);
+  if (known !== undefined) return known;
   const args = ["symbolic-ref", "--quiet", "HEAD"];
   const { stdout, exitCode } = await gitRaw(repository, args, { exitCodes: [0, 1] });
   const name = new TextDecoder().decode(stdout).trim();
@@ -45,6 +47,8 @@ export async function branchOf({ repository }: UserCheckout): Promise<string | u
 
 /** The commit of HEAD; undefined before the first one. */
 export async function tipOf({ repository }: UserCheckout): Promise<string | undefined> {
+  const known = looseHead(repository);
+  if (known !== undefined) return known;
   const args = ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"];
   const { stdout, exitCode } = await gitRaw(repository, args, { exitCodes: [0, 1] });
   return exitCode === 0 ? new TextDecoder().decode(stdout).trim() : undefined;
@@ -111,12 +115,6 @@ async function headOf(checkout: UserCheckout): Promise<Head> {
 export const COMMIT_FIRST =
   "git add FILES && git commit, then org project rebase (in the room: /rebase)";
 
-/** What linked work trees share. */
-export async function commonFolder(gitDir: string): Promise<string> {
-  const text = await loadText(join(gitDir, "commondir")).catch(() => ".");
-  return resolve(gitDir, text.trim());
-}
-
 async function exists(path: string): Promise<boolean> {
   return (await lstat(path).catch(() => undefined)) !== undefined;
 }
@@ -124,7 +122,7 @@ async function exists(path: string): Promise<boolean> {
 /** Locks that Git would meet only behind everything else, and that a Git that crashed leaves for good. */
 async function refuseLockedRefs({ repository }: UserCheckout, { branch }: Head): Promise<void> {
   const { gitDir } = repository;
-  const common = await commonFolder(gitDir);
+  const common = commonFolder(gitDir);
   const locks = [
     join(gitDir, "HEAD.lock"),
     join(common, "packed-refs.lock"),

@@ -1,5 +1,6 @@
 /** Single refs of the user's repository, each written only from where it is known to be. */
 import { setTimeout as sleep } from "node:timers/promises";
+import { looseRef } from "#platform/git/loose-refs.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
 import type { UserCheckout } from "./user-checkout.ts";
 
@@ -8,6 +9,8 @@ export async function refAt(
   { repository }: UserCheckout,
   ref: string,
 ): Promise<string | undefined> {
+  const known = looseRef(repository, ref);
+  if (known !== undefined) return known ?? undefined;
   const args = ["show-ref", "--verify", "--hash", ref];
   const { stdout, exitCode } = await gitRaw(repository, args, { exitCodes: [0, 1, 128] });
   return exitCode === 0 ? new TextDecoder().decode(stdout).trim() : undefined;

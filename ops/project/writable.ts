@@ -4,8 +4,9 @@ import { access, lstat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { OrgError } from "#core/errors.ts";
 import { shellWord } from "#core/text/shell-word.ts";
+import { commonFolder } from "#platform/git/loose-objects.ts";
 import type { FileMove } from "./move-file.ts";
-import { commonFolder, refusal, shownPaths, type UserCheckout } from "./user-checkout.ts";
+import { refusal, shownPaths, type UserCheckout } from "./user-checkout.ts";
 
 /** What Git writes for a merge, where it is there. */
 const WRITTEN_BY_GIT = ["", "objects", "objects/pack", "refs", "refs/heads", "refs/tags", "logs"];
@@ -19,7 +20,7 @@ export async function refuseUnwritable(
   moves: readonly Pick<FileMove, "path">[] = [],
 ): Promise<void> {
   const { gitDir, workTree } = repository;
-  const common = await commonFolder(gitDir);
+  const common = commonFolder(gitDir);
   const folders = new Set([gitDir, ...WRITTEN_BY_GIT.map((name) => join(common, name))]);
   for (const { path } of moves) folders.add(await nearestFolder(workTree, path));
   const closed: string[] = [];

@@ -71,7 +71,7 @@ function readObject(path: string, id: string, maxBytes: number): LooseObject | u
 
 /** Of those that are borrowed, the ones whose lines are plain paths; Git knows the others. */
 function objectFolders({ gitDir, objects }: Repository): readonly string[] {
-  const own = join(resolve(gitDir, lineOf(join(gitDir, "commondir"))), "objects");
+  const own = join(commonFolder(gitDir), "objects");
   const folders = objects === undefined ? [own] : [objects.folder, objects.behind];
   const borrowed = folders.flatMap((folder) =>
     textOf(join(folder, "info", "alternates"))
@@ -81,8 +81,9 @@ function objectFolders({ gitDir, objects }: Repository): readonly string[] {
   return [...folders, ...borrowed];
 }
 
-function lineOf(path: string): string {
-  return textOf(path).replace(/[\r\n]+$/, "");
+/** What linked work trees share. @param gitDir absolute path of the repository of one of them, or of the repository itself. */
+export function commonFolder(gitDir: string): string {
+  return resolve(gitDir, textOf(join(gitDir, "commondir")).replace(/[\r\n]+$/, ""));
 }
 
 function textOf(path: string): string {

@@ -8,25 +8,61 @@ import { loadText } from "../files.ts";
 import { gitRaw, gitText } from "./raw.ts";
 import type { Repository, RepositoryPlace } from "./wrapper.ts";
 
+/** One line of a configuration. */
+export interface Setting {
+  readonly scope: string;
+  /** Its first and last part are in small letters. */
+  readonly key: string;
+  /** Absent: the line has the key alone, which switches it on. */
+  readonly value: string | undefined;
+}
+
+export interface OpenedRepository {
+  readonly repository: Repository;
+  /** All of its configuration, with what that includes; of several for one key the last counts. */
+  readonly settings: readonly Setting[];
+}
+
 /**
  * Opens a repository: looks up which programs its own configuration names, so that they are never run.
  *
  * @throws {OrgError} `PROCESS_FAILED` when there is no repository at `gitDir`.
  */
 export async function openRepository(place: RepositoryPlace): Promise<Repository> {
+  return (await openWithSettings(place)).repository;
+}
+
+/** As {@link openRepository}, for a caller that needs other settings of it, too. */
+export async function openWithSettings(place: RepositoryPlace): Promise<OpenedRepository> {
   const bare = { ...place, muted: [] };
-  const question = ["config", "--list", "--show-scope", "--name-only", "--includes", "-z"];
-  const fields = (await gitText(bare, question)).split("\0");
-  const isRepository = fields.some((field, at) => at % 2 === 0 && field === "local");
+  const question = ["config", "--list", "--show-scope", "--includes", "-z"];
+  const settings = settingsIn((await gitText(bare, question)).split("\0"));
+  const isRepository = settings.some(({ scope }) => scope === "local");
   // `config` is content with no repository at all, and what it read of one is enough.
   if (!isRepository) await gitText(bare, ["rev-parse", "--git-dir"]);
-  const keys = [...new Set(fields.filter((_field, at) => at % 2 === 1))];
+  const keys = [...new Set(settings.map(({ key }) => key))];
   if (place.workTree === undefined && keys.includes("core.worktree")) {
     // No argument of Git outweighs it, and files would be read that were not meant.
     const why = "Its configuration names a work tree (core.worktree).";
     throw notUsable(`"${place.gitDir}" is not a repository without a work tree`, why);
   }
-  return { ...place, muted: keys.filter(namesProgram) };
+  return { repository: { ...place, muted: keys.filter(namesProgram) }, settings };
+}
+
+/** @param fields of `--show-scope -z`: a scope, then a key and its value. */
+function settingsIn(fields: readonly string[]): readonly Setting[] {
+  const settings: Setting[] = [];
+  for (let at = 0; at + 1 < fields.length; at += 2) {
+    const [key = "", ...value] = (fields[at + 1] ?? "").split("\n");
+    const scope = fields[at] ?? "";
+    settings.push({ scope, key, value: value.length === 0 ? undefined : value.join("\n") });
+  }
+  return settings;
+}
+
+/** Whether Git reads a setting as "no". */
+export function isSwitchedOff({ value }: Pick<Setting, "value">): boolean {
+  return value !== undefined && /^(?:false|no|off|0*)$/i.test(value);
 }
 
 /** Opens the repository of a folder that a person named, such as the home; see {@link locateCheckout}. */
