@@ -15,7 +15,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { findProject, type ProjectPlace } from "#ops/project/place.ts";
 import { openWork, type ProjectWork } from "#ops/project/work.ts";
-import { COMMIT, nameUser, newestCommit } from "./few-processes.ts";
+import { COMMIT, initRepository, nameUser, newestCommit } from "./few-processes.ts";
 
 export class ProjectRepository implements Disposable {
   readonly folder: string = realpathSync(mkdtempSync(join(tmpdir(), "org-project-")));
@@ -25,7 +25,9 @@ export class ProjectRepository implements Disposable {
 
   constructor(...init: readonly string[]) {
     mkdirSync(this.root);
-    this.git("init", "--quiet", "--initial-branch=main", "--template=", ...init);
+    // What is not as usual, Git itself knows how to make.
+    if (init.length === 0) initRepository(join(this.root, ".git"), { bare: false });
+    else this.git("init", "--quiet", "--initial-branch=main", "--template=", ...init);
     nameUser(join(this.root, ".git"), "Ada", "ada@example.invalid");
   }
 

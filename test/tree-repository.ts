@@ -1,10 +1,10 @@
 /** A repository without a work tree, whose trees are made of texts. */
-import { mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { gitRaw, gitText } from "#platform/git/raw.ts";
-import { createRepository } from "#platform/git/repository.ts";
+import { gitText } from "#platform/git/raw.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
+import { initRepository, writeObject, writeTree } from "./few-processes.ts";
 
 /** What a path holds: a text, or an entry that is not a plain file. */
 export type TreeFile = string | { readonly mode: string; readonly content: string };
@@ -13,28 +13,23 @@ export class TreeRepository implements Disposable {
   /** Holds the repository; tests may put more there. */
   readonly folder: string = realpathSync(mkdtempSync(join(tmpdir(), "trees-")));
   #repository: Repository | undefined;
-  readonly #blobs = new Map<string, string>();
 
   async repository(): Promise<Repository> {
     const gitDir = join(this.folder, "work.git");
-    mkdirSync(gitDir, { recursive: true });
-    this.#repository ??= await createRepository({ gitDir });
+    if (this.#repository === undefined) initRepository(gitDir, { bare: true });
+    this.#repository ??= { gitDir, muted: [] };
     return this.#repository;
   }
 
   /** @returns the id of a tree with these files; names that Git itself refuses cannot be in it. */
   async tree(files: Readonly<Record<string, TreeFile>>): Promise<string> {
     const repository = await this.repository();
-    const lines: string[] = [];
+    const entries = new Map<string, { mode: string; id: string }>();
     for (const [path, file] of Object.entries(files)) {
       const { mode, content } = typeof file === "string" ? { mode: "100644", content: file } : file;
-      const id = mode === "160000" ? content : await this.blob(content);
-      lines.push(`${mode} ${id}\t${path}\0`);
+      entries.set(path, { mode, id: mode === "160000" ? content : await this.blob(content) });
     }
-    // Git would look into the submodules of the tree before.
-    rmSync(join(repository.gitDir, "index"), { force: true });
-    await gitRaw(repository, ["update-index", "-z", "--index-info"], { stdin: lines.join("") });
-    return await gitText(repository, ["write-tree"]);
+    return writeTree(repository.gitDir, entries);
   }
 
   /** @returns the id of a tree with exactly these lines of `git mktree`, whatever they name. */
@@ -44,12 +39,7 @@ export class TreeRepository implements Disposable {
   }
 
   async blob(content: string): Promise<string> {
-    const known = this.#blobs.get(content);
-    if (known !== undefined) return known;
-    const command = ["hash-object", "-w", "--stdin"];
-    const id = await gitText(await this.repository(), command, { stdin: content });
-    this.#blobs.set(content, id);
-    return id;
+    return writeObject((await this.repository()).gitDir, "blob", Buffer.from(content));
   }
 
   [Symbol.dispose](): void {

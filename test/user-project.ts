@@ -20,7 +20,7 @@ import {
   makeCandidate,
   type ProjectCandidate,
 } from "#ops/project/candidate.ts";
-import { COMMIT, nameUser, newestCommit } from "./few-processes.ts";
+import { COMMIT, initRepository, nameUser, newestCommit } from "./few-processes.ts";
 
 /** Texts by path; `null` removes a file, `{ link }` makes a link, `{ run }` an executable file. */
 export type Edits = Readonly<Record<string, string | null | { link: string } | { run: string }>>;
@@ -40,7 +40,9 @@ export class UserProject implements Disposable {
 
   constructor(files: Edits = { "README.md": "# project\n", "src/a.ts": "a\n", "src/b.ts": "b\n" }) {
     mkdirSync(this.root);
-    this.git("init", "--quiet", "--initial-branch=main");
+    initRepository(join(this.root, ".git"), { bare: false });
+    // As Git's own templates make them.
+    for (const name of ["hooks", "info"]) mkdirSync(join(this.root, ".git", name));
     nameUser(join(this.root, ".git"), "Ann User", "ann@example.org");
     if (Object.keys(files).length > 0) this.commit("first", files);
   }
@@ -99,9 +101,9 @@ export class UserProject implements Disposable {
         "core.bare=false",
         ...args,
       );
-    this.gitIn(copy, "init", "--quiet", "--bare", "--initial-branch=main", gitDir);
-    const objects = this.git("rev-parse", "--path-format=absolute", "--git-path", "objects").trim();
-    writeFileSync(join(gitDir, "objects/info/alternates"), `${objects}\n`);
+    initRepository(gitDir, { bare: true });
+    const alternate = `${join(this.root, ".git/objects")}\n`;
+    writeFileSync(join(gitDir, "objects/info/alternates"), alternate);
     const source = this.git("rev-parse", "HEAD").trim();
     own("update-ref", "refs/org/source", source);
     this.gitIn(

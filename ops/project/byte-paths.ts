@@ -4,6 +4,7 @@
  */
 
 import type { EntryChange } from "#platform/git/entry-change.ts";
+import { looseListing } from "#platform/git/loose-trees.ts";
 import { gitFields as eachField, gitRaw } from "#platform/git/raw.ts";
 import { readChanges } from "#platform/git/tree-changes.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
@@ -45,6 +46,24 @@ export async function fieldsWhere(
     if (isWanted(bytes, start, end)) fields.push(bytes.toString("latin1", start, end));
   };
   await eachField(repository, args, { ...WHOLE_TREE, onField });
+  return fields;
+}
+
+/** As {@link fieldsWhere}, of what `git ls-tree -r -z --full-tree` prints of a tree or a commit. */
+export async function listedWhere(
+  repository: Repository,
+  tree: string,
+  isWanted: (bytes: Buffer, start: number, end: number) => boolean,
+): Promise<readonly string[]> {
+  const known = looseListing(repository, tree);
+  const args = ["ls-tree", "-r", "-z", "--full-tree", tree];
+  if (known === undefined) return await fieldsWhere(repository, args, isWanted);
+  const fields: string[] = [];
+  for (let start = 0; start < known.length; ) {
+    const end = known.indexOf(0, start);
+    if (isWanted(known, start, end)) fields.push(known.toString("latin1", start, end));
+    start = end + 1;
+  }
   return fields;
 }
 

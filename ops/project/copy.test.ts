@@ -42,7 +42,7 @@ async function repositoryOf(
 ): Promise<{ repository: Repository; to: string }> {
   const to = await trees.tree(files);
   const repository = { ...(await trees.repository()), workTree: copy, links: true };
-  await Bun.file(join(repository.gitDir, "index")).delete();
+  rmSync(join(repository.gitDir, "index"), { force: true });
   return { repository, to };
 }
 

@@ -15,6 +15,7 @@ import {
   type BytePath,
   fieldsWhere,
   giveFields,
+  listedWhere,
   shownPath,
   systemPath,
   WHOLE_TREE,
@@ -104,8 +105,7 @@ async function mayBeHidden(
   tree: string,
   absent: ReadonlySet<BytePath>,
 ): Promise<readonly string[]> {
-  const args = ["ls-tree", "-r", "-z", "--full-tree", tree];
-  return await fieldsWhere(repository, args, (bytes, start, end) => {
+  return await listedWhere(repository, tree, (bytes, start, end) => {
     const isFile = REGULAR.every((byte, at) => bytes[start + at] === byte);
     if (!isFile) return true;
     const path = bytes.toString("latin1", bytes.indexOf(TAB, start) + 1, end);

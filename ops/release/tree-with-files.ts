@@ -1,4 +1,5 @@
 /** Trees that differ from others in a few files, made without an index and without a work tree. */
+import { looseEntries } from "#platform/git/loose-trees.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 
@@ -47,26 +48,32 @@ export async function treeWithEntries(
   const named = [...changes].map(
     ([path, file]) => [Buffer.from(path).toString("latin1"), file] as const,
   );
-  const empty = await gitText(repository, ["mktree"], { stdin: "" });
+  let made: Promise<string> | undefined;
+  // Nothing is asked where all the changes are in the folder on top.
+  const empty = (): Promise<string> => {
+    made ??= gitText(repository, ["mktree"], { stdin: "" });
+    return made;
+  };
   return await withChanges({ repository, empty }, tree, new Map(named));
 }
 
 interface Trees {
   readonly repository: Repository;
   /** Id of the tree without entries. */
-  readonly empty: string;
+  readonly empty: () => Promise<string>;
 }
 
 /** @param changes by path, one character a byte. */
 async function withChanges(trees: Trees, tree: string, changes: Changes): Promise<string> {
   if (changes.size === 0) return tree;
-  const { repository, empty } = trees;
+  const { repository } = trees;
   const entries = await entriesOf(repository, tree);
   for (const [name, below] of groupedByFolder(changes)) {
     if (below === undefined) entries.delete(name);
     else if (!(below instanceof Map)) entries.set(name, `${below.mode} blob ${below.id}`);
     else {
       const old = treeIn(entries.get(name));
+      const empty = await trees.empty();
       const inner = await withChanges(trees, old ?? empty, below);
       if (inner !== empty) entries.set(name, `040000 tree ${inner}`);
       else if (old !== undefined) entries.delete(name);
@@ -77,6 +84,8 @@ async function withChanges(trees: Trees, tree: string, changes: Changes): Promis
 
 /** What stands before each name: mode, kind and id. */
 async function entriesOf(repository: Repository, tree: string): Promise<Map<string, string>> {
+  const known = looseEntries(repository, tree);
+  if (known !== undefined) return new Map(known);
   const { stdout } = await gitRaw(repository, ["ls-tree", "-z", tree]);
   const entries = new Map<string, string>();
   for (const line of Buffer.from(stdout).toString("latin1").split("\0")) {

@@ -39,10 +39,18 @@ test("Git is asked for what no file tells: packed and unusual refs, lost objects
   repo.plain("checkout", "-q", "--detach");
   expect([looseBranch(repository), looseHead(repository)]).toEqual([undefined, undefined]);
   repo.plain("checkout", "-q", "main");
-  repo.plain("update-ref", "-d", "refs/heads/lost");
+  writeFileSync(repo.tree(".git/refs/heads/lost"), "");
+  repo.plain("symbolic-ref", "HEAD", "refs/heads/lost");
+  expect(looseBranch(repository)).toBeUndefined();
+  repo.plain("symbolic-ref", "HEAD", "refs/heads/unborn");
+  expect([looseBranch(repository), looseHead(repository)]).toEqual([
+    "refs/heads/unborn",
+    undefined,
+  ]);
+  repo.plain("symbolic-ref", "HEAD", "refs/heads/main");
+  rmSync(repo.tree(".git/refs/heads/lost"));
   repo.plain("pack-refs", "--all");
-  expect(looseBranch(repository)).toBe("refs/heads/main");
-  expect(looseHead(repository)).toBeUndefined();
+  expect([looseBranch(repository), looseHead(repository)]).toEqual([undefined, undefined]);
   for (const name of ["main", "none"])
     expect(looseRef(repository, `refs/heads/${name}`)).toBeUndefined();
 });

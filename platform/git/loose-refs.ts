@@ -7,10 +7,12 @@ import { isObjectId, validRefName } from "./names.ts";
 import type { Repository } from "./wrapper.ts";
 
 /** @returns the full name of the branch that is checked out; `undefined` where Git has to be asked. */
-export function looseBranch({ gitDir }: Repository): string | undefined {
-  const [, branch = ""] = /^ref: (refs\/heads\/\S+)\n$/.exec(fileOf(join(gitDir, "HEAD"))) ?? [];
+export function looseBranch(repository: Repository): string | undefined {
+  const text = fileOf(join(repository.gitDir, "HEAD"));
   // With refs in a table, HEAD names one that no branch can have.
-  return validRefName(branch) ? branch : undefined;
+  const [, branch = ""] = /^ref: (refs\/heads\/\S+)\n$/.exec(text) ?? [];
+  // Of a branch whose file is damaged, Git says that there is no HEAD.
+  return looseRef(repository, branch) === undefined ? undefined : branch;
 }
 
 /** @returns the commit of the branch that is checked out; `undefined` where Git has to be asked. */

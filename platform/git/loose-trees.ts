@@ -69,14 +69,35 @@ class Trees {
 }
 
 /** As `git ls-tree -r -z --full-tree` prints it; `undefined` where Git has to be asked. @param revision a full id. */
-export function looseListing(repository: Repository, revision: string): Uint8Array | undefined {
+export function looseListing(repository: Repository, revision: string): Buffer | undefined {
   return unlessGit(() => {
     const trees = new Trees(repository);
     const lines = [...trees.files(trees.top(revision), "")].map(
-      ({ mode, id, name }) => `${mode} ${mode === SUBMODULE ? "commit" : "blob"} ${id}\t${name}\0`,
+      (entry) => `${headOf(entry)}\t${entry.name}\0`,
     );
     return Buffer.from(lines.join(""), "latin1");
   });
+}
+
+/**
+ * What one folder holds, as `git ls-tree` prints it: what stands before each name, by the name, one character a byte.
+ *
+ * @param revision a full id, or one with `^{tree}` behind it. @returns `undefined` where Git has to be asked.
+ */
+export function looseEntries(
+  repository: Repository,
+  revision: string,
+): ReadonlyMap<string, string> | undefined {
+  return unlessGit(() => {
+    const trees = new Trees(repository);
+    const entries = trees.entries(trees.top(revision.replace(/\^\{tree\}$/, "")));
+    return new Map(entries.map((entry) => [entry.name, headOf(entry)] as const));
+  });
+}
+
+function headOf({ mode, id }: Entry): string {
+  const kind = mode === FOLDER ? "tree" : mode === SUBMODULE ? "commit" : "blob";
+  return `${mode} ${kind} ${id}`;
 }
 
 /** Every file that differs, in the order of Git; `undefined` where Git has to be asked. @param ends full ids. */

@@ -1,4 +1,5 @@
 /** The files of a tree, known anew for the price of what changed. */
+import { looseListing } from "#platform/git/loose-trees.ts";
 import { isObjectId } from "#platform/git/names.ts";
 import { gitFields } from "#platform/git/raw.ts";
 import { treeChanges } from "#platform/git/tree-changes.ts";
@@ -45,8 +46,14 @@ export async function treeFiles(place: TreePlace): Promise<TreeFiles> {
 }
 
 async function allFiles({ repository, tree, isHidden, signal }: TreePlace): Promise<TreeFiles> {
-  const args = ["ls-tree", "-r", "-z", "--full-tree", tree];
   const packing = new Packing(isHidden);
+  const known = looseListing(repository, tree);
+  for (let start = 0, end = 0; known !== undefined && start < known.length; start = end + 1) {
+    end = known.indexOf(0, start);
+    packing.add(known, start, end);
+  }
+  if (known !== undefined) return packing.files();
+  const args = ["ls-tree", "-r", "-z", "--full-tree", tree];
   await gitFields(repository, args, {
     maxBytes: MAX_LISTING_BYTES,
     signal,
