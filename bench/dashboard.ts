@@ -21,7 +21,7 @@ await open.write(
     userLine(`m${at}`, `Line ${at}: as long as people write.`),
   ),
 );
-await using browser = await openBrowser();
+await using browser = await openBrowser(true);
 
 const text = "What a person, a model or a tool wrote.";
 const texts = { note: text, goal: text, error: text, commit: text, tool: text };

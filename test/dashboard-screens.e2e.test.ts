@@ -1,5 +1,5 @@
 /** The screens about the home in a real browser: with much on them, hostile texts among it, and used by keys alone. */
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Browser, Page } from "playwright-core";
 import { openBrowser, type SeenPage, signedIn } from "./browser.ts";
 import { fillHome, jobsOf, type Texts } from "./dashboard-filled.ts";
@@ -16,14 +16,12 @@ const TEXTS: Texts = {
 
 let browser: Browser;
 let home: DashboardHome;
-let tab: SeenPage;
 const parts = new AsyncDisposableStack();
 beforeAll(async () => {
   // biome-ignore-start lint/nursery/useDisposables: the stack disposes of them
   [browser, home] = await Promise.all([openBrowser(), dashboardHome(jobsOf(TEXTS))]);
   parts.use(home);
   parts.use(await fillHome(home, TEXTS));
-  tab = parts.use(await signedIn(browser, home.board));
   // A second row for the page that tells who is signed in.
   await home.board.signIn("read");
   // biome-ignore-end lint/nursery/useDisposables: the stack disposes of them
@@ -68,10 +66,18 @@ test("every page of these screens is looked at here", () => {
   expect(pagesLeftOut(home.board, addresses)).toEqual([]);
 });
 
-test.each(PAGES)(
-  "%s keeps the rules of axe in the light, in the dark and on a phone, by keys too",
-  async (_name, path) => await looksWell(tab, home.board, path),
-);
+describe("a page", () => {
+  let tab: SeenPage;
+  beforeAll(async () => {
+    tab = await signedIn(browser, home.board);
+  });
+  afterAll(async () => await tab[Symbol.asyncDispose]());
+
+  test.each(PAGES)(
+    "%s keeps the rules of axe in the light, in the dark and on a phone, by keys too",
+    async (_name, path) => await looksWell(tab, home.board, path),
+  );
+});
 
 /** Goes to a link or a button with Tab, as a reader without a pointer does, and presses Enter. */
 async function press(page: Page, name: string): Promise<void> {

@@ -1,16 +1,21 @@
 /** Every page of the dashboard in a real browser: for all readers, at every size, in the light and in the dark. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Browser } from "playwright-core";
-import { axeFindings, openBrowser, overflow, type SeenPage, signedIn } from "./browser.ts";
+import {
+  axeFindings,
+  openBrowser,
+  overflow,
+  type SeenPage,
+  signedIn,
+  visiting,
+} from "./browser.ts";
 import { PAGES, type PagesBoard, pagesBoard } from "./dashboard-pages.ts";
 import { looksWell, pagesLeftOut } from "./page-looks.ts";
 
 let browser: Browser;
 let open: PagesBoard;
-let tab: SeenPage;
 beforeAll(async () => {
   [browser, open] = await Promise.all([openBrowser(), pagesBoard()]);
-  tab = await signedIn(browser, open.board);
   // A second row for the page that tells who is signed in.
   await open.board.signIn("read");
 });
@@ -24,10 +29,18 @@ test("every page that a screen has is looked at here", () => {
   expect(pagesLeftOut(open.board, addresses)).toEqual([]);
 });
 
-test.each(PAGES)(
-  "%s keeps the rules of axe in the light, in the dark and on a phone, by keys too",
-  async (_name, path) => await looksWell(tab, open.board, path),
-);
+describe("a page", () => {
+  let tab: SeenPage;
+  beforeAll(async () => {
+    tab = await signedIn(browser, open.board);
+  });
+  afterAll(async () => await tab[Symbol.asyncDispose]());
+
+  test.each(PAGES)(
+    "%s keeps the rules of axe in the light, in the dark and on a phone, by keys too",
+    async (_name, path) => await looksWell(tab, open.board, path),
+  );
+});
 
 test("a mistake in a page would be found", async () => {
   await using seen = await signedIn(browser, open.board);
@@ -47,20 +60,17 @@ test("the first key leads past the navigation", async () => {
 
 describe("the sign-in", () => {
   test("by a link: one key, and the room is there", async () => {
-    const context = await browser.newContext();
-    const page = await context.newPage();
+    await using seen = await visiting(browser, open.board);
+    const { page } = seen;
     await page.goto(open.board.link());
     expect(await axeFindings(page)).toEqual([]);
     await page.getByRole("button", { name: "Sign in" }).press("Enter");
     await page.waitForURL(/\/ui\/rooms$/);
-    await context.close();
   });
 
   test("by a token, in the dark and on a phone; a wrong one is said", async () => {
-    const context = await browser.newContext({
-      ...{ colorScheme: "dark", viewport: { width: 320, height: 640 } },
-    });
-    const page = await context.newPage();
+    await using seen = await visiting(browser, open.board, { dark: true, width: 320, height: 640 });
+    const { page } = seen;
     await page.goto(`${open.board.url}/ui/rooms`);
     expect(await axeFindings(page)).toEqual([]);
     await page.getByLabel("Token").fill("org_wrong");
@@ -70,7 +80,6 @@ describe("the sign-in", () => {
     await page.keyboard.press("Enter");
     await page.waitForURL(/\/ui\/rooms$/);
     expect(await overflow(page)).toBe(0);
-    await context.close();
   });
 });
 
