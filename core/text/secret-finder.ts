@@ -61,12 +61,14 @@ export class SecretFinder {
   /** The beginnings of forms of several words, up to a separator. */
   readonly openForms: readonly string[];
   readonly #known: RegExp | undefined;
-  /** 1 at the code of every character that a form begins with. */
-  readonly #firstOfForms: Uint8Array = new Uint8Array(0x1_0000);
+  /** 1 at the code of every character that a form begins with; empty where there is none. */
+  readonly #firstOfForms: Uint8Array;
 
   /** @param values exact values; those under eight characters would hide ordinary words. */
   constructor(values: readonly string[]) {
     this.forms = formsOf(values);
+    // 64 KiB, which takes longer to clear than most cleaners are used.
+    this.#firstOfForms = new Uint8Array(this.forms.length === 0 ? 0 : 0x1_0000);
     for (const form of this.forms) this.#firstOfForms[form.charCodeAt(0)] = 1;
     this.openForms = this.forms.flatMap(beginnings);
     if (this.forms.length > 0) {
