@@ -29,11 +29,23 @@ export function cleanData(data: unknown, rules: DataRules, depth = 0): unknown {
 }
 
 /** Every text within plain data that {@link cleanData} cleans, names of fields too. */
-export function textsIn(data: unknown, depth = 0): readonly string[] {
-  if (typeof data === "string") return [data];
-  if (typeof data !== "object" || data === null || depth === DEEPEST) return [];
-  if (Array.isArray(data)) return data.flatMap((item) => textsIn(item, depth + 1));
-  return Object.entries(data).flatMap(([name, value]) => [name, ...textsIn(value, depth + 1)]);
+export function textsIn(data: unknown): readonly string[] {
+  const texts: string[] = [];
+  collect(data, 0, texts);
+  return texts;
+}
+
+function collect(data: unknown, depth: number, into: string[]): void {
+  if (typeof data === "string") into.push(data);
+  if (typeof data !== "object" || data === null || depth === DEEPEST) return;
+  if (Array.isArray(data)) {
+    for (const item of data) collect(item, depth + 1, into);
+    return;
+  }
+  for (const [name, value] of Object.entries(data)) {
+    into.push(name);
+    collect(value, depth + 1, into);
+  }
 }
 
 function cleanField([name, clean]: readonly [string, unknown], rules: DataRules): unknown {
