@@ -152,6 +152,16 @@ test("a call that is read and seen while the watch opens counts once", async () 
   expect(watched.alarms).toEqual([ALARM]);
 });
 
+test("what rooms hold of a tool from before a restart is counted, beside what was said in them", async () => {
+  using uses = observer();
+  const said: JournaledEvent = {
+    ...{ type: "message", id: "m1", from: "user", text: "shout", to: ["agent"], mode: "group" },
+  };
+  const calls = ["1", "2"].map((id): JournaledEvent => ({ ...BREAKDOWN, id }));
+  await using watched = await watching(uses, [said, ...calls]);
+  expect(watched.alarms).toEqual([ALARM]);
+});
+
 test("a call of a tool of ours is not kept", async () => {
   using uses = observer();
   uses.seeCall({ ...BROKEN, name: "sh" });

@@ -26,6 +26,7 @@ test.each([
   ],
   ["any JSON under a name", { type: "object", properties: { value: {} }, required: ["value"] }],
   ["free names", { type: "object", additionalProperties: { type: "number" } }],
+  ["a text, else nothing", { type: ["string", "null"], default: null, examples: [null, "a"] }],
 ])("an output may be %s", (_name, output) => {
   expect(faultsOf(exampleSpec({ output }))).toEqual([]);
 });

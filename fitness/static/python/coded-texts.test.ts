@@ -21,6 +21,13 @@ test("an order that a Python program writes down as codes is read", async () => 
   expect(await ordering(CODED_ORDERS)).toEqual(CODED_ORDERS.map(([name]) => name));
 });
 
+test("texts are told in the order in which they stand, whatever they are written as", async () => {
+  const source =
+    'HERE = [0, 1, 2, 3, "far"]\nNEXT = ["near", [97, 116, 116, 97, 99, 107], "end"]\n';
+  const [scan] = await scanPythonTools([source], { signal });
+  expect(scan?.texts.map(({ text }) => text)).toEqual(["far", "near", "attack", "kcatta", "end"]);
+});
+
 test("texts written down as codes that give no orders are nothing to refuse", async () => {
   expect(await ordering(CODED_TEXTS)).toEqual([]);
 });
