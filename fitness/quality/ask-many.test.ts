@@ -85,6 +85,21 @@ test.each(FAILS_ONCE_IT_KEPT_TWO)(
   },
 );
 
+test("of the patterns of a Python tool, those of modules that our own programs import are left out", async () => {
+  const source = `import asyncio
+import inspect
+import random
+import re
+
+def run(args, ctx):
+    return {"slug": re.sub("a+b", "", args["title"]), "words": 1}
+`;
+  const tool = judged(toolOf({ spec: { language: "python" }, source }));
+  const asked = { inputs: [{ title: "aab" }], tellsPatterns: true };
+  const { patterns } = await askMany(tool, asked, inside);
+  expect(patterns.map((pattern) => pattern.source)).toEqual(["a+b"]);
+});
+
 test("a set of Python has the order that it has in a call", async () => {
   const source = `def run(args, ctx):
     return {"slug": "".join(set(args["title"])), "words": 1}

@@ -2,8 +2,6 @@
 
 import builtins
 import importlib.util
-import inspect
-import asyncio
 import json
 import os
 import re
@@ -80,6 +78,9 @@ def tell(channel, line):
 
 def tell_patterns(tell_pattern):
     """Every regular expression is compiled here, wherever it comes from, and only once."""
+    # Imported here and nowhere before: what they compile as they are loaded is not of the tool.
+    for name in ("asyncio", "inspect", "random"):
+        importlib.import_module(name)
     re.purge()
     compiler = getattr(re, "_compiler", None) or re.sre_compile
     compile_pattern = compiler.compile
@@ -103,14 +104,21 @@ def count_objects_anew(tool):
 def answer_of(tool, given, context):
     try:
         value = tool.run(given, context)
-        if inspect.isawaitable(value):
-            value = asyncio.run(value)
+        if hasattr(type(value), "__await__"):
+            value = result_of(value)
         json.dumps(value)
         return {"value": value}
     except Exception as error:
         first = error.args[0] if error.args else ""
         code = getattr(error, "code", None) or first
         return {"failure": {"code": str(code), "message": str(error)}}
+
+
+def result_of(value):
+    # Its import takes as long as everything else that an ordinary tool is asked here.
+    import asyncio
+
+    return asyncio.run(value)
 
 
 main()

@@ -1,7 +1,6 @@
 """The world of a tool that is asked in a process of ours: the same as while it is judged from outside."""
 
 import json
-import random
 from itertools import count
 from types import SimpleNamespace
 
@@ -67,7 +66,14 @@ class World:
             fetch=no_network,
             files=SimpleNamespace(read=self.read, list=self.list, write=self.write),
             clock=SimpleNamespace(now=lambda: scene["nowMs"]),
-            random=random.Random(repr(seed)).random if seed else lambda: (0.5 + next(draws) * GOLDEN) % 1,
+            random=drawn_from(seed) if seed else lambda: (0.5 + next(draws) * GOLDEN) % 1,
             memory=SimpleNamespace(get=self.recall, set=self.remember),
             log=lambda *_values: None,
         )
+
+
+def drawn_from(seed):
+    # Few calls have a seed, and its import takes longer than they do.
+    import random
+
+    return random.Random(repr(seed)).random
