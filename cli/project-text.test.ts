@@ -44,6 +44,7 @@ test("a review names checks, findings and the outcome, and what is merged apart"
   const tests = [
     { name: "a", status: "passed" as const },
     { name: "b", status: "failed" as const },
+    { name: "c", status: "passed" as const },
   ];
   const judgement = {
     outcome: "held" as const,
@@ -60,7 +61,7 @@ test("a review names checks, findings and the outcome, and what is merged apart"
   };
   const parts = { proposal: undefined, preview: undefined, key: "" };
   expect(reviewText({ outcome: "refused", judgement, merged, ...parts }).split("\n")).toEqual([
-    "✔ bun test  yours: exit 1, 1 of 2 tests (1.2 s)  the room's: passed (1.2 s)",
+    "✔ bun test  yours: exit 1, 2 of 3 tests (1.2 s)  the room's: passed (1.2 s)",
     "✔ speed  yours 2 ms, the room's 2 ms (6 pairs, smaller is better, times worse: 1, e-value 0.5 of 100)",
     "◐ P0  ci.yml changes.",
     "On your branch as it is committed now:",

@@ -95,3 +95,8 @@ describe("suppressions", () => {
     },
   );
 });
+
+test("a joiner behind a sign that is drawn as a picture hides nothing, and one behind a dash does", () => {
+  expect(hiddenCharacters("❤\ufe0f\u200d🔥")).toEqual([]);
+  expect(hiddenCharacters("–\u200db")).toEqual([{ offset: 1, name: "U+200D" }]);
+});
