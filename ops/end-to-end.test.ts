@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Glob } from "bun";
 import timings from "../test/timings.json";
-import { chosenPart, MEASURING, PARTS, partOf, SUFFIX, suiteRuns, TIMINGS } from "./end-to-end.ts";
+import { MEASURING, SUFFIX, suiteRuns, TIMINGS } from "./end-to-end.ts";
 
 const ROOT = dirname(import.meta.dir);
 const pathsOf = (command: readonly string[]) => command.filter((word) => word.endsWith(".test.ts"));
@@ -31,40 +31,6 @@ test("the dearest suites begin first, by a record that names suites that there a
   const paths = Object.keys(timings.files).filter((path) => path.endsWith(SUFFIX));
   expect(paths.length).toBeGreaterThan(50);
   expect(paths.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
-});
-
-const ALL_PARTS = Array.from({ length: PARTS }, (_, index) => index + 1);
-
-test("a dear suite is in one part, every other one in each, also one that is new", () => {
-  const record = { "a.ts": 30_000, "b.ts": 20_000, "c.ts": 15_000, "d.ts": 9001, "e.ts": 9000 };
-  const paths = ["./a.ts", "./b.ts", "./c.ts", "./d.ts", "./e.ts", "./new.ts"];
-  expect(ALL_PARTS.map((part) => partOf(paths, part, record))).toEqual([
-    ["./a.ts", "./e.ts", "./new.ts"],
-    ["./b.ts", "./e.ts", "./new.ts"],
-    ["./c.ts", "./d.ts", "./e.ts", "./new.ts"],
-  ]);
-});
-
-test("all parts together are all suites, and none costs much more than another", () => {
-  const pathsOfPart = (part?: number) =>
-    suiteRuns([], part).flatMap(({ command }) => pathsOf(command));
-  const parts = ALL_PARTS.map(pathsOfPart);
-  expect([...new Set(parts.flat())].toSorted()).toEqual(pathsOfPart().toSorted());
-  const known = new Map(Object.entries(timings.files));
-  const costs = parts.map((paths) =>
-    paths.reduce((sum, path) => sum + (known.get(path.slice("./".length)) ?? 0), 0),
-  );
-  expect(Math.max(...costs)).toBeLessThan(1.1 * Math.min(...costs));
-});
-
-test("a run takes the part that it is told, or one by chance", () => {
-  expect(ALL_PARTS).toContain(chosenPart({}) ?? 0);
-  expect(chosenPart({ ORG_PART: "2", ORG_ALL: "1" })).toBe(2);
-  expect(chosenPart({ ORG_PART: "all" })).toBeUndefined();
-  expect(chosenPart({ ORG_ALL: "1" })).toBeUndefined();
-  for (const part of ["0", "4", "1.5", "", "some"]) {
-    expect(() => chosenPart({ ORG_PART: part })).toThrow(`and not "${part}"`);
-  }
 });
 
 test("a word chooses the suites that have it in their name", () => {

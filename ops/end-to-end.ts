@@ -5,13 +5,12 @@
  *   bun ops/end-to-end.ts                   all of them
  *   bun ops/end-to-end.ts session workflow  those with one of the words in their name
  *
- * A run of everything (`ops/verify.ts --all`) leaves out two parts of three of the suites that cost most: {@link partOf}.
+ * A run of everything (`ops/verify.ts --all`) leaves out two parts of three of the suites that cost most: `parts.ts`.
  */
 import { basename, dirname } from "node:path";
 import { Glob } from "bun";
-import timings from "../test/timings.json";
 import { type BundledProgram, bundleProgram } from "./bundle-program.ts";
-import type { Durations } from "./totals.ts";
+import { otherParts } from "./parts.ts";
 
 const ROOT = dirname(import.meta.dir);
 export const SUFFIX = ".e2e.test.ts";
@@ -38,9 +37,6 @@ const MEASURING_AT_ONCE = 2;
  */
 export const TIMINGS: string = "test/timings.json";
 
-/** The dear suites take turns: a run of everything has each third time. */
-export const PARTS = 3;
-
 /** Of processor time: one suite in three is dearer, and all of those take four fifths of what all suites take. */
 const DEAR_MS = 9000;
 
@@ -50,57 +46,16 @@ export interface SuiteRun {
 }
 
 /**
- * The suites of one part: those that cost little, and of the dear ones each in one part, so that all parts take about as
- * long. A suite that is not recorded is new, and is in each.
- *
- * @param paths of suites, from the root of the checkout.
- * @param part from 1 to {@link PARTS}.
- */
-export function partOf(
-  paths: readonly string[],
-  part: number,
-  record: Durations = timings.files,
-): readonly string[] {
-  const costOf = (path: string): number => record[path.replace(/^\.\//, "")] ?? 0;
-  const dear = paths.filter((path) => costOf(path) > DEAR_MS);
-  const sums = Array.from({ length: PARTS }, () => 0);
-  const others = new Set<string>();
-  for (const path of dear.toSorted((a, b) => costOf(b) - costOf(a))) {
-    const least = sums.indexOf(Math.min(...sums));
-    sums[least] = (sums[least] ?? 0) + costOf(path);
-    if (least !== part - 1) others.add(path);
-  }
-  return paths.filter((path) => !others.has(path));
-}
-
-/**
- * The part that a run takes: `ORG_PART`, or one by chance.
- *
- * @returns undefined for all parts: `ORG_PART=all`, or `ORG_ALL=1`.
- * @throws {Error} for another value of `ORG_PART`.
- */
-export function chosenPart(
-  environment: Readonly<Record<string, string | undefined>>,
-): number | undefined {
-  const { ORG_PART: said, ORG_ALL: all } = environment;
-  if (said === "all" || (said === undefined && all === "1")) return undefined;
-  const part = said === undefined ? 1 + Math.floor(Math.random() * PARTS) : Number(said);
-  if (Number.isInteger(part) && part >= 1 && part <= PARTS) return part;
-  throw new Error(
-    `ORG_PART is a number from 1 to ${PARTS}, or "all", and not "${said}"; nothing was run`,
-  );
-}
-
-/**
  * The runs of `bun test` that all chosen suites take, each suite in exactly one of them.
  *
  * @param words parts of names of suites; none chooses all.
- * @param part see {@link partOf}. @default all parts
+ * @param part from 1 to `PARTS`: of the dear suites that part alone. @default all parts
  * @throws {Error} when no suite has one of the words in its name.
  */
 export function suiteRuns(words: readonly string[] = [], part?: number): readonly SuiteRun[] {
   const all = [...new Glob(`test/**/*${SUFFIX}`).scanSync(ROOT)].sort();
-  const paths = part === undefined ? all : partOf(all, part);
+  const left = part === undefined ? [] : otherParts(all, part, { dearMs: DEAR_MS });
+  const paths = all.filter((path) => !left.includes(path));
   const names = new Map(paths.map((path) => [basename(path, SUFFIX), `./${path}`]));
   const chosen = [...names].filter(
     ([, path]) => words.length === 0 || words.some((word) => path.includes(word)),

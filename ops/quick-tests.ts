@@ -10,6 +10,7 @@ import { openCheckout } from "#platform/git/repository.ts";
 import bunfig from "../bunfig.toml";
 import timings from "../test/timings.json";
 import { SUFFIX, TIMINGS } from "./end-to-end.ts";
+import { otherParts } from "./parts.ts";
 import type { Durations } from "./totals.ts";
 
 const ROOT = dirname(import.meta.dir);
@@ -36,7 +37,15 @@ export function quickArguments(
   record: Durations = timings.files,
 ): readonly string[] {
   const folders = new Set(changed.map(dirname));
-  const left = slowTests(record).filter((path) => !folders.has(dirname(path)));
+  return without(slowTests(record).filter((path) => !folders.has(dirname(path))));
+}
+
+/** Arguments of `bun test` for the quick ones, and for a part of the slow ones. @param part from 1 to `PARTS` */
+export function partArguments(part: number): readonly string[] {
+  return without(otherParts(slowTests(), part, { dearMs: QUICK_MS }));
+}
+
+function without(left: readonly string[]): readonly string[] {
   // They take the place of those of bunfig.toml.
   const ignored = [...bunfig.test.pathIgnorePatterns, ...left];
   return [`--timings=${TIMINGS}`, ...ignored.map((path) => `--path-ignore-patterns=${path}`)];

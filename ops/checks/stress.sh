@@ -3,7 +3,7 @@
 #
 #   ./ops/checks/stress.sh [--runs N] [--loops N] [-- COMMAND...]     default: 3 runs, 6 loops, ./ops/test.sh
 #
-# Each run takes the next part of the dear end-to-end suites (ORG_PART). Exit code 1 when a run fails. What a run prints lies in a file that is named; the loops end with this script.
+# Each run takes the next part of the test files that cost much (ORG_PART). Exit code 1 when a run fails. What a run prints lies in a file that is named; the loops end with this script.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR/.. source=lib.sh
 . "$(dirname -- "${BASH_SOURCE[0]}")/../lib.sh"
@@ -47,7 +47,7 @@ failed=0
 for ((run = 1; run <= runs; run++)); do
   begun=$SECONDS
   status=0
-  # One part after the other, so that three runs meet every suite.
+  # One part after the other, so that three runs meet every test file.
   ORG_PART="${ORG_PART:-$(((run - 1) % 3 + 1))}" "$@" </dev/null >"$logs/run-$run.log" 2>&1 || status=$?
   ((status == 0)) || failed=$((failed + 1))
   last=$(tail -n 1 -- "$logs/run-$run.log")

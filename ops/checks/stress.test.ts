@@ -8,7 +8,9 @@ import { until } from "#test/until.ts";
 const SCRIPT = `${import.meta.dir}/stress.sh`;
 
 async function stress(...args: readonly string[]) {
-  const child = Bun.spawn([SCRIPT, ...args], { stdin: "ignore", stdout: "pipe", stderr: "pipe" });
+  const { ORG_PART: _ofThisRun, ...env } = Bun.env;
+  const stdio: ["ignore", "pipe", "pipe"] = ["ignore", "pipe", "pipe"];
+  const child = Bun.spawn([SCRIPT, ...args], { env, stdio });
   const [out, error] = await Promise.all([child.stdout.text(), child.stderr.text()]);
   const folder = / what they printed: (.*)\n$/.exec(out)?.[1];
   return { exitCode: await child.exited, out, error, folder };
