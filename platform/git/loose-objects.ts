@@ -2,7 +2,7 @@
  * Objects that have a file of their own, read without Git: of a small repository most questions are about such ones, and
  * the start of a process takes many times as long as the answer. What is not here, Git has to be asked.
  */
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { isAbsolute, join, resolve } from "node:path";
 import { inflateSync } from "node:zlib";
 import { readBytesFile, readTextFile } from "../files.ts";
@@ -16,8 +16,8 @@ export interface LooseObject {
 
 /** Largest object in bytes that is read here by default. */
 const MAX_BYTES = 1024 * 1024;
-/** Longest "commit 1048576" and the NUL behind it, in bytes. */
-const MAX_HEAD_BYTES = 32;
+/** Longest "commit 1048576" and the NUL behind it, in bytes, and what zlib writes around what it holds. */
+const MAX_HEAD_BYTES = 64;
 /** Of an id of SHA-1, in digits. */
 const SHA1_LENGTH = 40;
 
@@ -37,7 +37,10 @@ export class LooseObjects {
     if (!isObjectId(id)) return undefined;
     for (const folder of this.#folders) {
       const path = join(folder, id.slice(0, 2), id.slice(2));
-      const found = existsSync(path) ? readObject(path, id, maxBytes) : undefined;
+      const size = sizeOf(path);
+      // What deflates to more than it is grows by less than a thousandth.
+      if (size === undefined || size > maxBytes * 1.001 + MAX_HEAD_BYTES) continue;
+      const found = readObject(path, id, maxBytes);
       if (found !== undefined) return found;
     }
     return undefined;
@@ -49,6 +52,14 @@ export class LooseObjects {
     if (object?.kind === "tree") return revision;
     if (object?.kind !== "commit") return undefined;
     return /^tree ([0-9a-f]+)\n/.exec(object.bytes.toString("latin1", 0, 80))?.[1];
+  }
+}
+
+function sizeOf(path: string): number | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.size;
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { deflateSync } from "node:zlib";
 import fc from "fast-check";
 import { TreeRepository } from "#test/tree-repository.ts";
@@ -83,6 +83,21 @@ describe("Git is asked", () => {
       writeFileSync(path, bytes);
       expect(new LooseObjects(repository).read(evil)).toBeUndefined();
     }
+  });
+
+  test("about a file that is larger than what it may hold, which is not read", async () => {
+    using trees = new TreeRepository();
+    const repository = await trees.repository();
+    const id = randomBytes(20).toString("hex");
+    const path = join(repository.gitDir, "objects", id.slice(0, 2), id.slice(2));
+    mkdirSync(dirname(path));
+    // Takes no room on the disk, and all of it in memory.
+    const bytes = 1024 ** 3;
+    writeFileSync(path, "");
+    truncateSync(path, bytes);
+    const before = process.resourceUsage().maxRSS;
+    expect(new LooseObjects(repository).read(id)).toBeUndefined();
+    expect((process.resourceUsage().maxRSS - before) * 1024).toBeLessThan(bytes / 2);
   });
 
   test("about a tree whose modes are not those of today, and one with a name twice", async () => {
