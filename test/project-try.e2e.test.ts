@@ -119,7 +119,7 @@ describe("several attempts at one task", () => {
     const merged = await org("project", "promote");
     expect(merged).toMatchObject({ exitCode: 0, stdout: expect.stringContaining(" into main ") });
     expect(readFileSync(join(repository.root, "sum.ts"), "utf8")).toContain("a + b");
-    expect(repository.git("log", "-2", "--format=%an")).toContain("agent");
+    expect(repository.git("log", "-1", "--format=%an", "HEAD^2")).toContain("agent");
   });
 
   test("that were killed while they ran are removed at the next start, and the room is as it was", async () => {

@@ -169,7 +169,7 @@ test("what the gate holds is merged only by a user who was shown it", async () =
   await expect(named).rejects.toMatchObject({ message: "cand/x has its message already" });
   const merged = await line.org("project", "promote", "--yes", "--title", "build: check");
   expect(merged.code).toBe(0);
-  expect(line.git("log", "--format=%s", "-2")).toContain("build: check");
+  expect(line.git("log", "-1", "--format=%s", "HEAD^2")).toContain("build: check");
 });
 
 test("a critic is asked about the changes of the room, and holds them or does not", async () => {
