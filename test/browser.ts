@@ -10,7 +10,7 @@ const CHROMIUM = "/usr/bin/chromium";
 /** Longest wait for anything in a browser, in milliseconds: a machine may have other work. */
 const PATIENCE_MS = 300_000;
 
-/** Tabs that nobody looks at now, without cookies; each has a context of its own. None of a browser that is measured. */
+/** Tabs that no test looks at now, without cookies; each has a context of its own. None of a browser that is measured. */
 const free = new WeakMap<Browser, Page[]>();
 
 /**
@@ -122,7 +122,7 @@ export async function axeFindings(page: Page, only?: string): Promise<readonly s
   const isThere = await page.evaluate("'axe' in window");
   if (isThere !== true) await session.send("Runtime.evaluate", { expression: axe.source });
   const rules = JSON.stringify(only === undefined ? RULES : { type: "rule", values: [only] });
-  // Selectors of elements, and elements that keep a rule, are told to nobody.
+  // Selectors of elements, and elements that keep a rule, are not told.
   const options = `{ runOnly: ${rules}, resultTypes: ["violations"], selectors: false }`;
   const expression = `axe.run(document, ${options}).then(({ violations }) =>
     violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ": " + html.slice(0, 160))))`;
