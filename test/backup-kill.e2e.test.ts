@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "n
 import { join } from "node:path";
 import fc from "fast-check";
 import { z } from "zod";
-import { findBackup, listBackups, verifyBackup } from "#ops/backup/list-backups.ts";
+import { listBackups } from "#ops/backup/list-backups.ts";
 import type { MadeBackup } from "#ops/backup/make-backup.ts";
 import { filesIn } from "#ops/backup/manifest.ts";
 import { finishRestore } from "#ops/backup/restore.ts";
@@ -40,8 +40,6 @@ const verify = (name: string) => verifyNamed(home, name);
 test("one flipped bit at 200 random places is found 200 times, and the error names the file", async () => {
   const other = await make(Date.now() - 60_000);
   const { name, folder } = await make();
-  const all = await listBackups(home.paths.backups);
-  const damaged = await findBackup(home.paths.backups, name);
   const files = (await filesIn(folder)).map((path) => join(folder, path));
   const sizes = files.map((path) => statSync(path).size);
   const total = sizes.reduce((sum, size) => sum + size, 0);
@@ -56,16 +54,12 @@ test("one flipped bit at 200 random places is found 200 times, and the error nam
     const bytes = readFileSync(path);
     bytes[offset] = (bytes[offset] ?? 0) ^ (1 << (place % 8));
     writeFileSync(path, bytes);
-    // The look for another backup takes that one apart, which has nothing to do with the place: a tenth of them do it.
-    const isAmongAll = found % 10 === 0;
-    const among = isAmongAll ? all : [damaged];
-    const error = await verifyBackup(damaged, among).catch((thrown: unknown) => thrown);
+    const error = await verify(name).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: "BACKUP_DAMAGED" });
     expect(Object(error).message).toMatch(/ differs from its manifest \(sha256\)$/);
-    const left = isAmongAll
-      ? `${other.name} is the newest intact backup`
-      : "there is no intact backup";
-    expect(Object(error).unchanged).toBe(`Nothing was restored; ${left}.`);
+    expect(Object(error).unchanged).toBe(
+      `Nothing was restored; ${other.name} is the newest intact backup.`,
+    );
     found += 1;
     bytes[offset] = (bytes[offset] ?? 0) ^ (1 << (place % 8));
     writeFileSync(path, bytes);

@@ -5,7 +5,6 @@ import { openBrowser, type SeenPage, signedIn } from "./browser.ts";
 import { fillHome, jobsOf, type Texts } from "./dashboard-filled.ts";
 import { type DashboardHome, dashboardHome } from "./dashboard-home.ts";
 import { isQuiet, looksWell, pagesLeftOut } from "./page-looks.ts";
-import { sampled } from "./sample.ts";
 
 const EVIL = `<img src=x onerror="document.title='evil'">"'\u202e</pre><script>document.title='evil'</script>`;
 
@@ -74,10 +73,7 @@ describe("a page", () => {
   });
   afterAll(async () => await tab[Symbol.asyncDispose]());
 
-  const pages = sampled("Pages of the screens about the home", PAGES, {
-    ...{ percent: 50, classOf: ([, path]: (typeof PAGES)[number]) => path.split(/[/?]/)[2] ?? "" },
-  });
-  test.each(pages)(
+  test.each(PAGES)(
     "%s keeps the rules of axe in the light, in the dark and on a phone, by keys too",
     async (_name, path) => await looksWell(tab, home.board, path),
   );
