@@ -10,7 +10,7 @@
 import { basename, dirname } from "node:path";
 import { Glob } from "bun";
 import { type BundledProgram, bundleProgram } from "./bundle-program.ts";
-import { otherParts } from "./parts.ts";
+import { otherParts, type Part } from "./parts.ts";
 
 const ROOT = dirname(import.meta.dir);
 export const SUFFIX = ".e2e.test.ts";
@@ -49,13 +49,13 @@ export interface SuiteRun {
  * The runs of `bun test` that all chosen suites take, each suite in exactly one of them.
  *
  * @param words parts of names of suites; none chooses all.
- * @param part from 1 to `PARTS`: of the dear suites that part alone. @default all parts
+ * @param part of the dear suites that part alone, and those that were changed themselves. @default all parts
  * @throws {Error} when no suite has one of the words in its name.
  */
-export function suiteRuns(words: readonly string[] = [], part?: number): readonly SuiteRun[] {
+export function suiteRuns(words: readonly string[] = [], part?: Part): readonly SuiteRun[] {
   const all = [...new Glob(`test/**/*${SUFFIX}`).scanSync(ROOT)].sort();
-  const left = part === undefined ? [] : otherParts(all, part, { dearMs: DEAR_MS });
-  const paths = all.filter((path) => !left.includes(path));
+  const left = part === undefined ? [] : otherParts(all, part.number, { dearMs: DEAR_MS });
+  const paths = all.filter((path) => !left.includes(path) || part?.changed.includes(path));
   const names = new Map(paths.map((path) => [basename(path, SUFFIX), `./${path}`]));
   const chosen = [...names].filter(
     ([, path]) => words.length === 0 || words.some((word) => path.includes(word)),

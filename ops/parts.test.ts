@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
+import { dirname } from "node:path";
 import timings from "../test/timings.json";
 import { suiteRuns } from "./end-to-end.ts";
-import { chosenPart, otherParts, PARTS } from "./parts.ts";
+import { chosenPart, otherParts, PARTS, type Part } from "./parts.ts";
 import { partArguments, slowTests } from "./quick-tests.ts";
 
 const ALL_PARTS = Array.from({ length: PARTS }, (_, index) => index + 1);
@@ -23,22 +24,33 @@ test("a dear file is in one part, every other one in each, also one that is new"
   ]);
 });
 
+const suitesOf = (part?: Part) =>
+  suiteRuns([], part).flatMap(({ command }) => command.filter((word) => word.endsWith(".ts")));
+const slowOf = (part: Part) => {
+  const left = partArguments(part).map((word) => word.replace(IGNORED, ""));
+  return slowTests().filter((path) => !left.includes(path));
+};
+
 test("all parts together are all suites, and none costs much more than another", () => {
-  const pathsOf = (part?: number) =>
-    suiteRuns([], part).flatMap(({ command }) => command.filter((word) => word.endsWith(".ts")));
-  const parts = ALL_PARTS.map(pathsOf);
-  expect([...new Set(parts.flat())].toSorted()).toEqual(pathsOf().toSorted());
+  const parts = ALL_PARTS.map((number) => suitesOf({ number, changed: [] }));
+  expect([...new Set(parts.flat())].toSorted()).toEqual(suitesOf().toSorted());
   expect(isAboutTheSame(parts.map(costOf))).toBe(true);
 });
 
 test("all parts together are all slow unit tests, and none costs much more than another", () => {
-  const slow = slowTests();
-  const parts = ALL_PARTS.map((part) => {
-    const left = partArguments(part).map((word) => word.replace(IGNORED, ""));
-    return slow.filter((path) => !left.includes(path));
-  });
-  expect(parts.flat().toSorted()).toEqual(slow.toSorted());
+  const parts = ALL_PARTS.map((number) => slowOf({ number, changed: [] }));
+  expect(parts.flat().toSorted()).toEqual(slowTests().toSorted());
   expect(isAboutTheSame(parts.map(costOf))).toBe(true);
+});
+
+test("each part has the slow unit tests beside what was changed, and the suites that were changed", () => {
+  const changed = ["fitness/gate/judge.ts", "test/gate.e2e.test.ts"];
+  const beside = slowTests().filter((path) => dirname(path) === "fitness/gate");
+  expect(beside.length).toBeGreaterThan(PARTS);
+  for (const number of ALL_PARTS) {
+    expect(slowOf({ number, changed })).toEqual(expect.arrayContaining(beside));
+    expect(suitesOf({ number, changed })).toContain("./test/gate.e2e.test.ts");
+  }
 });
 
 test("a run takes the part that it is told, or one by chance", () => {

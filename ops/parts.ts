@@ -22,6 +22,14 @@ export function chosenPart(
   );
 }
 
+/** What a run takes of the files that cost much. */
+export interface Part {
+  /** From 1 to {@link PARTS}. */
+  readonly number: number;
+  /** Paths of changed files, from the root of the checkout: what tests them runs in each part. */
+  readonly changed: readonly string[];
+}
+
 interface Costs {
   /** More processor time than this is much. */
   readonly dearMs: number;

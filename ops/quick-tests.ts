@@ -10,7 +10,7 @@ import { openCheckout } from "#platform/git/repository.ts";
 import bunfig from "../bunfig.toml";
 import timings from "../test/timings.json";
 import { SUFFIX, TIMINGS } from "./end-to-end.ts";
-import { otherParts } from "./parts.ts";
+import { otherParts, type Part } from "./parts.ts";
 import type { Durations } from "./totals.ts";
 
 const ROOT = dirname(import.meta.dir);
@@ -36,13 +36,17 @@ export function quickArguments(
   changed: readonly string[],
   record: Durations = timings.files,
 ): readonly string[] {
-  const folders = new Set(changed.map(dirname));
-  return without(slowTests(record).filter((path) => !folders.has(dirname(path))));
+  return without(notBeside(changed, slowTests(record)));
 }
 
-/** Arguments of `bun test` for the quick ones, and for a part of the slow ones. @param part from 1 to `PARTS` */
-export function partArguments(part: number): readonly string[] {
-  return without(otherParts(slowTests(), part, { dearMs: QUICK_MS }));
+/** Arguments of `bun test` for the quick ones, for a part of the slow ones, and for those beside what was changed. */
+export function partArguments({ number, changed }: Part): readonly string[] {
+  return without(notBeside(changed, otherParts(slowTests(), number, { dearMs: QUICK_MS })));
+}
+
+function notBeside(changed: readonly string[], paths: readonly string[]): readonly string[] {
+  const folders = new Set(changed.map(dirname));
+  return paths.filter((path) => !folders.has(dirname(path)));
 }
 
 function without(left: readonly string[]): readonly string[] {

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Installs what is missing, then runs the checks and the tests. The last line is "N passed, N failed".
 #
-#   ./ops/test.sh               of the test files that cost much a third, another one in each run: it prints which, and
-#                               the seeds that chose a part of large sets of cases
+#   ./ops/test.sh               of the test files that cost much a third, another one in each run, and those beside what
+#                               was changed: it prints which third, and the seeds that chose a part of large sets of cases
 #   ORG_PART=2 ./ops/test.sh    that third again, of 1 to 3
 #   ORG_PART=all ./ops/test.sh  all files, with coverage, as continuous integration runs it
 #   ORG_ALL=1 ./ops/test.sh     all files, with all cases
