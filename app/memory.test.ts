@@ -19,10 +19,10 @@ test("a home in which nothing is kept gets no database by being looked at", asyn
   await using home = await testJournal();
   await using own = homeMemory();
   const source = own.held.source(home.journal);
-  expect(await source.openIfKept()).toBeUndefined();
+  expect(await source.openIfExists()).toBeUndefined();
   expect(existsSync(own.path)).toBe(false);
   await (await source.open()).save({ text: "It rains.", kind: "fact" }, HUMAN);
-  expect(await source.openIfKept()).toBeDefined();
+  expect(await source.openIfExists()).toBeDefined();
 });
 
 test("it is closed with the home, and opened again by the next use", async () => {
@@ -159,7 +159,7 @@ test("a damaged file is told of at each use, and the home goes on", async () => 
   await using own = homeMemory();
   await Bun.write(own.path, "no database, but long enough to be looked at as one".repeat(100));
   const source = own.held.source(home.journal);
-  await expect(source.openIfKept()).rejects.toMatchObject({ code: "MEMORY_DAMAGED" });
+  await expect(source.openIfExists()).rejects.toMatchObject({ code: "MEMORY_DAMAGED" });
   await expect(source.open()).rejects.toMatchObject({ code: "MEMORY_DAMAGED" });
   await own.held.close();
   expect((await source.open()).list("human")).toEqual([]);

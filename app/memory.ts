@@ -62,7 +62,7 @@ export class HomeMemory {
     const open = async () => (await this.#open(journal)).memory;
     return {
       ...{ recall, open, userWaits },
-      openIfKept: async () => (this.#isKept() ? await open() : undefined),
+      openIfExists: async () => (this.#isKept() ? await open() : undefined),
       openIndexed: async () => await this.#indexed(journal),
       index: async (room) => {
         // Its first use reads all that was said before: a home that keeps nothing pays nothing for it.

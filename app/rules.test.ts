@@ -20,11 +20,11 @@ const OBSERVED = { outcomes: [], lesson: LESSON, tools: "t" };
 
 test("a home in which nothing was learnt has no file of rules", async () => {
   await using own = homeRules();
-  expect(await own.held.openIfKept()).toBeUndefined();
+  expect(await own.held.openIfExists()).toBeUndefined();
   expect(existsSync(own.path)).toBe(false);
   await (await own.held.open()).observe(OBSERVED);
   await own.held.close();
-  expect((await own.held.openIfKept())?.list()).toHaveLength(1);
+  expect((await own.held.openIfExists())?.list()).toHaveLength(1);
 });
 
 test("rules that could not be opened are opened once the reason is gone", async () => {

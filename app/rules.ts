@@ -35,7 +35,7 @@ export class HomeRules implements RuleSource {
     return opened;
   };
 
-  readonly openIfKept = async (): Promise<RuleBook | undefined> => {
+  readonly openIfExists = async (): Promise<RuleBook | undefined> => {
     const isKept = this.#opened !== undefined || existsSync(this.#options.paths.rules);
     return isKept ? await this.open() : undefined;
   };
@@ -55,7 +55,7 @@ export class HomeRules implements RuleSource {
 
   /** Forgets the rules that hold a text: lines that begin so, and arguments. @throws {OrgError} as {@link open} does. */
   readonly forgetWhere = async (holds: (text: string) => boolean): Promise<void> => {
-    const book = await this.openIfKept();
+    const book = await this.openIfExists();
     if (book === undefined) return;
     const isIt = ({ pattern: { head }, template: { fixed } }: Rule) => holds(head) || holds(fixed);
     for (const { id } of book.list().filter(isIt)) await book.forget(id);

@@ -3,7 +3,7 @@ import type { Entry } from "#core/journal.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { cleanEntry } from "#room/clean-event.ts";
-import { shown } from "#room/entries.ts";
+import { visibleEvent } from "#room/entries.ts";
 import { toMarkdown } from "#room/export.ts";
 import type { HomeService, RoomChoice } from "#server/socket/home-service.ts";
 import type { Output } from "#ui/output.ts";
@@ -45,5 +45,5 @@ async function listRooms(home: HomeService, { output, signal }: LogOptions): Pro
 }
 
 function lineOf({ seq, at, event }: Entry, raw: boolean): unknown {
-  return { seq, at: new Date(at).toISOString(), ...(raw ? event : shown(event)) };
+  return { seq, at: new Date(at).toISOString(), ...(raw ? event : visibleEvent(event)) };
 }

@@ -15,7 +15,7 @@ test("of old lines only that they are answered is kept, and of lines that may be
   const lines = new AnsweredLines(10);
   for (const event of EVENTS) lines.apply(event);
   expect(lines.isOld("m5")).toBe(true);
-  expect(lines.wasTakenUp("m5")).toBe(true);
+  expect(lines.isAnswerStarted("m5")).toBe(true);
   expect(lines.openOf(message("m5", "hi"))).toEqual([]);
   expect([lines.turnsOf("m5"), lines.messageOf("m5")]).toEqual([undefined, undefined]);
   expect(lines.isOld("m3")).toBe(false);

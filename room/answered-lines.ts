@@ -4,13 +4,13 @@ import type { HumanMessage, JournaledEvent, TurnEnd, TurnEndReason } from "#core
 /** What a persona made of a line. */
 export interface AnsweredTurn {
   readonly persona: string;
-  /** All that it said in this turn. */
+  /** All its answers in this turn. */
   readonly text: string;
   /** Absent while it has not ended. */
   readonly end?: TurnEnd | undefined;
 }
 
-/** After these no persona has to be asked again; after the others the same line may bring an answer. */
+/** After these no persona has to answer again; after the others the same line may bring an answer. */
 export const SETTLED: ReadonlySet<TurnEndReason | undefined> = new Set<TurnEndReason>([
   "complete",
   "length",
@@ -26,23 +26,23 @@ interface Turn {
   end: TurnEnd | undefined;
 }
 
-/** Of so many lines it is kept in memory how they were answered. */
-const MOST_KEPT = 100;
+/** Most lines whose answers are in memory. */
+const MAX_RETAINED = 100;
 
 export class AnsweredLines {
-  readonly #mostKept: number;
+  readonly #maxRetained: number;
   readonly #messages = new Map<string, HumanMessage>();
   readonly #turns = new Map<string, Turn>();
-  /** By the line, in the order in which they were taken up. */
+  /** By the line, in the order in which they were started. */
   readonly #turnsOf = new Map<string, Turn[]>();
-  /** Older lines that all who were asked have answered: of them the journal alone knows how. */
+  /** Older lines that all their personas have answered: only the journal holds how. */
   readonly #settled = new Set<string>();
-  /** At so many lines those that are old are looked for: what may be asked again stays, however old it is. */
+  /** At so many lines those that are old are looked for: what may be sent again stays, however old it is. */
   #letGoAt: number;
 
-  constructor(mostKept: number = MOST_KEPT) {
-    this.#mostKept = mostKept;
-    this.#letGoAt = mostKept * 2;
+  constructor(maxRetained: number = MAX_RETAINED) {
+    this.#maxRetained = maxRetained;
+    this.#letGoAt = maxRetained * 2;
   }
 
   apply(event: JournaledEvent): void {
@@ -74,12 +74,12 @@ export class AnsweredLines {
     return this.#messages.get(id);
   }
 
-  /** Whether anybody began to answer. */
-  wasTakenUp(id: string): boolean {
+  /** Whether a persona began to answer. */
+  isAnswerStarted(id: string): boolean {
     return this.#turnsOf.has(id) || this.#settled.has(id);
   }
 
-  /** Of those who were asked, who has not answered yet. */
+  /** The addressed personas that have not answered yet. */
   openOf({ id, to }: HumanMessage): readonly string[] {
     if (this.#settled.has(id)) return [];
     const turns = this.#turnsOf.get(id) ?? [];
@@ -102,9 +102,9 @@ export class AnsweredLines {
     else turns.push(turn);
   }
 
-  /** What may be asked again stays as it is. */
+  /** What may be sent again stays as it is. */
   #letGo(): void {
-    const older = [...this.#turnsOf.keys()].slice(0, -this.#mostKept);
+    const older = [...this.#turnsOf.keys()].slice(0, -this.#maxRetained);
     for (const id of older) {
       const message = this.#messages.get(id);
       if (message === undefined || this.openOf(message).length > 0) continue;
@@ -113,7 +113,7 @@ export class AnsweredLines {
       this.#messages.delete(id);
       this.#turnsOf.delete(id);
     }
-    this.#letGoAt = this.#turnsOf.size + this.#mostKept;
+    this.#letGoAt = this.#turnsOf.size + this.#maxRetained;
   }
 }
 

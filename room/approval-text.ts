@@ -3,33 +3,33 @@ import { sanitize } from "#core/sanitize.ts";
 import { oneLine } from "./event-text.ts";
 import type { Style } from "./style.ts";
 
-/** Most of a call that is shown, in UTF-16 code units; what is left out is said. */
+/** Most of a call on the screen, in UTF-16 code units; a last line counts what is omitted. */
 const LONGEST_CALL = 8000;
 
 /** A question with all that would run, or what became of it. */
 export function approvalText(event: ApprovalAsked | ApprovalAnswered, style: Style): string {
-  return event.state === "asked" ? askedText(event, style) : answeredText(event, style);
+  return event.state === "asked" ? requestText(event, style) : answeredText(event, style);
 }
 
 /** A question that is over: with what became of it where a user would read how to answer. */
 export function closedApprovalText(
-  asked: ApprovalAsked,
+  request: ApprovalAsked,
   answered: Pick<ApprovalAnswered, "id" | "outcome" | "by">,
   style: Style,
 ): string {
-  return [...questionLines(asked, style), answeredText(answered, style)].join("\n");
+  return [...questionLines(request, style), answeredText(answered, style)].join("\n");
 }
 
-function askedText(asked: ApprovalAsked, style: Style): string {
-  const { id, expiresAt } = asked;
+function requestText(request: ApprovalAsked, style: Style): string {
+  const { id, expiresAt } = request;
   const until = new Date(expiresAt).toISOString().slice(11, 19);
   return [
-    ...questionLines(asked, style),
+    ...questionLines(request, style),
     style("quiet", `  /approve ${id} or /deny ${id} · until ${until} UTC`),
   ].join("\n");
 }
 
-/** What is asked, in its first line, and all that would run. */
+/** The request, in its first line, and all that would run. */
 export function questionLines(
   { id, persona, call, why }: ApprovalAsked,
   style: Style,
@@ -39,16 +39,15 @@ export function questionLines(
   return [style("warning", question), ...lines];
 }
 
-/** A user cannot judge what is not on the screen, so this is all of it, invisible characters included. */
-export function argumentLines(given: unknown): readonly string[] {
-  const entries =
-    typeof given === "object" && given !== null ? Object.entries(given) : [["", given]];
+/** A user cannot decide on what is not on the screen, so this is all of it, invisible characters included. */
+export function argumentLines(args: unknown): readonly string[] {
+  const entries = typeof args === "object" && args !== null ? Object.entries(args) : [["", args]];
   const text = entries
     .map(([name, value]) => `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`)
     .join("\n");
   const lines = visible(text.slice(0, LONGEST_CALL)).split("\n");
-  const left = text.length - LONGEST_CALL;
-  const rest = left > 0 ? [`… ${left} characters more: deny it if you do not know them`] : [];
+  const omitted = text.length - LONGEST_CALL;
+  const rest = omitted > 0 ? [`… ${omitted} characters more: deny it if you do not know them`] : [];
   return [...lines, ...rest];
 }
 
@@ -67,10 +66,10 @@ function answeredText(
 ): string {
   const who = outcome === "approved" && by !== "user" ? `, by ${oneLine(by, 60)}` : "";
   const mark = outcome === "approved" ? style("good", "✔") : style("bad", "✘");
-  return `${mark} ${style("quiet", `${id} ${WORDS[outcome]}${who}`)}`;
+  return `${mark} ${style("quiet", `${id} ${OUTCOME_TEXTS[outcome]}${who}`)}`;
 }
 
-const WORDS: Readonly<Record<ApprovalOutcome, string>> = {
+const OUTCOME_TEXTS: Readonly<Record<ApprovalOutcome, string>> = {
   approved: "may run",
   denied: "was denied",
   expired: "was not answered in time: denied",

@@ -1,6 +1,6 @@
 /**
- * Questions to the human that hold up one call and no other. A yes counts once, for exactly what
- * was asked, and only from a caller of {@link Approvals.answer}: nothing that is said in the
+  Requests to the human that hold up one call and no other. An approval counts once, for exactly the
+  requested call, and only from a caller of {@link Approvals.answer}: no message of the
  * room is ever read as one.
  */
 import { OrgError } from "#core/errors.ts";
@@ -18,10 +18,10 @@ export interface Question
   readonly emit: (event: ApprovalEvent) => Promise<void>;
 }
 
-/** A yes. */
+/** An approval. */
 export interface Approval {
   readonly id: string;
-  /** Takes the yes: true once, before it expires, for what was asked. */
+  /** Uses the approval: true once, before it expires, for the requested call. */
   redeem(hash: string): boolean;
 }
 
@@ -32,7 +32,7 @@ export interface Answered {
 }
 
 interface Waiting {
-  readonly asked: ApprovalAsked;
+  readonly request: ApprovalAsked;
   readonly end: (outcome: ApprovalOutcome) => void;
 }
 
@@ -61,7 +61,7 @@ export class Approvals {
 
   /** Open questions, the oldest first. */
   get waiting(): readonly ApprovalAsked[] {
-    return [...this.#waiting.values()].map(({ asked }) => asked);
+    return [...this.#waiting.values()].map(({ request }) => request);
   }
 
   /** Whether there is a user who can answer. */
@@ -81,7 +81,7 @@ export class Approvals {
     };
   }
 
-  /** Takes in an event of the journal: a number is never given twice, even after a restart. */
+  /** Applies an event of the journal: no number is used twice, even after a restart. */
   apply(event: ApprovalEvent): void {
     const number = Number(event.id.slice(1));
     if (Number.isSafeInteger(number)) this.#lastNumber = Math.max(this.#lastNumber, number);
@@ -92,7 +92,7 @@ export class Approvals {
     }
   }
 
-  /** What ends the questions that the journal left open when the process that asked them was killed. */
+  /** The answers that close what is open in the journal since the requesting process was killed. */
   get interrupted(): readonly ApprovalAnswered[] {
     return [...this.#open.values()].map(({ id, turn, persona }) => {
       return {
@@ -107,37 +107,37 @@ export class Approvals {
     });
   }
 
-  /** @returns what became of a question, in words; `undefined` for one that is open or was never asked. */
+  /** @returns the outcome of a request as text; `undefined` for one that is open or does not exist. */
   outcomeOf(id: string): string | undefined {
     const outcome = this.#outcomes.get(plain(id));
-    return outcome === undefined ? undefined : WORDS[outcome];
+    return outcome === undefined ? undefined : OUTCOME_TEXTS[outcome];
   }
 
   /** Asks and waits for the answer of a user who is there. */
   async ask(question: Question): Promise<Answered> {
     if (!this.isInteractive) return await this.settle(question, "unattended", "org");
-    const asked = this.#number(question);
-    // Open before it is shown, so that the quickest answer finds it.
-    const answer = this.#answerTo(asked, question.signal);
+    const request = this.#number(question);
+    // Open before listeners get it, so that the quickest answer finds it.
+    const answer = this.#answerTo(request, question.signal);
     try {
-      await question.emit(asked);
+      await question.emit(request);
     } catch (error) {
-      this.#waiting.get(asked.id)?.end("denied");
+      this.#waiting.get(request.id)?.end("denied");
       throw error;
     }
     const outcome = await answer;
     const by = outcome === "approved" || outcome === "denied" ? "user" : "org";
-    return await this.#close(question, asked, [outcome, by]);
+    return await this.#close(question, request, [outcome, by]);
   }
 
-  /** Records a question whose answer was there beforehand: `--yes`, a lease, or no user to ask. */
+  /** Records a request whose answer was there beforehand: `--yes`, a lease, or no user to ask. */
   async settle(question: Question, outcome: ApprovalOutcome, by: string): Promise<Answered> {
-    const asked = this.#number(question);
-    await question.emit(asked);
-    return await this.#close(question, asked, [outcome, by]);
+    const request = this.#number(question);
+    await question.emit(request);
+    return await this.#close(question, request, [outcome, by]);
   }
 
-  /** @throws {OrgError} `USAGE` when no such approval is open: answered, expired, or never asked. */
+  /** @throws {OrgError} `USAGE` when no such approval is open: answered, expired, or never requested. */
   answer(id: string, approved: boolean): void {
     const waiting = this.#waiting.get(plain(id));
     if (waiting === undefined) throw this.#notWaiting(id);
@@ -166,17 +166,17 @@ export class Approvals {
     return { type: "approval", state: "asked", id, turn, persona, call, why, hash, expiresAt };
   }
 
-  async #answerTo(asked: ApprovalAsked, signal: AbortSignal): Promise<ApprovalOutcome> {
+  async #answerTo(request: ApprovalAsked, signal: AbortSignal): Promise<ApprovalOutcome> {
     const { promise, resolve } = Promise.withResolvers<ApprovalOutcome>();
     // Whatever comes first ends it, in the same moment: what comes behind it finds no question any more.
     const end = (outcome: ApprovalOutcome): void => {
-      if (!this.#waiting.delete(asked.id)) return;
-      this.#outcomes.set(asked.id, outcome);
+      if (!this.#waiting.delete(request.id)) return;
+      this.#outcomes.set(request.id, outcome);
       resolve(outcome);
     };
     const onAbort = () => end("aborted");
-    const timer = setTimeout(() => end("expired"), Math.max(0, asked.expiresAt - this.#now()));
-    this.#waiting.set(asked.id, { asked, end });
+    const timer = setTimeout(() => end("expired"), Math.max(0, request.expiresAt - this.#now()));
+    this.#waiting.set(request.id, { request, end });
     signal.addEventListener("abort", onAbort, { once: true });
     if (signal.aborted) onAbort();
     try {
@@ -195,8 +195,8 @@ export class Approvals {
     await emit({ type: "approval", state: "answered", id, turn, persona, outcome, by });
     if (outcome !== "approved") return { outcome };
     let isFresh = true;
-    const redeem = (given: string): boolean => {
-      const holds = isFresh && given === hash && this.#now() <= expiresAt;
+    const redeem = (presentedHash: string): boolean => {
+      const holds = isFresh && presentedHash === hash && this.#now() <= expiresAt;
       isFresh = false;
       return holds;
     };
@@ -204,17 +204,17 @@ export class Approvals {
   }
 }
 
-/** Why a question cannot be answered again. @param outcome in words. */
+/** Why a request cannot be answered again. @param outcome its text. */
 export function countsOnce(outcome: string): string {
   return `${outcome}; an approval counts once`;
 }
 
-/** As it is shown, however a user types it. */
+/** The id as it is displayed, in whatever case a user types it. */
 function plain(id: string): string {
   return id.trim().toUpperCase();
 }
 
-const WORDS: Readonly<Record<ApprovalOutcome, string>> = {
+const OUTCOME_TEXTS: Readonly<Record<ApprovalOutcome, string>> = {
   approved: "it was approved",
   denied: "it was denied",
   expired: "it was not answered in time",

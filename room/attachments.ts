@@ -10,8 +10,8 @@ import type { ReadFile, Workspace } from "./workspace.ts";
 const MOST_TEXT_BYTES = 64 * 1024;
 /** Files of one line. */
 const MOST_FILES = 8;
-/** Words of one line that are looked for: a pasted page may hold any number of them. */
-const MOST_WORDS = 64;
+/** Most paths of one message that are looked up: a pasted page may hold any number of them. */
+const MAX_CANDIDATES = 64;
 /** So many that are not files are named. */
 const MAX_LISTED = 5;
 
@@ -20,7 +20,7 @@ type Attachment = Omit<Attached, "message">;
 /**
  * What the mentioned files hold. A word that names no file of the workspace is only a word.
  *
- * @param models of those who are asked.
+ * @param models of the addressed personas.
  * @returns the events that say so, once the message has an id.
  * @throws {OrgError} `INPUT_INVALID` for a file that is neither text nor an image or too large, for too many, and
  *   for images that no addressed model can see. Nothing was sent.
@@ -32,7 +32,7 @@ export async function attach(
 ): Promise<(message: string) => readonly (Attached | Notice)[]> {
   const found: Attachment[] = [];
   const absent: string[] = [];
-  for (const path of paths.slice(0, MOST_WORDS)) {
+  for (const path of paths.slice(0, MAX_CANDIDATES)) {
     const file = await readAttached(path, workspace);
     if (typeof file === "object") found.push(asAttachment(file));
     else if (looksLikeFile(path)) absent.push(`@${path.slice(0, 200)} (${file})`);
@@ -56,7 +56,7 @@ async function readAttached(path: string, workspace: Workspace): Promise<ReadFil
   }
 }
 
-/** A line may be a page of a user's code or mail: what looks like a file and is none is said, and no more. */
+/** A line may be a page of a user's code or mail: a notice names what looks like a file and is none, and no more. */
 function notAttached(absent: readonly string[]): Notice {
   const more = absent.length > MAX_LISTED ? ` and ${absent.length - MAX_LISTED} more` : "";
   const text = `Sent as text, for only files of the workspace are attached: ${absent.slice(0, MAX_LISTED).join(", ")}${more}.`;

@@ -46,7 +46,7 @@ export async function cleanEventInSlices(
   return cleanEvent(event, await cleaner.ahead(texts));
 }
 
-/** An entry of a journal that may be older than what is known to be secret now. */
+/** An entry of a journal that may be older than the present list of secrets. */
 export function cleanEntry(entry: Entry, cleaner: TextCleaner): Entry {
   return { ...entry, event: cleanEvent(entry.event, cleaner) };
 }

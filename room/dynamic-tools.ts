@@ -3,7 +3,7 @@ import type { RoomEvent } from "#core/events.ts";
 import type { DynamicTools } from "#tools/dynamic-tools.ts";
 import type { RoomRegistry } from "./room-options.ts";
 
-interface Wanted {
+interface ToolSearch {
   /** What is being talked about. */
   readonly about: string;
   readonly signal: AbortSignal;
@@ -13,7 +13,7 @@ interface Wanted {
 /** The generated tools that there are now. Without them a turn can still answer. */
 export async function openDynamicTools(
   registry: RoomRegistry | undefined,
-  { about, signal, emit }: Wanted,
+  { about, signal, emit }: ToolSearch,
 ): Promise<DynamicTools | undefined> {
   try {
     const dynamic = await registry?.dynamic(about, signal);

@@ -35,7 +35,7 @@ export function keyOf(event: JournaledEvent): string {
   }
 }
 
-/** Whether an event is only seen live: its finished form is journaled later. */
+/** Whether an event is only sent live: its finished form is journaled later. */
 export function isLive(event: RoomEvent): event is LiveEvent {
   return (
     event.type === "text-delta" ||
@@ -46,13 +46,13 @@ export function isLive(event: RoomEvent): event is LiveEvent {
 }
 
 /** An event as the room sees it: raw tool output stays with the persona that asked for it, files with the models. */
-export function shown(event: RoomEvent): RoomEvent {
+export function visibleEvent(event: RoomEvent): RoomEvent {
   if (event.type === "attached") {
     const { text: _text, image: _image, ...rest } = event;
     return rest;
   }
   if (event.type !== "tool-result" || event.output === undefined) return event;
-  const { output: _kept, ...rest } = event;
+  const { output: _output, ...rest } = event;
   return rest;
 }
 

@@ -55,18 +55,18 @@ export function toolFinishedText(
   return `${mark} ${style("quiet", facts.join(" · "))}`;
 }
 
-/** Why a turn ended, in words; empty for one that came to its end or had nothing to say. */
+/** Why a turn ended, as text; empty for one that came to its end or had nothing to say. */
 export function turnEndText({ persona, reason, why, code }: TurnEnd, style: Style): string {
   if (reason === "complete" || reason === "passed") return "";
   const offer = code === "MODEL_MISSING" ? PULL_OFFER : "";
-  const said = `${persona} ${END_WORDS[reason]}${why === undefined ? "" : `: ${why}`}${offer}`;
-  return style(reason === "error" ? "bad" : "warning", marked("—", said));
+  const message = `${persona} ${END_TEXTS[reason]}${why === undefined ? "" : `: ${why}`}${offer}`;
+  return style(reason === "error" ? "bad" : "warning", marked("—", message));
 }
 
 /** Behind the error, which names the model and the command of the command line. */
 const PULL_OFFER = "\n→ /pull fetches it from here, and then /retry asks again";
 
-const END_WORDS: Readonly<Record<Exclude<TurnEnd["reason"], "complete" | "passed">, string>> = {
+const END_TEXTS: Readonly<Record<Exclude<TurnEnd["reason"], "complete" | "passed">, string>> = {
   length: "stopped: answer length limit reached",
   cut: "was cut",
   aborted: "was stopped",
@@ -76,9 +76,9 @@ const END_WORDS: Readonly<Record<Exclude<TurnEnd["reason"], "complete" | "passed
 };
 
 export function noticeText({ level, text, persona }: Notice, style: Style): string {
-  const said = persona === undefined ? text : `${persona}: ${text}`;
-  if (level === "info") return style("quiet", marked("—", said));
-  return style(level === "error" ? "bad" : "warning", marked("!", said));
+  const line = persona === undefined ? text : `${persona}: ${text}`;
+  if (level === "info") return style("quiet", marked("—", line));
+  return style(level === "error" ? "bad" : "warning", marked("!", line));
 }
 
 /** Events that are one line each on every screen. */
@@ -110,8 +110,8 @@ export function lineText(event: LineEvent, style: Style): string {
 }
 
 function modeText({ mode, by }: ModeChange, style: Style): string {
-  const said = by === "user" ? `the mode is ${mode}` : `${by} switched the mode to ${mode}`;
-  return style("quiet", marked("—", said));
+  const message = by === "user" ? `the mode is ${mode}` : `${by} switched the mode to ${mode}`;
+  return style("quiet", marked("—", message));
 }
 
 function fileText({ path, bytes, by }: FileWritten, style: Style): string {
@@ -127,8 +127,8 @@ function attachedText({ path, bytes }: Attached, style: Style): string {
 
 function summaryText(event: Summary, style: Style): string {
   const { persona, exchanges, tokensBefore, tokensAfter } = event;
-  const said = `${persona} goes on with a summary of ${counted(exchanges, "exchange")}: ${counted(tokensBefore, "token")} became ${tokensAfter.toLocaleString("en-US")}`;
-  return style("quiet", marked("—", said));
+  const message = `${persona} goes on with a summary of ${counted(exchanges, "exchange")}: ${counted(tokensBefore, "token")} became ${tokensAfter.toLocaleString("en-US")}`;
+  return style("quiet", marked("—", message));
 }
 
 /** What a persona was reminded of before it spoke. */
@@ -164,10 +164,10 @@ export function reclassifiedText(persona: string, style: Style): string {
 /** What a persona is doing while nothing of it is to be read. */
 export function phaseText(persona: string, phase: Phase, detail?: string): string {
   const about = detail === undefined ? "" : ` ${detail}`;
-  return oneLine(`${persona} ${PHASE_WORDS[phase]}${about}`, ARGUMENT_COLUMNS);
+  return oneLine(`${persona} ${PHASE_TEXTS[phase]}${about}`, ARGUMENT_COLUMNS);
 }
 
-const PHASE_WORDS: Readonly<Record<Phase, string>> = {
+const PHASE_TEXTS: Readonly<Record<Phase, string>> = {
   queued: "is queued",
   loading: "waits for its model to be loaded",
   waiting: "is reading",
@@ -178,14 +178,14 @@ const PHASE_WORDS: Readonly<Record<Phase, string>> = {
   running: "is running",
 };
 
-/** The one argument that says it all where there is one, else all of them as JSON. */
-function argumentSummary(given: unknown): string {
-  if (given === undefined) return "";
-  if (typeof given !== "object" || given === null) return json(given);
-  const values: readonly unknown[] = Object.values(given);
+/** The first argument where it is a text, else all of them as JSON. */
+function argumentSummary(args: unknown): string {
+  if (args === undefined) return "";
+  if (typeof args !== "object" || args === null) return json(args);
+  const values: readonly unknown[] = Object.values(args);
   const [first] = values;
   if (typeof first === "string") return oneLine(first, ARGUMENT_COLUMNS);
-  return values.length === 0 ? "" : json(given);
+  return values.length === 0 ? "" : json(args);
 }
 
 function json(value: unknown): string {
@@ -199,7 +199,7 @@ export function oneLine(text: string, columns: number): string {
   return Bun.sliceAnsi(clean.replace(/\s*\n\s*/g, " ⏎ ").replaceAll("\t", " "), 0, columns, "…");
 }
 
-/** Our own words: cleaned, the mark before the first line, the other lines indented. */
+/** Text of org itself: cleaned, the mark before the first line, the other lines indented. */
 function marked(mark: string, text: string): string {
   return `${mark} ${sanitize(text).trim().replaceAll("\n", "\n  ")}`;
 }

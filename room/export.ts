@@ -9,7 +9,7 @@ export interface ExportOptions {
   readonly title: string;
   /** Include what tools printed. */
   readonly raw: boolean;
-  /** The journal is clean; but what is a secret may be known only since then. */
+  /** The journal is clean; but a secret may have been registered only since then. */
   readonly cleaner: TextCleaner;
 }
 

@@ -12,13 +12,13 @@ import type { Toolbox } from "#tools/toolbox.ts";
 import type { Approvals } from "./approvals.ts";
 import type { RoomHistory } from "./history.ts";
 import type { Line } from "./line.ts";
+import { isComplaint, type ObservedTurn, ObservedTurns } from "./observed-turns.ts";
 import type { Participants } from "./participants.ts";
 import { DEFAULT_PERMISSIONS, turnGuard } from "./permissions.ts";
 import type { RoomMemory } from "./room-memory.ts";
 import type { RoomOptions } from "./room-options.ts";
 import { RuleTools } from "./rule-tools.ts";
 import { runRuleTurn } from "./rule-turn.ts";
-import { isComplaint, type SeenTurn, SeenTurns } from "./seen-turns.ts";
 
 export interface FastPathOptions {
   readonly source: RuleSource;
@@ -53,10 +53,10 @@ interface Wish {
 export class FastPath {
   readonly #options: FastPathOptions;
   readonly #tools: RuleTools;
-  readonly #seen = new SeenTurns();
+  readonly #seen = new ObservedTurns();
   /** The rule that failed at the line that is being answered: one line counts once. */
   #failed: number | undefined;
-  /** It failed once, which was told. */
+  /** It failed once, which was reported. */
   #isBroken = false as boolean;
 
   constructor(options: FastPathOptions) {
@@ -68,7 +68,7 @@ export class FastPath {
     this.#seen.apply(event);
   }
 
-  /** Takes in a line as it was typed: marks that no one sees are taken out of what is kept. @param id of the message. */
+  /** Reads a message as it was typed: the stored text has no invisible characters. @param id of the message. */
   typed(id: string, text: string): void {
     if (plainLine(text) === undefined) this.#seen.setAside(id);
   }
@@ -83,7 +83,7 @@ export class FastPath {
     this.#failed = undefined;
     const { source } = this.#options;
     return await this.#guarded(line, false, async () => {
-      const book = await source.openIfKept();
+      const book = await source.openIfExists();
       if (book === undefined) return false;
       await this.#complain(line, book, isNew);
       const wish = this.#wishOf(line);
@@ -93,12 +93,12 @@ export class FastPath {
     });
   }
 
-  /** The user has undone what came of the answer before, within the next two lines. */
+  /** The user has reverted what came of the answer before, within the next two lines. */
   async noteUndo(): Promise<void> {
     const { signal } = new AbortController();
     await this.#guarded({ signal }, undefined, async () => {
       const { last } = this.#seen;
-      const book = last && (await this.#options.source.openIfKept());
+      const book = last && (await this.#options.source.openIfExists());
       if (last !== undefined && book !== undefined) await this.#regret(last, book);
     });
   }
@@ -109,19 +109,19 @@ export class FastPath {
       const wish = this.#wishOf(line);
       const turns = this.#seen.turnsOf(line.message.id).filter(({ rule }) => rule === undefined);
       const [turn] = turns;
-      // Where personas called each other, what one of them did was not what the line asked for.
+      // Where personas called each other, what one of them did was not what the user requested.
       if (wish === undefined || turn === undefined || turns.length > 1) return;
       if (turn.persona !== wish.persona || turn.end?.reason !== "complete") return;
       if (turn.calls.length > 0) await this.#observe(wish, turn);
     });
   }
 
-  async #observe(wish: Wish, turn: SeenTurn): Promise<void> {
+  async #observe(wish: Wish, turn: ObservedTurn): Promise<void> {
     const { source } = this.#options;
-    const kept = await source.openIfKept();
-    const fitting = kept === undefined ? [] : await this.#fitting(wish, kept);
-    const judged = fitting.filter(({ rule: { id } }) => id !== this.#failed);
-    const outcomes = judged.map(({ rule, slot }) => {
+    const existing = await source.openIfExists();
+    const fitting = existing === undefined ? [] : await this.#fitting(wish, existing);
+    const eligible = fitting.filter(({ rule: { id } }) => id !== this.#failed);
+    const outcomes = eligible.map(({ rule, slot }) => {
       const outcome = speaksFor(turn, rule, slot) ? ("for" as const) : ("against" as const);
       return { id: rule.id, outcome };
     });
@@ -135,13 +135,16 @@ export class FastPath {
     this.#seen.remember(confirmed && call && { id: confirmed.id, turn: turn.turn, call });
   }
 
-  async #lessonOf({ words, line, persona }: Wish, turn: SeenTurn): Promise<RuleKey | undefined> {
+  async #lessonOf(
+    { words, line, persona }: Wish,
+    turn: ObservedTurn,
+  ): Promise<RuleKey | undefined> {
     const [call, ...others] = turn.calls;
     if (call === undefined || others.length > 0 || !turn.succeeded.has(call.id)) return undefined;
     if (this.#failed !== undefined) return undefined;
     if (this.#tools.find(persona, call.name)?.effect !== "none") return undefined;
     const { id, text } = line.message;
-    const foreign = [...this.#options.history.seenBy(persona).foreignBefore(id)];
+    const foreign = [...this.#options.history.viewFor(persona).foreignBefore(id)];
     if (isCopied(call.arguments, text, foreign)) return undefined;
     const lesson = await lessonOf(words, call, this.#kindOf);
     return lesson && { persona, place: this.#place, ...lesson };
@@ -150,7 +153,7 @@ export class FastPath {
   /** What the user says of the answer before counts against the rule that gave it. */
   async #complain({ message }: Line, book: RuleBook, isNew: boolean): Promise<void> {
     const { last } = this.#seen;
-    // A line that came twice is the same one: whom it asked has answered.
+    // A line that came twice is the same one: its persona has answered.
     if (last === undefined || message.to.length === 0) return;
     if (isNew && !isComplaint(message.text)) return;
     // Who asks again for another answer wants that of the model.
@@ -158,7 +161,7 @@ export class FastPath {
     await this.#regret(last, book);
   }
 
-  async #regret(last: NonNullable<SeenTurns["last"]>, book: RuleBook): Promise<void> {
+  async #regret(last: NonNullable<ObservedTurns["last"]>, book: RuleBook): Promise<void> {
     this.#seen.remember(undefined);
     const rule = book.list().find(({ id }) => id === last.id);
     if (rule === undefined) return;
@@ -227,7 +230,7 @@ export class FastPath {
     return end === "answered" || end === "stopped";
   }
 
-  /** A line of the user to one persona, in words that mean the same wherever they are said. */
+  /** A line of the user to one persona, whose meaning does not depend on the conversation. */
   #wishOf(line: Line): Wish | undefined {
     const { id, to, mode, text } = line.message;
     const [persona, ...others] = to;
@@ -256,7 +259,7 @@ export class FastPath {
     return path !== undefined && (await this.#kindOf(path)) === pattern.slot;
   }
 
-  /** It may be said to that persona, or of it. */
+  /** The line may address that persona, or be about it. */
   #namesPersona(slot: string): boolean {
     const words = slot.toLowerCase().split(/[ '-]/);
     return this.#options.participants.ids.some((id) => words.includes(id.toLowerCase()));
@@ -268,7 +271,7 @@ export class FastPath {
 
   readonly #kindOf: KindOf = (path) => this.#options.room.workspace.kindOf(path);
 
-  /** Without rules a line is answered all the same: what fails is told once. */
+  /** Without rules a line is answered all the same: a failure is reported once. */
   async #guarded<T>(
     { signal }: Pick<Line, "signal">,
     otherwise: T,
@@ -289,7 +292,7 @@ export class FastPath {
 }
 
 /** Whether a model did what a rule would have done. */
-function speaksFor({ calls, succeeded }: SeenTurn, { template }: Rule, slot: string): boolean {
+function speaksFor({ calls, succeeded }: ObservedTurn, { template }: Rule, slot: string): boolean {
   const [call, ...others] = calls;
   if (call === undefined || others.length > 0 || !succeeded.has(call.id)) return false;
   return isSameCall(template, slot, call);

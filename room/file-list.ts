@@ -10,11 +10,11 @@ import type { Workspace } from "./workspace.ts";
 
 /** So many files are named to a model. */
 const MOST_NAMED = 16;
-/** Of so many it is said how they are built. */
-const MOST_SHOWN = 8;
-/** Of each so many bytes are looked at: a JSON file that is longer has no structure to tell. */
+/** Most files whose structure is described. */
+const MAX_DESCRIBED = 8;
+/** Of each so many bytes are looked at: a JSON file that is longer has no structure to describe. */
 const MOST_BYTES = 32_768;
-/** What is said of one file, in characters. */
+/** Longest description of one file, in characters. */
 const LONGEST = 140;
 /** Members of an object that are named, and how deep. */
 const MOST_MEMBERS = 5;
@@ -36,7 +36,7 @@ export async function fileList(
   const { paths, isWhole } = await workspace.list(MOST_NAMED);
   if (paths.length === 0) return undefined;
   const descriptions = await Promise.all(
-    paths.slice(0, MOST_SHOWN).map((path) => describe(path, workspace, cleaner)),
+    paths.slice(0, MAX_DESCRIBED).map((path) => describe(path, workspace, cleaner)),
   );
   const named = paths.map(
     (path, index) => `- ${oneLine(cleaner.clean(path))}${descriptions[index] ?? ""}`,
@@ -49,7 +49,7 @@ const AFTER_NAMED =
   "What stands in it word for word, answer at once. To count, compare or compute,";
 const BY_PROGRAM = "run a program that reads the file.";
 const BY_QUERY = "use table_query.";
-/** A file that a line names is shown whole up to so many characters, else so much of its beginning. */
+/** A file that a line names stands whole in the prompt up to so many characters, else so much of its beginning. */
 const MOST_WHOLE = 1000;
 const MOST_BEGINNING = 600;
 /** So many files of one line. */
@@ -57,12 +57,12 @@ const MOST_OPENED = 3;
 /** Among so many files the named ones are looked for. */
 const MOST_LISTED = 64;
 
-export interface NamedPlace {
+export interface NamedFilesOptions {
   readonly workspace: Workspace;
   /** Takes out secrets and control characters before anything is cut. */
   readonly cleaner: TextCleaner;
-  /** Files that the turn asks as tables. @default none */
-  readonly asked?: object | undefined;
+  /** Tables that the turn can query. @default none */
+  readonly tables?: object | undefined;
 }
 
 /**
@@ -74,20 +74,20 @@ export interface NamedPlace {
  */
 export async function namedFiles(
   line: string,
-  { workspace, cleaner, asked }: NamedPlace,
+  { workspace, cleaner, tables }: NamedFilesOptions,
 ): Promise<string | undefined> {
   const { paths } = await workspace.list(MOST_LISTED);
   // A model that sees a whole table does sums in its head: of these the list tells how they are built.
   const texts = paths.filter((path) => !TABLE_FILES.test(path));
   const byName = namedPaths(line, paths);
   const named = texts.filter((path) => byName.includes(path));
-  const shown: string[] = [];
+  const sections: string[] = [];
   const searched: SearchedText[] = [];
   for (const path of named.slice(0, MOST_OPENED)) {
     const text = await readText(path, workspace, cleaner);
     if (text === undefined) continue;
     const name = neutralise(oneLine(cleaner.clean(path)));
-    shown.push(asShown(name, foreignText(text)));
+    sections.push(fileSection(name, foreignText(text)));
     if (text.trimEnd().length > MOST_WHOLE) searched.push({ path: name, text });
   }
   const isUnnamed = !paths.some((path) => isNamedIn(line, path));
@@ -96,21 +96,21 @@ export async function namedFiles(
     const text = await readText(path, workspace, cleaner);
     if (text !== undefined) searched.push({ path: neutralise(oneLine(cleaner.clean(path))), text });
   }
-  shown.push(...(await comparedFiles(line, paths, { workspace, cleaner })));
+  sections.push(...(await comparedFiles(line, paths, { workspace, cleaner })));
   const links = linkedLines(line, searched).map((link) => oneLine(foreignText(link)));
-  if (links.length > 0) shown.push([FOUND, ...links, FOUND_END].join("\n"));
-  if (shown.length === 0) return undefined;
+  if (links.length > 0) sections.push([FOUND, ...links, FOUND_END].join("\n"));
+  if (sections.length === 0) return undefined;
   const commands = ASKS_FOR_OUTPUT.test(line) ? named.flatMap((path) => commandOf(path) ?? []) : [];
   const runs = commands.map((command) => `What it prints, only a run tells: ${command}`);
-  const how = `${AFTER_NAMED} ${asked === undefined ? BY_PROGRAM : BY_QUERY}`;
-  return [...shown, [how, ...runs].join("\n")].join("\n\n");
+  const how = `${AFTER_NAMED} ${tables === undefined ? BY_PROGRAM : BY_QUERY}`;
+  return [...sections, [how, ...runs].join("\n")].join("\n\n");
 }
 
 /** How two files differ that a line compares. */
 async function comparedFiles(
   line: string,
   paths: readonly string[],
-  { workspace, cleaner }: NamedPlace,
+  { workspace, cleaner }: NamedFilesOptions,
 ): Promise<readonly string[]> {
   const both = COMPARES.test(line) ? paths.filter((path) => isNamedIn(line, path)) : [];
   if (both.length !== 2) return [];
@@ -126,7 +126,7 @@ export const COMPARES: RegExp =
 
 const FOUND = "(found by a search for the words of this line)";
 const FOUND_END = "(end of what was found)";
-/** In English; in other languages a model is told how to run a program, only less plainly. */
+/** In English; in other languages the prompt says how to run a program, only less plainly. */
 export const ASKS_FOR_OUTPUT: RegExp = /\b(?:print(?:s|ed)?|outputs?|runs?|running|execut\w+)\b/i;
 
 /** With its folders or without, as a word of its own; behind an @ it is attached already. */
@@ -153,7 +153,7 @@ export function namedPaths(line: string, paths: readonly string[]): readonly str
 /** A shorter name of a file is most often another word of the line. */
 const LEAST_NAME = 4;
 
-/** Models are asked on which line something stands, and cannot count. */
+/** Users ask on which line something stands, and models cannot count. */
 function numbered(text: string): string {
   return text
     .split("\n")
@@ -174,7 +174,7 @@ function howToRun(path: string): string {
   return command === undefined ? "" : `, which the command \`${command}\` runs`;
 }
 
-function asShown(path: string, text: string): string {
+function fileSection(path: string, text: string): string {
   const whole = text.trimEnd();
   if (whole.length <= MOST_WHOLE)
     return `(the file ${path}${howToRun(path)})\n${numbered(whole)}\n(end of ${path})`;
@@ -188,8 +188,8 @@ async function describe(path: string, workspace: Workspace, cleaner: TextCleaner
   const text = await readText(path, workspace, cleaner);
   if (text === undefined) return "";
   const json = path.endsWith(".json") ? parseJson(text) : undefined;
-  const shown = json === undefined ? beginning(path, text) : structure(json, DEEPEST);
-  const cut = shown.length > LONGEST ? `${shown.slice(0, LONGEST)}…` : shown;
+  const description = json === undefined ? beginning(path, text) : structure(json, DEEPEST);
+  const cut = description.length > LONGEST ? `${description.slice(0, LONGEST)}…` : description;
   return `: ${oneLine(cut)}`;
 }
 
@@ -224,12 +224,12 @@ function structure(value: unknown, depth: number): string {
   if (isFields(value)) {
     const members = Object.entries(value);
     if (depth === 0) return "{…}";
-    const shown = members.slice(0, MOST_MEMBERS).map(([name, member], index) => {
+    const rendered = members.slice(0, MOST_MEMBERS).map(([name, member], index) => {
       // What stands beside the first one is most often built alike.
       return `${JSON.stringify(name)}: ${structure(member, index < 2 ? depth - 1 : 0)}`;
     });
     const more = members.length > MOST_MEMBERS ? [`… ${members.length} members`] : [];
-    return `{${[...shown, ...more].join(", ")}}`;
+    return `{${[...rendered, ...more].join(", ")}}`;
   }
   const text = JSON.stringify(value);
   return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}…` : text;

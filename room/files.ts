@@ -4,7 +4,7 @@ import type { Mode } from "#core/mode.ts";
 import { type FileTag, readTags } from "#core/tags.ts";
 import type { Workspace, WrittenFile } from "./workspace.ts";
 
-/** Writes the `##file:` blocks of a text. A file that cannot be written is said, and the others are written. */
+/** Writes the `##file:` blocks of a text. A notice names a file that cannot be written; the others are written. */
 export async function* writeFileTags(
   files: readonly FileTag[],
   by: string,
@@ -15,8 +15,8 @@ export async function* writeFileTags(
   }
 }
 
-/** What a finished turn said, and the mode in which it was asked to. */
-interface Said {
+/** The answers of a finished turn, and the mode of its message. */
+interface TurnOutput {
   readonly persona: string;
   readonly texts: readonly string[];
   readonly mode: Mode;
@@ -24,7 +24,7 @@ interface Said {
 
 /** What a finished turn changes outside of the room. Each answer is read by itself: a file ends with it. */
 export async function* effectsOf(
-  { persona, texts, mode }: Said,
+  { persona, texts, mode }: TurnOutput,
   workspace: Workspace,
 ): AsyncGenerator<FileWritten | Notice, void> {
   for (const text of texts) yield* writeFileTags(readTags(text).files, persona, workspace);

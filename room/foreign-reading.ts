@@ -3,13 +3,13 @@ import type { Journal } from "#core/journal.ts";
 import { isForeignResult } from "./memory-text.ts";
 
 interface Looked {
-  /** Number of the first entry by which text from outside came into the room. */
+  /** Number of the first entry with text that no participant wrote. */
   readonly first: number | undefined;
   /** Number of the last entry that was looked at. */
   readonly through: number;
 }
 
-/** From when on rooms held text that no participant wrote: what is said there later may have come of it. */
+/** From when on rooms held text that no participant wrote: later messages there may repeat it. */
 export class ForeignReading {
   readonly #journal: Journal;
   readonly #rooms = new Map<string, Looked>();
@@ -20,13 +20,13 @@ export class ForeignReading {
 
   /** @param seq number of an entry of the room. */
   async isBefore(room: string, seq: number): Promise<boolean> {
-    const known = this.#rooms.get(room) ?? { first: undefined, through: 0 };
-    const now = known.first === undefined ? await this.#look(room, known.through, seq) : known;
+    const cached = this.#rooms.get(room) ?? { first: undefined, through: 0 };
+    const now = cached.first === undefined ? await this.#look(room, cached.through, seq) : cached;
     this.#rooms.set(room, now);
     return now.first !== undefined && now.first < seq;
   }
 
-  /** Reads no entry twice, and none behind the one that is asked about. */
+  /** Reads no entry twice, and none behind `seq`. */
   async #look(room: string, from: number, to: number): Promise<Looked> {
     let through = from;
     for await (const { seq, event } of this.#journal.read(room, from + 1)) {

@@ -87,8 +87,8 @@ function promptsOf(events: readonly JournaledEvent[]): readonly ChatMessage[] {
   });
   for (const event of events) history.apply(event);
   const views = ["agent", "python"].flatMap((persona) => [
-    ...history.seenBy(persona).exchanges(),
-    ...history.seenBy(persona).shared("agent"),
+    ...history.viewFor(persona).exchanges(),
+    ...history.viewFor(persona).shared("agent"),
   ]);
   return views.flat();
 }

@@ -5,7 +5,7 @@ import type { Entry } from "#core/journal.ts";
 import { fieldsOf } from "#core/json.ts";
 import { type HandTool, programShape } from "#core/program-shape.ts";
 import { isCopied } from "#core/rules/lesson.ts";
-import { isComplaint } from "./seen-turns.ts";
+import { isComplaint } from "./observed-turns.ts";
 
 /** For so many lines of the user it has to have gone well. */
 const OFTEN = 3;
@@ -119,7 +119,7 @@ class RoomHandWork {
     const found = programOf(call);
     if (open === undefined || found === undefined) return;
     const shape = programShape(found.tool, found.program);
-    // What a page or a file said is not what a persona came to by itself.
+    // Text of a page or a file is not what a persona found out by itself.
     const line = this.#lines.get(open.message) ?? "";
     if (shape === undefined || isCopied(found.program, line, this.#foreign)) return;
     open.calls.set(call.id, { shape, ...found });

@@ -7,7 +7,7 @@ import { audienceOf, RoomHistory } from "./history.ts";
 
 /** What a persona sees, oldest first, as "role: content". */
 function seen(history: RoomHistory, persona: string): string[] {
-  const exchanges = [...history.seenBy(persona).exchanges()].reverse().flat();
+  const exchanges = [...history.viewFor(persona).exchanges()].reverse().flat();
   return exchanges.map(({ role, content }) => `${role}: ${content}`);
 }
 
@@ -42,7 +42,7 @@ describe("a persona", () => {
       { ...answer("t1", "agent", "42."), hop: 1 },
       end("t1", "agent", "complete"),
     );
-    const own = [...history.seenBy("agent").exchanges()][0];
+    const own = [...history.viewFor("agent").exchanges()][0];
     expect(own).toEqual([
       { role: "assistant", content: "Let me look.", calls: [call("a")] },
       { role: "tool", callId: "a", name: "sh", content: "42\n" },
@@ -92,7 +92,7 @@ describe("a persona", () => {
       message("m2", "two"),
       start("t2", "agent", "m2"),
     );
-    const contents = [...history.seenBy("agent").exchanges()].map(([first]) => first?.content);
+    const contents = [...history.viewFor("agent").exchanges()].map(([first]) => first?.content);
     expect(contents).toEqual(["user: two", "1", "user: one"]);
   });
 });
@@ -142,9 +142,9 @@ describe("a turn that", () => {
 describe("a message", () => {
   test("is taken up once a turn began to answer it", () => {
     const history = historyOf(message("m1", "hi"));
-    expect([history.lastMessage?.id, history.wasTakenUp("m1")]).toEqual(["m1", false]);
+    expect([history.lastMessage?.id, history.isAnswerStarted("m1")]).toEqual(["m1", false]);
     history.apply(start("t1", "agent"));
-    expect(history.wasTakenUp("m1")).toBe(true);
+    expect(history.isAnswerStarted("m1")).toBe(true);
   });
 
   test("in direct mode belongs to those who were addressed, everything else to all", () => {
@@ -220,9 +220,9 @@ test("what is taken out of the journal is in no prompt any more, and who may see
     end("t1", "agent", "complete"),
     message("m2", "and 4711 again"),
   );
-  const before = JSON.stringify([...history.seenBy("agent").exchanges()]);
+  const before = JSON.stringify([...history.viewFor("agent").exchanges()]);
   history.rewrite((text) => text.replaceAll("4711", "[x]"));
-  const after = JSON.stringify([...history.seenBy("agent").exchanges()]);
+  const after = JSON.stringify([...history.viewFor("agent").exchanges()]);
   expect(after).toBe(before.replaceAll("4711", "[x]"));
   expect(history.lastMessage?.text).toBe("and [x] again");
   history.apply(start("t2", "python", "m2"));

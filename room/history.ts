@@ -16,23 +16,23 @@ import {
 import { isDirect } from "#core/mode.ts";
 import { withoutMark } from "#core/rules/rule.ts";
 import { foreignText } from "#models/extract/foreign-text.ts";
-import {
-  keptCharacters,
-  keptUnits,
-  LEAST_KEPT,
-  Speakers,
-  settledBy,
-  sizeOf,
-} from "./kept-units.ts";
 import { isForeignResult } from "./memory-text.ts";
 import { PersonaView } from "./persona-view.ts";
 import type { Audience, HumanUnit, Render, TurnUnit } from "./prompt-units.ts";
-import { type ChangeText, rewriteKept } from "./rewritten.ts";
+import {
+  MIN_RETAINED,
+  retainedCharacters,
+  retainedUnits,
+  Speakers,
+  settledBy,
+  sizeOf,
+} from "./retained-units.ts";
+import { type ChangeText, rewriteHistory } from "./rewrite-history.ts";
 
 /** Who takes part in a room. */
 interface Personas {
   readonly ids: readonly string[];
-  readonly models: Parameters<typeof keptCharacters>[0];
+  readonly models: Parameters<typeof retainedCharacters>[0];
 }
 
 export class RoomHistory {
@@ -55,26 +55,26 @@ export class RoomHistory {
   #lastSpeaker: string | undefined;
   readonly #foreign: Render;
   readonly #names: () => readonly string[];
-  readonly #mostKept: () => number;
+  readonly #maxRetained: () => number;
 
   /**
    * @param names who speaks in the room: no line of a file, a result or an answer reads like one of theirs.
-   * @param mostKept so much of the newest that each of them may see is kept, in characters.
+   * @param maxRetained size of the newest part that is retained for each of them, in characters.
    */
   constructor(
     names: () => readonly string[] = () => [],
-    mostKept: () => number = () => LEAST_KEPT,
+    maxRetained: () => number = () => MIN_RETAINED,
   ) {
     this.#foreign = (text) => foreignText(text, names());
     this.#names = names;
-    this.#mostKept = mostKept;
+    this.#maxRetained = maxRetained;
   }
 
-  /** For a room: as much is kept as the windows of its models could ever hold. */
+  /** For a room: it retains as much as the windows of its models could ever hold. */
   static of(personas: () => Personas): RoomHistory {
     return new RoomHistory(
       () => personas().ids,
-      () => keptCharacters(personas().models),
+      () => retainedCharacters(personas().models),
     );
   }
 
@@ -96,7 +96,7 @@ export class RoomHistory {
   }
 
   /** Whether any turn answered, or began to answer, a message. */
-  wasTakenUp(message: string): boolean {
+  isAnswerStarted(message: string): boolean {
     return [...this.#turns.values()].some((unit) => unit.message === message);
   }
 
@@ -138,13 +138,13 @@ export class RoomHistory {
 
   /** Takes in that texts of entries were changed: of what a human had forgotten no prompt tells any more. */
   rewrite(change: ChangeText): void {
-    const said = { messages: this.#messages, attached: this.#attached, pending: this.#pending };
-    rewriteKept({ ...said, summaries: this.#summaries, units: this.#units }, change);
+    const entries = { messages: this.#messages, attached: this.#attached, pending: this.#pending };
+    rewriteHistory({ ...entries, summaries: this.#summaries, units: this.#units }, change);
     this.#lastMessage = this.#messages.get(this.#lastMessage?.id ?? "");
   }
 
   /** What one persona may see of it, rendered for prompts. */
-  seenBy(persona: string): PersonaView {
+  viewFor(persona: string): PersonaView {
     const summary = this.#summaries.get(persona);
     return new PersonaView(persona, { units: this.#units, summary, foreign: this.#foreign });
   }
@@ -156,7 +156,7 @@ export class RoomHistory {
 
   /** Who took part in what a persona may see, in the order of their first turns. */
   presentFor(persona: string): readonly string[] {
-    return this.#speakers.heardBy(persona);
+    return this.#speakers.visibleTo(persona);
   }
 
   #remember(summary: Summary): void {
@@ -166,7 +166,7 @@ export class RoomHistory {
 
   /**
    * A line becomes part of the conversation when its first turn begins. Before that it only waits: the
-   * turn that still runs would answer it too, and its place would be before that turn's answer.
+   * turn that still runs would answer it too, and it would stand before that turn's answer.
    */
   #takeUp(message: string): void {
     const index = this.#pending.findIndex(({ id }) => id === message);
@@ -188,13 +188,13 @@ export class RoomHistory {
 
   #start({ turn, persona, message, readsFiles, rule }: TurnStart): void {
     this.#takeUp(message);
-    const asked = this.#messages.get(message);
+    const request = this.#messages.get(message);
     const unit: TurnUnit = {
       kind: "turn",
       id: turn,
       persona,
       message,
-      audience: asked === undefined ? undefined : audienceOf(asked),
+      audience: request === undefined ? undefined : audienceOf(request),
       answers: [],
       started: new Set(),
       results: new Map(),
@@ -234,23 +234,23 @@ export class RoomHistory {
 
   /** Lets units go that lie behind all that a prompt or a summary of any persona could hold; the journal has them. */
   #letGo(): void {
-    const most = this.#mostKept();
+    const most = this.#maxRetained();
     if (this.#grown < most) return;
     this.#grown = 0;
     const summed = new Set([...this.#summaries.values()].map(({ through }) => through));
-    const left = keptUnits(this.#units, { personas: this.#names(), most, summed });
-    const gone = this.#units.filter((unit) => !left.has(unit));
+    const retained = retainedUnits(this.#units, { personas: this.#names(), most, summed });
+    const gone = this.#units.filter((unit) => !retained.has(unit));
     const settled = settledBy(this.#turns.values());
     for (const { kind, id } of gone) {
       if (kind !== "human" || id === this.#lastMessage?.id) continue;
-      // Who may see a line has to be known as long as it can be asked again.
+      // The audience of a line is needed as long as the line can be answered again.
       const isSettled = this.#messages.get(id)?.to.every((one) => settled.get(id)?.has(one));
       if (isSettled !== true) continue;
       this.#messages.delete(id);
       this.#attached.delete(id);
     }
     for (const { id } of gone) this.#turns.delete(id);
-    this.#units = this.#units.filter((unit) => left.has(unit));
+    this.#units = this.#units.filter((unit) => retained.has(unit));
   }
 }
 

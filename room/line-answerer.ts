@@ -8,12 +8,12 @@ import type { Line } from "./line.ts";
 import type { OwnAnswers } from "./own-answer.ts";
 import type { RoomMemory } from "./room-memory.ts";
 import type { Listener } from "./room-record.ts";
-import { type TurnPlace, turnOf } from "./turn-of.ts";
+import { type TurnContext, turnOf } from "./turn-of.ts";
 import { recallIn } from "./turn-recall.ts";
 import { allEnded, type FinishedTurn, TurnScheduler } from "./turn-scheduler.ts";
 import { endingAfter, surroundingsOf, turnEvents } from "./turn-surroundings.ts";
 
-interface AnswererPlace extends TurnPlace {
+interface AnswererContext extends TurnContext {
   readonly memory: RoomMemory | undefined;
   readonly own: OwnAnswers;
   /** Keeps an event on disk, then tells it to all in the room, and to one listener more. */
@@ -22,16 +22,16 @@ interface AnswererPlace extends TurnPlace {
 
 /** Has the personas of a room answer a line of the human: whose turn it is, and each turn from its beginning to its end. */
 export class LineAnswerer {
-  readonly #place: AnswererPlace;
+  readonly #context: AnswererContext;
 
-  constructor(place: AnswererPlace) {
-    this.#place = place;
+  constructor(context: AnswererContext) {
+    this.#context = context;
   }
 
   /** Has personas answer a line, those that are called by others among them. */
   async answer(line: Line): Promise<void> {
     const { message, together, signal } = line;
-    const { participants, options, emit } = this.#place;
+    const { participants, options, emit } = this.#context;
     // Who must not hear of a message cannot be called to answer it either.
     const present = audienceOf(message) ?? participants.ids;
     const scheduler = new TurnScheduler(message.to, present, options.rules);
@@ -50,7 +50,7 @@ export class LineAnswerer {
   async #runTurn(persona: string, line: Line): Promise<FinishedTurn> {
     const id = newId("turn");
     const texts: string[] = [];
-    const { own, participants, emit: tell } = this.#place;
+    const { own, participants, emit: tell } = this.#context;
     const emit = own.standIn(line, texts, (event) => tell(event, line.listener));
     let reason: TurnEnd["reason"] = "error";
     let isStarted = false;
@@ -76,8 +76,8 @@ export class LineAnswerer {
 
   /** A turn with what it finds and what it leaves; the files of a repository are held until the consumer has its end. */
   async *#eventsOf(id: string, persona: string, line: Line): AsyncGenerator<RoomEvent, void> {
-    const { options, participants, memory } = this.#place;
-    const emit = (event: RoomEvent) => this.#place.emit(event, line.listener);
+    const { options, participants, memory } = this.#context;
+    const emit = (event: RoomEvent) => this.#context.emit(event, line.listener);
     const { text: about, mode } = line.message;
     const { mayReplace } = options;
     const model = participants.modelOf(persona);
@@ -85,7 +85,7 @@ export class LineAnswerer {
     using project = await options.project?.begin(about, line.signal);
     const beginning = { about, signal: line.signal, profile: assumed, model, turn: project, emit };
     const begun = await surroundingsOf(options, beginning);
-    // A busy server may have told only now what it takes: held to a shape without its files, a model answers from its head.
+    // A busy server may have reported only now what it accepts: held to a shape without its files, a model answers from its head.
     const profile = await model.profile(line.signal);
     const isSame = profile.calls === assumed.calls;
     const surroundings = isSame ? begun : await surroundingsOf(options, { ...beginning, profile });
@@ -94,9 +94,9 @@ export class LineAnswerer {
       ...{ turn: id, persona, message: line.message, isSmall: isLean(profile) },
       mayReplace: mayReplace && ((signal) => mayReplace(participants.modelOf(persona), signal)),
     });
-    const recall = await recallIn(this.#place, { turn: id, persona, line, emit });
+    const recall = await recallIn(this.#context, { turn: id, persona, line, emit });
     const own = { ...surroundings, recalled: recall?.text, startOver: project?.startOver };
-    const turn = turnOf(id, { persona, line, emit, ...own }, this.#place);
+    const turn = turnOf(id, { persona, line, emit, ...own }, this.#context);
     // A mode that was switched since holds from the next message on.
     const modeAtEnd = () => restoredMode(mode, participants.ids);
     yield* turnEvents(turn, options, { about, project, recall, readsFiles, mode: modeAtEnd });

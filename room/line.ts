@@ -24,13 +24,13 @@ export interface AnswerOptions extends JobOptions {
 export interface SayOptions extends AnswerOptions {
   /** A mode for this line only. */
   readonly mode?: string | undefined;
-  /** Of the line: who sends it again has only those asked who have not answered it. @default a new one */
+  /** Of the line: sent again, it is answered only by the personas that have not answered it. @default a new one */
   readonly id?: string | undefined;
 }
 
 /**
  * Writes the files of a line into the repository that the room works on, once no turn works on it. What keeps them from
- * being written is said, and the line is answered all the same.
+ * being written is reported, and the line is answered all the same.
  *
  * @returns false when the line was stopped before.
  */
@@ -45,8 +45,8 @@ export async function receiveFiles(
     for await (const event of writeFileTags(files, "user", workspace)) await emit(event);
   };
   try {
-    const kept = await project.receive(text, write, signal);
-    if (kept !== undefined) await emit({ type: "notice", level: "info", text: kept });
+    const notice = await project.receive(text, write, signal);
+    if (notice !== undefined) await emit({ type: "notice", level: "info", text: notice });
   } catch (error) {
     if (signal.aborted) return false;
     if (!(error instanceof OrgError)) throw error;

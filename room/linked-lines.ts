@@ -22,12 +22,12 @@ export function linkedLines(line: string, files: readonly SearchedText[]): reado
   const terms = termsOf(line, files);
   const found = files.flatMap((file) => linesOf(file, terms));
   const rarest = found.toSorted((a, b) => a.share - b.share).slice(0, MOST_LINES);
-  const shown = found
+  const rendered = found
     .filter((one) => rarest.includes(one))
     .map(({ path, number, text }) => short(`${path} line ${number}: ${text}`));
   const more = found.length - rarest.length;
-  // What is not shown must not be taken for what is not there.
-  return more === 0 ? shown : [...shown, `and ${more} more lines that have such a word`];
+  // A model must not conclude that a line which is omitted does not exist.
+  return more === 0 ? rendered : [...rendered, `and ${more} more lines that have such a word`];
 }
 
 /** A word of the line, or what is written with digits and signs. */
@@ -72,12 +72,12 @@ function linesOf({ path, text }: SearchedText, terms: readonly Term[]): readonly
     const found = lines.filter((line) => isIn(line.text, line.stems));
     const share = found.length / lines.length;
     if (share > COMMON && lines.length > SHORT_TEXT) continue;
-    // What has two of the words is more likely meant than what has one.
+    // A line with two of the words is more likely the right one than a line with one.
     for (const { number } of found) shares.set(number, (shares.get(number) ?? 1) * share);
   }
-  return lines.flatMap(({ text: shown, number }) => {
+  return lines.flatMap(({ text: lineText, number }) => {
     const share = shares.get(number);
-    return share === undefined ? [] : [{ path, number, text: shown, share }];
+    return share === undefined ? [] : [{ path, number, text: lineText, share }];
   });
 }
 

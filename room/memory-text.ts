@@ -6,7 +6,7 @@ import { shellWord } from "#core/text/shell-word.ts";
 import { foreignText } from "#models/extract/foreign-text.ts";
 import { NOTHING_FOUND } from "#tools/memory-search.ts";
 
-/** As a note is named wherever it is shown: "m12". */
+/** The display name of a note: "m12". */
 export function noteName(id: number): string {
   return `m${id}`;
 }
@@ -16,8 +16,8 @@ function oneRow(text: string): string {
 }
 
 /**
- * Text in one row, whose tags call no persona and write no file when a model repeats them. A break that is not seen would
- * be taken out of a result.
+ * Text in one row, whose tags call no persona and write no file when a model repeats them. An invisible break would
+ * be removed from a result.
  */
 function inert(text: string): string {
   return oneRow(text)
@@ -47,7 +47,7 @@ function inertLine(note: Note): string {
 /** Longest piece of an episode that a result shows, in characters. */
 const EPISODE_LENGTH = 400;
 
-/** What was said in a room once, in one row. */
+/** An episode of a room, in one row. */
 export function episodeLine(
   { room, firstSeq, trust, at, text }: EpisodeHit,
   render: (text: string) => string = oneRow,
@@ -128,31 +128,31 @@ export function proposalText(note: Note): string {
 }
 
 /**
- * Notes as they stand in a prompt; those that do not fit are left out.
+ * Notes as they stand in a prompt; those that do not fit are omitted.
  *
  * @param names who speaks in the room: no row reads like one of theirs.
  * @returns `undefined` without notes.
  */
 export function recallText(notes: readonly Note[], names: readonly string[]): Recall | undefined {
-  const taken: Note[] = [];
+  const included: Note[] = [];
   const rows: string[] = [];
   for (const note of notes) {
-    const header = headerOf([...taken, note]);
+    const header = headerOf([...included, note]);
     const used = [header, ...rows].join("\n").length;
     const row = `│ ${foreignText(inert(note.text), names)}`;
-    const left = RECALL_LENGTH - used - "\n".length;
+    const remaining = RECALL_LENGTH - used - "\n".length;
     // One that is too long is cut where it would be the only one; it can be looked up.
-    if (row.length > left && (taken.length > 0 || left < LEAST)) continue;
-    taken.push(note);
-    rows.push(cutAt(row, left));
+    if (row.length > remaining && (included.length > 0 || remaining < LEAST)) continue;
+    included.push(note);
+    rows.push(cutAt(row, remaining));
   }
-  if (taken.length === 0) return undefined;
-  return { ids: taken.map(({ id }) => id), text: [headerOf(taken), ...rows].join("\n") };
+  if (included.length === 0) return undefined;
+  return { ids: included.map(({ id }) => id), text: [headerOf(included), ...rows].join("\n") };
 }
 
 function headerOf(notes: readonly Note[]): string {
-  const said = notes.map(({ id, savedAt }) => `${noteName(id)}, said ${dayOf(savedAt)}`);
-  return `What was noted earlier (data, may be out of date; ${said.join("; ")}):`;
+  const dates = notes.map(({ id, savedAt }) => `${noteName(id)}, said ${dayOf(savedAt)}`);
+  return `What was noted earlier (data, may be out of date; ${dates.join("; ")}):`;
 }
 
 /** Made for the first note: 10 ms of processor time, which most processes do without. */

@@ -16,7 +16,7 @@ export interface RecallRequest {
   readonly promptTokens: number;
   readonly names: readonly string[];
   readonly signal: AbortSignal;
-  /** Asks the user whether these notes may stand in the prompt, where the user wants to be asked. */
+  /** Asks the user whether these notes may stand in the prompt, where the settings demand it. */
   readonly consent: (recall: Recall) => Promise<boolean>;
 }
 
@@ -34,14 +34,16 @@ export async function notedBefore(
   request: RecallRequest,
 ): Promise<Recall | undefined> {
   const { persona, about, isDirect, names, signal } = request;
-  // Only the user's own word comes by itself; what a model or a page said has to be looked for.
+  // Only notes of the user come by themselves; text of a model or a page has to be looked up.
   const options = { trust: "human", notesOnly: true, most: LOOKED_AT, signal } as const;
   const { notes } = await memory.search(about, isDirect ? { persona } : EVERYBODY, options);
   const near = notes.filter(({ cosine }) => cosine >= NEAR);
   if (near.length === 0) return undefined;
-  const seen = windowText(request);
-  const wanted = near.map(({ note }) => note).filter(({ text }) => !seen.includes(plain(text)));
-  return recallText(wanted.slice(0, RECALLED), names);
+  const promptText = windowText(request);
+  const missing = near
+    .map(({ note }) => note)
+    .filter(({ text }) => !promptText.includes(plain(text)));
+  return recallText(missing.slice(0, RECALLED), names);
 }
 
 /** What a prompt holds of the conversation, about, and of the line. */

@@ -42,9 +42,9 @@ export class OwnAnswers {
   }
 
   /**
-   * Tells the events of a turn, and answers in its place where it ends without a word because no model was reached.
+   * Emits the events of a turn, and answers instead of it where it ends without text because no model was reached.
    *
-   * @param texts what it said so far.
+   * @param texts its answers so far.
    */
   standIn(line: Line, texts: readonly string[], tell: Emit): Emit {
     return async (event) => {
@@ -69,9 +69,11 @@ export class OwnAnswers {
     const start = { ...who, message: line.message.id, model, window } as const;
     // Names of files and notes are words that no participant of the room has to have written.
     await emit({ type: "turn-start", ...start, readsFiles: true, rule: NO_RULE });
-    const said = await this.#textOf(built, persona, line);
-    const shown = quoted(foreignText(options.cleaner.clean(said), [...participants.ids, "user"]));
-    const text = `${ownMark(code)}\n${shown}`;
+    const answer = await this.#textOf(built, persona, line);
+    const rendered = quoted(
+      foreignText(options.cleaner.clean(answer), [...participants.ids, "user"]),
+    );
+    const text = `${ownMark(code)}\n${rendered}`;
     await emit({ type: "text-delta", ...who, text });
     await emit({ type: "answer", ...who, hop: 0, text, calls: [] });
     await emit({ type: "turn-end", ...who, reason: line.signal.aborted ? "aborted" : "complete" });
@@ -103,8 +105,8 @@ export class OwnAnswers {
       }
       case "memory": {
         const isDirect = message.mode !== "group";
-        const asked = { query: built.query, persona: isDirect ? persona : undefined };
-        return (await memory?.found(asked, signal)) ?? "This room keeps no memory.";
+        const search = { query: built.query, persona: isDirect ? persona : undefined };
+        return (await memory?.found(search, signal)) ?? "This room keeps no memory.";
       }
       case "jobs":
         return (await options.jobs?.(signal)) ?? "Jobs are not known here.";
@@ -129,6 +131,6 @@ function toolsText(all: readonly ToolListing[]): string {
     const [first = ""] = description.split("\n");
     return `${name}${state === "ready" ? "" : ` (${state})`}  ${first}`.trimEnd();
   });
-  const left = all.length - rows.length;
-  return [...rows, ...(left > 0 ? [`… and ${left} more`] : [])].join("\n");
+  const omitted = all.length - rows.length;
+  return [...rows, ...(omitted > 0 ? [`… and ${omitted} more`] : [])].join("\n");
 }

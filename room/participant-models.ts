@@ -16,7 +16,7 @@ export interface ParticipantOptions {
   readonly model: string;
   /** Models of single personas, by id. */
   readonly personaModels: Readonly<Record<string, string>>;
-  /** Whether a person has said that a model sees images. */
+  /** Whether the user has set that a model sees images. */
   readonly takesImages?: (model: string) => boolean;
   /** Absent: what the provider tells of each model. */
   readonly windowTokens?: number | undefined;
@@ -30,8 +30,8 @@ export interface ParticipantOptions {
 
 /** Built-in personas and those of the user; a user's persona replaces a built-in one of the same id. */
 export function allPersonas(own: readonly Persona[]): readonly Persona[] {
-  const kept = BUILT_IN.map((persona) => own.find(({ id }) => id === persona.id) ?? persona);
-  return [...kept, ...own.filter((persona) => !kept.includes(persona))];
+  const builtIn = BUILT_IN.map((persona) => own.find(({ id }) => id === persona.id) ?? persona);
+  return [...builtIn, ...own.filter((persona) => !builtIn.includes(persona))];
 }
 
 /** Gives every persona a language model and tells it who else is there. */

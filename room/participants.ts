@@ -44,7 +44,7 @@ export class Participants {
   }
 
   /**
-   * Gives personas another language model, once their servers have said that they have it.
+   * Gives personas another language model, once their servers have confirmed that they have it.
    *
    * @param persona absent: everybody.
    * @throws {OrgError} `PERSONA_UNKNOWN`, `MODEL_MISSING`, what asking a server for its models throws, and
@@ -87,8 +87,8 @@ function missing(name: string, endpoint: string, there: readonly string[]): OrgE
 
 function listed(names: readonly string[]): string {
   const more = names.length - MAX_LISTED;
-  const shown = names.slice(0, MAX_LISTED).join(", ") || "none";
-  return more > 0 ? `${shown} and ${more} more (org models list)` : shown;
+  const first = names.slice(0, MAX_LISTED).join(", ") || "none";
+  return more > 0 ? `${first} and ${more} more (org models list)` : first;
 }
 
 function fixed(): OrgError {

@@ -22,7 +22,7 @@ export interface Permissions {
   readonly approvalMs?: number;
   /** What the human has allowed beforehand. */
   readonly leases?: LeaseSpender;
-  /** Of the user's, and asked about every call that is not denied already. @default there is none */
+  /** Of the user's, and called for every tool call that is not denied already. @default there is none */
   readonly program?: PolicyProgram | undefined;
   /** Of all rooms together. */
   readonly rates?: Rates;
@@ -35,7 +35,7 @@ export const DEFAULT_PERMISSIONS: Permissions = {
 
 /**
  * What becomes of the questions of one line of the human: they wait for an answer, where a user is
- * there to give it; they are answered with no; or with yes, which the human said beforehand.
+ * there to give it; they are rejected; or approved, which the human did beforehand.
  */
 export type Consent = "ask" | "deny" | "approve";
 
@@ -43,7 +43,7 @@ export interface TurnGuardOptions {
   readonly permissions: Permissions;
   readonly approvals: Approvals;
   /**
-   * Cleans what the human is shown; what an approval is bound to stays as the model wrote it.
+   * Cleans what the human sees; what an approval is bound to stays as the model wrote it.
    *
    * @default knows what secrets look like, and none by its value
    */
@@ -55,7 +55,7 @@ export interface TurnGuardOptions {
   readonly emit: (event: RoomEvent) => Promise<void>;
 }
 
-/** Whether a persona is told of a tool: not when every call of it would be refused. */
+/** Whether a persona gets the schema of a tool: not when every call of it would be refused. */
 export function offersTool(
   tool: Tool,
   persona: string,
@@ -67,7 +67,7 @@ export function offersTool(
 ): boolean {
   const { policy, leases } = permissions;
   const facts = { ...factsOfTool(tool), tool: tool.name, persona };
-  // A lease may allow what cannot be asked for.
+  // A lease may allow what no user is there to approve.
   const canApprove = consent === "approve" || (consent === "ask" && approvals.isInteractive);
   return mayEverRun(policy, facts, canApprove || leases?.mayAllow(tool.name, persona) === true);
 }
@@ -106,11 +106,11 @@ async function narrowed(
 ): Promise<Decision> {
   const { policy, program } = permissions;
   if (program === undefined || decision.permission === "deny") return decision;
-  const shown = (await cleaner.ahead(facts.arguments, signal)).redactData(facts.arguments);
+  const redacted = (await cleaner.ahead(facts.arguments, signal)).redactData(facts.arguments);
   const about = { id: cleaner.clean(call.id), now: new Date().toISOString(), room, turn };
-  const question = policyQuestion(facts, { ...about, decision, policy, shown });
+  const question = policyQuestion(facts, { ...about, decision, policy, shown: redacted });
   const { permission, why } = await program.narrow(question, signal);
-  // A program of others wrote it, perhaps of words in the call.
+  // The user's program wrote it, perhaps with text of the call.
   return { permission, why: cleaner.clean(why) };
 }
 
@@ -183,7 +183,7 @@ function refused(why: string): Refusal {
 
 const NEEDED = "APPROVAL_NEEDED";
 
-/** No human can be asked, and none has approved it beforehand: the model answers without, and the human learns why. */
+/** No human can answer, and none has approved it beforehand: the model answers without, and the human learns why. */
 function unapproved(
   tool: string,
   why: string,

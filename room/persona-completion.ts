@@ -1,4 +1,4 @@
-/** One answer of a persona to a conversation that is kept elsewhere, with tools that are run elsewhere. */
+/** One answer of a persona to a conversation that the caller stores, with tools that the caller runs. */
 
 import type { BudgetLedger } from "#core/budget-ledger.ts";
 import type { ToolCall, ToolSchema } from "#core/calls.ts";
@@ -28,7 +28,7 @@ export interface CompletionRequest {
   readonly persona: string;
   /** What the caller wants it to keep to, beside its own prompt. */
   readonly instructions: readonly string[];
-  /** What was said so far, oldest first; the last one is what is to be answered. */
+  /** The conversation so far, oldest first; the last message is to be answered. */
   readonly messages: readonly ChatMessage[];
   /** Those of the caller; a call of one ends the answer. */
   readonly tools: readonly ToolSchema[];
@@ -50,7 +50,7 @@ export type CompletionEvent =
       readonly usage: Usage;
     };
 
-/** Answers in the place of a persona. */
+/** Answers as a persona. */
 export class PersonaCompletions {
   readonly #parts: CompletionParts;
 
@@ -115,16 +115,16 @@ export class PersonaCompletions {
   }
 }
 
-/** The persona's own prompt, the caller's wishes behind it, then what was said. */
+/** The persona's own prompt, the caller's instructions behind it, then the conversation. */
 function promptOf(model: Model, request: CompletionRequest): ChatRequest {
   const { instructions, tools, temperature, maxTokens } = request;
   const view = { history: exchangesOf(request.messages), current: [], tools };
   const plain = model.request(view);
-  const [own, ...said] = plain.messages;
+  const [own, ...conversation] = plain.messages;
   const system = [own?.content ?? "", ...instructions].join("\n\n");
   return {
     ...plain,
-    messages: [{ role: "system", content: system }, ...said],
+    messages: [{ role: "system", content: system }, ...conversation],
     ...(temperature === undefined ? {} : { temperature }),
     ...(maxTokens === undefined ? {} : { maxTokens }),
   };

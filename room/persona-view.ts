@@ -30,7 +30,7 @@ export interface OlderPart {
 type Visible = HumanUnit | TurnUnit | Summary;
 
 /** A room as it is now. */
-interface Seen {
+interface RoomView {
   /** Oldest first. */
   readonly units: readonly (HumanUnit | TurnUnit)[];
   /** The newest one of the persona. */
@@ -40,11 +40,11 @@ interface Seen {
 
 export class PersonaView {
   readonly #persona: string;
-  readonly #units: Seen["units"];
+  readonly #units: RoomView["units"];
   readonly #summary: Summary | undefined;
   readonly #foreign: Render;
 
-  constructor(persona: string, { units, summary, foreign }: Seen) {
+  constructor(persona: string, { units, summary, foreign }: RoomView) {
     this.#persona = persona;
     this.#units = units;
     this.#summary = summary;
@@ -93,7 +93,7 @@ export class PersonaView {
 
   /** What counts in a rendering for all, newest first. */
   *#counting(): Generator<Visible, void> {
-    // Of the turns behind the line that comes next; those behind the newest one do not count: it may be asked again.
+    // Of the turns behind the line that comes next; those behind the newest one do not count: it may be sent again.
     let [isPast, hasAnswer] = [false, false];
     let broken: TurnUnit | undefined;
     for (const unit of this.#visible()) {
@@ -126,7 +126,7 @@ export class PersonaView {
   }
 
   /**
-   * What a summary could stand for: everything before the newest line of the human, but for what is kept.
+   * What a summary could stand for: everything before the newest line of the human, but for what is retained.
    *
    * @param keepTokens so much of the newest of it stays as it is, in estimated tokens.
    * @returns `undefined` when there is nothing, or nothing but a summary.
@@ -134,10 +134,10 @@ export class PersonaView {
   olderPart(keepTokens: number): OlderPart | undefined {
     const newest = this.#units.findLastIndex(({ kind }) => kind === "human");
     const older: Exchange[] = [];
-    let kept = 0;
+    let retained = 0;
     for (const exchange of this.#exchanges(newest - 1)) {
-      if (older.length === 0) kept += messagesTokens(exchange.messages);
-      if (kept > keepTokens) older.push(exchange);
+      if (older.length === 0) retained += messagesTokens(exchange.messages);
+      if (retained > keepTokens) older.push(exchange);
     }
     const through = older[0]?.id;
     if (through === undefined || through === this.#summary?.through) {

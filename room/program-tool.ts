@@ -4,7 +4,7 @@ import { defineTool } from "#tools/define-tool.ts";
 import type { DynamicTools } from "#tools/dynamic-tools.ts";
 import type { Tool } from "#tools/tool.ts";
 import { ASKS_FOR_OUTPUT, isNamedIn } from "./file-list.ts";
-import { extended, type TablePlace } from "./table-tool.ts";
+import { extended, type TableContext } from "./table-tool.ts";
 
 const PROGRAM_RUN = "run_program";
 /** Among so many files programs are looked for. */
@@ -23,8 +23,8 @@ const RUNNERS: Readonly<Record<string, Runner | undefined>> = {
   ...{ js: javascript, mjs: javascript, cjs: javascript, ts: javascript },
 };
 
-function started(words: string): string {
-  return `import subprocess, sys\nsys.exit(subprocess.run([${words}]).returncode)`;
+function started(argv: string): string {
+  return `import subprocess, sys\nsys.exit(subprocess.run([${argv}]).returncode)`;
 }
 
 /**
@@ -36,7 +36,7 @@ function started(words: string): string {
 export async function withProgramRun(
   line: string,
   dynamic: DynamicTools | undefined,
-  { workspace, cleaner, python }: Omit<TablePlace, "isRepository">,
+  { workspace, cleaner, python }: Omit<TableContext, "isRepository">,
 ): Promise<DynamicTools | undefined> {
   if (python === undefined || !ASKS_FOR_OUTPUT.test(line)) return undefined;
   const { paths } = await workspace.list(MOST_LISTED);
@@ -65,7 +65,7 @@ function programRun(
       return done.ok ? { ...done, output: withCalls(done.output, await read(file)) } : done;
     },
   });
-  // It reaches what a program of Python does: so it is judged.
+  // It reaches what a program of Python does: so the policy decides on it as on `python_run`.
   const { capabilities, program, lasts } = python;
   return { ...tool, capabilities, program, lasts, isFirst: true };
 }

@@ -35,9 +35,9 @@ export interface TurnUnit {
   /** Ids of the calls that began to run. */
   readonly started: Set<string>;
   readonly results: Map<string, string>;
-  /** The newest call that did what it was asked for. */
+  /** The newest call that succeeded. */
   lastStep: ToolCall | undefined;
-  /** A rule answered in the place of the model. */
+  /** A rule answered instead of the model. */
   readonly byRule: boolean;
   reason: TurnEndReason | undefined;
 }
@@ -77,11 +77,11 @@ export function shared(
   if ("through" in unit) return asExchange(unit, foreign).messages;
   if (unit.kind === "human") return [humanLine(unit, foreign, "")];
   const followsTurn = follows !== undefined && "kind" in follows && follows.kind === "turn";
-  const said: readonly ChatMessage[] = isAnswered(unit)
+  const messages: readonly ChatMessage[] = isAnswered(unit)
     ? [...stepOf(unit), { role: "assistant", content: neutralise(answerOf(unit)) }]
     : [{ role: "assistant", content: NOT_ANSWERED }];
-  if (unit.persona === first && !followsTurn) return said;
-  return [{ role: "user", content: addresseeOf(unit.persona) }, ...said];
+  if (unit.persona === first && !followsTurn) return messages;
+  return [{ role: "user", content: addresseeOf(unit.persona) }, ...messages];
 }
 
 /** What stands for the answer of a turn that was stopped or failed: a small model answers a question without one later. */
@@ -92,7 +92,7 @@ export function isAnswered(unit: TurnUnit): boolean {
   return HEARD_BY_OTHERS.has(unit.reason) && answerOf(unit) !== "";
 }
 
-/** Ended without an answer, where one was meant to come. */
+/** Ended without an answer, where one was expected. */
 export function isBroken({ reason }: TurnUnit): boolean {
   return reason !== undefined && reason !== "passed" && !HEARD_BY_OTHERS.has(reason);
 }
@@ -109,7 +109,7 @@ function stepOf({ lastStep: call }: TurnUnit): readonly ChatMessage[] {
   ];
 }
 
-/** All that a turn said. */
+/** All answers of a turn. */
 function answerOf({ answers }: TurnUnit): string {
   return answers
     .map((answer) => answer.text.trim())
@@ -117,7 +117,7 @@ function answerOf({ answers }: TurnUnit): string {
     .join("\n\n");
 }
 
-/** A summary in the place of what it stands for. */
+/** A summary instead of the exchanges that it covers. */
 export function asExchange({ text, through }: Summary, foreign: Render): Exchange {
   const content = `(what was said before, in short)\n${foreign(text)}`;
   return { id: through, messages: [{ role: "user", content }] };

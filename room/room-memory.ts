@@ -13,15 +13,15 @@ import { EVERYBODY, notedBefore, type RecallRequest } from "./noted-before.ts";
 export interface MemorySource {
   /** Opens it at the first use. @throws {OrgError} `MEMORY_DAMAGED` and what opening a database throws. */
   readonly open: () => Promise<Memory>;
-  /** The same, where something was ever kept: a first line waits for no database. */
-  readonly openIfKept: () => Promise<Memory | undefined>;
-  /** The same, with all that was said in the home so far. */
+  /** The same, where a database exists: a first line waits for no database. */
+  readonly openIfExists: () => Promise<Memory | undefined>;
+  /** The same, with all messages of the home so far. */
   readonly openIndexed: () => Promise<Memory>;
-  /** Keeps what was said in a room since the last time as episodes. */
+  /** Stores the messages of a room since the last time as episodes. */
   readonly index: (room: string) => Promise<void>;
-  /** Whether a room held text that no participant of it wrote before an entry: what was said then may have come of it. */
+  /** Whether a room held text that no participant of it wrote before an entry: a later message may repeat it. */
   readonly hasReadForeign: (room: string, seq: number) => Promise<boolean>;
-  /** Says that the user waits for an answer in a room, until what is returned is disposed. @default it is not asked */
+  /** Says that the user waits for an answer in a room, until what is returned is disposed. @default no-op */
   readonly userWaits?: ((room: string) => Disposable) | undefined;
   /** How many notes wait for the user. */
   readonly toReview: number;
@@ -31,7 +31,7 @@ export interface MemorySource {
   readonly recall: "auto" | "ask" | "off";
 }
 
-/** What a turn has to do with what is kept. */
+/** What a turn does with the memory. */
 export interface TurnMemory {
   readonly turn: string;
   readonly persona: string;
@@ -39,7 +39,7 @@ export interface TurnMemory {
   readonly message: HumanMessage;
   /** Its model is too small to say what is no longer true. */
   readonly isSmall: boolean;
-  /** Whether it can, as far as it was asked. @default it can */
+  /** Whether it can, where its profile has the answer. @default it can */
   readonly mayReplace?: ((signal: AbortSignal) => Promise<boolean>) | undefined;
 }
 
@@ -52,10 +52,10 @@ export interface RoomMemoryOptions {
   readonly notify: (notice: Omit<Notice, "type">) => Promise<void>;
 }
 
-/** Longest line of the user that is kept with a note, in characters. */
+/** Longest message of the user that is stored with a note, in characters. */
 const QUOTE_LENGTH = 300;
 
-/** Of so many lines the number is known: more do not wait for their answers. */
+/** Most messages whose sequence number is in memory: more do not wait for their answers. */
 const MOST_NUMBERS = 10_000;
 
 export class RoomMemory {
@@ -65,7 +65,7 @@ export class RoomMemory {
   readonly #turns = new Map<string, TurnMemory>();
   /** Numbers of the user's lines in the journal, by their ids. */
   readonly #numbers = new Map<string, number>();
-  /** It failed once, which was told. */
+  /** It failed once, which was reported. */
   #isBroken = false as boolean;
   #indexing: Promise<void> = Promise.resolve();
 
@@ -97,7 +97,7 @@ export class RoomMemory {
   }
 
   /**
-   * What the user noted that belongs to a line. Without it a turn can still answer: what fails is told once.
+   * What the user noted that belongs to a line. Without it a turn can still answer: a failure is reported once.
    *
    * @returns `undefined` when there is nothing that the prompt does not hold already.
    */
@@ -158,15 +158,19 @@ export class RoomMemory {
     if (!(error instanceof OrgError)) throw error;
     if (this.#isBroken) return;
     this.#isBroken = true;
-    const told = this.#options.notify({ level: "warning", text: explain(error), code: error.code });
-    // Where the journal takes nothing more either, what ends the room says so.
-    await told.catch((other: unknown) => {
+    const notified = this.#options.notify({
+      level: "warning",
+      text: explain(error),
+      code: error.code,
+    });
+    // Where the journal fails, too, the error that ends the room reports it.
+    await notified.catch((other: unknown) => {
       if (!(other instanceof OrgError)) throw other;
     });
   }
 
   async #find(request: RecallRequest): Promise<Recall | undefined> {
-    const memory = await this.#options.source.openIfKept();
+    const memory = await this.#options.source.openIfExists();
     if (memory === undefined || request.about.trim() === "") return undefined;
     const found = await notedBefore(memory, request);
     await this.#tellNotice();
@@ -190,7 +194,7 @@ export class RoomMemory {
     return savedText(saved, replaces);
   }
 
-  /** What is kept about something, for a line of the user's own. @param persona absent: what all may see. */
+  /** What the memory holds about a query, for a message of the user. @param persona absent: what all may see. */
   async found(
     { query, persona }: { readonly query: string; readonly persona: string | undefined },
     signal: AbortSignal,
@@ -227,7 +231,7 @@ export class RoomMemory {
     if (text !== undefined) await this.#options.notify({ level: "info", text });
   }
 
-  /** What a page said may be repeated long after it was read, and in answer to a line that was typed before. */
+  /** Text of a page may be repeated long after it was read, and in answer to a line that was typed before. */
   async #judged(episode: EpisodeHit): Promise<EpisodeHit> {
     const { room, lastSeq } = episode;
     const isForeign = await this.#options.source.hasReadForeign(room, lastSeq);
@@ -252,7 +256,7 @@ export class RoomMemory {
   }
 }
 
-/** A model is asked whether it can tell an update only when it names one. */
+/** The exam whether a model recognises an update runs only when it names one. */
 async function mayReplaceIn(
   { isSmall, mayReplace }: TurnMemory,
   signal: AbortSignal,

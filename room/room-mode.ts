@@ -8,7 +8,7 @@ export class RoomMode {
   readonly #personas: () => readonly string[];
   #current: Mode = GROUP;
   /** Where the file of the mode lies. */
-  #place: string | undefined;
+  #fileNode: string | undefined;
 
   /** @param node where the room is; `undefined`: there is one machine. */
   constructor(node: string | undefined, personas: () => readonly string[]) {
@@ -23,20 +23,20 @@ export class RoomMode {
   /** The event of a switch. @throws {OrgError} `MODE_INVALID` or `PERSONA_UNKNOWN` */
   change(text: string, by: string): ModeChange {
     const mode = parseMode(text, this.#personas());
-    const place = mode.kind === "file" ? this.#node : undefined;
+    const node = mode.kind === "file" ? this.#node : undefined;
     const change = { type: "mode", mode: formatMode(mode), by } as const;
-    return place === undefined ? change : { ...change, node: place };
+    return node === undefined ? change : { ...change, node };
   }
 
   apply({ mode, node }: ModeChange): void {
     this.#current = restoredMode(mode, this.#personas());
-    this.#place = node;
+    this.#fileNode = node;
   }
 
   /** Says so, and ends the mode, where the room has come to a machine that does not have its file. */
-  *leftBehind(): Generator<Notice | ModeChange> {
+  *endIfMoved(): Generator<Notice | ModeChange> {
     const here = this.#node;
-    const there = this.#place;
+    const there = this.#fileNode;
     if (here === undefined || there === undefined || here === there) return;
     const mode = formatMode(this.#current);
     const text = `The room was in the mode ${mode} on node "${there}", and is on "${here}" now: that file stays there. To keep answers in a file here: /mode ${mode}`;

@@ -52,11 +52,11 @@ export interface RoomProject {
   ): Promise<string | undefined>;
 }
 
-/** The files of a repository in the hands of one turn, until it is disposed. */
+/** The files of a repository while one turn works on them, until it is disposed. */
 export interface ProjectTurn extends Disposable {
-  /** What the persona is told. */
+  /** Text for the prompt of the persona. */
   readonly view: ProjectView;
-  /** The files that fit the line, to the letter. @param most so many characters at most. @default none is shown */
+  /** The files that fit the line, to the letter. @param most so many characters at most. @default none */
   opened?(most: number): Promise<string | undefined>;
   /** Takes back what the turn changed so far, so that it can begin anew. @default it goes on with what it has */
   startOver?(): Promise<void>;
@@ -96,7 +96,7 @@ export interface RoomOptions {
   readonly node?: string | undefined;
   /** @default the room works on no repository */
   readonly project?: RoomProject | undefined;
-  /** What is kept beyond the room. @default nothing, and no persona is told of it */
+  /** Memory beyond the room. @default none, and no persona knows of it */
   readonly memory?: MemorySource | undefined;
   /**
    * Whether a model may say which note is no longer true; what another one says of it waits for the user.
@@ -108,7 +108,7 @@ export interface RoomOptions {
   readonly fastPath?: RuleSource | undefined;
   /** The newest jobs of the home, as text. @default the room knows of no jobs */
   readonly jobs?: ((signal: AbortSignal) => Promise<string>) | undefined;
-  /** Knows the secrets of the process: everything that is said here passes through it. */
+  /** Knows the secrets of the process: all text of the room passes through it. */
   readonly cleaner: TextCleaner;
   /** @default what is sandboxed may run */
   readonly permissions?: Permissions;

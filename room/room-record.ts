@@ -2,9 +2,9 @@ import type { JournaledEvent, RoomEvent } from "#core/events.ts";
 import type { Journal } from "#core/journal.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { cleanEventInSlices } from "./clean-event.ts";
-import { isLive, keyOf, shown } from "./entries.ts";
+import { isLive, keyOf, visibleEvent } from "./entries.ts";
 
-/** @param seq of its entry in the journal; absent for what is only seen live, and for what only its caller sees. */
+/** @param seq of its entry in the journal; absent for live events, and for those that only its caller gets. */
 export type Listener = (event: RoomEvent, seq?: number) => void;
 
 export interface RoomRecordOptions {
@@ -12,7 +12,7 @@ export interface RoomRecordOptions {
   readonly id: string;
   readonly journal: Journal;
   readonly cleaner: TextCleaner;
-  /** Takes an event that is on disk into the room's state, before anybody sees it. */
+  /** Takes an event that is on disk into the room's state, before a listener gets it. */
   readonly apply: (event: JournaledEvent, seq: number) => void;
 }
 
@@ -37,7 +37,7 @@ export class RoomRecord {
     const event = isLive(raw) ? raw : await cleanEventInSlices(raw, this.#options.cleaner);
     if (isLive(event)) this.#show(event);
     else await this.keep(event);
-    own?.(event.type === "attached" ? shown(event) : event);
+    own?.(event.type === "attached" ? visibleEvent(event) : event);
   }
 
   /** Writes an event of ours, which needs no cleaning. */
@@ -49,7 +49,7 @@ export class RoomRecord {
   }
 
   #show(event: RoomEvent, seq?: number): void {
-    const visible = shown(event);
+    const visible = visibleEvent(event);
     for (const listener of this.#listeners) listener(visible, seq);
   }
 }

@@ -1,13 +1,13 @@
 import { formatMode } from "#core/mode.ts";
 import type { RoomClient } from "./room-client.ts";
 
-type Shown = Pick<
+type StatusSource = Pick<
   RoomClient,
   "id" | "mode" | "busy" | "queued" | "models" | "nextSpeakers" | "budgetsOf"
 >;
 
 /** The room, its mode, what it is doing, and who speaks with which model: a row each. */
-export function roomStatus(room: Shown): string {
+export function roomStatus(room: StatusSource): string {
   const { busy, queued, nextSpeakers } = room;
   const waiting = queued === 0 ? "" : `, ${queued} queued`;
   const models = room.models.map(({ persona, name, windowTokens, provider }) => {

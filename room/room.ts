@@ -31,7 +31,7 @@ import { TypedLines } from "./typed-lines.ts";
  */
 export class Room implements AsyncDisposable {
   readonly id: string;
-  /** What personas ask the human; answered from here, and never by what is said in the room. */
+  /** Approvals that personas request; answered through here, and never by a message of the room. */
   readonly approvals: Approvals;
   readonly #options: RoomOptions;
   readonly #history = RoomHistory.of(() => this.#participants);
@@ -91,7 +91,7 @@ export class Room implements AsyncDisposable {
 
   /**
    * Opens a room and replays what its journal holds. Turns that a crash interrupted are closed as
-   * `cut`, their questions as `aborted`; their tools are not run again. A file that answers are kept in stays on its
+   * `cut`, their questions as `aborted`; their tools are not run again. The file of a file mode stays on its
    * machine: on another one the room is a group again.
    */
   static async open(options: RoomOptions): Promise<Room> {
@@ -104,11 +104,11 @@ export class Room implements AsyncDisposable {
       const why = "org was stopped in the middle of this turn";
       await room.#record.keep({ type: "turn-end", turn, persona, reason: "cut", why });
     }
-    for (const event of room.#mode.leftBehind()) await room.#record.keep(event);
+    for (const event of room.#mode.endIfMoved()) await room.#record.keep(event);
     return room;
   }
 
-  /** For what is said on a screen beside the room's events. */
+  /** For text on a screen beside the room's events. */
   get cleaner(): TextCleaner {
     return this.#options.cleaner;
   }
@@ -138,7 +138,8 @@ export class Room implements AsyncDisposable {
   /** The newest line of the human when no persona began to answer it: a crash came first. */
   get unanswered(): HumanMessage | undefined {
     const last = this.#history.lastMessage;
-    const open = last !== undefined && last.to.length > 0 && !this.#history.wasTakenUp(last.id);
+    const open =
+      last !== undefined && last.to.length > 0 && !this.#history.isAnswerStarted(last.id);
     return open && !this.busy ? last : undefined;
   }
 
@@ -213,7 +214,7 @@ export class Room implements AsyncDisposable {
   /** Notes that the user undid what came of the newest answer: that speaks against a rule that gave it. */
   readonly noteUndo = async (): Promise<void> => await this.#fastPath?.noteUndo();
 
-  /** Ends what is running now; what was said stays. @returns whether anything was running. */
+  /** Ends what is running now; the text so far stays. @returns whether anything was running. */
   stop(): boolean {
     return this.#jobs.stop();
   }
@@ -264,7 +265,7 @@ export class Room implements AsyncDisposable {
 
   /** Takes in that texts of its entries were changed in the journal. */
   rewrite(change: (text: string) => string): void {
-    for (const kept of [this.#history, this.#answered]) kept.rewrite(change);
+    for (const store of [this.#history, this.#answered]) store.rewrite(change);
   }
 
   #apply(event: JournaledEvent, seq: number): void {

@@ -1,4 +1,4 @@
-/** A turn in which a rule answers in the place of a model. */
+/** A turn in which a rule answers instead of a model. */
 import type { ToolCall } from "#core/calls.ts";
 import type { HumanMessage, RoomEvent, TurnEnd } from "#core/events.ts";
 import { newId } from "#core/ids.ts";
@@ -19,7 +19,7 @@ export interface RuleTurn {
   /** Number of the rule. */
   readonly rule: number;
   readonly call: Omit<ToolCall, "id">;
-  /** What it looks for by words, if it does: a result without them is near it at best. */
+  /** Its search query, if it has one: a result without these terms is near it at best. */
   readonly query?: string | undefined;
   /** The tools of the persona, behind the guard of the room. */
   readonly tools: Toolbox;

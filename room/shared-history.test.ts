@@ -6,7 +6,7 @@ import type { RoomHistory } from "./history.ts";
 
 /** What a persona is shown in the rendering for all, oldest first, as "role: content". */
 function sharedWith(history: RoomHistory, persona: string): string[] {
-  const exchanges = [...history.seenBy(persona).shared("agent")].reverse().flat();
+  const exchanges = [...history.viewFor(persona).shared("agent")].reverse().flat();
   return exchanges.map(({ role, content }) => `${role}: ${content}`);
 }
 
@@ -27,12 +27,12 @@ describe("a rendering for all", () => {
       expect(sharedWith(history, persona)).toEqual(expected);
     }
     expect(history.presentFor("toolsmith")).toEqual(["agent", "python"]);
-    expect(history.seenBy("python").addressee("agent")).toBe("(python answers)");
+    expect(history.viewFor("python").addressee("agent")).toBe("(python answers)");
     // Behind the answer of another one it has to be said.
-    expect(history.seenBy("agent").addressee("agent")).toBe("(agent answers)");
+    expect(history.viewFor("agent").addressee("agent")).toBe("(agent answers)");
     history.apply(message("m2", "and now?"));
     history.apply(start("t2", "agent", "m2"));
-    expect(history.seenBy("agent").addressee("agent")).toBeUndefined();
+    expect(history.viewFor("agent").addressee("agent")).toBeUndefined();
   });
 
   test("shows the last step that worked, and leaves out its result, what failed, passes and broken turns", () => {
@@ -56,7 +56,7 @@ describe("a rendering for all", () => {
     expect(sharedWith(history, "agent")).toEqual([
       ...["user: look", "assistant: ", "tool: (not repeated here)", "assistant: It is 42."],
     ]);
-    const [, step] = [...history.seenBy("python").shared("agent")].reverse().flat();
+    const [, step] = [...history.viewFor("python").shared("agent")].reverse().flat();
     expect(step).toMatchObject({ calls: [call("b")] });
   });
 

@@ -10,10 +10,10 @@ interface Surroundings {
   readonly participants: Participants;
   /** All of the room. */
   readonly tools: Toolbox;
-  /** Those that the persona is offered now. */
+  /** Those that the persona may call now. */
   readonly own: Toolbox;
   readonly consents: Parameters<typeof offersTool>[2];
-  /** The files of the workspace, in words for a model. */
+  /** The files of the workspace, as text for a model. */
   readonly files: string | undefined;
   /** What the files hold that the newest line names. */
   readonly named: string | undefined;
@@ -22,7 +22,7 @@ interface Surroundings {
   readonly recalled: string | undefined;
 }
 
-/** What a persona may see, as all that may see it are shown it. */
+/** What a persona may see, rendered alike for all that may see it. */
 export function sharedView(persona: string, surroundings: Surroundings): SharedView {
   const { history, participants, tools, own, consents, files, named, project } = surroundings;
   const { recalled } = surroundings;
@@ -34,9 +34,9 @@ export function sharedView(persona: string, surroundings: Surroundings): SharedV
   const common = tools.pick([...new Set(present.flatMap(toolsOf))], { offers }).schemas;
   // Generated tools come and go with what is being talked about: behind those that stay.
   const added = own.schemas.filter(({ name }) => !common.some((tool) => tool.name === name));
-  const addressee = history.seenBy(persona).addressee(first);
+  const addressee = history.viewFor(persona).addressee(first);
   return {
-    history: { [Symbol.iterator]: () => history.seenBy(persona).shared(first) },
+    history: { [Symbol.iterator]: () => history.viewFor(persona).shared(first) },
     last:
       [project?.map, project?.opened, named, recalled, addressee]
         .filter((part) => part !== undefined)

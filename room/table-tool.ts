@@ -13,59 +13,62 @@ import type { Workspace } from "./workspace.ts";
 
 /** Among so many files tables are looked for. */
 const MOST_LISTED = 64;
-/** Each is told in some 150 tokens. */
+/** The description of each takes some 150 tokens. */
 const MOST_TABLES = 4;
 /** Of a longer file a program has to be written: a part of its rows would give wrong counts. */
 const MOST_BYTES = 1_048_576;
 
-export interface TablePlace {
+export interface TableContext {
   readonly workspace: Workspace;
   readonly cleaner: TextCleaner;
-  /** Runs programs of Python in the sandbox. @default no table is asked */
+  /** Runs programs of Python in the sandbox. @default no table is queried */
   readonly python: Tool | undefined;
-  /** The files are a repository, whose lines are mostly tasks: only tables that one asks about alone are asked. @default false */
+  /** The files are a repository, where messages are mostly tasks: only tables are queried that the line asks about alone. @default false */
   readonly isRepository?: boolean | undefined;
 }
 
-export interface AskedTables {
+export interface QueryTables {
   readonly dynamic: DynamicTools;
-  /** The tables, in words for a model. */
+  /** The tables, as text for a model. */
   readonly about: string;
   /** A turn begins with it. */
   readonly isFirst: boolean;
 }
 
 /**
- * @param line what the user wrote; where it names files, only they are asked.
+ * @param line what the user wrote; where it names files, only they are queried.
  * @param dynamic the tools of the turn so far.
- * @returns the same with `table_query`; nothing where no table is asked.
+ * @returns the same with `table_query`; nothing where no table is queried.
  */
 export async function withTableQuery(
   line: string,
   dynamic: DynamicTools | undefined,
-  place: TablePlace,
-): Promise<AskedTables | undefined> {
-  if (place.python === undefined) return undefined;
-  const { paths } = await place.workspace.list(MOST_LISTED);
-  const named = place.isRepository === true ? dataAskedOf(line, paths) : namedPaths(line, paths);
-  if (place.isRepository === true && named.length === 0) return undefined;
-  const asked =
+  context: TableContext,
+): Promise<QueryTables | undefined> {
+  if (context.python === undefined) return undefined;
+  const { paths } = await context.workspace.list(MOST_LISTED);
+  const named = context.isRepository === true ? queriedData(line, paths) : namedPaths(line, paths);
+  if (context.isRepository === true && named.length === 0) return undefined;
+  const candidates =
     named.length > 0 ? named.filter(isTable) : paths.filter((path) => TABLE_FILES.test(path));
   const read: Table[] = [];
-  for (const path of asked.slice(0, MOST_TABLES)) {
-    const table = await tableOf(path, place);
+  for (const path of candidates.slice(0, MOST_TABLES)) {
+    const table = await tableOf(path, context);
     if (table !== undefined) read.push(table);
   }
   // A line that names no file may be about anything: models ask tables for the letters of a word.
   const tables = sqlTables(read).filter((table) => named.length > 0 || isAbout(line, table));
   if (tables.length === 0) return undefined;
   const isCompared = COMPARES.test(line) && named.length > 1;
-  // No query joins a sentence with a table: the text is shown beside what can be asked.
-  const isTold = named.length > 1 && read.some(isProse);
+  // No query joins a sentence with a table: the text goes into the prompt beside the tables.
+  const hasProse = named.length > 1 && read.some(isProse);
   const isFirst =
-    named.length > 0 && !isCompared && !isTold && named.every((path) => isAskedFirst(path, line));
-  const tool = tableQuery(tables, { line, python: place.python, isFirst });
-  const about = tables.map((table) => foreignText(place.cleaner.clean(aboutTable(table, line))));
+    named.length > 0 &&
+    !isCompared &&
+    !hasProse &&
+    named.every((path) => isQueriedFirst(path, line));
+  const tool = tableQuery(tables, { line, python: context.python, isFirst });
+  const about = tables.map((table) => foreignText(context.cleaner.clean(aboutTable(table, line))));
   return { dynamic: extended(dynamic, tool), about: about.join("\n\n"), isFirst };
 }
 
@@ -96,7 +99,7 @@ const TASKS = new RegExp(
 );
 
 /** The data that a line names and no other file, where it asks and gives no task: else a small model writes the file anew. */
-function dataAskedOf(line: string, paths: readonly string[]): readonly string[] {
+function queriedData(line: string, paths: readonly string[]): readonly string[] {
   const named = paths.filter((path) => isNamedIn(line, path));
   return !TASKS.test(line) && named.every((path) => DATA_FILES.test(path)) ? named : [];
 }
@@ -109,7 +112,7 @@ function isTable(path: string): boolean {
  * Who names a table asks it: a model that has programs as well writes one, most often a wrong one. A short text stands in the
  * prompt, and a model that sees it counts in its head; what it says word for word needs no query.
  */
-function isAskedFirst(path: string, line: string): boolean {
+function isQueriedFirst(path: string, line: string): boolean {
   return TABLE_FILES.test(path) || (TEXT_FILES.test(path) && ASKS_FOR_ORDER.test(line));
 }
 
@@ -132,7 +135,7 @@ const ASKS_FOR_ORDER =
 
 async function tableOf(
   path: string,
-  { workspace, cleaner }: TablePlace,
+  { workspace, cleaner }: TableContext,
 ): Promise<Table | undefined> {
   // It may be gone by now, or replaced by a link.
   const file = await workspace.read(path, MOST_BYTES).catch(() => undefined);

@@ -16,7 +16,7 @@ import { sharedView } from "./shared-view.ts";
 import type { TurnSurroundings } from "./turn-surroundings.ts";
 
 /** The room that a turn is in. */
-export interface TurnPlace {
+export interface TurnContext {
   readonly options: RoomOptions;
   readonly history: RoomHistory;
   readonly participants: Participants;
@@ -39,26 +39,26 @@ interface TurnParts extends TurnSurroundings {
 }
 
 /** @param id of the turn. */
-export function turnOf(id: string, parts: TurnParts, place: TurnPlace): Turn {
+export function turnOf(id: string, parts: TurnParts, context: TurnContext): Turn {
   const { persona, line, dynamic, files, named, project, recalled, emit } = parts;
-  const { options, history, participants, approvals, summaries, lockOf } = place;
+  const { options, history, participants, approvals, summaries, lockOf } = context;
   const { permissions = DEFAULT_PERMISSIONS, cleaner } = options;
   const { consent, message, signal } = line;
   const model = participants.modelOf(persona);
-  const exchanges = () => history.seenBy(persona).exchanges();
+  const exchanges = () => history.viewFor(persona).exchanges();
   const guard = turnGuard({
     ...{ permissions, approvals, cleaner, consent, room: options.id, turn: id, emit },
   });
   const consents = { permissions, approvals, consent };
   const offers = (tool: Tool) => offersTool(tool, persona, consents);
-  const surroundings = { history, participants, tools: place.tools, consents };
-  const tools = place.tools.pick(model.persona.tools, { guard, dynamic, offers });
+  const surroundings = { history, participants, tools: context.tools, consents };
+  const tools = context.tools.pick(model.persona.tools, { guard, dynamic, offers });
   const found = { files, named, project, recalled };
   return {
     ...{ id, message: message.id, model, cleaner, tools, recalled, signal },
     startOver: parts.startOver,
     history: { [Symbol.iterator]: exchanges },
-    // A persona that was called by another one may find that all has been said.
+    // A persona that another one called may have nothing to add.
     mayPass: message.to.length > 1 || !message.to.includes(persona),
     shared: () => sharedView(persona, { ...surroundings, own: tools, ...found }),
     others: [...participants.ids.filter((one) => one !== persona), "user"],

@@ -11,7 +11,7 @@ import type { Participants } from "./participants.ts";
 import { answerTo } from "./permissions.ts";
 import type { RoomMemory } from "./room-memory.ts";
 
-interface RecallPlace {
+interface RecallContext {
   readonly history: RoomHistory;
   readonly participants: Participants;
   readonly approvals: Approvals;
@@ -33,7 +33,7 @@ export interface TurnRecall extends Recall {
 
 /** What the user noted that belongs to the line; `undefined` where there is nothing, or the user does not want it. */
 export async function recallIn(
-  { history, participants, approvals, memory }: RecallPlace,
+  { history, participants, approvals, memory }: RecallContext,
   recalling: Recalling,
 ): Promise<TurnRecall | undefined> {
   const { persona, line } = recalling;
@@ -41,18 +41,18 @@ export async function recallIn(
     ...{ persona, about: line.message.text, names: participants.ids, signal: line.signal },
     isDirect: isDirect(line.message.mode),
     promptTokens: participants.modelOf(persona).promptTokens,
-    history: { [Symbol.iterator]: () => history.seenBy(persona).exchanges() },
+    history: { [Symbol.iterator]: () => history.viewFor(persona).exchanges() },
     consent: (recall) => mayRecall(recall, recalling, approvals),
   });
   return found && { ...found, helped: async () => await memory?.helped(found.ids) };
 }
 
-/** As it is shown where the user is asked; no model can call it. */
+/** Its text in the approval request; no model can call it. */
 const NAME = "recall";
 
 /**
- * Asks the user whether a prompt may hold notes, exactly those and exactly so. Where no user can be asked it holds none,
- * and nothing is said of it.
+ * Asks the user whether a prompt may hold notes, exactly those and exactly so. Where no user can answer, it holds none,
+ * and reports nothing.
  */
 async function mayRecall(
   { text }: Recall,

@@ -13,7 +13,7 @@ export interface RoomRules {
   readonly turns: number;
   /** How often a persona may hand over to itself. */
   readonly continuations: number;
-  /** From this similarity on, an answer says what its persona has said before. */
+  /** From this similarity on, an answer repeats an earlier one of its persona. */
   readonly nearDuplicate: number;
   /** So many near-duplicates settle the room. */
   readonly duplicates: number;
@@ -53,8 +53,8 @@ export class TurnScheduler {
   #settled: string | undefined;
 
   /**
-   * @param to who was asked, in that order.
-   * @param present everybody who may be asked at all; mentions of others are ignored.
+   * @param to ids of the addressed personas, in that order.
+   * @param present ids of all personas that may answer; mentions of others are ignored.
    */
   constructor(to: readonly string[], present: readonly string[], rules: RoomRules = ROOM_RULES) {
     this.#present = present;

@@ -19,17 +19,20 @@ import type { TurnRecall } from "./turn-recall.ts";
 
 export interface TurnSurroundings {
   readonly dynamic: DynamicTools | undefined;
-  /** The files of the workspace, in words for a model. */
+  /** The files of the workspace, as text for a model. */
   readonly files: string | undefined;
   /** What the files hold that the line names. */
   readonly named: string | undefined;
-  /** What the turn is told of the repository that it works on. */
+  /** What its prompt says of the repository that it works on. */
   readonly project: ProjectView | undefined;
   /** Whether its prompt holds text of files. */
   readonly readsFiles: boolean;
 }
 
-type Place = Pick<RoomOptions, "registry" | "workspace" | "project" | "cleaner" | "tools">;
+type SurroundingsContext = Pick<
+  RoomOptions,
+  "registry" | "workspace" | "project" | "cleaner" | "tools"
+>;
 
 interface Beginning {
   /** The user's line that is answered. */
@@ -37,13 +40,13 @@ interface Beginning {
   readonly signal: AbortSignal;
   readonly profile: ModelProfile;
   readonly model: Pick<Model, "promptTokens" | "persona">;
-  /** The repository in the hands of the turn. */
+  /** The repository while the turn works on it. */
   readonly turn: ProjectTurn | undefined;
   readonly emit: (event: RoomEvent) => Promise<void>;
 }
 
 export async function surroundingsOf(
-  { registry, workspace, project, cleaner, tools }: Place,
+  { registry, workspace, project, cleaner, tools }: SurroundingsContext,
   { about, signal, profile, model, turn, emit }: Beginning,
 ): Promise<TurnSurroundings> {
   const isShaped = profile.calls === "shape";
@@ -53,20 +56,20 @@ export async function surroundingsOf(
   const most = Math.min(MOST_OPENED, model.promptTokens * OPENED_PER_TOKEN);
   const found = await openDynamicTools(registry, { about, signal, emit });
   const python = model.persona.tools.includes("python_run") ? tools.tool("python_run") : undefined;
-  const place = { workspace, cleaner, python, isRepository };
-  const asked = isShaped ? await withTableQuery(about, found, place) : undefined;
-  // A question about data is answered as in a room of no repository: what is told of one is how files are changed.
-  const isData = isRepository && asked !== undefined;
+  const context = { workspace, cleaner, python, isRepository };
+  const tables = isShaped ? await withTableQuery(about, found, context) : undefined;
+  // A question about data is answered as in a room of no repository: the text about a repository says how files are changed.
+  const isData = isRepository && tables !== undefined;
   const opened = isShaped && !isData ? await turn?.opened?.(most) : undefined;
-  const runs = isListed ? await withProgramRun(about, found, place) : undefined;
-  const dynamic = asked?.dynamic ?? runs ?? found;
+  const runs = isListed ? await withProgramRun(about, found, context) : undefined;
+  const dynamic = tables?.dynamic ?? runs ?? found;
   const files = isListed ? await fileList(workspace, cleaner) : undefined;
-  // A model that sees what it is to ask counts in its head behind the answer, and tells of a program in place of its output.
-  const isFirst = asked?.isFirst === true || runs !== undefined;
+  // A model that sees the tables counts in its head behind the answer, and describes a program instead of its output.
+  const isFirst = tables?.isFirst === true || runs !== undefined;
   const isNamed = isShaped && opened === undefined && !isFirst;
-  const shown = isNamed ? await namedFiles(about, { ...place, asked }) : undefined;
+  const namedText = isNamed ? await namedFiles(about, { ...context, tables }) : undefined;
   const named =
-    [shown, asked?.about].filter((text) => text !== undefined).join("\n\n") || undefined;
+    [namedText, tables?.about].filter((text) => text !== undefined).join("\n\n") || undefined;
   const readsFiles = turn !== undefined || files !== undefined || named !== undefined;
   return { dynamic, files, named, project: isData ? undefined : viewOf(turn, opened), readsFiles };
 }
@@ -80,10 +83,10 @@ const MOST_OPENED = 5000;
 /** A third of what a prompt may take. */
 const OPENED_PER_TOKEN = 1.2;
 
-interface Kept {
+interface TurnFacts {
   readonly about: string;
   readonly project: ProjectTurn | undefined;
-  /** In which the line was asked. */
+  /** Of the message. */
   readonly mode: () => Mode;
   /** Notes that its prompt holds. */
   readonly recall: TurnRecall | undefined;
@@ -91,28 +94,28 @@ interface Kept {
   readonly readsFiles: boolean;
 }
 
-/** Runs a turn; what it leaves comes before its end, so that the end is the last thing one hears of it. */
+/** Runs a turn; what it writes comes before its end, so that the end is its last event. */
 export async function* turnEvents(
   turn: Turn,
-  place: Place,
-  kept: Kept,
+  context: SurroundingsContext,
+  facts: TurnFacts,
 ): AsyncGenerator<RoomEvent, void> {
   const texts: string[] = [];
   const revert = turn.startOver?.bind(turn);
-  // What was said of a change that is reverted is not an answer: it is written into no file.
+  // Text about a change that is reverted is not an answer: it is written into no file.
   const startOver = revert && (() => revert().then(() => void texts.splice(0)));
   for await (const event of runWithTools({ ...turn, startOver })) {
     if (event.type === "answer") texts.push(event.text);
     if (event.type === "turn-end") {
       const isComplete = event.reason === "complete";
-      yield* keptOf(place, turn, { ...kept, texts, isComplete });
-      if (isComplete) await kept.recall?.helped();
+      yield* persist(context, turn, { ...facts, texts, isComplete });
+      if (isComplete) await facts.recall?.helped();
     }
-    // The room is opened again, and others read the journal: they have to know it, too.
-    const isMarked = event.type === "turn-start" && kept.readsFiles;
+    // Later processes and other readers of the journal need it, too.
+    const isMarked = event.type === "turn-start" && facts.readsFiles;
     yield isMarked ? { ...event, readsFiles: true } : event;
-    if (event.type === "turn-start" && kept.recall !== undefined)
-      yield recalled(event, kept.recall);
+    if (event.type === "turn-start" && facts.recall !== undefined)
+      yield recalled(event, facts.recall);
   }
 }
 
@@ -120,20 +123,20 @@ function recalled({ turn, persona }: TurnStart, { ids }: Recall): NotesRecalled 
   return { type: "recall", turn, persona, ids };
 }
 
-interface Ended extends Kept {
+interface Ended extends TurnFacts {
   readonly texts: readonly string[];
   /** What its answers ask for is done. */
   readonly isComplete: boolean;
 }
 
-/** Writes the files of a turn's answers, and keeps what it changed in a repository. */
-async function* keptOf(
-  { workspace }: Place,
+/** Writes the files of a turn's answers, and commits what it changed in a repository. */
+async function* persist(
+  { workspace }: SurroundingsContext,
   { model: { name: model, persona } }: Turn,
   { about, project, mode, texts, isComplete }: Ended,
 ): AsyncGenerator<RoomEvent, void> {
-  const said = { persona: persona.id, texts, mode: mode() };
-  if (isComplete) yield* effectsOf(said, workspace);
+  const output = { persona: persona.id, texts, mode: mode() };
+  if (isComplete) yield* effectsOf(output, workspace);
   const text = await project?.keep({
     ...{ persona: persona.id, model, line: about },
     promptHash: promptHash(persona),

@@ -57,28 +57,28 @@ export class TypedLines {
     const models = to.map((persona) => participants.modelOf(persona));
     const attachments = await attach(tags.paths, models, workspace);
     const { listener, id = newId("msg") } = options;
-    const known = answered.messageOf(id);
-    const said = { id, from: "user", text, to, mode: formatMode(mode) } as const;
-    const message: HumanMessage = known ?? { type: "message", ...said };
+    const existing = answered.messageOf(id);
+    const fields = { id, from: "user", text, to, mode: formatMode(mode) } as const;
+    const message: HumanMessage = existing ?? { type: "message", ...fields };
     fastPath?.typed(id, typed);
-    if (known === undefined && !answered.isOld(id)) {
+    if (existing === undefined && !answered.isOld(id)) {
       await emit(message, listener);
       if (notice !== undefined) await emit(notice, listener);
     }
-    const isNew = !answered.wasTakenUp(id);
+    const isNew = !answered.isAnswerStarted(id);
     for (const event of isNew ? attachments(id) : []) await emit(event, listener);
     // Where turns of a repository keep what they change, a file that is written meanwhile would be theirs.
     const files = isNew && project === undefined ? tags.files : [];
     for await (const event of writeFileTags(files, "user", workspace)) await emit(event, listener);
     // Found out when its turn comes: the line may be there twice, and the first of both is answered by then.
-    const asked = () => ({ ...message, to: answered.openOf(message) });
-    return { done: this.#enqueue(asked, { ...options, together }) };
+    const unanswered = () => ({ ...message, to: answered.openOf(message) });
+    return { done: this.#enqueue(unanswered, { ...options, together }) };
   }
 
   /** As `Room.retry`. */
   retry(options: Omit<SayOptions, "mode">): Promise<void> {
     const message = this.#parts.history.lastMessage;
-    if (message === undefined) throw nothingSaid();
+    if (message === undefined) throw noMessage();
     return this.#enqueue(() => message, { ...options, together: false });
   }
 
@@ -90,14 +90,17 @@ export class TypedLines {
     return own;
   }
 
-  #enqueue(asked: () => HumanMessage, how: AnswerOptions & Pick<Line, "together">): Promise<void> {
+  #enqueue(
+    messageNow: () => HumanMessage,
+    how: AnswerOptions & Pick<Line, "together">,
+  ): Promise<void> {
     const { memory, jobs } = this.#parts;
     const as = { together: how.together, consent: how.consent ?? "ask" };
     // biome-ignore lint/nursery/useDisposables: disposed of when it is answered
     const waits = memory?.userWaits();
-    const work = jobs.add((job) => this.#answer({ ...job, message: asked(), ...as }), how);
+    const work = jobs.add((job) => this.#answer({ ...job, message: messageNow(), ...as }), how);
     const done = work.finally(() => waits?.[Symbol.dispose]());
-    // Who has said something need not wait for what becomes of it.
+    // A caller that sent a message need not wait for its answer.
     done.catch(() => undefined);
     return done;
   }
@@ -105,7 +108,7 @@ export class TypedLines {
   async #answer(line: Line): Promise<void> {
     const { answered, answerer, fastPath, memory, options } = this.#parts;
     const emit = (event: RoomEvent) => this.#parts.emit(event, line.listener);
-    const isNew = !answered.wasTakenUp(line.message.id);
+    const isNew = !answered.isAnswerStarted(line.message.id);
     if (isNew && !(await receiveFiles(options, line, emit))) return;
     if (!(await fastPath?.answers(line, isNew, emit))) {
       await answerer.answer(line);
@@ -116,7 +119,7 @@ export class TypedLines {
 }
 
 /** The failure of asking again in a room without a question yet. */
-function nothingSaid(): OrgError {
+function noMessage(): OrgError {
   return new OrgError("There is no message to send again", {
     code: "USAGE",
     why: "no message was sent in this room yet",

@@ -103,7 +103,7 @@ export interface RuleSource {
   /** Opens them at the first use. @throws {OrgError} what opening a database throws. */
   readonly open: () => Promise<RuleBook>;
   /** The same, where something was ever learnt: a first line waits for no database. */
-  readonly openIfKept: () => Promise<RuleBook | undefined>;
+  readonly openIfExists: () => Promise<RuleBook | undefined>;
 }
 
 /** As a rule is named wherever it is shown: "r7". */

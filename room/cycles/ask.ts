@@ -14,7 +14,7 @@ import type { ChatRequest } from "#models/provider.ts";
 import { LONGEST_PHASE_MS } from "./cycle-state.ts";
 import type { Asking } from "./run-cycles.ts";
 
-/** Who is asked, and who pays. */
+/** The model of the call, and its budget. */
 export interface CycleModel {
   readonly model: Pick<Model, "name" | "provider" | "prepare" | "profile" | "observe">;
   /** Shown to those who wait for the endpoint. */
@@ -35,7 +35,7 @@ export type Question = Omit<ChatRequest, "model" | "once">;
 /**
  * Asks once, with the lock of the endpoint.
  *
- * @param question made when the lock is held, for how the model is known to write.
+ * @param question made when the lock is held, for the profile of the model.
  * @throws {LimitReached} before anything is sent; {OrgError} what the provider throws; the reason of the signal.
  */
 export async function ask(
@@ -70,9 +70,9 @@ export async function ask(
 
 function failureIn({ finish, failure, usage }: ChatEnd): OrgError | undefined {
   if (finish === "failed") return failure ?? cut();
-  // An action that goes on for ever is left in the middle: then no usage is there, and it is told as cut off.
-  const isLeft = finish === "cut" && usage === undefined;
-  return (finish === "cut" && !isLeft) || finish === "filtered" ? cut() : undefined;
+  // An endless action is abandoned in the middle: then no usage is there, and it is reported as cut off.
+  const isAbandoned = finish === "cut" && usage === undefined;
+  return (finish === "cut" && !isAbandoned) || finish === "filtered" ? cut() : undefined;
 }
 
 function cut(): OrgError {

@@ -1,4 +1,4 @@
-/** What is known of a run of cycles: derived from its steps alone, the same in the process that takes them and in the next. */
+/** State of a run of cycles: derived from its steps alone, the same in the process that takes them and in the next. */
 
 import { NOTHING_SPENT } from "#core/cycles/limits.ts";
 import { Progress } from "#core/cycles/progress.ts";
@@ -64,7 +64,7 @@ export class CycleState {
     return this.#open !== undefined;
   }
 
-  /** What was taken so far, for a process that goes on: of a phase that was broken off all that was reserved, and its time. */
+  /** What was spent so far, for a process that resumes: of a phase that was broken off all that was reserved, and its time. */
   spentBy(nowMs: number): Spent {
     if (this.#open === undefined) return this.#spent;
     const passed = nowMs - this.#open.mono;
@@ -116,8 +116,8 @@ export class CycleState {
     }
     this.next = "execution";
     if (action.name === DONE) {
-      const said = action.args["text"];
-      this.verdict = { end: "done", text: typeof said === "string" ? said : action.why };
+      const text = action.args["text"];
+      this.verdict = { end: "done", text: typeof text === "string" ? text : action.why };
     } else if (this.#progress.wants(action)) {
       this.verdict = { end: "loop", text: `The same action was wanted again: ${action.name}.` };
     }

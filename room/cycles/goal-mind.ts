@@ -26,13 +26,13 @@ const SUMMARY_TOKENS = 200;
 /** A result up to this length, in characters, is its own summary. */
 const SHORT_RESULT = 600;
 /** So much of a result is summed up, in characters: its beginning and its end. */
-const RESULT_SHOWN = 6000;
+const MAX_RESULT = 6000;
 /** Most tokens of earlier steps in a prompt, as they are estimated; the oldest are left out first. */
 const NOTES_TOKENS = 2000;
-/** Arguments of an earlier step are shown up to so many characters. */
-const ARGUMENTS_SHOWN = 200;
+/** Most characters of an earlier step's arguments in the prompt. */
+const MAX_ARGUMENTS = 200;
 /** Those of the newest one: a model that does not see its program cannot mend it. */
-const NEWEST_ARGUMENTS_SHOWN = 2000;
+const MAX_NEWEST_ARGUMENTS = 2000;
 /** In a step that failed or was done before, a model at a low temperature writes nearly the same again. */
 const TEMPERATURE = 0.2;
 const TEMPERATURE_ANEW = 0.7;
@@ -92,12 +92,12 @@ function withWhy(tool: ToolSchema): ToolSchema {
   };
 }
 
-interface Offered {
+interface ModelTools {
   readonly schemas: readonly ToolSchema[];
   readonly profile: ModelProfile;
 }
 
-function intentOf(goal: string, state: CycleState, { schemas, profile }: Offered): Question {
+function intentOf(goal: string, state: CycleState, { schemas, profile }: ModelTools): Question {
   const { calls, rawShapes } = profile;
   const lines = calls === "shape" ? schemas.map((tool) => actionLine(tool, rawShapes)) : [];
   const system = [RULES, ...(lines.length === 0 ? [] : [`The actions:\n${lines.join("\n")}`])];
@@ -117,18 +117,18 @@ function intentOf(goal: string, state: CycleState, { schemas, profile }: Offered
 }
 
 function stepsText(notes: readonly CycleNote[]): string {
-  let left = NOTES_TOKENS;
-  const shown: string[] = [];
+  let remaining = NOTES_TOKENS;
+  const texts: string[] = [];
   for (const [age, note] of notes.toReversed().entries()) {
-    const text = stepText(note, age === 0 ? NEWEST_ARGUMENTS_SHOWN : ARGUMENTS_SHOWN);
-    left -= estimateTokens(text);
-    if (left < 0 && shown.length > 0) break;
-    shown.push(text);
+    const text = stepText(note, age === 0 ? MAX_NEWEST_ARGUMENTS : MAX_ARGUMENTS);
+    remaining -= estimateTokens(text);
+    if (remaining < 0 && texts.length > 0) break;
+    texts.push(text);
   }
-  return shown.length === 0 ? "" : `The steps so far:\n${shown.reverse().join("\n")}`;
+  return texts.length === 0 ? "" : `The steps so far:\n${texts.reverse().join("\n")}`;
 }
 
-/** What a model that does not get on is told beside its steps. */
+/** A hint beside the steps for a model that makes no progress. */
 function hintOf(notes: readonly CycleNote[]): string | undefined {
   const [last, ...before] = notes.toReversed();
   const { action, outcome } = last ?? {};
@@ -143,8 +143,8 @@ function hintOf(notes: readonly CycleNote[]): string | undefined {
     : undefined;
 }
 
-function stepText({ cycle, action, outcome, summary }: CycleNote, shown: number): string {
-  const args = action === undefined ? "" : clipped(JSON.stringify(action.args), shown);
+function stepText({ cycle, action, outcome, summary }: CycleNote, maxArguments: number): string {
+  const args = action === undefined ? "" : clipped(JSON.stringify(action.args), maxArguments);
   const what = action === undefined ? "a reply without an action" : `${action.name} ${args}`;
   return `${cycle}. ${foreignText(what)} (${outcome}):\n${foreignText(summary)}`;
 }
@@ -169,9 +169,9 @@ export function readIntent(
     return actionOf(action, rest, tools);
   }
   if (finish === "length") return { problem: "The reply was too long. Write one action, shorter." };
-  const said = clipped(text.trim(), ARGUMENTS_SHOWN);
+  const excerpt = clipped(text.trim(), MAX_ARGUMENTS);
   return {
-    problem: `The reply was not an action: "${said}". Call a tool, or ${DONE} with that text.`,
+    problem: `The reply was not an action: "${excerpt}". Call a tool, or ${DONE} with that text.`,
   };
 }
 
@@ -192,7 +192,7 @@ function actionOf(
   );
   const { why, ...flat } = fields;
   const args = nested === undefined ? flat : fieldsOf(fields[nested]);
-  return { name, args, why: clipped(textOf(why), ARGUMENTS_SHOWN) };
+  return { name, args, why: clipped(textOf(why), MAX_ARGUMENTS) };
 }
 
 interface Summing {
@@ -201,7 +201,7 @@ interface Summing {
   readonly asking: Asking;
 }
 
-/** A model is asked only where the result is long: of a short one it would say less than is there. */
+/** A model sums up only a long result: of a short one it would say less than is there. */
 async function summaryOf(state: CycleState, { model, goal, asking }: Summing): Promise<string> {
   const { outcome, text } = state.result;
   if (text.length <= SHORT_RESULT || outcome !== "done") return clipped(text, SHORT_RESULT);
@@ -212,15 +212,15 @@ async function summaryOf(state: CycleState, { model, goal, asking }: Summing): P
     ],
     ...{ tools: [], temperature: 0.2, maxTokens: SUMMARY_TOKENS },
   });
-  const { text: said } = await inTries(async () => await ask(model, question, asking), asking);
-  return said.trim() === ""
+  const { text: summary } = await inTries(async () => await ask(model, question, asking), asking);
+  return summary.trim() === ""
     ? middleCut(text, SHORT_RESULT)
-    : clipped(said.trim(), 2 * SHORT_RESULT);
+    : clipped(summary.trim(), 2 * SHORT_RESULT);
 }
 
 function summaryPrompt(goal: string, action: GoalAction | undefined, text: string): string {
-  const step = `${action?.name ?? ""} ${clipped(JSON.stringify(action?.args ?? {}), ARGUMENTS_SHOWN)}`;
-  const result = foreignText(middleCut(text, RESULT_SHOWN));
+  const step = `${action?.name ?? ""} ${clipped(JSON.stringify(action?.args ?? {}), MAX_ARGUMENTS)}`;
+  const result = foreignText(middleCut(text, MAX_RESULT));
   return `The goal: ${goal}\n\nThe step: ${foreignText(step)}\n\nThe result:\n${result}\n\nThat was the result. Sum it up.`;
 }
 

@@ -12,7 +12,7 @@ import { type CycleReport, CycleState, LONGEST_PHASE_MS } from "./cycle-state.ts
 /** How long work that was aborted may take to end, in milliseconds: a sandbox is killed after 2 s. */
 const GRACE_MS = 2000;
 
-/** What a question to a model is asked within. */
+/** The limits of one call of a model. */
 export interface Asking {
   readonly ledger: LimitLedger;
   /** Awaited when the question is reserved, and before it is sent. */
@@ -28,7 +28,7 @@ export interface Mind {
    * @throws {OrgError} what a provider throws: then the run goes on at this phase, in another attempt.
    */
   intend(state: CycleState, asking: Asking): Promise<GoalAction | { readonly problem: string }>;
-  /** What the running cycle has brought, in few words; need not ask anybody. */
+  /** What the running cycle has brought, in few words; need not call a model. */
   summarise(state: CycleState, asking: Asking): Promise<string>;
 }
 
@@ -39,7 +39,7 @@ export interface ActionResult {
 
 /** What does the actions. */
 interface ActionRunner {
-  /** Why an action may not begin, asked before anything of it is reserved. @default none is refused here */
+  /** Why an action may not begin, evaluated before anything of it is reserved. @default none is refused here */
   refusalOf?(action: GoalAction): Promise<string | undefined>;
   /** Whether an action that was broken off can be done again. */
   isRepeatable(action: GoalAction): Promise<boolean>;
@@ -49,7 +49,7 @@ interface ActionRunner {
 export interface CycleRun {
   /** Each phase is written down once under `id:cycle:phase`. */
   readonly id: string;
-  /** What is to be reached, in the words of who wants it. */
+  /** What is to be reached, as the user wrote it. */
   readonly aim: string;
   readonly limits: Limits;
   readonly clock: Clock;
@@ -141,8 +141,8 @@ class Cycles {
   async #intent(): Promise<void> {
     if (!this.#state.isOpen) this.#ledger.beginCycle();
     const read = await this.#run.mind.intend(this.#state, this.#asking("intent"));
-    const said = "problem" in read ? { text: read.problem } : { action: read };
-    await this.#write({ phase: "intent", state: "done", ...said });
+    const intent = "problem" in read ? { text: read.problem } : { action: read };
+    await this.#write({ phase: "intent", state: "done", ...intent });
   }
 
   async #execution(): Promise<void> {
@@ -167,7 +167,7 @@ class Cycles {
       if (!stop.signal.aborted) throw error;
       return INTERRUPTED;
     });
-    // What ignores its signal is left behind: whatever it still does, nothing of it is kept.
+    // Work that ignores its signal is abandoned: nothing that it still does is recorded.
     return (await withinGrace(work, { signal, clock })) ?? INTERRUPTED;
   }
 
@@ -238,7 +238,7 @@ function textOf({ message, why, code }: OrgError): string {
   return `${message}${why === undefined ? "" : `: ${why}`} [${code}]`;
 }
 
-/** Waits for work, and after an abort only so long. @returns `undefined` when it was left behind. */
+/** Waits for work, and after an abort only so long. @returns `undefined` when it was abandoned. */
 async function withinGrace<T>(
   work: Promise<T>,
   { signal, clock }: { readonly signal: AbortSignal; readonly clock: Clock },

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { newId } from "#core/ids.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
-import { shown } from "#room/entries.ts";
+import { visibleEvent } from "#room/entries.ts";
 import { toMarkdown } from "#room/export.ts";
 import { eventStream, type ServerEvent } from "../http/event-stream.ts";
 import type { OpenTurns } from "../http/open-turns.ts";
@@ -117,7 +117,7 @@ function readRoutes(routes: Routes, { service, cleaner }: RoomParts): void {
       const entries = service.entries({ kind: "named", id }, context.req.raw.signal);
       if (query.format === "json") {
         const all = await Array.fromAsync(entries, ({ seq, at, event }) => {
-          return { seq, at, event: shown(event) };
+          return { seq, at, event: visibleEvent(event) };
         });
         return context.json({ entries: all });
       }
@@ -177,7 +177,7 @@ async function* happened(
   signal: AbortSignal,
 ): AsyncGenerator<ServerEvent, void> {
   for await (const { seq, at, event } of service.follow(request, signal)) {
-    yield { id: seq, event: event.type, data: { seq, at, event: shown(event) } };
+    yield { id: seq, event: event.type, data: { seq, at, event: visibleEvent(event) } };
   }
 }
 

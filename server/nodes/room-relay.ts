@@ -8,7 +8,7 @@ import type { RoomEvent } from "#core/events.ts";
 import type { Journal } from "#core/journal.ts";
 import type { Job } from "#core/queue.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
-import { shown } from "#room/entries.ts";
+import { visibleEvent } from "#room/entries.ts";
 import type { RoomClient } from "#room/room-client.ts";
 import { hideTypedSecrets } from "#room/typed-secrets.ts";
 import { WorkerPool } from "../jobs/worker-pool.ts";
@@ -152,7 +152,7 @@ export class RoomRelay implements OtherNodes {
     }).catch(this.#options.report);
     const journaling = this.#journaled(about, over, (event) => {
       const { before, behind } = text.journaled(event);
-      const seen = about.line.raw ? event : shown(event);
+      const seen = about.line.raw ? event : visibleEvent(event);
       for (const one of [...before, seen, ...behind]) events.push(one);
     }).finally(() => events.close());
     journaling.catch(() => undefined);

@@ -3,7 +3,7 @@ import type { JournaledEvent, RoomEvent } from "#core/events.ts";
 import { newId } from "#core/ids.ts";
 import type { Entry, Erasure, Journal, RoomSummary } from "#core/journal.ts";
 import { type AnsweredTurn, answeredIn } from "#room/answered-lines.ts";
-import { keyOf, shown } from "#room/entries.ts";
+import { keyOf, visibleEvent } from "#room/entries.ts";
 import type { Room } from "#room/room.ts";
 import type { RoomClient } from "#room/room-client.ts";
 import type {
@@ -162,7 +162,7 @@ export class RoomHost implements HomeService, AsyncDisposable {
   ): AsyncGenerator<RoomEvent, void> {
     const events = new AsyncQueue<RoomEvent>();
     const stop = new AbortController();
-    const listener = (event: RoomEvent) => events.push(request.raw ? event : shown(event));
+    const listener = (event: RoomEvent) => events.push(request.raw ? event : visibleEvent(event));
     const { done } = await room.say(request.text, {
       id: request.id,
       mode: request.mode,

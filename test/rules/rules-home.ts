@@ -107,7 +107,7 @@ export async function rulesRoom(
   return {
     ...{ room, rules, requests: server.requests },
     say: (line) => sayAndWait(room, line),
-    list: async () => (await rules.held.openIfKept())?.list() ?? [],
+    list: async () => (await rules.held.openIfExists())?.list() ?? [],
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
 }

@@ -1,14 +1,14 @@
-/** What happened in answer to the newest line that was taken up, as rules are learnt from it and judged by it. */
+/** The turns that answer the newest message: rules are learnt from them and evaluated by them. */
 import type { ToolCall } from "#core/calls.ts";
 import type { JournaledEvent, TurnEnd } from "#core/events.ts";
 
-export interface SeenTurn {
+export interface ObservedTurn {
   readonly turn: string;
   readonly persona: string;
-  /** Number of the rule that answers in the place of the model. */
+  /** Number of the rule that answers instead of the model. */
   readonly rule: number | undefined;
   readonly calls: ToolCall[];
-  /** Ids of calls whose tool did what it was asked for. */
+  /** Ids of calls that succeeded. */
   readonly succeeded: Set<string>;
   end: TurnEnd | undefined;
 }
@@ -22,15 +22,15 @@ export interface LastAnswer {
   readonly call: ToolCall;
   /** The rule answered itself; else a model did, as the rule would have. */
   readonly isFired: boolean;
-  /** Lines of the user that were taken up since. */
+  /** Messages of the user that were answered since. */
   lines: number;
 }
 
 /** A complaint counts in the first lines behind an answer. */
 const COMPLAINED_WITHIN = 2;
 
-export class SeenTurns {
-  readonly #turns = new Map<string, SeenTurn>();
+export class ObservedTurns {
+  readonly #turns = new Map<string, ObservedTurn>();
   /** Id of the line that they answer. */
   #message: string | undefined;
   /** Lines that no rule may answer: they came while a question was open, or were typed in other signs. */
@@ -56,7 +56,7 @@ export class SeenTurns {
   }
 
   /** The turns that answer a line, in the order in which they began. */
-  turnsOf(message: string): readonly SeenTurn[] {
+  turnsOf(message: string): readonly ObservedTurn[] {
     return message === this.#message ? [...this.#turns.values()] : [];
   }
 
@@ -70,7 +70,7 @@ export class SeenTurns {
     return this.#setAside.has(message);
   }
 
-  /** The newest answer that a line, which was not taken up yet, may complain about. */
+  /** The newest answer that a message, which is not answered yet, may complain about. */
   get last(): LastAnswer | undefined {
     return this.#last !== undefined && this.#last.lines < COMPLAINED_WITHIN
       ? this.#last
@@ -100,7 +100,7 @@ export class SeenTurns {
     this.#turns.set(turn, { turn, persona, rule, ...begun });
   }
 
-  #end(turn: SeenTurn, end: TurnEnd): void {
+  #end(turn: ObservedTurn, end: TurnEnd): void {
     turn.end = end;
     const [call] = turn.calls;
     if (turn.rule === undefined || call === undefined || end.reason !== "complete") return;

@@ -1,4 +1,4 @@
-/** What a room keeps of what was said, with the same change of its texts that the journal has got. */
+/** The texts that a room holds in memory, with the same change that the journal has got. */
 import type { ToolCall } from "#core/calls.ts";
 import type { Answer, Attached, HumanMessage, Summary } from "#core/events.ts";
 import { mapTexts } from "#core/text/map-texts.ts";
@@ -7,7 +7,7 @@ import type { HumanUnit, TurnUnit } from "./prompt-units.ts";
 /** @returns the same text where nothing of it changes. */
 export type ChangeText = (text: string) => string;
 
-interface Kept {
+interface HistoryTexts {
   readonly messages: Map<string, HumanMessage>;
   readonly attached: ReadonlyMap<string, Map<string, Attached>>;
   readonly pending: HumanMessage[];
@@ -16,9 +16,9 @@ interface Kept {
 }
 
 /** Changes them where they are: others point to a turn, and add to it while it goes on. */
-export function rewriteKept(kept: Kept, change: ChangeText): void {
-  const { messages, attached, pending, summaries, units } = kept;
-  const line = <Said extends { readonly text: string }>(one: Said): Said => ({
+export function rewriteHistory(texts: HistoryTexts, change: ChangeText): void {
+  const { messages, attached, pending, summaries, units } = texts;
+  const line = <Entry extends { readonly text: string }>(one: Entry): Entry => ({
     ...one,
     text: change(one.text),
   });

@@ -4,15 +4,15 @@ import type { HumanUnit, TurnUnit } from "./prompt-units.ts";
 
 type Unit = HumanUnit | TurnUnit;
 
-/** So much is kept where the window of a model is smaller, in characters for each persona. */
-export const LEAST_KEPT = 262_144;
+/** Retained where the window of a model is smaller, in characters for each persona. */
+export const MIN_RETAINED = 262_144;
 /** A summary stands for 3.6 windows at most, a token is three to four characters. */
 const CHARACTERS_A_TOKEN = 16;
 
 /** Enough for every prompt, and for the pieces that a summary is made of. */
-export function keptCharacters(models: readonly { readonly windowTokens: number }[]): number {
+export function retainedCharacters(models: readonly { readonly windowTokens: number }[]): number {
   const largest = Math.max(0, ...models.map(({ windowTokens }) => windowTokens));
-  return Math.max(LEAST_KEPT, largest * CHARACTERS_A_TOKEN);
+  return Math.max(MIN_RETAINED, largest * CHARACTERS_A_TOKEN);
 }
 
 /** How much of the memory of the process a line or a turn takes, about, in characters. */
@@ -37,9 +37,9 @@ const OVERHEAD = 500;
 export interface Keeping {
   /** Who may have to see them. */
   readonly personas: readonly string[];
-  /** So much of the newest is kept for each of them, in characters. */
+  /** Retained of the newest for each of them, in characters. */
   readonly most: number;
-  /** Ids of units where a summary ends: they are kept. */
+  /** Ids of units where a summary ends: they are retained. */
   readonly summed: ReadonlySet<string>;
 }
 
@@ -48,24 +48,25 @@ export interface Keeping {
  *
  * @param units oldest first.
  */
-export function keptUnits(
+export function retainedUnits(
   units: readonly Unit[],
   { personas, most, summed }: Keeping,
 ): ReadonlySet<Unit> {
-  const seen = new Map(personas.map((persona) => [persona, 0]));
-  const kept = new Set<Unit>();
+  const visibleSizes = new Map(personas.map((persona) => [persona, 0]));
+  const retained = new Set<Unit>();
   for (const unit of units.toReversed()) {
     const viewers = unit.audience ?? personas;
-    const isWanted = viewers.some((persona) => (seen.get(persona) ?? 0) < most);
+    const isWithinLimit = viewers.some((persona) => (visibleSizes.get(persona) ?? 0) < most);
     const runs = unit.kind === "turn" && unit.reason === undefined;
-    if (isWanted || runs || summed.has(unit.id)) kept.add(unit);
+    if (isWithinLimit || runs || summed.has(unit.id)) retained.add(unit);
     const size = sizeOf(unit);
-    for (const persona of viewers) seen.set(persona, (seen.get(persona) ?? 0) + size);
+    for (const persona of viewers)
+      visibleSizes.set(persona, (visibleSizes.get(persona) ?? 0) + size);
   }
-  return kept;
+  return retained;
 }
 
-/** Who took part, once for each audience: that is known of turns that are not kept, too. */
+/** Who took part, once for each audience: turns that are not retained count, too. */
 export class Speakers {
   readonly #turns = new Map<string, Pick<TurnUnit, "persona" | "audience">>();
 
@@ -75,22 +76,22 @@ export class Speakers {
   }
 
   /** In the order of their first turns that this persona may see. */
-  heardBy(persona: string): readonly string[] {
-    const heard = [...this.#turns.values()].filter(
+  visibleTo(persona: string): readonly string[] {
+    const visible = [...this.#turns.values()].filter(
       ({ audience }) => audience?.includes(persona) !== false,
     );
-    return [...new Set(heard.map((turn) => turn.persona))];
+    return [...new Set(visible.map((turn) => turn.persona))];
   }
 }
 
-/** By the line, who ended a turn about it well: one that all who were asked have settled is not answered again. */
+/** By the line, who ended a turn about it well: one that all addressed personas have settled is not answered again. */
 export function settledBy(turns: Iterable<TurnUnit>): ReadonlyMap<string, ReadonlySet<string>> {
   const personas = new Map<string, Set<string>>();
   for (const { message, persona, reason } of turns) {
     if (!SETTLED.has(reason)) continue;
-    const known = personas.get(message);
-    if (known === undefined) personas.set(message, new Set([persona]));
-    else known.add(persona);
+    const existing = personas.get(message);
+    if (existing === undefined) personas.set(message, new Set([persona]));
+    else existing.add(persona);
   }
   return personas;
 }

@@ -61,8 +61,8 @@ test("what a prompt can hold is the same, however much was let go", () => {
     fc.property(anySaid, (said) => {
       const [all, bounded] = histories(said);
       for (const persona of PERSONAS) {
-        const kept = [...bounded.seenBy(persona).exchanges()];
-        const whole = [...all.seenBy(persona).exchanges()];
+        const kept = [...bounded.viewFor(persona).exchanges()];
+        const whole = [...all.viewFor(persona).exchanges()];
         expect(bounded.presentFor(persona)).toEqual(all.presentFor(persona));
         // As much of the newest as was asked for, without a gap.
         let size = 0;
@@ -80,7 +80,7 @@ test("a room of many turns keeps no more than one of some", () => {
   const line = { to: "all", length: 100, isSummed: false };
   const kept = (lines: number): number => {
     const [, bounded] = histories(Array.from({ length: lines }, () => line));
-    return [...bounded.seenBy("agent").exchanges()].length;
+    return [...bounded.viewFor("agent").exchanges()].length;
   };
   expect(kept(2000)).toBeLessThan(40);
   expect(kept(2)).toBe(4);
@@ -102,7 +102,7 @@ test("a turn that runs, and who may see a line that is not settled, are kept", (
   history.apply(answer("t-new", "python", "hidden"));
   history.apply(end("t-new", "python", "complete"));
   const seen = (persona: string): string =>
-    JSON.stringify([...history.seenBy(persona).exchanges()]);
+    JSON.stringify([...history.viewFor(persona).exchanges()]);
   expect(seen("python")).toContain("hidden");
   expect(seen("agent")).not.toContain("hidden");
 });
