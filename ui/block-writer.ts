@@ -46,16 +46,16 @@ export class BlockWriter {
 
   /** Words of a speaker, in pieces as they come. @returns whether anything of them can be read. */
   text(speaker: Speaker, piece: string): boolean {
-    const words = this.#withoutLead(piece);
-    if (words === "") return false;
+    const visible = this.#withoutLead(piece);
+    if (visible === "") return false;
     this.#open(speaker);
-    const body = withoutTrailingBreaks(words);
+    const body = withoutTrailingBreaks(visible);
     if (body !== "") {
       const opening = this.atBoundary;
       this.#write(this.#heldBreaks + guarded(body, opening));
       this.#heldBreaks = "";
     }
-    this.#heldBreaks += words.slice(body.length);
+    this.#heldBreaks += visible.slice(body.length);
     return true;
   }
 

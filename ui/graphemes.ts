@@ -38,23 +38,23 @@ const WORD = /[\p{L}\p{N}\p{M}_\u200c\u200d]/u;
 
 /** Where the word before `at` begins. */
 export function wordBefore(text: string, at: number): number {
-  let place = at;
-  while (place > 0 && !WORD.test(pointBefore(text, place)))
-    place -= pointBefore(text, place).length;
-  while (place > 0 && WORD.test(pointBefore(text, place))) place -= pointBefore(text, place).length;
-  return boundaryAt(text, place);
+  let index = at;
+  while (index > 0 && !WORD.test(pointBefore(text, index)))
+    index -= pointBefore(text, index).length;
+  while (index > 0 && WORD.test(pointBefore(text, index))) index -= pointBefore(text, index).length;
+  return boundaryAt(text, index);
 }
 
 /** Where the word behind `at` ends. */
 export function wordAfter(text: string, at: number): number {
-  let place = at;
-  while (place < text.length && !WORD.test(pointAt(text, place))) {
-    place += pointAt(text, place).length;
+  let index = at;
+  while (index < text.length && !WORD.test(pointAt(text, index))) {
+    index += pointAt(text, index).length;
   }
-  while (place < text.length && WORD.test(pointAt(text, place))) {
-    place += pointAt(text, place).length;
+  while (index < text.length && WORD.test(pointAt(text, index))) {
+    index += pointAt(text, index).length;
   }
-  return boundaryAt(text, place);
+  return boundaryAt(text, index);
 }
 
 function pointAt(text: string, at: number): string {

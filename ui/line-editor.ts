@@ -13,7 +13,7 @@ export interface Editor {
   /** Sent lines, oldest first. */
   readonly history: readonly string[];
   /** The line of the history that is shown; its length: the one being written. */
-  readonly place: number;
+  readonly historyIndex: number;
   /** What was being written before the up key was pressed. */
   readonly draft: string;
 }
@@ -29,7 +29,13 @@ export interface Edited {
   readonly action?: EditorAction;
 }
 
-export const EMPTY_EDITOR: Editor = { text: "", cursor: 0, history: [], place: 0, draft: "" };
+export const EMPTY_EDITOR: Editor = {
+  text: "",
+  cursor: 0,
+  history: [],
+  historyIndex: 0,
+  draft: "",
+};
 
 /** Takes one key. Keys that mean nothing to an editor change nothing. */
 export function edit(editor: Editor, key: Key): Edited {
@@ -42,7 +48,7 @@ export function edit(editor: Editor, key: Key): Edited {
 /** Replaces the whole text; the cursor stands behind it. */
 export function withText(editor: Editor, text: string): Editor {
   const clean = cleaned(text, PASTE_LIMIT);
-  return { ...editor, text: clean, cursor: clean.length, place: editor.history.length };
+  return { ...editor, text: clean, cursor: clean.length, historyIndex: editor.history.length };
 }
 
 const EDITS: Readonly<Partial<Record<KeyName, (editor: Editor) => Editor>>> = {
@@ -61,8 +67,8 @@ const EDITS: Readonly<Partial<Record<KeyName, (editor: Editor) => Editor>>> = {
     cut(editor, editor.cursor, wordAfter(editor.text, editor.cursor)),
   "delete-to-start": (editor) => cut(editor, 0, editor.cursor),
   "delete-to-end": (editor) => cut(editor, editor.cursor, editor.text.length),
-  up: (editor) => recall(editor, editor.place - 1),
-  down: (editor) => recall(editor, editor.place + 1),
+  up: (editor) => recall(editor, editor.historyIndex - 1),
+  down: (editor) => recall(editor, editor.historyIndex + 1),
 };
 
 function insert(editor: Editor, added: string): Editor {
@@ -98,18 +104,18 @@ function at(editor: Editor, cursor: number): Editor {
 function send(editor: Editor): Edited {
   const { text } = editor;
   if (text.trim() === "") return { editor: withText(editor, "") };
-  const kept = editor.history.at(-1) === text ? editor.history : [...editor.history, text];
-  const history = kept.slice(-HISTORY_LIMIT);
+  const lines = editor.history.at(-1) === text ? editor.history : [...editor.history, text];
+  const history = lines.slice(-HISTORY_LIMIT);
   return {
-    editor: { ...EMPTY_EDITOR, history, place: history.length },
+    editor: { ...EMPTY_EDITOR, history, historyIndex: history.length },
     action: { type: "send", text },
   };
 }
 
-function recall(editor: Editor, place: number): Editor {
+function recall(editor: Editor, index: number): Editor {
   const { history } = editor;
-  if (place < 0 || place > history.length || place === editor.place) return editor;
-  const draft = editor.place === history.length ? editor.text : editor.draft;
-  const text = history[place] ?? draft;
-  return { ...editor, text, cursor: text.length, place, draft };
+  if (index < 0 || index > history.length || index === editor.historyIndex) return editor;
+  const draft = editor.historyIndex === history.length ? editor.text : editor.draft;
+  const text = history[index] ?? draft;
+  return { ...editor, text, cursor: text.length, historyIndex: index, draft };
 }

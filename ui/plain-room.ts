@@ -86,8 +86,8 @@ class PlainSession {
     this.#prompt();
     const { lines, interactive } = this.#options;
     // Piped lines were written before anybody could read the question.
-    const taken = interactive ? answersFirst(lines, (line) => this.#takeAnswer(line)) : lines;
-    for await (const line of taken) {
+    const messages = interactive ? answersFirst(lines, (line) => this.#takeAnswer(line)) : lines;
+    for await (const line of messages) {
       if (this.#leaving) return;
       this.#prompted = false;
       this.#stopping = false;
@@ -102,9 +102,9 @@ class PlainSession {
     const listener = (event: RoomEvent) => this.#fail(exitCodeOfEvent(event));
     this.#line = line;
     try {
-      const say = (words: string) => this.#view.say(words);
-      const taken = await handleMessage(line, { room, sources, listener, say });
-      const { text = "", done, leave = false } = taken;
+      const say = (message: string) => this.#view.say(message);
+      const outcome = await handleMessage(line, { room, sources, listener, say });
+      const { text = "", done, leave = false } = outcome;
       this.#view.say(text);
       await done;
       return leave;

@@ -28,10 +28,10 @@ interface Block {
   pieces: Piece[];
   /** Some of it can be read. */
   readable: boolean;
-  /** Words of the running completion have come, shown or not. */
-  heard: boolean;
-  /** Words of the running completion stand on the screen. */
-  shown: boolean;
+  /** Text of the running completion has come, rendered or not. */
+  hasText: boolean;
+  /** Text of the running completion is on the screen. */
+  isRendered: boolean;
   ended: boolean;
   /** What the persona is doing, in words. */
   phase: string;
@@ -39,7 +39,13 @@ interface Block {
 }
 
 function newBlock(kind: Block["kind"], speaker: Speaker): Block {
-  const nothing = { readable: false, heard: false, shown: false, ended: false, writing: false };
+  const nothing = {
+    readable: false,
+    hasText: false,
+    isRendered: false,
+    ended: false,
+    writing: false,
+  };
   return { kind, speaker, pieces: [], phase: "", ...nothing };
 }
 
@@ -51,7 +57,7 @@ function newBlock(kind: Block["kind"], speaker: Speaker): Block {
 export class RoomView {
   readonly #options: RoomViewOptions;
   readonly #writer: TranscriptWriter;
-  /** In the order they began; shown ones are gone. */
+  /** In the order they began; rendered ones are removed. */
   readonly #blocks = new Set<Block>();
   /** Turns that have not ended, by id. */
   readonly #turns = new Map<string, Block>();
@@ -130,7 +136,7 @@ export class RoomView {
     const about = message.to.length === 0 ? undefined : `→ ${message.to.join(", ")}`;
     const block = newBlock("human", { name: message.from, about, verbatim: true });
     const echoed = this.#options.isEchoed?.(message) === true;
-    if (!echoed) block.pieces.push({ kind: "words", text: sanitize(message.text) });
+    if (!echoed) block.pieces.push({ kind: "text", text: sanitize(message.text) });
     block.ended = true;
     this.#blocks.add(block);
   }
@@ -172,10 +178,10 @@ export class RoomView {
 
   #put(block: Block, piece: Piece): void {
     // A screen that came in the middle of a completion has not seen it stream.
-    if (piece.kind === "answered" && !block.heard) {
-      this.#deliver(block, { kind: "words", text: piece.text });
+    if (piece.kind === "answered" && !block.hasText) {
+      this.#deliver(block, { kind: "text", text: piece.text });
     }
-    if (piece.kind !== "lines") block.heard = piece.kind === "words";
+    if (piece.kind !== "lines") block.hasText = piece.kind === "text";
     this.#deliver(block, piece);
   }
 
@@ -229,34 +235,34 @@ export class RoomView {
   #write(block: Block, piece: Piece): void {
     const { speaker } = block;
     switch (piece.kind) {
-      case "words":
-        this.#writeWords(block, piece.text);
+      case "text":
+        this.#writeText(block, piece.text);
         break;
       case "lines":
         this.#writer.lines(speaker, piece.text);
         break;
       case "reclassified":
-        if (block.shown) this.#writer.lines(speaker, piece.text);
-        block.shown = false;
+        if (block.isRendered) this.#writer.lines(speaker, piece.text);
+        block.isRendered = false;
         break;
       default:
         this.#writer.endText();
-        block.shown = false;
+        block.isRendered = false;
     }
   }
 
-  #writeWords(block: Block, text: string): void {
+  #writeText(block: Block, text: string): void {
     // An aside waits for the end of the line; here it may be.
     const end = this.#asides.length === 0 ? 0 : text.indexOf("\n") + 1;
     if (end > 0) {
-      this.#words(block, text.slice(0, end));
+      this.#text(block, text.slice(0, end));
       this.#sayAsides();
     }
-    this.#words(block, text.slice(end));
+    this.#text(block, text.slice(end));
   }
 
-  #words(block: Block, text: string): void {
-    if (this.#writer.text(block.speaker, text)) block.shown = true;
+  #text(block: Block, text: string): void {
+    if (this.#writer.text(block.speaker, text)) block.isRendered = true;
   }
 
   #sayAsides(): void {

@@ -11,13 +11,13 @@ import type { Outcome, Run, SlashContext } from "./slash-command.ts";
  */
 export function runInTurn(
   { room, sources, say }: SlashContext,
-  words: readonly string[],
+  args: readonly string[],
   stopped?: string,
 ): Outcome {
   const show = (text: string) => say?.(room.cleaner.clean(text).trimEnd());
   const done = room.during(async (signal) => {
     try {
-      show(await sources.runCommand(words, { signal, say: show }));
+      show(await sources.runCommand(args, { signal, say: show }));
     } catch (error) {
       if (!signal.aborted) throw error;
       if (stopped !== undefined) show(stopped);
@@ -28,11 +28,11 @@ export function runInTurn(
 
 /**
  * @param name of the slash command.
- * @param words what it means; operands stand behind them.
+ * @param args what it means; operands stand behind them.
  */
-export function inTurn(name: string, words: readonly string[]): Run {
+export function inTurn(name: string, args: readonly string[]): Run {
   return (context, operand) =>
-    runInTurn(context, [...words, ...wordsOf(operand)], `Stopped: /${name}`);
+    runInTurn(context, [...args, ...argumentsOf(operand)], `Stopped: /${name}`);
 }
 
 /** All of the operand is what the user wants to have looked at. */
@@ -41,15 +41,15 @@ export function review(context: SlashContext, about: string): Outcome {
   return runInTurn(context, ["project", "critic", ...operands], "Stopped: /critic");
 }
 
-/** What stands behind a command, word by word. */
-export function wordsOf(operand: string): readonly string[] {
+/** The operands of a command, split at white space. */
+export function argumentsOf(operand: string): readonly string[] {
   return operand.split(/\s+/).filter((word) => word !== "");
 }
 
 /** All of the operand is the path. */
 export async function showDiff({ sources }: SlashContext, path: string): Promise<Outcome> {
-  const words = ["project", "diff", ...(path === "" ? [] : ["--", path])];
-  return { text: await sources.runCommand(words) };
+  const args = ["project", "diff", ...(path === "" ? [] : ["--", path])];
+  return { text: await sources.runCommand(args) };
 }
 
 /** Only what judges has to wait for its turn. */
@@ -77,13 +77,13 @@ export async function stop(context: SlashContext, operand: string): Promise<Outc
 
 /** The process of a burst is the owner's to start. */
 export async function autonomy(context: SlashContext, operand: string): Promise<Outcome> {
-  const [action = "status"] = wordsOf(operand);
+  const [action = "status"] = argumentsOf(operand);
   return await command("auto")(context, action === "burst" ? "status" : operand);
 }
 
 /** What the command line can do, a room can: the same words, the same text. */
 export function command(name: string): Run {
   return async ({ sources }, operand) => {
-    return { text: await sources.runCommand([name, ...wordsOf(operand)]) };
+    return { text: await sources.runCommand([name, ...argumentsOf(operand)]) };
   };
 }

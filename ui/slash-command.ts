@@ -17,7 +17,7 @@ export interface SlashSources {
   /** The whole room as text. */
   readonly exportRoom: (format: ExportFormat) => Promise<string>;
   /** Runs a command of the command line in this home. @returns what it printed. */
-  readonly runCommand: (words: readonly string[], how?: RunningCommand) => Promise<string>;
+  readonly runCommand: (args: readonly string[], how?: RunningCommand) => Promise<string>;
 }
 
 /** A command that takes its time. */
@@ -36,7 +36,7 @@ export interface SlashContext {
   /** Shows words of ours while a command runs. */
   readonly say?: ((text: string) => void) | undefined;
   /** Puts the N-th last block on the clipboard. @returns what was copied, by which route. */
-  readonly copy?: ((place: number) => Promise<string>) | undefined;
+  readonly copy?: ((nth: number) => Promise<string>) | undefined;
 }
 
 /** What became of a line. */

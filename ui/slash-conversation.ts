@@ -31,15 +31,15 @@ export function status({ room }: SlashContext): Outcome {
 }
 
 export async function copyBlock({ copy }: SlashContext, operand: string): Promise<Outcome> {
-  const place = operand === "" ? 1 : Number(operand);
-  if (!Number.isSafeInteger(place) || place < 1) {
+  const nth = operand === "" ? 1 : Number(operand);
+  if (!Number.isSafeInteger(nth) || nth < 1) {
     throw new OrgError(`"${operand.slice(0, 80)}" is not a place of a block`, {
       code: "USAGE",
       why: "blocks are counted from the last, which is 1",
       remedies: ["/copy", "/copy 2"],
     });
   }
-  if (copy !== undefined) return { text: await copy(place) };
+  if (copy !== undefined) return { text: await copy(nth) };
   throw new OrgError("There is no clipboard to reach from here", {
     code: "USAGE",
     why: "this screen only appends lines",

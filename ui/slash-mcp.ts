@@ -1,5 +1,5 @@
 import type { Outcome, SlashContext } from "./slash-command.ts";
-import { wordsOf } from "./slash-command-line.ts";
+import { argumentsOf } from "./slash-command-line.ts";
 
 /**
  * Tools of MCP servers, as `org mcp` shows them. What is approved here was on the screen: `approve` without the hash that
@@ -7,18 +7,18 @@ import { wordsOf } from "./slash-command-line.ts";
  */
 export function mcp({ room, sources, say }: SlashContext, operand: string): Outcome {
   const run = async (): Promise<void> => {
-    const text = await sources.runCommand(["mcp", ...meant(wordsOf(operand))]);
+    const text = await sources.runCommand(["mcp", ...withAction(argumentsOf(operand))]);
     say?.(room.cleaner.clean(text).trimEnd());
   };
   // Not in its turn: a call that waits for an approval is a reason to look at its tool.
   return { done: run() };
 }
 
-function meant(words: readonly string[]): readonly string[] {
-  const [action = "", server, hash] = words;
+function withAction(args: readonly string[]): readonly string[] {
+  const [action = "", server, hash] = args;
   // Without an action the command line would wait for a client.
-  if (action === "" || action.startsWith("-")) return ["list", ...words];
+  if (action === "" || action.startsWith("-")) return ["list", ...args];
   return action === "approve" && server !== undefined && hash === undefined
     ? ["diff", server]
-    : words;
+    : args;
 }

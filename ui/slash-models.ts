@@ -2,11 +2,11 @@
 import { OrgError } from "#core/errors.ts";
 import { progressLines } from "./pull-progress.ts";
 import type { Outcome, SlashContext } from "./slash-command.ts";
-import { wordsOf } from "./slash-command-line.ts";
+import { argumentsOf } from "./slash-command-line.ts";
 
 /** Shows the models, or gives all personas or one another. */
 export async function switchModel({ room }: SlashContext, operand: string): Promise<Outcome> {
-  const [first, second, extra] = wordsOf(operand);
+  const [first, second, extra] = argumentsOf(operand);
   if (first === undefined) {
     const rows = room.models.map(
       ({ persona, name, provider }) => `  @@${persona.id} · ${name} · ${provider.endpoint}`,

@@ -11,10 +11,10 @@ export async function listTools({ room }: SlashContext): Promise<Outcome> {
 
 export async function showRaw({ sources }: SlashContext, operand: string): Promise<Outcome> {
   const outputs = await sources.rawOutputs();
-  const wanted = operand === "" ? outputs.length : Number(operand);
-  const found = outputs[wanted - 1];
+  const index = operand === "" ? outputs.length : Number(operand);
+  const found = outputs[index - 1];
   if (found !== undefined) {
-    return { text: `/raw ${wanted} · ${found.name}\n${found.output.trimEnd() || "(no output)"}` };
+    return { text: `/raw ${index} · ${found.name}\n${found.output.trimEnd() || "(no output)"}` };
   }
   throw new OrgError(
     operand === "" ? "No tool has run yet" : `There is no tool output "${operand.slice(0, 80)}"`,
@@ -27,7 +27,7 @@ export async function showRaw({ sources }: SlashContext, operand: string): Promi
 }
 
 export function listApprovals({ room }: SlashContext): Outcome {
-  const questions = room.approvals.waiting.map((asked) => approvalText(asked, PLAIN));
+  const questions = room.approvals.waiting.map((request) => approvalText(request, PLAIN));
   return { text: questions.join("\n") || "No call waits for your approval." };
 }
 

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { openTalkingRoom } from "#test/talking-room.ts";
 import { runSlash } from "./slash.ts";
 import type { RunningCommand } from "./slash-command.ts";
-import { tryWords } from "./slash-try.ts";
+import { tryArguments } from "./slash-try.ts";
 
 const AGENT = ["--personas", "agent", "--models", "m"];
 const BOTH = ["--personas", "agent,python", "--models", "m,qwen3:8b"];
@@ -26,7 +26,7 @@ test.each([
 ])("/try %p means %p", async (operand, words) => {
   const { room } = await openTalkingRoom();
   await room.setModel("qwen3:8b", "python");
-  expect(tryWords(operand, room)).toEqual(["project", "try", ...words]);
+  expect(tryArguments(operand, room)).toEqual(["project", "try", ...words]);
 });
 
 test("/try shows what is reported while attempts run, then the table; /stop ends them without an error", async () => {

@@ -6,8 +6,11 @@ import { runInTurn } from "./slash-command-line.ts";
 /** Who would make attempts: as they are in the room now. */
 type Speakers = Pick<RoomClient, "models" | "nextSpeakers">;
 
-/** What the line means, as words of the command line. Who is not named is the persona that would answer next. */
-export function tryWords(operand: string, { models, nextSpeakers }: Speakers): readonly string[] {
+/** Arguments of the command line for the operand of `/try`. Without a name the persona that would answer next tries. */
+export function tryArguments(
+  operand: string,
+  { models, nextSpeakers }: Speakers,
+): readonly string[] {
   const own = ["project", "try"];
   if (operand === "") return own;
   if (operand === "drop") return [...own, "--drop"];
@@ -19,12 +22,12 @@ export function tryWords(operand: string, { models, nextSpeakers }: Speakers): r
   const personas = tagged.length > 0 ? tagged.map(withoutTag) : nextSpeakers.slice(0, 1);
   // `/model` may have given them others than they have elsewhere.
   const names = personas.map((id) => models.find(({ persona }) => persona.id === id)?.name);
-  const known = names.filter((name) => name !== undefined);
+  const modelNames = names.filter((name) => name !== undefined);
   return [
     ...own,
     ...(count === undefined ? [] : ["--count", count]),
     ...["--personas", personas.join(",")],
-    ...(known.length < names.length ? [] : ["--models", known.join(",")]),
+    ...(modelNames.length < names.length ? [] : ["--models", modelNames.join(",")]),
     "--",
     task,
   ];
@@ -36,5 +39,5 @@ function withoutTag(name: string): string {
 
 /** What became of the attempts that were stopped is reported by the command. */
 export function tryTask(context: SlashContext, operand: string): Outcome {
-  return runInTurn(context, tryWords(operand, context.room));
+  return runInTurn(context, tryArguments(operand, context.room));
 }

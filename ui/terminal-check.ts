@@ -34,7 +34,7 @@ function terminal({ term = "", locale = "", colour, accessible }: TerminalFacts)
   if (trouble.length === 0) return { state: "ok", detail, remedies: [] };
   return {
     state: "warning",
-    detail: [detail, ...trouble.map(([seen]) => seen)].join("\n"),
+    detail: [detail, ...trouble.map(([problem]) => problem)].join("\n"),
     remedies: trouble.map(([, remedy = ""]) => remedy),
   };
 }

@@ -6,13 +6,13 @@ export function rowsOf(tools: readonly ToolListing[]): string {
   return tools
     .map(({ name, state, why, description, figures }) => {
       const about = (why ?? description).replaceAll(/\s+/g, " ").trim();
-      const judged = figures === undefined ? "" : ` (${inWords(figures)})`;
-      return `${name.padEnd(width)}  ${state.padEnd(8)}  ${about}${judged}\n`;
+      const metrics = figures === undefined ? "" : ` (${metricsText(figures)})`;
+      return `${name.padEnd(width)}  ${state.padEnd(8)}  ${about}${metrics}\n`;
     })
     .join("");
 }
 
-function inWords({ cases, coverage, mutationScore }: ToolFigures): string {
+function metricsText({ cases, coverage, mutationScore }: ToolFigures): string {
   const percent = (part: number): string => `${Math.floor(part * 100)} %`;
   return `${cases} cases, ${percent(coverage)} of lines, ${percent(mutationScore)} of mutants`;
 }

@@ -17,12 +17,12 @@ export type TurnEvent = Exclude<
 /** Something to write in the block of a turn. */
 export type Piece =
   /** Words of the model, as they come. */
-  | { readonly kind: "words"; readonly text: string }
+  | { readonly kind: "text"; readonly text: string }
   /** Whole lines of ours. */
   | { readonly kind: "lines"; readonly text: string }
-  /** The words of this completion were none; `text` says so where they can be read already. */
+  /** What came of this completion was not text; `text` says so where it can be read already. */
   | { readonly kind: "reclassified"; readonly text: string }
-  /** A completion is over; `text` is all of its words. */
+  /** A completion is over; `text` is all of it. */
   | { readonly kind: "answered"; readonly text: string };
 
 /**
@@ -33,7 +33,7 @@ export type Piece =
 export function pieceOf(event: TurnEvent, raw: number, style: Style): Piece | undefined {
   switch (event.type) {
     case "text-delta":
-      return { kind: "words", text: event.text };
+      return { kind: "text", text: event.text };
     case "reclassify":
       return { kind: "reclassified", text: reclassifiedText(event.persona, style) };
     case "answer":
@@ -55,11 +55,11 @@ export function pieceOf(event: TurnEvent, raw: number, style: Style): Piece | un
 
 /** Whether a person would see anything of it. */
 export function isReadable(piece: Piece): boolean {
-  return piece.kind === "lines" || (piece.kind === "words" && /\S/.test(piece.text));
+  return piece.kind === "lines" || (piece.kind === "text" && /\S/.test(piece.text));
 }
 
-/** Without the words of the completion that is still running. */
+/** Without the text of the completion that is still running. */
 export function withoutLastText(pieces: readonly Piece[]): Piece[] {
   const start = pieces.findLastIndex(({ kind }) => kind === "answered") + 1;
-  return pieces.filter(({ kind }, index) => index < start || kind !== "words");
+  return pieces.filter(({ kind }, index) => index < start || kind !== "text");
 }

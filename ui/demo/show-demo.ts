@@ -111,7 +111,7 @@ async function perform(performance: Performance): Promise<void> {
     await pause(text.length * pace.readMs, signal);
   };
   /** Lines that were not sent yet. */
-  const left = scenes.map(({ line }) => line);
+  const remaining = scenes.map(({ line }) => line);
   try {
     await tell(welcome);
     // Words of ours stand close together; those of a persona end with an empty line by themselves.
@@ -125,7 +125,7 @@ async function perform(performance: Performance): Promise<void> {
         : line;
       // What is said in the room is shown by the room.
       const onSent = (): void => {
-        left.shift();
+        remaining.shift();
         if (isSlashCommand(typed)) notes.push(`> ${typed}`);
       };
       await driver.send(typed, { pace, signal, onSent });
@@ -133,7 +133,7 @@ async function perform(performance: Performance): Promise<void> {
     }
   } catch (error) {
     // The last line leaves the room, and nothing waits for an answer there.
-    if (error !== signal.reason || left.length > 0) throw error;
+    if (error !== signal.reason || remaining.length > 0) throw error;
   } finally {
     driver.leave();
   }
@@ -150,7 +150,7 @@ class Watch {
 
   constructor(sources: SlashSources, signal: AbortSignal) {
     this.#signal = signal;
-    this.sources = { ...sources, runCommand: (words, how) => this.#run(sources, words, how) };
+    this.sources = { ...sources, runCommand: (args, how) => this.#run(sources, args, how) };
   }
 
   readonly take = (event: RoomEvent): void => {
@@ -170,11 +170,11 @@ class Watch {
 
   async #run(
     { runCommand }: SlashSources,
-    words: readonly string[],
+    args: readonly string[],
     how: RunningCommand | undefined,
   ): Promise<string> {
     try {
-      const running = runCommand(words, how);
+      const running = runCommand(args, how);
       this.commandsEnded = Promise.allSettled([running]);
       return await running;
     } catch (error) {

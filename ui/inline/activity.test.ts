@@ -28,13 +28,13 @@ function ended(context?: ContextUse): Activity {
   return activity;
 }
 
-test("tokens are counted with those of thinking, and only words are kept as words", () => {
+test("tokens are counted with those of thinking, and only text is kept for the live line", () => {
   const activity = begun();
   activity.take({ type: "reasoning-delta", ...WHO, text: "Hm" }, 2000);
   activity.take({ type: "text-delta", ...WHO, text: "Yes, " }, 2500);
   activity.take({ type: "text-delta", ...WHO, text: "indeed" }, 3000);
   const [turn] = activity.turns;
-  expect(turn).toMatchObject({ tokens: 3, words: "Yes, indeed", firstTokenMs: 2000 });
+  expect(turn).toMatchObject({ tokens: 3, textTail: "Yes, indeed", firstTokenMs: 2000 });
   expect(turn && rateOf(turn, 3000)).toBe(2);
   expect(turn && rateOf(turn, 2100)).toBeUndefined();
 });
@@ -45,11 +45,11 @@ test("tokens that come together are counted by their characters", () => {
   expect(activity.turns[0]?.tokens).toBe(20);
 });
 
-test("the words of a completion that was thinking after all are none", () => {
+test("text of a completion that was thinking after all is dropped", () => {
   const activity = begun();
   activity.take({ type: "text-delta", ...WHO, text: "Hm" }, 2000);
   activity.take({ type: "reclassify", ...WHO }, 2000);
-  expect(activity.turns[0]?.words).toBe("");
+  expect(activity.turns[0]?.textTail).toBe("");
 });
 
 describe("a phase", () => {

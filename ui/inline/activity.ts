@@ -18,8 +18,8 @@ export interface TurnActivity {
   /** Of text and of thinking. Servers send a piece for each, and the network brings several at once. */
   readonly tokens: number;
   readonly firstTokenMs: number;
-  /** The end of what it said. */
-  readonly words: string;
+  /** The last characters of its text. */
+  readonly textTail: string;
   readonly calls: ReadonlyMap<string, RunningCall>;
   readonly context: Context;
 }
@@ -47,7 +47,7 @@ interface Turn extends Mutable<Omit<TurnActivity, "calls">> {
 const CHARACTERS_PER_TOKEN = 4.5;
 
 /** So much of the end of an answer is kept for its live line, in UTF-16 code units. */
-const WORDS_KEPT = 200;
+const TEXT_TAIL_LENGTH = 200;
 
 const PHASES = {
   queued: "queued",
@@ -102,7 +102,8 @@ export class Activity {
         turn.pieces += 1;
         turn.characters += event.text.length;
         turn.tokens = Math.max(turn.pieces, Math.floor(turn.characters / CHARACTERS_PER_TOKEN));
-        if (event.type === "text-delta") turn.words = (turn.words + event.text).slice(-WORDS_KEPT);
+        if (event.type === "text-delta")
+          turn.textTail = (turn.textTail + event.text).slice(-TEXT_TAIL_LENGTH);
         break;
       case "tool-call":
         turn.calls.set(event.call.id, { label: this.#labelOf(event), sinceMs: nowMs });
@@ -111,7 +112,7 @@ export class Activity {
         turn.calls.delete(event.id);
         break;
       case "reclassify":
-        turn.words = "";
+        turn.textTail = "";
         break;
       default: // nothing that changes while one looks
     }
@@ -137,7 +138,7 @@ export class Activity {
       phaseSinceMs: nowMs,
       tokens: 0,
       firstTokenMs: nowMs,
-      words: "",
+      textTail: "",
       calls: new Map(),
       pieces: 0,
       characters: 0,
@@ -176,8 +177,8 @@ function enter(turn: Turn, phase: string, nowMs: number): void {
 
 function phaseOf({ phase, detail }: Extract<RoomEvent, { type: "phase" }>): string {
   // Which tool runs is said in a line of its own.
-  const isSaid = detail === undefined || phase === "running";
-  return isSaid ? PHASES[phase] : `${PHASES[phase]} ${detail}`;
+  const omitsDetail = detail === undefined || phase === "running";
+  return omitsDetail ? PHASES[phase] : `${PHASES[phase]} ${detail}`;
 }
 
 /** Tokens per second since the first one; `undefined` while that says nothing. */

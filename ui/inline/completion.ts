@@ -8,7 +8,7 @@ export interface Names {
 }
 
 /** What could stand in place of a word. */
-export type Wanted =
+export type CompletionSource =
   | { readonly kind: "names"; readonly candidates: readonly string[] }
   /** Paths of files that begin like this. */
   | { readonly kind: "files"; readonly prefix: string };
@@ -26,7 +26,7 @@ function wordBeforeCursor({ text, cursor }: Editor): string {
   return /\S*$/.exec(text.slice(0, cursor))?.[0] ?? "";
 }
 
-export function wantedFor(editor: Editor, { commands, personas }: Names): Wanted {
+export function completionSource(editor: Editor, { commands, personas }: Names): CompletionSource {
   const word = wordBeforeCursor(editor);
   if (word.startsWith("@@")) return named(word, ["@@group", ...personas.map((id) => `@@${id}`)]);
   if (word.startsWith("@")) return { kind: "files", prefix: word.slice(1) };
@@ -47,14 +47,14 @@ export function complete(editor: Editor, candidates: readonly string[]): Complet
   return { editor: completed, hint: candidates.length === 1 ? "" : listed(candidates) };
 }
 
-function named(word: string, names: readonly string[]): Wanted {
+function named(word: string, names: readonly string[]): CompletionSource {
   return { kind: "names", candidates: names.filter((name) => name.startsWith(word)) };
 }
 
 function listed(candidates: readonly string[]): string {
   const more = candidates.length - MAX_LISTED;
-  const shown = candidates.slice(0, MAX_LISTED).map(sanitize).join("  ");
-  return more > 0 ? `${shown}  … ${more} more` : shown;
+  const list = candidates.slice(0, MAX_LISTED).map(sanitize).join("  ");
+  return more > 0 ? `${list}  … ${more} more` : list;
 }
 
 function commonBeginning(one: string, other: string): string {

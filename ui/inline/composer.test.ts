@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { KeyDecoder } from "../keys.ts";
 import { withText } from "../line-editor.ts";
-import { complete, wantedFor } from "./completion.ts";
+import { complete, completionSource } from "./completion.ts";
 import {
   type Composer,
   type ComposerAction,
@@ -89,7 +89,7 @@ describe("keys that are for the room", () => {
 
 describe("completion", () => {
   const names = { commands: ["help", "mode", "model"], personas: ["agent", "python"] };
-  const wanted = (text: string) => wantedFor(withText(newComposer().editor, text), names);
+  const wanted = (text: string) => completionSource(withText(newComposer().editor, text), names);
   const completed = (text: string) => {
     const asked = wanted(text);
     const editor = withText(newComposer().editor, text);

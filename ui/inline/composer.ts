@@ -7,7 +7,7 @@ import { type Editor, type EditorAction, EMPTY_EDITOR, edit, withText } from "..
 interface Search {
   readonly query: string;
   /** The found line of the history; -1: none holds the query. */
-  readonly place: number;
+  readonly index: number;
   /** What is restored when the search is given up. */
   readonly before: Editor;
 }
@@ -32,7 +32,7 @@ export interface Composed {
  * @param unsent what stands in the line at first.
  */
 export function newComposer(history: readonly string[] = [], unsent = ""): Composer {
-  return { editor: withText({ ...EMPTY_EDITOR, history, place: history.length }, unsent) };
+  return { editor: withText({ ...EMPTY_EDITOR, history, historyIndex: history.length }, unsent) };
 }
 
 export function compose(composer: Composer, key: Key): Composed {
@@ -64,12 +64,12 @@ export function compose(composer: Composer, key: Key): Composed {
 export function searchHint({ search }: Composer): string {
   if (search === undefined) return "";
   const query = sanitize(search.query);
-  return search.place < 0 && query !== ""
+  return search.index < 0 && query !== ""
     ? `no sent line holds "${query}" · Esc`
     : `search: "${query}" · Ctrl-R older · Enter sends · Esc keeps · Ctrl-C gives up`;
 }
 
-function searching(editor: Editor, { query, place, before }: Search, key: Key): Composed {
+function searching(editor: Editor, { query, index: place, before }: Search, key: Key): Composed {
   const newest = before.history.length;
   if (key.type !== "press") return { composer: found(before, query + key.text, newest) };
   switch (key.name) {
@@ -77,7 +77,8 @@ function searching(editor: Editor, { query, place, before }: Search, key: Key): 
       const older = found(before, query, place < 0 ? newest : place);
       // The oldest match stays.
       return {
-        composer: older.search?.place === -1 ? { editor, search: { query, place, before } } : older,
+        composer:
+          older.search?.index === -1 ? { editor, search: { query, index: place, before } } : older,
       };
     }
     case "backspace":
@@ -91,12 +92,12 @@ function searching(editor: Editor, { query, place, before }: Search, key: Key): 
   }
 }
 
-/** The newest line before `place` that holds the query. */
-function found(before: Editor, query: string, place: number): Composer {
-  const at = query === "" ? -1 : lastWith(before.history, query, place);
+/** The newest line below that index which holds the query. */
+function found(before: Editor, query: string, below: number): Composer {
+  const at = query === "" ? -1 : lastWith(before.history, query, below);
   const line = before.history[at];
   const editor = line === undefined ? before : withText(before, line);
-  return { editor, search: { query, place: at, before } };
+  return { editor, search: { query, index: at, before } };
 }
 
 function lastWith(history: readonly string[], query: string, before: number): number {
@@ -113,6 +114,6 @@ function besides(editor: Editor, step: -1 | 1): Editor | undefined {
   const targetStart = step < 0 ? text.lastIndexOf("\n", start - 2) + 1 : end + 1;
   const next = text.indexOf("\n", targetStart);
   const targetEnd = next < 0 ? text.length : next;
-  const wanted = Math.min(targetStart + cursor - start, targetEnd);
-  return { ...editor, cursor: Math.min(boundaryAt(text, wanted), targetEnd) };
+  const target = Math.min(targetStart + cursor - start, targetEnd);
+  return { ...editor, cursor: Math.min(boundaryAt(text, target), targetEnd) };
 }

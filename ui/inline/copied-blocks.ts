@@ -3,7 +3,7 @@ import type { RoomEvent } from "#core/events.ts";
 import { BlockSplitter } from "./block-splitter.ts";
 
 /** So many blocks can be copied, the newest ones. */
-const KEPT = 100;
+const MAX_BLOCKS = 100;
 
 export interface CopiedBlock {
   readonly persona: string;
@@ -28,11 +28,11 @@ export class CopiedBlocks {
    *
    * @throws {OrgError} `USAGE` when there are not so many.
    */
-  last(place: number): CopiedBlock {
+  last(nth: number): CopiedBlock {
     const blocks = this.#code.length > 0 ? this.#code : this.#answers;
-    const block = blocks.at(-place);
+    const block = blocks.at(-nth);
     if (block !== undefined) return block;
-    throw new OrgError(`There is no block ${place} to copy`, {
+    throw new OrgError(`There is no block ${nth} to copy`, {
       code: "USAGE",
       why: `${blocks.length} can be copied since the room was opened here`,
       remedies: blocks.length === 0 ? ["/export md"] : [`/copy ${blocks.length}`],
@@ -57,5 +57,5 @@ function codeOf(answer: string): readonly string[] {
 
 function keep(blocks: CopiedBlock[], block: CopiedBlock): void {
   blocks.push(block);
-  if (blocks.length > KEPT) blocks.shift();
+  if (blocks.length > MAX_BLOCKS) blocks.shift();
 }

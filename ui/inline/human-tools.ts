@@ -4,7 +4,7 @@ import type { Desktop } from "../desktop.ts";
 import type { Editor } from "../line-editor.ts";
 import { slashNames } from "../slash.ts";
 import { type ClipboardRoutes, copyToClipboard } from "./clipboard.ts";
-import { type Completed, complete, wantedFor } from "./completion.ts";
+import { type Completed, complete, completionSource } from "./completion.ts";
 import type { CopiedBlock } from "./copied-blocks.ts";
 
 /** What the machine of the human offers beside the terminal. */
@@ -43,7 +43,7 @@ export function tryCompletion(
   { room, tools }: { readonly room: Pick<RoomClient, "models">; readonly tools: HumanTools },
 ): Completed | Promise<Completed> {
   const personas = room.models.map(({ persona }) => persona.id);
-  const wanted = wantedFor(editor, { commands: slashNames(), personas });
+  const wanted = completionSource(editor, { commands: slashNames(), personas });
   if (wanted.kind === "names") return complete(editor, wanted.candidates);
   return completeFile(editor, tools.paths(wanted.prefix));
 }

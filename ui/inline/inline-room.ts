@@ -227,17 +227,17 @@ class InlineSession {
   async #handleMessage(text: string): Promise<void> {
     const { room, sources, tools } = this.#options;
     const control = (bytes: string) => this.#screen.control(bytes);
-    const copy = (place: number) => copyBlock(this.#display.blocks.last(place), tools, control);
+    const copy = (nth: number) => copyBlock(this.#display.blocks.last(nth), tools, control);
     const listener = (event: RoomEvent) => this.#display.takeOutput(event);
     try {
-      const say = (words: string) => {
-        this.#display.say(words);
+      const say = (message: string) => {
+        this.#display.say(message);
         this.#screen.invalidate();
       };
-      const taken = await handleMessage(text, { room, sources, copy, listener, say });
-      const { text: said = "", isList, done, leave } = taken;
-      if (isList === true) this.#display.list(said);
-      else if (said !== "") this.#display.say(said);
+      const outcome = await handleMessage(text, { room, sources, copy, listener, say });
+      const { text: reply = "", isList, done, leave } = outcome;
+      if (isList === true) this.#display.list(reply);
+      else if (reply !== "") this.#display.say(reply);
       if (leave === true) this.#leave(EXIT.done);
       void Promise.resolve(done).catch(this.#showError).finally(this.#options.onAnswered);
     } catch (error) {

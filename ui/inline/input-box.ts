@@ -32,12 +32,15 @@ export function inputBox(
   const fits = Bun.stringWidth(prompt) <= size.columns * PROMPT_SHARE;
   const box = new Rows(start > 0 ? "…" : fits ? prompt : SHORT_PROMPT, size.columns);
   box.put(text.slice(start, cursor));
-  const place = box.mark();
+  const cursorMark = box.mark();
   box.put(text.slice(cursor, cursor + reach));
-  const first = Math.max(0, Math.min(place.row - Math.floor(size.rows / 2), box.count - size.rows));
+  const first = Math.max(
+    0,
+    Math.min(cursorMark.row - Math.floor(size.rows / 2), box.count - size.rows),
+  );
   return {
     rows: box.rows(first, size.rows),
-    cursor: { row: place.row - first, column: place.column },
+    cursor: { row: cursorMark.row - first, column: cursorMark.column },
   };
 }
 

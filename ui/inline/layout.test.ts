@@ -28,7 +28,7 @@ function turnOf(persona: string, about: Partial<TurnActivity> = {}): TurnActivit
     phaseSinceMs: 7000,
     tokens: 0,
     firstTokenMs: 8000,
-    words: "",
+    textTail: "",
     calls: new Map(),
     context: IDLE.status.context,
     ...about,
@@ -63,8 +63,8 @@ describe("what is shown", () => {
     const lines = linesOf({
       pending: { text: "Half an **an", code: false },
       turns: [
-        turnOf("agent", { tokens: 41, words: "Half an **an" }),
-        turnOf("python", { tokens: 230, words: "I would rather use a list here" }),
+        turnOf("agent", { tokens: 41, textTail: "Half an **an" }),
+        turnOf("python", { tokens: 230, textTail: "I would rather use a list here" }),
         turnOf("toolsmith", { phase: "queued behind agent", phaseSinceMs: 4000 }),
       ],
       foreground: "agent",
@@ -155,7 +155,7 @@ const turns = fc.array(
     phaseSinceMs: fc.nat(10_000),
     tokens: fc.nat(5000),
     firstTokenMs: fc.nat(10_000),
-    words,
+    textTail: words,
     calls: fc
       .array(fc.record({ label: words, sinceMs: fc.nat(10_000) }))
       .map((calls) => new Map(calls.map((call, index) => [`call_${index}`, call]))),

@@ -75,7 +75,7 @@ function partsOf(state: LiveState, columns: number): readonly Part[] {
   // The status says already what the first one does.
   const others = turns.filter(
     (one) =>
-      one.persona !== foreground && one.calls.size === 0 && !(one === turn && one.words === ""),
+      one.persona !== foreground && one.calls.size === 0 && !(one === turn && one.textTail === ""),
   );
   const calls = turns.flatMap((turn) =>
     [...turn.calls.values()].map((call) => callLine(turn.persona, call, state)),
@@ -93,18 +93,18 @@ function partsOf(state: LiveState, columns: number): readonly Part[] {
 /** Gives every part a row in the order of its rank, and then as many as it wants. */
 function fitted(parts: readonly Part[], rows: number): readonly string[] {
   const ranked = parts.toSorted((one, other) => one.rank - other.rank);
-  const given = new Map<Part, number>();
-  let left = rows;
+  const rowsOfPart = new Map<Part, number>();
+  let remaining = rows;
   for (const share of [1, PENDING_ROWS]) {
     for (const part of ranked) {
-      const before = given.get(part) ?? 0;
-      const more = Math.min(left, Math.max(0, Math.min(share, part.lines.length) - before));
-      given.set(part, before + more);
-      left -= more;
+      const before = rowsOfPart.get(part) ?? 0;
+      const more = Math.min(remaining, Math.max(0, Math.min(share, part.lines.length) - before));
+      rowsOfPart.set(part, before + more);
+      remaining -= more;
     }
   }
   return parts.flatMap((part) => {
-    const count = given.get(part) ?? 0;
+    const count = rowsOfPart.get(part) ?? 0;
     return part.keep === "first"
       ? part.lines.slice(0, count)
       : part.lines.slice(part.lines.length - count);

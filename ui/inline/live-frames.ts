@@ -98,7 +98,7 @@ function cleared({ above, count }: { readonly above: number; readonly count: num
 
 function drawn({ lines, cursor }: Rows): string {
   const rows = lines.map((line) => CLEAR_ROW + line).join("\r\n");
-  return rows + placed(lines.length - 1, cursor);
+  return rows + cursorMove(lines.length - 1, cursor);
 }
 
 /** Writes only the rows that are different. */
@@ -119,11 +119,11 @@ function changed(before: Rows, live: Rows): string {
   const moved =
     before.cursor.row !== live.cursor.row || before.cursor.column !== live.cursor.column;
   if (bytes !== "") bytes = CUTS + bytes + FOLDS;
-  return bytes === "" && !moved ? "" : bytes + placed(row, live.cursor);
+  return bytes === "" && !moved ? "" : bytes + cursorMove(row, live.cursor);
 }
 
 /** From somewhere in a row to the place of the cursor. */
-function placed(row: number, cursor: Rows["cursor"]): string {
+function cursorMove(row: number, cursor: Rows["cursor"]): string {
   const vertical = cursor.row < row ? up(row - cursor.row) : "\n".repeat(cursor.row - row);
   return `${vertical}\r${cursor.column === 0 ? "" : `\u001b[${cursor.column}C`}`;
 }

@@ -6,7 +6,7 @@ import { type Context, type RunningCall, rateOf, type TurnActivity } from "./act
 
 const SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏";
 /** Longest piece of a persona's last words, in columns. */
-const WORDS_COLUMNS = 48;
+const TAIL_COLUMNS = 48;
 
 /** How long a frame of the spinner stands, in milliseconds. */
 export const SPINNER_MS: number = 100;
@@ -18,10 +18,10 @@ export interface Moment {
 
 /** One who speaks, but is not read yet: `python ⠙ 230 tok · "last words…"`. */
 export function speakerLine(turn: TurnActivity, { nowMs, style }: Moment): string {
-  const words = tailOf(turn.words);
+  const tail = tailOf(turn.textTail);
   const about = [
     ...(turn.tokens === 0 ? [] : [`${turn.tokens} tok`]),
-    ...(words === "" ? [phaseText(turn, nowMs)] : [`"${words}…"`]),
+    ...(tail === "" ? [phaseText(turn, nowMs)] : [`"${tail}…"`]),
   ];
   return `${style("name", turn.persona)} ${style("quiet", `${spinner(nowMs)} ${about.join(" · ")}`)}`;
 }
@@ -38,8 +38,8 @@ export function callLine(
 }
 
 function stepText({ text, sinceMs }: NonNullable<RunningCall["step"]>, nowMs: number): string {
-  const words = sanitize(text).trim();
-  return sinceMs === undefined ? words : `${words} ${seconds(nowMs - sinceMs)}`;
+  const stepLabel = sanitize(text).trim();
+  return sinceMs === undefined ? stepLabel : `${stepLabel} ${seconds(nowMs - sinceMs)}`;
 }
 
 /** Longest name of a repository, and of a candidate, in the status, in columns. */
@@ -73,14 +73,14 @@ export function statusLine(facts: StatusFacts, { nowMs, style }: Moment): string
     sanitize(mode),
     ...(context.windowTokens === 0
       ? []
-      : [oneLine(context.model, WORDS_COLUMNS), contextText(context)]),
+      : [oneLine(context.model, TAIL_COLUMNS), contextText(context)]),
     ...(budget === undefined ? [] : [budget]),
   ];
   return style("quiet", parts.join(" · "));
 }
 
 function phaseText({ phase, phaseSinceMs }: TurnActivity, nowMs: number): string {
-  return `${oneLine(phase === "" ? "begins" : phase, WORDS_COLUMNS)} ${seconds(nowMs - phaseSinceMs)}`;
+  return `${oneLine(phase === "" ? "begins" : phase, TAIL_COLUMNS)} ${seconds(nowMs - phaseSinceMs)}`;
 }
 
 function contextText({ usedTokens, windowTokens, cachedTokens }: Context): string {
@@ -103,8 +103,8 @@ function spinner(nowMs: number): string {
 }
 
 /** Whole words only: the first of them may have been cut. */
-function tailOf(words: string): string {
-  const line = sanitize(words).replaceAll(/\s+/g, " ").trim();
-  if (Bun.stringWidth(line) <= WORDS_COLUMNS) return line;
-  return Bun.sliceAnsi(line, -WORDS_COLUMNS).replace(/^\S* /, "");
+function tailOf(text: string): string {
+  const line = sanitize(text).replaceAll(/\s+/g, " ").trim();
+  if (Bun.stringWidth(line) <= TAIL_COLUMNS) return line;
+  return Bun.sliceAnsi(line, -TAIL_COLUMNS).replace(/^\S* /, "");
 }

@@ -125,7 +125,7 @@ function budgetOf(room: RoomClient): string | undefined {
 function contextOf({ models, nextSpeakers }: RoomClient): Activity["context"] {
   const next = models.find(({ persona }) => persona.id === nextSpeakers[0]) ?? models[0];
   // Without a name of its own it is the first model of a server that was not asked yet.
-  const isKnown = next !== undefined && next.name !== ANY_MODEL;
-  const windowTokens = isKnown ? next.windowTokens : 0;
+  const hasModel = next !== undefined && next.name !== ANY_MODEL;
+  const windowTokens = hasModel ? next.windowTokens : 0;
   return { model: next?.name ?? "", usedTokens: undefined, windowTokens };
 }

@@ -51,8 +51,8 @@ function textOf(event: RoomEvent, style: Style): readonly string[] {
 
 function endOf(text: string): string {
   const rows = sanitize(text).trim().split("\n");
-  const kept = rows
+  const lastRows = rows
     .slice(-ROWS)
     .map((row) => `${row.slice(0, ROW_LENGTH)}${row.length > ROW_LENGTH ? "…" : ""}`);
-  return (rows.length > ROWS ? ["…", ...kept] : kept).join("\n");
+  return (rows.length > ROWS ? ["…", ...lastRows] : lastRows).join("\n");
 }

@@ -6,7 +6,7 @@
 import type { Database } from "bun:sqlite";
 import { openPrivateDatabase } from "#platform/private-database.ts";
 import { SCHEMA } from "./bridge-schema.ts";
-import type { ButtonTask, KnownButton } from "./buttons.ts";
+import type { ButtonTask, StoredButton } from "./buttons.ts";
 import type { LiveKey, Outgoing } from "./outgoing.ts";
 
 /** So many updates are known again: Telegram gives out at most 100 at once, and again only what was not confirmed. */
@@ -24,8 +24,8 @@ export interface ChatState {
   readonly rooms: number;
 }
 
-/** What is shown of an answer while it is written. */
-export interface ShownLive extends LiveKey {
+/** The message that shows an answer while it is written. */
+export interface LiveMessage extends LiveKey {
   readonly message: number;
 }
 
@@ -175,7 +175,7 @@ export class BridgeStore implements Disposable {
     });
   }
 
-  live(chat: number): ShownLive | undefined {
+  live(chat: number): LiveMessage | undefined {
     const found = this.#get<{ live: string | null; live_message: number | null }>(
       "select live, live_message from chat where id = ?",
       [chat],
@@ -184,14 +184,14 @@ export class BridgeStore implements Disposable {
     return { ...JSON.parse(found.live), message: found.live_message };
   }
 
-  setLive(chat: number, live: ShownLive | undefined): void {
+  setLive(chat: number, live: LiveMessage | undefined): void {
     const key = live && JSON.stringify({ turn: live.turn, hop: live.hop });
     this.#database.run("update chat set live = ?, live_message = ? where id = ?", [
       ...[key ?? null, live?.message ?? null, chat],
     ]);
   }
 
-  button(id: string): KnownButton | undefined {
+  button(id: string): StoredButton | undefined {
     const found = this.#get<{
       chat: number;
       message: number | null;
@@ -207,7 +207,7 @@ export class BridgeStore implements Disposable {
   }
 
   /** The buttons that ask for an approval. */
-  buttonOf(room: string, approval: string): KnownButton | undefined {
+  buttonOf(room: string, approval: string): StoredButton | undefined {
     const found = this.#get<{ id: string }>(
       `select id from button where body ->> 'room' = ? and body ->> 'approval' = ?
        order by rowid desc limit 1`,

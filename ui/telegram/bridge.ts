@@ -234,8 +234,8 @@ class Bridge {
   /** Users who have the room open elsewhere read why their answers do not arrive. */
   async #tellRoom(chat: number, why: string): Promise<void> {
     const text = `Telegram chat ${chat} takes no messages (${why}); what is for it waits until it writes again.`;
-    const told = this.#rooms?.opened(chat)?.client.notify({ level: "info", text });
-    await told?.catch((error: unknown) =>
+    const notified = this.#rooms?.opened(chat)?.client.notify({ level: "info", text });
+    await notified?.catch((error: unknown) =>
       this.#options.log.warn("room was not told", errorFields(error)),
     );
   }

@@ -17,7 +17,7 @@ export type ButtonTask =
   /** Takes a user's message away. */
   | { readonly kind: "delete"; readonly message: number };
 
-export interface KnownButton {
+export interface StoredButton {
   readonly id: string;
   readonly chat: number;
   /** Absent while Telegram has not said which it is. */

@@ -11,7 +11,7 @@ import type { SendRate } from "./send-rate.ts";
 /** How often the message of an answer that is being written is edited, in milliseconds. */
 const EDIT_MS = 3000;
 /** So long an answer is written before it is shown: a short one comes whole. */
-const FIRST_SHOWN_MS = 1000;
+const FIRST_LIVE_MS = 1000;
 /** Waits between tries while Telegram cannot be reached, in milliseconds. */
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 60_000;
@@ -66,7 +66,7 @@ export class ChatSender {
   show(live: LiveText | undefined): void {
     const isNew = this.#live === undefined || live === undefined || !isSame(this.#live, live);
     if (isNew)
-      this.#nextEditAt = Math.max(this.#nextEditAt, this.#parts.clock.now() + FIRST_SHOWN_MS);
+      this.#nextEditAt = Math.max(this.#nextEditAt, this.#parts.clock.now() + FIRST_LIVE_MS);
     this.#live = live;
     this.#wake();
   }
@@ -154,9 +154,9 @@ export class ChatSender {
   #canShow(): boolean {
     const { clock, rate, store } = this.#parts;
     if (this.#isShut || !this.#isStale() || clock.now() < this.#nextEditAt) return false;
-    const shown = store.live(this.#chat);
+    const sent = store.live(this.#chat);
     // What was shown before waits for its finished text.
-    const isFree = shown === undefined || (this.#live !== undefined && isSame(shown, this.#live));
+    const isFree = sent === undefined || (this.#live !== undefined && isSame(sent, this.#live));
     return isFree && rate.hasRoom(this.#chat);
   }
 
@@ -168,18 +168,18 @@ export class ChatSender {
     const [piece] = live === undefined ? [] : piecesOf(live.text, 4000);
     if (live === undefined || piece === undefined) return;
     const unfinished = { html: `${piece.html.trimEnd()} …`, plain: `${piece.plain.trimEnd()} …` };
-    const shown = store.live(this.#chat);
-    if (shown !== undefined && unfinished.html === this.#seenHtml) {
+    const sent = store.live(this.#chat);
+    if (sent !== undefined && unfinished.html === this.#seenHtml) {
       // What is shown of it is its first piece, and that is full.
       this.#seen = live.text;
       return;
     }
     await rate.wait(this.#chat, signal);
-    const outcome = await this.#rows.showUnfinished(unfinished, shown?.message, this.#onItsWay);
+    const outcome = await this.#rows.showUnfinished(unfinished, sent?.message, this.#onItsWay);
     if (outcome.ok) {
       this.#seen = live.text;
       this.#seenHtml = unfinished.html;
-      const message = outcome.sent.message ?? shown?.message;
+      const message = outcome.sent.message ?? sent?.message;
       if (message !== undefined)
         store.setLive(this.#chat, { turn: live.turn, hop: live.hop, message });
       return;

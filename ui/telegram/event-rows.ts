@@ -11,7 +11,7 @@ import {
 } from "#room/event-text.ts";
 import { PLAIN } from "#room/style.ts";
 import type { HeldReport, Step } from "./bridge-store.ts";
-import { type KnownButton, newButtonId } from "./buttons.ts";
+import { newButtonId, type StoredButton } from "./buttons.ts";
 import { answerRows, type Outgoing, textRows } from "./outgoing.ts";
 import { piecesOfSpans } from "./pieces.ts";
 import { codeBlock, plainSpan } from "./spans.ts";
@@ -24,7 +24,7 @@ export interface EventContext {
   /** What lines of users of Telegram are called by; they know what they wrote. */
   readonly ownLines: string;
   /** The button that asks for an approval. */
-  readonly buttonOf: (approval: string) => KnownButton | undefined;
+  readonly buttonOf: (approval: string) => StoredButton | undefined;
 }
 
 /** Longest question whose call can be judged on a telephone, in characters. */
@@ -49,7 +49,7 @@ export function rowsOf(event: JournaledEvent, context: EventContext): Rows {
       return { rows: [{ kind: "ended", turn: event.turn }, ...textRows(why)] };
     }
     case "approval":
-      return event.state === "asked" ? asked(event, context) : answered(event, context);
+      return event.state === "asked" ? approvalRows(event, context) : answered(event, context);
     case "notice":
       if (event.level === "error") return { rows: textRows(noticeText(event, PLAIN)) };
       return { reports: reportsOf(event, context) };
@@ -95,7 +95,7 @@ function reportText(event: Reported): string {
 }
 
 /** A question with its buttons; without them where the call is too long to be read here. */
-function asked(event: ApprovalAsked, { room }: EventContext): Rows {
+function approvalRows(event: ApprovalAsked, { room }: EventContext): Rows {
   const [question = "", ...call] = questionLines(event, PLAIN);
   const lines = call.map((line) => line.replace(/^ {4}/, "")).join("\n");
   if (question.length + lines.length > LONGEST_QUESTION) {
@@ -127,12 +127,12 @@ const OUTCOMES: Readonly<Record<ApprovalAnswered["outcome"], string>> = {
 function answered({ id, outcome, by }: ApprovalAnswered, { buttonOf }: EventContext): Rows {
   const button = buttonOf(id);
   if (button?.task.kind !== "approval") return {};
-  const said = `\n\n${OUTCOMES[outcome]}${by === "user" || by === "org" ? "" : ` (${by})`}`;
+  const suffix = `\n\n${OUTCOMES[outcome]}${by === "user" || by === "org" ? "" : ` (${by})`}`;
   const { html, plain } = button.task.question;
-  const [after] = piecesOfSpans([plainSpan(said)]);
+  const [after] = piecesOfSpans([plainSpan(suffix)]);
   const row: Outgoing = {
     ...{ kind: "close", buttons: button.id },
-    ...{ html: html + (after?.html ?? ""), plain: plain + said },
+    ...{ html: html + (after?.html ?? ""), plain: plain + suffix },
   };
   return { rows: [row] };
 }

@@ -39,9 +39,9 @@ export function answerRows(
   const pieces = piecesOf(text);
   if (pieces.length === 0) return [{ kind: "take-away", live }];
   if (pieces.length > MOST_PIECES) {
-    const said = `The answer has ${text.length.toLocaleString("en")} characters: it is in the file.`;
+    const notice = `The answer has ${text.length.toLocaleString("en")} characters: it is in the file.`;
     return [
-      { kind: "text", live, ...textPiece(said) },
+      { kind: "text", live, ...textPiece(notice) },
       { kind: "document", name: "answer.md", text },
     ];
   }

@@ -21,7 +21,7 @@ export interface PollOptions {
 /** How long Telegram may wait for an update, in seconds. */
 const POLL_SECONDS = 50;
 /** Waits while another process asks for the same updates, and while Telegram cannot be reached, in milliseconds. */
-const TAKEN_MS = 30_000;
+const CONFLICT_WAIT_MS = 30_000;
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 60_000;
 /** After a week without updates their numbers begin anew: those before are not asked for by then. */
@@ -33,19 +33,19 @@ export async function pollUpdates(options: PollOptions): Promise<void> {
   let failures = 0;
   // At first all that Telegram still has: some of it may have been handled before a kill, and is known.
   let isFirst = true;
-  let isTaken = false;
+  let isConflict = false;
   while (!signal.aborted) {
     const answer = await ask(options, isFirst ? undefined : nextUpdate(store, clock.now()));
     if (answer.ok) {
       isFirst = false;
-      isTaken = false;
+      isConflict = false;
       failures = 0;
       await takeNew(answer.result, options);
       continue;
     }
     failures += 1;
-    if (answer.code === 409 && !isTaken) tellTaken(options, answer.description);
-    isTaken ||= answer.code === 409;
+    if (answer.code === 409 && !isConflict) reportConflict(options, answer.description);
+    isConflict ||= answer.code === 409;
     await clock.sleep(waitMs(answer, failures), signal);
   }
   signal.throwIfAborted();
@@ -88,11 +88,11 @@ function waitMs(
 ): number {
   if (code === 401 || code === 404) throw tokenRefused(description);
   if (code === 409 && /webhook/i.test(description)) throw hasWebhook();
-  if (code === 409) return TAKEN_MS;
+  if (code === 409) return CONFLICT_WAIT_MS;
   return retryAfterMs ?? Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(failures - 1, 10));
 }
 
-function tellTaken({ log, say }: PollOptions, description: string): void {
+function reportConflict({ log, say }: PollOptions, description: string): void {
   const text =
     "Another program asks Telegram for the messages of this bot [TELEGRAM_TAKEN]; it is tried again every 30 s.";
   log.warn(text, { code: "TELEGRAM_TAKEN", why: description });

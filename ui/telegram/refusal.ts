@@ -38,11 +38,11 @@ export function whatToDo({ code, description, retryAfterMs }: Refused): NextStep
   return { kind: "drop" };
 }
 
-/** @param said Telegram's words. */
-export function tokenRefused(said: string): OrgError {
+/** @param description Telegram's words. */
+export function tokenRefused(description: string): OrgError {
   return new OrgError("Telegram does not know this bot", {
     code: "TELEGRAM_REFUSED",
-    why: `the token was refused: ${said.slice(0, 200)}`,
+    why: `the token was refused: ${description.slice(0, 200)}`,
     remedies: [
       "ask @BotFather for the token: /mybots, your bot, API Token",
       'export ORG_TELEGRAM_TOKEN="…"',

@@ -32,8 +32,8 @@ export function sendReports(
     const last = store.reportedAt(key);
     if (last !== undefined && now - last < BETWEEN_MS) continue;
     const more = texts.length - MOST_TEXTS;
-    const said = [...texts.slice(0, MOST_TEXTS), ...(more > 0 ? [`and ${more} more`] : [])];
-    store.report(key, now, textRows(said.join("\n")));
+    const listed = [...texts.slice(0, MOST_TEXTS), ...(more > 0 ? [`and ${more} more`] : [])];
+    store.report(key, now, textRows(listed.join("\n")));
     chats.push(chat);
   }
   return chats;

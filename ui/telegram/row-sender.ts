@@ -49,19 +49,19 @@ export class RowSender {
   async #sent(row: Outgoing, asPlain: boolean, signal: AbortSignal): Promise<RowOutcome> {
     const { store, api, fileAt } = this.#parts;
     const chat = this.#chat;
-    const shown = store.live(chat);
+    const live = store.live(chat);
     switch (row.kind) {
       case "text":
-        if (shown !== undefined && row.live !== undefined && isOf(shown, row.live))
-          return await this.#finishLive(shown.message, row, { asPlain, signal });
+        if (live !== undefined && row.live !== undefined && isOf(live, row.live))
+          return await this.#finishLive(live.message, row, { asPlain, signal });
         return await this.#sendText(row, { asPlain, signal });
       case "take-away":
-        if (shown === undefined || !isOf(shown, row.live)) return { ok: true, sent: {} };
-        return settled(await this.#call("deleteMessage", { message_id: shown.message }, signal), {
+        if (live === undefined || !isOf(live, row.live)) return { ok: true, sent: {} };
+        return settled(await this.#call("deleteMessage", { message_id: live.message }, signal), {
           endsLive: true,
         });
       case "ended":
-        return { ok: true, sent: { endsLive: shown?.turn === row.turn } };
+        return { ok: true, sent: { endsLive: live?.turn === row.turn } };
       case "close": {
         const message = store.button(row.buttons)?.message;
         if (message === undefined) return { ok: true, sent: {} };
@@ -162,6 +162,6 @@ function formatted({ html, plain }: Piece, asPlain: boolean): object {
 }
 
 /** A restart in the middle of a turn counts its completions anew. */
-function isOf(shown: LiveKey, finished: LiveKey): boolean {
-  return shown.turn === finished.turn && shown.hop <= finished.hop;
+function isOf(live: LiveKey, finished: LiveKey): boolean {
+  return live.turn === finished.turn && live.hop <= finished.hop;
 }

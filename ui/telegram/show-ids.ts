@@ -20,7 +20,7 @@ const LOOK_MS = 2000;
  * @throws {OrgError} `TELEGRAM_REFUSED`, `TELEGRAM_TAKEN`, `NETWORK_FAILED`.
  */
 export async function showIds({ api, clock, write, signal }: ShowIdsOptions): Promise<void> {
-  const shown = new Set<string>();
+  const written = new Set<string>();
   while (!signal.aborted) {
     // Without an offset nothing counts as taken.
     const body = { timeout: 0, allowed_updates: WANTED_UPDATES };
@@ -30,8 +30,8 @@ export async function showIds({ api, clock, write, signal }: ShowIdsOptions): Pr
       if (update.kind === "unknown") continue;
       const { chat, from } = update;
       const line = `chat ${chat?.id} (${chat?.type}), user ${from?.id} ${from?.name.slice(0, 80)}\n`;
-      if (!shown.has(line)) write(line);
-      shown.add(line);
+      if (!written.has(line)) write(line);
+      written.add(line);
     }
     await clock.sleep(LOOK_MS, signal);
   }

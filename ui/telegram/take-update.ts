@@ -85,8 +85,8 @@ async function stepOf(
     return { chat: chat.id, ...secret, rows: [...(secret.rows ?? []), ...rows] };
   } catch (error) {
     if (!(error instanceof OrgError) || OF_THE_HOST.has(error.code)) throw error;
-    const said = parts.cleaner.clean(explain(error));
-    return { chat: chat.id, ...secret, rows: [...(secret.rows ?? []), ...textRows(said)] };
+    const problem = parts.cleaner.clean(explain(error));
+    return { chat: chat.id, ...secret, rows: [...(secret.rows ?? []), ...textRows(problem)] };
   }
 }
 
@@ -99,16 +99,16 @@ function secretStep(
   if (kinds.length === 0) return {};
   const id = newButtonId();
   const task: ButtonTask = { kind: "delete", message };
-  const said = `Your message held what looks like a secret (${kinds.join(", ")}). It was hidden: it was not sent to the room, and it is stored nowhere here. It still stands in this chat, and Telegram has it: make a new one.`;
+  const notice = `Your message held what looks like a secret (${kinds.join(", ")}). It was hidden: it was not sent to the room, and it is stored nowhere here. It still stands in this chat, and Telegram has it: make a new one.`;
   // A bot cannot take away what others write in a group.
   const buttons = chat.type === "private" ? id : undefined;
   return {
     buttons: buttons === undefined ? [] : [{ id, task }],
-    rows: [{ kind: "text", buttons, ...textPiece(said) }],
+    rows: [{ kind: "text", buttons, ...textPiece(notice) }],
   };
 }
 
-interface Said {
+interface IncomingText {
   readonly update: SentMessage;
   /** Clean. */
   readonly text: string;
@@ -116,32 +116,32 @@ interface Said {
 }
 
 async function sayIt(
-  { update, text, wasBegun }: Said,
+  { update, text, wasBegun }: IncomingText,
   parts: TakerParts,
 ): Promise<readonly Outgoing[]> {
   const { chat, file, other } = update;
   const room = await parts.roomOf(chat.id);
   const id = lineId(parts.bot.id, update.update);
   if (wasBegun && (await room.has(id))) return [];
-  const words = [text, other === undefined ? "" : `(I sent ${other}, which you cannot see.)`];
-  if (file === undefined) return await say(room, words, id);
+  const paragraphs = [text, other === undefined ? "" : `(I sent ${other}, which you cannot see.)`];
+  if (file === undefined) return await say(room, paragraphs, id);
   const { path, bytes } = await receiveFile(file, update.update, parts);
   try {
-    return await say(room, [...words, `@"${path}"`], id);
+    return await say(room, [...paragraphs, `@"${path}"`], id);
   } catch (error) {
     if (!(error instanceof OrgError) || error.code !== "INPUT_INVALID") throw error;
     // Not a text, or an image that no model sees: it lies there all the same.
     const about = `(I sent the file ${path}, ${bytes.toLocaleString("en")} bytes; ${error.why ?? "it cannot be attached"}.)`;
-    return await say(room, [...words, about], id);
+    return await say(room, [...paragraphs, about], id);
   }
 }
 
 async function say(
   { client }: ChatRoom,
-  words: readonly string[],
+  paragraphs: readonly string[],
   id: string,
 ): Promise<readonly Outgoing[]> {
-  const line = words.filter((word) => word !== "").join("\n");
+  const line = paragraphs.filter((word) => word !== "").join("\n");
   if (line === "") return [];
   const { done } = await client.say(line, { id });
   // How it ends stands in the journal.
