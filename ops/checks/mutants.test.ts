@@ -1,0 +1,46 @@
+import { expect, test } from "bun:test";
+import { join } from "node:path";
+import { temporaryFolder } from "#platform/temporary-folder.ts";
+import { checkMutants } from "./mutants.ts";
+
+const FILES = {
+  "package.json": '{ "type": "module" }',
+  "tsconfig.json":
+    '{ "compilerOptions": { "noEmit": true, "types": [] }, "include": ["core/?.ts"] }',
+  // Of both, only the first comparison is held; the second has a literal that the types refuse to change.
+  "core/a.ts": "export const isLong = (text: string): boolean => text.length > 7;\n",
+  "core/a.test.ts": `import { expect, test } from "bun:test";
+import { isLong } from "./a.ts";
+test("seven is not long, eight is", () => {
+  expect(["seven77", "eight888"].map(isLong)).toEqual([false, true]);
+});
+`,
+  "core/b.ts":
+    'const kind: "b" = "b";\nexport const isB = (text: string): boolean => text === kind;\n',
+  "core/b.test.ts": `import { expect, test } from "bun:test";
+import { isB } from "./b.ts";
+test("is loaded", () => expect(isB).toBeFunction());
+test("fails without a mistake, too", () => expect(1).toBe(2));
+`,
+};
+
+test("a mistake that tests notice is told with the test file, and one that none notices is alive", async () => {
+  await using folder = await temporaryFolder("mutants-test");
+  for (const [name, text] of Object.entries(FILES)) await Bun.write(join(folder.path, name), text);
+  const lines: string[] = [];
+  const options = { root: folder.path, seed: 7, say: (line: string) => lines.push(line) };
+  expect(await checkMutants({ ...options, count: 5, paths: ["core"] })).toBe(1);
+  expect(lines[0]).toBe("seed 7, 5 mutants of core");
+  const told = lines
+    .slice(1, -1)
+    .map((line) => line.replace(/^\d+ | {2}[^ ].* → .* {2}| \(.*/g, " "));
+  expect(told.toSorted()).toEqual([
+    " core/a.ts:1 killed by core/a.test.ts ",
+    // Its only test that fails does so without the mistake.
+    " core/b.ts:2 ALIVE ",
+  ]);
+  expect(lines.at(-1)).toBe("1 of 2 killed");
+  for (const [name, text] of Object.entries(FILES)) {
+    expect(await Bun.file(join(folder.path, name)).text()).toBe(text);
+  }
+});

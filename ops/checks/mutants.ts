@@ -1,0 +1,243 @@
+#!/usr/bin/env bun
+/**
+ * Makes small mistakes at random places of the product, one at a time and in a copy of this checkout, and says which test
+ * file notices each.
+ *
+ *   bun ops/checks/mutants.ts [--seed N] [--count N] [PATH...]   default: a seed by chance, 30, app cli fitness/static
+ *
+ * Mistakes that the types refuse are not counted. Those of logs and of times to wait are not made: `mutations.ts`.
+ * Exit code 1 when tests notice fewer than nine of ten.
+ */
+import { closeSync, lstatSync, openSync, readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { parseArgs } from "node:util";
+import { Random } from "#fitness/oracle/random.ts";
+import { loadText } from "#platform/files.ts";
+import { type TemporaryFolder, temporaryFolder } from "#platform/temporary-folder.ts";
+import timings from "../../test/timings.json";
+import { MEASURING, SUFFIX } from "../end-to-end.ts";
+import { edgesOf } from "../import-rules.ts";
+import { readTexts } from "../imports.ts";
+import { failures } from "../totals.ts";
+import { type Mutation, mutated, mutationsOf } from "./mutations.ts";
+import { lateEdges, type Sources, suites, unitTests } from "./reaching-tests.ts";
+
+export interface MutantOptions {
+  /** Absolute path of the checkout; nothing in it is changed. */
+  readonly root: string;
+  readonly seed: number;
+  readonly count: number;
+  /** Folders or files of the product, from the root. */
+  readonly paths: readonly string[];
+  readonly say: (line: string) => void;
+}
+
+interface Mutant {
+  readonly file: string;
+  readonly mutation: Mutation;
+}
+
+/** Processor time of test files by the record, in milliseconds: of the nearest, of more, of all that are asked. */
+const UNIT_ROUNDS_MS = [2000, 8000, 20_000];
+const SUITE_ROUNDS_MS = [12_000, 25_000];
+/** What is not recorded takes less than this. */
+const UNRECORDED_MS = 170;
+/** Longest wait for a run: on a busy machine a file takes a multiple of its processor time. */
+const START_MS = 60_000;
+const PATIENCE = 8;
+/** Of mistakes in ten, tests have to notice so many. */
+const NOTICED_OF_TEN = 9;
+
+/** @returns how many of the mistakes the tests have noticed. */
+export async function checkMutants(options: MutantOptions): Promise<number> {
+  const { root, seed, count, paths, say } = options;
+  await using folder: TemporaryFolder = await temporaryFolder("mutants");
+  const copy = await copyOf(root, join(folder.path, "copy"));
+  const texts = await readTexts(copy);
+  const edges = [...[...texts].flatMap(([path, text]) => edgesOf(path, text)), ...lateEdges(texts)];
+  const check = new Check(copy, seed, { edges, texts, costs: timings.files });
+  say(`seed ${seed}, ${count} mutants of ${paths.join(" ")}`);
+  let [made, killed] = [0, 0];
+  for await (const mutant of drawn(check, options)) {
+    const start = performance.now();
+    const killer = await check.killer(mutant);
+    made += 1;
+    if (killer !== undefined) killed += 1;
+    const { file, mutation } = mutant;
+    const seconds = ((performance.now() - start) / 1000).toFixed(0);
+    const end = killer === undefined ? "ALIVE" : `killed by ${killer}`;
+    say(`${made} ${file}:${mutation.line}  ${mutation.told}  ${end} (${seconds} s)`);
+  }
+  say(`${killed} of ${made} killed`);
+  return killed;
+}
+
+/** Mistakes that the types allow, at most one of a line; lines have the same chance, whatever is on them. */
+async function* drawn(check: Check, { seed, count, paths }: MutantOptions): AsyncGenerator<Mutant> {
+  const random = new Random(seed);
+  const places = [...check.sources.texts]
+    .filter(([file]) => paths.some((path) => file === path || file.startsWith(`${path}/`)))
+    .filter(([file]) => !file.endsWith(".test.ts"))
+    .flatMap(([file, text]) => {
+      const byLine = Map.groupBy(mutationsOf(text), ({ line }) => line);
+      return [...byLine.values()].map((mutations) => ({ file, mutations }));
+    });
+  let left = count;
+  for (const { file, mutations } of random.shuffle(places)) {
+    if (left === 0) return;
+    for (const mutation of random.shuffle(mutations)) {
+      if (!(await check.typesAllow({ file, mutation }))) continue;
+      yield { file, mutation };
+      left -= 1;
+      break;
+    }
+  }
+}
+
+class Check {
+  readonly sources: Sources;
+  readonly #copy: string;
+  readonly #seed: number;
+  /** Whether test files pass without a mistake, by their paths. */
+  readonly #sound: Map<string, boolean> = new Map();
+
+  constructor(copy: string, seed: number, sources: Sources) {
+    this.#copy = copy;
+    this.#seed = seed;
+    this.sources = sources;
+  }
+
+  async typesAllow(mutant: Mutant): Promise<boolean> {
+    const { hasPassed } = await this.#with(mutant, () =>
+      this.#run(["check", "--no-script"], START_MS),
+    );
+    return hasPassed;
+  }
+
+  /** The test file that notices the mistake; nothing where none does. */
+  async killer(mutant: Mutant): Promise<string | undefined> {
+    const { costs } = this.sources;
+    const isMeasuring = (path: string) =>
+      MEASURING.some((name) => path.endsWith(`/${name}${SUFFIX}`));
+    const suitesOf = suites(mutant.file, this.sources).filter((path) => !isMeasuring(path));
+    const all = [
+      ...rounds(unitTests(mutant.file, this.sources), UNIT_ROUNDS_MS, costs),
+      ...rounds(suitesOf, SUITE_ROUNDS_MS, costs),
+    ];
+    for (const round of all) {
+      const killer = await this.#killerOf(mutant, round);
+      if (killer !== undefined) return killer;
+    }
+    return undefined;
+  }
+
+  async #killerOf(mutant: Mutant, round: readonly string[]): Promise<string | undefined> {
+    const paths = round.filter((path) => this.#sound.get(path) !== false);
+    if (paths.length === 0) return undefined;
+    const ended = await this.#with(mutant, () => this.#test(paths));
+    if (ended.hasPassed) return undefined;
+    const failed = paths.filter((path) => ended.failed.includes(path));
+    for (const path of failed) if (await this.#isSound(path)) return path;
+    // A process that ended or hung names no file.
+    if (failed.length > 0) return await this.#killerOf(mutant, paths);
+    const { hasPassed } = await this.#test(paths);
+    return hasPassed ? `the end or the time of ${paths.join(", ")}` : undefined;
+  }
+
+  async #isSound(path: string): Promise<boolean> {
+    const known = this.#sound.get(path) ?? (await this.#test([path])).hasPassed;
+    this.#sound.set(path, known);
+    return known;
+  }
+
+  async #test(paths: readonly string[]) {
+    const costMs = paths.reduce((sum, path) => sum + costOf(path, this.sources.costs), 0);
+    const options = ["--parallel=3", "--no-isolate", "--only-failures", "--bail"];
+    const isSuite = paths[0]?.endsWith(SUFFIX) === true;
+    const words = isSuite ? ["ops/end-to-end.ts"] : ["test", ...options];
+    const named = paths.map((path) => `./${path}`);
+    return await this.#run([...words, ...named], START_MS + costMs * PATIENCE);
+  }
+
+  /** Does something while the copy has the mistake. */
+  async #with<Result>({ file, mutation }: Mutant, act: () => Promise<Result>): Promise<Result> {
+    const path = join(this.#copy, file);
+    const text = this.sources.texts.get(file) ?? "";
+    await Bun.write(path, mutated(text, mutation));
+    try {
+      return await act();
+    } finally {
+      await Bun.write(path, text);
+    }
+  }
+
+  /** Runs Bun in the copy. `failed` has the test files that are named as failed. */
+  async #run(words: readonly string[], limitMs: number) {
+    // A file: what outlives a run that is ended would keep a pipe open.
+    const path = `${this.#copy}.output`;
+    const output = openSync(path, "w");
+    const child = Bun.spawn([process.execPath, ...words], {
+      cwd: this.#copy,
+      // The same texts for properties in each run.
+      env: { ...Bun.env, FC_SEED: String(this.#seed) },
+      stdio: ["ignore", output, output],
+      // A group of its own, to end all of it.
+      detached: true,
+    });
+    const timer = setTimeout(() => process.kill(-child.pid, "SIGKILL"), limitMs);
+    const exitCode = await child.exited;
+    clearTimeout(timer);
+    closeSync(output);
+    const failed = failures(await loadText(path)).map((line) => line.replace(/^\.\//, ""));
+    return { hasPassed: exitCode === 0, failed };
+  }
+}
+
+function costOf(path: string, costs: Sources["costs"]): number {
+  return costs[path] ?? UNRECORDED_MS;
+}
+
+/** Test files in their order, as many to a round as its time allows, which counts from the first; at least one. */
+function rounds(
+  paths: readonly string[],
+  limitsMs: readonly number[],
+  costs: Sources["costs"],
+): readonly (readonly string[])[] {
+  let spentMs = 0;
+  const placed = paths.map((path) => {
+    spentMs += costOf(path, costs);
+    return { path, round: limitsMs.findIndex((limit) => spentMs <= limit) };
+  });
+  const [first, ...others] = placed;
+  const all = first === undefined ? [] : [{ ...first, round: Math.max(first.round, 0) }, ...others];
+  return limitsMs
+    .map((_limit, index) => all.filter(({ round }) => round === index).map(({ path }) => path))
+    .filter((round) => round.length > 0);
+}
+
+/** Copies a checkout; packages are linked where the file system can. @returns the path of the copy. */
+async function copyOf(root: string, copy: string): Promise<string> {
+  const names = readdirSync(root).filter((name) => name !== ".org" && name !== "node_modules");
+  // The file of a linked work tree would lead back to the repository of the user.
+  const own = names.filter((name) => name !== ".git" || lstatSync(join(root, name)).isDirectory());
+  const paths = own.map((name) => join(root, name));
+  await Bun.$`mkdir ${copy} && cp -a ${paths} ${copy}`.quiet();
+  const packages = join(root, "node_modules");
+  const linked = await Bun.$`test ! -e ${packages} || cp -al ${packages} ${copy}`.quiet().nothrow();
+  if (linked.exitCode !== 0) await Bun.$`cp -a ${packages} ${copy}`.quiet();
+  return copy;
+}
+
+if (import.meta.main) {
+  const options = { seed: { type: "string" }, count: { type: "string", default: "30" } } as const;
+  const { values, positionals } = parseArgs({ options, allowPositionals: true });
+  const count = Number(values.count);
+  const killed = await checkMutants({
+    root: dirname(dirname(import.meta.dir)),
+    seed: Number(values.seed ?? Math.floor(Math.random() * 2 ** 31)),
+    count,
+    paths: positionals.length === 0 ? ["app", "cli", "fitness/static"] : positionals,
+    say: (line) => console.error(line),
+  });
+  process.exitCode = killed * 10 < count * NOTICED_OF_TEN ? 1 : 0;
+}
