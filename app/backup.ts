@@ -1,7 +1,7 @@
 /** Backups of a home: read from the process that owns it, or from its files while none does. */
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { homePaths } from "#home/home-paths.ts";
-import { forgetAgain, forgetSaid } from "#memory/forget-again.ts";
+import { forgetAgain, forgetStatements } from "#memory/forget-again.ts";
 import { holdHome } from "#ops/backup/hold-home.ts";
 import { type BackupOptions, type MadeBackup, makeBackup } from "#ops/backup/make-backup.ts";
 import {
@@ -51,7 +51,7 @@ export async function restore(
       const cleaner = new TextCleaner();
       const isKnown = memory === undefined || (await forgetAgain(today, memory, { cleaner }));
       // The memory that comes knows by now what both of them have forgotten.
-      return (await forgetSaid(memory ?? today, said)) && isKnown;
+      return (await forgetStatements(memory ?? today, said)) && isKnown;
     },
     // The journal is about to be replaced: who keeps it open would keep the old one. The plan is on disk by then, and
     // who takes the home sees it.

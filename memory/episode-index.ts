@@ -14,7 +14,7 @@ const BEFORE = 400;
 /** So many of the best by words, and as many by meaning, are ranked. */
 const CANDIDATES = 100;
 /** What the words count, where meaning counts 1. */
-const WORDS = 2;
+const WORDS_WEIGHT = 2;
 
 interface EpisodeRow {
   readonly id: number;
@@ -41,16 +41,16 @@ const COLUMNS = "id, room, first_seq, last_seq, at, scope, trust, before_seq, te
 export class EpisodeIndex {
   readonly #database: Database;
   readonly #stems: StemIndex;
-  readonly #words: WordEmbedder;
+  readonly #wordEmbedder: WordEmbedder;
   readonly #erased: ErasedTexts;
   readonly #most: number;
   readonly #vectors: EpisodeVectors;
 
-  /** @param most episodes that are kept. */
-  constructor(database: Database, { words, erased, most = MOST_EPISODES }: EpisodeOptions) {
+  /** @param most episodes to store. */
+  constructor(database: Database, { wordEmbedder, erased, most = MOST_EPISODES }: EpisodeOptions) {
     this.#database = database;
     this.#stems = new StemIndex(database, "episode_fts");
-    this.#words = words;
+    this.#wordEmbedder = wordEmbedder;
     this.#erased = erased;
     this.#most = most;
     const rows = database
@@ -58,7 +58,7 @@ export class EpisodeIndex {
         "select id, scope, v from episode where text <> ''",
       )
       .all();
-    this.#vectors = new EpisodeVectors(words.dimensions, rows.length);
+    this.#vectors = new EpisodeVectors(wordEmbedder.dimensions, rows.length);
     for (const row of rows) this.#vectors.put(row, row.v);
   }
 
@@ -93,14 +93,14 @@ export class EpisodeIndex {
 
   #put(room: string, exchange: Exchange, scope: Scope): number {
     const { firstSeq, lastSeq, at, text, hasReadForeign } = exchange;
-    const known = this.#find(room, firstSeq, scope);
+    const existing = this.#find(room, firstSeq, scope);
     const trust = hasReadForeign ? "untrusted" : "model";
     // What was forgotten stays so; what is the same is left alone.
-    if (known?.text === "" || (known?.text === text && known.trust === trust)) return 0;
-    if (known !== undefined) this.#takeOut(known.id);
+    if (existing?.text === "" || (existing?.text === text && existing.trust === trust)) return 0;
+    if (existing !== undefined) this.#takeOut(existing.id);
     const before = this.#before(room, firstSeq, scope);
     const window = windowOf(before?.text ?? "", text);
-    const v = this.#words.bytesOf(window);
+    const v = this.#wordEmbedder.bytesOf(window);
     const row = this.#database
       .query<
         { id: number },
@@ -149,9 +149,9 @@ export class EpisodeIndex {
   }
 
   /** Empties every episode that a test is true of. */
-  forgetWhere(isMeant: (text: string) => boolean): void {
-    const meant = [...this.#all()].filter(({ text }) => isMeant(text));
-    for (const { id } of meant) {
+  forgetWhere(matches: (text: string) => boolean): void {
+    const matching = [...this.#all()].filter(({ text }) => matches(text));
+    for (const { id } of matching) {
       const row = this.#row(id);
       if (row !== undefined) this.#forget(row);
     }
@@ -163,15 +163,15 @@ export class EpisodeIndex {
       .query<EpisodeRow, []>(`select ${COLUMNS} from episode where text <> ''`)
       .all();
     for (const row of rows) {
-      const { room, first_seq: firstSeq, text: said } = row;
-      if (this.#erased.isIn(room, { firstSeq, said })) this.#forget(row);
+      const { room, first_seq: firstSeq, text: fullText } = row;
+      if (this.#erased.isIn(room, { firstSeq, fullText: fullText })) this.#forget(row);
     }
   }
 
   /** How many episodes a test is true of. */
-  countWhere(isMeant: (text: string) => boolean): number {
+  countWhere(matches: (text: string) => boolean): number {
     let count = 0;
-    for (const { text } of this.#all()) if (isMeant(text)) count += 1;
+    for (const { text } of this.#all()) if (matches(text)) count += 1;
     return count;
   }
 
@@ -180,22 +180,22 @@ export class EpisodeIndex {
     question: string,
     { who, most }: { readonly who: Viewer; readonly most: number },
   ): readonly EpisodeHit[] {
-    const near = this.#vectors.near(this.#words.bytesOf(question), who, CANDIDATES);
+    const near = this.#vectors.near(this.#wordEmbedder.bytesOf(question), who, CANDIDATES);
     const ranked = fused([
-      { ranking: this.#byWords(question, who), weight: WORDS },
+      { ranking: this.#byWords(question, who), weight: WORDS_WEIGHT },
       { ranking: near, weight: 1 },
     ]);
-    const shown = new Map<string, EpisodeHit>();
-    for (const [place, id] of ranked.entries()) {
-      if (shown.size === most) break;
+    const hits = new Map<string, EpisodeHit>();
+    for (const [rank, id] of ranked.entries()) {
+      if (hits.size === most) break;
       const row = this.#row(id);
       if (row === undefined) continue;
       const { room, first_seq: firstSeq, last_seq: lastSeq, at, text, trust } = row;
       const key = `${room} ${firstSeq}`;
-      const score = 1 / (1 + place);
-      if (!shown.has(key)) shown.set(key, { room, firstSeq, lastSeq, at, text, trust, score });
+      const score = 1 / (1 + rank);
+      if (!hits.has(key)) hits.set(key, { room, firstSeq, lastSeq, at, text, trust, score });
     }
-    return [...shown.values()];
+    return [...hits.values()];
   }
 
   /** Merges the words of what was removed away. */
@@ -208,8 +208,8 @@ export class EpisodeIndex {
     // Where little of the best may be seen, more of them are looked at.
     for (let most = CANDIDATES; ; most *= 10) {
       const ids = this.#stems.ranked(stems, most);
-      const seen = ids.filter((id) => this.#vectors.isFor(who, id));
-      if (seen.length >= CANDIDATES || ids.length < most) return seen.slice(0, CANDIDATES);
+      const visible = ids.filter((id) => this.#vectors.isFor(who, id));
+      if (visible.length >= CANDIDATES || ids.length < most) return visible.slice(0, CANDIDATES);
     }
   }
 
@@ -266,7 +266,7 @@ export class EpisodeIndex {
   }
 
   #withoutBefore({ id, scope, text }: EpisodeRow): void {
-    const v = this.#words.bytesOf(text);
+    const v = this.#wordEmbedder.bytesOf(text);
     this.#takeOut(id);
     this.#database
       .query<unknown, [Int8Array, number]>(
@@ -288,12 +288,12 @@ export class EpisodeIndex {
 }
 
 export interface EpisodeOptions {
-  readonly words: WordEmbedder;
+  readonly wordEmbedder: WordEmbedder;
   readonly erased: ErasedTexts;
   readonly most?: number | undefined;
 }
 
-/** Where an episode is looked for: it, and the end of what was said before. */
+/** Where an episode is looked for: it, and the end of the messages before. */
 export function windowOf(before: string, text: string): string {
   return before === "" ? text : `${before.slice(0, BEFORE)}\n${text}`;
 }

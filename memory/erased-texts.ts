@@ -62,8 +62,8 @@ export class ErasedTexts {
   }
 
   /** Whether an exchange holds a forgotten text, or a forgotten note came from it. */
-  isIn(room: string, { firstSeq, said }: Pick<Exchange, "firstSeq" | "said">): boolean {
-    return this.#has(eventHash(room, firstSeq)) || this.holds()(said);
+  isIn(room: string, { firstSeq, fullText }: Pick<Exchange, "firstSeq" | "fullText">): boolean {
+    return this.#has(eventHash(room, firstSeq)) || this.holds()(fullText);
   }
 
   /** As of now. */
@@ -130,7 +130,7 @@ function isBegun(tail: readonly string[], words: readonly string[]): boolean {
     return (
       begun.length === at + 1 &&
       last.startsWith(begun[at] ?? "") &&
-      begun.every((word, place) => place === at || word === words[place]) &&
+      begun.every((word, index) => index === at || word === words[index]) &&
       areTelling(begun)
     );
   });
@@ -174,11 +174,11 @@ function standsIn(
   byLength: ReadonlyMap<number, ReadonlyMap<number, readonly Sought[]>>,
 ): boolean {
   const marks = words.map(markOf);
-  return [...byLength].some(([length, wanted]) => {
+  return [...byLength].some(([length, byMark]) => {
     let mark = 0;
     return marks.some((one, at) => {
       mark = (mark + one - (marks[at - length] ?? 0)) & MARK;
-      const sought = at + 1 < length ? undefined : wanted.get(mark);
+      const sought = at + 1 < length ? undefined : byMark.get(mark);
       if (sought === undefined) return false;
       const hash = hashOf(words.slice(at + 1 - length, at + 1));
       return sought.some((other) => other.hash === hash);

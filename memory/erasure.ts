@@ -1,16 +1,16 @@
-/** Taking a note that a human had forgotten out of what was said. */
+/** Erases a note that a human had forgotten from the messages. */
 import type { Erasure } from "#core/journal.ts";
 import type { Note } from "#core/memory.ts";
 import { type HoldsErased, holdsText } from "./erased-texts.ts";
 
-/** Stands in the place of what was taken out. */
+/** Replaces an erased text. */
 const FORGOTTEN = "[forgotten]";
 /** Behind the end of a sentence or a line. */
 const ENDS = /(?<=[.!?。！？…\n])/u;
 
 /**
- * Its text goes from everything that was said, and from the line that it came from also the words that were quoted. A
- * text that is too short or too common to be told from others goes nowhere: what holds it says something else.
+ * Its text goes from every message, and from the line that it came from also the words that were quoted. A
+ * text that is too short or too common to be distinct is erased nowhere: what holds it says something else.
  */
 export function erasureOf({
   text,
@@ -21,11 +21,11 @@ export function erasureOf({
   const from = withoutText(text, holdsText(text));
   if (room === undefined || seq === undefined) return { from };
   const fromLine = withoutText(quote, holdsText(quote));
-  // There it is known what is meant, however short it is.
+  // There the target is certain, however short it is.
   const asWritten = [text, quote].filter((one) => one.trim() !== "");
-  const literally = (said: string) =>
-    asWritten.reduce((rest, one) => rest.replaceAll(one, FORGOTTEN), said);
-  return { from, line: { room, seq, from: (said) => literally(fromLine(from(said))) } };
+  const literally = (source: string) =>
+    asWritten.reduce((rest, one) => rest.replaceAll(one, FORGOTTEN), source);
+  return { from, line: { room, seq, from: (source) => literally(fromLine(from(source))) } };
 }
 
 /**

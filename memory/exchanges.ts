@@ -12,7 +12,7 @@ import { headOf } from "#core/text/head.ts";
 const LONGEST = 1200;
 /** So much of it is the human's at least, where the answers are long too. */
 const LONGEST_LINE = 600;
-/** Stands before each further line of what a speaker said, so that none reads like one of another speaker. */
+/** Stands before each further line of a speaker's message, so that none reads like one of another speaker. */
 const FURTHER = "\n| ";
 /** Stands where a text was cut. */
 export const CUT = "…";
@@ -33,7 +33,7 @@ export interface Exchange {
   /** At most 1,200 characters; see `EpisodeHit.text`. */
   readonly text: string;
   /** The same before it was cut. */
-  readonly said: string;
+  readonly fullText: string;
 }
 
 interface Turn {
@@ -42,7 +42,7 @@ interface Turn {
   /** It only shows what a tool printed. */
   readonly byRule: boolean;
   readonly answers: string[];
-  isHeard: boolean;
+  isVisible: boolean;
   isOver: boolean;
 }
 
@@ -60,7 +60,7 @@ export class ExchangeReader {
   readonly #exchanges = new Map<string, Building>();
   readonly #byTurn = new Map<string, { readonly exchange: Building; readonly turn: Turn }>();
 
-  /** Takes in the next entry. Turns whose beginning was not taken in are left out. */
+  /** Takes in the next entry. Turns whose beginning is missing are skipped. */
   apply({ seq, at, event }: Entry): void {
     switch (event.type) {
       case "message":
@@ -84,16 +84,16 @@ export class ExchangeReader {
         break;
       }
       case "tool-result": {
-        const known = this.#byTurn.get(event.turn);
-        if (known !== undefined) known.exchange.hasReadForeign = true;
+        const started = this.#byTurn.get(event.turn);
+        if (started !== undefined) started.exchange.hasReadForeign = true;
         break;
       }
       case "turn-end": {
-        const known = this.#byTurn.get(event.turn);
-        if (known === undefined) break;
-        known.turn.isOver = true;
-        known.turn.isHeard = HEARD_BY_OTHERS.has(event.reason);
-        known.exchange.lastSeq = seq;
+        const started = this.#byTurn.get(event.turn);
+        if (started === undefined) break;
+        started.turn.isOver = true;
+        started.turn.isVisible = HEARD_BY_OTHERS.has(event.reason);
+        started.exchange.lastSeq = seq;
         break;
       }
       default: // it has no speaker
@@ -105,7 +105,7 @@ export class ExchangeReader {
     if (exchange === undefined) return;
     if (readsFiles) exchange.hasReadForeign = true;
     const byRule = rule !== undefined;
-    const begun: Turn = { id: turn, persona, byRule, answers: [], isHeard: false, isOver: false };
+    const begun: Turn = { id: turn, persona, byRule, answers: [], isVisible: false, isOver: false };
     exchange.turns.push(begun);
     this.#byTurn.set(turn, { exchange, turn: begun });
   }
@@ -147,19 +147,19 @@ function scopesOf({ mode, to }: HumanMessage): readonly Scope[] {
 function textsOf(
   { message, turns }: Building,
   clean: (text: string) => string,
-): Pick<Exchange, "text" | "said"> {
+): Pick<Exchange, "text" | "fullText"> {
   const answers = turns
-    .filter(({ isHeard }) => isHeard)
-    .map(({ persona, answers: parts }) => spoken(persona, clean(parts.join("\n\n"))))
+    .filter(({ isVisible }) => isVisible)
+    .map(({ persona, answers: parts }) => withSpeaker(persona, clean(parts.join("\n\n"))))
     .filter((answer) => answer !== "")
     .join("\n");
-  const line = spoken("user", clean(message.text));
+  const line = withSpeaker("user", clean(message.text));
   const room = Math.max(LONGEST_LINE, LONGEST - answers.length - 1);
-  const both = (asked: string) => [asked, answers].filter((part) => part !== "").join("\n");
-  return { text: cut(both(cut(line, room)), LONGEST), said: both(line) };
+  const both = (question: string) => [question, answers].filter((part) => part !== "").join("\n");
+  return { text: cut(both(cut(line, room)), LONGEST), fullText: both(line) };
 }
 
-function spoken(name: string, text: string): string {
+function withSpeaker(name: string, text: string): string {
   const lines = text
     .trim()
     .split(/\s*[\n\r\v\f\u0085\u2028\u2029]\s*/)

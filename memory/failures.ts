@@ -40,7 +40,7 @@ export function tooMany(limit: string): OrgError {
   });
 }
 
-/** The place is used up for everyone. */
+/** The limit is reached for everyone. */
 export function memoryFull(most: number): OrgError {
   return new OrgError(`This home keeps ${most.toLocaleString("en")} notes already`, {
     code: "MEMORY_LIMIT",
@@ -58,7 +58,7 @@ export function unknownNote(id: number): OrgError {
   });
 }
 
-/** A model may replace only what it was shown. */
+/** A model may replace only notes that its prompt contained. */
 export function notNear(id: number): OrgError {
   return new OrgError(`The note m${id} is not one of those that this one could replace`, {
     code: "MEMORY_UNKNOWN",

@@ -13,7 +13,7 @@ const TABLES = ["erased", "erased_text"] as const;
 /**
  * @param today absolute path of a memory; it may be missing, damaged, and open in no process.
  * @param copy absolute path of an older copy of it, which no process has open.
- * @returns whether it is known what was forgotten since.
+ * @returns whether it could be read what was forgotten since.
  */
 export async function forgetAgain(
   today: string,
@@ -21,26 +21,29 @@ export async function forgetAgain(
   options: Pick<MemoryOptions, "cleaner">,
 ): Promise<boolean> {
   if (!existsSync(today)) return true;
-  const taken = takeErased(today, copy);
-  if (taken !== "some") return taken === "none";
+  const result = takeErased(today, copy);
+  if (result !== "some") return result === "none";
   await using memory = await openOwnedMemory(copy, options);
   await memory.forgetErased();
   return true;
 }
 
-/** Where else it was said: absolute paths of databases that no process has open. */
-interface SaidIn {
+/** Where else the text stands: absolute paths of databases that no process has open. */
+interface OtherStores {
   readonly journal: string | undefined;
   readonly others: readonly string[];
 }
 
 /**
- * The same in all that was said, by what a memory has forgotten.
+ * The same in the other stores, by what a memory has forgotten.
  *
  * @param memory absolute path; it may be missing, damaged, and open in no process.
- * @returns whether it is known what was forgotten.
+ * @returns whether it could be read what was forgotten.
  */
-export async function forgetSaid(memory: string, { journal, others }: SaidIn): Promise<boolean> {
+export async function forgetStatements(
+  memory: string,
+  { journal, others }: OtherStores,
+): Promise<boolean> {
   if (!existsSync(memory)) return true;
   const holds = erasedIn(memory);
   if (holds === "unknown") return false;

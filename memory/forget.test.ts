@@ -263,7 +263,7 @@ test("a line is compared with all that was forgotten without reading it again", 
   const erased = new ErasedTexts(database);
   const compare = () =>
     processorMs(() => {
-      const line = { firstSeq: 1, said: "We deploy the shop on Fridays." };
+      const line = { firstSeq: 1, fullText: "We deploy the shop on Fridays." };
       for (let seq = 1; seq <= 2000; seq += 1) erased.isIn("r", line);
     });
   erased.add("The zebra 0 lives in shed q0.", 1);
@@ -271,9 +271,13 @@ test("a line is compared with all that was forgotten without reading it again", 
   const few = await compare();
   for (let n = 1; n <= 500; n += 1) erased.add(`The zebra ${n} lives in shed q${n}.`, 1);
   expect(await compare()).toBeLessThan(4 * few + 20);
-  expect(erased.isIn("r", { firstSeq: 1, said: "Yes: the zebra 7 lives in shed q7." })).toBe(true);
+  expect(erased.isIn("r", { firstSeq: 1, fullText: "Yes: the zebra 7 lives in shed q7." })).toBe(
+    true,
+  );
   erased.remove("The zebra 7 lives in shed q7.");
-  expect(erased.isIn("r", { firstSeq: 1, said: "Yes: the zebra 7 lives in shed q7." })).toBe(false);
+  expect(erased.isIn("r", { firstSeq: 1, fullText: "Yes: the zebra 7 lives in shed q7." })).toBe(
+    false,
+  );
 });
 
 test("notes that hold the same words within others are named, and stay", async () => {

@@ -7,7 +7,7 @@ export interface NoteEmbedder extends Embedder {
   /** What it counts that a note has all the words of a question, where the cosine counts 1. */
   readonly coverage: number;
   /**
-   * A question's vector to rank by, where rare words of it can count more; that of `embed` where this is left out.
+   * A question's vector to rank by, where rare words of it can count more; that of `embed` where this is absent.
    *
    * @param rarities of the question's stems among the notes, from about 0.7.
    */
@@ -26,5 +26,5 @@ export type TextModel = Pick<NoteEmbedder, "id" | "dimensions" | "embed">;
 /** Notes compared by a model. */
 export function byModel(model: TextModel): NoteEmbedder {
   const { id, dimensions } = model;
-  return { id, dimensions, coverage: COVERAGE, embed: (...asked) => model.embed(...asked) };
+  return { id, dimensions, coverage: COVERAGE, embed: (...args) => model.embed(...args) };
 }

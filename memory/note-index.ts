@@ -26,7 +26,7 @@ export interface LiveNote {
   readonly importance: number;
 }
 
-interface Wanted {
+interface NoteQuery {
   readonly who: Viewer;
   readonly most: number;
   /** Absent: any. */
@@ -44,7 +44,7 @@ export class NoteIndex {
   readonly #stems: StemIndex;
   readonly #rows: VectorRows;
   readonly #notes: LiveNote[] = [];
-  readonly #places = new Map<number, number>();
+  readonly #rowById = new Map<number, number>();
   readonly #byHash = new Map<string, number>();
   readonly #embedder: NoteEmbedder;
   readonly #now: () => number;
@@ -63,7 +63,7 @@ export class NoteIndex {
   /** Takes a note in, or what became of it. */
   set(note: LiveNote, vector: Int8Array | Uint8Array): void {
     this.remove(note.id);
-    this.#places.set(note.id, this.#notes.length);
+    this.#rowById.set(note.id, this.#notes.length);
     this.#byHash.set(hashKey(note.scope, note.hash), note.id);
     this.#notes.push(note);
     this.#rows.push(vector);
@@ -71,31 +71,31 @@ export class NoteIndex {
 
   /** The same vector, another trust or state. */
   change(id: number, changes: Partial<Pick<LiveNote, "trust" | "isActive">>): void {
-    const place = this.#places.get(id);
-    const note = place === undefined ? undefined : this.#notes[place];
-    if (place !== undefined && note !== undefined) this.#notes[place] = { ...note, ...changes };
+    const row = this.#rowById.get(id);
+    const note = row === undefined ? undefined : this.#notes[row];
+    if (row !== undefined && note !== undefined) this.#notes[row] = { ...note, ...changes };
   }
 
   setVector(id: number, vector: Int8Array): void {
-    const place = this.#places.get(id);
-    if (place !== undefined) this.#rows.set(place, vector);
+    const row = this.#rowById.get(id);
+    if (row !== undefined) this.#rows.set(row, vector);
   }
 
   remove(id: number): void {
-    const place = this.#places.get(id);
-    const note = place === undefined ? undefined : this.#notes[place];
-    if (place === undefined || note === undefined) return;
-    this.#places.delete(id);
+    const row = this.#rowById.get(id);
+    const note = row === undefined ? undefined : this.#notes[row];
+    if (row === undefined || note === undefined) return;
+    this.#rowById.delete(id);
     this.#byHash.delete(hashKey(note.scope, note.hash));
-    this.#rows.remove(place);
+    this.#rows.remove(row);
     const last = this.#notes.pop();
     if (last === undefined || last.id === id) return;
-    this.#notes[place] = last;
-    this.#places.set(last.id, place);
+    this.#notes[row] = last;
+    this.#rowById.set(last.id, row);
   }
 
   has(id: number): boolean {
-    return this.#places.has(id);
+    return this.#rowById.has(id);
   }
 
   withHash(scope: Scope, hash: string): number | undefined {
@@ -113,25 +113,25 @@ export class NoteIndex {
     most: number,
     maySee: (note: LiveNote) => boolean,
   ): readonly Near[] {
-    const scores = cosines.map((cosine, place) => {
-      const note = this.#notes[place];
+    const scores = cosines.map((cosine, row) => {
+      const note = this.#notes[row];
       return note !== undefined && maySee(note) ? cosine : 0;
     });
-    return topOf(scores, most).map((place) => {
-      const cosine = cosines[place] ?? 0;
-      return { id: this.#notes[place]?.id ?? 0, score: cosine, cosine };
+    return topOf(scores, most).map((row) => {
+      const cosine = cosines[row] ?? 0;
+      return { id: this.#notes[row]?.id ?? 0, score: cosine, cosine };
     });
   }
 
   /** Those that answer a question, best first. @param vector the question's. */
-  search(question: string, vector: Int8Array, { who, most, trust }: Wanted): readonly Near[] {
+  search(question: string, vector: Int8Array, { who, most, trust }: NoteQuery): readonly Near[] {
     const { covered, rarities } = this.#coverage(question);
     const weighted = this.#embedder.weighted?.(question, rarities);
     const meanings = this.#rows.cosines(weighted ?? vector);
     const now = this.#now();
     const scores = new Float32Array(meanings.length);
-    for (const [place, note] of this.#notes.entries()) {
-      const cosine = meanings[place] ?? 0;
+    for (const [row, note] of this.#notes.entries()) {
+      const cosine = meanings[row] ?? 0;
       const coverage = covered.get(note.id) ?? 0;
       if (!note.isActive || !isVisible(note.scope, who)) continue;
       if (trust !== undefined && note.trust !== trust) continue;
@@ -139,24 +139,24 @@ export class NoteIndex {
       const recency = 0.5 ** (Math.max(0, now - note.savedAt) / HALF_LIFE_MS);
       // Squared: one word that a note happens to have says nothing, most of them say all.
       const meaning = cosine + this.#embedder.coverage * coverage ** 2;
-      scores[place] = meaning + IMPORTANCE * note.importance + RECENCY * recency;
+      scores[row] = meaning + IMPORTANCE * note.importance + RECENCY * recency;
     }
     const mostUntrusted = Math.max(1, Math.floor(most * MOST_UNTRUSTED));
-    const isUntrusted = (place: number) => this.#notes[place]?.trust === "untrusted";
+    const isUntrusted = (row: number) => this.#notes[row]?.trust === "untrusted";
     const trusted = topOf(
-      scores.map((score, place) => (isUntrusted(place) ? 0 : score)),
+      scores.map((score, row) => (isUntrusted(row) ? 0 : score)),
       most,
     );
     const others = topOf(
-      scores.map((score, place) => (isUntrusted(place) ? score : 0)),
+      scores.map((score, row) => (isUntrusted(row) ? score : 0)),
       mostUntrusted,
     );
     return [...trusted, ...others]
-      .map((place) => ({
-        id: this.#notes[place]?.id ?? 0,
-        score: scores[place] ?? 0,
+      .map((row) => ({
+        id: this.#notes[row]?.id ?? 0,
+        score: scores[row] ?? 0,
         // Of the few alone: a second reading of all rows costs as much as the first.
-        cosine: this.#rows.cosine(place, vector),
+        cosine: this.#rows.cosine(row, vector),
       }))
       .sort((a, b) => b.score - a.score || b.id - a.id)
       .slice(0, most);

@@ -33,7 +33,7 @@ export type NewNote = Pick<
   | "hash"
 > & { readonly now: number };
 
-type Said = Pick<NoteRow, "id" | "text" | "quote" | "room" | "seq">;
+type NoteText = Pick<NoteRow, "id" | "text" | "quote" | "room" | "seq">;
 
 /** After so many whole answers a procedure is proposed as a tool. */
 const HELPED_OFTEN = 3;
@@ -74,7 +74,7 @@ export class NoteTable {
   }
 
   /** What every note says that is not forgotten, superseded ones too. */
-  all(): readonly Said[] {
+  all(): readonly NoteText[] {
     return this.#statements.all.all();
   }
 
@@ -89,7 +89,7 @@ export class NoteTable {
     return row.id;
   }
 
-  seenAgain(id: number): void {
+  countAgain(id: number): void {
     this.#statements.seenAgain.run(id);
   }
 
@@ -158,7 +158,7 @@ function prepare(database: Database) {
     savedSince: database.prepare<{ count: number }, [number]>(
       "select count(*) as count from note where saved_at > ? and origin <> 'human'",
     ),
-    all: database.prepare<Said, []>(
+    all: database.prepare<NoteText, []>(
       "select id, text, quote, room, seq from note where state <> 'forgotten'",
     ),
     insert: database.prepare<{ id: number }, Inserted>(

@@ -1,4 +1,4 @@
-/** The vectors of notes, by the embedder that made them; those of another one are kept, and never compared. */
+/** The vectors of notes, by the embedder that made them; those of another one are stored, and never compared. */
 import type { Database } from "bun:sqlite";
 import { OrgError } from "#core/errors.ts";
 import { wholeNumbers } from "#language/vectors.ts";
@@ -23,7 +23,7 @@ export interface TextVector {
 export interface VectorParts {
   readonly embedder: NoteEmbedder;
   /** Stands in for an embedder that fails: it asks no model. */
-  readonly words: WordEmbedder;
+  readonly wordEmbedder: WordEmbedder;
   readonly now: () => number;
   /** Told once, when the words stand in: what was loaded before is of another embedder. */
   readonly onFallBack: (error: OrgError) => void;
@@ -56,20 +56,25 @@ export class NoteVectors {
     } catch (error) {
       if (signal.aborted || !(error instanceof OrgError)) throw error;
       this.#fallBack(error);
-      return { text, by: this.#parts.words.id, bytes: this.#parts.words.bytesOf(text) };
+      return {
+        text,
+        by: this.#parts.wordEmbedder.id,
+        bytes: this.#parts.wordEmbedder.bytesOf(text),
+      };
     }
   }
 
   /** A vector that can be compared with those of the index, also where the words stand in since it was made. */
   comparable({ text, by, bytes }: TextVector): Int8Array {
-    return by === this.#embedder.id ? bytes : this.#parts.words.bytesOf(text);
+    return by === this.#embedder.id ? bytes : this.#parts.wordEmbedder.bytesOf(text);
   }
 
   keep(id: number, vector: TextVector): void {
-    const { words } = this.#parts;
+    const { wordEmbedder } = this.#parts;
     this.#insert(id, this.#embedder.id, this.comparable(vector));
     // They cost nothing, and stand in as soon as they are needed.
-    if (this.#embedder !== words) this.#insert(id, words.id, words.bytesOf(vector.text));
+    if (this.#embedder !== wordEmbedder)
+      this.#insert(id, wordEmbedder.id, wordEmbedder.bytesOf(vector.text));
   }
 
   /** Those of every embedder. */
@@ -122,7 +127,7 @@ export class NoteVectors {
     }
   }
 
-  /** Ends what the embedder was asked for. */
+  /** Ends the requests to the embedder. */
   stop(): void {
     this.#stop.abort();
   }
@@ -142,9 +147,9 @@ export class NoteVectors {
   }
 
   #fallBack(error: OrgError): void {
-    const { words, onFallBack } = this.#parts;
-    if (this.#embedder === words) return;
-    this.#embedder = words;
+    const { wordEmbedder, onFallBack } = this.#parts;
+    if (this.#embedder === wordEmbedder) return;
+    this.#embedder = wordEmbedder;
     this.#isComplete = true;
     onFallBack(error);
   }

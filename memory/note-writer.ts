@@ -20,7 +20,7 @@ const MOST_NOTES = 50_000;
 const STAGED_MS: number = 30 * 86_400_000;
 
 const RANK: Readonly<Record<Trust, number>> = { untrusted: 0, model: 1, human: 2 };
-const SAID_BY: Readonly<Record<Trust, string>> = {
+const AUTHOR_OF_TRUST: Readonly<Record<Trust, string>> = {
   human: "by the human",
   model: "in a turn that had read nothing from outside",
   untrusted: "by an author who is not trusted",
@@ -85,7 +85,7 @@ export class NoteWriter {
     return { id, outcome: isStaged ? "staged" : "saved", near };
   }
 
-  /** Nothing where a save refuses it. An update proposes to take the place of the nearest note of its scope. */
+  /** Nothing where a save refuses it. An update proposes to replace the nearest note of its scope. */
   learn({ draft, by, isUpdate }: ReadyLesson, index: NoteIndex): readonly Saved[] {
     const drafts = [draft];
     if (isUpdate) {
@@ -170,19 +170,19 @@ export class NoteWriter {
     const isLive = row?.state === "active" || row?.state === "staged";
     if (row === undefined || !isLive) throw notNear(replaces);
     // In another scope the old one would be gone for those who cannot see the new one.
-    const isOffered = near.some(({ note }) => note.id === replaces) && row.scope === draft.scope;
-    if (by.origin !== "human" && !isOffered) throw notNear(replaces);
+    const isNear = near.some(({ note }) => note.id === replaces) && row.scope === draft.scope;
+    if (by.origin !== "human" && !isNear) throw notNear(replaces);
     demandTrust(row, by);
     return row;
   }
 
   #seenAgain(row: NoteRow, by: Author, index: NoteIndex): void {
-    this.#parts.table.seenAgain(row.id);
+    this.#parts.table.countAgain(row.id);
     // What the human says is the human's word, also where a model said it first.
     if (by.origin === "human") this.#raise(row, index);
   }
 
-  /** @returns the newer note of the human's that has taken the place which this one proposes to take. */
+  /** @returns the newer note of the human's that has replaced the one which this one proposes to replace. */
   #raise(row: NoteRow, index: NoteIndex): number | undefined {
     const { table } = this.#parts;
     const isLive = index.has(row.id);
@@ -200,13 +200,13 @@ export class NoteWriter {
     return isSame && newer.trust === "human" ? heir : undefined;
   }
 
-  /** The live note that took the place of the one which a note proposes to replace, or that one. */
+  /** The live note that replaced the one which a note proposes to replace, or that one. */
   #heirOf({ id, proposes }: NoteRow, index: NoteIndex): number | undefined {
-    const seen = new Set([id]);
+    const visited = new Set([id]);
     let next = proposes;
-    while (next !== null && !seen.has(next)) {
+    while (next !== null && !visited.has(next)) {
       if (index.has(next)) return next;
-      seen.add(next);
+      visited.add(next);
       next = this.#parts.table.find(next)?.superseded_by ?? null;
     }
     return undefined;
@@ -220,9 +220,9 @@ export class NoteWriter {
     const { table, erased, stems, vectors, now } = this.#parts;
     const { by, proposes = null, isStaged } = how;
     const { text, kind, scope, quote, vector } = draft;
-    const kept = quote === undefined || erased.holds()(quote) ? null : quote;
+    const storedQuote = quote === undefined || erased.holds()(quote) ? null : quote;
     const id = table.insert({
-      ...{ text, kind, scope, quote: kept, proposes, now: now() },
+      ...{ text, kind, scope, quote: storedQuote, proposes, now: now() },
       ...{ trust: by.trust, origin: by.origin, room: by.room ?? null, seq: by.seq ?? null },
       state: isStaged ? "staged" : "active",
       hash: noteHash(text),
@@ -247,7 +247,7 @@ export class NoteWriter {
 }
 
 function demandTrust(old: NoteRow, { trust }: Author): void {
-  if (RANK[trust] < RANK[old.trust]) throw trustedMore(old.id, SAID_BY[old.trust]);
+  if (RANK[trust] < RANK[old.trust]) throw trustedMore(old.id, AUTHOR_OF_TRUST[old.trust]);
 }
 
 /** Who an author is when it looks; what is not a persona sees what its own note would be shown to. */

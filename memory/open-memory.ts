@@ -15,7 +15,7 @@ import { type MemoryParts, SqliteMemory } from "./sqlite-memory.ts";
 import { WordEmbedder } from "./word-embedder.ts";
 
 export interface MemoryOptions {
-  /** Takes control characters and secrets out of all that is kept. */
+  /** Removes control characters and secrets from all that is stored. */
   readonly cleaner: TextCleaner;
   /** Asked who owns the home when the file is taken; see `describeOwner`. */
   readonly owner?: FindOwner;
@@ -56,9 +56,9 @@ export async function openMemory(path: string, options: MemoryOptions): Promise<
 export async function openOwnedMemory(path: string, options: MemoryOptions): Promise<SqliteMemory> {
   const { cleaner, now = Date.now, mostEpisodes, onFallBack = () => undefined } = options;
   const findOwner = options.owner ?? (() => Promise.resolve(undefined));
-  const words = new WordEmbedder(await loadKnowledge());
-  const embedder = options.embedder ?? words;
-  const parts = { path, cleaner, now, words, embedder, onFallBack, mostEpisodes };
+  const wordEmbedder = new WordEmbedder(await loadKnowledge());
+  const embedder = options.embedder ?? wordEmbedder;
+  const parts = { path, cleaner, now, wordEmbedder, embedder, onFallBack, mostEpisodes };
   return await open(parts, findOwner);
 }
 

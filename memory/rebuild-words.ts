@@ -6,30 +6,32 @@ import { StemIndex } from "./stem-index.ts";
 import type { WordEmbedder } from "./word-embedder.ts";
 
 /** Of what `language/text.ts` takes for words. 2: words of every script; those of ASCII stayed as they were. */
-const WORDS = 2;
+const WORDS_VERSION = 2;
 
 interface Indexed {
   readonly id: number;
   readonly text: string;
-  /** What was said before it. */
+  /** The text before it. */
   readonly before: string | null;
 }
 
 /** Does nothing where it was done before. Call it before anything is read of the indexes. */
-export function rebuildWords(database: Database, words: WordEmbedder): void {
+export function rebuildWords(database: Database, wordEmbedder: WordEmbedder): void {
   const made = database
     .query<{ version: number }, []>("select version from made_by where what = 'words'")
     .get();
-  if (made?.version === WORDS) return;
+  if (made?.version === WORDS_VERSION) return;
   database.transaction(() => {
-    rebuildNotes(database, words);
-    rebuildEpisodes(database, words);
-    database.run("insert or replace into made_by (what, version) values ('words', ?)", [WORDS]);
+    rebuildNotes(database, wordEmbedder);
+    rebuildEpisodes(database, wordEmbedder);
+    database.run("insert or replace into made_by (what, version) values ('words', ?)", [
+      WORDS_VERSION,
+    ]);
   })();
 }
 
 /** Vectors of another embedder stay as they are. */
-function rebuildNotes(database: Database, words: WordEmbedder): void {
+function rebuildNotes(database: Database, wordEmbedder: WordEmbedder): void {
   const stems = new StemIndex(database, "note_fts");
   const update = database.query<unknown, [Int8Array, number, string]>(
     "update vector set v = ? where note = ? and embedder = ?",
@@ -42,11 +44,11 @@ function rebuildNotes(database: Database, words: WordEmbedder): void {
   for (const { id, text } of live.filter(mayDiffer)) {
     stems.remove(id);
     stems.insert(id, text);
-    update.run(words.bytesOf(text), id, words.id);
+    update.run(wordEmbedder.bytesOf(text), id, wordEmbedder.id);
   }
 }
 
-function rebuildEpisodes(database: Database, words: WordEmbedder): void {
+function rebuildEpisodes(database: Database, wordEmbedder: WordEmbedder): void {
   const stems = new StemIndex(database, "episode_fts");
   const update = database.query<unknown, [Int8Array, number]>(
     "update episode set v = ? where id = ?",
@@ -63,7 +65,7 @@ function rebuildEpisodes(database: Database, words: WordEmbedder): void {
     const window = windowOf(row.before ?? "", row.text);
     stems.remove(row.id);
     stems.insert(row.id, window);
-    update.run(words.bytesOf(window), row.id);
+    update.run(wordEmbedder.bytesOf(window), row.id);
   }
 }
 

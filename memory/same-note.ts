@@ -1,4 +1,4 @@
-/** When a note says what another one says already. Where that is in doubt, it does not: both are kept. */
+/** When a note says what another one says already. Where that is in doubt, it does not: both stay. */
 import { normalWords } from "./normal-words.ts";
 
 // Words that change nothing, wherever they stand. Few: "was" is not "is", "before" is not "after", "must" is not "may".

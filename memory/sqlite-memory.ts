@@ -52,14 +52,14 @@ export interface MemoryParts {
   readonly path: string;
   readonly cleaner: TextCleaner;
   readonly now: () => number;
-  readonly words: WordEmbedder;
+  readonly wordEmbedder: WordEmbedder;
   readonly embedder: NoteEmbedder;
   /** Told once that the embedder fails, and that notes are compared by their words from then on. */
   readonly onFallBack: (error: OrgError) => void;
   readonly mostEpisodes: number | undefined;
 }
 
-/** What is kept in memory of what is on disk. */
+/** Indexes in memory over the tables on disk. */
 interface Indexes {
   readonly notes: NoteIndex;
   readonly episodes: EpisodeIndex;
@@ -86,7 +86,7 @@ export class SqliteMemory implements Memory {
     // What is deleted is overwritten with zeros.
     database.run("pragma secure_delete = on");
     database.run(ADDED);
-    rebuildWords(database, parts.words);
+    rebuildWords(database, parts.wordEmbedder);
     const { path, now } = parts;
     this.#database = database;
     this.#file = { path, noun: "memory" };
@@ -137,22 +137,22 @@ export class SqliteMemory implements Memory {
   }
 
   async search(
-    asked: string,
+    query: string,
     who: Viewer,
     { most = USUAL_HITS, trust, notesOnly = false, signal }: SearchOptions = {},
   ): Promise<{ readonly notes: readonly NoteHit[]; readonly episodes: readonly EpisodeHit[] }> {
     this.#demandOpen();
-    const wanted = { who, most: Math.max(1, Math.min(MOST_HITS, Math.floor(most) || 1)) };
-    const question = asked.slice(0, LONGEST_QUESTION).toWellFormed();
+    const limits = { who, most: Math.max(1, Math.min(MOST_HITS, Math.floor(most) || 1)) };
+    const question = query.slice(0, LONGEST_QUESTION).toWellFormed();
     const vector = await this.#vectors.vectorOf(question, "query", signal);
     signal?.throwIfAborted();
     return this.#read(() => {
       const { notes, episodes } = this.#current();
-      const meant = this.#vectors.comparable(vector);
-      const near = notes.search(question, meant, { ...wanted, trust });
+      const comparable = this.#vectors.comparable(vector);
+      const near = notes.search(question, comparable, { ...limits, trust });
       return {
         notes: near.flatMap((one) => this.#writer.hitOf(one)),
-        episodes: notesOnly ? [] : episodes.search(question, wanted),
+        episodes: notesOnly ? [] : episodes.search(question, limits),
       };
     });
   }
@@ -165,8 +165,8 @@ export class SqliteMemory implements Memory {
   show(id: number, who: Viewer): Note {
     const row = this.#read(() => this.#table.find(id));
     // What waits for a review or was replaced is for the human.
-    const isShown = who === "human" ? row?.state !== "forgotten" : row?.state === "active";
-    if (row === undefined || !isShown || !isVisible(row.scope, who)) throw unknownNote(id);
+    const isReadable = who === "human" ? row?.state !== "forgotten" : row?.state === "active";
+    if (row === undefined || !isReadable || !isVisible(row.scope, who)) throw unknownNote(id);
     return noteOf(row);
   }
 
@@ -180,9 +180,9 @@ export class SqliteMemory implements Memory {
   }
 
   async #forgetBy<T>(work: (parts: ForgetParts) => T): Promise<T> {
-    const kept = { table: this.#table, erased: this.#erased, writer: this.#writer };
+    const stores = { table: this.#table, erased: this.#erased, writer: this.#writer };
     const now = this.#parts.now();
-    const done = await this.#write((indexes) => work({ ...indexes, ...kept, now }));
+    const done = await this.#write((indexes) => work({ ...indexes, ...stores, now }));
     this.#sweep();
     return done;
   }
@@ -216,7 +216,7 @@ export class SqliteMemory implements Memory {
   }
 
   isErased({ room, seq, text }: RoomLine): boolean {
-    return this.#read(() => this.#erased.isIn(room, { firstSeq: seq, said: text }));
+    return this.#read(() => this.#erased.isIn(room, { firstSeq: seq, fullText: text }));
   }
 
   async learn(
@@ -232,8 +232,8 @@ export class SqliteMemory implements Memory {
   }
 
   async verify(): Promise<MemoryReport> {
-    const kept = { table: this.#table, erased: this.#erased };
-    return this.#read(() => reportOf(this.#database, { ...kept, ...this.#current() }));
+    const stores = { table: this.#table, erased: this.#erased };
+    return this.#read(() => reportOf(this.#database, { ...stores, ...this.#current() }));
   }
 
   async copyTo(path: string): Promise<void> {
@@ -285,10 +285,14 @@ export class SqliteMemory implements Memory {
   }
 
   #load(): Indexes {
-    const { words, mostEpisodes: most } = this.#parts;
+    const { wordEmbedder, mostEpisodes: most } = this.#parts;
     return {
       notes: this.#vectors.load(),
-      episodes: new EpisodeIndex(this.#database, { words, most, erased: this.#erased }),
+      episodes: new EpisodeIndex(this.#database, {
+        wordEmbedder: wordEmbedder,
+        most,
+        erased: this.#erased,
+      }),
     };
   }
 

@@ -4,14 +4,17 @@ import type { EpisodeIndex } from "./episode-index.ts";
 import type { ErasedTexts } from "./erased-texts.ts";
 import type { NoteTable } from "./note-table.ts";
 
-interface Kept {
+interface VerifiedParts {
   readonly table: NoteTable;
   readonly episodes: EpisodeIndex;
   readonly erased: ErasedTexts;
 }
 
 /** How much a memory holds, and what is wrong with it. */
-export function reportOf(database: Database, { table, episodes, erased }: Kept): MemoryReport {
+export function reportOf(
+  database: Database,
+  { table, episodes, erased }: VerifiedParts,
+): MemoryReport {
   return {
     notes: table.countIn(["active"]),
     staged: table.countIn(["staged"]),
@@ -61,13 +64,13 @@ function problemsOf(database: Database, holding: number): readonly string[] {
   const damage = database
     .query<{ integrity_check: string }, []>("pragma integrity_check(10)")
     .all()
-    .map(({ integrity_check: said }) => said)
-    .filter((said) => said !== "ok")
-    .map((said) => `SQLite says: ${said}.`);
+    .map(({ integrity_check: message }) => message)
+    .filter((message) => message !== "ok")
+    .map((message) => `SQLite says: ${message}.`);
   const broken = RULES.flatMap(([what, sql]) => {
     const count = database.query<{ count: number }, []>(sql).get()?.count ?? 0;
     return count === 0 ? [] : [`${count} ${what}.`];
   });
-  const told = holding === 0 ? [] : [`${holding} episodes hold a text that was forgotten.`];
-  return [...damage, ...broken, ...told];
+  const unerased = holding === 0 ? [] : [`${holding} episodes hold a text that was forgotten.`];
+  return [...damage, ...broken, ...unerased];
 }

@@ -6,7 +6,7 @@ import type { Turn } from "#test/memory/observer-dialogues.ts";
 import { REFUSED } from "#test/memory/observer-sentences.ts";
 import { TOLD } from "#test/memory/told-sentences.ts";
 import { judgeItem, type Lesson } from "./judge-item.ts";
-import { placedWords } from "./words.ts";
+import { wordSpans } from "./words.ts";
 
 const fact = fc
   .record({
@@ -53,7 +53,7 @@ const quoteOf = (sentence: string) =>
   fc
     .record({ from: fc.nat(), length: fc.nat(), upper: fc.boolean(), form: fc.boolean() })
     .map((how) => {
-      const words = placedWords(sentence);
+      const words = wordSpans(sentence);
       const from = how.from % (words.length - 2);
       const count = 3 + (how.length % (words.length - from - 2));
       const [first, last] = [words[from], words[from + count - 1]];
@@ -93,7 +93,7 @@ test("a trap is never kept, whatever stands around it and whatever part of it is
   const given = fc
     .tuple(
       neighbours,
-      trap.filter((text) => placedWords(text).length >= 3),
+      trap.filter((text) => wordSpans(text).length >= 3),
       neighbours,
       blank,
     )
@@ -104,11 +104,11 @@ test("a trap is never kept, whatever stands around it and whatever part of it is
     fc.property(given, ({ before, sentence, after, gap, quote }) => {
       // What is said by another sentence as well may be kept of that one.
       const others = [...before, ...after].map((text) =>
-        placedWords(text)
+        wordSpans(text)
           .map(({ word }) => word)
           .join(" "),
       );
-      const words = placedWords(quote)
+      const words = wordSpans(quote)
         .map(({ word }) => word)
         .join(" ");
       fc.pre(!others.some((text) => text.includes(words)));

@@ -32,7 +32,7 @@ export interface Foreign {
   readonly words: string;
 }
 
-type KnownNote = Pick<Note, "text" | "trust">;
+type NoteSource = Pick<Note, "text" | "trust">;
 
 /** Of what others said so much is held, in characters; the oldest goes first. */
 const MOST_HELD = 4_000_000;
@@ -43,7 +43,7 @@ const GAME_RESTS_MS = 600_000;
 export class LineReader {
   readonly #lines: HumanLine[] = [];
   readonly #foreign: Foreign[] = [];
-  readonly #noteOf: (id: number) => KnownNote | undefined;
+  readonly #noteOf: (id: number) => NoteSource | undefined;
   /** Turns that have read tool output, and messages that came with a file. */
   readonly #reads = new Set<string>();
   readonly #messageOf = new Map<string, string>();
@@ -54,7 +54,7 @@ export class LineReader {
   speaker: { readonly persona: string; readonly model: string } | undefined;
 
   /** @param noteOf a note by its number; `undefined` once it is forgotten. */
-  constructor(noteOf: (id: number) => KnownNote | undefined) {
+  constructor(noteOf: (id: number) => NoteSource | undefined) {
     this.#noteOf = noteOf;
   }
 

@@ -19,9 +19,9 @@ import {
   LEAST_WORDS,
   tellsSecret,
 } from "./rules.ts";
-import { placesOf, sentencesAround, sentencesOf } from "./sentences.ts";
+import { sentencesAround, sentencesOf, spansOf } from "./sentences.ts";
 import { hasForms, isRemark, isStatement } from "./statements.ts";
-import { placedWords } from "./words.ts";
+import { wordSpans } from "./words.ts";
 
 /** What a model offers. */
 export interface Offer {
@@ -29,7 +29,7 @@ export interface Offer {
   readonly kind: NoteKind;
 }
 
-/** Why it is not kept. */
+/** Why it is not stored. */
 export type Refusal =
   | "short"
   | "not-said"
@@ -47,14 +47,14 @@ export type Refusal =
   | "no-statement"
   | "repeated";
 
-/** What is to be kept: the human's sentence. */
+/** The note to store: the human's sentence. */
 export interface Lesson {
   readonly text: string;
   readonly kind: NoteKind;
   readonly quote: string;
   readonly scope: Scope;
   readonly seq: number;
-  /** It sounds as if it took the place of something. */
+  /** It sounds as if it replaced something. */
   readonly isUpdate: boolean;
 }
 
@@ -79,16 +79,16 @@ export type LineRules = Pick<Observed, "holdsSecret" | "isErased" | "statementsO
 /** Longest part of a line that is one note, in sentences. */
 const MOST_SENTENCES = 3;
 
-/** @returns what is kept, or why nothing is: the reason of the last line in which the words stand. */
+/** @returns the lesson, or why there is none: the reason of the last line in which the words stand. */
 export function judgeItem({ quote, kind }: Offer, observed: Observed): Lesson | Refusal {
-  const words = placedWords(quote).map(({ word }) => word);
+  const words = wordSpans(quote).map(({ word }) => word);
   if (words.length < LEAST_WORDS) return "short";
   let refusal: Refusal = "not-said";
   for (const line of observed.lines) {
-    for (const place of placesOf(line.text, words)) {
-      const said = line.text.slice(place.start, place.end);
-      const sentences = sentencesAround(line.text, place);
-      const found = { line, quote: said, sentences: sentences.slice(0, MOST_SENTENCES) };
+    for (const span of spansOf(line.text, words)) {
+      const match = line.text.slice(span.start, span.end);
+      const sentences = sentencesAround(line.text, span);
+      const found = { line, quote: match, sentences: sentences.slice(0, MOST_SENTENCES) };
       const why = sentences.length > MOST_SENTENCES ? "long-line" : refusalOf(found, observed);
       if (why === undefined) return lessonOf(found, kind);
       refusal = why;
@@ -108,8 +108,8 @@ function lessonOf({ line, quote, sentences }: Found, kind: NoteKind): Lesson {
   const text = sentences.join(" ");
   const isUpdate = UPDATE.test(plainText(text));
   // What was concluded from other notes is said by no human.
-  const said = kind === "insight" ? "fact" : kind;
-  return { text, kind: said, quote, scope: line.scope, seq: line.seq, isUpdate };
+  const noteKind = kind === "insight" ? "fact" : kind;
+  return { text, kind: noteKind, quote, scope: line.scope, seq: line.seq, isUpdate };
 }
 
 /** @returns `undefined` where no rule refuses. */

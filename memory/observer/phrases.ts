@@ -88,7 +88,7 @@ export const GAME_OVER: RegExp = phrases(
   "(?:end of|stop|quit|leave|pause|enough of) (?:the|this|that) (?:game|play|role-?play|story)|game over|out of character|ooc|back to (?:work|business|reality|the (?:project|code|topic))|stop (?:playing|pretending)|let's (?:stop|get back)|seriously|ende des spiels|genug gespielt|zurück zur arbeit|fin du jeu|fin del juego|fine del gioco",
 );
 
-/** A short answer to what was said before; what it is about stands in no word of its own. */
+/** A short answer to the message before; what it is about stands in no word of its own. */
 export const REACTION: RegExp =
   /^[^\p{L}\p{N}]*(?:(?:well|honestly|hm+|oh|yes|no|and|but|so|frankly|personally|actually|also|good|great|nice|cool|fine|ok|okay|right|sure|true),? )*(?:i|we)(?:'m|'d)? (?:(?:do|don't|do not|did|didn't|really|also|would|wouldn't|strongly|highly|totally|kind of|still|already|can|can't|cannot|could|couldn't|fully|quite|rather|very much|am|are) )*(?:doubt|agree|disagree|like|love|hate|think|believe|hope|know|see|guess|understand|understood|get|got|mean|meant|trust|remember|forgot|forget|tried|did|want|need|prefer|saw|knew|thought|liked|loved|enjoyed|expected|feared|noticed|wanted|figured|bet|care|suspected|suspect|happy|glad|sure|fine|ok)(?: (?:with|about|of|to|in|at|for))?(?: (?:it|that|this|so|you|them|him|her|those|these|both|not|one|much|all))*(?:,? (?:too|now|already|honestly|though|really|actually|frankly|a lot|very much|as well|either|indeed|completely|again|then|there|here|entirely|at all))*[\s.!…]*$/u;
 
@@ -129,7 +129,7 @@ export const BEFORE_US: RegExp = opening(
   "(?:this|that|these|those) (?!(?:days|repo|repository|project|company|team|code ?base|machine|laptop|computer|server|app|application|site|website|service|house|office|shop|system|cluster|database|room|home|year|is|was|are|were|means|one)(?!\\p{L}))\\p{L}+",
 );
 
-/** It goes on from what was said before, and says nothing without that. */
+/** It continues the message before, and says nothing without that. */
 export const BACKWARD: RegExp = new RegExp(
   String.raw`${opening("otherwise|instead|either way|in that case|on second thought|still no|same as before").source}|(?<!\p{L})(?:either|after all|as before|then)[.!…]*$|^the [\p{L}-]+ one[.!…]*$`,
   "u",
@@ -243,7 +243,7 @@ export const UPDATE: RegExp = phrases(
 );
 
 /** A secret is told by words, whatever it looks like. */
-export const TOLD_SECRET: readonly RegExp[] = [
+export const SECRET_STATEMENT: readonly RegExp[] = [
   /(?<!\p{L})(?:passwor[dt]s?|passwd|pwd|passphrase|passcode|kennwort|pin(?:[ -]?(?:code|number|nummer))?|puk|tan|cvv|cvc|api[ -]?key|access[ -]?(?:key|token|code)|secret(?: key| token)?|private key|auth(?:entication)? (?:code|token)|recovery (?:code|phrase)|seed phrase|security (?:code|answer|question)|(?:door|gate|garage|entry|building|house|safe|vault|locker|lock|alarm|unlock) ?code|zugangscode|token|credentials?|login|iban|credit card(?: number)?|kreditkartennummer|social security(?: number)?|ssn|mot de passe|contraseña|clave|senha|wachtwoord|пароль|密码|暗証番号|パスワード)(?!\p{L})(?: (?:for|of|to|on|at|von|für|zum|zur|de|du|del|di|da|van)(?: [\p{L}\p{N}'-]+){1,3})? ?(?:is|are|=|:|was|lautet|ist|est|es|è|é|heißt|это|是|は)(?!\p{L}) ?(?!(?:in|kept|stored|not|never|required|managed|rotated|changed|mandatory|optional|needed|handled|hashed|encrypted|checked|set|read|taken|sent|shared|only|always|under|at least|too|generated|issued|valid|expired|case|im|nicht|nie|gespeichert|dans|stocké)(?!\p{L}))\S/u,
   /(?:密码|口令|暗証番号|パスワード)(?:是|为|為|は|：|:)/u,
   /\d{3}.*(?:do not|don't) tell|\d{3}.*(?:keep (?:it|that|this) to yourself|between (?:you and me|us))/u,

@@ -1,7 +1,7 @@
 /** Whether a sentence of the human repeats what another author said in the room before. */
 
 import type { Foreign, Source } from "./human-lines.ts";
-import { placedWords } from "./words.ts";
+import { wordSpans } from "./words.ts";
 
 /**
  * So many words in a row are no accident. In an answer more of them are: it asks in the words of the human. A note of the
@@ -12,7 +12,7 @@ const IN_A_ROW: Readonly<Record<Source, number>> = { outside: 5, persona: 8, not
 const PART = 0.6;
 
 export function repeats(sentence: string, foreign: readonly Foreign[]): boolean {
-  const words = placedWords(sentence).map(({ word }) => word);
+  const words = wordSpans(sentence).map(({ word }) => word);
   const whole = ` ${words.join(" ")} `;
   return foreign.some((one) => {
     if (one.words.includes(whole)) return true;
@@ -21,13 +21,13 @@ export function repeats(sentence: string, foreign: readonly Foreign[]): boolean 
 }
 
 /** Which part of the words stand in runs that another author said. */
-function partIn(words: readonly string[], { words: said, source }: Foreign): number {
+function partIn(words: readonly string[], { words: foreignText, source }: Foreign): number {
   const length = IN_A_ROW[source];
-  const isSaid = words.map(() => false);
+  const isRepeated = words.map(() => false);
   for (let from = 0; from + length <= words.length; from += 1) {
-    if (said.includes(` ${words.slice(from, from + length).join(" ")} `)) {
-      isSaid.fill(true, from, from + length);
+    if (foreignText.includes(` ${words.slice(from, from + length).join(" ")} `)) {
+      isRepeated.fill(true, from, from + length);
     }
   }
-  return isSaid.filter(Boolean).length / words.length;
+  return isRepeated.filter(Boolean).length / words.length;
 }

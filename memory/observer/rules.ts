@@ -33,8 +33,8 @@ import {
   REPORTED,
   REQUEST,
   RETRACTION,
+  SECRET_STATEMENT,
   SHELL_LINE,
-  TOLD_SECRET,
   UPDATE,
   WITHOUT_WHO,
   YOUR_HABIT,
@@ -57,7 +57,7 @@ export const hasFence = (line: string): boolean => FENCE.test(line);
 export const isTooShort = (text: string): boolean =>
   plainWords(text).split(" ").length < LEAST_WORDS || isFragment(text);
 
-/** So few words without a verb are an answer to what was asked. */
+/** So few words without a verb are an answer to a question. */
 const LONGEST_FRAGMENT = 5;
 /** Words that show that a few words are English. */
 const ENGLISH: ReadonlySet<string> = new Set(
@@ -138,9 +138,11 @@ function opensStory(sentence: string): boolean {
 /** A lasting wish, "always …", is none: it says how the human wants things to be. */
 export function isRequest(sentence: string): boolean {
   const plain = plainText(sentence);
-  const said = plain.replace(REMEMBER, "");
+  const statement = plain.replace(REMEMBER, "");
   // "Please always answer in French." A wish that lasts may be said with courtesy.
-  const wish = isLasting(said.replace(HANDED_OVER, "")) ? said.replace(/^please /u, "") : said;
+  const wish = isLasting(statement.replace(HANDED_OVER, ""))
+    ? statement.replace(/^please /u, "")
+    : statement;
   // "Remember to add a test."
   if (anyOf(REQUEST, wish) || (wish !== plain && wish.startsWith("to "))) return true;
   if (!IMPERATIVE.test(wish) || NOUN_FIRST.test(wish)) return false;
@@ -209,7 +211,7 @@ export function isWithdrawn(sentence: string, line: string, next: string | undef
 
 /** Whether it tells a password or the like, whatever that looks like. What looks like a secret the cleaner knows. */
 export function tellsSecret(sentence: string): boolean {
-  return anyOf(TOLD_SECRET, plainText(sentence)) || sentence.includes("[redacted]");
+  return anyOf(SECRET_STATEMENT, plainText(sentence)) || sentence.includes("[redacted]");
 }
 
 function anyOf(patterns: readonly RegExp[], text: string): boolean {

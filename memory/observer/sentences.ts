@@ -1,5 +1,5 @@
 /** Where sentences begin and end in what a human typed: in small letters too, with abbreviations, in lists. */
-import { placedWords } from "./words.ts";
+import { wordSpans } from "./words.ts";
 
 /** A part of a text. */
 export interface Span {
@@ -79,13 +79,13 @@ function trimmed(row: string, { start, end }: Span): Span {
   };
 }
 
-/** Where a run of words stands in a text, by letters and digits alone; each place, from the first on. */
-export function placesOf(text: string, words: readonly string[]): readonly Span[] {
+/** Where a run of words stands in a text, by letters and digits alone; each span, from the first on. */
+export function spansOf(text: string, words: readonly string[]): readonly Span[] {
   if (words.length === 0) return [];
-  const placed = placedWords(text);
-  return placed.flatMap(({ start }, at) => {
-    const isHere = words.every((word, n) => placed[at + n]?.word === word);
-    const last = placed[at + words.length - 1];
+  const tokens = wordSpans(text);
+  return tokens.flatMap(({ start }, at) => {
+    const isHere = words.every((word, n) => tokens[at + n]?.word === word);
+    const last = tokens[at + words.length - 1];
     return isHere && last !== undefined ? [{ start, end: last.end }] : [];
   });
 }

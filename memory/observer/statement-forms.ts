@@ -31,7 +31,7 @@ const OFTEN = "(?:(?:always|never|only|usually|normally|generally|also|all|mostl
 /** Words of a name: none that begins another part of the sentence. */
 const NAME = String.raw`(?:(?!(?:is|are|was|were|has|have|must|may|and|but|who|which|that|i|we|you|he|she|it|they|not)(?!\p{L}))${WORD} )`;
 /** What follows a verb says itself what is meant: no pronoun, no pointing word. */
-const SAID = String.raw`(?!${NUMBER} of |(?:it|them|him|her|that|this|these|those|one|ones|back|out|up|off|down|into|away|so|a lot|a bit|much|more|less|better|worse|another|some|something|anything|everything|nothing|sure|at it|on it|to|when|because|like|with|without|\p{L}+ing)(?!\p{L}))`;
+const CONCRETE = String.raw`(?!${NUMBER} of |(?:it|them|him|her|that|this|these|those|one|ones|back|out|up|off|down|into|away|so|a lot|a bit|much|more|less|better|worse|another|some|something|anything|everything|nothing|sure|at it|on it|to|when|because|like|with|without|\p{L}+ing)(?!\p{L}))`;
 const OWN = "(?:(?:all |all of |both of )?(?:my|our))";
 /** What is done rather than meant to be done. */
 const MISHAP = `(?:say|said|forget|lose|understand|see|know|feel|remember|fail|mess|miss|laugh|cry|wonder|hear|find|fall|end|love|hate|want|wanted|think|thought|did|do|had|get|regret|break|burn|am|was|have|need|make|like|wish|try|go|come)`;
@@ -75,18 +75,18 @@ export const STRONG: readonly RegExp[] = [
     "(?:i'm|i am|we're|we are) an? (?:(?:small|large|young|remote) )?(?:team|family|company|firm|group|couple|startup|cooperative|band|school|shop) of ",
     "we have an? (?:(?:strict|hard|simple|firm) )?(?:rule|policy|convention)(?!\\p{L})",
     "(?:the|our) (?:rule|convention|policy|standard|agreement) (?:here )?is (?:that|to|no|never|always) ",
-    `(?:by default|as a rule|usually|normally|generally|in general),? (?:we|i) (?:${REPEATED}|${STANDING}) ${SAID}`,
+    `(?:by default|as a rule|usually|normally|generally|in general),? (?:we|i) (?:${REPEATED}|${STANDING}) ${CONCRETE}`,
     `(?:it's )?${OWN} (?:${NAME}){0,2}birthday (?:is )?on `,
     "\\S+(?: \\S+)? is (?:the|our) (?:minimum|standard|default|oldest|lowest)(?!\\p{L})",
     `(?:i|we) (?:have|'ve got) (?:${NUMBER}|an?|no|only) (?:${NAME}){0,2}${LASTING_OWN}(?=$|,| and | near | in (?!the|my|this))`,
     `i(?:'ve| have) (?:been )?(?:${NAME}){1,5}for (?:over |about )?${NUMBER} years`,
-    `(?:i|we) ${OFTEN}${STANDING} (?!.* for (?:the|this|that|it)(?!\\p{L}))${SAID}(?!the |an? )`,
+    `(?:i|we) ${OFTEN}${STANDING} (?!.* for (?:the|this|that|it)(?!\\p{L}))${CONCRETE}(?!the |an? )`,
     `(?:i|we) ${OFTEN}work (?:nights|part-time|full-time|remotely|freelance|from home|(?:in|at|for) an? (?:${NAME})?(?:hospital|school|bank|library|museum|shop|bakery|restaurant|lab|factory|office|university|hotel|garage|clinic|firm|agency|startup))`,
     "(?:i|we) live (?:alone|near |with |on (?:the|an?) |in an? )",
     "i (?:also )?(?:play (?:the|in an?)|sing in an?) ",
-    `(?:i|we) (?:still|no longer|do not|don't|cannot|can't|never) (?:use|own|maintain|support|host|store|eat|drink|fly|allow|accept|speak) ${SAID}(?!the )`,
+    `(?:i|we) (?:still|no longer|do not|don't|cannot|can't|never) (?:use|own|maintain|support|host|store|eat|drink|fly|allow|accept|speak) ${CONCRETE}(?!the )`,
     `(?:i|we) (?:don't|do not) (?:have|use|support|run) (?:${NAME}){1,3}(?:anymore|any more)`,
-    `(?:i|we) (?:prefer|'d rather have|would rather have) ${SAID}(?!the )(?:${WORD} )+(?:over|to|than|not|instead)`,
+    `(?:i|we) (?:prefer|'d rather have|would rather have) ${CONCRETE}(?!the )(?:${WORD} )+(?:over|to|than|not|instead)`,
     "i(?:'d| would) rather have (?:\\p{L}+ )?\\p{L}+s ",
     "i (?:like|prefer|want) (?:my|short|long|small|plain|simple|concise|terse|dark|light) \\p{L}+s ",
     "i (?:think|count|calculate) in (?:metric|imperial|celsius|fahrenheit|kilom|miles|euros|dollars)",
@@ -113,7 +113,7 @@ export const STRONG: readonly RegExp[] = [
     `${OWN} (?:${NAME}){0,3}\\p{L}+s (?:may|must) (?:only |never |not |always |be |upload |stay )`,
     `${OWN} (?:${NAME}){0,2}${PERSON} (?:speaks |plays the|uses a (?:wheelchair|hearing aid|cane|screen reader)|keeps (?:bees|hens|goats|horses|sheep)|teaches|studies|eats no|has (?:${NAME}){0,2}${ILLNESS}|goes to (?:the )?(?:${NAME}){0,3}(?:school|university|college|kindergarten)|works (?:at|for|in|as) an? )`,
     `(?:${NAME}){1,3}(?:of|in|for|to|at|from) ${OWN} (?:${NAME}){1,3}(?:(?:is|are) (?:${IS_SO}|in \\p{L}+$|without |under )|${DOES})`,
-    `(?:in|at|on) ${OWN} (?:${NAME}){0,1}?${WORD},? (?:we|i) (?:always |never |only |all )*(?:${REPEATED}|${STANDING}) ${SAID}(?!the )`,
+    `(?:in|at|on) ${OWN} (?:${NAME}){0,1}?${WORD},? (?:we|i) (?:always |never |only |all )*(?:${REPEATED}|${STANDING}) ${CONCRETE}(?!the )`,
     "in this (?:repo|repository|codebase) (?:we|every|all|no) ",
   ),
   forms(
@@ -148,9 +148,9 @@ export const STRONG: readonly RegExp[] = [
   ),
   forms(
     // How something is done: for what, then what is done.
-    `for (?!those|these|sides|others)\\p{L}+s,? (?:we|i) (?:always |never |only )*(?:${STANDING}|${REPEATED}) ${SAID}`,
-    `(?:for|before|after|when|if|whenever) (?:an?|every|each|any) (?:${NAME}){0,4}?${WORD},? (?:we|i) (?:always |never |first |only )*(?:(?:${STANDING}|${REPEATED}) ${SAID}|roll back )`,
-    `to (?:deploy|release|publish|ship|test|build|restore|update|install|start) (?:the|an?|our|my) (?:${NAME}){0,3}?${WORD},? (?:we|i) (?:always |never |first )*(?:${STANDING}|${REPEATED}) ${SAID}`,
+    `for (?!those|these|sides|others)\\p{L}+s,? (?:we|i) (?:always |never |only )*(?:${STANDING}|${REPEATED}) ${CONCRETE}`,
+    `(?:for|before|after|when|if|whenever) (?:an?|every|each|any) (?:${NAME}){0,4}?${WORD},? (?:we|i) (?:always |never |first |only )*(?:(?:${STANDING}|${REPEATED}) ${CONCRETE}|roll back )`,
+    `to (?:deploy|release|publish|ship|test|build|restore|update|install|start) (?:the|an?|our|my) (?:${NAME}){0,3}?${WORD},? (?:we|i) (?:always |never |first )*(?:${STANDING}|${REPEATED}) ${CONCRETE}`,
     `(?:we|i) (?:deploy|release|publish|ship|build|test) (?:${NAME}){0,3}?(?:on ${DAYS}) `,
   ),
 ];
@@ -161,12 +161,12 @@ export const NAMING: readonly RegExp[] = [
     `my (?:${NAME}){0,3}(?:name|tongue|language|time zone|timezone)(?:'s| is) (?!not )`,
     "(?:i'm|i am|we're|we are) (?:from|based in) ",
     "(?:i'm|i am|we're|we are) on (?!page|line|step|row|my|the)\\S+(?: \\S+)? (?:everywhere|not|only)(?!\\p{L})",
-    `(?:i|we) ${OFTEN}(?:(?:work|type|code|draw) (?:in|at|for|from|as|on)|speak|live in|use|host|deploy) (?!.* for (?:the|this|that|it)(?!\\p{L}))${SAID}(?!the )`,
+    `(?:i|we) ${OFTEN}(?:(?:work|type|code|draw) (?:in|at|for|from|as|on)|speak|live in|use|host|deploy) (?!.* for (?:the|this|that|it)(?!\\p{L}))${CONCRETE}(?!the )`,
     `i run an? (?:${NAME}){0,2}(?:bakery|shop|company|farm|restaurant|business|studio|blog|podcast|school|nursery|agency) `,
     "i report to ",
     `${OWN} (?:${NAME}){0,3}(?:colou?rs?|style|layout|hours|diet|blood type|registrar|slogan) (?:is|are) `,
     "my favou?rite (?:\\p{L}+ ){1,3}(?:is|are) ",
-    `(?:i|we) ${OFTEN}(?:follow|target|stick to|rely on|depend on) ${SAID}(?!the |each )`,
+    `(?:i|we) ${OFTEN}(?:follow|target|stick to|rely on|depend on) ${CONCRETE}(?!the |each )`,
     "(?:i'm|i am|we're|we are) in (?:the )?(?:\\S+ )?(?:time ?zone|utc|cet|gmt|pst|est)",
     "i (?:was born|grew up|studied|graduated|trained) (?:in|at|as|on|\\p{L}+ (?:in|at)) ",
     "(?:i'm|i am) (?:learning|studying) ",
@@ -181,7 +181,7 @@ export const NAMING: readonly RegExp[] = [
     `(?:${NAME}){0,2}\\p{L}+s are (?!delayed|booked|cancelled|blocked|broken|stuck|closed|parked|invited|ordered|stopped|needed|reserved|skipped|thrown|raised|caught|covered)(?:\\p{L}+-)?\\p{L}+(?:ed|en|ept|ent) (?:to|in|by|with|as|from|via|through|at|under|on) `,
     `(?:i|we) (?:write|type|take) (?:all )?(?:my|our) (?:${NAME}){0,3}?\\p{L}+s (?:in|with|on) `,
     "call me (?!mon|tues|wednes|thurs|fri|satur|sun)",
-    `we (?:deploy|release|publish|ship|build|host|monitor) (?:${NAME}){0,3}?(?:with|through|via) ${SAID}(?!the )`,
+    `we (?:deploy|release|publish|ship|build|host|monitor) (?:${NAME}){0,3}?(?:with|through|via) ${CONCRETE}(?!the )`,
     `${OWN} (?:${NAME}){0,4}(?:${THING}|${PERSON}|phone|bike|car|guitar|piano|camera) (?:is|are) an? `,
     `${OWN} (?:${NAME}){0,2}${PERSON} (?:works|lives) (?:at|for|in|as|from|near) `,
     `${THINGS} (?:is|are) (?:an? |${NUMBER} |under |in (?!my|his|her|the (?!basement|repo|vault|cloud|cellar))|(?:postgres(?:ql)?|mysql|mariadb|sqlite|mongodb|redis|debian|ubuntu|fedora|typescript|python|rust) )`,
@@ -230,10 +230,10 @@ export const AGAIN: RegExp = forms(
   String.raw`${OWN} (?!.*(?<!\p{L})${FAILS}(?!\p{L}))(?:${NAME}){1,5}`,
   String.raw`(?!.*(?<!\p{L})${FAILS}(?!\p{L}))${THINGS} (?:is|are|must|\p{L}+) `,
 );
-export const RULE_BY_ONE: RegExp = forms(`(?:i|we) ${OFTEN}${REPEATED} ${SAID}(?!the )`);
+export const RULE_BY_ONE: RegExp = forms(`(?:i|we) ${OFTEN}${REPEATED} ${CONCRETE}(?!the )`);
 export const POINTS: RegExp = /(?<!\p{L})(?:it|them|this|that)(?!\p{L})/u;
 export const ALWAYS: RegExp = forms(
   `(?:i|we) (?:${REPEATED}|${STANDING}) always (?!it |that |this )`,
-  String.raw`(?:i|we) (?:always|never|only) (?!${MISHAP}(?!\p{L}))(?:${REPEATED}|${STANDING}) ${SAID}`,
+  String.raw`(?:i|we) (?:always|never|only) (?!${MISHAP}(?!\p{L}))(?:${REPEATED}|${STANDING}) ${CONCRETE}`,
   String.raw`(?!(?:he|she|it|they|you|this|that|these|those|people|kids|men|women|things)(?!\p{L}))(?:${NAME}){0,3}\p{L}{3,}s (?:always|never|only) (?:go|run|come|use|live|need|get|stay|start|end|are|have|pass|carry) (?!it |that |this |so |too )`,
 );

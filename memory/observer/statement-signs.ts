@@ -6,7 +6,7 @@
 import table from "./statement-signs.json" with { type: "json" };
 
 const WEIGHTS: ReadonlyMap<string, number> = new Map(Object.entries(table.weights));
-const KNOWN: ReadonlySet<string> = new Set(table.words);
+const VOCABULARY: ReadonlySet<string> = new Set(table.words);
 /** Of sentences kept apart, 10 in 527 dialogues above it were remarks (docs/decisions/0054). */
 const LEAST = 1.5;
 /** Below it, with a sign of a remark, 3 of 328 lasting sentences lay, and 38 of 151 others. */
@@ -17,15 +17,15 @@ const TOKEN = /[\p{L}\p{N}][\p{L}\p{N}'/._@+#-]*|[,;:!…]/gu;
 const STEP = 4;
 const LONGEST = 4;
 
-/** Words of a sentence as they are compared: those that are `known` themselves, of others what kind they are. */
-function kindsOf(sentence: string, known: ReadonlySet<string>): readonly string[] {
+/** Words of a sentence as they are compared: those of the `vocabulary` themselves, of others what kind they are. */
+function kindsOf(sentence: string, vocabulary: ReadonlySet<string>): readonly string[] {
   const words = sentence.normalize("NFKC").replace(/[’‘]/g, "'").replace(/\.$/, "").match(TOKEN);
-  return (words ?? []).map((word, at) => kindOf(word, at > 0, known));
+  return (words ?? []).map((word, at) => kindOf(word, at > 0, vocabulary));
 }
 
-function kindOf(word: string, isInside: boolean, known: ReadonlySet<string>): string {
+function kindOf(word: string, isInside: boolean, vocabulary: ReadonlySet<string>): string {
   const small = word.toLowerCase().replace(/\.+$/, "");
-  if (/^[,;:!…]/.test(word) || known.has(small)) return small;
+  if (/^[,;:!…]/.test(word) || vocabulary.has(small)) return small;
   if (/\d/.test(word)) return "#number";
   if (/\p{L}[/._@]\p{L}/u.test(word)) return "#path";
   if (isInside && /^\p{Lu}/u.test(word)) return "#name";
@@ -33,9 +33,9 @@ function kindOf(word: string, isInside: boolean, known: ReadonlySet<string>): st
   return `#${ending}`;
 }
 
-/** The signs of a sentence, each once: words, pairs of neighbours, the first three by their place, and the length. */
-export function signsOf(sentence: string, known: ReadonlySet<string>): readonly string[] {
-  const kinds = kindsOf(sentence, known);
+/** The signs of a sentence, each once: words, pairs of neighbours, the first three by position, and the length. */
+export function signsOf(sentence: string, vocabulary: ReadonlySet<string>): readonly string[] {
+  const kinds = kindsOf(sentence, vocabulary);
   const signs = new Set(["any", `long ${Math.min(LONGEST, Math.floor(kinds.length / STEP))}`]);
   for (const [at, kind] of [...kinds, "$"].entries()) {
     if (kind !== "$") signs.add(kind);
@@ -52,6 +52,6 @@ export const isBuiltToLast = (sentence: string): boolean => weightOf(sentence) >
 export const isBuiltToPass = (sentence: string): boolean => weightOf(sentence) < MOST;
 
 function weightOf(sentence: string): number {
-  const signs = signsOf(sentence, KNOWN);
+  const signs = signsOf(sentence, VOCABULARY);
   return signs.reduce((sum, sign) => sum + (WEIGHTS.get(sign) ?? 0), 0);
 }

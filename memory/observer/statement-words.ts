@@ -1,14 +1,14 @@
 /** Words of which lasting statements are put together, as parts of patterns. */
 
-const words = (text: string): string => `(?:${text.trim().split(/\s+/).join("|")})`;
+const alternation = (text: string): string => `(?:${text.trim().split(/\s+/).join("|")})`;
 
 /** What a person uses, looks after or has in a place: it is so for months. */
-export const STANDING: string = words(`
+export const STANDING: string = alternation(`
   use own maintain support store publish teach study breed
 `);
 
 /** What is done at one time, or again and again: a sign of a habit tells which. */
-export const REPEATED: string = words(`
+export const REPEATED: string = alternation(`
   run write read test review release ship merge branch tag sign buy pay eat drink bake cook grow swim walk ride drive
   fly cycle travel meet train print scan back delete archive rotate renew send answer call bill charge order log commit
   squash rebase push pull demo measure count accept reject close open start stop hire mark name number format document
@@ -18,31 +18,31 @@ export const REPEATED: string = words(`
 `);
 
 /** How something is for good. */
-export const FOR_GOOD: string = words(`
+export const FOR_GOOD: string = alternation(`
   mandatory optional forbidden deprecated read-only singular plural lowercase uppercase left-handed right-handed
   colou?r-?blind deaf dyslexic bilingual vegetarian vegan diabetic case-sensitive
 `);
 
 /** How something is set up: no point in time made it so. */
-export const SET_UP: string = words(`
+export const SET_UP: string = alternation(`
   named hosted stored kept based located numbered formatted versioned encrypted licen[cs]ed managed maintained owned
   pinned limited capped protected reserved written replicated partitioned sharded tuned allergic
 `);
 
 /** What is done to something: once, or, where it is said by whom or how often, as a rule. */
-export const DONE: string = words(`
+export const DONE: string = alternation(`
   made built run served signed tagged tested archived deployed released generated published reviewed approved squashed
   merged rotated reset rebuilt counted measured paid billed delivered cut closed open due cleaned removed
   deleted renewed checked taken sent backed frozen branched updated planned invoiced shipped
 `);
 
 /** What a person is for good. */
-export const BODY: string = words(`
+export const BODY: string = alternation(`
   vegetarian vegan diabetic colou?r-?blind left-handed right-handed deaf blind dyslexic asthmatic retired self-employed
   bilingual
 `);
 
-export const PROFESSION: string = words(`
+export const PROFESSION: string = alternation(`
   developer engineer programmer designer teacher nurse doctor dentist lawyer accountant carpenter electrician plumber
   farmer gardener baker cook chef driver pilot student freelancer writer author editor journalist translator librarian
   architect biologist chemist physicist mathematician economist psychologist pharmacist therapist photographer musician
@@ -53,7 +53,7 @@ export const PROFESSION: string = words(`
 `);
 
 /** What people have for years. */
-export const LASTING_OWN: string = words(`
+export const LASTING_OWN: string = alternation(`
   children kids daughters? sons? brothers? sisters? twins cats? dogs? horses? goats? hens bees parrots? rabbits?
   monitors? offices? environments? employees servers? shops? restaurants? bakery farm garden garage workshop balcony
   chickens sheep cows pigs hives fields hectares vineyards orchards chickens boats? bikes? cars? motorbikes? trucks?
@@ -62,12 +62,12 @@ export const LASTING_OWN: string = words(`
 `);
 
 /** Illnesses by their names. */
-export const ILLNESS: string = words(`
+export const ILLNESS: string = alternation(`
   asthma diabetes epilepsy allergy allergies disease syndrome arthritis migraines dyslexia adhd autism
 `);
 
 /** Things of a project, a firm or a house that are set up once. A thing that moves is none of them. */
-export const THING: string = words(`
+export const THING: string = alternation(`
   api app apps application backend frontend server servers service services database databases db table tables schema
   cluster node nodes machine machines box laptop laptops router printer printers sensor sensors gateway proxy balancer
   cache queue broker bucket disk disks nas vault repo repos repository repositories monorepo codebase code module
@@ -87,13 +87,13 @@ export const THING: string = words(`
 `);
 
 /** Those of them of which it is said how many of something they have. */
-export const MACHINE: string = words(`
+export const MACHINE: string = alternation(`
   machine machines box laptop server servers node nodes cluster router runner runners office team warehouse house flat
   apartment school company restaurant shop canteen kitchen lab building
 `);
 
 /** Those of one's own life. */
-export const PERSON: string = words(`
+export const PERSON: string = alternation(`
   wife husband partner girlfriend boyfriend mother father mom mum dad grandmother grandfather grandma grandpa son
   daughter brother sister child children kids parents aunt uncle cousin nephew niece twins family boss manager
   colleague assistant secretary accountant lawyer doctor dentist landlord teacher professor supervisor tutor designer
@@ -102,7 +102,7 @@ export const PERSON: string = words(`
 `);
 
 /** Names that are written small as well. */
-export const TOOL: string = words(`
+export const TOOL: string = alternation(`
   pnpm npm yarn bun deno git svn vim neovim nvim emacs tmux fish zsh bash docker podman kubernetes k8s nginx apache
   haproxy postgres postgresql mysql mariadb sqlite redis kafka rust golang python java kotlin typescript javascript
   react svelte vue django rails pytest jest vitest ruff eslint prettier biome terraform ansible helm jenkins gitlab

@@ -50,7 +50,7 @@ const ONCE = new RegExp(
 const RETURNS =
   /(?<!\p{L})(?:birthday|anniversary|every|each|always)(?!\p{L})|(?:until|till|through) .*(?<!\d)\d{4}(?!\d)/u;
 
-/** Judgements and states in the place of what something is. */
+/** Judgements and states instead of what something is. */
 const JUDGEMENT =
   /(?<!\p{L})(?:is|are|am|'m|'s|'re) (?:(?:an?|the|my|our|such|just|basically|on|in) )*(?:[\p{L}-]+ )?(?:mess|joke|disaster|problem|idiot|genius|pain|shame|miracle|nightmare|monster|beast|hell|zoo|saint|angel|hero|legend|blessing|curse|dream|surprise|thing|fun|fine|great|awful|terrible|horrible|good|bad|nice|ugly|beautiful|weird|strange|crazy|tired|hungry|happy|sad|angry|busy|late|early|ready|finished|stuck|right|green|red|empty|full|gone|asleep|awake|alone|fire|mood|hurry|way|phone|door|handful|draft|lot|bit|little)(?!\p{L})/u;
 
@@ -165,8 +165,8 @@ function bare(sentence: string): string {
     .replace(/\s+/g, " ")
     .trim();
   const before = BEFORE.exec(cased.toLowerCase())?.[0].length ?? 0;
-  const said = cased.slice(before).replace(/\s*[.;,]?\s*$/u, "");
-  return said.replace(HERE, "$1");
+  const clause = cased.slice(before).replace(/\s*[.;,]?\s*$/u, "");
+  return clause.replace(HERE, "$1");
 }
 
 /** A name, a number or a path behind the first word. */

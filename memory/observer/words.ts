@@ -1,7 +1,7 @@
 /** The words of a text, compared by letters and digits alone. */
 
 /** A word in small letters, and where it stands in the text. */
-export interface PlacedWord {
+export interface WordSpan {
   readonly word: string;
   readonly start: number;
   readonly end: number;
@@ -11,7 +11,7 @@ export interface PlacedWord {
 const UNSPACED = String.raw`[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}]\p{M}*`;
 const WORD = new RegExp(String.raw`${UNSPACED}|(?:(?!${UNSPACED})[\p{L}\p{M}\p{N}])+`, "gu");
 
-export function placedWords(text: string): readonly PlacedWord[] {
+export function wordSpans(text: string): readonly WordSpan[] {
   return Array.from(text.matchAll(WORD), ({ 0: found, index }) => ({
     word: found.normalize("NFKC").toLowerCase(),
     start: index,
@@ -21,7 +21,7 @@ export function placedWords(text: string): readonly PlacedWord[] {
 
 /** The words of a text with one blank between two. */
 export function plainWords(text: string): string {
-  return placedWords(text.normalize("NFKC"))
+  return wordSpans(text.normalize("NFKC"))
     .map(({ word }) => word)
     .join(" ");
 }
