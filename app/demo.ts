@@ -15,6 +15,6 @@ export function demoSettings(
   { sandbox }: Pick<Settings, "sandbox">,
 ): Settings {
   const plain = readSettings({ flags: new Map(), env: {}, defaultHome: home });
-  const model = { base, isBaseGiven: true, model: DEMO_MODEL, contextTokens: 32_768 };
+  const model = { base, isBaseExplicit: true, model: DEMO_MODEL, contextTokens: 32_768 };
   return { ...plain, ...model, sandbox };
 }

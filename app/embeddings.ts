@@ -65,11 +65,11 @@ function namedEmbedder(
   { settings, flags, cleaner }: SearchSession,
   { endpoint, lockOf, budget }: BillingContext,
 ): Embedder | undefined {
-  const { base, isBaseGiven, apiKey, keyOverHttp, embeddingModel: model } = settings;
+  const { base, isBaseExplicit, apiKey, keyOverHttp, embeddingModel: model } = settings;
   const { firstByteMs, idleMs } = settings;
   if (model === undefined || isTaped(flags)) return undefined;
   const server = openAiEmbeddings({
-    ...{ baseUrl: isBaseGiven ? base : endpoint, apiKey, keyOverHttp, cleaner },
+    ...{ baseUrl: isBaseExplicit ? base : endpoint, apiKey, keyOverHttp, cleaner },
     timeouts: { firstByteMs, idleMs },
   });
   const lock = lockOf(server.endpoint);

@@ -120,7 +120,7 @@ async function mainServer(
   const { settings, cleaner, places = USUAL_PLACES } = session;
   const options = optionsOf(session, settings);
   if (mode === "off") {
-    if (settings.isBaseGiven) return openProvider(options);
+    if (settings.isBaseExplicit) return openProvider(options);
     const open = (baseUrl: string): Provider => openProvider({ ...options, baseUrl });
     return await localProvider(places, open, () => embeddedEngine(session, { parts, onEngine }));
   }

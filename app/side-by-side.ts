@@ -87,7 +87,7 @@ function recordedModel(base: string): Partial<Settings> {
   return {
     ...{
       base,
-      isBaseGiven: true,
+      isBaseExplicit: true,
       wire: "openai",
       apiKey: undefined,
       model: "m",

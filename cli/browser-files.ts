@@ -1,7 +1,7 @@
 /** `org browser files`: the files that pages offered, and their release from quarantine. */
 import { EXIT } from "#core/error-codes.ts";
 import { OrgError } from "#core/errors.ts";
-import type { KeptDownload, Quarantine } from "#home/quarantine.ts";
+import type { Quarantine, StoredDownload } from "#home/quarantine.ts";
 import type { Workspace } from "#platform/workspace.ts";
 import type { Output } from "#ui/output.ts";
 
@@ -50,7 +50,7 @@ export async function runBrowserFiles(
   return EXIT.done;
 }
 
-function rowsOf({ id, name, bytes, sha256, url, page, at }: KeptDownload): string {
+function rowsOf({ id, name, bytes, sha256, url, page, at }: StoredDownload): string {
   const from = url === page ? url : `${url}, by ${page}`;
   const size = `${bytes.toLocaleString("en")} bytes`;
   return `${id}  ${name}  ${size}  ${at}\n  from ${from}\n  sha256 ${sha256}\n`;

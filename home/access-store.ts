@@ -149,7 +149,7 @@ export class AccessStore implements Disposable {
 
   /** Takes all that homes share: what was shared before and is not among it was revoked. */
   mirror(all: readonly SharedCredential[]): void {
-    const known = new Set(all.map(({ id }) => id));
+    const sharedIds = new Set(all.map(({ id }) => id));
     for (const { id, secret } of all) {
       if (secret === null || !/^[0-9a-f]{12}$/.test(id)) continue;
       mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
@@ -159,7 +159,7 @@ export class AccessStore implements Disposable {
     const write = this.#database.transaction(() => {
       const sql = "select id from credential where shared = 1";
       const before = this.#database.query<{ id: string }, []>(sql).all();
-      gone.push(...before.map(({ id }) => id).filter((id) => !known.has(id)));
+      gone.push(...before.map(({ id }) => id).filter((id) => !sharedIds.has(id)));
       for (const id of gone) this.#database.run("delete from credential where id = ?", [id]);
       for (const { id, kind, name, scope, hash, createdAt } of all) {
         this.#database.run(
@@ -178,13 +178,13 @@ export class AccessStore implements Disposable {
     return this.#database.query("select 1 from credential limit 1").get() === null;
   }
 
-  /** A token's hash beside what is known of it. */
+  /** A token's hash and its description. */
   token(id: string): (Credential & { readonly hash: Uint8Array }) | undefined {
     const row = this.#row(id, "bearer");
     return row && { ...credentialOf(row), hash: Buffer.from(row.hash, "hex") };
   }
 
-  /** A key's secret beside what is known of it. */
+  /** A key's secret and its description. */
   key(id: string): (Credential & { readonly secret: string }) | undefined {
     const row = this.#row(id, "hmac");
     if (row === undefined) return undefined;

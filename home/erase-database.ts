@@ -1,4 +1,4 @@
-/** Takes words out of a database of a home, whatever its tables are, so that no page of the file holds them any more. */
+/** Removes a text from a database of a home, whatever its tables are, so that no page of the file holds it any more. */
 import { Database, type SQLQueryBindings } from "bun:sqlite";
 import { changeStored } from "#core/text/change-stored.ts";
 
@@ -11,7 +11,7 @@ type Row = Readonly<Record<string, SQLQueryBindings>>;
 interface Column {
   readonly name: string;
   readonly type: string;
-  /** Its place in the primary key, from 1; 0: it is not part of it. */
+  /** Its position in the primary key, from 1; 0: it is not part of it. */
   readonly pk: number;
 }
 
@@ -25,7 +25,7 @@ interface Trigger {
  * for a file that a process keeps for itself, and not for one with tables that are more than rows.
  *
  * @param path of a database that is there.
- * @param change the same text where nothing is to be taken out.
+ * @param change the same text where there is nothing to erase.
  * @returns how many rows were changed.
  * @throws SQLiteError for a damaged file, a full disk, and one that another process does not let go of.
  */
@@ -76,9 +76,9 @@ function eraseIn(database: Database, table: string, change: ChangeText): number 
       .map(({ name }) => name),
   );
   const found = keys.length === 0 ? ["rowid"] : keys;
-  const wanted = [...found, ...texts.map(({ name }) => quoted(name))].join(", ");
+  const selected = [...found, ...texts.map(({ name }) => quoted(name))].join(", ");
   const where = found.map((name) => `${name} is ?`).join(" and ");
-  const select = database.query<Row, []>(`select ${wanted} from ${quoted(table)}`);
+  const select = database.query<Row, []>(`select ${selected} from ${quoted(table)}`);
   // All of them are found first: a row that is written while others are read may be met twice.
   const changes = Iterator.from(select.iterate())
     .flatMap((row) => {

@@ -1,4 +1,4 @@
-/** Takes words out of the files of a home that are not databases: logs, what runs wrote down, and small JSON files. */
+/** Removes a text from the files of a home that are not databases: logs, what runs wrote down, and small JSON files. */
 import type { Dirent } from "node:fs";
 import { open, readdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -7,10 +7,10 @@ import { errnoOf, fileFailed, loadBytes, loadText, writeFileAtomically } from "#
 
 type ChangeText = (text: string) => string;
 
-/** Other processes append to these and know places in them: nothing in them may move. */
+/** Other processes append to these and know offsets in them: nothing in them may move. */
 const APPENDED = /\.(?:ndjson|jsonl|log)$/;
 const WHOLE = /\.json$/;
-/** Stands in the place of a line, so that who reads the file meets JSON. */
+/** Replaces a line, so that a reader of the file meets JSON. */
 const GONE = '{"forgotten":true}';
 const BREAK = 0x0a;
 const BLANK = 0x20;
@@ -18,17 +18,17 @@ const BLANK = 0x20;
 /**
  * In all of them below a folder; nothing where there is none.
  *
- * @param isLeft says of the name of a folder that nothing in it is looked at.
+ * @param isSkipped says of the name of a folder that its content is not searched.
  * @throws {OrgError} `FILE_FAILED` when the system refuses.
  */
 export async function eraseInFiles(
   folder: string,
   change: ChangeText,
-  isLeft: (name: string) => boolean = () => false,
+  isSkipped: (name: string) => boolean = () => false,
 ): Promise<void> {
   for (const one of await entriesOf(folder)) {
     const path = join(folder, one.name);
-    if (one.isDirectory() && !isLeft(one.name)) await eraseInFiles(path, change, isLeft);
+    if (one.isDirectory() && !isSkipped(one.name)) await eraseInFiles(path, change, isSkipped);
     if (!one.isFile()) continue;
     try {
       if (APPENDED.test(one.name)) await eraseLines(path, change);
@@ -47,7 +47,7 @@ async function entriesOf(folder: string): Promise<readonly Dirent[]> {
   });
 }
 
-/** Lines that hold what is to be taken out are written over as a whole; all others stay, byte by byte, where they are. */
+/** Lines that hold the erased text are overwritten as a whole; all others stay, byte by byte, where they are. */
 async function eraseLines(path: string, change: ChangeText): Promise<void> {
   const bytes = await loadBytes(path);
   const gone: { readonly from: number; readonly to: number }[] = [];
@@ -76,18 +76,22 @@ async function eraseInJson(path: string, change: ChangeText): Promise<void> {
 }
 
 /**
- * Writes over each place in a file where a text stands as it is; for files that are kept aside because they are damaged,
+ * Overwrites each occurrence of a text in a file; for files that are kept aside because they are damaged,
  * and that no program reads any more.
  */
 export async function eraseBytes(path: string, text: string): Promise<void> {
-  const [bytes, wanted] = [await loadBytes(path), Buffer.from(text)];
-  const places: number[] = [];
-  for (let at = bytes.indexOf(wanted); at !== -1; at = bytes.indexOf(wanted, at + wanted.length)) {
-    places.push(at);
+  const [bytes, pattern] = [await loadBytes(path), Buffer.from(text)];
+  const offsets: number[] = [];
+  for (
+    let at = bytes.indexOf(pattern);
+    at !== -1;
+    at = bytes.indexOf(pattern, at + pattern.length)
+  ) {
+    offsets.push(at);
   }
-  if (places.length === 0) return;
+  if (offsets.length === 0) return;
   await using file = await open(path, "r+");
-  const filler = Buffer.alloc(wanted.length, BLANK);
-  for (const at of places) await file.write(filler, 0, filler.length, at);
+  const filler = Buffer.alloc(pattern.length, BLANK);
+  for (const at of offsets) await file.write(filler, 0, filler.length, at);
   await file.sync();
 }

@@ -21,7 +21,7 @@ interface DatabaseHealth {
   readonly bytes: number;
   /** Size of its log in bytes; 0 without one. */
   readonly wal: number;
-  /** What its last check said: at the start of its owner, or by the last backup. */
+  /** Result of its last check: at the start of its owner, or by the last backup. */
   readonly check: "ok" | "failed" | "unknown";
 }
 

@@ -49,7 +49,7 @@ export interface HomePaths {
   /** Which generated tools the human has switched off: a file for each. */
   readonly disabledTools: string;
   readonly backups: string;
-  /** There while a backup is put in the place of what the home has. */
+  /** There while a backup replaces the files of the home. */
   readonly restorePlan: string;
   /** There while what a database has is copied into the home. */
   readonly unfinishedCopy: string;
@@ -67,7 +67,7 @@ export interface HomePaths {
   readonly logs: string;
   /** Tools that were forged and wait to be taken over. */
   readonly forge: string;
-  /** What was asked and answered in runs of the forge. */
+  /** Prompts and answers of runs of the forge. */
   readonly forgeLogs: string;
   /** Personas that the person added, as files. */
   readonly personas: string;
@@ -77,7 +77,7 @@ export interface HomePaths {
   readonly workflowRuns: string;
   /** A lock for each run. */
   readonly workflowLocks: string;
-  /** What is kept of the repositories that rooms work on: a folder for each. */
+  /** Copies of the repositories that rooms work on: a folder for each. */
   readonly projects: string;
   /** There when the human does not want the built-in engine. */
   readonly declinedEngine: string;

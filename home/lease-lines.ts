@@ -10,7 +10,7 @@ import {
 } from "#core/policy/lease.ts";
 import { argumentOf, type CallFacts } from "#core/policy/policy.ts";
 
-/** A lease as it is kept. */
+/** A stored lease. */
 export interface LeaseRow {
   readonly id: string;
   /** Of the lease that it narrows. */
@@ -25,7 +25,7 @@ export interface LeaseRow {
 }
 
 /** Kinds of caveats that hold or do not, whatever a call says. */
-const KNOWN_BEFORE: readonly unknown[] = ["tool", "persona", "before", "uses"];
+const STATIC_KINDS: readonly unknown[] = ["tool", "persona", "before", "uses"];
 
 /** All leases of a home at one moment. */
 export class LeaseLines {
@@ -47,15 +47,18 @@ export class LeaseLines {
     return this.#whole().find((line) => line.every((row) => allows(row, line)));
   }
 
-  /** Whether one is left that could allow a call of a tool by a persona. */
+  /** Whether one remains that could allow a call of a tool by a persona. */
   mayAllow(tool: string, persona: string, now: number): boolean {
     const call = { tool, persona, arguments: {}, effect: "none", capabilities: [] } as const;
     const couldAllow = (row: LeaseRow, line: readonly LeaseRow[]): boolean => {
       const lease = leaseOf(row, line);
       // What depends on the arguments, only a call can say.
-      const known = lease.caveats.filter((one) => KNOWN_BEFORE.includes(argumentOf(one, "kind")));
+      const staticCaveats = lease.caveats.filter((one) =>
+        STATIC_KINDS.includes(argumentOf(one, "kind")),
+      );
       const request = { call, now, uses: row.uses };
-      const holds = known.length === 0 || permits({ ...lease, caveats: known }, request);
+      const holds =
+        staticCaveats.length === 0 || permits({ ...lease, caveats: staticCaveats }, request);
       return isAuthentic(this.#key, lease) && holds;
     };
     return this.#whole().some((line) => line.every((row) => couldAllow(row, line)));

@@ -14,7 +14,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { type Download, harmlessName, Quarantine } from "./quarantine.ts";
+import { type Download, Quarantine, safeFileName } from "./quarantine.ts";
 
 let home: string;
 let folder: string;
@@ -92,13 +92,13 @@ describe("an attack", () => {
     ["\uD800half", "half"],
     [`${"x".repeat(4000)}.pdf`, `${"x".repeat(76)}.pdf`],
   ])("by the name %j is made harmless", (name, harmless) => {
-    expect(harmlessName(name)).toBe(harmless);
+    expect(safeFileName(name)).toBe(harmless);
   });
 
   test("by any name ends as one plain name", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", maxLength: 300 }), (name) => {
-        const harmless = harmlessName(name);
+        const harmless = safeFileName(name);
         expect(harmless).toMatch(/^[\p{L}\p{N}][\p{L}\p{N}._-]*$/u);
         expect(harmless.length).toBeLessThanOrEqual(80);
         expect(harmless.isWellFormed()).toBe(true);

@@ -27,11 +27,11 @@ export interface Download {
   readonly data: Uint8Array;
 }
 
-/** What is known of a file in quarantine. */
-export interface KeptDownload {
+/** Description of a file in quarantine. */
+export interface StoredDownload {
   /** The first twelve digits of its hash: the same bytes are kept once. */
   readonly id: string;
-  /** Made harmless: no folder, no leading dot, nothing that cannot be seen. */
+  /** Made safe: no folder, no leading dot, nothing that cannot be seen. */
   readonly name: string;
   readonly url: string;
   readonly page: string;
@@ -42,7 +42,7 @@ export interface KeptDownload {
 }
 
 const ID = /^[0-9a-f]{12}$/;
-const aboutSchema: z.ZodType<KeptDownload> = z.object({
+const aboutSchema: z.ZodType<StoredDownload> = z.object({
   id: z.string().regex(ID),
   name: z.string(),
   url: z.string(),
@@ -66,7 +66,7 @@ export class Quarantine {
    * @throws {OrgError} `FILE_FAILED` for one that is too large, where there is no room for it, and when the system
    *   refuses.
    */
-  async keep({ name, url, page, data }: Download, now: Date = new Date()): Promise<KeptDownload> {
+  async keep({ name, url, page, data }: Download, now: Date = new Date()): Promise<StoredDownload> {
     if (data.length > MOST_DOWNLOAD) throw noRoom(`it has ${data.length} bytes, of 20 MB at most`);
     await this.#open();
     const sha256 = createHash("sha256").update(data).digest("hex");
@@ -75,8 +75,8 @@ export class Quarantine {
     if (others.length >= MOST_FILES) throw noRoom(`${others.length} files are kept already`);
     const bytes = others.reduce((sum, one) => sum + one.bytes, data.length);
     if (bytes > MOST_BYTES) throw noRoom("200 MB are kept already");
-    const about: KeptDownload = {
-      ...{ id, name: harmlessName(name), url: oneRow(url), page: oneRow(page) },
+    const about: StoredDownload = {
+      ...{ id, name: safeFileName(name), url: oneRow(url), page: oneRow(page) },
       ...{ bytes: data.length, sha256, at: now.toISOString() },
     };
     // What a person reads comes last: a file without it is not listed, and is written anew.
@@ -86,7 +86,7 @@ export class Quarantine {
   }
 
   /** All of them, the oldest first. */
-  async list(): Promise<readonly KeptDownload[]> {
+  async list(): Promise<readonly StoredDownload[]> {
     const names = await readdir(this.#folder).catch((error: unknown) => {
       if (errnoOf(error) === "ENOENT") return [];
       throw fileFailed(this.#folder, error);
@@ -98,8 +98,8 @@ export class Quarantine {
       .sort((a, b) => a.at.localeCompare(b.at) || a.id.localeCompare(b.id));
   }
 
-  /** @throws {OrgError} `INPUT_MISSING`; `FILE_FAILED` for one that is not what was kept any more. */
-  async read(id: string): Promise<{ readonly about: KeptDownload; readonly data: Uint8Array }> {
+  /** @throws {OrgError} `INPUT_MISSING`; `FILE_FAILED` for one whose bytes have changed since. */
+  async read(id: string): Promise<{ readonly about: StoredDownload; readonly data: Uint8Array }> {
     const about = ID.test(id) ? await this.#about(id) : undefined;
     if (about === undefined) throw unknown(id);
     const data = await readPlain(this.#place(id, "bin"));
@@ -115,7 +115,7 @@ export class Quarantine {
     await rm(this.#place(id, "bin"), { force: true });
   }
 
-  /** A link in the place of the folder would lead what strangers wrote to anywhere. */
+  /** A link instead of the folder would lead what strangers wrote to anywhere. */
   async #open(): Promise<void> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
       throw fileFailed(this.#folder, error);
@@ -123,7 +123,7 @@ export class Quarantine {
     if (!(await lstat(this.#folder)).isDirectory()) throw noRoom("its place is not a folder");
   }
 
-  async #about(id: string): Promise<KeptDownload | undefined> {
+  async #about(id: string): Promise<StoredDownload | undefined> {
     const text = await readPlain(this.#place(id, "json")).catch(() => undefined);
     if (text === undefined) return undefined;
     const parsed = aboutSchema.safeParse(parseJson(new TextDecoder().decode(text)));
@@ -135,8 +135,8 @@ export class Quarantine {
   }
 }
 
-/** The name of a file, whatever a page called it. */
-export function harmlessName(name: string): string {
+/** A safe name for the file, whatever a page called it. */
+export function safeFileName(name: string): string {
   const last = name.toWellFormed().normalize("NFC").split(/[/\\]/).at(-1) ?? "";
   // Whatever is neither a letter nor a digit of some script, marks of direction first of all, could make it look like another.
   const plain = last.replace(/[^\p{L}\p{N}._-]+/gu, "_").replace(/^[._-]+/, "");
@@ -175,7 +175,7 @@ function noRoom(why: string): OrgError {
   });
 }
 
-function changed({ id, name }: KeptDownload): OrgError {
+function changed({ id, name }: StoredDownload): OrgError {
   return new OrgError(`${id} (${name}) is not the file that was put into quarantine`, {
     code: "FILE_FAILED",
     why: "its hash has changed",

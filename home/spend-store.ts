@@ -81,8 +81,8 @@ export function openSpendStore(path: string): SpendStore & SpentDays & Disposabl
   // Immediate: between the look at the totals and the addition no other process may spend.
   const [reserving, adjusting] = [database.transaction(reserve), database.transaction(adjust)];
   return {
-    reserve: async (...given) => reserving.immediate(...given),
-    adjust: async (...given) => adjusting.immediate(...given),
+    reserve: async (...args) => reserving.immediate(...args),
+    adjust: async (...args) => adjusting.immediate(...args),
     totals: async (spender) => totals(spender),
     // A look at the file of this machine costs less than remembering it.
     seen: totals,

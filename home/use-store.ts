@@ -27,7 +27,7 @@ const SCHEMA = `
  * So many stay of each tool, the newest: the watch looks at 400 of all together, and a tool that is called often must
  * not make one that is called seldom look unused.
  */
-const KEPT = 1000;
+const MAX_USES = 1000;
 
 interface Row {
   readonly tool: string;
@@ -38,18 +38,18 @@ interface Row {
 
 export class UseStore implements Disposable {
   readonly #database: ReturnType<typeof openPrivateDatabase>;
-  readonly #kept: number;
+  readonly #maxUses: number;
 
   /**
    * @param path of the database; a missing one is made. Several processes may have it open.
-   * @param kept how many uses stay of each tool. @default 1,000
+   * @param maxUses how many uses stay of each tool. @default 1,000
    * @throws {OrgError} `JOURNAL_CORRUPT` for a damaged file, `FILE_FAILED` when the system refuses.
    */
-  constructor(path: string, kept: number = KEPT) {
+  constructor(path: string, maxUses: number = MAX_USES) {
     this.#database = openPrivateDatabase(path, SCHEMA);
     // A call does not wait for the disk: of what is written here the power may take the last seconds.
     this.#database.run("pragma synchronous = normal");
-    this.#kept = kept;
+    this.#maxUses = maxUses;
   }
 
   add({ tool, ok, outcome, at }: StoredUse): void {
@@ -59,7 +59,7 @@ export class UseStore implements Disposable {
     this.#database
       .query(`delete from use where tool = ?1 and id <=
         (select id from use where tool = ?1 order by id desc limit 1 offset ?2)`)
-      .run(tool, this.#kept);
+      .run(tool, this.#maxUses);
   }
 
   /** All of them, oldest first. */

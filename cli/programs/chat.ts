@@ -126,7 +126,7 @@ async function enter(
   context: CommandContext,
 ): Promise<{ readonly client: RoomClient; readonly server: Check | undefined }> {
   // A user who has chosen a server pays nothing for what is offered to others.
-  if (!context.settings.isBaseGiven) {
+  if (!context.settings.isBaseExplicit) {
     await (await import("./offer-engine.ts")).offerEngine(context);
   }
   try {

@@ -4,7 +4,7 @@ import { endpointLocks } from "#core/endpoint-locks.ts";
 import { EXIT } from "#core/error-codes.ts";
 import { OrgError } from "#core/errors.ts";
 import { newId } from "#core/ids.ts";
-import { execPlaces } from "#home/settings/exec-settings.ts";
+import { execPaths } from "#home/settings/exec-settings.ts";
 import { bestOf } from "#ops/exec/best-of.ts";
 import { readBreadcrumb } from "#ops/exec/patch-text.ts";
 import { runTask } from "#ops/exec/run-task.ts";
@@ -25,7 +25,7 @@ export async function exec(context: CommandContext): Promise<number> {
   const task = readTask(await sourceOf(line.operands[0], signal), variables);
   const note = (text: string): void => output.say(`${cleaner.clean(text)}\n`);
   const toolchains = await findToolchains(context.app.searchPath, homedir());
-  const run = { breadcrumb, cleaner, signal, toolchains, ...execPlaces(flags) };
+  const run = { breadcrumb, cleaner, signal, toolchains, ...execPaths(flags) };
   const session = newId("exec");
   const several = flags.get("best-of");
   if (several === undefined) {

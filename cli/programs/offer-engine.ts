@@ -40,7 +40,7 @@ export async function offerEngine(context: CommandContext): Promise<void> {
 
 function hasChosen({ line, settings }: CommandContext): boolean {
   const isPlayed = ["cassette", "record"].some((name) => line.options.has(name));
-  return isPlayed || settings.isBaseGiven || settings.model !== undefined;
+  return isPlayed || settings.isBaseExplicit || settings.model !== undefined;
 }
 
 async function isWanted(context: CommandContext): Promise<boolean> {

@@ -11,7 +11,7 @@ export interface BurstRow {
   readonly end?: string | undefined;
   /** What it came to, as JSON. */
   readonly report?: string | undefined;
-  /** It brought nothing that was kept. */
+  /** It brought nothing to store. */
   readonly isEmpty: boolean;
   /** It tried tools, and each of them did what it says. */
   readonly isPerfectTest: boolean;
@@ -68,7 +68,7 @@ export class AutonomyStore implements Disposable {
 
   /**
    * @param path of the database; a missing one is made. Several processes may have it open.
-   * @param most bursts that are kept.
+   * @param most bursts to store.
    * @throws {OrgError} `JOURNAL_CORRUPT` for a damaged file, `FILE_FAILED` when the system refuses.
    */
   constructor(path: string, most: number = MOST_BURSTS) {
@@ -183,11 +183,11 @@ export class AutonomyStore implements Disposable {
 
   /** Writes down that something is searched for. @returns false when it was within the last day. */
   searches(key: string, at: number): boolean {
-    const known = this.#database
+    const previous = this.#database
       .query<{ at: number }, [string]>("select at from search where key = ?")
       .get(key);
     // A clock that was set back must not keep it out for longer.
-    if (known !== null && Math.abs(at - known.at) < SEARCH_MS) return false;
+    if (previous !== null && Math.abs(at - previous.at) < SEARCH_MS) return false;
     this.#database.query("delete from search where abs(? - at) >= ?").run(at, SEARCH_MS);
     this.#database.query("insert or replace into search values (?, ?)").run(key, at);
     return true;

@@ -1,13 +1,13 @@
-/** Whether a home may work by itself, as a person said it last: files, which also a process that hangs cannot hide. */
+/** Whether a home may work by itself, as the user decided last: files, which also a process that hangs cannot hide. */
 import { existsSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileFailed, overwriteFile } from "#platform/files.ts";
 
-/** `enabled`: nothing was said, and org.config says so. */
+/** `enabled`: the user has not decided, and org.config says so. */
 export type AutonomyState = "on" | "off" | "enabled" | "disabled";
 
-/** Absolute path of the file that ends autonomy while it is there, whatever else was said. */
+/** Absolute path of the file that ends autonomy while it is there, whatever else the user decided. */
 export function offFile(home: string): string {
   return join(home, ".org", "run", "autonomy-off");
 }

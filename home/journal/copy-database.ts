@@ -5,7 +5,7 @@ import { syncFolder } from "#platform/files.ts";
 import { journalFailed, type OwnedFile } from "./failures.ts";
 
 /**
- * Copies a database that this process owns, compacted and as of now; an older file at the place is replaced.
+ * Copies a database that this process owns, compacted and as of now; an older file at that path is replaced.
  *
  * @throws {OrgError} `JOURNAL_FAILED`, for example on a full disk; no half copy stays.
  */

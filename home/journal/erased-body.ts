@@ -1,7 +1,7 @@
 import type { Erasure } from "#core/journal.ts";
 import { mapTexts } from "#core/text/map-texts.ts";
 
-/** The body of an entry with what is to be taken out of it gone; the same text where that does not stand in it. */
+/** The body of an entry without the text that is to be erased; the same body where that text does not stand in it. */
 export function erasedBody(
   { room, seq, body }: { readonly room: string; readonly seq: number; readonly body: string },
   { from, line }: Erasure,

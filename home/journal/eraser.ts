@@ -1,4 +1,4 @@
-/** Takes words out of a journal file, so that no page of it holds them any more. */
+/** Removes a text from a journal file, so that no page of it holds it any more. */
 import { type Database, SQLiteError } from "bun:sqlite";
 import type { Erasure } from "#core/journal.ts";
 import type { CommitQueue } from "./commit-queue.ts";

@@ -15,7 +15,7 @@ export interface OwnedFile {
 /** The file is damaged or not ours; `why` is one clause. */
 export function journalCorrupt({ path, noun }: OwnedFile, why: string): OrgError {
   const folder = dirname(path);
-  const kept = `${folder}/damaged`;
+  const damaged = `${folder}/damaged`;
   return new OrgError(`The ${noun} "${path}" cannot be read`, {
     code: "JOURNAL_CORRUPT",
     why,
@@ -26,7 +26,7 @@ export function journalCorrupt({ path, noun }: OwnedFile, why: string): OrgError
             `after that, to go on from a backup: mkdir -m 700 ${shellWord(folder)} && cp BACKUP ${shellWord(path)}`,
           ]
         : [
-            `mkdir -m 700 ${shellWord(kept)} && mv ${shellWord(path)}* ${shellWord(kept)}   # keeps it; org then starts with an empty ${noun}`,
+            `mkdir -m 700 ${shellWord(damaged)} && mv ${shellWord(path)}* ${shellWord(damaged)}   # keeps it; org then starts with an empty ${noun}`,
           ],
     unchanged: "Nothing was overwritten.",
   });
@@ -38,10 +38,14 @@ export class OtherVersion extends Error {
 }
 
 /** The file is sound, but of a version that this program does not know. */
-export function journalTooNew({ path, noun }: OwnedFile, found: number, known: number): OrgError {
+export function journalTooNew(
+  { path, noun }: OwnedFile,
+  found: number,
+  supported: number,
+): OrgError {
   return new OrgError(`The ${noun} "${path}" was written by another version of org`, {
     code: "JOURNAL_CORRUPT",
-    why: `It has schema version ${found}; this org reads version ${known}.`,
+    why: `It has schema version ${found}; this org reads version ${supported}.`,
     remedies: ["use the version of org that wrote it, or a later one"],
     unchanged: "Nothing was overwritten.",
     cause: new OtherVersion(`schema version ${found}`),

@@ -39,7 +39,7 @@ export interface FileFormat {
 }
 
 /** A file and what it must be. */
-interface Wanted extends OwnedFile {
+interface ExpectedFile extends OwnedFile {
   readonly format: FileFormat;
 }
 
@@ -54,7 +54,7 @@ export async function openDatabase(
   findOwner: FindOwner,
 ): Promise<Database> {
   const { noun } = format;
-  const file: Wanted = { path, noun, format };
+  const file: ExpectedFile = { path, noun, format };
   try {
     await createIfMissing(file);
     check(file);
@@ -71,7 +71,7 @@ export async function openDatabase(
 
 const SMALLEST_PAGE_BYTES = 512;
 
-async function createIfMissing(file: Wanted): Promise<void> {
+async function createIfMissing(file: ExpectedFile): Promise<void> {
   const { path } = file;
   // The log first: a process that opens it in this moment has made the file before its log.
   const log = await sizeOf(`${path}-wal`);
@@ -89,7 +89,7 @@ async function createIfMissing(file: Wanted): Promise<void> {
 }
 
 /** Under another name first: at no moment is there a file without its tables. */
-async function create({ path, format }: Wanted): Promise<void> {
+async function create({ path, format }: ExpectedFile): Promise<void> {
   const temporary = `${path}.${crypto.randomUUID()}.new`;
   try {
     const database = new Database(temporary, { create: true });
@@ -113,7 +113,7 @@ async function create({ path, format }: Wanted): Promise<void> {
  * Looks at the file through a connection that cannot write. A writing one would, on leaving, copy its
  * log into a file that it just found to be damaged.
  */
-function check(file: Wanted): void {
+function check(file: ExpectedFile): void {
   const { path, noun, format } = file;
   using database = new Database(path, { readonly: true });
   database.run("pragma busy_timeout = 0");

@@ -229,8 +229,8 @@ export class SqliteJournal implements ErasableJournal, LockStore, AsyncDisposabl
   }
 
   #head(room: string): number {
-    const known = this.#heads.get(room);
-    if (known !== undefined) return known;
+    const cached = this.#heads.get(room);
+    if (cached !== undefined) return cached;
     const head = this.#statements.head.get(room)?.head ?? 0;
     this.#heads.set(room, head);
     return head;
@@ -282,7 +282,7 @@ function prepareStatements(database: Database): Statements {
   };
 }
 
-/** Only `append` writes bodies, and the file passed its check: what is parsed is what was given. */
+/** Only `append` writes bodies, and the file passed its check: what is parsed is what `append` wrote. */
 function parseEvent(body: string): JournaledEvent {
   return JSON.parse(body);
 }

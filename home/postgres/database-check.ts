@@ -11,7 +11,7 @@ export interface DatabaseHealth {
   readonly primary: boolean;
   readonly lag_ms: number;
   readonly standby: DatabaseState["standby"];
-  /** Why nothing is known of it. */
+  /** Why its state is unknown. */
   readonly error?: string | undefined;
 }
 
@@ -78,7 +78,7 @@ export function databaseCheck(open: () => Promise<PgClient>, servers: number): C
 const SYNCHRONOUS =
   "ALTER SYSTEM SET synchronous_standby_names = '*';   -- on the primary, then: SELECT pg_reload_conf();";
 
-/** Judges what was seen. */
+/** The verdict on an observation. */
 function judge(state: DatabaseState, servers: number): Finding {
   const { server, standby, lagMs, isLossy } = state;
   if (isLossy) {

@@ -1,4 +1,4 @@
-/** Takes words out of the jobs of a shared database. Logs and copies of its server are its administrator's. */
+/** Removes a text from the jobs of a shared database. Logs and copies of its server are its administrator's. */
 import { changeStored } from "#core/text/change-stored.ts";
 import type { PgCalls } from "#platform/postgres/pg-client.ts";
 
@@ -8,7 +8,7 @@ type ChangeText = (text: string) => string;
 const PAGE = 256;
 
 /** One column of a table that holds texts: as JSON literals, or in JSON. */
-interface Place {
+interface TextColumn {
   readonly table: string;
   /** The primary key: names, types, and what lies before all of them. */
   readonly key: readonly (readonly [name: string, type: string, before: string])[];
@@ -23,7 +23,7 @@ const EVENT_KEY = [
 ] as const;
 const BATCH_KEY = [["batch", "uuid", "00000000-0000-0000-0000-000000000000"]] as const;
 
-const PLACES: readonly Place[] = [
+const TEXT_COLUMNS: readonly TextColumn[] = [
   ...["body", "result", "error"].map((column) => ({ ...JOB, column })),
   { table: "job_event", key: EVENT_KEY, column: "about", type: "text" },
   // A batch is answered again where a node asks again, with what it wrote down of jobs.
@@ -31,20 +31,24 @@ const PLACES: readonly Place[] = [
 ];
 
 /**
- * @param change the same text where nothing is to be taken out.
+ * @param change the same text where there is nothing to erase.
  * @throws {OrgError} as `PgClient.query` does.
  */
 export async function eraseJobs(client: PgCalls, change: ChangeText): Promise<void> {
   const changed = new Set<string>();
-  for (const place of PLACES) {
-    if ((await eraseColumn(client, place, change)) > 0) changed.add(place.table);
+  for (const target of TEXT_COLUMNS) {
+    if ((await eraseColumn(client, target, change)) > 0) changed.add(target.table);
   }
   // Rows that were changed leave their old ones behind until then.
   for (const table of changed) await client.query(`vacuum ${table}`);
 }
 
-async function eraseColumn(client: PgCalls, place: Place, change: ChangeText): Promise<number> {
-  const { table, key, column, type } = place;
+async function eraseColumn(
+  client: PgCalls,
+  target: TextColumn,
+  change: ChangeText,
+): Promise<number> {
+  const { table, key, column, type } = target;
   const names = key.map(([name]) => name);
   const at = key.map(([, keyType], index) => `$${index + 1}::text::${keyType}`).join(", ");
   const page = `select json_build_array(${names.map((name) => `${name}::text`).join(", ")})::text as key, ${column}::text as value
@@ -60,7 +64,7 @@ async function eraseColumn(client: PgCalls, place: Place, change: ChangeText): P
       const rest = changeStored(value, change);
       if (rest === value) continue;
       const done = await client.query(update, [...JSON.parse(found), rest, value]);
-      if (done.length === 0) return changed + (await eraseColumn(client, place, change));
+      if (done.length === 0) return changed + (await eraseColumn(client, target, change));
       changed += 1;
     }
     const last = rows.at(-1);

@@ -26,7 +26,7 @@ export interface MainHeadsOptions {
   readonly client: PgCalls;
   readonly locks: Locks;
   readonly node: string;
-  /** How long the lock stays with a node that is not heard of any more, in milliseconds. @default 30,000 */
+  /** How long the lock stays with a node that no longer renews it, in milliseconds. @default 30,000 */
   readonly ttlMs?: number;
 }
 

@@ -96,7 +96,7 @@ export class NodeLines implements AsyncDisposable {
     return found.map(([seq, piece]) => [seq, parsePiece(piece)] as const);
   }
 
-  /** Begun before the look: what is written in between is heard. */
+  /** Begun before the look: notifications of writes in between are received. */
   #beginToWait(call: string, signal: AbortSignal): Disposable & { readonly over: Promise<void> } {
     const ended = new AbortController();
     const end = (): void => ended.abort();

@@ -151,14 +151,14 @@ class NodeName implements AsyncDisposable {
   async #try(): Promise<boolean> {
     const connection = await this.#options.client.reserve();
     try {
-      const asked = connection.unsafe<
+      const query = connection.unsafe<
         readonly { readonly got: boolean; readonly session: string }[]
       >(
         `select pg_try_advisory_lock(hashtextextended($1::text, 0)) as got, ${SESSION} as session
          from pg_stat_activity where pid = pg_backend_pid()`,
         [this.#key],
       );
-      const [row] = await answered(asked);
+      const [row] = await answered(query);
       if (row?.got === true) {
         this.#connection = connection;
         this.#session = row.session;
@@ -194,6 +194,6 @@ class NodeName implements AsyncDisposable {
   }
 }
 
-async function answered<T>(asked: PromiseLike<T>): Promise<T> {
-  return await bounded(asked, ANSWER_MS, () => new CallTimeout(`no answer within ${ANSWER_MS} ms`));
+async function answered<T>(query: PromiseLike<T>): Promise<T> {
+  return await bounded(query, ANSWER_MS, () => new CallTimeout(`no answer within ${ANSWER_MS} ms`));
 }

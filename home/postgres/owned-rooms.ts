@@ -22,13 +22,13 @@ export interface OwnedRoomsOptions {
   readonly client: PgClient;
   /** Name of this node; no other process has it. */
   readonly node: string;
-  /** How long a room stays with a node that is not heard of any more, in milliseconds. @default 15,000 */
+  /** How long a room stays with a node that no longer renews it, in milliseconds. @default 15,000 */
   readonly ttlMs?: number;
   /**
-   * Called when this node was not heard of for two thirds of `ttlMs`, once until it is again: what it does in its rooms
+   * Called when this node could not renew for two thirds of `ttlMs`, once until it is again: what it does in its rooms
    * must stop before another node may take them.
    *
-   * @default no one is told
+   * @default no call
    */
   readonly onLapse?: (() => void) | undefined;
 }
@@ -67,7 +67,7 @@ export class OwnedRooms implements ErasableJournal, AsyncDisposable {
     await this.#tokenOf(room);
   }
 
-  /** The node that has a room, while it is heard of. @throws {OrgError} as the client does. */
+  /** The node that has a room, while it renews it. @throws {OrgError} as the client does. */
   async holderOf(room: string): Promise<string | undefined> {
     return await this.#options.journal.holderOf(lockOf(room));
   }
@@ -123,11 +123,11 @@ export class OwnedRooms implements ErasableJournal, AsyncDisposable {
   }
 
   async #tokenOf(room: string): Promise<number> {
-    const taken = this.#tokens.get(room) ?? this.#take(room);
-    this.#tokens.set(room, taken);
+    const token = this.#tokens.get(room) ?? this.#take(room);
+    this.#tokens.set(room, token);
     // What could not be taken may be free later.
-    taken.catch(() => this.#tokens.delete(room));
-    return await taken;
+    token.catch(() => this.#tokens.delete(room));
+    return await token;
   }
 
   /** @returns the new token, unless another node has had the room since `token` was given. */

@@ -56,7 +56,7 @@ export class PgAccess {
   /**
    * Brings what there is into the store of a home now, and whatever is changed since until it is disposed of.
    *
-   * @param report told why the copy is older than it should be: a token that was revoked elsewhere counts here meanwhile.
+   * @param report called with the reason why the copy is stale: a token that was revoked elsewhere counts here meanwhile.
    */
   async copyInto(
     store: Pick<AccessStore, "mirror">,

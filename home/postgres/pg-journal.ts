@@ -242,7 +242,7 @@ export class PgJournal implements ErasableJournal, LockStore, AsyncDisposable {
     }
   }
 
-  /** Begun before the look at the tables: what is written in between is heard. */
+  /** Begun before the look at the tables: notifications of writes in between are received. */
   #beginToWait(
     room: string,
     signal: AbortSignal | undefined,

@@ -12,7 +12,7 @@ import { LeaseLines, type LeaseRow } from "../lease-lines.ts";
 
 const KEY_BYTES = 32;
 /** What a turn is offered is decided of leases that are at most so old, in milliseconds. */
-const SEEN_MS = 2000;
+const CACHE_MS = 2000;
 
 /** All of them at one moment. */
 interface Look {
@@ -21,8 +21,8 @@ interface Look {
   readonly lines: LeaseLines;
 }
 
-/** As the server tells it. */
-interface Told {
+/** Answer of `lease_look`. */
+interface LeaseState {
   readonly now: number;
   readonly secret: string | null;
   readonly rows: readonly LeaseRow[];
@@ -31,7 +31,7 @@ interface Told {
 export class PgLeaseStore implements Leases {
   readonly #client: PgClient;
   readonly #now: (() => number) | undefined;
-  #seen: (Look & { readonly at: number }) | undefined;
+  #cached: (Look & { readonly at: number }) | undefined;
   #seeing: Promise<unknown> | undefined;
 
   /**
@@ -84,12 +84,12 @@ export class PgLeaseStore implements Leases {
   }
 
   mayAllow(tool: string, persona: string): boolean {
-    const seen = this.#seen;
-    if (seen === undefined || performance.now() - seen.at > SEEN_MS) void this.refresh();
-    return seen?.lines.mayAllow(tool, persona, seen.now) === true;
+    const cached = this.#cached;
+    if (cached === undefined || performance.now() - cached.at > CACHE_MS) void this.refresh();
+    return cached?.lines.mayAllow(tool, persona, cached.now) === true;
   }
 
-  /** Reads what {@link mayAllow} says; a server that is away is told of by what waits for it. */
+  /** Reads what {@link mayAllow} says; a caller that waits for it reports a server that is away. */
   async refresh(): Promise<void> {
     this.#seeing ??= this.#look().catch(() => undefined);
     await this.#seeing;
@@ -126,18 +126,18 @@ export class PgLeaseStore implements Leases {
   async #look(): Promise<Look> {
     const { now, secret, rows } = await this.#tell();
     const look = { now, lines: new LeaseLines(rows, keyOf(secret)), at: performance.now() };
-    this.#seen = look;
+    this.#cached = look;
     return look;
   }
 
-  async #tell(): Promise<Told & { readonly secret: string }> {
+  async #tell(): Promise<LeaseState & { readonly secret: string }> {
     for (;;) {
-      const [row] = await this.#client.query<{ readonly told: string }>(
-        "select lease_look($1::text::bigint)::text as told",
+      const [row] = await this.#client.query<{ readonly state: string }>(
+        "select lease_look($1::text::bigint)::text as state",
         [this.#clock],
       );
-      const told: Told = JSON.parse(row?.told ?? "");
-      if (told.secret !== null) return { ...told, secret: told.secret };
+      const state: LeaseState = JSON.parse(row?.state ?? "");
+      if (state.secret !== null) return { ...state, secret: state.secret };
       // The first of two machines wins: a second secret would void all leases.
       const fresh = Buffer.from(crypto.getRandomValues(new Uint8Array(KEY_BYTES))).toString("hex");
       await this.#client.query(

@@ -26,11 +26,11 @@ import { MAX_PRIORITY } from "../queue/ranks.ts";
 import { MAKES_READY, Pause, readerKey } from "../queue/waking.ts";
 import { QueueReads } from "./queue-reads.ts";
 import {
+  type EventRow,
   type LeaseAnswer,
   leasedJobs,
   noteOf,
   storedText,
-  type ToldEvent,
   transitionOf,
 } from "./queue-rows.ts";
 import { isStorable, requireStorable } from "./storable.ts";
@@ -120,17 +120,17 @@ export class PgQueue implements Queue, AsyncDisposable {
     const deadline = performance.now() + waitMs;
     for (;;) {
       this.#demandOpen();
-      // Begun before the look: what is told meanwhile is heard.
+      // Begun before the look: notifications in between are received.
       using pause = new Pause(this.#takers, queue);
       const { jobs, dueMs } = await this.#look(queue, options);
       if (jobs.length > 0) return jobs;
-      const leftMs = deadline - performance.now();
-      if (leftMs > 0 && !this.#closed) {
+      const remainingMs = deadline - performance.now();
+      if (remainingMs > 0 && !this.#closed) {
         const { pollMs = POLL_MS } = this.#options;
         // Never 0: a clock that stands still would be asked without end.
-        await pause.over(Math.max(1, Math.min(leftMs, dueMs, pollMs)), signal);
+        await pause.over(Math.max(1, Math.min(remainingMs, dueMs, pollMs)), signal);
       }
-      if (leftMs <= 0 || signal?.aborted === true || this.#closed) return [];
+      if (remainingMs <= 0 || signal?.aborted === true || this.#closed) return [];
     }
   }
 
@@ -219,8 +219,8 @@ export class PgQueue implements Queue, AsyncDisposable {
   }
 
   async #look(queue: string, { max, leaseMs, without = [], only }: LeaseOptions): Promise<Look> {
-    const wanted = only === undefined ? null : JSON.stringify(only);
-    const operation = ["lease", queue, max, leaseMs, JSON.stringify(without), wanted] as const;
+    const onlyJson = only === undefined ? null : JSON.stringify(only);
+    const operation = ["lease", queue, max, leaseMs, JSON.stringify(without), onlyJson] as const;
     return await this.#batches.submit(operation, ({ answers, bodies }, index) => {
       const answer: LeaseAnswer = answers[index];
       return {
@@ -265,8 +265,8 @@ export class PgQueue implements Queue, AsyncDisposable {
   }
 
   #tell({ events }: BatchAnswer): void {
-    for (const told of events as readonly ToldEvent[]) {
-      const transition = transitionOf(told);
+    for (const row of events as readonly EventRow[]) {
+      const transition = transitionOf(row);
       const { queue, id, event } = transition;
       this.#readers.wake(readerKey(queue, id));
       if (MAKES_READY.has(event.type)) this.#takers.wake(queue);

@@ -20,12 +20,12 @@ export class PgRates implements Rates {
   }
 
   async take(tool: string): Promise<number> {
-    const asked = this.#perMinute.filter(([pattern]) => globMatches(pattern, tool));
-    if (asked.length === 0) return 0;
+    const matching = this.#perMinute.filter(([pattern]) => globMatches(pattern, tool));
+    if (matching.length === 0) return 0;
     const now = this.#now?.();
     const [row] = await this.#client.query<{ readonly wait: string }>(
       "select rate_take($1::text::uuid, $2::text::json, $3::text::bigint)::text as wait",
-      [crypto.randomUUID(), JSON.stringify(asked), now === undefined ? null : String(now)],
+      [crypto.randomUUID(), JSON.stringify(matching), now === undefined ? null : String(now)],
     );
     return Number(row?.wait);
   }

@@ -9,13 +9,13 @@ type Added =
   | { readonly isAdded: false; readonly before: Totals };
 
 const NOTHING: Amount = { tokens: 0, micros: 0 };
-/** Most spenders whose totals are remembered for screens; beyond, the oldest is forgotten. */
-const MOST_SEEN = 1000;
+/** Most spenders whose totals are cached for screens; beyond, the oldest is forgotten. */
+const MAX_CACHED = 1000;
 
 export class PgSpendStore implements SpendStore {
   readonly #client: PgClient;
   /** The last totals that were read, by spender. */
-  readonly #seen = new Map<string, Totals>();
+  readonly #cached = new Map<string, Totals>();
 
   /** @param client stays open. */
   constructor(client: PgClient) {
@@ -53,9 +53,9 @@ export class PgSpendStore implements SpendStore {
   }
 
   seen(spender: Spender): Totals {
-    const seen = this.#seen.get(keyOf(spender));
-    if (seen !== undefined) return seen;
-    // The next look at the screen finds it; a server that is away is told by what spends.
+    const cached = this.#cached.get(keyOf(spender));
+    if (cached !== undefined) return cached;
+    // The next look at the screen finds it; a caller that spends reports a server that is away.
     void this.totals(spender).catch(() => undefined);
     return { session: NOTHING, day: NOTHING, persona: NOTHING };
   }
@@ -82,10 +82,10 @@ export class PgSpendStore implements SpendStore {
   #see(spender: Spender, totals: Totals): Totals {
     const key = keyOf(spender);
     // Moved to the end: the one that was quiet for longest is forgotten first.
-    this.#seen.delete(key);
-    this.#seen.set(key, totals);
-    const [oldest] = this.#seen.keys();
-    if (this.#seen.size > MOST_SEEN && oldest !== undefined) this.#seen.delete(oldest);
+    this.#cached.delete(key);
+    this.#cached.set(key, totals);
+    const [oldest] = this.#cached.keys();
+    if (this.#cached.size > MAX_CACHED && oldest !== undefined) this.#cached.delete(oldest);
     return totals;
   }
 }

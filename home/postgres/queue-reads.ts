@@ -1,7 +1,7 @@
 /** Looks at the queue of several machines. None of them changes anything. */
 import type { JobEvent, JobPage, JobRecord, ListOptions, QueueStats } from "#core/queue.ts";
 import type { PgCalls } from "#platform/postgres/pg-client.ts";
-import { cursorOf, MAX_LEASES_TOLD, readCursor } from "../queue/job-reads.ts";
+import { cursorOf, MAX_LEASES_LISTED, readCursor } from "../queue/job-reads.ts";
 import {
   ENDED,
   type EventRow,
@@ -61,9 +61,9 @@ export class QueueReads {
   }
 
   async list(queue: string, { state, after, limit }: ListOptions): Promise<JobPage> {
-    const place = after === undefined ? undefined : readCursor(after);
+    const cursor = after === undefined ? undefined : readCursor(after);
     if (state === undefined) {
-      const before = place?.number ?? Number.MAX_SAFE_INTEGER;
+      const before = cursor?.number ?? Number.MAX_SAFE_INTEGER;
       const rows = await this.#jobs(
         `where queue = $1::text and number < $2::text::bigint
          order by number desc limit $3::text::int`,
@@ -74,8 +74,8 @@ export class QueueReads {
     }
     const jobs: JobRecord[] = [];
     for (const [index, stored] of STORED[state].entries()) {
-      if (place !== undefined && index < place.index) continue;
-      const { rank, number } = index === place?.index ? place : BEFORE_ALL;
+      if (cursor !== undefined && index < cursor.index) continue;
+      const { rank, number } = index === cursor?.index ? cursor : BEFORE_ALL;
       const rows = await this.#jobs(
         `where queue = $1::text and state = $2::text
            and (rank, number) > ($3::text::bigint, $4::text::bigint)
@@ -120,7 +120,7 @@ export class QueueReads {
     for (const { state, count } of counts) depth[stateOf(state)] += count;
     const leased = await this.#select<{ readonly ms: number }>(
       `select coalesce($2::text::bigint, clock_ms()) - changed_at as ms from job
-       where queue = $1::text and state = 'running' order by rank limit ${MAX_LEASES_TOLD}`,
+       where queue = $1::text and state = 'running' order by rank limit ${MAX_LEASES_LISTED}`,
       [queue, now ?? null],
     );
     const leasedMs = leased.map(({ ms }) => Math.max(0, ms)).sort((one, other) => other - one);
@@ -129,9 +129,9 @@ export class QueueReads {
 
   /** Those that have ended are kept for a day or a month: millions, which each of many nodes would count. */
   async #endedCounts(queue: string): Promise<readonly Count[]> {
-    const known = this.#ended.get(queue);
+    const cached = this.#ended.get(queue);
     const began = performance.now();
-    if (known !== undefined && began < known.until) return known.counts;
+    if (cached !== undefined && began < cached.until) return cached.counts;
     const counts = await this.#counts(queue, [...ENDED]);
     const now = performance.now();
     const goodForMs =

@@ -26,8 +26,8 @@ export function rowOf(stored: StoredRow): FullRow {
   return { ...stored, body: readText(body), result: result === null ? null : readText(result) };
 }
 
-/** An event as the functions of the server tell it. */
-export type ToldEvent = readonly [
+/** An event as the functions of the server return it. */
+export type EventRow = readonly [
   queue: string,
   id: string,
   kind: string,
@@ -39,8 +39,8 @@ export type ToldEvent = readonly [
   about: string | null,
 ];
 
-export function transitionOf(told: ToldEvent): Transition {
-  const [queue, id, kind, createdAt, seq, at, type, attempt, about] = told;
+export function transitionOf(row: EventRow): Transition {
+  const [queue, id, kind, createdAt, seq, at, type, attempt, about] = row;
   return { queue, id, kind, createdAt, event: eventOf({ seq, at, type, attempt, about }) };
 }
 

@@ -165,7 +165,7 @@ export function eventOf({ seq, at, type, attempt, about }: EventRow): JobEvent {
   return { seq, at, type, attempt, ...(about === null ? {} : parseAbout(about)) };
 }
 
-/** Only this engine writes these texts, and the file passed its check: what is parsed is what was given. */
+/** Only this engine writes these texts, and the file passed its check: it parses what it wrote. */
 function parseError(text: string): JobError {
   return JSON.parse(text);
 }

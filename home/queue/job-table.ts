@@ -32,7 +32,7 @@ export const DEFAULT_ATTEMPTS = 5;
 const UPKEEP = 100;
 /** Events of a job after which notes are dropped; changes of its state are always written. */
 const MAX_EVENTS = 1000;
-/** The last note of a job that told too much. */
+/** The last note of a job that wrote too many. */
 const DROPPED_NOTE = '{"type":"dropped"}';
 
 const WORKER_LOST: JobError = {
@@ -68,7 +68,7 @@ export class JobTable {
   readonly #node: string | undefined;
   /** By queue; we are the only writer, so no other process can change them. */
   readonly #depths = new Map<string, Record<JobState, number>>();
-  #said: Transition[] = [];
+  #transitions: Transition[] = [];
 
   constructor(database: Database, { now, keeping, node }: JobTableOptions) {
     this.statements = prepareStatements(database);
@@ -78,9 +78,9 @@ export class JobTable {
   }
 
   /** Does one piece of work and gives with its result what changed. */
-  during<T>(work: () => T): { readonly value: T; readonly said: readonly Transition[] } {
-    this.#said = [];
-    return { value: work(), said: this.#said };
+  during<T>(work: () => T): { readonly value: T; readonly transitions: readonly Transition[] } {
+    this.#transitions = [];
+    return { value: work(), transitions: this.#transitions };
   }
 
   /** Something was undone: what was remembered is wrong. */
@@ -89,8 +89,8 @@ export class JobTable {
   }
 
   depthOf(queue: string): Readonly<Record<JobState, number>> {
-    const known = this.#depths.get(queue);
-    if (known !== undefined) return known;
+    const cached = this.#depths.get(queue);
+    if (cached !== undefined) return cached;
     const depth = { queued: 0, running: 0, done: 0, dead: 0, cancelled: 0 };
     for (const { state, count } of this.statements.counts.all(queue)) {
       depth[stateOf(state)] += count;
@@ -138,9 +138,9 @@ export class JobTable {
     this.#keepHouse(queue);
     const rank = this.#now() + leaseMs;
     const node = this.#node;
-    const wanted = only === undefined ? null : JSON.stringify(only);
+    const onlyJson = only === undefined ? null : JSON.stringify(only);
     const { readyOnes } = this.statements;
-    return readyOnes.all(queue, JSON.stringify(without), wanted, max).map((row) => {
+    return readyOnes.all(queue, JSON.stringify(without), onlyJson, max).map((row) => {
       const [attempt, token] = [row.attempt + 1, row.token + 1];
       this.#move(row, { state: "running", rank, attempt, token, node, type: "started" });
       const { id, kind, body, maxAttempts, createdAt } = row;
@@ -239,9 +239,9 @@ export class JobTable {
   #move(row: JobRow, { state, rank, result, node, type, about, ...to }: Move): void {
     const { number, attempt, token } = { ...row, ...to };
     const at = this.#now();
-    // What went wrong before a success, or before a human's new start, is told by its events alone.
-    const kept = type === "done" || type === "requeued" ? null : row.error;
-    const error = about?.error === undefined ? kept : JSON.stringify(about.error);
+    // What went wrong before a success, or before a human's new start, stands in its events alone.
+    const previousError = type === "done" || type === "requeued" ? null : row.error;
+    const error = about?.error === undefined ? previousError : JSON.stringify(about.error);
     const values = [state, rank ?? at, attempt, token, at, row.events + 1, error];
     this.statements.move.run(...values, result ?? null, node ?? null, number);
     this.#count(row.queue, row.state, state);
@@ -258,7 +258,7 @@ export class JobTable {
     const text = Object.keys(about).length === 0 ? null : JSON.stringify(about);
     this.statements.addEvent.run(number, seq, at, type, attempt, text);
     const event: JobEvent = { seq, at, type, attempt, ...about };
-    this.#said.push({ queue, id, kind, createdAt, event });
+    this.#transitions.push({ queue, id, kind, createdAt, event });
   }
 
   #remove({ number, queue, state }: JobRow): void {
@@ -268,7 +268,7 @@ export class JobTable {
   }
 
   #count(queue: string, from: StoredState | undefined, to: StoredState | undefined): void {
-    // What was not asked for yet is counted, all of it, at the first request.
+    // Depths of a queue not requested yet are counted, all of them, at the first request.
     const depth = this.#depths.get(queue);
     if (depth === undefined) return;
     if (from !== undefined) depth[stateOf(from)] -= 1;

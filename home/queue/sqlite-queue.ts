@@ -132,10 +132,11 @@ export class SqliteQueue implements Queue, AsyncDisposable {
         const jobs = await this.#write((table) => table.lease(queue, options));
         if (jobs.length > 0) return jobs;
       }
-      const leftMs = deadline - performance.now();
+      const remainingMs = deadline - performance.now();
       // Nothing can be missed: no commit fits between the look at the disk and the pause.
-      if (leftMs > 0 && signal?.aborted !== true) await this.#pause(queue, leftMs, signal);
-      if (leftMs <= 0 || signal?.aborted === true || this.#closed) return [];
+      if (remainingMs > 0 && signal?.aborted !== true)
+        await this.#pause(queue, remainingMs, signal);
+      if (remainingMs <= 0 || signal?.aborted === true || this.#closed) return [];
     }
   }
 
@@ -168,9 +169,9 @@ export class SqliteQueue implements Queue, AsyncDisposable {
   }
 
   /**
-   * Takes words out of all jobs and of what is told of them; no page of the file and no log of it holds them then.
+   * Removes a text from all jobs and their events; no page of the file and no log of it holds the text then.
    *
-   * @param change the same text where nothing is to be taken out.
+   * @param change the same text where there is nothing to erase.
    * @throws {OrgError} `JOURNAL_FAILED` when the system refuses.
    */
   async erase(change: (text: string) => string): Promise<void> {
@@ -262,8 +263,10 @@ export class SqliteQueue implements Queue, AsyncDisposable {
 
   async #write<T>(work: (table: JobTable) => T): Promise<T> {
     const table = this.#table;
-    const { value, said } = await this.#commits.submit(() => table.during(() => work(table)));
-    for (const transition of said) this.#tell(transition);
+    const { value, transitions } = await this.#commits.submit(() =>
+      table.during(() => work(table)),
+    );
+    for (const transition of transitions) this.#tell(transition);
     return value;
   }
 
@@ -275,10 +278,10 @@ export class SqliteQueue implements Queue, AsyncDisposable {
   }
 
   /** Until something may be leased, the time is over or the signal is aborted. */
-  async #pause(queue: string, leftMs: number, signal: AbortSignal | undefined): Promise<void> {
+  async #pause(queue: string, remainingMs: number, signal: AbortSignal | undefined): Promise<void> {
     const dueMs = this.#table.nextDue(queue) - this.#now();
     // Never 0: a clock that stands still would be asked without end.
-    const pauseMs = Math.max(1, Math.min(leftMs, dueMs, LONGEST_PAUSE_MS));
+    const pauseMs = Math.max(1, Math.min(remainingMs, dueMs, LONGEST_PAUSE_MS));
     const over = new AbortController();
     const stop = (): void => over.abort();
     const timer = setTimeout(stop, pauseMs);

@@ -28,7 +28,7 @@ import { type FindOwner, openDatabase } from "../journal/open-database.ts";
 import { RuleTable } from "./rule-table.ts";
 import { ADDED, RULES_FORMAT } from "./schema.ts";
 
-/** More than a person says in the same words again and again; of those that do not answer the longest unused goes first. */
+/** More than a person repeats word for word; of those that do not answer the longest unused goes first. */
 const MOST_RULES = 1000;
 
 export interface RulesOptions {
@@ -108,12 +108,12 @@ export class SqliteRules implements RuleBook, AsyncDisposable {
   async observe({ outcomes, lesson, tools }: Observation): Promise<void> {
     await this.#write(() => {
       for (const { id, outcome } of outcomes) this.#count(id, outcome, tools);
-      const known = lesson && this.#find(lesson);
-      if (known === undefined) {
+      const existing = lesson && this.#find(lesson);
+      if (existing === undefined) {
         if (lesson !== undefined) this.#learn(lesson, tools);
-      } else if (!outcomes.some(({ id }) => id === known.id)) {
+      } else if (!outcomes.some(({ id }) => id === existing.id)) {
         // Another room has learnt it since this one looked.
-        this.#count(known.id, "for", tools);
+        this.#count(existing.id, "for", tools);
       }
     });
   }

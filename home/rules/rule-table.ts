@@ -38,7 +38,7 @@ const UPDATE = `
     used_at = ? where id = ? returning *`;
 
 /** A room may be opened again long after its last line. */
-const KEPT_MS = 365 * 86_400_000;
+const RETENTION_MS = 365 * 86_400_000;
 
 export class RuleTable {
   readonly #database: Database;
@@ -75,10 +75,10 @@ export class RuleTable {
     this.#database.query("delete from rule where id = ?").run(id);
   }
 
-  /** Writes down that an answer was not wanted. @returns false where that was known. */
+  /** Records that an answer was unwanted. @returns false where it is recorded already. */
   regret(turn: string, now: number): boolean {
     // Nothing of it is asked for later: an answer can be complained about in the two lines behind it.
-    this.#database.query("delete from regretted where at < ?").run(now - KEPT_MS);
+    this.#database.query("delete from regretted where at < ?").run(now - RETENTION_MS);
     const sql = "insert or ignore into regretted (turn, at) values (?, ?)";
     return this.#database.query(sql).run(turn, now).changes > 0;
   }

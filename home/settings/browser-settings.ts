@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** The browser tool; absent: no persona is told of it. */
+/** The browser tool; absent: no persona has it. */
 export interface BrowserSettings {
   /** Absolute path of Chromium. @default where the system puts it */
   readonly path?: string | undefined;

@@ -40,15 +40,17 @@ export function readConfigFile(
         return all;
       }
       references.set(name, found);
-      if (!SHOWN_KEYS.test(key)) secrets.push(found);
+      if (!PUBLIC_KEYS.test(key)) secrets.push(found);
       return found;
     });
   });
   const parsed = parseConfig(resolved);
   if ("problems" in parsed) {
     // A value that could not be put in is wrong for that reason and for no other.
-    const known = new Set(problems.map((problem) => problem.path.join(".")));
-    problems.push(...parsed.problems.filter((problem) => !known.has(problem.path.join("."))));
+    const reportedPaths = new Set(problems.map((problem) => problem.path.join(".")));
+    problems.push(
+      ...parsed.problems.filter((problem) => !reportedPaths.has(problem.path.join("."))),
+    );
   }
   if (problems.length > 0 || "problems" in parsed) throw invalid(path, listOf(problems, text));
   return { config: parsed.config, references, secrets };
@@ -60,16 +62,16 @@ const MOST_PROBLEMS = 8;
 /** One line for each mistake, in the order of the file. */
 function listOf(problems: readonly ConfigProblem[], text: string): string {
   const lines = new TomlLines(text);
-  const placed = problems
+  const sorted = problems
     .map((problem) => ({ ...problem, line: lines.lineOf(problem.path) }))
     .toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0));
-  const named = placed.slice(0, MOST_PROBLEMS).map(({ path, message, line, meant }) => {
-    const place = path.length === 0 ? "the file" : path.join(".");
-    const near = meant?.();
+  const named = sorted.slice(0, MOST_PROBLEMS).map(({ path, message, line, suggest }) => {
+    const setting = path.length === 0 ? "the file" : path.join(".");
+    const near = suggest?.();
     const hint = near === undefined ? "" : ` (did you mean ${near}?)`;
-    return `${line === undefined ? "" : `line ${line}: `}${place}: ${message}${hint}`;
+    return `${line === undefined ? "" : `line ${line}: `}${setting}: ${message}${hint}`;
   });
-  const rest = placed.length - named.length;
+  const rest = sorted.length - named.length;
   return [...named, ...(rest > 0 ? [`and ${rest} more`] : [])].join("\n");
 }
 
@@ -79,7 +81,7 @@ const SECRET_KEY =
 /** Stands before what a header says, and is not a secret: `Bearer ${TOKEN}`. */
 const SCHEME = /^(?:bearer|basic|token|digest|api-?key)\s+$/i;
 // Where a person looks for them: `org config`, the screens, error texts.
-const SHOWN_KEYS =
+const PUBLIC_KEYS =
   /^(?:profile|base|wire|provider|providers\.[^.]+\.(?:base|wire)|fallback\..*|model|workspace|personas\..*|prices\..*|rates\..*)$/;
 const cleaner = new TextCleaner();
 const NO_SECRETS = `the file must not contain a secret; write \${NAME_OF_A_VARIABLE}`;
@@ -103,7 +105,7 @@ function hasPassword(text: string): boolean {
   return /^(?!ssh:\/\/[^/?#@:]*@)[a-z][a-z0-9+.-]*:\/\/[^/?#@]*@/i.test(text);
 }
 
-/** @param change is told the name of a text: its key, or the option behind which it stands, such as `--token`. */
+/** @param change gets the name of a text: its key, or the option behind which it stands, such as `--token`. */
 function mapStrings(
   value: unknown,
   keys: readonly string[],
@@ -112,12 +114,12 @@ function mapStrings(
   if (typeof value === "string") return change(value, keys, keys.at(-1) ?? "");
   if (Array.isArray(value)) {
     return value.map((item, index) => {
-      const place = [...keys, String(index)];
+      const itemKeys = [...keys, String(index)];
       const before: unknown = value[index - 1];
       const isNamed = typeof before === "string" && before.startsWith("-");
       return isNamed && typeof item === "string"
-        ? change(item, place, before)
-        : mapStrings(item, place, change);
+        ? change(item, itemKeys, before)
+        : mapStrings(item, itemKeys, change);
     });
   }
   if (typeof value !== "object" || value === null || value instanceof Date) return value;

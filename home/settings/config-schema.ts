@@ -21,7 +21,7 @@ import {
   type SandboxTier,
 } from "./container-settings.ts";
 import { type DatabaseEntry, databaseSchema } from "./database-settings.ts";
-import { givenLimitsSchema } from "./goal-settings.ts";
+import { goalLimitsSchema } from "./goal-settings.ts";
 import { type HeartbeatEntry, heartbeatSchema } from "./heartbeat-settings.ts";
 import { type HttpEntry, httpSchema } from "./http-entry.ts";
 import { type JobsEntry, jobsSchema } from "./jobs-settings.ts";
@@ -238,7 +238,7 @@ const schema: z.ZodType<ConfigFile> = z.strictObject({
   prices: z.record(name, z.strictObject({ input: amount, output: amount })).default({}),
   http: httpSchema.prefault({ hosts: [], keys: {} }),
   jobs: jobsSchema.prefault({}),
-  goals: givenLimitsSchema.prefault({}),
+  goals: goalLimitsSchema.prefault({}),
   memory: z.strictObject({ recall: z.enum(["auto", "ask", "off"]).optional() }).prefault({}),
   supervisor: z.strictObject({ fixes: z.enum(["auto", "propose", "off"]).optional() }).prefault({}),
   rules: z.strictObject({ mode: z.enum(["live", "shadow", "off"]).default("live") }).prefault({}),
@@ -258,8 +258,8 @@ export interface ConfigProblem {
   /** Empty: the file as a whole. */
   readonly path: readonly PropertyKey[];
   readonly message: string;
-  /** Works out which setting was probably meant; nothing where none is near. */
-  readonly meant?: () => string | undefined;
+  /** Finds the setting that the user probably wanted; `undefined` where none is near. */
+  readonly suggest?: () => string | undefined;
 }
 
 /** @returns the configuration, or all that is wrong with it. */
@@ -277,14 +277,14 @@ function problemsIn(issue: z.core.$ZodIssue): readonly ConfigProblem[] {
   if (issue.code !== "unrecognized_keys") return [{ path, message }];
   return issue.keys.map((key) => ({
     ...{ path: [...path, key], message: "there is no such setting" },
-    meant: () => nearKeys(path, key)[0],
+    suggest: () => nearKeys(path, key)[0],
   }));
 }
 
 /** What may stand in the file, as a tree to walk through; made when a setting is unknown for the first time. */
 let tree: unknown;
 
-/** What was probably meant by a key that there is not. */
+/** Settings whose names are near a key that does not exist. */
 function nearKeys(path: readonly PropertyKey[], key: string): readonly string[] {
   tree ??= z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
   let fields = tree;

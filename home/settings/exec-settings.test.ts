@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { execPlaces, execSources } from "./exec-settings.ts";
+import { execPaths, execSources } from "./exec-settings.ts";
 import { readSettings } from "./settings.ts";
 
 const CONTRACT = {
@@ -36,7 +36,7 @@ describe("the environment of org exec", () => {
       repo: "/other",
       breadcrumb: "J-1",
     });
-    expect(execPlaces(flags)).toEqual({ repoRoot: "/other", contextRoot: "/context" });
+    expect(execPaths(flags)).toEqual({ repoRoot: "/other", contextRoot: "/context" });
   });
 
   test("without an address, Anthropic is where its makers serve it", () => {
@@ -49,7 +49,7 @@ describe("the environment of org exec", () => {
   test("may be empty", () => {
     const { flags, env } = execSources(new Map(), { LLM_MODEL: "" });
     expect([flags.size, env]).toEqual([0, { LLM_MODEL: "" }]);
-    expect(execPlaces(flags)).toEqual({ repoRoot: process.cwd(), contextRoot: undefined });
+    expect(execPaths(flags)).toEqual({ repoRoot: process.cwd(), contextRoot: undefined });
   });
 
   test.each([

@@ -7,7 +7,7 @@ import type { SettingsSources } from "./settings.ts";
 
 type Environment = SettingsSources["env"];
 
-/** Which option of the command line each variable stands for; an option that is given wins. */
+/** Which option of the command line each variable stands for; an option on the command line wins. */
 const OPTIONS: readonly (readonly [variable: string, option: string])[] = [
   ["LLM_PROVIDER", "wire"],
   ["LLM_BASE_URL", "base"],
@@ -49,14 +49,14 @@ function checked(variable: string, value: string): string {
 }
 
 /** Where a task works. */
-export interface ExecPlaces {
+export interface ExecPaths {
   /** Absolute path of the repository; default: the folder that org was started in. */
   readonly repoRoot: string;
   /** Absolute path of the folder with what else the model is to read. */
   readonly contextRoot: string | undefined;
 }
 
-export function execPlaces(flags: ReadonlyMap<string, string>): ExecPlaces {
+export function execPaths(flags: ReadonlyMap<string, string>): ExecPaths {
   const context = flags.get("context");
   return {
     repoRoot: resolve(flags.get("repo") ?? "."),

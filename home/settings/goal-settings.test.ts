@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { givenLimitsSchema, goalSettings } from "./goal-settings.ts";
+import { goalLimitsSchema, goalSettings } from "./goal-settings.ts";
 
 test("the environment goes before the file, and what neither names is left to the profile", () => {
   const entry = { cycles: 5, tokens: 900 };
@@ -23,5 +23,5 @@ test.each([
   { calls: 1e9 },
   { turns: 3 },
 ])("%p are not limits", (limits) => {
-  expect(givenLimitsSchema.safeParse(limits).success).toBe(false);
+  expect(goalLimitsSchema.safeParse(limits).success).toBe(false);
 });

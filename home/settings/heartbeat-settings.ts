@@ -4,7 +4,7 @@ import type { GivenLimits } from "#core/cycles/limits.ts";
 import { OrgError } from "#core/errors.ts";
 import { type Cron, parse } from "#platform/schedule/cron.ts";
 import { isZone } from "#platform/schedule/zone.ts";
-import { givenLimitsSchema } from "./goal-settings.ts";
+import { goalLimitsSchema } from "./goal-settings.ts";
 
 /** Tasks that every home has; a person can give them another time, or switch them off. */
 const BUILT_IN_TASKS = {
@@ -83,7 +83,7 @@ const run = z
   .strictObject({
     ...{ tool: name.optional(), args: data.optional() },
     ...{ workflow: name.optional(), inputs: data.optional() },
-    ...{ goal: name.optional(), limits: givenLimitsSchema.optional() },
+    ...{ goal: name.optional(), limits: goalLimitsSchema.optional() },
   })
   .superRefine((entry, context) => {
     const message = problemOfRun(entry);

@@ -12,14 +12,14 @@ export interface HttpEntry {
 }
 
 /** As it is written: what is left out has its default. */
-type GivenHttp = { readonly [Key in keyof HttpEntry]?: HttpEntry[Key] | undefined };
+type HttpInput = { readonly [Key in keyof HttpEntry]?: HttpEntry[Key] | undefined };
 
 const positive = z.int().min(1);
 // As the header Host has it: a name and, but for 80, a port.
 const host = z.string().regex(/^(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/);
 const key = z.strictObject({ secret: z.string().min(16), scope: z.enum(SCOPES) });
 
-export const httpSchema: z.ZodType<HttpEntry, GivenHttp> = z.strictObject({
+export const httpSchema: z.ZodType<HttpEntry, HttpInput> = z.strictObject({
   hosts: z.array(host).default([]),
   connections: positive.max(100_000).optional(),
   request_seconds: positive.max(3600).optional(),

@@ -74,8 +74,8 @@ function serverOf(name: string, entry: McpServerEntry, home: string): McpServerS
     const own = join(home, ".org");
     const bad = paths.find((path) => isWithin(path, own) || isWithin(own, path));
     if (bad !== undefined) return `files: ${bad} shows what org keeps in ${own}`;
-    const words = [command, ...args];
-    return { kind: "program", ...shared, command: words, environment: env, network, files: paths };
+    const argv = [command, ...args];
+    return { kind: "program", ...shared, command: argv, environment: env, network, files: paths };
   }
   if (url !== undefined && command === undefined) {
     const other = [...args, ...Object.keys(env), ...network, ...files];

@@ -18,7 +18,7 @@ export interface ModelSettings {
   readonly thinkOpen?: boolean | undefined;
 }
 
-/** As it is written in the file, read into the words of the code. */
+/** As it is written in the file, with the names of the code. */
 export const modelSchema: z.ZodType<ModelSettings> = z
   .strictObject({
     calls: z.enum(CALL_STYLES).optional(),

@@ -15,14 +15,14 @@ export interface PolicyEntry {
   readonly may_allow?: boolean | undefined;
 }
 
-const judged = z.enum(["ask", "allow"]);
+const decision = z.enum(["ask", "allow"]);
 export const policySchema: z.ZodType<PolicyEntry, unknown> = z.strictObject({
   program: z.string().min(1).optional(),
   args: z.array(z.string()).max(100).default([]),
   allowed: z.array(z.string().startsWith("/")).default([]),
   timeout_ms: z.int().min(100).max(60_000).optional(),
   output_bytes: z.int().min(64).max(1_048_576).optional(),
-  applies: z.array(judged).min(1).optional(),
+  applies: z.array(decision).min(1).optional(),
   may_allow: z.boolean().optional(),
 });
 

@@ -15,7 +15,7 @@ const read = (env: Record<string, string> = {}, flags: Record<string, string> = 
 const configure = (text: string) => writeFileSync(join(home, "org.config"), text);
 
 test("nothing is given: the compatible wire, and another server may be looked for", () => {
-  expect(read()).toMatchObject({ wire: "openai", isBaseGiven: false, fallback: [] });
+  expect(read()).toMatchObject({ wire: "openai", isBaseExplicit: false, fallback: [] });
   expect(read().contextTokens).toBeUndefined();
 });
 
@@ -25,14 +25,14 @@ test.each([
   [{ OLLAMA_HOST: "127.0.0.1" }, {}],
   [{}, { base: "http://a:1" }],
 ])("%p and %p choose a server: no other one is looked for", (env, flags) => {
-  expect(read(env, flags).isBaseGiven).toBe(true);
+  expect(read(env, flags).isBaseExplicit).toBe(true);
 });
 
 test("the wire: a flag over the environment over the file over the address", () => {
   configure('base = "https://api.anthropic.com"\n');
   expect(read().wire).toBe("anthropic");
   configure('wire = "ollama"\nkeep_alive = "30m"\n');
-  expect(read()).toMatchObject({ wire: "ollama", keepAlive: "30m", isBaseGiven: true });
+  expect(read()).toMatchObject({ wire: "ollama", keepAlive: "30m", isBaseExplicit: true });
   expect(read({ ORG_WIRE: "openai" }).wire).toBe("openai");
   expect(read({ ORG_WIRE: "openai" }, { wire: "anthropic" }).wire).toBe("anthropic");
   expect(() => read({ ORG_WIRE: "telnet" })).toThrow("The setting in ORG_WIRE cannot be used");

@@ -21,7 +21,7 @@ export interface ServerSettings {
 /** The server of everybody who has none of their own, and the others. */
 export interface ProviderSettings extends ServerSettings {
   /** A person chose the server; else others on this machine may be looked for. */
-  readonly isBaseGiven: boolean;
+  readonly isBaseExplicit: boolean;
   /** By name. */
   readonly providers: Readonly<Record<string, ServerSettings>>;
   /** Names of the providers of single personas, by id. */
@@ -67,7 +67,7 @@ export function providerSettings(file: ConfigFile, sources: ProviderSources): Pr
   const main = mainServer(file, providers, sources);
   return {
     ...main,
-    isBaseGiven: isChosen(file, flags, env),
+    isBaseExplicit: isChosen(file, flags, env),
     providers,
     personaProviders,
     fallback: file.fallback,
@@ -85,8 +85,8 @@ function namedServers(
     return [name, { base, wire, ...sharedOf(entry), apiKey: entry.api_key }] as const;
   });
   const apiKey = env["ANTHROPIC_API_KEY"] || undefined;
-  const known = { base: ANTHROPIC_BASE, wire: ANTHROPIC, apiKey } as const;
-  return { [ANTHROPIC]: known, ...Object.fromEntries(named) };
+  const anthropic = { base: ANTHROPIC_BASE, wire: ANTHROPIC, apiKey } as const;
+  return { [ANTHROPIC]: anthropic, ...Object.fromEntries(named) };
 }
 
 function mainServer(
@@ -94,16 +94,17 @@ function mainServer(
   providers: Readonly<Record<string, ServerSettings>>,
   { flags, env }: ProviderSources,
 ): ServerSettings {
-  const given = givenBase(flags, env);
-  const wire = givenWire(flags, env);
+  const overridden = baseOverride(flags, env);
+  const wire = wireOverride(flags, env);
   const named = file.provider === undefined ? undefined : providers[file.provider];
-  if (given === undefined && named !== undefined) return { ...named, wire: wire ?? named.wire };
-  const base = given ?? file.base?.replace(/\/+$/, "") ?? DEFAULT_BASE;
-  const spoken = wire ?? file.wire ?? wireOf(base);
-  const variable = spoken === ANTHROPIC ? "ANTHROPIC_API_KEY" : "OPENAI_API_KEY";
+  if (overridden === undefined && named !== undefined)
+    return { ...named, wire: wire ?? named.wire };
+  const base = overridden ?? file.base?.replace(/\/+$/, "") ?? DEFAULT_BASE;
+  const resolvedWire = wire ?? file.wire ?? wireOf(base);
+  const variable = resolvedWire === ANTHROPIC ? "ANTHROPIC_API_KEY" : "OPENAI_API_KEY";
   return {
     base,
-    wire: spoken,
+    wire: resolvedWire,
     apiKey: env[variable] || file.api_key,
     ...sharedOf(file),
   };
@@ -125,7 +126,8 @@ function isChosen(
   env: ProviderSources["env"],
 ): boolean {
   return (
-    givenBase(flags, env) !== undefined || (file.base ?? file.provider ?? file.wire) !== undefined
+    baseOverride(flags, env) !== undefined ||
+    (file.base ?? file.provider ?? file.wire) !== undefined
   );
 }
 
@@ -133,7 +135,10 @@ function wireOf(base: string): Wire {
   return new URL(base).hostname === new URL(ANTHROPIC_BASE).hostname ? ANTHROPIC : "openai";
 }
 
-function givenWire(flags: ProviderSources["flags"], env: ProviderSources["env"]): Wire | undefined {
+function wireOverride(
+  flags: ProviderSources["flags"],
+  env: ProviderSources["env"],
+): Wire | undefined {
   const flag = flags.get("wire");
   const text = flag ?? env["ORG_WIRE"] ?? "";
   if (text === "") return undefined;
@@ -143,7 +148,7 @@ function givenWire(flags: ProviderSources["flags"], env: ProviderSources["env"])
   throw invalid(flag === undefined ? "ORG_WIRE" : "--wire", why);
 }
 
-function givenBase(
+function baseOverride(
   flags: ProviderSources["flags"],
   env: ProviderSources["env"],
 ): string | undefined {

@@ -99,7 +99,7 @@ export interface Settings extends PermissionSettings, ProviderSettings {
   readonly configPath: string;
   /** What the file refers to in the environment, by name; its values are shown nowhere. */
   readonly references: ReadonlyMap<string, string>;
-  /** All values that are known to be secret: they must never be shown, stored or sent to a model. */
+  /** All secret values: they must never be shown, stored or sent to a model. */
   readonly secrets: readonly string[];
 }
 
@@ -126,7 +126,7 @@ export function readSettings({ flags, env, defaultHome }: SettingsSources): Sett
   const { database, secrets: passwords } = databaseSettings(file.database, env, path);
   const sandbox = SANDBOX_TIERS.find((tier) => tier === chosen) ?? "bubblewrap";
   const provider = providerSettings(file, { flags, env, path });
-  const known = [...environmentSecrets(env), ...secrets];
+  const secretValues = [...environmentSecrets(env), ...secrets];
   let tasks: readonly TaskPlan[] | undefined;
   return {
     home,
@@ -159,13 +159,13 @@ export function readSettings({ flags, env, defaultHome }: SettingsSources): Sett
     http: httpSettings(file.http),
     jobs: jobsSettings(file.jobs),
     goals: goalSettings(file.goals, (name) => envNumber(name, env[name])),
-    // The clocks of this machine are known after 10 ms of processor time, and a question asks for no task.
+    // The clocks of this machine are read in 10 ms of processor time, and a question asks for no task.
     get tasks(): readonly TaskPlan[] {
       tasks ??= taskPlans(file.heartbeat);
       return tasks;
     },
     ...{ configPath: path, references },
-    secrets: [...new Set([...known, ...passwords, ...provider.addressSecrets])],
+    secrets: [...new Set([...secretValues, ...passwords, ...provider.addressSecrets])],
   };
 }
 
@@ -181,12 +181,15 @@ function personaModels(
 
 type AnswerLimits = Pick<Settings, "contextTokens" | "firstByteMs" | "idleMs" | "parallel">;
 
-function answerLimits(file: ConfigFile, given: (name: string) => number | undefined): AnswerLimits {
+function answerLimits(
+  file: ConfigFile,
+  numberOf: (name: string) => number | undefined,
+): AnswerLimits {
   return {
-    contextTokens: given("ORG_CONTEXT_TOKENS") ?? file.context_tokens,
-    firstByteMs: given("ORG_FIRST_BYTE_MS") ?? file.first_byte_ms ?? 600_000,
-    idleMs: given("ORG_IDLE_MS") ?? file.idle_ms ?? 120_000,
-    parallel: given("ORG_PARALLEL") ?? file.parallel ?? 1,
+    contextTokens: numberOf("ORG_CONTEXT_TOKENS") ?? file.context_tokens,
+    firstByteMs: numberOf("ORG_FIRST_BYTE_MS") ?? file.first_byte_ms ?? 600_000,
+    idleMs: numberOf("ORG_IDLE_MS") ?? file.idle_ms ?? 120_000,
+    parallel: numberOf("ORG_PARALLEL") ?? file.parallel ?? 1,
   };
 }
 

@@ -1,4 +1,4 @@
-/** Where the keys of a TOML text stand: Bun's parser tells no places. Good for messages, not for reading values. */
+/** Where the keys of a TOML text stand: Bun's parser reports no positions. For messages only. */
 
 /** One key of a path, bare or in either kind of quotation marks. */
 const KEY = String.raw`(?:[A-Za-z0-9_-]+|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')`;
@@ -39,9 +39,10 @@ export class TomlLines {
       const [, setting] = SETTING.exec(line) ?? [];
       // A line within a value of several lines holds no key of its own.
       if (open > 0) open += brackets(line);
-      else if (list !== undefined) table = this.#open(placed(keysOf(list), counts, true), index);
+      else if (list !== undefined)
+        table = this.#open(withIndexes(keysOf(list), counts, true), index);
       else if (single !== undefined)
-        table = this.#open(placed(keysOf(single), counts, false), index);
+        table = this.#open(withIndexes(keysOf(single), counts, false), index);
       else if (setting !== undefined) {
         this.#open([...table, ...keysOf(setting)], index);
         open = brackets(line);
@@ -103,7 +104,7 @@ function keysOf(dotted: string): readonly string[] {
 }
 
 /** Puts the number of the last table behind each key that is a list of tables. @param isNew it begins another one. */
-function placed(
+function withIndexes(
   keys: readonly string[],
   counts: Map<string, number>,
   isNew: boolean,

@@ -1,4 +1,4 @@
-/** What is known of the scheduled tasks of a home: when they were due last, and how that went. */
+/** State of the scheduled tasks of a home: when they were due last, and how that went. */
 import { openPrivateDatabase } from "#platform/private-database.ts";
 
 export type TaskOutcome = "running" | "done" | "failed" | "skipped";

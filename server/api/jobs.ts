@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { GivenLimits } from "#core/cycles/limits.ts";
 import { JOB_STATES, type JobState } from "#core/queue.ts";
-import { givenLimitsSchema } from "#home/settings/goal-settings.ts";
+import { goalLimitsSchema } from "#home/settings/goal-settings.ts";
 import { eventStream, type ServerEvent } from "../http/event-stream.ts";
 import { problem } from "../http/problem.ts";
 import { requestIdOf } from "../http/request-id.ts";
@@ -39,7 +39,7 @@ const name = z.string().min(1).max(200);
 
 const jobSchema: z.ZodType<JobBody> = z.strictObject({
   goal: text.optional().describe("To be reached in cycles, within limits."),
-  limits: givenLimitsSchema.optional().describe("With goal: instead of those of the profile."),
+  limits: goalLimitsSchema.optional().describe("With goal: instead of those of the profile."),
   tools: z.array(name).min(1).max(64).optional().describe("With goal: the tools that it may use."),
   message: text.optional().describe("For a persona, in a room."),
   room: name.optional().describe("With message: the room; else a new one."),

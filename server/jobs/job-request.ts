@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { canonicalJson } from "#core/canonical-json.ts";
 import { OrgError } from "#core/errors.ts";
-import { givenLimitsSchema } from "#home/settings/goal-settings.ts";
+import { goalLimitsSchema } from "#home/settings/goal-settings.ts";
 import { builtInTaskSchema } from "#home/settings/heartbeat-settings.ts";
 import type { JobData, JobInputs, JobRequest, JobWork } from "./job-service.ts";
 
@@ -19,7 +19,7 @@ const text = z.string().min(1);
 export const workSchema: z.ZodType<JobWork> = z.discriminatedUnion("kind", [
   z.strictObject({
     ...{ kind: z.literal("goal"), text },
-    limits: givenLimitsSchema.optional(),
+    limits: goalLimitsSchema.optional(),
     tools: z.array(text).min(1).max(64).optional(),
   }),
   z.strictObject({

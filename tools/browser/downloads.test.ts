@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type KeptDownload, Quarantine } from "#home/quarantine.ts";
+import { Quarantine, type StoredDownload } from "#home/quarantine.ts";
 import { CHROMIUM, openSites, pages, refIn, TestBrowser } from "#test/browser-site.ts";
 import type { Answer, WebServer } from "#test/web-server.ts";
 import { Downloads } from "./downloads.ts";
@@ -78,7 +78,7 @@ describe.skipIf(CHROMIUM === undefined)("a file that a page gives", () => {
   };
   const opened = (loadMs: number) =>
     new TestBrowser(sites, { keepDownload: (file) => quarantine.keep(file), loadMs });
-  const newest = async (): Promise<KeptDownload | undefined> => (await quarantine.list()).at(-1);
+  const newest = async (): Promise<StoredDownload | undefined> => (await quarantine.list()).at(-1);
   beforeAll(async () => {
     sites = await openSites(pages(SITES));
     // No file that ends is stopped for its time, however busy the machine is.

@@ -51,8 +51,8 @@ export function openCredentialFile(paths: AccessPaths): CredentialFile {
     },
     share: async () => store.mirror(await all()),
     forgotten: async (rows) => {
-      const known = new Set(shared.all().map(({ id }) => id));
-      return await Promise.resolve(rows.filter(({ id }) => known.has(id)));
+      const sharedIds = new Set(shared.all().map(({ id }) => id));
+      return await Promise.resolve(rows.filter(({ id }) => sharedIds.has(id)));
     },
     [Symbol.dispose]: () => {
       database.close();

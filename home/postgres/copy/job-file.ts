@@ -83,7 +83,7 @@ function jobsOfFile(database: Database): RowTarget<JobCopy> {
 
 /** A job of another queue gives way, as in the database, to a number behind `last`. */
 function giveWayIn(database: Database): (number: number, last: number) => void {
-  const taken = database.prepare<JobRow, [number]>(
+  const selectByNumber = database.prepare<JobRow, [number]>(
     `select ${COLUMNS} from job where queue <> '${COPIED_QUEUE}' and number = ?`,
   );
   const next = database.prepare<{ readonly number: number }, [number]>(
@@ -96,7 +96,7 @@ function giveWayIn(database: Database): (number: number, last: number) => void {
     "update job_event set job = ? where job = ?",
   );
   return (number, last) => {
-    const row = taken.get(number);
+    const row = selectByNumber.get(number);
     if (row === null) return;
     const { number: free } = next.get(last) ?? { number: last + 1 };
     move.run(free, row.state === "ready" ? readyRank({ ...row, number: free }) : row.rank, number);

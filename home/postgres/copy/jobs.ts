@@ -71,12 +71,12 @@ const PUT = `
       "maxAttempts" int, token bigint, "createdAt" bigint, "changedAt" bigint, events int, error text, result text,
       body text, history json
     )
-  ), told as (
+  ), event_rows as (
     insert into job_event
       select number, (h->>0)::int, (h->>1)::bigint, h->>2, (h->>3)::int, h->>4
       from row cross join lateral json_array_elements(history) as h
       on conflict (job, seq) do nothing
-  ), known as (
+  ), identities as (
     insert into copied_job select number, queue, id, "createdAt" from row on conflict do nothing
   )
   insert into job (${JOB_NAMES}, node)
@@ -90,7 +90,7 @@ const GIVE_WAY = `
   with moved as (
     select number as old, nextval('job_number') as new from job
     where queue <> '${COPIED_QUEUE}' and number in (select value::bigint from json_array_elements_text($1::text::json))
-  ), told as (
+  ), event_rows as (
     update job_event set job = new from moved where job = old
   )
   update job set number = new, rank = case when state = 'ready' then job_rank_of(priority, new) else rank end
@@ -160,15 +160,20 @@ export async function forgottenByDatabase(
   rows: readonly JobCopy[],
 ): Promise<readonly JobCopy[]> {
   if (rows.length === 0) return [];
-  const asked = rows.map(({ number, queue, id, createdAt }) => ({ number, queue, id, createdAt }));
+  const identities = rows.map(({ number, queue, id, createdAt }) => ({
+    number,
+    queue,
+    id,
+    createdAt,
+  }));
   const found = await client.query<{ readonly number: string }>(
     `select copied.number::text as number
-     from json_to_recordset($1::text::json) as asked (number bigint, queue text, id text, "createdAt" bigint)
+     from json_to_recordset($1::text::json) as requested (number bigint, queue text, id text, "createdAt" bigint)
        join copied_job as copied
          on (copied.number, copied.queue, copied.id, copied.created_at)
-           = (asked.number, asked.queue, asked.id, asked."createdAt")
+           = (requested.number, requested.queue, requested.id, requested."createdAt")
      where not exists (select from job where job.number = copied.number)`,
-    [JSON.stringify(asked)],
+    [JSON.stringify(identities)],
   );
   const numbers = new Set(found.map(({ number }) => Number(number)));
   return rows.filter(({ number }) => numbers.has(number));

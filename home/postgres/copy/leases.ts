@@ -32,13 +32,13 @@ function signedOf({ id, parent, caveats, signature, grantedAt, secret }: LeaseCo
 export function leasesOfDatabase(client: PgClient): RowTarget<LeaseCopy> {
   return {
     async *rows() {
-      const [row] = await client.query<{ readonly told: string }>(
-        "select lease_look(null)::text as told",
+      const [row] = await client.query<{ readonly state: string }>(
+        "select lease_look(null)::text as state",
       );
-      const told: { secret: string | null; rows: readonly LeaseRow[] } = JSON.parse(
-        row?.told ?? "",
+      const state: { secret: string | null; rows: readonly LeaseRow[] } = JSON.parse(
+        row?.state ?? "",
       );
-      yield* told.rows.map((one) => ({ ...one, secret: told.secret ?? "" })).reverse();
+      yield* state.rows.map((one) => ({ ...one, secret: state.secret ?? "" })).reverse();
     },
     put: async (rows) => {
       const leases = rows.map((row) => ({ ...row, number: numberOf(row.id) }));
