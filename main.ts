@@ -2,6 +2,8 @@
 /** The one executable: arguments, environment, output and signals in, exit code out. */
 import { Program } from "#cli/program.ts";
 import { EXIT } from "#core/error-codes.ts";
+import { exitCodeOf, explain } from "#core/errors.ts";
+import { outputFailure } from "#core/output-failure.ts";
 import { version } from "./package.json";
 
 const stdout = Bun.stdout.writer();
@@ -13,18 +15,16 @@ let interrupted: number | undefined;
 const program = new Program({
   ...{ env: process.env, root: import.meta.dir, version, isTyped: process.stdin.isTTY },
   output: {
-    write: (text) => void print(text).catch(readerHasLeft),
+    write: (text) => void print(text).catch(outputEnded),
     say: (text) => process.stderr.write(text),
     live: process.stdout.isTTY,
-    writeBytes: process.stdout.isTTY
-      ? undefined
-      : (bytes) => void print(bytes).catch(readerHasLeft),
+    writeBytes: process.stdout.isTTY ? undefined : (bytes) => void print(bytes).catch(outputEnded),
   },
   ...{ signal: stop.signal, leave: (reason) => stop.abort(reason) },
   ...{ endOnSignals, interrupted: () => interrupted },
 });
 const exit = await program.run(Bun.argv.slice(2));
-await finish().catch(readerHasLeft);
+await finish().catch(outputEnded);
 process.exit(interrupted ?? exit);
 
 async function finish(): Promise<void> {
@@ -36,10 +36,13 @@ async function print(text: string | Uint8Array): Promise<void> {
   await stdout.flush();
 }
 
-/** In `org ask … | head -1` the reader has what it wanted: that ends the command without a word. */
-function readerHasLeft(): void {
-  interrupted ??= EXIT.done;
-  stop.abort(new Error("the output is not read any more"));
+/** A reader that has what it wanted ends the command without a word; a full disk ends it as a failure. */
+function outputEnded(error: unknown): void {
+  if (interrupted !== undefined) return;
+  const failure = outputFailure(error);
+  if (failure !== undefined) process.stderr.write(`${explain(failure)}\n`);
+  interrupted = failure === undefined ? EXIT.done : exitCodeOf(failure);
+  stop.abort(failure ?? new Error("the output is not read any more"));
 }
 
 /** Lets Ctrl-C, SIGTERM and SIGHUP end a command that has no screen. */

@@ -50,6 +50,26 @@ test("a generation on a full disk says that it is alive and not ready, and why; 
   }
 });
 
+test.each(["help", "config show", "token create --name ci --scope run"])(
+  "org %s that cannot write its output fails, and says why",
+  async (words) => {
+    await using home = await testHome();
+    const child = Bun.spawn(
+      ["sh", "-c", 'exec "$@" > /dev/full', "sh", process.execPath, PROGRAM, ...words.split(" ")],
+      {
+        env: environmentOf(home.path, {}),
+        stdio: ["ignore", "ignore", "pipe"],
+      },
+    );
+    const stderr = await child.stderr.text();
+    expect(stderr).toContain("The output could not be written [FILE_FAILED]\nENOSPC: ");
+    expect(stderr).toEndWith(
+      "The output is incomplete. What the command has changed stays changed.\n",
+    );
+    expect(await child.exited).toBe(74);
+  },
+);
+
 test("a generation whose journal takes nothing more after an error of its disk is alive and not ready, and says why", async () => {
   await using home = await testHome();
   await mkdir(dirname(home.paths.journal), { recursive: true });
