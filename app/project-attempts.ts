@@ -274,7 +274,7 @@ function refuseMentions(task: string): void {
   throw new OrgError(`The task names @@${first}, but an attempt belongs to one persona`, {
     code: "USAGE",
     why: "put the personas that shall try before the task",
-    remedies: [`/try @@${first} TASK`, `org project try --personas ${first} TASK`],
+    remedies: [`/try @@${first} TASK   # or: org project try --personas ${first} TASK`],
     unchanged: "Nothing was started.",
   });
 }

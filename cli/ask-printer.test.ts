@@ -88,5 +88,5 @@ test("what is said beside an answer stands on a line of its own on a terminal", 
   printer.take({ type: "text-delta", ...turn, text: "Done." });
   printer.take({ type: "answer", ...turn, text: "Done.", hop: 1, calls: [] });
   printer.take({ type: "turn-end", ...turn, reason: "complete" });
-  expect(screen).toBe("It adds now.\n1 file +1 −1 · /diff\nDone.\n");
+  expect(screen).toBe("It adds now.\n1 file +1 −1 · org project diff\nDone.\n");
 });

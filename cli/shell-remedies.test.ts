@@ -8,6 +8,10 @@ test.each([
   ["/model qwen3:8b", "--model qwen3:8b"],
   ["/pull qwen3", "org models pull qwen3"],
   ["/approve A1", "org approve A1"],
+  ["/diff sum.ts", "org project diff sum.ts"],
+  ["/undo   # then use another name", "org project undo   # then use another name"],
+  ["/try 3 TASK   # or: org project try 3 TASK", "org project try 3 TASK"],
+  ["/try drop   # or: org project try --drop; drops all", "org project try --drop   # drops all"],
   ["/compact", "org --resume   # and there: /compact"],
   ["/personas", "org --resume   # and there: /personas"],
 ])("the remedy %s of a room is %s in a shell", (ofRoom, inShell) => {

@@ -14,9 +14,16 @@ const IN_SHELL: Readonly<Record<string, (operand: string) => string>> = {
 /** Commands of the room that the shell does not have. */
 const OF_ROOM: ReadonlySet<string> = new Set(["compact", "personas", "status", "stop", "help"]);
 
+/** Commands about the repository that a room works on, called the same in both. */
+const OF_PROJECT: ReadonlySet<string> = new Set(["checks", "critic", "diff", "rebase", "undo"]);
+
 /** @param text what `explain` made of a failure, or a text that holds it. */
 export function forShell(text: string): string {
-  return text.replace(/^→ \/([a-z]+)(?: (.*))?$/gm, (line, name: string, operand = "") => {
+  const shown = text.replace(/ · \/diff$/gm, " · org project diff");
+  return shown.replace(/^→ \/([a-z]+)(?: (.*))?$/gm, (line, name: string, operand = "") => {
+    const [, other, why] = /# or: (org [^;]*)(?:; (.*))?$/.exec(line) ?? [];
+    if (other !== undefined) return `→ ${other}${why === undefined ? "" : `   # ${why}`}`;
+    if (OF_PROJECT.has(name)) return `→ org project ${line.slice("→ /".length)}`;
     const said = IN_SHELL[name]?.(operand);
     if (said !== undefined) return `→ ${said}`;
     return OF_ROOM.has(name) ? `→ org --resume   # and there: ${line.slice(2)}` : line;

@@ -26,7 +26,9 @@ async function promoteBoth(
   expect(merged.some(({ exitCode }) => exitCode === 0)).toBe(true);
   for (const [index, { exitCode, stderr }] of merged.entries()) {
     if (exitCode === 0) continue;
-    expect(stderr).toMatch(/→ .*(?:run the same command again|\/cand makes the candidate)/);
+    expect(stderr).toMatch(
+      /→ .*(?:run the same command again|org project cand {3}# makes the candidate)/,
+    );
     expect(await promote[index]?.()).toMatchObject({ exitCode: 0 });
   }
   expect(user.git("log", "--merges", "--format=%s").trim().split("\n")).toHaveLength(2);

@@ -224,8 +224,7 @@ const DEFAULT_COUNT = 3;
 /** @throws {OrgError} `USAGE` for a number that is not from 2 to 8. */
 function countOf(text: string | undefined, otherwise: number = DEFAULT_COUNT): number {
   return attemptCount(text ?? String(otherwise), [
-    'org project try --count 3 "TASK"',
-    "/try 3 TASK",
+    '/try 3 TASK   # or: org project try --count 3 "TASK"',
   ]);
 }
 
@@ -235,7 +234,7 @@ function numberOf(option: string, text: string): number {
   throw new OrgError(`${echoed(text)} is not an attempt`, {
     code: "USAGE",
     why: `${option} takes a number of the table${option === "--take" ? ", or best" : ""}`,
-    remedies: ["org project try   # shows them; in the room: /try"],
+    remedies: ["/try   # or: org project try; shows them"],
     unchanged: "Nothing was changed.",
   });
 }
@@ -266,7 +265,7 @@ function noTask(): OrgError {
   return new OrgError("There is no task to try", {
     code: "USAGE",
     why: "the task is empty or missing",
-    remedies: ['org project try --count 3 "make the failing test pass"', "/try 3 TASK"],
+    remedies: ['/try 3 TASK   # or: org project try --count 3 "make the failing test pass"'],
     unchanged: "Nothing was started.",
   });
 }
@@ -275,7 +274,7 @@ function noneWait(): OrgError {
   return new OrgError("No attempts wait in this room", {
     code: "INPUT_MISSING",
     why: "None was made, or all were taken or dropped.",
-    remedies: ['org project try "make the failing test pass"', "/try 3 TASK"],
+    remedies: ['/try 3 TASK   # or: org project try "make the failing test pass"'],
     unchanged: "Nothing was changed.",
   });
 }

@@ -180,7 +180,10 @@ export async function candidateNamed(room: CandidateRoom, name: string): Promise
   throw refusal(`The room has no candidate ${JSON.stringify(name.slice(0, 80))}`, {
     code: "INPUT_MISSING",
     why: names.length === 0 ? "It has none yet." : `The newest of ${names.length} is ${names[0]}.`,
-    remedies: near.length > 0 ? near.map((one) => `/promote ${one}`) : ["/cand makes one"],
+    remedies:
+      near.length > 0
+        ? near.map((one) => `/promote ${one}   # or: org project promote ${one}`)
+        : ["/cand   # or: org project cand; makes one"],
   });
 }
 
@@ -252,7 +255,7 @@ function nothingChanged(): OrgError {
   return new OrgError("There is nothing to make a candidate of", {
     code: "INPUT_MISSING",
     why: "The room has changed no file of the project.",
-    remedies: ["ask a persona for a change first; /diff shows what was changed"],
+    remedies: ["ask a persona for a change first", "/diff   # shows what was changed"],
     unchanged: "No candidate was made.",
   });
 }
@@ -270,7 +273,7 @@ function badName(): OrgError {
   return new OrgError("The name of a changed file is not valid UTF-8", {
     code: "INPUT_INVALID",
     why: "Such a name cannot be shown, so it cannot be reviewed.",
-    remedies: ["/undo, and use another name"],
+    remedies: ["/undo   # then use another name"],
     unchanged: "No candidate was made.",
   });
 }

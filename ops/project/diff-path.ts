@@ -72,7 +72,7 @@ function unknown(given: string, changed: readonly string[]): OrgError {
       changed.length === 0
         ? "The room has changed nothing."
         : `The room changed ${changed.length} other ${changed.length === 1 ? "file" : "files"}.`,
-    remedies: [...shown.map((path) => `/diff ${path}`), "/diff shows all of it"],
+    remedies: [...shown.map((path) => `/diff ${path}`), "/diff   # shows all of it"],
     unchanged: "Nothing was changed.",
   });
 }

@@ -58,7 +58,7 @@ describe("a promotion of what was judged", () => {
     expect(String(stdout).trim()).toBe("Org-Gate: held");
     await expect(previewMerge(room, proposal)).rejects.toMatchObject({
       code: "CANDIDATE_REFUSED",
-      remedies: ["/rollback takes it out again"],
+      remedies: ["/rollback   # or: org project rollback; takes it out again"],
     });
     const { commit } = await rollbackPromotion(user);
     const again = previewMerge(room, proposal);

@@ -60,7 +60,7 @@ export async function refuseMerged(
   }
   throw refusal(`${name} is in your branch already`, {
     why: "Its commit is part of what is checked out.",
-    remedies: ["/rollback takes it out again"],
+    remedies: ["/rollback   # or: org project rollback; takes it out again"],
   });
 }
 
@@ -82,7 +82,7 @@ export async function refuseUnfit(
     throw refusal("Your branch is not the one that the room began with", {
       code: "CANDIDATE_STALE",
       why: `It does not contain the commit ${source.slice(0, 12)}, so a merge would bring other commits along.`,
-      remedies: ["git switch to the branch of before", "/rebase, then make the candidate again"],
+      remedies: ["git switch to the branch of before", "/rebase   # then make the candidate again"],
     });
   }
   const uncommitted = await readTreeDiff(repository, source, base);

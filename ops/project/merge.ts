@@ -60,7 +60,7 @@ function tooMuch(maxBytes: number): OrgError {
   return refusal("The change is too large to be merged by org", {
     why: `Its files, packed, are more than ${Math.ceil(maxBytes / 1024 ** 2)} MiB.`,
     remedies: [
-      "/undo takes out the room's newest turn",
+      "/undo   # takes out the room's newest turn",
       "or have the change made in parts, each with a candidate of its own",
     ],
   });
@@ -70,7 +70,7 @@ function refusedObjects(words: string): OrgError {
   const [first = ""] = words.split("\n");
   return refusal("Git does not take what would be merged", {
     why: `It objects to a file or a name: ${first.replace(/^(?:error|fatal): /, "")}.`,
-    remedies: ["/undo takes out the room's newest turn", "or change that file in the room"],
+    remedies: ["/undo   # takes out the room's newest turn", "or change that file in the room"],
   });
 }
 

@@ -84,7 +84,7 @@ function refuseTwins(index: Index, moves: readonly FileMove[]): void {
   if (twins.length === 0) return;
   throw refused(twins, "Names differ from names that are there in nothing but case", {
     why: "would be the same file as another on some file systems",
-    remedies: ["/undo, and use another name"],
+    remedies: ["/undo   # then use another name"],
   });
 }
 

@@ -169,7 +169,7 @@ async function freeBranch(
     why: `It is at ${there.slice(0, 12)}, and the candidate is ${commit.slice(0, 12)}.`,
     remedies: [
       `git branch -m ${name} ANOTHER-NAME`,
-      "/cand makes the candidate under another name",
+      "/cand   # or: org project cand; makes the candidate under another name",
     ],
   });
 }
@@ -231,7 +231,7 @@ async function conflict(
     why: `Your branch changed the same lines since: ${details.slice(0, 5).join(", ")}.`,
     remedies: [
       `git merge --no-ff ${name}   # and resolve the conflicts`,
-      "/rebase, and let the room resolve them",
+      "/rebase   # then let the room resolve them",
       `git branch -D ${name}   # to drop it`,
     ],
     unchanged: `The branch ${name} is in your repository; nothing else was changed.`,
