@@ -49,7 +49,7 @@ test("the status says what is allowed and what became of the last bursts", async
   expect(exit).toBe(0);
   expect(stdout).toBe(`autonomy: off  → org auto on
 bursts: after 120 min without a message, 120 min apart, at most 3 a day; each asks 3 times, for 30 min at most
-today: 1200 of 50000 tokens ([budget.autonomy])
+today: 1,200 of 50,000 tokens ([budget.autonomy])
 may call: memory_search, tools_search
 
 2026-11-23 09:30 UTC: a burst runs  → org auto stop

@@ -97,7 +97,7 @@ function status(deps: AutoDeps, isJson: boolean): void {
   const text = [
     `autonomy: ${STATES[data.state]}`,
     `bursts: after ${minutes(idleMs)} without a message, ${minutes(gapMs)} apart, at most ${aDay} a day; each asks ${questions} times, for ${minutes(lengthMs)} at most`,
-    `today: ${tokens} of ${budget.tokens} tokens ([budget.autonomy])`,
+    `today: ${tokens.toLocaleString("en")} of ${budget.tokens.toLocaleString("en")} tokens ([budget.autonomy])`,
     `may call: ${allow.filter((name) => known.includes(name)).join(", ") || "no tool"}`,
     ...(refused.length === 0
       ? []

@@ -53,7 +53,7 @@ export const VARIABLES: readonly Variable[] = [
     summary: "folder for data; default: ~/.local/share, for root /usr/local/share",
   },
   { name: "HOME", summary: "your home folder, where XDG_DATA_HOME is not set" },
-  { name: "CI", summary: "not empty, 0 or false: the built-in engine uses one thread" },
+  { name: "CI", summary: "set, and neither 0 nor false: the built-in engine uses one thread" },
   { name: "PATH", summary: "where the checks of your repository find their programs" },
   { name: "NO_COLOR", summary: "not empty: no colours" },
   { name: "ACCESSIBLE", summary: "1: append-only output, for a screen that is read aloud" },

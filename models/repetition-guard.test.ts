@@ -22,6 +22,11 @@ test.each([
   expect([...found.replace(/\s/g, "")].sort()).toEqual([...shown.replace(/\s/g, "")].sort());
 });
 
+test("no word of the piece is shown in two parts, wherever the text ends", () => {
+  const shown = [0, 1, 2, 3, 4, 5].map((rest) => repeatedIn("words ".repeat(600).slice(rest), 6));
+  expect(new Set(shown)).toEqual(new Set(["words"]));
+});
+
 test("a long piece is shown in short", () => {
   const unit = Array.from({ length: 15 }, (_, index) => `word${index}`).join(" ");
   expect(repeatedIn(`${unit}\n`.repeat(40))).toHaveLength(41);

@@ -66,6 +66,9 @@ function periodOfEnd(text: string, leastLength: number): number | undefined {
 }
 
 function shownOf(piece: string): string {
-  const words = piece.replace(/\s+/g, " ").trim();
+  // Where the end of the text cuts a word, the piece begins in the middle of it.
+  const cut = piece.search(/\s/);
+  const whole = piece.slice(Math.max(0, cut)) + piece.slice(0, Math.max(0, cut));
+  const words = whole.replace(/\s+/g, " ").trim();
   return words.length > MAX_QUOTED ? `${words.slice(0, MAX_QUOTED)}…` : words;
 }

@@ -57,6 +57,10 @@ describe("an approval", () => {
     expect(() => approvals.answer("A2", true)).toThrow(
       expect.objectContaining({ code: "USAGE", why: "open: A1", remedies: ["/approve A1"] }),
     );
+    expect(() => approvals.answer("A2", false)).toThrow(
+      expect.objectContaining({ remedies: ["/deny A1"], unchanged: "Nothing was answered." }),
+    );
+    expect(() => approvals.answer("", true)).toThrow("Which approval?");
     approvals.answer("A1", false);
     expect(() => approvals.answer("A1", true)).toThrow(
       expect.objectContaining({

@@ -140,22 +140,23 @@ export class Approvals {
   /** @throws {OrgError} `USAGE` when no such approval is open: answered, expired, or never requested. */
   answer(id: string, approved: boolean): void {
     const waiting = this.#waiting.get(plain(id));
-    if (waiting === undefined) throw this.#notWaiting(id);
+    if (waiting === undefined) throw this.#notWaiting(id, approved ? "approve" : "deny");
     waiting.end(approved ? "approved" : "denied");
   }
 
-  #notWaiting(id: string): OrgError {
+  #notWaiting(id: string, command: string): OrgError {
     const open = [...this.#waiting.keys()];
     const outcome = this.outcomeOf(id);
     const others =
       open.length === 0
         ? "no call waits for your approval; an approval counts once, and expires"
         : `open: ${open.join(", ")}`;
-    return new OrgError(`No approval "${id.slice(0, 20)}" is open`, {
+    const message = id === "" ? "Which approval?" : `No approval "${id.slice(0, 20)}" is open`;
+    return new OrgError(message, {
       code: "USAGE",
       why: outcome === undefined ? others : countsOnce(outcome),
-      remedies: open.length === 0 ? ["/approvals"] : open.map((one) => `/approve ${one}`),
-      unchanged: outcome === undefined ? "Nothing was approved." : "That was not changed.",
+      remedies: open.length === 0 ? ["/approvals"] : open.map((one) => `/${command} ${one}`),
+      unchanged: outcome === undefined ? "Nothing was answered." : "That was not changed.",
     });
   }
 

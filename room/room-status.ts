@@ -10,16 +10,18 @@ type StatusSource = Pick<
 export function roomStatus(room: StatusSource): string {
   const { busy, queued, nextSpeakers } = room;
   const waiting = queued === 0 ? "" : `, ${queued} queued`;
+  const width = Math.max(8, ...room.models.map(({ persona }) => persona.id.length));
+  const row = (name: string, text: string) => `  ${name.padEnd(width)} ${text}`;
   const models = room.models.map(({ persona, name, windowTokens, provider }) => {
     const window = windowTokens.toLocaleString("en");
-    return `  ${persona.id.padEnd(8)} ${name} on ${provider.endpoint}, window of ${window} tokens`;
+    return row(persona.id, `${name} on ${provider.endpoint}, window of ${window} tokens`);
   });
-  const budgets = room.budgetsOf(nextSpeakers[0] ?? "").map(({ text }) => `  budget   ${text}`);
+  const budgets = room.budgetsOf(nextSpeakers[0] ?? "").map(({ text }) => row("budget", text));
   return [
-    `  room     ${room.id}`,
-    `  mode     ${formatMode(room.mode)}`,
-    `  answers  ${nextSpeakers.join(", ")}`,
-    `  now      ${busy ? "answering" : "idle"}${waiting}`,
+    row("room", room.id),
+    row("mode", formatMode(room.mode)),
+    row("answers", nextSpeakers.join(", ")),
+    row("now", `${busy ? "answering" : "idle"}${waiting}`),
     ...models,
     ...budgets,
   ].join("\n");

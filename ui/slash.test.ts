@@ -156,7 +156,7 @@ describe("slash commands", () => {
     const there = await openTalkingRoom();
     await expect(handleMessage(line, there)).rejects.toMatchObject({
       code: "USAGE",
-      unchanged: "Nothing was approved.",
+      unchanged: "Nothing was answered.",
     });
     expect(await said(there, "/approvals")).toBe("No call waits for your approval.");
   });
@@ -193,12 +193,12 @@ describe("slash commands", () => {
     await there.room.say("next");
     expect(await said(there, "/status")).toBe(
       [
-        "  room     test",
-        "  mode     group",
-        "  answers  agent",
-        "  now      answering, 1 queued",
-        "  agent    m on memory, window of 8,192 tokens",
-        "  python   m on memory, window of 8,192 tokens",
+        "  room      test",
+        "  mode      group",
+        "  answers   agent",
+        "  now       answering, 1 queued",
+        "  agent     m on memory, window of 8,192 tokens",
+        "  python    m on memory, window of 8,192 tokens",
         "  toolsmith m on memory, window of 8,192 tokens",
       ].join("\n"),
     );

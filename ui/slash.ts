@@ -40,13 +40,13 @@ const GROUPS: Readonly<Record<string, readonly SlashCommand[]>> = {
     {
       name: "compact",
       operand: "[PERSONA]",
-      summary: "sum up the older part of the room; for the persona that answers next",
+      summary: "sum up the older part of the room; default: for the persona that answers next",
       run: compactRoom,
     },
     {
       name: "copy",
       operand: "[N]",
-      summary: "put the N-th last code block on the clipboard; the last",
+      summary: "put the N-th last code block on the clipboard; default: the last",
       run: copyBlock,
     },
     { name: "export", operand: "md|json", summary: "show the whole room", run: exportRoom },
@@ -93,7 +93,7 @@ const GROUPS: Readonly<Record<string, readonly SlashCommand[]>> = {
     {
       name: "raw",
       operand: "[N]",
-      summary: "show the output of the N-th tool call; the last",
+      summary: "show the output of the N-th tool call; default: the last",
       run: showRaw,
     },
     { name: "show", operand: "[N]", summary: "the same as /raw", run: showRaw },
@@ -129,7 +129,7 @@ const GROUPS: Readonly<Record<string, readonly SlashCommand[]>> = {
     {
       name: "promote",
       operand: "[NAME]",
-      summary: "merge a candidate that passes the gate; the newest",
+      summary: "merge a candidate that passes the gate; default: the newest",
       run: inTurn("promote", ["promote"]),
     },
     { name: "reject", operand: "NAME", summary: "reject a candidate", run: command("reject") },
@@ -150,7 +150,7 @@ const GROUPS: Readonly<Record<string, readonly SlashCommand[]>> = {
     {
       name: "pull",
       operand: "[MODEL]",
-      summary: "fetch a model onto the server; the one of the persona that answers next",
+      summary: "fetch a model onto the server; default: the one of the persona that answers next",
       run: pullModel,
     },
     {

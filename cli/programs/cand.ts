@@ -125,7 +125,7 @@ const PATCH = {
 /** `org reject CANDIDATE`: a human's rejection. */
 export async function reject({ line, settings, output }: CommandContext): Promise<number> {
   const [name] = line.operands;
-  if (name === undefined) throw usage("Which candidate?", []);
+  if (name === undefined) throw whichCandidate("reject");
   const reason = line.options.get("reason") ?? "rejected by the user";
   const { home } = settings;
   const commit = await withGate({ home, checkout: home }, (gate) =>
@@ -166,6 +166,14 @@ function usage(message: string, names: readonly string[]): OrgError {
     .slice(0, 3)
     .map((one) => `org cand ${one.startsWith("cand/") ? `show ${one}` : one}`);
   return new OrgError(message, { code: "USAGE", remedies: [...near, "org help cand"] });
+}
+
+function whichCandidate(command: string): OrgError {
+  return new OrgError("Which candidate?", {
+    code: "USAGE",
+    remedies: ["org cand list", `org help ${command}`],
+    unchanged: "Nothing was changed.",
+  });
 }
 
 function notJudged(name: string): OrgError {

@@ -75,3 +75,11 @@ test.each<[string, string, string]>([
   const refusal = runCommand(home, ...words.split(" "));
   await expect(refusal).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
 });
+
+test("org reject without a candidate says where the candidates are, and its own help", async () => {
+  await using home = await testHome();
+  await expect(runCommand(home, "reject")).rejects.toMatchObject({
+    remedies: ["org cand list", "org help reject"],
+    unchanged: "Nothing was changed.",
+  });
+});
