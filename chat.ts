@@ -1,4 +1,4 @@
-/** One turn: a model speaks, its tools run, and it speaks again. One completion is asked for by `models/speak.ts`. */
+/** One turn: a model speaks, its tools run, and it speaks again. `models/speak.ts` requests one completion. */
 import type { ToolCall, ToolResult } from "#core/calls.ts";
 import type { ChannelLock } from "#core/channel-lock.ts";
 import type { RoomEvent } from "#core/events.ts";
@@ -51,7 +51,7 @@ export interface Turn {
   readonly lock: ChannelLock;
   readonly limits: TurnLimits;
   readonly signal: AbortSignal;
-  /** Another persona is asked as well, so that this one may have nothing to add. @default true */
+  /** Another persona answers as well, so that this one may have nothing to add. @default true */
   readonly mayPass?: boolean;
   /** Notes that belong to the newest line, as data. @default none */
   readonly recalled?: string | undefined;
@@ -90,14 +90,14 @@ interface Running {
   readonly current: ChatMessage[];
   /** What the calls of the last completion returned to be seen. */
   readonly pictures: NamedImage[];
-  /** From now on the model is offered no tools: it is to answer with what it has. */
+  /** From now on the request has no tools: the model is to answer with what it has. */
   mustAnswer: boolean;
-  /** How the model was known to write before its first completion: results of calls must not change their form behind it. */
+  /** The profile of the model before its first completion: results of calls must not change their form behind it. */
   readonly profile: ModelProfile;
   /** A tool whose last call was only repeated: a model that is held to a shape does something else next. */
   setAside: string | undefined;
-  /** What a small model was asked. */
-  readonly asked: string | undefined;
+  /** The newest message of the user, for a small model. */
+  readonly userRequest: string | undefined;
   /** A prompt that did not fit may be made shorter, once. */
   mayShrink: boolean;
   /** Silence may be answered with another request, once. */
@@ -118,12 +118,12 @@ const BEGINNING = {
 
 async function* rounds(turn: Turn, meter: TurnMeter): AsyncGenerator<RoomEvent, Ending> {
   const profile = await turn.model.profile(turn.signal);
-  // Only a model that is held to a shape is told to go on: larger ones test by themselves.
+  // Only a model that is held to a shape gets a reminder to go on: larger ones test by themselves.
   const view = profile.calls === "shape" ? turn.shared?.() : undefined;
-  const asked = view && newestQuestion(view);
-  const check = new ChangeCheck(view?.project?.check, asked);
-  const sums = new SumCheck(profile, asked);
-  const parts = { turn, meter, profile, check, sums, asked };
+  const userRequest = view && newestQuestion(view);
+  const check = new ChangeCheck(view?.project?.check, userRequest);
+  const sums = new SumCheck(profile, userRequest);
+  const parts = { turn, meter, profile, check, sums, userRequest };
   const running: Running = { ...parts, current: [], pictures: [], ...BEGINNING };
   const { current } = running;
   const ids = new Set<string>();
@@ -134,7 +134,7 @@ async function* rounds(turn: Turn, meter: TurnMeter): AsyncGenerator<RoomEvent, 
     const answer = yield* fittingAnswer(running);
     meter.count(answer.usage);
     const named = withNames(answer.calls, (call) =>
-      withGivenText(withWish(turn.tools.resolve(call), asked ?? ""), asked ?? ""),
+      withGivenText(withWish(turn.tools.resolve(call), userRequest ?? ""), userRequest ?? ""),
     );
     const plan = withDistinctIds(named, ids);
     const calls = plan.map(({ call }) => call);
@@ -157,14 +157,14 @@ async function* rounds(turn: Turn, meter: TurnMeter): AsyncGenerator<RoomEvent, 
   }
 }
 
-/** A model that was shown its failing test and tests again, with or without another change, does not find the mistake. */
+/** A model that has seen its failing test and tests again, with or without another change, does not find the mistake. */
 async function* giveUp(running: Running): AsyncGenerator<RoomEvent, boolean> {
   const { check, setAside, meter } = running;
   if (meter.isEnding || !(check.isLost || setAside !== undefined)) return false;
   return yield* beginAnew(running);
 }
 
-/** @returns how the turn ends; `again`: the model is asked once more; `run`: there are calls to run. */
+/** @returns how the turn ends; `again`: one more completion is requested; `run`: there are calls to run. */
 async function* afterAnswer(
   running: Running,
   answer: ChatEnd,
@@ -173,7 +173,7 @@ async function* afterAnswer(
   const { turn, current } = running;
   if (isSilent(answer, turn.mayPass ?? true)) {
     const hasResults = current.some(({ role }) => role === "tool");
-    // An answer without a word was asked for twice already, below the room.
+    // An answer without text was requested twice already, below the room.
     if (!(running.mayAskAgain && (answer.passed || hasResults)))
       return yield* silence(current, { ...speaker(turn), hop: hop + 1 });
     running.mayAskAgain = false;
@@ -186,7 +186,7 @@ async function* afterAnswer(
   return yield* tryChange(running, ending);
 }
 
-/** What an answer has wrong that ends the turn; `undefined`: nothing that is known. */
+/** The problem of an answer that ends the turn; `undefined`: none was found. */
 function reproachOf({ meter, sums, current }: Running, answer: ChatEnd): string | undefined {
   const ending = meter.isEnding ? undefined : endingOf(answer);
   return ending && sums.reproach(answer, ending, current);
@@ -198,9 +198,9 @@ async function* tryChange(
   ending: Ending,
 ): AsyncGenerator<RoomEvent, Ending | "again"> {
   const { turn, meter } = running;
-  const isOffered = turn.tools.schemas.some(({ name }) => name === "sh");
+  const hasShell = turn.tools.schemas.some(({ name }) => name === "sh");
   const isLast = running.mustAnswer || meter.isEnding;
-  if (ending.reason !== "complete" || isLast || !isOffered) return ending;
+  if (ending.reason !== "complete" || isLast || !hasShell) return ending;
   running.mustAct = true;
   return yield* holdChange(running, ending, (planned) => runCall(running, planned));
 }
@@ -238,7 +238,7 @@ async function* runCall(
   yield { type: "tool-call", ...who, call, origin };
   const refusal = repeated ?? refusalOf(running, planned);
   if (refusal === undefined) yield { type: "phase", ...who, phase: "running", detail: call.name };
-  const result = refusal === undefined ? await runAsked(running, call) : refused(call, refusal);
+  const result = refusal === undefined ? await runAndCheck(running, call) : refused(call, refusal);
   const { id, name, output, isEmpty: _empty, code: _, images = [], ...done } = result;
   running.pictures.push(...images);
   yield { type: "tool-result", ...who, id, name, ...done, size: output.length, output };
@@ -254,7 +254,7 @@ async function* runCall(
 function repetition(running: Running, call: ToolCall): string | Ending | undefined {
   const { meter, profile, mustAnswer } = running;
   const isShaped = profile.calls === "shape";
-  // Every program starts in the same place: what it printed once it prints again.
+  // Every program starts in the same state: what it printed once it prints again.
   const verdict = isShaped ? meter.judge(call, 1) : meter.judge(call);
   running.setAside = verdict === "run" || running.mustCompute ? undefined : call.name;
   if (verdict === "run") return undefined;
@@ -265,21 +265,21 @@ function repetition(running: Running, call: ToolCall): string | Ending | undefin
   return isShaped ? DONE_BEFORE : REPEATED;
 }
 
-function refusalOf({ turn, asked = "" }: Running, planned: PlannedCall): string | undefined {
+function refusalOf({ turn, userRequest = "" }: Running, planned: PlannedCall): string | undefined {
   const { model, tools } = turn;
   const { call } = planned;
   const isProgram = tools.effectOf(call.name) === "execute";
-  const why = whyNotRun(planned, isProgram) ?? whyLeftAlone(call, asked);
+  const why = whyNotRun(planned, isProgram) ?? whyLeftAlone(call, userRequest);
   return why ?? model.hooks.beforeCall?.(call);
 }
 
 /** A program that only prints a guess is not a success, and the next reply does something. */
-async function runAsked(running: Running, call: ToolCall): Promise<ToolResult> {
+async function runAndCheck(running: Running, call: ToolCall): Promise<ToolResult> {
   const result = await runTool(running, call);
-  const { asked = "", mustCompute } = running;
-  // The new tool is not in this room yet: small models go on with others in its place.
+  const { userRequest = "", mustCompute } = running;
+  // The new tool is not in this room yet: small models go on with others instead.
   running.mustAnswer ||= running.profile.calls === "shape" && call.name === FORGE && result.ok;
-  const why = result.ok ? whyGuessed(call, asked, mustCompute) : undefined;
+  const why = result.ok ? whyGuessed(call, userRequest, mustCompute) : undefined;
   running.mustCompute = why !== undefined;
   return why === undefined ? result : { ...result, ok: false, output: `${result.output}\n${why}` };
 }

@@ -114,7 +114,7 @@ test("what the policy program decides is written down without the arguments of t
   const decision = { permission: "ask", why: "" } as const;
   const question = policyQuestion(facts, {
     ...{ id: "c1", now: "2026-01-01T00:00:00.000Z", decision, policy: DEFAULT_POLICY },
-    ...{ room: "r", turn: "t1", shown: { cmd: SECRET } },
+    ...{ room: "r", turn: "t1", redacted: { cmd: SECRET } },
   });
   seen.onPolicy("deny", question);
   expect(lines).toEqual([

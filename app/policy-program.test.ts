@@ -47,7 +47,7 @@ function question(permission: Permission = "allow", cmd = "ls", turn = "t1"): Po
     {
       ...{ id: crypto.randomUUID(), now: new Date().toISOString(), room: "r1" },
       decision: { permission, why: "a rule" },
-      ...{ policy: DEFAULT_POLICY, turn, shown: { cmd } },
+      ...{ policy: DEFAULT_POLICY, turn, redacted: { cmd } },
     },
   );
 }

@@ -1,4 +1,4 @@
-import type { GivenLimits } from "#core/cycles/limits.ts";
+import type { LimitOverrides } from "#core/cycles/limits.ts";
 import { EXIT } from "#core/error-codes.ts";
 import { OrgError } from "#core/errors.ts";
 import { fieldsOf, textOf } from "#core/json.ts";
@@ -93,7 +93,7 @@ async function work(text: string, line: CommandLine, deps: GoalDeps): Promise<nu
 
 const LIMITS = ["cycles", "seconds", "tokens", "money", "calls", "actions"] as const;
 
-function limitsOf(options: CommandLine["options"]): GivenLimits {
+function limitsOf(options: CommandLine["options"]): LimitOverrides {
   const given = LIMITS.flatMap((name): [string, number][] => {
     const text = options.get(name);
     if (text === undefined) return [];

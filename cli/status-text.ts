@@ -1,6 +1,6 @@
 /** `org status`, for a person. */
 import type { HomeStatus, Part } from "#app/home-status.ts";
-import { shown } from "#core/budget.ts";
+import { formatAmount } from "#core/budget.ts";
 import { elapsed } from "#core/elapsed.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { processTable } from "./processes-text.ts";
@@ -82,8 +82,8 @@ function reviewText(count: Known<"toReview">): string {
 
 function budgetText({ tokens, micros, mostTokens, mostMicros }: Known<"budget">): string {
   const of = (most: number | null, kind: "tokens" | "money") =>
-    most === null ? "" : ` of ${shown(most, kind)}`;
-  const counted = `${shown(tokens, "tokens")}${of(mostTokens, "tokens")}`;
+    most === null ? "" : ` of ${formatAmount(most, kind)}`;
+  const counted = `${formatAmount(tokens, "tokens")}${of(mostTokens, "tokens")}`;
   if (micros === 0 && mostMicros === null) return counted;
-  return `${counted}, ${shown(micros, "money")}${of(mostMicros, "money")}`;
+  return `${counted}, ${formatAmount(micros, "money")}${of(mostMicros, "money")}`;
 }

@@ -1,6 +1,6 @@
 /**
  * Turns calls into a stream: what is pushed comes out in order, whenever the reader is ready for it.
- * One reader. Leaving its loop drops what is left.
+ * One reader. Leaving its loop drops the rest.
  */
 export class AsyncQueue<Item> implements AsyncIterable<Item> {
   #items: Item[] = [];

@@ -1,4 +1,4 @@
-/** The one place where budgets are checked: nothing is spent that was not reserved here before. */
+/** The one module that checks budgets: nothing is spent that was not reserved here before. */
 import {
   type Amount,
   amountOf,
@@ -6,17 +6,17 @@ import {
   breachOf,
   type Price,
   priceOf,
+  remainingTokens,
   type Spender,
   type Standing,
   standingsOf,
   type Totals,
-  tokensLeft,
   warningsOf,
 } from "./budget.ts";
 import { OrgError } from "./errors.ts";
 import type { Usage } from "./events.ts";
 
-/** Where totals are kept, by one process or by several machines. `reserve` and `adjust` are one transaction each. */
+/** Where totals are stored, by one process or by several machines. `reserve` and `adjust` are one transaction each. */
 export interface SpendStore {
   /** Adds the amount unless `objection` finds something against the totals before it; returns that. */
   reserve(
@@ -27,8 +27,8 @@ export interface SpendStore {
   /** Adds what may be negative. @returns the totals behind it. */
   adjust(spender: Spender, amount: Amount): Promise<Totals>;
   totals(spender: Spender): Promise<Totals>;
-  /** As this process has seen them last: for a screen, and for nothing that decides. */
-  seen(spender: Spender): Totals;
+  /** As this process has read them last: for a screen, and for nothing that decides. */
+  lastTotals(spender: Spender): Totals;
 }
 
 export interface LedgerOptions {
@@ -72,14 +72,14 @@ export class BudgetLedger {
   standings(session: string, persona: string): readonly Standing[] {
     const { store, limits } = this.#options;
     const spender = this.#spender({ session, persona });
-    return standingsOf(limits, spender, store.seen(spender));
+    return standingsOf(limits, spender, store.lastTotals(spender));
   }
 
   /** How many tokens all budgets leave that hold for a persona in a room; infinite where none counts tokens. */
-  async tokensLeft(session: string, persona: string): Promise<number> {
+  async remainingTokens(session: string, persona: string): Promise<number> {
     const { store, limits } = this.#options;
     const spender = this.#spender({ session, persona });
-    return tokensLeft(limits, spender, await store.totals(spender));
+    return remainingTokens(limits, spender, await store.totals(spender));
   }
 
   #spender(who: Pick<Spender, "session" | "persona">): Spender {
@@ -96,11 +96,11 @@ export class BudgetLedger {
     // The day in which a call began pays for it.
     const spender = this.#spender(who);
     const price = priceOf(prices, model);
-    const wanted = amountOf(estimate, price);
+    const reservation = amountOf(estimate, price);
     let before: Totals | undefined;
-    const why = await store.reserve(spender, wanted, (totals) => {
+    const why = await store.reserve(spender, reservation, (totals) => {
       before = totals;
-      return breachOf(limits, spender, { totals, wanted });
+      return breachOf(limits, spender, { totals, reservation });
     });
     if (why !== undefined) throw spent(why);
     let isOpen = true;
@@ -110,16 +110,16 @@ export class BudgetLedger {
         isOpen = false;
         const real = amountOf(usage, price);
         const difference = {
-          tokens: real.tokens - wanted.tokens,
-          micros: real.micros - wanted.micros,
+          tokens: real.tokens - reservation.tokens,
+          micros: real.micros - reservation.micros,
         };
         const after = await store.adjust(spender, difference);
-        return this.#warnings(spender, { before: before ?? after, after, wanted });
+        return this.#warnings(spender, { before: before ?? after, after, reservation });
       },
     };
   }
 
-  /** Calls that run at the same time cross the same mark: it is said once. */
+  /** Calls that run at the same time cross the same mark: it is reported once. */
   #warnings(spender: Spender, spending: Parameters<typeof warningsOf>[2]): readonly string[] {
     return warningsOf(this.#options.limits, spender, spending).filter((text) => {
       const [name = ""] = text.split(":");

@@ -21,13 +21,17 @@ test("no answer is refused of which a budget has not warned, but one larger than
         for (const { reserved, takenPercent } of all) {
           const before = totalsOf(spent);
           const wanted = amount(reserved);
-          if (breachOf(limits, SPENDER, { totals: before, wanted }) !== undefined) {
+          if (breachOf(limits, SPENDER, { totals: before, reservation: wanted }) !== undefined) {
             expect(hasWarned || reserved > last).toBe(true);
             continue;
           }
           spent += Math.floor((reserved * takenPercent) / 100);
           last = reserved;
-          const warnings = warningsOf(limits, SPENDER, { before, after: totalsOf(spent), wanted });
+          const warnings = warningsOf(limits, SPENDER, {
+            before,
+            after: totalsOf(spent),
+            reservation: wanted,
+          });
           hasWarned ||= warnings.length > 0;
           expect(hasWarned || spent < tokens * 0.8).toBe(true);
         }

@@ -107,47 +107,47 @@ interface Account {
 }
 
 /** How many tokens every budget leaves that holds for a persona; infinite where none counts tokens. */
-export function tokensLeft(limits: BudgetLimits, spender: Spender, totals: Totals): number {
+export function remainingTokens(limits: BudgetLimits, spender: Spender, totals: Totals): number {
   const counted = accounts(limits, spender, totals).filter(({ kind }) => kind === "tokens");
   return Math.min(...counted.map(({ limit, spent }) => Math.max(0, limit - spent)));
 }
 
-/** The budget that a call would exceed, in words with its numbers; `undefined` when it fits. */
+/** The budget that a call would exceed, as text with its numbers; `undefined` when it fits. */
 export function breachOf(
   limits: BudgetLimits,
   spender: Spender,
-  { totals, wanted }: { readonly totals: Totals; readonly wanted: Amount },
+  { totals, reservation }: { readonly totals: Totals; readonly reservation: Amount },
 ): string | undefined {
   const breached = accounts(limits, spender, totals).find((account) => {
-    const more = account.kind === "tokens" ? wanted.tokens : wanted.micros;
+    const more = account.kind === "tokens" ? reservation.tokens : reservation.micros;
     return account.spent + more > account.limit;
   });
   if (breached === undefined) return undefined;
-  const more = breached.kind === "tokens" ? wanted.tokens : wanted.micros;
-  return `${spentOf(breached)}, and the next answer may take ${shown(more, breached.kind)}`;
+  const more = breached.kind === "tokens" ? reservation.tokens : reservation.micros;
+  return `${spentOf(breached)}, and the next answer may take ${formatAmount(more, breached.kind)}`;
 }
 
 /**
  * One sentence for every budget that is nearly spent now, and was not before: at 80 %, or as soon as another answer like
- * the last would be refused. An answer is reserved before it is asked for, so a budget may end far below 80 %.
+ * the last would be refused. An answer is reserved before it is requested, so a budget may end far below 80 %.
  *
- * @param spending.wanted what was reserved for the last answer.
+ * @param spending.reservation what was reserved for the last answer.
  */
 export function warningsOf(
   limits: BudgetLimits,
   spender: Spender,
-  spending: { readonly before: Totals; readonly after: Totals; readonly wanted: Amount },
+  spending: { readonly before: Totals; readonly after: Totals; readonly reservation: Amount },
 ): readonly string[] {
-  const { before, after, wanted } = spending;
+  const { before, after, reservation } = spending;
   const earlier = accounts(limits, spender, before);
   return accounts(limits, spender, after).flatMap((account, index) => {
     const { spent, limit, kind } = account;
     const bound = limit * WARN_AT;
     if ((earlier[index]?.spent ?? 0) >= bound) return [];
-    const more = kind === "tokens" ? wanted.tokens : wanted.micros;
+    const more = kind === "tokens" ? reservation.tokens : reservation.micros;
     if (spent + more > limit) {
       return [
-        `${spentOf(account)}, too little is left for an answer of up to ${shown(more, kind)}`,
+        `${spentOf(account)}, too little is left for an answer of up to ${formatAmount(more, kind)}`,
       ];
     }
     return spent >= bound ? [spentOf(account)] : [];
@@ -174,7 +174,7 @@ function accounts(limits: BudgetLimits, spender: Spender, totals: Totals): reado
 
 function spentOf(account: Account): string {
   const { name, kind, limit, spent } = account;
-  return `${name}: ${shown(spent, kind)} of ${shown(limit, kind)} are spent (${percentOf(account)} %)`;
+  return `${name}: ${formatAmount(spent, kind)} of ${formatAmount(limit, kind)} are spent (${percentOf(account)} %)`;
 }
 
 function percentOf({ limit, spent }: Account): number {
@@ -182,12 +182,12 @@ function percentOf({ limit, spent }: Account): number {
 }
 
 /** "12,000 tokens", or an amount of money in its unit. */
-export function shown(amount: number, kind: Account["kind"]): string {
+export function formatAmount(amount: number, kind: Account["kind"]): string {
   if (kind === "tokens") return `${amount.toLocaleString("en-US")} tokens`;
   return `${(amount / 1_000_000).toFixed(4)} of money`;
 }
 
-/** What two completions took together; the cache counts where one of them was told of it. */
+/** What two completions took together; the cache counts where one of them reported it. */
 export function plusUsage(before: Usage | undefined, more: Usage): Usage {
   if (before === undefined) return more;
   const { cachedTokens: cached } = before;

@@ -33,9 +33,9 @@ export interface ToolResult {
   readonly outcome?: FailedOutcome | undefined;
   /** The limit at which its program was stopped. */
   readonly killed?: ProgramLimit | undefined;
-  /** What the tool shows to a model that sees; in no event and in no journal, where the output says what is kept. */
+  /** What the tool shows to a model that sees; in no event and in no journal, where the output describes it. */
   readonly images?: readonly NamedImage[] | undefined;
-  /** The error code where the call was refused because no human can be asked. */
+  /** The error code where the call was refused because no human can approve it. */
   readonly code?: string | undefined;
 }
 

@@ -3,7 +3,7 @@ import { isFields } from "./json.ts";
 /**
  * JSON with the keys of every object sorted, so that equal values give equal text.
  *
- * What JSON cannot say (`undefined`, functions) is left out, as `JSON.stringify` does.
+ * What JSON cannot say (`undefined`, functions) is omitted, as `JSON.stringify` does.
  */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) => (isFields(inner) ? sorted(inner) : inner));

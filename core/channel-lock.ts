@@ -92,7 +92,7 @@ export class ChannelLock {
   #hold(holder: Waiter): Release {
     this.#holders.add(holder);
     const release = () => {
-      // A second release must not free a place that another holder has by now.
+      // A second release must not free a permit that another holder has by now.
       if (!this.#holders.delete(holder)) return;
       for (const next of this.#waiting) {
         if (this.#holders.size >= this.limit) break;

@@ -7,7 +7,7 @@ export interface Check {
 export interface Finding {
   /** `warning`: org works, but less of it or less well. */
   readonly state: "ok" | "warning" | "fault";
-  /** What was seen, with numbers. */
+  /** The observation, with numbers. */
   readonly detail: string;
   /** What to do; empty when all is well. */
   readonly remedies: readonly string[];

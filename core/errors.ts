@@ -37,8 +37,8 @@ export class OrgError extends Error {
 
 /** The exit code of a failure: an {@link OrgError} has its own, everything else is a bug of ours. */
 export function exitCodeOf(error: unknown): number {
-  const known = isOutOfFiles(error) ? tooFewFiles(error) : error;
-  return known instanceof OrgError ? ERROR_EXIT[known.code] : EXIT.bug;
+  const explained = isOutOfFiles(error) ? tooFewFiles(error) : error;
+  return explained instanceof OrgError ? ERROR_EXIT[explained.code] : EXIT.bug;
 }
 
 /** Whether the system refuses to open one more file, pipe or connection. */
@@ -72,8 +72,8 @@ function tooFewFiles(cause: unknown): OrgError {
  * @param verbose also prints the chain of causes and the stack.
  */
 export function explain(error: unknown, verbose = false): string {
-  const known = isOutOfFiles(error) ? tooFewFiles(error) : error;
-  const lines = known instanceof OrgError ? explainOrgError(known) : explainBug(known);
+  const explained = isOutOfFiles(error) ? tooFewFiles(error) : error;
+  const lines = explained instanceof OrgError ? explainOrgError(explained) : explainBug(explained);
   if (verbose) lines.push(...causes(error));
   return lines.join("\n");
 }

@@ -18,7 +18,7 @@ export type TurnEndReason =
   | "passed";
 
 /** Only a turn that came to its end counts as an answer for the others; a broken one is not an answer. */
-export const HEARD_BY_OTHERS: ReadonlySet<TurnEndReason | undefined> = new Set<TurnEndReason>([
+export const VISIBLE_TO_OTHERS: ReadonlySet<TurnEndReason | undefined> = new Set<TurnEndReason>([
   "complete",
   "length",
   "limit",
@@ -33,7 +33,7 @@ export type Phase =
   | "waiting"
   | "thinking"
   | "generating"
-  /** It sums up what was said before. */
+  /** It sums up the conversation so far. */
   | "compacting"
   | "approval"
   | "running";
@@ -62,16 +62,16 @@ export interface TurnStart {
   readonly model: string;
   /** Size of the model's window in tokens. */
   readonly window: number;
-  /** Its prompt was given text of files by the room: what it says may have come of words that no participant wrote. */
+  /** Its prompt holds text of files: its answer may repeat text that no participant wrote. */
   readonly readsFiles?: true | undefined;
   /**
-   * Number of the rule that answers in the place of the model, which is not asked; 0: the room answers itself, for no model
+   * Number of the rule that answers instead of the model; 0: the room answers itself, for no model
    * could be reached.
    */
   readonly rule?: number | undefined;
 }
 
-/** One finished completion: what the persona said, and which tools it asks for. */
+/** One finished completion: the text of the persona, and the tools that it calls. */
 export interface Answer {
   readonly type: "answer";
   readonly turn: string;
@@ -108,7 +108,7 @@ export interface ToolFinished {
   readonly killed?: ProgramLimit | undefined;
   /** Size of the raw output in UTF-16 code units. */
   readonly size: number;
-  /** The raw output; only where it was asked for, never on the way to another persona. */
+  /** The raw output; only where it was requested, never on the way to another persona. */
   readonly output?: string | undefined;
 }
 
@@ -166,7 +166,7 @@ export interface Notice {
   readonly level: NoticeLevel;
   readonly text: string;
   readonly persona?: string | undefined;
-  /** The error code, where something that was asked for was not done. */
+  /** The error code, where a request was not fulfilled. */
   readonly code?: string | undefined;
   /** A step of a long call that begins or went well; a screen that can shows the newest one alone, beside the call. */
   readonly step?: "begun" | "done" | undefined;
@@ -190,7 +190,7 @@ export interface Attached {
   readonly image?: Image | undefined;
 }
 
-/** A call waits for an approval. On disk and on screens before anybody can give it. */
+/** A call waits for an approval. On disk and on screens before a user can give it. */
 export interface ApprovalAsked {
   readonly type: "approval";
   readonly state: "asked";
@@ -200,9 +200,9 @@ export interface ApprovalAsked {
   readonly persona: string;
   /** Exactly what would run. */
   readonly call: ToolCall;
-  /** Why it has to be asked for. */
+  /** Why it needs an approval. */
   readonly why: string;
-  /** SHA-256 in hexadecimal of what the yes is bound to. */
+  /** SHA-256 in hexadecimal of what the approval is bound to. */
   readonly hash: string;
   /** Milliseconds since the epoch; afterwards the answer is no. */
   readonly expiresAt: number;
@@ -244,7 +244,7 @@ export interface NotesRecalled {
   readonly ids: readonly number[];
 }
 
-/** The room stopped asking personas although some still wanted to speak, and says why. */
+/** The room stopped asking personas although some had still to answer, and says why. */
 interface Settled {
   readonly type: "settled";
   readonly why: string;
@@ -277,7 +277,7 @@ export type LiveEvent =
       readonly persona: string;
       readonly text: string;
     }
-  /** What this completion has shown as text was reasoning after all. */
+  /** The text of this completion so far was reasoning after all. */
   | { readonly type: "reclassify"; readonly turn: string; readonly persona: string }
   | {
       readonly type: "phase";
@@ -286,7 +286,7 @@ export type LiveEvent =
       readonly phase: Phase;
       /** For example who is being waited for. */
       readonly detail?: string | undefined;
-      /** Size of the model's window in tokens, where it has just been asked for. */
+      /** Size of the model's window in tokens, where the server has just reported it. */
       readonly window?: number | undefined;
     };
 

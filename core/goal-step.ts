@@ -1,6 +1,6 @@
 /** What is written down of a run of cycles: what it wants, what it did, what it took, and why it ended. */
 
-/** What was taken of the limits of a run of cycles, what is reserved at the moment included. */
+/** What was spent of the limits of a run of cycles, what is reserved at the moment included. */
 export interface Spent {
   readonly cycles: number;
   /** Milliseconds. */
@@ -21,7 +21,7 @@ export type GoalEnd =
   | "money"
   | "calls"
   | "actions"
-  /** The same action was wanted for the third time. */
+  /** The model chose the same action for the third time. */
   | "loop"
   /** Five cycles brought nothing new. */
   | "stalled"
@@ -46,7 +46,7 @@ export interface GoalAction {
   /** Of a tool, or "done". */
   readonly name: string;
   readonly args: Readonly<Record<string, unknown>>;
-  /** In the model's words. */
+  /** As the model wrote it. */
   readonly why: string;
 }
 
@@ -65,11 +65,11 @@ export interface GoalStep {
   readonly text?: string | undefined;
   /** Of an intent that could be read. */
   readonly action?: GoalAction | undefined;
-  /** Of an execution. `interrupted`: the process ended meanwhile, and what it did until then is not known. */
+  /** Of an execution. `interrupted`: the process ended meanwhile, and its effects until then are unknown. */
   readonly outcome?: "done" | "failed" | "refused" | "interrupted" | undefined;
   /** Of the goal. */
   readonly end?: GoalEnd | undefined;
-  /** What the goal has taken so far; when a phase begins, with what is reserved for it. */
+  /** What the goal has spent so far; when a phase begins, with what is reserved for it. */
   readonly spent: Spent;
   /** Milliseconds of the monotonic clock of the machine. */
   readonly mono: number;

@@ -1,4 +1,4 @@
-/** What is taken of an image that others made, wherever it came from. */
+/** The limits for an external image, wherever it came from. */
 import { readImageSize } from "./image-size.ts";
 import type { ImageType } from "./image-type.ts";
 
@@ -10,7 +10,7 @@ const MOST_PIXELS = 2 ** 26;
 const MOST_PIXELS_OF_ALL = 2 ** 28;
 const MOST_FRAMES = 1000;
 
-interface GivenImage {
+interface ImageInput {
   /** Size of all of it. */
   readonly bytes: number;
   /** Its beginning, or all of it. */
@@ -22,25 +22,25 @@ interface GivenImage {
  * A few bytes may say that they are billions of pixels, and whatever decodes them would make room for all of them. Only
  * the header is read.
  *
- * @returns why it is not taken, one clause.
+ * @returns why it is refused, one clause.
  */
-export function imageProblem({ bytes, data, mediaType }: GivenImage): string | undefined {
+export function imageProblem({ bytes, data, mediaType }: ImageInput): string | undefined {
   if (bytes > MOST_IMAGE_BYTES) {
-    return `it has ${shown(bytes)} bytes, the limit for an image is ${shown(MOST_IMAGE_BYTES)}`;
+    return `it has ${formatted(bytes)} bytes, the limit for an image is ${formatted(MOST_IMAGE_BYTES)}`;
   }
   const size = readImageSize(data, mediaType);
   if (size === undefined) return undefined;
   const { width, height, frames } = size;
   const pixels = width * height;
   if (pixels > MOST_PIXELS) {
-    const limit = `the limit for an image is ${shown(MOST_PIXELS)} pixels`;
-    return `it says that it is ${shown(width)} x ${shown(height)} pixels, ${limit}`;
+    const limit = `the limit for an image is ${formatted(MOST_PIXELS)} pixels`;
+    return `it says that it is ${formatted(width)} x ${formatted(height)} pixels, ${limit}`;
   }
   if (frames <= MOST_FRAMES && pixels * frames <= MOST_PIXELS_OF_ALL) return undefined;
-  const limit = `the limit is ${shown(MOST_FRAMES)} frames and ${shown(MOST_PIXELS_OF_ALL)} pixels in all`;
-  return `it has ${shown(frames)} frames of ${shown(width)} x ${shown(height)} pixels, ${limit}`;
+  const limit = `the limit is ${formatted(MOST_FRAMES)} frames and ${formatted(MOST_PIXELS_OF_ALL)} pixels in all`;
+  return `it has ${formatted(frames)} frames of ${formatted(width)} x ${formatted(height)} pixels, ${limit}`;
 }
 
-function shown(count: number): string {
+function formatted(count: number): string {
   return count.toLocaleString("en");
 }

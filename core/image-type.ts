@@ -1,7 +1,7 @@
 /** The images that model servers read. */
 export type ImageType = "image/png" | "image/jpeg" | "image/gif" | "image/webp";
 
-/** An image as a model is shown it. */
+/** An image as a model gets it. */
 export interface Image {
   readonly mediaType: ImageType;
   /** In base64. */

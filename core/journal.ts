@@ -1,7 +1,7 @@
 /**
  * The append-only log of a home: one interface, so that the engine underneath can change.
- * Sequence numbers are per room, start at 1 and have no gaps. Entries stay as they are, but for words that a human has
- * taken out of them.
+ * Sequence numbers are per room, start at 1 and have no gaps. Entries stay as they are, but for text that a human has
+ * redacted in them.
  */
 import type { JournaledEvent } from "./events.ts";
 
@@ -21,7 +21,7 @@ export interface Appended {
 }
 
 export interface AppendOptions {
-  /** The head the writer has seen; another head gives a `Conflict`. */
+  /** The head the writer has read; another head gives a `Conflict`. */
   readonly expect?: number;
   /** Token of a lock that must still be held; checked in the transaction of the insert. */
   readonly fence?: { readonly name: string; readonly token: number };
@@ -46,7 +46,7 @@ export interface Journal {
    * Durable when it resolves.
    *
    * @throws {Conflict} when `expect` is not the head.
-   * @throws {Fenced} when the lock changed hands.
+   * @throws {Fenced} when the lock has another owner.
    */
   append(
     room: string,
@@ -60,7 +60,7 @@ export interface Journal {
   rooms(): Promise<readonly RoomSummary[]>;
 }
 
-/** What is to be taken out of what was said. */
+/** What is to be redacted in messages. */
 export interface Erasure {
   /** @returns the same text where it does not stand. */
   readonly from: (text: string) => string;
@@ -68,10 +68,10 @@ export interface Erasure {
   readonly line?: Pick<Entry, "seq"> & { readonly room: string; readonly from: Erasure["from"] };
 }
 
-/** A log of which a human can have words taken out: all else of an entry stays, and so do their numbers. */
+/** A log in which a human can redact text: all else of an entry stays, and so do their numbers. */
 export interface ErasableJournal extends Journal {
   /**
-   * Changes the texts of entries that are there. When it resolves that is durable, and what was taken out stands in no
+   * Changes the texts of entries that are there. When it resolves that is durable, and the redacted text stands in no
    * part of the file any more; broken off, it is done again from the beginning.
    *
    * @returns how many entries were changed.

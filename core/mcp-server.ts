@@ -20,7 +20,7 @@ interface ProgramSettings extends Shared {
   readonly files: readonly string[];
 }
 
-/** A server that is asked over HTTP. */
+/** A server that is reached over HTTP. */
 interface UrlSettings extends Shared {
   readonly kind: "url";
   readonly url: string;

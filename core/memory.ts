@@ -28,9 +28,9 @@ export interface NoteDraft {
   readonly text: string;
   readonly kind: NoteKind;
   readonly scope?: Scope;
-  /** The note that this one takes the place of; one of the near ones that a save has shown. */
+  /** The note that this one replaces; one of the near ones that a save has listed. */
   readonly replaces?: number;
-  /** The human's own words that it was made of. */
+  /** The human's own text that it was made of. */
   readonly quote?: string;
   /** True where a human is to review it before anyone finds it. */
   readonly staged?: boolean;
@@ -42,12 +42,12 @@ export interface Author {
   /** `human`, `persona:<id>`, `tool:<name>`, `observer`. */
   readonly origin: string;
   readonly room?: string;
-  /** The line of the human in that room which it was said in, or in answer to. */
+  /** The message of the human in that room that it comes from, or from an answer to it. */
   readonly seq?: number;
   /** Id of the turn that saves: 5 notes each. Without it those of one event count together. */
   readonly turn?: string;
   /**
-   * Whether a model may say that its note takes the place of another one; else what it says waits for a human's review.
+   * Whether a model may replace another note with its own; else its note waits for a human's review.
    *
    * @default false
    */
@@ -71,7 +71,7 @@ export interface Note {
   /** Milliseconds since 1970. */
   readonly savedAt: number;
   readonly supersededBy: number | undefined;
-  /** The note that a staged one takes the place of once a human trusts it. */
+  /** The note that a staged one replaces once a human trusts it. */
   readonly proposes: number | undefined;
   /** How often it was saved. */
   readonly seen: number;
@@ -101,7 +101,7 @@ export interface EpisodeHit {
    * what one of them said.
    */
   readonly text: string;
-  /** `untrusted` where the answers were given by a persona that had read tool output or a file in that exchange. */
+  /** `untrusted` where the answers come from a persona that had read tool output or a file in that exchange. */
   readonly trust: "model" | "untrusted";
   readonly score: number;
 }
@@ -128,7 +128,7 @@ export interface Saved {
 export interface LearntNote {
   readonly draft: NoteDraft;
   readonly by: Author;
-  /** It sounds as if it took the place of another note: where one is near, it waits for a human to say so. */
+  /** It reads as if it replaced another note: where one is near, it waits for a human to say so. */
   readonly isUpdate: boolean;
 }
 
@@ -162,7 +162,7 @@ export interface Memory extends AsyncDisposable {
     who: Viewer,
     options?: SearchOptions,
   ): Promise<{ readonly notes: readonly NoteHit[]; readonly episodes: readonly EpisodeHit[] }>;
-  /** The newest first; of the states asked for, active ones when absent. */
+  /** The newest first; of the requested states, active ones when absent. */
   list(who: Viewer, states?: readonly NoteState[]): readonly Note[];
   /** @throws OrgError MEMORY_UNKNOWN. */
   show(id: number, who: Viewer): Note;
@@ -201,9 +201,9 @@ export interface Memory extends AsyncDisposable {
   isErased(line: RoomLine): boolean;
   /**
    * Keeps what was learnt of a room, and in the same commit that it was observed through an entry: a process that is killed
-   * before begins again, and one that comes second changes nothing. What a save would refuse is left out.
+   * before begins again, and one that comes second changes nothing. What a save would refuse is omitted.
    *
-   * @returns what became of each note that was not left out.
+   * @returns what became of each note that was not omitted.
    */
   learn(
     observed: { readonly room: string; readonly through: number },

@@ -1,4 +1,4 @@
-/** Where a human's words go: to the room, to one persona, or to the room with its text kept in a file. */
+/** Where a human's messages go: to the room, to one persona, or to the room with the answers written to a file. */
 import { OrgError } from "./errors.ts";
 import { nearestNames } from "./nearest.ts";
 
@@ -21,17 +21,17 @@ export function isDirect(mode: string): boolean {
 }
 
 /**
- * Reads the text form of a mode. Whether a path lies inside the workspace is judged when it is written.
+ * Reads the text form of a mode. Whether a path lies inside the workspace is checked when it is written.
  *
  * @throws {OrgError} `MODE_INVALID`, or `PERSONA_UNKNOWN` with the nearest names.
  */
 export function parseMode(text: string, personas: readonly string[]): Mode {
-  const wanted = text.trim();
-  if (wanted === "group") return GROUP;
-  const [, kind, target = ""] = /^(direct|file):\s*(\S.*)$/.exec(wanted) ?? [];
+  const trimmed = text.trim();
+  if (trimmed === "group") return GROUP;
+  const [, kind, target = ""] = /^(direct|file):\s*(\S.*)$/.exec(trimmed) ?? [];
   if (kind === "file") return { kind: "file", path: target };
   if (kind !== "direct") {
-    throw new OrgError(`"${wanted.slice(0, 80)}" is not a mode`, {
+    throw new OrgError(`"${trimmed.slice(0, 80)}" is not a mode`, {
       code: "MODE_INVALID",
       why: "a mode is group, direct:<persona> or file:<path>",
       remedies: ["/mode group", `/mode direct:${personas[0] ?? "agent"}`, "/mode file:notes.md"],

@@ -1,6 +1,6 @@
 /** What model servers tell of their models, and of fetching one. */
 
-/** The name of a model that no person chose, until its server can be asked for its first one. */
+/** The name of a model that the user has not chosen, until its server lists its first one. */
 export const ANY_MODEL = "default";
 
 /** What a server knows of a model; what it does not tell is absent. */
@@ -19,7 +19,7 @@ export interface ModelFacts {
   readonly capabilities?: readonly string[] | undefined;
 }
 
-/** Where the built-in engine of another process of the home is asked. */
+/** Endpoint of the built-in engine of another process of the home. */
 export interface LentEngine {
   /** "http://127.0.0.1:PORT". */
   readonly url: string;
@@ -37,7 +37,7 @@ export interface LentEngine {
 export interface PullProgress {
   /** In the server's words. */
   readonly status: string;
-  /** Bytes of all layers that are known so far; 0 before any is. */
+  /** Bytes of all layers listed so far; 0 before any is. */
   readonly totalBytes: number;
   readonly completedBytes: number;
 }
@@ -48,12 +48,12 @@ export interface PullProgress {
  */
 export const CALL_STYLES = ["template", "text", "shape"] as const;
 
-/** Server programs that can be told apart by what they answer. */
+/** Server programs that can be distinguished by their answers. */
 export type ServerProduct = "llama.cpp" | "ollama" | "engine" | "lm-studio" | "vllm";
 
 /** What a server tells of itself and of one model, as far as the way to ask it depends on that. */
 export interface ServerFacts {
-  /** Absent: it cannot be told apart. */
+  /** Absent: it cannot be identified. */
   readonly server?: ServerProduct | undefined;
   /** Weights of the model, in billions. */
   readonly billions?: number | undefined;
@@ -63,7 +63,7 @@ export interface ServerFacts {
   readonly template?: string | undefined;
 }
 
-/** What is known of one model, or what follows from it, in words. */
+/** Facts of one model, or what follows from them, as text. */
 export interface ModelLine {
   readonly what: string;
   readonly value: string | number | boolean;
@@ -74,6 +74,6 @@ export interface ModelLine {
 export interface ModelReport {
   readonly name: string;
   readonly facts: readonly ModelLine[];
-  /** How it is asked. */
+  /** The API that it is requested with. */
   readonly plan: readonly ModelLine[];
 }

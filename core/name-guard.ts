@@ -1,7 +1,7 @@
 import { foldName } from "./fold-name.ts";
 import { fenceAfter } from "./tags.ts";
 
-/** Longest part of a line that is kept to recognise a code fence; longer lines are none that closes. */
+/** Longest part of a line that is buffered to recognise a code fence; longer lines are none that closes. */
 const FENCE_LINE_LENGTH = 80;
 /** Longest beginning of a line that is held back to see whether it becomes a name. */
 const LONGEST_NAME = 64;
@@ -24,7 +24,7 @@ const BEGINNING = new RegExp(`^${LEAD}(?:(${NAME})(${BETWEEN}(?::[*_]{0,3})?))?$
 
 /**
  * Keeps a persona from speaking for others: cuts its text where a line begins with another speaker's
- * `name:`, and takes its own `name:` off the beginning. Lines inside code fences are left alone. Names in letters that
+ * `name:`, and takes its own `name:` off the beginning. Lines inside code fences stay as they are. Names in letters that
  * only look alike count as the name, and the human's also in capitals; `Python:` may be about the language.
  *
  * Feeding a text whole or in any pieces gives the same, joined.
@@ -37,10 +37,10 @@ export class NameGuard {
   /** The current line while it may still become a name; `undefined` once that is decided. */
   #held: string | undefined = "";
   #firstLine = true;
-  /** The current line so far as it was shown, no longer than a fence is. */
+  /** The current line so far as it was emitted, no longer than a fence is. */
   #line = "";
   #fence: string | undefined;
-  /** The name at the beginning of the current line was taken off. */
+  /** The name at the beginning of the current line was removed. */
   #isUnnamed = false as boolean;
 
   constructor(self: string, others: readonly string[]) {
@@ -119,7 +119,7 @@ export class NameGuard {
 function speakerOf(line: string): readonly string[] | undefined {
   const [prefix, name] = SPEAKER.exec(line) ?? [];
   if (prefix === undefined || name === undefined) return undefined;
-  // A longer one was shown before its end came, wherever the line came in pieces.
+  // A longer one was emitted before its end came, wherever the line came in pieces.
   return prefix.trimEnd().length > LONGEST_NAME ? undefined : [prefix, bare(name)];
 }
 

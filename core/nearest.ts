@@ -1,16 +1,16 @@
 /** Of what was typed so many characters count: a pasted novel is not a typing error, and comparing it would only cost time. */
 const MOST_COMPARED = 64;
-/** Of fewer characters a name cannot be told by its beginning. */
+/** With fewer characters a name cannot be recognised by its beginning. */
 const SHORTEST_BEGINNING = 2;
 
 /**
  * The names that a mistyped one can mean, best first, for an error message; never for guessing what to run.
  *
  * Those that it is the beginning of, and those that differ by at most a third of the longer one's characters, upper and
- * lower case alike. One character put in, left out or replaced, or two neighbours swapped, is one difference.
+ * lower case alike. One character inserted, omitted or replaced, or two neighbours swapped, is one difference.
  */
-export function nearestNames(wanted: string, names: readonly string[], most = 3): string[] {
-  const typed = wanted.toLowerCase().slice(0, MOST_COMPARED);
+export function nearestNames(input: string, names: readonly string[], most = 3): string[] {
+  const typed = input.toLowerCase().slice(0, MOST_COMPARED);
   return [...new Set(names)]
     .map((name) => ({ name, far: distance(typed, name.toLowerCase()) }))
     .filter(({ name, far }) => isNear(typed, name.toLowerCase(), far))

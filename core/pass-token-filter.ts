@@ -26,7 +26,7 @@ export class PassTokenFilter {
     return this.passed ? "" : this.#release();
   }
 
-  /** Whether nothing but a pass was said; certain once the answer has ended. */
+  /** Whether the text is nothing but a pass; certain once the answer has ended. */
   get passed(): boolean {
     return this.#held?.trim() === PASS;
   }

@@ -1,4 +1,4 @@
-/** What a person reads of a process that failed: one place and one shape, built from facts. */
+/** The error of a process that failed: one module and one shape, built from facts. */
 import { OrgError } from "./errors.ts";
 
 /** How a process ended, and what it was allowed. */
@@ -31,9 +31,9 @@ export function wroteTooMuch(error: unknown): error is OrgError {
 
 /** @returns `PROCESS_FAILED`, with the limit that was met and the option that raises it where it was one. */
 export function processFailed(command: readonly string[], end: ProcessEnd): OrgError {
-  const words = command.map((word) => (/^[\w./:=@^-]+$/.test(word) ? word : JSON.stringify(word)));
+  const argv = command.map((word) => (/^[\w./:=@^-]+$/.test(word) ? word : JSON.stringify(word)));
   const { how, why, remedy } = account(end);
-  const error = new OrgError(`"${words.join(" ").slice(0, LONGEST_COMMAND)}" ${how}`, {
+  const error = new OrgError(`"${argv.join(" ").slice(0, LONGEST_COMMAND)}" ${how}`, {
     code: "PROCESS_FAILED",
     why: why.trim().slice(0, LONGEST_REASON) || "It gave no reason.",
     remedies: [remedy],
@@ -47,7 +47,7 @@ function isTooMuch({ signal, bytes, maxBytes }: ProcessEnd): boolean {
   return bytes > maxBytes || (signal !== null && bytes === maxBytes);
 }
 
-/** What the system said to a program, and what usually helps. Git names no reason where the file of a reference is cut off. */
+/** Patterns of a program's stderr, and what usually helps. Git names no reason where the file of a reference is cut off. */
 const REMEDIES: readonly (readonly [said: RegExp, remedy: string])[] = [
   [
     /No space left on device|Out of diskspace|couldn't write '/,
@@ -58,8 +58,8 @@ const REMEDIES: readonly (readonly [said: RegExp, remedy: string])[] = [
 ];
 
 function remedyFor(stderr: string): string {
-  const known = REMEDIES.find(([said]) => said.test(stderr));
-  return known?.[1] ?? "run the same command in the same folder to see more";
+  const match = REMEDIES.find(([pattern]) => pattern.test(stderr));
+  return match?.[1] ?? "run the same command in the same folder to see more";
 }
 
 function account(end: ProcessEnd): { readonly how: string; why: string; remedy: string } {

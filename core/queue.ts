@@ -6,7 +6,7 @@
  * @see https://www.rfc-editor.org/rfc/rfc9110#name-idempotent-methods
  */
 
-/** `running`: leased to a worker. The last three are ends; of them only `dead` can be left again. */
+/** `running`: leased to a worker. The last three are ends; of them only `dead` can run again. */
 export type JobState = "queued" | "running" | "done" | "dead" | "cancelled";
 
 export const JOB_STATES: readonly JobState[] = ["queued", "running", "done", "dead", "cancelled"];
@@ -31,14 +31,14 @@ export interface Enqueued {
   readonly isSame: boolean;
 }
 
-/** What says that one has a job, and since when: the token grows with every lease of it. */
+/** Proof that a worker has a job, and since when: the token grows with every lease of it. */
 export interface Held {
   readonly queue: string;
   readonly id: string;
   readonly token: number;
 }
 
-/** A job in the hands of a worker. */
+/** A job that a worker has claimed. */
 export interface Job extends Held {
   readonly kind: string;
   readonly body: string;
@@ -56,9 +56,9 @@ export interface LeaseOptions {
   readonly leaseMs: number;
   /** Longest wait for the first one in milliseconds. @default 0 */
   readonly waitMs?: number | undefined;
-  /** Kinds that are taken. @default all */
+  /** Kinds that are claimed. @default all */
   readonly only?: readonly string[] | undefined;
-  /** Kinds that are left where they are, also of those. @default none */
+  /** Kinds that are skipped, also of those. @default none */
   readonly without?: readonly string[] | undefined;
   /** Ends the wait. */
   readonly signal?: AbortSignal | undefined;
@@ -99,9 +99,9 @@ export interface JobRecord {
   readonly changedAt: number;
   /** Queued: when it may be leased. Running: when the lease ends. */
   readonly dueAt?: number | undefined;
-  /** What `ack` was given. */
+  /** The argument of `ack`. */
   readonly result?: string | undefined;
-  /** Of the last attempt that failed; absent once it is done, or begins anew because a human asked for it. */
+  /** Of the last attempt that failed; absent once it is done, or begins anew because a human requested it. */
   readonly error?: JobError | undefined;
   /** Number of its last event. */
   readonly events: number;
@@ -155,7 +155,7 @@ export interface ListOptions {
 }
 
 export interface EventsOptions {
-  /** Number of the first one wanted, from 1. */
+  /** Number of the first one, from 1. */
   readonly from: number;
   readonly signal?: AbortSignal | undefined;
 }
@@ -182,7 +182,7 @@ export interface Queue {
   extend(held: Held, leaseMs: number): Promise<boolean>;
   /**
    * @param note written in the same commit, before the end; see `note`.
-   * @returns false: it was lost, and neither the result nor the note is kept.
+   * @returns false: it was lost, and neither the result nor the note is stored.
    */
   ack(held: Held, result?: string, note?: string): Promise<boolean>;
   nak(held: Held, options: NakOptions): Promise<NakOutcome>;

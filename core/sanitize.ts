@@ -5,7 +5,7 @@
  * @see ECMA-48 (control functions), Unicode TR 36 section 3 and CVE-2021-42574 (bidirectional text).
  */
 
-// Everything that is not plain text, and what is so only in some places. Put together of strings, because
+// Everything that is not plain text, and what is so only in some contexts. Put together of strings, because
 // side by side in one class combining characters look like a mistake.
 const SUSPICIOUS: RegExp = new RegExp(
   `[${[
@@ -143,7 +143,7 @@ function endsInHalf(text: string): boolean {
   return SUSPICIOUS_HALVES.has(text.charCodeAt(text.length - 1));
 }
 
-/** The character at a place; half of a pair without the other half stands for itself. */
+/** The character at a position; half of a pair without the other half stands for itself. */
 function characterAt(text: string, at: number): string {
   const code = text.codePointAt(at) ?? 0;
   return code > 0xffff ? text.slice(at, at + 2) : text.charAt(at);

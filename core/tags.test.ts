@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { askedOfCritic, readTags } from "./tags.ts";
+import { criticRequest, readTags } from "./tags.ts";
 
 describe("mentions", () => {
   test.each([
@@ -85,5 +85,5 @@ test.each([
   ["ask @@critic", undefined],
   ["critic", undefined],
 ])("%j asks who reviews changes for %p", (line, about) => {
-  expect(askedOfCritic(line)).toBe(about);
+  expect(criticRequest(line)).toBe(about);
 });

@@ -44,7 +44,7 @@ export function readTags(text: string): Tags {
     }
     const wasInFence = fence !== undefined;
     fence = fenceAfter(line, fence);
-    if (!wasInFence && fence === undefined) addWords(line, mentions, paths);
+    if (!wasInFence && fence === undefined) addTags(line, mentions, paths);
     at += 1;
   }
   return { mentions: [...mentions], files, paths: [...paths] };
@@ -60,7 +60,7 @@ export function fenceAfter(line: string, fence: string | undefined): string | un
   return closes ? undefined : fence;
 }
 
-function addWords(line: string, mentions: Set<string>, paths: Set<string>): void {
+function addTags(line: string, mentions: Set<string>, paths: Set<string>): void {
   // Inline code is blanked rather than cut out, so that the words around it do not join.
   const prose = line.includes("`") ? line.replace(/`[^`]*`/g, " ") : line;
   for (const [, name] of prose.matchAll(MENTION)) if (name !== undefined) mentions.add(name);
@@ -116,9 +116,9 @@ function trimBlankEnds(lines: readonly string[]): readonly string[] {
  * Whether a line asks who reviews the changes of a repository: it is addressed like a persona, and answers as the gate
  * has it answer.
  *
- * @returns what is asked, perhaps nothing.
+ * @returns the request, perhaps empty.
  */
-export function askedOfCritic(line: string): string | undefined {
-  const [asked, about = ""] = /^@@critic(?:\s+(.*))?$/is.exec(line.trim()) ?? [];
-  return asked === undefined ? undefined : about;
+export function criticRequest(line: string): string | undefined {
+  const [command, about = ""] = /^@@critic(?:\s+(.*))?$/is.exec(line.trim()) ?? [];
+  return command === undefined ? undefined : about;
 }

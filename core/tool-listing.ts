@@ -3,7 +3,7 @@
 /**
  * - `ready`: may be called.
  * - `disabled`: the user has switched it off.
- * - `changed`: its files are not those that were judged.
+ * - `changed`: its files are not those that were verified.
  * - `refused`: it cannot be used, and never could as it is.
  */
 type ToolState = "ready" | "disabled" | "changed" | "refused";
@@ -25,6 +25,6 @@ export interface ToolListing {
   readonly state: ToolState;
   /** Why it cannot be called; one clause. */
   readonly why?: string | undefined;
-  /** Of a generated tool whose bytes are those that were judged. */
+  /** Of a generated tool whose bytes are those that were verified. */
   readonly figures?: ToolFigures | undefined;
 }

@@ -85,7 +85,7 @@ export function openSpendStore(path: string): SpendStore & SpentDays & Disposabl
     adjust: async (...args) => adjusting.immediate(...args),
     totals: async (spender) => totals(spender),
     // A look at the file of this machine costs less than remembering it.
-    seen: totals,
+    lastTotals: totals,
     between: (first, last) =>
       database
         .query<Amount, { first: string; last: string }>(`${SUM} where day between $first and $last`)

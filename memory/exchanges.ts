@@ -2,7 +2,7 @@
  * What a room said, as exchanges: a line of the human and the answers of personas, without what they thought, what tools
  * gave them and what files hold.
  */
-import { HEARD_BY_OTHERS, type HumanMessage, type TurnStart } from "#core/events.ts";
+import { type HumanMessage, type TurnStart, VISIBLE_TO_OTHERS } from "#core/events.ts";
 import type { Entry } from "#core/journal.ts";
 import type { Scope } from "#core/memory.ts";
 import { isDirect } from "#core/mode.ts";
@@ -92,7 +92,7 @@ export class ExchangeReader {
         const started = this.#byTurn.get(event.turn);
         if (started === undefined) break;
         started.turn.isOver = true;
-        started.turn.isVisible = HEARD_BY_OTHERS.has(event.reason);
+        started.turn.isVisible = VISIBLE_TO_OTHERS.has(event.reason);
         started.exchange.lastSeq = seq;
         break;
       }

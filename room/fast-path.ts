@@ -6,7 +6,7 @@ import { formatMode } from "#core/mode.ts";
 import { argumentsOf, isCopied, isSameCall, type KindOf, lessonOf } from "#core/rules/lesson.ts";
 import { isControl } from "#core/rules/life.ts";
 import { cutsOf, fill, type PlainLine, plainLine } from "#core/rules/line.ts";
-import type { Rule, RuleBook, RuleKey, RulePlace, RuleSource } from "#core/rules/rule.ts";
+import type { Rule, RuleBook, RuleKey, RuleScope, RuleSource } from "#core/rules/rule.ts";
 import { asPath, isQuery } from "#core/rules/slot.ts";
 import type { Toolbox } from "#tools/toolbox.ts";
 import type { Approvals } from "./approvals.ts";
@@ -265,7 +265,7 @@ export class FastPath {
     return this.#options.participants.ids.some((id) => words.includes(id.toLowerCase()));
   }
 
-  get #place(): RulePlace {
+  get #place(): RuleScope {
     return this.#options.room.project === undefined ? "workspace" : "project";
   }
 

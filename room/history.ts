@@ -5,13 +5,13 @@
 import {
   type Answer,
   type Attached,
-  HEARD_BY_OTHERS,
   type HumanMessage,
   type JournaledEvent,
   type Summary,
   type ToolFinished,
   type TurnEndReason,
   type TurnStart,
+  VISIBLE_TO_OTHERS,
 } from "#core/events.ts";
 import { isDirect } from "#core/mode.ts";
 import { withoutMark } from "#core/rules/rule.ts";
@@ -229,7 +229,7 @@ export class RoomHistory {
     if (unit === undefined) return;
     unit.reason = reason;
     this.#grown += sizeOf(unit);
-    if (HEARD_BY_OTHERS.has(reason)) this.#lastSpeaker = unit.persona;
+    if (VISIBLE_TO_OTHERS.has(reason)) this.#lastSpeaker = unit.persona;
   }
 
   /** Lets units go that lie behind all that a prompt or a summary of any persona could hold; the journal has them. */

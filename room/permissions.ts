@@ -108,7 +108,7 @@ async function narrowed(
   if (program === undefined || decision.permission === "deny") return decision;
   const redacted = (await cleaner.ahead(facts.arguments, signal)).redactData(facts.arguments);
   const about = { id: cleaner.clean(call.id), now: new Date().toISOString(), room, turn };
-  const question = policyQuestion(facts, { ...about, decision, policy, shown: redacted });
+  const question = policyQuestion(facts, { ...about, decision, policy, redacted });
   const { permission, why } = await program.narrow(question, signal);
   // The user's program wrote it, perhaps with text of the call.
   return { permission, why: cleaner.clean(why) };

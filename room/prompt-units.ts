@@ -3,9 +3,9 @@ import type { ToolCall } from "#core/calls.ts";
 import {
   type Answer,
   type Attached,
-  HEARD_BY_OTHERS,
   type Summary,
   type TurnEndReason,
+  VISIBLE_TO_OTHERS,
 } from "#core/events.ts";
 import { neutralise } from "#models/extract/neutralise.ts";
 import type { ChatMessage } from "#models/provider.ts";
@@ -89,12 +89,12 @@ const NOT_ANSWERED = "(I was stopped before I could answer.)";
 
 /** Whether a turn has an answer for the others. */
 export function isAnswered(unit: TurnUnit): boolean {
-  return HEARD_BY_OTHERS.has(unit.reason) && answerOf(unit) !== "";
+  return VISIBLE_TO_OTHERS.has(unit.reason) && answerOf(unit) !== "";
 }
 
 /** Ended without an answer, where one was expected. */
 export function isBroken({ reason }: TurnUnit): boolean {
-  return reason !== undefined && reason !== "passed" && !HEARD_BY_OTHERS.has(reason);
+  return reason !== undefined && reason !== "passed" && !VISIBLE_TO_OTHERS.has(reason);
 }
 
 /** What stands for a result in a rendering for all: raw output is for the persona that asked for it. */
@@ -133,7 +133,7 @@ export function project(
   // A rule that found nothing leaves the line to the model as if there was none.
   if (unit.byRule && unit.reason !== "complete") return [];
   if (unit.persona === persona) return unit.reason === undefined ? [] : ownTurn(unit, foreign);
-  if (!HEARD_BY_OTHERS.has(unit.reason)) return [];
+  if (!VISIBLE_TO_OTHERS.has(unit.reason)) return [];
   const text = answerOf(unit);
   // A call that another speaker quotes must not become one here, neither by the server nor by repetition.
   return text === "" ? [] : [{ role: "user", content: `${unit.persona}: ${foreign(text)}` }];
@@ -170,7 +170,7 @@ function ownTurn(unit: TurnUnit, foreign: Render): ChatMessage[] {
       }),
     ),
   ]);
-  if (HEARD_BY_OTHERS.has(unit.reason) || unit.reason === "passed" || messages.length === 0) {
+  if (VISIBLE_TO_OTHERS.has(unit.reason) || unit.reason === "passed" || messages.length === 0) {
     return messages;
   }
   return [...messages, { role: "user", content: `(your last answer ended early: ${unit.reason})` }];

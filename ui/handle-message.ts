@@ -1,4 +1,4 @@
-import { askedOfCritic } from "#core/tags.ts";
+import { criticRequest } from "#core/tags.ts";
 import { isSlashCommand, runSlash } from "./slash.ts";
 import type { Outcome, SlashContext } from "./slash-command.ts";
 
@@ -13,7 +13,7 @@ export async function handleMessage(line: string, context: SlashContext): Promis
   if (line.trim() === "") return {};
   if (isSlashCommand(line)) return await runSlash(line, context);
   const personas = room.models.map(({ persona }) => persona.id);
-  const about = room.id.startsWith("project-") ? askedOfCritic(line) : undefined;
+  const about = room.id.startsWith("project-") ? criticRequest(line) : undefined;
   if (about !== undefined && !personas.includes("critic"))
     return await runSlash(`/critic ${about}`, context);
   const mode = modeLine(line, personas);

@@ -25,7 +25,7 @@ async function booked(told: ReturnType<typeof usage>): Promise<number> {
   const ledger = new BudgetLedger({ store, limits, prices: {}, now: () => 0 });
   const account = burstAccount(ledger, "autonomy:b1");
   await (await account.reserve("m", usage(300, 100))).settle(told);
-  expect(await ledger.tokensLeft("autonomy:b1", "autonomy")).toBeGreaterThanOrEqual(0);
+  expect(await ledger.remainingTokens("autonomy:b1", "autonomy")).toBeGreaterThanOrEqual(0);
   const spender = { day: "1970-01-01", session: "", persona: "autonomy" };
   return (await store.totals(spender)).persona.tokens;
 }

@@ -15,7 +15,7 @@ export function burstAccount(ledger: BudgetLedger, session: string): Account {
       const reservation = await account.reserve(model, estimate);
       return {
         settle: async (usage) => {
-          const left = await ledger.tokensLeft(session, AUTONOMY);
+          const left = await ledger.remainingTokens(session, AUTONOMY);
           return await reservation.settle(within(usage, totalOf(estimate) + left));
         },
       };

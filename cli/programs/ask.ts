@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { EXIT } from "#core/error-codes.ts";
 import { OrgError } from "#core/errors.ts";
-import { askedOfCritic } from "#core/tags.ts";
+import { criticRequest } from "#core/tags.ts";
 import { type ProjectPlace, roomIdOf } from "#ops/project/place.ts";
 import { readInput } from "#platform/read-input.ts";
 import { openHome } from "#server/socket/open-home.ts";
@@ -19,7 +19,7 @@ export async function ask(context: CommandContext): Promise<number> {
   const read = () => readInput("-", { maxBytes: LONGEST_INPUT_BYTES, signal });
   const text = await askText(operands, { isTerminal: screen.isTyped, read });
   if (place !== undefined) {
-    const about = askedOfCritic(text);
+    const about = criticRequest(text);
     if (about !== undefined && !hasOwnCritic(context)) return await criticOf(context, place, about);
     await refuseEarly(context, place);
   }

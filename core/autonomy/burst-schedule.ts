@@ -4,7 +4,7 @@
 export interface PastBurst {
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
-  /** It brought nothing that was kept. */
+  /** It stored nothing. */
   readonly isEmpty: boolean;
   /** It tried tools, and each of them did what it says. */
   readonly isPerfectTest: boolean;
@@ -23,7 +23,7 @@ export interface BurstPace {
 export interface BurstClock {
   /** Milliseconds since the epoch. */
   readonly now: number;
-  /** How long nothing has happened, in milliseconds, by a clock that no one sets. */
+  /** How long nothing has happened, in milliseconds, by a monotonic clock. */
   readonly quietMs: number;
 }
 
@@ -35,21 +35,21 @@ const PERFECT_FACTOR = 8;
 /**
  * How long from now until the next burst may begin, in milliseconds; 0: now.
  *
- * @param past the newest bursts, oldest first: those of a day at least, and all in a row that brought nothing. One that
- *   is said to lie in the future, because the clock was set back, counts as one of today while that is no more than a day.
+ * @param past the newest bursts, oldest first: those of a day at least, and all in a row that brought nothing. A start that
+ *   lies in the future, because the clock was set back, counts as one of today while that is no more than a day.
  */
 export function untilBurst(
   past: readonly PastBurst[],
   pace: BurstPace,
   { now, quietMs }: BurstClock,
 ): number {
-  const known = past.filter(({ startedAt }) => startedAt <= now + DAY_MS);
+  const plausible = past.filter(({ startedAt }) => startedAt <= now + DAY_MS);
   const today = Math.floor(now / DAY_MS) * DAY_MS;
-  const count = known.filter(({ startedAt }) => startedAt >= today).length;
-  const last = known.at(-1);
+  const count = plausible.filter(({ startedAt }) => startedAt >= today).length;
+  const last = plausible.at(-1);
   const waits = [
     pace.idleMs - quietMs,
-    last === undefined ? 0 : last.startedAt + gapOf(known, pace.gapMs) - now,
+    last === undefined ? 0 : last.startedAt + gapOf(plausible, pace.gapMs) - now,
     count >= pace.aDay ? today + DAY_MS - now : 0,
   ];
   return Math.max(0, ...waits);

@@ -1,10 +1,10 @@
 import { expect, test } from "bun:test";
-import { type EarlierInsight, judgeInsight, type OfferedInsight, searchKey } from "./insight.ts";
+import { type EarlierInsight, type InsightCandidate, judgeInsight, searchKey } from "./insight.ts";
 
 const NOW = 1_800_000_000_000;
 const MINUTE = 60_000;
 
-function offered(about: Partial<OfferedInsight>): OfferedInsight {
+function offered(about: Partial<InsightCandidate>): InsightCandidate {
   return {
     text: "The deploy script needs Bun 1.4.5",
     now: NOW,

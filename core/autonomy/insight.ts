@@ -1,9 +1,9 @@
-/** Whether what a model concluded by itself is worth keeping: pure, on figures that were taken before. */
+/** Whether a conclusion of a model is worth storing: pure, on figures that were measured before. */
 
 /** `off-topic`: it has nothing to do with what the user is about. */
 export type InsightVerdict = "keep" | "too-soon" | "same" | "off-topic";
 
-/** An insight that was kept, against a new one. */
+/** A stored insight, against a new one. */
 export interface EarlierInsight {
   readonly text: string;
   /** Milliseconds since the epoch. */
@@ -12,13 +12,13 @@ export interface EarlierInsight {
   readonly cosine: number;
 }
 
-export interface OfferedInsight {
+export interface InsightCandidate {
   readonly text: string;
   /** Milliseconds since the epoch. */
   readonly now: number;
   /** The newest first; those behind {@link COMPARED} are not looked at. */
   readonly earlier: readonly EarlierInsight[];
-  /** How alike it is to an active goal, a note or a line that the user said lately, each. */
+  /** How alike it is to an active goal, a note or a recent message of the user, each. */
   readonly topics: readonly number[];
 }
 
@@ -32,12 +32,12 @@ const RELEVANT = 0.4;
 const PAUSE_MS = 300_000;
 
 /** In the order in which a reason costs the least to find. */
-export function judgeInsight({ text, now, earlier, topics }: OfferedInsight): InsightVerdict {
+export function judgeInsight({ text, now, earlier, topics }: InsightCandidate): InsightVerdict {
   const newest = earlier.slice(0, COMPARED);
   // A clock that was set back must not make it late for ever.
   if (newest.some(({ savedAt }) => Math.abs(now - savedAt) < PAUSE_MS)) return "too-soon";
-  const words = plain(text);
-  if (newest.some((one) => one.cosine >= SAME || plain(one.text) === words)) return "same";
+  const plainText = plain(text);
+  if (newest.some((one) => one.cosine >= SAME || plain(one.text) === plainText)) return "same";
   return isRelevant(topics) ? "keep" : "off-topic";
 }
 

@@ -77,7 +77,7 @@ test("nothing begins when the time is over, that of an earlier process counted",
   const ledger = new LimitLedger({ limits: MANY, spent, nowMs: () => now.ms });
   expect(endOf(() => ledger.beginCycle())).toBe("none");
   now.ms += 1000;
-  expect(ledger.leftMs).toBe(0);
+  expect(ledger.remainingMs).toBe(0);
   expect(endOf(() => ledger.beginCycle())).toBe("time");
   expect(endOf(() => ledger.beginCall(ASKED))).toBe("time");
   expect(ledger.spent).toMatchObject({ ms: 100_000, tokens: 30 });

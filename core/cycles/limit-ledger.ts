@@ -1,4 +1,4 @@
-/** Reserves what a run of cycles takes before it is taken, so that no limit is ever exceeded. */
+/** Reserves what a run of cycles spends before it is spent, so that no limit is ever exceeded. */
 import { type Amount, amountOf, type Price } from "../budget.ts";
 import type { Usage } from "../events.ts";
 import type { GoalEnd, Spent } from "../goal-step.ts";
@@ -18,7 +18,7 @@ export interface CallReservation {
   readonly maxTokens: number;
   /**
    * Books what it took instead; later calls do nothing. What a server says below our own count is not believed, and of
-   * what it says above the reservation no more than what is left: then nothing is.
+   * what it says above the reservation no more than what remains: then nothing remains.
    */
   settle(counted: Usage, claimed?: Usage): void;
 }
@@ -55,7 +55,7 @@ export class LimitLedger {
   }
 
   /** How long the work may go on, in milliseconds; 0 or less: no longer. */
-  get leftMs(): number {
+  get remainingMs(): number {
     return this.#limits.seconds * 1000 - this.spent.ms;
   }
 
@@ -72,21 +72,21 @@ export class LimitLedger {
   /**
    * For one question to a model.
    *
-   * @param wanted the prompt as it is estimated, and the longest answer that is of use.
+   * @param estimate the prompt as it is estimated, and the longest answer that is of use.
    * @param price of the model; without one it costs no money.
    * @throws {LimitReached} `time`, `calls`, `tokens`, `money`
    */
-  beginCall(wanted: Usage, price?: Price): CallReservation {
-    const { promptTokens } = wanted;
+  beginCall(estimate: Usage, price?: Price): CallReservation {
+    const { promptTokens } = estimate;
     this.#requireTime();
     this.#require("calls");
     const byTokens = this.#limits.tokens - this.#spent.tokens - promptTokens;
-    if (byTokens < Math.min(SHORTEST_ANSWER, wanted.completionTokens))
+    if (byTokens < Math.min(SHORTEST_ANSWER, estimate.completionTokens))
       throw new LimitReached("tokens");
     const byMoney = answerFor(this.#leftMicros, promptTokens, price);
-    if (byMoney < Math.min(SHORTEST_ANSWER, wanted.completionTokens))
+    if (byMoney < Math.min(SHORTEST_ANSWER, estimate.completionTokens))
       throw new LimitReached("money");
-    const maxTokens = Math.min(wanted.completionTokens, byTokens, byMoney);
+    const maxTokens = Math.min(estimate.completionTokens, byTokens, byMoney);
     this.#spent.calls += 1;
     const reserved = amountOf({ promptTokens, completionTokens: maxTokens }, price);
     this.#book(reserved, 1);
@@ -127,16 +127,16 @@ export class LimitLedger {
   }
 
   #requireTime(): void {
-    if (this.leftMs <= 0) throw new LimitReached("time");
+    if (this.remainingMs <= 0) throw new LimitReached("time");
   }
 }
 
 /** The longest answer that the money pays for behind a prompt, in tokens; below 0: not even the prompt. */
 function answerFor(micros: number, promptTokens: number, price: Price | undefined): number {
   if (price === undefined || !Number.isFinite(micros)) return Number.POSITIVE_INFINITY;
-  const left = micros - promptTokens * price.input;
-  if (left < 0) return -1;
-  return price.output === 0 ? Number.POSITIVE_INFINITY : Math.floor(left / price.output);
+  const remaining = micros - promptTokens * price.input;
+  if (remaining < 0) return -1;
+  return price.output === 0 ? Number.POSITIVE_INFINITY : Math.floor(remaining / price.output);
 }
 
 function larger(counted: Usage, claimed: Usage): Usage {

@@ -17,7 +17,7 @@ export interface Limits {
 }
 
 /** Those that a caller may name; what is absent follows from the profile. */
-export type GivenLimits = { readonly [Name in keyof Limits]?: number | undefined };
+export type LimitOverrides = { readonly [Name in keyof Limits]?: number | undefined };
 
 export const NOTHING_SPENT: Spent = {
   ...{ cycles: 0, ms: 0, tokens: 0, micros: 0, calls: 0, actions: 0 },
@@ -31,13 +31,13 @@ const PROFILES = {
 /** Questions of a cycle: what to do, what came of it, and one more of each. */
 const CALLS_A_CYCLE = 4;
 
-/** The limits of a goal. @param given go before the profile, and the first of them before those behind it. */
+/** The limits of a goal. @param overrides go before the profile, and the first of them before those behind it. */
 export function goalLimits(
   profile: keyof typeof PROFILES,
-  ...given: readonly GivenLimits[]
+  ...overrides: readonly LimitOverrides[]
 ): Limits {
   const named = (name: keyof Limits): number | undefined =>
-    given.find((one) => one[name] !== undefined)?.[name];
+    overrides.find((one) => one[name] !== undefined)?.[name];
   const usual = PROFILES[profile];
   const cycles = named("cycles") ?? usual.cycles;
   return {

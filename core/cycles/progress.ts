@@ -7,7 +7,7 @@ const LOOP_AT = 3;
 /** So many cycles without a new successful result are enough. */
 const STALLED_AT = 5;
 
-/** What is wanted next. */
+/** The next action of the model. */
 export interface Action {
   readonly name: string;
   readonly args: unknown;
@@ -18,13 +18,13 @@ export function actionKey({ name, args }: Action): string {
   return canonicalJson([folded(name), folded(args)]);
 }
 
-/** Counts actions and new results; what it has seen comes back from the journal after a crash. */
+/** Counts actions and new results; its state comes back from the journal after a crash. */
 export class Progress {
   readonly #wanted = new Map<string, number>();
   readonly #results = new Set<string>();
   #idle = 0;
 
-  /** Takes an action that is wanted. @returns whether it is a loop: it must not run again. */
+  /** Counts an action before it runs. @returns whether it is a loop: it must not run again. */
   wants(action: Action): boolean {
     const key = actionKey(action);
     const times = (this.#wanted.get(key) ?? 0) + 1;
@@ -47,7 +47,7 @@ export class Progress {
   }
 }
 
-/** Characters that are not seen, and blanks. */
+/** Invisible characters, and blanks. */
 const BLANKS = /[\s\u200B-\u200D\u2060\uFEFF\u00AD]+/g;
 
 function folded(value: unknown): unknown {

@@ -17,16 +17,16 @@ import { judgePrograms, type ResolveProgram } from "./shell-allowlist.ts";
  * Decides in this order: what nothing can widen (`locked`, the shell's allowlist) and the rules that
  * fit, deny before ask before allow; where none of them speaks, the mode of the tool.
  *
- * @param resolve finds the real path of a program; asked only under a shell allowlist.
+ * @param resolve finds the real path of a program; called only under a shell allowlist.
  */
 export function decide(policy: Policy, call: CallFacts, resolve: ResolveProgram): Decision {
   const mode = modeOf(policy, call.tool);
-  const spoken = [
+  const decisions = [
     locked(mode, call),
     judgePrograms(policy.shellPrograms, call, resolve),
     ...policy.rules.filter((rule) => fits(rule, call)).map(decisionOf),
   ].filter((decision) => decision !== undefined);
-  return strongest(spoken) ?? byMode(mode, policy, call);
+  return strongest(decisions) ?? byMode(mode, policy, call);
 }
 
 /** The mode that holds for a tool. */
@@ -108,7 +108,7 @@ export function onlyReads({
   return effect === "none" && capabilities.every((capability) => capability === "file_read");
 }
 
-/** Why a call that uses the network has to be asked for; `undefined` when every host is known. */
+/** Why a call that uses the network needs an approval; `undefined` when every host is known. */
 function strangeHost({ domains }: Policy, call: CallFacts): string | undefined {
   if (!call.capabilities.includes("network")) return undefined;
   const hosts = hostsOf(call.arguments);

@@ -4,9 +4,9 @@ import { argumentOf } from "./policy.ts";
 const HOST_ARGUMENTS = ["url", "host", "domain", "hosts"];
 
 /** Hosts that a call names, in lower case and without a port; an argument that cannot be read is "?". */
-export function hostsOf(given: unknown): readonly string[] {
+export function hostsOf(args: unknown): readonly string[] {
   return HOST_ARGUMENTS.flatMap((name) => {
-    const value = argumentOf(given, name);
+    const value = argumentOf(args, name);
     if (value === undefined) return [];
     const named = name === "hosts" && Array.isArray(value) ? value : [value];
     return named.map((one) => (typeof one === "string" ? hostOf(name, one) : "?"));

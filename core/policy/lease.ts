@@ -1,6 +1,6 @@
 /**
- * A yes that the human gives beforehand, narrowed by caveats. Each caveat is chained to the ones before
- * it by HMAC-SHA256, so anybody who holds a lease can narrow it, and no holder can widen it.
+ * An approval that the human grants beforehand, narrowed by caveats. Each caveat is chained to the ones before
+ * it by HMAC-SHA256, so every holder of a lease can narrow it, and no holder can widen it.
  *
  * @see https://research.google/pubs/macaroons-cookies-with-contextual-caveats-for-decentralized-authorization-in-the-cloud/
  */
@@ -32,7 +32,7 @@ export interface Lease {
   readonly signature: string;
 }
 
-/** What a lease is asked to allow. */
+/** The call that a lease should allow. */
 export interface LeaseRequest {
   readonly call: CallFacts;
   /** Milliseconds since the epoch. */
@@ -46,7 +46,7 @@ export interface LeaseSpender {
   /** Uses up one use of a lease that allows the call. @returns its id; `undefined` when none does. */
   spend(call: CallFacts): Promise<string | undefined>;
   /**
-   * Whether a lease is left that could allow a call of a tool by a persona, as this process has seen them last; no use
+   * Whether a lease remains that could allow a call of a tool by a persona, as this process has read them last; no use
    * of it is spent. Says what is worth offering; what may run is decided by {@link spend}.
    */
   mayAllow(tool: string, persona: string): boolean;
@@ -90,7 +90,7 @@ export function mintLease(key: Uint8Array, id: string, caveats: readonly Caveat[
   return { id, caveats, signature: signatureOf(key, id, caveats).toString("hex") };
 }
 
-/** A lease that allows no more than the given one. */
+/** The same lease with one more caveat: it allows at most the same. */
 export function attenuate({ id, caveats, signature }: Lease, caveat: Caveat): Lease {
   const next = hmac(Buffer.from(signature, "hex"), canonicalJson(caveat));
   return { id, caveats: [...caveats, caveat], signature: next.toString("hex") };
@@ -98,9 +98,9 @@ export function attenuate({ id, caveats, signature }: Lease, caveat: Caveat): Le
 
 /** Whether a lease comes from us, or is one of ours narrowed. Takes the same time for every signature. */
 export function isAuthentic(key: Uint8Array, { id, caveats, signature }: Lease): boolean {
-  const given = Buffer.from(signature, "hex");
-  const wanted = signatureOf(key, id, caveats);
-  return given.length === wanted.length && timingSafeEqual(given, wanted);
+  const actual = Buffer.from(signature, "hex");
+  const expected = signatureOf(key, id, caveats);
+  return actual.length === expected.length && timingSafeEqual(actual, expected);
 }
 
 /** Whether every caveat holds. Says nothing about whether the lease is authentic. */
@@ -112,8 +112,8 @@ export function permits({ caveats }: Lease, request: LeaseRequest): boolean {
 }
 
 /** SHA-256 in hexadecimal of arguments, whatever the order of their names. */
-export function argumentsHash(given: unknown): string {
-  return new Bun.CryptoHasher("sha256").update(canonicalJson(given)).digest("hex");
+export function argumentsHash(args: unknown): string {
+  return new Bun.CryptoHasher("sha256").update(canonicalJson(args)).digest("hex");
 }
 
 function signatureOf(key: Uint8Array, id: string, caveats: readonly unknown[]): Buffer {
@@ -138,10 +138,10 @@ const SHAPES: Readonly<Record<Caveat["kind"], readonly [field: string, type: str
   uses: ["most", "number"],
 };
 
-/** Exactly the fields that we know: an unknown one could have been meant to narrow. */
+/** Exactly the fields that we know: an unknown one may be a further restriction. */
 function isCaveat(value: unknown): value is Caveat {
   const kind = argumentOf(value, "kind");
-  const shape = Object.entries(SHAPES).find(([known]) => known === kind)?.[1];
+  const shape = Object.entries(SHAPES).find(([name]) => name === kind)?.[1];
   if (shape === undefined || typeof value !== "object" || value === null) return false;
   const [field, type] = shape;
   return Object.keys(value).length === 2 && typeof argumentOf(value, field) === type;
@@ -168,18 +168,18 @@ function holds(caveat: Caveat, { call, now, uses }: LeaseRequest): boolean {
   }
 }
 
-/** A call that names none is not known to stay within anything. */
+/** A call that names none may reach anything. */
 function everyOne(names: readonly string[], fits: (name: string) => boolean): boolean {
   return names.length > 0 && names.every(fits);
 }
 
 const PATH_ARGUMENTS = ["path", "file", "save_to"];
 
-function pathsOf(given: unknown): readonly string[] {
+function pathsOf(args: unknown): readonly string[] {
   return PATH_ARGUMENTS.flatMap((name) => {
-    const value = argumentOf(given, name);
+    const value = argumentOf(args, name);
     if (value === undefined) return [];
-    // What is not text cannot be told to lie anywhere.
+    // The location of what is not text cannot be determined.
     return [typeof value === "string" ? value : ".."];
   });
 }

@@ -6,7 +6,7 @@ import type { CallFacts, Policy } from "./policy.ts";
  * Whether some call of a tool could run, whatever its arguments.
  *
  * @param tool the facts of its calls but for their arguments.
- * @param canApprove a call that has to be asked for may be approved; else asking means no.
+ * @param canApprove a call that needs an approval may get one; else it is refused.
  */
 export function mayEverRun(
   policy: Policy,

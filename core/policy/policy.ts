@@ -26,7 +26,7 @@ export const CAPABILITIES: readonly Capability[] = [
  * - `open`: everything runs.
  * - `standard`: what runs in the sandbox runs; the network asks, but for the domains that are listed.
  * - `locked`: only what reads runs, and no rule can widen that.
- * - `supervised`: only what reads runs without being asked for.
+ * - `supervised`: only what reads runs without an approval.
  */
 export type PermissionMode = "open" | "standard" | "locked" | "supervised";
 
@@ -48,13 +48,13 @@ export interface Rule {
   readonly capability?: Capability | undefined;
   /**
    * Pattern of the hosts that a call names, in lower case: an address has many spellings, a host has one.
-   * To be allowed, all of them have to fit; to be asked about or denied, one is enough.
+   * To be allowed, all of them have to fit; to need an approval or be denied, one is enough.
    */
   readonly host?: string | undefined;
   /** Patterns of single arguments; what is not a string is compared as JSON. */
   readonly arguments?: Readonly<Record<string, string>> | undefined;
   readonly permission: Permission;
-  /** Told to the caller that is refused or asked. */
+  /** The reason in the refusal or the approval request. */
   readonly why?: string | undefined;
 }
 
@@ -110,7 +110,7 @@ export interface Decision {
 }
 
 /** The argument of a call by its name; `undefined` where there is none. */
-export function argumentOf(given: unknown, name: string): unknown {
-  if (typeof given !== "object" || given === null || !Object.hasOwn(given, name)) return undefined;
-  return Reflect.get(given, name);
+export function argumentOf(args: unknown, name: string): unknown {
+  if (typeof args !== "object" || args === null || !Object.hasOwn(args, name)) return undefined;
+  return Reflect.get(args, name);
 }

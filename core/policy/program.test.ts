@@ -67,7 +67,7 @@ test("a question says what is called, with the secrets covered and the hosts nam
   const shown = { url: "https://API.example.org/x", body: "[…]" };
   const asked = policyQuestion(facts, {
     ...{ id: "c1", now: "2026-01-01T00:00:00.000Z" },
-    ...{ decision, policy: DEFAULT_POLICY, room: "r1", turn: "t1", shown },
+    ...{ decision, policy: DEFAULT_POLICY, room: "r1", turn: "t1", redacted: shown },
   });
   expect(asked).toEqual({
     ...{ id: "c1", now: "2026-01-01T00:00:00.000Z" },

@@ -13,7 +13,7 @@ export interface PolicyQuestion {
   readonly version: 1;
   /** Of the call, as the journal has it. */
   readonly id: string;
-  /** When it is asked: a time of ISO 8601, in UTC. */
+  /** Time of the call: ISO 8601, in UTC. */
   readonly now: string;
   /** Id of the room that the call belongs to; absent for jobs, workflows and callers over HTTP. */
   readonly room?: string | undefined;
@@ -42,28 +42,28 @@ export interface PolicyAnswer {
   readonly decision: Permission | "abstain";
   /** Told to the model and to the user. */
   readonly reason?: string | undefined;
-  /** For how many seconds the same question has this answer. @default it is asked each time */
+  /** For how many seconds the same question has this answer. @default the program runs each time */
   readonly ttl_s?: number | undefined;
 }
 
 /** Has a say in calls. */
 export interface PolicyProgram {
   /**
-   * @param question of a call that is allowed, or that the user would be asked about.
+   * @param question of a call that is allowed, or that the user would have to approve.
    * @returns the decision that holds, at least as strict unless the user's file lets the program allow.
    */
   narrow(question: PolicyQuestion, signal: AbortSignal): Promise<Decision>;
 }
 
-/** @param shown the arguments as they may leave the process, with secrets covered. */
+/** @param redacted the arguments as they may leave the process, with secrets covered. */
 export function policyQuestion(
   facts: CallFacts,
-  { id, now, decision, policy, room, turn, shown }: QuestionParts,
+  { id, now, decision, policy, room, turn, redacted }: QuestionParts,
 ): PolicyQuestion {
   const { tool, effect, capabilities, persona, hidesHosts } = facts;
   const hosts = hidesHosts === true ? [] : hostsOf(facts.arguments);
   const about = { tool, effect, capabilities, hosts };
-  const call = { ...about, arguments: shown, hash: approvalHash(facts) };
+  const call = { ...about, arguments: redacted, hash: approvalHash(facts) };
   return { version: 1, id, now, room, turn, persona, call, decision, mode: modeOf(policy, tool) };
 }
 
@@ -72,7 +72,7 @@ interface QuestionParts extends Pick<PolicyQuestion, "id" | "now"> {
   readonly policy: Policy;
   readonly room: string | undefined;
   readonly turn: string;
-  readonly shown: unknown;
+  readonly redacted: unknown;
 }
 
 const MOST_REASON = 500;
@@ -83,7 +83,7 @@ const answerSchema: z.ZodType<PolicyAnswer> = z.strictObject({
   ttl_s: z.int().min(0).max(300).optional(),
 });
 
-/** @returns what the program said, or why it is not an answer; one clause. */
+/** @returns the answer of the program, or why it is none; one clause. */
 export function readPolicyAnswer(stdout: string): PolicyAnswer | string {
   if (stdout.trim() === "") return "it wrote nothing";
   let value: unknown;
@@ -103,16 +103,16 @@ const STRICTNESS: Readonly<Record<Permission, number>> = { allow: 0, ask: 1, den
 /**
  * The stricter of both.
  *
- * @param mayAllow the user's file lets the program allow what would be asked about; never in mode `locked`.
+ * @param mayAllow the user's file lets the program allow what the user would have to approve; never in mode `locked`.
  */
 export function narrowed(
   { decision, mode }: Pick<PolicyQuestion, "decision" | "mode">,
-  { decision: said, reason }: PolicyAnswer,
+  { decision: answer, reason }: PolicyAnswer,
   mayAllow: boolean,
 ): Decision {
-  if (said === "abstain") return decision;
-  const why = `the policy program says ${said}${reason === undefined ? "" : `: ${reason}`}`;
-  if (STRICTNESS[said] > STRICTNESS[decision.permission]) return { permission: said, why };
+  if (answer === "abstain") return decision;
+  const why = `the policy program says ${answer}${reason === undefined ? "" : `: ${reason}`}`;
+  if (STRICTNESS[answer] > STRICTNESS[decision.permission]) return { permission: answer, why };
   const isWider = mayAllow && mode !== "locked" && decision.permission === "ask";
-  return said === "allow" && isWider ? { permission: "allow", why } : decision;
+  return answer === "allow" && isWider ? { permission: "allow", why } : decision;
 }

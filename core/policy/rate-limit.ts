@@ -20,7 +20,7 @@ export class TokenBucket {
     this.#filledAt = now();
   }
 
-  /** Takes one token. @returns 0, or in how many milliseconds there will be one; then none was taken. */
+  /** Takes one token. @returns 0, or in how many milliseconds there will be one; then none was used. */
   take(): number {
     const now = this.#now();
     const flowed = Math.max(0, now - this.#filledAt) * this.#perMinute;

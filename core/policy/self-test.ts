@@ -22,11 +22,11 @@ export function failedSelfTests(
   { tools, resolve }: SelfTestOptions,
 ): readonly string[] {
   return tests.flatMap((test, index) => {
-    const { tool, persona = "agent", arguments: given = {} } = test.call;
+    const { tool, persona = "agent", arguments: args = {} } = test.call;
     const facts = tools.get(tool) ?? UNKNOWN_TOOL;
     const { permission, why } = decide(
       policy,
-      { ...facts, tool, persona, arguments: given },
+      { ...facts, tool, persona, arguments: args },
       resolve,
     );
     if (permission === test.expect) return [];

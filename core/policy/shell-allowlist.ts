@@ -5,7 +5,7 @@ import { readShellPrograms } from "./shell-programs.ts";
 export type ResolveProgram = (program: string) => string | undefined;
 
 /**
- * Refuses a call that starts a program which is not on the list, or whose programs cannot be told.
+ * Refuses a call that starts a program which is not on the list, or whose programs cannot be determined.
  *
  * @param allowed real paths; `undefined`: every program is allowed.
  */
@@ -25,7 +25,7 @@ export function judgePrograms(
   return deny(`the program ${JSON.stringify(strange.slice(0, 80))} is not on the shell allowlist`);
 }
 
-/** The programs, or why they cannot be told. */
+/** The programs, or why they cannot be determined. */
 function programsOf(call: CallFacts): readonly string[] | string {
   if (call.program !== undefined) return [call.program];
   const script = argumentOf(call.arguments, "cmd");

@@ -1,7 +1,7 @@
 /**
  * Which programs a shell script starts, read so conservatively that a reader need not trust bash:
  * plain commands in a row, quoted or not, with redirections. Everything that could start a program in
- * another way, or that shells read differently, is not understood, and said to be so.
+ * another way, or that shells read differently, is not understood, and the result says so.
  */
 
 export type ShellReading =
@@ -9,7 +9,15 @@ export type ShellReading =
   | { readonly understood: false; readonly why: string };
 
 /** Builtins that start nothing and evaluate nothing: `test`, `printf` and `read` evaluate subscripts. */
-const HARMLESS: ReadonlySet<string> = new Set([":", "cd", "echo", "exit", "false", "pwd", "true"]);
+const SAFE_BUILTINS: ReadonlySet<string> = new Set([
+  ":",
+  "cd",
+  "echo",
+  "exit",
+  "false",
+  "pwd",
+  "true",
+]);
 
 // Words that mean something else than the program of that name.
 const REFUSED: ReadonlySet<string> = new Set(
@@ -21,12 +29,12 @@ const REFUSED: ReadonlySet<string> = new Set(
 );
 
 /** Variables in capitals that change how programs write, not what they do. */
-const HARMLESS_VARIABLES: ReadonlySet<string> = new Set(["LANG", "LC_ALL", "TZ"]);
+const SAFE_VARIABLES: ReadonlySet<string> = new Set(["LANG", "LC_ALL", "TZ"]);
 
-/** @returns the words in command position, unquoted; builtins that start nothing are left out. */
+/** @returns the words in command position, unquoted; builtins that start nothing are omitted. */
 export function readShellPrograms(script: string): ShellReading {
   try {
-    const programs = commandWords(new Scanner(script).tokens());
+    const programs = commandsOf(new Scanner(script).tokens());
     return { understood: true, programs };
   } catch (error) {
     if (!(error instanceof NotUnderstood)) throw error;
@@ -42,7 +50,7 @@ type Token =
   | { readonly kind: "word"; readonly text: string; readonly plain: boolean }
   | { readonly kind: "separator" | "redirection" };
 
-function commandWords(tokens: readonly Token[]): readonly string[] {
+function commandsOf(tokens: readonly Token[]): readonly string[] {
   const programs: string[] = [];
   let expectsCommand = true;
   for (const token of withoutRedirections(tokens)) {
@@ -68,14 +76,14 @@ function withoutRedirections(tokens: readonly Token[]): readonly Token[] {
 function isAssignment({ text }: { readonly text: string }): boolean {
   const [, name] = /^([A-Za-z_][A-Za-z0-9_]*)=/.exec(text) ?? [];
   if (name === undefined) return false;
-  if (/^[a-z][a-z0-9_]*$/.test(name) || HARMLESS_VARIABLES.has(name)) return true;
+  if (/^[a-z][a-z0-9_]*$/.test(name) || SAFE_VARIABLES.has(name)) return true;
   throw new NotUnderstood(`it sets the variable ${name.slice(0, 40)}`);
 }
 
 function commandOf({ text, plain }: { readonly text: string; readonly plain: boolean }): string[] {
   if (!plain) throw new NotUnderstood("which program it starts is known only when it runs");
   if (REFUSED.has(text)) throw new NotUnderstood(`"${text}" can start other programs`);
-  return HARMLESS.has(text) ? [] : [text];
+  return SAFE_BUILTINS.has(text) ? [] : [text];
 }
 
 /** Cuts a script into tokens. */

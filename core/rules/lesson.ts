@@ -9,30 +9,30 @@ import { asPath, isQuery } from "./slot.ts";
 /** What lies at a path of the room's files; `undefined` where nothing does. */
 export type KindOf = (path: string) => Promise<"folder" | "file" | undefined>;
 
-/** Longest arguments that are kept, in characters of JSON. */
+/** Longest arguments that a rule stores, in characters of JSON. */
 const LONGEST = 500;
-/** An argument of such a name is a place, whatever else its value could be. */
-const PLACES = /path|folder|dir|file/i;
+/** An argument of such a name is a path, whatever else its value could be. */
+const PATH_ARGUMENTS = /path|folder|dir|file/i;
 
 /** @returns `undefined` where no rule could make the same call of other lines. */
 export async function lessonOf(
   line: PlainLine,
-  { name: tool, arguments: given }: ToolCall,
+  { name: tool, arguments: args }: ToolCall,
   kindOf: KindOf,
 ): Promise<{ readonly pattern: Pattern; readonly template: Template } | undefined> {
-  if (!isFields(given) || canonicalJson(given).length > LONGEST) return undefined;
+  if (!isFields(args) || canonicalJson(args).length > LONGEST) return undefined;
   const cuts = cutsOf(line);
   const slots = cuts.flatMap((cut) =>
-    Object.keys(given)
-      .filter((argument) => cut.rest !== "" && isSameText(given[argument], cut.rest))
+    Object.keys(args)
+      .filter((argument) => cut.rest !== "" && isSameText(args[argument], cut.rest))
       .map((argument) => ({ argument, cut })),
   );
   const [first, ...others] = slots;
   if (others.length > 0) return undefined;
   if (first === undefined)
-    return whole(cuts, { tool, argument: undefined, fixed: canonicalJson(given) });
+    return whole(cuts, { tool, argument: undefined, fixed: canonicalJson(args) });
   const { argument, cut } = first;
-  const { [argument]: _, ...rest } = given;
+  const { [argument]: _, ...rest } = args;
   const slot = await slotOf(argument, cut.rest, kindOf);
   if (slot === undefined) return undefined;
   return {
@@ -48,7 +48,7 @@ function whole(cuts: readonly Cut[], template: Template) {
 }
 
 async function slotOf(argument: string, text: string, kindOf: KindOf): Promise<Pattern["slot"]> {
-  if (!PLACES.test(argument)) return isQuery(text) ? "query" : undefined;
+  if (!PATH_ARGUMENTS.test(argument)) return isQuery(text) ? "query" : undefined;
   const path = asPath(text);
   return path === undefined ? undefined : await kindOf(path);
 }
@@ -57,11 +57,11 @@ async function slotOf(argument: string, text: string, kindOf: KindOf): Promise<P
 export function isSameCall(
   { tool, fixed, argument }: Template,
   slot: string,
-  { name, arguments: given }: Pick<ToolCall, "name" | "arguments">,
+  { name, arguments: args }: Pick<ToolCall, "name" | "arguments">,
 ): boolean {
-  if (name !== tool || !isFields(given)) return false;
-  if (argument === undefined) return canonicalJson(given) === fixed;
-  const { [argument]: value, ...rest } = given;
+  if (name !== tool || !isFields(args)) return false;
+  if (argument === undefined) return canonicalJson(args) === fixed;
+  const { [argument]: value, ...rest } = args;
   return canonicalJson(rest) === fixed && isSameText(value, slot);
 }
 
@@ -71,18 +71,18 @@ export function argumentsOf(
   slot: string,
 ): Readonly<Record<string, unknown>> {
   const parsed: unknown = JSON.parse(fixed);
-  const given = isFields(parsed) ? parsed : {};
-  return argument === undefined ? given : { ...given, [argument]: slot.replace(/\/$/, "") };
+  const args = isFields(parsed) ? parsed : {};
+  return argument === undefined ? args : { ...args, [argument]: slot.replace(/\/$/, "") };
 }
 
 /**
- * Whether an argument came out of text that no user wrote: what a tool, a file or another persona said teaches nothing.
+ * Whether an argument came out of text that no user wrote: a rule learns nothing from text of a tool, a file or another persona.
  *
  * @param line as the user typed it. @param foreign texts that the model has read.
  */
-export function isCopied(given: unknown, line: string, foreign: readonly string[]): boolean {
+export function isCopied(args: unknown, line: string, foreign: readonly string[]): boolean {
   const typed = line.toLowerCase();
-  return stringsIn(given).some((text) => {
+  return stringsIn(args).some((text) => {
     const value = text.trim().toLowerCase();
     // Two characters stand in every text by chance.
     return (

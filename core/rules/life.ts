@@ -13,7 +13,7 @@ const IN_ROW = 2;
 /** One line in so many goes to the model, for comparison. */
 const CONTROL_EVERY = 20;
 
-/** A rule that was seen for the first time. */
+/** A rule that was observed for the first time. */
 export const BEGUN: Standing = {
   state: "shadow",
   confirmed: 0,

@@ -4,8 +4,8 @@
  */
 import type { Pattern } from "./line.ts";
 
-/** Where a line was said: a room on a repository has other tools and files than one without. */
-export type RulePlace = "workspace" | "project";
+/** The kind of room that a rule belongs to: a room on a repository has other tools and files than one without. */
+export type RuleScope = "workspace" | "project";
 
 /** `shadow`: only compared with what models do. `live`: answers. `off`: the user wants neither. */
 export type RuleState = "shadow" | "live" | "off";
@@ -38,7 +38,7 @@ export interface Template {
 /** For whom a rule holds, and for which lines. */
 export interface RuleKey {
   readonly persona: string;
-  readonly place: RulePlace;
+  readonly place: RuleScope;
   readonly pattern: Pattern;
   readonly template: Template;
 }
@@ -82,7 +82,7 @@ export interface RuleBook {
   observe(observation: Observation): Promise<void>;
   /** @param tools those that the persona has now. Rules that are gone are passed over. */
   judge(id: number, outcome: RuleOutcome, tools: string): Promise<void>;
-  /** The user did not want an answer, which counts once, however often and in whichever process that is said. */
+  /** The user did not want an answer, which counts once, however often and in whichever process the user says so. */
   regret(id: number, outcome: "regretted" | "against", answer: RegrettedAnswer): Promise<void>;
   /** The user's word: it may be learnt again. @throws {OrgError} `RULE_UNKNOWN` */
   forget(id: number): Promise<void>;
@@ -106,7 +106,7 @@ export interface RuleSource {
   readonly openIfExists: () => Promise<RuleBook | undefined>;
 }
 
-/** As a rule is named wherever it is shown: "r7". */
+/** The display name of a rule: "r7". */
 export function ruleName(id: number): string {
   return `r${id}`;
 }
@@ -116,7 +116,7 @@ export function ruleMark(id: number): string {
   return `⚡ rule ${ruleName(id)}`;
 }
 
-/** Stands in the place of a rule's number where the room answered itself, because no model was reached. */
+/** Stands for a rule's number where the room answered itself, because no model was reached. */
 export const NO_RULE = 0;
 
 /** Says that an answer came from no model. @param code of the error by which none was reached. */

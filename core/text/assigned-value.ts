@@ -21,16 +21,16 @@ const EXPRESSION =
 
 /** Shortest value in quotes, without them, as a mere word, and of something that may well be none. */
 const SHORTEST = { quoted: 4, plain: 6, word: 8, weak: 12 };
-/** So much of a value is looked at, in characters. */
-const JUDGED = 200;
+/** Most characters of a value that are examined. */
+const MAX_EXAMINED = 200;
 
 /** Judges the value of an assignment. Decided by its first characters, so that a stream need not keep more. */
 export function isAssignedSecret(suspect: Suspect): boolean {
-  // `next` is asked for last: to know it the whole value has to be read.
+  // `next` is evaluated last: it needs the whole value.
   const { before, value, groups } = suspect;
   const isQuoted = groups["quote"] !== undefined;
   const sign = groups["sign"] ?? "=";
-  const head = value.slice(0, JUDGED);
+  const head = value.slice(0, MAX_EXAMINED);
   const bare = isQuoted ? head : head.replace(/[.:!?)\]]+$/, "");
   // "pass: 12" is a count.
   const isCount = isApart(sign) && /^pass\W/i.test(before);

@@ -1,4 +1,4 @@
-/** Secrets that are known by the name they are given: `password=…`, `"api_key": "…"`, `--token …`. */
+/** Secrets that are recognised by the name that is assigned to: `password=…`, `"api_key": "…"`, `--token …`. */
 import { isAssignedSecret } from "./assigned-value.ts";
 import { LONGEST_WORD, type SecretKind, type Suspect, WORD } from "./secret-kind.ts";
 

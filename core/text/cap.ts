@@ -1,6 +1,6 @@
 import { headOf } from "./head.ts";
 
-/** Lets no more than a number of characters through, and says how many it kept. */
+/** Lets no more than a number of characters through, and reports how many. */
 export class Cap {
   readonly #limit: number;
   #passed = 0;
@@ -24,7 +24,7 @@ export class Cap {
     return head;
   }
 
-  /** What is to be said of the characters that are missing. */
+  /** The text about the characters that are missing. */
   end(): string {
     const dropped = this.#dropped;
     this.#passed = 0;

@@ -1,4 +1,4 @@
-/** Secrets that a file holds beyond doubt: private keys, and tokens of services that are known by how they begin. */
+/** Secrets that a file holds beyond doubt: private keys, and tokens of services that are recognised by their beginning. */
 import { KEY_FILE } from "./context-patterns.ts";
 import { TOKENS } from "./tokens.ts";
 
@@ -29,7 +29,7 @@ const SHORTEST_KEY = 60;
 const LONG_PART = /[A-Za-z0-9_]{20}/;
 
 /**
- * Whether a text holds a private key or a token of a service that is known by its form alone. Weaker signs, such as
+ * Whether a text holds a private key or a token of a service that is recognised by its form alone. Weaker signs, such as
  * `password=`, do not count, nor do values that are made up to be read (`AKIAIOSFODNN7EXAMPLE`, `ghp_xxxx…`).
  *
  * @param text each byte may be one character: nothing that is looked for lies beyond ASCII.

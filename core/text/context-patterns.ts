@@ -1,4 +1,4 @@
-/** Secrets that are known by where they stand: headers, addresses, `.netrc`, key files. */
+/** Secrets that are recognised by their context: headers, addresses, `.netrc`, key files. */
 import { BOUNDARY, LONGEST_WORD, type SecretKind, WORD } from "./secret-kind.ts";
 
 const BLANK = "[ \\t]{1,4}";

@@ -6,7 +6,7 @@ const NO_SECRET = /_(?:file|path|dir|sock|url|id|name|type|ttl)$|^(?:OLD)?PWD$|^
 const NO_VALUE =
   /^(?:[./~][\w./-]*|true|false|enabled|disabled|required|optional|password|passw0rd|postgres|changeme|minioadmin|rabbitmq|localhost|placeholder|not-needed|no-key-required|lm-studio|dummy-key)$/i;
 
-/** The values of an environment that must never be shown: those whose name says so, and passwords in addresses. */
+/** The values of an environment that must never be displayed: those whose name says so, and passwords in addresses. */
 export function environmentSecrets(env: Readonly<Record<string, string | undefined>>): string[] {
   return Object.entries(env).flatMap(([name, value = ""]) => {
     if (SECRET_NAME.test(name) && !NO_SECRET.test(name)) return NO_VALUE.test(value) ? [] : [value];

@@ -1,5 +1,5 @@
 // What JSON leaves as it is although a terminal or a reader's eye could mistake it: delete, C1, line ends
-// in disguise, and what Unicode says is not to be seen.
+// in disguise, and what Unicode defines as invisible.
 const UNSAFE = /[\u007f-\u009f\p{Cf}\p{Default_Ignorable_Code_Point}\u2028\u2029]/gu;
 
 /** Data as one line of JSON that shows nothing but itself: read back, it is the same to the letter. */

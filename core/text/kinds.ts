@@ -4,7 +4,7 @@ import type { SecretKind } from "./secret-kind.ts";
 import { TOKENS } from "./tokens.ts";
 
 /**
- * Every kind of secret. At the same place the first one counts: those that are known by what stands
+ * Every kind of secret. At the same position the first one counts: those that are recognised by what stands
  * around them take more out.
  */
 export const KINDS: readonly SecretKind[] = [...CONTEXT_PATTERNS, ...TOKENS, ...ASSIGNMENTS];

@@ -1,6 +1,6 @@
-/** The forms in which a known secret can turn up without anybody meaning to hide it. */
+/** The forms in which a known secret can appear without the intention to hide it. */
 
-/** Shorter values would take ordinary words out, and their encoded forms ordinary bytes. */
+/** Shorter values would redact ordinary words, and their encoded forms ordinary bytes. */
 const SHORTEST_VALUE = 8;
 
 /**

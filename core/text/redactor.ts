@@ -5,7 +5,7 @@ import { isSeparator } from "./secret-kind.ts";
 /** What stands where a secret stood. */
 const GONE = "[redacted]";
 
-/** So much of what was let go is kept for patterns that look at the characters before them. */
+/** So much of the released text is retained for patterns that look at the characters before them. */
 const LOOK_BEHIND = 48;
 /** Longer pieces are searched at once, in characters. */
 const LONGEST_GLANCE = 512;
@@ -13,19 +13,19 @@ const LONGEST_GLANCE = 512;
 const LONGEST_OPEN = 8192;
 /** How often each character is looked at, on average: else a long secret in small pieces takes quadratic time. */
 const MOST_LOOKS = 64;
-/** So much of a word is kept that was let go before it ended, in characters. */
+/** So much is retained of a word that was released before it ended, in characters. */
 const LONGEST_BEGUN = 32;
 // Behind a backslash the first letter is none of the word.
 const BEGUN: RegExp = new RegExp(`\\\\?[A-Za-z]{0,${LONGEST_BEGUN}}$`);
 
 /**
  * Takes secrets out of one stream of sanitised text. Held back is only what a secret could still grow
- * from: the last word where it is not harmless, an unfinished `password =`, an open key file. Feeding a
+ * from: the last word where it is not a safe suffix, an unfinished `password =`, an open key file. Feeding a
  * text whole or in any pieces gives the same, joined.
  */
 export class Redactor {
   readonly #finder: SecretFinder;
-  /** An attempt to find something that has seen so many characters is decided. */
+  /** An attempt to find something that has read so many characters is decided. */
   readonly #reach: number;
   #held = "";
   /** Characters that came since the last look. */
@@ -34,7 +34,7 @@ export class Redactor {
   #behind = "";
   /** The beginning of the last word where it was let go, with a backslash before it. */
   #begun = "";
-  /** What was taken out so far, in words. */
+  /** Labels of what was redacted so far. */
   readonly kinds: Set<string> = new Set<string>();
 
   constructor(finder: SecretFinder) {

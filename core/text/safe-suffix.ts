@@ -21,7 +21,7 @@ const LETTERS_ONLY = STARTS.filter((start) => /^[a-z]+$/.test(start));
 const FINISHED = new RegExp(`^${OPENING}(?:${[`(?:${OWNERS})[a-z]`, ...LETTERS_ONLY].join("|")})`);
 
 /**
- * Whether no secret that is known by its looks can begin in a word, however the word goes on: it is an
+ * Whether no secret that is recognised by its form can begin in a word, however the word goes on: it is an
  * ordinary word, and no beginning of a secret is like it.
  */
 export function isSafeSuffix(word: string): boolean {

@@ -51,7 +51,7 @@ export const OPEN_END: RegExp = new RegExp(
   "g",
 );
 
-/** Longest match of any pattern, in characters: an attempt that has seen as much is decided. */
+/** Longest match of any pattern, in characters: an attempt that has read as much is decided. */
 export const LONGEST_MATCH = 20_480;
 
 /** Finds secrets by their values and by their looks. */
@@ -60,7 +60,7 @@ export class SecretFinder {
   readonly forms: readonly string[];
   /** The beginnings of forms of several words, up to a separator. */
   readonly openForms: readonly string[];
-  readonly #known: RegExp | undefined;
+  readonly #knownPattern: RegExp | undefined;
   /** 1 at the code of every character that a form begins with; empty where there is none. */
   readonly #firstOfForms: Uint8Array;
 
@@ -72,7 +72,7 @@ export class SecretFinder {
     for (const form of this.forms) this.#firstOfForms[form.charCodeAt(0)] = 1;
     this.openForms = this.forms.flatMap(beginnings);
     if (this.forms.length > 0) {
-      this.#known = new RegExp(this.forms.map((form) => RegExp.escape(form)).join("|"), "g");
+      this.#knownPattern = new RegExp(this.forms.map((form) => RegExp.escape(form)).join("|"), "g");
     }
   }
 
@@ -82,8 +82,8 @@ export class SecretFinder {
    */
   isQuiet(text: string): boolean {
     if (this.openForms.length > 0 || HINT.test(text) || hasLongWord(text)) return false;
-    if (this.#known !== undefined) this.#known.lastIndex = 0;
-    return this.#known?.test(text) !== true;
+    if (this.#knownPattern !== undefined) this.#knownPattern.lastIndex = 0;
+    return this.#knownPattern?.test(text) !== true;
   }
 
   /**
@@ -103,32 +103,32 @@ export class SecretFinder {
 
   /** Starts a search through one text. */
   search(text: string): Search {
-    return new Search(text, this.#known);
+    return new Search(text, this.#knownPattern);
   }
 }
 
 /** A search through one text, from left to right. */
 export class Search {
   readonly #text: string;
-  readonly #known: RegExp | undefined;
-  // The next of either sort is kept until the search is past it: else each would be looked for again
+  readonly #knownPattern: RegExp | undefined;
+  // The next of either sort is cached until the search is past it: else each would be looked for again
   // with every finding of the other.
   #nextKnown: Finding | undefined;
   #nextLook: Finding | undefined;
   #knownFrom = -1;
   #lookFrom = -1;
 
-  constructor(text: string, known: RegExp | undefined) {
+  constructor(text: string, knownPattern: RegExp | undefined) {
     this.#text = text;
-    this.#known = known;
+    this.#knownPattern = knownPattern;
   }
 
   /** The first finding that begins at `at` or behind it; `at` must never decrease. */
   next(at: number): Finding | undefined {
-    const [known, look] = [this.#knownAt(at), this.#lookAt(at)];
-    if (known !== undefined && known.from <= (look?.from ?? known.from)) {
-      const isMore = look?.isRejected === false && look.start < known.end;
-      return this.#withKnown(isMore ? { ...known, end: Math.max(known.end, look.end) } : known);
+    const [match, look] = [this.#knownAt(at), this.#lookAt(at)];
+    if (match !== undefined && match.from <= (look?.from ?? match.from)) {
+      const isMore = look?.isRejected === false && look.start < match.end;
+      return this.#withKnown(isMore ? { ...match, end: Math.max(match.end, look.end) } : match);
     }
     return look?.isRejected === false ? this.#withKnown(look) : look;
   }
@@ -136,19 +136,19 @@ export class Search {
   /** Together with the known values that begin within it and reach beyond it. */
   #withKnown(found: Finding): Finding {
     let { start, end } = found;
-    for (let known = this.#knownAt(found.from); known !== undefined && known.from < end; ) {
-      start = Math.min(start, known.start);
-      end = Math.max(end, known.end);
-      known = this.#knownAt(known.from + 1);
+    for (let match = this.#knownAt(found.from); match !== undefined && match.from < end; ) {
+      start = Math.min(start, match.start);
+      end = Math.max(end, match.end);
+      match = this.#knownAt(match.from + 1);
     }
     return { ...found, start, end };
   }
 
   #knownAt(at: number): Finding | undefined {
-    if (this.#known === undefined) return undefined;
+    if (this.#knownPattern === undefined) return undefined;
     if (this.#knownFrom < at) {
-      this.#known.lastIndex = at;
-      const match = this.#known.exec(this.#text);
+      this.#knownPattern.lastIndex = at;
+      const match = this.#knownPattern.exec(this.#text);
       this.#nextKnown = match === null ? undefined : knownFinding(match);
       this.#knownFrom = match?.index ?? Number.POSITIVE_INFINITY;
     }

@@ -1,6 +1,6 @@
 /** What is found where a kind of secret is looked for. */
 export interface Suspect {
-  /** The part that would be taken out. */
+  /** The part that would be redacted. */
   readonly value: string;
   /** What stands before it and stays. */
   readonly before: string;
@@ -17,13 +17,13 @@ export interface SecretKind {
   /** For a person: "what looks like a ‹name›". */
   readonly name: string;
   /**
-   * How a match begins: literal beginnings in any case, in whose place nothing else can stand. A match
+   * How a match begins: literal beginnings in any case, without alternatives. A match
    * begins at a word, or at a capital within one, never behind a small letter.
    */
   readonly starts: readonly string[];
   /** What a secret of this kind stands behind, and what stays. */
   readonly before: string;
-  /** What is taken out. */
+  /** What is redacted. */
   readonly secret: string;
   /**
    * The beginning of `secret` that is enough to judge it, where one can stand at every other character: most of what is

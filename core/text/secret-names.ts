@@ -23,7 +23,7 @@ const SECRET: readonly RegExp[] = [
   /^secrets?\.(?:ya?ml|json|toml|ini|env)$/,
 ];
 
-/** No other path is a secret: most are told by one look, which matters where there are 200,000. */
+/** No other path is a secret: one look decides most of them, which matters where there are 200,000. */
 const MAYBE =
   /(?:^|\/)(?:[._]|id_|credentials|service|secret)|\.(?:pem|key|p12|pfx|pkcs12|keystore|jks|ppk|kdbx|gpg)$/i;
 

@@ -1,5 +1,5 @@
 /**
- * The only way of text from outside to a screen, a model, a log, a file or a commit: sanitise, then
+ * The only way of external text to a screen, a model, a log, a file or a commit: sanitise, then
  * redact, then cap. In this order, for an invisible character would split a secret, and a cut half of one.
  */
 import { Pauses } from "../pauses.ts";
@@ -29,7 +29,7 @@ const SLICE = 2048;
 /** Longer texts are searched at once, in characters. */
 const GLANCE = 512;
 
-/** What a long text is without what may not be shown, worked out in slices. */
+/** A long text without what may not be displayed, computed in slices. */
 interface Worked {
   /** As `clean` gives it. */
   readonly clean: string;
@@ -129,7 +129,7 @@ export class TextCleaner {
     return new Redactor(this.#finder).end(text);
   }
 
-  /** What a text holds that is secret, in words such as "GitHub token", each once. */
+  /** Labels of the secrets in a text, such as "GitHub token", each once. */
   secretsIn(text: string): readonly string[] {
     const worked = this.#worked.get(text)?.kinds;
     if (worked !== undefined) return worked;
@@ -144,9 +144,9 @@ export class TextCleaner {
     const kinds = [...cleaned.kinds];
     if (visible === text) return { clean, redacted: clean, kinds };
     const redacted = await inSlices(text, new Redactor(this.#finder), pauses);
-    const shown = await inSlices(redacted, new Sanitizer(), pauses);
-    const again = await inSlices(shown, new Redactor(this.#finder), pauses);
-    return { clean, redacted: again === shown ? redacted : again, kinds };
+    const sanitised = await inSlices(redacted, new Sanitizer(), pauses);
+    const again = await inSlices(sanitised, new Redactor(this.#finder), pauses);
+    return { clean, redacted: again === sanitised ? redacted : again, kinds };
   }
 
   #eachText<Data>(data: Data, clean: (text: string) => string): Data {

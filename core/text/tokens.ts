@@ -1,4 +1,4 @@
-/** Keys and tokens that are known by how they begin. */
+/** Keys and tokens that are recognised by their beginning. */
 import { BOUNDARY, LONGEST_WORD, type SecretKind } from "./secret-kind.ts";
 
 /** Letters, digits, and what base64url adds. */

@@ -28,8 +28,8 @@ test("a screen is shown what was read last, and what another machine spent a mom
   const spender = { day: "2026-11-24", session: "s", persona: "agent" };
   await new PgSpendStore(client).adjust(spender, { tokens: 7, micros: 3 });
   const store = new PgSpendStore(client);
-  expect(store.seen(spender).day).toEqual({ tokens: 0, micros: 0 });
-  await until("it is read", async () => store.seen(spender).day.tokens === 7);
+  expect(store.lastTotals(spender).day).toEqual({ tokens: 0, micros: 0 });
+  await until("it is read", async () => store.lastTotals(spender).day.tokens === 7);
 });
 
 describe("rates", () => {

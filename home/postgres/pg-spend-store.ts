@@ -52,7 +52,7 @@ export class PgSpendStore implements SpendStore {
     return this.#see(spender, JSON.parse(row?.answer ?? ""));
   }
 
-  seen(spender: Spender): Totals {
+  lastTotals(spender: Spender): Totals {
     const cached = this.#cached.get(keyOf(spender));
     if (cached !== undefined) return cached;
     // The next look at the screen finds it; a caller that spends reports a server that is away.

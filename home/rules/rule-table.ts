@@ -1,12 +1,12 @@
 /** Rules as rows. */
 import type { Database } from "bun:sqlite";
 import type { SlotKind } from "#core/rules/line.ts";
-import type { Rule, RuleKey, RulePlace, RuleState, Standing } from "#core/rules/rule.ts";
+import type { Rule, RuleKey, RuleScope, RuleState, Standing } from "#core/rules/rule.ts";
 
 interface Row {
   readonly id: number;
   readonly persona: string;
-  readonly place: RulePlace;
+  readonly place: RuleScope;
   readonly head: string;
   readonly slot: SlotKind | "";
   readonly tool: string;

@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import type { Price } from "#core/budget.ts";
-import type { GivenLimits } from "#core/cycles/limits.ts";
+import type { LimitOverrides } from "#core/cycles/limits.ts";
 import { nearestNames } from "#core/nearest.ts";
 import {
   CAPABILITIES,
@@ -108,7 +108,7 @@ export interface ConfigFile {
   readonly prices: Readonly<Record<string, Price>>;
   readonly http: HttpEntry;
   readonly jobs: JobsEntry;
-  readonly goals: GivenLimits;
+  readonly goals: LimitOverrides;
   readonly memory: { readonly recall?: RecallPolicy | undefined };
   readonly supervisor: { readonly fixes?: FixPolicy | undefined };
   readonly rules: { readonly mode: RulesMode };

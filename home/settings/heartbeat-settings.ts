@@ -1,6 +1,6 @@
 /** What the home does by itself, and when, as the human has laid it down. */
 import { z } from "zod";
-import type { GivenLimits } from "#core/cycles/limits.ts";
+import type { LimitOverrides } from "#core/cycles/limits.ts";
 import { OrgError } from "#core/errors.ts";
 import { type Cron, parse } from "#platform/schedule/cron.ts";
 import { isZone } from "#platform/schedule/zone.ts";
@@ -28,7 +28,7 @@ type TaskRun =
   | { readonly task: BuiltInTask }
   | { readonly tool: string; readonly args: Readonly<Record<string, Data>> }
   | { readonly workflow: string; readonly inputs: Readonly<Record<string, Data>> }
-  | { readonly goal: string; readonly limits: GivenLimits };
+  | { readonly goal: string; readonly limits: LimitOverrides };
 
 export interface TaskPlan {
   readonly name: string;
@@ -55,7 +55,7 @@ interface RunEntry {
   readonly workflow?: string | undefined;
   readonly inputs?: Readonly<Record<string, Data>> | undefined;
   readonly goal?: string | undefined;
-  readonly limits?: GivenLimits | undefined;
+  readonly limits?: LimitOverrides | undefined;
 }
 
 export interface HeartbeatEntry {

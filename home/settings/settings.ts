@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { z } from "zod";
 import type { Scope } from "#core/access.ts";
 import type { Price } from "#core/budget.ts";
-import type { GivenLimits } from "#core/cycles/limits.ts";
+import type { LimitOverrides } from "#core/cycles/limits.ts";
 import { invalid } from "#core/invalid-setting.ts";
 import type { McpServerSettings } from "#core/mcp-server.ts";
 import type { RulesMode } from "#core/rules/rule.ts";
@@ -89,7 +89,7 @@ export interface Settings extends PermissionSettings, ProviderSettings {
   readonly http: HttpSettings;
   readonly jobs: JobsSettings;
   /** How much a goal may take, as far as it is laid down. */
-  readonly goals: GivenLimits;
+  readonly goals: LimitOverrides;
   /** What the home does by itself, and when. */
   readonly tasks: readonly TaskPlan[];
   readonly engine: EngineSettings;

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { z } from "zod";
-import type { GivenLimits, Limits } from "#core/cycles/limits.ts";
+import type { LimitOverrides, Limits } from "#core/cycles/limits.ts";
 import { OrgError } from "#core/errors.ts";
 import type { GoalEnd } from "#core/goal-step.ts";
 import type { Behaviour } from "#test/cycles/behaviour.ts";
@@ -20,11 +20,11 @@ const GRACE_MS = 2000;
 const namedSchema: z.ZodType<{
   readonly name: string;
   readonly cycles: readonly Behaviour[];
-  readonly limits?: GivenLimits | undefined;
+  readonly limits?: LimitOverrides | undefined;
   readonly end: string;
 }> = z.object({
   ...{ name: z.string(), cycles: z.array(z.custom<Behaviour>()), end: z.string() },
-  limits: z.custom<GivenLimits>().optional(),
+  limits: z.custom<LimitOverrides>().optional(),
 });
 const NAMED = readFileSync(FILE, "utf8")
   .trimEnd()

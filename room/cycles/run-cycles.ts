@@ -82,7 +82,7 @@ export async function runCycles(run: CycleRun): Promise<CycleReport> {
     ...{ limits, spent: state.spentBy(clock.nowMs()), nowMs: () => clock.nowMs() },
   });
   const late = new AbortController();
-  using _deadline = clock.after(Math.max(0, ledger.leftMs), () =>
+  using _deadline = clock.after(Math.max(0, ledger.remainingMs), () =>
     late.abort(new LimitReached("time")),
   );
   const cycles = new Cycles(run, { state, ledger, signal: AbortSignal.any([signal, late.signal]) });

@@ -1,6 +1,6 @@
 /** Jobs: what is to be done, and what became of it. */
 import { z } from "zod";
-import type { GivenLimits } from "#core/cycles/limits.ts";
+import type { LimitOverrides } from "#core/cycles/limits.ts";
 import { JOB_STATES, type JobState } from "#core/queue.ts";
 import { goalLimitsSchema } from "#home/settings/goal-settings.ts";
 import { eventStream, type ServerEvent } from "../http/event-stream.ts";
@@ -19,7 +19,7 @@ import type { Routes } from "./routes.ts";
 
 interface JobBody {
   readonly goal?: string | undefined;
-  readonly limits?: GivenLimits | undefined;
+  readonly limits?: LimitOverrides | undefined;
   readonly tools?: readonly string[] | undefined;
   readonly message?: string | undefined;
   readonly room?: string | undefined;

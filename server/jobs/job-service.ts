@@ -1,5 +1,5 @@
 /** What can be asked of the jobs of a home; by whatever interface. */
-import type { GivenLimits } from "#core/cycles/limits.ts";
+import type { LimitOverrides } from "#core/cycles/limits.ts";
 import type { JobError, JobEventType, JobState, QueueStats } from "#core/queue.ts";
 import type { BuiltInTask } from "#home/settings/heartbeat-settings.ts";
 
@@ -23,7 +23,7 @@ export type JobWork =
       readonly kind: "goal";
       readonly text: string;
       /** @default those of the settings, and of the profile */
-      readonly limits?: GivenLimits | undefined;
+      readonly limits?: LimitOverrides | undefined;
       /** Names of the tools that it may use. @default all that need no approval */
       readonly tools?: readonly string[] | undefined;
     }

@@ -143,7 +143,7 @@ export class BurstHome implements AsyncDisposable {
 
   /** Tokens on the account of autonomy. @param day "2026-11-21" */
   spentOn(day: string): number {
-    return this.#spending.seen({ day, session: "", persona: AUTONOMY }).persona.tokens;
+    return this.#spending.lastTotals({ day, session: "", persona: AUTONOMY }).persona.tokens;
   }
 
   #start(id: string) {

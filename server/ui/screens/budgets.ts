@@ -1,5 +1,5 @@
 /** What was spent of which budget: today, and day by day. */
-import { type Limit, shown } from "#core/budget.ts";
+import { formatAmount, type Limit } from "#core/budget.ts";
 import { AUTONOMY } from "#home/settings/autonomy-settings.ts";
 import type { SpentByPersona } from "#home/spend-store.ts";
 import type { BudgetSource, BudgetView } from "../home-view.ts";
@@ -84,8 +84,8 @@ function budgetsPage(view: BudgetView): View {
 
 function limitText({ tokens, micros }: Limit): string {
   const parts = [
-    tokens !== undefined && shown(tokens, "tokens"),
-    micros !== undefined && shown(micros, "money"),
+    tokens !== undefined && formatAmount(tokens, "tokens"),
+    micros !== undefined && formatAmount(micros, "money"),
   ];
   return parts.filter((part) => part !== false).join(" and ");
 }
@@ -97,11 +97,11 @@ function accountTable(rows: readonly Account[]): Html {
     rows,
     columns: [
       { title: "Who", cell: ({ name }) => name },
-      { title: "Spent", kind: "number", cell: ({ spent, kind }) => shown(spent, kind) },
+      { title: "Spent", kind: "number", cell: ({ spent, kind }) => formatAmount(spent, kind) },
       {
         title: "Limit",
         kind: "number",
-        cell: ({ limit, kind }) => (limit === undefined ? "none" : shown(limit, kind)),
+        cell: ({ limit, kind }) => (limit === undefined ? "none" : formatAmount(limit, kind)),
       },
       { title: "Used", cell: (account) => meterOf(account) },
     ],
@@ -145,7 +145,7 @@ function dayTable({ spent }: BudgetView): Html {
 }
 
 function moneyOf(micros: number): string {
-  return micros === 0 ? "–" : shown(micros, "money");
+  return micros === 0 ? "–" : formatAmount(micros, "money");
 }
 
 /** The figure stands beside it: nothing is lost without the picture. */

@@ -1,5 +1,5 @@
 /** The first page: what waits for its reader, and how the home is. */
-import { shown } from "#core/budget.ts";
+import { formatAmount } from "#core/budget.ts";
 import { reasonOf } from "#core/errors.ts";
 import type { JobService } from "../../jobs/job-service.ts";
 import type { HomeService } from "../../socket/home-service.ts";
@@ -188,7 +188,10 @@ function budgetsOf({ budgets }: OverviewParts): Html {
   return facts(
     accounts.map((account) => {
       const { name, spent, kind, limit } = account;
-      return [name, html`${shown(spent, kind)} ${limit === undefined ? "" : meterOf(account)}`];
+      return [
+        name,
+        html`${formatAmount(spent, kind)} ${limit === undefined ? "" : meterOf(account)}`,
+      ];
     }),
   );
 }
