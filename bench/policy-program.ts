@@ -71,7 +71,7 @@ async function programOf(name: string, text: string): Promise<() => Promise<unkn
   const opened = new SandboxedPolicyProgram({ settings, approved });
   return async () => {
     const about = { decision: decision(), policy: DEFAULT_POLICY, room: "r", turn: "t" };
-    const call = { id: "c", now: "2026-01-01T00:00:00.000Z", shown: {} };
+    const call = { id: "c", now: "2026-01-01T00:00:00.000Z", redacted: {} };
     const heard = await opened.narrow(policyQuestion(facts, { ...about, ...call }), signal);
     if (heard.permission !== "allow")
       throw new Error(`The program ${name} was not heard: ${heard.why}`);

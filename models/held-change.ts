@@ -20,7 +20,7 @@ interface Changing {
   readonly current: ChatMessage[];
   readonly check: ChangeCheck;
   /** What the model was asked. */
-  readonly asked: string | undefined;
+  readonly userRequest: string | undefined;
   /** A tool that is not offered. */
   setAside: string | undefined;
 }
@@ -35,9 +35,12 @@ export async function* holdChange(
   runCall: RunCall,
 ): AsyncGenerator<RoomEvent, Ending | "again"> {
   if (yield* beginAnew(changing)) return "again";
-  const { turn, check, current, asked = "" } = changing;
+  const { turn, check, current, userRequest = "" } = changing;
   const opened = turn.shared?.().project?.opened ?? "";
-  const left = { files: surelyLeft(asked, opened, current), values: unset(asked, opened, current) };
+  const left = {
+    files: surelyLeft(userRequest, opened, current),
+    values: unset(userRequest, opened, current),
+  };
   const reproach = check.reproach(left);
   if (reproach !== undefined) {
     current.push({ role: "user", content: reproach });
@@ -52,9 +55,9 @@ async function* heldToTests(
   ending: Ending,
   runCall: RunCall,
 ): AsyncGenerator<RoomEvent, Ending | "again"> {
-  const { turn, check, current, asked = "" } = changing;
+  const { turn, check, current, userRequest = "" } = changing;
   const opened = turn.shared?.().project?.opened ?? "";
-  const examples = () => examplesCommand({ asked, opened, current });
+  const examples = () => examplesCommand({ userRequest, opened, current });
   for (let call = check.next(examples); call !== undefined; call = check.next(examples)) {
     const stopped = yield* runCall({ call, origin: "embedded", truncated: false });
     if (stopped !== undefined) return stopped.reason === "aborted" ? stopped : ending;

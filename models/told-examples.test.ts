@@ -62,7 +62,7 @@ describe("a command holds files to examples", () => {
     await Bun.write(join(folder, path), text);
     const call = { id: "1", name: "write_file", arguments: { path, content: text } };
     const current = [{ role: "assistant" as const, content: "", calls: [call] }];
-    const command = examplesCommand({ asked, opened: "", current });
+    const command = examplesCommand({ userRequest: asked, opened: "", current });
     if (command === undefined) return undefined;
     const PATH = `${dirname(process.execPath)}:${Bun.env["PATH"]}`;
     const run = Bun.spawnSync(["sh", "-c", command], { cwd: folder, env: { PATH } });
@@ -108,9 +108,9 @@ describe("a command holds files to examples", () => {
   });
 
   test("a file that is shown is held to them as well; one that leads out is not, nor one without the function", () => {
-    const asked = "tidy(1) is 2.";
+    const userRequest = "tidy(1) is 2.";
     const opened = "(the file src/a.py)\n```\ndef tidy(x):\n    return x\n```";
-    const none = { current: [], asked };
+    const none = { current: [], userRequest };
     expect(examplesCommand({ ...none, opened })).toStartWith("python3 -B -c ");
     expect(examplesCommand({ ...none, opened: opened.replace("src", "..") })).toBeUndefined();
     expect(examplesCommand({ ...none, opened: opened.replace("tidy(x)", "other(x)") })).toBe(

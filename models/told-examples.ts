@@ -69,7 +69,7 @@ function valueBehind(text: string, at: number): Pick<ToldExample, "value" | "isW
 
 /** What is known of a turn. */
 export interface ExamplesAsked {
-  readonly asked: string;
+  readonly userRequest: string;
   /** The files that are shown behind the line. */
   readonly opened: string;
   /** The turn so far. */
@@ -80,8 +80,12 @@ export interface ExamplesAsked {
  * @returns a shell command that ends with 1 where a function of one file gives another value than the line says, and prints
  *   both; with 0 also where the file cannot be loaded. `undefined` where the line has no example of a function that is known.
  */
-export function examplesCommand({ asked, opened, current }: ExamplesAsked): string | undefined {
-  const examples = toldExamples(asked);
+export function examplesCommand({
+  userRequest,
+  opened,
+  current,
+}: ExamplesAsked): string | undefined {
+  const examples = toldExamples(userRequest);
   if (examples.length === 0) return undefined;
   const texts = [...writtenTexts(current), ...openedTexts(opened)];
   for (const { path, text } of texts) {
