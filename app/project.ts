@@ -140,7 +140,7 @@ async function lookAhead(
   // Maps for words that are there: code that ran a few times is compiled, and costs the first question half.
   for (const part of MAPPED_AHEAD) {
     const words = files.pathAt(Math.floor(files.length * part));
-    await repositoryMap({ ...read, words, render: rendering(cleaner) });
+    await repositoryMap({ ...read, task: words, render: rendering(cleaner) });
     collect();
   }
   // A program that changes nothing: the sandbox has shown the folders of the room by then.
@@ -185,7 +185,7 @@ function roomProject(work: ProjectWork, { cleaner, checks, begin, look }: Told):
     return {
       about: [ABOUT(name, check), ...(note === undefined ? [] : [note])].join("\n\n"),
       check,
-      map: await repositoryMap({ ...read, words: line, most: LONGEST_MAP }),
+      map: await repositoryMap({ ...read, task: line, most: LONGEST_MAP }),
     };
   };
   const keep: ProjectTurn["keep"] = async ({ persona, model, promptHash, line }) => {
@@ -210,7 +210,7 @@ function roomProject(work: ProjectWork, { cleaner, checks, begin, look }: Told):
       const held = parts.move();
       const startOver = () => revertTurn(work);
       const opened = async (most: number) =>
-        await openedFiles({ ...(await readable(signal)), words: line, most });
+        await openedFiles({ ...(await readable(signal)), task: line, most });
       return { view, opened, keep, startOver, [Symbol.dispose]: () => held.dispose() };
     },
     hold: async (signal) => {

@@ -93,7 +93,7 @@ async function map({ repository }: ProjectWork): Promise<void> {
   const text = await repositoryMap({
     repository,
     tree,
-    words: QUESTION,
+    task: QUESTION,
     render: (one) => one,
     isHidden: looksSecret,
   });

@@ -1,6 +1,6 @@
 /** What the authors of a repository say about work on it. */
 import { readSmallBlobs } from "#platform/git/blobs.ts";
-import { type TreePlace, treeFiles } from "./tree-files.ts";
+import { type TreeRequest, treeFiles } from "./tree-files.ts";
 
 /** The first that exists is shown: the others most often say the same for other readers. */
 const NAMES: readonly string[] = ["AGENTS.md", "CLAUDE.md", "CONTRIBUTING.md"];
@@ -9,7 +9,7 @@ const LONGEST = 1500;
 const MAX_BYTES = 1024 * 1024;
 
 /** Where the note is read. */
-export interface NoteRequest extends TreePlace {
+export interface NoteRequest extends TreeRequest {
   /** Makes text of the repository fit for a prompt: `foreignText(cleaner.clean(text))`. */
   readonly render: (text: string) => string;
 }

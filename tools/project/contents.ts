@@ -4,56 +4,58 @@ import { readCheckedOut } from "#platform/git/checked-out.ts";
 import { mayBeText } from "./file-prior.ts";
 import type { TreeFile } from "./packed-files.ts";
 import type { TaskTerms } from "./task-terms.ts";
-import type { TreePlace } from "./tree-files.ts";
+import type { TreeRequest } from "./tree-files.ts";
 
 /** Larger files are data for the most part. */
 const MAX_EACH = 64 * 1024;
 /** What is searched for one question, in bytes. */
 const MAX_ALL = 1024 * 1024;
-/** What is remembered of those before. */
-const MOST_KNOWN_BYTES = 8 * 1024 * 1024;
+/** What is cached of those before. */
+const MAX_CACHED_BYTES = 8 * 1024 * 1024;
 
 /** So many sizes are remembered: also of what was not read, so that it is not asked for at each question. */
 const MOST_SIZES = 10_000;
 
-/** By blob. What was asked for last stands last. */
-const known = new Map<string, Uint8Array>();
+/** By blob. The blob of the latest request stands last. */
+const cached = new Map<string, Uint8Array>();
 const sizes = new Map<string, number>();
-let knownBytes = 0;
+let cachedBytes = 0;
 
 /**
- * The bytes of small files: those that are known, those that the work tree has, and the others from Git in one pass.
+ * The bytes of small files: those that are cached, those that the work tree has, and the others from Git in one pass.
  *
  * @returns without files that are too large, missing, made by programs or no text, and those behind the limit of all.
  * @throws {OrgError} `PROCESS_FAILED` when Git fails.
  */
 export async function fileContents(
-  { repository, signal }: TreePlace,
+  { repository, signal }: TreeRequest,
   files: readonly TreeFile[],
 ): Promise<ReadonlyMap<TreeFile, Uint8Array>> {
-  const wanted = files.filter(({ path, prior }) => prior >= 0 && mayBeText(path));
-  const unread = wanted.filter(({ id }) => !(known.has(id) || (sizes.get(id) ?? 0) > MAX_EACH));
+  const candidates = files.filter(({ path, prior }) => prior >= 0 && mayBeText(path));
+  const unread = candidates.filter(
+    ({ id }) => !(cached.has(id) || (sizes.get(id) ?? 0) > MAX_EACH),
+  );
   const limits = { maxEach: MAX_EACH, maxAll: MAX_ALL };
   const checkedOut = await readCheckedOut(repository, unread, limits);
   for (const [id, bytes] of checkedOut) sizes.set(id, bytes.length);
-  const unknown = wanted.map(({ id }) => id).filter((id) => !sizes.has(id));
+  const unknown = candidates.map(({ id }) => id).filter((id) => !sizes.has(id));
   for (const [id, bytes] of await blobSizes(repository, unknown, signal)) {
     // What is missing may come, or be in another repository.
     if (Number.isFinite(bytes)) sizes.set(id, bytes);
   }
-  let left = MAX_ALL;
-  const chosen = wanted.filter(({ id }) => {
+  let remaining = MAX_ALL;
+  const chosen = candidates.filter(({ id }) => {
     const bytes = sizes.get(id) ?? Infinity;
-    if (bytes > MAX_EACH || bytes > left) return false;
-    left -= bytes;
+    if (bytes > MAX_EACH || bytes > remaining) return false;
+    remaining -= bytes;
     return true;
   });
-  const isMissing = (id: string) => !(known.has(id) || checkedOut.has(id));
+  const isMissing = (id: string) => !(cached.has(id) || checkedOut.has(id));
   const missing = chosen.map(({ id }) => id).filter(isMissing);
   const read = await readBlobs(repository, [...new Set(missing)], signal);
   const contents = new Map<TreeFile, Uint8Array>();
   for (const file of chosen) {
-    const bytes = known.get(file.id) ?? checkedOut.get(file.id) ?? read.get(file.id);
+    const bytes = cached.get(file.id) ?? checkedOut.get(file.id) ?? read.get(file.id);
     if (bytes === undefined) continue;
     keep(file.id, bytes);
     if (!bytes.includes(0)) contents.set(file, bytes);
@@ -63,13 +65,13 @@ export async function fileContents(
 }
 
 function keep(id: string, bytes: Uint8Array): void {
-  if (known.delete(id)) knownBytes -= bytes.length;
-  known.set(id, bytes);
-  knownBytes += bytes.length;
-  for (const [oldest, old] of known) {
-    if (knownBytes <= MOST_KNOWN_BYTES) break;
-    known.delete(oldest);
-    knownBytes -= old.length;
+  if (cached.delete(id)) cachedBytes -= bytes.length;
+  cached.set(id, bytes);
+  cachedBytes += bytes.length;
+  for (const [oldest, old] of cached) {
+    if (cachedBytes <= MAX_CACHED_BYTES) break;
+    cached.delete(oldest);
+    cachedBytes -= old.length;
   }
 }
 

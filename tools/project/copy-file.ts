@@ -47,11 +47,11 @@ export function refusalOf({ message, why = "", unchanged = "" }: OrgError): stri
 /** Says that a file is not there, with the files that its name may mean. */
 export function missingFile(copy: string, path: string): ToolOutput {
   const near = nearestPaths(copy, path);
-  const meant =
+  const suggestion =
     near.length === 0
       ? "find shows what there is, write_file creates it."
       : `Did you mean ${near.join(", ")}?`;
-  return { ok: false, output: `There is no file ${path} in the project. ${meant}` };
+  return { ok: false, output: `There is no file ${path} in the project. ${suggestion}` };
 }
 
 /** Paths of the copy with the same file name or one close to it, the closest first. */
@@ -66,9 +66,9 @@ function nearestPaths(copy: string, path: string): readonly string[] {
     walked += 1;
     if (walked >= MOST_WALKED) break;
   }
-  const wanted = basename(path);
-  const names = nearestNames(wanted, [...byName.keys()].slice(0, MOST_COMPARED), MOST_NEAREST);
-  const ordered = byName.has(wanted) ? [wanted, ...names] : names;
+  const fileName = basename(path);
+  const names = nearestNames(fileName, [...byName.keys()].slice(0, MOST_COMPARED), MOST_NEAREST);
+  const ordered = byName.has(fileName) ? [fileName, ...names] : names;
   return [...new Set(ordered)].flatMap((name) => byName.get(name) ?? []).slice(0, MOST_NEAREST);
 }
 

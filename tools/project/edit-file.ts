@@ -10,7 +10,7 @@ import { namesHidden } from "./hidden-parts.ts";
 import { withImports } from "./imports/with-imports.ts";
 import { brokenJson, wholeMember } from "./json-edit.ts";
 import { changeReport, lineChanges } from "./line-changes.ts";
-import { type Located, locate, MOST_PLACES } from "./locate.ts";
+import { type Located, locate, MAX_OCCURRENCES } from "./locate.ts";
 import { lostNames } from "./lost-names.ts";
 import { similarPassage } from "./passage.ts";
 import { placeholderIn } from "./placeholder.ts";
@@ -68,74 +68,77 @@ interface Target {
   readonly mends: boolean;
 }
 
-interface Wanted {
+interface EditInput {
   readonly search: string;
   readonly replace: string;
   readonly replace_all?: boolean | undefined;
 }
 
-async function edit(target: Target, wanted: Wanted): Promise<ToolOutput> {
+async function edit(target: Target, input: EditInput): Promise<ToolOutput> {
   const { copy, files, path } = target;
   const file = await readCopyFile(copy, path);
   if (file.kind === "unreadable") return refused(file.why);
-  if (wanted.search.trim() === "") return await create(target, wanted, file.kind === "text");
-  if (file.kind === "missing") return await elsewhere(target, wanted);
+  if (input.search.trim() === "") return await create(target, input, file.kind === "text");
+  if (file.kind === "missing") return await elsewhere(target, input);
   const { text } = file;
-  const found = wanted.replace_all === true ? locateAll(text, wanted) : locate(text, wanted);
+  const found = input.replace_all === true ? locateAll(text, input) : locate(text, input);
   if (found.kind !== "found") {
     // Of a key whose first line is left out no other line looks like a secret: then no line is shown.
     const mayShow = target.clean === undefined || (await target.clean(text)) === text;
-    return refused(notFound({ path: file.path, text, mayShow }, wanted, found));
+    return refused(notFound({ path: file.path, text, mayShow }, input, found));
   }
-  const meant =
-    wanted.replace_all === true
+  const resolved =
+    input.replace_all === true
       ? ({ kind: "clear", edit: found } as const)
-      : withoutRepetition(text, uncut(file, wanted, found), path);
-  if (meant.kind === "unclear") return refused(unclearEnd(path, meant.line));
+      : withoutRepetition(text, uncut(file, input, found), path);
+  if (resolved.kind === "unclear") return refused(unclearEnd(path, resolved.line));
   const located =
-    wanted.replace_all === true
-      ? meant.edit
-      : wholeMember(text, wholeBlock(text, meant.edit, path), path);
+    input.replace_all === true
+      ? resolved.edit
+      : wholeMember(text, wholeBlock(text, resolved.edit, path), path);
   const old = text.slice(located.start, located.end);
   if (located.text === old) {
     return refused(
       `search and replace are the same, so ${path} is unchanged. Write in replace how these lines are to be.`,
     );
   }
-  const cut = cutAtQuote(wanted.replace, path);
-  if (cut !== undefined && !endsAlike(wanted) && !goesOn(text, located)) {
+  const cut = cutAtQuote(input.replace, path);
+  if (cut !== undefined && !endsAlike(input) && !goesOn(text, located)) {
     return refused(cutSentence("replace", cut));
   }
   const stand = placeholderIn(located.text, old);
   if (stand !== undefined) return refused(leavesOut(path, stand));
   const edited = text.slice(0, located.start) + located.text + text.slice(located.end);
-  const { text: after, told } = target.mends
+  const { text: after, notice } = target.mends
     ? await withImports({ ...target, before: text, after: edited })
-    : { text: edited, told: "" };
+    : { text: edited, notice: "" };
   const written = await files.write(path, after);
   const lost = await lostNames({ ...target, before: text, after });
   const report = changeReport("edited", written.path, lineChanges(text, after));
-  return { ok: true, output: report + told + lost + brokenJson(path, text, after) };
+  return { ok: true, output: report + notice + lost + brokenJson(path, text, after) };
 }
 
 /** So many files with the passage are named. */
 const MOST_NAMED = 3;
 
 /** There is no such file; where the passage is in others, the model meant one of those, or wants to create this one. */
-async function elsewhere({ copy, path, signal }: Target, { search }: Wanted): Promise<ToolOutput> {
+async function elsewhere(
+  { copy, path, signal }: Target,
+  { search }: EditInput,
+): Promise<ToolOutput> {
   const missing = missingFile(copy, path);
   const looked = { copy, folder: "", matches: () => true, pattern: literalPattern(search), signal };
   const { found } = await searchFiles({ ...looked, most: MOST_NAMED });
   const files = [...new Set(found.map((one) => one.path.replace(/\p{Cc}/gu, "?")))];
-  const isTold = missing.output.endsWith(`Did you mean ${files.join(", ")}?`);
-  if (files.length === 0 || isTold) return missing;
+  const isSuggested = missing.output.endsWith(`Did you mean ${files.join(", ")}?`);
+  if (files.length === 0 || isSuggested) return missing;
   return refused(`${missing.output} search is in ${files.join(", ")}.`);
 }
 
 type Found = Extract<Located, { kind: "found" }>;
 
 /** A passage that ends there may be replaced by one that does. */
-function endsAlike({ search, replace }: Wanted): boolean {
+function endsAlike({ search, replace }: EditInput): boolean {
   return search.trimEnd().at(-1) === replace.trimEnd().at(-1);
 }
 
@@ -145,21 +148,21 @@ function goesOn(text: string, { end }: { readonly end: number }): boolean {
 }
 
 /** A search that ended at a quotation mark of the file means the rest of its line, too, where the replacement has it. */
-function uncut({ path, text }: Edited, wanted: Wanted, found: Found): Found {
-  const isCut = cutAtQuote(wanted.search, path) !== undefined && text[found.end] === '"';
-  if (!isCut || endsAlike(wanted)) return found;
+function uncut({ path, text }: Edited, input: EditInput, found: Found): Found {
+  const isCut = cutAtQuote(input.search, path) !== undefined && text[found.end] === '"';
+  if (!isCut || endsAlike(input)) return found;
   const rest = /^[^\r\n]*/.exec(text.slice(found.end))?.[0] ?? "";
   return { ...found, end: found.end + rest.length };
 }
 
-/** The whole file with every place replaced to the letter; without one the place that {@link locate} finds. */
-function locateAll(text: string, wanted: Wanted): Located {
+/** The whole file with every occurrence replaced to the letter; without one the passage that {@link locate} finds. */
+function locateAll(text: string, input: EditInput): Located {
   const end = lineEndOf(text);
-  const [search, replace] = [withLineEnds(wanted.search, end), withLineEnds(wanted.replace, end)];
-  const places = text.split(search).length - 1;
-  // Before it is made: many places with a long text each are more than a process has memory for.
-  const isTooLong = text.length + places * replace.length > 2 * MAX_REPLACE;
-  if (places === 0 || search === replace || isTooLong) return locate(text, wanted);
+  const [search, replace] = [withLineEnds(input.search, end), withLineEnds(input.replace, end)];
+  const count = text.split(search).length - 1;
+  // Before it is made: many occurrences with a long text each are more than a process has memory for.
+  const isTooLong = text.length + count * replace.length > 2 * MAX_REPLACE;
+  if (count === 0 || search === replace || isTooLong) return locate(text, input);
   return {
     kind: "found",
     start: 0,
@@ -168,15 +171,15 @@ function locateAll(text: string, wanted: Wanted): Located {
   };
 }
 
-async function create(target: Target, wanted: Wanted, exists: boolean): Promise<ToolOutput> {
+async function create(target: Target, input: EditInput, exists: boolean): Promise<ToolOutput> {
   const { files, path } = target;
   if (exists) {
     return refused(
       `${path} exists, and search is empty: put the lines to replace into search, or replace the whole file with write_file. Nothing changed.`,
     );
   }
-  const written = await files.create(path, wanted.replace);
-  const lines = lineCount(linesOf(wanted.replace).length);
+  const written = await files.create(path, input.replace);
+  const lines = lineCount(linesOf(input.replace).length);
   return { ok: true, output: `wrote ${written.path}, ${lines} (new)` };
 }
 
@@ -185,26 +188,26 @@ interface Edited {
   readonly text: string;
 }
 
-interface Shown extends Edited {
+interface ReportedFile extends Edited {
   /** Nothing of the text is hidden from models. */
   readonly mayShow: boolean;
 }
 
 function notFound(
-  file: Shown,
-  wanted: Wanted,
+  file: ReportedFile,
+  input: EditInput,
   located: Exclude<Located, { kind: "found" }>,
 ): string {
   const { path, text, mayShow } = file;
   if (located.kind === "several") {
-    return ambiguous(file, located.starts) + replaceAllHint(path, wanted);
+    return ambiguous(file, located.starts) + replaceAllHint(path, input);
   }
-  if (namesHidden(wanted.search)) {
+  if (namesHidden(input.search)) {
     return `search has [redacted], which hides a secret of ${path}: search for the lines before or after it. Nothing changed.`;
   }
-  const at = wanted.replace.trim() === "" ? -1 : text.indexOf(wanted.replace.trim());
+  const at = input.replace.trim() === "" ? -1 : text.indexOf(input.replace.trim());
   const done = at < 0 ? "" : ` The text of replace is there already, at line ${lineAt(text, at)}.`;
-  const similar = mayShow ? similarPassage(text, wanted.search) : undefined;
+  const similar = mayShow ? similarPassage(text, input.search) : undefined;
   if (similar === undefined) {
     return `search is not in ${path}, nor anything like it; find shows where it is. Nothing changed.${done}`;
   }
@@ -212,27 +215,27 @@ function notFound(
   return `search is not in ${path}. Nothing changed.${done} Most like it is ${lineRange(from, to)}; copy from there what is to be replaced:\n${similar.text}`;
 }
 
-/** So many places are shown, each with the line before it and the one behind it. */
-const MOST_SHOWN = 3;
+/** So many occurrences are listed, each with the line before it and the one behind it. */
+const MAX_LISTED = 3;
 const MOST_OF_LINE = 200;
 
 /** As many as were looked for may be fewer than there are. */
-function ambiguous({ path, text, mayShow }: Shown, starts: readonly number[]): string {
+function ambiguous({ path, text, mayShow }: ReportedFile, starts: readonly number[]): string {
   const at = [...new Set(starts.map((start) => lineAt(text, start)))];
   const count =
-    starts.length < MOST_PLACES ? `${starts.length} times` : `${MOST_PLACES} times or more`;
+    starts.length < MAX_OCCURRENCES ? `${starts.length} times` : `${MAX_OCCURRENCES} times or more`;
   const lines = linesOf(text).map((line) => line.text.slice(0, MOST_OF_LINE).toWellFormed());
-  const shown = at.slice(0, mayShow ? MOST_SHOWN : 0).map((line) => {
+  const excerpts = at.slice(0, mayShow ? MAX_LISTED : 0).map((line) => {
     const around = lines.slice(Math.max(0, line - 2), line + 1);
     return `\nline ${line} is the one in:\n${around.join("\n")}`;
   });
-  return `search is in ${path} ${count}, at lines ${at.join(", ")}: add the lines before and after the one you mean, to both search and replace. Nothing changed.${shown.join("")}`;
+  return `search is in ${path} ${count}, at lines ${at.join(", ")}: add the lines before and after the one you mean, to both search and replace. Nothing changed.${excerpts.join("")}`;
 }
 
 /** A name that is to be another one everywhere: nothing in it means something to a shell or to sed. */
 const NAME = /^[\w-]{2,60}$/;
 
-function replaceAllHint(path: string, { search, replace }: Wanted): string {
+function replaceAllHint(path: string, { search, replace }: EditInput): string {
   const [old, now] = [search.trim(), replace.trim()];
   if (!(NAME.test(old) && NAME.test(now) && /^\w[\w./-]*$/.test(path))) return "";
   return `\nTo replace all of them, use sh: sed -i 's/${old}/${now}/g' ${path}`;

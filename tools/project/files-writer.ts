@@ -74,7 +74,7 @@ export class FilesWriter {
     this.#end += to - from;
   }
 
-  /** @param digits of the id of its blob, from a place on. */
+  /** @param digits of the id of its blob, from an offset on. */
   describe(
     digits: Buffer,
     from: number,

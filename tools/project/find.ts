@@ -7,8 +7,8 @@ import { type FoundLine, type SearchResult, searchFiles, type TextSearch } from 
 import { literalPattern, looksLikeExpression, readPattern } from "./text-pattern.ts";
 import { walkCopy } from "./walk.ts";
 
-/** So many hits are shown. */
-const MOST_SHOWN = 60;
+/** So many hits are listed. */
+const MAX_LISTED = 60;
 /** Longest answer, in characters: a window of 4,000 tokens has room for it. */
 const MOST_CHARACTERS = 6000;
 /** Of a line, in characters. */
@@ -40,17 +40,17 @@ export function findTool(copy: string): Tool {
     input: inputSchema,
     unlisted: UNLISTED,
     example: { text: "TODO" },
-    run: async (input, context) => await find(copy, wantedBy(copy, input), context),
+    run: async (input, context) => await find(copy, queryOf(copy, input), context),
   });
 }
 
-interface Wanted {
+interface FindQuery {
   readonly text: string;
   readonly name: string;
   readonly folder: string;
 }
 
-function wantedBy(copy: string, input: Input): Wanted {
+function queryOf(copy: string, input: Input): FindQuery {
   const text = input.text ?? input.query ?? input.pattern ?? input.regex ?? input.search ?? "";
   const name =
     input.name ?? input.glob ?? input.include ?? input.file_pattern ?? input.filename ?? "";
@@ -61,42 +61,46 @@ function wantedBy(copy: string, input: Input): Wanted {
     : { text, name, folder };
 }
 
-async function find(copy: string, wanted: Wanted, context: ToolContext): Promise<ToolOutput> {
+async function find(copy: string, query: FindQuery, context: ToolContext): Promise<ToolOutput> {
   const { clean = (text: string) => text, signal } = context;
-  const search = { copy, folder: wanted.folder, matches: nameMatcher(wanted.name), signal };
-  return wanted.text === ""
-    ? await filesNamed(search, wanted, clean)
-    : await linesWith(search, wanted, clean);
+  const search = { copy, folder: query.folder, matches: nameMatcher(query.name), signal };
+  return query.text === ""
+    ? await filesNamed(search, query, clean)
+    : await linesWith(search, query, clean);
 }
 
 type Where = Omit<TextSearch, "pattern" | "ignoreCase" | "most">;
 
-async function filesNamed(where: Where, wanted: Wanted, clean: CleanText): Promise<ToolOutput> {
-  const result = await searchFiles({ ...where, most: MOST_SHOWN });
+async function filesNamed(where: Where, query: FindQuery, clean: CleanText): Promise<ToolOutput> {
+  const result = await searchFiles({ ...where, most: MAX_LISTED });
   const { found, total, isWhole } = result;
   if (total === 0) {
     const limits = await limitsOf(result, clean);
-    return nothing(`No file of ${placeOf(wanted)}`, limits, await filesThere(where, clean));
+    return nothing(`No file of ${scopeOf(query)}`, limits, await filesThere(where, clean));
   }
   const lines = await Promise.all(found.map(async ({ path }) => oneLine(await clean(path))));
   return listed(lines, { total, isWhole, what: "files" });
 }
 
-async function linesWith(where: Where, wanted: Wanted, clean: CleanText): Promise<ToolOutput> {
-  const { text } = wanted;
+async function linesWith(where: Where, query: FindQuery, clean: CleanText): Promise<ToolOutput> {
+  const { text } = query;
   const limits = new Set<string>();
   for (const attempt of attemptsFor(text)) {
-    const result = await searchFiles({ ...where, ...attempt, most: MOST_SHOWN });
+    const result = await searchFiles({ ...where, ...attempt, most: MAX_LISTED });
     for (const limit of await limitsOf(result, clean)) limits.add(limit);
     if (result.total === 0) continue;
     const lines = await Promise.all(result.found.map(async (hit) => await hitLine(hit, clean)));
     return listed(lines, { total: result.total, isWhole: result.isWhole, what: "lines" });
   }
-  const shown = text.length > 80 ? `${text.slice(0, 80).toWellFormed()}…` : text;
+  const excerpt = text.length > 80 ? `${text.slice(0, 80).toWellFormed()}…` : text;
   const hint = looksLikeExpression(text)
     ? EXPRESSIONS
     : (await filesCalled(text, where, clean)) || (await filesThere(where, clean));
-  return nothing(`${JSON.stringify(shown)} is in no file of ${placeOf(wanted)}`, [...limits], hint);
+  return nothing(
+    `${JSON.stringify(excerpt)} is in no file of ${scopeOf(query)}`,
+    [...limits],
+    hint,
+  );
 }
 
 const EXPRESSIONS =
@@ -104,7 +108,7 @@ const EXPRESSIONS =
 
 /** A path or a file name with a dot in it, as no word of a text has one. */
 const FILE_NAME = /^(?:\.?\/)?(?:[\w@-][\w@.-]*\/)*[\w@.-]*\w\.\w+$/;
-/** So many files of a name are told. */
+/** So many files of a name are listed. */
 const MOST_NAMED = 3;
 
 /** For a model that looks for a file with `text`, where it wants to see what is in it. */
@@ -127,8 +131,8 @@ async function filesThere({ copy, folder }: Where, clean: CleanText): Promise<st
     .map((below) => [...walkCopy(copy, below).take(MOST_THERE + 1)].map(({ path }) => path))
     .filter(({ length }) => length > 0);
   if (first.length === 0) return " The project has no files.";
-  const shown = first.slice(0, MOST_THERE);
-  const paths = await Promise.all(shown.map(async (path) => oneLine(await clean(path))));
+  const listedFiles = first.slice(0, MOST_THERE);
+  const paths = await Promise.all(listedFiles.map(async (path) => oneLine(await clean(path))));
   const more = first.length > MOST_THERE ? " and others" : "";
   return ` There are these files: ${paths.join(", ")}${more}; read_file shows one.`;
 }
@@ -158,18 +162,18 @@ interface Listing {
 }
 
 function listed(lines: readonly string[], { total, isWhole, what }: Listing): ToolOutput {
-  const shown: string[] = [];
-  let left = MOST_CHARACTERS;
+  const rows: string[] = [];
+  let remaining = MOST_CHARACTERS;
   for (const line of lines) {
-    left -= line.length + 1;
-    if (left < 0) break;
-    shown.push(line);
+    remaining -= line.length + 1;
+    if (remaining < 0) break;
+    rows.push(line);
   }
-  const more = total - shown.length;
+  const more = total - rows.length;
   const least = isWhole ? "" : "at least ";
-  if (more > 0) shown.push(`[${least}${more.toLocaleString("en")} more ${what}; ask more exactly]`);
-  else if (!isWhole) shown.push(NOT_WHOLE);
-  return { ok: true, output: shown.join("\n") };
+  if (more > 0) rows.push(`[${least}${more.toLocaleString("en")} more ${what}; ask more exactly]`);
+  else if (!isWhole) rows.push(NOT_WHOLE);
+  return { ok: true, output: rows.join("\n") };
 }
 
 const NOT_WHOLE = "[the project is too large to be searched whole: name a folder with path]";
@@ -194,7 +198,7 @@ function nothing(sentence: string, limits: readonly string[], hint = ""): ToolOu
   return { ok: true, isEmpty: true, output: `${sentence}${limit}${hint}` };
 }
 
-function placeOf({ name, folder }: Wanted): string {
+function scopeOf({ name, folder }: FindQuery): string {
   const named = name === "" ? "" : ` with a name like ${JSON.stringify(name)}`;
   return `${folder === "" ? "the project" : folder}${named}`;
 }

@@ -1,7 +1,7 @@
 import { lineRange, linesOf } from "./text-lines.ts";
 
 /** Most lines of a change that are shown, those around it included. */
-const MOST_SHOWN = 30;
+const MAX_LINES = 30;
 /** Lines that are shown before and after what changed. */
 const AROUND = 2;
 const MOST_OF_LINE = 200;
@@ -14,7 +14,7 @@ export interface LineChanges {
   readonly added: number;
   readonly removed: number;
   /** The change with the lines around it, marked with "+", "-" and " ". */
-  readonly shown: string;
+  readonly excerpt: string;
 }
 
 /** What differs between two texts, as one passage: all between the first and the last line that differs. */
@@ -31,12 +31,12 @@ function changesOf(old: readonly string[], now: readonly string[]): LineChanges 
   while (tail < most - head && old.at(-1 - tail) === now.at(-1 - tail)) tail += 1;
   const removed = old.slice(head, old.length - tail);
   const added = now.slice(head, now.length - tail);
-  const share = Math.floor((MOST_SHOWN - 2 * AROUND) / 2);
+  const share = Math.floor((MAX_LINES - 2 * AROUND) / 2);
   const [goes, comes] = [
     Math.max(share, 2 * share - added.length),
     Math.max(share, 2 * share - removed.length),
   ];
-  const shown = [
+  const excerpt = [
     ...marked(" ", now.slice(Math.max(0, head - AROUND), head), AROUND),
     ...marked("-", removed, goes),
     ...marked("+", added, comes),
@@ -45,7 +45,7 @@ function changesOf(old: readonly string[], now: readonly string[]): LineChanges 
   const from = Math.min(head + 1, Math.max(1, now.length));
   return {
     ...{ from, to: Math.max(from, now.length - tail) },
-    ...{ added: added.length, removed: removed.length, shown: shown.join("\n") },
+    ...{ added: added.length, removed: removed.length, excerpt: excerpt.join("\n") },
   };
 }
 
@@ -55,18 +55,18 @@ export function linesChanged(before: string, after: string): { added: number; re
   for (const { text } of linesOf(before)) counts.set(text, (counts.get(text) ?? 0) + 1);
   let added = 0;
   for (const { text } of linesOf(after)) {
-    const left = counts.get(text) ?? 0;
-    if (left === 0) added += 1;
-    else counts.set(text, left - 1);
+    const count = counts.get(text) ?? 0;
+    if (count === 0) added += 1;
+    else counts.set(text, count - 1);
   }
-  const removed = [...counts.values()].reduce((sum, left) => sum + left, 0);
+  const removed = [...counts.values()].reduce((sum, count) => sum + count, 0);
   return { added, removed };
 }
 
 /** "src/a.ts, line 4 (+1 −2)", and the lines below it. */
 export function changeReport(verb: string, path: string, changes: LineChanges): string {
-  const { from, to, added, removed, shown } = changes;
-  return `${verb} ${path}, ${lineRange(from, to)} (+${added} −${removed})\n${shown}`;
+  const { from, to, added, removed, excerpt } = changes;
+  return `${verb} ${path}, ${lineRange(from, to)} (+${added} −${removed})\n${excerpt}`;
 }
 
 function marked(mark: string, lines: readonly string[], most: number): readonly string[] {
@@ -76,6 +76,6 @@ function marked(mark: string, lines: readonly string[], most: number): readonly 
       (line) =>
         `${mark} ${line.length > MOST_OF_LINE ? `${line.slice(0, MOST_OF_LINE).toWellFormed()}…` : line}`,
     );
-  const left = lines.length - cut.length;
-  return left > 0 ? [...cut, `${mark} [${left} more]`] : cut;
+  const remaining = lines.length - cut.length;
+  return remaining > 0 ? [...cut, `${mark} [${remaining} more]`] : cut;
 }

@@ -3,8 +3,8 @@ import { type Reindent, reindentation } from "./indentation.ts";
 import { occurrences, textOccurrences } from "./occurrences.ts";
 import { lineEndOf, linesOf, type TextLine, withLineEnds } from "./text-lines.ts";
 
-/** Most places that are told of. */
-export const MOST_PLACES: number = 8;
+/** Most occurrences that are reported. */
+export const MAX_OCCURRENCES: number = 8;
 
 /** Where an edit belongs in a file. Offsets are in UTF-16 units. */
 export type Located =
@@ -15,14 +15,14 @@ export type Located =
       /** What is to stand between the two. */
       readonly text: string;
     }
-  /** Offsets of the first places; at most eight. */
+  /** Offsets of the first occurrences; at most eight. */
   | { readonly kind: "several"; readonly starts: readonly number[] }
   | { readonly kind: "none" };
 
 /**
- * Finds the one place that an edit means: the exact text first, then whole lines that differ in trailing blanks and invisible
+ * Finds the one passage that an edit means: the exact text first, then whole lines that differ in trailing blanks and invisible
  * characters alone, then lines that differ in their indentation as well, all in the same way. A reading that fits more than
- * one place ends the search: the place is the model's to choose.
+ * one passage ends the search: the passage is the model's to choose.
  *
  * What is found keeps the line ends of the file. Linear in the lengths of the file and of the edit.
  */
@@ -46,7 +46,7 @@ export function locate(file: string, edit: Edit): Located {
 }
 
 function locateText(file: string, { search, replace }: Edit): Located {
-  const starts = textOccurrences(file, search, MOST_PLACES);
+  const starts = textOccurrences(file, search, MAX_OCCURRENCES);
   const [start, ...others] = starts;
   if (start === undefined) return { kind: "none" };
   if (others.length > 0) return { kind: "several", starts };
@@ -93,7 +93,7 @@ interface KeyedLines {
 function locateLines({ lines, keyOf, keys }: KeyedLines, edit: Edit): Located {
   const { search, replace } = trimBlankLines(edit);
   const ids = new Map<string, number>();
-  const wanted = search.map((line) => {
+  const pattern = search.map((line) => {
     const key = keyOf(line);
     const id = ids.get(key) ?? ids.size;
     ids.set(key, id);
@@ -101,8 +101,8 @@ function locateLines({ lines, keyOf, keys }: KeyedLines, edit: Edit): Located {
   });
   const found = occurrences(
     keys.map((key) => ids.get(key) ?? -1),
-    wanted,
-    MOST_PLACES,
+    pattern,
+    MAX_OCCURRENCES,
   );
   const [at, ...others] = found;
   if (at === undefined) return { kind: "none" };
@@ -158,7 +158,7 @@ function leadingBlanks(lines: readonly string[]): number {
   return first < 0 ? lines.length : first;
 }
 
-/** The text with the line ends of the file, or of the place where it has several. */
+/** The text with the line ends of the file, or of the passage where it has several. */
 function withEnds(file: string, found: Located, end: "\n" | "\r\n" | undefined): Located {
   if (found.kind !== "found") return found;
   const replaced = file.slice(found.start, found.end);

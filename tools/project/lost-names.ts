@@ -4,10 +4,10 @@ import { languageOf, symbolsOf } from "./symbols.ts";
 import { literalPattern } from "./text-pattern.ts";
 import { walkCopy } from "./walk.ts";
 
-/** So many names are told of. */
+/** So many names are listed. */
 const MOST_NAMES = 2;
-/** So many places of each are told. */
-const MOST_PLACES = 5;
+/** So many references to each are listed. */
+const MAX_REFERENCES = 5;
 /** So many lines that have a name somewhere are looked at. */
 const MOST_LOOKED_AT = 100;
 /** In a larger project no search would be done within a moment. */
@@ -26,7 +26,7 @@ interface Change {
 export interface LostName {
   readonly name: string;
   /** `path:line`, but for those in other files that define the name themselves. */
-  readonly places: readonly string[];
+  readonly references: readonly string[];
   /** Whether these are all. */
   readonly isWhole: boolean;
 }
@@ -41,12 +41,12 @@ export async function namesLost(change: Change): Promise<readonly LostName[]> {
   const language = languageOf(path);
   if (language === undefined || language === "markdown") return [];
   const [old, now] = [before, after].map((text) => symbolsOf(text, language));
-  const kept = new Set([...(now?.top ?? []), ...(now?.inner ?? [])]);
-  const lost = [...(old?.top ?? []), ...(old?.inner ?? [])].filter((name) => !kept.has(name));
-  const told = lost.filter((name) => /^[\w$]{2,}$/.test(name)).slice(0, MOST_NAMES);
-  if (told.length === 0 || isLarge(copy)) return [];
+  const present = new Set([...(now?.top ?? []), ...(now?.inner ?? [])]);
+  const lost = [...(old?.top ?? []), ...(old?.inner ?? [])].filter((name) => !present.has(name));
+  const listed = lost.filter((name) => /^[\w$]{2,}$/.test(name)).slice(0, MOST_NAMES);
+  if (listed.length === 0 || isLarge(copy)) return [];
   const found: LostName[] = [];
-  for (const name of told) found.push(await lostName(name, { copy, path, signal }));
+  for (const name of listed) found.push(await lostName(name, { copy, path, signal }));
   return found;
 }
 
@@ -58,16 +58,16 @@ export async function namesLost(change: Change): Promise<readonly LostName[]> {
  */
 export async function lostNames(change: Change): Promise<string> {
   const lost = await namesLost(change);
-  const told = lost
-    .map(({ name, places }) => {
-      const few = places.slice(0, MOST_PLACES).join(", ");
-      const others = places.length - MOST_PLACES;
+  const notice = lost
+    .map(({ name, references }) => {
+      const few = references.slice(0, MAX_REFERENCES).join(", ");
+      const others = references.length - MAX_REFERENCES;
       const more = others > 0 ? ` and ${others} more` : "";
-      const still = places.length === 0 ? "" : `, and is still named at ${few}${more}`;
+      const still = references.length === 0 ? "" : `, and is still named at ${few}${more}`;
       return `\n[${name} is no longer defined in ${change.path}${still}]`;
     })
     .join("");
-  return told + renameHint(change, lost);
+  return notice + renameHint(change, lost);
 }
 
 /** Of one name that is gone where one has come: how it gets its new name everywhere, which small models do by hand. */
@@ -83,10 +83,10 @@ function renameHint({ path, before, after }: Change, lost: readonly LostName[]):
   if (come === undefined || gone === undefined || more.length + others.length > 0) return "";
   const word = new RegExp(String.raw`(?<![\w$])${RegExp.escape(gone.name)}(?![\w$])`);
   const now = new Set(linesIn(after));
-  // A constant in the place of a function is not its new name.
+  // A constant instead of a function is not its new name.
   if (!linesIn(before).some((line) => word.test(line) && now.has(line.replace(word, come))))
     return "";
-  const files = [...new Set(gone.places.map((place) => place.replace(/:\d+$/, "")))];
+  const files = [...new Set(gone.references.map((reference) => reference.replace(/:\d+$/, "")))];
   const isPlain =
     files.every((file) => /^\w[\w./-]*$/.test(file)) && /^\w+$/.test(gone.name + come);
   if (files.length === 0 || !isPlain || !gone.isWhole) return "";
@@ -111,7 +111,7 @@ async function lostName(
   );
   return {
     name,
-    places: named
+    references: named
       .filter((line) => !others.has(line.path))
       .map((line) => `${line.path.replace(/\p{Cc}/gu, "?")}:${line.line}`),
     isWhole: result.isWhole && result.total === result.found.length,

@@ -25,7 +25,7 @@ const [LETTER, WIDTH] = [0x1f, 5];
 const HEAD_LETTERS = 3;
 /** So many heads there are. */
 const HEADS: number = 1 << (HEAD_LETTERS * WIDTH);
-/** In place of the heads of a name that has to be looked at as text; no letters give it. */
+/** Instead of the heads of a name that has to be looked at as text; no letters give it. */
 const ANY_HEAD: number = HEADS - 1;
 
 /** The first letters of a word as one number, which other words may have as well. @param at where it begins in the bytes */
@@ -37,7 +37,7 @@ function headAt(bytes: Buffer, at: number, end: number): number {
 }
 
 /**
- * The heads of the words of a name, told one by one: where {@link NameStems.heads} has none of them, it finds nothing.
+ * The heads of the words of a name, reported one by one: where {@link NameStems.heads} has none of them, it finds nothing.
  *
  * @param start where the name begins in the bytes; `end` where it ends.
  */
@@ -82,9 +82,9 @@ export class NameStems {
 
   /** A short stem may end in another letter than its word: "try" is that of "tries". */
   #want(stem: Buffer): void {
-    const known = Math.min(stem.length > HEAD_LETTERS ? HEAD_LETTERS : 2, stem.length);
-    const width = (HEAD_LETTERS - known) * WIDTH;
-    const from = headAt(stem, 0, known);
+    const fixedLetters = Math.min(stem.length > HEAD_LETTERS ? HEAD_LETTERS : 2, stem.length);
+    const width = (HEAD_LETTERS - fixedLetters) * WIDTH;
+    const from = headAt(stem, 0, fixedLetters);
     this.heads.fill(1, from, from + (1 << width));
   }
 

@@ -13,7 +13,7 @@ async function opened(files: Readonly<Record<string, string>>, words = "", most 
   repo.commit("files", files);
   const repository = await openCheckout(repo.tree());
   const tree = repo.plain("rev-parse", "HEAD^{tree}").trim();
-  return await openedFiles({ repository, tree, words, most, render });
+  return await openedFiles({ repository, tree, task: words, most, render });
 }
 
 test("the files that fit stand in fences, the best first", async () => {

@@ -37,19 +37,19 @@ export async function openedFiles(
   const files = [...others, ...prose].slice(0, MOST_READ);
   const ids = files.map(({ id }) => id);
   const blobs = await readSmallBlobs(repository, ids, { maxEach: LONGEST * 4, signal });
-  const shown: string[] = [];
-  let left = request.most;
+  const texts: string[] = [];
+  let remaining = request.most;
   for (const file of files) {
-    if (shown.length === MOST_FILES) break;
-    const text = asShown(file, blobs.get(file.id), render);
-    if (text === undefined || text.length > left) continue;
-    left -= text.length + 2;
-    shown.push(text);
+    if (texts.length === MOST_FILES) break;
+    const text = fencedFile(file, blobs.get(file.id), render);
+    if (text === undefined || text.length > remaining) continue;
+    remaining -= text.length + 2;
+    texts.push(text);
   }
-  return shown.length === 0 ? undefined : shown.join("\n\n");
+  return texts.length === 0 ? undefined : texts.join("\n\n");
 }
 
-function asShown(
+function fencedFile(
   { path }: TreeFile,
   bytes: Uint8Array | undefined,
   render: (text: string) => string,

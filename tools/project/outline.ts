@@ -1,6 +1,6 @@
 /** The folders of a repository in one line. */
 import type { TreeFiles } from "./packed-files.ts";
-import { shownName } from "./shown-name.ts";
+import { promptPath } from "./prompt-path.ts";
 
 interface Folder {
   readonly name: string;
@@ -9,7 +9,7 @@ interface Folder {
   readonly from: number;
 }
 
-/** A folder of so many files is told with those in it. */
+/** A folder of so many files is listed with those in it. */
 const SPLIT_FROM = 8;
 /** So many folders of one folder, and of all. */
 const MOST_INNER = 5;
@@ -25,9 +25,9 @@ export function outlineOf(
   files: TreeFiles,
   { most, render }: { readonly most: number; readonly render: (text: string) => string },
 ): string {
-  const { folders, outside } = count(files);
+  const { folders, topLevel } = count(files);
   const sorted = [...folders.values()].sort(byFiles).slice(0, MOST_FOLDERS);
-  const ending = outside === 0 ? [] : [`${outside} in no folder`];
+  const ending = topLevel === 0 ? [] : [`${topLevel} in no folder`];
   const parts: string[] = [];
   let length = files.length.toString().length + 40;
   for (const folder of sorted) {
@@ -45,15 +45,15 @@ export function outlineOf(
 
 function count(files: TreeFiles): {
   readonly folders: ReadonlyMap<string, Folder>;
-  readonly outside: number;
+  readonly topLevel: number;
 } {
   const folders = new Map<string, Folder>();
-  let outside = 0;
+  let topLevel = 0;
   for (let index = 0; index < files.length; ) {
     const path = files.pathAt(index);
     const slash = path.indexOf("/");
     if (slash < 0) {
-      outside += 1;
+      topLevel += 1;
       index += 1;
       continue;
     }
@@ -62,7 +62,7 @@ function count(files: TreeFiles): {
     folders.set(name, { name, files: end - index, from: index });
     index = end;
   }
-  return { folders, outside };
+  return { folders, topLevel: topLevel };
 }
 
 /** The folders in the folder that has these files, which stand together. */
@@ -88,15 +88,15 @@ function described(
   files: TreeFiles,
   render: (text: string) => string,
 ): string | undefined {
-  const name = shownName(folder.name, render);
+  const name = promptPath(folder.name, render);
   if (name === undefined) return undefined;
   if (folder.files < SPLIT_FROM) return `${name} ${folder.files}`;
   const all = innerOf(files, folder.from, folder.from + folder.files);
   if (all.size === 0) return `${name} ${folder.files}`;
   const fullest = [...all].sort(([, one], [, other]) => other - one);
   const inner = fullest.slice(0, MOST_INNER).flatMap(([within, files]) => {
-    const shown = shownName(within, render);
-    return shown === undefined ? [] : [`${shown} ${files}`];
+    const innerPath = promptPath(within, render);
+    return innerPath === undefined ? [] : [`${innerPath} ${files}`];
   });
   const more = all.size > inner.length ? [...inner, "…"] : inner;
   return `${name} ${folder.files} (${more.join(", ")})`;

@@ -66,11 +66,11 @@ export class TreeFiles {
   }
 
   /** Whether a word of the name has one of these heads, which {@link headsIn} gives. */
-  hasHeadAt(index: number, isWanted: Uint8Array): boolean {
+  hasHeadAt(index: number, isSearched: Uint8Array): boolean {
     const { heads, headStarts } = this.#packed;
     const end = headStarts[index + 1] ?? 0;
     for (let at = headStarts[index] ?? 0; at < end; at += 1) {
-      if (isWanted[heads[at] ?? 0] === 1) return true;
+      if (isSearched[heads[at] ?? 0] === 1) return true;
     }
     return false;
   }

@@ -3,7 +3,7 @@ import { type FolderFacts, folderFacts, isTestIn, priorIn } from "./file-prior.t
 import { FilesWriter } from "./files-writer.ts";
 import { TreeFiles } from "./packed-files.ts";
 
-/** In place of bytes that are not valid UTF-8. */
+/** Instead of bytes that are not valid UTF-8. */
 const UNREADABLE = "\uFFFD";
 const [TAB, SPACE, ONE, ZERO] = [0x09, 0x20, 0x31, 0x30];
 /** `100644 blob `, before the id of a file. */

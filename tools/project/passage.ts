@@ -17,18 +17,18 @@ export interface Passage {
  */
 export function similarPassage(file: string, search: string): Passage | undefined {
   const lines = linesOf(file).map(({ text }) => text);
-  const wanted = search.split("\n").filter((line) => line.trim() !== "");
-  const scores = scoresOf(lines, wanted);
-  const length = Math.min(MOST_LINES, Math.max(1, wanted.length), lines.length);
+  const searchLines = search.split("\n").filter((line) => line.trim() !== "");
+  const scores = scoresOf(lines, searchLines);
+  const length = Math.min(MOST_LINES, Math.max(1, searchLines.length), lines.length);
   const at = bestWindow(scores, length);
   if (at === undefined) return undefined;
-  const shown = lines.slice(at, at + length).map(cutLine);
-  return { from: at + 1, to: at + length, text: shown.join("\n") };
+  const excerpt = lines.slice(at, at + length).map(cutLine);
+  return { from: at + 1, to: at + length, text: excerpt.join("\n") };
 }
 
-function scoresOf(lines: readonly string[], wanted: readonly string[]): readonly number[] {
-  const wholes = new Set(wanted.map((line) => line.trim()));
-  const words = new Set(wanted.flatMap(wordsOf));
+function scoresOf(lines: readonly string[], searchLines: readonly string[]): readonly number[] {
+  const wholes = new Set(searchLines.map((line) => line.trim()));
+  const words = new Set(searchLines.flatMap(wordsOf));
   const sharedOf = once((line) => [...new Set(wordsOf(line))].filter((word) => words.has(word)));
   const shared = lines.map(sharedOf);
   const counts = new Map<string, number>();

@@ -1,4 +1,4 @@
-/** Which files of a repository a task is about, told by its words: BM25 over paths, over what the files define and over what
+/** Which files of a repository a task is about, ranked by its words: BM25 over paths, over what the files define and over what
  * they hold. */
 import type { FoundInside } from "./contents.ts";
 import { isTest } from "./file-prior.ts";
@@ -41,12 +41,12 @@ export class PathRank {
   readonly #terms: TaskTerms;
   readonly #files: TreeFiles;
   readonly #isAboutTests: boolean;
-  /** What was found in each path, a place in {@link PathRank.#weights}; most have nothing. */
+  /** What was found in each path, an index of {@link PathRank.#weights}; most have nothing. */
   readonly #found: Uint32Array;
   readonly #weights: PathWeights[] = [{ byStem: NONE, files: 0 }];
   readonly #stems: NameStems;
-  /** By the stems of a folder, places by those of names in such a folder. */
-  readonly #places = new Map<StemSet, Map<StemSet, number>>([[0, new Map([[0, 0]])]]);
+  /** By the stems of a folder, slots by those of names in such a folder. */
+  readonly #slots = new Map<StemSet, Map<StemSet, number>>([[0, new Map([[0, 0]])]]);
   /** What fits in what files hold, of those that were looked into. */
   #inside: ReadonlyMap<TreeFile, number> = new Map();
   /** In how many files a stem was found. */
@@ -60,18 +60,18 @@ export class PathRank {
     this.#stems = new NameStems(terms);
     const look = this.#stems.in.bind(this.#stems);
     const { heads } = this.#stems;
-    let folder = this.#placesIn(0);
+    let folder = this.#slotsIn(0);
     let nameless = 0;
     for (let index = 0; index < files.length; index += 1) {
       if (files.turnsAt(index)) {
-        folder = this.#placesIn(files.inFolder(index, look));
-        nameless = this.#place(folder, 0);
+        folder = this.#slotsIn(files.inFolder(index, look));
+        nameless = this.#slot(folder, 0);
       }
       // Most names have no word that may be one of the task's.
       const isLooked = files.hasHeadAt(index, heads);
-      const place = isLooked ? this.#place(folder, files.inName(index, look)) : nameless;
-      this.#found[index] = place;
-      const weights = this.#weights[place];
+      const slot = isLooked ? this.#slot(folder, files.inName(index, look)) : nameless;
+      this.#found[index] = slot;
+      const weights = this.#weights[slot];
       if (weights !== undefined) weights.files += 1;
     }
     for (const { byStem, files: count } of this.#weights) this.#count(byStem.keys(), count);
@@ -131,32 +131,32 @@ export class PathRank {
       .map(({ file }) => file);
   }
 
-  #placesIn(folder: StemSet): FolderPlaces {
-    const places = this.#places.get(folder) ?? new Map<StemSet, number>();
-    this.#places.set(folder, places);
-    return { folder, places };
+  #slotsIn(folder: StemSet): FolderSlots {
+    const slots = this.#slots.get(folder) ?? new Map<StemSet, number>();
+    this.#slots.set(folder, slots);
+    return { folder, slots: slots };
   }
 
   /** Files with the same words share what was found. */
-  #place({ folder, places }: FolderPlaces, name: StemSet): number {
-    let place = places.get(name);
-    if (place !== undefined) return place;
+  #slot({ folder, slots }: FolderSlots, name: StemSet): number {
+    let slot = slots.get(name);
+    if (slot !== undefined) return slot;
     const byStem = pathWeights(this.#stems.named(folder), this.#stems.named(name));
-    place = this.#weights.push({ byStem, files: 0 }) - 1;
-    places.set(name, place);
-    return place;
+    slot = this.#weights.push({ byStem, files: 0 }) - 1;
+    slots.set(name, slot);
+    return slot;
   }
 
   /** The order of files of which it is known what they define; what does not fit at all is left out. */
-  rank(known: ReadonlyMap<TreeFile, FileSymbols | undefined>): readonly RankedFile[] {
+  rank(symbolsByFile: ReadonlyMap<TreeFile, FileSymbols | undefined>): readonly RankedFile[] {
     const symbols = new Map<TreeFile, ReadonlyMap<string, number>>();
-    for (const [file, defined] of known) {
+    for (const [file, defined] of symbolsByFile) {
       const weights = this.#symbolWeights(defined);
       symbols.set(file, weights);
       const inPath = this.#byStem(file.path);
       this.#count([...weights.keys()].filter((one) => !inPath.has(one)));
     }
-    return [...known]
+    return [...symbolsByFile]
       .map(([file, defined]) => {
         const inside = this.#sum(symbols.get(file) ?? NONE) + (this.#inside.get(file) ?? 0);
         const fits = this.#sum(this.#byStem(file.path)) + inside + this.#exact(file.path, defined);
@@ -183,9 +183,9 @@ export class PathRank {
   #byStem(path: string): ReadonlyMap<string, number> {
     const bytes = Buffer.from(path);
     const name = bytes.lastIndexOf(SLASH) + 1;
-    const folder = this.#placesIn(this.#stems.in(bytes, 0, name));
-    const place = this.#place(folder, this.#stems.in(bytes, name, bytes.length));
-    return this.#weights[place]?.byStem ?? NONE;
+    const folder = this.#slotsIn(this.#stems.in(bytes, 0, name));
+    const slot = this.#slot(folder, this.#stems.in(bytes, name, bytes.length));
+    return this.#weights[slot]?.byStem ?? NONE;
   }
 
   #count(stems: Iterable<string>, files = 1): void {
@@ -263,17 +263,17 @@ interface PathWeights {
 const SLASH = 0x2f;
 
 /** A folder with these stems, and what was found in names there. */
-interface FolderPlaces {
+interface FolderSlots {
   readonly folder: StemSet;
-  readonly places: Map<StemSet, number>;
+  readonly slots: Map<StemSet, number>;
 }
 
 const NONE: ReadonlyMap<string, number> = new Map();
 
-/** The best of many, told in the order of their paths: of those that are equally good the first. */
+/** The best of many, added in the order of their paths: of those that are equally good the first. */
 class Best {
   readonly #most: number;
-  #kept: { readonly index: number; readonly score: number }[] = [];
+  #retained: { readonly index: number; readonly score: number }[] = [];
   /** What is not better than this is not among them. */
   #least = Number.NEGATIVE_INFINITY;
 
@@ -283,19 +283,20 @@ class Best {
 
   add(index: number, score: number): void {
     if (score <= this.#least) return;
-    this.#kept.push({ index, score });
-    if (this.#kept.length >= 2 * this.#most) this.#cut();
+    this.#retained.push({ index, score });
+    if (this.#retained.length >= 2 * this.#most) this.#cut();
   }
 
   indexes(): readonly number[] {
     this.#cut();
-    return this.#kept.map(({ index }) => index);
+    return this.#retained.map(({ index }) => index);
   }
 
   #cut(): void {
-    const sorted = this.#kept.sort((a, b) => b.score - a.score || a.index - b.index);
-    this.#kept = sorted.slice(0, this.#most);
-    if (this.#kept.length === this.#most) this.#least = this.#kept.at(-1)?.score ?? this.#least;
+    const sorted = this.#retained.sort((a, b) => b.score - a.score || a.index - b.index);
+    this.#retained = sorted.slice(0, this.#most);
+    if (this.#retained.length === this.#most)
+      this.#least = this.#retained.at(-1)?.score ?? this.#least;
   }
 }
 

@@ -45,7 +45,7 @@ async function show(
   input: Input,
   clean: CleanText = (text) => text,
 ): Promise<ToolOutput> {
-  const named = placeOf(copyPath(copy, input.path));
+  const named = parseLocation(copyPath(copy, input.path));
   const folder = folderList(copy, named.path);
   if (folder !== undefined) return { ok: true, output: folder };
   const file = await readCopyFile(copy, named.path);
@@ -60,7 +60,7 @@ async function show(
 }
 
 /** `src/a.ts:12`, as find writes it, is line 12 of `src/a.ts`. */
-function placeOf(path: string): { readonly path: string; readonly line: number | undefined } {
+function parseLocation(path: string): { readonly path: string; readonly line: number | undefined } {
   const [, name = "", line] = /^(.+?):(\d+)(?:[-:].*)?$/s.exec(path) ?? [];
   return name === "" ? { path, line: undefined } : { path: name, line: Number(line) };
 }
@@ -82,25 +82,25 @@ function partOf(path: string, lines: readonly string[], { from, most }: Window):
   if (from > lines.length) {
     return { ok: false, output: `${path} has ${total} lines; from: ${from} is behind its end.` };
   }
-  const shown: string[] = [];
-  let left = MOST_CHARACTERS;
+  const excerpt: string[] = [];
+  let remaining = MOST_CHARACTERS;
   for (const line of lines.slice(from - 1, from - 1 + Math.min(most, lines.length))) {
     const cut = cutLine(line);
-    left -= cut.length + 1;
-    if (left < 0 && shown.length > 0) break;
-    shown.push(cut);
+    remaining -= cut.length + 1;
+    if (remaining < 0 && excerpt.length > 0) break;
+    excerpt.push(cut);
   }
-  const to = from + shown.length - 1;
+  const to = from + excerpt.length - 1;
   const more =
     to < lines.length ? `\n[${lines.length - to} more lines; from: ${to + 1} reads on]` : "";
   const head = `${path}, ${lineRange(from, to)} of ${total}`;
-  return { ok: true, output: `${head}\n${shown.join("\n")}${more}` };
+  return { ok: true, output: `${head}\n${excerpt.join("\n")}${more}` };
 }
 
 function cutLine(line: string): string {
   if (line.length <= MOST_OF_LINE) return line;
-  const left = (line.length - MOST_OF_LINE).toLocaleString("en");
-  return `${line.slice(0, MOST_OF_LINE).toWellFormed()} [… ${left} more characters of this line]`;
+  const remaining = (line.length - MOST_OF_LINE).toLocaleString("en");
+  return `${line.slice(0, MOST_OF_LINE).toWellFormed()} [… ${remaining} more characters of this line]`;
 }
 
 function folderList(copy: string, path: string): string | undefined {

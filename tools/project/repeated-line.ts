@@ -1,4 +1,4 @@
-/** Edits whose replacement repeats what stands around the found place on its line: to the letter it would stand there twice. */
+/** Edits whose replacement repeats what stands around the found passage on its line: to the letter it would stand there twice. */
 
 import { languageOf } from "./symbols.ts";
 
@@ -10,7 +10,7 @@ export interface Replacement {
 }
 
 /** The edit as it is meant; `unclear` where a person could not tell either, with the line as it is now. */
-export type Meant =
+export type ResolvedEdit =
   | { readonly kind: "clear"; readonly edit: Replacement }
   | { readonly kind: "unclear"; readonly line: string };
 
@@ -21,21 +21,22 @@ export type Meant =
  *
  * @param path of the file; its end says whether it holds code.
  */
-export function withoutRepetition(file: string, edit: Replacement, path: string): Meant {
+export function withoutRepetition(file: string, edit: Replacement, path: string): ResolvedEdit {
   const { start, end, text } = edit;
   const lineStart = file.lastIndexOf("\n", start - 1) + 1;
   const next = file.indexOf("\n", end);
   const lineEnd = (next < 0 ? file : file.slice(0, next)).replace(/\r$/, "").length;
-  const place: Place = {
+  const context: EditContext = {
     ...{ file, edit, lineEnd },
     before: file.slice(lineStart, start),
     search: file.slice(start, end),
     after: file.slice(end, Math.max(end, lineEnd)),
   };
-  if (text === "" || place.search.trim() === "" || place.search.includes("\n")) return clear(edit);
-  if (!holdsCode(path)) return meantInProse(place);
-  if (repeatsBefore(place)) return meantFromLineStart(place);
-  return meantBehind(place);
+  if (text === "" || context.search.trim() === "" || context.search.includes("\n"))
+    return clear(edit);
+  if (!holdsCode(path)) return resolveInProse(context);
+  if (repeatsBefore(context)) return resolveFromLineStart(context);
+  return resolveBehind(context);
 }
 
 /** Languages without definitions, and whose lines are not prose. */
@@ -47,17 +48,17 @@ function holdsCode(path: string): boolean {
 }
 
 /** The whole line, where the replacement has all that stands on both sides. */
-function meantInProse(place: Place): Meant {
-  const { edit, before, after, lineEnd } = place;
+function resolveInProse(context: EditContext): ResolvedEdit {
+  const { edit, before, after, lineEnd } = context;
   const rest = after.trimEnd();
-  const isBegun = /[\p{L}\p{N}_]{3}/u.test(before) && repeatsBefore(place);
+  const isBegun = /[\p{L}\p{N}_]{3}/u.test(before) && repeatsBefore(context);
   const isWhole = isBegun && rest.trim() !== "" && edit.text.trimEnd().endsWith(rest);
   if (!isWhole) return clear(edit);
   const start = edit.start - before.trimStart().length;
   return clear({ start, end: lineEnd, text: edit.text.trim() });
 }
 
-interface Place {
+interface EditContext {
   readonly file: string;
   readonly edit: Replacement;
   readonly before: string;
@@ -67,16 +68,16 @@ interface Place {
   readonly lineEnd: number;
 }
 
-const clear = (edit: Replacement): Meant => ({ kind: "clear", edit });
-const unclear = ({ before, search, after }: Place): Meant => ({
+const clear = (edit: Replacement): ResolvedEdit => ({ kind: "clear", edit });
+const unclear = ({ before, search, after }: EditContext): ResolvedEdit => ({
   kind: "unclear",
   line: before + search + after,
 });
 
 const WORD = /[\p{L}\p{N}_]{2}/u;
 
-/** The replacement begins as the line does: with a word at least, for `(a)` in the place of `a)` may be meant. */
-function repeatsBefore({ before, edit, search }: Place): boolean {
+/** The replacement begins as the line does: with a word at least, for `(a)` instead of `a)` may be meant. */
+function repeatsBefore({ before, edit, search }: EditContext): boolean {
   const head = before.trimStart();
   const isWord = WORD.test(head) && edit.text.replace(/^[ \t]+/, "").startsWith(head);
   // `very very good` can be meant, `return return` cannot: what follows has to be other than what was searched for.
@@ -84,37 +85,37 @@ function repeatsBefore({ before, edit, search }: Place): boolean {
 }
 
 /** The replacement begins at the beginning of the line; the question is how far it reaches. */
-function meantFromLineStart(place: Place): Meant {
-  const { edit, before, search, after, lineEnd } = place;
+function resolveFromLineStart(context: EditContext): ResolvedEdit {
+  const { edit, before, search, after, lineEnd } = context;
   const indent = /^[ \t]*/.exec(before)?.[0] ?? "";
   const start = edit.start - before.length + indent.length;
   const text = edit.text.trimStart();
-  const upTo = (end: number): Meant => clear({ start, end, text });
+  const upTo = (end: number): ResolvedEdit => clear({ start, end, text });
   const rest = after.trimEnd();
   const [first = ""] = text.split("\n", 1);
   const isEnded = (line: string) => line.trimEnd().endsWith(rest);
   if (rest === "" || isEnded(text) || isEnded(first)) return upTo(lineEnd);
-  const shared = sharedEnd(place, before + search);
+  const shared = sharedEnd(context, before + search);
   if (shared > 0) return upTo(edit.end + shared);
   return (
-    meantByCall(place, upTo) ??
-    meantByBrackets(place, upTo) ??
+    resolveByCall(context, upTo) ??
+    resolveByBrackets(context, upTo) ??
     // A line that ends as this one does is a whole one; a lone mark stays.
     (/[;:,{}]$/.test(rest) && first.trimEnd().at(-1) === rest.at(-1) ? upTo(lineEnd) : undefined) ??
-    (/^[;:,{]$/.test(rest.trim()) ? upTo(edit.end) : unclear(place))
+    (/^[;:,{]$/.test(rest.trim()) ? upTo(edit.end) : unclear(context))
   );
 }
 
-type UpTo = (end: number) => Meant;
+type UpTo = (end: number) => ResolvedEdit;
 
-function meantByCall(place: Place, upTo: UpTo): Meant | undefined {
-  const end = endOfRepeatedCall(place);
+function resolveByCall(context: EditContext, upTo: UpTo): ResolvedEdit | undefined {
+  const end = endOfRepeatedCall(context);
   return end === undefined ? undefined : upTo(end);
 }
 
 /** Brackets that stay open are closed behind the passage. */
-function meantByBrackets(place: Place, upTo: UpTo): Meant | undefined {
-  const { edit, before, search, after, lineEnd } = place;
+function resolveByBrackets(context: EditContext, upTo: UpTo): ResolvedEdit | undefined {
+  const { edit, before, search, after, lineEnd } = context;
   const [own, whole] = [balance(edit.text), balance(before + search + after)];
   const upToSearch = balance(before + search);
   const isName = [search, edit.text].every((text) => /[\p{L}\p{N}_]$/u.test(text));
@@ -125,16 +126,16 @@ function meantByBrackets(place: Place, upTo: UpTo): Meant | undefined {
 }
 
 /** What stands behind the passage may be at the end of the replacement as well. */
-function meantBehind(place: Place): Meant {
-  const { start, end, text } = place.edit;
-  const closed = endOfOpenedBracket(place);
+function resolveBehind(context: EditContext): ResolvedEdit {
+  const { start, end, text } = context.edit;
+  const closed = endOfOpenedBracket(context);
   if (closed !== undefined) return clear({ start, end: closed, text });
   const written = text.trimEnd();
-  const shared = sharedEnd(place, place.search);
+  const shared = sharedEnd(context, context.search);
   if (shared > 0) return clear({ start, end: end + shared, text: written });
-  const called = calledTwice(place);
-  if (called === undefined) return clear(place.edit);
-  return called.isSame ? clear({ start, end: called.end, text }) : unclear(place);
+  const called = calledTwice(context);
+  if (called === undefined) return clear(context.edit);
+  return called.isSame ? clear({ start, end: called.end, text }) : unclear(context);
 }
 
 /** No line of code is longer, in characters: what is compared is bounded by it. */
@@ -145,7 +146,7 @@ const LONGEST_LINE = 2000;
  *
  * @param old what the replacement stands for, up to the end of the passage.
  */
-function sharedEnd({ after, search, edit }: Place, old: string): number {
+function sharedEnd({ after, search, edit }: EditContext, old: string): number {
   const written = edit.text.trimEnd().slice(-LONGEST_LINE);
   // Within a word what follows is a part of it.
   if (/[\p{L}\p{N}_]$/u.test(search) && /^[\p{L}\p{N}_]/u.test(after)) return 0;
@@ -171,8 +172,8 @@ function isRepetition(shared: string): boolean {
 }
 
 /** Where the replacement ends with the call of the searched name, and the file goes on with its arguments. */
-function endOfRepeatedCall(place: Place): number | undefined {
-  const { file, edit, search, after } = place;
+function endOfRepeatedCall(context: EditContext): number | undefined {
+  const { file, edit, search, after } = context;
   const args = argumentsBehind(edit.text, search);
   const end = argumentsEnd(file, edit.end);
   if (args === undefined || end === undefined) return undefined;
@@ -180,24 +181,26 @@ function endOfRepeatedCall(place: Place): number | undefined {
   if (tail === "") return end;
   // The whole line, however it goes on behind the arguments.
   return after.trimEnd().at(-1) === tail.split("\n", 1)[0]?.trimEnd().at(-1)
-    ? place.lineEnd
+    ? context.lineEnd
     : undefined;
 }
 
-function calledTwice(place: Place): { readonly end: number; readonly isSame: boolean } | undefined {
-  const { file, edit, search } = place;
+function calledTwice(
+  context: EditContext,
+): { readonly end: number; readonly isSame: boolean } | undefined {
+  const { file, edit, search } = context;
   if (!/[\p{L}\p{N}_]$/u.test(search)) return undefined;
   const args = argumentsBehind(edit.text.trimEnd(), search);
   const end = argumentsEnd(file, edit.end);
   if (args === undefined || end === undefined || args.rest.trim() !== "") return undefined;
   const old = file.slice(edit.end, end);
-  const known = new Set(wordsOf(old));
+  const oldWords = new Set(wordsOf(old));
   // `handler(config)` before `(request)` is a call of what a call returns.
-  const isSame = known.size === 0 || wordsOf(args.text).some((word) => known.has(word));
+  const isSame = oldWords.size === 0 || wordsOf(args.text).some((word) => oldWords.has(word));
   return { end, isSame };
 }
 
-/** What stands in brackets right behind the last place of a name in a text. */
+/** What stands in brackets right behind the last occurrence of a name in a text. */
 function argumentsBehind(
   text: string,
   name: string,
@@ -214,7 +217,7 @@ function argumentsEnd(text: string, open: number): number | undefined {
 }
 
 /** A passage that ends with an opening bracket means what is in it, too, where the replacement closes it. */
-function endOfOpenedBracket({ file, edit, search }: Place): number | undefined {
+function endOfOpenedBracket({ file, edit, search }: EditContext): number | undefined {
   const trimmed = search.trimEnd();
   if (!/[([]$/.test(trimmed) || balance(trimmed) <= 0) return undefined;
   if (balance(edit.text) !== balance(trimmed) - 1) return undefined;

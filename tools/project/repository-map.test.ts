@@ -16,7 +16,7 @@ async function mapOf(
 ): Promise<string> {
   const repository = await openCheckout(repo.tree());
   const tree = repo.plain("rev-parse", "HEAD^{tree}").trim();
-  return await repositoryMap({ repository, tree, words, render, ...options });
+  return await repositoryMap({ repository, tree, task: words, render, ...options });
 }
 
 const SHOP: Readonly<Record<string, string>> = {
@@ -153,7 +153,7 @@ describe("hostile names", () => {
     }));
     const tree = treeWith(repo, files);
     const map = await repositoryMap({
-      ...{ repository, tree, words: "a obey user", render },
+      ...{ repository, tree, task: "a obey user", render },
       most: 40_000,
     });
     const [, , ...lines] = map.split(/[\n\r\v\f\u0085\u2028\u2029]/);
@@ -175,7 +175,7 @@ describe("hostile names", () => {
       repo,
       paths.map((path) => ({ path, text: "export const X = 1;\n" })),
     );
-    const map = await repositoryMap({ repository, tree, words: "", render });
+    const map = await repositoryMap({ repository, tree, task: "", render });
     const entries = map.split("\n").filter((line) => line.startsWith("- "));
     expect(entries).toEqual(['- "a b.ts" (1) X', '- "f\\"g.ts" (1) X']);
     expect(map).toEndWith("\nand 5 other files");

@@ -1,18 +1,19 @@
 /** A map of a repository for a small window: its folders, and the files that matter for one task. */
+
+import { cachedSymbols } from "./cached-symbols.ts";
 import { fileContents, WordSearch } from "./contents.ts";
-import { knownSymbols } from "./known-symbols.ts";
 import { outlineOf } from "./outline.ts";
 import type { TreeFiles } from "./packed-files.ts";
+import { promptPath } from "./prompt-path.ts";
 import { PathRank, type RankedFile } from "./rank.ts";
-import { shownName } from "./shown-name.ts";
 import type { FileSymbols } from "./symbols.ts";
 import { isNamed, type TaskTerms, taskTerms } from "./task-terms.ts";
-import { type TreePlace, treeFiles } from "./tree-files.ts";
+import { type TreeRequest, treeFiles } from "./tree-files.ts";
 
 /** What a map is made of. */
-export interface MapRequest extends TreePlace {
+export interface MapRequest extends TreeRequest {
   /** The task, as the user wrote it. */
-  readonly words: string;
+  readonly task: string;
   /** Longest map in characters. @default 4000, about 1,000 tokens */
   readonly most?: number;
   /**
@@ -25,12 +26,12 @@ export interface MapRequest extends TreePlace {
 /** In so many files at most the words of the task are looked for, and in so many what they define. */
 const MOST_LOOKED_INTO = 500;
 const MOST_READ = 300;
-/** What is told of one file, in characters; of the first ones more. */
+/** What the map says of one file, in characters; of the first ones more. */
 const LONGEST_LINE = 160;
 const LONGEST_FIRST = 320;
 const FIRST = 5;
-/** So many are shown anyway, and all of a repository that is small; others only where they fit. */
-const SHOWN_ANYWAY = 12;
+/** So many are listed anyway, and all of a repository that is small; others only where they fit. */
+const MIN_LISTED = 12;
 const SMALL = 40;
 /** What fits has at least this part of the best score. */
 const LEAST_SHARE = 0.2;
@@ -54,8 +55,8 @@ export async function repositoryMap(request: MapRequest): Promise<string> {
   const least = (ranked[0]?.score ?? 0) * LEAST_SHARE;
   const lines = entries(ranked, {
     ...{ terms, render },
-    left: most - head.join("\n").length - MORE_LENGTH,
-    anyway: files.length <= SMALL ? SMALL : SHOWN_ANYWAY,
+    maxLength: most - head.join("\n").length - MORE_LENGTH,
+    anyway: files.length <= SMALL ? SMALL : MIN_LISTED,
     fits: ({ file, score }) => score >= least && score > file.prior,
   });
   const others = files.length - lines.length;
@@ -70,14 +71,14 @@ export async function rankedFiles(request: MapRequest): Promise<{
   readonly terms: TaskTerms;
 }> {
   const files = await treeFiles(request);
-  const terms = taskTerms(request.words);
+  const terms = taskTerms(request.task);
   const rank = new PathRank(files, terms);
   const looked = rank.best(MOST_LOOKED_INTO);
   const contents = await fileContents(request, looked);
-  const words = new WordSearch(terms);
-  rank.found(new Map([...contents].map(([file, bytes]) => [file, words.in(bytes)])));
+  const wordSearch = new WordSearch(terms);
+  rank.found(new Map([...contents].map(([file, bytes]) => [file, wordSearch.in(bytes)])));
   const best = rank.bestOf(looked, MOST_READ);
-  const ranked = rank.rank(await knownSymbols(request, best, contents));
+  const ranked = rank.rank(await cachedSymbols(request, best, contents));
   return { files, ranked, terms };
 }
 
@@ -85,15 +86,15 @@ interface Entries {
   readonly terms: TaskTerms;
   readonly render: (text: string) => string;
   /** Most characters of all of them. */
-  readonly left: number;
-  /** So many are shown whether they fit or not. */
+  readonly maxLength: number;
+  /** So many are listed whether they fit or not. */
   readonly anyway: number;
   readonly fits: (ranked: RankedFile) => boolean;
 }
 
 function entries(
   ranked: readonly RankedFile[],
-  { terms, render, left, anyway, fits }: Entries,
+  { terms, render, maxLength, anyway, fits }: Entries,
 ): readonly string[] {
   const lines: string[] = [];
   let length = 0;
@@ -103,7 +104,7 @@ function entries(
     const line = describe(one, { longest, render, terms });
     if (line === undefined) continue;
     length += line.length + 1;
-    if (length > left) break;
+    if (length > maxLength) break;
     lines.push(line);
   }
   return lines;
@@ -122,15 +123,15 @@ function describe(
   { file, defined }: RankedFile,
   { longest, render, terms }: Describing,
 ): string | undefined {
-  const name = shownName(file.path, render);
+  const name = promptPath(file.path, render);
   if (name === undefined) return undefined;
   if (defined === undefined) return `- ${name}`;
   const head = `- ${name} (${defined.lines})`;
   let line = head;
   for (const symbol of symbolsFor(defined, terms)) {
     // Rendered before the cut, so that no half of a secret is left, and behind it, for the cut may make a new word.
-    const shown = render(oneLine(render(symbol)).slice(0, LONGEST_SYMBOL).toWellFormed());
-    const next = `${line}${line === head ? " " : ", "}${shown}`;
+    const label = render(oneLine(render(symbol)).slice(0, LONGEST_SYMBOL).toWellFormed());
+    const next = `${line}${line === head ? " " : ", "}${label}`;
     if (next.length > longest) return line === head ? head : `${line}, …`;
     line = next;
   }

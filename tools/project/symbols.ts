@@ -130,7 +130,7 @@ const BY_ENDING: ReadonlyMap<string, Language> = new Map(
   ),
 );
 
-/** @returns `undefined` for a file of which only the length is told. */
+/** @returns `undefined` for a file of which only the length is listed. */
 export function languageOf(path: string): Language | undefined {
   const name = path.slice(path.lastIndexOf("/") + 1);
   if (Object.hasOwn(NAMES, name)) return NAMES[name];
@@ -139,7 +139,7 @@ export function languageOf(path: string): Language | undefined {
 }
 
 /**
- * What a text defines. Names are as they stand in it: text from outside, of one line each.
+ * What a text defines. Names are as they stand in it: external text, of one line each.
  *
  * Linear in the length of the text: long lines are skipped, and no pattern looks back far.
  */
@@ -148,8 +148,8 @@ export function symbolsOf(text: string, language: Language | undefined): FileSym
   const lines = all.at(-1) === "" ? all.length - 1 : all.length;
   if (language === undefined) return { lines, top: [], inner: [] };
   if (language === "scripts") return { lines, top: scriptsOf(text), inner: [] };
-  const shown = language === "markdown" ? outsideFences(all) : all;
-  return { lines, ...symbolsIn(shown, LANGUAGES[language]) };
+  const searched = language === "markdown" ? withoutFences(all) : all;
+  return { lines, ...symbolsIn(searched, LANGUAGES[language]) };
 }
 
 function symbolsIn(lines: readonly string[], patterns: Patterns): Omit<FileSymbols, "lines"> {
@@ -166,7 +166,7 @@ function symbolsIn(lines: readonly string[], patterns: Patterns): Omit<FileSymbo
 }
 
 /** A comment of a shell begins as a heading does. */
-function outsideFences(lines: readonly string[]): readonly string[] {
+function withoutFences(lines: readonly string[]): readonly string[] {
   let isFenced = false;
   return lines.filter((line) => {
     const isFence = /^\s{0,3}(?:```|~~~)/.test(line);

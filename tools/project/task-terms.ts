@@ -75,7 +75,7 @@ const QUOTATIONS: readonly RegExp[] = [
 
 function quotationsIn(text: string): readonly string[] {
   return QUOTATIONS.flatMap((pattern) =>
-    [...text.matchAll(pattern)].map(([, words = ""]) => words),
+    [...text.matchAll(pattern)].map(([, quotation = ""]) => quotation),
   );
 }
 

@@ -1,4 +1,4 @@
-/** A line of a text by its place, without its end. */
+/** A line of a text by its position, without its end. */
 export interface TextLine {
   readonly start: number;
   /** Where its line end begins. */

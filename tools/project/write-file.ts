@@ -9,11 +9,11 @@ import { cutAtQuote, cutSentence } from "./cut-text.ts";
 import { losesHidden } from "./hidden-parts.ts";
 import { untestedNames } from "./imports/unused-names.ts";
 import { withImports } from "./imports/with-imports.ts";
-import { withComments } from "./left-comments.ts";
-import { leftOut, withLeftOut } from "./left-out.ts";
 import { linesChanged } from "./line-changes.ts";
 import { lostNames, namesLost } from "./lost-names.ts";
+import { omittedParts, withOmittedParts } from "./omitted-parts.ts";
 import { placeholderIn } from "./placeholder.ts";
+import { withComments } from "./retained-comments.ts";
 import { languageOf } from "./symbols.ts";
 import { lineCount, lineEndOf, linesOf, withLineEnds } from "./text-lines.ts";
 
@@ -78,11 +78,11 @@ async function write(target: Target, content: string): Promise<ToolOutput> {
 async function create(target: Target, content: string): Promise<ToolOutput> {
   const { copy, path, signal, mends } = target;
   const change = { copy: copy.root, path, before: "", after: content, signal };
-  const { text, told } = mends ? await withImports(change) : { text: content, told: "" };
+  const { text, notice } = mends ? await withImports(change) : { text: content, notice: "" };
   const untested = mends ? untestedNames(copy.root, path, content) : [];
   if (untested.length > 0) return refused(untestedSentence(path, untested));
   const file = await copy.create(path, text);
-  return done(`wrote ${file.path}, ${lineCount(linesOf(text).length)} (new)${told}`);
+  return done(`wrote ${file.path}, ${lineCount(linesOf(text).length)} (new)${notice}`);
 }
 
 async function replace(target: Target, old: string, content: string): Promise<ToolOutput> {
@@ -90,13 +90,13 @@ async function replace(target: Target, old: string, content: string): Promise<To
   const literal = asBefore(old, content);
   if (literal === old) return refused(unchanged(path));
   const change = { copy: copy.root, path, before: old, after: content, signal };
-  const { text: after, told } = mends ? await completed(change) : { text: literal, told: "" };
+  const { text: after, notice } = mends ? await completed(change) : { text: literal, notice: "" };
   const { added, removed } = linesChanged(old, after);
   // What was left out stays, and there was nothing else.
-  if (told !== "" && added + removed === 0) return refused(unchanged(path) + told);
+  if (notice !== "" && added + removed === 0) return refused(unchanged(path) + notice);
   const file = await copy.write(path, after);
   const lost = await lostNames({ ...change, after });
-  return done(replaced(file.path, old, after) + told + lost);
+  return done(replaced(file.path, old, after) + notice + lost);
 }
 
 type Change = Parameters<typeof namesLost>[0];
@@ -104,7 +104,7 @@ type Change = Parameters<typeof namesLost>[0];
 interface Completed {
   readonly text: string;
   /** What was put in, for the model. */
-  readonly told: string;
+  readonly notice: string;
 }
 
 /** The whole of a file's new text with what a small model leaves out of it. */
@@ -113,7 +113,7 @@ async function completed(change: Change): Promise<Completed> {
   const whole = await withNamed(change);
   const imported = await withImports({ ...change, after: whole.text });
   const { text, comments } = withComments(path, before, asBefore(before, imported.text));
-  return { text, told: whole.told + imported.told + commentsTold(comments) };
+  return { text, notice: whole.notice + imported.notice + commentsNotice(comments) };
 }
 
 /** What other files name, and most sections of a file, stay where its new text leaves them out. */
@@ -121,18 +121,18 @@ async function withNamed(change: Change): Promise<Completed> {
   const { path, before, after } = change;
   const language = languageOf(path);
   const lost = language === undefined ? [] : await namesLost(change);
-  if (language === undefined || lost.length === 0) return { text: after, told: "" };
+  if (language === undefined || lost.length === 0) return { text: after, notice: "" };
   const rewrite = { before, after, language };
-  const places = new Map(
-    lost.map(({ name, places: all }) => [name, all.find((one) => !one.startsWith(`${path}:`))]),
+  const references = new Map(
+    lost.map(({ name, references: all }) => [name, all.find((one) => !one.startsWith(`${path}:`))]),
   );
-  const kept = leftOut(rewrite, (name) => places.get(name) !== undefined);
-  const told = kept.map((name) => {
-    const place = places.get(name);
-    const why = place === undefined ? "content leaves it out" : `${place} names it`;
+  const retained = omittedParts(rewrite, (name) => references.get(name) !== undefined);
+  const notices = retained.map((name) => {
+    const reference = references.get(name);
+    const why = reference === undefined ? "content leaves it out" : `${reference} names it`;
     return `\n[${name} stays as it was, for ${why}; edit_file can take it out]`;
   });
-  return { text: withLeftOut(rewrite, kept), told: told.join("") };
+  return { text: withOmittedParts(rewrite, retained), notice: notices.join("") };
 }
 
 function untestedSentence(path: string, names: readonly string[]): string {
@@ -140,7 +140,7 @@ function untestedSentence(path: string, names: readonly string[]): string {
   return `${path} imports ${all} and never calls it. Write tests that call ${all}. Nothing changed.`;
 }
 
-function commentsTold(comments: readonly string[]): string {
+function commentsNotice(comments: readonly string[]): string {
   const [first, ...others] = comments.map((comment) => JSON.stringify(comment));
   if (first === undefined) return "";
   return others.length === 0

@@ -5,7 +5,7 @@ import { hasName, kindsOfLines, namesNotBound } from "./used-names.ts";
 
 const QUIET = /"""[\s\S]*?"""|'''[\s\S]*?'''|#[^\n]*|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'/g;
 /** Keywords before a bracket, and what there is without an import. */
-const KNOWN: ReadonlySet<string> = new Set(
+const BUILT_INS: ReadonlySet<string> = new Set(
   "if elif for while and or not in is return lambda await assert yield with except raise del match case print self cls super abs aiter all anext any ascii bin bool breakpoint bytearray bytes callable chr compile complex delattr dict dir divmod enumerate eval exec exit filter float format frozenset getattr globals hasattr hash help hex id input int isinstance issubclass iter len list locals map max memoryview min next object oct open ord pow property quit range repr reversed round set setattr slice sorted staticmethod classmethod str sum tuple type vars zip".split(
     " ",
   ),
@@ -24,8 +24,8 @@ const IMPORT = /^import\s+(?<name>\w+)\s*(?:#.*)?$/;
 const DEFINES = /^(?:async\s+)?(?:def|class)\s+(?<name>\w+)/;
 
 export function pythonImports(source: Source): Mended {
-  const told: string[] = [];
-  const known = knownOf(source);
+  const notices: string[] = [];
+  const nameIndex = nameIndexOf(source);
   const kinds = kindsOfLines(source.before, source.after, QUIET);
   // In a package its own name stands for its modules.
   const own = /(?:^|\/)__init__\.pyi?$/.test(source.path) ? undefined : moduleOf(source.path);
@@ -35,15 +35,18 @@ export function pythonImports(source: Source): Mended {
       if (kinds[at] !== "new") return [line];
       const { module } = FROM.exec(line)?.groups ?? {};
       if (module !== undefined && module === own) {
-        told.push(`left out ${line.trim()}, which imports this file itself`);
+        notices.push(`left out ${line.trim()}, which imports this file itself`);
         return [];
       }
-      const meant = moduleMeant(line, source, known);
-      if (meant !== undefined) told.push(`${line.trim()} became ${meant}`);
-      return [meant ?? line];
+      const corrected = withFoundModule(line, source, nameIndex);
+      if (corrected !== undefined) notices.push(`${line.trim()} became ${corrected}`);
+      return [corrected ?? line];
     })
     .join("\n");
-  const rules = { quiet: QUIET, known: (name: string) => KNOWN.has(name) || EXCEPTION.test(name) };
+  const rules = {
+    quiet: QUIET,
+    isKnown: (name: string) => BUILT_INS.has(name) || EXCEPTION.test(name),
+  };
   const had = importsOf(source.before.split("\n"));
   // It is not known which names that brings.
   const takesAll = /^from\s+[\w.]+\s+import\s+\*/m.test(text);
@@ -51,9 +54,12 @@ export function pythonImports(source: Source): Mended {
     // What a file defined itself, and does no more, is not what another one defines.
     const dropped = had.get(name);
     const isNew = !takesAll && !hasName(source.before, name);
-    return dropped ?? (isNew ? (importOf(name, source, known) ?? []) : []);
+    return dropped ?? (isNew ? (importOf(name, source, nameIndex) ?? []) : []);
   });
-  return { text: withLines(text, lines), told: [...told, ...lines.map((line) => `added ${line}`)] };
+  return {
+    text: withLines(text, lines),
+    notices: [...notices, ...lines.map((line) => `added ${line}`)],
+  };
 }
 
 /** What a file imports by its name alone from the modules of some files, and not to hand it on. */
@@ -72,7 +78,7 @@ function moduleOf(path: string): string {
 }
 
 /** What the other files say of names, looked at once. */
-interface Known {
+interface NameIndex {
   /** Which files define a name at their top. */
   readonly defining: ReadonlyMap<string, ReadonlySet<string>>;
   /** A line that imports a name, for it alone: the first one. */
@@ -82,7 +88,7 @@ interface Known {
   readonly there: ReadonlySet<string>;
 }
 
-function knownOf({ lines, paths }: Source): Known {
+function nameIndexOf({ lines, paths }: Source): NameIndex {
   const defining = new Map<string, Set<string>>();
   const modules = new Set<string>();
   for (const { path, text } of lines) {
@@ -111,27 +117,33 @@ function importsOf(lines: readonly string[]): ReadonlyMap<string, string> {
 }
 
 /** @returns the line with the module that has the name and the definitions, where the one that it names is not there. */
-function moduleMeant(line: string, { path: own, paths }: Source, known: Known): string | undefined {
+function withFoundModule(
+  line: string,
+  { path: own, paths }: Source,
+  nameIndex: NameIndex,
+): string | undefined {
   const { module = ".", names = "" } = FROM.exec(line)?.groups ?? {};
   const beside = posix.join(posix.dirname(own), `${module}.py`);
   if (module.startsWith(".") || STANDARD.has(module.split(".")[0] ?? "")) return undefined;
-  if (known.modules.has(module) || known.there.has(module) || paths.has(beside)) return undefined;
+  if (nameIndex.modules.has(module) || nameIndex.there.has(module) || paths.has(beside))
+    return undefined;
   const stem = module.slice(module.lastIndexOf(".") + 1);
-  const all = names.split(",").map((name) => [...(known.defining.get(name.trim()) ?? [])]);
+  const all = names.split(",").map((name) => [...(nameIndex.defining.get(name.trim()) ?? [])]);
   const [path, ...others] = [...new Set(all.flat())];
-  const isMeant = path !== undefined && others.length === 0 && all.every((one) => one.length === 1);
-  if (!isMeant || posix.basename(path).replace(/\.pyi?$/, "") !== stem) return undefined;
+  const isUnique =
+    path !== undefined && others.length === 0 && all.every((one) => one.length === 1);
+  if (!isUnique || posix.basename(path).replace(/\.pyi?$/, "") !== stem) return undefined;
   return line.replace(module, () => moduleOf(path));
 }
 
-function importOf(name: string, { path: own }: Source, known: Known): string | undefined {
-  const files = [...(known.defining.get(name) ?? [])].filter((path) => path !== own);
+function importOf(name: string, { path: own }: Source, nameIndex: NameIndex): string | undefined {
+  const files = [...(nameIndex.defining.get(name) ?? [])].filter((path) => path !== own);
   const [path, ...others] = files;
   if (others.length > 0) return undefined;
-  if (path === undefined) return known.imports.get(name);
+  if (path === undefined) return nameIndex.imports.get(name);
   const stem = posix.basename(path).replace(/\.pyi?$/, "");
   // As the others name it: the folder of the sources may be one that is searched.
-  const named = [...known.modules].find((one) => one.split(".").at(-1) === stem);
+  const named = [...nameIndex.modules].find((one) => one.split(".").at(-1) === stem);
   return `from ${named ?? moduleOf(path)} import ${name}`;
 }
 

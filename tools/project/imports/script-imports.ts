@@ -42,30 +42,31 @@ function isKnown(name: string): boolean {
 export function scriptImports(source: Source, isModule: boolean): Mended {
   const { path, before } = source;
   const isPlain = /\.js$/.test(path);
-  const told: string[] = [];
-  const tell = (line: string) => void told.push(line);
+  const notices: string[] = [];
+  const tell = (line: string) => void notices.push(line);
   // A file that is not a module gets its names in another way.
-  if (isPlain && !isModule && !/^import\s/m.test(source.after)) return { text: source.after, told };
+  if (isPlain && !isModule && !/^import\s/m.test(source.after))
+    return { text: source.after, notices: notices };
   // In a module there is no `require`.
   const isStrict = /\.m?js$/.test(path) && (isModule || !isPlain);
   const mend = (line: string) =>
     withFoundFile(isStrict ? withoutRequire(line, tell) : line, source, tell);
   const text = withNewLines(source, (line) => {
-    const meant = mend(line);
-    return importsItself(meant, source, tell) ? undefined : meant;
+    const corrected = mend(line);
+    return importsItself(corrected, source, tell) ? undefined : corrected;
   });
-  const rules = { quiet: QUIET, known: isKnown };
+  const rules = { quiet: QUIET, isKnown };
   const had = before.split("\n").flatMap(bindingsOf);
-  const known = knownOf({ ...source, after: text });
+  const nameIndex = nameIndexOf({ ...source, after: text });
   const bindings = namesNotBound(text, rules).flatMap((name) => {
     const dropped = had.find((one) => one.name === name);
     // What a file defined itself, and does no more, is not what another one defines.
     const isNew = dropped === undefined && !hasName(before, name);
-    return (isNew ? bindingOf(name, source, known) : dropped) ?? [];
+    return (isNew ? bindingOf(name, source, nameIndex) : dropped) ?? [];
   });
   const lines = linesOf(bindings);
   for (const line of lines) tell(`added ${line}`);
-  return { text: withLines(text, lines), told };
+  return { text: withLines(text, lines), notices: notices };
 }
 
 /** What a file imports from others of its repository, by the names that it gives them. */
@@ -77,18 +78,18 @@ export function scriptNames(text: string): readonly string[] {
 function withoutRequire(line: string, tell: (line: string) => void): string {
   const { what = "", from = "" } = REQUIRE.exec(line)?.groups ?? {};
   if (from === "") return line;
-  const meant = `import ${what.replace(/(\w)\s*:\s*/g, "$1 as ")} from ${JSON.stringify(from)};`;
-  tell(`${line.trim()} became ${meant}`);
-  return meant;
+  const statement = `import ${what.replace(/(\w)\s*:\s*/g, "$1 as ")} from ${JSON.stringify(from)};`;
+  tell(`${line.trim()} became ${statement}`);
+  return statement;
 }
 
 /** With a path that leads to a file, where a single one has the name that is meant. */
 function withFoundFile(line: string, source: Source, tell: (line: string) => void): string {
   const { head = "", from = "" } = RELATIVE.exec(line)?.groups ?? {};
-  const meant = from === "" ? undefined : fileMeant(from, bindingsOf(line), source);
-  if (meant === undefined) return line;
-  tell(`${from} became ${meant}`);
-  return line.replace(RELATIVE, () => `${head}${JSON.stringify(meant)}`);
+  const specifier = from === "" ? undefined : foundSpecifier(from, bindingsOf(line), source);
+  if (specifier === undefined) return line;
+  tell(`${from} became ${specifier}`);
+  return line.replace(RELATIVE, () => `${head}${JSON.stringify(specifier)}`);
 }
 
 /** A module that imports what it defines is none. */
@@ -111,15 +112,15 @@ function withNewLines(
   const lines = after.split("\n");
   const keyOf = (line: string) => JSON.stringify(bindingsOf(line));
   // What was added for one change may be what the next one brings.
-  const known = new Set(lines.filter((_, at) => kinds[at] === "had").map(keyOf));
-  known.delete("[]");
+  const existing = new Set(lines.filter((_, at) => kinds[at] === "had").map(keyOf));
+  existing.delete("[]");
   return lines
     .flatMap((line, at) => {
       if (kinds[at] !== "new") return [line];
-      const meant = mend(line);
-      if (meant === undefined || known.has(keyOf(meant))) return [];
-      if (keyOf(meant) !== "[]") known.add(keyOf(meant));
-      return [meant];
+      const corrected = mend(line);
+      if (corrected === undefined || existing.has(keyOf(corrected))) return [];
+      if (keyOf(corrected) !== "[]") existing.add(keyOf(corrected));
+      return [corrected];
     })
     .join("\n");
 }
@@ -133,7 +134,11 @@ function stemOf(path: string): string {
 }
 
 /** @returns nothing where the path leads to a file, and where it is not known which one is meant. */
-function fileMeant(from: string, bindings: readonly Binding[], source: Source): string | undefined {
+function foundSpecifier(
+  from: string,
+  bindings: readonly Binding[],
+  source: Source,
+): string | undefined {
   const { path, paths, lines } = source;
   const target = posix.join(posix.dirname(path), from);
   // TypeScript names what a file is compiled to.
@@ -176,7 +181,7 @@ function specifierOf(to: string, source: Source): string {
 }
 
 /** What the files say of names, looked at once. */
-interface Known {
+interface NameIndex {
   /** Which files define a name at their top, and whether one has it as its default. */
   readonly defining: ReadonlyMap<string, { readonly paths: Set<string>; isDefault: boolean }>;
   /** How another file imports a name: the first one. */
@@ -185,7 +190,7 @@ interface Known {
   readonly runner: string | undefined;
 }
 
-function knownOf({ lines, after }: Source): Known {
+function nameIndexOf({ lines, after }: Source): NameIndex {
   const defining = new Map<string, { readonly paths: Set<string>; isDefault: boolean }>();
   const imported = new Map<string, Binding & { readonly in: string }>();
   const modules = after.split("\n").flatMap(bindingsOf);
@@ -204,22 +209,22 @@ function knownOf({ lines, after }: Source): Known {
   return { defining, imported, runner: modules.find(({ from }) => RUNNER.test(from))?.from };
 }
 
-function bindingOf(name: string, source: Source, known: Known): Binding | undefined {
+function bindingOf(name: string, source: Source, nameIndex: NameIndex): Binding | undefined {
   const { path } = source;
-  const { paths = [], isDefault = false } = known.defining.get(name) ?? {};
+  const { paths = [], isDefault = false } = nameIndex.defining.get(name) ?? {};
   const [defined, ...others] = paths;
   if (others.length > 0) return undefined;
   if (defined !== undefined) {
     return { name, is: isDefault ? "default" : name, from: specifierOf(defined, source) };
   }
   if (OF_TESTS.has(name) && !IS_TEST.test(path)) return undefined;
-  const same = known.imported.get(name);
+  const same = nameIndex.imported.get(name);
   if (same !== undefined) {
     const { is, from } = same;
     const target = posix.join(posix.dirname(same.in), from);
     return { name, is, from: from.startsWith(".") ? specifier(path, target) : from };
   }
-  const { runner } = known;
+  const { runner } = nameIndex;
   const hasIt = runner !== undefined && !(runner === "node:test" && NOT_OF_NODE.has(name));
   return OF_TESTS.has(name) && hasIt ? { name, is: name, from: runner } : undefined;
 }

@@ -20,10 +20,10 @@ export interface Source extends WrittenFile {
   readonly lines: readonly FoundLine[];
 }
 
-/** A file with the imports that it needs, and what was done for that, each as it is told to the model. */
+/** A file with the imports that it needs, and what was done for that, each as the model reads it. */
 export interface Mended {
   readonly text: string;
-  readonly told: readonly string[];
+  readonly notices: readonly string[];
 }
 
 /** In a larger project no search would be done within a moment. */

@@ -1,10 +1,10 @@
-/** Names that a program uses and gives no value: only what is called, or asked for a part of it, on every one of its places. */
+/** Names that a program uses and gives no value: only what is called, or accessed for a member, at every occurrence. */
 
 export interface NameRules {
   /** Comments and texts, in which no name is one of the program. */
   readonly quiet: RegExp;
   /** What is not a name, and what there is everywhere. */
-  readonly known: (name: string) => boolean;
+  readonly isKnown: (name: string) => boolean;
 }
 
 /** Behind three points it is one of the program, behind one point a part of something. */
@@ -21,8 +21,8 @@ const USE = /^\s*(?:\(|\.[\p{L}_$])/u;
 /** What stands on both sides of a name and is looked at, in characters. */
 const AROUND = 200;
 
-/** @returns each name once, in the order of their first places. */
-export function namesNotBound(text: string, { quiet, known }: NameRules): readonly string[] {
+/** @returns each name once, in the order of their first occurrences. */
+export function namesNotBound(text: string, { quiet, isKnown }: NameRules): readonly string[] {
   const code = text.replace(quiet, '""');
   const isOpen = new Map<string, boolean>();
   for (const match of code.matchAll(NAME)) {
@@ -35,7 +35,7 @@ export function namesNotBound(text: string, { quiet, known }: NameRules): readon
     const isUse = USE.test(behind) && !isDefined;
     isOpen.set(name, isUse && (isOpen.get(name) ?? true));
   }
-  return [...isOpen].flatMap(([name, open]) => (open && !known(name) ? [name] : []));
+  return [...isOpen].flatMap(([name, open]) => (open && !isKnown(name) ? [name] : []));
 }
 
 /** Whether a text has a name, anywhere. */
@@ -47,15 +47,15 @@ export type LineKind = "had" | "new" | "text";
 
 /** Of each line of a new text whether the old one had it; `text`: it begins within a text or a comment. */
 export function kindsOfLines(before: string, after: string, quiet: RegExp): readonly LineKind[] {
-  const left = new Map<string, number>();
+  const remaining = new Map<string, number>();
   for (const line of before.split("\n")) {
-    left.set(line.trimEnd(), (left.get(line.trimEnd()) ?? 0) + 1);
+    remaining.set(line.trimEnd(), (remaining.get(line.trimEnd()) ?? 0) + 1);
   }
   const within = linesWithin(after, quiet);
   return after.split("\n").map((line, at) => {
     if (within.has(at)) return "text";
-    const count = left.get(line.trimEnd()) ?? 0;
-    left.set(line.trimEnd(), count - 1);
+    const count = remaining.get(line.trimEnd()) ?? 0;
+    remaining.set(line.trimEnd(), count - 1);
     return count > 0 ? "had" : "new";
   });
 }

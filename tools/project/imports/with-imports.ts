@@ -15,11 +15,11 @@ import { type Mended, sourceOf, type WrittenFile } from "./source.ts";
  */
 export async function withImports(
   file: WrittenFile,
-): Promise<{ readonly text: string; readonly told: string }> {
-  const { text, told } = await mended(file);
+): Promise<{ readonly text: string; readonly notice: string }> {
+  const { text, notices } = await mended(file);
   // Lines that are added end as the others do.
-  const whole = told.length === 0 ? text : withLineEnds(text, lineEndOf(file.before));
-  return { text: whole, told: told.map((line) => `\n[${line.trim()}]`).join("") };
+  const whole = notices.length === 0 ? text : withLineEnds(text, lineEndOf(file.before));
+  return { text: whole, notice: notices.map((line) => `\n[${line.trim()}]`).join("") };
 }
 
 async function mended(file: WrittenFile): Promise<Mended> {
@@ -28,7 +28,7 @@ async function mended(file: WrittenFile): Promise<Mended> {
   const isMended =
     language === "python" || (language === "script" && !/\.(?:cjs|cts|vue|svelte)$/.test(path));
   const source = isMended ? await sourceOf(file, language) : undefined;
-  if (source === undefined) return { text: after, told: [] };
+  if (source === undefined) return { text: after, notices: [] };
   if (language === "python") return pythonImports(source);
   return scriptImports(source, await isModule(file));
 }

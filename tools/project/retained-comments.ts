@@ -11,7 +11,7 @@ const MARKS: readonly (readonly [endings: RegExp, mark: RegExp])[] = [
   [/\.sql$|\.lua$/, /^\s*--/],
 ];
 
-export interface Kept {
+export interface CommentedText {
   readonly text: string;
   /** The comments that were put back, each as its first line. */
   readonly comments: readonly string[];
@@ -21,7 +21,7 @@ export interface Kept {
  * The new text of a file with the comments that stood above a line which stays as it is: of that line there is one in both
  * texts, and no other comment above it. Where nothing but comments goes, they are to go.
  */
-export function withComments(path: string, before: string, after: string): Kept {
+export function withComments(path: string, before: string, after: string): CommentedText {
   const mark = MARKS.find(([endings]) => endings.test(path))?.[1];
   const asIs = { text: after, comments: [] };
   if (mark === undefined || before === "") return asIs;

@@ -3,31 +3,31 @@ import { readSmallBlobs } from "#platform/git/blobs.ts";
 import { mayBeText } from "./file-prior.ts";
 import type { TreeFile } from "./packed-files.ts";
 import { type FileSymbols, languageOf, symbolsOf } from "./symbols.ts";
-import type { TreePlace } from "./tree-files.ts";
+import type { TreeRequest } from "./tree-files.ts";
 
 /** Larger files are data, or were made by a program. */
 const MAX_EACH = 256 * 1024;
 /** What is read for one map. */
 const MAX_ALL = 8 * 1024 * 1024;
 /** So many contents are remembered, about 1 KB each. */
-const MOST_KNOWN = 8000;
+const MAX_CACHED = 8000;
 
 /** By blob and language: the same content defines the same, in whichever repository. */
-const known = new Map<string, FileSymbols | undefined>();
+const cache = new Map<string, FileSymbols | undefined>();
 
 /**
- * What files define: read from Git in one pass, without those that are known already.
+ * What files define: read from Git in one pass, without those that are cached.
  *
  * @param contents bytes that were read before.
  * @returns `undefined` behind a file that is too large, missing or no text.
  * @throws {OrgError} `PROCESS_FAILED` when Git fails.
  */
-export async function knownSymbols(
-  { repository, signal }: TreePlace,
+export async function cachedSymbols(
+  { repository, signal }: TreeRequest,
   files: readonly TreeFile[],
   contents: ReadonlyMap<TreeFile, Uint8Array>,
 ): Promise<ReadonlyMap<TreeFile, FileSymbols | undefined>> {
-  const missing = files.filter((file) => mayBeText(file.path) && !known.has(keyOf(file)));
+  const missing = files.filter((file) => mayBeText(file.path) && !cache.has(keyOf(file)));
   const ids = missing.filter((file) => !contents.has(file)).map(({ id }) => id);
   const blobs = await readSmallBlobs(repository, ids, {
     maxEach: MAX_EACH,
@@ -37,18 +37,18 @@ export async function knownSymbols(
   for (const file of missing) {
     const bytes = contents.get(file) ?? blobs.get(file.id);
     // One that was left out for the sum of all may be read for the next map.
-    if (bytes !== undefined) known.set(keyOf(file), symbolsIn(file, bytes));
+    if (bytes !== undefined) cache.set(keyOf(file), symbolsIn(file, bytes));
   }
-  const found = new Map(files.map((file) => [file, known.get(keyOf(file))]));
-  // What was asked for now goes to the end, so that the oldest go first.
+  const found = new Map(files.map((file) => [file, cache.get(keyOf(file))]));
+  // Symbols of this request go to the end, so that the oldest go first.
   for (const file of files) {
     const key = keyOf(file);
     const symbols = found.get(file);
-    if (known.delete(key)) known.set(key, symbols);
+    if (cache.delete(key)) cache.set(key, symbols);
   }
-  for (const key of known.keys()) {
-    if (known.size <= MOST_KNOWN) break;
-    known.delete(key);
+  for (const key of cache.keys()) {
+    if (cache.size <= MAX_CACHED) break;
+    cache.delete(key);
   }
   return found;
 }

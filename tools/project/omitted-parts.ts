@@ -88,7 +88,7 @@ export interface Rewrite {
  *
  * @param isNamed whether other files name a definition.
  */
-export function leftOut(
+export function omittedParts(
   { before, after, language }: Rewrite,
   isNamed: (name: string) => boolean,
 ): readonly string[] {
@@ -102,12 +102,12 @@ export function leftOut(
     ({ name, body }) => !(names.has(name) || body.every((line) => there.has(line))),
   );
   if (language !== "sections") return lost.map(({ name }) => name).filter(isNamed);
-  const kept = old.length - lost.length;
-  return kept > 0 && lost.length > kept ? lost.map(({ name }) => name) : [];
+  const retained = old.length - lost.length;
+  return retained > 0 && lost.length > retained ? lost.map(({ name }) => name) : [];
 }
 
 /** The new text of a file with parts of the old one that it leaves out. @param names of those parts. */
-export function withLeftOut(
+export function withOmittedParts(
   { before, after, language }: Rewrite,
   names: readonly string[],
 ): string {
@@ -115,21 +115,23 @@ export function withLeftOut(
   if (form === undefined || names.length === 0) return after;
   const [old, now] = [before.split("\n"), after.split("\n")];
   const parts = partsOf(now, form);
-  const outside = now.filter((_, at) => !parts.some(({ start, end }) => at >= start && at < end));
+  const otherLines = now.filter(
+    (_, at) => !parts.some(({ start, end }) => at >= start && at < end),
+  );
   const isNew = (line: string) => line.trim() !== "" && !old.includes(line);
-  const imports = outside.filter((line) => isNew(line) && IMPORT.test(line));
-  const known = partsOf(old, form);
-  if (outside.filter(isNew).length > imports.length) {
-    const back = known.filter(({ name }) => names.includes(name));
+  const imports = otherLines.filter((line) => isNew(line) && IMPORT.test(line));
+  const oldParts = partsOf(old, form);
+  if (otherLines.filter(isNew).length > imports.length) {
+    const back = oldParts.filter(({ name }) => names.includes(name));
     return joined([after.trimEnd(), ...back.map(({ lines }) => lines.join("\n"))], form);
   }
   const result = [...old];
-  for (const part of known.toReversed()) {
+  for (const part of oldParts.toReversed()) {
     const changed = parts.find(({ name }) => name === part.name);
     if (changed !== undefined) result.splice(part.start, part.end - part.start, ...changed.lines);
   }
   result.splice(result.findLastIndex((line) => IMPORT.test(line)) + 1, 0, ...imports);
-  const added = parts.filter(({ name }) => known.every((one) => one.name !== name));
+  const added = parts.filter(({ name }) => oldParts.every((one) => one.name !== name));
   return joined([result.join("\n").trimEnd(), ...added.map(({ lines }) => lines.join("\n"))], form);
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { growth, LINEAR } from "#test/processor-time.ts";
 import { projectCopy } from "../../test/project-copy-fixture.ts";
-import { withComments } from "./left-comments.ts";
+import { withComments } from "./retained-comments.ts";
 
 const INI = "; Of the mailer.\n[mail]\nport = 25\n; Seconds.\nwait = 9\n";
 

@@ -8,10 +8,10 @@ const LONGEST = 240;
 /**
  * A path as a model can repeat it to a tool: itself, or in quotes as JSON.
  *
- * @param render makes text from outside fit for a prompt.
+ * @param render makes external text fit for a prompt.
  * @returns `undefined` for one that would not be shown as it is: then no tool could find it.
  */
-export function shownName(path: string, render: (text: string) => string): string | undefined {
+export function promptPath(path: string, render: (text: string) => string): string | undefined {
   if (path.length > LONGEST || ODD.test(path) || render(path) !== path) return undefined;
   if (PLAIN.test(path)) return path;
   const quoted = JSON.stringify(path);
