@@ -61,9 +61,16 @@ test("candidates wait, are looked at, and are told apart from those that main ha
     ["shout", false],
   ]);
   expect(await source.candidate("shout")).toMatchObject({
-    ...{ id: "shout", commit: id, main, author: "Maker", title: "shout", judged: undefined },
+    ...{
+      id: "shout",
+      commit: id,
+      main,
+      author: "Maker",
+      title: "shout",
+      verdictDetails: undefined,
+    },
     ...{ serves: { main: null, candidate: null }, isMerged: false },
-    diff: { text: expect.stringContaining("+export const input = 1;"), leftOut: 0 },
+    diff: { text: expect.stringContaining("+export const input = 1;"), omitted: 0 },
   });
   await expect(source.candidate("shuot")).rejects.toMatchObject({
     ...{ message: 'There is no candidate "shuot"', why: "there are 2" },
@@ -79,7 +86,7 @@ test("a long difference is cut at 60,000 characters, and how much is left out is
   const { diff } = await sourceOf(repository.checkout).candidate("shout");
   expect(diff.text.length).toBeGreaterThan(59_900);
   expect(diff.text.length).toBeLessThanOrEqual(60_000);
-  expect(diff.leftOut).toBeGreaterThan(50_000);
+  expect(diff.omitted).toBeGreaterThan(50_000);
   expect(diff.text).not.toContain("correct-horse");
 });
 
@@ -101,7 +108,7 @@ test("what a person looked at is promoted by its commit, and nothing that has mo
   await source.reject("shout", "too loud");
   const after = source.promote({ id: "shout", commit, judgedAt: "" });
   await expect(after).rejects.toMatchObject({ message: expect.stringContaining("The verdict") });
-  const { judged: verdict } = await source.candidate("shout");
+  const { verdictDetails: verdict } = await source.candidate("shout");
   await source.promote({ id: "shout", commit, judgedAt: verdict?.at ?? "" });
   // What was rejected is judged anew, and no word approves it.
   expect(started.at(-1)).toEqual(["promote", commit]);
@@ -133,8 +140,8 @@ test("where main comes from is told from the newest on, with what was undone", a
   const { entries, total, main } = await source.lineage(0, 9);
   expect([total, main]).toEqual([2, repository.id("main")]);
   expect(entries).toMatchObject([
-    { tag: back.tag, kind: "rollback", undoes: change.tag, isUndone: false, isSigned: true },
-    { tag: change.tag, kind: "promotion", undoes: null, isUndone: true, isSigned: true },
+    { tag: back.tag, kind: "rollback", undoes: change.tag, isReverted: false, isSigned: true },
+    { tag: change.tag, kind: "promotion", undoes: null, isReverted: true, isSigned: true },
   ]);
   expect((await source.lineage(1, 1)).entries.map(({ tag }) => tag)).toEqual([change.tag]);
   expect((await source.lineage(0, 1)).entries.map(({ tag }) => tag)).toEqual([back.tag]);

@@ -26,7 +26,7 @@ import type {
   CandidateView,
   GateOverview,
   GateSource,
-  SeenCandidate,
+  ReviewedCandidate,
   ServingView,
 } from "#server/ui/gate-view.ts";
 import type { ToolRegistry } from "#tools/registry/registry.ts";
@@ -144,7 +144,7 @@ async function summaryOf(home: string, id: string): Promise<CandidateSummary> {
 }
 
 /** By its commit: the branch may move until the gate looks at it. @returns the words of the command. */
-async function promotionOf(home: string, seen: SeenCandidate): Promise<readonly string[]> {
+async function promotionOf(home: string, seen: ReviewedCandidate): Promise<readonly string[]> {
   const { id, commit, judgedAt } = seen;
   const { commit: now } = await summaryOf(home, id);
   if (now !== commit) {
@@ -180,8 +180,8 @@ async function viewOf(
   return {
     ...summary,
     ...{ main, author, title, serves },
-    judged: last && (await judgedView(home, last, { main, tools })),
-    diff: { text, leftOut: patch.length - text.length },
+    verdictDetails: last && (await judgedView(home, last, { main, tools })),
+    diff: { text, omitted: patch.length - text.length },
   };
 }
 

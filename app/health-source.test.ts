@@ -34,7 +34,7 @@ function source() {
 
 test("a home that nothing happened in has tasks, and neither beat, backup nor findings", async () => {
   const view = await source().read();
-  expect(view).toMatchObject({ backups: [], fixes: [], givenUp: [], paused: [], processes: [] });
+  expect(view).toMatchObject({ backups: [], fixes: [], abandoned: [], paused: [], processes: [] });
   expect(view.beat).toBeUndefined();
   expect(view.supervisor).toBeUndefined();
   expect(view.tasks.map(({ name }) => name)).toContain("backup");

@@ -75,15 +75,15 @@ async function readView(paths: HomePaths, plans: readonly TaskPlan[]): Promise<H
 }
 
 /** A home that no supervisor ever looked after stays as it is. */
-async function findings(root: string): Promise<Pick<HealthView, "fixes" | "givenUp">> {
-  if (!existsSync(supervisorPath(root))) return { fixes: [], givenUp: [] };
+async function findings(root: string): Promise<Pick<HealthView, "fixes" | "abandoned">> {
+  if (!existsSync(supervisorPath(root))) return { fixes: [], abandoned: [] };
   using store = await openSupervisorStore(root);
   const fixes = store
     .all(MOST_FIXES)
     .map(({ id, pattern, subject, why, fix, state, foundAt, note }) => {
       return { id, pattern, subject, why, fix, state, foundAt, note };
     });
-  return { fixes, givenUp: store.givenUp().map(({ role, why }) => ({ role, why })) };
+  return { fixes, abandoned: store.givenUp().map(({ role, why }) => ({ role, why })) };
 }
 
 async function backupsIn(folder: string): Promise<readonly BackupRow[]> {

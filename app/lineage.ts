@@ -32,7 +32,7 @@ export async function readLineage(
     entries.push({
       ...{ tag, kind, state, from: change.from, to, candidate, at, note },
       undoes: undoes === null ? null : (tagOf.get(undoes) ?? null),
-      isUndone: isUndone(change, done),
+      isReverted: isUndone(change, done),
       isSigned: state === "done" ? await isChangeSigned(repositories, { tag, to }) : undefined,
     });
   }

@@ -6,7 +6,7 @@ import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { verdictCounts } from "#fitness/gate/verdict-counts.ts";
 import type { WatchAlarm } from "#fitness/statistics/use-watch.ts";
 import { errorFields, type Log, type LogFields } from "#platform/log/log.ts";
-import type { RequestSeen } from "#server/http/observe-requests.ts";
+import type { RequestReport } from "#server/http/observe-requests.ts";
 import type { JobService } from "#server/jobs/job-service.ts";
 import { EventLog } from "#server/log/event-log.ts";
 import { HomeMetrics } from "#server/metrics/home-metrics.ts";
@@ -51,7 +51,7 @@ export class ServeObservers {
   readonly provider: ProviderWatch = new ProviderWatch();
   /** For a process that listens on a port. */
   readonly hooks: {
-    readonly onRequest: (seen: RequestSeen) => void;
+    readonly onRequest: (seen: RequestReport) => void;
     readonly metricsText: () => Promise<string>;
     readonly report: (error: unknown, requestId?: string) => void;
   };
@@ -147,7 +147,7 @@ export class ServeObservers {
     await this.#metrics.knowTools(list);
   }
 
-  #request(seen: RequestSeen): void {
+  #request(seen: RequestReport): void {
     this.#metrics.observeRequest(seen);
     const { requestId, method, route, status, ms } = seen;
     if (WATCHED.has(route) && status < 400) return;

@@ -55,7 +55,7 @@ export function toolsSource(parts: ToolsParts): ToolsSource {
       const [tool, cases] = [rowOf(registered, trust), casesOf(registered)];
       const windows = useWindows(of(name), MOST_WINDOWS);
       const details = knownOf(await toolDetails(name, all, trust));
-      return cleaner.cleanData({ ...tool, known: details, cases, windows });
+      return cleaner.cleanData({ ...tool, contract: details, cases, windows });
     },
     switch: async (name, on) => void (await (await registry()).switch(name, on)),
     retire: async (name) => {
@@ -85,7 +85,7 @@ function casesOf({ judged }: RegisteredTool): ToolDetails["cases"] {
 }
 
 /** What stands in fields of its own is left out. */
-function knownOf(details: Awaited<ReturnType<typeof toolDetails>>): ToolDetails["known"] {
+function knownOf(details: Awaited<ReturnType<typeof toolDetails>>): ToolDetails["contract"] {
   const shown = new Set(["name", "description", "origin", "state", "why", "trust"]);
   return Object.fromEntries(Object.entries(details).filter(([name]) => !shown.has(name)));
 }

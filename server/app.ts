@@ -7,7 +7,7 @@ import { roomRoutes } from "./api/rooms.ts";
 import { Routes } from "./api/routes.ts";
 import { systemRoutes, type Trouble } from "./api/system.ts";
 import { type ToolsApi, type ToolTrial, toolRoutes, trialRoute } from "./api/tools.ts";
-import { observeRequests, type RequestSeen } from "./http/observe-requests.ts";
+import { observeRequests, type RequestReport } from "./http/observe-requests.ts";
 import { behindGateway } from "./http/open-port.ts";
 import { OpenTurns } from "./http/open-turns.ts";
 import type { RequestEnv } from "./http/request-env.ts";
@@ -38,7 +38,7 @@ export interface GenerationOptions {
   /** Counts the answers under way. */
   readonly turns?: OpenTurns | undefined;
   /** Told of every request. */
-  readonly onRequest?: ((seen: RequestSeen) => void) | undefined;
+  readonly onRequest?: ((request: RequestReport) => void) | undefined;
   /** Everything that is counted, in the text format of Prometheus. @default there are no metrics */
   readonly metricsText?: (() => Promise<string>) | undefined;
   /** What keeps the home from taking new work, such as a full disk. @default it is not asked */

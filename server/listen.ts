@@ -24,7 +24,7 @@ export async function listenGeneration(options: ListenOptions): Promise<Listenin
   const app = generationApp({ ...options, turns });
   // biome-ignore lint/nursery/useDisposables: what is returned disposes of it
   const listener = await openPort(app, options).catch((cause: unknown) => {
-    throw portTaken(port, cause);
+    throw portInUse(port, cause);
   });
   return {
     port: listener.port,
@@ -34,7 +34,7 @@ export async function listenGeneration(options: ListenOptions): Promise<Listenin
   };
 }
 
-function portTaken(port: number, cause: unknown): OrgError {
+function portInUse(port: number, cause: unknown): OrgError {
   return new OrgError(`Port ${port} cannot be served`, {
     code: "HOME_BUSY",
     why: reasonOf(cause),

@@ -10,7 +10,7 @@ import { AUTONOMY } from "#home/settings/autonomy-settings.ts";
 import type { EngineLender } from "#models/engine/lent-engine.ts";
 import { foreignText } from "#models/extract/foreign-text.ts";
 import { foundText, noteName } from "#room/memory-text.ts";
-import type { BurstService, KeptInsight } from "#server/socket/burst-service.ts";
+import type { BurstService, StoredInsight } from "#server/socket/burst-service.ts";
 
 /** How alike a text is to each of others, -1 to 1. */
 export type Cosines = (text: string, others: readonly string[]) => Promise<readonly number[]>;
@@ -92,7 +92,7 @@ export class BurstKnowledge implements BurstService {
     return foundText(found);
   }
 
-  async keep(burst: string, text: string): Promise<KeptInsight> {
+  async keep(burst: string, text: string): Promise<StoredInsight> {
     this.#require(burst);
     const { cosines, now, running } = this.#parts;
     const earlier = (await this.#insights()).slice(0, COMPARED);
@@ -110,7 +110,7 @@ export class BurstKnowledge implements BurstService {
     return await this.#save(text, burst);
   }
 
-  async #save(text: string, burst: string): Promise<KeptInsight> {
+  async #save(text: string, burst: string): Promise<StoredInsight> {
     const memory = await this.#parts.memory();
     const by = { trust: this.#trust, origin: AUTONOMY, turn: burst };
     try {

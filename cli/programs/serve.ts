@@ -90,7 +90,7 @@ async function serveHere(
   const autonomy = new ServeAutonomy({ app, name, log, report: observers.hooks.report });
   await using home = await ownHome({
     ...{ paths, command: `org serve --generation ${name}`, signal: atOnce.signal },
-    ...{ ...app.kept, freeze: endpoint.freeze, onLeft: app.observer.left },
+    ...{ ...app.kept, freeze: endpoint.freeze, onClosed: app.observer.left },
     handlers: { ...endpoint.handlers, ...upkeep.handlers, ...autonomy.handlers },
     openRoom: async (id, journal) =>
       (await app.participants()).open(id, observers.observed(autonomy.observed(journal))),

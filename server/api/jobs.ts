@@ -184,12 +184,12 @@ function changeRoutes(routes: Routes, jobs: JobService): void {
 
 /** @returns undefined for none, or for more than one. */
 function workOf(body: JobBody): JobWork | undefined {
-  const { goal, limits, tools, message, room, persona, tool, args, workflow, inputs: given } = body;
+  const { goal, limits, tools, message, room, persona, tool, args, workflow, inputs } = body;
   const works: JobWork[] = [];
   if (goal !== undefined) works.push({ kind: "goal", text: goal, limits, tools });
   if (message !== undefined) works.push({ kind: "message", text: message, room, persona });
   if (tool !== undefined) works.push({ kind: "tool", tool, args: args ?? {} });
-  if (workflow !== undefined) works.push({ kind: "workflow", workflow, inputs: given ?? {} });
+  if (workflow !== undefined) works.push({ kind: "workflow", workflow, inputs: inputs ?? {} });
   const [work, other] = works;
   const isFor = (kind: JobWork["kind"], ...fields: unknown[]): boolean =>
     work?.kind === kind || fields.every((field) => field === undefined);
@@ -197,7 +197,7 @@ function workOf(body: JobBody): JobWork | undefined {
     isFor("goal", limits, tools) &&
     isFor("message", room, persona) &&
     isFor("tool", args) &&
-    isFor("workflow", given);
+    isFor("workflow", inputs);
   return other === undefined && fits ? work : undefined;
 }
 

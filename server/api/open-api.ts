@@ -88,7 +88,7 @@ function operationOf({
     ...{ name, in: "path", required: true },
     schema: { type: "string", minLength: 1, maxLength: 200 },
   }));
-  const given = Object.entries(answers).map(([status, answer]) => [status, answerOf(answer)]);
+  const responses = Object.entries(answers).map(([status, answer]) => [status, answerOf(answer)]);
   return {
     operationId: `${method}${path.replaceAll(/[/{}_]+(\w?)/g, (_all, next: string) => next.toUpperCase())}`,
     summary,
@@ -104,7 +104,7 @@ function operationOf({
             content: { "application/json": { schema: schemaOf(body) } },
           },
         }),
-    responses: { ...REFUSALS, ...Object.fromEntries(given) },
+    responses: { ...REFUSALS, ...Object.fromEntries(responses) },
   };
 }
 
@@ -125,6 +125,6 @@ function queryOf(query: z.ZodType | undefined): readonly Json[] {
 }
 
 function schemaOf(schema: z.ZodType, io: "input" | "output" = "input"): Json {
-  const { $schema: _known, ...rest } = z.toJSONSchema(schema, { io });
+  const { $schema: _schema, ...rest } = z.toJSONSchema(schema, { io });
   return rest;
 }

@@ -20,26 +20,27 @@ export interface RoomParts {
   readonly report: (error: unknown) => void;
 }
 
-interface Said {
+interface MessageBody {
   readonly text: string;
   readonly mode?: string | undefined;
 }
 
-const saidSchema: z.ZodType<Said> = z.strictObject({
+const messageBodySchema: z.ZodType<MessageBody> = z.strictObject({
   text: z.string().min(1).max(500_000),
   mode: z.string().min(1).max(200).optional().describe("group, direct:PERSONA or file:PATH"),
 });
 
-const messageSchema: z.ZodType<Said & { readonly room?: string | undefined }> = z.strictObject({
-  text: z.string().min(1).max(500_000),
-  room: z
-    .string()
-    .min(1)
-    .max(200)
-    .optional()
-    .describe("Absent: the one that is open, else a new one"),
-  mode: z.string().min(1).max(200).optional(),
-});
+const messageSchema: z.ZodType<MessageBody & { readonly room?: string | undefined }> =
+  z.strictObject({
+    text: z.string().min(1).max(500_000),
+    room: z
+      .string()
+      .min(1)
+      .max(200)
+      .optional()
+      .describe("Absent: the one that is open, else a new one"),
+    mode: z.string().min(1).max(200).optional(),
+  });
 
 interface EventsQuery {
   readonly room?: string | undefined;
@@ -60,16 +61,23 @@ export function roomRoutes(routes: Routes, parts: RoomParts): void {
 }
 
 function messageRoutes(routes: Routes, parts: RoomParts): void {
-  const say = (request: Said, room: RoomChoice): Response => {
+  const say = (request: MessageBody, room: RoomChoice): Response => {
     const { service, turns } = parts;
     if (turns.isLeaving) {
       return Response.json(problem("HOME_BUSY", "this one is leaving"), { status: 503 });
     }
     const stop = new AbortController();
     const { text, mode } = request;
-    const asked = service.ask({ text, mode, room, raw: false, id: newId("client") }, stop.signal);
+    const roomEvents = service.ask(
+      { text, mode, room, raw: false, id: newId("client") },
+      stop.signal,
+    );
     const { report } = parts;
-    return eventStream(turns.during(said(asked)), { stop, failure: failing(parts), report });
+    return eventStream(turns.during(serverEvents(roomEvents)), {
+      stop,
+      failure: failing(parts),
+      report,
+    });
   };
   routes.add(
     {
@@ -81,7 +89,7 @@ function messageRoutes(routes: Routes, parts: RoomParts): void {
   );
   routes.add(
     {
-      ...{ method: "post", path: "/v1/rooms/{id}/messages", scope: "run", body: saidSchema },
+      ...{ method: "post", path: "/v1/rooms/{id}/messages", scope: "run", body: messageBodySchema },
       summary: "Sends a message to a room, and streams the events that follow",
       answers: STREAM,
     },
@@ -165,7 +173,7 @@ function failing({ report }: RoomParts): (error: unknown) => unknown {
   };
 }
 
-async function* said(
+async function* serverEvents(
   events: AsyncIterable<{ readonly type: string }>,
 ): AsyncGenerator<ServerEvent, void> {
   for await (const event of events) yield { event: event.type, data: event };

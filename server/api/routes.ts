@@ -37,7 +37,7 @@ export interface Route<Body, Query> {
 }
 
 /** What a handler works on; all of it was checked. */
-interface Asked<Body, Query> {
+interface RouteInput<Body, Query> {
   readonly body: Body;
   readonly query: Query;
   /** A parameter of the path. */
@@ -46,7 +46,7 @@ interface Asked<Body, Query> {
 
 export type Handler<Body, Query> = (
   context: Context<RequestEnv>,
-  asked: Asked<Body, Query>,
+  input: RouteInput<Body, Query>,
 ) => Response | Promise<Response>;
 
 /** Longer than any id of ours. */
@@ -79,9 +79,9 @@ export class Routes {
     const path = route.path.replaceAll(/\{(\w+)\}/g, ":$1");
     if (scope !== undefined) this.#app.on(method.toUpperCase(), path, needs(scope));
     this.#app.on(method.toUpperCase(), path, async (context) => {
-      const asked = await read(context, route);
-      if ("unfit" in asked) return context.json(asked.unfit, 400);
-      return await handler(context, asked);
+      const input = await read(context, route);
+      if ("unfit" in input) return context.json(input.unfit, 400);
+      return await handler(context, input);
     });
   }
 
@@ -106,17 +106,17 @@ export class Routes {
 
 function fits(pattern: string, path: string): boolean {
   const parts = pattern.split("/");
-  const given = path.split("/");
+  const segments = path.split("/");
   return (
-    parts.length === given.length &&
-    parts.every((part, at) => (part.startsWith("{") ? given[at] !== "" : part === given[at]))
+    parts.length === segments.length &&
+    parts.every((part, at) => (part.startsWith("{") ? segments[at] !== "" : part === segments[at]))
   );
 }
 
 async function read<Body, Query>(
   context: Context<RequestEnv>,
   { body, query }: Route<Body, Query>,
-): Promise<Asked<Body, Query> | { readonly unfit: unknown }> {
+): Promise<RouteInput<Body, Query> | { readonly unfit: unknown }> {
   const params = Object.entries(context.req.param());
   const long = params.find(([, value]) => value.length > MAX_PARAM);
   if (long !== undefined) return unfit(`it has at most ${MAX_PARAM} characters`, long[0]);

@@ -1,11 +1,11 @@
 import { expect, test } from "bun:test";
 import { Hono } from "hono";
-import { observeRequests, type RequestSeen } from "./observe-requests.ts";
+import { observeRequests, type RequestReport } from "./observe-requests.ts";
 import { behindGateway } from "./open-port.ts";
 import type { RequestEnv } from "./request-env.ts";
 
 test("a request is known by its pattern, never by the path that was sent", async () => {
-  const seen: Omit<RequestSeen, "ms">[] = [];
+  const seen: Omit<RequestReport, "ms">[] = [];
   const app = new Hono<RequestEnv>();
   app.use(observeRequests(({ ms: _, ...rest }) => seen.push(rest)));
   behindGateway(app);

@@ -3,7 +3,7 @@ import type { MiddlewareHandler } from "hono";
 import { routePath } from "hono/route";
 import type { RequestEnv } from "./request-env.ts";
 
-export interface RequestSeen {
+export interface RequestReport {
   readonly method: string;
   /** The pattern that the path fits, such as "/v1/tools/:name/try"; "other" where none does. */
   readonly route: string;
@@ -15,7 +15,9 @@ export interface RequestSeen {
 }
 
 /** Tells of every request once its answer has begun, refused ones included; never of a path as it was sent. */
-export function observeRequests(see: (seen: RequestSeen) => void): MiddlewareHandler<RequestEnv> {
+export function observeRequests(
+  see: (report: RequestReport) => void,
+): MiddlewareHandler<RequestEnv> {
   return async (context, next) => {
     const start = performance.now();
     await next();

@@ -49,15 +49,15 @@ const PATH = /^(?:[\w.~!$&'()*+,;=:@/-]|%[0-9a-f]{2})*$/i;
 const QUERY = /^(?:[\w.~!$&'()*+,;=:@/?-]|%[0-9a-f]{2})*$/i;
 
 function headersRefusal({ method, headers }: WireRequest): WireRefusal | undefined {
-  const seen = new Set<string>();
+  const names = new Set<string>();
   for (const [name] of headers) {
-    if (seen.has(name) && !REPEATABLE.has(name)) {
+    if (names.has(name) && !REPEATABLE.has(name)) {
       return refused(400, "HEADER_TWICE", `send the header ${JSON.stringify(name)} once`);
     }
-    seen.add(name);
+    names.add(name);
   }
   const length = headers.find(([name]) => name === "content-length")?.[1] ?? "0";
-  const hasBody = seen.has("transfer-encoding") || Number(length) !== 0;
+  const hasBody = names.has("transfer-encoding") || Number(length) !== 0;
   const takesBody = method === "POST" || method === "DELETE";
   return hasBody && !takesBody ? refused(400, "BODY", `${method} takes no body`) : undefined;
 }

@@ -43,8 +43,8 @@ const requestSchema: z.ZodType<JobRequest> = z.strictObject({
 });
 
 /** @throws {OrgError} `INPUT_INVALID` */
-export function readJobRequest(given: unknown): JobRequest {
-  const parsed = requestSchema.safeParse(given);
+export function readJobRequest(input: unknown): JobRequest {
+  const parsed = requestSchema.safeParse(input);
   if (!parsed.success) throw invalid(z.prettifyError(parsed.error));
   const size = canonicalJson(parsed.data.work).length;
   if (size > MAX_WORK) throw invalid(`work has ${size} characters; ${MAX_WORK} are allowed`);

@@ -100,8 +100,8 @@ export class LocalJobs implements JobService, AsyncDisposable {
     await this.#pool.start();
   }
 
-  async submit(given: JobRequest): Promise<Submitted> {
-    const whole = readJobRequest(given);
+  async submit(input: JobRequest): Promise<Submitted> {
+    const whole = readJobRequest(input);
     const request = (await this.#options.cleaner.ahead(whole)).cleanData(whole);
     const { work, requestId: id = newId("job"), priority, maxAttempts, delayMs } = request;
     if (this.#isLeaving) throw refused("this org is leaving");

@@ -65,8 +65,8 @@ const BROKEN: ReadonlySet<string> = new Set(["error", "cut", "aborted"]);
 function failureOf(persona: string, end: TurnEnd | undefined): JobFailure {
   const { reason = "cut", why, code = "STREAM_CUT" } = end ?? {};
   // The error of a job has its code beside its message.
-  const told = why === undefined ? "" : `: ${withoutCode(why, code)}`;
-  const message = `The answer of "${persona}" ended early (${reason})${told}`;
+  const suffix = why === undefined ? "" : `: ${withoutCode(why, code)}`;
+  const message = `The answer of "${persona}" ended early (${reason})${suffix}`;
   // The user who stopped the answer in the room has decided for the job, too.
   if (reason === "aborted") return new JobFailure(message, { code: "ABORTED", isFinal: true });
   return new JobFailure(message, { code, isFinal: code !== "BUG" && !isPassing(code) });

@@ -160,8 +160,8 @@ export class WorkerPool {
       try {
         const leaseMs = this.#leaseMs;
         const without = paused?.();
-        const asked = { max, leaseMs, waitMs: IDLE_MS, only, without, signal };
-        const jobs = await queue.lease(name, asked);
+        const claim = { max, leaseMs, waitMs: IDLE_MS, only, without, signal };
+        const jobs = await queue.lease(name, claim);
         for (const job of jobs) this.#begin(job);
       } catch (error) {
         report(error);

@@ -20,12 +20,13 @@ export function mcpServer(parts: McpParts, report: (error: unknown) => void): Mc
   const info = { name: "org", title: "org", version };
   const mcp = new McpServer(info, { capabilities: { tools: { listChanged: true } } });
   const { server } = mcp;
-  const told = (error: unknown): ProtocolError => protocolError(error, parts.cleaner, report);
+  const toProtocolError = (error: unknown): ProtocolError =>
+    protocolError(error, parts.cleaner, report);
   server.setRequestHandler("tools/list", async () => {
     try {
       return { tools: await listTools(parts) };
     } catch (error) {
-      throw told(error);
+      throw toProtocolError(error);
     }
   });
   server.setRequestHandler("tools/call", async ({ params }, { mcpReq }) => {
@@ -43,7 +44,7 @@ export function mcpServer(parts: McpParts, report: (error: unknown) => void): Mc
       return await callTool(parts, { name, args, signal: mcpReq.signal, progress });
     } catch (error) {
       // No client reads the answer to a call that it has cancelled.
-      throw mcpReq.signal.aborted ? error : told(error);
+      throw mcpReq.signal.aborted ? error : toProtocolError(error);
     }
   });
   return mcp;

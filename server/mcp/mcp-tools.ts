@@ -161,9 +161,9 @@ async function answerOf(
   const read = askSchema.safeParse(args ?? {});
   const [issue] = read.error?.issues ?? [];
   if (issue !== undefined) throw invalid(`${issue.path.join(".")}: ${issue.message}`);
-  const { text, room: wanted, persona } = askSchema.parse(args);
+  const { text, room: requestedRoom, persona } = askSchema.parse(args);
   const line = persona === undefined ? text : `@@${persona} ${text}`;
-  const { room, events } = ask({ text: line, room: wanted }, signal);
+  const { room, events } = ask({ text: line, room: requestedRoom }, signal);
   const transcript = new RoomTranscript({ namesSpeakers: true, isLive: false });
   let answer = "";
   for await (const event of events) {
@@ -174,8 +174,8 @@ async function answerOf(
   signal.throwIfAborted();
   reasonOf(transcript.ends);
   const structuredContent = { room, answer: cleaner.clean(answer) };
-  const said = `${structuredContent.answer}\n\n(room ${room})`;
-  return { content: [{ type: "text", text: said }], structuredContent };
+  const answerText = `${structuredContent.answer}\n\n(room ${room})`;
+  return { content: [{ type: "text", text: answerText }], structuredContent };
 }
 
 /** What a caller who waits should know of; undefined for the rest. */

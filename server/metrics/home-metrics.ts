@@ -2,7 +2,7 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import { PROGRAM_LIMITS, type ToolResult } from "#core/calls.ts";
 import type { JournaledEvent, TurnEnd, TurnEndReason, Usage } from "#core/events.ts";
-import type { RequestSeen } from "../http/observe-requests.ts";
+import type { RequestReport } from "../http/observe-requests.ts";
 import type { JobService } from "../jobs/job-service.ts";
 import { BoundedLabel } from "./bounded-label.ts";
 import { countJobs, type JobMetrics } from "./job-metrics.ts";
@@ -136,7 +136,7 @@ export class HomeMetrics {
     if (killed !== undefined) this.#kills.inc({ limit: killed });
   }
 
-  observeRequest({ method, route, status }: Omit<RequestSeen, "ms">): void {
+  observeRequest({ method, route, status }: Omit<RequestReport, "ms">): void {
     this.#requests.inc({
       method: this.#method.of(method),
       route: this.#route.of(route),

@@ -152,8 +152,8 @@ export class RoomRelay implements OtherNodes {
     }).catch(this.#options.report);
     const journaling = this.#journaled(about, over, (event) => {
       const { before, behind } = text.journaled(event);
-      const seen = about.line.raw ? event : visibleEvent(event);
-      for (const one of [...before, seen, ...behind]) events.push(one);
+      const relayed = about.line.raw ? event : visibleEvent(event);
+      for (const one of [...before, relayed, ...behind]) events.push(one);
     }).finally(() => events.close());
     journaling.catch(() => undefined);
     try {

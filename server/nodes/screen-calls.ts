@@ -26,8 +26,8 @@ export interface ScreenCallsOptions {
 
 /** @param local what this node does itself; it does not send it on. */
 export function screenCalls(options: ScreenCallsOptions, room: string, local: Handlers): Call {
-  return async function* (name, given, signal) {
-    const { body, notice } = await withoutSecrets(name, given, options.cleaner);
+  return async function* (name, args, signal) {
+    const { body, notice } = await withoutSecrets(name, args, options.cleaner);
     const { work, node: reader } = options;
     // The journal is every node's: what was missed is read here, whichever node has the room by now.
     const isRead = WATCHES.includes(name);
@@ -35,7 +35,7 @@ export function screenCalls(options: ScreenCallsOptions, room: string, local: Ha
       ? undefined
       : await work.send(room, { kind: "call", room, name, body, reader });
     const lines =
-      sent === undefined ? here(local[name]?.(given, signal)) : there(options, sent, signal);
+      sent === undefined ? here(local[name]?.(args, signal)) : there(options, sent, signal);
     let isFirst = true;
     for await (const line of lines) {
       yield line;

@@ -29,7 +29,7 @@ interface StreamedTurn {
   streamed: number;
   isBegun: boolean;
   /** Of the answer that is being written. */
-  shown: string;
+  sent: string;
   /** Streamed before the journal told of what it belongs to. */
   readonly early: { readonly answer: number; readonly event: LiveEvent }[];
 }
@@ -61,16 +61,16 @@ export class StreamedText {
     if (event.type === "turn-end") this.#turns.delete(event.turn);
     if (event.type !== "answer") return { before: [], behind: [] };
     const turn = this.#turnOf(event.turn);
-    const before = missing(event, turn.shown);
+    const before = missing(event, turn.sent);
     turn.journaled += 1;
-    turn.shown = "";
+    turn.sent = "";
     return { before, behind: release(turn) };
   }
 
   #turnOf(id: string): StreamedTurn {
     const turn = this.#turns.get(id) ?? {
       ...{ journaled: 0, streamed: 0, isBegun: false },
-      ...{ shown: "", early: [] },
+      ...{ sent: "", early: [] },
     };
     this.#turns.set(id, turn);
     return turn;
@@ -80,12 +80,12 @@ export class StreamedText {
 /** What of an answer was not streamed. */
 function missing(
   { turn, persona, text }: Extract<RoomEvent, { type: "answer" }>,
-  shown: string,
+  sentText: string,
 ): readonly RoomEvent[] {
   // A stream may end with blanks that the answer has no more.
-  if (shown.startsWith(text)) return [];
-  if (text.startsWith(shown)) {
-    return [{ type: "text-delta", turn, persona, text: text.slice(shown.length) }];
+  if (sentText.startsWith(text)) return [];
+  if (text.startsWith(sentText)) {
+    return [{ type: "text-delta", turn, persona, text: text.slice(sentText.length) }];
   }
   // A piece was lost: the screen begins that answer anew.
   return [
@@ -101,8 +101,8 @@ function release(turn: StreamedTurn): readonly RoomEvent[] {
   const due = early.filter(({ answer }) => answer === journaled).map(({ event }) => event);
   turn.early.splice(0, early.length, ...early.filter(({ answer }) => answer > journaled));
   for (const event of due) {
-    if (event.type === "text-delta") turn.shown += event.text;
-    if (event.type === "reclassify") turn.shown = "";
+    if (event.type === "text-delta") turn.sent += event.text;
+    if (event.type === "reclassify") turn.sent = "";
   }
   return due;
 }

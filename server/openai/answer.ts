@@ -34,15 +34,15 @@ export interface AnswerParts {
 /** Streams an answer. Leaving the loop stops it. @throws {OrgError} for one that did not come to its end. */
 export async function* answerTo(
   parts: AnswerParts,
-  asked: ChatCompletion,
+  completion: ChatCompletion,
   signal: AbortSignal,
 ): AsyncGenerator<AnswerEvent, void> {
-  const { to, tools, messages } = asked;
+  const { to, tools, messages } = completion;
   const isOurs = tools.length > 0 || messages.some(({ role }) => role === "tool");
   if (to.kind === "persona") await requirePersona(parts, to.id);
-  if (to.kind === "room" || !isOurs) return yield* inRoom(parts, asked, signal);
+  if (to.kind === "room" || !isOurs) return yield* inRoom(parts, completion, signal);
   const completions = await parts.completions();
-  for await (const event of completions.answer({ ...asked, persona: to.id }, signal)) {
+  for await (const event of completions.answer({ ...completion, persona: to.id }, signal)) {
     if (event.type === "text") yield event;
     else {
       const { calls, isCut, usage } = event;
@@ -67,12 +67,12 @@ async function requirePersona({ completions }: AnswerParts, id: string): Promise
 
 async function* inRoom(
   parts: AnswerParts,
-  asked: ChatCompletion,
+  completion: ChatCompletion,
   signal: AbortSignal,
 ): AsyncGenerator<AnswerEvent, void> {
-  const { to, isStreamed: isLive } = asked;
-  const { text, room: known } = await parts.conversations.take(asked);
-  const room = known ?? (await parts.newRoom());
+  const { to, isStreamed: isLive } = completion;
+  const { text, room: existing } = await parts.conversations.take(completion);
+  const room = existing ?? (await parts.newRoom());
   const mode = to.kind === "persona" ? `direct:${to.id}` : undefined;
   const transcript = new RoomTranscript({ namesSpeakers: to.kind === "room", isLive });
   // A program says it: what the user typed there is not known, so that nothing is learnt of it.
@@ -86,8 +86,9 @@ async function* inRoom(
       if (piece !== "") yield { type: "text", text: piece };
     }
     const reason = reasonOf(transcript.ends);
-    parts.conversations.keep(asked, answer, room);
-    const { usage = (await parts.completions()).estimate(asked.messages, answer) } = transcript;
+    parts.conversations.keep(completion, answer, room);
+    const { usage = (await parts.completions()).estimate(completion.messages, answer) } =
+      transcript;
     yield { type: "end", calls: [], reason, usage };
   } finally {
     await parts.close(room);
@@ -111,7 +112,7 @@ export function reasonOf(ends: readonly TurnEnd[]): "stop" | "length" {
     : "stop";
 }
 
-const KNOWN: ReadonlySet<string> = new Set<ErrorCode>([
+const PUBLIC_CODES: ReadonlySet<string> = new Set<ErrorCode>([
   "BUDGET_SPENT",
   "CONTEXT_OVERFLOW",
   "MODEL_MISSING",
@@ -125,15 +126,15 @@ const KNOWN: ReadonlySet<string> = new Set<ErrorCode>([
 ]);
 
 function brokenTurn({ persona, reason, code = "" }: TurnEnd): OrgError {
-  const known = isKnown(code) ? code : "STREAM_ERROR";
+  const publicCode = isPublic(code) ? code : "STREAM_ERROR";
   return new OrgError(`${persona}'s answer was interrupted`, {
-    code: known,
-    why: `the turn ended with ${reason} (${known})`,
+    code: publicCode,
+    why: `the turn ended with ${reason} (${publicCode})`,
     remedies: ["ask again"],
     unchanged: "Its text so far is in the room.",
   });
 }
 
-function isKnown(code: string): code is ErrorCode {
-  return KNOWN.has(code);
+function isPublic(code: string): code is ErrorCode {
+  return PUBLIC_CODES.has(code);
 }

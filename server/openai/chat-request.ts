@@ -120,14 +120,14 @@ export function readChatRequest(body: unknown): ChatCompletion | Unfit {
   const { model, messages, stream, stream_options, temperature, ...rest } = parsed.data;
   const to = addresseeOf(model);
   if (to === undefined) return { param: "model", message: "name room or persona:ID" };
-  const said = conversationOf(messages);
-  if ("message" in said) return said;
+  const conversation = conversationOf(messages);
+  if ("message" in conversation) return conversation;
   const tools = rest.tool_choice === "none" ? [] : (rest.tools ?? []);
-  if (to.kind === "room" && (tools.length > 0 || said.hasResults)) {
+  if (to.kind === "room" && (tools.length > 0 || conversation.hasResults)) {
     return { param: "tools", message: "tools of your own need a model of the form persona:ID" };
   }
   return {
-    ...{ to, model, ...said },
+    ...{ to, model, ...conversation },
     isStreamed: stream === true,
     countsUsage: stream_options?.include_usage === true,
     tools: tools.map(({ function: { name, description, parameters } }) => ({
@@ -145,7 +145,7 @@ function addresseeOf(model: string): Addressee | undefined {
   return id === undefined ? undefined : { kind: "persona", id };
 }
 
-type Said = CompletionRequest["messages"][number];
+type RequestMessage = CompletionRequest["messages"][number];
 
 interface Conversation extends Pick<CompletionRequest, "instructions" | "messages"> {
   readonly hasResults: boolean;
@@ -153,26 +153,26 @@ interface Conversation extends Pick<CompletionRequest, "instructions" | "message
 
 function conversationOf(messages: readonly Message[]): Unfit | Conversation {
   const instructions: string[] = [];
-  const said: Said[] = [];
+  const requestMessages: RequestMessage[] = [];
   const names = new Map<string, string>();
   for (const message of messages) {
     const { role } = message;
     if (role === "system" || role === "developer") instructions.push(textOf(message.content));
     else {
-      const one = saidBy(message, names);
+      const one = requestMessage(message, names);
       if (one === undefined) return { param: "messages", message: "a result belongs to no call" };
-      said.push(one);
+      requestMessages.push(one);
     }
   }
-  const last = said.at(-1)?.role;
+  const last = requestMessages.at(-1)?.role;
   if (last === "user" || last === "tool") {
-    return { instructions, messages: said, hasResults: names.size > 0 };
+    return { instructions, messages: requestMessages, hasResults: names.size > 0 };
   }
   return { param: "messages", message: "the last message is of a user or a tool" };
 }
 
 /** @param names of the tools that were called, by the ids of the calls. */
-function saidBy(message: Message, names: Map<string, string>): Said | undefined {
+function requestMessage(message: Message, names: Map<string, string>): RequestMessage | undefined {
   const content = textOf(message.content);
   if (message.role === "tool") {
     const { tool_call_id: callId } = message;

@@ -22,9 +22,9 @@ export interface ConversationsOptions {
   readonly personas: () => Promise<readonly string[]>;
 }
 
-type Asked = Pick<ChatCompletion, "to" | "model" | "instructions" | "messages">;
+type ConversationRequest = Pick<ChatCompletion, "to" | "model" | "instructions" | "messages">;
 
-export interface Taken {
+export interface Continuation {
   /** Absent: a new room, in which nothing was said before. */
   readonly room?: string | undefined;
   /** What is to be said there. */
@@ -41,21 +41,24 @@ export class Conversations {
   }
 
   /** Where a conversation goes on. */
-  async take(asked: Asked): Promise<Taken> {
-    const last = asked.messages.at(-1)?.content ?? "";
-    const before = asked.messages.slice(0, -1);
-    if (before.length === 0) return { text: [...asked.instructions, last].join("\n\n") };
-    const key = keyOf(asked, before);
-    const known = this.#rooms.get(key);
+  async take(request: ConversationRequest): Promise<Continuation> {
+    const last = request.messages.at(-1)?.content ?? "";
+    const before = request.messages.slice(0, -1);
+    if (before.length === 0) return { text: [...request.instructions, last].join("\n\n") };
+    const key = keyOf(request, before);
+    const existingRoom = this.#rooms.get(key);
     // A client that asks twice from the same place gets two conversations from there on.
     this.#rooms.delete(key);
-    return { room: known ?? (await this.#options.begin(await this.#events(asked))), text: last };
+    return {
+      room: existingRoom ?? (await this.#options.begin(await this.#events(request))),
+      text: last,
+    };
   }
 
   /** Remembers where the next question of a conversation will be asked. */
-  keep(asked: Asked, answer: string, room: string): void {
+  keep(request: ConversationRequest, answer: string, room: string): void {
     this.#rooms.set(
-      keyOf(asked, [...asked.messages, { role: "assistant", content: answer }]),
+      keyOf(request, [...request.messages, { role: "assistant", content: answer }]),
       room,
     );
     const [oldest] = this.#rooms.keys();
@@ -63,22 +66,27 @@ export class Conversations {
   }
 
   /** What was said so far, as if it had been said in a room. */
-  async #events({ to, instructions, messages }: Asked): Promise<readonly JournaledEvent[]> {
+  async #events({
+    to,
+    instructions,
+    messages,
+  }: ConversationRequest): Promise<readonly JournaledEvent[]> {
     const personas = await this.#options.personas();
     const [first = "agent"] = to.kind === "persona" ? [to.id] : personas;
     const mode = to.kind === "persona" ? `direct:${to.id}` : "group";
     const events: JournaledEvent[] = [];
-    let asked = "";
+    let question = "";
     const ask = (text: string): void => {
-      asked = newId("client");
-      events.push({ type: "message", id: asked, from: "user", text, to: [first], mode });
+      question = newId("client");
+      events.push({ type: "message", id: question, from: "user", text, to: [first], mode });
     };
     if (instructions.length > 0) ask(instructions.join("\n\n"));
     for (const { role, content } of messages.slice(0, -1)) {
       if (role !== "assistant") ask(content);
       else {
-        if (asked === "") ask("");
-        for (const said of partsOf(content, personas, first)) events.push(...turnOf(said, asked));
+        if (question === "") ask("");
+        for (const piece of partsOf(content, personas, first))
+          events.push(...turnOf(piece, question));
       }
     }
     return (await this.#options.cleaner.ahead(events)).cleanData(events);
@@ -116,8 +124,11 @@ function turnOf({ persona, text }: Part, message: string): readonly JournaledEve
   ];
 }
 
-function keyOf({ model, instructions }: Asked, messages: Asked["messages"]): string {
-  const said = messages.map(({ role, content }) => [role, content]);
+function keyOf(
+  { model, instructions }: ConversationRequest,
+  messages: ConversationRequest["messages"],
+): string {
+  const pairs = messages.map(({ role, content }) => [role, content]);
   const hash = createHash("sha256");
-  return hash.update(JSON.stringify([model, instructions, said])).digest("base64");
+  return hash.update(JSON.stringify([model, instructions, pairs])).digest("base64");
 }

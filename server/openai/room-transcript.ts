@@ -8,7 +8,7 @@ interface Voice {
   text: string;
   /** The next piece begins a new paragraph. */
   breaks: boolean;
-  hasSpoken: boolean;
+  hasText: boolean;
 }
 
 export interface TranscriptOptions {
@@ -73,9 +73,9 @@ export class RoomTranscript {
   #say(turn: string, piece: string): string {
     const voice = this.#voices.get(turn);
     if (voice === undefined || piece === "") return "";
-    const breaks = voice.breaks && voice.hasSpoken ? "\n\n" : "";
+    const breaks = voice.breaks && voice.hasText ? "\n\n" : "";
     voice.breaks = false;
-    voice.hasSpoken = true;
+    voice.hasText = true;
     voice.text += `${breaks}${piece}`;
     const [foreground] = this.#voices.keys();
     return foreground === turn ? this.#hand(voice) : "";
@@ -83,13 +83,13 @@ export class RoomTranscript {
 
   /** The foreground goes on to the persona that began next. */
   #next(): string {
-    const said: string[] = [];
+    const pieces: string[] = [];
     for (const [turn, voice] of this.#voices) {
-      said.push(this.#hand(voice));
+      pieces.push(this.#hand(voice));
       if (!this.#over.has(turn)) break;
       this.#voices.delete(turn);
     }
-    return said.join("");
+    return pieces.join("");
   }
 
   #hand(voice: Voice): string {
@@ -107,4 +107,4 @@ export class RoomTranscript {
   readonly #begun = new WeakSet<Voice>();
 }
 
-const SILENT = { text: "", breaks: false, hasSpoken: false };
+const SILENT = { text: "", breaks: false, hasText: false };

@@ -45,21 +45,21 @@ export function openAiRoutes(routes: Routes, parts: OpenAiParts): void {
       },
     },
     async (context, { body }) => {
-      const asked = readChatRequest(body);
-      if ("param" in asked) {
-        return context.json(problem("INPUT_INVALID", asked.message, asked.param), 400);
+      const request = readChatRequest(body);
+      if ("param" in request) {
+        return context.json(problem("INPUT_INVALID", request.message, request.param), 400);
       }
       if (turns.isLeaving) return context.json(problem("HOME_BUSY", "this one is leaving"), 503);
       const stop = new AbortController();
       const signal = AbortSignal.any([context.req.raw.signal, stop.signal]);
-      const events = turns.during(answerTo(parts, asked, signal));
+      const events = turns.during(answerTo(parts, request, signal));
       const head = {
         id: `chatcmpl-${context.get("requestId")}`,
         created: Math.floor(now() / 1000),
-        model: asked.model,
+        model: request.model,
       };
-      if (!asked.isStreamed) return context.json(await wholeOf(events, head));
-      return await streamOf(context, { routes, asked, events, stop, head });
+      if (!request.isStreamed) return context.json(await wholeOf(events, head));
+      return await streamOf(context, { routes, request: request, events, stop, head });
     },
   );
 }
@@ -88,7 +88,7 @@ async function wholeOf(events: AsyncIterable<AnswerEvent>, head: Head): Promise<
 
 interface Streamed {
   readonly routes: Routes;
-  readonly asked: ChatCompletion;
+  readonly request: ChatCompletion;
   readonly events: AsyncGenerator<AnswerEvent, void>;
   readonly stop: AbortController;
   readonly head: Head;
@@ -97,19 +97,19 @@ interface Streamed {
 /** What fails before the first word is told by its status; what fails later, within the stream. */
 async function streamOf(
   context: Context<RequestEnv>,
-  { routes, asked, events, stop, head }: Streamed,
+  { routes, request, events, stop, head }: Streamed,
 ): Promise<Response> {
   const first = await events.next();
   const failure = async (error: unknown): Promise<ServerEvent> => {
     const answer = routes.failed(context, error);
     return { data: await answer.json() };
   };
-  const chunks = chunksOf(first, events, { asked, head, failure });
+  const chunks = chunksOf(first, events, { request: request, head, failure });
   return eventStream(chunks, { stop, report: routes.report });
 }
 
 interface Chunking {
-  readonly asked: ChatCompletion;
+  readonly request: ChatCompletion;
   readonly head: Head;
   readonly failure: (error: unknown) => Promise<ServerEvent>;
 }
@@ -117,7 +117,7 @@ interface Chunking {
 async function* chunksOf(
   first: IteratorResult<AnswerEvent, void>,
   rest: AsyncGenerator<AnswerEvent, void>,
-  { asked: { countsUsage }, head, failure }: Chunking,
+  { request: { countsUsage }, head, failure }: Chunking,
 ): AsyncGenerator<ServerEvent, void> {
   const chunk = (delta: object, finish_reason: string | null = null): ServerEvent => {
     const choices = [{ index: 0, delta, logprobs: null, finish_reason }];
@@ -148,8 +148,8 @@ async function* chunksOf(
 
 const CHUNK = "chat.completion.chunk";
 
-function callOf({ id, name, arguments: given }: ToolCall): object {
-  const written = typeof given === "string" ? given : JSON.stringify(given ?? {});
+function callOf({ id, name, arguments: args }: ToolCall): object {
+  const written = typeof args === "string" ? args : JSON.stringify(args ?? {});
   return { id, type: "function", function: { name, arguments: written } };
 }
 

@@ -5,7 +5,7 @@ import type { Call } from "./home-wire.ts";
 import type { Handlers } from "./owner-server.ts";
 
 /** What became of an insight: kept, as the note of this number, or why it was not. */
-export type KeptInsight =
+export type StoredInsight =
   | { readonly note: number }
   | {
       readonly refused: "too-soon" | "same" | "off-topic" | "over" | "not-stored";
@@ -19,7 +19,7 @@ export interface BurstService {
   isRelevant(burst: string, text: string): Promise<boolean>;
   /** Notes and episodes that everyone may see, in words for a model. */
   search(burst: string, query: string): Promise<string>;
-  keep(burst: string, text: string): Promise<KeptInsight>;
+  keep(burst: string, text: string): Promise<StoredInsight>;
   /** The built-in engine of the owner; nothing where it asks another model server. */
   engine(burst: string, signal: AbortSignal): Promise<LentEngine | undefined>;
 }
@@ -29,7 +29,7 @@ const MOST_CHARACTERS = 4000;
 
 const textSchema = z.string().max(MOST_CHARACTERS);
 const burst = z.string();
-const askedSchema = z.discriminatedUnion("kind", [
+const requestSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.enum(["brief", "engine"]), burst }),
   z.strictObject({ kind: z.enum(["relevant", "search", "keep"]), burst, text: textSchema }),
 ]);
@@ -38,33 +38,35 @@ const askedSchema = z.discriminatedUnion("kind", [
 export function burstHandlers(service: BurstService): Handlers {
   return {
     [NAME]: async function* (body, signal): AsyncGenerator<unknown, void> {
-      yield await answerOf(service, askedSchema.parse(body), signal);
+      yield await answerOf(service, requestSchema.parse(body), signal);
     },
   };
 }
 
 async function answerOf(
   service: BurstService,
-  asked: z.infer<typeof askedSchema>,
+  request: z.infer<typeof requestSchema>,
   signal: AbortSignal,
 ): Promise<z.infer<typeof answerSchema>> {
-  switch (asked.kind) {
+  switch (request.kind) {
     case "brief":
-      return { text: await service.brief(asked.burst) };
+      return { text: await service.brief(request.burst) };
     case "engine":
-      return { engine: await service.engine(asked.burst, signal) };
+      return { engine: await service.engine(request.burst, signal) };
     case "relevant":
-      return { relevant: await service.isRelevant(asked.burst, asked.text) };
+      return { relevant: await service.isRelevant(request.burst, request.text) };
     case "search":
-      return { text: await service.search(asked.burst, asked.text) };
+      return { text: await service.search(request.burst, request.text) };
     default:
-      return { kept: await service.keep(asked.burst, asked.text) };
+      return { kept: await service.keep(request.burst, request.text) };
   }
 }
 
 /** The side of the burst. */
 export function remoteBurst(call: Call, signal: AbortSignal): BurstService {
-  const ask = async (body: z.input<typeof askedSchema>): Promise<z.infer<typeof answerSchema>> => {
+  const ask = async (
+    body: z.input<typeof requestSchema>,
+  ): Promise<z.infer<typeof answerSchema>> => {
     for await (const line of call(NAME, body, signal)) return answerSchema.parse(line);
     throw new Error("The owner said nothing to the burst");
   };
@@ -84,7 +86,7 @@ export function remoteBurst(call: Call, signal: AbortSignal): BurstService {
   };
 }
 
-const keptSchema: z.ZodType<KeptInsight> = z.union([
+const storedSchema: z.ZodType<StoredInsight> = z.union([
   z.strictObject({ note: z.int().min(1) }),
   z.strictObject({
     refused: z.enum(["too-soon", "same", "off-topic", "over", "not-stored"]),
@@ -100,6 +102,6 @@ const engineSchema: z.ZodType<LentEngine> = z.strictObject({
 const answerSchema = z.strictObject({
   text: z.string().optional(),
   relevant: z.boolean().optional(),
-  kept: keptSchema.optional(),
+  kept: storedSchema.optional(),
   engine: engineSchema.optional(),
 });

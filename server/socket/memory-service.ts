@@ -58,7 +58,7 @@ export type MemoryService = (request: MemoryRequest, signal: AbortSignal) => Pro
 const NOTHING: MemoryAnswer = { notes: [], episodes: [] };
 const HUMAN = { trust: "human", origin: "human" } as const;
 
-interface AskedMemory {
+interface MemoryOverRpc {
   readonly memory: Memory;
   readonly journal: Journal;
   /** Absolute path of a copy, for attempts or the candidate. */
@@ -71,7 +71,7 @@ interface AskedMemory {
  * @throws {OrgError} as the methods of `Memory`.
  */
 export async function answerOfMemory(
-  { memory, journal, copyPath }: AskedMemory,
+  { memory, journal, copyPath }: MemoryOverRpc,
   request: MemoryRequest,
   signal: AbortSignal,
 ): Promise<MemoryAnswer> {

@@ -39,7 +39,7 @@ export interface OpenHomeOptions {
   /** Rules that were learnt. @default none are, and no process can ask for them */
   readonly rules?: HeldRules | undefined;
   /** Told when no user of another process has a room open any more. */
-  readonly onLeft?: RoomHostOptions["onLeft"];
+  readonly onClosed?: RoomHostOptions["onClosed"];
   /** What others may ask beside what every home answers. @default nothing */
   readonly handlers?: Handlers | undefined;
   /** What the socket answers over HTTP until {@link OwnHome.serves} names more. @default nothing but calls */
@@ -141,7 +141,7 @@ export async function openHome(options: OpenHomeOptions): Promise<OpenHome> {
  *   `FILE_FAILED`.
  */
 export async function ownHome(options: OpenHomeOptions): Promise<OwnHome> {
-  const { paths, command, openRoom, onLeft, memory: held, handlers, freeze, signal } = options;
+  const { paths, command, openRoom, onClosed, memory: held, handlers, freeze, signal } = options;
   const { rules: heldRules, sharedJournal } = options;
   await createHome(paths);
   await using parts = new AsyncDisposableStack();
@@ -158,14 +158,14 @@ export async function ownHome(options: OpenHomeOptions): Promise<OwnHome> {
   parts.defer(() => heldRules?.close());
   const memory = held?.service(erasing(journal, () => service)) ?? noMemory;
   const rules = heldRules?.service ?? noRules;
-  const keptFreezers: readonly Freezer[] = [
+  const storeFreezers: readonly Freezer[] = [
     async () => (await held?.freeze(journal)) ?? [],
     async () => (await heldRules?.freeze()) ?? [],
   ];
-  const freezers = [...keptFreezers, () => freeze?.() ?? [], () => [file.freeze()]];
+  const freezers = [...storeFreezers, () => freeze?.() ?? [], () => [file.freeze()]];
   const service = parts.use(
     new RoomHost({
-      ...{ journal, onLeft, others: shared?.others },
+      ...{ journal, onClosed: onClosed, others: shared?.others },
       openRoom: async (id) => {
         await shared?.claim(id);
         return await openRoom(id, journal);
@@ -199,7 +199,7 @@ export async function ownHome(options: OpenHomeOptions): Promise<OwnHome> {
     },
     checkpoint: async () => {
       file.checkpoint();
-      await bringIn(keptFreezers);
+      await bringIn(storeFreezers);
     },
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };

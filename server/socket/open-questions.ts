@@ -12,7 +12,7 @@ interface WaitingQuestion {
 /** Those that wait for an answer, room by room. */
 export function waitingIn(rooms: readonly Room[]): readonly WaitingQuestion[] {
   return rooms.flatMap((one) =>
-    one.approvals.waiting.map((asked) => ({ one, question: { room: one.id, asked } })),
+    one.approvals.waiting.map((approval) => ({ one, question: { room: one.id, asked: approval } })),
   );
 }
 
@@ -24,14 +24,14 @@ export function waitingIn(rooms: readonly Room[]): readonly WaitingQuestion[] {
  * @throws {OrgError} as {@link notOneQuestion}, when more than one room does.
  */
 export function answerIn(rooms: readonly Room[], request: AnswerRequest): OpenQuestion | undefined {
-  const wanted = idOf(request);
+  const approvalId = idOf(request);
   const waiting = waitingIn(rooms);
   const found = waiting.filter(
-    ({ question: { asked, room } }) => asked.id === wanted && (request.room ?? room) === room,
+    ({ question: { asked, room } }) => asked.id === approvalId && (request.room ?? room) === room,
   );
   const [first, ...others] = found;
   if (others.length > 0) throw refusal(rooms, request, found);
-  first?.one.approvals.answer(wanted, request.approved);
+  first?.one.approvals.answer(approvalId, request.approved);
   return first?.question;
 }
 

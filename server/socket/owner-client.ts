@@ -66,15 +66,15 @@ export async function* askOwner(
 async function firstSign(
   path: string,
   question: Question,
-  { signal, answerWithinMs = ANSWER_WITHIN_MS, owner = noOwnerKnown }: AskOptions,
+  { signal, answerWithinMs = ANSWER_WITHIN_MS, owner = noOwner }: AskOptions,
 ): Promise<ReadableStream<Uint8Array>> {
   const patience = new AbortController();
   let looks = 0;
   const timer = setInterval(async () => {
     looks += 1;
     // One that was stopped will not answer, nor will what left no record.
-    const known = looks < MOST_LOOKS ? await owner().catch(() => undefined) : undefined;
-    if (known?.stopped !== false) patience.abort();
+    const currentOwner = looks < MOST_LOOKS ? await owner().catch(() => undefined) : undefined;
+    if (currentOwner?.stopped !== false) patience.abort();
   }, answerWithinMs);
   try {
     const response = await fetch(`http://owner${CALLS}${encodeURIComponent(question.name)}`, {
@@ -104,7 +104,7 @@ async function firstSign(
   }
 }
 
-function noOwnerKnown(): Promise<undefined> {
+function noOwner(): Promise<undefined> {
   return Promise.resolve(undefined);
 }
 

@@ -61,7 +61,7 @@ export async function serveOwner(
   handlers: Handlers,
   options: ServeOptions = {},
 ): Promise<OwnerServer> {
-  await refuseIfTaken(path);
+  await refuseIfInUse(path);
   const answers = new Answers(handlers, options);
   // Under another name first: a process that finds the socket finds one that is ready.
   const temporary = `${path}.${process.pid}`;
@@ -241,7 +241,7 @@ function listen(path: string, answers: Answers): Bun.Server<undefined> {
   }
 }
 
-async function refuseIfTaken(path: string): Promise<void> {
+async function refuseIfInUse(path: string): Promise<void> {
   const existing = await lstat(path).catch((error: unknown) => {
     if (errnoOf(error) === "ENOENT") return undefined;
     throw fileFailed(path, error);

@@ -58,7 +58,7 @@ async function* openRoom(
   const { room } = client;
   const lines = new AsyncQueue<RoomUpdate>();
   let waiting = 0;
-  let told = JSON.stringify(stateOf(room));
+  let sentState = JSON.stringify(stateOf(room));
   const push = (line: RoomUpdate): void => {
     waiting += 1;
     if (waiting > MOST_WAITING) lines.close();
@@ -68,8 +68,8 @@ async function* openRoom(
     timer = undefined;
     const state = stateOf(room);
     const text = JSON.stringify(state);
-    if (text !== told) push({ type: "state", state });
-    told = text;
+    if (text !== sentState) push({ type: "state", state });
+    sentState = text;
   };
   let timer: Timer | undefined;
   using _listening = room.listen((event, seq) => {

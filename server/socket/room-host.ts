@@ -29,7 +29,7 @@ export interface RoomHostOptions {
   /** Opens a room, new or old. */
   readonly openRoom: (id: string) => Promise<Room>;
   /** Told when no user of another process has a room open any more. @default no listener is */
-  readonly onLeft?: ((room: string) => void) | undefined;
+  readonly onClosed?: ((room: string) => void) | undefined;
   /** Asked about rooms that `openRoom` refuses with `LOCK_HELD`. @default there are none */
   readonly others?: OtherNodes | undefined;
 }
@@ -232,10 +232,10 @@ export class RoomHost implements HomeService, AsyncDisposable {
 
   async #openOwn(id: string): Promise<HeldClient> {
     const held = await this.#hold(id);
-    const { journal, onLeft } = this.#options;
+    const { journal, onClosed } = this.#options;
     const leave = (): void => {
       held[Symbol.dispose]();
-      if (!this.#asked.has(id)) onLeft?.(id);
+      if (!this.#asked.has(id)) onClosed?.(id);
     };
     return { ...held, head: () => journal.head(id), [Symbol.dispose]: leave };
   }
@@ -272,8 +272,8 @@ export class RoomHost implements HomeService, AsyncDisposable {
   }
 
   #count(id: string, by: number): void {
-    const left = (this.#asked.get(id) ?? 0) + by;
-    if (left > 0) this.#asked.set(id, left);
+    const remaining = (this.#asked.get(id) ?? 0) + by;
+    if (remaining > 0) this.#asked.set(id, remaining);
     else this.#asked.delete(id);
   }
 

@@ -26,17 +26,17 @@ interface WhatWaits {
 
 export function notOneQuestion(id: string, { found, over, waiting }: WhatWaits): OrgError {
   const [first] = found.map(({ question }) => question);
-  const shown = JSON.stringify(id.slice(0, 20));
-  const said = waiting.map(({ question: { room, asked } }) => `${asked.id} in ${room}`).join(", ");
+  const quotedId = JSON.stringify(id.slice(0, 20));
+  const open = waiting.map(({ question: { room, asked } }) => `${asked.id} in ${room}`).join(", ");
   const others =
-    said === ""
+    open === ""
       ? "no call waits for your approval; an approval counts once, and expires"
-      : `open: ${said}`;
+      : `open: ${open}`;
   const isOver = first === undefined && over.length > 0;
   return new OrgError(
     first === undefined
-      ? `No approval ${shown} is open`
-      : `Several rooms have an approval ${shown}`,
+      ? `No approval ${quotedId} is open`
+      : `Several rooms have an approval ${quotedId}`,
     {
       code: "USAGE",
       why: isOver ? countsOnce(over.join(", ")) : others,

@@ -18,7 +18,7 @@ const ORPHANED = {
 
 const HOST_AGAIN = "→ org --resume   # in another terminal, hosts it again; /quit leaves";
 
-interface FeedPlace {
+interface FeedPosition {
   /** Of the room. */
   readonly id: string;
   readonly call: Call;
@@ -29,7 +29,7 @@ interface FeedPlace {
 export class RoomUpdates {
   /** How the room stands. */
   state: RoomSnapshot;
-  readonly #place: FeedPlace;
+  readonly #place: FeedPosition;
   readonly #listeners = new Set<Listener>();
   /** Of which the listeners have seen no end. */
   readonly #turns = new Map<string, { readonly turn: string; readonly persona: string }>();
@@ -37,10 +37,10 @@ export class RoomUpdates {
   #seen: number;
 
   constructor(
-    place: FeedPlace,
+    position: FeedPosition,
     { state, head = 0 }: Extract<RoomUpdate, { readonly type: "state" }>,
   ) {
-    this.#place = place;
+    this.#place = position;
     this.state = state;
     this.#seen = head;
   }

@@ -13,7 +13,7 @@ export type RulesRequest =
 /** The rules that were asked for: all, the one that is shown or was switched, or none. */
 export type RulesService = (request: RulesRequest, signal: AbortSignal) => Promise<readonly Rule[]>;
 
-interface AskedRules {
+interface RulesOverRpc {
   readonly book: RuleBook;
   /** Path of the candidate's rules. */
   readonly candidate: string;
@@ -21,7 +21,7 @@ interface AskedRules {
 
 /** Does what the user asks. @throws {OrgError} as the methods of `RuleBook`. */
 export async function answerOfRules(
-  { book, candidate }: AskedRules,
+  { book, candidate }: RulesOverRpc,
   request: RulesRequest,
 ): Promise<readonly Rule[]> {
   switch (request.kind) {

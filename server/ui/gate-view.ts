@@ -151,9 +151,9 @@ export interface CandidateView extends CandidateSummary {
   /** First line of its commit's message, and who made it. */
   readonly title: string;
   readonly author: string;
-  readonly judged: VerdictView | undefined;
+  readonly verdictDetails: VerdictView | undefined;
   /** What it changes, as a patch, cut where it is long. */
-  readonly diff: { readonly text: string; readonly leftOut: number };
+  readonly diff: { readonly text: string; readonly omitted: number };
 }
 
 /** One move of main. */
@@ -168,7 +168,7 @@ export interface LineageEntry {
   /** Tag of the change that it reverts. */
   readonly undoes: string | null;
   /** A later rollback has reverted it. */
-  readonly isUndone: boolean;
+  readonly isReverted: boolean;
   /** Milliseconds since the epoch. */
   readonly at: number;
   /** What was not well. */
@@ -185,7 +185,7 @@ export interface LineagePage {
 }
 
 /** What a person had before them when they decided. */
-export interface SeenCandidate {
+export interface ReviewedCandidate {
   readonly id: string;
   readonly commit: string;
   /** When it was judged, as {@link VerdictView} has it; empty: it was not. */
@@ -204,7 +204,7 @@ export interface GateSource {
    *
    * @throws {OrgError} `INPUT_MISSING`, `CANDIDATE_STALE` when candidate or verdict are others by now.
    */
-  promote(seen: SeenCandidate): Promise<void>;
+  promote(reviewed: ReviewedCandidate): Promise<void>;
   /** @throws {OrgError} `INPUT_MISSING` */
   reject(id: string, reason: string): Promise<void>;
   /**

@@ -40,7 +40,7 @@ export interface CaseView {
 /** All texts are clean. */
 export interface ToolDetails extends ToolRow {
   /** What the gate knows of it: contract, tests and origin, as plain data; empty for a built-in tool. */
-  readonly known: Readonly<Record<string, unknown>>;
+  readonly contract: Readonly<Record<string, unknown>>;
   /** What its contract says that it gives; empty for a built-in tool. */
   readonly cases: readonly CaseView[];
   /** Its calls by the hundred, the oldest first. */
@@ -106,7 +106,7 @@ export interface HealthView {
   readonly supervisor: number | undefined;
   /** The newest first. */
   readonly fixes: readonly FixRow[];
-  readonly givenUp: readonly { readonly role: string; readonly why: string }[];
+  readonly abandoned: readonly { readonly role: string; readonly why: string }[];
   /** The newest first. */
   readonly backups: readonly BackupRow[];
   /** Kinds of jobs that no worker takes. */

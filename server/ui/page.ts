@@ -115,7 +115,7 @@ function unfit(error: z.ZodError): OrgError {
 /** Pages and actions that belong together. */
 export interface Screen {
   /** In the navigation, lowest place first. @default only links lead there */
-  readonly nav?: { readonly label: string; readonly path: string; readonly place: number };
+  readonly nav?: { readonly label: string; readonly path: string; readonly position: number };
   readonly pages: readonly Page[];
   readonly actions?: readonly Action[];
 }

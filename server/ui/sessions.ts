@@ -128,8 +128,8 @@ export class Sessions {
 
 /** Whether a hidden field is the session's; takes as long for a wrong one. */
 export function isCsrfOf({ csrf }: Pick<Session, "csrf">, sent: unknown): boolean {
-  const given = typeof sent === "string" ? sent : "";
-  return timingSafeEqual(Buffer.from(hashed(given)), Buffer.from(hashed(csrf)));
+  const sentToken = typeof sent === "string" ? sent : "";
+  return timingSafeEqual(Buffer.from(hashed(sentToken)), Buffer.from(hashed(csrf)));
 }
 
 function secret(): string {

@@ -60,8 +60,8 @@ export function signInRoutes(app: Hono<RequestEnv>, parts: SignInParts): void {
   };
   app.get("/ui/sign-in", async (context) => {
     const { link, to, out } = context.req.query();
-    const said = out === undefined ? undefined : "You are signed out.";
-    return await show(context, form({ link, to: ownPath(to), said }));
+    const notice = out === undefined ? undefined : "You are signed out.";
+    return await show(context, form({ link, to: ownPath(to), notice: notice }));
   });
   app.post("/ui/sign-in", async (context) => {
     const foreign = foreignForm((name) => context.req.header(name));
@@ -70,7 +70,7 @@ export function signInRoutes(app: Hono<RequestEnv>, parts: SignInParts): void {
     const text = (name: string) => (typeof fields[name] === "string" ? fields[name] : "");
     const to = ownPath(text("to"));
     const found = judge(parts, context, { link: text("link"), token: text("token").trim() });
-    if ("message" in found) return await show(context, form({ to, said: found.message }), 401);
+    if ("message" in found) return await show(context, form({ to, notice: found.message }), 401);
     // One who put a session into this browser does not share the new one.
     parts.sessions.end(signedIn(context, parts.sessions)?.id);
     const isSecure = context.req.header("origin")?.startsWith("https:") === true;
@@ -88,7 +88,7 @@ export function signInRoutes(app: Hono<RequestEnv>, parts: SignInParts): void {
   });
 }
 
-interface Given {
+interface SignInForm {
   readonly link: string;
   readonly token: string;
 }
@@ -96,7 +96,7 @@ interface Given {
 function judge(
   { sessions, signIn }: SignInParts,
   context: UiContext,
-  { link, token }: Given,
+  { link, token }: SignInForm,
 ): Omit<Parameters<Sessions["start"]>[0], "isSecure"> | { readonly message: string } {
   if (link !== "") {
     return sessions.useLink(link)
@@ -115,15 +115,16 @@ function ownPath(text: string | undefined): string {
   return text !== undefined && /^\/ui(?:\/[\w.~%-]+)*$/.test(text) ? text : "/ui";
 }
 
-interface Asked {
+interface FormOptions {
   /** Of a link that a person followed; it counts when the form is sent, so that no preview uses it up. */
   readonly link?: string | undefined;
   readonly to: string;
-  readonly said?: string | undefined;
+  readonly notice?: string | undefined;
 }
 
-function form({ link = "", to, said }: Asked): Html {
-  const note: Piece = said !== undefined && html`<p class="flash plain" role="status">${said}</p>`;
+function form({ link = "", to, notice }: FormOptions): Html {
+  const note: Piece =
+    notice !== undefined && html`<p class="flash plain" role="status">${notice}</p>`;
   const target = html`<input type="hidden" name="to" value="${to}">`;
   if (link !== "") {
     return html`${note}<form method="post" action="/ui/sign-in" class="stacked">${target}

@@ -16,7 +16,7 @@ const done: string[] = [];
 let now = 1_000_000;
 
 const screen: Screen = {
-  nav: { label: "Things", path: "/ui/things", place: 1 },
+  nav: { label: "Things", path: "/ui/things", position: 1 },
   pages: [
     {
       path: "/ui/things",

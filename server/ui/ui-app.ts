@@ -62,7 +62,7 @@ class Ui {
   constructor(options: UiOptions) {
     this.#options = options;
     const entries = options.screens.flatMap(({ nav }) => (nav === undefined ? [] : [nav]));
-    this.nav = entries.toSorted((one, other) => one.place - other.place);
+    this.nav = entries.toSorted((one, other) => one.position - other.position);
   }
 
   async page(context: UiContext, page: Page): Promise<Response> {
@@ -86,9 +86,9 @@ class Ui {
       return await this.#refuse(context, signed, refusedView(scope, visit.scope));
     }
     const { to, flash } = await submit(visit, fields);
-    const said = flash && { ...flash, text: this.#options.cleaner.clean(flash.text) };
-    if (isModule(context)) return context.json({ flash: said });
-    signed.session.flash = said;
+    const cleanFlash = flash && { ...flash, text: this.#options.cleaner.clean(flash.text) };
+    if (isModule(context)) return context.json({ flash: cleanFlash });
+    signed.session.flash = cleanFlash;
     return context.redirect(to, 303);
   }
 
@@ -112,13 +112,14 @@ class Ui {
 
   /** A failure as a page of its own, with the status that the API gives it. */
   async failed(context: UiContext, error: unknown): Promise<Response> {
-    const { status, problem: told, report } = failureOf(error);
+    const { status, problem: problemBody, report } = failureOf(error);
     if (report !== undefined) this.#options.report(report);
-    if (isModule(context)) return context.json(this.#options.cleaner.cleanData(told), status);
+    if (isModule(context))
+      return context.json(this.#options.cleaner.cleanData(problemBody), status);
     const signed = this.#signed(context);
     if (signed === undefined) return toSignIn(context);
-    const known = error instanceof OrgError && report === undefined ? error : undefined;
-    const view = errorView(known, told, (text) => this.#options.cleaner.clean(text));
+    const orgError = error instanceof OrgError && report === undefined ? error : undefined;
+    const view = errorView(orgError, problemBody, (text) => this.#options.cleaner.clean(text));
     return await this.#show(context, signed, { ...view, status });
   }
 

@@ -133,15 +133,15 @@ export class Authenticator {
     if (own !== undefined && timingSafeEqual(hash, hashToken(own))) {
       return { name: "own", scope: "admin" };
     }
-    const known = this.#tokenOf(token, hash);
-    return known && { name: `token ${known.id}`, scope: known.scope };
+    const credential = this.#tokenOf(token, hash);
+    return credential && { name: `token ${credential.id}`, scope: credential.scope };
   }
 
   #tokenOf(token: string, hash: Uint8Array): Credential | undefined {
     const id = tokenId(token);
-    const known = id === undefined ? undefined : this.#options.store.token(id);
+    const credential = id === undefined ? undefined : this.#options.store.token(id);
     // An unknown id takes as long as a wrong secret.
-    return timingSafeEqual(hash, known?.hash ?? UNKNOWN_HASH) ? known : undefined;
+    return timingSafeEqual(hash, credential?.hash ?? UNKNOWN_HASH) ? credential : undefined;
   }
 
   /** A body is waited for only from who names a key that there is, about now. */
@@ -164,13 +164,13 @@ export class Authenticator {
   ): Caller | Denied | Promise<Caller | Denied> {
     const { store, useNonce, windowMs = WINDOW_MS } = this.#options;
     const { key, nonce } = request;
-    const wanted = Buffer.from(signatureOf(request, secret));
-    if (!timingSafeEqual(wanted, Buffer.from(request.signature))) return this.#denied(request);
+    const expected = Buffer.from(signatureOf(request, secret));
+    if (!timingSafeEqual(expected, Buffer.from(request.signature))) return this.#denied(request);
     // It may be as far ahead of us as behind.
     const lastsMs = 2 * windowMs;
-    const judged = (use: NonceUse): Caller | Denied => this.#byNonce(request, scope, use);
-    if (useNonce !== undefined) return useNonce(key, nonce, lastsMs).then(judged);
-    return judged(store.useNonce(key, nonce, this.#now() + lastsMs));
+    const callerFor = (use: NonceUse): Caller | Denied => this.#byNonce(request, scope, use);
+    if (useNonce !== undefined) return useNonce(key, nonce, lastsMs).then(callerFor);
+    return callerFor(store.useNonce(key, nonce, this.#now() + lastsMs));
   }
 
   #byNonce(request: Claim & RequestSignature, scope: Scope, use: NonceUse): Caller | Denied {

@@ -10,12 +10,12 @@ import type { Denied } from "./authenticator.ts";
 export function identify(): MiddlewareHandler<RequestEnv> {
   return async (context, next) => {
     const claim = context.env?.claim;
-    const known =
+    const identity =
       claim !== undefined && "finish" in claim
         ? await claim.finish(new Uint8Array(await context.req.arrayBuffer()))
         : claim;
-    if (known !== undefined && "status" in known) return denied(context, known);
-    context.set("caller", known);
+    if (identity !== undefined && "status" in identity) return denied(context, identity);
+    context.set("caller", identity);
     return await next();
   };
 }

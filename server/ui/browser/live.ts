@@ -17,7 +17,7 @@ type Node = string | readonly [string, Readonly<Record<string, string>>, ...Node
 
 type Change = () => void;
 
-interface Places {
+interface Anchors {
   /** Address of the events. */
   readonly stream: string;
   /** What scrolls. */
@@ -36,7 +36,7 @@ class LivePage {
   /** Newer rows are kept back, for the reader looks at older ones. */
   #isBehind = false as boolean;
 
-  constructor(page: PageWindow, { stream, log, rows }: Places) {
+  constructor(page: PageWindow, { stream, log, rows }: Anchors) {
     this.#page = page;
     this.#stream = stream;
     this.#log = log;
@@ -106,11 +106,11 @@ class LivePage {
     this.#changes = [];
     for (const change of changes) change();
     this.#tick();
-    const left = this.#rows.children.length - MOST_ROWS;
-    for (let at = 0; at < left; at += 1) {
+    const excess = this.#rows.children.length - MOST_ROWS;
+    for (let at = 0; at < excess; at += 1) {
       (follows ? this.#rows.firstElementChild : this.#rows.lastElementChild)?.remove();
     }
-    if (left > 0) follows ? this.#showOlder() : this.#fallBehind();
+    if (excess > 0) follows ? this.#showOlder() : this.#fallBehind();
     if (follows) this.#log.scrollTop = this.#log.scrollHeight;
   }
 
@@ -146,10 +146,14 @@ class LivePage {
 
   /** How long each question still waits. */
   #tick(): void {
-    for (const place of this.#page.document.querySelectorAll("[data-until]")) {
-      const left = Math.max(0, Math.ceil((Number(place.dataset["until"]) - Date.now()) / 1000));
-      const seconds = String(left % 60).padStart(2, "0");
-      place.textContent = left === 0 ? "(over)" : `(${Math.trunc(left / 60)}:${seconds} left)`;
+    for (const timerElement of this.#page.document.querySelectorAll("[data-until]")) {
+      const secondsLeft = Math.max(
+        0,
+        Math.ceil((Number(timerElement.dataset["until"]) - Date.now()) / 1000),
+      );
+      const seconds = String(secondsLeft % 60).padStart(2, "0");
+      timerElement.textContent =
+        secondsLeft === 0 ? "(over)" : `(${Math.trunc(secondsLeft / 60)}:${seconds} left)`;
     }
   }
 
@@ -162,22 +166,22 @@ class LivePage {
   }
 
   #replace(name: string, node: Node): void {
-    const place = this.#element(name);
-    if (place === null) return;
+    const target = this.#element(name);
+    if (target === null) return;
     const focused = this.#page.document.activeElement;
-    const id = place.contains(focused) ? focused?.id : undefined;
-    place.replaceChildren(this.#draw(node));
+    const id = target.contains(focused) ? focused?.id : undefined;
+    target.replaceChildren(this.#draw(node));
     if (id === undefined) return;
     // A button that is gone leaves its reader where it was.
     (this.#element(id) ?? this.#log).focus();
   }
 
   #write({ turn, at, text }: Data): void {
-    const place = this.#element(`t-${turn}`)?.querySelector("[data-text]");
-    if (place == null) return;
-    const length = place.textContent?.length ?? 0;
-    if (at === 0) place.replaceChildren(text);
-    else if (at === length) place.append(text);
+    const textElement = this.#element(`t-${turn}`)?.querySelector("[data-text]");
+    if (textElement == null) return;
+    const length = textElement.textContent?.length ?? 0;
+    if (at === 0) textElement.replaceChildren(text);
+    else if (at === length) textElement.append(text);
   }
 
   /** Only what the server's pages are made of, and text as text. */
@@ -209,9 +213,9 @@ class LivePage {
   }
 
   #flash(flash: Flash | undefined): void {
-    const said = this.#draw(["p", { class: `flash ${flash?.tone}` }, flash?.text ?? ""]);
-    const place = this.#page.document.querySelector(".flashes");
-    place?.replaceChildren(...(flash === undefined ? [] : [said]));
+    const notice = this.#draw(["p", { class: `flash ${flash?.tone}` }, flash?.text ?? ""]);
+    const container = this.#page.document.querySelector(".flashes");
+    container?.replaceChildren(...(flash === undefined ? [] : [notice]));
   }
 
   #submit(event: PageEvent): void {
@@ -230,10 +234,10 @@ class LivePage {
   }
 
   #say(text: string, tone: string): void {
-    const place = this.#element("live");
-    if (place === null || place.textContent === text) return;
-    place.textContent = text;
-    place.className = `badge ${tone}`;
+    const live = this.#element("live");
+    if (live === null || live.textContent === text) return;
+    live.textContent = text;
+    live.className = `badge ${tone}`;
   }
 
   #element(id: string): PageElement | null {

@@ -12,13 +12,13 @@ export interface RoomActionParts {
   readonly turns: Pick<OpenTurns, "isLeaving" | "during">;
 }
 
-interface Said {
+interface MessageForm {
   readonly text: string;
   readonly mode: string;
   readonly line: string;
 }
 
-const saidSchema: z.ZodType<Said> = z.strictObject({
+const messageFormSchema: z.ZodType<MessageForm> = z.strictObject({
   text: z.string().max(100_000),
   mode: z.string().max(200),
   line: z.string().regex(/^[\w-]{8,64}$/),
@@ -49,7 +49,7 @@ const nothing: z.ZodType<object> = z.strictObject({});
 
 export function roomActions({ rooms, turns }: RoomActionParts): readonly Action[] {
   const say = action({
-    ...{ path: "/ui/rooms/:id/say", scope: "run", form: saidSchema },
+    ...{ path: "/ui/rooms/:id/say", scope: "run", form: messageFormSchema },
     run: async (visit, { text, mode, line }) => {
       if (turns.isLeaving) throw leaving();
       // Browsers send line ends as forms have them.
@@ -74,9 +74,12 @@ export function roomActions({ rooms, turns }: RoomActionParts): readonly Action[
     ...{ path: "/ui/rooms/:id/mode", scope: "run", form: modeSchema },
     run: async (visit, { mode: named, path = "" }) => {
       const { room } = await rooms.look(visit.param("id"), visit);
-      const wanted = named ?? `file:${path}`;
-      await room.setMode(wanted, "user");
-      return { to: roomPath(room.id), flash: { tone: "good", text: `The mode is ${wanted}.` } };
+      const requestedMode = named ?? `file:${path}`;
+      await room.setMode(requestedMode, "user");
+      return {
+        to: roomPath(room.id),
+        flash: { tone: "good", text: `The mode is ${requestedMode}.` },
+      };
     },
   });
   return [say, stop, mode, answering(rooms)];
@@ -88,8 +91,8 @@ function answering(rooms: WatchedRooms): Action {
     ...{ path: "/ui/rooms/:id/approvals", scope: "admin", form: answeredSchema },
     run: async (visit, { id, hash, decision }) => {
       const { room } = await rooms.look(visit.param("id"), visit);
-      const asked = room.approvals.waiting.find((one) => one.id === id);
-      if (asked !== undefined && asked.hash !== hash) throw anotherCall(id);
+      const approval = room.approvals.waiting.find((one) => one.id === id);
+      if (approval !== undefined && approval.hash !== hash) throw anotherCall(id);
       room.approvals.answer(id, decision === "approve");
       const text = decision === "approve" ? `${id} may run, once.` : `${id} was refused.`;
       return { to: roomPath(room.id), flash: { tone: "good", text } };

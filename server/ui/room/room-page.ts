@@ -27,7 +27,7 @@ export async function roomPage({ rooms, follow }: RoomPageSources, visit: Visit)
   const id = visit.param("id");
   const watched = await rooms.look(id, visit);
   const head = await watched.head();
-  const before = placeOf(visit.query("before"), head);
+  const before = positionOf(visit.query("before"), head);
   const isLatest = before > head;
   const from = Math.max(1, before - ENTRIES);
   const rows = await rowsOf(follow({ room: { kind: "named", id }, from }, visit.signal), {
@@ -106,10 +106,10 @@ function olderLink(id: string, from: number): Html {
 }
 
 /** The number of the entry that a page ends before. */
-function placeOf(text: string | undefined, head: number): number {
+function positionOf(text: string | undefined, head: number): number {
   const number = Number(text);
-  const isPlace = text !== undefined && /^\d{1,15}$/.test(text) && number >= 1;
-  return isPlace ? Math.min(number, head + 1) : head + 1;
+  const isPosition = text !== undefined && /^\d{1,15}$/.test(text) && number >= 1;
+  return isPosition ? Math.min(number, head + 1) : head + 1;
 }
 
 function newerPath(id: string, before: number, head: number): string {
@@ -197,19 +197,20 @@ export function diffView(
       main: section("Repository", html`<p class="empty">The room has changed nothing.</p>`),
     };
   const lines = clean(diff).trimEnd().split("\n");
-  const left = lines.length - MOST_LINES;
-  const shown = lines.slice(0, MOST_LINES).map((line) => {
+  const omitted = lines.length - MOST_LINES;
+  const rendered = lines.slice(0, MOST_LINES).map((line) => {
     return html`<span class="${lineClass(line)}">${line}
 </span>`;
   });
   const rest: Piece =
-    left > 0 && html`<p>${left.toLocaleString("en")} lines more: <code>org project diff</code></p>`;
+    omitted > 0 &&
+    html`<p>${omitted.toLocaleString("en")} lines more: <code>org project diff</code></p>`;
   const count = lines.filter((line) => line.startsWith("diff ")).length;
   return {
     ...view,
     main: section(
       "Repository",
-      html`<pre class="diff" tabindex="0" aria-label="Diff"><code>${shown}</code></pre>${rest}`,
+      html`<pre class="diff" tabindex="0" aria-label="Diff"><code>${rendered}</code></pre>${rest}`,
       badge(count === 1 ? "1 file" : `${count} files`),
     ),
   };

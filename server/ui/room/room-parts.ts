@@ -42,7 +42,7 @@ export function roomPath(id: string, rest = ""): string {
 }
 
 function approvalsPart({ room }: WatchedRoom, visit: RoomVisit): ViewNode {
-  const waiting = room.approvals.waiting.map((asked) => question(room.id, asked, visit));
+  const waiting = room.approvals.waiting.map((approval) => question(room.id, approval, visit));
   return waiting.length === 0
     ? el("p", { class: "empty" }, "Nothing waits for you.")
     : el("ul", { class: "questions" }, ...waiting);

@@ -36,7 +36,7 @@ export function roomsScreen(parts: RoomsParts): Screen {
   const rooms = new WatchedRooms(home);
   const follow: RoomsHome["follow"] = (request, signal) => home.follow(request, signal);
   return {
-    nav: { label: "Rooms", path: "/ui/rooms", place: 10 },
+    nav: { label: "Rooms", path: "/ui/rooms", position: 10 },
     pages: [
       { path: "/ui/rooms", render: async (visit) => await list(home, visit) },
       { path: "/ui/rooms/:id", render: async (visit) => await roomPage({ rooms, follow }, visit) },

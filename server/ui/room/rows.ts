@@ -48,7 +48,7 @@ export function rowOf({
 function partsOf(event: Entry["event"]): Row | undefined {
   switch (event.type) {
     case "message":
-      return said(event);
+      return messageRow(event);
     case "answer":
       return answered(event);
     case "tool-call":
@@ -94,9 +94,9 @@ function partsOf(event: Entry["event"]): Row | undefined {
 
 const LEVELS = { info: "note", warning: "warning", error: "bad" } as const;
 
-function said({ text, to, mode }: HumanMessage): Row {
-  const asked = [`to ${to.join(", ")}`, ...(mode === "group" ? [] : [mode])].join(" · ");
-  const about = to.length === 0 ? [] : [el("p", { class: "about" }, asked)];
+function messageRow({ text, to, mode }: HumanMessage): Row {
+  const audience = [`to ${to.join(", ")}`, ...(mode === "group" ? [] : [mode])].join(" · ");
+  const about = to.length === 0 ? [] : [el("p", { class: "about" }, audience)];
   return { who: "you", kind: "said", body: [...blocks(text), ...about] };
 }
 
@@ -132,12 +132,12 @@ function blocks(text: string): readonly ViewNode[] {
     const trimmed = isCode ? piece.replace(/^\n|\n$/g, "") : piece.trim();
     if (trimmed === "") return [];
     if (isCode) return [el("pre", {}, el("code", {}, trimmed))];
-    return [el("p", { class: "text" }, ...words(trimmed))];
+    return [el("p", { class: "text" }, ...prose(trimmed))];
   });
 }
 
 /** Prose with the code in it. */
-function words(text: string): readonly ViewNode[] {
+function prose(text: string): readonly ViewNode[] {
   return text
     .split(/`([^`\n]+)`/)
     .map((piece, at) => (at % 2 === 1 ? el("code", {}, piece) : piece))
@@ -145,8 +145,8 @@ function words(text: string): readonly ViewNode[] {
 }
 
 function capped(text: string): string {
-  const left = text.length - LONGEST;
-  if (left <= 0) return text;
-  const count = left.toLocaleString("en");
+  const omitted = text.length - LONGEST;
+  if (omitted <= 0) return text;
+  const count = omitted.toLocaleString("en");
   return `${text.slice(0, LONGEST).toWellFormed()}\n… ${count} characters more: org log shows all`;
 }

@@ -12,7 +12,7 @@ const PATH = "/ui/budgets";
 
 export function budgetsScreen(budgets: BudgetSource): Screen {
   return {
-    nav: { label: "Budgets", path: PATH, place: 80 },
+    nav: { label: "Budgets", path: PATH, position: 80 },
     pages: [{ path: PATH, render: () => budgetsPage(budgets.read()) }],
   };
 }

@@ -45,8 +45,8 @@ export function candidateActions(gate: GateSource): readonly Action[] {
   return [
     action({
       ...{ path: `${ROOT}/promote`, scope: "admin", form: promoteForm },
-      run: async ({ param }, { commit, judged_at: judgedAt }) => {
-        await gate.promote({ id: param("id"), commit, judgedAt });
+      run: async ({ param }, { commit, judged_at: verdictAt }) => {
+        await gate.promote({ id: param("id"), commit, judgedAt: verdictAt });
         const text =
           "The promotion has begun: the gate judges what has to be judged again, then main moves.";
         return { to: "/ui/gate", flash: { tone: "plain", text } };
@@ -66,7 +66,7 @@ export function candidateActions(gate: GateSource): readonly Action[] {
 }
 
 function candidatePage(view: CandidateView): View {
-  const { id, branch, judged, isMerged, title, author } = view;
+  const { id, branch, verdictDetails: details, isMerged, title, author } = view;
   const links: Html = isMerged
     ? badge("in main", "good")
     : html`<span class="actions"><a class="button main" href="${candidatePath(id, "/promote")}">Promote…</a>
@@ -83,14 +83,14 @@ function candidatePage(view: CandidateView): View {
       verdictBadge(view.verdict),
     )}
 ${section("Beside current", beside(view))}
-${judged === undefined ? notJudged(branch) : section("Stages", stageTable(judged))}
-${judged !== undefined && judged.scenarios.length > 0 && section("Side by side", scenarioTable(judged))}
+${details === undefined ? noVerdict(branch) : section("Stages", stageTable(details))}
+${details !== undefined && details.scenarios.length > 0 && section("Side by side", scenarioTable(details))}
 ${section("What it changes", patch(view.diff, branch))}`,
-    aside: judged && section("Verdict", verdictFacts(judged)),
+    aside: details && section("Verdict", verdictFacts(details)),
   };
 }
 
-function notJudged(branch: string): Html {
+function noVerdict(branch: string): Html {
   return section(
     "Stages",
     html`${emptyNote("The gate has not judged this commit. To promote it has it judged first.")}${commandLine(`org fitness ${branch}`)}`,
@@ -134,11 +134,11 @@ interface Row {
 }
 
 /** Main and the candidate in two columns: what they are, and each tool that differs. */
-function beside({ commit, serves, main, judged }: CandidateView): Html {
+function beside({ commit, serves, main, verdictDetails: details }: CandidateView): Html {
   const rows: readonly Row[] = [
     { name: "Commit", main: hash(main), candidate: hash(commit) },
     { name: "Serves", main: servedBy(serves.main), candidate: servedBy(serves.candidate) },
-    ...(judged?.tools ?? []).flatMap(toolRows),
+    ...(details?.tools ?? []).flatMap(toolRows),
   ];
   return table({
     caption: "Current and candidate side by side",
@@ -236,26 +236,29 @@ function scenarioTable({ scenarios }: VerdictView): Html {
   });
 }
 
-function promoteQuestion(visit: Visit, { id, branch, commit, main, judged }: CandidateView): View {
-  const isHeld = judged?.verdict === "hold" && !judged.isStale;
-  const said: Piece =
-    judged === undefined
+function promoteQuestion(
+  visit: Visit,
+  { id, branch, commit, main, verdictDetails: details }: CandidateView,
+): View {
+  const isHeld = details?.verdict === "hold" && !details.isStale;
+  const summary: Piece =
+    details === undefined
       ? "It was not judged yet: the gate judges it first, and refuses it or holds it for you where it must."
-      : judged.isStale
+      : details.isStale
         ? "Main has moved since the verdict: the gate judges it again first."
-        : html`${verdictBadge(judged.verdict)} ${judged.reason}`;
+        : html`${verdictBadge(details.verdict)} ${details.reason}`;
   return confirmView(visit, {
     title: `Promote ${branch}?`,
     says: [
       facts([
         ["Candidate", html`<code>${commit}</code>`],
         ["Onto main", html`<code>${main}</code>`],
-        ["The gate said", said],
+        ["The gate said", summary],
       ]),
       html`<p>${isHeld && "You approve what the gate holds for a person. "}Main moves to a signed merge, and what serves is restarted. A rollback takes it back.</p>`,
     ],
     to: candidatePath(id, "/promote"),
-    hidden: { commit, judged_at: judged?.at ?? "" },
+    hidden: { commit, judged_at: details?.at ?? "" },
     ...{ label: isHeld ? "Approve and promote" : "Promote", tone: "main", back: candidatePath(id) },
     command: `org promote ${branch}${isHeld ? " --approve" : ""}`,
   });

@@ -43,7 +43,7 @@ export function evidenceChart(points: readonly EvidencePoint[]): Html {
     ) => html`<line class="grid" x1="${LEFT}" x2="${WIDTH - EDGE}" y1="${y(value)}" y2="${y(value)}"/>
 <text x="${LEFT - 8}" y="${y(value) + 4}" text-anchor="end">${value.toLocaleString("en-US")}</text>`,
   );
-  return html`<figure class="chart"><svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${inWords(points, last)}">${grid}${lines}</svg>
+  return html`<figure class="chart"><svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${chartSummary(points, last)}">${grid}${lines}</svg>
 <figcaption>${SERIES.map(({ name, label }) => html`<span class="key ${name}">${label}</span>`)}</figcaption>
 ${fold("The figures as a table", figures(points))}</figure>`;
 }
@@ -72,7 +72,10 @@ function gridOf(top: number): readonly number[] {
   return Array.from({ length: Math.floor(powers / step) + 1 }, (_, index) => 10 ** (index * step));
 }
 
-function inWords(points: readonly EvidencePoint[], { forIt, harm, needed }: EvidencePoint): string {
+function chartSummary(
+  points: readonly EvidencePoint[],
+  { forIt, harm, needed }: EvidencePoint,
+): string {
   const n = points.length;
   return `E-values of ${n} ${n === 1 ? "comparison" : "comparisons"} with main on a logarithmic scale. The newest: ${value(forIt)} that the candidate is not worse, ${value(harm)} that it is, ${value(needed)} are needed.`;
 }

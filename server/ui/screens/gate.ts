@@ -12,7 +12,7 @@ import { ago, count, duration, hash, oneRow } from "./words.ts";
 
 export function gateScreen(gate: GateSource): Screen {
   return {
-    nav: { label: "Gate", path: "/ui/gate", place: 20 },
+    nav: { label: "Gate", path: "/ui/gate", position: 20 },
     pages: [
       { path: "/ui/gate", render: async () => overview(await gate.overview()) },
       ...candidatePages(gate),

@@ -53,7 +53,7 @@ const goalForm = z.strictObject({ goal: z.string().trim().min(1).max(LONGEST_GOA
 
 export function goalsScreen({ jobs, autonomy, settings }: GoalsParts): Screen {
   return {
-    nav: { label: "Goals", path: PATH, place: 50 },
+    nav: { label: "Goals", path: PATH, position: 50 },
     pages: [
       {
         path: PATH,

@@ -33,8 +33,8 @@ const FIX_TONES: Readonly<Record<string, Tone | "busy">> = {
   failed: "bad",
 };
 
-export function supervisorOf(visit: Visit, { fixes, givenUp, supervisor }: HealthView): Html {
-  const roles = givenUp.map(
+export function supervisorOf(visit: Visit, { fixes, abandoned, supervisor }: HealthView): Html {
+  const roles = abandoned.map(
     ({ role, why }) =>
       html`<li>${role} was given up: ${why} ${postButton(visit, { to: `${HEALTH}/roles`, hidden: { role }, label: "Start it again", about: role })}</li>`,
   );

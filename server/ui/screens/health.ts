@@ -25,7 +25,7 @@ const OLD_MS = 36 * 60 * 60 * 1000;
 
 export function healthScreen(health: HealthSource): Screen {
   return {
-    nav: { label: "Health", path: HEALTH, place: 70 },
+    nav: { label: "Health", path: HEALTH, position: 70 },
     pages: [
       { path: HEALTH, render: async (visit) => healthPage(visit, await health.read()) },
       {
@@ -93,7 +93,7 @@ export function healthScreen(health: HealthSource): Screen {
 
 /** What is not well, a clause each; the first page shows them, too. */
 export function troublesOf(view: HealthView, now: number = Date.now()): readonly string[] {
-  const { beat, givenUp, fixes, paused, backups } = view;
+  const { beat, abandoned, fixes, paused, backups } = view;
   const [newest] = backups;
   const failed = Object.entries(beat?.db ?? {}).filter(([, { check }]) => check === "failed");
   return [
@@ -103,7 +103,7 @@ export function troublesOf(view: HealthView, now: number = Date.now()): readonly
     ...(newest === undefined ? ["there is no backup yet"] : []),
     ...(newest !== undefined && now - newest.at > OLD_MS ? ["the newest backup is old"] : []),
     ...(newest !== undefined && newest.bytes === undefined ? ["the newest backup is damaged"] : []),
-    ...givenUp.map(({ role }) => `${role} was given up`),
+    ...abandoned.map(({ role }) => `${role} was given up`),
     ...fixes.filter(isWaiting).map(({ id, pattern }) => `${pattern} (fix ${id}) waits for you`),
     ...paused.map((kind) => `jobs of the kind ${kind} are paused`),
   ];
@@ -115,7 +115,7 @@ function healthPage(visit: Visit, view: HealthView): View {
     troubles.length === 0
       ? badge("all is well", "good")
       : badge(troubles.length === 1 ? "1 trouble" : `${troubles.length} troubles`, "bad");
-  const said: Piece =
+  const notice: Piece =
     troubles.length > 0 &&
     section(
       "Not well",
@@ -124,7 +124,7 @@ function healthPage(visit: Visit, view: HealthView): View {
   return {
     title: "Health",
     beside: summary,
-    main: html`${said}${section("Processes", processTable(view.processes))}
+    main: html`${notice}${section("Processes", processTable(view.processes))}
 ${section("Supervisor", supervisorOf(visit, view), supervisorBadge(view))}
 ${section("Backups", backupsOf(view), taskButton(visit, "backup", view))}
 ${section("Tasks", tasksOf(visit, view))}`,

@@ -30,7 +30,7 @@ type Jobs = Pick<JobService, "list" | "get" | "cancel" | "requeue" | "events" | 
 export function jobsScreen(jobs: Jobs): Screen {
   const none = z.strictObject({});
   return {
-    nav: { label: "Jobs", path: PATH, place: 40 },
+    nav: { label: "Jobs", path: PATH, position: 40 },
     pages: [
       { path: PATH, render: async (visit) => await listPage(jobs, visit) },
       { path: `${PATH}/:id`, render: async (visit) => await jobPage(jobs, visit) },
@@ -153,12 +153,12 @@ async function jobPage(jobs: Jobs, visit: Visit): Promise<View> {
       block(clean(error.message), "What went wrong"),
       html`<p class="code">${error.code}</p>`,
     ]);
-  const given: Piece =
+  const args: Piece =
     result !== undefined && section("Result", block(clean(asText(result)), "What it gave"));
   return {
     title: id,
     beside: html`<span class="actions">${jobBadge(state)}${decisions(visit, job)}</span>`,
-    main: html`${failed}${given}${section("Trace", traceTable(trace, visit))}${tracePages(job, first)}`,
+    main: html`${failed}${args}${section("Trace", traceTable(trace, visit))}${tracePages(job, first)}`,
     aside: section("Job", facts(rowsOf(job, clean))),
   };
 }

@@ -84,19 +84,19 @@ function changeTable(entries: readonly LineageEntry[], main: string): Html {
   });
 }
 
-function whatOf({ kind, state, undoes, isUndone, to, note }: LineageEntry, main: string): Piece {
+function whatOf({ kind, state, undoes, isReverted, to, note }: LineageEntry, main: string): Piece {
   const about = undoes === null ? "" : html` of <code>${undoes}</code>`;
   const how: Piece[] = [
     state === "open" && badge("under way", "busy"),
     state === "abandoned" && badge("main never moved"),
-    isUndone && badge("reverted"),
+    isReverted && badge("reverted"),
     to === main && badge("main", "good"),
   ];
   return html`${kind}${about} ${how}${note !== null && html`<p class="remark">${note}</p>`}`;
 }
 
-function wayBack({ tag, state, isUndone }: LineageEntry): Piece {
-  if (state !== "done" || isUndone) return "";
+function wayBack({ tag, state, isReverted }: LineageEntry): Piece {
+  if (state !== "done" || isReverted) return "";
   return html`<a class="button danger" href="${PATH}/rollback?tag=${encodeURIComponent(tag)}">Roll back…<span class="unseen"> ${tag}</span></a>`;
 }
 

@@ -34,16 +34,16 @@ export interface MemoryParts {
 export function memoryScreen(parts: MemoryParts): Screen {
   const { memory, rules } = parts;
   return {
-    nav: { label: "Memory", path: PATH, place: 60 },
+    nav: { label: "Memory", path: PATH, position: 60 },
     pages: [
       { path: PATH, render: async (visit) => await listPage(parts, visit) },
       {
         path: `${PATH}/:id`,
-        render: async (visit) => notePage(visit, await shown(memory, visit)),
+        render: async (visit) => notePage(visit, await memoryAnswer(memory, visit)),
       },
       {
         ...{ path: `${PATH}/:id/forget`, scope: "run" },
-        render: async (visit) => forgetQuestion(visit, await shown(memory, visit)),
+        render: async (visit) => forgetQuestion(visit, await memoryAnswer(memory, visit)),
       },
     ],
     actions: [...noteActions(memory), ...(rules === undefined ? [] : ruleActions(rules, PATH))],
@@ -96,7 +96,10 @@ function idOf(text: string): number {
   return numberIn(text.replace(/^m/, ""), 0) || 999_999_999;
 }
 
-async function shown(memory: MemoryService, { param, signal }: Visit): Promise<MemoryAnswer> {
+async function memoryAnswer(
+  memory: MemoryService,
+  { param, signal }: Visit,
+): Promise<MemoryAnswer> {
   return await memory({ kind: "show", id: idOf(param("id")) }, signal);
 }
 
@@ -111,21 +114,21 @@ const NAMES: readonly ListName[] = ["review", "active", "all"];
 
 async function listPage({ memory, rules }: MemoryParts, visit: Visit): Promise<View> {
   const { query, signal } = visit;
-  const wanted = (query("q") ?? "").trim().slice(0, LONGEST_NOTE);
+  const search = (query("q") ?? "").trim().slice(0, LONGEST_NOTE);
   const name = NAMES.find((one) => one === query("show")) ?? "review";
   const lists =
-    wanted === ""
+    search === ""
       ? await memory({ kind: "list", states: LISTS[name].states }, signal)
-      : await memory({ kind: "search", query: wanted, most: 20 }, signal);
+      : await memory({ kind: "search", query: search, most: 20 }, signal);
   const page = Math.max(1, numberIn(query("page"), 1));
   const part = lists.notes.slice((page - 1) * ON_PAGE, page * ON_PAGE);
   const address = (at: number): string => `${PATH}?show=${name}&page=${at}`;
-  const title = wanted === "" ? LISTS[name].label : `Found for “${wanted.slice(0, 80)}”`;
-  const body = [notesOf(visit, part, emptyOf(name, wanted)), episodesOf(lists, visit)];
+  const title = search === "" ? LISTS[name].label : `Found for “${search.slice(0, 80)}”`;
+  const body = [notesOf(visit, part, emptyOf(name, search)), episodesOf(lists, visit)];
   return {
     title: "Memory",
-    beside: searchForm(wanted),
-    main: html`${filters(wanted === "" ? name : undefined)}${section(title, body, html`<span>${count(lists.notes.length)}</span>`)}
+    beside: searchForm(search),
+    main: html`${filters(search === "" ? name : undefined)}${section(title, body, html`<span>${count(lists.notes.length)}</span>`)}
 ${pager({
   about: "notes",
   newer: page > 1 ? address(page - 1) : undefined,
@@ -143,13 +146,13 @@ function filters(current: ListName | undefined): Html {
   return html`<nav aria-label="Which notes"><ul class="filters">${links}</ul></nav>`;
 }
 
-function searchForm(wanted: string): Html {
+function searchForm(search: string): Html {
   return html`<form method="get" action="${PATH}" class="inline" role="search"><label for="q" class="unseen">Search</label>
-<input id="q" name="q" type="search" value="${wanted}" placeholder="What is looked for?" maxlength="${LONGEST_NOTE}"><button type="submit">Search</button></form>`;
+<input id="q" name="q" type="search" value="${search}" placeholder="What is looked for?" maxlength="${LONGEST_NOTE}"><button type="submit">Search</button></form>`;
 }
 
-function emptyOf(name: ListName, wanted: string): Html {
-  if (wanted !== "") return emptyNote("Nothing was found.");
+function emptyOf(name: ListName, search: string): Html {
+  if (search !== "") return emptyNote("Nothing was found.");
   if (name === "review") return emptyNote("No note waits for your review.");
   return html`${emptyNote("No note is kept. Save one here, or in a room by /memory add.")}${commandLine('org memory add "…"')}`;
 }
@@ -218,14 +221,15 @@ function addNote(visit: Visit): Html {
 function notePage(visit: Visit, { notes: [note], source }: MemoryAnswer): View {
   if (note === undefined) throw new Error("No note was shown");
   const { id, text, scope, origin, room, seq, seen, used, savedAt, kind, quote } = note;
-  const words = source?.text ?? quote;
-  const said: Piece =
-    words !== undefined && section("The words it was made of", block(visit.clean(words), "Source"));
+  const sourceText = source?.text ?? quote;
+  const statement: Piece =
+    sourceText !== undefined &&
+    section("The words it was made of", block(visit.clean(sourceText), "Source"));
   const where = room === undefined ? "" : ` in ${room}${seq === undefined ? "" : `, line ${seq}`}`;
   return {
     title: noteName(id),
     beside: html`<span class="actions">${decisions(visit, note)}</span>`,
-    main: html`${section("Note", html`<p class="words">${visit.clean(text)}</p>`)}${said}`,
+    main: html`${section("Note", html`<p class="words">${visit.clean(text)}</p>`)}${statement}`,
     aside: section(
       "About it",
       facts([

@@ -26,7 +26,7 @@ export interface OverviewParts {
 
 export function overviewScreen(parts: OverviewParts): Screen {
   return {
-    nav: { label: "Overview", path: "/ui", place: 0 },
+    nav: { label: "Overview", path: "/ui", position: 0 },
     pages: [{ path: "/ui", render: async (visit) => await overviewPage(parts, visit) }],
   };
 }

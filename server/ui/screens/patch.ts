@@ -5,7 +5,7 @@ import { count } from "./words.ts";
 
 /** @param text of `git diff`, clean. @param leftOut characters that are missing at its end. */
 export function patch(
-  { text, leftOut }: { readonly text: string; readonly leftOut: number },
+  { text, omitted }: { readonly text: string; readonly omitted: number },
   branch: string,
 ): Html {
   if (text.trim() === "") return emptyNote("It changes nothing in main.");
@@ -14,8 +14,8 @@ export function patch(
 </span>`,
   );
   const more: Piece =
-    leftOut > 0 &&
-    html`<p class="remark">${count(leftOut)} characters more are left out.</p>${commandLine(`org cand show ${branch}`)}`;
+    omitted > 0 &&
+    html`<p class="remark">${count(omitted)} characters more are left out.</p>${commandLine(`org cand show ${branch}`)}`;
   return html`<pre class="diff" tabindex="0" role="region" aria-label="Patch">${lines}</pre>${more}`;
 }
 

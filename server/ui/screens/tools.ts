@@ -15,7 +15,7 @@ const LONGEST_QUERY = 1000;
 export function toolsScreen(tools: ToolsSource): Screen {
   const of = ({ param, signal }: Visit) => tools.details(param("name"), signal);
   return {
-    nav: { label: "Tools", path: PATH, place: 30 },
+    nav: { label: "Tools", path: PATH, position: 30 },
     pages: [
       { path: PATH, render: async (visit) => await listPage(tools, visit) },
       { path: `${PATH}/:name`, render: async (visit) => toolPage(visit, await of(visit)) },
@@ -58,16 +58,16 @@ function pathOf(name: string, page = ""): string {
 }
 
 async function listPage(tools: ToolsSource, { query, signal }: Visit): Promise<View> {
-  const wanted = (query("q") ?? "").trim().slice(0, LONGEST_QUERY);
+  const searchText = (query("q") ?? "").trim().slice(0, LONGEST_QUERY);
   const { tools: all, windows } = await tools.list(signal);
   const search = html`<form method="get" action="${PATH}" class="inline" role="search"><label for="q" class="unseen">Search</label>
-<input id="q" name="q" type="search" value="${wanted}" placeholder="What should it do?" maxlength="${LONGEST_QUERY}"><button type="submit">Search</button></form>`;
-  if (wanted !== "") {
-    const names = await tools.search(wanted, signal);
+<input id="q" name="q" type="search" value="${searchText}" placeholder="What should it do?" maxlength="${LONGEST_QUERY}"><button type="submit">Search</button></form>`;
+  if (searchText !== "") {
+    const names = await tools.search(searchText, signal);
     const found = names.flatMap((name) => all.find((tool) => tool.name === name) ?? []);
     return {
       ...{ title: "Tools", beside: search },
-      main: html`${section(`Found for “${wanted.slice(0, 80)}”`, toolTable("Tools that were found", found, "No tool matches that."))}
+      main: html`${section(`Found for “${searchText.slice(0, 80)}”`, toolTable("Tools that were found", found, "No tool matches that."))}
 <p><a href="${PATH}">All tools</a></p>`,
     };
   }
@@ -127,11 +127,11 @@ function trustOf({ score, calls }: TrustView): Piece {
 }
 
 function toolPage(visit: Visit, tool: ToolDetails): View {
-  const { name, state, known, origin, windows, cases } = tool;
+  const { name, state, contract, origin, windows, cases } = tool;
   return {
     title: name,
     beside: html`<span class="actions">${stateBadge(state)}${origin === "generated" && switches(visit, tool)}</span>`,
-    main: html`${section("What it does", facts(aboutRows(tool)))}${section("Contract", contractOf(known))}${cases.length > 0 && section("Cases", casesOf(cases))}`,
+    main: html`${section("What it does", facts(aboutRows(tool)))}${section("Contract", contractOf(contract))}${cases.length > 0 && section("Cases", casesOf(cases))}`,
     aside: html`${section("Uses", facts(usesRows(tool)))}${windows.length > 0 && section("By the hundred calls", useChart(windows))}`,
   };
 }
@@ -173,8 +173,8 @@ function usesRows({ trust }: ToolDetails): Rows {
 }
 
 /** Short values in rows, schemas and the like behind them. */
-function contractOf(known: ToolDetails["known"]): Html {
-  const entries = Object.entries(known).filter(([, value]) => value !== undefined);
+function contractOf(contract: ToolDetails["contract"]): Html {
+  const entries = Object.entries(contract).filter(([, value]) => value !== undefined);
   if (entries.length === 0)
     return emptyNote("It comes with the program, and has no contract of its own.");
   const isShort = (value: unknown): boolean => typeof value !== "object" || value === null;
@@ -193,7 +193,7 @@ function contractOf(known: ToolDetails["known"]): Html {
 const MOST_CASES = 50;
 
 function casesOf(cases: readonly CaseView[]): Html {
-  const left = cases.length - MOST_CASES;
+  const omitted = cases.length - MOST_CASES;
   const rows = table({
     caption: "What it gives",
     empty: "",
@@ -207,15 +207,15 @@ function casesOf(cases: readonly CaseView[]): Html {
       },
     ],
   });
-  return html`${rows}${left > 0 && html`<p class="remark">${count(left)} more are left out.</p>`}`;
+  return html`${rows}${omitted > 0 && html`<p class="remark">${count(omitted)} more are left out.</p>`}`;
 }
 
-function retireQuestion(visit: Visit, { name, whyGo, known }: ToolDetails): View {
+function retireQuestion(visit: Visit, { name, whyGo, contract }: ToolDetails): View {
   return confirmView(visit, {
     title: `Retire ${name}?`,
     says: [
       facts([
-        ["Content", html`<code>${String(known["contentHash"] ?? "not judged")}</code>`],
+        ["Content", html`<code>${String(contract["contentHash"] ?? "not judged")}</code>`],
         ["Why", whyGo ?? "you ask for it"],
       ]),
       html`<p>A candidate without the tool is made and judged. Main changes only when you promote it, and a rollback brings the tool back.</p>`,

@@ -5,7 +5,7 @@ import { badge, emptyNote, moment, table } from "../parts.ts";
 import { count, fold } from "./words.ts";
 
 /** A window that loses more than this part of the good calls of the one before is shown as worse. */
-const KEPT = 0.95;
+const WORSE_BELOW = 0.95;
 const WIDTH = 320;
 const HEIGHT = 80;
 const GAP = 4;
@@ -35,7 +35,7 @@ export function useChart(windows: readonly UseWindow[]): Html {
       html`<line class="needed" x1="${x}" x2="${x + width}" y1="${HEIGHT * (1 - line)}" y2="${HEIGHT * (1 - line)}"/>`;
     return html`<rect class="${kind}" x="${x}" y="${HEIGHT - height}" width="${width}" height="${height}" rx="1"/>${mark}`;
   });
-  return html`<figure class="chart"><svg class="bars" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${inWords(bars)}">${drawn}</svg>
+  return html`<figure class="chart"><svg class="bars" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${chartSummary(bars)}">${drawn}</svg>
 <figcaption><span class="key for">went well</span><span class="key harm">more than 5 % worse than before</span><span class="key needed">the 5 % line</span></figcaption>
 ${fold("The figures as a table", figures(bars))}</figure>`;
 }
@@ -45,12 +45,12 @@ function barsOf(windows: readonly UseWindow[]): readonly Bar[] {
   return windows.map((window, at) => {
     const part = parts[at] ?? 0;
     const before = parts[at - 1];
-    const line = before === undefined ? undefined : before * KEPT;
+    const line = before === undefined ? undefined : before * WORSE_BELOW;
     return { ...window, part, line, kind: line !== undefined && part < line ? "harm" : "for" };
   });
 }
 
-function inWords(bars: readonly Bar[]): string {
+function chartSummary(bars: readonly Bar[]): string {
   const last = bars.at(-1);
   const worse = bars.filter(({ kind }) => kind === "harm").length;
   const all = `${bars.length} ${bars.length === 1 ? "window" : "windows"} of 100 calls`;

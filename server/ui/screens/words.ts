@@ -59,9 +59,9 @@ const LONGEST = 20_000;
 
 /** A text as it is, in lines, cut where it is very long. */
 export function block(text: string, label: string): Html {
-  const left = text.length - LONGEST;
+  const omitted = text.length - LONGEST;
   const more: Piece =
-    left > 0 && html`<p class="remark">${count(left)} characters more are left out.</p>`;
+    omitted > 0 && html`<p class="remark">${count(omitted)} characters more are left out.</p>`;
   return html`<pre class="block" tabindex="0" role="region" aria-label="${label}">${text.slice(0, LONGEST)}</pre>${more}`;
 }
 
