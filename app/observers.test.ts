@@ -73,6 +73,8 @@ test("a fault is written down and told, with its request and without secrets", (
   expect(said[0]).toStartWith("request req_7: org met a bug of its own.\nError: bad [redacted]\n");
   expect(said.join("")).not.toContain(SECRET);
   expect(said[1]).toStartWith("org met a bug of its own.\nError: worse\n");
+  // Where it happened, which no one can ask for again.
+  expect(said[1]).toMatch(/^ {4}at .*observers\.test\.ts/m);
 });
 
 test("a call that no room has written down is counted, whatever becomes of who is told", async () => {

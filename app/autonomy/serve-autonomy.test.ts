@@ -7,7 +7,8 @@ import { AutonomyStore, type BurstRow } from "#home/autonomy/autonomy-store.ts";
 import { turnAutonomy } from "#home/autonomy/autonomy-switch.ts";
 import { readReport } from "#home/autonomy/burst-report.ts";
 import { readSettings } from "#home/settings/settings.ts";
-import { readServices } from "#platform/process-record.ts";
+import { AUTONOMY_ROLE } from "#ops/processes/home-processes.ts";
+import { readServices, recordService } from "#platform/process-record.ts";
 import { type OwnHome, ownHome } from "#server/socket/open-home.ts";
 import { pretendInstalled } from "#test/installed-engine.ts";
 import type { TestHome } from "#test/org-process.ts";
@@ -172,6 +173,26 @@ test("a burst asks the built-in engine of the owner, and starts none beside it",
   expect((await ended()).end).toBe("done");
   expect((await engine.request(0)).headers.get("authorization")).toBe("Bearer of-the-owner");
   expect(server.requests).toEqual([]);
+});
+
+test("what still runs of a burst of another owner is ended, and nothing else is", async () => {
+  const quiet = parts.use(await quietHome());
+  const [left, other] = [Bun.spawn(["sleep", "300"]), Bun.spawn(["sleep", "300"])];
+  parts.defer(() => [left, other].forEach((child) => void child.kill("SIGKILL")));
+  for (const [role, { pid }] of [
+    ["engine", other],
+    [AUTONOMY_ROLE, left],
+  ] as const) {
+    parts.use(await recordService(quiet.path, { role, command: "sleep", pid }));
+  }
+  {
+    using store = new AutonomyStore(quiet.paths.autonomy);
+    store.begin("burst_left", Date.now());
+  }
+  await serve([], "", quiet);
+  expect(await ended()).toMatchObject({ id: "burst_left", end: "killed" });
+  expect([await left.exited, left.signalCode]).toEqual([143, "SIGTERM"]);
+  expect(other.exitCode ?? other.signalCode).toBeNull();
 });
 
 test("without a burst that the owner began nothing is worked on", async () => {

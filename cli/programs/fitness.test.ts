@@ -2,6 +2,9 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { promotionPaths } from "#fitness/gate/paths.ts";
+import { homePaths } from "#home/home-paths.ts";
+import { recordGeneration } from "#ops/processes/generation-record.ts";
+import { loadText } from "#platform/files.ts";
 import { CandidateRepository } from "#test/candidate-repository.ts";
 import { candidate } from "#test/promoting.ts";
 import { runCommand } from "#test/run-command.ts";
@@ -44,6 +47,42 @@ test("a port on which no candidate serves is refused, with what to look at", asy
     code: "INPUT_MISSING",
     message: "No candidate of this home serves on port 7002",
     why: "No record names a process for it, or that process has ended.",
+  });
+});
+
+test("a port means what serves there: its branch, or the commit that the branch has left behind", async () => {
+  using home = new CandidateRepository();
+  const served = home.branch("empty").commit("empty", {});
+  home.git("checkout", "--quiet", "main");
+  const about = { name: "candidate", port: 7002, commit: served } as const;
+  const judged = async (words: readonly string[]): Promise<unknown> => {
+    const { stdout } = await runCommand({ path: home.checkout }, "fitness", ...words, "--json");
+    const log = await loadText(join(homePaths(home.checkout).logs, "gate.ndjson"));
+    const lines = log
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    const { subject } = lines.findLast(({ msg }) => msg === "fitness began");
+    return [subject, JSON.parse(stdout).evidence.candidate];
+  };
+  {
+    await using _ = await recordGeneration(home.checkout, { ...about, branch: "cand/empty" });
+    expect(await judged(["7002"])).toEqual(["cand/empty", served]);
+    home.git("checkout", "--quiet", "cand/empty");
+    home.commit("later", {});
+    home.git("checkout", "--quiet", "main");
+    expect(await judged(["7002"])).toEqual([served, served]);
+    home.git("branch", "--quiet", "-D", "cand/empty");
+    expect(await judged(["7002"])).toEqual([served, served]);
+  }
+  {
+    await using _ = await recordGeneration(home.checkout, about);
+    expect(await judged(["7002"])).toEqual([served, served]);
+  }
+  await using _ = await recordGeneration(home.checkout, { ...about, name: "current" });
+  await expect(judged(["7002"])).rejects.toMatchObject({
+    ...{ code: "INPUT_MISSING", why: "The current generation does." },
+    remedies: ["./ops/start-candidate.sh --patch FILE", "org cand list"],
   });
 });
 

@@ -27,7 +27,10 @@ function canPromote({ home }: Settings): boolean {
 }
 
 /** The approval was given on the command line. @returns what became of the candidate. */
-async function promoted(branch: string, app: App): Promise<PromotionOutcome> {
+export async function promoted(
+  branch: string,
+  app: Pick<App, "promote"> & { readonly settings: Pick<Settings, "promotion"> },
+): Promise<PromotionOutcome> {
   // Delivered means promoted there, or the forge has failed.
   if (app.settings.promotion === "auto") {
     return { outcome: "promoted", text: "✔ it is promoted" };
