@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { openGateRepository } from "#fitness/gate/gate-repository.ts";
 import { promotionPaths } from "#fitness/gate/paths.ts";
-import { type Change, ChangeLedger, isUndone } from "#ops/release/ledger.ts";
+import { type Change, ChangeLedger, wasReverted } from "#ops/release/ledger.ts";
 import { isChangeSigned } from "#ops/release/signed-objects.ts";
 import { mainOf } from "#ops/release/transaction.ts";
 import { openCheckout } from "#platform/git/repository.ts";
@@ -32,7 +32,7 @@ export async function readLineage(
     entries.push({
       ...{ tag, kind, state, from: change.from, to, candidate, at, note },
       undoes: undoes === null ? null : (tagOf.get(undoes) ?? null),
-      isReverted: isUndone(change, done),
+      isReverted: wasReverted(change, done),
       isSigned: state === "done" ? await isChangeSigned(repositories, { tag, to }) : undefined,
     });
   }

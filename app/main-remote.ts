@@ -5,7 +5,7 @@ import { openPgJournal } from "#home/postgres/pg-journal.ts";
 import type { DatabaseSettings } from "#home/settings/database-settings.ts";
 import { currentService } from "#ops/processes/generations.ts";
 import { PROMOTION } from "#ops/processes/home-processes.ts";
-import { lookAtMain, type Seen } from "#ops/release/follow-main.ts";
+import { lookAtMain, type RemoteState } from "#ops/release/follow-main.ts";
 import type { Change } from "#ops/release/ledger.ts";
 import { withMain } from "#ops/release/lock-main.ts";
 import type { MainRemote } from "#ops/release/main-remote.ts";
@@ -79,7 +79,10 @@ export async function pushHome(travelling: Travelling): Promise<Published> {
 }
 
 /** What is at the remote, and what is here; changes nothing. @throws {OrgError} as `lookAtMain`. */
-export async function seeMain(home: string, database: DatabaseSettings): Promise<Seen | undefined> {
+export async function seeMain(
+  home: string,
+  database: DatabaseSettings,
+): Promise<RemoteState | undefined> {
   await using parts = new AsyncDisposableStack();
   const remote = openMainRemote({ database, onPending: () => undefined }, parts);
   if (remote === undefined) return undefined;

@@ -5,7 +5,7 @@ import type { Finding } from "#core/check.ts";
 import { OrgError } from "#core/errors.ts";
 import { promotionPaths } from "#fitness/gate/paths.ts";
 import { databaseSettings } from "#home/settings/database-settings.ts";
-import type { Seen } from "#ops/release/follow-main.ts";
+import type { RemoteState } from "#ops/release/follow-main.ts";
 import { temporaryFolder } from "#platform/temporary-folder.ts";
 import { remoteCheck } from "./remote-check.ts";
 
@@ -13,7 +13,7 @@ const HERE = "a".repeat(40);
 const step = { commit: "b".repeat(40), tag: "promotion/1", tagId: "c".repeat(40) };
 const { signal } = new AbortController();
 
-async function found(see: () => Promise<Seen | undefined>) {
+async function found(see: () => Promise<RemoteState | undefined>) {
   await using home = await temporaryFolder("remote-check");
   const { signers } = promotionPaths(home.path);
   mkdirSync(dirname(signers), { recursive: true });
@@ -24,7 +24,7 @@ async function found(see: () => Promise<Seen | undefined>) {
   return await remoteCheck(home.path, database, see).run(signal);
 }
 
-const STATES: readonly (readonly [string, Seen, Finding])[] = [
+const STATES: readonly (readonly [string, RemoteState, Finding])[] = [
   ["is as here", { there: HERE, here: HERE, steps: [] }, finding("ok", "as here")],
   [
     "has more",

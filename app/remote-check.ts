@@ -3,7 +3,7 @@ import type { Check, Finding } from "#core/check.ts";
 import { OrgError } from "#core/errors.ts";
 import { promotionPaths } from "#fitness/gate/paths.ts";
 import type { DatabaseSettings } from "#home/settings/database-settings.ts";
-import type { Seen } from "#ops/release/follow-main.ts";
+import type { RemoteState } from "#ops/release/follow-main.ts";
 import { loadText } from "#platform/files.ts";
 import type { seeMain } from "./main-remote.ts";
 
@@ -30,7 +30,11 @@ const NONE: Finding = {
   remedies: [],
 };
 
-async function judge({ there, here, steps }: Seen, home: string, url: string): Promise<Finding> {
+async function judge(
+  { there, here, steps }: RemoteState,
+  home: string,
+  url: string,
+): Promise<Finding> {
   const key = `this node signs with ${(await ownKey(home)) ?? "a key that is not made yet"}`;
   if (steps.length > 0) {
     const behind = `${steps.length} signed ${steps.length === 1 ? "change is" : "changes are"} not here`;

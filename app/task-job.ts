@@ -29,15 +29,14 @@ export async function taskJob(
   using _ = { [Symbol.dispose]: () => clearInterval(timer) };
   switch (work.task) {
     case "backup":
-      return (await runOrg({ ...command, words: ["backup", "now", "--json"] })).data;
+      return (await runOrg({ ...command, args: ["backup", "now", "--json"] })).data;
     case "digest":
-      return (
-        await runOrg({ ...command, words: ["digest", "now", ...modelWords(flags), "--json"] })
-      ).data;
+      return (await runOrg({ ...command, args: ["digest", "now", ...modelWords(flags), "--json"] }))
+        .data;
     case "drill":
       return await drill(command);
     case "proposals":
-      return (await runOrg({ ...command, words: ["tools", "proposals", "--tell", "--json"] })).data;
+      return (await runOrg({ ...command, args: ["tools", "proposals", "--tell", "--json"] })).data;
   }
 }
 
@@ -50,13 +49,13 @@ export function modelWords(flags: ReadonlyMap<string, string>): readonly string[
 }
 
 /** Its exit code 1 is an answer: verdicts that are not as they have to be. */
-async function drill(command: Omit<OrgCommand, "words">): Promise<JobData> {
-  const words = ["fitness", "drill", "--json"];
+async function drill(command: Omit<OrgCommand, "args">): Promise<JobData> {
+  const args = ["fitness", "drill", "--json"];
   const exitCodes = [EXIT.done, EXIT.failed, EXIT.noInput];
-  const { exitCode, data } = await runOrg({ ...command, words, exitCodes });
+  const { exitCode, data } = await runOrg({ ...command, args, exitCodes });
   if (exitCode === EXIT.noInput) return { skipped: "no promoted tool to test the gate with" };
   if (fieldsOf(data)["ok"] === true) return data;
-  if (fieldsOf(data)["ok"] !== false) throw failed(words);
+  if (fieldsOf(data)["ok"] !== false) throw failed(args);
   throw new OrgError("The gate judged known faults wrongly", {
     code: "CANDIDATE_REFUSED",
     why: "at least one verdict of `org fitness drill` is wrong",
@@ -64,8 +63,8 @@ async function drill(command: Omit<OrgCommand, "words">): Promise<JobData> {
   });
 }
 
-function failed(words: readonly string[]): OrgError {
-  const command = `org ${words.filter((word) => word !== "--json").join(" ")}`;
+function failed(args: readonly string[]): OrgError {
+  const command = `org ${args.filter((word) => word !== "--json").join(" ")}`;
   return new OrgError(`"${command}" failed`, {
     code: "PROCESS_FAILED",
     why: "it ended without an answer",

@@ -70,7 +70,7 @@ export class UseObserver implements Disposable {
     const inRooms = await usesIn(service, signal);
     const before = [...inRooms.values(), ...outside].filter(({ tool }) => !this.#builtIn.has(tool));
     const watch = await openWatch(home, before);
-    const act = (alarm: typeof watch.left, isKnown = false): void => {
+    const act = (alarm: typeof watch.pending, isKnown = false): void => {
       if (alarm === undefined) return;
       const { why, rollBack } = alarm;
       const text =
@@ -79,10 +79,10 @@ export class UseObserver implements Disposable {
       if (rollBack !== undefined) revert(rollBack);
     };
     // Where its rollback fails, it is left again at every start: that is tried anew, and the alarm is not raised anew.
-    const known = watch.left === undefined ? [] : await readAlarms(home);
+    const known = watch.pending === undefined ? [] : await readAlarms(home);
     act(
-      watch.left,
-      known.some(({ reverts }) => reverts === watch.left?.rollBack),
+      watch.pending,
+      known.some(({ reverts }) => reverts === watch.pending?.rollBack),
     );
     this.#take = (use) => act(watch.push(use));
     for (const use of meanwhile) {

@@ -9,7 +9,7 @@ import { pathToFileURL } from "node:url";
 
 const ROOT = dirname(import.meta.dir);
 /** Within the checkout, where packages are found that are not bundled. */
-const PLACE = join(ROOT, "node_modules", ".cache");
+const CACHE = join(ROOT, "node_modules", ".cache");
 /** Before the id of the process that made a bundle. */
 const PREFIX = "org-program-";
 
@@ -26,9 +26,9 @@ export interface BundledProgram extends AsyncDisposable {
 export async function bundleProgram(
   entry: string = join(ROOT, "main.ts"),
 ): Promise<BundledProgram> {
-  await mkdir(PLACE, { recursive: true });
+  await mkdir(CACHE, { recursive: true });
   await removeOrphans();
-  const folder = await mkdtemp(join(PLACE, `${PREFIX}${process.pid}-`));
+  const folder = await mkdtemp(join(CACHE, `${PREFIX}${process.pid}-`));
   const remove = () => rm(folder, { recursive: true, force: true });
   const { success, logs } = await Bun.build({
     entrypoints: [entry],
@@ -37,7 +37,7 @@ export async function bundleProgram(
     naming: { entry: "main.ts", chunk: "[name]-[hash].js" },
     // It loads a library of its own for each system.
     external: ["oxc-parser"],
-    plugins: [{ name: "places", setup: (build) => keepPlaces(build, entry) }],
+    plugins: [{ name: "places", setup: (build) => keepLocations(build, entry) }],
   });
   if (!success) {
     await remove();
@@ -49,24 +49,24 @@ export async function bundleProgram(
 
 /** Bundles of runs that were interrupted. */
 async function removeOrphans(): Promise<void> {
-  for (const name of await readdir(PLACE)) {
+  for (const name of await readdir(CACHE)) {
     const [, pid] = /^org-program-(\d+)-/.exec(name) ?? [];
     if (pid === undefined || existsSync(`/proc/${pid}`)) continue;
-    await rm(join(PLACE, name), { recursive: true, force: true });
+    await rm(join(CACHE, name), { recursive: true, force: true });
   }
 }
 
-function keepPlaces(build: Bun.PluginBuilder, entry: string): void {
+function keepLocations(build: Bun.PluginBuilder, entry: string): void {
   build.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
     const source = await Bun.file(path).text();
     const isOurs = !path.includes("/node_modules/");
     const own = source.replaceAll("import.meta.main", String(path === entry));
-    return { contents: isOurs ? placed(own, path) : source, loader: "ts" };
+    return { contents: isOurs ? withLocation(own, path) : source, loader: "ts" };
   });
 }
 
 /** A module that says where it was written instead of where it lies, and names the files that it may import. */
-function placed(source: string, path: string): string {
+function withLocation(source: string, path: string): string {
   const folder = JSON.stringify(dirname(path));
   return source
     .replaceAll("import.meta.dir", folder)

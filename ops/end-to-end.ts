@@ -3,7 +3,7 @@
  * Runs the end-to-end suites: six at a time, and behind them two at a time those that measure the machine.
  *
  *   bun ops/end-to-end.ts                   all of them
- *   bun ops/end-to-end.ts session workflow  those with one of the words in their name
+ *   bun ops/end-to-end.ts session workflow  those with one of the parts in their name
  *
  * A run of everything (`ops/verify.ts --all`) leaves out two parts of three of the suites that cost most: `parts.ts`.
  */
@@ -48,19 +48,20 @@ export interface SuiteRun {
 /**
  * The runs of `bun test` that all chosen suites take, each suite in exactly one of them.
  *
- * @param words parts of names of suites; none chooses all.
+ * @param nameParts parts of names of suites; none chooses all.
  * @param part of the dear suites that part alone, and those that were changed themselves. @default all parts
- * @throws {Error} when no suite has one of the words in its name.
+ * @throws {Error} when no suite has one of the parts in its name.
  */
-export function suiteRuns(words: readonly string[] = [], part?: Part): readonly SuiteRun[] {
+export function suiteRuns(nameParts: readonly string[] = [], part?: Part): readonly SuiteRun[] {
   const all = [...new Glob(`test/**/*${SUFFIX}`).scanSync(ROOT)].sort();
-  const left = part === undefined ? [] : otherParts(all, part.number, { dearMs: DEAR_MS });
-  const paths = all.filter((path) => !left.includes(path) || part?.changed.includes(path));
+  const skipped = part === undefined ? [] : otherParts(all, part.number, { dearMs: DEAR_MS });
+  const paths = all.filter((path) => !skipped.includes(path) || part?.changed.includes(path));
   const names = new Map(paths.map((path) => [basename(path, SUFFIX), `./${path}`]));
   const chosen = [...names].filter(
-    ([, path]) => words.length === 0 || words.some((word) => path.includes(word)),
+    ([, path]) => nameParts.length === 0 || nameParts.some((word) => path.includes(word)),
   );
-  if (chosen.length === 0) throw new Error(`No suite has "${words.join('" or "')}" in its name`);
+  if (chosen.length === 0)
+    throw new Error(`No suite has "${nameParts.join('" or "')}" in its name`);
   const measuring = chosen.filter(([name]) => MEASURING.includes(name)).map(([, path]) => path);
   const others = chosen.filter(([name]) => !MEASURING.includes(name)).map(([, path]) => path);
   return [
@@ -84,9 +85,9 @@ function bunTest(atOnce: number, paths: readonly string[]): readonly string[] {
 if (import.meta.main) {
   await using bundle: BundledProgram = await bundleProgram();
   const [cwd, env] = [ROOT, { ...Bun.env, ...bundle.environment }];
-  const failed = suiteRuns(process.argv.slice(2)).filter(({ command: [, ...words] }) => {
+  const failed = suiteRuns(process.argv.slice(2)).filter(({ command: [, ...args] }) => {
     const stdio: ["inherit", "inherit", "inherit"] = ["inherit", "inherit", "inherit"];
-    return !Bun.spawnSync([process.execPath, ...words], { cwd, env, stdio }).success;
+    return !Bun.spawnSync([process.execPath, ...args], { cwd, env, stdio }).success;
   });
   process.exitCode = failed.length === 0 ? 0 : 1;
 }

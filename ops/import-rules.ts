@@ -159,8 +159,8 @@ export function ownNames(edges: readonly Edge[]): readonly string[] {
     )
     .map(({ from, to }) => {
       const path = relative(dirname(from), to);
-      const wanted = path.startsWith(".") ? path : `./${path}`;
-      return `${from} must import ${to} as "${wanted}": it lies in the same folder`;
+      const relativePath = path.startsWith(".") ? path : `./${path}`;
+      return `${from} must import ${to} as "${relativePath}": it lies in the same folder`;
     });
 }
 

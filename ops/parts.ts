@@ -13,12 +13,12 @@ export const PARTS = 3;
 export function chosenPart(
   environment: Readonly<Record<string, string | undefined>>,
 ): number | undefined {
-  const { ORG_PART: said, ORG_ALL: all } = environment;
-  if (said === "all" || (said === undefined && all === "1")) return undefined;
-  const part = said === undefined ? 1 + Math.floor(Math.random() * PARTS) : Number(said);
+  const { ORG_PART: setting, ORG_ALL: all } = environment;
+  if (setting === "all" || (setting === undefined && all === "1")) return undefined;
+  const part = setting === undefined ? 1 + Math.floor(Math.random() * PARTS) : Number(setting);
   if (Number.isInteger(part) && part >= 1 && part <= PARTS) return part;
   throw new Error(
-    `ORG_PART is a number from 1 to ${PARTS}, or "all", and not "${said}"; nothing was run`,
+    `ORG_PART is a number from 1 to ${PARTS}, or "all", and not "${setting}"; nothing was run`,
   );
 }
 

@@ -49,9 +49,9 @@ function notBeside(changed: readonly string[], paths: readonly string[]): readon
   return paths.filter((path) => !folders.has(dirname(path)));
 }
 
-function without(left: readonly string[]): readonly string[] {
-  // They take the place of those of bunfig.toml.
-  const ignored = [...bunfig.test.pathIgnorePatterns, ...left];
+function without(ignoredPaths: readonly string[]): readonly string[] {
+  // They replace those of bunfig.toml.
+  const ignored = [...bunfig.test.pathIgnorePatterns, ...ignoredPaths];
   return [`--timings=${TIMINGS}`, ...ignored.map((path) => `--path-ignore-patterns=${path}`)];
 }
 
@@ -73,7 +73,7 @@ export async function changedFiles(): Promise<readonly string[]> {
 
 if (import.meta.main) {
   const how = [`--parallel=${QUICK_AT_ONCE}`, "--no-isolate", "--only-failures"];
-  const words = ["test", ...how, ...quickArguments(await changedFiles()), ...process.argv.slice(2)];
+  const args = ["test", ...how, ...quickArguments(await changedFiles()), ...process.argv.slice(2)];
   const stdio: ["inherit", "inherit", "inherit"] = ["inherit", "inherit", "inherit"];
-  process.exitCode = Bun.spawnSync([process.execPath, ...words], { cwd: ROOT, stdio }).exitCode;
+  process.exitCode = Bun.spawnSync([process.execPath, ...args], { cwd: ROOT, stdio }).exitCode;
 }

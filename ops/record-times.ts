@@ -31,8 +31,8 @@ export async function measure(
 }
 
 /** @returns the record with new times, in the order of the paths, without files that are gone. */
-export function withTimes(known: Durations, times: Durations): Durations {
-  const files = Object.entries({ ...known, ...times })
+export function withTimes(recorded: Durations, times: Durations): Durations {
+  const files = Object.entries({ ...recorded, ...times })
     .filter(([path]) => existsSync(join(ROOT, path)))
     .sort(([a], [b]) => (a < b ? -1 : 1));
   return Object.fromEntries(files);

@@ -42,11 +42,11 @@ export async function stopSession({ session, root, graceMs }: StopOptions): Prom
   // ends before it would be written down as a failure.
   const rooms = tree.filter(({ parent }) => shells.includes(parent));
   const { killed, left } = await endProcesses(rooms, { graceMs });
-  const panesLeft = (await Promise.all(shells.map(readProcessInfo))).filter(
+  const remainingPanes = (await Promise.all(shells.map(readProcessInfo))).filter(
     (info) => info !== undefined,
   );
   await tmux("kill-session", "-t", `=${session}`);
-  const all = [...left, ...(await waitForEnd(panesLeft, PANE_MS))];
+  const all = [...left, ...(await waitForEnd(remainingPanes, PANE_MS))];
   return { kind: "stopped", killed: killed.length, left: all.map(({ pid }) => pid) };
 }
 
@@ -63,23 +63,23 @@ async function stopServing(home: string, graceMs: number): Promise<readonly stri
   const { markStopped } = await import("./processes/stop-marks.ts");
   // First, so that nothing starts again what ends now.
   await markStopped(home, ["current", "candidate"]);
-  const said: string[] = [];
+  const reports: string[] = [];
   const found = await processesOf(home);
   const spared = found.map(({ pid }) => pid);
   for (const one of found) {
     if (one.role === "room") continue;
     const { killed } = await endProcesses([one], { graceMs, spared });
-    said.push(
+    reports.push(
       `${one.role}, process ${one.pid}, ${killed.length === 0 ? "has left" : "was killed"}`,
     );
   }
-  return said;
+  return reports;
 }
 
 /** What tmux answers, or `undefined` when it fails: no server, no such session, no tmux at all. */
-async function tmux(...words: readonly string[]): Promise<string | undefined> {
+async function tmux(...args: readonly string[]): Promise<string | undefined> {
   if (Bun.which("tmux") === null) return undefined;
-  const child = Bun.spawn(["tmux", ...words], { stdout: "pipe", stderr: "ignore" });
+  const child = Bun.spawn(["tmux", ...args], { stdout: "pipe", stderr: "ignore" });
   const text = await child.stdout.text();
   return (await child.exited) === 0 ? text.trim() : undefined;
 }

@@ -1,5 +1,10 @@
 /** What the patterns of the supervisor find, and the things that they look for. */
-import type { Look, Observation, SeenLine, SeenProcess } from "#ops/supervisor/observation.ts";
+import type {
+  Look,
+  Observation,
+  ObservedLine,
+  ObservedProcess,
+} from "#ops/supervisor/observation.ts";
 import { PATTERNS } from "#ops/supervisor/patterns/all.ts";
 import { line, look, process } from "./seen-home.ts";
 
@@ -9,16 +14,18 @@ export const GIBIBYTE: number = 1024 ** 3;
 /** Larger than it may grow. */
 export const WAL: Look["wals"][number] = { name: "journal.sqlite-wal", bytes: 65 * 1024 ** 2 };
 /** A process that has ended without being asked to. */
-export const dead = (given: Partial<SeenProcess> = {}): SeenProcess =>
+export const dead = (given: Partial<ObservedProcess> = {}): ObservedProcess =>
   process("current", { lives: false, health: undefined, ...given });
 
 /** An engine that has nearly all of the memory that it may have. */
-export const full = (given: Partial<SeenProcess> = {}): SeenProcess =>
+export const full = (given: Partial<ObservedProcess> = {}): ObservedProcess =>
   process("engine", { memoryShare: 0.96, ...given });
 
 /** A burst that lives. @param beat its last sign of life. */
-export const burst = (beat: number | undefined, given: Partial<SeenProcess> = {}): SeenProcess =>
-  process("autonomy", { beat, ...given });
+export const burst = (
+  beat: number | undefined,
+  given: Partial<ObservedProcess> = {},
+): ObservedProcess => process("autonomy", { beat, ...given });
 
 /** @returns what the patterns find, as "pattern subject". */
 export function found(observation: Observation): readonly string[] {
@@ -34,7 +41,7 @@ export const many = (
   count: number,
   given: Parameters<typeof line>[1],
   stepMs = 1000,
-): readonly SeenLine[] =>
+): readonly ObservedLine[] =>
   Array.from({ length: count }, (_one, index) => line(at - index * stepMs, given));
 /** @param figures of memory in bytes, one an hour. */
 export const hours = (figures: readonly number[], given: Partial<Look> = {}): readonly Look[] =>

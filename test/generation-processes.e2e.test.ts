@@ -40,7 +40,7 @@ test("a generation is started, replaces the one before it, and is ended", async 
   const start = { home, name: "current", port: 0, program } as const;
   const first = await startGeneration({ ...start, environment: { COMMIT: "one" } });
   expect(await readGeneration(home, "current")).toMatchObject({ pid: first.pid, commit: "one" });
-  const second = await startGeneration({ ...start, words: ["--model", "small"] });
+  const second = await startGeneration({ ...start, args: ["--model", "small"] });
   expect(await readProcessInfo(first.pid)).toBeUndefined();
   const words = (await readFile(`/proc/${second.pid}/cmdline`, "utf8")).split("\0");
   expect(words).toEqual(expect.arrayContaining(["--port", "--model", "small"]));
@@ -100,6 +100,6 @@ test("a port that is taken and a program that ends are told apart", async () => 
   await using other = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response() });
   const start = { home, name: "current", program } as const;
   expect(await codeOf(startGeneration({ ...start, port: other.port ?? 0 }))).toBe("HOME_BUSY");
-  const broken = startGeneration({ ...start, port: 0, words: ["--broken"] });
+  const broken = startGeneration({ ...start, port: 0, args: ["--broken"] });
   expect(await codeOf(broken)).toBe("PROCESS_FAILED");
 });

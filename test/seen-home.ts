@@ -1,10 +1,15 @@
 /** Observations of a home that is well, to be changed by tests in the one thing that they are about. */
-import type { Look, Observation, SeenLine, SeenProcess } from "#ops/supervisor/observation.ts";
+import type {
+  Look,
+  Observation,
+  ObservedLine,
+  ObservedProcess,
+} from "#ops/supervisor/observation.ts";
 
 const BOOT = "boot";
 const MEBIBYTE = 1024 ** 2;
 
-export function process(role: string, given: Partial<SeenProcess> = {}): SeenProcess {
+export function process(role: string, given: Partial<ObservedProcess> = {}): ObservedProcess {
   const pid = role === "current" ? 100 : 200;
   return {
     ...{ role, identity: { pid, startTime: 1, boot: BOOT }, lives: true, hasLeft: false },
@@ -31,7 +36,7 @@ export function look(at: number, given: Partial<Look> = {}): Look {
   };
 }
 
-export function line(at: number, given: Partial<SeenLine> = {}): SeenLine {
+export function line(at: number, given: Partial<ObservedLine> = {}): ObservedLine {
   return { at, source: "current", level: "info", pid: 100, ...given };
 }
 

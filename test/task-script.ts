@@ -1,7 +1,7 @@
 /** Runs tasks of `org exec` within this process, with answers that are written beforehand. */
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { TaskMessage } from "#ops/exec/prompt.ts";
-import { type Mind, runTask, type Said, type TaskRun } from "#ops/exec/run-task.ts";
+import { type Mind, type Reply, runTask, type TaskRun } from "#ops/exec/run-task.ts";
 import type { Task } from "#ops/exec/task-file.ts";
 
 const TASK: Task = {
@@ -15,13 +15,13 @@ const TASK: Task = {
 export class Script implements Mind {
   readonly asked: (readonly TaskMessage[])[] = [];
   windowTokens = 100_000;
-  readonly #answers: readonly (string | Said)[];
+  readonly #answers: readonly (string | Reply)[];
 
-  constructor(...answers: readonly (string | Said)[]) {
+  constructor(...answers: readonly (string | Reply)[]) {
     this.#answers = answers;
   }
 
-  readonly ask = async (messages: readonly TaskMessage[]): Promise<Said> => {
+  readonly ask = async (messages: readonly TaskMessage[]): Promise<Reply> => {
     const said = this.#answers[this.asked.length] ?? "";
     this.asked.push(messages);
     return typeof said === "string" ? { text: said, end: "stop" } : said;

@@ -9,7 +9,7 @@ import { bestOf } from "#ops/exec/best-of.ts";
 import { readBreadcrumb } from "#ops/exec/patch-text.ts";
 import { runTask } from "#ops/exec/run-task.ts";
 import { readTask } from "#ops/exec/task-file.ts";
-import { withGiven } from "#ops/exec/variables.ts";
+import { withOverrides } from "#ops/exec/variables.ts";
 import { findToolchains } from "#platform/sandbox/toolchains.ts";
 import { attemptCount } from "../attempt-count.ts";
 import type { CommandContext } from "../context.ts";
@@ -20,7 +20,7 @@ import { readNamed } from "./read-named.ts";
 export async function exec(context: CommandContext): Promise<number> {
   const { line, cleaner, environment, output, signal } = context;
   const { options: flags, repeated } = line;
-  const variables = withGiven(environment, repeated.get("var") ?? []);
+  const variables = withOverrides(environment, repeated.get("var") ?? []);
   const breadcrumb = readBreadcrumb(flags.get("breadcrumb"));
   const task = readTask(await sourceOf(line.operands[0], signal), variables);
   const note = (text: string): void => output.say(`${cleaner.clean(text)}\n`);

@@ -30,7 +30,7 @@ export async function startInBackground(
     const value = line.options.get(flag);
     return value === undefined ? [] : [`--${flag}`, value];
   });
-  const record = await startGeneration({ home, name, port, program, branch, words });
+  const record = await startGeneration({ home, name, port, program, branch, args: words });
   output.write(line.options.has("json") ? jsonLine(withoutKey(record)) : sentence(record));
 }
 

@@ -89,9 +89,9 @@ export async function problemOfBundle(
   folder: string,
   stored: StoredRepository,
 ): Promise<string | undefined> {
-  await using place = await temporaryFolder("backup");
+  await using temporary = await temporaryFolder("backup");
   try {
-    const gitDir = join(place.path, "mirror.git");
+    const gitDir = join(temporary.path, "mirror.git");
     const mirror = await unpackBundle(bundlePath(folder, stored.name), gitDir);
     await gitText(mirror, ["fsck", "--full", "--strict", "--no-progress", "--no-dangling"], LONG);
     const found = await refsOf(mirror);

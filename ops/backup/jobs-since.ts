@@ -18,7 +18,7 @@ interface Row {
 const OPEN = "state in ('ready', 'delayed', 'running')";
 const ENDED: ReadonlySet<string> = new Set(["done", "dead", "cancelled"]);
 /** What ended since is taken over as it stands. */
-const TAKEN = "state, rank, attempt, token, changed_at, events, error, result";
+const COPIED_COLUMNS = "state, rank, attempt, token, changed_at, events, error, result";
 
 const UNKNOWN: JobError = {
   code: "JOB_INTERRUPTED",
@@ -27,7 +27,7 @@ const UNKNOWN: JobError = {
 };
 
 /**
- * Changes the queue that comes: a job that has ended since is ended; one of which it is not known whether it was begun is
+ * Changes the queue that comes: a job that has ended since is ended; one that may have begun is
  * dead, for a person to requeue. One that has only waited goes on waiting.
  *
  * @param today absolute path of the queue of the home, which may be missing or damaged.
@@ -45,7 +45,7 @@ export function endJobsSince(today: string, coming: string, now: number): number
   })();
 }
 
-/** @returns whether it is known what became of it. */
+/** @returns whether its outcome could be read. */
 function settled(
   database: Database,
   row: Row,
@@ -62,7 +62,7 @@ function settled(
   if (found !== null && ENDED.has(found.state)) {
     database
       .query(
-        `update job set (${TAKEN}) = (select ${TAKEN} from today.job where number = ?) where number = ?`,
+        `update job set (${COPIED_COLUMNS}) = (select ${COPIED_COLUMNS} from today.job where number = ?) where number = ?`,
       )
       .run(found.number, row.number);
     database.query("delete from job_event where job = ?").run(row.number);

@@ -9,7 +9,6 @@ import { copyRegularFile, errnoOf, fileFailed, syncFolder } from "#platform/file
 import { lockPromoter } from "../release/promoter-lock.ts";
 import { repositoriesOf, writeBundle } from "./bundles.ts";
 import { copyDatabase } from "./databases.ts";
-import { keptBackups } from "./kept.ts";
 import { type Backup, backupName, contentProblem, listBackups } from "./list-backups.ts";
 import {
   differingFile,
@@ -22,6 +21,7 @@ import {
   type StoredRepository,
   storedFiles,
 } from "./manifest.ts";
+import { retainedBackups } from "./retention.ts";
 
 /** Files that the owner of the home has locked, and does not write to for the moment. */
 interface FrozenPaths {
@@ -56,7 +56,7 @@ export const TEMPORARY = ".tmp-";
 /** Begins the name of the folder that a restore prepares. */
 export const STAGING = ".restore-";
 /** What a person, or the gate, keeps in files; relative to ORG_HOME. No keys: see docs/heartbeat.md. */
-export const KEPT_FILES: readonly string[] = [
+export const USER_FILES: readonly string[] = [
   ...["org.config", "personas", "workflows", ".org/gate/hidden", ".org/gate/allowed_signers"],
   ...[".org/state/disabled-tools", ".org/state/current/profiles.json"],
 ];
@@ -72,7 +72,7 @@ export async function makeBackup(options: BackupOptions): Promise<MadeBackup> {
   const { backups } = homePaths(home);
   await mkdir(backups, { recursive: true, mode: 0o700 });
   using _ = lockBackups(backups);
-  await removeLeftOvers(home);
+  await removeUnfinished(home);
   const at = await freeName(backups, now);
   const folder = join(backups, `${TEMPORARY}${backupName(at)}`);
   const step = options.onStep ?? (() => undefined);
@@ -126,7 +126,7 @@ async function fill(folder: string, at: number, options: BackupOptions): Promise
   }
   const repositories = bundles.filter((bundle) => typeof bundle === "object");
   await step("files");
-  for (const kept of [...KEPT_FILES, ...(await projectFiles(home))]) await keep(home, kept, folder);
+  for (const file of [...USER_FILES, ...(await projectFiles(home))]) await keep(home, file, folder);
   await step("verify");
   const content = { databases, repositories };
   const broken = await contentProblem(folder, content);
@@ -195,7 +195,7 @@ async function keep(home: string, path: string, folder: string): Promise<void> {
 }
 
 /**
- * Makes room: what killed processes have left goes, and backups that are no longer kept.
+ * Makes room: what killed processes have left goes, and backups that have expired.
  *
  * @returns names of the backups that were deleted; none while one is being made or restored.
  */
@@ -203,7 +203,7 @@ export async function pruneBackups(home: string): Promise<readonly string[]> {
   const { backups } = homePaths(home);
   if (!existsSync(backups)) return [];
   using _ = lockBackups(backups);
-  await removeLeftOvers(home);
+  await removeUnfinished(home);
   const whole = await newestUnchanged(await listBackups(backups));
   // Where none is whole, a person may still find something in them.
   return whole === undefined ? [] : await deleteOld(backups, new Set([whole.name]));
@@ -221,7 +221,7 @@ async function newestUnchanged(all: readonly Backup[]): Promise<Backup | undefin
 }
 
 /** What a process that was killed has left. */
-async function removeLeftOvers(home: string): Promise<void> {
+async function removeUnfinished(home: string): Promise<void> {
   const { backups, restorePlan } = homePaths(home);
   for (const name of await readdir(backups)) {
     // What a restore has prepared is needed while there is a plan of it.
@@ -233,9 +233,9 @@ async function removeLeftOvers(home: string): Promise<void> {
 
 /** Two within a second, or a clock that was set back, must not have one name. */
 async function freeName(backups: string, now: () => number): Promise<number> {
-  const taken = new Set((await listBackups(backups)).map(({ name }) => name));
+  const usedNames = new Set((await listBackups(backups)).map(({ name }) => name));
   let at = now();
-  while (taken.has(backupName(at))) at += 1000;
+  while (usedNames.has(backupName(at))) at += 1000;
   return at;
 }
 
@@ -245,8 +245,8 @@ async function deleteOld(
   spared: ReadonlySet<string | undefined>,
 ): Promise<readonly string[]> {
   const all = await listBackups(backups);
-  const kept = keptBackups(all.map(({ at }) => at));
-  const old = all.filter(({ name, at }) => !spared.has(name) && !kept.has(at));
+  const retained = retainedBackups(all.map(({ at }) => at));
+  const old = all.filter(({ name, at }) => !spared.has(name) && !retained.has(at));
   for (const { name, folder } of old) {
     // Out of its name first: what is half deleted is not a backup.
     const gone = join(backups, `${TEMPORARY}old-${name}`);
@@ -260,8 +260,8 @@ const UNCHANGED = "No backup was made; existing ones are unchanged.";
 
 function noBackup(folder: string, cause: unknown, unchanged: string = UNCHANGED): OrgError {
   const { message, code, why, remedies } = fileFailed(folder, cause);
-  const given = why === undefined ? {} : { why };
-  return new OrgError(message, { code, remedies, ...given, unchanged, cause });
+  const whyField = why === undefined ? {} : { why };
+  return new OrgError(message, { code, remedies, ...whyField, unchanged, cause });
 }
 
 function notRestorable({ file, problem }: { readonly file: string; readonly problem: string }) {

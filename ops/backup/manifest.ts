@@ -137,8 +137,8 @@ export async function differingFile(
 ): Promise<string | undefined> {
   const expected = new Map(files.map((file) => [file.path, file]));
   for (const found of await storedFiles(folder)) {
-    const meant = expected.get(found.path);
-    if (meant?.sha256 !== found.sha256 || meant.bytes !== found.bytes) return found.path;
+    const recorded = expected.get(found.path);
+    if (recorded?.sha256 !== found.sha256 || recorded.bytes !== found.bytes) return found.path;
     expected.delete(found.path);
   }
   return [...expected.keys()][0];

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type Backup, listBackups } from "./list-backups.ts";
 import { differingFile, filesIn, type Manifest, readManifest, SEAL } from "./manifest.ts";
 
-export interface SeenBackup {
+export interface FoundBackup {
   /** In milliseconds since the epoch. */
   readonly at: number;
   /** Its manifest is whole, and so is each file that was touched after the manifest was written. */
@@ -27,7 +27,7 @@ export class NewestBackup {
   }
 
   /** @param now milliseconds since the epoch. @returns nothing where there is none. */
-  async look(now: number): Promise<SeenBackup | undefined> {
+  async look(now: number): Promise<FoundBackup | undefined> {
     const all = await listBackups(this.#folder);
     const newest = all.find(({ at }) => at <= now + AHEAD_MS) ?? all[0];
     if (newest === undefined) return undefined;

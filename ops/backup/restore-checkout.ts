@@ -1,4 +1,4 @@
-/** The checkout of a home in a restore: its refs move to those of the backup, and what they were is kept aside. */
+/** The checkout of a home in a restore: its refs move to those of the backup, and the refs before are stored aside. */
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";

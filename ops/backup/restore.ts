@@ -1,4 +1,4 @@
-/** Puts a backup in the place of what a home has now; what was there is kept aside. */
+/** Replaces the files of a home by a backup; the files before it are moved aside. */
 import { existsSync } from "node:fs";
 import { chmod, mkdir, open, rm } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
@@ -11,7 +11,7 @@ import { bundlePath, dropStagedRefs, unpackBundle } from "./bundles.ts";
 import { isSound } from "./databases.ts";
 import { endJobsSince } from "./jobs-since.ts";
 import { findBackup, listBackups, verifyBackup } from "./list-backups.ts";
-import { KEPT_FILES, lockBackups, STAGING } from "./make-backup.ts";
+import { lockBackups, STAGING, USER_FILES } from "./make-backup.ts";
 import { DATABASES, FILES, type Manifest } from "./manifest.ts";
 import { checkoutOf, stageCheckout } from "./restore-checkout.ts";
 import {
@@ -36,14 +36,14 @@ export interface RestoreOptions {
    * Forgets in the databases that come what was forgotten in the memory of today. All are absolute paths of files; that of
    * today may be missing or damaged.
    *
-   * @returns whether it is known what was forgotten.
+   * @returns whether it could be read what was forgotten.
    */
   readonly forgetAgain?: ((today: string, coming: ComingFiles) => Promise<boolean>) | undefined;
   /** Told before each step; for tests, which end the process there. */
   readonly onStep?: ((step: string) => void | Promise<void>) | undefined;
 }
 
-/** Files that take the place of those of today; absent: that of today stays. */
+/** Files that replace those of today; absent: that of today stays. */
 interface ComingFiles {
   readonly memory: string | undefined;
   readonly journal: string | undefined;
@@ -61,7 +61,7 @@ export interface Restored {
   readonly databases: readonly string[];
   /** Tokens, leases and tools that are switched off: as before the restore, or those of the backup, revoked. */
   readonly rights: Rights;
-  /** How many jobs wait for a person, for it is not known what they did since the backup was made. */
+  /** How many jobs wait for a person, because their effects since the backup are unknown. */
   readonly jobs: number;
   /** Notes that were forgotten since stay so; not where the memory of today cannot be read. */
   readonly isForgotten: boolean;
@@ -184,8 +184,8 @@ interface Moved extends Omit<Staged, "folder"> {
 function ofDamaged(home: string, manifest: Manifest): Manifest {
   const databases = manifest.databases.filter(({ file }) => !isSound(join(home, ".org", file)));
   if (databases.length === 0) throw noneDamaged();
-  const wanted = databases.map(({ file }) => join(DATABASES, file));
-  const files = manifest.files.filter(({ path }) => wanted.includes(path));
+  const databaseFiles = databases.map(({ file }) => join(DATABASES, file));
+  const files = manifest.files.filter(({ path }) => databaseFiles.includes(path));
   return { ...manifest, databases, files, repositories: [] };
 }
 
@@ -212,7 +212,7 @@ async function movesOf(about: Moved): Promise<readonly RestoreMove[]> {
   const { home, staging, aside, manifest } = about;
   const there = (await findDatabases(home)).map(({ file }) => file);
   const databases = databaseMoves(about, there);
-  const files = [...KEPT_FILES, ...projectFilesIn(manifest)].map((path) => {
+  const files = [...USER_FILES, ...projectFilesIn(manifest)].map((path) => {
     const from = join(staging, FILES, path);
     return moveIn(about, existsSync(from) ? from : null, path);
   });

@@ -32,7 +32,7 @@ export function isRight(home: string, path: string): boolean {
   return file !== undefined && isSound(`${home}/.org/${file}`);
 }
 
-/** Revokes what comes out of the backup: what was revoked since is not known. @returns whether anything does. */
+/** Revokes what comes out of the backup: revocations since are unknown. @returns whether anything does. */
 export function revokeIn(moves: readonly RestoreMove[]): Rights {
   let rights: Rights = "kept";
   for (const [file, statement] of REVOKE) {

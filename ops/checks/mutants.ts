@@ -37,7 +37,7 @@ interface Mutant {
   readonly mutation: Mutation;
 }
 
-/** Processor time of test files by the record, in milliseconds: of the nearest, of more, of all that are asked. */
+/** Processor time of test files by the record, in milliseconds: of the nearest, of more, of all that are requested. */
 const UNIT_ROUNDS_MS = [2000, 8000, 20_000];
 const SUITE_ROUNDS_MS = [12_000, 25_000];
 /** What is not recorded takes less than this. */

@@ -19,7 +19,7 @@ export interface Mutation extends Part {
 interface Change {
   readonly part: Part;
   readonly by: string;
-  /** What is shown of the place. @default the part */
+  /** The displayed text. @default the part */
   readonly within?: Part;
 }
 

@@ -45,9 +45,9 @@ export function machineChecks({ home, bunVersion, ports }: MachineOptions): read
   ];
 }
 
-function bun(wanted: string): Finding {
-  if (Bun.version === wanted) return ok(Bun.version);
-  const detail = `${Bun.version}, but this checkout is made for ${wanted}`;
+function bun(expected: string): Finding {
+  if (Bun.version === expected) return ok(Bun.version);
+  const detail = `${Bun.version}, but this checkout is made for ${expected}`;
   return { state: "warning", detail, remedies: ["./ops/setup.sh"] };
 }
 

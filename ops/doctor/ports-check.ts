@@ -9,16 +9,16 @@ export function portsCheck(home: string, ports: readonly number[]): Check {
     const states = await Promise.all(
       ports.map(async (port) => [port, await userOf(home, port)] as const),
     );
-    const taken = states.filter(([, user]) => user === undefined).map(([port]) => port);
+    const occupied = states.filter(([, user]) => user === undefined).map(([port]) => port);
     const detail = states
       .map(([port, user]) => `${port} ${user ?? "is taken by another program"}`)
       .join(", ");
-    if (taken.length === 0) return ok(detail);
+    if (occupied.length === 0) return ok(detail);
     return {
       state: "warning",
       detail,
       remedies: [
-        ...taken.map((port) => `ss -ltnp 'sport = :${port}'   # who it is`),
+        ...occupied.map((port) => `ss -ltnp 'sport = :${port}'   # who it is`),
         "org serve --port N   # serves on another one",
       ],
     };

@@ -25,9 +25,9 @@ export function processesCheck(home: string): Check {
 
 async function processes(home: string): Promise<Finding> {
   const own = await processesOf(home);
-  const known = await wanted(home);
+  const expected = await expectedProcesses(home);
   const orphans = await Promise.all(own.map(async ({ parent }) => await collects(parent)));
-  const stale = own.filter(({ pid }, index) => orphans[index] === true && !known.has(pid));
+  const stale = own.filter(({ pid }, index) => orphans[index] === true && !expected.has(pid));
   const count = `${own.length} ${own.length === 1 ? "process" : "processes"} of this home`;
   if (stale.length === 0) return ok(`${count}, none left over`);
   const named = stale.map(({ pid, command }) => `${pid} (${command.slice(0, MAX_COMMAND)})`);
@@ -46,7 +46,7 @@ async function collects(pid: number): Promise<boolean> {
 }
 
 /** The processes that are meant to live by themselves. */
-async function wanted(home: string): Promise<ReadonlySet<number>> {
+async function expectedProcesses(home: string): Promise<ReadonlySet<number>> {
   const recorded = await recordedProcesses(home);
   return new Set([process.pid, ...recorded.map(({ pid }) => pid)]);
 }
@@ -66,13 +66,13 @@ async function processOf(pid: number, home: string): Promise<Process | undefined
     read("cmdline"),
     read("stat"),
   ]);
-  const words = command.split("\0");
-  const runsOurs = words.some((word) => word.startsWith(join(home, ".org") + sep));
-  const isOurs = environment.split("\0").includes(`ORG_HOME=${home}`) && words.some(isProgram);
+  const argv = command.split("\0");
+  const runsOurs = argv.some((word) => word.startsWith(join(home, ".org") + sep));
+  const isOurs = environment.split("\0").includes(`ORG_HOME=${home}`) && argv.some(isProgram);
   if (!runsOurs && !isOurs) return undefined;
   // Behind the name in parentheses, which may itself hold any character: state, then parent.
   const parent = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
-  return { pid, parent, command: words.join(" ").trim() };
+  return { pid, parent, command: argv.join(" ").trim() };
 }
 
 /** A user who set ORG_HOME in a shell has it in every program that is started there. */

@@ -1,13 +1,13 @@
 import type { Check, Finding } from "#core/check.ts";
 import { reasonOf } from "#core/errors.ts";
-import { asked, ok } from "./program.ts";
+import { ok, outputOf } from "./program.ts";
 
 interface Need {
   readonly needed: boolean;
   readonly why: string;
 }
 
-/** Whether a program is there; its answer is what was seen. */
+/** Whether a program is there, with its version. */
 export function program(path: string, args: readonly string[], { needed, why }: Need): Check {
   const name = path.split("/").at(-1) ?? path;
   const missing = (detail: string): Finding => ({
@@ -17,7 +17,7 @@ export function program(path: string, args: readonly string[], { needed, why }: 
   });
   const run = async (signal: AbortSignal): Promise<Finding> => {
     try {
-      const { text, code } = await asked([path, ...args], { signal, cwd: "/" });
+      const { text, code } = await outputOf([path, ...args], { signal, cwd: "/" });
       return code === 0 ? ok(text.trim()) : missing(`${path} ended with exit code ${code}`);
     } catch (error) {
       return missing(reasonOf(error));

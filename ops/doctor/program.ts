@@ -1,4 +1,4 @@
-/** Programs that org needs, asked for what they say of themselves. */
+/** Programs that org needs, and their versions. */
 import type { Finding } from "#core/check.ts";
 
 /** Longest a program may take to answer, in milliseconds. */
@@ -9,12 +9,12 @@ export async function answerOf(
   command: readonly string[],
   { signal, cwd = "/" }: { readonly signal: AbortSignal; readonly cwd?: string },
 ): Promise<string | undefined> {
-  const { text, code } = await asked(command, { signal, cwd });
+  const { text, code } = await outputOf(command, { signal, cwd });
   return code === 0 ? text.trim() : undefined;
 }
 
 /** @throws what the system says where the program cannot be started. */
-export async function asked(
+export async function outputOf(
   command: readonly string[],
   { signal, cwd }: { readonly signal: AbortSignal; readonly cwd: string },
 ): Promise<{ readonly text: string; readonly code: number }> {

@@ -25,7 +25,7 @@ export function tmuxCheck(): Check {
 }
 
 /**
- * What a tmux says of itself, judged.
+ * The verdict on the options of a tmux.
  *
  * @param text its server options, as `show-options -s` prints them. `undefined`: no server runs
  * @param passthrough whether programs may talk to the terminal around it
@@ -40,16 +40,16 @@ export function tmuxFinding(
     trouble.push([`/copy needs ${OLDEST} or later`, "sudo apt-get install -y tmux"]);
   }
   if (text === undefined) return finding(`${version}, no server runs`, trouble);
-  const options = new Map(text.split("\n").map((line) => wordsOf(line)));
+  const options = new Map(text.split("\n").map((line) => optionOf(line)));
   const escapeMs = Number(options.get("escape-time"));
   const clipboard = options.get("set-clipboard");
   if (escapeMs > LONG_ESCAPE_MS) {
-    const seen = `the Esc key reaches a room ${escapeMs} ms late`;
-    trouble.push([seen, "tmux set-option -s escape-time 10   # and in ~/.tmux.conf"]);
+    const symptom = `the Esc key reaches a room ${escapeMs} ms late`;
+    trouble.push([symptom, "tmux set-option -s escape-time 10   # and in ~/.tmux.conf"]);
   }
   if (clipboard === "off") {
-    const seen = "what /copy copies stays within tmux";
-    trouble.push([seen, "tmux set-option -s set-clipboard external   # and in ~/.tmux.conf"]);
+    const symptom = "what /copy copies stays within tmux";
+    trouble.push([symptom, "tmux set-option -s set-clipboard external   # and in ~/.tmux.conf"]);
   }
   const detail = [
     version,
@@ -65,12 +65,12 @@ function finding(detail: string, trouble: readonly (readonly [string, string])[]
   if (trouble.length === 0) return ok(detail);
   return {
     state: "warning",
-    detail: [detail, ...trouble.map(([seen]) => seen)].join("\n"),
+    detail: [detail, ...trouble.map(([symptom]) => symptom)].join("\n"),
     remedies: trouble.map(([, remedy]) => remedy),
   };
 }
 
-function wordsOf(line: string): readonly [string, string] {
+function optionOf(line: string): readonly [string, string] {
   const [name = "", value = ""] = line.split(" ");
   return [name, value];
 }

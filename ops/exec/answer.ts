@@ -107,7 +107,7 @@ function opened([, plain, named, path = ""]: RegExpExecArray): Block | undefined
     : { kind: named === "DELETE" ? "DELETE" : "FILE", path, lines: [] };
 }
 
-/** Models like to put a fence around what they were asked for. */
+/** Models like to put a fence around the requested text. */
 function unfenced(lines: readonly string[]): readonly string[] {
   const first = lines.findIndex((line) => line.trim() !== "");
   const last = lines.findLastIndex((line) => line.trim() !== "");

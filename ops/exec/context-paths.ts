@@ -44,17 +44,17 @@ async function find(
   scratch: Scratch,
   root: string | undefined,
 ): Promise<readonly Found[]> {
-  const [, place, path = ""] = /^(?:(repo|context):)?(.*)$/s.exec(entry) ?? [];
+  const [, prefix, path = ""] = /^(?:(repo|context):)?(.*)$/s.exec(entry) ?? [];
   const problem = pathProblem(path);
   if (problem !== undefined) throw pathOfTask(path, problem);
-  const inRepository = place === "context" ? [] : repositoryPaths(path, scratch);
+  const inRepository = prefix === "context" ? [] : repositoryPaths(path, scratch);
   if (inRepository.length > 0)
     return inRepository.map((one) => ({ from: "repository", path: one }));
-  const inFolder = place === "repo" || root === undefined ? [] : await folderPaths(path, root);
+  const inFolder = prefix === "repo" || root === undefined ? [] : await folderPaths(path, root);
   if (inFolder.length > 0) return inFolder.map((one) => ({ from: "context", path: one }));
   const where = [
-    ...(place === "context" ? [] : ["the commit that is checked out"]),
-    ...(place === "repo" || root === undefined ? [] : [`"${root}"`]),
+    ...(prefix === "context" ? [] : ["the commit that is checked out"]),
+    ...(prefix === "repo" || root === undefined ? [] : [`"${root}"`]),
   ];
   throw new OrgError(`There is no file "${path.slice(0, 200)}" for the task`, {
     code: "INPUT_MISSING",
@@ -87,7 +87,7 @@ async function folderPaths(path: string, root: string): Promise<readonly string[
   const paths: string[] = [];
   const options = { cwd: root, dot: true, onlyFiles: true, followSymlinks: false };
   for await (const one of new Glob(path).scan(options)) {
-    // A glob that means too much is told so before all of it is looked at.
+    // A glob that matches too much is refused before all of it is looked at.
     if (paths.push(one) > MAX_FILES) break;
   }
   return paths.sort();

@@ -18,7 +18,7 @@ export interface Context {
   readonly hints: readonly string[];
 }
 
-export interface ContextPlaces {
+export interface ContextSources {
   readonly scratch: Scratch;
   /** Absent: the repository is all there is. */
   readonly contextRoot?: string | undefined;
@@ -34,7 +34,7 @@ export interface ContextPlaces {
  */
 export async function readContext(
   entries: readonly string[],
-  { scratch, contextRoot, cleaner }: ContextPlaces,
+  { scratch, contextRoot, cleaner }: ContextSources,
 ): Promise<Context> {
   const root = contextRoot === undefined ? undefined : await rootOf(contextRoot);
   const found = await findContext(entries, scratch, root);

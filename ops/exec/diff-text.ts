@@ -92,15 +92,15 @@ function startsPlainDiff(lines: readonly string[], at: number, current?: Section
  * Up to the first line that cannot belong to it, or to an empty one where it has as many lines as its head says: a list
  * in the chatter below looks like lines that go. Empty lines at its end are chatter too.
  *
- * @param said how many lines of the old and of the new file it has, if the model has counted well.
+ * @param counts how many lines of the old and of the new file it has, if the model has counted well.
  */
 function hunkBody(
   lines: readonly string[],
   from: number,
-  said: readonly [old: number, now: number],
+  counts: readonly [old: number, now: number],
 ): string[] {
   let end = from;
-  let [old, now] = said;
+  let [old, now] = counts;
   while (end < lines.length && isHunkLine(lines, end)) {
     const line = lines[end] ?? "";
     if (line === "" && old === 0 && now === 0) break;
@@ -133,8 +133,8 @@ function readSection({ git, heads, hunks }: Section): Outcome<FileDiff> {
   if (refused !== undefined) return refused;
   const isNew = from === NOTHING || head("new file mode ") !== undefined;
   const isGone = to === NOTHING || head("deleted file mode ") !== undefined;
-  const isPlaced = hunks.every(({ lines }) => lines.some((line) => /^[ -]/.test(line)));
-  if (!(isNew || isPlaced)) return unusable(`a part of the diff shows no line that ${path} has`);
+  const hasAnchor = hunks.every(({ lines }) => lines.some((line) => /^[ -]/.test(line)));
+  if (!(isNew || hasAnchor)) return unusable(`a part of the diff shows no line that ${path} has`);
   return { value: { path, kind: isNew ? "create" : isGone ? "delete" : "change", hunks } };
 }
 

@@ -29,8 +29,8 @@ export async function brokenGuarantee(
 ): Promise<string | undefined> {
   // What is not committed does not count, and neither do folders that Git ignores.
   const dependencies = { root: workTree, names: [] };
-  const given = { ...options, dependencies, wallMs: LONGEST_MS, within: folder };
-  await using checked = new CheckedTree({ repository, tree }, given);
+  const treeOptions = { ...options, dependencies, wallMs: LONGEST_MS, within: folder };
+  await using checked = new CheckedTree({ repository, tree }, treeOptions);
   for (const { text, check } of guarantees) {
     if (check === undefined) continue;
     const run = await checked.run(check);

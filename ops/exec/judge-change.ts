@@ -104,8 +104,8 @@ const CONTROL = /[^\P{Cc}\t\n]/u;
 /** What a terminal would obey, an eye would miss, or no reader should see. */
 function textProblem(patch: string, cleaner: TextCleaner): string | undefined {
   const lines = patch.replaceAll("\r\n", "\n").split("\n");
-  const seen = lines.findIndex((line) => CONTROL.test(line));
-  if (seen >= 0) return `line ${seen + 1} of the patch has a control character`;
+  const controlLine = lines.findIndex((line) => CONTROL.test(line));
+  if (controlLine >= 0) return `line ${controlLine + 1} of the patch has a control character`;
   const added = lines.filter((line) => line.startsWith("+"));
   const hidden = added.find((line) => sanitize(line) !== line);
   if (hidden !== undefined)

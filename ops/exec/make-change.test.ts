@@ -22,7 +22,7 @@ const SEEN = ["src/cart.ts", "src/dos.txt", "src/mixed.txt", "src/open.txt"];
 async function made(text: string, seen: readonly string[] = SEEN): Promise<string> {
   const read = readAnswer(text);
   if ("refused" in read) throw new Error(read.refused.why);
-  const rules = { outputs: readOutputs(["src/**"]), seenWhole: new Set(seen) };
+  const rules = { outputs: readOutputs(["src/**"]), wholePaths: new Set(seen) };
   const tree = await makeChange(scratch, read.value.change, rules);
   return "refused" in tree ? tree.refused.why : tree.value;
 }

@@ -12,8 +12,8 @@ import type { Scratch } from "./scratch.ts";
 
 export interface ChangeRules {
   readonly outputs: Outputs;
-  /** Paths of which the model has seen every character; only these can be replaced as a whole. */
-  readonly seenWhole: ReadonlySet<string>;
+  /** Paths whose every character is in the prompt; only these can be replaced as a whole. */
+  readonly wholePaths: ReadonlySet<string>;
 }
 
 /** @returns the id of the tree. */
@@ -34,7 +34,7 @@ export async function makeChange(
 async function replaceFiles(
   scratch: Scratch,
   files: readonly WholeFile[],
-  { outputs, seenWhole }: ChangeRules,
+  { outputs, wholePaths }: ChangeRules,
 ): Promise<Refusal | undefined> {
   const clash = clashIn(files.map(({ path }) => path));
   if (clash !== undefined) return unusable(clash).refused;
@@ -49,7 +49,7 @@ async function replaceFiles(
       edits.push(`0 ${"0".repeat(scratch.base.length)}\t${path}\0`);
       continue;
     }
-    if (isThere && !seenWhole.has(path)) return unusable(notSeen(path)).refused;
+    if (isThere && !wholePaths.has(path)) return unusable(notWhole(path)).refused;
     const after = textLike(texts.get(path), lines);
     if (after === undefined) return unusable(mixed(path)).refused;
     const id = await writeBlob(scratch.repository, after);
@@ -110,8 +110,8 @@ export async function gitApply(
     return undefined;
   } catch (error) {
     if (!(error instanceof OrgError) || error.why === undefined) throw error;
-    const said = error.why.split("\n").map((line) => line.replace(/^(?:error|fatal): /, ""));
-    return said.slice(0, 3).join("; ").slice(0, 500);
+    const errorLines = error.why.split("\n").map((line) => line.replace(/^(?:error|fatal): /, ""));
+    return errorLines.slice(0, 3).join("; ").slice(0, 500);
   }
 }
 
@@ -191,6 +191,6 @@ function mixed(path: string): string {
   return `"${path}" has line ends of two kinds, which only a person can keep`;
 }
 
-function notSeen(path: string): string {
+function notWhole(path: string): string {
   return `"${path}" was not shown as a whole, so it cannot be replaced as a whole; a diff can change it`;
 }

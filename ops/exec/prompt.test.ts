@@ -24,11 +24,11 @@ const prompt = (files: readonly ContextFile[], room: number, notes: readonly str
 
 describe("the prompt of a task", () => {
   test("holds the task, what may change, what must hold, and the files in their order", () => {
-    const { text, seenWhole, cuts } = prompt([file("b", "B\n"), file("a", "A")], 10_000);
+    const { text, wholePaths, cuts } = prompt([file("b", "B\n"), file("a", "A")], 10_000);
     expect(text).toMatch(
       /^The task:\n\nDo it\.\n\nOnly files .*:\n- src\/\*\*\n\nThis must hold afterwards:\n- It works\. \(checked by running: make\)\n- It is short\.\n\n=== (\w{12}) repository: b ===\nB\n=== \1 end ===\n\n=== \1 repository: a ===\nA\n=== \1 end ===\n$/,
     );
-    expect([[...seenWhole], cuts]).toEqual([["b", "a"], []]);
+    expect([[...wholePaths], cuts]).toEqual([["b", "a"], []]);
   });
 
   test("is the same for the same files, and no file can hold its frame", () => {
@@ -40,7 +40,7 @@ describe("the prompt of a task", () => {
 
   test("what does not fit is cut at a line end, and says so", () => {
     const head = prompt([], 0).text.length;
-    const { text, seenWhole, cuts } = prompt(
+    const { text, wholePaths, cuts } = prompt(
       [file("a", "one\ntwo\nthree\n"), file("b", "x\n")],
       head + 60 + 9,
     );
@@ -50,14 +50,14 @@ describe("the prompt of a task", () => {
       "a is cut: 2 of its 3 lines fit the model's window.",
       "b is cut: 0 of its 1 lines fit the model's window.",
     ]);
-    expect([...seenWhole]).toEqual([]);
+    expect([...wholePaths]).toEqual([]);
   });
 
   test("a file that was cleaned was not seen as a whole, and notes are in the prompt", () => {
-    const { text, seenWhole } = prompt([{ ...file("a", "x"), isWhole: false }], 5000, [
+    const { text, wholePaths } = prompt([{ ...file("a", "x"), isWhole: false }], 5000, [
       "a is different.",
     ]);
     expect(text).toContain("- a is different.\n");
-    expect(seenWhole.size).toBe(0);
+    expect(wholePaths.size).toBe(0);
   });
 });

@@ -47,7 +47,7 @@ export interface PromptParts {
 export interface Prompt {
   readonly text: string;
   /** Paths of the repository of which every character is in it. */
-  readonly seenWhole: ReadonlySet<string>;
+  readonly wholePaths: ReadonlySet<string>;
   /** What was cut, one sentence each. */
   readonly cuts: readonly string[];
 }
@@ -57,30 +57,32 @@ const FRAME_TOKENS = 60;
 
 export function taskPrompt({ task, files, notes, budgetTokens, tokensOf }: PromptParts): Prompt {
   const head = headOf(task);
-  let left = budgetTokens - tokensOf(SYSTEM_PROMPT) - tokensOf(head) - tokensOf(notes.join("\n"));
+  let remainingTokens =
+    budgetTokens - tokensOf(SYSTEM_PROMPT) - tokensOf(head) - tokensOf(notes.join("\n"));
   // No file can hold it: it is made of all of them.
   const fence = new Bun.CryptoHasher("sha256")
     .update(files.map(({ text }) => text).join("\0"))
     .digest("hex")
     .slice(0, 12);
   const cuts: string[] = [];
-  const seenWhole = new Set<string>();
-  const shown: string[] = [];
+  const wholePaths = new Set<string>();
+  const sections: string[] = [];
   for (const { from, path, text, isWhole } of files) {
-    const room = Math.max(0, left - FRAME_TOKENS);
+    const room = Math.max(0, remainingTokens - FRAME_TOKENS);
     const part = tokensOf(text) <= room ? text : cutAtLine(text, room, tokensOf);
-    if (part === text && isWhole && from === "repository") seenWhole.add(path);
+    if (part === text && isWhole && from === "repository") wholePaths.add(path);
     const [some, all] = [linesIn(part), linesIn(text)];
     if (part !== text)
       cuts.push(`${path} is cut: ${some} of its ${all} lines fit the model's window.`);
     const rest = part === text ? "" : `[cut here: ${all - some} more lines]\n`;
     const body = part === "" || part.endsWith("\n") ? part : `${part}\n`;
-    shown.push(`=== ${fence} ${from}: ${path} ===\n${body}${rest}=== ${fence} end ===\n`);
-    left -= tokensOf(body) + FRAME_TOKENS;
+    sections.push(`=== ${fence} ${from}: ${path} ===\n${body}${rest}=== ${fence} end ===\n`);
+    remainingTokens -= tokensOf(body) + FRAME_TOKENS;
   }
-  const said = [...notes, ...cuts].map((note) => `- ${note}\n`);
-  const about = said.length === 0 ? "" : `\nOf the files, not all is shown:\n${said.join("")}`;
-  return { text: `${head}${about}\n${shown.join("\n")}`, seenWhole, cuts };
+  const remarks = [...notes, ...cuts].map((note) => `- ${note}\n`);
+  const about =
+    remarks.length === 0 ? "" : `\nOf the files, not all is shown:\n${remarks.join("")}`;
+  return { text: `${head}${about}\n${sections.join("\n")}`, wholePaths: wholePaths, cuts };
 }
 
 function headOf({ prompt, outputs, guarantees }: Task): string {

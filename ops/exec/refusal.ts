@@ -21,7 +21,7 @@ export function offLimits(path: string, why: string): { readonly refused: Refusa
   };
 }
 
-/** What a person is told when the last try is refused. */
+/** The message when the last try is refused. */
 export function refusalError({ code, why }: Refusal, tries: number): OrgError {
   const isPath = code === "PATH_REFUSED";
   const what = isPath ? "changes what it may not change" : "cannot be used";

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { answer, RENAMED, TaskRepository } from "#test/exec-repository.ts";
 import { runScripted, Script, type TaskRan } from "#test/task-script.ts";
 import { SYSTEM_PROMPT } from "./prompt.ts";
-import type { Mind, Said, TaskRun } from "./run-task.ts";
+import type { Mind, Reply, TaskRun } from "./run-task.ts";
 import type { Task } from "./task-file.ts";
 
 const repository = new TaskRepository();
@@ -54,7 +54,7 @@ describe("a task", () => {
     expect(mind.asked.length).toBe(2);
   });
 
-  test.each<[string, Said, string]>([
+  test.each<[string, Reply, string]>([
     ["empty", { text: " \n", end: "stop" }, "the answer is empty"],
     ["too long", { text: "x", end: "overlong" }, "the answer is longer than 1 MiB"],
     ["cut by the server", { text: "x", end: "length" }, "the answer ends at the server's limit"],

@@ -16,14 +16,14 @@ import type { Task } from "./task-file.ts";
 /** What answers; a model, for this part of the program, is a function. */
 export interface Mind {
   /** @throws {OrgError} what keeps the server from answering. */
-  readonly ask: (messages: readonly TaskMessage[], signal: AbortSignal) => Promise<Said>;
+  readonly ask: (messages: readonly TaskMessage[], signal: AbortSignal) => Promise<Reply>;
   /** Size of its window in tokens. */
   readonly windowTokens: number;
   /** A safe estimate. */
   readonly tokensOf: (text: string) => number;
 }
 
-export interface Said {
+export interface Reply {
   readonly text: string;
   /** `length`: the server's limit ended it. `overlong`: ours did. */
   readonly end: "stop" | "length" | "overlong";
@@ -62,16 +62,22 @@ export async function runTask(task: Task, run: TaskRun): Promise<string> {
   await using scratch = await openScratch(run.repoRoot);
   const context = await readContext(task.context, { ...run, scratch });
   for (const note of [...context.notes, ...context.hints]) run.note(note);
-  const told = new Set<string>();
+  const reportedCuts = new Set<string>();
   let last: Failed | undefined;
   for (let count = 0; count < TRIES; count += 1) {
-    const { messages, seenWhole, cuts } = messagesOf(task, context, { mind: run.mind, last });
-    for (const cut of cuts.filter((one) => !told.has(one))) run.note(cut);
-    for (const cut of cuts) told.add(cut);
-    const said = await run.mind.ask(messages, run.signal);
-    const outcome = await judged(said, { task, run, scratch, outputs, seenWhole });
+    const { messages, wholePaths, cuts } = messagesOf(task, context, { mind: run.mind, last });
+    for (const cut of cuts.filter((one) => !reportedCuts.has(one))) run.note(cut);
+    for (const cut of cuts) reportedCuts.add(cut);
+    const reply = await run.mind.ask(messages, run.signal);
+    const outcome = await checkReply(reply, {
+      task,
+      run,
+      scratch,
+      outputs,
+      wholePaths: wholePaths,
+    });
     if ("value" in outcome) return outcome.value;
-    last = { said, refused: outcome.refused };
+    last = { reply: reply, refused: outcome.refused };
     if (count + 1 < TRIES)
       run.note(`The answer was refused, and the model is asked once more: ${outcome.refused.why}`);
   }
@@ -79,37 +85,39 @@ export async function runTask(task: Task, run: TaskRun): Promise<string> {
 }
 
 interface Failed {
-  readonly said: Said;
+  readonly reply: Reply;
   readonly refused: Refusal;
 }
 
-interface Asked {
+interface PromptInput {
   readonly mind: Mind;
   readonly last: Failed | undefined;
 }
 
-function messagesOf(task: Task, context: Context, { mind, last }: Asked) {
+function messagesOf(task: Task, context: Context, { mind, last }: PromptInput) {
   const { windowTokens, tokensOf } = mind;
   const again: TaskMessage[] = last === undefined ? [] : repairMessages(last, mind);
-  const taken = again.reduce((sum, { content }) => sum + tokensOf(content), 0);
-  const budgetTokens = Math.floor(windowTokens * PROMPT_SHARE) - taken;
-  const { text, seenWhole, cuts } = taskPrompt({ task, ...context, budgetTokens, tokensOf });
+  const repairTokens = again.reduce((sum, { content }) => sum + tokensOf(content), 0);
+  const budgetTokens = Math.floor(windowTokens * PROMPT_SHARE) - repairTokens;
+  const { text, wholePaths, cuts } = taskPrompt({ task, ...context, budgetTokens, tokensOf });
   const messages: TaskMessage[] = [
     { role: "system", content: SYSTEM_PROMPT },
     { role: "user", content: text },
     ...again,
   ];
-  return { messages, seenWhole, cuts };
+  return { messages, wholePaths, cuts };
 }
 
 function repairMessages(
-  { said, refused }: Failed,
+  { reply, refused }: Failed,
   { windowTokens, tokensOf }: Mind,
 ): TaskMessage[] {
   const isShort =
-    said.end === "stop" && said.text !== "" && tokensOf(said.text) <= windowTokens * REPEATED_SHARE;
+    reply.end === "stop" &&
+    reply.text !== "" &&
+    tokensOf(reply.text) <= windowTokens * REPEATED_SHARE;
   return [
-    { role: "assistant", content: isShort ? said.text : "(an answer that is not repeated here)" },
+    { role: "assistant", content: isShort ? reply.text : "(an answer that is not repeated here)" },
     {
       role: "user",
       content: `Your answer was refused: ${refused.why}.\n\nAnswer once more, whole, in the form that was asked for: one COMMIT_MSG block, and either FILE blocks or one PATCH block.`,
@@ -122,17 +130,17 @@ interface Judging {
   readonly run: TaskRun;
   readonly scratch: Scratch;
   readonly outputs: Outputs;
-  readonly seenWhole: ReadonlySet<string>;
+  readonly wholePaths: ReadonlySet<string>;
 }
 
-async function judged(said: Said, judging: Judging): Promise<Outcome<string>> {
+async function checkReply(reply: Reply, judging: Judging): Promise<Outcome<string>> {
   const { task, run, scratch, outputs } = judging;
   const { cleaner, breadcrumb } = run;
-  if (said.end === "overlong") return unusable("the answer is longer than 1 MiB");
-  if (said.end === "length")
+  if (reply.end === "overlong") return unusable("the answer is longer than 1 MiB");
+  if (reply.end === "length")
     return unusable("the answer ends at the server's limit; a diff is shorter than whole files");
-  if (said.text.trim() === "") return unusable("the answer is empty");
-  const answer = readAnswer(said.text);
+  if (reply.text.trim() === "") return unusable("the answer is empty");
+  const answer = readAnswer(reply.text);
   if ("refused" in answer) return answer;
   const message = commitMessage(cleaner.clean(answer.value.message), breadcrumb);
   if (message === undefined) return unusable("its commit message is empty");

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { readTask } from "./task-file.ts";
-import { type Variables, withGiven } from "./variables.ts";
+import { type Variables, withOverrides } from "./variables.ts";
 
 const read = (text: string, variables: Variables = {}) =>
   readTask({ name: "t.md", text }, variables);
@@ -92,12 +92,12 @@ describe("the file of a task", () => {
 
 describe("variables that are given", () => {
   test("win over the environment", () => {
-    expect(withGiven({ A: "1", B: "2" }, ["A=3=4", "C="])).toEqual({ A: "3=4", B: "2", C: "" });
+    expect(withOverrides({ A: "1", B: "2" }, ["A=3=4", "C="])).toEqual({ A: "3=4", B: "2", C: "" });
   });
 
   test("are pairs", () => {
     for (const pair of ["A", "a=1", "=1", "A B=1"]) {
-      expect(() => withGiven({}, [pair])).toThrow("is not a variable");
+      expect(() => withOverrides({}, [pair])).toThrow("is not a variable");
     }
   });
 });

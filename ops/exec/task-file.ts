@@ -58,17 +58,17 @@ export function readTask({ name, text: whole }: Source, variables: Variables): T
   if (problem !== undefined) throw invalid(name, `${problem}${quoteHint(block.yaml)}`);
   const parsed = taskSchema.safeParse(value);
   if (!parsed.success) throw invalid(name, issueText(parsed.error.issues, block));
-  const { prompt: asked, context, outputs, guarantees } = parsed.data;
+  const { prompt: promptField, context, outputs, guarantees } = parsed.data;
   const filled = (one: string): string => fill(one, variables, source);
-  const prompt = filled(asked ?? block.rest).trim();
+  const prompt = filled(promptField ?? block.rest).trim();
   if (prompt === "")
     throw invalid(name, "there is no prompt: neither a key nor text beside the block");
   return {
     prompt,
     context: context.map(filled),
     outputs: outputs.map(filled),
-    guarantees: guarantees.map(({ text: said, check }) => ({
-      text: filled(said),
+    guarantees: guarantees.map(({ text: guarantee, check }) => ({
+      text: filled(guarantee),
       ...(check === undefined ? {} : { check: filled(check) }),
     })),
   };

@@ -3,18 +3,18 @@ import { OrgError } from "#core/errors.ts";
 import { nearestNames } from "#core/nearest.ts";
 import { environmentSecrets } from "#core/text/environment.ts";
 
-/** What a task may name, by name: the environment, and what was given with `--var` over it. */
+/** What a task may name, by name: the environment, and the values of `--var` over it. */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
 /** Upper case alone: `{a,b}` of a glob and the braces of code are not variables. `{{NAME}}` is `{NAME}`. */
 const VARIABLE = /\{(\{[A-Z][A-Z0-9_]*\})\}|\{([A-Z][A-Z0-9_]*)\}/g;
 
 /**
- * @param given `NAME=VALUE`, as on the command line.
+ * @param assignments `NAME=VALUE`, as on the command line.
  * @throws {OrgError} `USAGE` for what is not such a pair.
  */
-export function withGiven(environment: Variables, given: readonly string[]): Variables {
-  const pairs = given.map((pair) => {
+export function withOverrides(environment: Variables, assignments: readonly string[]): Variables {
+  const pairs = assignments.map((pair) => {
     const [, name, value] = /^([A-Z][A-Z0-9_]*)=(.*)$/s.exec(pair) ?? [];
     if (name !== undefined && value !== undefined) return [name, value] as const;
     throw new OrgError(`"${pair.slice(0, 80)}" is not a variable`, {

@@ -2,8 +2,8 @@
 import { parseJson } from "#core/json.ts";
 import { sendRequest } from "#platform/net/http-client.ts";
 
-/** Where it is asked. */
-export interface Asked {
+/** Where a generation answers. */
+export interface AskTarget {
   readonly port: number;
   /** @default "127.0.0.1" */
   readonly address?: string | undefined;
@@ -31,7 +31,7 @@ export interface PortAnswer {
  * @throws {OrgError} `NETWORK_FAILED` when no answer comes in time.
  */
 export async function askGeneration(
-  { port, key, address = "127.0.0.1" }: Asked,
+  { port, key, address = "127.0.0.1" }: AskTarget,
   { path, body, withinMs }: Question,
 ): Promise<PortAnswer> {
   const rules = {

@@ -31,25 +31,25 @@ export async function endProcesses(
   processes: readonly ProcessInfo[],
   { graceMs = GRACE_MS, spared = [] }: EndOptions = {},
 ): Promise<Ended> {
-  const kept = new Set([process.pid, ...spared]);
-  for (const { pid } of processes) kept.delete(pid);
-  const children = await childrenOf(processes, kept);
+  const excluded = new Set([process.pid, ...spared]);
+  for (const { pid } of processes) excluded.delete(pid);
+  const children = await childrenOf(processes, excluded);
   await signalAll(processes, "SIGTERM");
   // One that was stopped would hear of it when it is continued.
   const stopped = processes.filter(({ state }) => "Tt".includes(state));
   await signalAll(stopped, "SIGCONT");
   const stubborn = await waitForEnd(unique([...processes, ...children]), graceMs);
-  const killed = unique([...stubborn, ...(await childrenOf(stubborn, kept))]);
+  const killed = unique([...stubborn, ...(await childrenOf(stubborn, excluded))]);
   await signalAll(killed, "SIGKILL");
   return { killed: stubborn, left: await waitForEnd(killed, KILL_MS) };
 }
 
-/** @param kept ids of those that are left out, together with what they have started. */
+/** @param excluded ids of those that are left out, together with what they have started. */
 async function childrenOf(
   processes: readonly ProcessInfo[],
-  kept: ReadonlySet<number>,
+  excluded: ReadonlySet<number>,
 ): Promise<readonly ProcessInfo[]> {
-  const out = new Set(kept);
+  const out = new Set(excluded);
   const tree = await descendantsOf(processes.map(({ pid }) => pid));
   // Parents come before their children.
   return tree.filter(({ pid, parent }) => {

@@ -19,7 +19,7 @@ export interface GenerationRecord extends ProcessIdentity {
   readonly commit: string;
   /** The branch of a candidate. */
   readonly branch?: string | undefined;
-  /** Where it is asked from this machine; absent: 127.0.0.1. */
+  /** Where it answers on this machine; absent: 127.0.0.1. */
   readonly address?: string | undefined;
   /** Lets in those who can read this file, and no other user can. */
   readonly key?: string | undefined;

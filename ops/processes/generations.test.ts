@@ -42,16 +42,16 @@ const SERVES = `
 `;
 
 function start(path: string, port = 0): Promise<GenerationRecord> {
-  const words = ["--workers", "2"];
-  return startGeneration({ home, name: "current", port, program: path, words });
+  const args = ["--workers", "2"];
+  return startGeneration({ home, name: "current", port, program: path, args });
 }
 
 test("a generation is started, started anew as it was, and ended", async () => {
   const path = await program(SERVES);
   const first = await start(path);
   expect(await readGeneration(home, "current")).toEqual(first);
-  const { program: started, words } = await startOf(first);
-  expect([started, words]).toEqual([path, ["--workers", "2"]]);
+  const { program: started, args } = await startOf(first);
+  expect([started, args]).toEqual([path, ["--workers", "2"]]);
   const second = await restartGeneration(home, "current");
   expect(second?.pid).not.toBe(first.pid);
   expect((await readGeneration(home, "current"))?.pid).toBe(second?.pid);

@@ -27,7 +27,7 @@ export interface StartOptions {
   /** The branch of a candidate. */
   readonly branch?: string | undefined;
   /** Further arguments of `org serve`, such as the model. */
-  readonly words?: readonly string[] | undefined;
+  readonly args?: readonly string[] | undefined;
   /** @default that of this process */
   readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
 }
@@ -39,7 +39,7 @@ const STOP_MS = 10_000;
 const PORT_MS = 1000;
 const OWN_PORT_MS = 30_000;
 const LOOK_AGAIN_MS = 20;
-/** What the processes before it have said stays in front of that, up to so many bytes. */
+/** The output of the processes before it stays in front of that, up to so many bytes. */
 const LOG_BYTES = 1024 * 1024;
 
 /**
@@ -52,12 +52,12 @@ const LOG_BYTES = 1024 * 1024;
 export async function startGeneration(options: StartOptions): Promise<GenerationRecord> {
   const { home, name, port } = options;
   const wasOurs = await stopGeneration(home, name);
-  await refuseTakenPort(port, wasOurs ? OWN_PORT_MS : PORT_MS);
+  await refuseOccupiedPort(port, wasOurs ? OWN_PORT_MS : PORT_MS);
   const log = join(home, ".org", "logs", `${name}.log`);
   await mkdir(dirname(log), { recursive: true, mode: 0o700 });
   // Now, because no process has it open: a process goes on writing where it began to.
-  const said = await stat(log).catch(() => undefined);
-  if (said !== undefined && said.size > LOG_BYTES) {
+  const logStat = await stat(log).catch(() => undefined);
+  if (logStat !== undefined && logStat.size > LOG_BYTES) {
     rotateFile(log);
     await trimLog(log);
   }
@@ -80,7 +80,7 @@ export async function startGeneration(options: StartOptions): Promise<Generation
     await Bun.sleep(LOOK_AGAIN_MS);
   }
   child.kill("SIGKILL");
-  throw notStarted(options, child.exitCode, { log, words: await lastWords(log, size) });
+  throw notStarted(options, child.exitCode, { log, output: await logTail(log, size) });
 }
 
 /** Ends a generation: it may finish its turn, then it is killed. @returns whether there was one. */
@@ -100,19 +100,19 @@ export function startRollback(home: string, program: string, tag: string): void 
 }
 
 /** Moves main by a command in a process of its own, which outlives the generation that it restarts. */
-export function startPromotion(home: string, program: string, words: readonly string[]): void {
-  Bun.spawn([process.execPath, "--no-env-file", "--no-install", program, ...words], {
+export function startPromotion(home: string, program: string, args: readonly string[]): void {
+  Bun.spawn([process.execPath, "--no-env-file", "--no-install", program, ...args], {
     cwd: home,
     env: { ...Bun.env, ORG_HOME: home },
-    // Where its own words go, those of the rollback belong too.
+    // Its own output goes to the same log as that of the rollback.
     stdio: ["ignore", "inherit", "inherit"],
     detached: true,
   }).unref();
 }
 
 /**
- * Starts a generation anew, as it was: program, port, words and environment. @returns who serves now, or
- * `undefined` when none was given.
+ * Starts a generation anew, as it was: program, port, arguments and environment. @returns who serves now, or
+ * `undefined` when there was none.
  *
  * @throws {OrgError} as {@link startGeneration}.
  */
@@ -132,9 +132,9 @@ export function currentService(home: string): Service {
     restart: async (commit) => {
       const running = await readGeneration(home, "current");
       if (running === undefined) return;
-      const { program, words, environment } = await startOf(running);
+      const { program, args, environment } = await startOf(running);
       await startGeneration({
-        ...{ home, name: "current", port: running.port, words, environment },
+        ...{ home, name: "current", port: running.port, args: args, environment },
         program: programIn(join(home, ".org", "releases", commit), program),
       });
     },
@@ -145,7 +145,7 @@ export function currentService(home: string): Service {
   };
 }
 
-function commandOf({ name, port, program, branch, words = [] }: StartOptions): readonly string[] {
+function commandOf({ name, port, program, branch, args = [] }: StartOptions): readonly string[] {
   const config = join(dirname(program), "bunfig.toml");
   return [
     process.execPath,
@@ -154,14 +154,14 @@ function commandOf({ name, port, program, branch, words = [] }: StartOptions): r
     ...["--no-env-file", "--no-install", program],
     ...["serve", "--generation", name, "--port", String(port)],
     ...(branch === undefined ? [] : ["--branch", branch]),
-    ...words,
+    ...args,
   ];
 }
 
 /** How a generation was started. */
-export type GenerationStart = Required<Pick<StartOptions, "program" | "words" | "environment">>;
+export type GenerationStart = Required<Pick<StartOptions, "program" | "args" | "environment">>;
 
-/** How a running generation was started: the process that takes its place speaks to the same model. */
+/** How a running generation was started: its successor speaks to the same model. */
 export async function startOf({ pid }: Pick<GenerationRecord, "pid">): Promise<GenerationStart> {
   const listOf = async (file: string): Promise<readonly string[]> =>
     (await readFile(`/proc/${pid}/${file}`, "utf8")).split("\0").filter((text) => text !== "");
@@ -170,13 +170,13 @@ export async function startOf({ pid }: Pick<GenerationRecord, "pid">): Promise<G
   const environment = Object.fromEntries(
     variables.map((text) => [text.slice(0, text.indexOf("=")), text.slice(text.indexOf("=") + 1)]),
   );
-  const words = line.slice(at + 1).filter((word, index, all) => {
+  const args = line.slice(at + 1).filter((word, index, all) => {
     const [flag = ""] = word.split("=");
     return !(OWN_FLAGS.has(flag) || OWN_FLAGS.has(all[index - 1] ?? ""));
   });
   // The user may have started it by hand, with the name of a file in the folder where that was.
   const program = resolve(await readlink(`/proc/${pid}/cwd`), line[at - 1] ?? "");
-  return { program, words, environment };
+  return { program, args: args, environment };
 }
 
 /** Said anew at every start. */
@@ -186,12 +186,12 @@ const OWN_FLAGS: ReadonlySet<string> = new Set(["--generation", "--port", "--bra
  * Asked here, because what a process of the background says is not read. The kernel closes the port of a process that
  * it ends when its memory is given back, so that is waited for.
  */
-async function refuseTakenPort(port: number, withinMs: number): Promise<void> {
+async function refuseOccupiedPort(port: number, withinMs: number): Promise<void> {
   const deadline = performance.now() + withinMs;
   for (;;) {
     const failure = bindFailure(port);
     if (failure === undefined) return;
-    if (performance.now() >= deadline) throw portTaken(port, failure);
+    if (performance.now() >= deadline) throw portOccupied(port, failure);
     await Bun.sleep(LOOK_AGAIN_MS);
   }
 }
@@ -205,7 +205,7 @@ function bindFailure(port: number): unknown {
   }
 }
 
-function portTaken(port: number, cause: unknown): OrgError {
+function portOccupied(port: number, cause: unknown): OrgError {
   return new OrgError(`Port ${port} is taken`, {
     code: "HOME_BUSY",
     why: reasonOf(cause),
@@ -216,7 +216,7 @@ function portTaken(port: number, cause: unknown): OrgError {
 }
 
 /** What a process that did not start has written, short enough for a reason. */
-async function lastWords(log: string, from: number): Promise<string> {
+async function logTail(log: string, from: number): Promise<string> {
   const text = (await loadBytes(log)).toString("utf8", from);
   const lines = text.split("\n").filter((line) => line.trim() !== "");
   return lines.slice(-LAST_LINES).join("\n").slice(-LAST_CHARACTERS);
@@ -228,21 +228,21 @@ const LAST_CHARACTERS = 1500;
 
 interface StartTrace {
   readonly log: string;
-  readonly words: string;
+  readonly output: string;
 }
 
 function notStarted(
   { name, port }: StartOptions,
   exitCode: number | null,
-  { log, words }: StartTrace,
+  { log, output }: StartTrace,
 ): OrgError {
-  const said = words === "" ? "" : `\nIt wrote:\n${words}`;
+  const wrote = output === "" ? "" : `\nIt wrote:\n${output}`;
   return new OrgError(`The ${name} generation did not start on port ${port}`, {
     code: "PROCESS_FAILED",
     why:
       exitCode === null
-        ? `It did not listen within ${START_MS / 1000} s.${said}`
-        : `It ended with exit code ${exitCode}.${said}`,
+        ? `It did not listen within ${START_MS / 1000} s.${wrote}`
+        : `It ended with exit code ${exitCode}.${wrote}`,
     remedies: [`tail ${shellWord(log)}`],
     unchanged: "It is not running.",
   });

@@ -2,9 +2,9 @@
 import { z } from "zod";
 import { gitText } from "#platform/git/raw.ts";
 import { openCheckout } from "#platform/git/repository.ts";
-import { type Asked, askGeneration } from "./ask.ts";
+import { type AskTarget, askGeneration } from "./ask.ts";
 
-export interface HealthQuestion extends Asked {
+export interface HealthQuestion extends AskTarget {
   readonly home: string;
   /** What it must be made of. */
   readonly commit: string;
@@ -41,7 +41,7 @@ async function toolsOf(home: string, commit: string): Promise<readonly string[]>
 }
 
 /** @returns undefined for anything but a good answer. */
-async function ask(at: Asked, path: string, body?: object): Promise<unknown> {
+async function ask(at: AskTarget, path: string, body?: object): Promise<unknown> {
   const question = { path, body, withinMs: ANSWER_MS };
   const answer = await askGeneration(at, question).catch(() => undefined);
   return answer?.status === 200 ? answer.data : undefined;

@@ -58,11 +58,11 @@ export async function processesOf(
     ...works.filter(({ role }) => !STARTERS.has(role)),
   ];
   // Who serves a generation owns its state, too.
-  const known = new Map(found.toReversed().map((one) => [one.pid, one]));
-  if (caller !== null) known.delete(caller);
-  const kept = found.filter((one) => known.get(one.pid) === one);
-  const children = await childrenOf(new Set(kept.map(({ pid }) => pid)));
-  return kept.map((one) => ({ ...one, children: children.get(one.pid) ?? [] }));
+  const byPid = new Map(found.toReversed().map((one) => [one.pid, one]));
+  if (caller !== null) byPid.delete(caller);
+  const unique = found.filter((one) => byPid.get(one.pid) === one);
+  const children = await childrenOf(new Set(unique.map(({ pid }) => pid)));
+  return unique.map((one) => ({ ...one, children: children.get(one.pid) ?? [] }));
 }
 
 type Found = Omit<HomeProcess, "children">;

@@ -70,8 +70,8 @@ export async function waitForEnd(
   const deadline = performance.now() + limitMs;
   for (;;) {
     const alive = await Promise.all(processes.map(isAlive));
-    const left = processes.filter((_process, index) => alive[index]);
-    if (left.length === 0 || performance.now() >= deadline) return left;
+    const remaining = processes.filter((_process, index) => alive[index]);
+    if (remaining.length === 0 || performance.now() >= deadline) return remaining;
     // The end of a process that is not a child of ours cannot be awaited, only asked for.
     await Bun.sleep(20);
   }

@@ -9,7 +9,7 @@ export interface OrgCommand {
   /** The program: what Bun was started with. */
   readonly program: string;
   /** The command line; it should end in --json. */
-  readonly words: readonly string[];
+  readonly args: readonly string[];
   /** Ends the process. */
   readonly signal: AbortSignal;
   /** @default [0] */
@@ -25,12 +25,12 @@ interface OrgOutput {
   readonly data: z.core.util.JSONType;
 }
 
-/** @throws {OrgError} `PROCESS_FAILED` for another exit code, with what it said. */
-export async function runOrg({ home, program, words, ...options }: OrgCommand): Promise<OrgOutput> {
+/** @throws {OrgError} `PROCESS_FAILED` for another exit code, with its output. */
+export async function runOrg({ home, program, args, ...options }: OrgCommand): Promise<OrgOutput> {
   const { stdout, exitCode } = await runProgram(
     {
-      command: [process.execPath, "--no-env-file", "--no-install", program, ...words],
-      ...{ shownAs: ["org", ...words], cwd: home, environment: { ...Bun.env, ORG_HOME: home } },
+      command: [process.execPath, "--no-env-file", "--no-install", program, ...args],
+      ...{ shownAs: ["org", ...args], cwd: home, environment: { ...Bun.env, ORG_HOME: home } },
     },
     { ...options, timeoutMs: LIFE_MS },
   );

@@ -11,7 +11,7 @@ import { copyRegularFile, loadText, removeHalfWritten } from "#platform/files.ts
 import { treeOfCommit } from "#platform/git/commit-tree.ts";
 import { gitRaw } from "#platform/git/raw.ts";
 import { removeFolder } from "#platform/temporary-folder.ts";
-import { type LockWords, lockPromoter } from "../release/promoter-lock.ts";
+import { type LockMessages, lockPromoter } from "../release/promoter-lock.ts";
 import {
   type Attempt,
   type AttemptsRecord,
@@ -45,7 +45,7 @@ export function lockAttempts({ folder }: Pick<ProjectWork, "folder">): Disposabl
   return lockPromoter(join(folder, "attempts.lock"), ATTEMPTS);
 }
 
-const ATTEMPTS: LockWords = {
+const ATTEMPTS: LockMessages = {
   message: "Attempts are running in this room",
   doing: "makes attempts",
   remedies: ["wait until they have ended; /stop or Ctrl-C where they run ends them"],

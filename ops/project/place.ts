@@ -10,7 +10,7 @@ import type { ProjectMeasure } from "#fitness/project/measure.ts";
 import type { CheckLimits } from "#fitness/project/run-checks.ts";
 import { fileFailed, loadText, writeFileAtomically } from "#platform/files.ts";
 import { locateCheckout } from "#platform/git/repository.ts";
-import { type LockWords, waitForPromoter } from "../release/promoter-lock.ts";
+import { type LockMessages, waitForPromoter } from "../release/promoter-lock.ts";
 
 /** A work tree of the user, and where the home keeps what belongs to it. */
 export interface ProjectPlace {
@@ -182,7 +182,7 @@ export async function changeRecord(
 }
 
 const LOCK_WAIT_MS = 10_000;
-const LOCK_WORDS: LockWords = {
+const LOCK_WORDS: LockMessages = {
   message: "The settings of the project are being changed",
   doing: "changes the settings of the project",
   remedies: ["run the same command again"],

@@ -1,7 +1,7 @@
 /** Who works on the files of a room: one turn, undo or rebase at a time, whichever process it is in. */
 import { ChannelLock } from "#core/channel-lock.ts";
 import { OrgError } from "#core/errors.ts";
-import { type LockWords, lockPromoter, waitForPromoter } from "../release/promoter-lock.ts";
+import { type LockMessages, lockPromoter, waitForPromoter } from "../release/promoter-lock.ts";
 import { finishMove } from "./room-folder.ts";
 
 export interface TakeOptions {
@@ -14,7 +14,7 @@ export interface TakeOptions {
 
 const WAIT_MS = 1000;
 
-const WORDS: LockWords = {
+const WORDS: LockMessages = {
   message: "A turn of the room is in progress",
   doing: "works on the files of the room",
   remedies: ["wait for its answer, then run the same command again", "/stop ends the answer"],

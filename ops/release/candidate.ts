@@ -149,8 +149,8 @@ function workTreeOf(orgHome: string, branch: string): string {
 }
 
 async function freeBranch(home: Repository, nowMs: number): Promise<string> {
-  const taken = await gitText(home, ["for-each-ref", "--format=%(refname)", "refs/heads/cand/"]);
-  const refs = new Set(taken.split("\n"));
+  const branches = await gitText(home, ["for-each-ref", "--format=%(refname)", "refs/heads/cand/"]);
+  const refs = new Set(branches.split("\n"));
   return `cand/${await freeTimeName(nowMs, (name) => !refs.has(`refs/heads/cand/${name}`))}`;
 }
 

@@ -45,17 +45,17 @@ export async function drill(
   { most = 3, onResult, ...judging }: DrillOptions,
 ): Promise<readonly DrillResult[]> {
   const tools = await readTreeTools(await openCheckout(checkout), "refs/heads/main^{tree}");
-  const known = [...tools.values()].filter(({ files }) => files.has("tool.ts"));
-  const [subject] = known;
+  const toolFolders = [...tools.values()].filter(({ files }) => files.has("tool.ts"));
+  const [subject] = toolFolders;
   if (subject === undefined) throw noTools(checkout);
   const neighbour = [...tools.values()].find(
     ({ name, files }) => name !== subject.name && requestsOf(files).length > 0,
   );
   await using folder = await temporaryFolder("drill");
-  const place = { gitDir: join(folder.path, "gate.git"), identity: GATE_IDENTITY };
-  const range = new Range(await createRepository(place));
+  const gateOptions = { gitDir: join(folder.path, "gate.git"), identity: GATE_IDENTITY };
+  const range = new Range(await createRepository(gateOptions));
   const plan = [
-    ...known.slice(0, most).map((tool) => asIs(tool)),
+    ...toolFolders.slice(0, most).map((tool) => asIs(tool)),
     ...FAULTS.map((fault) => withFault(fault, subject)),
     ...(neighbour === undefined
       ? []

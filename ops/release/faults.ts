@@ -96,11 +96,11 @@ export const NEIGHBOUR_FAULTS: readonly NeighbourFault[] = [
 
 /** In words that were not used before, and more of them: only a search shows whom they lead to. */
 function withRequestsOf({ files }: ToolFolder, text: string): string {
-  const taken = requestsOf(files).map((ask) => {
+  const requests = requestsOf(files).map((ask) => {
     const times = Math.max(2, Math.floor(LONGEST_ASK / (ask.length + 2)));
     return Array(times).fill(ask).join(", ").slice(0, LONGEST_ASK);
   });
-  return `${JSON.stringify({ ...JSON.parse(text), asks: taken.slice(0, MOST_ASKS) })}\n`;
+  return `${JSON.stringify({ ...JSON.parse(text), asks: requests.slice(0, MOST_ASKS) })}\n`;
 }
 
 /** @returns none where the contract cannot be read. */

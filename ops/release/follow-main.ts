@@ -27,8 +27,8 @@ interface Step {
   readonly tagId: string;
 }
 
-/** What is at the remote, beside what is here. */
-export interface Seen {
+/** The state of the remote, beside the local one. */
+export interface RemoteState {
   /** Commit of the remote's main. */
   readonly there: string | undefined;
   readonly here: string;
@@ -42,7 +42,7 @@ export interface Seen {
  * @throws {OrgError} `REMOTE_UNREACHABLE`; `REMOTE_REFUSED` when its main is not signed, not ahead, or older than what
  *   was announced.
  */
-export async function lookAtMain(promoter: Promoter, remote: MainRemote): Promise<Seen> {
+export async function lookAtMain(promoter: Promoter, remote: MainRemote): Promise<RemoteState> {
   const { gate, home } = promoter;
   const here = await mainOf(home);
   await fetchCommits(gate, home, [here]);
@@ -154,10 +154,10 @@ async function refuseOlder(
   const announced = await remote.head();
   if (announced === undefined || announced === there) return;
   if (there !== undefined && (await holds(gate, FETCHED_MAIN, announced))) return;
-  const shown = there === undefined ? "it has no main" : `its main is ${there.slice(0, 12)}`;
+  const remoteText = there === undefined ? "it has no main" : `its main is ${there.slice(0, 12)}`;
   throw refused(
     remote,
-    `${shown}, and ${announced.slice(0, 12)} was announced: it was moved back`,
+    `${remoteText}, and ${announced.slice(0, 12)} was announced: it was moved back`,
     ["org tools push   # at a node that has the newest main"],
   );
 }

@@ -1,4 +1,4 @@
-/** The log of the gate: what was judged, promoted and reverted in a home, stage by stage. */
+/** The log of the gate: verdicts, promotions and rollbacks of a home, stage by stage. */
 import { reasonOf } from "#core/errors.ts";
 import { newId } from "#core/ids.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";

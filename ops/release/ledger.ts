@@ -122,6 +122,6 @@ export class ChangeLedger implements Disposable {
 }
 
 /** Whether a change was reverted, by one that was not itself reverted. @param done those that moved main. */
-export function isUndone({ id }: Pick<Change, "id">, done: readonly Change[]): boolean {
-  return done.some((other) => other.undoes === id && !isUndone(other, done));
+export function wasReverted({ id }: Pick<Change, "id">, done: readonly Change[]): boolean {
+  return done.some((other) => other.undoes === id && !wasReverted(other, done));
 }

@@ -95,8 +95,8 @@ async function waiting(
   commit: string,
   ledger: Pushed["ledger"],
 ): Promise<readonly Change[]> {
-  const known = ["rev-parse", "--verify", "--quiet", FETCHED_MAIN];
-  const { exitCode } = await gitRaw(gate, known, { exitCodes: [0, 1] });
+  const args = ["rev-parse", "--verify", "--quiet", FETCHED_MAIN];
+  const { exitCode } = await gitRaw(gate, args, { exitCodes: [0, 1] });
   const range = exitCode === 0 ? [commit, `^${FETCHED_MAIN}`] : [commit];
   const ahead = new Set(
     (await gitText(gate, ["rev-list", "--first-parent", ...range])).split("\n"),

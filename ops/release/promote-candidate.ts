@@ -33,8 +33,8 @@ export async function promoteCandidate(
   const candidate = await resolveCommit(promoter.home, request.candidate);
   let approved: string | undefined;
   for (let attempt = 1; ; attempt += 1) {
-    const place = { request, promoter, checkout };
-    const verdict = await verdictFor(gate, candidate, place);
+    const context = { request, promoter, checkout };
+    const verdict = await verdictFor(gate, candidate, context);
     const { record } = verdict;
     // What a human approved is what it was held for: for another reason the human is asked again.
     const isApproved = request.isApproved === true && (approved ?? record.reason) === record.reason;
@@ -71,17 +71,17 @@ async function promoteVerdict(gate: Gate, promoter: Promoter, passed: Passed): P
   return await promote(promoter, { candidate, judgement: record, ...about });
 }
 
-interface Place {
+interface JudgeContext {
   readonly request: GateRequest;
   readonly promoter: Promoter;
   readonly checkout: string;
 }
 
-/** The last verdict, if it is about main as it is and as thorough as was asked for. */
+/** The last verdict, if it is about main as it is and as thorough as requested. */
 async function verdictFor(
   gate: Gate,
   candidate: string,
-  { request, promoter, checkout }: Place,
+  { request, promoter, checkout }: JudgeContext,
 ): Promise<Pick<SignedVerdict, "record" | "text">> {
   const last = gate.verdicts.lastOn(candidate);
   if (last !== undefined && last.main === (await mainOf(promoter.home))) {
@@ -92,7 +92,7 @@ async function verdictFor(
   return await gate.judge(checkout, { ...request, intent: intentOf(gate, last, request) });
 }
 
-/** What a human named for the last verdict still holds, beside what was asked for since. */
+/** What a human named for the last verdict still holds, beside the requests since. */
 function intentOf(
   { verdicts }: Gate,
   last: VerdictRow | undefined,

@@ -10,19 +10,19 @@ export interface PromoterWait {
   readonly waitMs?: number | undefined;
   /** Ends the wait. */
   readonly signal?: AbortSignal | undefined;
-  /** Told once, in words for a person, who is waited for. */
+  /** Called once, with a text for a person, who is waited for. */
   readonly onWait?: ((text: string) => void) | undefined;
 }
 
-/** What is said of a lock to a person who cannot have it. */
-export interface LockWords {
+/** Messages for a person who cannot have the lock. */
+export interface LockMessages {
   readonly message: string;
   /** What the holder does, in the third person. */
   readonly doing: string;
   readonly remedies: readonly string[];
 }
 
-const PROMOTION: LockWords = {
+const PROMOTION: LockMessages = {
   message: "Another promotion or rollback is in progress",
   doing: "promotes or rolls back",
   remedies: ["wait for it to end, then run the same command again"],
@@ -35,7 +35,7 @@ const LOOK_MS = 100;
 /** @throws {OrgError} `LOCK_HELD` when another process, or another caller in this one, holds it now; `FILE_FAILED`. */
 export function lockPromoter(
   path: string,
-  { message, remedies }: LockWords = PROMOTION,
+  { message, remedies }: LockMessages = PROMOTION,
 ): Disposable {
   // biome-ignore lint/nursery/useDisposables: the caller disposes of it
   const lock = exclusiveLock(path);
@@ -63,19 +63,19 @@ export function lockPromoter(
 export async function waitForPromoter(
   path: string,
   wait: PromoterWait = {},
-  words: LockWords = PROMOTION,
+  messages: LockMessages = PROMOTION,
 ): Promise<Disposable> {
   const { waitMs = LONGEST_WAIT_MS, signal, onWait } = wait;
   const start = performance.now();
   for (let look = 0; ; look += 1) {
     signal?.throwIfAborted();
     try {
-      return lockPromoter(path, words);
+      return lockPromoter(path, messages);
     } catch (error) {
       const isHeld = error instanceof OrgError && error.code === "LOCK_HELD";
       if (!isHeld || performance.now() - start >= waitMs) throw error;
     }
-    if (look === 0) onWait?.(`waits for ${holderOf(path)}, which ${words.doing}`);
+    if (look === 0) onWait?.(`waits for ${holderOf(path)}, which ${messages.doing}`);
     await sleep(LOOK_MS, undefined, signal === undefined ? {} : { signal });
   }
 }

@@ -1,7 +1,7 @@
 /** What `org rollback` does: the newest change, or any other by its name. */
 import { OrgError } from "#core/errors.ts";
 import { nearestNames } from "#core/nearest.ts";
-import { type Change, isUndone } from "./ledger.ts";
+import { type Change, wasReverted } from "./ledger.ts";
 import { withMain } from "./lock-main.ts";
 import { revertChange } from "./revert-change.ts";
 import type { Promoter } from "./transaction.ts";
@@ -28,7 +28,7 @@ export async function rollback(
 
 function chosen(done: readonly Change[], tag: string | undefined): Change {
   const change = tag === undefined ? done[0] : done.find((one) => one.tag === tag);
-  if (change !== undefined && !isUndone(change, done)) return change;
+  if (change !== undefined && !wasReverted(change, done)) return change;
   if (change !== undefined) throw gone(change);
   const names = done.map((one) => one.tag);
   const near = tag === undefined ? [] : nearestNames(tag, names);

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { parseJson } from "#core/json.ts";
 import type { VerdictRow } from "#fitness/gate/verdict-store.ts";
 import type { Alarm } from "./alarms.ts";
-import { type Change, isUndone } from "./ledger.ts";
+import { type Change, wasReverted } from "./ledger.ts";
 
 export interface Scoreboard {
   readonly verdicts: number;
@@ -56,7 +56,7 @@ interface Survival {
   readonly of: number;
   /** Of them, so many stood when the days were over. */
   readonly survived: number;
-  /** Younger ones, of which it is not known yet and which stand. */
+  /** Younger ones, whose outcome is open and which stand. */
   readonly younger: number;
 }
 
@@ -95,7 +95,7 @@ export function scoreboardOf({ verdicts, changes, alarms }: GateHistory, now: nu
     verdicts: verdicts.length,
     promotions: done.filter(({ kind }) => kind === "promotion").length,
     rollbacks: done.filter(({ kind }) => kind === "rollback").length,
-    standing: done.filter((one) => one.kind === "promotion" && !isUndone(one, done)).length,
+    standing: done.filter((one) => one.kind === "promotion" && !wasReverted(one, done)).length,
     stoppedAt: Object.fromEntries(Object.entries(stoppedAt).sort()),
     medianMs: median(verdicts.map(({ ms }) => ms)),
     mutationScores: verdicts.flatMap(scoresOf),
@@ -124,12 +124,12 @@ function survivalOf(done: readonly Change[], now: number): Survival {
   const old = promotions.filter(({ at }) => now - at >= SURVIVED_DAYS * DAY_MS);
   const survived = old.filter((one) => {
     const until = one.at + SURVIVED_DAYS * DAY_MS;
-    return !isUndone(
+    return !wasReverted(
       one,
       done.filter(({ at }) => at <= until),
     );
   });
-  const young = promotions.filter((one) => !old.includes(one) && !isUndone(one, done));
+  const young = promotions.filter((one) => !old.includes(one) && !wasReverted(one, done));
   return {
     ...{ days: SURVIVED_DAYS, of: old.length, survived: survived.length },
     younger: young.length,

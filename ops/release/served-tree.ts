@@ -41,15 +41,15 @@ export async function currentTree(orgHome: string): Promise<ServedTree> {
  *
  * @param name of its branch. @default the newest candidate
  * @throws {OrgError} `INPUT_MISSING` when there is no such candidate, `INPUT_INVALID` when its work tree holds
- *   what its commit does not: what is tried must be what is judged.
+ *   what its commit does not: the tried files must be the verified ones.
  */
 export async function candidateTree(orgHome: string, name?: string): Promise<ServedTree> {
   const branches = await candidateBranches(orgHome);
   const branch = name ?? branches[0];
   if (branch === undefined || !branches.includes(branch)) throw noCandidate(branch, branches);
   const { commit, folder } = await candidateOfBranch(orgHome, branch);
-  const place = await locateCheckout(folder);
-  const own = await openRepository({ gitDir: place.gitDir, workTree: place.workTree });
+  const located = await locateCheckout(folder);
+  const own = await openRepository({ gitDir: located.gitDir, workTree: located.workTree });
   const changed = await gitText(own, ["status", "--porcelain", "--", TOOLS]);
   if (changed !== "") throw notCommitted(branch, folder, changed);
   const range = `refs/heads/main...${commit}`;
@@ -59,7 +59,7 @@ export async function candidateTree(orgHome: string, name?: string): Promise<Ser
 }
 
 function noCandidate(name: string | undefined, branches: readonly string[]): OrgError {
-  const known = branches
+  const examples = branches
     .slice(0, 3)
     .map((branch) => `org serve --generation candidate --branch ${branch}`);
   return new OrgError(
@@ -67,7 +67,7 @@ function noCandidate(name: string | undefined, branches: readonly string[]): Org
     {
       code: "INPUT_MISSING",
       why: `This home has ${branches.length} of them.`,
-      remedies: known.length > 0 ? known : ["./ops/start-candidate.sh --patch FILE"],
+      remedies: examples.length > 0 ? examples : ["./ops/start-candidate.sh --patch FILE"],
       unchanged: "Nothing was started.",
     },
   );

@@ -23,7 +23,7 @@ export interface NamedTag {
  *
  * @param signers path of a file in the format of `ssh-keygen -Y verify`.
  * @returns what is wrong, as the end of a sentence; `undefined` when it verifies.
- * @throws {OrgError} `PROCESS_FAILED` when ssh-keygen is missing or fails: then it is not known.
+ * @throws {OrgError} `PROCESS_FAILED` when ssh-keygen is missing or fails: then the answer is open.
  */
 export async function tagFault(
   repository: Repository,

@@ -151,8 +151,8 @@ async function abandon(promoter: Promoter, change: Change, note: string): Promis
     await rm(join(paths.releases, change.to), { recursive: true, force: true });
     await rm(join(paths.releases, `.${change.to}.new`), { recursive: true, force: true });
   }
-  const known = ["show-ref", "--verify", "--quiet", `refs/tags/${change.tag}`];
-  if ((await gitRaw(home, known, { exitCodes: [0, 1] })).exitCode === 0) {
+  const args = ["show-ref", "--verify", "--quiet", `refs/tags/${change.tag}`];
+  if ((await gitRaw(home, args, { exitCodes: [0, 1] })).exitCode === 0) {
     await gitText(home, ["update-ref", "-d", `refs/tags/${change.tag}`, change.tagId]);
   }
   ledger.close(change.id, "abandoned", note);

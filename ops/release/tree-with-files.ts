@@ -84,8 +84,8 @@ async function withChanges(trees: Trees, tree: string, changes: Changes): Promis
 
 /** What stands before each name: mode, kind and id. */
 async function entriesOf(repository: Repository, tree: string): Promise<Map<string, string>> {
-  const known = looseEntries(repository, tree);
-  if (known !== undefined) return new Map(known);
+  const loose = looseEntries(repository, tree);
+  if (loose !== undefined) return new Map(loose);
   const { stdout } = await gitRaw(repository, ["ls-tree", "-z", tree]);
   const entries = new Map<string, string>();
   for (const line of Buffer.from(stdout).toString("latin1").split("\0")) {

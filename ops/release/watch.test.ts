@@ -33,7 +33,7 @@ const uses = (count: number, ok: boolean, from: number): readonly TimedUse[] =>
 test("a stream of failures after a promotion names it, once", async () => {
   promoted(1000);
   const watch = await openWatch(home.checkout, uses(20, true, 0));
-  expect(watch.left).toBeUndefined();
+  expect(watch.pending).toBeUndefined();
   const alarms = uses(20, false, 2000).map((use) => watch.push(use)?.rollBack);
   expect(alarms.filter((tag) => tag !== undefined)).toEqual(["promotion/1000"]);
 });
@@ -52,16 +52,16 @@ test("a promotion that is under way is known already: it is what starts the watc
 test("what failed before the promotion is not held against it", async () => {
   promoted(1000);
   const watch = await openWatch(home.checkout, uses(20, false, 0));
-  expect(watch.left).toBeUndefined();
+  expect(watch.pending).toBeUndefined();
 });
 
 test("an alarm on which no process has acted is found again, and one that was acted on is not", async () => {
   promoted(1000);
-  expect((await openWatch(home.checkout, uses(20, false, 2000))).left).toMatchObject({
+  expect((await openWatch(home.checkout, uses(20, false, 2000))).pending).toMatchObject({
     rollBack: "promotion/1000",
   });
   promoted(3000, 5000);
-  expect((await openWatch(home.checkout, uses(20, false, 4000))).left).toBeUndefined();
+  expect((await openWatch(home.checkout, uses(20, false, 4000))).pending).toBeUndefined();
 });
 
 test("a home without promotions blames none", async () => {

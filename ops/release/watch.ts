@@ -15,7 +15,7 @@ export interface HomeWatch {
   /** Takes the next use. @returns an alarm when it raises one. */
   push(use: WatchedUse): WatchAlarm | undefined;
   /** One that was raised before and on which no process has acted: its process ended first. */
-  readonly left: WatchAlarm | undefined;
+  readonly pending: WatchAlarm | undefined;
 }
 
 /**
@@ -30,17 +30,20 @@ export async function openWatch(orgHome: string, uses: readonly TimedUse[]): Pro
     ...(await changesOf(orgHome)),
     ...uses.map((use) => ({ at: use.at, take: () => watch.push(use) })),
   ].sort((a, b) => a.at - b.at);
-  let left: WatchAlarm | undefined;
+  let pending: WatchAlarm | undefined;
   for (const step of steps) {
-    if ("take" in step) left = step.take() ?? left;
+    if ("take" in step) pending = step.take() ?? pending;
     else if (step.promoted === undefined) {
       watch.rolledBack();
-      left = undefined;
+      pending = undefined;
     } else {
       watch.promoted(step.promoted);
     }
   }
-  return { push: (use) => watch.push(use), left: left?.rollBack === undefined ? undefined : left };
+  return {
+    push: (use) => watch.push(use),
+    pending: pending?.rollBack === undefined ? undefined : pending,
+  };
 }
 
 interface Step {

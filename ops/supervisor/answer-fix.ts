@@ -29,12 +29,12 @@ export function answerFix(
 
 /** Lets a role that was given up be started again. @throws {OrgError} `FIX_UNKNOWN` */
 export function resumeRole(store: SupervisorStore, role: string): void {
-  const known = store.givenUp().map((one) => one.role);
-  if (known.includes(role)) return void store.resume(role);
+  const roles = store.givenUp().map((one) => one.role);
+  if (roles.includes(role)) return void store.resume(role);
   throw new OrgError(`The role "${role.slice(0, 40)}" was not given up`, {
     code: "FIX_UNKNOWN",
-    why: known.length === 0 ? "no role is given up" : `given up: ${known.join(", ")}`,
-    remedies: known.length === 0 ? ["org fixes"] : known.map((one) => `org fixes resume ${one}`),
+    why: roles.length === 0 ? "no role is given up" : `given up: ${roles.join(", ")}`,
+    remedies: roles.length === 0 ? ["org fixes"] : roles.map((one) => `org fixes resume ${one}`),
     unchanged: "Nothing was changed.",
   });
 }

@@ -27,8 +27,8 @@ const MOST_TRIES = 2;
 const COMING_MS = 20_000;
 /** How long something must be unseen until it counts as gone, in milliseconds. */
 const PROPOSAL_MS = 60_000;
-const TOLD_MS = 10 * 60_000;
-/** What is seen for so long after it was mended was not mended, in milliseconds. */
+const NOTICE_MS = 10 * 60_000;
+/** A finding that persists for so long after its fix was not fixed, in milliseconds. */
 const LINGERING_MS = 10 * 60_000;
 /** How long waits what only a person may begin, in milliseconds. */
 const DIAGNOSIS_MS = 24 * 60 * 60_000;
@@ -36,7 +36,7 @@ const DIAGNOSIS_MS = 24 * 60 * 60_000;
 export class Controller {
   readonly #options: ControllerOptions;
   readonly #patterns: ReadonlyMap<string, Pattern>;
-  /** What was mended and is seen all the same, such as lines of the last minute: since when, by its key. */
+  /** Fixed findings that persist all the same, such as lines of the last minute: since when, by its key. */
   readonly #lingering = new Map<string, number>();
 
   constructor(options: ControllerOptions) {
@@ -45,18 +45,18 @@ export class Controller {
   }
 
   /** Takes one look. @returns what was found in it. */
-  async beat(seen: Observation): Promise<readonly Finding[]> {
-    const look = seen.looks.at(-1);
+  async beat(observation: Observation): Promise<readonly Finding[]> {
+    const look = observation.looks.at(-1);
     if (look === undefined) return [];
-    const findings = this.#options.patterns.flatMap((pattern) => pattern.detect(seen));
+    const findings = this.#options.patterns.flatMap((pattern) => pattern.detect(observation));
     const found = new Map(findings.map((finding) => [keyOf(finding), finding]));
     for (const key of this.#lingering.keys()) if (!found.has(key)) this.#lingering.delete(key);
     const open = this.#options.store.open();
-    const known = new Map(open.map((record) => [keyOf(record), record]));
+    const byKey = new Map(open.map((record) => [keyOf(record), record]));
     for (const [key, finding] of found) {
-      const record = known.get(key);
+      const record = byKey.get(key);
       if (record === undefined) this.#take(finding, { now: look.at, wall: look.wall });
-      else this.#options.store.seen(record.id, look.at);
+      else this.#options.store.markSeen(record.id, look.at);
     }
     this.#forget(found, look.at);
     await this.#advance(found, look.at);
@@ -86,8 +86,8 @@ export class Controller {
     { now, wall }: { readonly now: number; readonly wall: number },
   ): void {
     const { store, policy, fixes, tell } = this.#options;
-    const known = store.open().some((record) => keyOf(record) === keyOf(finding));
-    if (known || store.isSuppressed(finding, now)) return;
+    const isOpen = store.open().some((record) => keyOf(record) === keyOf(finding));
+    if (isOpen || store.isSuppressed(finding, now)) return;
     const canFix = fix !== undefined && fixes.has(fix) && policy !== "off";
     const state = canFix ? "proposed" : "told";
     const record = store.add(finding, { fix: canFix ? fix : undefined, state, foundAt: wall, now });
@@ -100,7 +100,7 @@ export class Controller {
     return role !== undefined && this.#options.store.givenUp().some((one) => one.role === role);
   }
 
-  /** What is seen no more needs no approval. */
+  /** A finding that has gone needs no approval. */
   #forget(found: ReadonlyMap<string, Finding>, now: number): void {
     const { store } = this.#options;
     for (const record of store.open()) {
@@ -109,7 +109,7 @@ export class Controller {
         ? DIAGNOSIS_MS
         : record.state === "proposed"
           ? PROPOSAL_MS
-          : TOLD_MS;
+          : NOTICE_MS;
       const waits = record.state === "proposed" || record.state === "told";
       if (waits && isGone && now - record.seen >= limit)
         store.change(record.id, { state: "over", now });

@@ -19,7 +19,7 @@ const MEANINGS: Readonly<Partial<Record<FixState, string>>> = {
   over: "gone by itself",
 };
 
-/** @param records all that are kept. */
+/** @param records all that are stored. */
 export function dayReport(
   day: string,
   from: {

@@ -1,6 +1,6 @@
 /** What was done in a home each day, as its logs tell: calls of tools, turns and tokens. */
 import type { Database } from "bun:sqlite";
-import type { Look, SeenLine } from "./observation.ts";
+import type { Look, ObservedLine } from "./observation.ts";
 
 export const DAY_SCHEMA = `
   create table if not exists tool_day (
@@ -13,8 +13,8 @@ export const DAY_SCHEMA = `
   create table if not exists reported (one integer primary key check (one = 1), day text not null) strict;
 `;
 
-/** So many days are kept. */
-const KEPT_DAYS = 90;
+/** So many days are stored. */
+const RETENTION_DAYS = 90;
 const DAY_MS = 24 * 60 * 60_000;
 
 /** Calls of a tool on a day. */
@@ -49,7 +49,7 @@ export class DayTable {
   }
 
   /** Counts lines, each once. @param clock of the look that has read them. */
-  count(lines: readonly SeenLine[], { at, wall }: Pick<Look, "at" | "wall">): void {
+  count(lines: readonly ObservedLine[], { at, wall }: Pick<Look, "at" | "wall">): void {
     const calls = lines.flatMap(({ at: then, call }) =>
       call === undefined ? [] : [{ day: dayOf(wall - (at - then)), ...call }],
     );
@@ -68,7 +68,7 @@ export class DayTable {
     this.#database.transaction(() => {
       for (const { day, tool, ok, ms } of calls) ofTool.run(day, tool, ok ? 0 : 1, ms);
       for (const { day, isComplete, tokens } of turns) ofTurn.run(day, isComplete ? 0 : 1, tokens);
-      this.#forget(dayOf(wall - KEPT_DAYS * DAY_MS));
+      this.#forget(dayOf(wall - RETENTION_DAYS * DAY_MS));
     })();
   }
 

@@ -1,9 +1,9 @@
 /** What no pattern knows is put to a model: rarely, and its answer is never more than a proposal. */
 import { z } from "zod";
 import { parseJson } from "#core/json.ts";
-import type { SeenLine } from "./observation.ts";
+import type { ObservedLine } from "./observation.ts";
 import { FIX_NAMES, type Finding, type FixName } from "./pattern.ts";
-import { KNOWN_TROUBLE } from "./patterns/storage.ts";
+import { HANDLED_CODES } from "./patterns/storage.ts";
 import type { SupervisorStore } from "./supervisor-store.ts";
 
 /** Asks a model. @param lines cleaned lines of logs, to be framed as data. @returns its answer, of any shape. */
@@ -17,7 +17,7 @@ const DAY_MS = 24 * 60 * 60_000;
 const PAUSE_MS = 10 * 60_000;
 const MOST_LINES = 30;
 
-/** The pattern of what a model has said. */
+/** The pattern of a model's diagnosis. */
 const UNKNOWN = "unknown";
 
 const answerSchema = z.object({
@@ -45,16 +45,16 @@ export interface Diagnosis extends Finding {
 }
 
 /** Failures of our own processes whose code no pattern knows. */
-export function unknownLines(lines: readonly SeenLine[]): readonly SeenLine[] {
+export function unknownLines(lines: readonly ObservedLine[]): readonly ObservedLine[] {
   return lines.filter(({ level, event = "", code = "" }) => {
-    return level === "error" && OWN.has(event) && !KNOWN_TROUBLE.has(code);
+    return level === "error" && OWN.has(event) && !HANDLED_CODES.has(code);
   });
 }
 
 /** Written by our own processes about themselves. */
 const OWN: ReadonlySet<string> = new Set(["fault", "start-failed"]);
 
-interface Asked {
+interface DiagnosisInput {
   readonly store: Pick<SupervisorStore, "consult" | "consultedSince">;
   readonly ask: AskModel;
   /** Milliseconds since the epoch. */
@@ -62,10 +62,10 @@ interface Asked {
   readonly signal: AbortSignal;
 }
 
-/** @returns what the model thinks; nothing where it is not asked, or its answer is not of the shape. */
+/** @returns the model's opinion; nothing where no model is asked, or its answer is not of the shape. */
 export async function diagnose(
-  lines: readonly SeenLine[],
-  { store, ask, wall, signal }: Asked,
+  lines: readonly ObservedLine[],
+  { store, ask, wall, signal }: DiagnosisInput,
 ): Promise<Diagnosis | undefined> {
   const unknown = unknownLines(lines);
   if (unknown.length < MOST_UNKNOWN) return undefined;
@@ -73,10 +73,10 @@ export async function diagnose(
   if (store.consultedSince(wall - DAY_MS) >= MOST_A_DAY) return undefined;
   // Before it is asked: a supervisor that is killed meanwhile has asked all the same.
   store.consult(wall);
-  const told = unknown.slice(-MOST_LINES).map(({ source, event, code = "-", text = "" }) => {
+  const logLines = unknown.slice(-MOST_LINES).map(({ source, event, code = "-", text = "" }) => {
     return `${source} ${event} ${code} ${text}`.trimEnd();
   });
-  const answer = answerSchema.safeParse(parseJson(await ask(told, signal))).data;
+  const answer = answerSchema.safeParse(parseJson(await ask(logLines, signal))).data;
   if (answer === undefined) return undefined;
   const source = unknown.at(-1)?.source ?? "current";
   const why = `a model says: ${answer.cause.slice(0, 300)}`;

@@ -1,5 +1,5 @@
 /** Whether the model server of a home has ended by itself, seen from outside. */
-import type { Look, SeenProcess } from "./observation.ts";
+import type { Look, ObservedProcess } from "./observation.ts";
 
 /** What may have started it; it ends with them. */
 const OWNERS: ReadonlySet<string> = new Set(["current", "room"]);
@@ -8,7 +8,7 @@ const OWNERS: ReadonlySet<string> = new Set(["current", "room"]);
  * @returns the engine of the look before, where it is gone while those who own the home are still the same: its record
  *   names a dead process, or another one already. One whose owner ended it has taken its record along.
  */
-export function endedEngine(before: Look, now: Look): SeenProcess | undefined {
+export function endedEngine(before: Look, now: Look): ObservedProcess | undefined {
   const ran = engineOf(before);
   const there = engineOf(now);
   if (ran?.lives !== true || there === undefined || now.stopped.includes("engine"))
@@ -21,11 +21,11 @@ export function endedEngine(before: Look, now: Look): SeenProcess | undefined {
   return isGone && owners.length > 0 && isOwned ? ran : undefined;
 }
 
-function engineOf({ processes }: Look): SeenProcess | undefined {
+function engineOf({ processes }: Look): ObservedProcess | undefined {
   return processes.find(({ role }) => role === "engine");
 }
 
-function isSame(one: SeenProcess, other: SeenProcess): boolean {
+function isSame(one: ObservedProcess, other: ObservedProcess): boolean {
   const { pid, startTime } = one.identity;
   return pid === other.identity.pid && startTime === other.identity.startTime;
 }

@@ -5,12 +5,12 @@ import { basename } from "node:path";
 import { z } from "zod";
 import { parseJson } from "#core/json.ts";
 import { logFamilies } from "#platform/log/log-files.ts";
-import type { SeenCall, SeenLine, SeenTurn } from "./observation.ts";
+import type { ObservedCall, ObservedLine, ObservedTurn } from "./observation.ts";
 import type { SupervisorStore } from "./supervisor-store.ts";
 
 /** Most bytes of one file that are read at one look; what a flood leaves behind is read at the next ones. */
 const MOST_BYTES = 4 * 1024 * 1024;
-/** Of a log that is seen for the first time only the end is read. */
+/** Of a new log only the end is read. */
 const FIRST_BYTES = 256 * 1024;
 /** Of the text of an error. */
 const MOST_CHARACTERS = 200;
@@ -19,7 +19,7 @@ const COMPLETE = "complete";
 /** Older lines are the past. */
 const OLD_MS = 10 * 60_000;
 
-// Only what our logger sets. What was said is in other fields, and nothing is decided by it.
+// Only what our logger sets. Messages are in other fields, and nothing is decided by them.
 const lineSchema = z.object({
   level: z.enum(["info", "warn", "error"]),
   time: z.iso.datetime(),
@@ -53,7 +53,7 @@ export interface LogTailOptions {
 }
 
 export interface NewLines {
-  readonly lines: readonly SeenLine[];
+  readonly lines: readonly ObservedLine[];
   /** Names of the logs of which more was written than is read at once. */
   readonly unread: ReadonlySet<string>;
 }
@@ -64,17 +64,17 @@ export async function readNewLines(
   clock: Clock,
 ): Promise<NewLines> {
   const families = await logFamilies(folder).catch(() => []);
-  const found: SeenLine[] = [];
+  const found: ObservedLine[] = [];
   const unread = new Set<string>();
   for (const { path, active, rotated } of families) {
     const source = basename(path, ".ndjson");
     if (!path.endsWith(".ndjson") || source === own) continue;
-    const known = store.offsets(source);
+    const offsets = store.offsets(source);
     const next = new Map<number, number>();
     for (const file of [...rotated, ...(active === undefined ? [] : [active])]) {
-      const isKnown = known.size > 0;
+      const isKnown = offsets.size > 0;
       const read = await readFrom(file.path, (ino, size) => {
-        const offset = known.get(ino);
+        const offset = offsets.get(ino);
         // A file that shrank was written anew.
         if (offset !== undefined) return offset <= size ? offset : 0;
         return isKnown ? 0 : Math.max(0, size - FIRST_BYTES);
@@ -82,7 +82,7 @@ export async function readNewLines(
       if (read === undefined) continue;
       next.set(read.ino, read.offset);
       if (read.isCut) unread.add(source);
-      found.push(...read.lines.flatMap((line) => seenLine(line, source, clock)));
+      found.push(...read.lines.flatMap((line) => parseLogLine(line, source, clock)));
     }
     store.keepOffsets(source, next);
   }
@@ -111,15 +111,15 @@ async function readFrom(
     const { bytesRead } = await file.read(bytes, 0, bytes.length, start);
     const end = bytes.subarray(0, bytesRead).lastIndexOf(10) + 1;
     // A line that is longer than all of this is none of ours.
-    const taken = end === 0 && bytesRead === MOST_BYTES ? bytesRead : end;
+    const consumed = end === 0 && bytesRead === MOST_BYTES ? bytesRead : end;
     const lines = bytes.toString("utf8", 0, end).split("\n");
-    return { ino, offset: start + taken, lines, isCut: size - start > MOST_BYTES };
+    return { ino, offset: start + consumed, lines, isCut: size - start > MOST_BYTES };
   } catch {
     return (await stat(path).catch(() => undefined)) && undefined;
   }
 }
 
-function seenLine(json: string, source: string, { at, wall }: Clock): readonly SeenLine[] {
+function parseLogLine(json: string, source: string, { at, wall }: Clock): readonly ObservedLine[] {
   const line = lineSchema.safeParse(parseJson(json)).data;
   if (line === undefined) return [];
   const age = Math.max(0, wall - Date.parse(line.time));
@@ -133,13 +133,13 @@ function seenLine(json: string, source: string, { at, wall }: Clock): readonly S
 
 type LogLine = z.infer<typeof lineSchema>;
 
-function callOf({ tool, ok, ms }: LogLine): SeenCall | undefined {
+function callOf({ tool, ok, ms }: LogLine): ObservedCall | undefined {
   return tool === undefined || ok === undefined || ms === undefined
     ? undefined
     : { tool, ok, ms: Math.round(ms) };
 }
 
-function turnOf({ event, reason, in: prompt = 0, out = 0 }: LogLine): SeenTurn | undefined {
+function turnOf({ event, reason, in: prompt = 0, out = 0 }: LogLine): ObservedTurn | undefined {
   if (event !== "turn-end") return undefined;
   return { isComplete: reason === COMPLETE, tokens: prompt + out };
 }

@@ -1,9 +1,9 @@
-/** What earlier looks saw, on disk: what is judged over hours must not begin anew with each start of the supervisor. */
+/** What earlier looks saw, on disk: patterns over hours must not begin anew with each start of the supervisor. */
 import type { Database } from "bun:sqlite";
 import { z } from "zod";
 import { parseJson } from "#core/json.ts";
 import { identityShape } from "#platform/process-record.ts";
-import type { MinuteLook, SeenQuestion } from "./observation.ts";
+import type { MinuteLook, ObservedQuestion } from "./observation.ts";
 
 export const HISTORY_SCHEMA = `
   create table if not exists minute_look (
@@ -14,8 +14,8 @@ export const HISTORY_SCHEMA = `
   ) strict, without rowid;
 `;
 
-/** Longer than the longest span that is judged, in milliseconds. */
-const KEPT_MS = 250 * 60_000;
+/** Longer than the longest span of a pattern, in milliseconds. */
+const RETENTION_MS = 250 * 60_000;
 
 const processesSchema: z.ZodType<MinuteLook["processes"]> = z.array(
   z.object({ role: z.string(), identity: z.object(identityShape), rss: z.number().optional() }),
@@ -43,7 +43,7 @@ export class LookHistory {
   addMinute({ at, processes, worktrees }: MinuteLook): void {
     const memory = processes.map(({ role, identity, rss }) => ({ role, identity, rss }));
     const trees = worktrees.map(({ folder, isGone }) => ({ folder, isGone }));
-    this.#database.query("delete from minute_look where at <= ?").run(at - KEPT_MS);
+    this.#database.query("delete from minute_look where at <= ?").run(at - RETENTION_MS);
     this.#database
       .query("insert into minute_look values (?, ?, ?, ?)")
       .run(this.#boot, at, JSON.stringify(memory), JSON.stringify(trees));
@@ -62,7 +62,7 @@ export class LookHistory {
   }
 
   /** Those that are not named have been answered. */
-  keepQuestions(questions: readonly SeenQuestion[]): void {
+  keepQuestions(questions: readonly ObservedQuestion[]): void {
     this.#database.transaction(() => {
       this.#database.run("delete from waiting_question");
       const insert = this.#database.query(
@@ -72,9 +72,9 @@ export class LookHistory {
     })();
   }
 
-  questions(): readonly SeenQuestion[] {
+  questions(): readonly ObservedQuestion[] {
     return this.#database
-      .query<SeenQuestion, []>("select room, id, since from waiting_question order by room, id")
+      .query<ObservedQuestion, []>("select room, id, since from waiting_question order by room, id")
       .all();
   }
 }

@@ -1,14 +1,14 @@
-/** What the supervisor has seen of a home, as plain data: all that a pattern may judge by. */
+/** The supervisor's observation of a home, as plain data: all that a pattern may judge by. */
 import type { ProcessIdentity } from "#platform/process-record.ts";
 
 /** A process that a record names, whether it lives or not. */
-export interface SeenProcess {
+export interface ObservedProcess {
   /** "current", "candidate", "room" (it owns the home and serves nothing), or what a service does: "engine". */
   readonly role: string;
   readonly identity: ProcessIdentity;
   /** That very process runs. */
   readonly lives: boolean;
-  /** It had told that it leaves: a person or a command had asked it to. */
+  /** It had announced its shutdown: a person or a command had asked it to. */
   readonly hasLeft: boolean;
   /** Resident memory in bytes, while it lives. */
   readonly rss?: number | undefined;
@@ -35,15 +35,15 @@ export interface SeenProcess {
   readonly ready?: string | undefined;
 }
 
-export interface SeenQuestion {
+export interface ObservedQuestion {
   readonly room: string;
   readonly id: string;
-  /** When it was seen for the first time, on the clock of {@link Look.at}. */
+  /** When it was first observed, on the clock of {@link Look.at}. */
   readonly since: number;
 }
 
-/** The queue of the process that serves, as it tells of it. */
-export interface SeenQueue {
+/** The queue of the process that serves, as it reports it. */
+export interface ObservedQueue {
   readonly queued: number;
   /** How long the oldest job waits that may begin, in milliseconds. */
   readonly oldestMs: number;
@@ -54,7 +54,7 @@ export interface SeenQueue {
 }
 
 /** A work tree that Git lists below the home. */
-export interface SeenWorktree {
+export interface ObservedWorktree {
   readonly folder: string;
   /** Without `refs/heads/`. */
   readonly branch: string;
@@ -66,7 +66,7 @@ export interface SeenWorktree {
 }
 
 /** What the newest `health.json` says, while it is fresh. */
-export interface SeenHealth {
+export interface ObservedHealth {
   /** When the newest backup was made, in milliseconds since the epoch; absent: there is none. */
   readonly backupAt?: number | undefined;
   /** That backup was restored once, to see that it is whole. */
@@ -87,7 +87,7 @@ export interface Look {
   readonly wall: number;
   /** The supervisor itself came late to it: the machine slept, or it was stopped. What hangs then proves nothing. */
   readonly isLate: boolean;
-  readonly processes: readonly SeenProcess[];
+  readonly processes: readonly ObservedProcess[];
   /** Roles that a person has stopped. */
   readonly stopped: readonly string[];
   /** The socket of the home is there, and a connection to it is refused. */
@@ -98,20 +98,20 @@ export interface Look {
   readonly wals: readonly { readonly name: string; readonly bytes: number }[];
   /** A backup is being written. */
   readonly isBackingUp: boolean;
-  readonly questions: readonly SeenQuestion[];
-  readonly queue?: SeenQueue | undefined;
+  readonly questions: readonly ObservedQuestion[];
+  readonly queue?: ObservedQueue | undefined;
   /** The model server answered a question of the supervisor's own; absent: there was no reason to ask, or no owner. */
   readonly isProviderUp?: boolean | undefined;
   /** Kinds of jobs that are not taken. */
   readonly paused: readonly string[];
-  readonly worktrees: readonly SeenWorktree[];
-  readonly health?: SeenHealth | undefined;
+  readonly worktrees: readonly ObservedWorktree[];
+  readonly health?: ObservedHealth | undefined;
   /** How many processes the kernel has killed for want of memory since the boot. */
   readonly oomKills: number;
 }
 
-/** A line of a log of ours: only what our own logger sets, never what was said. */
-export interface SeenLine {
+/** A line of a log of ours: only what our own logger sets, never a message. */
+export interface ObservedLine {
   /** On the clock of {@link Look.at}. */
   readonly at: number;
   /** Name of the log: "current", "candidate", "gate". */
@@ -128,33 +128,33 @@ export interface SeenLine {
   readonly text?: string | undefined;
   /** Of a job: its kind. */
   readonly kind?: string | undefined;
-  readonly call?: SeenCall | undefined;
-  readonly turn?: SeenTurn | undefined;
+  readonly call?: ObservedCall | undefined;
+  readonly turn?: ObservedTurn | undefined;
 }
 
-/** A call of a tool that has ended, as a line tells it. */
-export interface SeenCall {
+/** A call of a tool that has ended, as a line reports it. */
+export interface ObservedCall {
   readonly tool: string;
   readonly ok: boolean;
   readonly ms: number;
 }
 
-/** A turn that has ended, as a line tells it. */
-export interface SeenTurn {
+/** A turn that has ended, as a line reports it. */
+export interface ObservedTurn {
   readonly isComplete: boolean;
   readonly tokens: number;
 }
 
 /** The end of a process that was not asked to leave. */
-export interface SeenEnd {
+export interface ObservedEnd {
   readonly role: string;
   readonly at: number;
 }
 
-/** What is kept of a look for hours, also by a supervisor that is started later. */
+/** The part of a look that is stored for hours, also by a supervisor that is started later. */
 export interface MinuteLook extends Pick<Look, "at"> {
-  readonly processes: readonly Pick<SeenProcess, "role" | "identity" | "rss">[];
-  readonly worktrees: readonly Pick<SeenWorktree, "folder" | "isGone">[];
+  readonly processes: readonly Pick<ObservedProcess, "role" | "identity" | "rss">[];
+  readonly worktrees: readonly Pick<ObservedWorktree, "folder" | "isGone">[];
 }
 
 export interface Observation {
@@ -163,11 +163,11 @@ export interface Observation {
   /** One look a minute over the last hours, the newest last. */
   readonly minutes: readonly MinuteLook[];
   /** Of the last ten minutes, the newest last; of a flood only its beginning. */
-  readonly lines: readonly SeenLine[];
+  readonly lines: readonly ObservedLine[];
   /** Lines of the levels `warn` and `error` in the last 60 s, by log. */
   readonly warnings: ReadonlyMap<string, number>;
   /** Logs of which more was written than one look reads. */
   readonly unread: ReadonlySet<string>;
   /** Of the last ten minutes, the newest last. */
-  readonly ends: readonly SeenEnd[];
+  readonly ends: readonly ObservedEnd[];
 }

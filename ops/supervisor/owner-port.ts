@@ -1,6 +1,6 @@
 /** What the supervisor asks of the process that owns a home: it opens no database of the home itself. */
 import type { UpkeepCalls } from "#core/upkeep-calls.ts";
-import type { SeenQueue } from "./observation.ts";
+import type { ObservedQueue } from "./observation.ts";
 
 /** Each call but the first fails when no process owns the home, or the one that does cannot do it. */
 export interface OwnerPort extends UpkeepCalls {
@@ -11,5 +11,5 @@ export interface OwnerPort extends UpkeepCalls {
     signal: AbortSignal,
   ): Promise<readonly { readonly room: string; readonly id: string }[]>;
   /** Absent: it does no jobs. */
-  queue(signal: AbortSignal): Promise<SeenQueue | undefined>;
+  queue(signal: AbortSignal): Promise<ObservedQueue | undefined>;
 }

@@ -39,7 +39,7 @@ export interface Finding {
 export interface Pattern {
   readonly id: string;
   /** Judges by nothing but its argument. @returns one finding for each subject. */
-  readonly detect: (seen: Observation) => readonly Finding[];
+  readonly detect: (observation: Observation) => readonly Finding[];
   /** Absent: a person is told. */
   readonly fix?: FixName | undefined;
   /**
@@ -49,7 +49,7 @@ export interface Pattern {
   readonly auto: boolean | "always";
 }
 
-/** What a fix has done, as its undoing needs it: kept on disk. */
+/** What a fix has done, as its revert needs it: stored on disk. */
 export type Done = Readonly<Record<string, string | number | boolean>>;
 
 export interface Fix {

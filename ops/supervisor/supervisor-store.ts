@@ -7,7 +7,7 @@ import type { ProcessIdentity } from "#platform/process-record.ts";
 import { DAY_SCHEMA, DayTable } from "./day-table.ts";
 import { ENDED, FIX_STATES, type FixRecord, type FixState } from "./fix-record.ts";
 import { HISTORY_SCHEMA, LookHistory } from "./look-history.ts";
-import type { SeenEnd } from "./observation.ts";
+import type { ObservedEnd } from "./observation.ts";
 import { type Done, FIX_NAMES, type Finding } from "./pattern.ts";
 
 const SCHEMA = `
@@ -34,8 +34,8 @@ const SCHEMA = `
   create table if not exists offset (ino integer primary key, source text not null, bytes integer not null) strict;
 `;
 
-/** So many records that have ended are kept. */
-export const KEPT_RECORDS = 1000;
+/** So many records that have ended are stored. */
+export const MAX_RECORDS = 1000;
 /** Longer than anything is counted by it, in milliseconds. */
 const CONSULTED_MS = 7 * 24 * 60 * 60_000;
 
@@ -64,7 +64,7 @@ export interface FixChange {
 }
 
 /** A role that is started no more until a person says so. */
-export interface GivenUp {
+export interface AbandonedRole {
   readonly role: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
@@ -113,7 +113,7 @@ export class SupervisorStore implements Disposable {
       .get(pattern, subject, why, fix, state, this.#boot, foundAt, now, now, now);
     this.#database
       .query(
-        `delete from fix where state in ${ENDED_LIST} and id <= (select max(id) from fix) - ${KEPT_RECORDS}`,
+        `delete from fix where state in ${ENDED_LIST} and id <= (select max(id) from fix) - ${MAX_RECORDS}`,
       )
       .run();
     return recordOf(row);
@@ -135,7 +135,7 @@ export class SupervisorStore implements Disposable {
     return this.#database.query(query).run(state, id).changes === 1;
   }
 
-  seen(id: number, now: number): void {
+  markSeen(id: number, now: number): void {
     this.#database.query("update fix set seen = ? where id = ?").run(now, id);
   }
 
@@ -185,14 +185,14 @@ export class SupervisorStore implements Disposable {
     return this.#database.query(query).get(pattern, subject, now) !== null;
   }
 
-  giveUp(given: GivenUp): void {
-    const { role, at, why } = given;
+  giveUp(entry: AbandonedRole): void {
+    const { role, at, why } = entry;
     this.#database.query("insert or replace into given_up values (?, ?, ?)").run(role, at, why);
   }
 
-  givenUp(): readonly GivenUp[] {
+  givenUp(): readonly AbandonedRole[] {
     return this.#database
-      .query<GivenUp, []>("select role, at, why from given_up order by role")
+      .query<AbandonedRole, []>("select role, at, why from given_up order by role")
       .all();
   }
 
@@ -212,9 +212,9 @@ export class SupervisorStore implements Disposable {
   }
 
   /** Oldest first. */
-  ends(since: number): readonly SeenEnd[] {
+  ends(since: number): readonly ObservedEnd[] {
     return this.#database
-      .query<SeenEnd, [number]>("select role, at from process_end where at > ? order by at")
+      .query<ObservedEnd, [number]>("select role, at from process_end where at > ? order by at")
       .all(since);
   }
 

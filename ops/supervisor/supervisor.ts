@@ -19,7 +19,7 @@ import { systemClock } from "./observe/machine.ts";
 import type { OwnerPort } from "./owner-port.ts";
 import type { Finding, Fix, FixName } from "./pattern.ts";
 import { PATTERNS } from "./patterns/all.ts";
-import { KEPT_RECORDS, SupervisorStore } from "./supervisor-store.ts";
+import { MAX_RECORDS, SupervisorStore } from "./supervisor-store.ts";
 
 /** From one look to the next, in milliseconds. */
 const PERIOD_MS = 5000;
@@ -34,7 +34,7 @@ export interface SupervisorOptions {
   readonly ask?: AskModel | undefined;
   /** Tells a person. Must not throw. */
   readonly tell: (record: FixRecord, text: string) => void;
-  /** Told once of each day that has ended. Must not throw. @default no one is told */
+  /** Called once for each day that has ended. Must not throw. @default no call */
   readonly report?: ((report: DayReport) => void) | undefined;
   readonly signal: AbortSignal;
   /** @default that of the machine */
@@ -148,8 +148,8 @@ export class Supervisor {
   /**
    * Until the signal aborts.
    *
-   * @param onBeat told of each look.
-   * @param onError told of a look that failed; the next one comes all the same.
+   * @param onBeat called for each look.
+   * @param onError called for a look that failed; the next one comes all the same.
    */
   async run(
     onBeat: (findings: readonly Finding[]) => void,
@@ -164,10 +164,10 @@ export class Supervisor {
   }
 }
 
-/** What is known of a day, which may not be over. @param day in UTC, as 2026-01-31. */
+/** The report of a day, which may not be over. @param day in UTC, as 2026-01-31. */
 export function reportOf(store: SupervisorStore, day: string): DayReport {
   const givenUp = store.givenUp().map(({ role }) => role);
-  const records = store.all(KEPT_RECORDS);
+  const records = store.all(MAX_RECORDS);
   return dayReport(day, { figures: store.days.of(day), records, givenUp });
 }
 

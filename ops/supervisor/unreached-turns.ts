@@ -1,5 +1,5 @@
 /** Turns that ended because the model server did not answer, seen in the logs. */
-import type { SeenLine } from "./observation.ts";
+import type { ObservedLine } from "./observation.ts";
 
 const MINUTE_MS = 60_000;
 /** So many within a minute are not an accident. */
@@ -8,7 +8,7 @@ const MANY = 5;
 const CODES: ReadonlySet<string> = new Set(["PROVIDER_UNREACHABLE", "STREAM_SILENT"]);
 
 /** @param now on the clock of the looks. @returns how many there were in the last minute; 0 while they are few. */
-export function unreachedTurns(lines: readonly SeenLine[], now: number): number {
+export function unreachedTurns(lines: readonly ObservedLine[], now: number): number {
   const { length } = lines.filter(
     ({ event, code = "", at }) => event === "turn-end" && CODES.has(code) && now - at < MINUTE_MS,
   );

@@ -30,7 +30,7 @@ function fix(program = PROGRAM) {
   return restoreDamaged({
     ...{ home, program, owner: ownerPort(home), store: supervised.store },
     ...{
-      startOf: () => ({ program: PROGRAM, words: [], environment: Bun.env }),
+      startOf: () => ({ program: PROGRAM, args: [], environment: Bun.env }),
       now: async () => 0,
       hasServed: () => false,
     },

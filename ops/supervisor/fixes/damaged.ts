@@ -36,7 +36,7 @@ async function restore(parts: ServingParts, signal: AbortSignal): Promise<Done> 
     if (record !== undefined) overwriteFile(path, record);
   }
   try {
-    const command = { home, program, words: RESTORE, signal, exitCodes: EXIT_CODES };
+    const command = { home, program, args: RESTORE, signal, exitCodes: EXIT_CODES };
     const { backup = "", databases } = fieldsOf((await runOrg(command)).data);
     // A person has approved it: what was given up for it may begin again.
     store.resume(CURRENT);

@@ -7,7 +7,7 @@ import { processOf, readServiceRecords } from "#platform/process-record.ts";
 import { readGeneration } from "../../processes/generation-record.ts";
 import { stopGeneration } from "../../processes/generations.ts";
 import { PROMOTION } from "../../processes/home-processes.ts";
-import { seenWorktrees } from "../observe/worktrees.ts";
+import { observeWorktrees } from "../observe/worktrees.ts";
 import type { Done, Finding, Fix } from "../pattern.ts";
 import { WINDOW_MS } from "../restart-plan.ts";
 import { type ServingParts, startAgain } from "./serving.ts";
@@ -44,7 +44,7 @@ export function releaseFixes(parts: ServingParts): readonly Fix[] {
       name: "prune-worktrees",
       apply: async () => await pruneWorktrees(home),
       verify: async () =>
-        (await seenWorktrees(home)).every(
+        (await observeWorktrees(home)).every(
           ({ isMissing, isGone, isDirty }) => !isMissing && (!isGone || isDirty),
         ),
     },
@@ -62,11 +62,11 @@ async function breakLoop(parts: ServingParts, { subject, why }: Finding): Promis
     const first = store.ends(now - WINDOW_MS).find(({ role }) => role === subject)?.at ?? now;
     const loopAt = Date.now() - (now - first);
     const { tag, at } = await newestChange(home);
-    const words = ["--no-env-file", "--no-install", program, "rollback", tag];
+    const commandArgs = ["--no-env-file", "--no-install", program, "rollback", tag];
     // A crash may have come between the rollback and the start, or a person has rolled back meanwhile.
     const isReverted = tag.startsWith("rollback/") && at >= loopAt - SECOND_MS;
     const isNear = tag.startsWith("promotion/") && at >= loopAt - WINDOW_MS;
-    if (isReverted || (isNear && (await runChild(home, words)) === 0)) {
+    if (isReverted || (isNear && (await runChild(home, commandArgs)) === 0)) {
       await startAgain(parts, subject);
       return { rolledBack: tag, at: now };
     }
@@ -91,8 +91,8 @@ async function newestChange(home: string): Promise<{ readonly tag: string; reado
   const repository = await openCheckout(home).catch(() => undefined);
   if (repository === undefined) return { tag: "", at: 0 };
   const format = "--format=%(refname:lstrip=2) %(creatordate:unix)";
-  const places = ["refs/tags/promotion/", "refs/tags/rollback/"];
-  const options = ["for-each-ref", "--sort=-creatordate", "--count=1", format, ...places];
+  const prefixes = ["refs/tags/promotion/", "refs/tags/rollback/"];
+  const options = ["for-each-ref", "--sort=-creatordate", "--count=1", format, ...prefixes];
   const [tag = "", seconds = ""] = (await gitText(repository, options)).split(" ");
   return { tag, at: Number(seconds) * 1000 };
 }
@@ -125,7 +125,7 @@ async function pruneWorktrees(home: string): Promise<Done> {
   let removed = 0;
   const { gitDir, workTree } = await locateCheckout(home);
   const repository = await openRepository({ gitDir, workTree });
-  for (const { folder, isGone, isMissing, isDirty } of await seenWorktrees(home)) {
+  for (const { folder, isGone, isMissing, isDirty } of await observeWorktrees(home)) {
     if (!isMissing && (!isGone || isDirty || (await isUsed(folder)))) continue;
     // Without --force Git itself refuses one that holds changes, or that is being made or locked.
     await gitText(repository, ["worktree", "remove", folder]);

@@ -54,7 +54,7 @@ async function verified(pattern: string): Promise<void> {
   expect(supervised.stateOf(pattern)).toBe("verified");
 }
 
-test("what was killed is started as it was: program, port and words", async () => {
+test("what was killed is started as it was: program, port and arguments", async () => {
   const child = await served("--model", "m1");
   await supervised.beats(2);
   const before = await current();

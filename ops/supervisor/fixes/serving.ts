@@ -28,7 +28,7 @@ export interface ServingParts {
   /** The main.ts of this process. */
   readonly program: string;
   readonly store: SupervisorStore;
-  /** How a role was started that was seen alive. */
+  /** How a role was started that was observed alive. */
   readonly startOf: (role: string) => GenerationStart | undefined;
   /** On the clock of the looks. */
   readonly now: () => Promise<number>;
@@ -101,14 +101,14 @@ export async function startAgain(parts: ServingParts, role: string): Promise<Don
   const { port, branch } = record;
   const {
     program: before,
-    words,
+    args,
     environment,
   } = parts.startOf(role) ?? {
-    ...{ program, words: [], environment: Bun.env },
+    ...{ program, args: [], environment: Bun.env },
   };
   const tree = await currentTree(home);
   const release = programIn(join(home, ".org", "releases", tree.commit), before);
-  const options = { home, name: role, port, branch, words, environment };
+  const options = { home, name: role, port, branch, args, environment };
   const started = await startGeneration({ ...options, program: release });
   await refuseStopped(home, role);
   return { started: true, pid: started.pid };

@@ -161,9 +161,9 @@ function runBackup({ home, program }: Pick<StorageParts, "home" | "program">): F
     verifyMs: 120_000,
     apply: async (_finding, signal) => {
       const before = (await names()).join(" ");
-      const words = ["backup", "now", "--json"];
-      // Its failure is seen by there being no backup.
-      void runOrg({ home, program, words, signal }).catch(() => undefined);
+      const args = ["backup", "now", "--json"];
+      // Its failure shows in the missing backup.
+      void runOrg({ home, program, args: args, signal }).catch(() => undefined);
       return { before };
     },
     verify: async (_finding, done) => {

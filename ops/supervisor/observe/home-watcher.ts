@@ -15,18 +15,18 @@ import type {
   Look,
   MinuteLook,
   Observation,
-  SeenHealth,
-  SeenLine,
-  SeenProcess,
-  SeenQuestion,
+  ObservedHealth,
+  ObservedLine,
+  ObservedProcess,
+  ObservedQuestion,
 } from "../observation.ts";
 import type { OwnerPort } from "../owner-port.ts";
 import { WINDOW_MS } from "../restart-plan.ts";
 import type { SupervisorStore } from "../supervisor-store.ts";
 import { unreachedTurns } from "../unreached-turns.ts";
 import { diskOf, isBackingUp, oomKills, walsIn } from "./machine.ts";
-import { seenProcesses } from "./processes.ts";
-import { seenWorktrees } from "./worktrees.ts";
+import { observeProcesses } from "./processes.ts";
+import { observeWorktrees } from "./worktrees.ts";
 
 /** The name of the supervisor's own log. */
 export const OWN_LOG = "supervisor";
@@ -36,7 +36,7 @@ const MINUTE_MS = 60_000;
 const WORKTREES_MS = 20_000;
 const MOST_LOOKS = 40;
 const MOST_MINUTES = 250;
-/** So many lines with a code, and so many without, are kept. */
+/** So many lines with a code, and so many without, are retained. */
 const MOST_LINES = 5000;
 /** Longest wait for an answer of the owner, in milliseconds. */
 const OWNER_MS = 3000;
@@ -59,9 +59,9 @@ export class HomeWatcher {
   readonly #options: HomeWatcherOptions;
   readonly #looks: Look[] = [];
   readonly #minutes: MinuteLook[];
-  #lines: SeenLine[] = [];
+  #lines: ObservedLine[] = [];
   #unread: ReadonlySet<string> = new Set();
-  #questions: readonly SeenQuestion[];
+  #questions: readonly ObservedQuestion[];
   #worktrees: Look["worktrees"] = [];
   #worktreesAt = Number.NEGATIVE_INFINITY;
   /** How each role that lived was started: of a dead process nothing tells. */
@@ -76,7 +76,7 @@ export class HomeWatcher {
     this.#questions = options.store.history.questions();
   }
 
-  /** How a role was started that was seen alive. */
+  /** How a role was started that was observed alive. */
   startOf(role: string): GenerationStart | undefined {
     return this.#starts.get(role);
   }
@@ -94,12 +94,12 @@ export class HomeWatcher {
     await this.#readLogs(now);
     const look = await this.#takeLook(now);
     const late = this.#before !== undefined && now.at - this.#before > periodMs + LATE_MS;
-    const kept: Look = { ...look, isLate: late };
-    this.#countEnds(kept);
-    this.#looks.push(kept);
+    const newest: Look = { ...look, isLate: late };
+    this.#countEnds(newest);
+    this.#looks.push(newest);
     if (this.#looks.length > MOST_LOOKS) this.#looks.shift();
-    this.#keepMinute(kept);
-    await this.#rememberStarts(home, kept.processes);
+    this.#keepMinute(newest);
+    await this.#rememberStarts(home, newest.processes);
     return {
       ...{ looks: this.#looks, minutes: this.#minutes, lines: this.#lines },
       warnings: this.#warnings(now.at),
@@ -124,26 +124,27 @@ export class HomeWatcher {
   async #takeLook({ at, wall }: Clock): Promise<Look> {
     const { home, store } = this.#options;
     const paths = homePaths(home);
-    const known = {
+    const history = {
       hasLeft: (identity: ProcessIdentity) => store.hasLeft(identity),
       hasServed: (identity: ProcessIdentity) => this.hasServed(identity),
     };
     await this.#lookAtWorktrees(home, at);
-    const [processes, stopped, isSocketDead, disk, wals, health, kills, asked] = await Promise.all([
-      seenProcesses(home, known),
-      stoppedRoles(home),
-      this.#isSocketDead(paths.socket),
-      diskOf(home),
-      walsIn(dirname(paths.journal)),
-      seenHealth(home, wall),
-      oomKills(),
-      this.#askOwner(at),
-    ]);
+    const [processes, stopped, isSocketDead, disk, wals, health, kills, ownerState] =
+      await Promise.all([
+        observeProcesses(home, history),
+        stoppedRoles(home),
+        this.#isSocketDead(paths.socket),
+        diskOf(home),
+        walsIn(dirname(paths.journal)),
+        observeHealth(home, wall),
+        oomKills(),
+        this.#askOwner(at),
+      ]);
     const isProviderUp = await this.#isProviderUp(at);
-    if (!isDeepStrictEqual(this.#questions, asked.questions)) {
-      store.history.keepQuestions(asked.questions);
+    if (!isDeepStrictEqual(this.#questions, ownerState.questions)) {
+      store.history.keepQuestions(ownerState.questions);
     }
-    this.#questions = asked.questions;
+    this.#questions = ownerState.questions;
     const worktrees = this.#worktrees;
     const about = {
       at,
@@ -157,7 +158,7 @@ export class HomeWatcher {
       worktrees,
       isBackingUp: await isBackingUp(paths.backups),
     };
-    const { questions, queue } = asked;
+    const { questions, queue } = ownerState;
     return {
       ...about,
       isProviderUp,
@@ -177,8 +178,8 @@ export class HomeWatcher {
       owner.queue(limited).catch(() => undefined),
     ]);
     const questions = waiting?.map(({ room, id }) => {
-      const known = this.#questions.find((one) => one.room === room && one.id === id);
-      return { room, id, since: known?.since ?? at };
+      const previous = this.#questions.find((one) => one.room === room && one.id === id);
+      return { room, id, since: previous?.since ?? at };
     });
     // Who does not answer has not been answered either: what waited waits on.
     return { questions: questions ?? this.#questions, queue };
@@ -203,7 +204,7 @@ export class HomeWatcher {
   async #lookAtWorktrees(home: string, at: number): Promise<void> {
     if (at - this.#worktreesAt < WORKTREES_MS) return;
     this.#worktreesAt = at;
-    this.#worktrees = await seenWorktrees(home).catch(() => []);
+    this.#worktrees = await observeWorktrees(home).catch(() => []);
   }
 
   async #readLogs(now: Clock): Promise<void> {
@@ -217,10 +218,10 @@ export class HomeWatcher {
     }
     // What a busy home says of its ordinary work would push out what is rare and matters.
     const telling = fresh.filter(({ level, code }) => level !== "info" || code !== undefined);
-    const kept = [...this.#lines, ...telling].filter(({ at }) => now.at - at < WINDOW_MS);
+    const recent = [...this.#lines, ...telling].filter(({ at }) => now.at - at < WINDOW_MS);
     // Of a flood the beginning goes; what has a code is rarer than what has none.
-    const coded = kept.filter(({ code }) => code !== undefined).slice(-MOST_LINES);
-    const others = kept.filter(({ code }) => code === undefined).slice(-MOST_LINES);
+    const coded = recent.filter(({ code }) => code !== undefined).slice(-MOST_LINES);
+    const others = recent.filter(({ code }) => code === undefined).slice(-MOST_LINES);
     this.#lines = [...coded, ...others].sort((a, b) => a.at - b.at);
   }
 
@@ -246,7 +247,7 @@ export class HomeWatcher {
     }
   }
 
-  async #rememberStarts(home: string, processes: readonly SeenProcess[]): Promise<void> {
+  async #rememberStarts(home: string, processes: readonly ObservedProcess[]): Promise<void> {
     for (const { role, identity, lives, port } of processes) {
       if (!lives || port === undefined || !existsSync(home)) continue;
       this.#served.set(identity.pid, identity);
@@ -261,7 +262,7 @@ export class HomeWatcher {
 const COUNTED: ReadonlySet<string> = new Set(["current", "candidate"]);
 
 /** What the file of the owner's beats says. @param wall milliseconds since the epoch. @returns nothing where the file is missing, stale or of another version. */
-async function seenHealth(home: string, wall: number): Promise<SeenHealth | undefined> {
+async function observeHealth(home: string, wall: number): Promise<ObservedHealth | undefined> {
   const { health: path, journal } = homePaths(home);
   const health = await readHealth(path);
   if (health === undefined || Math.abs(wall - health.at) > STALE_MS) return undefined;

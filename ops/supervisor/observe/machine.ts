@@ -84,11 +84,11 @@ export async function portHolder(port: number): Promise<PortHolder | "unknown" |
   const tables = await Promise.all(
     ["tcp", "tcp6"].map((name) => readFile(`/proc/net/${name}`, "utf8").catch(() => "")),
   );
-  const wanted = port.toString(16).toUpperCase().padStart(4, "0");
+  const hexPort = port.toString(16).toUpperCase().padStart(4, "0");
   const inodes = tables
     .flatMap((table) => table.split("\n").slice(1))
     .map((line) => line.trim().split(/\s+/))
-    .filter((fields) => fields[1]?.endsWith(`:${wanted}`) === true && fields[3] === LISTENS)
+    .filter((fields) => fields[1]?.endsWith(`:${hexPort}`) === true && fields[3] === LISTENS)
     .flatMap((fields) => fields[9] ?? []);
   if (inodes.length === 0) return undefined;
   const sockets = new Set(inodes.map((inode) => `socket:[${inode}]`));

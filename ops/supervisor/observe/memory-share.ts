@@ -24,8 +24,8 @@ export async function memoryShare(pid: number): Promise<number | undefined> {
 
 /** The lowest limit of a group and those around it, in bytes. */
 async function limitOf(group: string): Promise<number> {
-  const said = await textOf(join(GROUPS, group, "memory.max"));
-  const own = /^\d+$/.test(said.trim()) ? Number(said) : Number.POSITIVE_INFINITY;
+  const limitText = await textOf(join(GROUPS, group, "memory.max"));
+  const own = /^\d+$/.test(limitText.trim()) ? Number(limitText) : Number.POSITIVE_INFINITY;
   const outer = dirname(group);
   return outer === group ? own : Math.min(own, await limitOf(outer));
 }

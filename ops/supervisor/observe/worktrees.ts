@@ -4,16 +4,16 @@ import { realpath } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
 import { locateCheckout, openCheckout, openRepository } from "#platform/git/repository.ts";
-import type { SeenWorktree } from "../observation.ts";
+import type { ObservedWorktree } from "../observation.ts";
 
 /** Those below the home's own folder; a home that is not a checkout has none. */
-export async function seenWorktrees(home: string): Promise<readonly SeenWorktree[]> {
+export async function observeWorktrees(home: string): Promise<readonly ObservedWorktree[]> {
   if (!existsSync(join(home, ".git"))) return [];
   const repository = await openCheckout(home);
   const listing = await gitText(repository, ["worktree", "list", "--porcelain", "-z"]);
   const root = join(await realpath(home), ".org", "worktrees") + sep;
   const entries = listing.split("\0\0").map((entry) => entry.split("\0"));
-  const found = entries.map(async (fields): Promise<readonly SeenWorktree[]> => {
+  const found = entries.map(async (fields): Promise<readonly ObservedWorktree[]> => {
     const folder = fieldOf(fields, "worktree");
     const branch = fieldOf(fields, "branch").replace("refs/heads/", "");
     // One that is locked is being made at the moment, or a person keeps it.
@@ -21,8 +21,8 @@ export async function seenWorktrees(home: string): Promise<readonly SeenWorktree
     if (!folder.startsWith(root) || isLocked) return [];
     const isMissing = !existsSync(folder);
     const show = ["show-ref", "--verify", "--quiet", `refs/heads/${branch}`];
-    const known = await gitRaw(repository, show, { exitCodes: [0, 1, 128] });
-    const isGone = branch === "" || known.exitCode !== 0;
+    const branchRef = await gitRaw(repository, show, { exitCodes: [0, 1, 128] });
+    const isGone = branch === "" || branchRef.exitCode !== 0;
     const isDirty = !isMissing && (await holdsChanges(folder));
     return [{ folder, branch, isMissing, isGone, isDirty }];
   });

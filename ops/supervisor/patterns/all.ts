@@ -6,7 +6,7 @@ import {
   generationDown,
   leak,
   ownerGone,
-  portTaken,
+  portOccupied,
 } from "./serving.ts";
 import { backupStale, databaseCorrupt, diskLow, logFlood, walGrown } from "./storage.ts";
 import {
@@ -24,7 +24,7 @@ export const PATTERNS: readonly Pattern[] = [
   ...[
     burstHung,
     crashLoop,
-    portTaken,
+    portOccupied,
     databaseCorrupt,
     lockDead,
     ownerGone,

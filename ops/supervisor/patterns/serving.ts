@@ -1,7 +1,7 @@
 /** Patterns of the processes that own a home and serve it. */
 import { AUTONOMY_ROLE } from "../../processes/home-processes.ts";
 import { endedEngine } from "../ended-engine.ts";
-import type { Look, MinuteLook, Observation, SeenProcess } from "../observation.ts";
+import type { Look, MinuteLook, Observation, ObservedProcess } from "../observation.ts";
 import type { Finding, Pattern } from "../pattern.ts";
 import { MOST_ENDS, WINDOW_MS } from "../restart-plan.ts";
 
@@ -41,7 +41,7 @@ function newest({ looks }: Observation): Look | undefined {
   return looks.at(-1);
 }
 
-function ofRole(look: Look, role: string): SeenProcess | undefined {
+function ofRole(look: Look, role: string): ObservedProcess | undefined {
   return look.processes.find((one) => one.role === role);
 }
 
@@ -51,8 +51,8 @@ function name(look: Look, role: string): string {
 
 export const ownerGone: Pattern = {
   ...{ id: "owner-gone", fix: "start-serving", auto: true },
-  detect: (seen) => {
-    const looks = lastLooks(seen, GONE_LOOKS);
+  detect: (observation) => {
+    const looks = lastLooks(observation, GONE_LOOKS);
     const last = looks?.at(-1);
     if (looks === undefined || last === undefined) return [];
     return ["current", "room"].flatMap((role): readonly Finding[] => {
@@ -78,8 +78,8 @@ function serves(look: Look): boolean {
 
 export const burstHung: Pattern = {
   ...{ id: "burst-hung", fix: "end-burst", auto: "always" },
-  detect: (seen) => {
-    const [before, now] = lastLooks(seen, GONE_LOOKS) ?? [];
+  detect: (observation) => {
+    const [before, now] = lastLooks(observation, GONE_LOOKS) ?? [];
     const burst = now && ofRole(now, AUTONOMY_ROLE);
     if (before === undefined || now === undefined || burst?.lives !== true) return [];
     // It beats four times a second; one that has not begun to, or of a release that did not, proves nothing.
@@ -93,21 +93,23 @@ export const burstHung: Pattern = {
 
 export const generationDown: Pattern = {
   ...{ id: "generation-down", fix: "restart-generation", auto: true },
-  detect: (seen) =>
+  detect: (observation) =>
     GENERATIONS.flatMap((role) => {
-      const why = whySilent(seen, role) ?? whyUnready(seen, role);
+      const why = whySilent(observation, role) ?? whyUnready(observation, role);
       return why === undefined ? [] : [{ pattern: "generation-down", subject: role, why }];
     }),
 };
 
-function whySilent(seen: Observation, role: string): string | undefined {
-  const why = silentFor(seen, role, SILENT_LOOKS);
-  return why !== undefined && isStarved(seen, role) ? silentFor(seen, role, STARVED_LOOKS) : why;
+function whySilent(observation: Observation, role: string): string | undefined {
+  const why = silentFor(observation, role, SILENT_LOOKS);
+  return why !== undefined && isStarved(observation, role)
+    ? silentFor(observation, role, STARVED_LOOKS)
+    : why;
 }
 
 /** What is ready to answer and waits for a processor is not hung: a restart would take even more of the machine. */
-function isStarved(seen: Observation, role: string): boolean {
-  const looks = lastLooks(seen, SILENT_LOOKS) ?? [];
+function isStarved(observation: Observation, role: string): boolean {
+  const looks = lastLooks(observation, SILENT_LOOKS) ?? [];
   const [first, last] = [looks[0], looks.at(-1)];
   if (first === undefined || last === undefined) return false;
   const [from, to] = [ofRole(first, role)?.queuedMs, ofRole(last, role)?.queuedMs];
@@ -115,8 +117,8 @@ function isStarved(seen: Observation, role: string): boolean {
   return to - from > (last.at - first.at) * STARVED_SHARE;
 }
 
-function silentFor(seen: Observation, role: string, count: number): string | undefined {
-  const looks = lastLooks(seen, count);
+function silentFor(observation: Observation, role: string, count: number): string | undefined {
+  const looks = lastLooks(observation, count);
   const last = looks?.at(-1);
   if (looks === undefined || last === undefined || last.stopped.includes(role)) return undefined;
   const isSilent = looks.every((look) => {
@@ -149,10 +151,10 @@ function isTrouble(ready: string | undefined): boolean {
 
 export const crashLoop: Pattern = {
   ...{ id: "crash-loop", fix: "break-loop", auto: true },
-  detect: (seen) => {
-    const now = newest(seen);
+  detect: (observation) => {
+    const now = newest(observation);
     if (now === undefined) return [];
-    const recent = seen.ends.filter(({ at }) => now.at - at < WINDOW_MS);
+    const recent = observation.ends.filter(({ at }) => now.at - at < WINDOW_MS);
     return [...Map.groupBy(recent, ({ role }) => role)].flatMap(([role, ends]) => {
       if (ends.length <= MOST_ENDS || now.stopped.includes(role)) return [];
       // It came up at last and stays.
@@ -163,10 +165,10 @@ export const crashLoop: Pattern = {
   },
 };
 
-export const portTaken: Pattern = {
+export const portOccupied: Pattern = {
   ...{ id: "port-taken", fix: "free-port", auto: true },
-  detect: (seen) => {
-    const looks = lastLooks(seen, GONE_LOOKS) ?? [];
+  detect: (observation) => {
+    const looks = lastLooks(observation, GONE_LOOKS) ?? [];
     const last = looks.at(-1);
     return GENERATIONS.flatMap((role): readonly Finding[] => {
       const dead = last && ofRole(last, role);
@@ -183,8 +185,8 @@ export const portTaken: Pattern = {
 
 export const engineOom: Pattern = {
   ...{ id: "engine-oom", fix: "halve-engine", auto: true },
-  detect: (seen) => {
-    const why = whyEngineEnded(seen) ?? whyEngineIsFull(seen);
+  detect: (observation) => {
+    const why = whyEngineEnded(observation) ?? whyEngineIsFull(observation);
     return why === undefined ? [] : [{ pattern: "engine-oom", subject: "engine", why }];
   },
 };
@@ -209,8 +211,8 @@ function whyEngineEnded({ looks }: Observation): string | undefined {
 }
 
 /** A little more, and the kernel ends it, or something else. */
-function whyEngineIsFull(seen: Observation): string | undefined {
-  const looks = lastLooks(seen, SILENT_LOOKS);
+function whyEngineIsFull(observation: Observation): string | undefined {
+  const looks = lastLooks(observation, SILENT_LOOKS);
   const last = looks?.at(-1);
   if (looks === undefined || last === undefined) return undefined;
   const isFull = looks.every(
@@ -224,16 +226,16 @@ function whyEngineIsFull(seen: Observation): string | undefined {
 
 export const leak: Pattern = {
   ...{ id: "leak", fix: "restart-idle", auto: true },
-  detect: (seen) =>
+  detect: (observation) =>
     GENERATIONS.flatMap((role) => {
-      const why = whyLeakingFast(seen, role) ?? whyLeaking(seen, role);
+      const why = whyLeakingFast(observation, role) ?? whyLeaking(observation, role);
       return why === undefined ? [] : [{ pattern: "leak", subject: role, why }];
     }),
 };
 
 /** What would fill a machine before an hour is over; while nothing runs no work asks for it. */
-function whyLeakingFast(seen: Observation, role: string): string | undefined {
-  const looks = lastLooks(seen, FAST_LOOKS);
+function whyLeakingFast(observation: Observation, role: string): string | undefined {
+  const looks = lastLooks(observation, FAST_LOOKS);
   if (looks === undefined || looks.some(({ queue }) => (queue?.busy ?? 0) > 0)) return undefined;
   const processes = looks.map((look) => ofRole(look, role));
   const first = processes[0];
@@ -250,12 +252,12 @@ function whyLeakingFast(seen: Observation, role: string): string | undefined {
   return `its memory grew at each of ${FAST_LOOKS} looks while no job ran: ${mebibytes.join(", ")} MiB`;
 }
 
-function whyLeaking(seen: Observation, role: string): string | undefined {
-  const last = newest(seen);
+function whyLeaking(observation: Observation, role: string): string | undefined {
+  const last = newest(observation);
   const now = last && ofRole(last, role);
   if ((last?.queue?.busy ?? 0) > 0) return undefined;
   if (last === undefined || now?.rss === undefined || now.rss <= GIBIBYTE) return undefined;
-  const minutes: readonly MinuteLook[] = [...seen.minutes, last];
+  const minutes: readonly MinuteLook[] = [...observation.minutes, last];
   // One figure for the end of each hour, back from now, of the same process.
   const figures = Array.from({ length: LEAK_HOURS + 1 }, (_one, hours) => {
     const look = minutes.findLast(({ at }) => at <= last.at - hours * HOUR_MS);

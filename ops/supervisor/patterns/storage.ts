@@ -26,10 +26,10 @@ export function littleDisk(total: number): number {
 
 export const diskLow: Pattern = {
   ...{ id: "disk-low", fix: "free-space", auto: true },
-  detect: (seen) => {
-    const last = seen.looks.at(-1);
+  detect: (observation) => {
+    const last = observation.looks.at(-1);
     if (last === undefined) return [];
-    const looks = isFull(last) ? [last] : (lastLooks(seen, LOOKS) ?? []);
+    const looks = isFull(last) ? [last] : (lastLooks(observation, LOOKS) ?? []);
     const isLow = looks.length > 0 && looks.every(isLowOrFull);
     if (!isLow) return [];
     const why = `${Math.round(last.disk.free / MEBIBYTE)} MiB are free of ${Math.round(last.disk.total / MEBIBYTE)}`;
@@ -48,8 +48,8 @@ function isFull({ disk, processes }: Look): boolean {
 
 export const walGrown: Pattern = {
   ...{ id: "wal-grown", fix: "checkpoint", auto: true },
-  detect: (seen) => {
-    const looks = lastLooks(seen, WAL_LOOKS);
+  detect: (observation) => {
+    const looks = lastLooks(observation, WAL_LOOKS);
     const last = looks?.at(-1);
     // A backup keeps the file as it is and lets the log grow for as long as it reads.
     if (looks === undefined || last === undefined || looks.some(({ isBackingUp }) => isBackingUp))
@@ -94,7 +94,7 @@ const CORRUPT: ReadonlySet<string> = new Set(["JOURNAL_CORRUPT", "MEMORY_DAMAGED
 /** What SQLite says of one that it meets while it reads it. */
 const CORRUPT_ERRNO = /^SQLITE_(?:CORRUPT|NOTADB)/;
 /** Codes of failures that patterns deal with, or that a person has to. */
-export const KNOWN_TROUBLE: ReadonlySet<string> = new Set([
+export const HANDLED_CODES: ReadonlySet<string> = new Set([
   ...CORRUPT,
   ...["HOME_BUSY", "LOCK_HELD", "USAGE", "CONFIG_INVALID", "PROVIDER_UNREACHABLE"],
   ...["PROVIDER_PAUSED", "PROVIDER_REFUSED", "PROVIDER_BUSY", "MODEL_MISSING", "JOURNAL_FAILED"],
@@ -119,8 +119,8 @@ export const databaseCorrupt: Pattern = {
       ({ role, lives, identity }) => role === line.source && lives && identity.pid !== line.pid,
     );
     if (runs === true && line.event === "start-failed") return damaged;
-    const said = CORRUPT.has(line.code ?? "") ? line.code : line.errno;
-    const why = `the log of ${line.source} says ${said}`;
+    const failureCode = CORRUPT.has(line.code ?? "") ? line.code : line.errno;
+    const why = `the log of ${line.source} says ${failureCode}`;
     return [...damaged, { pattern: "db-corrupt", subject: line.source, why }];
   },
 };

@@ -28,8 +28,8 @@ export const providerDown: Pattern = {
 
 export const queueStuck: Pattern = {
   ...{ id: "queue-stuck", fix: "restart-workers", auto: true },
-  detect: (seen) => {
-    const looks = lastLooks(seen, LOOKS) ?? [];
+  detect: (observation) => {
+    const looks = lastLooks(observation, LOOKS) ?? [];
     const queues = looks.flatMap(({ queue }) => queue ?? []);
     const last = queues.at(-1);
     if (last === undefined || queues.length < LOOKS) return [];
@@ -65,8 +65,8 @@ export const deadLetters: Pattern = {
 
 export const lockDead: Pattern = {
   ...{ id: "lock-dead", fix: "settle-promotion", auto: true },
-  detect: (seen) => {
-    const looks = lastLooks(seen, LOOKS);
+  detect: (observation) => {
+    const looks = lastLooks(observation, LOOKS);
     const dead = (looks ?? []).map(({ processes }) =>
       processes.find(({ role, lives }) => role === "promotion" && !lives),
     );
@@ -96,10 +96,10 @@ export const worktreeZombie: Pattern = {
     );
     if (zombies.length === 0) return [];
     const dirty = zombies.filter(({ isDirty }) => isDirty);
-    const kept = dirty.length === 0 ? "" : `; ${dirty.length} of them hold changes and stay`;
+    const dirtyText = dirty.length === 0 ? "" : `; ${dirty.length} of them hold changes and stay`;
     const isForPerson = dirty.length === zombies.length;
     const subject = isForPerson ? "dirty" : "home";
-    const why = `${zombies.length} work trees have no folder or no branch any more${kept}`;
+    const why = `${zombies.length} work trees have no folder or no branch any more${dirtyText}`;
     return [{ pattern: "worktree-zombie", subject, why, isForPerson }];
   },
 };

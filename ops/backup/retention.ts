@@ -14,21 +14,21 @@ const MONDAY_DAYS = 3;
  * @param times in milliseconds since the epoch.
  * @returns those that stay; the newest is among them.
  */
-export function keptBackups(times: readonly number[]): ReadonlySet<number> {
+export function retainedBackups(times: readonly number[]): ReadonlySet<number> {
   const newest = times.toSorted((a, b) => b - a);
   const [last = 0] = newest;
-  const kept = new Set(newest.filter((time) => last - time < DAY_MS));
+  const retained = new Set(newest.filter((time) => last - time < DAY_MS));
   const keep = (most: number, periodOf: (time: number) => number): void => {
-    const seen = new Set<number>();
+    const periods = new Set<number>();
     for (const time of newest) {
       const period = periodOf(time);
-      if (seen.has(period) || seen.size === most) continue;
-      seen.add(period);
-      kept.add(time);
+      if (periods.has(period) || periods.size === most) continue;
+      periods.add(period);
+      retained.add(time);
     }
   };
   const dayOf = (time: number): number => Math.floor(time / DAY_MS);
   keep(DAYS, dayOf);
   keep(WEEKS, (time) => Math.floor((dayOf(time) + MONDAY_DAYS) / 7));
-  return kept;
+  return retained;
 }
