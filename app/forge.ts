@@ -63,7 +63,7 @@ export interface ForgeDependencies {
 export function toolBuilder(dependencies: ForgeDependencies): BuildTool {
   const { paths, cleaner, others, validate = toolValidator() } = dependencies;
   const objectionsTo = objectionsBeside(others);
-  const takenNames = others.map(({ name }) => name);
+  const usedNames = others.map(({ name }) => name);
   return async (wish, { signal, onEvent, confirm, rounds, model = dependencies.model }) => {
     const run = newId("forge");
     await using log = await openRunLog(`${paths.forgeLogs}/${run}.jsonl`, run);
@@ -72,7 +72,7 @@ export function toolBuilder(dependencies: ForgeDependencies): BuildTool {
     const deliver = await deliveryOf(dependencies, run);
     const isSmall = await isSmallModel({ ...dependencies, model }, signal);
     const how = { signal, onEvent, confirm, rounds, model, isSmall };
-    const judges = { validate, objectionsTo, takenNames };
+    const judges = { validate, objectionsTo, usedNames };
     const parts = { ask, log, cleaner, ...judges, ...how };
     return await forgeTool(wish, parts, deliver);
   };

@@ -24,7 +24,7 @@ export function casesStage(contract: Contract): Stage<readonly ToolCase[]> {
     messages: casesPrompt(contract),
     shape: casesShape(contract),
     maxTokens: LONGEST_CASES,
-    read: (answer) => readCases(answer, { contract, known: [] }),
+    read: (answer) => readCases(answer, { contract, existing: [] }),
   };
 }
 
@@ -39,7 +39,7 @@ export function moreCasesStage(
     messages: moreCasesPrompt(contract, cases, why),
     shape: casesShape(contract),
     maxTokens: LONGEST_CASES,
-    read: (answer) => readCases(answer, { contract, known: cases }),
+    read: (answer) => readCases(answer, { contract, existing: cases }),
   };
 }
 
@@ -57,12 +57,15 @@ export function reconsiderStage(contract: Contract, one: ToolCase): Stage<Recons
   };
 }
 
-interface Known {
+interface CasesRequest {
   readonly contract: Contract;
-  readonly known: readonly ToolCase[];
+  readonly existing: readonly ToolCase[];
 }
 
-function readCases(answer: string, { contract, known }: Known): Reading<readonly ToolCase[]> {
+function readCases(
+  answer: string,
+  { contract, existing }: CasesRequest,
+): Reading<readonly ToolCase[]> {
   const json = readJsonAnswer(answer);
   if (!json.ok) return json;
   const { names, made } = json;
@@ -71,7 +74,7 @@ function readCases(answer: string, { contract, known }: Known): Reading<readonly
   const used = isList ? [...names, "cases-wrapped"] : names;
   const read = casesSchema.safeParse(isList ? { cases: made } : made);
   if (!read.success) return { ok: false, complaint: z.prettifyError(read.error), names: used };
-  const all = [...known, ...read.data.cases];
+  const all = [...existing, ...read.data.cases];
   const faults = [...faultsOf(read.data.cases, contract), ...togetherFaults(all, contract)];
   if (faults.length > 0) return { ok: false, complaint: faults.join("\n"), names: used };
   return { ok: true, made: all, names: used };
@@ -89,20 +92,24 @@ function faultsOf(cases: readonly ToolCase[], contract: Contract): readonly stri
   const [accepts, fits] = [z.fromJSONSchema(contract.input), z.fromJSONSchema(contract.output)];
   const codes = contract.failures.map(({ code }) => code);
   return cases.flatMap((one) => {
-    const shown = JSON.stringify(one.input).slice(0, 200);
+    const inputText = JSON.stringify(one.input).slice(0, 200);
     const faults: string[] = [];
     if ("error" in one && !codes.includes(one.error)) {
-      const known = codes.join(", ") || "none";
-      faults.push(`the case with input ${shown}: no failure "${one.error}"; there are: ${known}`);
+      const codeList = codes.join(", ") || "none";
+      faults.push(
+        `the case with input ${inputText}: no failure "${one.error}"; there are: ${codeList}`,
+      );
     }
     const input = accepts.safeParse(one.input);
     if (!input.success) {
-      faults.push(`the input ${shown} does not fit the contract: ${z.prettifyError(input.error)}`);
+      faults.push(
+        `the input ${inputText} does not fit the contract: ${z.prettifyError(input.error)}`,
+      );
     }
     const output = "error" in one ? undefined : fits.safeParse(one.output);
     if (output?.success === false) {
       const wrong = z.prettifyError(output.error);
-      faults.push(`the output for input ${shown} does not fit the contract: ${wrong}`);
+      faults.push(`the output for input ${inputText} does not fit the contract: ${wrong}`);
     }
     return faults;
   });

@@ -1,7 +1,7 @@
 import type { ToolCase } from "../contract/cases.ts";
 import type { Contract } from "../contract/spec.ts";
 import type { PromptMessage } from "./ask.ts";
-import { FILES, shownCases } from "./draft.ts";
+import { FILES, visibleCases } from "./draft.ts";
 import { codePrompt, codeRepairPrompt } from "./prompts/code-prompt.ts";
 import type { RefusedFile } from "./prompts/file-prompt.ts";
 import { testsPrompt, testsRepairPrompt } from "./prompts/tests-prompt.ts";
@@ -37,10 +37,10 @@ export function codeStage(
   refused?: Refused,
 ): Stage<string> {
   const { language } = contract;
-  const asked = codePrompt(contract, shownCases(cases));
+  const prompt = codePrompt(contract, visibleCases(cases));
   const label = language;
   const messages: readonly PromptMessage[] =
-    refused === undefined ? asked : codeRepairPrompt(asked, { ...refused, label });
+    refused === undefined ? prompt : codeRepairPrompt(prompt, { ...refused, label });
   return { name: "code", messages, ...HELD, read: (answer) => readCode(answer, language) };
 }
 
@@ -51,10 +51,10 @@ export function testsStage(
   refused?: Refused,
 ): Stage<string> {
   const { language } = contract;
-  const asked = testsPrompt(contract, shownCases(cases));
+  const prompt = testsPrompt(contract, visibleCases(cases));
   const label = language;
   const messages: readonly PromptMessage[] =
-    refused === undefined ? asked : testsRepairPrompt(asked, { ...refused, label });
+    refused === undefined ? prompt : testsRepairPrompt(prompt, { ...refused, label });
   return { name: "tests", messages, ...HELD, read: (answer) => readTests(answer, language) };
 }
 
@@ -84,7 +84,7 @@ function readTests(answer: string, language: Language): Reading<string> {
     : { ok: false, complaint, names };
 }
 
-interface Wanted {
+interface ProgramFile {
   readonly language: Language;
   readonly name: string;
   readonly repairs: readonly Repair[];
@@ -92,7 +92,7 @@ interface Wanted {
 
 function readProgram(
   answer: string,
-  { language, name, repairs }: Wanted,
+  { language, name, repairs }: ProgramFile,
 ): ReturnType<typeof applyRepairs> {
   const file = takeLines(answer) ?? takeFile(answer, { name, labels: FILES[language].labels });
   const mended = applyRepairs(file.text, repairs);

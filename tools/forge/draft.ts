@@ -35,7 +35,7 @@ export function isHidden(index: number): boolean {
   return index % HIDDEN_EVERY === HIDDEN_EVERY - 1;
 }
 
-export function shownCases(cases: readonly ToolCase[]): readonly ToolCase[] {
+export function visibleCases(cases: readonly ToolCase[]): readonly ToolCase[] {
   return cases.filter((_one, index) => !isHidden(index));
 }
 

@@ -19,12 +19,12 @@ export interface RefusedProgram {
 export function forTheProgram(report: ToolReport, { cases, code }: RefusedProgram): string {
   const failed = failedStage(report);
   const details = failed.details.map((detail) => quoted(withoutTestSource(detail), code));
-  const shown = details.filter((detail) => !revealsHidden(detail, cases));
-  const kept = details.length - shown.length;
-  const lines = [headline(failed, cases), ...shown.map((detail) => `- ${detail}`)];
-  if (kept > 0) {
+  const visible = details.filter((detail) => !revealsHidden(detail, cases));
+  const hidden = details.length - visible.length;
+  const lines = [headline(failed, cases), ...visible.map((detail) => `- ${detail}`)];
+  if (hidden > 0) {
     lines.push(
-      `- ${kept} ${kept === 1 ? "example" : "examples"} that you cannot see gave another result than the contract says. Read every rule of the contract again.`,
+      `- ${hidden} ${hidden === 1 ? "example" : "examples"} that you cannot see gave another result than the contract says. Read every rule of the contract again.`,
     );
   }
   if (failed.stage === "static") lines.push(LEAVE_OUT);
@@ -94,11 +94,12 @@ function withoutTestSource(detail: string): string {
   if (!/^\(fail\) |^FAILED /m.test(detail)) return detail;
   return detail
     .split("\n")
-    .filter((line) => TOLD.test(line))
+    .filter((line) => FAILURE_LINES.test(line))
     .join("\n");
 }
 
-const TOLD = /^\(fail\) |^FAILED |^E {2}|^error: |^Expected|^Received|^Counterexample|^Got /;
+const FAILURE_LINES =
+  /^\(fail\) |^FAILED |^E {2}|^error: |^Expected|^Received|^Counterexample|^Got /;
 
 function revealsHidden(text: string, cases: readonly ToolCase[]): boolean {
   const index = caseOf(text);

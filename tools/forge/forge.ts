@@ -16,10 +16,10 @@ import {
   TokensSpent,
   type Wish,
 } from "./run.ts";
+import { withHeldCases } from "./small/held-cases.ts";
 import { smallDraft } from "./small/make-draft.ts";
 import { mendedSmall } from "./small/mend.ts";
-import { withShownCases } from "./small/shown-cases.ts";
-import { takenReasons } from "./small/well-worded.ts";
+import { duplicateReasons } from "./small/well-worded.ts";
 import { specRepairStage, specStage } from "./spec-stage.ts";
 import { make, StageFailed } from "./stage.ts";
 import { type Mend, mended, untilValid, type Validated } from "./validation.ts";
@@ -75,18 +75,18 @@ async function smallWay(run: ForgeRun, wish: DecidedWish): Promise<Way> {
   const first = await smallDraft(run, wish);
   return {
     first,
-    untilValid: async () => await withShownCases(run, await untilValid(run, first, mendedSmall)),
+    untilValid: async () => await withHeldCases(run, await untilValid(run, first, mendedSmall)),
   };
 }
 
 async function usualWay(run: ForgeRun, wish: DecidedWish): Promise<Way> {
-  const described = await make(run, specStage(wish, run.parts.takenNames ?? []));
+  const described = await make(run, specStage(wish, run.parts.usedNames ?? []));
   const contract = await withoutObjections(run, described);
-  const said = casesOfExamples(examplesIn(wish.goal), contract);
-  const examples = said.ok ? said.cases : [];
+  const fromExamples = casesOfExamples(examplesIn(wish.goal), contract);
+  const examples = fromExamples.ok ? fromExamples.cases : [];
   const first = await drafted(run, contract, examples);
-  const mend: Mend<Draft> = (_run, draft, judged) =>
-    mended(run, draft, { ...judged, verdict: sparing(judged.verdict, draft, examples) });
+  const mend: Mend<Draft> = (_run, draft, validation) =>
+    mended(run, draft, { ...validation, verdict: sparing(validation.verdict, draft, examples) });
   return { first, untilValid: () => untilValid(run, first, mend) };
 }
 
@@ -100,10 +100,10 @@ async function withoutObjections(run: ForgeRun, described: Contract): Promise<Co
   for (let round = 0; ; round += 1) {
     const objections = (await run.parts.objectionsTo?.(contract)) ?? [];
     if (objections.length === 0) return contract;
-    const taken = objections.filter(({ kind }) => kind === "taken");
+    const duplicates = objections.filter(({ kind }) => kind === "taken");
     if (round >= run.rounds) {
-      if (taken.length === 0) return contract;
-      throw new StageFailed("spec", takenReasons(taken));
+      if (duplicates.length === 0) return contract;
+      throw new StageFailed("spec", duplicateReasons(duplicates));
     }
     const complaint = objections.map(({ message }) => `- ${message}`).join("\n");
     contract = await make(run, specRepairStage(contract, complaint));

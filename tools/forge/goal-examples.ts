@@ -27,7 +27,7 @@ const RELATION =
 /** What may stand behind a result: `is 4 weeks` and `is 4,5` are something else. */
 const END = /\s*(?:$|\n|[;)`]|[.,!?](?!\d)|(?:and|or|but|while|with|for)\b)/y;
 
-/** The examples of a wish, in their order. A sentence that only looks like one is none: what fits no contract is told. */
+/** The examples of a wish, in their order. A sentence that only looks like one is none: what fits no contract is reported. */
 export function examplesIn(goal: string): readonly GoalExample[] {
   const found: GoalExample[] = [];
   for (let at = 0; at < goal.length && found.length < MOST_EXAMPLES; ) {
@@ -90,7 +90,7 @@ export function casesOfExamples(
   return { ok: true, cases };
 }
 
-/** Those of the user first, in place of others with the same input. */
+/** Those of the user first, instead of others with the same input. */
 export function withExamples(
   cases: readonly ToolCase[],
   examples: readonly ToolCase[],
@@ -126,10 +126,10 @@ function inputOf(args: readonly unknown[], schema: JsonSchema): object | undefin
   const isOneList = properties.length === 1 && args.length > 1 && isList(properties[0]?.[1]);
   const spread = args.length === 1 && names.length > 1 && Array.isArray(first) ? first : args;
   const values: readonly unknown[] = isOneList ? [args] : spread;
-  const given = names.slice(0, values.length);
-  const isWhole = requiredOf(schema, names).every((name) => given.includes(name));
+  const supplied = names.slice(0, values.length);
+  const isWhole = requiredOf(schema, names).every((name) => supplied.includes(name));
   if (values.length > names.length || !isWhole) return undefined;
-  return Object.fromEntries(given.map((name, index) => [name, values[index]]));
+  return Object.fromEntries(supplied.map((name, index) => [name, values[index]]));
 }
 
 /** The properties without which no value fits. */

@@ -11,7 +11,7 @@ const WORD = /(?:true|True|false|False|null|None)(?!\w)/y;
 const QUOTED = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|“[^”\n]*”|‘[^’\n]*’/y;
 const BLANK = /\s*/y;
 
-const WORDS: Readonly<Record<string, boolean | null>> = {
+const KEYWORDS: Readonly<Record<string, boolean | null>> = {
   ...{ true: true, True: true, false: false, False: false, null: null, None: null },
 };
 
@@ -27,7 +27,7 @@ export function readLiteral(text: string, at: number, depth = 0): Literal<unknow
   const number = matchAt(NUMBER, text, at);
   if (number !== undefined) return { value: Number(number), end: at + number.length };
   const word = matchAt(WORD, text, at);
-  if (word !== undefined) return { value: WORDS[word], end: at + word.length };
+  if (word !== undefined) return { value: KEYWORDS[word], end: at + word.length };
   const quoted = matchAt(QUOTED, text, at);
   return quoted === undefined ? undefined : { value: unquoted(quoted), end: at + quoted.length };
 }
@@ -37,21 +37,21 @@ export function readArguments(text: string, at: number): Literal<readonly unknow
   return readItems(text, { at, close: ")", depth: 0 });
 }
 
-interface Place {
+interface ListPosition {
   readonly at: number;
   readonly close: string;
   readonly depth: number;
 }
 
-function readItems(text: string, place: Place): Literal<readonly unknown[]> | undefined {
+function readItems(text: string, position: ListPosition): Literal<readonly unknown[]> | undefined {
   const value: unknown[] = [];
-  let at = behindBlanks(text, place.at);
-  while (text[at] !== place.close) {
-    const item = readLiteral(text, at, place.depth + 1);
+  let at = behindBlanks(text, position.at);
+  while (text[at] !== position.close) {
+    const item = readLiteral(text, at, position.depth + 1);
     if (item === undefined) return undefined;
     value.push(item.value);
     const next = behindBlanks(text, item.end);
-    if (text[next] !== "," && text[next] !== place.close) return undefined;
+    if (text[next] !== "," && text[next] !== position.close) return undefined;
     at = text[next] === "," ? behindBlanks(text, next + 1) : next;
   }
   return { value, end: at + 1 };

@@ -27,7 +27,7 @@ export function progressText(event: ForgeEvent): string | undefined {
   }
 }
 
-/** What the room is told of an event: a step that begins or went well gives way to the next one. */
+/** What the room reports of an event: a step that begins or went well gives way to the next one. */
 export function progressNotice(event: ForgeEvent): Pick<Notice, "text" | "step"> | undefined {
   if (event.type === "stage-start") return { text: nameOf(event), step: "begun" };
   const text = progressText(event);

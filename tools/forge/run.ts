@@ -50,7 +50,7 @@ export interface ForgeParts {
     | ((contract: Contract) => Promise<readonly ContractObjection[]>)
     | undefined;
   /** Names that other tools have. */
-  readonly takenNames?: readonly string[] | undefined;
+  readonly usedNames?: readonly string[] | undefined;
   /** Absent: no user is asked, and all is approved. */
   readonly confirm?: ((question: Question) => Promise<boolean>) | undefined;
   readonly onEvent?: ((event: ForgeEvent) => void) | undefined;
@@ -131,9 +131,9 @@ export class ForgeRun {
 
   async tell(event: WithoutRun<ForgeEvent>): Promise<void> {
     const { log, cleaner, onEvent } = this.parts;
-    const told = cleaner.cleanData<ForgeEvent>({ ...event, run: log.run });
-    await log.write(told);
-    onEvent?.(told);
+    const clean = cleaner.cleanData<ForgeEvent>({ ...event, run: log.run });
+    await log.write(clean);
+    onEvent?.(clean);
   }
 
   async repaired(stage: ForgeStage, names: readonly string[]): Promise<void> {
@@ -147,13 +147,13 @@ export class ForgeRun {
   async ask(stage: ForgeStage, request: AskRequest): Promise<ModelAnswer> {
     const { ask, log, cleaner, signal } = this.parts;
     signal.throwIfAborted();
-    const left = this.maxTokens - this.#tokens;
-    if (left < FEWEST_TOKENS) {
+    const remaining = this.maxTokens - this.#tokens;
+    if (remaining < FEWEST_TOKENS) {
       throw new TokensSpent(
         `the model has written ${this.#tokens} tokens in ${this.#requests} answers; ${this.maxTokens} are the most`,
       );
     }
-    const maxTokens = Math.min(request.maxTokens, left);
+    const maxTokens = Math.min(request.maxTokens, remaining);
     const { messages } = request;
     await log.write(cleaner.cleanData({ type: "asked", run: log.run, stage, messages }));
     this.#requests += 1;

@@ -50,13 +50,13 @@ const CONTRACT_SHAPE: AnswerShape = {
 };
 
 /** The contract comes first: nothing else is asked for before it is valid. */
-export function specStage(wish: Wish, takenNames: readonly string[]): Stage<Contract> {
+export function specStage(wish: Wish, usedNames: readonly string[]): Stage<Contract> {
   return {
     name: "spec",
     messages: specPrompt(wish),
     shape: CONTRACT_SHAPE,
     maxTokens: LONGEST_CONTRACT,
-    read: (answer) => readContract(answer, { wish, takenNames }),
+    read: (answer) => readContract(answer, { wish, usedNames: usedNames }),
   };
 }
 
@@ -69,7 +69,7 @@ export function specRepairStage(contract: Contract, complaint: string): Stage<Co
     shape: CONTRACT_SHAPE,
     maxTokens: LONGEST_CONTRACT,
     read: (answer) => {
-      const reading = readContract(answer, { wish: { goal: "", language, name }, takenNames: [] });
+      const reading = readContract(answer, { wish: { goal: "", language, name }, usedNames: [] });
       if (!reading.ok) return reading;
       const { description, asks, properties } = reading.made;
       return { ...reading, made: { ...contract, description, asks, properties } };
@@ -77,23 +77,23 @@ export function specRepairStage(contract: Contract, complaint: string): Stage<Co
   };
 }
 
-interface Asked {
+interface ContractRequest {
   readonly wish: Wish;
-  readonly takenNames: readonly string[];
+  readonly usedNames: readonly string[];
 }
 
-function readContract(answer: string, asked: Asked): Reading<Contract> {
+function readContract(answer: string, request: ContractRequest): Reading<Contract> {
   const file = takeFile(answer, { name: "spec.json", labels: ["json", "json5", "jsonc"] });
   const json = readJson(file.text);
   if (!json.ok) return { ok: false, complaint: json.complaint, names: file.names };
-  const set = withWished(json.value, asked.wish);
+  const set = withWished(json.value, request.wish);
   const names = [...file.names, ...json.names, ...set.names];
   const read = contractSchema.safeParse(set.value);
   if (!read.success) return { ok: false, complaint: z.prettifyError(read.error), names };
-  const faults = [...faultsOf(read.data, asked)];
-  // A schema that cannot be checked is told first.
+  const faults = [...faultsOf(read.data, request)];
+  // A schema that cannot be checked is reported first.
   const examples =
-    faults.length > 0 ? undefined : casesOfExamples(examplesIn(asked.wish.goal), read.data);
+    faults.length > 0 ? undefined : casesOfExamples(examplesIn(request.wish.goal), read.data);
   if (examples?.ok === false) faults.push(examples.complaint);
   if (faults.length > 0) return { ok: false, complaint: faults.join("\n"), names };
   return { ok: true, made: read.data, names };
@@ -127,10 +127,10 @@ function inSnakeCase(name: unknown): string | undefined {
     .toLowerCase();
 }
 
-function faultsOf(contract: Contract, { takenNames }: Asked): readonly string[] {
+function faultsOf(contract: Contract, { usedNames }: ContractRequest): readonly string[] {
   const { name, description, input, output, failures } = contract;
   const faults: string[] = [];
-  if (takenNames.includes(name)) faults.push(`name: there is a tool "${name}" already`);
+  if (usedNames.includes(name)) faults.push(`name: there is a tool "${name}" already`);
   if (description.length > LONGEST_DESCRIPTION) {
     const length = description.length;
     faults.push(`description: has ${length} characters; ${LONGEST_DESCRIPTION} is the most`);

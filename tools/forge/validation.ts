@@ -56,8 +56,8 @@ async function validate(run: ForgeRun, folder: ToolFolder, round: number): Promi
   return report;
 }
 
-/** What a validation said, and who is to blame for it. */
-export interface Judged {
+/** The report of a validation, and the file that is to blame. */
+export interface Validation {
   readonly report: ToolReport;
   readonly verdict: Verdict;
 }
@@ -66,14 +66,14 @@ export interface Judged {
 export type Mend<Made extends Draft> = (
   run: ForgeRun,
   draft: Made,
-  judged: Judged,
+  validation: Validation,
 ) => Promise<Made>;
 
 /** Lets the model mend the one file that is to blame, without sight of the others. */
 export async function mended(
   run: ForgeRun,
   draft: Draft,
-  { report, verdict }: Judged,
+  { report, verdict }: Validation,
 ): Promise<Draft> {
   const { contract, cases, code, tests } = draft;
   switch (verdict.blamed) {

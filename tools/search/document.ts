@@ -6,7 +6,7 @@ export interface SearchDocument {
   readonly asks: readonly string[];
 }
 
-/** All that is said of a tool. */
+/** All texts about a tool. */
 export function textOf({ name, description, asks }: SearchDocument): string {
   return [name, description, ...asks].join("\n");
 }

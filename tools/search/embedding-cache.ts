@@ -17,7 +17,7 @@ const KEEP = `
   insert into embedding (embedder, hash, vector, used_at) values ($embedder, $hash, $vector, $now)
   on conflict do update set vector = excluded.vector, used_at = excluded.used_at`;
 
-/** Vectors that are kept: those of 10,000 tools, and as many questions. */
+/** Vectors that are stored: those of 10,000 tools, and as many questions. */
 const MOST = 20_000;
 
 const TRIM = `
@@ -34,31 +34,31 @@ export class EmbeddingCache implements Disposable {
   readonly #database: Database;
   readonly #most: number;
 
-  /** @param path absolute; a missing file is made. @param most vectors that are kept. */
+  /** @param path absolute; a missing file is made. @param most vectors that are stored. */
   constructor(path: string, most: number = MOST) {
     this.#database = openPrivateDatabase(path, SCHEMA);
     this.#most = most;
   }
 
-  /** In the order of the texts; what is not known yet is asked for. @throws what the embedder throws. */
+  /** In the order of the texts; what is not cached yet is requested. @throws what the embedder throws. */
   async embed(
     embedder: Embedder,
     texts: readonly string[],
     { purpose, signal }: { readonly purpose: "query" | "document"; readonly signal: AbortSignal },
   ): Promise<readonly Float32Array[]> {
     const hashes = texts.map((text) => hashOf(purpose, text));
-    const known = this.#read(embedder.id, hashes);
-    const missing = hashes.flatMap((hash, index) => (known.has(hash) ? [] : [index]));
+    const cached = this.#read(embedder.id, hashes);
+    const missing = hashes.flatMap((hash, index) => (cached.has(hash) ? [] : [index]));
     if (missing.length > 0) {
-      const wanted = missing.map((index) => texts[index] ?? "");
-      const made = await embedder.embed(wanted, purpose, signal);
-      for (const [place, index] of missing.entries()) {
-        const vector = made[place];
-        if (vector !== undefined) known.set(hashes[index] ?? "", vector);
+      const missingTexts = missing.map((index) => texts[index] ?? "");
+      const made = await embedder.embed(missingTexts, purpose, signal);
+      for (const [position, index] of missing.entries()) {
+        const vector = made[position];
+        if (vector !== undefined) cached.set(hashes[index] ?? "", vector);
       }
     }
-    this.#write(embedder.id, new Map(hashes.map((hash) => [hash, known.get(hash) ?? NOTHING])));
-    return hashes.map((hash) => known.get(hash) ?? NOTHING);
+    this.#write(embedder.id, new Map(hashes.map((hash) => [hash, cached.get(hash) ?? NOTHING])));
+    return hashes.map((hash) => cached.get(hash) ?? NOTHING);
   }
 
   /** Forgets what an embedder made: a model of the same name may have become another one. */

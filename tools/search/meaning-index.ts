@@ -13,7 +13,7 @@ const LENGTH_OFFSET = 4;
 const CANDIDATES = 50;
 
 /** A word of a question, and what it has in common with words that were met. */
-interface Asked {
+interface QueryTerm {
   readonly term: Term;
   readonly weight: number;
   /** By stem. */
@@ -49,9 +49,9 @@ export class MeaningIndex {
     );
     for (const [index, terms] of this.#terms.entries()) {
       for (const group of new Set(terms.flatMap(({ groups }) => groups))) {
-        const known = this.#textsOf.get(group);
-        if (known === undefined) this.#textsOf.set(group, [index]);
-        else known.push(index);
+        const texts = this.#textsOf.get(group);
+        if (texts === undefined) this.#textsOf.set(group, [index]);
+        else texts.push(index);
       }
     }
   }
@@ -102,7 +102,7 @@ export class MeaningIndex {
   }
 
   #byWords(query: readonly Term[], texts: ReadonlySet<number>): readonly number[] {
-    const asked = query.map((term) => {
+    const queryTerms = query.map((term) => {
       return {
         term,
         weight: term.weight * this.#rarity(term),
@@ -110,29 +110,30 @@ export class MeaningIndex {
       };
     });
     const scores = new Map<number, number>();
-    for (const text of texts) scores.set(text, this.#alignment(asked, this.#terms[text] ?? []));
+    for (const text of texts)
+      scores.set(text, this.#alignment(queryTerms, this.#terms[text] ?? []));
     return best(scores);
   }
 
   /** Each word with its nearest of the other side: what is asked must be there, and little else. */
-  #alignment(query: readonly Asked[], terms: readonly Term[]): number {
+  #alignment(query: readonly QueryTerm[], terms: readonly Term[]): number {
     const nearest = new Float32Array(terms.length);
-    let asked = 0;
+    let matched = 0;
     let all = 0;
     for (const { term, weight, likeness } of query) {
       let most = 0;
       for (const [index, other] of terms.entries()) {
         // The same words stand in many texts.
-        const known = likeness.get(other.stem) ?? this.#likeness(term, other);
-        likeness.set(other.stem, known);
-        most = Math.max(most, known);
-        nearest[index] = Math.max(nearest[index] ?? 0, known);
+        const similarity = likeness.get(other.stem) ?? this.#likeness(term, other);
+        likeness.set(other.stem, similarity);
+        most = Math.max(most, similarity);
+        nearest[index] = Math.max(nearest[index] ?? 0, similarity);
       }
-      asked += weight * most;
+      matched += weight * most;
       all += weight;
     }
     const back = nearest.reduce((sum, one) => sum + one, 0);
-    return asked / (all || 1) + (BACKWARDS * back) / (terms.length || 1);
+    return matched / (all || 1) + (BACKWARDS * back) / (terms.length || 1);
   }
 
   #likeness(a: Term, b: Term): number {

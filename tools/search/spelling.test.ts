@@ -15,7 +15,7 @@ test.each([
   ["jsom", "json"],
   ["unrelated", undefined],
 ])("%s was meant to be %s", (written, meant) => {
-  expect(spelling.meant(written)).toBe(meant);
+  expect(spelling.corrected(written)).toBe(meant);
 });
 
 test("what is written right is known", () => {
@@ -30,7 +30,7 @@ test("any single slip in a long enough word is found", () => {
     const [head, tail] = [word.slice(0, at), word.slice(at)];
     const swapped = `${head}${tail[1]}${tail[0]}${tail.slice(2)}`;
     for (const slip of [head + letter + tail, head + tail.slice(1), swapped]) {
-      expect(only.meant(slip)).toBe(word);
+      expect(only.corrected(slip)).toBe(word);
     }
   }
 });

@@ -8,7 +8,7 @@ import type { EmbeddingCache } from "./embedding-cache.ts";
 const PAUSE_MS = 60_000;
 /** As much of a text as every embedding model reads, in characters. */
 const MOST_CHARACTERS = 2000;
-/** So many of the nearest are told. */
+/** So many of the nearest are returned. */
 const MOST_NEAREST = 100;
 
 export interface ToolEmbeddingsOptions {
@@ -29,7 +29,7 @@ export class ToolEmbeddings {
   #indexed: Indexed | undefined;
   #pausedUntil = Number.NEGATIVE_INFINITY;
   #notice: string | undefined;
-  /** What was told already: a model that goes on failing is told of once. */
+  /** What was reported already: a model that goes on failing is reported once. */
   #told: string | undefined;
 
   constructor(options: ToolEmbeddingsOptions) {
@@ -77,9 +77,9 @@ export class ToolEmbeddings {
     query: string,
     signal: AbortSignal,
   ): Promise<readonly number[]> {
-    const asked = await this.#vectorOf(query, signal);
+    const vector = await this.#vectorOf(query, signal);
     const index = await this.#index(documents, signal);
-    if (index?.dimensions === asked.length) return index.search(asked, MOST_NEAREST);
+    if (index?.dimensions === vector.length) return index.search(vector, MOST_NEAREST);
     // The server has another model under the same name by now.
     this.#options.cache.forget(this.#options.embedder);
     this.#indexed = undefined;

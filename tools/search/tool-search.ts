@@ -9,7 +9,7 @@ import { Spelling } from "./spelling.ts";
 
 /** So many of the best by words are looked at. */
 const CANDIDATES = 50;
-/** From this share of the question's stems on, the best by words is what was meant. */
+/** From this share of the question's stems on, the best by words is the right one. */
 const COVERED = 0.5;
 /** What a ranking by words counts beside one by meaning, when it leads and when not. */
 const LEADING = 3;
@@ -61,7 +61,7 @@ export class ToolSearch implements Disposable {
   #wordsOf(query: string): readonly string[] {
     const words = contentWords(query).map((word) => {
       const isKnown = this.#spelling.has(word) || this.#knowledge.table.rankOf(word) !== undefined;
-      return isKnown ? word : (this.#spelling.meant(word) ?? word);
+      return isKnown ? word : (this.#spelling.corrected(word) ?? word);
     });
     return [...new Set(words)];
   }

@@ -4,7 +4,7 @@ import { isStopWord, wordsOf } from "#language/text.ts";
 import { daysIn, isWritten, tokensOf, whole } from "#language/written.ts";
 import type { SqlCell, SqlTable } from "./table.ts";
 
-/** So many conditions are told, those that the fewest records meet. */
+/** So many conditions are listed, those that the fewest records meet. */
 const MOST = 4;
 /** A longer value is a text, which a line names by its words. */
 const MOST_WORDS = 4;
@@ -42,8 +42,8 @@ export function conditionsNamed(line: string, table: SqlTable): readonly NamedCo
 const FILES =
   /(?<![\w.])[\w./-]{1,80}\.(?:[ct]sv|jsonl?|ndjson|ini|cfg|conf|toml|log|te?xt|md|markdown|ya?ml)(?![\w.])/gi;
 
-function conditionsOf(asked: string, table: SqlTable): readonly NamedCondition[] {
-  const line = asked.replace(FILES, " ");
+function conditionsOf(request: string, table: SqlTable): readonly NamedCondition[] {
+  const line = request.replace(FILES, " ");
   const { columns, rows, name } = table;
   const own = new Set([name, ...columns.map((one) => one.name)].flatMap(wordsOf).map(stem));
   const terms = [...new Set(wordsOf(line))].slice(0, MOST_TERMS);
@@ -62,7 +62,7 @@ function conditionsOf(asked: string, table: SqlTable): readonly NamedCondition[]
     ];
     const parts = new Set(tokens.within.flatMap(({ value }) => wordsOf(value)).map(stem));
     const single = terms.filter((term) => !parts.has(stem(term)));
-    const within = equal.length > 0 ? [] : wordsWithin(cells, single, own);
+    const within = equal.length > 0 ? [] : partialValues(cells, single, own);
     const conditions = [
       ...equal.map((one) => ({ ...one, condition: `= ${quoted(one.value)}` })),
       ...[...within, ...tokens.within].map((one) => ({
@@ -103,13 +103,13 @@ function flagIn(
   const kind = FLAGS.find(({ yes, no }) => values.size === 2 && values.has(yes) && values.has(no));
   if (kind === undefined) return undefined;
   const roots = wordsOf(column).map(stem);
-  const said = [...line.matchAll(/\p{L}+/gu)].slice(0, MOST_TERMS).map(({ 0: word, index }) => {
+  const terms = [...line.matchAll(/\p{L}+/gu)].slice(0, MOST_TERMS).map(({ 0: word, index }) => {
     const before = line.slice(Math.max(index - LONGEST_DENIAL, 0), index);
     return { root: stem(word.toLowerCase()), isDenied: NOT.test(before) };
   });
   // What is unpaid is not paid.
   const named = roots.flatMap((own) => {
-    const one = said.find(({ root }) => root === own || root === `un${own}`);
+    const one = terms.find(({ root }) => root === own || root === `un${own}`);
     return one === undefined ? [] : [{ isNot: one.isDenied || one.root !== own }];
   });
   if (roots.length === 0 || named.length < roots.length) return undefined;
@@ -201,7 +201,7 @@ function sameValues(cells: readonly SqlCell[], stems: ReadonlySet<string>): read
 }
 
 /** Words of the line that stand within cells, in the form that the cells have. */
-function wordsWithin(
+function partialValues(
   cells: readonly SqlCell[],
   terms: readonly string[],
   own: ReadonlySet<string>,

@@ -86,7 +86,7 @@ function yaml(text: string): readonly Row[] {
 const DEEPEST = 8;
 
 /** Where a value stands. */
-interface Place {
+interface RecordContext {
   /** What stands beside the arrays that it is in. */
   readonly around: Row;
   /** Of the innermost array. */
@@ -94,12 +94,12 @@ interface Place {
   readonly depth: number;
 }
 
-const OUTERMOST: Place = { around: {}, name: "", depth: 0 };
+const OUTERMOST: RecordContext = { around: {}, name: "", depth: 0 };
 
 /** The innermost objects of arrays, each with what stands around it: an object without such an array is one row. */
-function records(value: unknown, place: Place = OUTERMOST): readonly Row[] {
-  const { around, name, depth } = place;
-  const deeper = { ...place, depth: depth + 1 };
+function records(value: unknown, context: RecordContext = OUTERMOST): readonly Row[] {
+  const { around, name, depth } = context;
+  const deeper = { ...context, depth: depth + 1 };
   if (depth > DEEPEST) return [];
   if (Array.isArray(value)) return value.flatMap((item) => records(item, deeper));
   if (!isFields(value)) return [];

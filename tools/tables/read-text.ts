@@ -18,11 +18,11 @@ export type TextKind = "log" | "notes" | "markdown";
 /** @returns a record for each line that is not empty, with its number from 1. */
 export function textLines(text: string, kind: TextKind): readonly Row[] {
   const texts = text.split(/\r?\n/);
-  const places = kind === "log" ? [] : textSections(texts, kind === "markdown");
+  const sections = kind === "log" ? [] : textSections(texts, kind === "markdown");
   const lines = texts.map((line, index) => ({ line: index + 1, text: line.trim() }));
   const full = lines.filter((line) => line.text !== "");
   const found = full.map(
-    ({ text: one, line }) => new Map([...sayings(one), ...(places[line - 1] ?? [])]),
+    ({ text: one, line }) => new Map([...sayings(one), ...(sections[line - 1] ?? [])]),
   );
   inOneOrder(found);
   withEvents(
@@ -33,13 +33,13 @@ export function textLines(text: string, kind: TextKind): readonly Row[] {
   const counts = new Map<string, number>();
   for (const name of found.flatMap((one) => [...one.keys()]))
     counts.set(name, (counts.get(name) ?? 0) + 1);
-  const kept = [...counts]
+  const columns = [...counts]
     .filter(([name, count]) => count >= FEW_LINES && !OWN.has(name))
     .toSorted(([, one], [, other]) => other - one)
     .slice(0, MOST_FOUND)
     .map(([name]) => name);
   return full.map((line, index) => {
-    const cells = kept.flatMap((name): [string, Cell][] => {
+    const cells = columns.flatMap((name): [string, Cell][] => {
       const cell = found[index]?.get(name);
       return cell === undefined ? [] : [[name, cell]];
     });
@@ -57,12 +57,12 @@ function inOneOrder(found: readonly Map<string, Cell>[]): void {
 /** Where nearly each line begins with another word, it is the beginning of a sentence. */
 function withEvents(
   found: readonly Map<string, Cell>[],
-  said: readonly (string | undefined)[],
+  eventNames: readonly (string | undefined)[],
 ): void {
-  const events = said.filter((event) => event !== undefined);
+  const events = eventNames.filter((event) => event !== undefined);
   const kinds = new Set(events).size;
   if (kinds < 2 || !isKind(kinds, events.length)) return;
-  for (const [index, event] of said.entries())
+  for (const [index, event] of eventNames.entries())
     if (event !== undefined) found[index]?.set(EVENT, event);
 }
 

@@ -25,15 +25,15 @@ function stemOf(path: string): string {
 
 /** What a query can say without quotation marks; a database does not tell capital letters apart. */
 function unique(names: readonly string[]): readonly string[] {
-  const taken = new Set<string>();
-  return names.map((given) => {
-    const word = given
+  const used = new Set<string>();
+  return names.map((original) => {
+    const word = original
       .trim()
       .replace(/[^\p{L}\p{N}_]+/gu, "_")
       .replace(/^(?=\p{N}|$)/u, "_");
     let name = word;
-    for (let next = 2; taken.has(name.toLowerCase()); next += 1) name = `${word}_${next}`;
-    taken.add(name.toLowerCase());
+    for (let next = 2; used.has(name.toLowerCase()); next += 1) name = `${word}_${next}`;
+    used.add(name.toLowerCase());
     return name;
   });
 }
@@ -63,7 +63,7 @@ const MOST_KINDS = 8;
 const LONGEST_VALUE = 24;
 
 /**
- * How a table is told to a model: what makes it, what each column holds, and what of it the user's line names. Not by a
+ * How a table is described to a model: what makes it, what each column holds, and what of it the user's line names. Not by a
  * record: a small model takes its values for conditions that it was asked for.
  */
 export function aboutTable(table: SqlTable, line: string): string {

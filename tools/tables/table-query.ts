@@ -6,12 +6,12 @@ import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { defineTool } from "../define-tool.ts";
 import type { Tool, ToolOutput } from "../tool.ts";
-import { asAsked, asMeant } from "./as-meant.ts";
-import { countAsked } from "./count-asked.ts";
-import { groupsInOrder, inTime, orderAsked } from "./order-asked.ts";
-import { sectionAsked } from "./section-asked.ts";
+import { queryAttempts, withCellValues } from "./cell-values.ts";
+import { withRequestedCount } from "./requested-count.ts";
+import { groupsInOrder, inTime, withRequestedOrder } from "./requested-order.ts";
+import { withRequestedSection } from "./requested-section.ts";
 import type { SqlTable } from "./table.ts";
-import { knownColumns, wholeRecord } from "./whole-record.ts";
+import { wholeRecord, withExistingColumns } from "./whole-record.ts";
 
 const TABLE_QUERY = "table_query";
 
@@ -24,7 +24,7 @@ const querySchema = z.object({ sql: z.string().min(1).max(LONGEST_QUERY) });
 
 let program: string | undefined;
 
-export interface AskedOptions {
+export interface TableQueryOptions {
   /** What the user asked: a query has no other condition. */
   readonly line: string;
   /** Runs a program of Python in the sandbox: the query is a model's, and no process of ours runs it. */
@@ -34,7 +34,7 @@ export interface AskedOptions {
 }
 
 /** @param tables at least one. */
-export function tableQuery(tables: readonly SqlTable[], options: AskedOptions): Tool {
+export function tableQuery(tables: readonly SqlTable[], options: TableQueryOptions): Tool {
   const { line, python, isFirst } = options;
   let brought = "";
   const tool = defineTool({
@@ -49,12 +49,18 @@ export function tableQuery(tables: readonly SqlTable[], options: AskedOptions): 
         Bun.fileURLToPath(import.meta.resolve("../inside/table_query.py")),
         "utf8",
       );
-      const meant = countAsked(knownColumns(asMeant(sql, tables), tables), line);
-      const asked = asAsked(meant, { line, tables, brought });
-      const queries = asked.flatMap(({ query, beside }) => {
-        const ordered = inTime(groupsInOrder(orderAsked(query, line), line), { line, tables });
+      const corrected = withRequestedCount(
+        withExistingColumns(withCellValues(sql, tables), tables),
+        line,
+      );
+      const attempts = queryAttempts(corrected, { line, tables, brought });
+      const queries = attempts.flatMap(({ query, beside }) => {
+        const ordered = inTime(groupsInOrder(withRequestedOrder(query, line), line), {
+          line,
+          tables,
+        });
         // A section without a list has its lines.
-        return [...new Set([sectionAsked(ordered, tables, line), ordered])].map((one) => {
+        return [...new Set([withRequestedSection(ordered, tables, line), ordered])].map((one) => {
           return { query: one, beside, whole: wholeRecord(one, tables) };
         });
       });

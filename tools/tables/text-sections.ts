@@ -56,13 +56,13 @@ export function textSections(
   });
 }
 
-interface Place {
+interface SectionPosition {
   readonly section?: string | undefined;
   /** Of an item in its section. */
   readonly number?: number | undefined;
 }
 
-function sectionsOf(lines: readonly Line[]): readonly Place[] {
+function sectionsOf(lines: readonly Line[]): readonly SectionPosition[] {
   const headings: (string | undefined)[] = [];
   let items = 0;
   return lines.map(({ level, title, item, isNested = false }) => {
@@ -111,8 +111,8 @@ function markdownLine(text: string, below = ""): Line {
   const [, row] = ROW.exec(text) ?? [];
   if (row !== undefined) return { cells: row.split("|").map(plain) };
   const line = itemIn(text);
-  const isWords = line.isEmpty !== true && line.item === undefined && !UNDERLINE.test(text);
-  const [rule, equals] = isWords ? (UNDERLINE.exec(below) ?? []) : [];
+  const isText = line.isEmpty !== true && line.item === undefined && !UNDERLINE.test(text);
+  const [rule, equals] = isText ? (UNDERLINE.exec(below) ?? []) : [];
   if (rule === undefined) return line;
   return { level: equals === undefined ? 2 : 1, title: plain(text) };
 }

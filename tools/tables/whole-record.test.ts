@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { readTable } from "./read-table.ts";
 import { sqlTables } from "./sql-table.ts";
-import { knownColumns, wholeRecord } from "./whole-record.ts";
+import { wholeRecord, withExistingColumns } from "./whole-record.ts";
 
 const TABLES = sqlTables(
   [
@@ -23,7 +23,7 @@ test.each([
   ["SELECT time FROM door WHERE line = 2", 'SELECT "time", "text" FROM door WHERE line = 2'],
 ])("%s has more in its record", (given, meant) => {
   expect(wholeRecord(given, TABLES)).toBe(meant);
-  expect(knownColumns(given, TABLES)).toBe(given);
+  expect(withExistingColumns(given, TABLES)).toBe(given);
 });
 
 test.each([
@@ -37,7 +37,7 @@ test.each([
   "SELECT DISTINCT name FROM sheep ORDER BY kg LIMIT 1",
 ])("%s has not", (sql) => {
   expect(wholeRecord(sql, TABLES)).toBeUndefined();
-  expect(knownColumns(sql, TABLES)).toBe(sql);
+  expect(withExistingColumns(sql, TABLES)).toBe(sql);
 });
 
 test.each([
@@ -51,5 +51,5 @@ test.each([
   ["SELECT z FROM wide", "SELECT * FROM wide"],
   ["SELECT text, z FROM door", "SELECT text FROM door"],
 ])("%s asks for what there is", (given, meant) => {
-  expect(knownColumns(given, TABLES)).toBe(meant);
+  expect(withExistingColumns(given, TABLES)).toBe(meant);
 });

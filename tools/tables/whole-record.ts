@@ -14,8 +14,8 @@ const SEVERAL = /\b(?:select|join|union|group|having)\b/i;
 /** A query for columns of one table. */
 interface Plain {
   /** As they are called in the table, those that it has. */
-  readonly asked: readonly string[];
-  readonly isKnown: boolean;
+  readonly requested: readonly string[];
+  readonly isComplete: boolean;
   readonly table: SqlTable;
   /** From its FROM on. */
   readonly rest: string;
@@ -26,34 +26,42 @@ function plain(sql: string, tables: readonly SqlTable[]): Plain | undefined {
   const table = tables.find(({ name }) => name.toLowerCase() === bare(from));
   if (table === undefined || SEVERAL.test(end)) return undefined;
   const names = columns.split(",").map((column) => bare(column.trim()));
-  const asked = names.flatMap(
-    (wanted) => table.columns.find(({ name }) => name.toLowerCase() === wanted)?.name ?? [],
+  const requested = names.flatMap(
+    (requestedName) =>
+      table.columns.find(({ name }) => name.toLowerCase() === requestedName)?.name ?? [],
   );
-  return { asked, isKnown: asked.length === names.length, table, rest: `FROM ${from}${end}` };
+  return {
+    requested: requested,
+    isComplete: requested.length === names.length,
+    table,
+    rest: `FROM ${from}${end}`,
+  };
 }
 
 /** @returns the query for the columns that there are; for all where there is none of those that it names. */
-export function knownColumns(sql: string, tables: readonly SqlTable[]): string {
+export function withExistingColumns(sql: string, tables: readonly SqlTable[]): string {
   const found = plain(sql, tables);
-  if (found === undefined || found.isKnown) return sql;
-  const { asked, table, rest } = found;
-  return `SELECT ${shown(asked, table) ?? (asked.join(", ") || "*")} ${rest}`;
+  if (found === undefined || found.isComplete) return sql;
+  const { requested, table, rest } = found;
+  return `SELECT ${selection(requested, table) ?? (requested.join(", ") || "*")} ${rest}`;
 }
 
 /** @returns the query for what else its record holds, behind what it asks for; nothing where there is no more. */
 export function wholeRecord(sql: string, tables: readonly SqlTable[]): string | undefined {
   const found = plain(sql, tables);
-  const columns = found?.isKnown === true ? shown(found.asked, found.table) : undefined;
+  const columns = found?.isComplete === true ? selection(found.requested, found.table) : undefined;
   return columns === undefined ? undefined : `SELECT ${columns} ${found?.rest}`;
 }
 
 /** Of the lines of a text their text, of a narrow table all columns; those that were asked for come first. */
-function shown(asked: readonly string[], { columns }: SqlTable): string | undefined {
+function selection(requested: readonly string[], { columns }: SqlTable): string | undefined {
   const names = columns.map(({ name }) => name);
   const isText = names.includes("line") && names.includes("text");
   if (!isText && names.length > MOST_COLUMNS) return undefined;
-  const more = (isText ? ["text"] : names).filter((name) => !asked.includes(name));
-  return more.length === 0 ? undefined : [...asked, ...more].map((name) => `"${name}"`).join(", ");
+  const more = (isText ? ["text"] : names).filter((name) => !requested.includes(name));
+  return more.length === 0
+    ? undefined
+    : [...requested, ...more].map((name) => `"${name}"`).join(", ");
 }
 
 function bare(name: string): string {

@@ -71,10 +71,10 @@ export function codePrompt(
 
 /** Asks to mend a program by what exactly failed. */
 export function codeRepairPrompt(
-  asked: readonly PromptMessage[],
+  prompt: readonly PromptMessage[],
   file: RefusedFile,
 ): readonly PromptMessage[] {
-  return fileRepairPrompt(asked, file, {
+  return fileRepairPrompt(prompt, file, {
     refused: "It was refused.",
     mend: "Find the cause, mend it",
   });

@@ -38,19 +38,19 @@ export interface RefusedFile {
 }
 
 /** Two sentences around the failure: what was refused, and what to do about it. */
-interface RepairWords {
+interface RepairTexts {
   readonly refused: string;
   readonly mend: string;
 }
 
 /** Asks to mend the file. */
 export function fileRepairPrompt(
-  asked: readonly PromptMessage[],
+  prompt: readonly PromptMessage[],
   { text, label, failure }: RefusedFile,
-  { refused, mend }: RepairWords,
+  { refused, mend }: RepairTexts,
 ): readonly PromptMessage[] {
   return [
-    ...asked,
+    ...prompt,
     { role: "assistant", content: `\`\`\`${label}\n${text}\`\`\`` },
     {
       role: "user",

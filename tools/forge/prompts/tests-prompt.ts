@@ -91,10 +91,10 @@ export function testsPrompt(
 
 /** Asks to mend the tests by what was wrong with them; the program stays unseen. */
 export function testsRepairPrompt(
-  asked: readonly PromptMessage[],
+  prompt: readonly PromptMessage[],
   file: RefusedFile,
 ): readonly PromptMessage[] {
-  return fileRepairPrompt(asked, file, {
+  return fileRepairPrompt(prompt, file, {
     refused: "These tests were refused.",
     mend: "Check each test against the contract, mend what is wrong",
   });

@@ -15,7 +15,7 @@ interface Block {
 }
 
 /** How the fences of a file are labelled. */
-export interface WantedFile {
+export interface AnswerFile {
   readonly name: string;
   /** Words behind the fence, such as "ts" or "typescript". */
   readonly labels: readonly string[];
@@ -33,14 +33,14 @@ const linesSchema = z.object({ lines: z.array(z.string()) });
  * The answer that was asked for is one fenced block. Everything else is cut, by name: `thinking-cut`,
  * `prose-cut` around the block, `fence-missing` where the whole answer is the file, `fence-unclosed`.
  */
-export function takeFile(answer: string, wanted: WantedFile): Repaired {
+export function takeFile(answer: string, file: AnswerFile): Repaired {
   const names: string[] = [];
-  const said = withoutThinking(answer);
-  if (said !== answer) names.push("thinking-cut");
-  const blocks = blocksOf(said);
-  const block = chosen(blocks, wanted);
-  if (block === undefined) return { text: finished(said), names: [...names, "fence-missing"] };
-  if (hasMore(said, block)) names.push("prose-cut");
+  const visible = withoutThinking(answer);
+  if (visible !== answer) names.push("thinking-cut");
+  const blocks = blocksOf(visible);
+  const block = chosen(blocks, file);
+  if (block === undefined) return { text: finished(visible), names: [...names, "fence-missing"] };
+  if (hasMore(visible, block)) names.push("prose-cut");
   if (!block.isClosed) names.push("fence-unclosed");
   return { text: block.text, names };
 }
@@ -89,7 +89,7 @@ function blockOf(
 }
 
 /** The block that names the file, else the longest with its language, else the longest. */
-function chosen(blocks: readonly Block[], { name, labels }: WantedFile): Block | undefined {
+function chosen(blocks: readonly Block[], { name, labels }: AnswerFile): Block | undefined {
   const longest = (of: readonly Block[]) =>
     of.toSorted((a, b) => b.text.length - a.text.length).at(0);
   const named = blocks.filter(({ info }) => info.split(/[\s:=]+/).includes(name));

@@ -1,16 +1,16 @@
 import { nameOf, nodeIn, nodesIn, parseModule, type SyntaxNode, walk } from "./syntax.ts";
 
 /** A name, and the statement that brings it. */
-export type KnownImport = readonly [name: string, statement: string];
+export type NamedImport = readonly [name: string, statement: string];
 
-/** Adds imports for those known names that a module uses and nowhere binds. */
-export function withCompletedImports(code: string, known: readonly KnownImport[]): string {
+/** Adds those imports whose names a module uses and nowhere binds. */
+export function withCompletedImports(code: string, imports: readonly NamedImport[]): string {
   const { ok, body } = parseModule(code);
   if (!ok) return code;
   const nodes = body.flatMap((node) => [...walk(node)]);
   const bound = new Set(nodes.flatMap(boundNames));
   const used = new Set(nodes.flatMap((node) => usedNames(node)));
-  const missing = known.filter(([name]) => used.has(name) && !bound.has(name));
+  const missing = imports.filter(([name]) => used.has(name) && !bound.has(name));
   if (missing.length === 0) return code;
   return `${missing.map(([, statement]) => statement).join("\n")}\n${code}`;
 }
@@ -24,8 +24,8 @@ function boundNames(node: SyntaxNode): readonly string[] {
 
 /** Names that stand where only a binding can: the object of a member, or what is called. */
 function usedNames(node: SyntaxNode): readonly string[] {
-  const place = USES[node.type];
-  const used = place === undefined ? undefined : nodeIn(node[place]);
+  const property = USES[node.type];
+  const used = property === undefined ? undefined : nodeIn(node[property]);
   const name = nameOf(used);
   return name === undefined ? [] : [name];
 }

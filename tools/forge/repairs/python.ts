@@ -13,7 +13,7 @@ export const PYTHON_REPAIRS: readonly Repair[] = [
   lineEnds,
   smartQuotes,
   { name: "run-context", apply: withContext },
-  { name: "import-completed", apply: withKnownImports },
+  { name: "import-completed", apply: withCommonImports },
   { name: "failure-class", apply: withFailureClass },
 ];
 
@@ -37,9 +37,9 @@ export const PYTHON_TEST_REPAIRS: readonly Repair[] = [
 ];
 
 /** Modules that programs use under their own name, and names that they take out of one. */
-const KNOWN_MODULES =
+const COMMON_MODULES =
   "re math string json itertools functools collections datetime decimal fractions statistics unicodedata textwrap base64 hashlib bisect heapq operator";
-const KNOWN_NAMES: Readonly<Record<string, string>> = {
+const COMMON_NAMES: Readonly<Record<string, string>> = {
   collections: "Counter defaultdict deque OrderedDict",
   decimal: "Decimal ROUND_HALF_UP",
   fractions: "Fraction",
@@ -48,15 +48,15 @@ const KNOWN_NAMES: Readonly<Record<string, string>> = {
 };
 
 /** Adds the imports that a program uses and forgot. */
-function withKnownImports(code: string): string {
-  const modules = KNOWN_MODULES.split(" ").map((name): Missing => {
+function withCommonImports(code: string): string {
+  const modules = COMMON_MODULES.split(" ").map((name): Missing => {
     const bound = new RegExp(
       `^\\s*(?:import .*\\b${name}\\b|from .* import .*\\b${name}\\b|${name}\\s*=)|[(,]\\s*${name}\\b(?!\\s*\\.)|\\bfor ${name}\\b`,
       "m",
     );
     return [new RegExp(`(?<![.\\w"'])${name}\\.[a-z]`), bound, `import ${name}`];
   });
-  const names = Object.entries(KNOWN_NAMES).flatMap(([module, list]) =>
+  const names = Object.entries(COMMON_NAMES).flatMap(([module, list]) =>
     list.split(" ").map((name): Missing => {
       const bound = new RegExp(
         `^\\s*from .* import .*\\b${name}\\b|^\\s*(?:class|def) ${name}\\b`,
@@ -77,8 +77,8 @@ const FAILURE_CLASS = `class Failure(Exception):
 /** Puts the class of failures above a program that raises them without it. */
 function withFailureClass(code: string): string {
   if (!/\braise Failure\(/.test(code) || /^class Failure\b/m.test(code)) return code;
-  const [imports, rest] = Array.from({ length: 2 }, (_, wanted) =>
-    blocksOf(code).filter(({ kind }) => (kind === "import" ? 0 : 1) === wanted),
+  const [imports, rest] = Array.from({ length: 2 }, (_, group) =>
+    blocksOf(code).filter(({ kind }) => (kind === "import" ? 0 : 1) === group),
   );
   const textOf = (blocks: readonly Block[] = []) => blocks.map(({ text }) => text);
   return `${[textOf(imports).join("\n"), FAILURE_CLASS, ...textOf(rest)].filter((text) => text !== "").join("\n\n")}\n`;
@@ -92,7 +92,7 @@ function withContext(code: string): string {
 
 type Missing = readonly [used: RegExp, bound: RegExp, statement: string];
 
-function withImports(code: string, known: readonly Missing[]): string {
-  const missing = known.filter(([used, bound]) => used.test(code) && !bound.test(code));
+function withImports(code: string, imports: readonly Missing[]): string {
+  const missing = imports.filter(([used, bound]) => used.test(code) && !bound.test(code));
   return [...missing.map(([, , statement]) => `${statement}\n`), code].join("");
 }

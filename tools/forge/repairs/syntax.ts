@@ -1,7 +1,7 @@
 /** A syntax tree of TypeScript, as far as repairs look at it. */
 import { parseSync } from "oxc-parser";
 
-/** A node of the tree; what it has beside its place depends on its type. */
+/** A node of the tree; what it has beside its position depends on its type. */
 export interface SyntaxNode {
   readonly type: string;
   /** In UTF-16 code units. */
@@ -22,7 +22,7 @@ export interface Syntax {
 export function parseModule(code: string): Syntax {
   const { errors, program } = parseSync("tool.ts", code, { sourceType: "module" });
   const [first] = errors;
-  // The frame shows the line and points at the place, which a model reads well.
+  // The frame shows the line and points at the column, which a model reads well.
   const complaint = first && `It cannot be parsed: ${first.codeframe ?? first.message}`;
   return { ok: first === undefined, complaint, body: nodesIn(program.body) };
 }

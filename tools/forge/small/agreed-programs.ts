@@ -5,7 +5,7 @@ import { type Agreement, agreementOf, type Voter } from "./agreement.ts";
 import type { SmallContract } from "./fields.ts";
 import type { Input } from "./inputs-stage.ts";
 import { mostTelling, probesAtConstants } from "./probes.ts";
-import { crashes, firstWrong, isGivenUp, newVoter, voterOf } from "./voters.ts";
+import { crashes, firstWrong, isPhaseFailure, newVoter, voterOf } from "./voters.ts";
 
 /** Fewer cases tell a right program from a wrong one by chance. */
 const FEWEST_CASES = 5;
@@ -34,10 +34,10 @@ export async function agreeing(
   let agreed: Agreed | undefined;
   let replaced = 0;
   for (let count = 0; count < MOST_PROGRAMS + replaced; count += 1) {
-    const place = { tried: panel.tried, count };
-    const voter = await newVoter(run, small, place).catch((error: unknown) => {
+    const progress = { tried: panel.tried, count };
+    const voter = await newVoter(run, small, progress).catch((error: unknown) => {
       // Two that agree on enough are a tool, also without a third that would decide the rest.
-      if (agreed === undefined || !isGivenUp(error)) throw error;
+      if (agreed === undefined || !isPhaseFailure(error)) throw error;
       return undefined;
     });
     if (voter === undefined) break;
@@ -81,15 +81,15 @@ async function withProbes(
   if (voters.length !== 2) return { voters, tried };
   const sources = voters.map(({ program }) => program.source);
   const probes = probesAtConstants(small.contract, tried, sources);
-  const asked = await Promise.all(
+  const probed = await Promise.all(
     voters.map(({ program }) => voterOf(run, small.contract, { program, tried: probes })),
   );
   const before = voters[0]?.outcomes ?? [];
-  const telling = mostTelling(asked, probes, { before, most: MOST_PROBES });
+  const telling = mostTelling(probed, probes, { before, most: MOST_PROBES });
   const chosenOf = <Item>(items: readonly Item[]) => telling.flatMap((at) => items[at] ?? []);
   return {
     voters: voters.map((voter, at) => {
-      return { ...voter, outcomes: [...voter.outcomes, ...chosenOf(asked[at]?.outcomes ?? [])] };
+      return { ...voter, outcomes: [...voter.outcomes, ...chosenOf(probed[at]?.outcomes ?? [])] };
     }),
     tried: [...tried, ...chosenOf(probes)],
   };
@@ -120,11 +120,11 @@ async function tellAgreement(
   { tried, voters }: Panel,
 ): Promise<void> {
   const { cases, disputed, unanswered, missed } = agreement;
-  const shown = (index: number) => JSON.stringify(tried[index]).slice(0, 200);
+  const inputText = (index: number) => JSON.stringify(tried[index]).slice(0, 200);
   const details = [
     `${voters.length} programs agree on ${cases.length} of ${tried.length} inputs`,
-    ...disputed.map((index) => `they differ on ${shown(index)}`),
-    ...unanswered.map((index) => `none gives an answer to ${shown(index)}`),
+    ...disputed.map((index) => `they differ on ${inputText(index)}`),
+    ...unanswered.map((index) => `none gives an answer to ${inputText(index)}`),
     ...(missed === 0 ? [] : [`the program that agrees most often is alone on ${missed}`]),
   ];
   const ok = isEnough(agreement);

@@ -116,9 +116,9 @@ function same(a: unknown, b: unknown): boolean {
 }
 
 /** Whether an outcome is what a case says. */
-export function fits(outcome: CallOutcome, known: ToolCase): boolean {
-  if (outcome.kind === "failure") return "error" in known && outcome.code === known.error;
-  return outcome.kind === "result" && "output" in known && same(outcome.value, known.output);
+export function fits(outcome: CallOutcome, expected: ToolCase): boolean {
+  if (outcome.kind === "failure") return "error" in expected && outcome.code === expected.error;
+  return outcome.kind === "result" && "output" in expected && same(outcome.value, expected.output);
 }
 
 /** The case that an outcome makes of an input. */

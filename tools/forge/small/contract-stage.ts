@@ -40,16 +40,13 @@ const SHAPE = {
   }),
 };
 
-export function smallContractStage(
-  wish: Wish,
-  takenNames: readonly string[],
-): Stage<SmallContract> {
+export function smallContractStage(wish: Wish, usedNames: readonly string[]): Stage<SmallContract> {
   return {
     name: "spec",
     messages: contractPrompt(wish.goal),
     shape: SHAPE,
     maxTokens: LONGEST_CONTRACT,
-    read: (answer) => readSmallContract(answer, wish, takenNames),
+    read: (answer) => readSmallContract(answer, wish, usedNames),
   };
 }
 
@@ -70,7 +67,7 @@ const answerSchema = z.object({
 function readSmallContract(
   answer: string,
   wish: Wish,
-  takenNames: readonly string[],
+  usedNames: readonly string[],
 ): Reading<SmallContract> {
   const json = readJson(answer);
   if (!json.ok) return { ...json, names: [] };
@@ -80,7 +77,7 @@ function readSmallContract(
   const { data } = read;
   const [input, output] = [named(data.input), named(data.output)];
   const contract = contractSchema.safeParse({
-    name: wish.name ?? freeName(identifierOf(data.name), takenNames),
+    name: wish.name ?? freeName(identifierOf(data.name), usedNames),
     description: oneLine(data.description),
     language: "python",
     input: schemaOfFields(input, (kind) => kind.input),
@@ -116,10 +113,10 @@ function named(fields: readonly Field[]): readonly Field[] {
   });
 }
 
-function freeName(name: string, taken: readonly string[]): string {
+function freeName(name: string, used: readonly string[]): string {
   for (let count = 2; ; count += 1) {
     const candidate = count === 2 ? name : `${name}_${count - 1}`;
-    if (!taken.includes(candidate)) return candidate;
+    if (!used.includes(candidate)) return candidate;
   }
 }
 
@@ -141,7 +138,7 @@ function oneLine(text: string): string {
 
 const rewordSchema = z.object({ description: z.string().min(10).max(300) });
 
-/** The description in other words, by what was said of it. */
+/** The description in other words, by the objections to it. */
 export function rewordStage(description: string, complaint: string): Stage<string> {
   return {
     name: "spec",

@@ -12,7 +12,7 @@ export type Input = Readonly<Record<string, unknown>>;
 
 /** Of which so many are left for those at the limits of the contract. */
 const MOST_INPUTS = MOST_CASES - 3;
-const FEWEST_ASKED = 6;
+const MIN_REQUESTED = 6;
 /** A model that repeats itself writes no more when it is asked again: those at limits and near these make up for it. */
 const FEWEST_INPUTS = 2;
 /** Longest list of inputs in tokens; those that were measured have 100 to 250. */
@@ -20,7 +20,7 @@ const LONGEST_INPUTS = 450;
 
 export function inputsStage(small: SmallContract): Stage<readonly Input[]> {
   const example = schemaOfFields(small.input, (kind) => kind.example);
-  const inputs = { type: "array", minItems: FEWEST_ASKED, maxItems: MOST_INPUTS };
+  const inputs = { type: "array", minItems: MIN_REQUESTED, maxItems: MOST_INPUTS };
   return {
     name: "cases",
     messages: inputsPrompt(small),
@@ -66,16 +66,16 @@ export function usable(
   return [...byText.values()].filter((input) => accepts.safeParse(input).success);
 }
 
-/** Those that are not known yet. */
-export function unknownOf(inputs: readonly Input[], known: readonly Input[]): readonly Input[] {
-  const texts = new Set(known.map(canonicalJson));
+/** Those that there are not yet. */
+export function newInputs(inputs: readonly Input[], existing: readonly Input[]): readonly Input[] {
+  const texts = new Set(existing.map(canonicalJson));
   return inputs.filter((input) => !texts.has(canonicalJson(input)));
 }
 
-/** Inputs at the limits of the contract: one argument at its edge, the others as in a given input. */
-export function edgeInputs({ contract, input }: SmallContract, given: Input): readonly Input[] {
+/** Inputs at the limits of the contract: one argument at its edge, the others as in the base. */
+export function edgeInputs({ contract, input }: SmallContract, base: Input): readonly Input[] {
   const edges = input.flatMap(({ name, type }) =>
-    edgesOf(type, given[name]).map((value) => ({ ...given, [name]: value })),
+    edgesOf(type, base[name]).map((value) => ({ ...base, [name]: value })),
   );
   return usable(edges, contract.input);
 }

@@ -13,7 +13,7 @@ import { narrowedFor } from "./narrow.ts";
 import { nearInputs } from "./near-inputs.ts";
 import type { Program } from "./program-stage.ts";
 import { testsFor } from "./template-tests.ts";
-import { firstWrong, inputOf, isGivenUp, newVoter, voterOf } from "./voters.ts";
+import { firstWrong, inputOf, isPhaseFailure, newVoter, voterOf } from "./voters.ts";
 import { wellWorded } from "./well-worded.ts";
 
 /** A draft with everything that mending it takes. */
@@ -26,19 +26,19 @@ export interface SmallDraft extends Draft {
 
 /** @throws {StageFailed} when the programs do not agree, or no phase comes to an end. */
 export async function smallDraft(run: ForgeRun, wish: Wish): Promise<SmallDraft> {
-  const described = await make(run, smallContractStage(wish, run.parts.takenNames ?? []));
+  const described = await make(run, smallContractStage(wish, run.parts.usedNames ?? []));
   const small = tolerant(await wellWorded(run, described, wish));
   const written = await make(run, inputsStage(small));
-  const kept = usable(small.examples.map(inputOf), small.contract.input);
-  const [given = {}] = written;
-  const more = [...edgeInputs(small, given), ...nearInputs(written)];
-  const all = usable([...kept, ...written, ...more], small.contract.input);
+  const fromExamples = usable(small.examples.map(inputOf), small.contract.input);
+  const [base = {}] = written;
+  const more = [...edgeInputs(small, base), ...nearInputs(written)];
+  const all = usable([...fromExamples, ...written, ...more], small.contract.input);
   const { voters, agreement, tried } = await agreeing(run, small, all.slice(0, MOST_CASES));
   const best = voters[agreement.best];
   if (best === undefined) throw new Error("There is an agreement without a program");
   const others = voters.filter((voter) => voter !== best);
   const tool = { contract: small.contract, source: best.program.source };
-  const contract = await narrowedFor(run, tool, { given, kept });
+  const contract = await narrowedFor(run, tool, { base: base, required: fromExamples });
   const fitting = new Set(usable(tried, contract.input));
   const isFitting = (_one: unknown, index: number) => fitting.has(tried[index] ?? {});
   const fittingOf = (voter: Voter) => ({ ...voter, outcomes: voter.outcomes.filter(isFitting) });
@@ -79,13 +79,13 @@ export async function anotherVoter(
 ): Promise<SmallDraft | undefined> {
   const { small, inputs, voters } = draft;
   if (voters.length >= MOST_PROGRAMS) return;
-  const place = { tried: inputs, count: voters.length };
+  const progress = { tried: inputs, count: voters.length };
   try {
-    const voter = await newVoter(run, small, place);
+    const voter = await newVoter(run, small, progress);
     if (firstWrong(small, voter, inputs) !== undefined) return;
     return { ...draft, voters: [...voters, voter] };
   } catch (error) {
-    if (isGivenUp(error)) return;
+    if (isPhaseFailure(error)) return;
     throw error;
   }
 }

@@ -4,7 +4,7 @@ import { forTheFile, forTheProgram } from "../feedback.ts";
 import { doubtedCases } from "../goal-examples.ts";
 import type { ForgeRun } from "../run.ts";
 import { make } from "../stage.ts";
-import type { Judged } from "../validation.ts";
+import type { Validation } from "../validation.ts";
 import { agree, agreementOf, caseOf, type Voter } from "./agreement.ts";
 import { rewordStage } from "./contract-stage.ts";
 import type { Input } from "./inputs-stage.ts";
@@ -19,12 +19,12 @@ const LONGEST_FEEDBACK = 700;
 /** So many inputs may be added where those there are let mistakes through. */
 const MOST_ADDED = 16;
 /** Fewer cases than this are not left, whatever they refuse. */
-const FEWEST_LEFT = 4;
+const MIN_CASES = 4;
 
 export async function mendedSmall(
   run: ForgeRun,
   draft: SmallDraft,
-  { report, verdict }: Judged,
+  { report, verdict }: Validation,
 ): Promise<SmallDraft> {
   switch (verdict.blamed) {
     case "code":
@@ -67,10 +67,10 @@ async function otherProgram(
 
 /** Whether a program that is not delivered gives what all cases say, to the last digit. */
 function isRight({ outcomes }: Voter, { cases, inputs }: SmallDraft): boolean {
-  return cases.every((known) => {
-    const outcome = outcomes[inputs.indexOf(inputOf(known))];
+  return cases.every((expected) => {
+    const outcome = outcomes[inputs.indexOf(inputOf(expected))];
     const made = outcome === undefined ? undefined : caseOf({}, outcome);
-    return made !== undefined && sameResult(made, known);
+    return made !== undefined && sameResult(made, expected);
   });
 }
 
@@ -84,19 +84,19 @@ function inItsDigits(
   { outcomes }: Voter,
   inputs: readonly Input[],
 ): readonly ToolCase[] {
-  return cases.map((known) => {
-    const index = inputs.indexOf(inputOf(known));
+  return cases.map((expected) => {
+    const index = inputs.indexOf(inputOf(expected));
     const [outcome, input] = [outcomes[index], inputs[index]];
-    if (outcome === undefined || input === undefined || "error" in known) return known;
-    const isSame = agree(outcome, { kind: "result", value: known.output });
-    return isSame ? (caseOf(input, outcome) ?? known) : known;
+    if (outcome === undefined || input === undefined || "error" in expected) return expected;
+    const isSame = agree(outcome, { kind: "result", value: expected.output });
+    return isSame ? (caseOf(input, outcome) ?? expected) : expected;
   });
 }
 
 /** A case that refuses every program of this model is none that it can decide. */
 function withoutCases(draft: SmallDraft, wrong: readonly number[]): SmallDraft {
   const cases = draft.cases.filter((_one, index) => !wrong.includes(index));
-  if (cases.length < FEWEST_LEFT) return draft;
+  if (cases.length < MIN_CASES) return draft;
   return withProgram(draft, draft.voters[0], cases);
 }
 
@@ -106,9 +106,9 @@ async function withMoreCases(run: ForgeRun, draft: SmallDraft): Promise<SmallDra
   const added = probesFor(draft.small.contract, draft.inputs, sources);
   const extended = await withInputs(run, draft, added);
   await run.repaired("cases", ["cases-added"]);
-  const known = new Set(draft.inputs);
+  const existing = new Set(draft.inputs);
   const fresh = agreementOf(extended.voters, extended.inputs).cases.filter(
-    (one) => !known.has(inputOf(one)),
+    (one) => !existing.has(inputOf(one)),
   );
   const cases = [...draft.cases, ...mostDifferent(draft.cases, fresh, MOST_ADDED)];
   return withProgram(extended, extended.voters[0], cases);

@@ -1,7 +1,7 @@
 /** Names as Python can use them. */
 
 /** Words of the language and its own functions, which a parameter must not hide. */
-const TAKEN = new Set(
+const RESERVED = new Set(
   (
     "false none true and as assert async await break class continue def del elif else except finally for from global if " +
     "import in is lambda nonlocal not or pass raise return try while with match case type abs all any ascii bin bool bytes " +
@@ -12,7 +12,7 @@ const TAKEN = new Set(
 
 /** A snake_case name that Python and a contract both take, made of what a model wrote. */
 export function identifierOf(written: string): string {
-  const words = written
+  const identifier = written
     .normalize("NFKD")
     .replace(/([a-z0-9])(?=[A-Z])/g, "$1_")
     .toLowerCase()
@@ -20,6 +20,6 @@ export function identifierOf(written: string): string {
     .replace(/^[_0-9]+|_+$/g, "")
     .slice(0, 40)
     .replace(/_+$/, "");
-  const name = words === "" ? "value" : words;
-  return TAKEN.has(name) ? `${name}_value` : name;
+  const name = identifier === "" ? "value" : identifier;
+  return RESERVED.has(name) ? `${name}_value` : name;
 }

@@ -49,7 +49,7 @@ async function narrow({ properties, body, given, kept = [], signal }: Program): 
     failures: [{ code: "REFUSED", when: "it refuses" }],
   });
   const source = ["def run(args, ctx):", ...body.map((line) => `    ${line}`)].join("\n");
-  const made = await narrowedFor(run, { contract, source }, { given, kept });
+  const made = await narrowedFor(run, { contract, source }, { base: given, required: kept });
   return { contract: made, properties: made.input["properties"], repairs: run.repairs };
 }
 

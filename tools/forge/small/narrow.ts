@@ -22,23 +22,23 @@ const LONG_LIST = 200;
 /** Each step changes one limit; a number has the most of them. */
 const MOST_STEPS = 12;
 
-interface Kept {
+interface NarrowingInputs {
   /** An ordinary input. */
-  readonly given: Input;
+  readonly base: Input;
   /** Inputs that the contract must take in the end as well, each once. */
-  readonly kept: readonly Input[];
+  readonly required: readonly Input[];
 }
 
 /** The contract, narrowed where its program breaks down: at nothing, at what is long, at what is far too large. */
 export async function narrowedFor(
   run: ForgeRun,
   { contract, source }: TriedTool,
-  { given, kept }: Kept,
+  { base, required }: NarrowingInputs,
 ): Promise<Contract> {
   let current = contract;
   for (let step = 0; step < MOST_STEPS; step += 1) {
-    const probes = narrowings(current, given)
-      .filter((one) => usable(kept, narrowed(current, one).input).length === kept.length)
+    const probes = narrowings(current, base)
+      .filter((one) => usable(required, narrowed(current, one).input).length === required.length)
       .flatMap((one) => usable(one.probes, current.input).map((input) => ({ one, input })));
     const inputs = probes.map(({ input }) => input);
     const tool = { contract: current, source };
@@ -55,11 +55,11 @@ export async function narrowedFor(
 }
 
 /** The next steps for each property, each with the inputs that would call for it. */
-function narrowings({ input }: Contract, given: Input): readonly Narrowing[] {
+function narrowings({ input }: Contract, base: Input): readonly Narrowing[] {
   return propertiesOf(input).flatMap(([name, schema]) => {
     const probe = (...values: readonly unknown[]) =>
-      values.map((value) => ({ ...given, [name]: value }));
-    return stepsOf(schema, given[name]).map(({ limits, values }) => {
+      values.map((value) => ({ ...base, [name]: value }));
+    return stepsOf(schema, base[name]).map(({ limits, values }) => {
       return { name, limits, probes: probe(...values) };
     });
   });

@@ -1,4 +1,4 @@
-/** Inputs that differ from given ones in one value, so that a small mistake in a program shows. */
+/** Inputs that differ from others in one value, so that a small mistake in a program shows. */
 import type { Input } from "./inputs-stage.ts";
 
 /** The sharpest change of every value comes before the second of any. */
@@ -20,26 +20,26 @@ const LONGEST_LITERAL = 8;
 const MOST_CONSTANTS = 24;
 
 /**
- * Inputs at the constants of a program, one value of the given one changed: its own numbers, the numbers beside them, and
+ * Inputs at the constants of a program, one value of the base changed: its own numbers, the numbers beside them, and
  * texts that hold its own texts. There a changed comparison or a changed constant shows.
  *
  * @param source of the program.
  */
-export function inputsAtConstants(given: Input, source: string): readonly Input[] {
+export function inputsAtConstants(base: Input, source: string): readonly Input[] {
   // A minus behind a name or a bracket takes away: the constant is what follows it.
   const pattern = /(?<![\w.)\]])-?(?<![\w.])\d{1,9}(?:\.\d{1,6})?(?![\w.])/g;
   const numbers = constants(source, pattern).map(Number);
   const texts = constants(source, /(?<=(["'])).+?(?=\1)/g).filter(
     (text) => text.length <= LONGEST_LITERAL,
   );
-  return Object.entries(given).flatMap(([name, value]) => {
+  return Object.entries(base).flatMap(([name, value]) => {
     const values =
       typeof value === "number"
         ? [0, -1, 1].flatMap((step) => numbers.map((number) => number + step))
         : typeof value === "string"
           ? texts.map((text) => `${value.slice(0, 1)}${text}${value.slice(1)}`)
           : [];
-    return values.map((changed) => ({ ...given, [name]: changed }));
+    return values.map((changed) => ({ ...base, [name]: changed }));
   });
 }
 

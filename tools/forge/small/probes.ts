@@ -3,31 +3,31 @@ import type { ToolCase } from "../../contract/cases.ts";
 import type { CallOutcome } from "../../contract/outcome.ts";
 import type { Contract } from "../../contract/spec.ts";
 import { agreementOf, caseOf, type Voter } from "./agreement.ts";
-import { type Input, unknownOf, usable } from "./inputs-stage.ts";
+import { type Input, newInputs, usable } from "./inputs-stage.ts";
 import { inputsAtConstants, nearInputs } from "./near-inputs.ts";
 
 /** Of so many that programs are asked about, all in one process. */
 const MOST_TRIED = 80;
 
-/** Inputs at the constants of programs, none of which is known. */
+/** Inputs at the constants of programs, none of which there is yet. */
 export function probesAtConstants(
   { input }: Contract,
-  known: readonly Input[],
+  existing: readonly Input[],
   sources: readonly string[],
 ): readonly Input[] {
-  const [given = {}] = known;
-  const at = inputsAtConstants(given, sources.join("\n"));
-  return unknownOf(usable(at, input), known).slice(0, MOST_TRIED);
+  const [base = {}] = existing;
+  const at = inputsAtConstants(base, sources.join("\n"));
+  return newInputs(usable(at, input), existing).slice(0, MOST_TRIED);
 }
 
-/** Those, and inputs near the known ones. */
+/** Those, and inputs near the existing ones. */
 export function probesFor(
   contract: Contract,
-  known: readonly Input[],
+  existing: readonly Input[],
   sources: readonly string[],
 ): readonly Input[] {
-  const near = unknownOf(usable(nearInputs(known), contract.input), known);
-  const all = [...probesAtConstants(contract, known, sources), ...near];
+  const near = newInputs(usable(nearInputs(existing), contract.input), existing);
+  const all = [...probesAtConstants(contract, existing, sources), ...near];
   return usable(all, contract.input).slice(0, MOST_TRIED);
 }
 
@@ -42,8 +42,8 @@ export function mostTelling(
 ): readonly number[] {
   const { cases, disputed } = agreementOf(voters, probes);
   const differing = disputed.slice(0, Math.floor(most / 2));
-  const known = before.flatMap((outcome) => caseOf({}, outcome) ?? []);
-  const chosen = mostDifferent(known, cases, most - differing.length);
+  const existingCases = before.flatMap((outcome) => caseOf({}, outcome) ?? []);
+  const chosen = mostDifferent(existingCases, cases, most - differing.length);
   const agreed = chosen.map(({ input }) => probes.indexOf(input as Input));
   return [...differing, ...agreed].sort((a, b) => a - b);
 }
@@ -58,12 +58,12 @@ export function mostDifferent(
   const countOf = (one: ToolCase) => counts.get(resultOf(one)) ?? 0;
   const add = (one: ToolCase) => counts.set(resultOf(one), countOf(one) + 1);
   cases.forEach(add);
-  const left = [...fresh];
+  const remaining = [...fresh];
   const chosen: ToolCase[] = [];
-  while (left.length > 0 && chosen.length < most) {
-    const rarest = Math.min(...left.map(countOf));
-    const [next] = left.splice(
-      left.findIndex((one) => countOf(one) === rarest),
+  while (remaining.length > 0 && chosen.length < most) {
+    const rarest = Math.min(...remaining.map(countOf));
+    const [next] = remaining.splice(
+      remaining.findIndex((one) => countOf(one) === rarest),
       1,
     );
     if (next === undefined) break;

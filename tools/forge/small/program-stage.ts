@@ -103,9 +103,9 @@ function withoutTrials(code: string): string {
     block.kind === "import" ||
     block.kind === "definition" ||
     (block.kind === "constant" && isUsedLater(block, blocks.slice(index + 1)));
-  const kept = blocks.filter(isDefined);
-  if (kept.length === blocks.length) return code;
-  return `${kept.map(({ text }) => text).join("\n\n")}\n`;
+  const retained = blocks.filter(isDefined);
+  if (retained.length === blocks.length) return code;
+  return `${retained.map(({ text }) => text).join("\n\n")}\n`;
 }
 
 /** A constant that no definition reads is a trial: `result = f("x")`. */

@@ -50,8 +50,8 @@ export function contractPrompt(goal: string): readonly PromptMessage[] {
   ];
 }
 
-/** A failure that is only let through is not told: a model that hears of it refuses whatever it can. */
-function toldFailures({ failures }: Contract): Contract["failures"] {
+/** A failure that is only let through is not named: a model that hears of it refuses whatever it can. */
+function namedFailures({ failures }: Contract): Contract["failures"] {
   return failures.filter(({ code }) => code !== OTHER_FAILURE);
 }
 
@@ -68,7 +68,7 @@ function signatureText({ contract, task, input, output, examples }: SmallContrac
     second === undefined
       ? `returns: ${first?.description ?? ""}`
       : `returns a dict {${keys.join(", ")}}`,
-    ...toldFailures(contract).map(({ code, when }) => `raise Failure('${code}') when ${when}`),
+    ...namedFailures(contract).map(({ code, when }) => `raise Failure('${code}') when ${when}`),
     ...examples.map((one) => exampleText(contract, one)),
   ].join("\n");
 }
@@ -79,8 +79,8 @@ function exampleText({ name, output }: Contract, one: ToolCase): string {
   const result = "output" in one ? one.output : undefined;
   const values = isFields(result) ? Object.values(result) : [];
   const isPlain = Object.keys(propertiesOf(output)).length === 1 && values.length === 1;
-  const given = python(isPlain ? values[0] : result);
-  return `${name}(${args.map(python).join(", ")}) == ${given}`;
+  const resultText = python(isPlain ? values[0] : result);
+  return `${name}(${args.map(python).join(", ")}) == ${resultText}`;
 }
 
 function propertiesOf({ properties }: Contract["output"]): object {
@@ -140,7 +140,7 @@ const DIVIDE_PROGRAM = [
 ];
 
 export function programPrompt(small: SmallContract, phrasing: Phrasing): readonly PromptMessage[] {
-  const hasFailures = toldFailures(small.contract).length > 0;
+  const hasFailures = namedFailures(small.contract).length > 0;
   return [
     { role: "system", content: `${PROGRAM[phrasing]}${hasFailures ? FAILURES : ""}` },
     ...turn(VOWELS_SIGNATURE, { lines: VOWELS_PROGRAM }),
@@ -151,12 +151,12 @@ export function programPrompt(small: SmallContract, phrasing: Phrasing): readonl
 
 /** Asks to mend a program by what exactly failed. */
 export function mendPrompt(
-  asked: readonly PromptMessage[],
+  prompt: readonly PromptMessage[],
   lines: readonly string[],
   failure: string,
 ): readonly PromptMessage[] {
   return [
-    ...asked,
+    ...prompt,
     { role: "assistant", content: JSON.stringify({ lines }) },
     {
       role: "user",

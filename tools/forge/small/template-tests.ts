@@ -1,7 +1,7 @@
 /** The tests of a small model's tool, from its contract and cases: a right program is not refused by a wrong test. */
 import type { ToolCase } from "../../contract/cases.ts";
 import type { JsonSchema } from "../../contract/spec.ts";
-import { shownCases } from "../draft.ts";
+import { visibleCases } from "../draft.ts";
 import { kindOf, type SmallContract } from "./fields.ts";
 
 /** Text of test_tool.py: examples, and what holds for every input. */
@@ -15,11 +15,11 @@ export function examplesFor(cases: readonly ToolCase[]): string {
 }
 
 function partsFor(cases: readonly ToolCase[]): readonly string[] {
-  const shown = shownCases(cases);
-  const results = shown.flatMap((one) =>
+  const visible = visibleCases(cases);
+  const results = visible.flatMap((one) =>
     "error" in one ? [] : [`    (${python(one.input)}, ${python(one.output)}),`],
   );
-  const failures = shown.flatMap((one) =>
+  const failures = visible.flatMap((one) =>
     "error" in one ? [`    (${python(one.input)}, ${python(one.error)}),`] : [],
   );
   return [

@@ -1,4 +1,4 @@
-/** Runs programs of a model in the sandbox, before anything is known of what they should give. */
+/** Runs programs of a model in the sandbox, before their expected outputs are decided. */
 import { z } from "zod";
 import { POLICIES, type SandboxPolicy } from "#platform/sandbox/policy.ts";
 import { callTool } from "../../contract/call.ts";
@@ -97,21 +97,21 @@ async function allAtOnce(
 }
 
 /** What a program gives instead of what the user says. */
-export function wrongText(outcome: CallOutcome, known: ToolCase): string {
-  const wanted = JSON.stringify("output" in known ? known.output : known.error);
+export function wrongText(outcome: CallOutcome, expected: ToolCase): string {
+  const expectedText = JSON.stringify("output" in expected ? expected.output : expected.error);
   if (outcome.kind !== "result")
-    return `${crashText(outcome, known.input)}. It must give ${wanted}.`;
-  const given = JSON.stringify(outcome.value).slice(0, 200);
-  return `For ${JSON.stringify(known.input).slice(0, 200)} it gives ${given}. It must give ${wanted}.`;
+    return `${crashText(outcome, expected.input)}. It must give ${expectedText}.`;
+  const actual = JSON.stringify(outcome.value).slice(0, 200);
+  return `For ${JSON.stringify(expected.input).slice(0, 200)} it gives ${actual}. It must give ${expectedText}.`;
 }
 
 /** Why a program gave no answer to an input, for the model that wrote it. */
 export function crashText(outcome: CallOutcome, input: unknown): string {
-  const given = `For ${JSON.stringify(input).slice(0, 200)}`;
-  if (outcome.kind === "result") return `${given} its result is too long.`;
+  const head = `For ${JSON.stringify(input).slice(0, 200)}`;
+  if (outcome.kind === "result") return `${head} its result is too long.`;
   if (outcome.kind === "failure") {
-    return `${given} it ends with ${outcome.code}: ${outcome.message.slice(0, 300)}`;
+    return `${head} it ends with ${outcome.code}: ${outcome.message.slice(0, 300)}`;
   }
   const detail = outcome.detail.slice(0, 300);
-  return outcome.why === "load" ? `It does not start: ${detail}` : `${given}: ${detail}`;
+  return outcome.why === "load" ? `It does not start: ${detail}` : `${head}: ${detail}`;
 }

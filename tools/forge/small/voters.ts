@@ -17,7 +17,7 @@ export function inputOf({ input }: ToolCase): Input {
   return input as Input;
 }
 
-interface Place {
+interface VoterProgress {
   readonly tried: readonly Input[];
   /** How many programs there are already. */
   readonly count: number;
@@ -27,7 +27,7 @@ interface Place {
 export async function newVoter(
   run: ForgeRun,
   small: SmallContract,
-  { tried, count }: Place,
+  { tried, count }: VoterProgress,
 ): Promise<Voter> {
   const program = await make(run, programStage(small, count === 0 ? 0 : 1));
   const voter = await voterOf(run, small.contract, { program, tried });
@@ -86,6 +86,6 @@ export function firstWrong(
 }
 
 /** What ends a phase, and not the run. */
-export function isGivenUp(error: unknown): boolean {
+export function isPhaseFailure(error: unknown): boolean {
   return error instanceof StageFailed || error instanceof TokensSpent;
 }

@@ -19,26 +19,26 @@ export async function wellWorded(
 ): Promise<SmallContract> {
   const first = await objectionsTo(run, small.contract);
   if (first.length === 0) return small;
-  const plain = await inPlainWords(run, small.contract, { mayRename: name === undefined });
+  const plain = await withoutFlaggedWords(run, small.contract, { mayRename: name === undefined });
   if (plain !== undefined) {
     await run.repaired("spec", ["words-left-out"]);
     return { ...small, contract: plain };
   }
   const complaint = first.map(({ message }) => message).join("\n");
   const description = await make(run, rewordStage(small.contract.description, complaint));
-  const asked = { ...small.contract, description, asks: [] };
-  const reworded = (await inPlainWords(run, asked, { mayRename: false })) ?? asked;
-  const left = await objectionsTo(run, reworded);
-  const taken = left.filter(({ kind }) => kind === "taken");
-  if (taken.length > 0) throw new StageFailed("spec", takenReasons(taken));
+  const candidate = { ...small.contract, description, asks: [] };
+  const reworded = (await withoutFlaggedWords(run, candidate, { mayRename: false })) ?? candidate;
+  const remaining = await objectionsTo(run, reworded);
+  const duplicates = remaining.filter(({ kind }) => kind === "taken");
+  if (duplicates.length > 0) throw new StageFailed("spec", duplicateReasons(duplicates));
   // What is only a matter of words a human may still let pass.
   return { ...small, contract: reworded };
 }
 
 /** For the user of a tool that there is already, or nearly. */
-export function takenReasons(taken: readonly ContractObjection[]): readonly string[] {
+export function duplicateReasons(duplicates: readonly ContractObjection[]): readonly string[] {
   return [
-    ...taken.map(({ message }) => message),
+    ...duplicates.map(({ message }) => message),
     "a tool that there is answers such requests already: call that one, or say in the goal what the new one does that it does not",
   ];
 }
@@ -51,7 +51,7 @@ async function objectionsTo(
 }
 
 /** The contract with as many of its own words as no objection meets; nothing where none of them does. */
-async function inPlainWords(
+async function withoutFlaggedWords(
   run: ForgeRun,
   contract: Contract,
   { mayRename }: { readonly mayRename: boolean },
@@ -87,15 +87,15 @@ function variantsOf(contract: Contract, mayRename: boolean): readonly Contract[]
     const named = { ...contract, name: one };
     const silent = {
       ...named,
-      input: withoutWords(named.input),
-      output: withoutWords(named.output),
+      input: withoutDescriptions(named.input),
+      output: withoutDescriptions(named.output),
     };
     return [named, silent, { ...named, asks: [] }, { ...silent, asks: [] }];
   });
 }
 
 /** Its properties say by their names what they are. */
-function withoutWords(schema: JsonSchema): JsonSchema {
+function withoutDescriptions(schema: JsonSchema): JsonSchema {
   const properties = Object.entries(propertiesOf(schema)).map(([name, one]) => {
     const { description: _, ...rest } = isFields(one) ? one : {};
     return [name, rest] as const;

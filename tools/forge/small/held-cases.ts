@@ -2,10 +2,10 @@
 import type { ForgeRun } from "../run.ts";
 import { untilValid, type Validated } from "../validation.ts";
 import { agreementOf, type Voter } from "./agreement.ts";
-import { type Input, unknownOf, usable } from "./inputs-stage.ts";
+import { type Input, newInputs, usable } from "./inputs-stage.ts";
 import { anotherVoter, type SmallDraft, withInputs, withProgram } from "./make-draft.ts";
 import { mendedSmall } from "./mend.ts";
-import { isGivenUp } from "./voters.ts";
+import { isPhaseFailure } from "./voters.ts";
 
 /** A judge shows some of what it finds at a time. */
 const MOST_ROUNDS = 3;
@@ -18,12 +18,12 @@ type ValidSmall = Validated<SmallDraft>;
  * Adds what programs that were written apart agree on for the inputs of which no case says what is right. Where they do
  * not agree, and no further program decides, it stays a human's to say.
  */
-export async function withShownCases(run: ForgeRun, first: ValidSmall): Promise<ValidSmall> {
+export async function withHeldCases(run: ForgeRun, first: ValidSmall): Promise<ValidSmall> {
   let valid = first;
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     const { draft, report } = valid;
     const held = (report.held ?? []).flatMap(({ input }) => (isShort(input) ? [input] : []));
-    const inputs = unknownOf(usable(held, draft.small.contract.input), draft.inputs);
+    const inputs = newInputs(usable(held, draft.small.contract.input), draft.inputs);
     if (inputs.length === 0) return valid;
     const more = await withCasesFor(run, draft, inputs);
     if (more.cases.length === draft.cases.length) return valid;
@@ -44,10 +44,10 @@ async function withCasesFor(
   draft: SmallDraft,
   inputs: readonly Input[],
 ): Promise<SmallDraft> {
-  const asked = await withInputs(run, draft, inputs);
-  const decided = isDisputed(asked.voters, asked.inputs, inputs)
-    ? ((await anotherVoter(run, asked)) ?? asked)
-    : asked;
+  const extended = await withInputs(run, draft, inputs);
+  const decided = isDisputed(extended.voters, extended.inputs, inputs)
+    ? ((await anotherVoter(run, extended)) ?? extended)
+    : extended;
   const { cases } = agreementOf(decided.voters, decided.inputs);
   const fresh = cases.filter(({ input }) => inputs.includes(input as Input));
   return withProgram(decided, decided.voters[0], [...draft.cases, ...fresh]);
@@ -66,7 +66,7 @@ async function validOrNothing(run: ForgeRun, draft: SmallDraft): Promise<ValidSm
   try {
     return await untilValid(run, draft, mendedSmall);
   } catch (error) {
-    if (isGivenUp(error)) return;
+    if (isPhaseFailure(error)) return;
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { pythonRunTool } from "../python-run.ts";
 import { readTable } from "./read-table.ts";
-import { sectionAsked } from "./section-asked.ts";
+import { withRequestedSection } from "./requested-section.ts";
 import { sqlTables } from "./sql-table.ts";
 import { tableQuery } from "./table-query.ts";
 
@@ -35,7 +35,7 @@ test.each([
   [of("section = 'To buy'", "COUNT(*)"), of("section = 'To buy'", "COUNT(item)")],
   [of("section = 'To buy'", "count( text )"), of("section = 'To buy'", "COUNT(item)")],
 ])("%s asks what stands below the heading: %s", (sql, asked) => {
-  expect(sectionAsked(sql, boat(), "How many things is it?")).toBe(asked);
+  expect(withRequestedSection(sql, boat(), "How many things is it?")).toBe(asked);
 });
 
 test.each([
@@ -46,7 +46,7 @@ test.each([
   ["SELECT COUNT(*) FROM boat", "How many things?"],
   ["SELECT COUNT(*) FROM boat WHERE heading_level = 2", "How many headings?"],
 ])("%s stays as it is for %s", (sql, line) => {
-  expect(sectionAsked(sql, boat(), line)).toBe(sql);
+  expect(withRequestedSection(sql, boat(), line)).toBe(sql);
 });
 
 test("a table that is not text stays as it is", () => {
@@ -54,7 +54,7 @@ test("a table that is not text stays as it is", () => {
   const table = readTable("a.csv", rows);
   const tables = sqlTables(table === undefined ? [] : [table]);
   const sql = "SELECT COUNT(*) FROM a WHERE section = 'To buy' AND text = 'To buy'";
-  expect(sectionAsked(sql, tables, "How many?")).toBe(sql);
+  expect(withRequestedSection(sql, tables, "How many?")).toBe(sql);
 });
 
 async function ask(sql: string, line: string) {

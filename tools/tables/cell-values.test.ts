@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { asAsked, asMeant } from "./as-meant.ts";
+import { queryAttempts, withCellValues } from "./cell-values.ts";
 import { readTable } from "./read-table.ts";
 import { sqlTables } from "./sql-table.ts";
 
@@ -48,7 +48,7 @@ test.each([
   ["SELECT 1 FROM beds WHERE plant = 'CARROT'", "SELECT 1 FROM beds WHERE plant = 'CARROT'"],
   ["SELECT 1 FROM beds WHERE plant = 'leek'", "SELECT 1 FROM beds WHERE plant = 'leek'"],
 ])("%s", (given, meant) => {
-  expect(asMeant(given, BEDS)).toBe(meant);
+  expect(withCellValues(given, BEDS)).toBe(meant);
 });
 
 test.each([
@@ -62,14 +62,14 @@ test.each([
   ["%jam_in%2", "%jam_in%2"],
 ])("a text like %s is searched for as %s", (given, meant) => {
   const query = (pattern: string) => `SELECT time FROM printer WHERE text LIKE '${pattern}'`;
-  expect(asMeant(query(given), PRINTER)).toBe(query(meant));
+  expect(withCellValues(query(given), PRINTER)).toBe(query(meant));
 });
 
 test("a condition on what the line does not name gives way to what it names, and to none", () => {
   const asked = { line: "Which beans were planted last, after 2 May?", tables: BEDS };
   const instead = (where: string, line = asked.line, brought = "") =>
-    asAsked(`SELECT 1 FROM beds WHERE ${where}`, { ...asked, line, brought }).map(({ query }) =>
-      query.replace("SELECT 1 FROM beds WHERE ", ""),
+    queryAttempts(`SELECT 1 FROM beds WHERE ${where}`, { ...asked, line, brought }).map(
+      ({ query }) => query.replace("SELECT 1 FROM beds WHERE ", ""),
     );
   expect(instead("bed = 'B4'")).toEqual([
     "(planted = '2026-05-02') AND (plant = 'bean')",
@@ -96,7 +96,7 @@ test("a condition on what the line does not name gives way to what it names, and
 
 test("a query without a condition gets what the line names, and is told as it was written as well", () => {
   const instead = (sql: string, line: string) =>
-    asAsked(sql, { line, tables: BEDS }).map(({ query, beside }) => [query, beside]);
+    queryAttempts(sql, { line, tables: BEDS }).map(({ query, beside }) => [query, beside]);
   const count = "SELECT COUNT(*) FROM beds";
   // A real model summed up all feedings of a log where it was asked for those of the seals.
   expect(instead(count, "How many beds of carrots are there?")).toEqual([
@@ -121,7 +121,7 @@ test("a query without a condition gets what the line names, and is told as it wa
 test("where no record has two values of a column, those with either are asked for", () => {
   const sql =
     "SELECT time FROM printer WHERE text LIKE '%added%' AND text LIKE '%tray 2%' ORDER BY line";
-  expect(asAsked(sql, { line: "", tables: PRINTER }).map(({ query }) => query)).toEqual([
+  expect(queryAttempts(sql, { line: "", tables: PRINTER }).map(({ query }) => query)).toEqual([
     sql,
     "SELECT time FROM printer WHERE (text LIKE '%added%' OR text LIKE '%tray 2%') ORDER BY line",
   ]);
@@ -131,7 +131,7 @@ test("a small word of the line is not a condition where nothing has it", () => {
   const sql = "SELECT COUNT(*) FROM printer WHERE time > '09' AND text LIKE '%do%'";
   const before = "SELECT COUNT(*) FROM printer WHERE text LIKE '%do%' AND time > '09'";
   const queries = (asked: string) =>
-    asAsked(asked, { line: "How many to-dos?", tables: PRINTER }).map(({ query }) =>
+    queryAttempts(asked, { line: "How many to-dos?", tables: PRINTER }).map(({ query }) =>
       query.replace(/\s+/g, " ").trim(),
     );
   const meant = "SELECT COUNT(*) FROM printer WHERE time > '09'";

@@ -13,7 +13,11 @@ const LINES =
  * @param line what the user asked.
  * @returns the query for what stands below the heading that it names, of which the items of the list are counted.
  */
-export function sectionAsked(sql: string, tables: readonly SqlTable[], line: string): string {
+export function withRequestedSection(
+  sql: string,
+  tables: readonly SqlTable[],
+  line: string,
+): string {
   const notes = tables.find(
     (table) => columnAt(table, "line") !== -1 && columnAt(table, SECTION) !== -1,
   );

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { countAsked } from "./count-asked.ts";
+import { withRequestedCount } from "./requested-count.ts";
 
 const of = (sum: string) => `SELECT ${sum} FROM crew WHERE team = 'Lessons'`;
 
@@ -12,7 +12,7 @@ test.each([
   ["Combien de personnes y travaillent ?", "SUM(duration)"],
   ["¿Cuántas personas trabajan allí?", "SUM(joined)"],
 ])("%s counts records and adds up no %s", (line, sum) => {
-  expect(countAsked(of(sum), line)).toBe(of("COUNT(*)"));
+  expect(withRequestedCount(of(sum), line)).toBe(of("COUNT(*)"));
 });
 
 test.each([
@@ -30,12 +30,12 @@ test.each([
   ["How many calls are there, and how long did they take?", "COUNT(*), SUM(duration)"],
   ["How many more Swiss francs did they spend?", "SUM(price)"],
 ])("%s stays a query of %s", (line, sum) => {
-  expect(countAsked(of(sum), line)).toBe(of(sum));
+  expect(withRequestedCount(of(sum), line)).toBe(of(sum));
 });
 
 test("groups stay in the order of what is counted", () => {
   const sql = "SELECT team, SUM(hours) FROM crew GROUP BY team ORDER BY SUM(hours) DESC";
-  expect(countAsked(sql, "How many people are in each team?")).toBe(
+  expect(withRequestedCount(sql, "How many people are in each team?")).toBe(
     "SELECT team, COUNT(*) FROM crew GROUP BY team ORDER BY COUNT(*) DESC",
   );
 });

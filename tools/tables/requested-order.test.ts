@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { groupsInOrder, inTime, orderAsked } from "./order-asked.ts";
 import { readTable } from "./read-table.ts";
+import { groupsInOrder, inTime, withRequestedOrder } from "./requested-order.ts";
 import { sqlTables } from "./sql-table.ts";
 
 test.each([
@@ -19,7 +19,7 @@ test.each([
   ["Which request took the most time?", "ms ASC", "ms ASC"],
 ])("%s: ORDER BY %s becomes %s", (line, given, meant) => {
   const query = (order: string) => `SELECT * FROM things ORDER BY ${order} LIMIT 1`;
-  expect(orderAsked(query(given), line)).toBe(query(meant));
+  expect(withRequestedOrder(query(given), line)).toBe(query(meant));
 });
 
 // A real model took the fewest milliseconds of each group for its slowest one.
@@ -36,7 +36,7 @@ test.each([
 ])("%s: the groups by %j are those by %j", (line, given, meant) => {
   const query = ([column, order]: readonly string[]) =>
     `SELECT depot, ${column} FROM vans GROUP BY depot ORDER BY ${column} ${order} LIMIT 1`;
-  expect(orderAsked(query(given), line)).toBe(query(meant));
+  expect(withRequestedOrder(query(given), line)).toBe(query(meant));
 });
 
 test.each([
@@ -47,12 +47,12 @@ test.each([
     "SELECT * FROM vans WHERE minutes > (SELECT MIN(minutes) FROM vans)",
   ],
 ])("%s: %s is left alone", (line, sql) => {
-  expect(orderAsked(sql, line)).toBe(sql);
+  expect(withRequestedOrder(sql, line)).toBe(sql);
 });
 
 test("an order without a limit is left alone: both its ends are shown", () => {
   const query = "SELECT * FROM things ORDER BY year DESC";
-  expect(orderAsked(query, "Which is the oldest?")).toBe(query);
+  expect(withRequestedOrder(query, "Which is the oldest?")).toBe(query);
 });
 
 function log(text: string) {

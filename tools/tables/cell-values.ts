@@ -6,10 +6,10 @@ import { isKind } from "./sql-table.ts";
 import type { SqlTable } from "./table.ts";
 
 /**
- * The query with the tables in the place of their files, and with values as the cells have them: models write `'carrots'`
+ * The query with the tables instead of their files, and with values as the cells have them: models write `'carrots'`
  * where the cells hold `carrot`, and search for `'%paper jam%'` where the lines say `jam in tray 2`.
  */
-export function asMeant(sql: string, tables: readonly SqlTable[]): string {
+export function withCellValues(sql: string, tables: readonly SqlTable[]): string {
   const named = tables.reduce((query, { name, path }) => {
     const file = RegExp.escape(path.slice(path.lastIndexOf("/") + 1));
     const whole = new RegExp(`(["'\`]?)(?<![\\w./])(?:[\\w-]+/)*${file}(?![\\w.])\\1`, "gi");
@@ -71,11 +71,11 @@ function textsOf(tables: readonly SqlTable[]): readonly string[] {
 
 /** @returns the only cell that has the text in another form of its words, where none has the text itself. */
 function sameForm(text: string, cells: readonly string[]): string | undefined {
-  const wanted = contentStems(text).join(" ");
-  if (wanted === "" || cells.some((cell) => cell.toLowerCase() === text.toLowerCase()))
+  const stems = contentStems(text).join(" ");
+  if (stems === "" || cells.some((cell) => cell.toLowerCase() === text.toLowerCase()))
     return undefined;
   const short = cells.filter((cell) => cell.length <= LONGEST_VALUE);
-  const found = short.filter((cell) => contentStems(cell).join(" ") === wanted);
+  const found = short.filter((cell) => contentStems(cell).join(" ") === stems);
   return found.length === 1 ? found[0] : undefined;
 }
 
@@ -101,36 +101,39 @@ function likeOf(pattern: string): RegExp {
   return new RegExp(`^${parts.join(".*")}$`, "is");
 }
 
-interface Asked {
+interface QueryContext {
   readonly line: string;
   readonly tables: readonly SqlTable[];
   /** What earlier queries of the turn brought, which a later one may name. @default none */
   readonly brought?: string | undefined;
 }
 
-/** What is asked in the place of a query. */
-interface AskedQuery {
+/** What is run instead of a query. */
+interface QueryAttempt {
   readonly query: string;
-  /** Is told beside it, for the line may mean that: the query without the condition that it was given. */
+  /** Is run beside it, for the line may mean that: the query without the condition that was added to it. */
   readonly beside?: string | undefined;
 }
 
 /**
  * Conditions with a value that the line does not name, and that is not a kind of records, give way to those that it names: a small
- * model takes what it was shown for what it was asked, and writes the same once more when it is told so. A query without any
- * condition gets what the line names, and is told as it was written as well.
+ * model takes its context for the request, and writes the same once more when the result says so. A query without any
+ * condition gets what the line names, and is run as it was written as well.
  *
- * @returns what to ask in the place of a query, one after the other until one finds something.
+ * @returns what to run instead of a query, one after the other until one finds something.
  */
-export function asAsked(sql: string, { line, tables, brought = "" }: Asked): readonly AskedQuery[] {
-  const known = partsOf(`${line} ${brought}`);
-  const isInvented = (column: string, text: string): boolean => {
+export function queryAttempts(
+  sql: string,
+  { line, tables, brought = "" }: QueryContext,
+): readonly QueryAttempt[] {
+  const lineParts = partsOf(`${line} ${brought}`);
+  const isUnsupported = (column: string, text: string): boolean => {
     const parts = partsOf(unquoted(text));
-    return parts.size > 0 && parts.isDisjointFrom(known) && isFree(column, tables);
+    return parts.size > 0 && parts.isDisjointFrom(lineParts) && isFree(column, tables);
   };
   const matches = [...sql.matchAll(CONDITION)];
-  const invented = matches.filter(([, column = "", text = ""]) => isInvented(column, text));
-  if (invented.length === 0)
+  const unsupported = matches.filter(([, column = "", text = ""]) => isUnsupported(column, text));
+  if (unsupported.length === 0)
     return [...narrowed(sql, { line, tables }), { query: sql }, ...alternatives(sql)];
   const others = tables.flatMap((table) => conditionsNamed(line, table));
   const missing = others.filter(({ condition }) => !includes(sql, condition));
@@ -139,7 +142,9 @@ export function asAsked(sql: string, { line, tables, brought = "" }: Asked): rea
     ...(rarest === undefined ? [] : [together(missing), rarest.condition]),
     EVERYTHING,
   ];
-  return [...new Set(instead)].map((condition) => ({ query: replaced(sql, invented, condition) }));
+  return [...new Set(instead)].map((condition) => ({
+    query: replaced(sql, unsupported, condition),
+  }));
 }
 
 const BOTH =
@@ -153,7 +158,7 @@ const AND_LIKE =
  * What a query may mean that finds nothing. No cell is two values at once: who asks for both asks for the records of each. And a
  * small word of the line is in no record because it was asked with.
  */
-function alternatives(sql: string): readonly AskedQuery[] {
+function alternatives(sql: string): readonly QueryAttempt[] {
   const either = sql.replaceAll(BOTH, "($1 OR $3)");
   const without = sql.replaceAll(AND_LIKE, (all, behind?: string, before?: string) => {
     const words = wordsOf(behind ?? before ?? "");
@@ -170,7 +175,7 @@ const ASKING =
   /'%?(?:first|second|third|last|next|total|sum|average|mean|highest|lowest|largest|smallest|longest|shortest|oldest|newest|number|count|order|record|line)s?%?'$/i;
 
 /** The query with what the line names: values of columns, and words of lines. */
-function narrowed(sql: string, { line, tables }: Asked): readonly AskedQuery[] {
+function narrowed(sql: string, { line, tables }: QueryContext): readonly QueryAttempt[] {
   const [, before = "", from = "", end = ""] = UNCONDITIONAL.exec(sql) ?? [];
   const table = tables.find(({ name }) => name.toLowerCase() === from.toLowerCase());
   if (table === undefined) return [];
@@ -196,7 +201,7 @@ function partsOf(text: string): ReadonlySet<string> {
   return new Set([...wordsOf(text).map(stem), ...(text.match(/\d+/g) ?? []).map(number)]);
 }
 
-/** Of a condition in the place of one that was not asked for. */
+/** Of a condition instead of one that the line does not ask for. */
 const EVERYTHING = "1";
 
 function includes(sql: string, condition: string): boolean {

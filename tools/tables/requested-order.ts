@@ -26,16 +26,17 @@ const EXTREME = /\b(min|max)(?=\s*\(\s*["`]?([\p{L}_][\p{L}\p{N}_]*)["`]?\s*\))/
 const WITHIN = /\(\s*select\b/iu;
 
 /** @returns the query with the end of its order that the line asks for, and the lowest or the highest value. */
-export function orderAsked(sql: string, line: string): string {
-  const asked = extremeAsked(sql, line);
-  const [, order = "", column = "", given = "", end = ""] = ORDER.exec(asked) ?? [];
+export function withRequestedOrder(sql: string, line: string): string {
+  const query = withRequestedExtreme(sql, line);
+  const [, order = "", column = "", written = "", end = ""] = ORDER.exec(query) ?? [];
   const direction = directionOf(column, line);
-  const isAsked = direction === undefined || (given.trim().toUpperCase() || "ASC") === direction;
-  return isAsked ? asked : asked.replace(ORDER, () => `${order} ${direction}${end}`);
+  const isRequested =
+    direction === undefined || (written.trim().toUpperCase() || "ASC") === direction;
+  return isRequested ? query : query.replace(ORDER, () => `${order} ${direction}${end}`);
 }
 
 /** The fewest milliseconds of each path are not its slowest request. */
-function extremeAsked(sql: string, line: string): string {
+function withRequestedExtreme(sql: string, line: string): string {
   const kinds = new Set([...sql.matchAll(EXTREME)].map(([, kind = ""]) => kind.toLowerCase()));
   if (kinds.size !== 1 || WITHIN.test(sql)) return sql;
   return sql.replace(EXTREME, (kind, _kind, column: string) => {
@@ -64,21 +65,21 @@ const IN_TIME =
   /(?<!\p{L})(?:first|last|newest|(?:most|least) recent(?:ly)?|erste[rsn]?|letzte[rsn]?|zuletzt|zuerst|premi[eè]re?s?|derni[eè]re?s?|primer[oa]?s?|[uú]ltim[oa]s?)(?!\p{L})/iu;
 const BY_TIME = /\border\s+by\s+["`]?time["`]?(\s+(?:asc|desc))?(\s+limit\s+\d+\s*;?\s*$)/iu;
 
-interface Asked {
+interface OrderContext {
   readonly line: string;
   readonly tables: readonly SqlTable[];
 }
 
 /** @returns the query in the order of days and times, or of lines, where a line asks for the first or the last of several days. */
-export function inTime(sql: string, { line, tables }: Asked): string {
+export function inTime(sql: string, { line, tables }: OrderContext): string {
   const [table, ...others] = tables;
-  const [order, given = "", end = ""] = BY_TIME.exec(sql) ?? [];
+  const [order, direction = "", end = ""] = BY_TIME.exec(sql) ?? [];
   if (table === undefined || others.length > 0 || order === undefined || !IN_TIME.test(line))
     return sql;
   const names = table.columns.map(({ name }) => name.toLowerCase());
   const columns = names.includes("date") ? ["date", "time"] : goesOn(table, names) ? ["line"] : [];
   if (columns.length === 0) return sql;
-  const parts = columns.map((column) => `${column}${given}`);
+  const parts = columns.map((column) => `${column}${direction}`);
   return sql.replace(BY_TIME, () => `ORDER BY ${parts.join(", ")}${end}`);
 }
 
