@@ -54,6 +54,10 @@ describe("hosts", () => {
     expect(judge(request(host), [declared]).messages[0]).toContain(`"net:${host}"`);
   });
 
+  test("a host that the code does not name is asked for as HOST", () => {
+    expect(judge(request(), ["clock"]).messages[0]).toContain('the capability "net:HOST"');
+  });
+
   test.each([
     ["https://api.example.com/v1", true, "api.example.com"],
     ["HTTPS://API.example.com", true, "api.example.com"],

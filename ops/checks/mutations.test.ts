@@ -44,12 +44,18 @@ test("what a log is told, and that it is told, is left out", () => {
   expect(told('dialog.info("a");')).toContain('"a" → ""');
 });
 
-test.each(["const WAIT_MS = 7;", "const a = { waitSeconds: 7 };", "function f(limitMs = 7) {}"])(
-  "how long something waits is left out: %s",
-  (source) => {
-    expect(told(source).filter((one) => one.startsWith("7"))).toEqual([]);
-  },
-);
+test.each([
+  "const WAIT_MS = 7;",
+  "const a = { waitSeconds: 7 };",
+  "function f(limitMs = 7) {}",
+  "const command = { place: 7 };",
+])("how long something waits, and the place of a command, are left out: %s", (source) => {
+  expect(told(source).filter((one) => one.startsWith("7"))).toEqual([]);
+});
+
+test("a name that only ends as a unit of time does is none", () => {
+  expect(told("const MOST_ITEMS = 7;")).toEqual(["7 → (8)", "7 → (6)"]);
+});
 
 test("a mutation knows its line, and changes this place alone", () => {
   const source = "const a = 7;\nconst b = 7;\n";

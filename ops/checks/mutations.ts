@@ -32,7 +32,7 @@ const OPERATORS: Readonly<Record<string, string>> = {
  * Every mutation that it knows of a source, from top to bottom.
  *
  * Left out, as no behaviour or none that a test could tell depends on it: types, imports, calls of a log with what they
- * are told, and the last digit of a time to wait.
+ * are told, the last digit of a time to wait, and that of the place of a command among the others, which leave room.
  */
 export function mutationsOf(source: string): readonly Mutation[] {
   const program = parseProgram(source);
@@ -172,7 +172,8 @@ function dropped(items: readonly Part[]): readonly Change[] {
   });
 }
 
-const DURATION = /(?:ms|seconds|minutes|hours|days)$/i;
+const UNTOLD =
+  /^(?:place|ms)$|(?:Ms|_MS|Seconds|_SECONDS|Minutes|_MINUTES|Hours|_HOURS|Days|_DAYS)$/;
 
 function literals(node: Node, parents: readonly Node[]): readonly Change[] {
   if (node.type === "TemplateLiteral") return [{ part: node, by: '""' }];
@@ -183,15 +184,15 @@ function literals(node: Node, parents: readonly Node[]): readonly Change[] {
   const { value } = node;
   if (typeof value === "string") return value === "" ? [] : [{ part: node, by: '""' }];
   if (typeof value === "boolean") return [{ part: node, by: String(!value) }];
-  if (typeof value !== "number" || isDuration(parents)) return [];
+  if (typeof value !== "number" || isUntold(parents)) return [];
   return [value + 1, value - 1].map((other) => ({ part: node, by: `(${other})` }));
 }
 
-/** Whether a number is given to a name that tells a unit of time. */
-function isDuration(parents: readonly Node[]): boolean {
+/** Whether a number is given to a name that tells a unit of time, or is the place of a command. */
+function isUntold(parents: readonly Node[]): boolean {
   return parents.slice(-3).some((node) => {
-    if (node.type === "VariableDeclarator") return DURATION.test(nameOf(node.id));
-    if (node.type === "AssignmentPattern") return DURATION.test(nameOf(node.left));
-    return node.type === "Property" && DURATION.test(nameOf(node.key));
+    if (node.type === "VariableDeclarator") return UNTOLD.test(nameOf(node.id));
+    if (node.type === "AssignmentPattern") return UNTOLD.test(nameOf(node.left));
+    return node.type === "Property" && UNTOLD.test(nameOf(node.key));
   });
 }
