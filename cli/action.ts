@@ -10,15 +10,15 @@ import { echoed } from "#core/text/echoed.ts";
 export function actionNamed<Action extends string>(
   command: string,
   actions: readonly Action[],
-  given: string,
+  name: string,
 ): Action {
-  const action = actions.find((one) => one === given);
+  const action = actions.find((one) => one === name);
   if (action !== undefined) return action;
-  throw new OrgError(`org ${command}: unknown action ${echoed(given)}`, {
+  throw new OrgError(`org ${command}: unknown action ${echoed(name)}`, {
     code: "USAGE",
     why: `${actions.length === 1 ? "the only action is" : "the actions are"} ${actions.join(", ")}`,
     remedies: [
-      ...nearestNames(given, actions).map((one) => `org ${command} ${one}`),
+      ...nearestNames(name, actions).map((one) => `org ${command} ${one}`),
       `org help ${command}`,
     ],
     unchanged: "Nothing was changed.",

@@ -51,10 +51,10 @@ export async function runApprovals(
 }
 
 /** @param approved what was answered; absent: it still waits. */
-function textOf(asked: ApprovalAsked, approved?: boolean): string {
-  if (approved === undefined) return approvalText(asked, PLAIN);
+function textOf(request: ApprovalAsked, approved?: boolean): string {
+  if (approved === undefined) return approvalText(request, PLAIN);
   const outcome = approved ? "approved" : "denied";
-  return closedApprovalText(asked, { id: asked.id, outcome, by: "user" }, PLAIN);
+  return closedApprovalText(request, { id: request.id, outcome, by: "user" }, PLAIN);
 }
 
 function whichOne(): OrgError {

@@ -84,8 +84,8 @@ export async function askText(
   const wantsInput = first === undefined || first === "-" || second === "-";
   if (wantsInput && input.isTerminal) throw noMessage("nothing was piped into the command");
   const piped = wantsInput ? checked(await input.read()).trim() : "";
-  const said = first === undefined || first === "-" ? "" : first.trim();
-  const text = [said, piped].filter((part) => part !== "").join("\n\n");
+  const lineArgument = first === undefined || first === "-" ? "" : first.trim();
+  const text = [lineArgument, piped].filter((part) => part !== "").join("\n\n");
   if (text === "" && wantsInput) throw noInput();
   if (text === "") throw noMessage("the message is empty");
   return text;

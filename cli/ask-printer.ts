@@ -90,10 +90,10 @@ export class AnswerPrinter {
       this.#asked.set(event.id, event);
       return;
     }
-    const asked = this.#asked.get(event.id);
+    const call = this.#asked.get(event.id);
     this.#asked.delete(event.id);
     const text =
-      asked === undefined ? approvalText(event, PLAIN) : closedApprovalText(asked, event, PLAIN);
+      call === undefined ? approvalText(event, PLAIN) : closedApprovalText(call, event, PLAIN);
     this.#say(`${text}\n`);
   }
 

@@ -32,10 +32,10 @@ const MAX_LISTED = 3;
 
 /** `org auto`. @returns the exit code: 1 where a burst could not be ended. @throws {OrgError} `USAGE`, `FILE_FAILED` */
 export async function runAutoCommand(
-  { operands: [given = "status", extra], options }: Pick<CommandLine, "operands" | "options">,
+  { operands: [actionName = "status", extra], options }: Pick<CommandLine, "operands" | "options">,
   deps: AutoDeps,
 ): Promise<number> {
-  const action = actionNamed("auto", ACTIONS, given);
+  const action = actionNamed("auto", ACTIONS, actionName);
   if (extra !== undefined) throw tooMany(extra);
   const isJson = options.has("json");
   switch (action) {
@@ -86,10 +86,10 @@ interface Status {
 function status(deps: AutoDeps, isJson: boolean): void {
   const { settings, bursts, tokens, known } = deps;
   const { aDay, gapMs, idleMs, lengthMs, questions, budget, allow } = settings;
-  const shown = bursts.slice(0, MAX_LISTED);
+  const listed = bursts.slice(0, MAX_LISTED);
   const data: Status = {
     ...{ state: deps.state(), tokens, limit: budget.tokens },
-    bursts: shown.map((row) => ({
+    bursts: listed.map((row) => ({
       ...{ id: row.id, startedAt: row.startedAt, report: readReport(row) ?? null },
     })),
   };
@@ -102,7 +102,7 @@ function status(deps: AutoDeps, isJson: boolean): void {
     ...(refused.length === 0
       ? []
       : [`may not call, because it is not a tool without effects: ${refused.join(", ")}`]),
-    ...shown.map((row) => `\n${reportText(row)}`),
+    ...listed.map((row) => `\n${reportText(row)}`),
   ].join("\n");
   say(deps, isJson, { data, text });
 }

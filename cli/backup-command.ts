@@ -34,8 +34,8 @@ const ACTIONS = ["list", "now", "verify", "restore"] as const;
  * @throws {OrgError} `USAGE`, `INPUT_MISSING`, `BACKUP_DAMAGED`, and as making and restoring one.
  */
 export async function runBackupCommand(line: CommandLine, deps: BackupDeps): Promise<number> {
-  const [given = "list", name, extra] = line.operands;
-  const action = actionNamed("backup", ACTIONS, given);
+  const [actionName = "list", name, extra] = line.operands;
+  const action = actionNamed("backup", ACTIONS, actionName);
   const tooMany = action === "list" || action === "now" ? name : extra;
   if (tooMany !== undefined) throw usage(`Unexpected argument ${echoed(tooMany)}`);
   switch (action) {
@@ -102,12 +102,12 @@ const RIGHTS: Readonly<Record<Restored["rights"], string>> = {
 async function restore(
   line: CommandLine,
   deps: BackupDeps,
-  given: string | undefined,
+  actionName: string | undefined,
 ): Promise<number> {
   const isDamagedOnly = line.options.has("damaged");
   // Of a home that is damaged the newest that helps is wanted; of one that is not, a time is.
   const found = isDamagedOnly ? await newestWhole(await listBackups(deps.folder)) : undefined;
-  const name = given ?? found?.name;
+  const name = actionName ?? found?.name;
   if (name === undefined) {
     throw usage(isDamagedOnly ? "There is no intact backup" : "Which backup?");
   }
@@ -140,14 +140,14 @@ function sinceText({ jobs, isForgotten }: Restored): string {
   return `${waiting}${notes}`;
 }
 
-interface Shown {
+interface BackupOutput {
   readonly backup: Backup;
   readonly manifest: Manifest | undefined;
   readonly state: "verified" | "whole" | "damaged";
 }
 
-function print(line: CommandLine, output: BackupDeps["output"], shown: Shown): void {
-  const { backup, manifest, state } = shown;
+function print(line: CommandLine, output: BackupDeps["output"], result: BackupOutput): void {
+  const { backup, manifest, state } = result;
   const { files = [], databases = [], repositories = [] } = manifest ?? {};
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   if (line.options.has("json")) {

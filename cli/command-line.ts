@@ -37,9 +37,9 @@ function commandIndex(args: readonly string[]): number {
   return at;
 }
 
-function findOption(known: readonly OptionSpec[], arg: string): OptionSpec | undefined {
+function findOption(options: readonly OptionSpec[], arg: string): OptionSpec | undefined {
   const [flag] = arg.split("=");
-  return known.find(({ name, short }) => flag === `--${name}` || flag === `-${short}`);
+  return options.find(({ name, short }) => flag === `--${name}` || flag === `-${short}`);
 }
 
 /** @throws {OrgError} `USAGE` with the nearest names. */
@@ -94,9 +94,9 @@ interface Reading {
 function readOption(command: CommandSpec, arg: string, reading: Reading): void {
   const { rest, options, repeated } = reading;
   const [flag = "", ...inline] = arg.split("=");
-  const known = [...command.options, ...GLOBAL_OPTIONS];
-  const option = findOption(known, arg);
-  if (option === undefined) throw unknownOption(command, flag, known);
+  const knownOptions = [...command.options, ...GLOBAL_OPTIONS];
+  const option = findOption(knownOptions, arg);
+  if (option === undefined) throw unknownOption(command, flag, knownOptions);
   if (option.value === undefined) {
     if (inline.length > 0) throw badValue(command, flag, "takes no value");
     options.set(option.name, "");
@@ -111,9 +111,13 @@ function readOption(command: CommandSpec, arg: string, reading: Reading): void {
   if (option.repeatable) repeated.set(option.name, [...(repeated.get(option.name) ?? []), value]);
 }
 
-function unknownOption(command: CommandSpec, flag: string, known: readonly OptionSpec[]): OrgError {
+function unknownOption(
+  command: CommandSpec,
+  flag: string,
+  options: readonly OptionSpec[],
+): OrgError {
   // Without the dashes, which would make every short word resemble every option.
-  const names = known.map(({ name }) => name);
+  const names = options.map(({ name }) => name);
   const near = nearestNames(flag.replace(/^-+/, ""), names).map((name) => `--${name}`);
   return usage(
     `org ${command.name} has no option ${echoed(flag)}`,

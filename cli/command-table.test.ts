@@ -22,7 +22,7 @@ test("every file of the folder is the command of its name", () => {
 });
 
 test("no two commands have the same place in the list", () => {
-  expect(new Set(COMMANDS.map(({ place }) => place)).size).toBe(COMMANDS.length);
+  expect(new Set(COMMANDS.map(({ helpOrder: place }) => place)).size).toBe(COMMANDS.length);
 });
 
 /** Of these the usage shows fewer: free text, several roles, or an operand too many that they explain themselves. */

@@ -45,4 +45,4 @@ export const COMMANDS: readonly Command[] = (
       .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"))
       .map(async (name): Promise<Command> => (await import(`./commands/${name}`)).command),
   )
-).sort((a, b) => a.place - b.place);
+).sort((a, b) => a.helpOrder - b.helpOrder);

@@ -7,7 +7,7 @@ export type Run = (context: CommandContext) => number | Promise<number>;
 
 interface Listed extends CommandSpec {
   /** Where help and the reference list it: by this number, the smallest first. Its hundred is its group in help. */
-  readonly place: number;
+  readonly helpOrder: number;
 }
 
 /** A command that acts in a home. */

@@ -28,10 +28,10 @@ const ACTIONS = ["check", "show", "path", "get", "approve-policy"] as const;
  *   key.
  */
 export async function runConfig(
-  [given = "show", key]: readonly string[],
+  [actionName = "show", key]: readonly string[],
   options: ConfigOptions,
 ): Promise<number> {
-  const action = actionNamed("config", ACTIONS, given);
+  const action = actionNamed("config", ACTIONS, actionName);
   const { settings, output, json } = options;
   const cleaner = new TextCleaner(settings.secrets);
   const say = (value: unknown, text: string) =>
@@ -50,7 +50,7 @@ export async function runConfig(
       break;
     }
     case "show":
-      say(shown(settings), linesOf(shown(settings)));
+      say(visibleSettings(settings), linesOf(visibleSettings(settings)));
       break;
     case "get":
       say(...settingOf(settings, key));
@@ -68,10 +68,10 @@ export async function runConfig(
 }
 
 function testLine({
-  call: { tool, persona = "agent", arguments: given = {} },
+  call: { tool, persona = "agent", arguments: args = {} },
   expect,
 }: PolicyTest): string {
-  return `✔ ${expect} ${tool} ${JSON.stringify(given)} by ${persona}\n`;
+  return `✔ ${expect} ${tool} ${JSON.stringify(args)} by ${persona}\n`;
 }
 
 function warningLine(warning: string): string {
@@ -81,7 +81,7 @@ function warningLine(warning: string): string {
 type Tree = { readonly [key: string]: unknown };
 
 /** What holds, in the words of the file. Values that the file takes from the environment show as names. */
-function shown(settings: Settings): Tree {
+function visibleSettings(settings: Settings): Tree {
   const { policy, references } = settings;
   const tree = {
     home: settings.home,
@@ -156,11 +156,11 @@ function autonomyOf({ autonomy: { isEnabled, model, allow, mayCode } }: Settings
   return { enabled: isEnabled, model, allow: [...allow], code: mayCode };
 }
 
-function telegramOf({ telegram: { token, quiet, ...shown } }: Settings): Tree {
+function telegramOf({ telegram: { token, quiet, ...visible } }: Settings): Tree {
   const time = (minutes: number): string =>
     `${Math.floor(minutes / 60)}:${minutes % 60}`.replaceAll(/\b\d\b/g, "0$&");
   const hours = quiet && { quiet: `${time(quiet.from)}-${time(quiet.to)}`, zone: quiet.zone };
-  return { token: token === undefined ? undefined : "set", ...shown, ...hours };
+  return { token: token === undefined ? undefined : "set", ...visible, ...hours };
 }
 
 function personasOf({ personaModels, personaProviders }: Settings): Tree {
@@ -184,7 +184,7 @@ function linesOf(tree: unknown, prefix = ""): string {
 }
 
 function settingOf(settings: Settings, key: string | undefined): readonly [unknown, string] {
-  const tree = shown(settings);
+  const tree = visibleSettings(settings);
   const keys = linesOf(tree)
     .split("\n")
     .map((line) => line.split(" = ")[0] ?? "");

@@ -25,8 +25,8 @@ const ACTIONS = ["check", "init", "copy"] as const;
  * @throws {OrgError} `USAGE`, `DATABASE_UNREACHABLE` and all that begin with DATABASE, and as copying does.
  */
 export async function runDbCommand(line: CommandLine, deps: DbDeps): Promise<number> {
-  const [given = "check", direction] = line.operands;
-  const action = actionNamed("db", ACTIONS, given);
+  const [actionName = "check", direction] = line.operands;
+  const action = actionNamed("db", ACTIONS, actionName);
   if (action === "copy") return await copy(line, deps, direction);
   if (direction !== undefined) throw usage(`Unexpected argument ${echoed(direction)}`);
   return action === "init" ? await init(line, deps) : await check(line, deps);

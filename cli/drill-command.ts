@@ -26,7 +26,7 @@ export async function runDrillCommand(
 }
 
 function lineOf({ ok, name, verdict, stage, expected, ms }: DrillResult): string {
-  const seen = stage === null ? verdict : `${verdict} at ${stage}`;
-  const wanted = ok ? "" : `, and should be ${expected.join(" or ") || "promote"}`;
-  return `${ok ? "✔" : "✘"} ${name}: ${seen}${wanted}  ${(ms / 1000).toFixed(1)} s\n`;
+  const outcome = stage === null ? verdict : `${verdict} at ${stage}`;
+  const expectation = ok ? "" : `, and should be ${expected.join(" or ") || "promote"}`;
+  return `${ok ? "✔" : "✘"} ${name}: ${outcome}${expectation}  ${(ms / 1000).toFixed(1)} s\n`;
 }

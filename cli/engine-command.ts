@@ -37,10 +37,10 @@ const ONLY_INSTALL = ["embeddings", "model", "from", "sha256", "name", "tools"];
  * @throws {OrgError} `USAGE`, `INPUT_MISSING`, and what installing and removing throw.
  */
 export async function runEngine(
-  [given = "status"]: readonly string[],
+  [actionName = "status"]: readonly string[],
   options: EngineOptions,
 ): Promise<number> {
-  const action = actionNamed("engine", ACTIONS, given);
+  const action = actionNamed("engine", ACTIONS, actionName);
   const useless = ONLY_INSTALL.find((name) => options.flags.has(name));
   if (useless !== undefined && action !== "install") {
     throw usage(`--${useless} is only for org engine install`);

@@ -24,8 +24,8 @@ interface FixesOptions {
 
 /** @throws {OrgError} `FIX_UNKNOWN`, `USAGE`. @returns the exit code. */
 export function runFixesCommand(line: CommandLine, options: FixesOptions): number {
-  const [given = "list", operand] = line.operands;
-  const action = actionNamed("fixes", ACTIONS, given);
+  const [actionName = "list", operand] = line.operands;
+  const action = actionNamed("fixes", ACTIONS, actionName);
   const { store } = options;
   switch (action) {
     case "list":
@@ -47,12 +47,12 @@ export function runFixesCommand(line: CommandLine, options: FixesOptions): numbe
 
 function list(line: CommandLine, { store, cleaner, output }: FixesOptions): number {
   const records = store.all(MOST_LISTED);
-  const givenUp = store.givenUp();
+  const abandoned = store.givenUp();
   if (line.options.has("json")) {
-    output.write(jsonLine(cleaner.cleanData({ fixes: records, givenUp })));
+    output.write(jsonLine(cleaner.cleanData({ fixes: records, givenUp: abandoned })));
     return EXIT.done;
   }
-  for (const { role, why } of givenUp) {
+  for (const { role, why } of abandoned) {
     output.write(cleaner.clean(`${role} was given up: ${why}; org fixes resume ${role}\n`));
   }
   for (const record of records) output.write(cleaner.clean(`${summary(record)}\n`));

@@ -104,8 +104,8 @@ function delivered({ flags, output, cleaner }: ForgeCommand, result: ForgeResult
   if (flags.has("json")) return;
   const { path = "", name, tests, unusual = [], next } = result;
   const figures = tests === undefined ? "" : `: ${figuresText(tests)}`;
-  const shown = unusualText(unusual).map((line) => `  ${cleaner.clean(line)}\n`);
-  output.say(`✔ ${name} is delivered${figures}\n${shown.join("")}→ ${next}\n`);
+  const warnings = unusualText(unusual).map((line) => `  ${cleaner.clean(line)}\n`);
+  output.say(`✔ ${name} is delivered${figures}\n${warnings.join("")}→ ${next}\n`);
   output.write(`${path}\n`);
 }
 

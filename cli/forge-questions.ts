@@ -22,11 +22,11 @@ export async function wishFromHuman(
   if (goal === undefined || goal === "" || isNo(goal)) return undefined;
   const chosen = flags.get("model") ?? (await ask("Model (Enter: the usual one): "));
   if (chosen === undefined || isNo(chosen)) return undefined;
-  const said = flags.get("lang") ?? (await languageFromHuman(ask));
-  if (said === undefined) return undefined;
+  const language = flags.get("lang") ?? (await languageFromHuman(ask));
+  if (language === undefined) return undefined;
   const model = chosen.trim();
   return {
-    wish: { goal, language: languageOf(said), name: flags.get("name") },
+    wish: { goal, language: languageOf(language), name: flags.get("name") },
     model: model === "" ? undefined : model,
   };
 }
@@ -38,11 +38,11 @@ export function languageOf(written: string | undefined): Wish["language"] {
 
 async function languageFromHuman(ask: AskHuman): Promise<string | undefined> {
   for (;;) {
-    const said = (await ask("Language, ts or python (Enter: what suits the model): "))
+    const answer = (await ask("Language, ts or python (Enter: what suits the model): "))
       ?.trim()
       .toLowerCase();
-    if (said === undefined || isNo(said)) return undefined;
-    if (["", "ts", "python"].includes(said)) return said;
+    if (answer === undefined || isNo(answer)) return undefined;
+    if (["", "ts", "python"].includes(answer)) return answer;
   }
 }
 
@@ -61,7 +61,7 @@ export function confirming(
   { output, cleaner }: Screen,
 ): NonNullable<ForgeParts["confirm"]> {
   return async (question) => {
-    output.say(cleaner.clean(shown(question)));
+    output.say(cleaner.clean(questionText(question)));
     const what =
       question.kind === "validate" ? "Validate it in the sandbox?" : "Hand it over as a candidate?";
     const answer = await ask(`${what} [Y/n] `);
@@ -70,7 +70,7 @@ export function confirming(
   };
 }
 
-function shown(question: Question): string {
+function questionText(question: Question): string {
   if (question.kind === "deliver") {
     const { tests } = question.report;
     return tests === undefined ? "\nIt passed.\n" : `\nIt passed: ${figuresText(tests)}.\n`;

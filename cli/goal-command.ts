@@ -33,26 +33,26 @@ const PRIORITY = 50;
  * @throws {OrgError} `USAGE`, `INPUT_INVALID`, `JOB_UNKNOWN`, `JOB_CONFLICT`.
  */
 export async function runGoalCommand(line: CommandLine, deps: GoalDeps): Promise<number> {
-  const asked = goalAsked(line);
-  switch (asked.kind) {
+  const request = goalRequest(line);
+  switch (request.kind) {
     case "list":
       return await list(line, deps);
     case "show":
-      return await show(asked.id, line, deps);
+      return await show(request.id, line, deps);
     case "stop":
-      return print(await deps.jobs.cancel(asked.id), line, deps);
+      return print(await deps.jobs.cancel(request.id), line, deps);
     case "goal":
-      return await work(asked.text, line, deps);
+      return await work(request.text, line, deps);
   }
 }
 
-type Asked =
+type GoalRequest =
   | { readonly kind: "list" }
   | { readonly kind: "show" | "stop"; readonly id: string }
   | { readonly kind: "goal"; readonly text: string };
 
 /** What a command line asks for. @throws {OrgError} `USAGE` */
-export function goalAsked({ operands: [first, second] }: CommandLine): Asked {
+export function goalRequest({ operands: [first, second] }: CommandLine): GoalRequest {
   if ((first ?? "list") === "list" && second === undefined) return { kind: "list" };
   if (first === "show" || first === "stop") {
     if (second === undefined) throw usage(`Which goal? org goal ${first} ID`, ["org goal list"]);
@@ -82,10 +82,10 @@ async function work(text: string, line: CommandLine, deps: GoalDeps): Promise<nu
   if (options.has("detach")) return print(await jobs.get(id), line, deps);
   output.say(`${id}   # org goal stop ${id} ends it\n`);
   for await (const event of jobs.events(id, 1, signal)) {
-    const told = isJson ? jsonLine(cleaner.cleanData(event)) : stepText(event);
-    if (told === "") continue;
-    if (isJson) output.write(told);
-    else output.say(`${cleaner.clean(told)}\n`);
+    const line = isJson ? jsonLine(cleaner.cleanData(event)) : stepText(event);
+    if (line === "") continue;
+    if (isJson) output.write(line);
+    else output.say(`${cleaner.clean(line)}\n`);
   }
   signal.throwIfAborted();
   return print(await jobs.get(id), line, deps);
@@ -94,7 +94,7 @@ async function work(text: string, line: CommandLine, deps: GoalDeps): Promise<nu
 const LIMITS = ["cycles", "seconds", "tokens", "money", "calls", "actions"] as const;
 
 function limitsOf(options: CommandLine["options"]): LimitOverrides {
-  const given = LIMITS.flatMap((name): [string, number][] => {
+  const limits = LIMITS.flatMap((name): [string, number][] => {
     const text = options.get(name);
     if (text === undefined) return [];
     const number = Number(text);
@@ -102,7 +102,7 @@ function limitsOf(options: CommandLine["options"]): LimitOverrides {
     if (text.trim() !== "" && fits && Number.isFinite(number)) return [[name, number]];
     throw usage(`invalid value for --${name}: ${echoed(text)}`, ["org help goal"]);
   });
-  return Object.fromEntries(given);
+  return Object.fromEntries(limits);
 }
 
 async function list(line: CommandLine, deps: GoalDeps): Promise<number> {
@@ -120,8 +120,8 @@ async function show(id: string, line: CommandLine, deps: GoalDeps): Promise<numb
   }
   if (!line.options.has("json")) {
     for await (const event of jobs.events(id, 1, signal)) {
-      const told = stepText(event);
-      if (told !== "") output.say(`${cleaner.clean(told)}\n`);
+      const line = stepText(event);
+      if (line !== "") output.say(`${cleaner.clean(line)}\n`);
       // What happens from now on is not waited for.
       if (event.seq >= job.events) break;
     }

@@ -83,7 +83,7 @@ export function exitCodes(): string {
 }
 
 function groupLines({ from, title }: (typeof GROUPS)[number]): string[] {
-  const commands = COMMANDS.filter(({ place }) => place >= from && place < from + 100);
+  const commands = COMMANDS.filter(({ helpOrder }) => helpOrder >= from && helpOrder < from + 100);
   return [
     `${title}:`,
     ...columns(
@@ -108,6 +108,6 @@ const WIDTH = Math.max(...COMMANDS.map(({ name }) => name.length));
 
 /** Two columns, the second one below itself. @param atLeast characters of the first */
 export function columns(rows: readonly (readonly [string, string])[], atLeast = 0): string[] {
-  const width = Math.max(atLeast, ...rows.map(([left]) => left.length));
-  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
+  const width = Math.max(atLeast, ...rows.map(([term]) => term.length));
+  return rows.map(([term, right]) => `  ${term.padEnd(width)}  ${right}`);
 }

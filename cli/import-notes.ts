@@ -41,7 +41,7 @@ export async function importNotes(
   let refused = 0;
   for (const { row, text, kind } of notes) {
     try {
-      print.kept(row, await deps.memory({ kind: "import", draft: { text, kind } }, deps.signal));
+      print.saved(row, await deps.memory({ kind: "import", draft: { text, kind } }, deps.signal));
     } catch (error) {
       if (!(error instanceof OrgError)) throw error;
       refused += 1;
@@ -53,7 +53,7 @@ export async function importNotes(
 }
 
 class ImportPrinter extends CleanPrinter {
-  kept(row: number, { notes: [note], outcome }: MemoryAnswer): void {
+  saved(row: number, { notes: [note], outcome }: MemoryAnswer): void {
     if (note === undefined) throw new Error("A note without an outcome");
     const what = outcome === "staged" ? "waits for your review" : "says this already";
     if (this.isJson) this.json({ row, outcome, note });
@@ -88,9 +88,9 @@ function readNotes(text: string): readonly FileNote[] {
     kind = NOTE_KINDS.find((one) => one === title) ?? kind;
     const json = line.trimStart().startsWith("{") ? parseJson(line) : undefined;
     if (isFields(json)) {
-      const { text: said, kind: given } = json;
-      if (typeof said !== "string") return [];
-      return [{ row, text: said, kind: NOTE_KINDS.find((one) => one === given) ?? "fact" }];
+      const { text: noteText, kind: noteKind } = json;
+      if (typeof noteText !== "string") return [];
+      return [{ row, text: noteText, kind: NOTE_KINDS.find((one) => one === noteKind) ?? "fact" }];
     }
     const item = /^\s*[-*] +(?<said>\S.*?)(?: +\(m\d{1,9}\))?\s*$/.exec(line)?.groups?.["said"];
     return item === undefined ? [] : [{ row, text: item, kind }];

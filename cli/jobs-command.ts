@@ -30,8 +30,8 @@ const MAX_LISTED = 50;
  * @throws {OrgError} `USAGE`, `JOB_UNKNOWN`, `JOB_CONFLICT`.
  */
 export async function runJobsCommand(line: CommandLine, deps: JobsDeps): Promise<number> {
-  const [given = "list", id, extra] = line.operands;
-  const action = actionNamed("jobs", ACTIONS, given);
+  const [actionName = "list", id, extra] = line.operands;
+  const action = actionNamed("jobs", ACTIONS, actionName);
   const tooMany = action === "list" ? id : extra;
   if (tooMany !== undefined) throw usage(`Unexpected argument ${echoed(tooMany)}`);
   if (action === "list") return await list(line, deps);
@@ -76,8 +76,8 @@ async function show(id: string, line: CommandLine, deps: JobsDeps): Promise<numb
   }
   print([job], line, deps);
   const { result } = job;
-  const given = typeof result === "string" ? result : JSON.stringify(result, null, 2);
-  const rest = [...trace.map(eventText), ...(result === undefined ? [] : [given])];
+  const resultText = typeof result === "string" ? result : JSON.stringify(result, null, 2);
+  const rest = [...trace.map(eventText), ...(result === undefined ? [] : [resultText])];
   for (const text of rest) output.write(`${cleaner.clean(text)}\n`);
   if (job.state === "dead") output.say(`→ org jobs requeue ${id}\n`);
   return EXIT.done;

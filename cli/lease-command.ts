@@ -27,10 +27,10 @@ const ACTIONS = ["list", "grant", "revoke"] as const;
  * @throws {OrgError} `USAGE` for what makes no sense; nothing was granted or revoked then.
  */
 export async function runLease(
-  [given = "list", id, extra]: readonly string[],
+  [actionName = "list", id, extra]: readonly string[],
   options: LeaseOptions,
 ): Promise<number> {
-  const action = actionNamed("lease", ACTIONS, given);
+  const action = actionNamed("lease", ACTIONS, actionName);
   const surplus = action === "revoke" ? extra : id;
   if (surplus !== undefined) throw usage(`Unexpected argument ${echoed(surplus)}`);
   const useless =
@@ -81,8 +81,8 @@ export function noteUnknownTool(
 ): void {
   if (tool === undefined || names.includes(tool)) return;
   const [near] = nearestNames(tool, names, 1);
-  const meant = near === undefined ? "" : `; did you mean ${near}?`;
-  output.say(`! There is no tool ${echoed(tool)} here${meant}\n`);
+  const suggestion = near === undefined ? "" : `; did you mean ${near}?`;
+  output.say(`! There is no tool ${echoed(tool)} here${suggestion}\n`);
 }
 
 async function revoke(
@@ -109,8 +109,8 @@ function narrowingOf(flags: LeaseOptions["flags"], now: number): readonly Caveat
   }
   const under = flags.get("path");
   if (under !== undefined) caveats.push({ kind: "path", under });
-  const given = flags.get("args");
-  if (given !== undefined) caveats.push({ kind: "args", sha256: argumentsHash(jsonOf(given)) });
+  const pattern = flags.get("args");
+  if (pattern !== undefined) caveats.push({ kind: "args", sha256: argumentsHash(jsonOf(pattern)) });
   const minutes = numberOf(flags, "minutes", MOST_MINUTES);
   if (minutes !== undefined) caveats.push({ kind: "before", at: now + minutes * 60_000 });
   const uses = numberOf(flags, "uses", MOST_USES);

@@ -36,10 +36,10 @@ const ACTIONS = ["list", "approve", "diff", "enable", "disable", "reload"] as co
 
 /** @throws {OrgError} `USAGE`, `MCP_UNREACHABLE`, `MCP_REFUSED`, `MCP_CHANGED` */
 export async function runMcp(
-  [given = "", name, hash]: readonly string[],
+  [actionName = "", name, hash]: readonly string[],
   deps: McpDeps,
 ): Promise<number> {
-  const action = actionNamed("mcp", ACTIONS, given);
+  const action = actionNamed("mcp", ACTIONS, actionName);
   if (hash !== undefined && action !== "approve") throw tooMany(action, hash);
   if (action === "reload") return await reload(name && serverNamed(name, action, deps).name, deps);
   if (action === "list") {
@@ -82,9 +82,9 @@ async function listOne({ name, connection }: Server, deps: McpDeps): Promise<num
     const all = rows.map(({ state, tool }) => ({ name: calledName(name, tool.name), state }));
     const head = `${name}: ${enabled ?? (approved === undefined ? "not approved" : "enabled")}\n`;
     const lines = all.map((one) => `  ${one.state.padEnd(9)} ${one.name}\n`);
-    const left = refused.map((why) => `  refused   ${why}\n`);
-    const told = { server: name, enabled: enabled === undefined, tools: all, refused };
-    say(deps, told, [head, ...lines, ...left].join(""));
+    const refusals = refused.map((why) => `  refused   ${why}\n`);
+    const report = { server: name, enabled: enabled === undefined, tools: all, refused };
+    say(deps, report, [head, ...lines, ...refusals].join(""));
     return EXIT.done;
   } catch (error) {
     const why = cleaner.clean(explain(error));
@@ -118,11 +118,11 @@ async function diff({ name, connection }: Server, deps: McpDeps): Promise<number
   const { tools } = await connection.tools();
   const rows = mcpRows(deps.pins.of(name), tools).filter(({ state }) => state !== "approved");
   const hash = mcpSetHash(tools);
-  const shown = rows.map((row) => mcpRowText(name, row, deps.cleaner)).join("");
+  const listText = rows.map((row) => mcpRowText(name, row, deps.cleaner)).join("");
   const text =
     rows.length === 0
       ? `${name} is what you approved\n`
-      : `${shown}to approve exactly this: approve ${name} ${hash}\n`;
+      : `${listText}to approve exactly this: approve ${name} ${hash}\n`;
   say(deps, { server: name, differs: rows, hash }, text);
   return rows.length === 0 ? EXIT.done : EXIT.failed;
 }
@@ -185,8 +185,8 @@ function otherSet(name: string, hash: string): OrgError {
   });
 }
 
-function tooMany(action: string, given: string): OrgError {
-  return new OrgError(`org mcp ${action} takes one server, not ${echoed(given)} as well`, {
+function tooMany(action: string, operands: string): OrgError {
+  return new OrgError(`org mcp ${action} takes one server, not ${echoed(operands)} as well`, {
     code: "USAGE",
     remedies: ["org help mcp"],
     unchanged: "Nothing was changed.",

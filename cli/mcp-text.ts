@@ -21,11 +21,11 @@ export function mcpRows(
 ): readonly McpRow[] {
   const before = new Map(approved?.tools.map((tool) => [tool.name, tool]));
   const rows = tools.map((tool): McpRow => {
-    const known = before.get(tool.name);
+    const previous = before.get(tool.name);
     before.delete(tool.name);
-    if (known === undefined) return { state: "new", tool };
-    const isSame = canonicalJson(known) === canonicalJson(tool);
-    return isSame ? { state: "approved", tool } : { state: "changed", tool, before: known };
+    if (previous === undefined) return { state: "new", tool };
+    const isSame = canonicalJson(previous) === canonicalJson(tool);
+    return isSame ? { state: "approved", tool } : { state: "changed", tool, before: previous };
   });
   const gone = [...before.values()].map((tool): McpRow => ({ state: "gone", tool, before: tool }));
   return [...rows, ...gone];

@@ -43,8 +43,8 @@ export async function runMemoryCommand(
   line: Pick<CommandLine, "operands" | "options">,
   deps: MemoryDeps,
 ): Promise<number> {
-  const [given = "list", ...words] = line.operands;
-  const action = actionNamed("memory", ACTIONS, given);
+  const [actionName = "list", ...operands] = line.operands;
+  const action = actionNamed("memory", ACTIONS, actionName);
   refuseOptions(action, line);
   const ask = async (request: MemoryRequest) => {
     const answer = await deps.memory(request, deps.signal);
@@ -56,7 +56,7 @@ export async function runMemoryCommand(
     case "list":
     case "review":
     case "export": {
-      refuseExtra(words);
+      refuseExtra(operands);
       const states = action === "review" ? (["staged"] as const) : statesOf(line);
       const { notes } = await ask({ kind: "list", states });
       const all = line.options.has("all") ? " --all" : "";
@@ -66,19 +66,19 @@ export async function runMemoryCommand(
     }
     case "search":
       print.found(
-        await ask({ kind: "search", query: textOf(words, "For what?"), ...mostOf(line) }),
+        await ask({ kind: "search", query: textOf(operands, "For what?"), ...mostOf(line) }),
       );
       return EXIT.done;
     case "add": {
-      const draft = draftOf(words, line, deps);
+      const draft = draftOf(operands, line, deps);
       print.added(await ask({ kind: "add", draft, ...roomOf(line) }), draft.replaces);
       return EXIT.done;
     }
     case "show":
-      print.whole(await ask({ kind: "show", id: idOf(words) }));
+      print.whole(await ask({ kind: "show", id: idOf(operands) }));
       return EXIT.done;
     case "forget": {
-      const id = idOf(words);
+      const id = idOf(operands);
       const { notes } = await ask({ kind: "forget", id });
       print.done({ id, done: "forgotten" });
       const others = notes.map((note) => noteName(note.id)).join(", ");
@@ -87,15 +87,15 @@ export async function runMemoryCommand(
       return EXIT.done;
     }
     case "trust": {
-      const id = idOf(words);
+      const id = idOf(operands);
       const [note] = (await ask({ kind: "trust", id })).notes;
       print.done({ id, done: "trusted", note });
       return EXIT.done;
     }
     case "verify":
     case "reindex":
-      refuseExtra(words);
-      return print.report(await ask(reportAsked(action, line)));
+      refuseExtra(operands);
+      return print.report(await ask(reportRequest(action, line)));
     default:
       return unreachable(action);
   }
@@ -106,7 +106,7 @@ function statesOf({ options }: Pick<CommandLine, "options">): readonly NoteState
 }
 
 function draftOf(
-  words: readonly string[],
+  operands: readonly string[],
   { options }: Pick<CommandLine, "options">,
   { personas }: Pick<MemoryDeps, "personas">,
 ): NoteDraft {
@@ -119,14 +119,14 @@ function draftOf(
   }
   const replaces = options.get("replaces");
   return {
-    text: textOf(words, "Which text should be kept?"),
+    text: textOf(operands, "Which text should be kept?"),
     kind: KINDS.find((kind) => kind === options.get("kind")) ?? "fact",
     ...(persona === undefined ? {} : { scope: `persona:${persona}` as const }),
     ...(replaces === undefined ? {} : { replaces: idOf([replaces]) }),
   };
 }
 
-function reportAsked(kind: "verify" | "reindex", { options }: Pick<CommandLine, "options">) {
+function reportRequest(kind: "verify" | "reindex", { options }: Pick<CommandLine, "options">) {
   return kind === "verify" ? { kind } : { kind, compares: options.has("verify") };
 }
 
@@ -143,8 +143,8 @@ function mostOf({ options }: Pick<CommandLine, "options">): { readonly most?: nu
   throw usage(`Invalid value for --most: ${echoed(text)} (1 to ${MOST})`);
 }
 
-function textOf(words: readonly string[], question: string): string {
-  const text = words.join(" ").trim();
+function textOf(operands: readonly string[], question: string): string {
+  const text = operands.join(" ").trim();
   if (text !== "") return text;
   throw usage(question);
 }

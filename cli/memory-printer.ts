@@ -16,16 +16,16 @@ export class MemoryPrinter extends CleanPrinter {
     notes: readonly Note[],
     { action, all }: { readonly action: keyof typeof ROWS; readonly all: string },
   ): void {
-    const shown = action === "export" || this.isJson ? notes : notes.slice(0, MAX_LISTED);
+    const listed = action === "export" || this.isJson ? notes : notes.slice(0, MAX_LISTED);
     if (notes.length === 0) this.say(action === "review" ? NONE_WAITS : NO_NOTES);
     const row = ROWS[action];
-    for (const note of shown) {
+    for (const note of listed) {
       if (this.isJson) this.json(note);
       else this.write(row(note));
     }
-    const left = notes.length - shown.length;
+    const omitted = notes.length - listed.length;
     const whole = action === "review" ? "org memory review --json" : `export${all}`;
-    if (left > 0) this.say(`… and ${left} more; ${whole} shows all`);
+    if (omitted > 0) this.say(`… and ${omitted} more; ${whole} shows all`);
     if (action === "review" && notes.length > 0) this.say(HOW_TO_REVIEW);
   }
 
@@ -114,12 +114,12 @@ function stateOf({ state, supersededBy, proposes }: Note): string {
 /** A note with where it came from, and the words there. */
 function rowsOf(note: Note, source: MemoryAnswer["source"]): readonly string[] {
   const { text, scope, origin, room, quote, seen, used } = note;
-  const words = source?.text ?? quote;
+  const sourceText = source?.text ?? quote;
   return [
     `${noteHead(note)}${stateOf(note)}`,
     ...text.split("\n").map((row) => `  ${row}`),
-    `from   ${origin}${room === undefined ? "" : ` in${placeOf(note)}`}`,
-    ...(words === undefined ? [] : [`words  ${words.replace(/\s*\n\s*/g, "\n       ")}`]),
+    `from   ${origin}${room === undefined ? "" : ` in${sourceOf(note)}`}`,
+    ...(sourceText === undefined ? [] : [`words  ${sourceText.replace(/\s*\n\s*/g, "\n       ")}`]),
     `for    ${scope === "room" ? "every persona of this home" : scope}`,
     `saved  ${seen}×, recalled ${used}×`,
   ];
@@ -130,13 +130,13 @@ const ROWS: Readonly<Record<"list" | "review" | "export", (note: Note) => string
   list: (note) => `${noteLine(note)}${stateOf(note)}`,
   review: (note) => {
     const head = noteHead(note);
-    const from = note.room === undefined ? "" : ` · from${placeOf(note)}`;
+    const from = note.room === undefined ? "" : ` · from${sourceOf(note)}`;
     return `${head}${from}${noteLine(note).slice(head.length)}${stateOf(note)}`;
   },
   export: (note) => `- ${noteLine(note)}${stateOf(note)}`,
 };
 
 /** Of a note that came from a room. */
-function placeOf({ room = "", seq }: Note): string {
+function sourceOf({ room = "", seq }: Note): string {
   return ` room ${room}${seq === undefined ? "" : `, line ${seq}`}`;
 }

@@ -27,10 +27,10 @@ const ACTIONS = ["list", "pull", "show", "forget", "table"] as const;
  * @throws {OrgError} `USAGE`, and what the server's answers become.
  */
 export async function runModels(
-  [given = "list", name, extra]: readonly string[],
+  [actionName = "list", name, extra]: readonly string[],
   options: ModelsOptions,
 ): Promise<number> {
-  const action = actionNamed("models", ACTIONS, given);
+  const action = actionNamed("models", ACTIONS, actionName);
   const takesName = action !== "list" && action !== "table";
   const tooMany = takesName ? extra : name;
   if (tooMany !== undefined) throw usage(`Unexpected argument ${echoed(tooMany)}`);
@@ -78,8 +78,8 @@ function reportOf(endpoint: string, { name, facts, plan }: ModelReport): string 
   const width = Math.max(...all.map(({ what }) => what.length));
   const lineOf = ({ what, value, source }: ModelLine): string =>
     `  ${what.padEnd(width)}  ${value} (${source})\n`;
-  const known = facts.length === 0 ? "  nothing is known of it\n" : facts.map(lineOf).join("");
-  return `${name} on ${endpoint}\n${known}How it is asked\n${plan.map(lineOf).join("")}`;
+  const factsText = facts.length === 0 ? "  nothing is known of it\n" : facts.map(lineOf).join("");
+  return `${name} on ${endpoint}\n${factsText}How it is asked\n${plan.map(lineOf).join("")}`;
 }
 
 async function list({ models, json, cleaner, output }: ModelsOptions): Promise<number> {

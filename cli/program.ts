@@ -73,9 +73,9 @@ export class Program {
     if ("page" in called) return this.#page(await called.page(line));
     // The room's own screens deal with signals.
     if (command.name !== "chat") endOnSignals();
-    const given = await this.#contextOf(line);
-    await using app = given.app;
-    return await called.run({ ...given, app });
+    const commandContext = await this.#contextOf(line);
+    await using app = commandContext.app;
+    return await called.run({ ...commandContext, app });
   }
 
   #page(text: string): number {
@@ -83,13 +83,13 @@ export class Program {
     return EXIT.done;
   }
 
-  async #contextOf(given: CommandLine): Promise<CommandContext> {
+  async #contextOf(commandLine: CommandLine): Promise<CommandContext> {
     const { env, root, output, signal, leave } = this.#process;
-    const command = given.command.name;
+    const command = commandLine.command.name;
     const { findSettings, readyHome } = await import("#app/ready-home.ts");
-    const found = await findSettings({ command, flags: given.options, env, root });
+    const found = await findSettings({ command, flags: commandLine.options, env, root });
     const { settings, flags, env: environment } = found;
-    const line = { ...given, options: flags };
+    const line = { ...commandLine, options: flags };
     const cleaner = await this.#learn(settings.secrets);
     output.say(await readyHome(settings.home, command));
     const { App } = await import("#app/app.ts");

@@ -30,22 +30,22 @@ export async function runRulesCommand(
   { operands, options }: Pick<CommandLine, "operands" | "options">,
   deps: RulesDeps,
 ): Promise<number> {
-  const [given = "list", ...words] = operands;
-  const action = actionNamed("rules", RULE_ACTIONS, given);
+  const [actionName = "list", ...ruleWords] = operands;
+  const action = actionNamed("rules", RULE_ACTIONS, actionName);
   const { rules, signal, mode } = deps;
   const print = new Printer(deps, options.has("json"));
   switch (action) {
     case "list":
-      refuseExtra(words);
+      refuseExtra(ruleWords);
       print.list(await rules({ kind: "list" }, signal), mode);
       return EXIT.done;
     case "show":
-      print.whole(await rules({ kind: "show", id: idOf(words) }, signal));
+      print.whole(await rules({ kind: "show", id: idOf(ruleWords) }, signal));
       return EXIT.done;
     case "forget":
     case "off":
     case "on": {
-      const id = idOf(words);
+      const id = idOf(ruleWords);
       const [rule] = await rules({ kind: action, id }, signal);
       print.done(id, action, rule);
       return EXIT.done;
@@ -59,17 +59,17 @@ const DONE = { forget: "forgotten", off: "off", on: "on, as a shadow rule at fir
 
 class Printer extends CleanPrinter {
   list(all: readonly Rule[], mode: RulesMode): void {
-    for (const rule of all) this.#print(shown(rule), [rowOf(rule)]);
+    for (const rule of all) this.#print(visibleRule(rule), [rowOf(rule)]);
     for (const text of remarks(all, mode)) this.say(text);
   }
 
   whole(rules: readonly Rule[]): void {
-    for (const rule of rules) this.#print(shown(rule), rowsOf(rule));
+    for (const rule of rules) this.#print(visibleRule(rule), rowsOf(rule));
   }
 
   done(id: number, action: keyof typeof DONE, rule: Rule | undefined): void {
     const done = DONE[action];
-    const data = rule === undefined ? { id: ruleName(id), done } : shown(rule);
+    const data = rule === undefined ? { id: ruleName(id), done } : visibleRule(rule);
     this.#print(data, [`${ruleName(id)} ${done}`]);
   }
 
@@ -113,17 +113,17 @@ function rowsOf(rule: Rule): readonly string[] {
 }
 
 /** A rule for programs. */
-function shown(rule: Rule): object {
+function visibleRule(rule: Rule): object {
   const { id, template, pattern, ...rest } = rule;
   const { tool, fixed, argument = null } = template;
   const { head, slot = null } = pattern;
-  const given: unknown = JSON.parse(fixed);
+  const args: unknown = JSON.parse(fixed);
   return {
     id: ruleName(id),
     line: head,
     slot,
     tool,
-    arguments: given,
+    arguments: args,
     argument,
     bound: boundOf(rule),
     ...rest,

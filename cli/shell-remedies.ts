@@ -19,13 +19,13 @@ const OF_PROJECT: ReadonlySet<string> = new Set(["checks", "critic", "diff", "re
 
 /** @param text what `explain` made of a failure, or a text that holds it. */
 export function forShell(text: string): string {
-  const shown = text.replace(/ · \/diff$/gm, " · org project diff");
-  return shown.replace(/^→ \/([a-z]+)(?: (.*))?$/gm, (line, name: string, operand = "") => {
+  const shellText = text.replace(/ · \/diff$/gm, " · org project diff");
+  return shellText.replace(/^→ \/([a-z]+)(?: (.*))?$/gm, (line, name: string, operand = "") => {
     const [, other, why] = /# or: (org [^;]*)(?:; (.*))?$/.exec(line) ?? [];
     if (other !== undefined) return `→ ${other}${why === undefined ? "" : `   # ${why}`}`;
     if (OF_PROJECT.has(name)) return `→ org project ${line.slice("→ /".length)}`;
-    const said = IN_SHELL[name]?.(operand);
-    if (said !== undefined) return `→ ${said}`;
+    const command = IN_SHELL[name]?.(operand);
+    if (command !== undefined) return `→ ${command}`;
     return OF_ROOM.has(name) ? `→ org --resume   # and there: ${line.slice(2)}` : line;
   });
 }

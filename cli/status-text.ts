@@ -5,19 +5,19 @@ import { elapsed } from "#core/elapsed.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { processTable } from "./processes-text.ts";
 
-interface Shown {
+interface StatusView {
   readonly nowMs: number;
   readonly cleaner: TextCleaner;
 }
 
 /** A row for each part, and below them the processes. */
-export function statusText(status: HomeStatus, { nowMs, cleaner }: Shown): string {
+export function statusText(status: HomeStatus, { nowMs, cleaner }: StatusView): string {
   const { home, processes, rooms, jobs, heartbeat, supervisor, approvals, toReview, budget } =
     status;
   const rows: readonly (readonly [string, string])[] = [
     ["home", home],
     ["owner", ownerOf(processes)],
-    ["rooms", partText(rooms, (known) => roomsText(known, nowMs))],
+    ["rooms", partText(rooms, (status) => roomsText(status, nowMs))],
     ["engine", roleText(processes, ["engine", "embeddings"])],
     ["jobs", partText(jobs, jobsText)],
     ["heartbeat", heartbeatText(heartbeat, nowMs)],
@@ -26,12 +26,12 @@ export function statusText(status: HomeStatus, { nowMs, cleaner }: Shown): strin
     ["review", partText(toReview, reviewText)],
     ["today", partText(budget, budgetText)],
   ];
-  const text = rows.map(([name, said]) => `${name.padEnd(10)}  ${said}\n`).join("");
+  const text = rows.map(([name, text]) => `${name.padEnd(10)}  ${text}\n`).join("");
   const table = processTable(processes, { nowMs, cleaner });
   return `${cleaner.clean(text.trimEnd())}\n${table === "" ? "" : `\n${table}`}`;
 }
 
-function partText<T>(part: Part<T>, text: (known: T) => string): string {
+function partText<T>(part: Part<T>, text: (value: T) => string): string {
   return "known" in part ? text(part.known) : `unknown: ${part.unknown.replaceAll("\n", " ")}`;
 }
 
@@ -50,14 +50,14 @@ function roleText(processes: Processes, roles: readonly string[]): string {
   return found.map(({ role, pid }) => `${role}, process ${pid}`).join("; ");
 }
 
-type Known<Name extends keyof HomeStatus> = Extract<HomeStatus[Name], { known: unknown }>["known"];
+type Value<Name extends keyof HomeStatus> = Extract<HomeStatus[Name], { known: unknown }>["known"];
 
-function roomsText({ count, newest }: Known<"rooms">, nowMs: number): string {
+function roomsText({ count, newest }: Value<"rooms">, nowMs: number): string {
   if (newest === null) return "none";
   return `${count}; the newest, ${newest.id}, ${elapsed(nowMs - newest.at)} ago`;
 }
 
-function jobsText(counts: Known<"jobs">): string {
+function jobsText(counts: Value<"jobs">): string {
   if (counts === null) return "no job was ever submitted";
   const { queued, running, dead } = counts;
   return `${queued} queued, ${running} running, ${dead} dead${dead > 0 ? "  → org jobs --state dead" : ""}`;
@@ -72,15 +72,15 @@ function heartbeatText(heartbeat: HomeStatus["heartbeat"], nowMs: number): strin
   return `${beat}; model server ${provider.state}; backup ${saved}`;
 }
 
-function approvalsText(ids: Known<"approvals">): string {
+function approvalsText(ids: Value<"approvals">): string {
   return ids.length === 0 ? "none waits" : `${ids.join(", ")}  → org approvals`;
 }
 
-function reviewText(count: Known<"toReview">): string {
+function reviewText(count: Value<"toReview">): string {
   return count === 0 ? "no note waits" : `${count} to decide about  → org memory review`;
 }
 
-function budgetText({ tokens, micros, mostTokens, mostMicros }: Known<"budget">): string {
+function budgetText({ tokens, micros, mostTokens, mostMicros }: Value<"budget">): string {
   const of = (most: number | null, kind: "tokens" | "money") =>
     most === null ? "" : ` of ${formatAmount(most, kind)}`;
   const counted = `${formatAmount(tokens, "tokens")}${of(mostTokens, "tokens")}`;

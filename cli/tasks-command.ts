@@ -28,8 +28,8 @@ export interface TasksDeps {
  * @throws {OrgError} `USAGE`, and as `submit`.
  */
 export async function runTasksCommand(line: CommandLine, deps: TasksDeps): Promise<number> {
-  const [given = "list", name, extra] = line.operands;
-  const action = actionNamed("tasks", ["list", "run"] as const, given);
+  const [actionName = "list", name, extra] = line.operands;
+  const action = actionNamed("tasks", ["list", "run"] as const, actionName);
   const tooMany = action === "list" ? name : extra;
   if (tooMany !== undefined) throw usage(`Unexpected argument ${echoed(tooMany)}`);
   if (action === "list") return list(line, deps);
@@ -71,8 +71,8 @@ async function runTask(
   if (plan === undefined) {
     const names = plans.map((one) => one.name);
     const near = nearestNames(name, names);
-    const known = near.length > 0 ? near : names;
-    throw usage(`There is no task ${echoed(name)}`, `there is ${known.join(", ")}`);
+    const suggestions = near.length > 0 ? near : names;
+    throw usage(`There is no task ${echoed(name)}`, `there is ${suggestions.join(", ")}`);
   }
   const { id } = await submit(taskRunNow(plan, now()));
   output.write(line.options.has("json") ? jsonLine({ id }) : `${id}\n`);

@@ -20,10 +20,10 @@ export interface TokenOptions {
  * @throws {OrgError} `USAGE` for what makes no sense; nothing was made or revoked then.
  */
 export function runToken(
-  [given = "list", id, extra]: readonly string[],
+  [actionName = "list", id, extra]: readonly string[],
   options: TokenOptions,
 ): number {
-  const action = actionNamed("token", ACTIONS, given);
+  const action = actionNamed("token", ACTIONS, actionName);
   const surplus = action === "revoke" ? extra : id;
   if (surplus !== undefined) throw usage(`Unexpected argument ${echoed(surplus)}`);
   const useless = action === "create" ? undefined : MAKING.find((name) => options.flags.has(name));

@@ -67,10 +67,10 @@ type Action = (typeof ACTIONS)[number];
  * @throws {OrgError} `USAGE`, and what the registry throws.
  */
 export async function runTools(
-  [given = "list", operand, extra]: readonly string[],
+  [actionName = "list", operand, extra]: readonly string[],
   options: ToolsOptions,
 ): Promise<number> {
-  const action = actionNamed("tools", ACTIONS, given);
+  const action = actionNamed("tools", ACTIONS, actionName);
   const isAlone = action === "list" || action === "proposals";
   if (isAlone && operand !== undefined) throw oneTooMany(action, operand);
   if (extra !== undefined) throw oneTooMany(action, extra);
@@ -144,9 +144,9 @@ async function listProposals({ tools, json, cleaner, output }: ToolsOptions): Pr
     return EXIT.done;
   }
   for (const { times, tool, program, lines, command } of make) {
-    const asked = lines.map((line) => `  asked: ${oneRow(line)}\n`).join("");
+    const askLines = lines.map((line) => `  asked: ${oneRow(line)}\n`).join("");
     const done = program.trim().replaceAll("\n", "\n    ");
-    output.write(`${times} times by hand, with ${tool}:\n    ${done}\n${asked}→ ${command}\n`);
+    output.write(`${times} times by hand, with ${tool}:\n    ${done}\n${askLines}→ ${command}\n`);
   }
   for (const { name, why } of toGo) {
     output.write(`${name} can be retired: ${why}\n→ org tools retire ${shellWord(name)}\n`);

@@ -33,10 +33,10 @@ export function stageLine({ id, result, ms, reason, details }: Stage): string {
   const head = `${MARK[result]} ${id.padEnd(3)} ${(STAGE_ASKS[id]).padEnd(26)} ${ms} ms`;
   if (result === "pass") return `${head}\n`;
   const others = details.filter((detail) => detail !== reason);
-  const shown = others.slice(0, MOST_DETAILS).map((detail) => `      ${detail}\n`);
-  const more = others.length - shown.length;
+  const detailLines = others.slice(0, MOST_DETAILS).map((detail) => `      ${detail}\n`);
+  const more = others.length - detailLines.length;
   const rest = more > 0 ? `      and ${more} more\n` : "";
-  return `${head}\n    ${reason ?? ""}\n${shown.join("")}${rest}`;
+  return `${head}\n    ${reason ?? ""}\n${detailLines.join("")}${rest}`;
 }
 
 /** The verdict, in one line, and what was measured of the tools behind it. */

@@ -57,8 +57,8 @@ const ACTIONS = ["run", "check", "list", "show"] as const;
  *   with `WORKFLOW_`.
  */
 export async function runWorkflowCommand(line: CommandLine, deps: WorkflowDeps): Promise<number> {
-  const [given = "list", name, extra] = line.operands;
-  const action = actionNamed("workflow", ACTIONS, given);
+  const [actionName = "list", name, extra] = line.operands;
+  const action = actionNamed("workflow", ACTIONS, actionName);
   if (extra !== undefined) throw usage(`Unexpected argument ${echoed(extra)}`);
   switch (action) {
     case "run":
@@ -115,13 +115,13 @@ async function perform(
 }
 
 function inputsOf(text: string | undefined, workflow: Workflow): JsonObject {
-  let given: unknown = {};
+  let inputs: unknown = {};
   try {
-    if (text !== undefined) given = JSON.parse(text);
+    if (text !== undefined) inputs = JSON.parse(text);
   } catch (cause) {
     throw badInputs(`--inputs is not JSON: ${reasonOf(cause)}`, workflow, cause);
   }
-  return requireInputs(given, workflow);
+  return requireInputs(inputs, workflow);
 }
 
 async function check(
@@ -177,8 +177,8 @@ async function show(
   if (name === undefined) throw usage("Which workflow, or which run?", ["org workflow list"]);
   const view = { json: options.has("json"), output: deps.output, cleaner: deps.cleaner };
   using store = await deps.openRuns(false);
-  const known = store?.list().find(({ id }) => id === name);
-  if (store !== undefined && known !== undefined) return showRun(known, store, view);
+  const stored = store?.list().find(({ id }) => id === name);
+  if (store !== undefined && stored !== undefined) return showRun(stored, store, view);
   const { root } = await find(name, deps.folder);
   return showWorkflow(root, view);
 }

@@ -3,7 +3,7 @@ import { json, room } from "../command-options.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 700,
+  helpOrder: 700,
   name: "approvals",
   summary: "show what waits for your approval, in every open room",
   options: [room, json],

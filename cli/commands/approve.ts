@@ -3,7 +3,7 @@ import { json, room } from "../command-options.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 710,
+  helpOrder: 710,
   name: "approve",
   summary: "let a call that waits for approval run, once",
   operands: "ID",

@@ -3,7 +3,7 @@ import { json, mode, project, resume, room } from "../command-options.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 110,
+  helpOrder: 110,
   name: "ask",
   summary: "ask once and print the answer",
   operands: "[MESSAGE] [-]",

@@ -3,7 +3,7 @@ import { json } from "../command-options.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 680,
+  helpOrder: 680,
   name: "auto",
   summary: "let the home work by itself while you are away, or stop it",
   operands: "[status | on | stop | off | burst ID]",

@@ -3,7 +3,7 @@ import { json } from "../command-options.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 530,
+  helpOrder: 530,
   name: "backup",
   summary: "back up this home, list and verify backups, or restore one",
   operands: "[list | now | verify [NAME] | restore [NAME]]",

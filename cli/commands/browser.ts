@@ -2,7 +2,7 @@ import type { Command } from "../command.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 920,
+  helpOrder: 920,
   name: "browser",
   summary: "install Chromium for the browser tool, and release downloaded files",
   operands: "[install | status | files | release ID | drop ID]",

@@ -3,7 +3,7 @@ import { json } from "../command-options.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 300,
+  helpOrder: 300,
   name: "cand",
   summary: "list, show, make or remove candidates",
   operands: "list | show NAME | start | rm NAME",

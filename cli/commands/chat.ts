@@ -3,7 +3,7 @@ import { mode, project, resume, room } from "../command-options.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 100,
+  helpOrder: 100,
   name: "chat",
   summary: "open the room (what plain `org` does)",
   options: [

@@ -1,7 +1,7 @@
 import type { Command } from "../command.ts";
 
 export const command: Command = {
-  place: 960,
+  helpOrder: 960,
   name: "completion",
   summary: "print the completion script for a shell",
   operands: "bash | zsh | fish",

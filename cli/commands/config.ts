@@ -3,7 +3,7 @@ import { json } from "../command-options.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 910,
+  helpOrder: 910,
   name: "config",
   summary: "check or show the configuration",
   operands: "[check | show | path | get KEY | approve-policy]",

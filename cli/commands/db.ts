@@ -3,7 +3,7 @@ import { json } from "../command-options.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 650,
+  helpOrder: 650,
   name: "db",
   summary: "create, check or fill the database that several machines share",
   operands: "[check | init | copy (to|from)]",

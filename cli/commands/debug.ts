@@ -2,7 +2,7 @@ import type { Command } from "../command.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 950,
+  helpOrder: 950,
   name: "debug",
   summary: "show how org parses a model's output, or which tools a search finds",
   operands: "extract | search",

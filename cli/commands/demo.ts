@@ -3,7 +3,7 @@ import { json } from "../command-options.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 940,
+  helpOrder: 940,
   name: "demo",
   summary: "watch a recorded demo: a tool is built, judged, merged, used and reverted",
   options: [

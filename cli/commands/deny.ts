@@ -3,7 +3,7 @@ import { json, room } from "../command-options.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 720,
+  helpOrder: 720,
   name: "deny",
   summary: "deny a call that waits for approval",
   operands: "ID",

@@ -3,7 +3,7 @@ import { json } from "../command-options.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 520,
+  helpOrder: 520,
   name: "digest",
   summary: "show the weekly summary of what the home did, or make one now",
   operands: "[show | now]",

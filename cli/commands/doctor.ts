@@ -3,7 +3,7 @@ import { json } from "../command-options.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 870,
+  helpOrder: 870,
   name: "doctor",
   summary: "check everything that org needs, and print what to do",
   options: [json],

@@ -2,7 +2,7 @@ import type { Command } from "../command.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 410,
+  helpOrder: 410,
   name: "engine",
   summary: "install, look at or remove the built-in engine, which needs no model server",
   operands: "[install | status | remove]",

@@ -2,7 +2,7 @@ import type { Command } from "../command.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 140,
+  helpOrder: 140,
   name: "exec",
   summary: "do one task and print a commit message and a patch",
   operands: "TASK",

@@ -3,7 +3,7 @@ import { json } from "../command-options.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 310,
+  helpOrder: 310,
   name: "fitness",
   summary: "judge a candidate by the gate, or test the gate itself",
   operands: "CANDIDATE | PORT | drill | add-case TOOL",

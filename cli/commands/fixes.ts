@@ -3,7 +3,7 @@ import { json } from "../command-options.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 860,
+  helpOrder: 860,
   name: "fixes",
   summary: "list the faults that org supervise found and their fixes, or decide about one",
   operands: "[list | show N | approve N | reject N | resume ROLE | report [DAY]]",

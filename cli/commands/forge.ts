@@ -3,7 +3,7 @@ import { json } from "../command-options.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 200,
+  helpOrder: 200,
   name: "forge",
   summary: "let a model build a tool, and validate it",
   options: [

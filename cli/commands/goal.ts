@@ -3,7 +3,7 @@ import { json } from "../command-options.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 120,
+  helpOrder: 120,
   name: "goal",
   summary: "let a model work towards a goal in cycles, within limits",
   operands: "[GOAL | list | show ID | stop ID]",

@@ -3,7 +3,7 @@ import { dryRun, json } from "../command-options.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 840,
+  helpOrder: 840,
   name: "healthcheck",
   summary: "print the health of the processes of this home as JSON",
   options: [{ ...dryRun, summary: "print what would be asked, and ask nothing" }, json],

@@ -1,7 +1,7 @@
 import type { Command } from "../command.ts";
 
 export const command: Command = {
-  place: 980,
+  helpOrder: 980,
   name: "help",
   summary: "show help for a command, or a topic: exit-codes, environment, room, reference",
   operands: "[COMMAND | TOPIC]",

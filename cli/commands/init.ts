@@ -3,7 +3,7 @@ import { json } from "../command-options.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 900,
+  helpOrder: 900,
   name: "init",
   summary: "write a commented org.config for a home",
   options: [json],

@@ -3,7 +3,7 @@ import { json } from "../command-options.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 660,
+  helpOrder: 660,
   name: "jobs",
   summary: "list the jobs of org serve, show, cancel or requeue one",
   operands: "[list | show ID | cancel ID | requeue ID | resume KIND]",

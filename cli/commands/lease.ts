@@ -3,7 +3,7 @@ import { json } from "../command-options.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 730,
+  helpOrder: 730,
   name: "lease",
   summary: "approve calls beforehand, for a limited time and number of uses",
   operands: "[list | grant | revoke ID]",

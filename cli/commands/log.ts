@@ -3,7 +3,7 @@ import { json } from "../command-options.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 150,
+  helpOrder: 150,
   name: "log",
   summary: "show the conversation of a room, or rotate the log files",
   operands: "[ROOM | rotate]",

@@ -3,7 +3,7 @@ import { json } from "../command-options.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 630,
+  helpOrder: 630,
   name: "mcp",
   summary: "offer the tools to an MCP client, or use tools of MCP servers",
   operands:

@@ -3,7 +3,7 @@ import { json } from "../command-options.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 500,
+  helpOrder: 500,
   name: "memory",
   summary: "list, search, add, show, trust or forget notes that outlive a room",
   operands:

@@ -2,7 +2,7 @@ import type { Command } from "../command.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 400,
+  helpOrder: 400,
   name: "models",
   summary: "list the models of a server, fetch one, show what is known of one",
   operands: "[list | table | pull NAME | show NAME | forget NAME]",

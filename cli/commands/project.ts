@@ -3,7 +3,7 @@ import { json, project } from "../command-options.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 130,
+  helpOrder: 130,
   name: "project",
   summary: "look at, check, merge or revert what a room did to your repository",
   operands:

@@ -3,7 +3,7 @@ import { json } from "../command-options.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 320,
+  helpOrder: 320,
   name: "promote",
   summary: "merge a candidate that passes the gate",
   operands: "[CANDIDATE]",

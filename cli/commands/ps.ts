@@ -3,7 +3,7 @@ import { json } from "../command-options.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 810,
+  helpOrder: 810,
   name: "ps",
   summary: "list the processes of this home",
   options: [json],

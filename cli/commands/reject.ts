@@ -2,7 +2,7 @@ import type { Command } from "../command.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 330,
+  helpOrder: 330,
   name: "reject",
   summary: "reject a candidate",
   operands: "CANDIDATE",

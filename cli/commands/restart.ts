@@ -3,7 +3,7 @@ import { dryRun, json } from "../command-options.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 830,
+  helpOrder: 830,
   name: "restart",
   summary: "restart the server of this home with the same settings",
   operands: "[current | candidate]",

@@ -3,7 +3,7 @@ import { json } from "../command-options.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 340,
+  helpOrder: 340,
   name: "rollback",
   summary: "revert the newest promotion, or another",
   operands: "[TAG]",

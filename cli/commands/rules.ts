@@ -3,7 +3,7 @@ import { json } from "../command-options.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 510,
+  helpOrder: 510,
   name: "rules",
   summary: "list, show, forget or switch off rules: messages answered without a model",
   operands: "[list | show ID | forget ID | off ID | on ID]",

@@ -3,7 +3,7 @@ import { json } from "../command-options.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 930,
+  helpOrder: 930,
   name: "sandbox",
   summary: "run a command in the sandbox, exactly as tools run",
   operands: "run -- COMMAND…",

@@ -3,7 +3,7 @@ import { json } from "../command-options.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 350,
+  helpOrder: 350,
   name: "scoreboard",
   summary: "show what the gate passed and stopped, and the promotions in main",
   options: [json],

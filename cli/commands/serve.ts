@@ -3,7 +3,7 @@ import { json } from "../command-options.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 600,
+  helpOrder: 600,
   name: "serve",
   summary: "serve this home over HTTP on a port of this machine",
   options: [

@@ -3,7 +3,7 @@ import { json } from "../command-options.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 800,
+  helpOrder: 800,
   name: "status",
   summary: "show what runs for this home and what waits for you",
   options: [json],

@@ -9,7 +9,7 @@ const ROLES = [
 ];
 
 export const command: Command = {
-  place: 820,
+  helpOrder: 820,
   name: "stop",
   summary: "stop the processes of this home",
   operands: `[${ROLES.join(" | ")}]`,

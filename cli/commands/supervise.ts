@@ -3,7 +3,7 @@ import { json } from "../command-options.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 850,
+  helpOrder: 850,
   name: "supervise",
   summary: "watch this home for known faults, and fix them or propose a fix",
   options: [

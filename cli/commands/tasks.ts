@@ -3,7 +3,7 @@ import { json } from "../command-options.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 670,
+  helpOrder: 670,
   name: "tasks",
   summary: "list the scheduled tasks of the home, or run one now",
   operands: "[list | run NAME]",

@@ -2,7 +2,7 @@ import type { Command } from "../command.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 620,
+  helpOrder: 620,
   name: "telegram",
   summary: "run the Telegram bot, by which you write to rooms",
   maxOperands: 0,

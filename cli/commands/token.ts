@@ -3,7 +3,7 @@ import { json } from "../command-options.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 740,
+  helpOrder: 740,
   name: "token",
   summary: "list, create or revoke tokens for the HTTP interface",
   operands: "[list | create | revoke ID]",

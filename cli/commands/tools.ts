@@ -3,7 +3,7 @@ import { json } from "../command-options.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 210,
+  helpOrder: 210,
   name: "tools",
   summary: "list, find, show, enable, disable or retire tools",
   operands:

@@ -3,7 +3,7 @@ import { json } from "../command-options.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 610,
+  helpOrder: 610,
   name: "ui",
   summary: "print a link that signs a browser in to the dashboard of org serve",
   operands: "[sign-out]",

@@ -4,7 +4,7 @@ import type { Command } from "../command.ts";
 import { json } from "../command-options.ts";
 
 export const command: Command = {
-  place: 970,
+  helpOrder: 970,
   name: "version",
   summary: "print the version",
   options: [{ ...json, summary: "print it as JSON" }],

@@ -2,7 +2,7 @@ import type { Command } from "../command.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 640,
+  helpOrder: 640,
   name: "worker",
   summary: "work on the jobs of several machines that share a database",
   operands: "[ROLE ...]",

@@ -3,7 +3,7 @@ import { json } from "../command-options.ts";
 import { later } from "../later.ts";
 
 export const command: Command = {
-  place: 220,
+  helpOrder: 220,
   name: "workflow",
   summary: "run, check or show workflows: files of steps that call tools",
   operands: "[run NAME | check [NAME] | list | show NAME]",

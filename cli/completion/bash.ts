@@ -1,5 +1,5 @@
 import type { OptionSpec } from "../command-spec.ts";
-import { type CompletionTable, firstWords, isPath } from "./completion-table.ts";
+import { type CompletionTable, firstOperands, isPath } from "./completion-table.ts";
 
 /**
  * A completion function for bash 4.4 and later. What it does not know is left to bash, which completes
@@ -119,8 +119,10 @@ function optionArms({ commands, globals }: CompletionTable): string {
 function operandArms(table: CompletionTable): string {
   return table.commands
     .flatMap((command) => {
-      const words = firstWords(command, table);
-      return words.length === 0 ? [] : [arm([command.name], `words='${words.join(" ")}' ;;`)];
+      const completions = firstOperands(command, table);
+      return completions.length === 0
+        ? []
+        : [arm([command.name], `words='${completions.join(" ")}' ;;`)];
     })
     .join("\n");
 }

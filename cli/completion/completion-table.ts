@@ -9,7 +9,10 @@ export interface CompletionTable {
 }
 
 /** What the first operand of a command may be; empty: any text. */
-export function firstWords(command: CommandSpec, { commands, topics }: CompletionTable): string[] {
+export function firstOperands(
+  command: CommandSpec,
+  { commands, topics }: CompletionTable,
+): string[] {
   if (command.name === "help") return [...commands.map(({ name }) => name), ...topics];
   return [...(command.actions ?? [])];
 }

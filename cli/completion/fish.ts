@@ -1,5 +1,5 @@
 import type { OptionSpec } from "../command-spec.ts";
-import { type CompletionTable, firstWords, isPath } from "./completion-table.ts";
+import { type CompletionTable, firstOperands, isPath } from "./completion-table.ts";
 
 /**
  * Completions for fish.
@@ -14,19 +14,21 @@ export function fishCompletion(table: CompletionTable): string {
     `set -l commands ${names.join(" ")}`,
     ...globals.map((option) => optionLine(option)),
     ...commands.flatMap((command) => {
-      const words = firstWords(command, table);
+      const completions = firstOperands(command, table);
       const within = `__fish_seen_subcommand_from ${command.name}`;
       // Before the first operand; the names of commands are operands of help.
       const isFirst =
         command.name === "help"
           ? "__fish_is_nth_token 2"
-          : `not __fish_seen_subcommand_from ${words.join(" ")}`;
+          : `not __fish_seen_subcommand_from ${completions.join(" ")}`;
       return [
         `complete -c org -n "not __fish_seen_subcommand_from $commands" -f -a ${command.name} -d ${quoted(command.summary)}`,
         ...command.options.map((option) => optionLine(option, within)),
-        ...(words.length === 0
+        ...(completions.length === 0
           ? []
-          : [`complete -c org -n "${within}; and ${isFirst}" -f -a ${quoted(words.join(" "))}`]),
+          : [
+              `complete -c org -n "${within}; and ${isFirst}" -f -a ${quoted(completions.join(" "))}`,
+            ]),
       ];
     }),
     "",

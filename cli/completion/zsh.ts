@@ -1,6 +1,6 @@
 import { shellQuoted } from "#core/text/shell-word.ts";
 import type { CommandSpec, OptionSpec } from "../command-spec.ts";
-import { type CompletionTable, firstWords, isPath } from "./completion-table.ts";
+import { type CompletionTable, firstOperands, isPath } from "./completion-table.ts";
 
 /**
  * A completion function for zsh.
@@ -38,8 +38,8 @@ if [[ $funcstack[1] == _org ]]; then _org "$@"; else compdef _org org; fi
 }
 
 function branch(command: CommandSpec, table: CompletionTable): string {
-  const words = firstWords(command, table);
-  const first = words.length === 0 ? "'1: :_files'" : `'1: :(${words.join(" ")})'`;
+  const completions = firstOperands(command, table);
+  const first = completions.length === 0 ? "'1: :_files'" : `'1: :(${completions.join(" ")})'`;
   const operands = command.maxOperands === undefined ? "" : ` ${first} '*: :_files'`;
   const options = command.options.map((option) => ` ${specOf(option)}`).join("");
   return `    ${command.name}) _arguments -S $globals${options}${operands} ;;`;

@@ -15,20 +15,21 @@ import { inHome, roomChoice } from "./in-home.ts";
 export async function ask(context: CommandContext): Promise<number> {
   const { line, output, signal, screen } = context;
   const { operands, options } = line;
-  const place = await askedProject(context);
+  const project = await projectFor(context);
   const read = () => readInput("-", { maxBytes: LONGEST_INPUT_BYTES, signal });
   const text = await askText(operands, { isTerminal: screen.isTyped, read });
-  if (place !== undefined) {
+  if (project !== undefined) {
     const about = criticRequest(text);
-    if (about !== undefined && !hasOwnCritic(context)) return await criticOf(context, place, about);
-    await refuseEarly(context, place);
+    if (about !== undefined && !hasOwnCritic(context))
+      return await criticOf(context, project, about);
+    await refuseEarly(context, project);
   }
-  const before = await turnBefore(context, place);
-  if (place !== undefined && options.has("best-of"))
-    return await bestOf(context, place, { task: text, before });
+  const before = await turnBefore(context, project);
+  if (project !== undefined && options.has("best-of"))
+    return await bestOf(context, project, { task: text, before });
   const request = {
     text,
-    room: place === undefined ? roomChoice(line) : projectRoom(context, place),
+    room: project === undefined ? roomChoice(line) : projectRoom(context, project),
     mode: options.get("mode"),
     raw: options.has("raw"),
     yes: options.has("yes"),
@@ -41,19 +42,19 @@ export async function ask(context: CommandContext): Promise<number> {
     if (hint !== undefined) output.say(`${hint}\n`);
     return await runAsk(service, { request, json: options.has("json"), output: answer, signal });
   });
-  if (place === undefined || exit !== 0) return exit;
-  return await (await import("./project.ts")).handOver(context, place, before);
+  if (project === undefined || exit !== 0) return exit;
+  return await (await import("./project.ts")).handOver(context, project, before);
 }
 
 /** Before a model is asked: what would keep its changes from being made a candidate. A question needs none. */
 async function refuseEarly(
   { line: { options }, output, cleaner, signal }: CommandContext,
-  place: ProjectPlace,
+  project: ProjectPlace,
 ): Promise<void> {
   if (options.has("patch")) return;
   const { refuseUnready } = await import("#ops/project/readiness.ts");
-  if (options.has("promote")) return await refuseUnready(place, "promotion", signal);
-  await refuseUnready(place, "candidate", signal).catch((error: unknown) => {
+  if (options.has("promote")) return await refuseUnready(project, "promotion", signal);
+  await refuseUnready(project, "candidate", signal).catch((error: unknown) => {
     if (!(error instanceof OrgError)) throw error;
     output.say(cleaner.clean(`! ${error.message}: no candidate can be made of the changes.\n`));
   });
@@ -67,13 +68,13 @@ function hasOwnCritic({ app: { paths } }: CommandContext): boolean {
 /** @throws {OrgError} `INPUT_MISSING` where the room changed nothing. */
 async function criticOf(
   context: CommandContext,
-  place: ProjectPlace,
+  project: ProjectPlace,
   about: string,
 ): Promise<number> {
   const { criticise } = await import("./project-gate.ts");
   const work = await context.app.projectWork(
-    place,
-    roomIdOf(place, context.line.options.get("room")),
+    project,
+    roomIdOf(project, context.line.options.get("room")),
   );
   return await criticise({ context, work, operand: about === "" ? undefined : about });
 }
@@ -81,32 +82,32 @@ async function criticOf(
 /** @returns the newest turn of the room that is asked; undefined where there is no room yet. */
 async function turnBefore(
   context: CommandContext,
-  place: ProjectPlace | undefined,
+  project: ProjectPlace | undefined,
 ): Promise<string | undefined> {
-  if (place === undefined) return undefined;
-  const room = roomIdOf(place, context.line.options.get("room"));
+  if (project === undefined) return undefined;
+  const room = roomIdOf(project, context.line.options.get("room"));
   const { hasRoom, newestTurn } = await import("#ops/project/work.ts");
-  if (!hasRoom(place, room)) return undefined;
-  return await newestTurn(await context.app.projectWork(place, room));
+  if (!hasRoom(project, room)) return undefined;
+  return await newestTurn(await context.app.projectWork(project, room));
 }
 
 /** @returns the exit code: 1 when no attempt passes. */
 async function bestOf(
   context: CommandContext,
-  place: ProjectPlace,
+  project: ProjectPlace,
   { task, before }: { readonly task: string; readonly before: string | undefined },
 ): Promise<number> {
   const { takeBestOf } = await import("./try-project.ts");
-  if (!(await takeBestOf(context, place, task))) return EXIT.failed;
-  return await (await import("./project.ts")).handOver(context, place, before);
+  if (!(await takeBestOf(context, project, task))) return EXIT.failed;
+  return await (await import("./project.ts")).handOver(context, project, before);
 }
 
 /** @throws {OrgError} `USAGE` for options that only a repository gives a meaning. */
-async function askedProject(context: CommandContext): Promise<ProjectPlace | undefined> {
-  const place = await namedProject(context);
-  if (place !== undefined) {
-    await introduce(context, place);
-    return place;
+async function projectFor(context: CommandContext): Promise<ProjectPlace | undefined> {
+  const project = await namedProject(context);
+  if (project !== undefined) {
+    await introduce(context, project);
+    return project;
   }
   const alone = ["patch", "promote", "best-of"].find((name) => context.line.options.has(name));
   if (alone === undefined) return undefined;

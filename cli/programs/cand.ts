@@ -27,17 +27,17 @@ import { readNamed } from "./read-named.ts";
 
 /** `org cand list|show|start|rm`. */
 export async function candidate(context: CommandContext): Promise<number> {
-  const [given = "list", name] = context.line.operands;
-  const action = actionNamed("cand", ACTIONS, given);
+  const [actionName = "list", name] = context.line.operands;
+  const action = actionNamed("cand", ACTIONS, actionName);
   switch (action) {
     case "list":
       return await list(context);
     case "show":
-      return await show(context, await known(context, name));
+      return await show(context, await knownCandidate(context, name));
     case "start":
       return await start(context);
     case "rm":
-      await removeCandidate(context.settings.home, await known(context, name));
+      await removeCandidate(context.settings.home, await knownCandidate(context, name));
       return EXIT.done;
     default:
       return unreachable(action);
@@ -71,7 +71,7 @@ async function show(
     return EXIT.done;
   }
   const last = lastVerdict(settings.home, commit);
-  if (last === undefined) throw notJudged(name);
+  if (last === undefined) throw noVerdict(name);
   const { record, signature } = last;
   if (line.options.has("json")) {
     output.write(jsonLine(cleaner.cleanData({ record, signature })));
@@ -148,7 +148,10 @@ export async function scoreboard({ line, settings, output }: CommandContext): Pr
   return EXIT.done;
 }
 
-async function known({ settings }: CommandContext, name: string | undefined): Promise<string> {
+async function knownCandidate(
+  { settings }: CommandContext,
+  name: string | undefined,
+): Promise<string> {
   const branches = await candidateBranches(settings.home);
   if (name === undefined) throw usage("Which candidate?", branches);
   if (branches.includes(name)) return name;
@@ -176,7 +179,7 @@ function whichCandidate(command: string): OrgError {
   });
 }
 
-function notJudged(name: string): OrgError {
+function noVerdict(name: string): OrgError {
   return new OrgError(`${name} was not judged yet`, {
     code: "INPUT_MISSING",
     remedies: [`org fitness ${name}`],

@@ -25,7 +25,7 @@ export async function chat(context: CommandContext): Promise<number> {
   const { options } = line;
   const interrupt = () => process.kill(process.pid, "SIGINT");
   const mayAsk = screen.isTyped && process.stdout.isTTY;
-  const { place: chosen, unsent } = await projectOfScreen(context, {
+  const { project: chosen, unsent } = await projectOfScreen(context, {
     folder: process.cwd(),
     ask: mayAsk ? askAtTerminal(process, { signal, interrupt }) : undefined,
   });
@@ -58,10 +58,10 @@ export async function chat(context: CommandContext): Promise<number> {
       workspace: project?.root ?? settings.workspace ?? homePaths(settings.home).workspace,
       server,
       // The gate is half of what there is to load, and few lines need it.
-      runCommand: async (words, how) => {
+      runCommand: async (args, how) => {
         const { runInRoom } = await import("./run-in-room.ts");
         try {
-          return await runInRoom(words, context, {
+          return await runInRoom(args, context, {
             ...{ room: client.id, root: project?.root },
             ...how,
           });
@@ -93,11 +93,11 @@ function observe(
 
 async function reportAttempts(
   context: CommandContext,
-  place: ProjectPlace,
+  project: ProjectPlace,
   room: string,
 ): Promise<void> {
   const { reportCutOff } = await import("./try-project.ts");
-  await reportCutOff(context, await context.app.projectWork(place, room));
+  await reportCutOff(context, await context.app.projectWork(project, room));
 }
 
 /** @throws {OrgError} `ROOM_UNKNOWN` where only rooms of repositories could be resumed, and none of those is wanted. */

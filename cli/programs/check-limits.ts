@@ -13,14 +13,14 @@ const MOST_MIB = 1024 * 1024;
 
 /**
  * @param checks that are set now; limits of others are gone.
- * @param known limits as they were.
+ * @param stored limits as they were.
  * @returns limits as they are now; `undefined` for none.
  * @throws {OrgError} `USAGE` for a limit that is none, and for one of a check that is not set.
  */
 export function limitsFrom(
   { options }: Pick<CommandContext["line"], "options">,
   checks: readonly string[],
-  known: readonly CheckLimits[],
+  stored: readonly CheckLimits[],
 ): readonly CheckLimits[] | undefined {
   const [time, memory, only] = ["time", "memory", "only"].map((name) => options.get(name));
   if (only !== undefined && time === undefined && memory === undefined) {
@@ -39,12 +39,12 @@ export function limitsFrom(
     each: MIB,
   });
   const limits = checks.flatMap((command): readonly CheckLimits[] => {
-    const before = known.find((one) => one.command === command);
-    const isMeant = only === undefined || only === command;
+    const before = stored.find((one) => one.command === command);
+    const isSelected = only === undefined || only === command;
     const own: CheckLimits = {
       command,
-      wallMs: isMeant && time !== undefined ? wallMs : before?.wallMs,
-      memoryBytes: isMeant && memory !== undefined ? memoryBytes : before?.memoryBytes,
+      wallMs: isSelected && time !== undefined ? wallMs : before?.wallMs,
+      memoryBytes: isSelected && memory !== undefined ? memoryBytes : before?.memoryBytes,
     };
     return own.wallMs === undefined && own.memoryBytes === undefined ? [] : [own];
   });

@@ -56,7 +56,7 @@ async function chosen(
     return 0;
   };
   await inContext(home, ["chat", ...words], { output, use });
-  const [{ place, unsent } = {}] = found;
+  const [{ project: place, unsent } = {}] = found;
   return { place, unsent, said: output.stderr, questions };
 }
 
@@ -241,7 +241,10 @@ test("the room of a repository is its own, or the one that is named within it", 
   const ids: string[] = [];
   for (const more of [[], ["--room", "side"]]) {
     const use = async (context: Parameters<typeof projectOfScreen>[0]): Promise<number> => {
-      const { place } = await projectOfScreen(context, { folder: home.path, ask: undefined });
+      const { project: place } = await projectOfScreen(context, {
+        folder: home.path,
+        ask: undefined,
+      });
       if (place === undefined) throw new Error("It is named");
       const choice = projectRoom(context, place);
       ids.push("id" in choice ? choice.id.replace(place.id, "ID") : choice.kind);

@@ -39,8 +39,8 @@ export async function namedProject(context: CommandContext): Promise<ProjectPlac
   const named = context.line.options.get("project");
   if (named === undefined) return undefined;
   const { projects } = homePaths(context.settings.home);
-  const place = await findProject(resolve(named), projects);
-  if (place !== undefined) return place;
+  const project = await findProject(resolve(named), projects);
+  if (project !== undefined) return project;
   throw new OrgError(`There is no Git repository at "${named.slice(0, 200)}"`, {
     code: "INPUT_MISSING",
     why: "a project is the work tree of a Git repository, or a folder inside one",
@@ -59,7 +59,7 @@ export interface ScreenUser {
 
 export interface ScreenProject {
   /** Absent: the room is of no repository. */
-  readonly place?: ProjectPlace | undefined;
+  readonly project?: ProjectPlace | undefined;
   /** What the user wrote where yes or no was asked for; empty: nothing. */
   readonly unsent: string;
 }
@@ -78,27 +78,27 @@ export async function projectOfScreen(
   const named = await namedProject(context);
   if (named !== undefined) {
     await introduce(context, named);
-    return { ...NONE, place: named };
+    return { ...NONE, project: named };
   }
   const isOther = ["no-project", "room", "resume", "cassette", "plain"].some((name) =>
     line.options.has(name),
   );
   if (isOther || ask === undefined) return NONE;
   const { projects } = homePaths(settings.home);
-  const place = await findProject(folder, projects).catch(() => undefined);
-  if (place === undefined) {
+  const project = await findProject(folder, projects).catch(() => undefined);
+  if (project === undefined) {
     if (await hasUnseenFiles(folder, settings)) context.output.say(`${UNSEEN}\n`);
     return NONE;
   }
-  if (await isOurs(place.root, settings.home)) return NONE;
-  const record = await readRecord(place);
+  if (await isOurs(project.root, settings.home)) return NONE;
+  const record = await readRecord(project);
   if (record?.isDeclined === true) return NONE;
   if (record !== undefined) {
-    await sayNew(context, place);
-    return { ...NONE, place };
+    await sayNew(context, project);
+    return { ...NONE, project: project };
   }
-  const { isWelcome, unsent } = await wanted(context, place, ask);
-  return { place: isWelcome ? place : undefined, unsent };
+  const { isWelcome, unsent } = await isApproved(context, project, ask);
+  return { project: isWelcome ? project : undefined, unsent };
 }
 
 const UNSEEN =
@@ -118,14 +118,16 @@ export async function unseenFiles(
     options.has(one),
   );
   if (isChosen || operands.length === 0 || operands.includes("-")) return undefined;
-  const place = await findProject(folder, homePaths(settings.home).projects).catch(() => undefined);
-  if (place === undefined) {
+  const project = await findProject(folder, homePaths(settings.home).projects).catch(
+    () => undefined,
+  );
+  if (project === undefined) {
     if (!(await hasUnseenFiles(folder, settings))) return undefined;
     return 'The model does not see the files of this folder. ORG_WORKSPACE="$PWD" org ask "…" shows them to it and lets tools write to them.';
   }
-  if (settings.workspace !== undefined || (await isOurs(place.root, settings.home)))
+  if (settings.workspace !== undefined || (await isOurs(project.root, settings.home)))
     return undefined;
-  if ((await readRecord(place))?.isDeclined === true) return undefined;
+  if ((await readRecord(project))?.isDeclined === true) return undefined;
   return 'The model does not see the files of this repository. org ask --project . "…" lets it work in a copy of them.';
 }
 
@@ -155,12 +157,12 @@ async function isOurs(root: string, home: string): Promise<boolean> {
 }
 
 /** The first time in a repository: proposes checks and dependencies, and says what models will see. */
-export async function introduce(context: CommandContext, place: ProjectPlace): Promise<void> {
-  const known = await readRecord(place);
-  if (isSettled(known)) return await sayNew(context, place);
-  const { record, notice } = await proposal(place, context);
+export async function introduce(context: CommandContext, project: ProjectPlace): Promise<void> {
+  const stored = await readRecord(project);
+  if (isSettled(stored)) return await sayNew(context, project);
+  const { record, notice } = await proposal(project, context);
   context.output.say(`${notice}\n`);
-  await changeRecord(place, (now) => (isSettled(now) ? undefined : record));
+  await changeRecord(project, (now) => (isSettled(now) ? undefined : record));
 }
 
 function isSettled(record: ProjectRecord | undefined): boolean {
@@ -170,18 +172,18 @@ function isSettled(record: ProjectRecord | undefined): boolean {
 /** What a build needs may be installed after the room was opened first. */
 async function sayNew(
   { output, cleaner, signal }: CommandContext,
-  place: ProjectPlace,
+  project: ProjectPlace,
 ): Promise<void> {
-  const text = newDependenciesText(await takeNewDependencies(place, signal));
+  const text = newDependenciesText(await takeNewDependencies(project, signal));
   if (text !== undefined) output.say(cleaner.clean(`${text}\n`));
 }
 
-async function wanted(context: CommandContext, place: ProjectPlace, ask: AskHuman) {
+async function isApproved(context: CommandContext, project: ProjectPlace, ask: AskHuman) {
   const { output } = context;
-  const { record, notice } = await proposal(place, context);
+  const { record, notice } = await proposal(project, context);
   output.say(`${notice}\n`);
   const { isWelcome, unsent } = await yesOrNo(ask, output);
-  await changeRecord(place, (now) => {
+  await changeRecord(project, (now) => {
     const { isDeclined: _, ...settled }: ProjectRecord = now ?? record;
     return isWelcome ? settled : { ...settled, isDeclined: true };
   });
@@ -202,9 +204,9 @@ async function yesOrNo(ask: AskHuman, { say }: Pick<CommandContext["output"], "s
   }
 }
 
-async function proposal(place: ProjectPlace, { cleaner, signal }: CommandContext) {
+async function proposal(project: ProjectPlace, { cleaner, signal }: CommandContext) {
   const clean = (text: string) => cleaner.clean(text);
-  const { root } = place;
+  const { root } = project;
   // Before Git reads anything: it would wait for a pipe in the place of one of its files.
   const source = await openSource(root);
   try {
@@ -225,7 +227,7 @@ async function proposal(place: ProjectPlace, { cleaner, signal }: CommandContext
 }
 
 /** The room of a repository: the one that `--room` names within it, else its own. */
-export function projectRoom(context: CommandContext, place: ProjectPlace): RoomChoice {
+export function projectRoom(context: CommandContext, project: ProjectPlace): RoomChoice {
   const choice = roomChoice(context.line);
-  return { kind: "own", id: roomIdOf(place, choice.kind === "named" ? choice.id : undefined) };
+  return { kind: "own", id: roomIdOf(project, choice.kind === "named" ? choice.id : undefined) };
 }

@@ -31,8 +31,8 @@ export async function demo(context: CommandContext): Promise<number> {
     output.say("The demo was stopped. Your own home was not touched.\n");
     return EXIT.interrupted;
   }
-  const left = model.unused().length;
-  if (left > 0) throw demoFailed(`${left} recorded answers were not used`);
+  const unplayed = model.unused().length;
+  if (unplayed > 0) throw demoFailed(`${unplayed} recorded answers were not used`);
   output.write(line.options.has("json") ? jsonLine(report) : cleaner.clean(reportText(report)));
   return EXIT.done;
 }
@@ -110,8 +110,8 @@ async function play(
   const json = options.has("json");
   const room = await service.enter({ kind: "open" });
   const entries = () => service.entries({ kind: "open" });
-  const runCommand: SlashSources["runCommand"] = (words, how) =>
-    runInRoom(words, inside, { room: room.id, ...how });
+  const runCommand: SlashSources["runCommand"] = (args, how) =>
+    runInRoom(args, inside, { room: room.id, ...how });
   return await showDemo({
     room,
     process,

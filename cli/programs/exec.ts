@@ -38,11 +38,11 @@ export async function exec(context: CommandContext): Promise<number> {
   const runs = await Promise.all(
     Array.from({ length: count }, async (_, index) => {
       const number = index + 1;
-      const told = (text: string): void => note(`attempt ${number}: ${text}`);
+      const report = (text: string): void => note(`attempt ${number}: ${text}`);
       return {
         ...run,
-        ...(await openMind(context, session, { number, lock, note: told })),
-        note: told,
+        ...(await openMind(context, session, { number, lock, note: report })),
+        note: report,
       };
     }),
   );

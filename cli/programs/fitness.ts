@@ -29,13 +29,13 @@ export async function fitness(context: CommandContext): Promise<number> {
   if (tool !== undefined) throw usage(`Unexpected argument ${echoed(tool)}`);
   const checkout = options.get("repo") ?? settings.home;
   const json = options.has("json");
-  const judged = /^\d{1,5}$/.test(candidate)
+  const outcome = /^\d{1,5}$/.test(candidate)
     ? await servedOn(Number(candidate), settings.home)
     : candidate;
   const until = lastStage(options.get("stages"));
   const judge = async (gate: Gate, log?: Log): Promise<SignedVerdict> =>
     await gate.judge(checkout, {
-      candidate: judged,
+      candidate: outcome,
       intent: options
         .get("intent")
         ?.split(",")
@@ -54,15 +54,15 @@ export async function fitness(context: CommandContext): Promise<number> {
         if (!json) output.say(cleaner.clean(stageLine(result)));
       },
     });
-  const places = { home: settings.home, checkout };
-  const about = { home: settings.home, cleaner, what: "fitness", subject: judged };
+  const paths = { home: settings.home, checkout };
+  const about = { home: settings.home, cleaner, what: "fitness", subject: outcome };
   // A repository elsewhere leaves no trace in this home.
   const verdict = options.has("repo")
-    ? await withGate(places, (gate) => judge(gate))
+    ? await withGate(paths, (gate) => judge(gate))
     : await inGateLog(about, async (log) => {
-        const given = await withGate(places, (gate) => judge(gate, log));
-        log.info("verdict", verdictFields(given.record));
-        return given;
+        const verdict = await withGate(paths, (gate) => judge(gate, log));
+        log.info("verdict", verdictFields(verdict.record));
+        return verdict;
       });
   output.write(
     json

@@ -4,20 +4,20 @@ import { OrgError } from "#core/errors.ts";
 import { homePaths } from "#home/home-paths.ts";
 import { ownHome } from "#server/socket/open-home.ts";
 import type { CommandContext } from "../context.ts";
-import { type GoalDeps, goalAsked, runGoalCommand } from "../goal-command.ts";
+import { type GoalDeps, goalRequest, runGoalCommand } from "../goal-command.ts";
 
 /** `org goal`. @returns the exit code. */
 export async function goal(context: CommandContext): Promise<number> {
   const { line, output, cleaner, signal } = context;
-  const asked = goalAsked(line);
+  const request = goalRequest(line);
   const use = async (jobs: GoalDeps["jobs"]) =>
     await runGoalCommand(line, { jobs, output, cleaner, signal });
   await using parts = new AsyncDisposableStack();
-  if (asked.kind !== "goal" && !hasJobs(context)) {
+  if (request.kind !== "goal" && !hasJobs(context)) {
     output.say("No goal was ever set in this home; see docs/goals.md.\n");
     return 0;
   }
-  if (asked.kind !== "goal") return await use(await jobsOfHome(context, parts));
+  if (request.kind !== "goal") return await use(await jobsOfHome(context, parts));
   // Its workers are processes of their own: org serve and org worker, on whatever machine.
   if (context.settings.database !== undefined) return await use(await jobsOfHome(context, parts));
   const served = await jobsOfOwner(context);

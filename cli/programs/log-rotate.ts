@@ -17,7 +17,7 @@ import {
 import type { CommandContext } from "../context.ts";
 import { rotationText } from "../rotation-text.ts";
 
-const MAX_KEPT = 1000;
+const MAX_ROTATED = 1000;
 
 export async function rotateLogs({ line, settings, output }: CommandContext): Promise<number> {
   const keep = keepOf(line.options.get("keep"));
@@ -31,13 +31,13 @@ export async function rotateLogs({ line, settings, output }: CommandContext): Pr
     for (const { path } of plan.rotate) rotateFile(path);
     for (const file of plan.remove) removeLog(file);
   }
-  const left = all.flatMap(({ path, active }: LogFamily) =>
+  const unchanged = all.flatMap(({ path, active }: LogFamily) =>
     held.has(basename(path)) && active !== undefined ? [active] : [],
   );
   output.write(
     line.options.has("json")
-      ? jsonLine({ dryRun, ...plan, left })
-      : rotationText({ ...plan, left, dryRun }),
+      ? jsonLine({ dryRun, ...plan, left: unchanged })
+      : rotationText({ ...plan, left: unchanged, dryRun }),
   );
   return EXIT.done;
 }
@@ -52,10 +52,10 @@ async function heldOpen(orgHome: string): Promise<ReadonlySet<string>> {
 function keepOf(text: string | undefined): number {
   if (text === undefined) return KEPT_FILES;
   const keep = Number(text);
-  if (/^\d{1,4}$/.test(text) && keep <= MAX_KEPT) return keep;
+  if (/^\d{1,4}$/.test(text) && keep <= MAX_ROTATED) return keep;
   throw new OrgError(`--keep ${echoed(text)} is not a number of files`, {
     code: "USAGE",
-    why: `it is a number from 0 to ${MAX_KEPT}`,
+    why: `it is a number from 0 to ${MAX_ROTATED}`,
     remedies: ["org log rotate", "org help log"],
     unchanged: "Nothing was changed.",
   });

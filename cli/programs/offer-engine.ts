@@ -18,12 +18,12 @@ import { stepPrinter } from "../engine-progress.ts";
 export async function offerEngine(context: CommandContext): Promise<void> {
   const { line, settings, cleaner, output, screen } = context;
   const { declinedEngine } = homePaths(settings.home);
-  const isTold = line.options.has("yes");
+  const isApproved = line.options.has("yes");
   const mayAsk = screen.isTyped && process.stdout.isTTY && !existsSync(declinedEngine);
-  if (hasChosen(context) || !(isTold || mayAsk)) return;
+  if (hasChosen(context) || !(isApproved || mayAsk)) return;
   if ((await engineSource(context).status()).state === "installed") return;
   if (await someServerAnswers(context)) return;
-  if (!(isTold || (await isWanted(context)))) {
+  if (!(isApproved || (await userApproves(context)))) {
     await mkdir(dirname(declinedEngine), { recursive: true, mode: 0o700 });
     await writeFileAtomically(declinedEngine, "");
     return;
@@ -43,7 +43,7 @@ function hasChosen({ line, settings }: CommandContext): boolean {
   return isPlayed || settings.isBaseExplicit || settings.model !== undefined;
 }
 
-async function isWanted(context: CommandContext): Promise<boolean> {
+async function userApproves(context: CommandContext): Promise<boolean> {
   const { output, signal } = context;
   output.say(
     "No model server answers on this machine. The room opens without one; its commands (/help) still work.\n",

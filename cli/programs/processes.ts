@@ -27,13 +27,13 @@ export async function stop(context: CommandContext): Promise<number> {
   const { line, settings } = context;
   const graceMs = graceOf(line.options.get("grace"));
   const found = await processesOf(settings.home);
-  const wanted = wantedOf(found, line.operands[0]);
+  const selected = selectedOf(found, line.operands[0]);
   // One of them may have started another: each is ended by itself, or not at all.
   const spared = found.map(({ pid }) => pid);
   if (line.options.has("dry-run")) {
     tell(
       context,
-      wanted.map((one) => ({ ...aboutOf(one), outcome: "would-end" })),
+      selected.map((one) => ({ ...aboutOf(one), outcome: "would-end" })),
     );
     return EXIT.done;
   }
@@ -43,7 +43,7 @@ export async function stop(context: CommandContext): Promise<number> {
   await markStopped(settings.home, stopped);
   const done: Done[] = [];
   // One after the other: what comes last may be needed by those before it.
-  for (const one of wanted) {
+  for (const one of selected) {
     const { killed, left } = await endProcesses([one], { graceMs, spared });
     const outcome = left.length > 0 ? "outlived" : killed.length > 0 ? "killed" : "left";
     done.push({ ...aboutOf(one), outcome });
@@ -56,9 +56,9 @@ export async function stop(context: CommandContext): Promise<number> {
 export async function restart(context: CommandContext): Promise<number> {
   const { line, settings } = context;
   const found = await processesOf(settings.home);
-  const wanted = wantedOf(found, line.operands[0]).filter(isGeneration);
+  const selected = selectedOf(found, line.operands[0]).filter(isGeneration);
   const done: Done[] = [];
-  for (const one of wanted) {
+  for (const one of selected) {
     if (line.options.has("dry-run")) {
       done.push({ ...aboutOf(one), outcome: "would-restart" });
       continue;
@@ -82,7 +82,7 @@ interface Done {
   readonly outcome: "left" | "killed" | "outlived" | "restarted" | "would-end" | "would-restart";
 }
 
-const WORDS: Readonly<Record<Done["outcome"], string>> = {
+const OUTCOME_TEXTS: Readonly<Record<Done["outcome"], string>> = {
   left: "has left",
   killed: "did not end in time and was killed",
   outlived: "outlived SIGKILL",
@@ -98,7 +98,7 @@ function tell({ line, output }: CommandContext, done: readonly Done[]): void {
   }
   for (const { role, pid, port, outcome } of done) {
     const where = port === undefined ? "" : ` on port ${port}`;
-    output.write(`${role}, process ${pid}${where}: ${WORDS[outcome]}\n`);
+    output.write(`${role}, process ${pid}${where}: ${OUTCOME_TEXTS[outcome]}\n`);
   }
   if (done.length === 0) output.say("No such process of this home runs.\n");
 }
@@ -114,7 +114,10 @@ function viewOf({ startedAt, ...one }: HomeProcess): object {
 /** What the supervisor would start again. */
 const SERVING = ["current", "candidate"];
 
-function wantedOf(found: readonly HomeProcess[], role: string | undefined): readonly HomeProcess[] {
+function selectedOf(
+  found: readonly HomeProcess[],
+  role: string | undefined,
+): readonly HomeProcess[] {
   return role === undefined ? found : found.filter((one) => one.role === role);
 }
 

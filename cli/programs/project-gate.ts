@@ -148,7 +148,7 @@ export async function promote(
   const signed = tag === null ? "" : `, signed as ${tag}`;
   const text = `Merged ${branch} into ${into} (${commit.slice(0, 12)}${signed}). org project rollback reverts it (in the room: /rollback).\n`;
   if (!line.options.has("json")) output.write(cleaner.clean(text));
-  sayLeft(context, merge.left);
+  reportOmitted(context, merge.left);
   for (const notice of await mergeNotices(work.place, context.signal).catch(() => []))
     output.say(`${notice}\n`);
   if (!merge.isRebased)
@@ -170,9 +170,14 @@ function titled(candidate: string): OrgError {
   });
 }
 
-export function sayLeft({ output, cleaner }: CommandContext, left: readonly string[]): void {
-  if (left.length === 0) return;
-  output.say(cleaner.clean(`You edited ${shownPaths(left)} meanwhile: your version was kept.\n`));
+export function reportOmitted(
+  { output, cleaner }: CommandContext,
+  omitted: readonly string[],
+): void {
+  if (omitted.length === 0) return;
+  output.say(
+    cleaner.clean(`You edited ${shownPaths(omitted)} meanwhile: your version was kept.\n`),
+  );
 }
 
 /** What the gate is asked with, on behalf of a command. */

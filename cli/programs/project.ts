@@ -34,8 +34,8 @@ import {
   criticise,
   lineOf,
   promote,
+  reportOmitted,
   reviewing,
-  sayLeft,
 } from "./project-gate.ts";
 import { setChecks, setsChecks } from "./set-checks.ts";
 import { reportCutOff, tryProject } from "./try-project.ts";
@@ -57,21 +57,21 @@ type Action = (typeof ACTIONS)[number];
 /** `org project …`: what a person does with the work of a room on their repository. */
 export async function project(typed: CommandContext): Promise<number> {
   const context = { ...typed, line: withCountOption(typed.line) };
-  const [given = "status", operand] = context.line.operands;
-  const action = actionNamed("project", ACTIONS, given);
+  const [actionName = "status", operand] = context.line.operands;
+  const action = actionNamed("project", ACTIONS, actionName);
   refuseOperand(action, operand);
-  const place = await placeOf(context);
-  if (action === "rollback") return await rollback(context, place);
-  const room = roomIdOf(place, context.line.options.get("room"));
+  const project = await projectOf(context);
+  if (action === "rollback") return await rollback(context, project);
+  const room = roomIdOf(project, context.line.options.get("room"));
   if (action === "checks" && setsChecks(context.line)) {
-    const advice = await setChecks(context.line, place);
+    const advice = await setChecks(context.line, project);
     if (advice !== undefined) context.output.say(context.cleaner.clean(`! ${advice}\n`));
     // What judges is the repository's: there may be no room yet whose changes it could judge.
-    if (!hasRoom(place, room)) return EXIT.done;
+    if (!hasRoom(project, room)) return EXIT.done;
   }
   // To look at a room must not make it; to try something in it may.
-  if (action !== "try") refuseMissing(place, room);
-  const work = await context.app.projectWork(place, room);
+  if (action !== "try") refuseMissing(project, room);
+  const work = await context.app.projectWork(project, room);
   await reportCutOff(context, work);
   return await act(action, { context, work, operand });
 }
@@ -87,13 +87,13 @@ const OPERANDS: Partial<Record<Action, string>> = {
 };
 
 function refuseOperand(action: Action, operand: string | undefined): void {
-  const isKnown =
+  const isValid =
     action === "cand" ? ["list", "show"].includes(operand ?? "") : OPERANDS[action] !== undefined;
-  if (operand === undefined || isKnown) return;
+  if (operand === undefined || isValid) return;
   throw new OrgError(`${echoed(operand)} cannot follow "${action}"`, {
     code: "USAGE",
     why: `only ${Object.entries(OPERANDS)
-      .map((words) => words.join(" "))
+      .map((usage) => usage.join(" "))
       .join(", ")} take one`,
     remedies: [`org project ${action}`, "org help project"],
     unchanged: "Nothing was changed.",
@@ -134,16 +134,16 @@ async function act(action: Exclude<Action, "rollback">, acting: Acting): Promise
  */
 export async function handOver(
   context: CommandContext,
-  place: ProjectPlace,
+  project: ProjectPlace,
   before: string | undefined,
 ): Promise<number> {
   const { output, line } = context;
-  const work = await context.app.projectWork(place, roomIdOf(place, line.options.get("room")));
+  const work = await context.app.projectWork(project, roomIdOf(project, line.options.get("room")));
   const isChanged = (await newestTurn(work)) !== before;
   if (!isChanged || !(await hasChanges(work.repository))) {
-    const isAsked = ["patch", "promote"].some((name) => line.options.has(name));
-    if (isAsked) output.say("The answer changed no file.\n");
-    return isAsked ? EXIT.failed : EXIT.done;
+    const isRequested = ["patch", "promote"].some((name) => line.options.has(name));
+    if (isRequested) output.say("The answer changed no file.\n");
+    return isRequested ? EXIT.failed : EXIT.done;
   }
   const acting = { context, work, operand: undefined };
   if (line.options.has("promote")) return await promote(acting, { mayAccept: false });
@@ -154,28 +154,28 @@ export async function handOver(
   return code;
 }
 
-async function placeOf(context: CommandContext): Promise<ProjectPlace> {
+async function projectOf(context: CommandContext): Promise<ProjectPlace> {
   const { projects } = homePaths(context.settings.home);
-  const place = (await namedProject(context)) ?? (await findProject(process.cwd(), projects));
-  const record = place && (await readRecord(place));
-  if (place !== undefined && record !== undefined && record.isDeclined !== true) return place;
+  const project = (await namedProject(context)) ?? (await findProject(process.cwd(), projects));
+  const record = project && (await readRecord(project));
+  if (project !== undefined && record !== undefined && record.isDeclined !== true) return project;
   throw new OrgError("No room works on this repository", {
     code: "INPUT_MISSING",
     why:
-      place === undefined
+      project === undefined
         ? "this folder is not in a Git repository"
-        : `org was ${record === undefined ? "never opened on" : "declined for"} ${place.root}`,
+        : `org was ${record === undefined ? "never opened on" : "declined for"} ${project.root}`,
     remedies: ["org --project .", 'org ask --project . "What does this project do?"'],
     unchanged: "Nothing was changed.",
   });
 }
 
 /** @throws {OrgError} `INPUT_MISSING` for a room that was never opened. */
-function refuseMissing(place: ProjectPlace, room: string): void {
-  if (hasRoom(place, room)) return;
+function refuseMissing(project: ProjectPlace, room: string): void {
+  if (hasRoom(project, room)) return;
   throw new OrgError(`There is no room ${room} yet`, {
     code: "INPUT_MISSING",
-    why: `it got no message about ${place.root}`,
+    why: `it got no message about ${project.root}`,
     remedies: ["org --project .", 'org ask --project . "What does this project do?"'],
     unchanged: "Nothing was changed.",
   });
@@ -247,24 +247,24 @@ async function diff({ context, work, operand }: Acting): Promise<number> {
 }
 
 async function undo({ context: { output }, work }: Acting): Promise<number> {
-  const undone = await undoTurn(work);
+  const reverted = await undoTurn(work);
   const text =
-    undone === undefined ? "There is no turn to undo." : `Undone: ${changeText(undone)}.`;
+    reverted === undefined ? "There is no turn to undo." : `Undone: ${changeText(reverted)}.`;
   output.write(`${text}\n`);
   return EXIT.done;
 }
 
-async function rollback(context: CommandContext, place: ProjectPlace): Promise<number> {
+async function rollback(context: CommandContext, project: ProjectPlace): Promise<number> {
   const { output, cleaner, line, signal } = context;
   const [, name] = line.operands;
   const wait = { onWait: reviewing(context).note };
   const signing = promotionPaths(context.settings.home);
-  const reverted = await rollbackPromotion(place, { name, signal, wait, signing });
+  const reverted = await rollbackPromotion(project, { name, signal, wait, signing });
   const text = `Reverted ${reverted.candidate} on ${reverted.into} (${reverted.commit.slice(0, 12)}).\n`;
   output.write(
     line.options.has("json") ? lineOf("rollback", cleaner, reverted) : cleaner.clean(text),
   );
-  sayLeft(context, reverted.left);
+  reportOmitted(context, reverted.left);
   return EXIT.done;
 }
 

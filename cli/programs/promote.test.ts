@@ -45,8 +45,8 @@ test("the newest candidate is promoted, with its steps, and reverted by a rollba
   const { main, total, entries } = await readLineage(home.checkout, { from: 0, most: 9 });
   expect([main, total]).toEqual([home.id("main"), 2]);
   expect(entries).toMatchObject([
-    { kind: "rollback", undoes: entries[1]?.tag, isUndone: false, isSigned: true },
-    { kind: "promotion", undoes: null, isUndone: true, isSigned: true },
+    { kind: "rollback", undoes: entries[1]?.tag, isReverted: false, isSigned: true },
+    { kind: "promotion", undoes: null, isReverted: true, isSigned: true },
   ]);
   const second = await readLineage(home.checkout, { from: 1, most: 1 });
   expect(second).toMatchObject({ total: 2, entries: [{ kind: "promotion" }] });
@@ -98,10 +98,10 @@ test("going back two promotions means the newest, then the tag of the one before
 
   const { entries } = await readLineage(home.checkout, { from: 0, most: 9 });
   expect(entries).toMatchObject([
-    { kind: "rollback", undoes: older, isUndone: false, isSigned: true },
-    { kind: "rollback", undoes: newest, isUndone: false, isSigned: true },
-    { kind: "promotion", tag: newest, isUndone: true },
-    { kind: "promotion", tag: older, isUndone: true },
+    { kind: "rollback", undoes: older, isReverted: false, isSigned: true },
+    { kind: "rollback", undoes: newest, isReverted: false, isSigned: true },
+    { kind: "promotion", tag: newest, isReverted: true },
+    { kind: "promotion", tag: older, isReverted: true },
   ]);
   expect((await home.org("rollback", back.tag)).code).toBe(0);
   expect(home.text(GUIDE)).toBe("Better.\n");

@@ -38,11 +38,11 @@ export interface TypedIn extends Partial<RunningCommand> {
  * @throws {OrgError} as the command does.
  */
 export async function runInRoom(
-  words: readonly string[],
+  args: readonly string[],
   context: CommandContext,
   typedIn: TypedIn,
 ): Promise<string> {
-  const line = parseCommandLine(meant(words, typedIn), false);
+  const line = parseCommandLine(withRoom(args, typedIn), false);
   const command = COMMANDS.find(({ name }) => name === line.command.name);
   if (command === undefined || !("run" in command) || !IN_ROOMS.has(command.name)) {
     throw new Error(`A room does not run "org ${line.command.name}"`);
@@ -60,18 +60,18 @@ export async function runInRoom(
 }
 
 /** @throws {OrgError} `USAGE` for what only a room on a repository can do. */
-function meant(words: readonly string[], { room, root }: TypedIn): readonly string[] {
-  const [name = ""] = words;
+function withRoom(args: readonly string[], { room, root }: TypedIn): readonly string[] {
+  const [name = ""] = args;
   // A note says in which room it was typed.
-  if (name === "memory" && words[1] === "add") return [name, "--room", room, ...words.slice(1)];
+  if (name === "memory" && args[1] === "add") return [name, "--room", room, ...args.slice(1)];
   if (root !== undefined) {
-    if (name === "fitness" || name === "reject") throw ofOwnTools(name, words.slice(1).join(" "));
+    if (name === "fitness" || name === "reject") throw ofOwnTools(name, args.slice(1).join(" "));
     const where = ["--project", root, "--room", room];
     // Before what was typed: behind "--" it would be text.
-    if (name === "project") return [name, ...where, ...words.slice(1)];
-    return OF_PROJECTS.has(name) ? ["project", ...where, ...words] : words;
+    if (name === "project") return [name, ...where, ...args.slice(1)];
+    return OF_PROJECTS.has(name) ? ["project", ...where, ...args] : args;
   }
-  if (name !== "project") return words;
+  if (name !== "project") return args;
   throw new OrgError("This room does not work on a repository", {
     code: "USAGE",
     why: "it was opened without one",
@@ -82,11 +82,11 @@ function meant(words: readonly string[], { room, root }: TypedIn): readonly stri
 
 /** A candidate of a repository is judged and left by other words than one of org's own tools. */
 function ofOwnTools(name: "fitness" | "reject", candidate: string): OrgError {
-  const isJudged = name === "fitness";
-  return new OrgError(`/${isJudged ? "gate" : "reject"} is about candidates of org's own tools`, {
+  const runsGate = name === "fitness";
+  return new OrgError(`/${runsGate ? "gate" : "reject"} is about candidates of org's own tools`, {
     code: "USAGE",
     why: "this room works on a repository, where only /promote merges",
-    remedies: isJudged
+    remedies: runsGate
       ? [
           "/checks   # judges what the room changed",
           `/promote ${candidate}   # judges it, and merges it`,

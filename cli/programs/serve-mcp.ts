@@ -29,7 +29,7 @@ export async function serveMcp(
 ): Promise<number> {
   const { app, cleaner, output, signal } = context;
   const report = (error: unknown): void => output.say(`${cleaner.clean(explain(error, true))}\n`);
-  await using home = new AskedHome(context);
+  await using home = new HomeClient(context);
   const { call } = toolsApi(app, { persona: "mcp" });
   const parts = mcpApi({ app, call, ask: (request, stop) => home.ask(request, stop) });
   const changes = new ToolChanges(parts.tools, report);
@@ -52,7 +52,7 @@ export async function serveMcp(
 }
 
 /** The home of the rooms: another process's, or ours from the first question that no owner answers to the end. */
-class AskedHome implements AsyncDisposable {
+class HomeClient implements AsyncDisposable {
   readonly #context: CommandContext;
   readonly #parts = new AsyncDisposableStack();
   #home = new Opening(() => this.#open());

@@ -36,7 +36,7 @@ import type { CommandContext } from "../context.ts";
 import { followOtherNodes } from "../follow-nodes.ts";
 import { portOf } from "../port-option.ts";
 import { workersOf } from "../worker-count.ts";
-import type { Wanted } from "./start-generation.ts";
+import type { GenerationRequest } from "./start-generation.ts";
 
 const LOOPBACK = "127.0.0.1";
 
@@ -71,7 +71,7 @@ export async function serve(context: CommandContext): Promise<number> {
 
 async function serveHere(
   context: CommandContext,
-  { name, port, workers = 1 }: Wanted,
+  { name, port, workers = 1 }: GenerationRequest,
 ): Promise<number> {
   const { line, settings, cleaner, output, signal } = context;
   const { commit, branch, place, paths } = await treeOf(context, name);
@@ -83,8 +83,8 @@ async function serveHere(
     ...{ home: settings.home, generation: name, commit, log, cleaner, say: output.say },
     ...{ see: uses?.see, seeCall: uses?.seeCall },
   });
-  const given = { settings: settingsOf(settings, name), flags: line.options, cleaner, signal };
-  await using app = new App({ ...given, paths, place, ...observers.told });
+  const options = { settings: settingsOf(settings, name), flags: line.options, cleaner, signal };
+  await using app = new App({ ...options, paths, place, ...observers.told });
   const endpoint = new JobsEndpoint();
   const upkeep = new ServeUpkeep({ app, endpoint, log });
   const autonomy = new ServeAutonomy({ app, name, log, report: observers.hooks.report });
@@ -204,7 +204,7 @@ async function treeOf(context: CommandContext, name: GenerationName): Promise<Pl
   }
   await copyKept(context, paths);
   const tree = await candidateTree(home, line.options.get("branch"));
-  if (tree.leftOut.length > 0) output.say(cleaner.clean(leftOutNote(tree)));
+  if (tree.leftOut.length > 0) output.say(cleaner.clean(omittedNote(tree)));
   return { ...tree, paths, place: { root: tree.tools, isVerified: false } };
 }
 
@@ -239,9 +239,13 @@ async function watchUses(
     output.say(`${text}\n`);
     observers.onAlarm(alarm);
     const { why, rollBack = null } = alarm;
-    const kept = keepAlarm(home, { at: Date.now(), why: cleaner.clean(why), reverts: rollBack });
-    const told = service.notify({ level: "warning", text });
-    void Promise.all([kept, told]).catch(observers.hooks.report);
+    const isStored = keepAlarm(home, {
+      at: Date.now(),
+      why: cleaner.clean(why),
+      reverts: rollBack,
+    });
+    const notified = service.notify({ level: "warning", text });
+    void Promise.all([isStored, notified]).catch(observers.hooks.report);
   };
   const revert = (tag: string) => startRollback(home, Bun.main, tag);
   await uses.watch({ home, service, onAlarm, revert, signal });
@@ -255,7 +259,7 @@ async function leave(listening: Listening, atOnce: AbortController, log: Log): P
   clearTimeout(limit);
 }
 
-function leftOutNote({ branch = "", leftOut }: ServedTree): string {
+function omittedNote({ branch = "", leftOut }: ServedTree): string {
   return `${branch} changes code of org itself (${leftOut.slice(0, 3).join(", ")}${
     leftOut.length > 3 ? ", …" : ""
   }). That code is not served before you promote it; its tools are.\n`;

@@ -7,12 +7,12 @@ import { changeRecord, newRecord, type ProjectPlace } from "#ops/project/place.t
 import type { CommandContext } from "../context.ts";
 import { limitsFrom } from "./check-limits.ts";
 
-type Given = Pick<CommandContext["line"], "options" | "repeated">;
+type CheckFlags = Pick<CommandContext["line"], "options" | "repeated">;
 
 const OWN = ["time", "memory", "only", "measure", "better", "no-measure", "critic", "hooks"];
 
 /** Whether a command line sets what judges. */
-export function setsChecks({ options, repeated }: Given): boolean {
+export function setsChecks({ options, repeated }: CheckFlags): boolean {
   return repeated.has("set") || OWN.some((name) => options.has(name));
 }
 
@@ -22,20 +22,27 @@ export function setsChecks({ options, repeated }: Given): boolean {
  * @returns what the user should know of a measure that is set, in a sentence of one line.
  * @throws {OrgError} `USAGE` for a limit that is none, for one of a check that is not set, for a measure that is none, and a direction without one.
  */
-export async function setChecks(given: Given, place: ProjectPlace): Promise<string | undefined> {
+export async function setChecks(
+  flags: CheckFlags,
+  project: ProjectPlace,
+): Promise<string | undefined> {
   let measure: ProjectMeasure | undefined;
-  await changeRecord(place, async (record) => {
-    const known = record ?? newRecord(place);
-    measure = measureFrom(given, known.measure);
-    const checks = given.repeated.get("set") ?? known.checks;
-    const word = given.options.get("critic");
-    const critic = word === undefined ? known.critic : word === "on" || undefined;
-    const said = given.options.get("hooks");
-    const hooks = said === undefined ? known.hooks : said === "on";
-    const limits = limitsFrom(given, checks ?? (await checksOf({ place })), known.limits ?? []);
-    return { ...known, checks, limits, measure, critic, hooks };
+  await changeRecord(project, async (record) => {
+    const current = record ?? newRecord(project);
+    measure = measureFrom(flags, current.measure);
+    const checks = flags.repeated.get("set") ?? current.checks;
+    const word = flags.options.get("critic");
+    const critic = word === undefined ? current.critic : word === "on" || undefined;
+    const hooksFlag = flags.options.get("hooks");
+    const hooks = hooksFlag === undefined ? current.hooks : hooksFlag === "on";
+    const limits = limitsFrom(
+      flags,
+      checks ?? (await checksOf({ place: project })),
+      current.limits ?? [],
+    );
+    return { ...current, checks, limits, measure, critic, hooks };
   });
-  const command = given.options.has("measure") ? measure?.command : undefined;
+  const command = flags.options.has("measure") ? measure?.command : undefined;
   if (command === undefined || !isConstant(command)) return undefined;
   return `The measure ${quoted(command)} prints the same for every version. If your shell has replaced a part of it, put the command in single quotes: --measure 'echo $(wc -c < FILE) bytes'`;
 }
@@ -49,8 +56,8 @@ function isConstant(command: string): boolean {
 }
 
 function measureFrom(
-  { options }: Given,
-  known: ProjectMeasure | undefined,
+  { options }: CheckFlags,
+  current: ProjectMeasure | undefined,
 ): ProjectMeasure | undefined {
   const [named, better] = [options.get("measure")?.trim(), options.get("better")];
   if (options.has("no-measure")) {
@@ -58,7 +65,7 @@ function measureFrom(
       throw unclear("--no-measure cannot be combined with other options");
     return undefined;
   }
-  const command = named ?? known?.command;
+  const command = named ?? current?.command;
   if (command === undefined) {
     if (better !== undefined)
       throw unclear("there is no measure yet to which --better could apply");
@@ -66,7 +73,7 @@ function measureFrom(
   }
   // A shell runs nothing of it, and says that all is well.
   if (/^(?:#.*)?$/.test(command)) throw unclear("a measure is a command that prints a number");
-  return { command, better: (better ?? known?.better) === "larger" ? "larger" : "smaller" };
+  return { command, better: (better ?? current?.better) === "larger" ? "larger" : "smaller" };
 }
 
 function unclear(why: string): OrgError {

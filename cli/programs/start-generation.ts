@@ -8,7 +8,7 @@ import { programIn, releaseMain } from "#ops/release/main-release.ts";
 import { currentTree } from "#ops/release/served-tree.ts";
 import type { CommandContext } from "../context.ts";
 
-export interface Wanted {
+export interface GenerationRequest {
   readonly name: GenerationName;
   readonly port: number;
   readonly branch?: string | undefined;
@@ -19,23 +19,23 @@ export interface Wanted {
 /** Current is started from a release of main, a candidate by the same program with its own tools; says what serves where. */
 export async function startInBackground(
   { line, settings, output }: CommandContext,
-  { name, port, branch }: Wanted,
+  { name, port, branch }: GenerationRequest,
 ): Promise<void> {
   const { home } = settings;
   const release =
     name === "current" ? await releaseMain(home, Date.now()) : (await currentTree(home)).commit;
   const program = programIn(join(home, ".org", "releases", release), Bun.main);
   const passed = ["host", "workers", "base", "model", "cassette", "sandbox"];
-  const words = passed.flatMap((flag) => {
+  const args = passed.flatMap((flag) => {
     const value = line.options.get(flag);
     return value === undefined ? [] : [`--${flag}`, value];
   });
-  const record = await startGeneration({ home, name, port, program, branch, args: words });
+  const record = await startGeneration({ home, name, port, program, branch, args });
   output.write(line.options.has("json") ? jsonLine(withoutKey(record)) : sentence(record));
 }
 
-function withoutKey({ key: _secret, ...told }: GenerationRecord): Omit<GenerationRecord, "key"> {
-  return told;
+function withoutKey({ key: _secret, ...visible }: GenerationRecord): Omit<GenerationRecord, "key"> {
+  return visible;
 }
 
 function sentence({ branch, name, commit, port }: GenerationRecord): string {

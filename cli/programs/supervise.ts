@@ -48,11 +48,11 @@ export async function supervise(context: CommandContext): Promise<number> {
         const { id, pattern, subject, fix, state } = record;
         log.warn(text, { event: `fix-${state}`, id, pattern, subject, fix });
         if (isOnce) return;
-        const told = cleaner.clean(`${pattern} (${subject}): ${text}`);
-        output.write(isJson ? jsonLine(cleaner.cleanData(record)) : `${told}\n`);
+        const notice = cleaner.clean(`${pattern} (${subject}): ${text}`);
+        output.write(isJson ? jsonLine(cleaner.cleanData(record)) : `${notice}\n`);
         const limited = AbortSignal.any([signal, AbortSignal.timeout(TELL_MS)]);
         // Rooms that cannot be told are no reason to end: the log has it.
-        void owner.tell(`supervisor: ${told}`, limited).catch(() => undefined);
+        void owner.tell(`supervisor: ${notice}`, limited).catch(() => undefined);
       },
       ...(isOnce ? {} : { report: (report) => reportDay(context, { log, owner }, report) }),
       ...(isOnce ? { periodMs: PAUSE_OF_ONCE_MS } : {}),
@@ -81,12 +81,12 @@ function reportDay(
   const text = reportLines(report).join("\n");
   const { day, turns, tokens, fixes } = report;
   log.info(`report of ${text}`, { event: "day-report", day, turns, tokens, found: fixes.length });
-  const told = cleaner.clean(text);
-  output.write(line.options.has("json") ? jsonLine(cleaner.cleanData(report)) : `${told}\n`);
+  const notice = cleaner.clean(text);
+  output.write(line.options.has("json") ? jsonLine(cleaner.cleanData(report)) : `${notice}\n`);
   // A day on which nothing was found interrupts no room; `org fixes report` shows it.
   if (fixes.length === 0) return;
   const limited = AbortSignal.any([signal, AbortSignal.timeout(TELL_MS)]);
-  void owner.tell(`supervisor: ${told}`, limited).catch(() => undefined);
+  void owner.tell(`supervisor: ${notice}`, limited).catch(() => undefined);
 }
 
 async function lookOnce(

@@ -64,7 +64,7 @@ export async function telegram(context: CommandContext): Promise<number> {
     workspace: await app.workspace(),
     dropped: new TelegramDrops(paths.telegramDrops),
     openHost: hostsOf(context, paths),
-    commandsOf: (room) => async (words, how) => await runInRoom(words, context, { room, ...how }),
+    commandsOf: (room) => async (args, how) => await runInRoom(args, context, { room, ...how }),
   });
   return EXIT.done;
 }

@@ -34,12 +34,12 @@ export async function travel(context: CommandContext, action: "pull" | "push"): 
 }
 
 function sentences(followed: readonly Change[], tag: string | undefined): string {
-  const taken = followed.map(
+  const fetched = followed.map(
     ({ from, to, tag: name }) =>
       `taken over: main moved from ${from.slice(0, 12)} to ${to.slice(0, 12)}, tag ${name}\n`,
   );
   const pushed = tag === undefined ? [] : [`pushed: tag ${tag}\n`];
-  const lines = [...taken, ...pushed];
+  const lines = [...fetched, ...pushed];
   return lines.length === 0 ? "main is the same as on the remote\n" : lines.join("");
 }
 

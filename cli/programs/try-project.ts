@@ -37,11 +37,11 @@ export async function tryProject(
   task: string | undefined,
 ): Promise<number> {
   const { options } = context.line;
-  const [asked, ...more] = ["take", "drop", "diff"].filter((name) => options.has(name));
-  if (more.length > 0 || (asked !== undefined && task !== undefined)) throw severalAtOnce();
-  if (asked === "take") return await take(context, work, options.get("take") ?? "");
-  if (asked === "drop") return await drop(context, work);
-  if (asked === "diff") return await diff(context, work, options.get("diff") ?? "");
+  const [action, ...more] = ["take", "drop", "diff"].filter((name) => options.has(name));
+  if (more.length > 0 || (action !== undefined && task !== undefined)) throw severalAtOnce();
+  if (action === "take") return await take(context, work, options.get("take") ?? "");
+  if (action === "drop") return await drop(context, work);
+  if (action === "diff") return await diff(context, work, options.get("diff") ?? "");
   if (task !== undefined && task.trim() !== "") return await run(context, work, task);
   if (task !== undefined || ["count", "personas", "models"].some((name) => options.has(name)))
     throw noTask();
@@ -55,14 +55,14 @@ export async function tryProject(
  */
 export async function takeBestOf(
   context: CommandContext,
-  place: ProjectPlace,
+  project: ProjectPlace,
   task: string,
 ): Promise<boolean> {
   const { app, line, output } = context;
-  const work = await app.projectWork(place, roomIdOf(place, line.options.get("room")));
+  const work = await app.projectWork(project, roomIdOf(project, line.options.get("room")));
   await reportCutOff(context, work);
   const count = countOf(line.options.get("best-of"));
-  const personas = askedPersona(line.options.get("mode"));
+  const personas = directPersona(line.options.get("mode"));
   const consent = line.options.has("yes") ? ("approve" as const) : ("deny" as const);
   const history = await conversationOf(context, work.room);
   const speakers = { personas, models: [], history };
@@ -240,7 +240,7 @@ function numberOf(option: string, text: string): number {
 }
 
 /** Whom `org ask --mode` asks. */
-function askedPersona(mode: string | undefined): readonly string[] {
+function directPersona(mode: string | undefined): readonly string[] {
   if (mode === undefined) return [];
   const [, persona] = /^direct:(.+)$/.exec(mode) ?? [];
   if (persona !== undefined) return [persona];

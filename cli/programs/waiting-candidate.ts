@@ -15,10 +15,10 @@ export class WaitingCandidate {
   readonly #place: ProjectPlace | undefined;
   readonly #room: string;
 
-  /** @param place absent for a room of no repository: no candidate waits. @param room id of the room. */
-  constructor(context: Asking, place: ProjectPlace | undefined, room: string) {
+  /** @param project absent for a room of no repository: no candidate waits. @param room id of the room. */
+  constructor(context: Asking, project: ProjectPlace | undefined, room: string) {
     this.#context = context;
-    this.#place = place;
+    this.#place = project;
     this.#room = room;
   }
 

@@ -44,8 +44,8 @@ function rolesOf(operands: readonly string[]): readonly WorkerRole[] {
       unchanged: "Nothing was started.",
     });
   }
-  const wanted = WORKER_ROLES.filter((role) => operands.includes(role));
-  return wanted.length === 0 ? WORKER_ROLES : wanted;
+  const roles = WORKER_ROLES.filter((role) => operands.includes(role));
+  return roles.length === 0 ? WORKER_ROLES : roles;
 }
 
 function noDatabase(): OrgError {
