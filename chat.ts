@@ -4,7 +4,6 @@ import type { ChannelLock } from "#core/channel-lock.ts";
 import type { RoomEvent } from "#core/events.ts";
 import type { NamedImage } from "#core/image-type.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
-import { FORGE, withWish } from "#models/asked-tool.ts";
 import {
   type PlannedCall,
   refused,
@@ -18,17 +17,18 @@ import type { ModelProfile } from "#models/extract/extractor.ts";
 import { foreignText } from "#models/extract/foreign-text.ts";
 import { neutralise } from "#models/extract/neutralise.ts";
 import { SumCheck } from "#models/false-sums.ts";
-import { withGivenText } from "#models/given-text.ts";
 import { beginAnew, holdChange } from "#models/held-change.ts";
 import { showPictures } from "#models/images.ts";
-import { whyLeftAlone } from "#models/left-to-change.ts";
 import type { Model, SharedView } from "#models/model.ts";
+import { whyProtected } from "#models/pending-changes.ts";
 import { whyGuessed } from "#models/printed-guess.ts";
 import { newestQuestion } from "#models/prompt-layout.ts";
 import type { ChatMessage } from "#models/provider.ts";
+import { withQuotedText } from "#models/quoted-text.ts";
 import { type Compaction, shortenHistory } from "#models/short-prompt.ts";
 import { fittingAnswer } from "#models/speak.ts";
-import { askedAgain, type Ending, endingOf, isSilent, silence } from "#models/turn-ending.ts";
+import { FORGE, withWish } from "#models/tool-request.ts";
+import { type Ending, endingOf, isSilent, retryText, silence } from "#models/turn-ending.ts";
 import type { Toolbox } from "#tools/toolbox.ts";
 import { DONE_BEFORE, REPEATED, type TurnLimits, TurnMeter } from "#tools/turn-meter.ts";
 
@@ -134,7 +134,7 @@ async function* rounds(turn: Turn, meter: TurnMeter): AsyncGenerator<RoomEvent, 
     const answer = yield* fittingAnswer(running);
     meter.count(answer.usage);
     const named = withNames(answer.calls, (call) =>
-      withGivenText(withWish(turn.tools.resolve(call), userRequest ?? ""), userRequest ?? ""),
+      withQuotedText(withWish(turn.tools.resolve(call), userRequest ?? ""), userRequest ?? ""),
     );
     const plan = withDistinctIds(named, ids);
     const calls = plan.map(({ call }) => call);
@@ -178,7 +178,7 @@ async function* afterAnswer(
       return yield* silence(current, { ...speaker(turn), hop: hop + 1 });
     running.mayAskAgain = false;
     running.mustAnswer = hasResults;
-    current.push({ role: "user", content: askedAgain(hasResults) });
+    current.push({ role: "user", content: retryText(hasResults) });
     return "again";
   }
   const ending = endingOf(answer);
@@ -269,7 +269,7 @@ function refusalOf({ turn, userRequest = "" }: Running, planned: PlannedCall): s
   const { model, tools } = turn;
   const { call } = planned;
   const isProgram = tools.effectOf(call.name) === "execute";
-  const why = whyNotRun(planned, isProgram) ?? whyLeftAlone(call, userRequest);
+  const why = whyNotRun(planned, isProgram) ?? whyProtected(call, userRequest);
   return why ?? model.hooks.beforeCall?.(call);
 }
 

@@ -4,8 +4,8 @@ import { EMBEDDING_MODEL, RUNTIME_BYTES } from "#models/engine/catalogue.ts";
 import { installEmbeddings } from "#models/engine/install/embeddings.ts";
 import { installEngine, removeEngine } from "#models/engine/install/install.ts";
 import { readEmbeddings, readEngine } from "#models/engine/installed.ts";
-import { offeredModel } from "#models/engine/offer.ts";
-import { firstThatAnswers, USUAL_PLACES } from "#models/probe.ts";
+import { recommendedModel } from "#models/engine/offer.ts";
+import { DEFAULT_ENDPOINTS, firstThatAnswers } from "#models/probe.ts";
 import { openProvider } from "#models/servers/open-provider.ts";
 import { readServices } from "#platform/process-record.ts";
 import type { AppContext } from "./context.ts";
@@ -90,11 +90,11 @@ export function engineSource({ settings, signal }: EnginePlace): EngineSource {
   return {
     status: () => statusOf(settings),
     offer: (wanted) => {
-      const model = offeredModel(wanted ?? choice, memoryBytes);
+      const model = recommendedModel(wanted ?? choice, memoryBytes);
       return { ...model, bytes: model.bytes + RUNTIME_BYTES };
     },
     install: async ({ from, choice: wanted, model: other }, onStep) => {
-      const model = other ?? offeredModel(wanted ?? choice, memoryBytes);
+      const model = other ?? recommendedModel(wanted ?? choice, memoryBytes);
       return (await installEngine({ folder, from, model, hub, onStep, signal })).name;
     },
     embeddings: {
@@ -135,5 +135,5 @@ export async function someServerAnswers({
   const { firstByteMs, idleMs } = settings;
   const timeouts = { firstByteMs, idleMs };
   const open = (baseUrl: string) => openProvider({ baseUrl, timeouts, cleaner });
-  return (await firstThatAnswers(USUAL_PLACES.map(open))) !== undefined;
+  return (await firstThatAnswers(DEFAULT_ENDPOINTS.map(open))) !== undefined;
 }

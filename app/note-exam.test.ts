@@ -1,12 +1,12 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
-import { SAID } from "#models/note-exam.ts";
+import { STATEMENTS } from "#models/note-exam.ts";
 import { ProfileStore } from "#models/profile-store.ts";
 import { temporaryFolder } from "#platform/temporary-folder.ts";
 import { takesNoteExam } from "./note-exam.ts";
 
 const RIGHT = JSON.stringify({
-  lasting: SAID.flatMap(([, lasts], at) => (lasts ? [at + 1] : [])),
+  lasting: STATEMENTS.flatMap(([, lasts], at) => (lasts ? [at + 1] : [])),
 });
 
 test("each model is asked once, also after a restart, and again where no answer came", async () => {

@@ -12,7 +12,7 @@ import { readEngine } from "#models/engine/installed.ts";
 import { BorrowedEngines, type EngineLender } from "#models/engine/lent-engine.ts";
 import { type RunningEngine, startEngine } from "#models/engine/process.ts";
 import { type ShrunkEngine, SizedEngine } from "#models/engine/sized-engine.ts";
-import { localProvider, USUAL_PLACES } from "#models/probe.ts";
+import { DEFAULT_ENDPOINTS, localProvider } from "#models/probe.ts";
 import type { Provider } from "#models/provider.ts";
 import { resilient } from "#models/retry.ts";
 import { type Route, routed } from "#models/router.ts";
@@ -117,7 +117,7 @@ async function mainServer(
   [mode, path]: readonly [CassetteMode, string],
   { parts, onEngine }: Place,
 ): Promise<Provider> {
-  const { settings, cleaner, places = USUAL_PLACES } = session;
+  const { settings, cleaner, places = DEFAULT_ENDPOINTS } = session;
   const options = optionsOf(session, settings);
   if (mode === "off") {
     if (settings.isBaseExplicit) return openProvider(options);

@@ -25,7 +25,7 @@ export function parseYaml(text: string): { readonly value?: unknown; readonly pr
  * once, and no more text than it has characters.
  */
 class Weight {
-  readonly #seen = new Set<object>();
+  readonly #visited = new Set<object>();
   #values = 0;
   #charactersLeft: number;
 
@@ -43,8 +43,8 @@ class Weight {
   }
 
   #problemIn(value: object, depth: number): string | undefined {
-    if (this.#seen.has(value)) return NO_ALIASES;
-    this.#seen.add(value);
+    if (this.#visited.has(value)) return NO_ALIASES;
+    this.#visited.add(value);
     for (const [key, inner] of Object.entries(value)) {
       if (key === "__proto__") return 'the key "__proto__" is not allowed';
       if (!Array.isArray(value)) this.#charactersLeft -= key.length;

@@ -239,8 +239,8 @@ describe("what an answer shows of its model", () => {
   test("is whether its server held it to the shape", () => {
     const shaped = { calls: "shape" } as const;
     const taken = shown('{"action": "answer", "text": "Yes."}', shaped);
-    expect(taken).toEqual({ type: "shape", taken: true });
-    expect(shown("Yes.", shaped)).toEqual({ type: "shape", taken: false });
+    expect(taken).toEqual({ type: "shape", hasShape: true });
+    expect(shown("Yes.", shaped)).toEqual({ type: "shape", hasShape: false });
   });
 
   test("is in which dialect it wrote its calls, where it was given tools", () => {

@@ -92,8 +92,8 @@ export class AnswerReader {
   get observation(): Observation | undefined {
     const wasWhole = this.#finish === "stop" && !this.isOver;
     if (this.#extractor instanceof ShapeReader) {
-      const { hasShape: taken } = this.#extractor;
-      return wasWhole && taken !== undefined ? { type: "shape", taken } : undefined;
+      const { hasShape } = this.#extractor;
+      return wasWhole && hasShape !== undefined ? { type: "shape", hasShape } : undefined;
     }
     const written = this.embedded.map(({ dialect }) => dialect);
     const declared = this.declared.length;
@@ -151,8 +151,8 @@ export class AnswerReader {
     // "stop" is the model's own end; what a call lacks behind it was forgotten, not cut off.
     const cut = this.#finish !== "stop";
     const rest = this.#extractor.end({ cut }).flatMap((event) => this.#read(event));
-    const thought = this.#thought(this.#reasoningGate.end());
-    return [...rest, ...thought, ...this.#shown(this.#held()), ...this.#cutNotice()];
+    const thought = this.#reasoningEvents(this.#reasoningGate.end());
+    return [...rest, ...thought, ...this.#textEvents(this.#held()), ...this.#cutNotice()];
   }
 
   /** A cut must be seen: what looked like a name may have been the beginning of an ordinary line. */
@@ -194,7 +194,7 @@ export class AnswerReader {
     // The answer begins only now: its name and its pass are looked for anew.
     this.#guard = new NameGuard(this.#speaker.self, this.#speaker.others);
     this.#gate = new PassTokenFilter();
-    return [{ type: "reclassify" }, ...this.#thought(held)];
+    return [{ type: "reclassify" }, ...this.#reasoningEvents(held)];
   }
 
   /** What was not shown so far because it could have become a secret, a name or a pass. */
@@ -204,18 +204,19 @@ export class AnswerReader {
   }
 
   #say(text: string): ReadEvent[] {
-    const earlier = this.#channel === "text" ? [] : this.#thought(this.#reasoningGate.end());
+    const earlier =
+      this.#channel === "text" ? [] : this.#reasoningEvents(this.#reasoningGate.end());
     this.#channel = "text";
-    const shown = this.#shown(this.#guarded(this.#textGate.push(text)));
-    return earlier.length === 0 ? shown : [...earlier, ...shown];
+    const events = this.#textEvents(this.#guarded(this.#textGate.push(text)));
+    return earlier.length === 0 ? events : [...earlier, ...events];
   }
 
   #think(text: string): ReadEvent[] {
     const earlier = this.#channel === "reasoning" ? "" : this.#guarded(this.#textGate.end());
     this.#isInterleaved ||= earlier !== "" || this.#text.length > 0;
     this.#channel = "reasoning";
-    const thought = this.#thought(this.#reasoningGate.push(text));
-    return earlier === "" ? thought : [...this.#shown(earlier), ...thought];
+    const thought = this.#reasoningEvents(this.#reasoningGate.push(text));
+    return earlier === "" ? thought : [...this.#textEvents(earlier), ...thought];
   }
 
   /** Parts that were cleaned apart may be a secret together. */
@@ -228,14 +229,14 @@ export class AnswerReader {
     return this.#gate.push(this.#guard.push(text));
   }
 
-  #thought(text: string): ReadEvent[] {
+  #reasoningEvents(text: string): ReadEvent[] {
     if (text === "") return [];
     this.#reasoning.push(text);
     this.#repetition.push(text);
     return [{ type: "reasoning", text }];
   }
 
-  #shown(text: string): ReadEvent[] {
+  #textEvents(text: string): ReadEvent[] {
     if (text === "") return [];
     this.#text.push(text);
     this.#repetition.push(text);

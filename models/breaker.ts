@@ -43,8 +43,8 @@ export class Breaker {
     signal: AbortSignal,
   ): AsyncGenerator<ProviderEvent, void> {
     if (this.#nextAt !== undefined) {
-      const leftMs = this.#nextAt - this.#now();
-      if (leftMs > 0) throw paused(provider.endpoint, leftMs);
+      const remainingMs = this.#nextAt - this.#now();
+      if (remainingMs > 0) throw paused(provider.endpoint, remainingMs);
       // One is let through; the others go on failing until it has an answer.
       this.#nextAt = this.#now() + TRIED_MS;
     }
@@ -66,10 +66,10 @@ export async function answers(provider: Provider, signal: AbortSignal): Promise<
   }
 }
 
-function paused(endpoint: string, leftMs: number): OrgError {
+function paused(endpoint: string, remainingMs: number): OrgError {
   return new OrgError(`Requests to the model server at ${endpoint} are paused`, {
     code: "PROVIDER_PAUSED",
-    why: `it failed several times in a row; the next try is in ${Math.ceil(leftMs / 1000)} s`,
+    why: `it failed several times in a row; the next try is in ${Math.ceil(remainingMs / 1000)} s`,
     remedies: ["start the server, then wait or send the message again", "org models"],
     unchanged: "Nothing was sent.",
   });

@@ -36,13 +36,13 @@ function isQuestion(line: string): boolean {
 /** What a shell says of a program that is not there, or cannot be started. */
 const NOT_STARTED: readonly number[] = [126, 127];
 
-/** What a line asks for and a turn has not done. */
-export interface Left {
+/** What a line requests and a turn has not done. */
+export interface PendingChanges {
   readonly files: readonly string[];
   readonly values: readonly string[];
 }
 
-const NOTHING_LEFT: Left = { files: [], values: [] };
+const NO_PENDING: PendingChanges = { files: [], values: [] };
 
 /** Small models say that they are done without having looked; what fails then is their next instruction. */
 export class ChangeCheck {
@@ -51,7 +51,7 @@ export class ChangeCheck {
   /** Likewise of the examples that the line has. */
   #areExamplesDue = false as boolean;
   #examples: string | undefined;
-  #left = MOST_CHECKS;
+  #remaining = MOST_CHECKS;
   #fails = false as boolean;
   #hasEdited = false as boolean;
   #hasActed = false as boolean;
@@ -67,12 +67,12 @@ export class ChangeCheck {
 
   /**
    * @param command by which the repository is tested; `undefined`: it is not known, and no test is ever due.
-   * @param asked the line that is answered.
+   * @param userRequest the line that is answered.
    */
-  constructor(command: string | undefined, asked = "") {
+  constructor(command: string | undefined, userRequest = "") {
     this.#command = command;
-    this.#mayAskForChange = command !== undefined && !isQuestion(asked);
-    this.#isReadOnly = NO_CHANGE.test(asked);
+    this.#mayAskForChange = command !== undefined && !isQuestion(userRequest);
+    this.#isReadOnly = NO_CHANGE.test(userRequest);
   }
 
   /** Whether a tool is offered for this line: a small model that is to change no file writes one all the same. */
@@ -99,7 +99,7 @@ export class ChangeCheck {
     // A test that failed before anything was changed may be what the user asked about.
     this.#fails = !ok && hasRun && this.#hasEdited;
     if (this.#fails) this.#failures += 1;
-    if (!(ok || hasRun)) this.#left = 0;
+    if (!(ok || hasRun)) this.#remaining = 0;
   }
 
   /** Which attempt at the change this is, from 1. */
@@ -120,7 +120,12 @@ export class ChangeCheck {
   /** Notes that the change was reverted. @returns what the user reads of it. */
   startOver(): string {
     this.#attempts += 1;
-    [this.#isDue, this.#hasEdited, this.#fails, this.#left] = [false, false, false, MOST_CHECKS];
+    [this.#isDue, this.#hasEdited, this.#fails, this.#remaining] = [
+      false,
+      false,
+      false,
+      MOST_CHECKS,
+    ];
     this.#areExamplesDue = false;
     this.#mayAskForChange = this.#command !== undefined;
     this.#failures = 0;
@@ -133,19 +138,19 @@ export class ChangeCheck {
   }
 
   /**
-   * What a model reads in place of the end of its turn: it looked, changed nothing and answers, although it was told to do
-   * something (once), it left files as they were that have to change, or values in them (once each), or it has seen the
-   * test fail and changed nothing since (as often as it is told of a test that fails).
+   * What a model reads instead of the end of its turn: it looked, changed nothing and answers, although the user requested
+   * a change (once), it did not change files that have to change, or values in them (once each), or it has seen the
+   * test fail and changed nothing since (as often as it reads of a test that fails).
    *
-   * @param left paths of files that surely have to change and did not, and what is missing in others as sentences.
+   * @param pending paths of files that surely have to change and did not, and what is missing in others as sentences.
    */
-  reproach({ files, values }: Left = NOTHING_LEFT): string | undefined {
+  reproach({ files, values }: PendingChanges = NO_PENDING): string | undefined {
     if (this.#mayAskForChange && this.#hasActed && !this.#hasEdited) {
       this.#mayAskForChange = false;
       return NOTHING_CHANGED;
     }
-    if (this.#fails && this.#left > 0) {
-      this.#left -= 1;
+    if (this.#fails && this.#remaining > 0) {
+      this.#remaining -= 1;
       return STILL_FAILS;
     }
     if (!this.#hasEdited) return undefined;
@@ -164,8 +169,8 @@ export class ChangeCheck {
    * @param examples makes a command of what the line says that functions give; it is asked behind the test.
    */
   next(examples: () => string | undefined = () => undefined): ToolCall | undefined {
-    if (this.#isDue && this.#command !== undefined && this.#left > 0) {
-      this.#left -= 1;
+    if (this.#isDue && this.#command !== undefined && this.#remaining > 0) {
+      this.#remaining -= 1;
       return this.#call(this.#command);
     }
     if (!this.#areExamplesDue || this.#fails) return undefined;
@@ -180,8 +185,8 @@ export class ChangeCheck {
   }
 }
 
-function changesFiles({ name, arguments: given }: ToolCall): boolean {
-  const { cmd, code } = fieldsOf(given);
+function changesFiles({ name, arguments: args }: ToolCall): boolean {
+  const { cmd, code } = fieldsOf(args);
   if (name === "python_run") return typeof code === "string" && CHANGING_PROGRAM.test(code);
   if (name !== "sh" || typeof cmd !== "string") return false;
   return CHANGING_COMMAND.test(cmd) || REDIRECTION.test(cmd);
@@ -209,7 +214,7 @@ export function firstFailure(output: string): string {
   if (at < 0) return `…\n${output.slice(-LONGEST)}`;
   const from = Math.max(0, at - BEFORE);
   const to = Math.min(lines.length, at + BEHIND);
-  const shown = lines.slice(from, to).join("\n").slice(0, LONGEST).toWellFormed();
+  const excerpt = lines.slice(from, to).join("\n").slice(0, LONGEST).toWellFormed();
   const last = to < lines.length - 1 ? `\n…\n${(lines.at(-1) ?? "").slice(0, 200)}` : "";
-  return `${from > 0 ? "…\n" : ""}${shown}${last}`;
+  return `${from > 0 ? "…\n" : ""}${excerpt}${last}`;
 }

@@ -21,12 +21,14 @@ export async function* chatOnce(options: ChatOptions): AsyncGenerator<ChatEvent,
   try {
     for await (const event of inPieces(provider.stream(asSent(request), signal))) {
       // Not `yield*`: over an array it costs an async generator four promises for each item.
-      for (const shown of reader.take(event)) yield shown;
+      for (const visible of reader.take(event)) yield visible;
       // The rest would be another speaker's words, or the same ones: leaving the loop closes the connection.
       if (reader.isOver) break;
     }
   } catch (error) {
-    broken = signal.aborted ? { finish: "aborted" } : { finish: "failed", failure: known(error) };
+    broken = signal.aborted
+      ? { finish: "aborted" }
+      : { finish: "failed", failure: expectedFailure(error) };
   }
   const { repeated } = reader;
   if (repeated !== undefined) broken = { finish: "looped", repeated };
@@ -59,7 +61,7 @@ async function* inPieces(events: AsyncIterable<ProviderEvent>): AsyncGenerator<P
 }
 
 /** A failure that a person can act on; everything else is a bug and goes on up. */
-function known(error: unknown): OrgError {
+function expectedFailure(error: unknown): OrgError {
   if (error instanceof OrgError) return error;
   throw error;
 }

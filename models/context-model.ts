@@ -58,35 +58,35 @@ export function contextModel(persona: Persona, options: ContextModelOptions): Mo
     return layOutPrompt(view, { persona, personas, profile, budgetTokens });
   }
 
-  function request(seen: View): ChatRequest {
-    const { profile: known = learnt } = seen;
-    const view = isLean(known) ? leaner(seen, persona, personas) : seen;
+  function request(roomView: View): ChatRequest {
+    const { profile: derived = learnt } = roomView;
+    const view = isLean(derived) ? leaner(roomView, persona, personas) : roomView;
     const plain: ChatRequest = {
       model: name,
       messages: laidOut(view).messages,
       tools: view.tools,
       temperature:
         persona.temperature ??
-        known.temperature ??
+        derived.temperature ??
         (persona.tools.length > 0 ? TOOL_TEMPERATURE : undefined),
-      ...waysToCall(known, seen),
+      ...waysToCall(derived, roomView),
     };
     return hooks.beforeRequest?.(plain) ?? plain;
   }
 
   async function profile(signal: AbortSignal): Promise<ModelProfile> {
-    const known = (await options.learnProfile?.(name, signal)) ?? {};
+    const learntProfile = (await options.learnProfile?.(name, signal)) ?? {};
     // What a persona file leaves out must not hide what is known.
     const own = Object.entries(persona.profile ?? {}).filter(([, value]) => value !== undefined);
-    return { ...known, ...Object.fromEntries(own) };
+    return { ...learntProfile, ...Object.fromEntries(own) };
   }
 
   async function prepare(signal: AbortSignal): Promise<void> {
     learnt = await profile(signal);
     if (isSettled) return;
-    const told = await provider.windowOf?.(name, signal);
-    budget.windowTokens = told?.tokens ?? budget.windowTokens;
-    isSettled = told?.isFinal ?? true;
+    const reported = await provider.windowOf?.(name, signal);
+    budget.windowTokens = reported?.tokens ?? budget.windowTokens;
+    isSettled = reported?.isFinal ?? true;
   }
 
   async function isLoading(signal: AbortSignal): Promise<boolean> {
@@ -102,7 +102,7 @@ export function contextModel(persona: Persona, options: ContextModelOptions): Mo
     },
     observe: (observation) => options.observe?.(name, observation),
     holds: (view) => laidOut(view).isWhole,
-    narrow: (refused, told) => budget.narrow(refused, told),
+    narrow: (refused, reported) => budget.narrow(refused, reported),
     takesImages: async (signal) =>
       options.takesImages ?? (await provider.takesImages?.(name, signal)) ?? false,
     get promptTokens() {

@@ -22,9 +22,9 @@ export function estimateTokens(text: string): number {
 /** Estimated tokens of one message in a prompt. */
 export function messageTokens(message: ChatMessage): number {
   const calls = message.role === "assistant" ? (message.calls ?? []) : [];
-  const asked = calls.length === 0 ? 0 : estimateTokens(JSON.stringify(calls));
-  const shown = imagesOf(message).length * IMAGE_TOKENS;
-  return estimateTokens(message.content) + asked + shown + MESSAGE_OVERHEAD;
+  const callTokens = calls.length === 0 ? 0 : estimateTokens(JSON.stringify(calls));
+  const imageTokens = imagesOf(message).length * IMAGE_TOKENS;
+  return estimateTokens(message.content) + callTokens + imageTokens + MESSAGE_OVERHEAD;
 }
 
 /** Estimated tokens of the declared tools. */
@@ -56,22 +56,22 @@ export interface Fitting {
 /** The prompt: system, as much history as fits, the running turn. Cost is linear in the window. */
 export function fitPrompt(fitting: Fitting): ChatMessage[] {
   const system: ChatMessage = { role: "system", content: fitting.system };
-  let left = fitting.budgetTokens - messageTokens(system);
-  const current = shrink(fitting.current, left);
-  for (const message of current) left -= messageTokens(message);
+  let remaining = fitting.budgetTokens - messageTokens(system);
+  const current = shrink(fitting.current, remaining);
+  for (const message of current) remaining -= messageTokens(message);
 
-  const kept: (readonly ChatMessage[])[] = [];
+  const retained: (readonly ChatMessage[])[] = [];
   for (const exchange of fitting.history) {
     const cost = messagesTokens(exchange);
-    if (cost > left) {
+    if (cost > remaining) {
       // The newest exchange is what is being asked: without it there is no point in a request.
-      if (kept.length === 0) kept.push(shrink(exchange, left));
+      if (retained.length === 0) retained.push(shrink(exchange, remaining));
       break;
     }
-    left -= cost;
-    kept.push(exchange);
+    remaining -= cost;
+    retained.push(exchange);
   }
-  return [system, ...mergeUsers(kept.reverse().flat()), ...current];
+  return [system, ...mergeUsers(retained.reverse().flat()), ...current];
 }
 
 /** Cuts the middle out of the longest messages until all of them fit. */
@@ -92,12 +92,12 @@ function shrink(messages: readonly ChatMessage[], budgetTokens: number): readonl
 
 /** The largest cost per message at which all messages together stay within the budget. */
 function fairShare(costs: readonly number[], budget: number): number {
-  let left = budget;
+  let remaining = budget;
   const ascending = [...costs].sort((a, b) => a - b);
   for (const [index, cost] of ascending.entries()) {
-    const share = left / (ascending.length - index);
+    const share = remaining / (ascending.length - index);
     if (cost > share) return share;
-    left -= cost;
+    remaining -= cost;
   }
   return Number.POSITIVE_INFINITY;
 }

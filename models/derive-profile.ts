@@ -26,16 +26,16 @@ export interface Knowledge {
 
 type Source = "by hand" | "server" | "template" | "name" | "table" | "answers" | "rule";
 
-export interface Known<Value> {
+export interface Sourced<Value> {
   readonly value: Value;
   readonly source: Source;
 }
 
 /** A profile in which each part says where it comes from. */
 export type SourcedProfile = {
-  readonly [Key in keyof ModelProfile]: Known<Exclude<ModelProfile[Key], undefined>> | undefined;
+  readonly [Key in keyof ModelProfile]: Sourced<Exclude<ModelProfile[Key], undefined>> | undefined;
 } & {
-  readonly takesShapes?: Known<boolean> | undefined;
+  readonly takesShapes?: Sourced<boolean> | undefined;
 };
 
 /** Models below it, in billions of weights, get the short prompt and are held to a shape where the server can. */
@@ -57,13 +57,13 @@ const WITH_SHAPES: readonly ServerProduct[] = [
 ];
 
 export function sourcedProfile({ name, server, learnt, byHand = {} }: Knowledge): SourcedProfile {
-  const known = knownModel(name);
+  const publicFacts = knownModel(name);
   const template = server?.template === undefined ? {} : profileOf(server.template);
   const billions =
     from("by hand", byHand.billions) ??
     from("server", server?.billions) ??
     from("name", billionsOfName(name)) ??
-    from("table", known?.billions.length === 1 ? known.billions[0] : undefined);
+    from("table", publicFacts?.billions.length === 1 ? publicFacts.billions[0] : undefined);
   const isSmall = billions === undefined ? undefined : billions.value < SMALL_BELOW_BILLIONS;
   const takesShapes = shapesOf(server, learnt);
   const writes = learnt === undefined ? undefined : dialectOf(learnt);
@@ -87,7 +87,7 @@ export function sourcedProfile({ name, server, learnt, byHand = {} }: Knowledge)
       from("template", template.dialect) ??
       from("answers", writes) ??
       // A server that shows its template has answered for the model that it really has.
-      from("table", server?.template === undefined ? known?.dialect : undefined),
+      from("table", server?.template === undefined ? publicFacts?.dialect : undefined),
   };
 }
 
@@ -95,18 +95,16 @@ export function sourcedProfile({ name, server, learnt, byHand = {} }: Knowledge)
 export function derivedProfile(knowledge: Knowledge): ModelProfile {
   const { takesShapes: _, ...parts } = sourcedProfile(knowledge);
   return Object.fromEntries(
-    Object.entries(parts).flatMap(([key, known]) =>
-      known === undefined ? [] : [[key, known.value]],
-    ),
+    Object.entries(parts).flatMap(([key, part]) => (part === undefined ? [] : [[key, part.value]])),
   );
 }
 
 function shapesOf(
   server: ServerFacts | undefined,
   learnt: Learnt | undefined,
-): Known<boolean> | undefined {
-  const told = from("answers", learnt?.takesShapes);
-  if (told !== undefined) return told;
+): Sourced<boolean> | undefined {
+  const observed = from("answers", learnt?.takesShapes);
+  if (observed !== undefined) return observed;
   const product = server?.server;
   return product !== undefined && WITH_SHAPES.includes(product)
     ? { value: true, source: "server" }
@@ -126,7 +124,7 @@ interface CallFacts {
  *
  * @returns `undefined` where nothing decides, which means the template.
  */
-function callsOf({ isSmall, takesShapes, learnt }: CallFacts): Known<CallStyle> | undefined {
+function callsOf({ isSmall, takesShapes, learnt }: CallFacts): Sourced<CallStyle> | undefined {
   if (isSmall !== undefined) {
     return { value: isSmall && takesShapes === true ? "shape" : "template", source: "rule" };
   }
@@ -143,6 +141,6 @@ function dialectOf({ declared, written }: Learnt): string | undefined {
   return most !== undefined && most[1] >= ENOUGH_WRITTEN ? most[0] : undefined;
 }
 
-function from<Value>(source: Source, value: Value | undefined): Known<Value> | undefined {
+function from<Value>(source: Source, value: Value | undefined): Sourced<Value> | undefined {
   return value === undefined ? undefined : { value, source };
 }

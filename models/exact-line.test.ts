@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { asksForCommand, asksForProgram, asksForWords } from "./exact-line.ts";
+import { asksForCommand, asksForProgram, asksForProse } from "./exact-line.ts";
 
 test.each([
   'Write "harbour" from right to left.',
@@ -98,7 +98,7 @@ test.each([
   ["What time is it?", false],
   ["List the largest folders.", false],
 ])("words alone are asked for, %s: %p", (line, isSo) => {
-  expect(asksForWords(line)).toBe(isSo);
+  expect(asksForProse(line)).toBe(isSo);
 });
 
 test.each([
@@ -123,5 +123,5 @@ test("of a long line it is not known", () => {
 // A search that tries all ways through such a line would not come to an end.
 test.each(['"', "1 ", "word ", "a1", "0 0 "])("a line that repeats %p comes to an end", (piece) => {
   const line = piece.repeat(400 / piece.length);
-  expect([asksForProgram, asksForWords].filter((asks) => asks(line))).toEqual([]);
+  expect([asksForProgram, asksForProse].filter((asks) => asks(line))).toEqual([]);
 });

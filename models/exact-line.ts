@@ -18,37 +18,37 @@ const DATE = new RegExp(
 );
 
 /** Between what is not a letter. */
-function words(...alternatives: readonly string[]): RegExp {
+function wordPattern(...alternatives: readonly string[]): RegExp {
   return new RegExp(String.raw`(?<!\p{L})(?:${alternatives.join("|")})(?!\p{L})`, "iu");
 }
 
 /** What is done with the letters of a text, in English, German, French and Spanish. */
-const LETTERS = words(
+const LETTERS = wordPattern(
   "backwards?|in reverse|revers(?:e|ed|ing)|(?:from )?right to left|from (?:behind|the end)|turned round|palindromes?",
   "letters?|vowels?|consonants?|(?:how many|number of|count(?: the)?|first|last|each|every|\\p{L}+th) characters?|syllables?|anagrams?|alphabetical(?:ly)?",
   "(?:upper|lower)[ -]?case|in(?:to)? capitals|how many words|rückwärts|umgekehrt|buchstaben?|vokale?|zeichen|alphabetisch|wie viele wörter|à l'envers|lettres?|voyelles?",
   "al revés|letras?|vocales?|caracteres|combien de mots|cuántas palabras",
 );
 /** Codes that a text or a number is written in. */
-const CODES = words(
+const CODES = wordPattern(
   "base ?-?(?:32|58|64)|hex(?:adecimal)?|binary|octal|ascii|utf-?8|unicode|rot-?13|caesar (?:cipher|code|shift)|morse|encod(?:e|ed|ing)|decod(?:e|ed|ing)",
   "md5|sha-?\\d*|crc-?\\d*|checksum|hash(?:ed|es)?(?: of)?(?= [\"'“„«`])|roman numerals?|roman numbers?|shift(?:ed)? (?:by|each|every|the|all)|url-?encod\\p{L}*",
   "hexadezimal|binär|römische?\\p{L}*|verschlüssel\\p{L}*|kodier\\p{L}*|dekodier\\p{L}*|hexadécimal|binaire|(?:chiffres?|nombres?) romains?|binario|números? romanos?",
 );
-const AMOUNT = words(
+const AMOUNT = wordPattern(
   "how (?:many|much|long|old|far|often)|what (?:date|number|time)|which (?:date|number)|comput(?:e|ing)|calculat(?:e|ing)",
   "add up|sum up|multiply|divide|subtract|work out|convert|on which|wie (?:viele?|lange?|alt|oft)|berechne\\p{L}*|rechne\\p{L}*",
   "combien|calcule\\p{L}*|cuánt[oa]s?|calcula\\p{L}*",
 );
 /** What is asked for may be anything: "What are the 5 largest cities in 2 countries?" */
-const ANYTHING = words(
+const ANYTHING = wordPattern(
   "what(?:['’]s| (?:is|are|does|do))|when(?! (?:did|was|were))|was (?:ist|sind)|quel(?:le)?|cuál",
 );
 /** What is done with several numbers. */
 const OPERATION = new RegExp(
   [
     String.raw`[%€$£^=]|\d\s*[+*×·÷/x]\s*\d|\d\s+[-−–]\s+\d|\d\s+by\s+\d`,
-    words(
+    wordPattern(
       "percent|plus|minus|times|divided|multiplied|to the power|sum|product|multiple|divisor|gcd|lcm|mod(?:ulo)?|remainder|average|median|mean of|ratio",
       "area|perimeter|volume|each|in base|lasts?|takes?|mal|geteilt|hoch|summe|produkt|prozent|dauert|fläche|fois|divisé|somme|produit|pour cent|dure",
       "por ciento|dividido|suma|producto|dura",
@@ -57,17 +57,17 @@ const OPERATION = new RegExp(
   "iu",
 );
 /** What is done with a single number. */
-const REACHES = words(
+const REACHES = wordPattern(
   "primes?|factorial|square root|cube root|divisors?|factors?|digits?|percent|squared|cubed|leap year|in (?:minutes|seconds|hours|days)",
   "(?:celsius|fahrenheit|kelvin|miles?|feet|inch(?:es)?|pounds?|ounces?)|primzahl|fakultät|quersumme|wurzel|prozent|schaltjahr",
   "(?:est|nombres?) premiers?|racine|(?:es|números?) primos?|raíz",
 );
-const DAYS = words(
+const DAYS = wordPattern(
   "days?|weekdays?|dates?|weeks?|months?|years?|old|due|tage?|wochentag|datum|wochen?|monate?|jours?|semaines?|días?|semanas?|fecha",
 );
 
 /** What is to be explained, translated or written is not a computation, whatever it quotes. */
-const WORDS = new RegExp(
+const PROSE_TASK = new RegExp(
   [
     String.raw`^\W*(?:please\s+)?(?:how\s+(?:do|can|could|would|should|to)\b|explain|describe|translat|what\s+(?:does|do)\b.*\b(?:mean|stand\s+for|look\s+like)\b|what\s+is\s+the\s+difference)`,
     // Letters that are sent; a call to a function stands with the others.
@@ -78,28 +78,28 @@ const WORDS = new RegExp(
   "iu",
 );
 /** Neither is what one knows or does not. */
-const KNOWN =
+const FACT_QUESTION =
   /^\W*(?:why|who|warum|wer|pourquoi|qui|por\s+qué|quién)(?!\p{L})|(?<!\p{L})(?:happen(?:s|ed)|passiert|geschah|geschehen|s'est\s+passé|pasó|ocurrió)(?!\p{L})/iu;
 /** What is to be kept is not computed. */
-const KEPT =
+const NOTE_REQUEST =
   /^\W*(?:please\s+)?(?:remember|remind|note|save|keep|forget|merk\p{L}*|erinner\p{L}*|denk\p{L}*|notier\p{L}*|rappelle\p{L}*|souviens|note\p{L}*|retiens|recuerd\p{L}*|apunta|anota|guarda)(?!\p{L})/iu;
 /** A file that the line is about is read, and where it is a table it is asked. */
 const FILE = /(?<![\p{L}\p{N}])[\p{L}\p{N}_-]+\.[a-z][a-z\d]{0,5}(?![\p{L}\p{N}])/iu;
 
 /** What is to be run, whatever else is asked. */
-const RUNS = words(
+const RUNS = wordPattern(
   "runs?|running|execut\\p{L}*|try|tests?|python|bash|shell|ausführ\\p{L}*|exécut\\p{L}*|ejecut\\p{L}*",
 );
 
 /** Whether a line that is about no file asks for words alone: to explain, to translate, to write. */
-export function asksForWords(line: string): boolean {
-  return line.length <= LONGEST && WORDS.test(line) && !FILE.test(line) && !RUNS.test(line);
+export function asksForProse(line: string): boolean {
+  return line.length <= LONGEST && PROSE_TASK.test(line) && !FILE.test(line) && !RUNS.test(line);
 }
 
 /** Whether a program finds out what is asked from the line alone: letters of a text, codes, sums of numbers, dates. */
 export function asksForProgram(line: string): boolean {
   if (line.length > LONGEST || FILE.test(line)) return false;
-  if (WORDS.test(line) || KNOWN.test(line) || KEPT.test(line)) return false;
+  if (PROSE_TASK.test(line) || FACT_QUESTION.test(line) || NOTE_REQUEST.test(line)) return false;
   const isText = QUOTED.test(line) || NAMED.test(line);
   // What a text says is not what is done with it.
   const around = line.replace(new RegExp(QUOTED, "gu"), '""');
@@ -110,9 +110,11 @@ export function asksForProgram(line: string): boolean {
 
 /** Whether a line about code asks what comes out for numbers that it gives; what the code is like is another question. */
 export function asksForOutcome(line: string): boolean {
-  const isAsked = line.length <= LONGEST && line.includes("?") && line.search(NUMBER) >= 0;
+  const isQuestion = line.length <= LONGEST && line.includes("?") && line.search(NUMBER) >= 0;
   return (
-    isAsked && (AMOUNT.test(line) || ANYTHING.test(line)) && !(WORDS.test(line) || KNOWN.test(line))
+    isQuestion &&
+    (AMOUNT.test(line) || ANYTHING.test(line)) &&
+    !(PROSE_TASK.test(line) || FACT_QUESTION.test(line))
   );
 }
 
@@ -121,8 +123,8 @@ const COMMAND = /`([a-z][\w.-]*(?:[ \t][^`\n]*)?)`/gu;
 const OTHER_CODE = /^[\w.-]+[ \t]*(?:\(|=)/;
 /** What only commands have: a pipe, and a letter behind a dash. */
 const SHELL_MARKS = /\s\|\s|\s--?[a-z]/iu;
-const SHELL = words("commands?|shell|bash|terminal|befehle?|kommando|commandes?|comandos?");
-const PRINTS = words(
+const SHELL = wordPattern("commands?|shell|bash|terminal|befehle?|kommando|commandes?|comandos?");
+const PRINTS = wordPattern(
   "prints?|printed|output|outputs|shows?|returns?|ausgeben|gibt|ausgabe|affiche|imprime|muestra",
 );
 
@@ -139,8 +141,8 @@ export function asksForCommand(line: string): boolean {
 const CODE_NUMBER = /(?<![\p{L}\p{N}])(?:0[xb])?(?=[\da-f]*\d)[\da-f]{3,}(?![\p{L}\p{N}])/giu;
 
 /** What a line gives to compute with: the text that it quotes, or the codes and numbers of a line about codes. */
-export function givenTexts(line: string): readonly string[] {
-  const text = givenText(line);
+export function quotedTexts(line: string): readonly string[] {
+  const text = quotedText(line);
   if (QUOTED.test(line) || !CODES.test(line)) return text === undefined ? [] : [text];
   const rest = text === undefined ? line : line.replace(text, " ".repeat(text.length));
   const numbers = [...rest.matchAll(CODE_NUMBER)].map(([number]) => number);
@@ -149,7 +151,7 @@ export function givenTexts(line: string): readonly string[] {
 }
 
 /** The text whose letters or code a line asks for: the longest that it quotes, without its marks, or what is in a code. */
-function givenText(line: string): string | undefined {
+function quotedText(line: string): string | undefined {
   const quoted = [...line.matchAll(new RegExp(QUOTED, "gu"))].map(([text]) => text.slice(1, -1));
   const longest = quoted.toSorted((a, b) => b.length - a.length)[0];
   const around = line.replace(new RegExp(QUOTED, "gu"), '""');
@@ -169,8 +171,8 @@ function isSum(line: string): boolean {
   if (!isAmount && anything === null) return false;
   if (second === undefined) return REACHES.test(line);
   // "A bill of 90 euros is shared by 4 people: what does each pay?"
-  const isTold = anything !== null && second < anything.index;
-  return isAmount || isTold || OPERATION.test(line) || REACHES.test(line);
+  const isBeforeQuestion = anything !== null && second < anything.index;
+  return isAmount || isBeforeQuestion || OPERATION.test(line) || REACHES.test(line);
 }
 
 /** Of a longer line it is not known which part is the question, in characters. */

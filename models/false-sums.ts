@@ -30,7 +30,7 @@ export function falseSums(text: string): readonly FalseSum[] {
   for (const [written, terms = "", stated = ""] of text.replace(CODE, "").matchAll(EQUATION)) {
     const value = evaluated(terms);
     if (value === undefined || isClose(value, stated)) continue;
-    found.push({ written: written.trim(), result: shown(value) });
+    found.push({ written: written.trim(), result: formatted(value) });
     if (found.length === MOST) break;
   }
   return found;
@@ -68,11 +68,11 @@ export class SumCheck {
     const done = current.findLast((one) => one.role === "tool" && one.failed !== true);
     const result = done?.content ?? "";
     const isRun = done?.role === "tool" && done.name === RUN;
-    const isAsked = this.#asksNumber || isRun;
-    const isMissing = isAsked && /\d/.test(result) && !NUMBERS.test(answer);
+    const isExpected = this.#asksNumber || isRun;
+    const isMissing = isExpected && /\d/.test(result) && !NUMBERS.test(answer);
     if (sums.length === 0 && !isMissing) return undefined;
     this.#mayAsk = false;
-    if (sums.length === 0) return isRun && !this.#asksNumber ? NOT_TOLD : NO_NUMBER;
+    if (sums.length === 0) return isRun && !this.#asksNumber ? NO_OUTPUT : NO_NUMBER;
     const parts = sums.map(({ written, result: right }) => `${written} is wrong, it is ${right}`);
     return `In your answer ${parts.join("; ")}. Answer again with what is right.`;
   }
@@ -87,7 +87,7 @@ const RUN = "run_program";
 const NO_NUMBER =
   "A number was asked for, and your answer has none. Answer again with the number that the result above has.";
 /** Asked for a number, a model gave the first one of three lines. */
-const NOT_TOLD =
+const NO_OUTPUT =
   "Your answer has nothing of what the program printed. Answer again with all of it, line by line.";
 /** In English, German, French and Spanish. */
 const ASKS_NUMBER =
@@ -128,6 +128,6 @@ function isClose(value: number, stated: string): boolean {
   return Math.abs(value - numberOf(stated)) < (isWhole ? 0.5 : step * (1 + 1e-9));
 }
 
-function shown(value: number): string {
+function formatted(value: number): string {
   return `${Number(value.toFixed(4))}`;
 }

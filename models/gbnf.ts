@@ -64,8 +64,8 @@ class Writer {
 
   /** @returns the name of a rule with this body. */
   #rule(body: string): string {
-    const known = this.#names.get(body);
-    if (known !== undefined) return known;
+    const existing = this.#names.get(body);
+    if (existing !== undefined) return existing;
     const name = `r${this.#names.size}`;
     this.#names.set(body, name);
     this.#rules.set(name, body);
@@ -107,8 +107,8 @@ class Writer {
   }
 
   #reference(reference: string): string {
-    const known = this.#references.get(reference);
-    if (known !== undefined) return known;
+    const existing = this.#references.get(reference);
+    if (existing !== undefined) return existing;
     const found = definitionAt(this.#root, reference);
     if (found === undefined) return "any";
     const name = `d${this.#references.size}`;
@@ -202,8 +202,8 @@ function literal(value: unknown): string {
 
 function definitionAt(root: unknown, reference: string): unknown {
   if (reference === "#") return root;
-  const [, place = "", name = ""] = /^#\/(\$defs|definitions)\/([^/]+)$/.exec(reference) ?? [];
-  return fieldsOf(fieldsOf(root)[place])[name];
+  const [, section = "", name = ""] = /^#\/(\$defs|definitions)\/([^/]+)$/.exec(reference) ?? [];
+  return fieldsOf(fieldsOf(root)[section])[name];
 }
 
 /** How often something comes; `*` where nothing is said. */

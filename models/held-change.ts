@@ -2,10 +2,10 @@
 import type { RoomEvent } from "#core/events.ts";
 import type { PlannedCall } from "./call-plan.ts";
 import { afterRevert, type ChangeCheck, firstFailure } from "./change-check.ts";
-import { surelyLeft, unset } from "./left-to-change.ts";
 import type { Model, SharedView } from "./model.ts";
+import { surelyPending, unset } from "./pending-changes.ts";
 import type { ChatMessage } from "./provider.ts";
-import { examplesCommand } from "./told-examples.ts";
+import { examplesCommand } from "./stated-examples.ts";
 import type { Ending } from "./turn-ending.ts";
 
 /** How far a turn has come that may have changed something. */
@@ -37,11 +37,11 @@ export async function* holdChange(
   if (yield* beginAnew(changing)) return "again";
   const { turn, check, current, userRequest = "" } = changing;
   const opened = turn.shared?.().project?.opened ?? "";
-  const left = {
-    files: surelyLeft(userRequest, opened, current),
+  const pending = {
+    files: surelyPending(userRequest, opened, current),
     values: unset(userRequest, opened, current),
   };
-  const reproach = check.reproach(left);
+  const reproach = check.reproach(pending);
   if (reproach !== undefined) {
     current.push({ role: "user", content: reproach });
     return "again";

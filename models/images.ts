@@ -9,14 +9,14 @@ export function imagesOf(message: ChatMessage): readonly NamedImage[] {
 }
 
 /** The same request as its model can read it: of what it cannot see it is told the name. */
-export async function seenBy(
+export async function visibleFor(
   model: Pick<Model, "takesImages">,
   request: ChatRequest,
   signal: AbortSignal,
 ): Promise<ChatRequest> {
   if (!request.messages.some((message) => imagesOf(message).length > 0)) return request;
   if (await model.takesImages(signal)) return request;
-  return { ...request, messages: request.messages.map(inWords) };
+  return { ...request, messages: request.messages.map(withImageNames) };
 }
 
 /** What an image takes at most with current models, in tokens; they count its pixels, each in its own way. */
@@ -42,21 +42,21 @@ export async function showPictures(
 ): Promise<undefined> {
   if (pictures.length === 0 || !(await model.takesImages(signal))) return;
   const fitting = Math.floor(model.windowTokens / 2 / IMAGE_TOKENS);
-  let left = Math.min(MOST_OF_TOOLS, Math.max(1, fitting));
-  const shown = pictures.slice(-left);
-  left -= shown.length;
+  let remaining = Math.min(MOST_OF_TOOLS, Math.max(1, fitting));
+  const visible = pictures.slice(-remaining);
+  remaining -= visible.length;
   for (const [index, message] of [...current.entries()].reverse()) {
     const images = imagesOf(message);
     if (message.role !== "user" || images.length === 0) continue;
-    const kept = left === 0 ? [] : images.slice(-left);
-    left -= kept.length;
-    current[index] = { ...message, images: kept };
+    const retained = remaining === 0 ? [] : images.slice(-remaining);
+    remaining -= retained.length;
+    current[index] = { ...message, images: retained };
   }
   const names = pictures.map(({ name }) => name).join(", ");
-  current.push({ role: "user", content: `(what was returned: ${names})`, images: shown });
+  current.push({ role: "user", content: `(what was returned: ${names})`, images: visible });
 }
 
-function inWords(message: ChatMessage): ChatMessage {
+function withImageNames(message: ChatMessage): ChatMessage {
   const images = imagesOf(message);
   if (images.length === 0) return message;
   const lines = images.map(({ name }) => `(the image ${name}, which your model cannot see)`);

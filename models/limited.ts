@@ -36,12 +36,15 @@ async function* reserve(
 ): AsyncGenerator<ProviderEvent, void> {
   signal.throwIfAborted();
   const promptTokens = requestTokens(request);
-  const wanted = { promptTokens, completionTokens: request.maxTokens ?? ANSWER_TOKENS };
-  const reservation = ledger.beginCall(wanted, priceOf?.(request.model));
+  const estimate = { promptTokens, completionTokens: request.maxTokens ?? ANSWER_TOKENS };
+  const reservation = ledger.beginCall(estimate, priceOf?.(request.model));
   await reserved?.();
   const { maxTokens } = reservation;
-  const asked = { ...request, maxTokens };
-  yield* bounded(obedient(provider.stream(asked, signal), signal), { promptTokens, reservation });
+  const limitedRequest = { ...request, maxTokens };
+  yield* bounded(obedient(provider.stream(limitedRequest, signal), signal), {
+    promptTokens,
+    reservation,
+  });
 }
 
 interface Bounds {
@@ -131,10 +134,10 @@ class AnswerBytes {
       return text;
     }
     this.isFull = true;
-    const left = Buffer.from(text).subarray(0, this.#most - this.#bytes);
+    const remaining = Buffer.from(text).subarray(0, this.#most - this.#bytes);
     this.#bytes = this.#most;
     // A character that is cut in two is left out.
-    return new TextDecoder().decode(left, { stream: true });
+    return new TextDecoder().decode(remaining, { stream: true });
   }
 }
 

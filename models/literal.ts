@@ -10,7 +10,7 @@ interface Found<T> {
 
 const NUMBER = /^-?(?:\d[\d_]{0,30})(?:\.\d{1,30})?(?:e[-+]?\d{1,3})?(?![\w.]\w|\w)/i;
 const WORD = /^(?:true|false|null|True|False|None)\b/;
-const WORDS: Readonly<Record<string, boolean | null>> = {
+const CONSTANTS: Readonly<Record<string, boolean | null>> = {
   ...{ true: true, True: true, false: false, False: false, null: null },
   None: null,
 };
@@ -28,7 +28,7 @@ export function literalAt(text: string, at: number, depth = 0): Found<Literal> |
   if (number !== undefined)
     return { value: Number(number.replaceAll("_", "")), end: at + number.length };
   const word = WORD.exec(rest)?.[0];
-  return word === undefined ? undefined : { value: WORDS[word] ?? null, end: at + word.length };
+  return word === undefined ? undefined : { value: CONSTANTS[word] ?? null, end: at + word.length };
 }
 
 /** Values with commas between them, in brackets of either kind. @param at of the opening one; `depth` so many lists it is. */

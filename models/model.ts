@@ -92,7 +92,7 @@ export interface Model {
   /** Whether the model sees images. Resolves with false where neither the configuration nor the server says so. */
   takesImages(signal: AbortSignal): Promise<boolean>;
   /** Takes note of a request that did not fit: from now on less is sent. */
-  narrow(request: ChatRequest, told: WindowNumbers): void;
+  narrow(request: ChatRequest, reported: WindowNumbers): void;
   /** How the model writes. Resolves with nothing known rather than rejecting. */
   profile(signal: AbortSignal): Promise<ModelProfile>;
   /** Takes note of what an answer has shown of the model, for later answers. Returns at once. */

@@ -1,18 +1,18 @@
 import { expect, test } from "bun:test";
-import { NOTE_EXAM, passesNoteExam, SAID } from "./note-exam.ts";
+import { NOTE_EXAM, passesNoteExam, STATEMENTS } from "./note-exam.ts";
 
-const RIGHT = SAID.flatMap(([, lasts], at) => (lasts ? [at + 1] : []));
+const RIGHT = STATEMENTS.flatMap(([, lasts], at) => (lasts ? [at + 1] : []));
 const answer = (lasting: unknown) => JSON.stringify({ lasting });
 
 test("it is one question of what lasts and of remarks, of which one may be wrong", () => {
-  expect([SAID.length, RIGHT.length]).toEqual([16, 7]);
-  for (const [sentence] of SAID) expect(NOTE_EXAM.messages[0]?.content).toContain(sentence);
+  expect([STATEMENTS.length, RIGHT.length]).toEqual([16, 7]);
+  for (const [sentence] of STATEMENTS) expect(NOTE_EXAM.messages[0]?.content).toContain(sentence);
   expect(passesNoteExam(answer(RIGHT))).toBe(true);
   expect(passesNoteExam(`Here: ${answer(RIGHT.slice(1))}`)).toBe(true);
 });
 
 test.each([
-  ["all", answer(SAID.map((_, at) => at + 1))],
+  ["all", answer(STATEMENTS.map((_, at) => at + 1))],
   ["none", answer([])],
   // What Qwen2.5-Coder-1.5B says.
   ["the first two", answer([1, 2])],

@@ -4,7 +4,7 @@ import { objectIn } from "#core/json.ts";
 import type { ChatRequest } from "./provider.ts";
 
 /** What a person said, and whether it is worth knowing in some months. */
-export const SAID: readonly (readonly [sentence: string, lasts: boolean])[] = [
+export const STATEMENTS: readonly (readonly [sentence: string, lasts: boolean])[] = [
   ["Our payroll runs on the 25th of each month.", true],
   ["The soup needs more salt, I think.", false],
   ["My brother is deaf in one ear.", true],
@@ -47,7 +47,7 @@ export const NOTE_EXAM: Omit<ChatRequest, "model"> = {
         "Below are sentences that people said in a chat. Some of them will still be true and worth knowing in some months:",
         "how people, teams and things are, what they do again and again, rules and preferences.",
         "The others are remarks: what happens at the moment, moods, opinions, plans, what is over soon.",
-        ...SAID.map(([sentence], at) => `${at + 1}. ${sentence}`),
+        ...STATEMENTS.map(([sentence], at) => `${at + 1}. ${sentence}`),
         'Answer with the numbers of those worth knowing in some months, as JSON: {"lasting": [1, 2]}',
       ].join("\n"),
     },
@@ -63,5 +63,5 @@ export function passesNoteExam(text: string): boolean {
   const answer = answerSchema.safeParse(objectIn(text));
   if (!answer.success) return false;
   const named = new Set(answer.data.lasting);
-  return SAID.filter(([, lasts], at) => named.has(at + 1) === lasts).length >= LEAST_RIGHT;
+  return STATEMENTS.filter(([, lasts], at) => named.has(at + 1) === lasts).length >= LEAST_RIGHT;
 }

@@ -41,10 +41,10 @@ const headSchema = z.strictObject({
  */
 export function readPersonaFiles(folder: string, knownTools: readonly string[]): Persona[] {
   const personas = fileNames(folder).map((file) => readPersonaFile(join(folder, file), knownTools));
-  const seen = new Set<string>();
+  const ids = new Set<string>();
   for (const { id } of personas) {
-    if (seen.has(id)) throw invalid(folder, `two files define the persona "${id}"`);
-    seen.add(id);
+    if (ids.has(id)) throw invalid(folder, `two files define the persona "${id}"`);
+    ids.add(id);
   }
   return personas;
 }
@@ -82,8 +82,8 @@ function readPersonaFile(path: string, knownTools: readonly string[]): Persona {
   const { description = `defined in ${basename(path)}`, ...data } = head.data;
   const { calls, lean, think_open: thinkOpen, dialect, ...rest } = data;
   const profile = { calls, lean, thinkOpen, dialect };
-  const isKnown = Object.values(profile).some((part) => part !== undefined);
-  return { ...rest, ...(isKnown ? { profile } : {}), description, prompt };
+  const hasProfile = Object.values(profile).some((part) => part !== undefined);
+  return { ...rest, ...(hasProfile ? { profile } : {}), description, prompt };
 }
 
 function readText(path: string): string {

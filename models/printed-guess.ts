@@ -1,7 +1,7 @@
 /** Programs that only print what the model wrote into them: its own guess, where something is to be computed. */
 import type { ToolCall } from "#core/calls.ts";
 import { fieldsOf } from "#core/json.ts";
-import { asksForProgram, givenTexts } from "./exact-line.ts";
+import { asksForProgram, quotedTexts } from "./exact-line.ts";
 
 /** A text, with names in it or not, a number, or one of the constants. */
 const TEXT = String.raw`[fFrRuU]?(?:"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')`;
@@ -17,7 +17,7 @@ const ATOMS = new RegExp(ATOM, "gu");
 const TEXTS = new RegExp(TEXT, "gu");
 const IS_TEXT = new RegExp(`^${TEXT}$`, "u");
 /** In a text with values in it: a name alone, or what computes. */
-const PLACE = /\{(?<name>[\p{L}_]\w*)\}|[{}]/gu;
+const PLACEHOLDER = /\{(?<name>[\p{L}_]\w*)\}|[{}]/gu;
 /** They are values as a number is. */
 const CONSTANTS: ReadonlySet<string> = new Set(["True", "False", "None"]);
 
@@ -46,15 +46,15 @@ const OTHER = "This program computes with something else than the user gave.";
  * a guess, has not the text or the day that the user gave, or does not count what is to be counted; else nothing.
  */
 export function whyGuessed(
-  { name, arguments: given }: ToolCall,
+  { name, arguments: args }: ToolCall,
   line: string,
   isAgain = false,
 ): string | undefined {
-  const { code } = fieldsOf(given);
+  const { code } = fieldsOf(args);
   if (name !== "python_run" || typeof code !== "string") return undefined;
   if (!isAgain && TODAY.test(line) && CLOCK.test(code)) return OWN_CLOCK;
   if (!asksForProgram(line)) return undefined;
-  const texts = givenTexts(line);
+  const texts = quotedTexts(line);
   const [text] = texts;
   const begin =
     text === undefined
@@ -71,13 +71,13 @@ export function whyGuessed(
 
 function isGuess(code: string, line: string): boolean {
   // As a program writes them, without the marks of thousands.
-  const said = line.toLowerCase();
-  const plain = said.replace(/(?<=\d)[,.'’ ](?=\d{3}(?!\d))/gu, "");
-  const isGiven = (text: string) => {
+  const request = line.toLowerCase();
+  const plain = request.replace(/(?<=\d)[,.'’ ](?=\d{3}(?!\d))/gu, "");
+  const isStated = (text: string) => {
     const one = text.trim().toLowerCase();
-    return said.includes(one) || plain.includes(one.replaceAll("_", ""));
+    return request.includes(one) || plain.includes(one.replaceAll("_", ""));
   };
-  return literalsOf(code)?.every(isGiven) === false;
+  return literalsOf(code)?.every(isStated) === false;
 }
 
 /** Letters and digits alone: a program may hold a text as a list of letters or of bytes. */
@@ -126,8 +126,8 @@ function partsOf(atom: string, names: ReadonlySet<string>): readonly string[] | 
   }
   const text = atom.slice(atom.search(/["']/) + 1, -1);
   if (!/^[fF]/.test(atom)) return [text];
-  const places = [...text.matchAll(PLACE)].map(({ groups }) => groups?.["name"] ?? "");
-  return places.every((place) => names.has(place))
-    ? text.replace(PLACE, "\n").split("\n")
+  const placeholders = [...text.matchAll(PLACEHOLDER)].map(({ groups }) => groups?.["name"] ?? "");
+  return placeholders.every((placeholder) => names.has(placeholder))
+    ? text.replace(PLACEHOLDER, "\n").split("\n")
     : undefined;
 }

@@ -6,7 +6,7 @@ import type { ChatRequest, Provider, ProviderEvent } from "./provider.ts";
 const PROBE_MS = 400;
 
 /** Where model servers listen unless told otherwise, in the order of preference. */
-export const USUAL_PLACES: readonly string[] = [
+export const DEFAULT_ENDPOINTS: readonly string[] = [
   "http://127.0.0.1:11434", // Ollama
   "http://127.0.0.1:8080", // llama.cpp
   "http://127.0.0.1:1234", // LM Studio
@@ -19,11 +19,11 @@ export const USUAL_PLACES: readonly string[] = [
  * @param embedded what speaks where no server answers; `undefined` while there is no such thing.
  */
 export async function localProvider(
-  places: readonly string[],
+  endpoints: readonly string[],
   open: (base: string) => Provider,
   embedded: () => Promise<Provider | undefined> = async () => undefined,
 ): Promise<Provider> {
-  const servers = places.map(open);
+  const servers = endpoints.map(open);
   // Two who ask at once must not find two engines.
   let searching: Promise<Provider | undefined> | undefined;
   const search = async (): Promise<Provider | undefined> => {
@@ -38,7 +38,7 @@ export async function localProvider(
   const find = async (signal: AbortSignal): Promise<Provider> => {
     current ??= await search();
     signal.throwIfAborted();
-    if (current === undefined) throw offline(places);
+    if (current === undefined) throw offline(endpoints);
     return current;
   };
   async function* stream(
@@ -84,10 +84,10 @@ async function isThere(provider: Provider): Promise<boolean> {
   }
 }
 
-function offline(places: readonly string[]): OrgError {
+function offline(endpoints: readonly string[]): OrgError {
   return new OrgError("No model server runs on this machine", {
     code: "PROVIDER_UNREACHABLE",
-    why: `nothing answers at ${places.join(", ")}`,
+    why: `nothing answers at ${endpoints.join(", ")}`,
     remedies: [
       "ollama serve",
       "org engine install   # a small model that chats, on this machine alone",

@@ -151,10 +151,10 @@ test("a shape that was not held twice in a row is not asked for after a restart 
   const path = join(folder, "profiles.json");
   const book = open();
   expect((await book.profileOf("coder", signal)).calls).toBe("shape");
-  for (const taken of [false, true, false]) book.note("coder", { type: "shape", taken });
+  for (const taken of [false, true, false]) book.note("coder", { type: "shape", hasShape: taken });
   // One reply without it may have other reasons.
   expect((await book.profileOf("coder", signal)).calls).toBe("shape");
-  book.note("coder", { type: "shape", taken: false });
+  book.note("coder", { type: "shape", hasShape: false });
   expect((await book.profileOf("coder", signal)).calls).toBe("template");
   await until("the file", async () =>
     /"takesShapes":\s*false/.test(

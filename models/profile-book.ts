@@ -1,7 +1,7 @@
 /** What is known of the models of one server, and how it becomes known: asked for, seen in answers, set by hand. */
 import { derivedProfile, type Knowledge, type Learnt } from "./derive-profile.ts";
 import type { ModelProfile } from "./extract/extractor.ts";
-import type { KeptModel, ProfileStore } from "./profile-store.ts";
+import type { ProfileStore, StoredModel } from "./profile-store.ts";
 import type { Provider } from "./provider.ts";
 
 /**
@@ -12,7 +12,7 @@ import type { Provider } from "./provider.ts";
  */
 export type Observation =
   | { readonly type: "calls"; readonly declared: number; readonly written: readonly string[] }
-  | { readonly type: "shape"; readonly taken: boolean };
+  | { readonly type: "shape"; readonly hasShape: boolean };
 
 export interface ProfileBook {
   /** How to ask a model, as far as it is known by now. Resolves with less rather than late, and does not reject. */
@@ -68,14 +68,14 @@ export function profileBook(options: ProfileBookOptions): ProfileBook {
     );
     if (facts === undefined) return;
     // Which model is the first one of the server is known only now.
-    await store.update([provider.endpoint, nameOf(model)], (kept) => ({
-      ...kept,
+    await store.update([provider.endpoint, nameOf(model)], (stored) => ({
+      ...stored,
       server: facts,
       askedAtMs: Date.now(),
     }));
   }
 
-  function asked(model: string, signal: AbortSignal): Promise<void> {
+  function refresh(model: string, signal: AbortSignal): Promise<void> {
     const running = asking.get(model) ?? ask(model, signal).finally(() => asking.delete(model));
     asking.set(model, running);
     return running;
@@ -84,33 +84,33 @@ export function profileBook(options: ProfileBookOptions): ProfileBook {
   async function profileOf(model: string, signal: AbortSignal): Promise<ModelProfile> {
     const before = await store.get(provider.endpoint, nameOf(model));
     if (provider.factsOf !== undefined && !isFresh(before)) {
-      const facts = asked(model, signal);
+      const facts = refresh(model, signal);
       if (before.server === undefined) await atMost(waitMs, facts);
     }
-    return derivedProfile(await known(model));
+    return derivedProfile(await storedKnowledge(model));
   }
 
-  async function known(model: string): Promise<Knowledge> {
+  async function storedKnowledge(model: string): Promise<Knowledge> {
     const name = nameOf(model);
     const { server, learnt } = await store.get(provider.endpoint, name);
     return { name, server, learnt, byHand: byHand?.(name) };
   }
 
   async function knowledgeOf(model: string, signal: AbortSignal): Promise<Knowledge> {
-    await asked(model, signal);
-    return await known(model);
+    await refresh(model, signal);
+    return await storedKnowledge(model);
   }
 
   function note(model: string, observation: Observation): void {
     if (observation.type === "shape") {
       // A single reply without the shape may have other reasons than the server.
-      const missed = observation.taken ? 0 : (misses.get(model) ?? 0) + 1;
+      const missed = observation.hasShape ? 0 : (misses.get(model) ?? 0) + 1;
       misses.set(model, missed);
       if (missed > 0 && missed < ENOUGH_MISSES) return;
     }
-    void store.update([provider.endpoint, nameOf(model)], (kept) => {
-      const learnt = withObservation(kept.learnt, observation);
-      return learnt === undefined ? undefined : { ...kept, learnt };
+    void store.update([provider.endpoint, nameOf(model)], (stored) => {
+      const learnt = withObservation(stored.learnt, observation);
+      return learnt === undefined ? undefined : { ...stored, learnt };
     });
   }
 
@@ -121,7 +121,7 @@ function isLocal(endpoint: string): boolean {
   return /^https?:\/\/(?:127\.|localhost[:/]|localhost$|\[::1\])/.test(endpoint);
 }
 
-function isFresh({ server, askedAtMs }: KeptModel): boolean {
+function isFresh({ server, askedAtMs }: StoredModel): boolean {
   if (server === undefined || askedAtMs === undefined) return false;
   const isEmpty = Object.values(server).every((fact) => fact === undefined);
   return Date.now() - askedAtMs < (isEmpty ? EMPTY_FRESH_MS : FRESH_MS);
@@ -131,8 +131,8 @@ function isFresh({ server, askedAtMs }: KeptModel): boolean {
 function withObservation(before: Learnt | undefined, observation: Observation): Learnt | undefined {
   const learnt = before ?? { declared: 0, written: {} };
   if (observation.type === "shape") {
-    const { taken } = observation;
-    return taken === learnt.takesShapes ? undefined : { ...learnt, takesShapes: taken };
+    const { hasShape } = observation;
+    return hasShape === learnt.takesShapes ? undefined : { ...learnt, takesShapes: hasShape };
   }
   const { declared, written } = observation;
   if (declared > 0) {

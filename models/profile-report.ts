@@ -2,9 +2,9 @@
 import type { ModelLine, ModelReport } from "#core/model-facts.ts";
 import {
   type Knowledge,
-  type Known,
   type Learnt,
   SMALL_BELOW_BILLIONS,
+  type Sourced,
   type SourcedProfile,
   sourcedProfile,
 } from "./derive-profile.ts";
@@ -27,9 +27,9 @@ function serverLines(
   window: ModelWindow | undefined,
 ): readonly ModelLine[] {
   return [
-    ...line("server", told(server?.server)),
+    ...line("server", fromServer(server?.server)),
     ...line("weights, in billions", billions),
-    ...line("window, in tokens", told(window?.tokens)),
+    ...line("window, in tokens", fromServer(window?.tokens)),
     ...line("slots", slots),
     ...line("takes shapes", takesShapes),
   ];
@@ -39,24 +39,24 @@ function writingLines(
   { name, learnt }: Knowledge,
   { dialect, thinkOpen }: SourcedProfile,
 ): readonly ModelLine[] {
-  const known = knownModel(name);
-  const tried = known?.tried === undefined ? "not tried" : `tried: ${known.tried}`;
+  const publicFacts = knownModel(name);
+  const tried = publicFacts?.tried === undefined ? "not tried" : `tried: ${publicFacts.tried}`;
   return [
     ...line("dialect", dialect),
     ...line("begins thinking", thinkOpen),
     ...(learnt === undefined ? [] : answersLines(learnt)),
-    ...(known === undefined
+    ...(publicFacts === undefined
       ? []
-      : [{ what: "family", value: `${known.family}; ${tried}`, source: "table" }]),
+      : [{ what: "family", value: `${publicFacts.family}; ${tried}`, source: "table" }]),
   ];
 }
 
 function answersLines({ declared, written }: Learnt): readonly ModelLine[] {
-  const seen = [
+  const observed = [
     ...(declared === 0 ? [] : [`declared by the server in ${answers(declared)}`]),
     ...Object.entries(written).map(([id, count]) => `written as ${id} in ${answers(count)}`),
   ];
-  return seen.map((value) => ({ what: "calls seen", value, source: "answers" }));
+  return observed.map((value) => ({ what: "calls seen", value, source: "answers" }));
 }
 
 function answers(count: number): string {
@@ -69,9 +69,9 @@ const NO_SHAPES = "the server is not known to take shapes";
 function planLines({ calls, lean, temperature, billions }: SourcedProfile): ModelLine[] {
   const isSmall = billions !== undefined && billions.value < SMALL_BELOW_BILLIONS;
   const size = `${isSmall ? "below" : "not below"} ${SMALL_BELOW_BILLIONS} billion weights`;
-  const sourceOf = (known: Known<unknown> | undefined): string => {
-    if (known === undefined) return billions === undefined ? BY_DEFAULT : size;
-    return known.source === "rule" ? size : known.source;
+  const sourceOf = (fact: Sourced<unknown> | undefined): string => {
+    if (fact === undefined) return billions === undefined ? BY_DEFAULT : size;
+    return fact.source === "rule" ? size : fact.source;
   };
   return [
     {
@@ -91,13 +91,13 @@ function planLines({ calls, lean, temperature, billions }: SourcedProfile): Mode
   ];
 }
 
-function told<Value>(value: Value | undefined): Known<Value> | undefined {
+function fromServer<Value>(value: Value | undefined): Sourced<Value> | undefined {
   return value === undefined ? undefined : { value, source: "server" };
 }
 
 function line(
   what: string,
-  known: Known<string | number | boolean> | undefined,
+  fact: Sourced<string | number | boolean> | undefined,
 ): readonly ModelLine[] {
-  return known === undefined ? [] : [{ what, value: known.value, source: known.source }];
+  return fact === undefined ? [] : [{ what, value: fact.value, source: fact.source }];
 }

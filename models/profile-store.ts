@@ -7,7 +7,7 @@ import { loadText, writeFileAtomically } from "#platform/files.ts";
 import type { Learnt } from "./derive-profile.ts";
 
 /** What is kept of one model on one server: facts alone. What follows from them is decided when they are read. */
-export interface KeptModel {
+export interface StoredModel {
   readonly server?: ServerFacts | undefined;
   /** When the server was asked, in milliseconds since 1970. */
   readonly askedAtMs?: number | undefined;
@@ -29,7 +29,7 @@ const PRODUCTS = [
   "vllm",
 ] as const satisfies readonly ServerProduct[];
 const count = z.int().min(0);
-const keptSchema: z.ZodType<KeptModel> = z.object({
+const storedSchema: z.ZodType<StoredModel> = z.object({
   server: z
     .object({
       server: z.enum(PRODUCTS).optional(),
@@ -51,13 +51,13 @@ const keptSchema: z.ZodType<KeptModel> = z.object({
 });
 const fileSchema = z.object({
   version: z.literal(VERSION),
-  models: z.record(z.string(), keptSchema),
+  models: z.record(z.string(), storedSchema),
 });
 
 /** By endpoint and name of the model. */
 export class ProfileStore {
   readonly #path: string;
-  #models: Promise<Map<string, KeptModel>> | undefined;
+  #models: Promise<Map<string, StoredModel>> | undefined;
   #written: Promise<void> = Promise.resolve();
 
   /** @param path where to keep it. A file that is missing, unreadable or of another version counts as empty. */
@@ -66,7 +66,7 @@ export class ProfileStore {
   }
 
   /** What is kept of a model; nothing of one that is not known. Does not reject. */
-  async get(endpoint: string, model: string): Promise<KeptModel> {
+  async get(endpoint: string, model: string): Promise<StoredModel> {
     this.#models ??= read(this.#path);
     return (await this.#models).get(keyOf(endpoint, model)) ?? {};
   }
@@ -79,7 +79,7 @@ export class ProfileStore {
    */
   async update(
     [endpoint, model]: readonly [endpoint: string, model: string],
-    change: (kept: KeptModel) => KeptModel | undefined,
+    change: (stored: StoredModel) => StoredModel | undefined,
   ): Promise<void> {
     const key = keyOf(endpoint, model);
     this.#models ??= read(this.#path);
@@ -114,7 +114,7 @@ export class ProfileStore {
     await this.#replace(models);
   }
 
-  async #replace(models: ReadonlyMap<string, KeptModel>): Promise<void> {
+  async #replace(models: ReadonlyMap<string, StoredModel>): Promise<void> {
     // A home in which nothing was said yet has no folder for its state.
     await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
     const text = JSON.stringify({ version: VERSION, models: Object.fromEntries(models) }, null, 2);
@@ -122,9 +122,9 @@ export class ProfileStore {
   }
 
   /** Other processes write the same file: only the one model is replaced. */
-  async #write(key: string, kept: KeptModel): Promise<void> {
+  async #write(key: string, stored: StoredModel): Promise<void> {
     const models = await read(this.#path);
-    models.set(key, kept);
+    models.set(key, stored);
     await this.#replace(models).catch(() => undefined);
   }
 }
@@ -133,7 +133,7 @@ function keyOf(endpoint: string, model: string): string {
   return `${endpoint} ${model}`;
 }
 
-async function read(path: string): Promise<Map<string, KeptModel>> {
+async function read(path: string): Promise<Map<string, StoredModel>> {
   try {
     return new Map(Object.entries(fileSchema.parse(JSON.parse(await loadText(path))).models));
   } catch {

@@ -1,10 +1,11 @@
 /** What of a conversation goes into a prompt, and in which rendering. */
-import { importAsked } from "./asked-code.ts";
+
 import { EDITS } from "./change-check.ts";
+import { codeImport } from "./code-import.ts";
 import { fitPrompt, messagesTokens } from "./context.ts";
 import type { ModelProfile } from "./extract/extractor.ts";
-import { leftToChange } from "./left-to-change.ts";
 import type { SharedView, View } from "./model.ts";
+import { pendingChanges } from "./pending-changes.ts";
 import type { Persona } from "./persona.ts";
 import type { ChatMessage } from "./provider.ts";
 import { NO_OUTPUT } from "./shaped-request.ts";
@@ -55,9 +56,9 @@ export function layOutPrompt(view: View, prompted: Prompted): PromptLayout {
   const far =
     shared.project === undefined ? questionOf(shared, current) : reminderOf(shared, current);
   const reminder = isFar && far.length > 0 ? [...notesBehind(view), ...far] : [];
-  const left = budgetTokens - messagesTokens([...worked, ...reminder]);
+  const remaining = budgetTokens - messagesTokens([...worked, ...reminder]);
   const fitted = fitPrompt({
-    ...{ system, current, budgetTokens: left },
+    ...{ system, current, budgetTokens: remaining },
     history: whole(followed(shared.history, shared.last)),
   });
   const messages = [...fitted.slice(0, 1), ...worked, ...fitted.slice(1), ...reminder];
@@ -69,17 +70,21 @@ const LONGEST_REMINDER = 500;
 
 /** What was asked, once more behind the last result: between the two stand the map and the files, and small models forget. */
 function reminderOf(shared: SharedView, current: readonly ChatMessage[]): readonly ChatMessage[] {
-  const asked = newestQuestion(shared);
-  if (asked === "") return [];
-  const text = asked.slice(0, LONGEST_REMINDER).toWellFormed();
+  const userRequest = newestQuestion(shared);
+  if (userRequest === "") return [];
+  const text = userRequest.slice(0, LONGEST_REMINDER).toWellFormed();
   const isBegun = current.some((one) => one.role === "tool" && EDITS.has(one.name) && !one.failed);
-  const code = current.length === 0 ? importAsked(asked, shared.project?.opened) : undefined;
-  const how = RENAMES.test(asked) ? `\n${RENAMING}` : code === undefined ? "" : `\n${runs(code)}`;
-  const left = leftToChange(asked, shared.project?.opened ?? "", current);
+  const code = current.length === 0 ? codeImport(userRequest, shared.project?.opened) : undefined;
+  const how = RENAMES.test(userRequest)
+    ? `\n${RENAMING}`
+    : code === undefined
+      ? ""
+      : `\n${runs(code)}`;
+  const pending = pendingChanges(userRequest, shared.project?.opened ?? "", current);
   return [
     {
       role: "user",
-      content: isBegun ? `Your task was: ${text}\n${isDone(left)}` : `Your task: ${text}${how}`,
+      content: isBegun ? `Your task was: ${text}\n${isDone(pending)}` : `Your task: ${text}${how}`,
     },
   ];
 }
@@ -127,9 +132,9 @@ function runs(code: string): string {
 }
 
 /** Asked for the same once more, a small model does the same once more; told of other files, it writes one of those. */
-function isDone(left: readonly string[]): string {
-  if (left.length === 0) return "If the files do that now, answer in a sentence.";
-  return `${left.join(" and ")} did not change yet. Change what has to, then answer in a sentence.`;
+function isDone(pending: readonly string[]): string {
+  if (pending.length === 0) return "If the files do that now, answer in a sentence.";
+  return `${pending.join(" and ")} did not change yet. Change what has to, then answer in a sentence.`;
 }
 
 /** Puts what belongs to the newest exchange behind it. */

@@ -7,7 +7,7 @@ export interface WindowNumbers {
 }
 
 /** A refusal in the server's words, not fit to be shown. */
-export interface SaidByServer {
+export interface ServerMessage {
   readonly message: string;
   readonly fields: Readonly<Record<string, unknown>>;
 }
@@ -18,7 +18,7 @@ export interface ProviderErrorOptions extends OrgErrorOptions {
   /** The connection broke: the server never said no, so the same request may succeed. */
   readonly isBroken?: boolean;
   /** What the server said, where it refused a request. */
-  readonly said?: SaidByServer | undefined;
+  readonly serverMessage?: ServerMessage | undefined;
   /** Of a prompt that did not fit. */
   readonly overflow?: WindowNumbers | undefined;
 }
@@ -28,13 +28,13 @@ export class ProviderError extends OrgError {
   readonly retryAfterMs: number | undefined;
   readonly isBroken: boolean;
   readonly overflow: WindowNumbers | undefined;
-  readonly said: SaidByServer | undefined;
+  readonly serverMessage: ServerMessage | undefined;
 
   constructor(message: string, options: ProviderErrorOptions) {
     super(message, options);
     this.retryAfterMs = options.retryAfterMs;
     this.isBroken = options.isBroken ?? false;
     this.overflow = options.overflow;
-    this.said = options.said;
+    this.serverMessage = options.serverMessage;
   }
 }

@@ -6,5 +6,5 @@ const NO_SHAPE =
 
 /** Whether a server refused a request for the shape that was wished for; without it the same request may succeed. */
 export function refusesShape(error: unknown): boolean {
-  return error instanceof ProviderError && NO_SHAPE.test(error.said?.message ?? "");
+  return error instanceof ProviderError && NO_SHAPE.test(error.serverMessage?.message ?? "");
 }

@@ -40,7 +40,7 @@ export class RepetitionGuard {
     this.#unseen = 0;
     if (this.#tail.length < this.#leastLength) return;
     const period = periodOfEnd(this.#tail, this.#leastLength);
-    if (period !== undefined) this.#repeated = shownOf(this.#tail.slice(-period));
+    if (period !== undefined) this.#repeated = displayText(this.#tail.slice(-period));
   }
 }
 
@@ -65,10 +65,10 @@ function periodOfEnd(text: string, leastLength: number): number | undefined {
   return undefined;
 }
 
-function shownOf(piece: string): string {
+function displayText(piece: string): string {
   // Where the end of the text cuts a word, the piece begins in the middle of it.
   const cut = piece.search(/\s/);
   const whole = piece.slice(Math.max(0, cut)) + piece.slice(0, Math.max(0, cut));
-  const words = whole.replace(/\s+/g, " ").trim();
-  return words.length > MAX_QUOTED ? `${words.slice(0, MAX_QUOTED)}…` : words;
+  const text = whole.replace(/\s+/g, " ").trim();
+  return text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED)}…` : text;
 }

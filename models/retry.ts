@@ -59,19 +59,19 @@ async function* stream(tries: Tries, context: Context): AsyncGenerator<ProviderE
 }
 
 /** One notice at the start and at each of these seconds left: enough to see that it goes on. */
-const TOLD_AT: readonly number[] = [60, 50, 40, 30, 20, 10, 5, 4, 3, 2, 1];
+const NOTICE_SECONDS: readonly number[] = [60, 50, 40, 30, 20, 10, 5, 4, 3, 2, 1];
 
 async function* countDown(
   { waitMs = 0, what = "" }: Step,
   { sleep, signal }: Context,
 ): AsyncGenerator<ProviderEvent, void> {
-  let leftMs = waitMs;
-  while (leftMs > 0) {
-    const seconds = Math.ceil(leftMs / 1000);
+  let remainingMs = waitMs;
+  while (remainingMs > 0) {
+    const seconds = Math.ceil(remainingMs / 1000);
     yield { type: "notice", text: `${what} in ${seconds} s.` };
-    const next = (TOLD_AT.find((second) => second < seconds) ?? 0) * 1000;
-    await sleep(leftMs - next, signal);
-    leftMs = next;
+    const next = (NOTICE_SECONDS.find((second) => second < seconds) ?? 0) * 1000;
+    await sleep(remainingMs - next, signal);
+    remainingMs = next;
   }
 }
 

@@ -49,7 +49,7 @@ export class ShapeReader implements Extractor {
   push(text: string): readonly ExtractEvent[] {
     switch (this.#kind) {
       case "answer":
-        return shown(this.#answer.push(text));
+        return textEvents(this.#answer.push(text));
       case "action":
         this.#pieces.push(text);
         this.#actionLength += text.length;
@@ -63,7 +63,7 @@ export class ShapeReader implements Extractor {
   }
 
   end(options?: EndOptions): readonly ExtractEvent[] {
-    if (this.#kind === "answer") return shown(this.#answer.end());
+    if (this.#kind === "answer") return textEvents(this.#answer.end());
     if (this.#kind === "action") return this.#action(this.#pieces.join(""));
     if (this.#kind === "unknown") {
       // Cut off before its text: nothing of it is for a person.
@@ -79,7 +79,7 @@ export class ShapeReader implements Extractor {
     const answer = ANSWER_START.exec(this.#start);
     if (answer !== null) {
       this.#kind = "answer";
-      return shown(this.#answer.push(this.#start.slice(answer[0].length)));
+      return textEvents(this.#answer.push(this.#start.slice(answer[0].length)));
     }
     const name = ACTION_START.exec(this.#start)?.groups?.["name"];
     if (name !== undefined && name !== ANSWER) {
@@ -123,8 +123,8 @@ export class ShapeReader implements Extractor {
 
   #asReply(text: string): readonly ExtractEvent[] {
     const reply = parseJson(withRegexEscapes(text));
-    const said = isFields(reply) && reply["action"] === ANSWER ? reply["text"] : undefined;
-    return typeof said === "string" ? shown(said) : this.#plainAction(text);
+    const answer = isFields(reply) && reply["action"] === ANSWER ? reply["text"] : undefined;
+    return typeof answer === "string" ? textEvents(answer) : this.#plainAction(text);
   }
 
   #plainAction(raw: string): readonly ExtractEvent[] {
@@ -164,7 +164,7 @@ function isOnlyMarkup(start: string): boolean {
   return /^\{"action":"[^"\\]{0,128}$/.test(compact);
 }
 
-function shown(text: string): readonly ExtractEvent[] {
+function textEvents(text: string): readonly ExtractEvent[] {
   return text === "" ? [] : [{ type: "text", text }];
 }
 
@@ -174,7 +174,9 @@ function shown(text: string): readonly ExtractEvent[] {
  */
 function withRegexEscapes(json: string): string {
   const escaped = /\\(?:(?<known>u[0-9a-fA-F]{4}|["\\/nrt])|.)/gs;
-  return json.replaceAll(escaped, (pair, known) => (known === undefined ? `\\${pair}` : pair));
+  return json.replaceAll(escaped, (pair, validEscape) =>
+    validEscape === undefined ? `\\${pair}` : pair,
+  );
 }
 
 /** An action with one text, from its name on. */

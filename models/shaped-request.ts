@@ -57,30 +57,30 @@ function shapedRequest(request: ChatRequest): ChatRequest {
 }
 
 /** So many failures of a turn are told: what was tried before them is forgotten. */
-const FAILURES_TOLD = 2;
+const MAX_FAILURES = 2;
 
 /**
  * Steps that failed are told by how they failed, and not as they were written: a small model that sees its own program
  * writes it once more.
  */
 function withoutFailures(messages: readonly ChatMessage[]): readonly ChatMessage[] {
-  const kept: ChatMessage[] = [];
-  const told: ChatMessage[] = [];
+  const retained: ChatMessage[] = [];
+  const failures: ChatMessage[] = [];
   for (const message of messages) {
     if (message.role !== "tool" || message.failed !== true) {
       // What worked settles what failed before it.
-      if (message.role === "tool") told.length = 0;
-      kept.push(message);
+      if (message.role === "tool") failures.length = 0;
+      retained.push(message);
       continue;
     }
-    const before = kept.at(-1);
+    const before = retained.at(-1);
     if (before?.role === "assistant" && before.content === "" && before.calls?.length === 1) {
-      kept.pop();
+      retained.pop();
     }
     const content = resultText(message);
-    if (told.every((one) => one.content !== content)) told.push({ role: "user", content });
+    if (failures.every((one) => one.content !== content)) failures.push({ role: "user", content });
   }
-  return [...kept, ...told.slice(-FAILURES_TOLD)];
+  return [...retained, ...failures.slice(-MAX_FAILURES)];
 }
 
 function asShaped(message: ChatMessage, isRaw: boolean | undefined): ChatMessage {
@@ -94,8 +94,8 @@ function asShaped(message: ChatMessage, isRaw: boolean | undefined): ChatMessage
 }
 
 function resultText({ name, content, failed }: Extract<ChatMessage, { role: "tool" }>): string {
-  const known = NO_FILE.test(content) ? AFTER_NO_FILE : AFTER_FAILURE;
-  const next = NETWORK.test(content) ? AFTER_NETWORK : known;
+  const remedy = NO_FILE.test(content) ? AFTER_NO_FILE : AFTER_FAILURE;
+  const next = NETWORK.test(content) ? AFTER_NETWORK : remedy;
   if (failed === true) return `A step with ${name} failed:\n${content}\n${next}`;
   return content === NO_OUTPUT ? AFTER_SILENCE : `Result:\n${content}`;
 }

@@ -94,18 +94,18 @@ const PROGRAMS: Readonly<
  * copied the line, and looked for it in the user's file.
  */
 function workedChange({ check = "make test", opened }: ProjectView): readonly ChatMessage[] {
-  const asked = "In shop.lua, close at 20 instead of 18.";
-  const isShown = opened !== undefined;
+  const userRequest = "In shop.lua, close at 20 instead of 18.";
+  const hasFile = opened !== undefined;
   // What was written is tested without being asked for.
-  const steps: readonly Step[] = isShown
+  const steps: readonly Step[] = hasFile
     ? WRITTEN
     : [...EDITED, ["sh", { cmd: check }, "3 tests passed"]];
   return [
     {
       role: "user",
-      content: isShown
-        ? `${asked}\n\n(the file shop.lua)\n\`\`\`lua\n${OPENING_HOURS}\n\`\`\``
-        : asked,
+      content: hasFile
+        ? `${userRequest}\n\n(the file shop.lua)\n\`\`\`lua\n${OPENING_HOURS}\n\`\`\``
+        : userRequest,
     },
     ...steps.flatMap(([name, args, content], index): readonly ChatMessage[] => {
       const call = { id: `worked${index}`, name, arguments: args };
@@ -116,17 +116,17 @@ function workedChange({ check = "make test", opened }: ProjectView): readonly Ch
     }),
     {
       role: "assistant",
-      content: `shop.lua closes at 20 now${isShown ? "" : ", and its tests pass"}.`,
+      content: `shop.lua closes at 20 now${hasFile ? "" : ", and its tests pass"}.`,
     },
     // Without it a model that has seen files answers a question about them by writing one.
-    ...(isShown ? ASKED : []),
+    ...(hasFile ? EXAMPLE_QUESTION : []),
   ];
 }
 
 const OPENING_HOURS = "return {\n  opens = 9,\n  closes = 18,\n}";
 const NEW_HOURS = "return {\n  opens = 9,\n  closes = 20,\n}\n";
 
-const ASKED: readonly ChatMessage[] = [
+const EXAMPLE_QUESTION: readonly ChatMessage[] = [
   { role: "user", content: "When does the shop open?" },
   { role: "assistant", content: "It opens at 9." },
 ];

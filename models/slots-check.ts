@@ -17,9 +17,9 @@ export interface SlotsCheckOptions {
 /** Whether each persona finds its prompt in the server's cache when it speaks again. */
 export function slotsCheck({ provider, model, personas, slots }: SlotsCheckOptions): Check {
   const run = async (signal: AbortSignal): Promise<Finding> => {
-    const asked = model ?? ANY_MODEL;
-    const facts = await provider.factsOf?.(asked, signal);
-    const there = slots(provider.modelName?.(asked) ?? asked) ?? facts?.slots;
+    const requested = model ?? ANY_MODEL;
+    const facts = await provider.factsOf?.(requested, signal);
+    const there = slots(provider.modelName?.(requested) ?? requested) ?? facts?.slots;
     if (there === undefined) {
       const detail = `it is not known how many prompts ${provider.endpoint} keeps in its cache`;
       return { state: "ok", detail, remedies: [] };

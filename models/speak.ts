@@ -4,18 +4,18 @@ import type { ToolSchema } from "#core/calls.ts";
 import { type ChannelLock, lockUnlessAborted } from "#core/channel-lock.ts";
 import type { Phase, RoomEvent } from "#core/events.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
-import { importAsked } from "./asked-code.ts";
-import { asksForTool, FORGE } from "./asked-tool.ts";
 import type { ChangeCheck } from "./change-check.ts";
 import { type ChatEnd, NO_ANSWER, PHASE_OF, roomEvent } from "./chat-event.ts";
 import { chatOnce } from "./chat-once.ts";
-import { asksForCommand, asksForProgram, asksForWords } from "./exact-line.ts";
+import { codeImport } from "./code-import.ts";
+import { asksForCommand, asksForProgram, asksForProse } from "./exact-line.ts";
 import type { ModelProfile } from "./extract/extractor.ts";
-import { seenBy, withTexts } from "./images.ts";
+import { visibleFor, withTexts } from "./images.ts";
 import type { SharedView } from "./model.ts";
 import { foundBy, newestQuestion } from "./prompt-layout.ts";
 import type { ChatMessage, ChatRequest } from "./provider.ts";
 import { type LongPrompt, shrink } from "./short-prompt.ts";
+import { asksForTool, FORGE } from "./tool-request.ts";
 import { hasOverflown, learnFrom } from "./turn-ending.ts";
 
 /** Who speaks, and to whom. */
@@ -65,13 +65,13 @@ async function* speak(running: Speaking): AsyncGenerator<RoomEvent, ChatEnd> {
   const { turn, profile } = running;
   const { model, lock, signal, cleaner } = turn;
   const who = { turn: turn.id, persona: model.persona.id };
-  const isTaken = lock.owners.length >= lock.limit;
+  const isBusy = lock.owners.length >= lock.limit;
   const detail = `behind ${lock.owners.join(", ")}`;
-  if (isTaken) yield { type: "phase", ...who, phase: "queued", detail };
+  if (isBusy) yield { type: "phase", ...who, phase: "queued", detail };
   using held = await lockUnlessAborted(lock, { owner: who.persona, signal });
   if (held === undefined) return NO_ANSWER;
   // Before the server is asked for facts: from here on it is waited for, and not the other speaker.
-  if (isTaken) yield { type: "phase", ...who, phase: "waiting" };
+  if (isBusy) yield { type: "phase", ...who, phase: "waiting" };
   await model.prepare(signal);
   const isLoading = await model.isLoading(signal);
   const { windowTokens: window } = model;
@@ -116,13 +116,13 @@ async function nextRequest(running: Speaking): Promise<ChatRequest> {
   const first = isShaped && current.length === 0 ? firstOf(turn, shared) : [];
   const isFirst = (name: string) => first.length === 0 || first.includes(name);
   const aside = setAside ?? foundBy(current, shared?.project);
-  const isOfWords = isShaped && current.length === 0 && asksForNoProgram(shared);
-  const isLeftOut = (name: string) => name === aside || (isOfWords && PROGRAMS.has(name));
+  const isProseTask = isShaped && current.length === 0 && asksForNoProgram(shared);
+  const isOmitted = (name: string) => name === aside || (isProseTask && PROGRAMS.has(name));
   const offers = (name: string) =>
-    !(isShaped && isLeftOut(name)) && check.offers(name) && isFirst(name);
+    !(isShaped && isOmitted(name)) && check.offers(name) && isFirst(name);
   const tools = isLast ? [] : turn.tools.schemas.filter(({ name }) => offers(name));
   const view = { history, current, tools, mayPass, recalled, profile, shared };
-  const prompt = await seenBy(model, model.request(view), signal);
+  const prompt = await visibleFor(model, model.request(view), signal);
   // Whatever it was put together of, calls of this turn included: no secret leaves the machine.
   const ahead = await cleaner.ahead(prompt, signal);
   const clean = withTexts(prompt, (texts) => ahead.redactData(texts));
@@ -150,7 +150,7 @@ function firstOf({ tools }: Speaker, shared: SharedView | undefined): readonly s
   const isComputed =
     shared.project === undefined
       ? asksForProgram(line)
-      : importAsked(line, shared.project.opened) !== undefined;
+      : codeImport(line, shared.project.opened) !== undefined;
   return isComputed && has(PROGRAM) ? [PROGRAM] : [];
 }
 
@@ -161,7 +161,7 @@ function firstOf({ tools }: Speaker, shared: SharedView | undefined): readonly s
 function asksForNoProgram(shared: SharedView | undefined): boolean {
   if (shared === undefined || shared.project !== undefined || shared.files !== undefined)
     return false;
-  return asksForWords(newestQuestion(shared));
+  return asksForProse(newestQuestion(shared));
 }
 
 /** Temperature after a failure: at a low one a small model writes the very same call again. */

@@ -19,18 +19,18 @@ export function leaner(view: View, persona: Persona, personas: readonly Persona[
   // Outside of a room the tools are those of the client that asks.
   if (shared === undefined) return view;
   const own = forPages(view.history);
-  const isTold = ({ tools, leanTools = tools }: Persona, name: string) =>
+  const hasTool = ({ tools, leanTools = tools }: Persona, name: string) =>
     !tools.includes(name) || leanTools.includes(name) || own.includes(name);
   const present = personas.filter(({ id }) => shared.present.includes(id));
   const having = (name: string) => present.filter(({ tools }) => tools.includes(name));
   return {
     ...view,
-    tools: view.tools.filter(({ name }) => isTold(persona, name)),
+    tools: view.tools.filter(({ name }) => hasTool(persona, name)),
     shared: {
       ...shared,
       tools: shared.tools.filter(({ name }) => {
         const owners = having(name);
-        return owners.length === 0 || owners.some((owner) => isTold(owner, name));
+        return owners.length === 0 || owners.some((owner) => hasTool(owner, name));
       }),
     },
   };

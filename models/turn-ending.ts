@@ -8,7 +8,7 @@ import type { ChatMessage, ChatRequest, FinishReason } from "./provider.ts";
 import { ProviderError } from "./provider-error.ts";
 
 /** What a silent model reads before it is asked once more; small ones fall silent behind a result. */
-export function askedAgain(hasResults: boolean): string {
+export function retryText(hasResults: boolean): string {
   return hasResults
     ? "Answer the user now, from the results above, in a sentence."
     : "Your reply was empty. Answer the user.";
@@ -70,14 +70,14 @@ export function learnFrom(
 }
 
 /** Longest result that stands in for an answer, in characters. */
-const LONGEST_SHOWN = 2000;
+const LONGEST_QUOTED = 2000;
 
 /**
  * A result that stands in for an answer: shortened, and in a fence that nothing within can close, so that tags in what a
  * tool brought address no persona and write no file.
  */
 export function quoted(result: string): string {
-  const text = cutMiddle(result, LONGEST_SHOWN);
+  const text = cutMiddle(result, LONGEST_QUOTED);
   const longest = Math.max(2, ...[...text.matchAll(/`+|~+/g)].map(([run]) => run.length));
   const fence = "`".repeat(longest + 1);
   return `${fence}\n${text}\n${fence}`;

@@ -165,12 +165,12 @@ export function withFences(
 ): ReadAction {
   const tool = tools.find(({ name }) => name === action.name);
   const names = tool === undefined ? [] : fencedArguments(tool);
-  const given: Record<string, unknown> = { ...action.arguments };
+  const args: Record<string, unknown> = { ...action.arguments };
   for (const { label, text } of texts) {
-    const name = label ?? names.find((one) => !Object.hasOwn(given, one));
-    if (name !== undefined) given[name] = text;
+    const name = label ?? names.find((one) => !Object.hasOwn(args, one));
+    if (name !== undefined) args[name] = text;
   }
-  return { name: action.name, arguments: given };
+  return { name: action.name, arguments: args };
 }
 
 /** The call in a reply that was parsed; `undefined` where it names no action. */
@@ -192,13 +192,13 @@ export function actionLine(tool: ToolSchema, isRaw = false): string {
   const { name, description, parameters } = tool;
   const required = new Set(requiredOf(parameters));
   const fenced = isRaw ? fencedArguments(tool) : [];
-  const shown = Object.entries(fieldsOf(parameters["properties"])).filter(
+  const described = Object.entries(fieldsOf(parameters["properties"])).filter(
     ([key]) => required.has(key) && !fenced.includes(key),
   );
   const { examples } = parameters;
   const example = Array.isArray(examples)
     ? examples[0]
-    : Object.fromEntries(shown.map(([key, schema]) => [key, placeholder(schema)]));
+    : Object.fromEntries(described.map(([key, schema]) => [key, placeholder(schema)]));
   const behind = fenced.length === 0 ? "" : ` and ${fenced.join(", ")} in fences:`;
   return `${writeAction(name, example)}${behind} ${description}`;
 }

@@ -53,7 +53,7 @@ interface Wish {
 export class FastPath {
   readonly #options: FastPathOptions;
   readonly #tools: RuleTools;
-  readonly #seen = new ObservedTurns();
+  readonly #observed = new ObservedTurns();
   /** The rule that failed at the line that is being answered: one line counts once. */
   #failed: number | undefined;
   /** It failed once, which was reported. */
@@ -65,12 +65,12 @@ export class FastPath {
   }
 
   apply(event: JournaledEvent): void {
-    this.#seen.apply(event);
+    this.#observed.apply(event);
   }
 
   /** Reads a message as it was typed: the stored text has no invisible characters. @param id of the message. */
   typed(id: string, text: string): void {
-    if (plainLine(text) === undefined) this.#seen.setAside(id);
+    if (plainLine(text) === undefined) this.#observed.setAside(id);
   }
 
   /**
@@ -97,7 +97,7 @@ export class FastPath {
   async noteUndo(): Promise<void> {
     const { signal } = new AbortController();
     await this.#guarded({ signal }, undefined, async () => {
-      const { last } = this.#seen;
+      const { last } = this.#observed;
       const book = last && (await this.#options.source.openIfExists());
       if (last !== undefined && book !== undefined) await this.#regret(last, book);
     });
@@ -107,7 +107,9 @@ export class FastPath {
   async learn(line: Line): Promise<void> {
     await this.#guarded(line, undefined, async () => {
       const wish = this.#wishOf(line);
-      const turns = this.#seen.turnsOf(line.message.id).filter(({ rule }) => rule === undefined);
+      const turns = this.#observed
+        .turnsOf(line.message.id)
+        .filter(({ rule }) => rule === undefined);
       const [turn] = turns;
       // Where personas called each other, what one of them did was not what the user requested.
       if (wish === undefined || turn === undefined || turns.length > 1) return;
@@ -132,7 +134,7 @@ export class FastPath {
     await book.observe({ outcomes, lesson, tools });
     const [call] = turn.calls;
     const confirmed = outcomes.find(({ outcome }) => outcome === "for");
-    this.#seen.remember(confirmed && call && { id: confirmed.id, turn: turn.turn, call });
+    this.#observed.remember(confirmed && call && { id: confirmed.id, turn: turn.turn, call });
   }
 
   async #lessonOf(
@@ -147,12 +149,12 @@ export class FastPath {
     const foreign = [...this.#options.history.viewFor(persona).foreignBefore(id)];
     if (isCopied(call.arguments, text, foreign)) return undefined;
     const lesson = await lessonOf(words, call, this.#kindOf);
-    return lesson && { persona, place: this.#place, ...lesson };
+    return lesson && { persona, place: this.#scope, ...lesson };
   }
 
   /** What the user says of the answer before counts against the rule that gave it. */
   async #complain({ message }: Line, book: RuleBook, isNew: boolean): Promise<void> {
-    const { last } = this.#seen;
+    const { last } = this.#observed;
     // A line that came twice is the same one: its persona has answered.
     if (last === undefined || message.to.length === 0) return;
     if (isNew && !isComplaint(message.text)) return;
@@ -162,7 +164,7 @@ export class FastPath {
   }
 
   async #regret(last: NonNullable<ObservedTurns["last"]>, book: RuleBook): Promise<void> {
-    this.#seen.remember(undefined);
+    this.#observed.remember(undefined);
     const rule = book.list().find(({ id }) => id === last.id);
     if (rule === undefined) return;
     const { turn } = last;
@@ -177,7 +179,7 @@ export class FastPath {
     const { rule, slot } = fitting;
     const tools = await this.#tools.hash(wish.persona);
     if (rule.tools !== tools || !this.#tools.mayCall(rule, slot)) return undefined;
-    const { last } = this.#seen;
+    const { last } = this.#observed;
     if (
       last?.isFired === true &&
       last.id === rule.id &&
@@ -237,7 +239,7 @@ export class FastPath {
     const words = plainLine(text);
     if (persona === undefined || others.length > 0 || words === undefined) return undefined;
     const isPlain = mode === "group" || mode === formatMode({ kind: "direct", persona });
-    return isPlain && !this.#seen.isSetAside(id) ? { line, words, persona } : undefined;
+    return isPlain && !this.#observed.isSetAside(id) ? { line, words, persona } : undefined;
   }
 
   /** Rules whose pattern fits a line, and whose slot holds what it should. */
@@ -245,7 +247,7 @@ export class FastPath {
     const cuts = cutsOf(words);
     const found: Fitting[] = [];
     for (const rule of book.list()) {
-      if (rule.persona !== persona || rule.place !== this.#place) continue;
+      if (rule.persona !== persona || rule.place !== this.#scope) continue;
       const slot = fill(cuts, rule.pattern);
       if (slot !== undefined && (await this.#isRight(slot, rule))) found.push({ rule, slot });
     }
@@ -265,7 +267,7 @@ export class FastPath {
     return this.#options.participants.ids.some((id) => words.includes(id.toLowerCase()));
   }
 
-  get #place(): RuleScope {
+  get #scope(): RuleScope {
     return this.#options.room.project === undefined ? "workspace" : "project";
   }
 

@@ -204,7 +204,7 @@ export class RoomMemory {
     const { notes, episodes } = await memory.search(query, who, { signal });
     return foundText({
       notes,
-      episodes: await Promise.all(episodes.map((one) => this.#judged(one))),
+      episodes: await Promise.all(episodes.map((one) => this.#withTrust(one))),
     });
   }
 
@@ -222,7 +222,7 @@ export class RoomMemory {
     );
     return foundText({
       notes,
-      episodes: await Promise.all(before.map((one) => this.#judged(one))),
+      episodes: await Promise.all(before.map((one) => this.#withTrust(one))),
     });
   }
 
@@ -232,7 +232,7 @@ export class RoomMemory {
   }
 
   /** Text of a page may be repeated long after it was read, and in answer to a line that was typed before. */
-  async #judged(episode: EpisodeHit): Promise<EpisodeHit> {
+  async #withTrust(episode: EpisodeHit): Promise<EpisodeHit> {
     const { room, lastSeq } = episode;
     const isForeign = await this.#options.source.hasReadForeign(room, lastSeq);
     return isForeign ? { ...episode, trust: "untrusted" } : episode;

@@ -46,7 +46,7 @@ export class TurnScheduler {
   #queue: Wish[];
   /** The round of everybody who is speaking now. */
   readonly #speaking = new Map<string, number>();
-  readonly #said = new Map<string, string[]>();
+  readonly #answers = new Map<string, string[]>();
   #turns = 0;
   #continuations = 0;
   #duplicates = 0;
@@ -124,9 +124,9 @@ export class TurnScheduler {
   }
 
   #repeats({ persona, text }: FinishedTurn): boolean {
-    const before = this.#said.get(persona) ?? [];
+    const before = this.#answers.get(persona) ?? [];
     const same = before.some((earlier) => similarity(earlier, text) >= this.#rules.nearDuplicate);
-    this.#said.set(persona, [...before, text]);
+    this.#answers.set(persona, [...before, text]);
     if (same) this.#duplicates += 1;
     if (this.#duplicates < this.#rules.duplicates) return false;
     this.#settle(`${persona} repeats itself`);

@@ -5,7 +5,7 @@ import { fieldsOf } from "#core/json.ts";
 import { readEngine } from "#models/engine/installed.ts";
 import { type RunningEngine, startEngine } from "#models/engine/process.ts";
 import type { Owned } from "#models/engine/restarts.ts";
-import { firstThatAnswers, USUAL_PLACES } from "#models/probe.ts";
+import { DEFAULT_ENDPOINTS, firstThatAnswers } from "#models/probe.ts";
 import { openProvider } from "#models/servers/open-provider.ts";
 import { readServices } from "#platform/process-record.ts";
 import { DISK } from "./disk.ts";
@@ -76,7 +76,7 @@ export function unreached(stderr: string): string {
 /** Whether another server would speak, so that the engine is not asked. */
 export async function otherServer(): Promise<string | undefined> {
   const timeouts = { firstByteMs: 1000, idleMs: 1000 };
-  const servers = USUAL_PLACES.map((baseUrl) => openProvider({ baseUrl, timeouts }));
+  const servers = DEFAULT_ENDPOINTS.map((baseUrl) => openProvider({ baseUrl, timeouts }));
   return (await firstThatAnswers(servers))?.endpoint;
 }
 

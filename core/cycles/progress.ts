@@ -20,15 +20,15 @@ export function actionKey({ name, args }: Action): string {
 
 /** Counts actions and new results; its state comes back from the journal after a crash. */
 export class Progress {
-  readonly #wanted = new Map<string, number>();
+  readonly #attempts = new Map<string, number>();
   readonly #results = new Set<string>();
   #idle = 0;
 
   /** Counts an action before it runs. @returns whether it is a loop: it must not run again. */
   wants(action: Action): boolean {
     const key = actionKey(action);
-    const times = (this.#wanted.get(key) ?? 0) + 1;
-    this.#wanted.set(key, times);
+    const times = (this.#attempts.get(key) ?? 0) + 1;
+    this.#attempts.set(key, times);
     return times >= LOOP_AT;
   }
 

@@ -118,7 +118,7 @@ export class MessagesAnswer implements AnswerBody {
   }
 
   #begin(index: unknown, block: Fields): readonly ProviderEvent[] {
-    if (block["type"] !== "tool_use") return this.#said(block["thinking"], block["text"]);
+    if (block["type"] !== "tool_use") return this.#events(block["thinking"], block["text"]);
     if (this.#calls.size >= this.#limits.maxCalls) {
       this.#tooMany += 1;
       return NOTHING;
@@ -132,7 +132,7 @@ export class MessagesAnswer implements AnswerBody {
   #continue(index: unknown, delta: Fields): readonly ProviderEvent[] {
     // Signatures prove thoughts to the server, in a mode that is not asked for here.
     const json = textOf(delta["partial_json"]);
-    if (json === "") return this.#said(delta["thinking"], delta["text"]);
+    if (json === "") return this.#events(delta["thinking"], delta["text"]);
     if (this.#guard.admits(json.length)) this.#calls.get(index)?.pieces.push(json);
     return NOTHING;
   }
@@ -142,8 +142,8 @@ export class MessagesAnswer implements AnswerBody {
     if (draft !== undefined) draft.isWhole = true;
   }
 
-  #said(thinking: unknown, words: unknown): readonly ProviderEvent[] {
-    const [thought, text] = [textOf(thinking), textOf(words)];
+  #events(thinking: unknown, content: unknown): readonly ProviderEvent[] {
+    const [thought, text] = [textOf(thinking), textOf(content)];
     if (thought === "" && text === "") return NOTHING;
     if (!this.#guard.admits(thought.length + text.length)) return NOTHING;
     return thought === "" ? [{ type: "text", text }] : [{ type: "reasoning", text: thought }];

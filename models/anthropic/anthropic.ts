@@ -79,8 +79,8 @@ const SMALLEST_WINDOW = 200_000;
 
 async function windowOf(server: Server, model: string, signal: AbortSignal): Promise<ModelWindow> {
   const url = `${server.address.api}/models/${encodeURIComponent(model)}`;
-  const known = await tryJson(server, { url, ms: LIST_MS }, signal);
-  const most = known?.["max_input_tokens"];
+  const facts = await tryJson(server, { url, ms: LIST_MS }, signal);
+  const most = facts?.["max_input_tokens"];
   const tokens = typeof most === "number" && most > 0 ? most : SMALLEST_WINDOW;
-  return { tokens, isFinal: known !== undefined };
+  return { tokens, isFinal: facts !== undefined };
 }

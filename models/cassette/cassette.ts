@@ -50,16 +50,16 @@ export async function cassetteProvider(
 ): Promise<OwningProvider> {
   // The key of the server is none of a recording's business.
   const { redact, wire, windowTokens, keepAlive } = options;
-  const said = { wire, windowTokens, keepAlive };
+  const settings = { wire, windowTokens, keepAlive };
   switch (mode) {
     case "off":
       return { ...openProvider(options), [Symbol.asyncDispose]: async () => undefined };
     case "record":
       return recordingProvider(path, options);
     case "replay":
-      return await replayProvider(path, { ...said, redact });
+      return await replayProvider(path, { ...settings, redact });
     case "strict":
-      return await replayProvider(path, { ...said, redact, strict: true });
+      return await replayProvider(path, { ...settings, redact, strict: true });
     default:
       return unreachable(mode);
   }

@@ -45,9 +45,9 @@ export function routeOf(path: string): string {
 function numberCalls(messages: readonly unknown[]): readonly unknown[] {
   const numbers = new Map<unknown, string>();
   const numberOf = (id: unknown): string => {
-    const known = numbers.get(id) ?? `call-${numbers.size + 1}`;
-    numbers.set(id, known);
-    return known;
+    const assigned = numbers.get(id) ?? `call-${numbers.size + 1}`;
+    numbers.set(id, assigned);
+    return assigned;
   };
   const inBlock = (block: unknown) => {
     if (!isFields(block)) return block;

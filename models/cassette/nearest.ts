@@ -4,17 +4,17 @@ import type { RequestContent } from "./key.ts";
 
 /** Says for a person why a request is not in a recording: what comes nearest, and what is left over. */
 export function explainMiss(
-  wanted: RequestContent,
+  request: RequestContent,
   recorded: readonly Exchange[],
   unused: readonly Exchange[],
 ): string {
   const [nearest] = recorded
-    .map((exchange) => ({ exchange, alike: likeness(wanted, exchange.content) }))
+    .map((exchange) => ({ exchange, alike: likeness(request, exchange.content) }))
     .sort((a, b) => b.alike - a.alike);
   if (nearest === undefined) return "the recording is empty";
   const { exchange } = nearest;
-  const left = unused.map((one) => nameOf(one, recorded)).join(", ") || "none";
-  return `the nearest is ${nameOf(exchange, recorded)}: ${difference(wanted, exchange.content)}; not asked for yet: ${left}`;
+  const remaining = unused.map((one) => nameOf(one, recorded)).join(", ") || "none";
+  return `the nearest is ${nameOf(exchange, recorded)}: ${difference(request, exchange.content)}; not asked for yet: ${remaining}`;
 }
 
 /** "2 (3f2a91c0)": the number of an exchange in its recording, and the head of its key. */
@@ -22,8 +22,8 @@ export function nameOf(exchange: Exchange, recorded: readonly Exchange[]): strin
   return `${recorded.indexOf(exchange) + 1} (${exchange.key.slice(0, 8)})`;
 }
 
-function likeness(wanted: RequestContent, { model, messages = [] }: RequestContent): number {
-  return sameHead(wanted.messages ?? [], messages) + (wanted.model === model ? 0.5 : 0);
+function likeness(request: RequestContent, { model, messages = [] }: RequestContent): number {
+  return sameHead(request.messages ?? [], messages) + (request.model === model ? 0.5 : 0);
 }
 
 function sameHead(a: readonly unknown[], b: readonly unknown[]): number {
@@ -33,17 +33,17 @@ function sameHead(a: readonly unknown[], b: readonly unknown[]): number {
   return differs === -1 ? a.length : differs;
 }
 
-function difference(wanted: RequestContent, there: RequestContent): string {
-  if (wanted.model !== there.model)
-    return `its model is ${shorten(there.model)}, not ${shorten(wanted.model)}`;
-  const [ours = [], theirs = []] = [wanted.messages, there.messages];
+function difference(request: RequestContent, there: RequestContent): string {
+  if (request.model !== there.model)
+    return `its model is ${shorten(there.model)}, not ${shorten(request.model)}`;
+  const [ours = [], theirs = []] = [request.messages, there.messages];
   const same = sameHead(ours, theirs);
   if (same < ours.length || same < theirs.length) {
     return `message ${same + 1} is ${shorten(theirs[same])}, not ${shorten(ours[same])}`;
   }
-  if (canonicalJson(wanted.tools ?? []) !== canonicalJson(there.tools ?? []))
+  if (canonicalJson(request.tools ?? []) !== canonicalJson(there.tools ?? []))
     return "its tools differ";
-  return `its options are ${shorten(there.options)}, not ${shorten(wanted.options)}`;
+  return `its options are ${shorten(there.options)}, not ${shorten(request.options)}`;
 }
 
 function shorten(value: unknown): string {

@@ -72,9 +72,12 @@ async function handOn(request: Request, upstream: ServerAddress, tape: Tape): Pr
     const message = `${base} does not answer: ${reasonOf(error)}`;
     return Response.json({ error: { message } }, { status: 502 });
   }
-  const kept = pick(response.headers, ["content-type", "retry-after", "date"]);
-  track.status(response.status, kept);
-  return new Response(copyTo(track, response, signal), { status: response.status, headers: kept });
+  const recorded = pick(response.headers, ["content-type", "retry-after", "date"]);
+  track.status(response.status, recorded);
+  return new Response(copyTo(track, response, signal), {
+    status: response.status,
+    headers: recorded,
+  });
 }
 
 function copyTo(track: Track, response: Response, signal: AbortSignal): ReadableStream {

@@ -79,8 +79,9 @@ export function replayServer(
     unused,
     [Symbol.asyncDispose]: async () => {
       await server.stop(true);
-      const left = unused();
-      if (options.strict === true && left.length > 0) throw leftOver(left, exchanges);
+      const remaining = unused();
+      if (options.strict === true && remaining.length > 0)
+        throw unusedExchanges(remaining, exchanges);
     },
   };
 }
@@ -93,9 +94,9 @@ function bodyOf(exchange: Exchange, options: ReplayOptions, signal: AbortSignal)
     pull: async (controller) => {
       const startedAt = performance.now();
       for (const { atMs, bytes } of pieces) {
-        const left = atMs - (performance.now() - startedAt);
+        const remainingMs = atMs - (performance.now() - startedAt);
         // An abort ends the pause, and the next line the stream.
-        if (left > 0) await delay(left, undefined, { signal }).catch(() => undefined);
+        if (remainingMs > 0) await delay(remainingMs, undefined, { signal }).catch(() => undefined);
         if (signal.aborted) return;
         controller.write(bytes);
         await controller.flush();
@@ -127,10 +128,10 @@ function piecesOf({ chunks }: Exchange, options: ReplayOptions): readonly Piece[
   return chunks.map(({ atMs, text }) => ({ atMs: isReal ? atMs : 0, bytes: encoder.encode(text) }));
 }
 
-function leftOver(left: readonly Exchange[], all: readonly Exchange[]): OrgError {
+function unusedExchanges(remaining: readonly Exchange[], all: readonly Exchange[]): OrgError {
   return new OrgError("The recording was not used completely", {
     code: "CASSETTE_MISS",
-    why: `not requested: ${left.map((exchange) => nameOf(exchange, all)).join(", ")} of ${all.length} exchanges`,
+    why: `not requested: ${remaining.map((exchange) => nameOf(exchange, all)).join(", ")} of ${all.length} exchanges`,
     remedies: ["record it again"],
   });
 }

@@ -49,9 +49,9 @@ export class Tape {
     for (const track of this.#open) track.end("left");
     const count = this.#exchanges;
     for (let exchange = 0; exchange < count; exchange += 1) {
-      const words = spokenWords(this.lines, exchange);
+      const answer = answerText(this.lines, exchange);
       // A secret that is streamed token by token is in no chunk, but in their sum.
-      if (this.#redact(words) !== words) throw secretLeft(exchange);
+      if (this.#redact(answer) !== answer) throw secretRemains(exchange);
     }
   }
 }
@@ -140,7 +140,7 @@ function redactEvent(line: string, redact: Redact): string | undefined {
 }
 
 /** All that a model said in one exchange, put together. */
-function spokenWords(lines: readonly CassetteLine[], exchange: number): string {
+function answerText(lines: readonly CassetteLine[], exchange: number): string {
   const explain = ({ message }: { readonly message: string }) =>
     new OrgError(message, { code: "STREAM_ERROR", remedies: [] });
   const reader = readerOf(lines, exchange, explain);
@@ -150,12 +150,12 @@ function spokenWords(lines: readonly CassetteLine[], exchange: number): string {
       ? reader.push(encoder.encode(line.text))
       : [],
   );
-  let words = "";
+  let answer = "";
   for (const event of [...events, ...reader.end()]) {
-    if (event.type === "text" || event.type === "reasoning") words += event.text;
-    else if (event.type === "call") words += `\n${JSON.stringify(event.call.arguments)}\n`;
+    if (event.type === "text" || event.type === "reasoning") answer += event.text;
+    else if (event.type === "call") answer += `\n${JSON.stringify(event.call.arguments)}\n`;
   }
-  return words + (reader.failure?.message ?? "");
+  return answer + (reader.failure?.message ?? "");
 }
 
 /** How the words of an answer are found depends on the wire, and the route tells it. */
@@ -171,7 +171,7 @@ function readerOf(
   return new BodyReader({ explain });
 }
 
-function secretLeft(exchange: number): OrgError {
+function secretRemains(exchange: number): OrgError {
   return new OrgError("The recording was not saved", {
     code: "CASSETTE_INVALID",
     why: `in exchange ${exchange + 1} a secret came in several pieces, which cannot be removed one by one`,

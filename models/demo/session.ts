@@ -34,8 +34,8 @@ const CHANCE: readonly (readonly [RegExp, string])[] = [
  * are declared, may change without new words.
  */
 export function conversationOf({ model, messages = [] }: RequestContent): RequestContent {
-  const said = messages.filter((message) => Object(message).role !== "system");
-  return { model, messages: said.map((message) => mapStrings(message, withoutChance)) };
+  const conversation = messages.filter((message) => Object(message).role !== "system");
+  return { model, messages: conversation.map((message) => mapStrings(message, withoutChance)) };
 }
 
 function withoutChance(text: string): string {

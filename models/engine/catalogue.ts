@@ -25,7 +25,7 @@ export interface EngineModel {
 export type ModelChoice = "chat" | "work";
 
 /** A model that is offered. */
-interface OfferedModel extends EngineModel {
+interface CatalogueModel extends EngineModel {
   readonly choice: ModelChoice;
   readonly bytes: number;
   readonly license: string;
@@ -43,7 +43,7 @@ export interface Wheel {
 }
 
 /** A model that is one file of one package. */
-export interface WheelModel extends OfferedModel {
+export interface WheelModel extends CatalogueModel {
   readonly wheel: Wheel;
   readonly parts?: never;
 }
@@ -56,7 +56,7 @@ export interface ModelPart {
 }
 
 /** A model on the hub of its makers, and the same bytes in parts, to be joined in this order. */
-export interface PartsModel extends OfferedModel {
+export interface PartsModel extends CatalogueModel {
   readonly hub: { readonly repository: string; readonly revision: string; readonly file: string };
   readonly parts: readonly ModelPart[];
   readonly wheel?: never;

@@ -8,7 +8,7 @@ import { billionsOfCount, billionsOfName } from "../parameter-count.ts";
 import type { ChatRequest, Provider, ProviderEvent } from "../provider.ts";
 import { ProviderError } from "../provider-error.ts";
 import type { EngineModel } from "./catalogue.ts";
-import type { AskedEngine } from "./lent-engine.ts";
+import type { EngineHandle } from "./lent-engine.ts";
 import type { Started } from "./restarts.ts";
 
 export interface EngineProviderOptions {
@@ -22,8 +22,8 @@ export interface EngineProviderOptions {
 
 /** Where a child to be asked comes from: started by this process, or lent by another one. */
 interface Engines {
-  readonly running: AskedEngine | undefined;
-  readonly get: (signal: AbortSignal) => Promise<Started<AskedEngine>>;
+  readonly running: EngineHandle | undefined;
+  readonly get: (signal: AbortSignal) => Promise<Started<EngineHandle>>;
 }
 
 /** How long a broken connection is given to turn out to be the end of the child, in milliseconds. */
@@ -74,11 +74,11 @@ export function engineProvider(options: EngineProviderOptions): Provider {
 }
 
 /** Its size is known before it runs, for a process that asks once is over before the engine tells. */
-function billionsOf(model: EngineModel, running: AskedEngine | undefined): number | undefined {
+function billionsOf(model: EngineModel, running: EngineHandle | undefined): number | undefined {
   return billionsOfCount(running?.parameters ?? model.weights);
 }
 
-function describe(model: EngineModel, running: AskedEngine | undefined): ModelFacts {
+function describe(model: EngineModel, running: EngineHandle | undefined): ModelFacts {
   const { name, bytes, takesTools } = model;
   const billions = billionsOf(model, running);
   return {
@@ -112,7 +112,7 @@ function introduction({ name, takesTools }: EngineModel): string {
 }
 
 /** A broken connection is most often the end of the child, which is seen a moment later. */
-async function explain(error: unknown, { ended }: AskedEngine): Promise<unknown> {
+async function explain(error: unknown, { ended }: EngineHandle): Promise<unknown> {
   const isGone = error instanceof OrgError && error.code === "PROVIDER_UNREACHABLE";
   if (!(isGone || (error instanceof ProviderError && error.isBroken))) return error;
   const { promise, resolve } = Promise.withResolvers<undefined>();
@@ -145,8 +145,8 @@ function cannotPull(): OrgError {
   });
 }
 
-function otherModel(asked: string, { name }: EngineModel): OrgError {
-  return new OrgError(`The built-in engine has no model "${asked}"`, {
+function otherModel(requested: string, { name }: EngineModel): OrgError {
+  return new OrgError(`The built-in engine has no model "${requested}"`, {
     code: "MODEL_MISSING",
     why: `it has ${name}, and no model server answers on this machine`,
     remedies: ["ollama serve", `org --model ${name}`],

@@ -65,8 +65,8 @@ const recordSchema = z.object({
 export function engineRecord(model: EngineModel): string {
   const { name, bytes, sha256, takesTools, weights } = model;
   const installedAt = new Date().toISOString();
-  const kept = { name, bytes, sha256, takesTools, weights };
-  return `${JSON.stringify({ runtime: RUNTIME_VERSION, model: kept, installedAt })}\n`;
+  const recorded = { name, bytes, sha256, takesTools, weights };
+  return `${JSON.stringify({ runtime: RUNTIME_VERSION, model: recorded, installedAt })}\n`;
 }
 
 /**

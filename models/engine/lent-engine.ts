@@ -8,22 +8,22 @@ import type { Started } from "./restarts.ts";
 export type EngineLender = (signal: AbortSignal) => Promise<LentEngine | undefined>;
 
 /** What a provider needs of the child that it asks; nothing of it is this process's to end. */
-export type AskedEngine = Omit<RunningEngine, "pid">;
+export type EngineHandle = Omit<RunningEngine, "pid">;
 
 export class BorrowedEngines {
   readonly #lend: EngineLender;
-  #running: AskedEngine | undefined;
+  #running: EngineHandle | undefined;
 
   constructor(lend: EngineLender) {
     this.#lend = lend;
   }
 
-  get running(): AskedEngine | undefined {
+  get running(): EngineHandle | undefined {
     return this.#running;
   }
 
   /** Asked for each time: the lender starts another one when the first has ended. @throws {OrgError} `ENGINE_FAILED` */
-  async get(signal: AbortSignal): Promise<Started<AskedEngine>> {
+  async get(signal: AbortSignal): Promise<Started<EngineHandle>> {
     const lent = await this.#lend(signal);
     if (lent === undefined) throw notLent();
     // How it ended is told by the process that started it.

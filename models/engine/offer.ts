@@ -2,7 +2,7 @@
 import { CHAT_MODEL, type ModelChoice, type PartsModel, type WheelModel } from "./catalogue.ts";
 import { WORK_MODEL } from "./work-model.ts";
 
-const OFFERED: Readonly<Record<ModelChoice, WheelModel | PartsModel>> = {
+const CATALOGUE: Readonly<Record<ModelChoice, WheelModel | PartsModel>> = {
   chat: CHAT_MODEL,
   work: WORK_MODEL,
 };
@@ -16,10 +16,10 @@ const MEMORY_FACTOR = 2;
  * @param chosen what a person has chosen; absent: the one that works, where the memory allows it.
  * @param memoryBytes of the whole machine, or of the container.
  */
-export function offeredModel(
+export function recommendedModel(
   chosen: ModelChoice | undefined,
   memoryBytes: number,
 ): WheelModel | PartsModel {
   const fits = memoryBytes >= MEMORY_FACTOR * WORK_MODEL.memoryBytes;
-  return OFFERED[chosen ?? (fits ? "work" : "chat")];
+  return CATALOGUE[chosen ?? (fits ? "work" : "chat")];
 }

@@ -13,7 +13,7 @@ const PROGRAM = join(import.meta.dir, "child/main.ts");
 /** Longest wait for a model to be loaded, in milliseconds: 1.1 GB took more than 240 s where thirty programs wanted two cores. */
 const START_MS = 600_000;
 /** How much of what the child says of itself is kept for an error text, in UTF-16 code units. */
-const LAST_WORDS = 2000;
+const STDERR_TAIL = 2000;
 
 export interface StartOptions {
   readonly engine: InstalledEngine;
@@ -75,14 +75,14 @@ export async function startEngine(
   const report = await firstReport(child, { options, token, signal, ended });
   if (report.type === "failed") {
     const { why, isDamaged } = report;
-    throw startFailed({ why, isDamaged, words: stderrTail.text, embeds: options.embeds });
+    throw startFailed({ why, isDamaged, stderr: stderrTail.text, embeds: options.embeds });
   }
   const { pid } = child;
   const { port, contextTokens, slots, parameters } = report;
   const command = `${engine.model.name} in the built-in engine`;
   const role = options.embeds === true ? "embeddings" : "engine";
   parts.use(await recordService(options.home, { role, command, port, pid }));
-  const kept = parts.move();
+  const resources = parts.move();
   return {
     process: {
       pid,
@@ -93,7 +93,7 @@ export async function startEngine(
       parameters,
       ended,
     },
-    [Symbol.asyncDispose]: () => kept.disposeAsync(),
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }
 
@@ -171,7 +171,7 @@ class StderrTail {
 
   async #read(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
     for await (const line of textLines(stream)) {
-      this.text = `${this.text}${line}\n`.slice(-LAST_WORDS);
+      this.text = `${this.text}${line}\n`.slice(-STDERR_TAIL);
     }
   }
 }
@@ -183,18 +183,18 @@ function howItEnded(signal: NodeJS.Signals | number | null, code: number): strin
 interface FailedStart {
   readonly why: string;
   /** The last ones of the child. */
-  readonly words?: string;
+  readonly stderr?: string;
   readonly isDamaged?: boolean;
   readonly embeds: boolean | undefined;
 }
 
-function startFailed({ why, words = "", isDamaged, embeds }: FailedStart): OrgError {
-  const said = words.trim() === "" ? "" : `; it said: ${words.trim()}`;
+function startFailed({ why, stderr = "", isDamaged, embeds }: FailedStart): OrgError {
+  const stderrText = stderr.trim() === "" ? "" : `; it said: ${stderr.trim()}`;
   const again =
     isDamaged === true ? "org engine remove && org engine install" : "org engine status";
   return new OrgError("The built-in engine did not start", {
     code: "ENGINE_FAILED",
-    why: `${why}${said}`,
+    why: `${why}${stderrText}`,
     remedies: embeds === true ? ["org engine install --embeddings --yes"] : [again, "ollama serve"],
     unchanged: "Nothing was sent.",
   });

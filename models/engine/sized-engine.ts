@@ -20,7 +20,7 @@ export class SizedEngine<Process extends Runs> implements AsyncDisposable {
   ) {
     this.#contextTokens = contextTokens;
     this.engines = new Restarts(async (signal) => {
-      if (this.#state === "off") throw leftOff();
+      if (this.#state === "off") throw engineOff();
       return await start(this.#contextTokens, signal);
     });
   }
@@ -40,7 +40,7 @@ export class SizedEngine<Process extends Runs> implements AsyncDisposable {
   }
 }
 
-function leftOff(): OrgError {
+function engineOff(): OrgError {
   return new OrgError("The built-in engine is off", {
     code: "ENGINE_FAILED",
     why: "the kernel killed it because memory ran out, even with half of its context",

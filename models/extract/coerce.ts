@@ -17,21 +17,21 @@ const SCHEMA_DEPTH = 16;
  * @param schema JSON Schema of the arguments object.
  */
 export function coerceArguments(
-  given: Readonly<Record<string, unknown>>,
+  args: Readonly<Record<string, unknown>>,
   schema: Schema,
 ): Record<string, unknown> {
-  return coerceObject(given, schema, SCHEMA_DEPTH);
+  return coerceObject(args, schema, SCHEMA_DEPTH);
 }
 
 function coerceObject(
-  given: Readonly<Record<string, unknown>>,
+  args: Readonly<Record<string, unknown>>,
   schema: Schema | undefined,
   depth: number,
 ): Record<string, unknown> {
   const object: Record<string, unknown> = {};
   const properties = schemaAt(schema, "properties") ?? {};
   const others = schemaAt(schema, "additionalProperties") ?? undescribed(properties, depth);
-  for (const [key, value] of Object.entries(given)) {
+  for (const [key, value] of Object.entries(args)) {
     const property = Object.hasOwn(properties, key) ? schemaAt(properties, key) : others;
     define(object, key, coerce(value, property, depth - 1));
   }
@@ -49,16 +49,16 @@ function schemaAt(schema: Schema | undefined, key: string): Schema | undefined {
 }
 
 function coerce(value: unknown, schema: Schema | undefined, depth: number): unknown {
-  const known = depth > 0 ? schema : undefined;
-  if (value instanceof Untyped) return wrap(fromText(value.text, known, depth), known, depth);
+  const bounded = depth > 0 ? schema : undefined;
+  if (value instanceof Untyped) return wrap(fromText(value.text, bounded, depth), bounded, depth);
   if (Array.isArray(value)) {
-    const items = schemaAt(known, "items") ?? {};
+    const items = schemaAt(bounded, "items") ?? {};
     return value.map((item) => coerce(item, items, depth - 1));
   }
-  if (isFields(value)) return coerceObject(value, known, depth);
-  const types = typesOf(known, depth);
+  if (isFields(value)) return coerceObject(value, bounded, depth);
+  const types = typesOf(bounded, depth);
   const isMistyped = typeof value === "string" && types.size > 0 && !types.has("string");
-  return wrap(isMistyped ? fromText(value, known, depth) : value, known, depth);
+  return wrap(isMistyped ? fromText(value, bounded, depth) : value, bounded, depth);
 }
 
 /** One value where a list is wanted is a list of one. */

@@ -45,14 +45,14 @@ export function extractRecord(record: ExtractRecord, options: ExtractOptions): E
   const extractor = createExtractor({ tools });
   const events: ExtractEvent[] = [];
   const pieces = options.chars ? record.model_output.split("") : [record.model_output];
-  let given = 0;
+  let consumed = 0;
   let firstTextAt = -1;
   const take = (found: readonly ExtractEvent[]): void => {
-    if (firstTextAt < 0 && found.some(isVisible)) firstTextAt = given;
+    if (firstTextAt < 0 && found.some(isVisible)) firstTextAt = consumed;
     events.push(...found);
   };
   for (const piece of pieces) {
-    given += piece.length;
+    consumed += piece.length;
     take(extractor.push(piece));
   }
   take(extractor.end());

@@ -10,15 +10,15 @@ export function dedupeCalls(
   declared: readonly ToolCall[],
   embedded: readonly ExtractedCall[],
 ): readonly ExtractedCall[] {
-  const left = new Map<string, number>();
+  const remaining = new Map<string, number>();
   for (const call of declared) {
     const key = callKey(call);
-    left.set(key, (left.get(key) ?? 0) + 1);
+    remaining.set(key, (remaining.get(key) ?? 0) + 1);
   }
   return embedded.filter((call) => {
     const key = callKey(call);
-    const count = left.get(key) ?? 0;
-    left.set(key, count - 1);
+    const count = remaining.get(key) ?? 0;
+    remaining.set(key, count - 1);
     return count <= 0;
   });
 }

@@ -115,8 +115,8 @@ export interface ThinkMarker {
 }
 
 /** A result that the model invented instead of waiting for it; dropped up to `close`, or the end. */
-export interface InventedMarker {
-  readonly kind: "invented";
+export interface ImpersonationMarker {
+  readonly kind: "impersonation";
   readonly open: readonly string[];
   readonly at?: "line";
   /** Absent: all the rest of the answer builds on the invention. */
@@ -155,7 +155,7 @@ export type Marker =
   | WrapperMarker
   | StrayMarker
   | ThinkMarker
-  | InventedMarker
+  | ImpersonationMarker
   | HeaderMarker;
 
 export interface Dialect {

@@ -33,10 +33,10 @@ export function finishCalls(
   for (const call of calls) {
     const { name, tool } = tools.resolve(call.name.trim());
     if (!NAME.test(name) || (unit.unmarked && tool === undefined)) return null;
-    const { given, invalid } = settle(call.arguments, tool);
+    const { args, invalid } = settle(call.arguments, tool);
     finished.push({
       name,
-      arguments: given,
+      arguments: args,
       dialect: unit.dialect,
       // The markup of several calls in one unit belongs to the first: no byte is told of twice.
       raw: finished.length === 0 ? unit.raw : "",
@@ -56,15 +56,15 @@ function flags({ repaired, truncated, invalid, unknown }: Flags): Flags {
 }
 
 interface Settled {
-  readonly given: Record<string, unknown>;
+  readonly args: Record<string, unknown>;
   /** They hold text that cannot be read. */
   readonly invalid: boolean;
 }
 
 function settle(written: unknown, tool: ToolSchema | undefined): Settled {
   const { value, invalid } = decode(written);
-  const given = coerceArguments(toObject(value, tool), tool?.parameters ?? {});
-  return { given, invalid };
+  const args = coerceArguments(toObject(value, tool), tool?.parameters ?? {});
+  return { args, invalid };
 }
 
 function toObject(value: unknown, tool: ToolSchema | undefined): Readonly<Record<string, unknown>> {
@@ -74,8 +74,8 @@ function toObject(value: unknown, tool: ToolSchema | undefined): Readonly<Record
 }
 
 /** Arguments as text: JSON, sometimes encoded twice, else a value without a name. */
-function decode(given: unknown): { readonly value: unknown; readonly invalid: boolean } {
-  let value = given instanceof Untyped ? given.text.trim() : given;
+function decode(args: unknown): { readonly value: unknown; readonly invalid: boolean } {
+  let value = args instanceof Untyped ? args.text.trim() : args;
   for (let times = 0; times < 2 && typeof value === "string"; times += 1) {
     const text = value.trim();
     if (text.startsWith("{")) {

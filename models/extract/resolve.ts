@@ -43,8 +43,8 @@ export class ToolIndex {
     if (tool !== undefined) return { name: bare, tool };
     const [only, ...others] = this.#folded.get(fold(bare)) ?? [];
     if (others.length > 0) return { name: bare };
-    const meant = only ?? this.#exact.get(aliasedTool(bare) ?? "");
-    return meant === undefined ? { name: bare } : { name: meant.name, tool: meant };
+    const resolved = only ?? this.#exact.get(aliasedTool(bare) ?? "");
+    return resolved === undefined ? { name: bare } : { name: resolved.name, tool: resolved };
   }
 
   /** Whether the text holds a declared name, whatever its case. */

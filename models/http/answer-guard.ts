@@ -49,7 +49,7 @@ export class AnswerGuard {
       code: "STREAM_ERROR",
       why: `it has more than ${limit} characters`,
       remedies: ["ask for less, or limit the length of an answer"],
-      unchanged: KEPT,
+      unchanged: EARLIER_UNCHANGED,
     });
     return false;
   }
@@ -68,7 +68,7 @@ export class AnswerGuard {
         code: "STREAM_ERROR",
         why: `${this.#malformed} of its events are not JSON objects; the last one begins with ${JSON.stringify(data.slice(0, 80))}`,
         remedies: ["check the address and the protocol of the server: org config get wire"],
-        unchanged: KEPT,
+        unchanged: EARLIER_UNCHANGED,
       });
     }
     return NOTHING;
@@ -82,4 +82,4 @@ export class AnswerGuard {
 }
 
 const NOTHING: readonly ProviderEvent[] = [];
-const KEPT = "Earlier messages are kept.";
+const EARLIER_UNCHANGED = "Earlier messages are kept.";

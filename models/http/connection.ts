@@ -26,8 +26,8 @@ export class Connection implements Disposable {
     this.#options = options;
     this.#forward = () => this.#controller.abort(signal.reason);
     signal.addEventListener("abort", this.#forward, { once: true });
-    this.#watch = new SilenceWatch(timeouts, (ms, heard) =>
-      this.#controller.abort(silenceError(ms, target, heard)),
+    this.#watch = new SilenceWatch(timeouts, (ms, hasBytes) =>
+      this.#controller.abort(silenceError(ms, target, hasBytes)),
     );
   }
 
@@ -48,8 +48,8 @@ export class Connection implements Disposable {
   }
 
   /** A byte came. */
-  heard(): void {
-    this.#watch.heard();
+  received(): void {
+    this.#watch.received();
   }
 
   /** From now on that much silence ends the connection. */
@@ -63,7 +63,7 @@ export class Connection implements Disposable {
     let size = 0;
     try {
       for await (const bytes of response.body ?? []) {
-        this.heard();
+        this.received();
         pieces.push(bytes);
         size += bytes.length;
         if (size >= maxBytes) break;

@@ -129,7 +129,7 @@ async function takeBody(response: Response, body: Body): Promise<string | undefi
   if (status === 206 && range?.start !== file.size) return "the server sent another range";
   const total = range === undefined ? lengthOf(response) : range.total;
   for await (const bytes of response.body ?? []) {
-    watch.heard();
+    watch.received();
     await file.append(bytes);
     onProgress?.(file.size, total);
   }
@@ -155,7 +155,7 @@ async function wait(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 function failed(url: string, why: string, bytes: number): OrgError {
-  return new OrgError(`Could not fetch ${shownUrl(url)}`, {
+  return new OrgError(`Could not fetch ${displayUrl(url)}`, {
     code: "DOWNLOAD_FAILED",
     why,
     remedies: ["check the address and the network, then run the same command again"],
@@ -164,7 +164,7 @@ function failed(url: string, why: string, bytes: number): OrgError {
 }
 
 /** Without a password and without what a signed address carries. */
-function shownUrl(text: string): string {
+function displayUrl(text: string): string {
   const url = new URL(text);
   return `${url.origin}${url.pathname}`;
 }

@@ -14,8 +14,8 @@ export interface WireError {
 }
 
 /** Longest message of a server that is looked at, and that is shown, in characters. */
-const MAX_KEPT = 4000;
-const MAX_SHOWN = 400;
+const MAX_READ = 4000;
+const MAX_DISPLAYED = 400;
 
 /**
  * The error that an event or a body is, in any of its shapes: `{"error": {…}}`, `{"error": "…"}`, or
@@ -43,8 +43,8 @@ export function readErrorBody(body: string): WireError {
 
 /** Text that came from outside, on one line, without control characters and secrets, and only then capped. */
 export function oneLine(text: string, cleaner: TextCleaner = LOOKS): string {
-  const line = cleaner.clean(text.slice(0, MAX_KEPT)).replace(/\s+/g, " ").trim();
-  return line.length > MAX_SHOWN ? `${line.slice(0, MAX_SHOWN).toWellFormed()}…` : line;
+  const line = cleaner.clean(text.slice(0, MAX_READ)).replace(/\s+/g, " ").trim();
+  return line.length > MAX_DISPLAYED ? `${line.slice(0, MAX_DISPLAYED).toWellFormed()}…` : line;
 }
 
 /** Knows what secrets look like, and none by its value. */
@@ -54,12 +54,12 @@ function wireError(fields: Fields): WireError {
   const { code } = fields;
   // OpenRouter hides what the server behind it said in the metadata.
   const inner = textOf(fieldsOf(fields["metadata"])["raw"]);
-  const { message: given } = fields;
+  const { message: rawMessage } = fields;
   // Mistral nests what FastAPI says.
-  const outer = textOf(given) || (isFields(given) ? JSON.stringify(given) : "");
+  const outer = textOf(rawMessage) || (isFields(rawMessage) ? JSON.stringify(rawMessage) : "");
   const message = [outer, inner].filter((text) => text !== "").join(": ");
   return {
-    message: message.slice(0, MAX_KEPT) || "no reason given",
+    message: message.slice(0, MAX_READ) || "no reason given",
     code: typeof code === "string" || typeof code === "number" ? code : undefined,
     type: textOf(fields["type"]),
     fields,

@@ -73,20 +73,20 @@ export function isMissingModel({ status, body }: FailedResponse, { hadTools }: T
 /** @param spoke a part of the answer came before; then it is not a refusal, whatever it says. */
 export function streamError(error: WireError, target: Target, spoke: boolean): OrgError {
   const status = statusIn(error);
-  const known = classify({ status, error, hadTools: target.hadTools });
-  const code = spoke ? "STREAM_ERROR" : (known ?? "STREAM_ERROR");
+  const classified = classify({ status, error, hadTools: target.hadTools });
+  const code = spoke ? "STREAM_ERROR" : (classified ?? "STREAM_ERROR");
   return describe(code, { status, error, target, installed: [], retryAfterMs: undefined });
 }
 
 /** A server said that it cannot fetch a model. */
 export function pullError(error: WireError, target: Target): OrgError {
-  const known = classify({ status: statusIn(error), error, hadTools: false });
-  const said = shown(error.message, target);
+  const classified = classify({ status: statusIn(error), error, hadTools: false });
+  const reason = displayed(error.message, target);
   return new OrgError(`"${target.model}" could not be fetched onto ${target.endpoint}`, {
-    code: known === "MODEL_MISSING" ? known : "PROVIDER_REFUSED",
-    why: said,
+    code: classified === "MODEL_MISSING" ? classified : "PROVIDER_REFUSED",
+    why: reason,
     remedies: [
-      known === "MODEL_MISSING"
+      classified === "MODEL_MISSING"
         ? "check the name: https://ollama.com/search lists them"
         : "read the server's message above: it may lack disk space or network access",
     ],
@@ -97,7 +97,7 @@ export function pullError(error: WireError, target: Target): OrgError {
 /** The connection could not be made, or broke. */
 export function connectionError(cause: unknown, target: Target, stage: Stage): OrgError {
   const { endpoint } = target;
-  const why = NETWORK[codeOf(cause)] ?? shown(reasonOf(cause), target);
+  const why = NETWORK[codeOf(cause)] ?? displayed(reasonOf(cause), target);
   if (stage === "connecting") {
     return new ProviderError(`The server ${endpoint} does not answer`, {
       code: "PROVIDER_UNREACHABLE",
@@ -112,7 +112,7 @@ export function connectionError(cause: unknown, target: Target, stage: Stage): O
     code: "STREAM_ERROR",
     why,
     remedies: ["/retry", "look at the server's log: it may have run out of memory"],
-    unchanged: KEPT,
+    unchanged: EARLIER_UNCHANGED,
     isBroken: true,
     cause,
   });
@@ -129,18 +129,18 @@ const NETWORK: Readonly<Record<string, string>> = {
 export type Stage = "connecting" | "streaming";
 
 /** @param ms how long not a byte came. */
-export function silenceError(ms: number, target: Target, heard: boolean): OrgError {
+export function silenceError(ms: number, target: Target, hasBytes: boolean): OrgError {
   const seconds = `${Number((ms / 1000).toFixed(2))} s`;
   const { endpoint, model } = target;
   return new OrgError(
-    heard
+    hasBytes
       ? `The server ${endpoint} sent nothing for ${seconds} in the middle of its answer`
       : `The server ${endpoint} did not begin to answer within ${seconds}`,
     {
       code: "STREAM_SILENT",
       why: `it sent no byte for "${model}" in that time`,
       remedies: ["/retry", "check the server: a large model may still be loading"],
-      unchanged: heard ? KEPT : UNCHANGED,
+      unchanged: hasBytes ? EARLIER_UNCHANGED : UNCHANGED,
     },
   );
 }
@@ -156,13 +156,13 @@ interface Facts {
 function describe(code: ErrorCode, facts: Facts): OrgError {
   const { status, error, target, retryAfterMs } = facts;
   const { endpoint, model } = target;
-  const said = shown(error.message, target);
+  const reason = displayed(error.message, target);
   const under = status > 0 && status !== 200 ? ` with status ${status}` : "";
   switch (code) {
     case "CONTEXT_OVERFLOW":
       return new ProviderError(`The prompt does not fit into the window of "${model}"`, {
         code,
-        why: overflowWhy(error, target) ?? said,
+        why: overflowWhy(error, target) ?? reason,
         remedies: ["/compact", "choose a model with a larger window, or give this one more"],
         unchanged: UNCHANGED,
         overflow: windowNumbers(error),
@@ -170,23 +170,23 @@ function describe(code: ErrorCode, facts: Facts): OrgError {
     case "MODEL_WITHOUT_TOOLS":
       return new OrgError(`"${model}" takes no tools`, {
         code,
-        why: said,
+        why: reason,
         remedies: ["choose a model that supports tools"],
         unchanged: UNCHANGED,
       });
     case "MODEL_MISSING":
-      return missingModel(facts, said);
+      return missingModel(facts, reason);
     case "CASSETTE_MISS":
       return new OrgError("The recording has no answer to this request", {
         code,
-        why: said,
+        why: reason,
         remedies: ["record it again"],
         unchanged: UNCHANGED,
       });
     case "PROVIDER_BUSY":
       return new ProviderError(`The server ${endpoint} is busy`, {
         code,
-        why: `it answered${under}: ${said}${askedWait(retryAfterMs)}`,
+        why: `it answered${under}: ${reason}${retryHint(retryAfterMs)}`,
         remedies: ["/retry", adviceOf(target).busy],
         unchanged: UNCHANGED,
         retryAfterMs,
@@ -194,29 +194,29 @@ function describe(code: ErrorCode, facts: Facts): OrgError {
     case "STREAM_ERROR":
       return new ProviderError(`The server ${endpoint} failed while it answered`, {
         code,
-        why: said,
+        why: reason,
         remedies: ["/retry", "look at the server's log"],
-        unchanged: KEPT,
-        said: error,
+        unchanged: EARLIER_UNCHANGED,
+        serverMessage: error,
       });
     default:
       return new ProviderError(`The server ${endpoint} refused the request${under}`, {
         code,
-        why: said,
+        why: reason,
         remedies: [refusalRemedy(status, target)],
         unchanged: UNCHANGED,
-        said: error,
+        serverMessage: error,
       });
   }
 }
 
-function missingModel({ target, installed }: Facts, said: string): OrgError {
+function missingModel({ target, installed }: Facts, reason: string): OrgError {
   const { endpoint, model } = target;
   const there = installed.length === 0 ? "" : `; it has ${installed.slice(0, 20).join(", ")}`;
   const [first] = installed;
   return new OrgError(`The server ${endpoint} has no model "${model}"`, {
     code: "MODEL_MISSING",
-    why: `${said}${there}`,
+    why: `${reason}${there}`,
     remedies: [
       adviceOf(target).missing(model),
       ...(first === undefined ? [] : [adviceOf(target).choose(first)]),
@@ -242,7 +242,7 @@ function refusalRemedy(status: number, target: Target): string {
   return status >= 500 ? "look at the server's log" : "look at what the server says above";
 }
 
-function askedWait(retryAfterMs: number | undefined): string {
+function retryHint(retryAfterMs: number | undefined): string {
   return retryAfterMs === undefined ? "" : `; it asks to wait ${Math.ceil(retryAfterMs / 1000)} s`;
 }
 
@@ -262,7 +262,7 @@ function readRetryAfter(headers: Headers): number | undefined {
 }
 
 /** Text from outside, fit to be shown. Secrets go first: the cap could cut one in half. */
-function shown(text: string, { secrets, cleaner }: Target): string {
+function displayed(text: string, { secrets, cleaner }: Target): string {
   const hidden = secrets.reduce((clean, secret) => clean.replaceAll(secret, "(hidden)"), text);
   return oneLine(hidden, cleaner);
 }
@@ -272,4 +272,4 @@ function codeOf(cause: unknown): string {
 }
 
 const UNCHANGED = "Nothing was changed.";
-const KEPT = "Earlier messages are kept.";
+const EARLIER_UNCHANGED = "Earlier messages are kept.";

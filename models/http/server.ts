@@ -143,7 +143,7 @@ export async function* streamAnswer(
   const body = completion.reader((error, spoke) => streamError(error, target, spoke));
   try {
     for await (const bytes of response.body ?? []) {
-      connection.heard();
+      connection.received();
       for (const event of body.push(bytes)) yield event;
       if (body.isOver) break;
       if (body.isFinished) connection.shorten(graceMs);

@@ -18,19 +18,19 @@ test("the first byte has a limit of its own", async () => {
 });
 
 test("after the first byte the other limit counts, shorter or longer", async () => {
-  const shorter = await watched({ firstByteMs: 60_000, idleMs: 5 }, (watch) => watch.heard());
+  const shorter = await watched({ firstByteMs: 60_000, idleMs: 5 }, (watch) => watch.received());
   expect(shorter).toEqual({ ms: 5, heard: true });
-  const longer = await watched({ firstByteMs: 5, idleMs: 15 }, (watch) => watch.heard());
+  const longer = await watched({ firstByteMs: 5, idleMs: 15 }, (watch) => watch.received());
   expect(longer).toEqual({ ms: 15, heard: true });
 });
 
 test("every byte begins the wait anew", async () => {
   let lastHeard = 0;
   await watched({ firstByteMs: 1000, idleMs: 20 }, (watch) => {
-    watch.heard();
+    watch.received();
     setTimeout(() => {
       lastHeard = performance.now();
-      watch.heard();
+      watch.received();
     }, 10);
   });
   expect(lastHeard).toBeGreaterThan(0);
@@ -40,7 +40,7 @@ test("every byte begins the wait anew", async () => {
 test("the wait can be shortened and never lengthened", async () => {
   const limits = { firstByteMs: 60_000, idleMs: 20 };
   const shortened = await watched(limits, (watch) => {
-    watch.heard();
+    watch.received();
     watch.shorten(5);
     watch.shorten(60_000);
   });

@@ -12,25 +12,25 @@ export interface SilenceLimits {
 }
 
 /**
- * Notices when a stream has been silent for too long. {@link heard} runs for every packet, so it only
+ * Notices when a stream has been silent for too long. {@link received} runs for every packet, so it only
  * notes the time: one timer looks at that note when it fires, and is set again for what is left.
  */
 export class SilenceWatch implements Disposable {
-  readonly #onSilence: (ms: number, heard: boolean) => void;
+  readonly #onSilence: (ms: number, hasBytes: boolean) => void;
   #limitMs: number;
   #idleMs: number;
   #isFirst: "first" | "later" = "first";
   #lastHeard: number = performance.now();
   #timer: Timer | undefined;
 
-  constructor(limits: SilenceLimits, onSilence: (ms: number, heard: boolean) => void) {
+  constructor(limits: SilenceLimits, onSilence: (ms: number, hasBytes: boolean) => void) {
     this.#onSilence = onSilence;
     this.#idleMs = limits.idleMs;
     this.#limitMs = limits.firstByteMs;
     this.#wait(this.#limitMs);
   }
 
-  heard(): void {
+  received(): void {
     this.#lastHeard = performance.now();
     if (this.#isFirst === "later") return;
     this.#isFirst = "later";

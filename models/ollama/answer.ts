@@ -82,8 +82,8 @@ export class OllamaAnswer implements AnswerBody {
     if (!this.#guard.admits(text.length + thinking.length + calls)) return NOTHING;
     if (json["done"] === true) this.#last = json;
     const thought: ProviderEvent = { type: "reasoning", text: thinking };
-    const said: ProviderEvent = { type: "text", text };
-    return [...(thinking === "" ? [] : [thought]), ...(text === "" ? [] : [said])];
+    const answer: ProviderEvent = { type: "text", text };
+    return [...(thinking === "" ? [] : [thought]), ...(text === "" ? [] : [answer])];
   }
 
   /** Calls come whole, each in one line. @returns their size in characters. */

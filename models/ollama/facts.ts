@@ -10,7 +10,7 @@ const LIST_MS = 5000;
 /** Longest wait for the facts of one model: they are worth less than a quick first answer. In milliseconds. */
 const SHOW_MS = 1000;
 /** Models of which more is asked than what the list says. */
-const MOST_SHOWN = 100;
+const MAX_DETAILED = 100;
 
 /** @throws {OrgError} as `Provider.listModels` does. */
 export async function listNames(server: Server, signal: AbortSignal): Promise<readonly string[]> {
@@ -28,8 +28,9 @@ export async function describeModels(
   ]);
   return await Promise.all(
     models.map(async (model, index) => {
-      const shown = index < MOST_SHOWN ? await showModel(server, model.name, signal) : undefined;
-      const { contextTokens, capabilities } = shown ?? {};
+      const details =
+        index < MAX_DETAILED ? await showModel(server, model.name, signal) : undefined;
+      const { contextTokens, capabilities } = details ?? {};
       const loadedTokens = loaded.get(model.name);
       return { ...model, contextTokens, capabilities, loadedTokens };
     }),
@@ -37,7 +38,7 @@ export async function describeModels(
 }
 
 /** What `/api/show` says of a model. */
-export interface ShownModel {
+export interface ModelDetails {
   readonly template: string | undefined;
   /** Weights, in billions. */
   readonly billions: number | undefined;
@@ -57,27 +58,27 @@ export async function showModel(
   server: Server,
   model: string,
   signal: AbortSignal,
-): Promise<ShownModel | undefined> {
+): Promise<ModelDetails | undefined> {
   const url = `${server.address.endpoint}/api/show`;
-  const shown = await tryJson(server, { url, body: { model }, model, ms: SHOW_MS }, signal);
-  if (shown === undefined || Object.keys(shown).length === 0) return undefined;
-  return readShown(shown);
+  const details = await tryJson(server, { url, body: { model }, model, ms: SHOW_MS }, signal);
+  if (details === undefined || Object.keys(details).length === 0) return undefined;
+  return readDetails(details);
 }
 
 /** Reads the answer of `/api/show`. */
-export function readShown(shown: Fields): ShownModel {
-  const info = fieldsOf(shown["model_info"]);
+export function readDetails(details: Fields): ModelDetails {
+  const info = fieldsOf(details["model_info"]);
   // The key begins with the architecture: "qwen3.context_length".
   const [, length] = Object.entries(info).find(([key]) => key.endsWith(".context_length")) ?? [];
-  const { capabilities } = shown;
-  const asked = /^num_ctx\s+(\d+)/m.exec(textOf(shown["parameters"]))?.[1];
+  const { capabilities } = details;
+  const contextParameter = /^num_ctx\s+(\d+)/m.exec(textOf(details["parameters"]))?.[1];
   return {
-    template: textOf(shown["template"]) || undefined,
+    template: textOf(details["template"]) || undefined,
     billions:
       billionsOfCount(info["general.parameter_count"]) ??
-      billionsIn(textOf(fieldsOf(shown["details"])["parameter_size"])),
+      billionsIn(textOf(fieldsOf(details["details"])["parameter_size"])),
     contextTokens: size(length),
-    ownWindowTokens: size(Number(asked)),
+    ownWindowTokens: size(Number(contextParameter)),
     capabilities: Array.isArray(capabilities) ? capabilities.map(String) : undefined,
   };
 }
@@ -95,9 +96,9 @@ export async function serverFacts(
   model: string,
   signal: AbortSignal,
 ): Promise<ServerFacts | undefined> {
-  const shown = await showModel(server, model, signal);
-  if (shown === undefined) return undefined;
-  const { template, billions } = shown;
+  const details = await showModel(server, model, signal);
+  if (details === undefined) return undefined;
+  const { template, billions } = details;
   return { server: "ollama", slots: OLLAMA_SLOTS, template, billions };
 }
 

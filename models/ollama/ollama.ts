@@ -38,20 +38,20 @@ const UNKNOWN_WINDOW = 8192;
 /** @throws {OrgError} `CONFIG_INVALID` when the base address is none. */
 export function ollamaProvider(options: OllamaOptions): Provider {
   const server = serverAt(options, { headers: authorization, advice: OWN_SERVER });
-  const known = new KnownModels(server, options);
+  const modelCache = new ModelCache(server, options);
   return {
     endpoint: server.address.endpoint,
-    stream: (request, signal) => withoutShape({ server, known, ...options }, request, signal),
+    stream: (request, signal) => withoutShape({ server, modelCache, ...options }, request, signal),
     listModels: (signal) => listNames(server, signal),
     describeModels: (signal) => describeModels(server, signal),
     factsOf: (model, signal) => serverFacts(server, model, signal),
     windowOf: async (model, signal) => {
-      const tokens = (await known.of(model, signal))?.windowTokens;
+      const tokens = (await modelCache.of(model, signal))?.windowTokens;
       return { tokens, isFinal: tokens !== undefined };
     },
     isLoaded: (model, signal) => isLoaded(server, model, signal),
     takesImages: async (model, signal) =>
-      (await known.of(model, signal))?.capabilities?.includes("vision"),
+      (await modelCache.of(model, signal))?.capabilities?.includes("vision"),
     pull: (model, signal) => pullModel(server, model, signal),
   };
 }
@@ -74,35 +74,35 @@ export function describeFrom(options: ServerOptions): NonNullable<Provider["desc
   return (signal) => describeModels(server, signal);
 }
 
-interface Asked extends Pick<OllamaOptions, "keepAlive"> {
+interface StreamOptions extends Pick<OllamaOptions, "keepAlive"> {
   readonly server: Server;
-  readonly known: KnownModels;
+  readonly modelCache: ModelCache;
 }
 
 /** A shape that the server makes no grammar of is refused before the first word; the same is asked once without. */
 async function* withoutShape(
-  asked: Asked,
+  options: StreamOptions,
   request: ChatRequest,
   signal: AbortSignal,
 ): AsyncGenerator<ProviderEvent, void> {
   let hasBegun = false;
   try {
-    for await (const event of stream(asked, request, signal)) {
+    for await (const event of stream(options, request, signal)) {
       hasBegun = true;
       yield event;
     }
   } catch (error) {
     if (hasBegun || request.shape === undefined || !refusesShape(error)) throw error;
-    yield* stream(asked, { ...request, shape: undefined }, signal);
+    yield* stream(options, { ...request, shape: undefined }, signal);
   }
 }
 
 async function* stream(
-  { server, known, keepAlive }: Asked,
+  { server, modelCache, keepAlive }: StreamOptions,
   request: ChatRequest,
   signal: AbortSignal,
 ): AsyncGenerator<ProviderEvent, void> {
-  const model = await known.of(request.model, signal);
+  const model = await modelCache.of(request.model, signal);
   signal.throwIfAborted();
   if (request.tools.length > 0 && model?.capabilities?.includes("tools") === false) {
     throw withoutTools(request.model, model.capabilities);
@@ -123,7 +123,7 @@ async function* stream(
   yield* streamAnswer(server, completion, signal);
 }
 
-interface KnownModel {
+interface CachedModel {
   readonly windowTokens: number;
   readonly capabilities: readonly string[] | undefined;
 }
@@ -132,10 +132,10 @@ interface KnownModel {
  * What is known of each model, asked once. Its window is settled with it: a request with another one would
  * load the model anew.
  */
-class KnownModels {
+class ModelCache {
   readonly #server: Server;
   readonly #options: OllamaOptions;
-  readonly #models = new Map<string, Promise<KnownModel | undefined>>();
+  readonly #models = new Map<string, Promise<CachedModel | undefined>>();
 
   constructor(server: Server, options: OllamaOptions) {
     this.#server = server;
@@ -143,21 +143,21 @@ class KnownModels {
   }
 
   /** `undefined` when the server does not answer, or has no such model; then it is asked again. */
-  async of(model: string, signal: AbortSignal): Promise<KnownModel | undefined> {
-    const asked = this.#models.get(model) ?? this.#learn(model, signal);
-    this.#models.set(model, asked);
-    const known = await asked;
-    if (known === undefined) this.#models.delete(model);
-    return known;
+  async of(model: string, signal: AbortSignal): Promise<CachedModel | undefined> {
+    const pending = this.#models.get(model) ?? this.#learn(model, signal);
+    this.#models.set(model, pending);
+    const facts = await pending;
+    if (facts === undefined) this.#models.delete(model);
+    return facts;
   }
 
-  async #learn(model: string, signal: AbortSignal): Promise<KnownModel | undefined> {
-    const [shown, loaded] = await Promise.all([
+  async #learn(model: string, signal: AbortSignal): Promise<CachedModel | undefined> {
+    const [details, loaded] = await Promise.all([
       showModel(this.#server, model, signal),
       loadedWindows(this.#server, signal),
     ]);
-    if (shown === undefined) return undefined;
-    const { capabilities, contextTokens, ownWindowTokens } = shown;
+    if (details === undefined) return undefined;
+    const { capabilities, contextTokens, ownWindowTokens } = details;
     const unasked = ownWindowTokens ?? Math.min(contextTokens ?? UNKNOWN_WINDOW, MOST_UNASKED);
     const windowTokens = this.#options.windowTokens ?? loaded.get(fullName(model)) ?? unasked;
     return { windowTokens, capabilities };

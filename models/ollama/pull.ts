@@ -45,7 +45,7 @@ export async function* pullModel(
     all.map((line) => layers.read(fieldsOf(parseJson(line))));
   try {
     for await (const bytes of response.body ?? []) {
-      connection.heard();
+      connection.received();
       yield* read(lines.push(bytes));
       if (layers.failure !== undefined || lines.failure !== undefined) break;
     }

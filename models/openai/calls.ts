@@ -51,9 +51,9 @@ export class CallCollector {
   push(fragments: readonly CallFragment[]): void {
     const touched = new Set<Draft>();
     for (const fragment of fragments) {
-      const place = this.#placeOf(fragment);
+      const target = this.#draftOf(fragment);
       const draft =
-        place !== undefined && isMore(place, fragment, touched) ? place : this.#begin(fragment);
+        target !== undefined && isMore(target, fragment, touched) ? target : this.#begin(fragment);
       touched.add(draft);
       add(draft, fragment);
     }
@@ -80,7 +80,7 @@ export class CallCollector {
   }
 
   /** The call that a fragment may continue. */
-  #placeOf({ id, index }: CallFragment): Draft | undefined {
+  #draftOf({ id, index }: CallFragment): Draft | undefined {
     const same = id === undefined ? undefined : this.#drafts.findLast((draft) => draft.id === id);
     if (same !== undefined) return same;
     if (index === undefined) return this.#drafts.at(-1);
@@ -109,17 +109,17 @@ export class CallCollector {
 }
 
 /** Whether a fragment continues the call that its id or index points at, or begins another one. */
-function isMore(place: Draft, fragment: CallFragment, touched: ReadonlySet<Draft>): boolean {
+function isMore(draft: Draft, fragment: CallFragment, touched: ReadonlySet<Draft>): boolean {
   const { id, index, name, arguments: args } = fragment;
-  if (id !== undefined && place.id !== undefined && id !== place.id) {
+  if (id !== undefined && draft.id !== undefined && id !== draft.id) {
     // A new id is a new call, except where the server makes up one for every fragment, as vLLM once did.
-    return index !== undefined && name === undefined && !place.args.isWhole();
+    return index !== undefined && name === undefined && !draft.args.isWhole();
   }
   // More arguments behind a whole object would spoil both: with a name they are the next call.
-  if (name !== undefined && args !== undefined && place.name !== "" && place.args.isWhole())
+  if (name !== undefined && args !== undefined && draft.name !== "" && draft.args.isWhole())
     return false;
   // Two named elements of one chunk are two calls, even with nothing else to tell them apart.
-  return !(id === undefined && name !== undefined && touched.has(place));
+  return !(id === undefined && name !== undefined && touched.has(draft));
 }
 
 function add(draft: Draft, { id, name, arguments: args }: CallFragment): void {

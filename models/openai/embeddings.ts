@@ -51,18 +51,18 @@ export function openAiEmbeddings(options: ServerOptions, ms: number = EMBED_MS):
   return { endpoint, embed };
 }
 
-function readEmbedded(answer: unknown, wanted: number, endpoint: string): Embedded {
+function readEmbedded(answer: unknown, expected: number, endpoint: string): Embedded {
   const parsed = answerSchema.safeParse(answer);
   if (!parsed.success) throw unusable(endpoint, z.prettifyError(parsed.error));
   const { data, usage } = parsed.data;
   const ordered = data
-    .map(({ index, embedding }, place) => ({ index: index ?? place, embedding }))
+    .map(({ index, embedding }, position) => ({ index: index ?? position, embedding }))
     .sort((a, b) => a.index - b.index);
   const vectors = ordered.map(({ embedding }) => new Float32Array(embedding));
   const lengths = new Set(vectors.map(({ length }) => length));
-  if (vectors.length !== wanted || lengths.size > 1) {
+  if (vectors.length !== expected || lengths.size > 1) {
     const sizes = [...lengths].join(" and ");
-    throw unusable(endpoint, `${vectors.length} vectors of ${sizes} numbers for ${wanted} texts`);
+    throw unusable(endpoint, `${vectors.length} vectors of ${sizes} numbers for ${expected} texts`);
   }
   return { vectors, promptTokens: usage?.prompt_tokens };
 }

@@ -3,7 +3,7 @@
 import { type Fields, fieldsOf, isFields, textOf } from "#core/json.ts";
 import type { ServerFacts, ServerProduct } from "#core/model-facts.ts";
 import { type Server, tryJson } from "../http/server.ts";
-import { OLLAMA_SLOTS, readShown } from "../ollama/facts.ts";
+import { OLLAMA_SLOTS, readDetails } from "../ollama/facts.ts";
 import { billionsOfCount } from "../parameter-count.ts";
 import { entryOf } from "./window.ts";
 
@@ -20,15 +20,15 @@ export async function factsOf(
 ): Promise<ServerFacts | undefined> {
   const { api, endpoint } = server.address;
   const limits = { ms: ASK_MS, maxBytes: MAX_BYTES };
-  const [listed, shown, props] = await Promise.all([
+  const [listed, details, props] = await Promise.all([
     tryJson(server, { url: `${api}/models`, ms: ASK_MS }, signal),
     tryJson(server, { url: `${endpoint}/api/show`, body: { model }, ...limits }, signal),
     tryJson(server, { url: `${endpoint}/props`, ...limits }, signal),
   ]);
-  if ([listed, shown, props].every((answer) => answer === undefined)) return undefined;
+  if ([listed, details, props].every((answer) => answer === undefined)) return undefined;
   const entry = listedEntry(listed?.["data"], model);
-  const { template, billions } = readShown(shown ?? {});
-  const product = productOf({ entry, isShown: template !== undefined, props: props ?? {} });
+  const { template, billions } = readDetails(details ?? {});
+  const product = productOf({ entry, hasDetails: template !== undefined, props: props ?? {} });
   return {
     server: product,
     billions: billions ?? billionsOfCount(fieldsOf(entry["meta"])["n_params"]),
@@ -40,12 +40,12 @@ export async function factsOf(
 interface Answers {
   readonly entry: Fields;
   /** Something answered at `/api/show`. */
-  readonly isShown: boolean;
+  readonly hasDetails: boolean;
   readonly props: Fields;
 }
 
-function productOf({ entry, isShown, props }: Answers): ServerProduct | undefined {
-  if (isShown) return "ollama";
+function productOf({ entry, hasDetails, props }: Answers): ServerProduct | undefined {
+  if (hasDetails) return "ollama";
   return (
     OWNERS[textOf(entry["owned_by"])] ?? (isCount(props["total_slots"]) ? "llama.cpp" : undefined)
   );

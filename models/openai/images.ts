@@ -18,12 +18,12 @@ export async function takesImages(
     const question = { url: `${endpoint}${path}`, ms: ASK_MS };
     return tryJson(server, body === undefined ? question : { ...question, body }, signal);
   };
-  const [shown, props, loaded] = await Promise.all([
+  const [details, props, loaded] = await Promise.all([
     ask("/api/show", { model }),
     ask("/props"),
     ask("/api/v0/models"),
   ]);
-  const capabilities = shown?.["capabilities"]; // Ollama
+  const capabilities = details?.["capabilities"]; // Ollama
   if (Array.isArray(capabilities)) return capabilities.includes("vision");
   const { vision } = fieldsOf(props?.["modalities"]); // llama.cpp
   if (typeof vision === "boolean") return vision;

@@ -38,7 +38,7 @@ export function openAiProvider(options: ServerOptions): Provider {
 /** Longest wait for a list of models, in milliseconds. */
 const LIST_MS = 5000;
 
-interface Asked {
+interface StreamOptions {
   readonly server: Server;
   readonly refused: RefusedParameters;
   readonly names: (signal: AbortSignal) => Promise<readonly string[]>;
@@ -46,7 +46,7 @@ interface Asked {
 
 /** A refusal comes before anything was said: what the server does not take is left out, and it is asked again. */
 async function* stream(
-  { server, refused, names }: Asked,
+  { server, refused, names }: StreamOptions,
   request: ChatRequest,
   signal: AbortSignal,
 ): AsyncGenerator<ProviderEvent, void> {

@@ -23,7 +23,7 @@ const DISPENSABLE: readonly Dispensable[] = [
   "response_format",
 ];
 
-const NOT_TAKEN =
+const UNSUPPORTED =
   /unsupported|not support|not permitted|extra_forbidden|extra (inputs|fields)|unrecognized|unknown (parameter|field|argument)|unexpected (parameter|field|keyword)/i;
 
 /** What each model of a server has refused so far. */
@@ -66,8 +66,8 @@ const NONE: ReadonlySet<Dispensable> = new Set();
 function refusedBy(error: unknown): Dispensable | undefined {
   if (refusesShape(error)) return "response_format";
   if (!(error instanceof ProviderError)) return undefined;
-  const { message = "", fields } = error.said ?? {};
-  if (!NOT_TAKEN.test(message)) return undefined;
+  const { message = "", fields } = error.serverMessage ?? {};
+  if (!UNSUPPORTED.test(message)) return undefined;
   const named = fields?.["param"];
   // The message may name what to use instead, too: what it names first is what was wrong.
   const found = DISPENSABLE.filter((one) => new RegExp(`\\b${one}\\b`).test(message));

@@ -12,7 +12,7 @@ import { openSqliteQueue } from "#home/queue/sqlite-queue.ts";
 import { OBSERVER } from "#home/settings/observer-settings.ts";
 import { readSettings } from "#home/settings/settings.ts";
 import { openSpendStore } from "#home/spend-store.ts";
-import { SAID } from "#models/note-exam.ts";
+import { STATEMENTS } from "#models/note-exam.ts";
 import type { ChatRequest } from "#models/provider.ts";
 import { type TemporaryFolder, temporaryFolder } from "#platform/temporary-folder.ts";
 import { type MemoryProvider, memoryProvider, saying } from "../memory-provider.ts";
@@ -37,7 +37,7 @@ export interface Observing extends AsyncDisposable {
 
 /** An answer to the exam of what is worth a note, by a model that can tell. */
 export const EXAM_PASS: string = JSON.stringify({
-  lasting: SAID.flatMap(([, lasts], at) => (lasts ? [at + 1] : [])),
+  lasting: STATEMENTS.flatMap(([, lasts], at) => (lasts ? [at + 1] : [])),
 });
 
 interface Answers {

@@ -83,8 +83,8 @@ class Answer {
 
   /** Leaving the stream, as a client does that has heard enough, stops the model. */
   async stream(signal: AbortSignal): Promise<Response> {
-    const left = new AbortController();
-    const either = AbortSignal.any([signal, left.signal]);
+    const disconnect = new AbortController();
+    const either = AbortSignal.any([signal, disconnect.signal]);
     // Before the first word there is still a status to be said.
     const begun = Promise.withResolvers<Response | undefined>();
     const body = new ReadableStream<Uint8Array>({
@@ -97,23 +97,23 @@ class Answer {
           .then(() => either.aborted || controller.close())
           .catch((error: unknown) => begun.resolve(refusal(error)));
       },
-      cancel: () => left.abort(new Error("the client has left")),
+      cancel: () => disconnect.abort(new Error("the client has left")),
     });
     const headers = { "content-type": "text/event-stream", "cache-control": "no-store" };
     return (await begun.promise) ?? new Response(body, { headers });
   }
 
   async whole(signal: AbortSignal): Promise<Response> {
-    const spoken: InferenceEvent[] = [];
+    const events: InferenceEvent[] = [];
     try {
-      await this.#speaker.speak(this.#request, (one) => void spoken.push(one), signal);
+      await this.#speaker.speak(this.#request, (one) => void events.push(one), signal);
     } catch (error) {
       return refusal(error);
     }
     const text = (type: "text" | "reasoning") =>
-      spoken.map((one) => (one.type === type ? one.text : "")).join("");
-    const calls = spoken.flatMap((one) => (one.type === "call" ? [this.#call(one)] : []));
-    const end = spoken.at(-1);
+      events.map((one) => (one.type === type ? one.text : "")).join("");
+    const calls = events.flatMap((one) => (one.type === "call" ? [this.#call(one)] : []));
+    const end = events.at(-1);
     if (end?.type !== "end") throw new Error("An answer without an end");
     const message = {
       role: "assistant",
@@ -131,15 +131,15 @@ class Answer {
 
   /** @throws what went wrong before the first word. */
   async #speakTo(send: (data: string) => void, signal: AbortSignal): Promise<void> {
-    let hasSpoken = false;
-    const say = (spoken: InferenceEvent): void => {
-      hasSpoken = true;
-      this.#send(spoken, send);
+    let hasSent = false;
+    const say = (event: InferenceEvent): void => {
+      hasSent = true;
+      this.#send(event, send);
     };
     try {
       await this.#speaker.speak(this.#request, say, signal);
     } catch (error) {
-      if (!hasSpoken) throw error;
+      if (!hasSent) throw error;
       if (!signal.aborted) {
         send(JSON.stringify({ error: { message: reasonOf(error), code: "engine_error" } }));
       }
@@ -147,7 +147,7 @@ class Answer {
     send("[DONE]");
   }
 
-  #send(spoken: InferenceEvent, send: (data: string) => void): void {
+  #send(event: InferenceEvent, send: (data: string) => void): void {
     const chunk = (delta: Fields, finish: string | null = null, more: Fields = {}): void =>
       send(
         JSON.stringify({
@@ -157,10 +157,10 @@ class Answer {
           ...more,
         }),
       );
-    if (spoken.type === "text") chunk({ content: spoken.text });
-    else if (spoken.type === "reasoning") chunk({ reasoning_content: spoken.text });
-    else if (spoken.type === "call") chunk({ tool_calls: [this.#call(spoken)] });
-    else chunk({}, spoken.reason, { usage: usageOf(spoken) });
+    if (event.type === "text") chunk({ content: event.text });
+    else if (event.type === "reasoning") chunk({ reasoning_content: event.text });
+    else if (event.type === "call") chunk({ tool_calls: [this.#call(event)] });
+    else chunk({}, event.reason, { usage: usageOf(event) });
   }
 
   #call({ name, arguments: args }: InferredCall): object {

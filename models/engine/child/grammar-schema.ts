@@ -29,19 +29,20 @@ export function grammarSchema(schema: unknown): Fields {
 
 function kindOf(schema: Fields): Fields {
   const { $ref, enum: values, type, description } = schema;
-  const told = typeof description === "string" ? { description } : {};
+  const described = typeof description === "string" ? { description } : {};
   if (typeof $ref === "string") {
-    return $ref.startsWith("#/$defs/") ? { $ref, ...told } : { ...ANY_SCALAR, ...told };
+    return $ref.startsWith("#/$defs/") ? { $ref, ...described } : { ...ANY_SCALAR, ...described };
   }
   const choices = schema["oneOf"] ?? schema["anyOf"];
-  if (Array.isArray(choices)) return { oneOf: choices.map(grammarSchema), ...told };
-  if ("const" in schema) return { const: schema["const"], ...told };
-  if (Array.isArray(values)) return { enum: values, ...told };
-  if (type === "object") return { ...objectSchema(schema), ...told };
-  if (type === "array") return { ...arraySchema(schema), ...told };
-  if (type === "integer") return { ...integerSchema(schema), ...told };
-  if (type === "string") return { type, ...lengths(schema, "minLength", "maxLength"), ...told };
-  return type === undefined ? { ...ANY_SCALAR, ...told } : { type, ...told };
+  if (Array.isArray(choices)) return { oneOf: choices.map(grammarSchema), ...described };
+  if ("const" in schema) return { const: schema["const"], ...described };
+  if (Array.isArray(values)) return { enum: values, ...described };
+  if (type === "object") return { ...objectSchema(schema), ...described };
+  if (type === "array") return { ...arraySchema(schema), ...described };
+  if (type === "integer") return { ...integerSchema(schema), ...described };
+  if (type === "string")
+    return { type, ...lengths(schema, "minLength", "maxLength"), ...described };
+  return type === undefined ? { ...ANY_SCALAR, ...described } : { type, ...described };
 }
 
 function objectSchema(schema: Fields): Fields {
@@ -61,12 +62,12 @@ function objectSchema(schema: Fields): Fields {
     );
   }
   const forms = Array.from({ length: 2 ** optional.length }, (_, form) => {
-    const isLeftOut = (name: string): boolean => {
+    const isOmitted = (name: string): boolean => {
       const index = optional.indexOf(name);
       return index >= 0 && (form & (1 << index)) === 0;
     };
     return made(
-      Object.fromEntries(Object.entries(properties).filter(([name]) => !isLeftOut(name))),
+      Object.fromEntries(Object.entries(properties).filter(([name]) => !isOmitted(name))),
     );
   });
   return forms.length > 1 ? { oneOf: forms } : made(properties);
@@ -101,9 +102,11 @@ export function withoutNulls(args: unknown, schema: unknown): unknown {
   if (form === undefined) return args;
   const required = new Set(Array.isArray(form["required"]) ? form["required"] : []);
   const properties = fieldsOf(form["properties"]);
-  const kept = Object.entries(args).filter(([name, value]) => value !== null || required.has(name));
+  const present = Object.entries(args).filter(
+    ([name, value]) => value !== null || required.has(name),
+  );
   return Object.fromEntries(
-    kept.map(([name, value]) => [name, withoutNulls(value, properties[name])]),
+    present.map(([name, value]) => [name, withoutNulls(value, properties[name])]),
   );
 }
 

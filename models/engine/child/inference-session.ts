@@ -87,7 +87,7 @@ export interface InferenceSession extends LoadedModel {
    */
   speak(
     request: CompletionRequest,
-    say: (spoken: InferenceEvent) => void,
+    say: (event: InferenceEvent) => void,
     signal: AbortSignal,
   ): Promise<void>;
 }
@@ -117,7 +117,7 @@ interface Voice {
 export async function openInferenceSession(options: InferenceOptions): Promise<InferenceSession> {
   const { library, llama, model } = await loadModel(options);
   const { context, conversations } = await openContext(model, options);
-  const places = Array.from({ length: conversations }, () => context.getSequence());
+  const sequences = Array.from({ length: conversations }, () => context.getSequence());
   const voice: Voice = {
     library,
     llama,
@@ -126,7 +126,7 @@ export async function openInferenceSession(options: InferenceOptions): Promise<I
     isSmall: options.isSmall,
     wrapper: library.resolveChatWrapper(model),
     calling: callingWrapper(library, model),
-    slots: new Slots(places),
+    slots: new Slots(sequences),
   };
   return {
     contextTokens: context.contextSize,
@@ -142,12 +142,12 @@ interface Opened {
 }
 
 async function openContext(model: LlamaModel, options: InferenceOptions): Promise<Opened> {
-  const { threads, conversations: wanted } = options;
+  const { threads, conversations: requested } = options;
   const most = Math.min(options.contextTokens, model.trainContextSize);
   const failures: unknown[] = [];
   for (const [conversations, contextSize] of [
-    [wanted, most],
-    [Math.min(2, wanted), most],
+    [requested, most],
+    [Math.min(2, requested), most],
     [1, most],
     [1, Math.ceil(most / 2)],
   ] as const) {
@@ -172,10 +172,10 @@ function callingWrapper(library: Library, model: LlamaModel): ChatWrapper {
 }
 
 /** The model is told of its tools as they were declared, whatever the grammar needs of their schemas. */
-function showing(wrapper: ChatWrapper, shown: Functions | undefined): ChatWrapper {
+function showing(wrapper: ChatWrapper, declared: Functions | undefined): ChatWrapper {
   const own = Object.create(wrapper) as ChatWrapper;
   own.generateContextState = (options) =>
-    wrapper.generateContextState({ ...options, availableFunctions: shown });
+    wrapper.generateContextState({ ...options, availableFunctions: declared });
   return own;
 }
 
@@ -189,14 +189,14 @@ async function compiled(llama: Llama, grammar: string | undefined): Promise<Gram
 
 interface Turn {
   readonly request: CompletionRequest;
-  readonly say: (spoken: InferenceEvent) => void;
+  readonly say: (event: InferenceEvent) => void;
   readonly signal: AbortSignal;
 }
 
 async function speak(voice: Voice, turn: Turn): Promise<void> {
   const { request, signal } = turn;
   const grammar = await compiled(voice.llama, request.grammar);
-  const chatWrapper = showing(request.mustCall ? voice.calling : voice.wrapper, request.shown);
+  const chatWrapper = showing(request.mustCall ? voice.calling : voice.wrapper, request.declared);
   const prompt = chatWrapper
     .generateContextState({
       chatHistory: request.history,
@@ -213,9 +213,9 @@ async function speak(voice: Voice, turn: Turn): Promise<void> {
       const { usedOutputTokens: before } = contextSequence.tokenMeter;
       const cachedTokens = contextSequence.compareContextTokens(prompt).firstDifferentIndex;
       const limits = limitsOf(voice, request, room);
-      const said = await generate(chat, { ...turn, grammar, limits });
+      const completion = await generate(chat, { ...turn, grammar, limits });
       const completionTokens = contextSequence.tokenMeter.usedOutputTokens - before;
-      turn.say({ ...said, promptTokens: prompt.length, cachedTokens, completionTokens });
+      turn.say({ ...completion, promptTokens: prompt.length, cachedTokens, completionTokens });
     },
     signal,
   );

@@ -90,7 +90,7 @@ test("a model is shown its tools as they were declared, without the nulls that a
     additionalProperties: false,
   };
   const tool = { name: "python_run", description: "Runs Python", parameters };
-  const { shown, functions } = readRequest({
+  const { declared: shown, functions } = readRequest({
     ...asked,
     tools: [{ type: "function", function: tool }],
   });
@@ -112,7 +112,7 @@ test("an answer is held to the shape that is asked for, and calls nothing then",
   expect(request.grammar).toStartWith("root ::= ");
   expect(request.grammar).toContain(String.raw`"\"a\"" ":" " "? `);
   expect([request.functions, request.mustCall]).toEqual([undefined, false]);
-  expect(Object.keys(request.shown ?? {})).toEqual(["weather"]);
+  expect(Object.keys(request.declared ?? {})).toEqual(["weather"]);
   const format = (response_format: unknown) =>
     readRequest({ messages: asked.messages, response_format }).grammar;
   expect(format({ type: "json_object" })).toStartWith("root ::= object\n");

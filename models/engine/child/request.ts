@@ -13,7 +13,7 @@ export interface CompletionRequest {
   /** What may be called; absent: nothing. */
   readonly functions: Functions | undefined;
   /** The same as the model is told of them: with the schemas as they came, without what a grammar needs. */
-  readonly shown: Functions | undefined;
+  readonly declared: Functions | undefined;
   /** A call must come. */
   readonly mustCall: boolean;
   /** The whole answer is held to this grammar, and nothing is called. */
@@ -116,7 +116,7 @@ export function readRequest(body: unknown): CompletionRequest {
     history: historyOf(request.messages),
     schemas: Object.fromEntries(tools.map(({ name, parameters }) => [name, parameters])),
     functions: isFree ? functionsWith(grammarSchema) : undefined,
-    shown: functionsWith((parameters) => parameters),
+    declared: functionsWith((parameters) => parameters),
     mustCall: isFree && choice !== "auto" && tools.length > 0,
     grammar,
     isStream: request.stream === true,

@@ -3,9 +3,9 @@ import { timingSafeEqual } from "node:crypto";
 
 /** Whether a client knows the token that the parent gave to the child. */
 export function hasToken(request: Request, token: string): boolean {
-  const given = Buffer.from(request.headers.get("authorization") ?? "");
-  const wanted = Buffer.from(`Bearer ${token}`);
-  return given.length === wanted.length && timingSafeEqual(given, wanted);
+  const actual = Buffer.from(request.headers.get("authorization") ?? "");
+  const expected = Buffer.from(`Bearer ${token}`);
+  return actual.length === expected.length && timingSafeEqual(actual, expected);
 }
 
 /** An answer that says what went wrong, as OpenAI's clients read it. */

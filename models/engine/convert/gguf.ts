@@ -65,7 +65,7 @@ function headOf(
     const bytes = bytesOf(shape, type);
     offset += bytes + padding(bytes).length;
   }
-  return head.taken();
+  return head.toBytes();
 }
 
 function bytesOf(shape: readonly number[], type: GgufTensor["type"]): number {
@@ -118,7 +118,7 @@ class Bytes {
     }
   }
 
-  taken(): Uint8Array {
+  toBytes(): Uint8Array {
     return Buffer.concat(this.#parts);
   }
 

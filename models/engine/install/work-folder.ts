@@ -63,10 +63,10 @@ async function demandSpace(folder: string, needed: number): Promise<void> {
   const { bavail, bsize } = await statfs(folder);
   const free = bavail * bsize;
   if (free >= needed) return;
-  const shown = (bytes: number): string => `${Math.ceil(bytes / 1e6)} MB`;
+  const megabytes = (bytes: number): string => `${Math.ceil(bytes / 1e6)} MB`;
   throw new OrgError("Not enough disk space for the engine", {
     code: "FILE_FAILED",
-    why: `${folder} has ${shown(free)} free, and ${shown(needed)} are needed`,
+    why: `${folder} has ${megabytes(free)} free, and ${megabytes(needed)} are needed`,
     remedies: ["df -h", "export ORG_ENGINE_DIR=FOLDER   # another place for it"],
     unchanged: "Nothing was installed.",
   });

@@ -38,7 +38,7 @@ export const react: Dialect = {
       end: markerEnd({ close: [], before: REACT_NEXT }),
       read: readAction,
     },
-    { kind: "invented", open: ["Observation:"], at: "line", behind: "react" },
+    { kind: "impersonation", open: ["Observation:"], at: "line", behind: "react" },
   ],
 };
 
@@ -68,7 +68,7 @@ export const commandR: Dialect = {
       end: valueEnd({}),
       read: readJsonCalls(),
     },
-    { kind: "invented", open: ["Observation:"], at: "line", behind: "command-r" },
+    { kind: "impersonation", open: ["Observation:"], at: "line", behind: "command-r" },
   ],
 };
 
@@ -90,7 +90,7 @@ export const qwenAgent: Dialect = {
         return readInput(body, { name: called, end: head[0].length });
       },
     },
-    { kind: "invented", open: ["✿RESULT✿"], behind: "qwen-agent" },
+    { kind: "impersonation", open: ["✿RESULT✿"], behind: "qwen-agent" },
     { kind: "frame", open: ["✿RETURN✿:", "✿RETURN✿"] },
   ],
 };

@@ -4,9 +4,9 @@ import { readArguments } from "../readers/headed-json.ts";
 import { name, shape, space } from "../shape.ts";
 
 /** The template writes full-width bars and block characters; some conversions print ASCII ones. */
-function spellings(words: string): readonly string[] {
+function spellings(name: string): readonly string[] {
   return ["｜", "|"].flatMap((bar) =>
-    ["▁", "_"].map((blank) => `<${bar}${words.replaceAll(" ", blank)}${bar}>`),
+    ["▁", "_"].map((blank) => `<${bar}${name.replaceAll(" ", blank)}${bar}>`),
   );
 }
 

@@ -172,8 +172,8 @@ const MOST_SUFFIXES = 16;
 /** The tags with the suffix of an opener. */
 function suffixedTags(opener: string): PairTags {
   const suffix = SUFFIX.exec(opener)?.[0] ?? "";
-  const known = COMPILED.get(suffix);
-  if (known !== undefined) return known;
+  const compiled = COMPILED.get(suffix);
+  if (compiled !== undefined) return compiled;
   const pairs = { id: "hunyuan", key: "arg_key", value: "arg_value", separator: "tool_sep" };
   const made = pairTags({ ...pairs, call: `<tool_call${suffix}>`, suffix });
   if (COMPILED.size >= MOST_SUFFIXES) COMPILED.clear();

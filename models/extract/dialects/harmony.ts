@@ -33,8 +33,8 @@ const ATEM_FRAME = "<atem:function_calls>";
 const ATEM_CLOSE = ["</atem:function_calls>", ATEM.close] as const;
 
 function header(open: string, after: Plausible, at?: "message"): HeaderMarker {
-  const place = at === undefined ? {} : { at };
-  return { kind: "header", open: [open], ...place, after, end: [HEADER_END], read: readHeader };
+  const position = at === undefined ? {} : { at };
+  return { kind: "header", open: [open], ...position, after, end: [HEADER_END], read: readHeader };
 }
 
 /**

@@ -50,8 +50,8 @@ function readCwm(body: Body): RawCall[] | null {
   if (match === null || name === undefined) return null;
   const command = body.text.slice(match[0].length);
   if (command.startsWith("{")) return readArguments(body, { name, end: match[0].length });
-  const given = command.trim() === "" ? {} : { command: command.trim() };
-  return [{ name, arguments: given, truncated: isCutOff(body, undefined) }];
+  const args = command.trim() === "" ? {} : { command: command.trim() };
+  return [{ name, arguments: args, truncated: isCutOff(body, undefined) }];
 }
 
 const MCP_CLOSE = "</use_mcp_tool>";

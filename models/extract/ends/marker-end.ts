@@ -25,7 +25,7 @@ class MarkerEnd implements EndDetector {
   fallback: Found | undefined;
   readonly #tokens: Tokens;
   readonly #options: MarkerEndOptions;
-  #seen = 0;
+  #consumed = 0;
   #quoted: boolean = false;
 
   constructor(tokens: Tokens, options: MarkerEndOptions) {
@@ -41,7 +41,7 @@ class MarkerEnd implements EndDetector {
       const next = match.index + match.token.length;
       // A longer marker may begin here: "</s>" and "</seed:tool_call>" share their beginning.
       if (!final && this.#tokens.isOpen(text, match.index)) return this.#stop(from, match.index);
-      this.#take(match.token, this.#seen + match.index - from);
+      this.#take(match.token, this.#consumed + match.index - from);
       if (this.found !== undefined) return this.#stop(from, next);
       at = next;
     }
@@ -61,7 +61,7 @@ class MarkerEnd implements EndDetector {
   }
 
   #stop(from: number, at: number): number {
-    this.#seen += at - from;
+    this.#consumed += at - from;
     return at;
   }
 }

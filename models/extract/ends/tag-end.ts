@@ -43,7 +43,7 @@ class TagEnd implements EndDetector {
   /** The closing tag inside a value whose follower will tell whether it was the end. */
   #pending: Found = { body: 0, end: 0 };
   #from = 0;
-  #seen = 0;
+  #consumed = 0;
 
   constructor(tokens: Tokens, options: TagEndOptions) {
     this.#tokens = tokens;
@@ -60,12 +60,12 @@ class TagEnd implements EndDetector {
       if (next === at) break;
       at = next;
     }
-    this.#seen += at - from;
+    this.#consumed += at - from;
     return at;
   }
 
   #position(at: number): number {
-    return this.#seen + at - this.#from;
+    return this.#consumed + at - this.#from;
   }
 
   #waitsForFollower(): boolean {

@@ -64,7 +64,7 @@ class ValueEnd implements EndDetector {
   /** A fence was opened before the value, so it is closed behind it. */
   #isFenced: boolean = false;
   #from = 0;
-  #seen = 0;
+  #consumed = 0;
   #final: boolean = false;
 
   constructor(options: ValueEndOptions, { close, before, markers, stops }: Compiled) {
@@ -88,12 +88,12 @@ class ValueEnd implements EndDetector {
     }
     const position = this.#position(at);
     if (final && this.found === undefined) this.#endOfText(position);
-    this.#seen = position;
+    this.#consumed = position;
     return at;
   }
 
   #position(at: number): number {
-    return this.#seen + at - this.#from;
+    return this.#consumed + at - this.#from;
   }
 
   #endOfText(position: number): void {

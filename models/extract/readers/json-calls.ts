@@ -102,9 +102,9 @@ function namedCall(value: Fields, body: Body, reading: JsonReading): RawCall[] |
   const argumentKey =
     ARGUMENT_KEYS.find((key) => key in value) ?? OBJECT_KEYS.find((key) => isFields(value[key]));
   if (argumentKey !== undefined) {
-    const given = value[argumentKey];
-    if (isSchema(given, name, body)) return null;
-    return withId([{ name, arguments: given }], value);
+    const args = value[argumentKey];
+    if (isSchema(args, name, body)) return null;
+    return withId([{ name, arguments: args }], value);
   }
   const properties = propertiesOf(name, body);
   const rest = Object.keys(value).filter(
@@ -119,18 +119,17 @@ function namedCall(value: Fields, body: Body, reading: JsonReading): RawCall[] |
 function keyedCalls(value: Fields, body: Body, reading: JsonReading): RawCall[] | null {
   const entries = Object.entries(value);
   const fits = entries.every(
-    ([name, given]) =>
-      (isFields(given) || given === null) &&
+    ([name, args]) =>
+      (isFields(args) || args === null) &&
       (body.tools.isDeclared(name) || (reading.keyed === true && entries.length === 1)),
   );
   if (entries.length === 0 || !fits) return null;
-  return entries.map(([name, given]) => ({ name, arguments: given }));
+  return entries.map(([name, args]) => ({ name, arguments: args }));
 }
 
 /** The description of a tool, not a call of it: `{"name", "parameters": {"type": "object", …}}`. */
-function isSchema(given: unknown, name: string, body: Body): boolean {
-  if (!isFields(given) || given["type"] !== "object" || !isFields(given["properties"]))
-    return false;
+function isSchema(args: unknown, name: string, body: Body): boolean {
+  if (!isFields(args) || args["type"] !== "object" || !isFields(args["properties"])) return false;
   return !("properties" in propertiesOf(name, body));
 }
 

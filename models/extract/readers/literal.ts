@@ -2,7 +2,7 @@ import type { Openness } from "../dialect.ts";
 import { LIMITS } from "../limits.ts";
 import { exactNumber } from "./exact-json.ts";
 import { type Quoted, readDelimited, readQuoted } from "./quoted.ts";
-import { endsString, type Place, QUOTES, skipBlanks } from "./strings.ts";
+import { endsString, QUOTES, type StringPosition, skipBlanks } from "./strings.ts";
 
 /** Nesting beyond the limit; the caller turns it into an event. */
 export class TooDeep extends Error {
@@ -23,7 +23,7 @@ const NUMBER =
   /[-+]?(?:0[xX][\da-fA-F]+|(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?)(?=[\s,}\])]|$)/y;
 const STRING_PREFIX = /(?:[rbfu]|rb|br|fr|rf)(?=["'])/iy;
 const PLACEHOLDER = /^(?:\.\.\.|…|<[^<>]*>)$/;
-const WORDS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
+const CONSTANTS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ["true", true],
   ["True", true],
   ["false", false],
@@ -183,11 +183,11 @@ export class LiteralReader implements Openness {
   }
 
   /** Reads the string that begins here; adjacent ones are joined in Python. */
-  #string(place: Place): string {
+  #string(position: StringPosition): string {
     if (this.#delimiter !== undefined && this.#isDelimiter(this.at)) {
       return this.#take(readDelimited(this.#text, this.at, this.#delimiter));
     }
-    const options = { place, python: this.#isPython, delimiter: this.#delimiter };
+    const options = { position, python: this.#isPython, delimiter: this.#delimiter };
     let value = this.#take(readQuoted(this.#text, this.at, options));
     while (this.#isPython && this.#continues()) {
       value += this.#take(readQuoted(this.#text, this.at, options));
@@ -245,7 +245,7 @@ export class LiteralReader implements Openness {
     const word = this.#text.slice(from, this.at).trim();
     this.cutInside ||= this.at === this.#text.length;
     this.placeholder ||= PLACEHOLDER.test(word);
-    return WORDS.has(word) ? WORDS.get(word) : word;
+    return CONSTANTS.has(word) ? CONSTANTS.get(word) : word;
   }
 
   /** A comma belongs to bare text unless something that looks like the next member follows. */

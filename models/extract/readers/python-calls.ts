@@ -39,9 +39,9 @@ function readCall(
   if (match === null || name === undefined) return undefined;
   if (name === "print") return readPrinted(body, CALL.lastIndex, options);
   const reader = new LiteralReader(body.text, CALL.lastIndex, options);
-  const given = readArguments(body.text, reader);
+  const args = readArguments(body.text, reader);
   if (reader.placeholder) return undefined;
-  const call = { name, arguments: given, invalid: reader.garbled };
+  const call = { name, arguments: args, invalid: reader.garbled };
   return { call: { ...call, truncated: isCutOff(body, reader) }, end: reader.at };
 }
 
@@ -75,28 +75,28 @@ function readArguments(text: string, reader: LiteralReader): unknown {
   return Object.keys(named).length === 0 ? positional : withPositional(named, positional);
 }
 
-interface Given {
+interface PythonArguments {
   readonly named: Record<string, unknown>;
   readonly positional: unknown[];
 }
 
-function readArgument(text: string, reader: LiteralReader, given: Given): void {
+function readArgument(text: string, reader: LiteralReader, args: PythonArguments): void {
   KEYWORD.lastIndex = reader.at;
   const key = KEYWORD.exec(text)?.[1];
   if (key !== undefined) {
     reader.at = KEYWORD.lastIndex;
-    define(given.named, key, reader.value());
+    define(args.named, key, reader.value());
     return;
   }
   if (text.startsWith("**", reader.at)) {
     reader.at += 2;
-    Object.assign(given.named, reader.value());
+    Object.assign(args.named, reader.value());
     return;
   }
   const start = reader.at;
   const value = reader.value();
   // A stray bracket is not an argument.
-  if (reader.at > start) given.positional.push(value);
+  if (reader.at > start) args.positional.push(value);
 }
 
 /** `f(1, b=2)`: the places of values without a name are known to the tool alone. */

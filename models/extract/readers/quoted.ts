@@ -1,4 +1,4 @@
-import { endsString, type Place, QUOTES, readEscape, skipBlanks } from "./strings.ts";
+import { endsString, QUOTES, readEscape, type StringPosition, skipBlanks } from "./strings.ts";
 
 export interface Quoted {
   readonly value: string;
@@ -10,7 +10,7 @@ export interface Quoted {
 
 export interface QuotedOptions {
   /** Where the string stands: as the key of an object, or as a value. */
-  readonly place: Place;
+  readonly position: StringPosition;
   /** Escapes, prefixes and adjacent strings as in Python. */
   readonly python: boolean;
   /** A marker that delimits strings besides quotation marks. */
@@ -61,7 +61,7 @@ function tripleAt(text: string, at: number): string {
 function isEnd(text: string, index: number, options: QuotedOptions): boolean {
   // Of two in a row the second one ends the string, if either does: `'echo 'hi''`.
   const isInner = text.charAt(index + 1) === text.charAt(index);
-  if (isInner && options.place === "value" && endsHere(text, index + 1, options)) return false;
+  if (isInner && options.position === "value" && endsHere(text, index + 1, options)) return false;
   return endsHere(text, index, options);
 }
 
@@ -69,5 +69,5 @@ function endsHere(text: string, index: number, options: QuotedOptions): boolean 
   const behind = skipBlanks(text, index + 1);
   if (options.python && "\"'+%#)".includes(text.charAt(behind) || " ")) return true;
   if (options.delimiter !== undefined && text.startsWith(options.delimiter, behind)) return true;
-  return endsString(text, behind, options.place);
+  return endsString(text, behind, options.position);
 }

@@ -57,7 +57,7 @@ const KEY_AHEAD =
 const QUOTED_KEY_AHEAD = /(["'“‘])[^"'“”‘’\\\n]{0,80}["'”’]\s{0,8}[:=]/y;
 
 /** Where a string stands: what may follow depends on it. */
-export type Place = "key" | "value";
+export type StringPosition = "key" | "value";
 
 /**
  * Whether a quotation mark inside a string is the end of it, judged by what follows: small models
@@ -65,13 +65,13 @@ export type Place = "key" | "value";
  *
  * @param behind index of the first character behind the mark that is not white space.
  */
-export function endsString(text: string, behind: number, place: Place): boolean {
+export function endsString(text: string, behind: number, position: StringPosition): boolean {
   const char = text.charAt(behind);
   if (char === "" || char === "}" || char === "]") return true;
-  if (place === "key" && (char === ":" || char === "=")) return true;
+  if (position === "key" && (char === ":" || char === "=")) return true;
   if (char === "," || char === ";") return continuesBehindComma(text, behind + 1);
   if (char === "/") return text.charAt(behind + 1) === "/" || text.charAt(behind + 1) === "*";
-  if (place === "key") return false;
+  if (position === "key") return false;
   QUOTED_KEY_AHEAD.lastIndex = behind;
   return QUOTED_KEY_AHEAD.test(text);
 }

@@ -73,7 +73,7 @@ class TaggedReader {
   closed: boolean = true;
   readonly #text: string;
   readonly #grammar: TagGrammar;
-  readonly #places: Occurrences;
+  readonly #occurrences: Occurrences;
   #at = 0;
   /** The next closing tag that really closes. */
   #nextClose = -1;
@@ -81,7 +81,7 @@ class TaggedReader {
   constructor(text: string, grammar: TagGrammar) {
     this.#text = text;
     this.#grammar = grammar;
-    this.#places = new Occurrences(text);
+    this.#occurrences = new Occurrences(text);
   }
 
   read(from: number): Record<string, unknown> {
@@ -89,7 +89,7 @@ class TaggedReader {
     const named: Record<string, unknown> = {};
     this.#at = from;
     for (;;) {
-      const start = this.#places.next(open, this.#at);
+      const start = this.#occurrences.next(open, this.#at);
       if (start === this.#text.length) return named;
       tag.lastIndex = start;
       const match = tag.exec(this.#text);
@@ -108,16 +108,19 @@ class TaggedReader {
     const from = this.#at;
     this.closed = true;
     const { close, open, next } = this.#grammar;
-    const firstClose = this.#places.next(close, from);
+    const firstClose = this.#occurrences.next(close, from);
     const cdata = this.#text.startsWith(CDATA, from) ? this.#cdata(from) : undefined;
     if (cdata !== undefined) return cdata;
     const start = this.#grammar.inLine === true ? open : `\n${open}`;
-    const nextOpen = this.#places.next(start, from);
+    const nextOpen = this.#occurrences.next(start, from);
     const tagAt = nextOpen + start.length - open.length;
     if (nextOpen < firstClose && this.#isTag(tagAt)) return this.#upTo(tagAt, 0);
     const end = this.#confirmedClose(from);
     if (end < this.#text.length) return this.#upTo(end, close.length);
-    const bound = Math.min(...next.map((tag) => this.#places.next(tag, from)), this.#text.length);
+    const bound = Math.min(
+      ...next.map((tag) => this.#occurrences.next(tag, from)),
+      this.#text.length,
+    );
     this.closed = bound < this.#text.length;
     return this.#upTo(bound, 0);
   }
@@ -130,7 +133,7 @@ class TaggedReader {
 
   #cdata(from: number): string | undefined {
     const close = `${CDATA_CLOSE}${this.#grammar.close}`;
-    const end = this.#places.next(close, from);
+    const end = this.#occurrences.next(close, from);
     if (end === this.#text.length) return undefined;
     this.#at = end + close.length;
     return this.#text.slice(from + CDATA.length, end);
@@ -144,9 +147,9 @@ class TaggedReader {
   #confirmedClose(from: number): number {
     if (this.#nextClose >= from) return this.#nextClose;
     const { close } = this.#grammar;
-    let at = this.#places.next(close, from);
+    let at = this.#occurrences.next(close, from);
     while (at < this.#text.length && !this.#isFollowed(at + close.length)) {
-      at = this.#places.next(close, at + 1);
+      at = this.#occurrences.next(close, at + 1);
     }
     this.#nextClose = at;
     return at;
@@ -181,7 +184,7 @@ export function unquote(text: string): string {
  */
 class Occurrences {
   readonly #text: string;
-  readonly #known = new Map<string, number>();
+  readonly #cached = new Map<string, number>();
 
   constructor(text: string) {
     this.#text = text;
@@ -189,11 +192,11 @@ class Occurrences {
 
   /** Index of the next occurrence at or after `from`; the text's length when there is none. */
   next(needle: string, from: number): number {
-    const known = this.#known.get(needle);
-    if (known !== undefined && known >= from) return known;
+    const cached = this.#cached.get(needle);
+    if (cached !== undefined && cached >= from) return cached;
     const index = this.#text.indexOf(needle, from);
     const found = index < 0 ? this.#text.length : index;
-    this.#known.set(needle, found);
+    this.#cached.set(needle, found);
     return found;
   }
 }

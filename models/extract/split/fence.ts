@@ -11,8 +11,8 @@ import { readJsonCalls } from "../readers/json-calls.ts";
 import { TooDeep } from "../readers/literal.ts";
 import { readPythonCalls } from "../readers/python-calls.ts";
 import type { Verdict } from "../shape.ts";
+import { ImpersonationMode } from "./impersonation.ts";
 import type { Input, Mode } from "./input.ts";
-import { InventedMode } from "./invented.ts";
 import type { Turn } from "./turn.ts";
 
 const OPENING = /^(`{3,}|~{3,})([^\n]*)\n/;
@@ -162,7 +162,7 @@ export class FenceMode implements Mode {
     prose.restartLine();
     // What follows such a call builds on a result that the model made up.
     return calls !== null && this.#kind === "program"
-      ? new InventedMode(this.#turn, "", [])
+      ? new ImpersonationMode(this.#turn, "", [])
       : prose;
   }
 

@@ -1,7 +1,7 @@
 import type { HeaderMarker, HeaderMeaning } from "../dialect.ts";
 import { Tokens } from "../tokens.ts";
+import { ImpersonationMode } from "./impersonation.ts";
 import type { Input, Mode } from "./input.ts";
-import { InventedMode } from "./invented.ts";
 import { ReasoningMode } from "./reasoning.ts";
 import { ReasoningEnd } from "./reasoning-end.ts";
 import type { Turn } from "./turn.ts";
@@ -60,7 +60,7 @@ export class HeaderMode implements Mode {
       case "reasoning":
         return new ReasoningMode(turn, reasoningEnd(message));
       case "result":
-        return new InventedMode(turn, header, message.close);
+        return new ImpersonationMode(turn, header, message.close);
       case "text":
         turn.sink.beginMessage();
         return turn.prose;
@@ -72,9 +72,9 @@ export class HeaderMode implements Mode {
 const HEADER_ENDS = new WeakMap<readonly string[], Tokens>();
 
 function headerEnds(markers: readonly string[]): Tokens {
-  const known = HEADER_ENDS.get(markers) ?? new Tokens(markers);
-  HEADER_ENDS.set(markers, known);
-  return known;
+  const cached = HEADER_ENDS.get(markers) ?? new Tokens(markers);
+  HEADER_ENDS.set(markers, cached);
+  return cached;
 }
 
 const REASONING_ENDS = new WeakMap<readonly string[], ReasoningEnd>();
@@ -83,7 +83,7 @@ function reasoningEnd({
   close,
   before,
 }: HeaderMeaning & { readonly kind: "reasoning" }): ReasoningEnd {
-  const known = REASONING_ENDS.get(close) ?? new ReasoningEnd(close, before);
-  REASONING_ENDS.set(close, known);
-  return known;
+  const cached = REASONING_ENDS.get(close) ?? new ReasoningEnd(close, before);
+  REASONING_ENDS.set(close, cached);
+  return cached;
 }

@@ -17,9 +17,9 @@ export class Input {
 
   /** Takes the text up to `end`. */
   take(end: number): string {
-    const taken = this.text.slice(this.at, end);
+    const consumed = this.text.slice(this.at, end);
     this.at = end;
-    return taken;
+    return consumed;
   }
 
   /** Gives the last text back that was taken, to be looked at again. */

@@ -1,8 +1,8 @@
 import { allMarkers, isMarkup, type Markers, type Spotted } from "../markers.ts";
 import type { Tokens } from "../tokens.ts";
-import { endsInMarker, enter, isCutOff, judge } from "./enter.ts";
 import { FenceMode } from "./fence.ts";
 import type { Input, Mode } from "./input.ts";
+import { endsInMarker, isCutOff, judge, switchMode } from "./mode-switch.ts";
 import { ReasoningMode } from "./reasoning.ts";
 import type { Prose, Turn } from "./turn.ts";
 
@@ -186,9 +186,9 @@ export class ProseMode implements Prose {
     if (!input.final && tokens.isOpen(input.text, input.at)) return null;
     const token = tokens.at(input.text, input.at);
     const turn = this.#turn();
-    const place = { input, lineIsBlank: this.#lineIsBlank, turn };
+    const context = { input, lineIsBlank: this.#lineIsBlank, turn };
     // A bracket of prose may be a marker that was cut off, too.
-    if (input.final && !isMarkup(token) && endsInMarker(place)) {
+    if (input.final && !isMarkup(token) && endsInMarker(context)) {
       turn.sink.dropped("a marker that was cut off", input.take(input.text.length));
       return this;
     }
@@ -200,12 +200,12 @@ export class ProseMode implements Prose {
   #choose(input: Input, candidates: readonly Spotted[]): Outcome {
     const turn = this.#turn();
     for (const spotted of candidates) {
-      const place = { input, lineIsBlank: this.#lineIsBlank, turn };
-      const verdict = judge(spotted, place);
-      if (verdict === "yes") return enter(spotted, place);
+      const context = { input, lineIsBlank: this.#lineIsBlank, turn };
+      const verdict = judge(spotted, context);
+      if (verdict === "yes") return switchMode(spotted, context);
       if (verdict === "no") continue;
       if (!input.final) return null;
-      if (isCutOff(spotted, place)) {
+      if (isCutOff(spotted, context)) {
         turn.sink.dropped("a call that was cut off", input.take(input.text.length));
         return this;
       }

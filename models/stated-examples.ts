@@ -3,12 +3,12 @@ import type { ToolCall } from "#core/calls.ts";
 import { fieldsOf, textOf } from "#core/json.ts";
 import { shellWord } from "#core/text/shell-word.ts";
 import { EDITS } from "./change-check.ts";
-import { FILES } from "./left-to-change.ts";
 import { type Literal, listAt, literalAt } from "./literal.ts";
+import { FILES } from "./pending-changes.ts";
 import type { ChatMessage } from "./provider.ts";
 
 /** What a call of a function is to give. */
-export interface ToldExample {
+export interface StatedExample {
   readonly name: string;
   readonly args: readonly Literal[];
   readonly value: Literal;
@@ -34,32 +34,35 @@ const AFTERWARDS =
 const COMPLAINT = /^`?(?:\s{0,4}(?:$|[.:;!](?!\w))|,\s{1,4}(?:but|so|although|though|which|yet)\b)/;
 const MOST_EXAMPLES = 10;
 
-/** @param asked the line of the user. */
-export function toldExamples(asked: string): readonly ToldExample[] {
-  const found: ToldExample[] = [];
-  for (const { index, 0: head, groups } of asked.matchAll(CALL)) {
-    const args = listAt(asked, index + head.length - 1);
-    const value = args && valueBehind(asked, args.end);
+/** @param userRequest the line of the user. */
+export function statedExamples(userRequest: string): readonly StatedExample[] {
+  const found: StatedExample[] = [];
+  for (const { index, 0: head, groups } of userRequest.matchAll(CALL)) {
+    const args = listAt(userRequest, index + head.length - 1);
+    const value = args && valueBehind(userRequest, args.end);
     if (args === undefined || value === undefined) continue;
-    const { value: wanted, isWrong } = value;
-    if (isWrong && AFTERWARDS.test(asked.slice(Math.max(0, index - 240), index))) continue;
-    found.push({ name: groups?.["name"] ?? "", args: args.value, value: wanted, isWrong });
+    const { value: expected, isWrong } = value;
+    if (isWrong && AFTERWARDS.test(userRequest.slice(Math.max(0, index - 240), index))) continue;
+    found.push({ name: groups?.["name"] ?? "", args: args.value, value: expected, isWrong });
   }
   return found.slice(0, MOST_EXAMPLES);
 }
 
-function valueBehind(text: string, at: number): Pick<ToldExample, "value" | "isWrong"> | undefined {
+function valueBehind(
+  text: string,
+  at: number,
+): Pick<StatedExample, "value" | "isWrong"> | undefined {
   const gives = GIVES.exec(text.slice(at));
-  const given = gives === null ? undefined : literalAt(text, at + gives[0].length);
-  const behind = given === undefined ? "" : text.slice(given.end);
+  const stated = gives === null ? undefined : literalAt(text, at + gives[0].length);
+  const behind = stated === undefined ? "" : text.slice(stated.end);
   const rather = RATHER.exec(behind);
-  if (given !== undefined && rather !== null) {
-    const right = literalAt(text, given.end + rather[0].length);
+  if (stated !== undefined && rather !== null) {
+    const right = literalAt(text, stated.end + rather[0].length);
     const ends = right !== undefined && END.test(text.slice(right.end));
     return ends ? { value: right.value, isWrong: false } : undefined;
   }
-  if (given !== undefined && COMPLAINT.test(behind) && !IS.test(text.slice(at))) {
-    return MENDS.test(text) ? { value: given.value, isWrong: true } : undefined;
+  if (stated !== undefined && COMPLAINT.test(behind) && !IS.test(text.slice(at))) {
+    return MENDS.test(text) ? { value: stated.value, isWrong: true } : undefined;
   }
   const is = IS.exec(text.slice(at));
   const value = is === null ? undefined : literalAt(text, at + is[0].length);
@@ -68,7 +71,7 @@ function valueBehind(text: string, at: number): Pick<ToldExample, "value" | "isW
 }
 
 /** What is known of a turn. */
-export interface ExamplesAsked {
+export interface ExamplesInput {
   readonly userRequest: string;
   /** The files that are shown behind the line. */
   readonly opened: string;
@@ -84,19 +87,19 @@ export function examplesCommand({
   userRequest,
   opened,
   current,
-}: ExamplesAsked): string | undefined {
-  const examples = toldExamples(userRequest);
+}: ExamplesInput): string | undefined {
+  const examples = statedExamples(userRequest);
   if (examples.length === 0) return undefined;
   const texts = [...writtenTexts(current), ...openedTexts(opened)];
   for (const { path, text } of texts) {
     const language = languageOf(path);
     const here = examples.filter(({ name }) => language?.defines(name).test(text));
     if (language === undefined || here.length === 0) continue;
-    const told = JSON.stringify(
+    const examplesJson = JSON.stringify(
       here.map(({ name, args, value, isWrong }) => [name, args, value, isWrong]),
     );
-    const words = [...language.runner, language.program, `./${path}`, told];
-    return words.map(shellWord).join(" ");
+    const argv = [...language.runner, language.program, `./${path}`, examplesJson];
+    return argv.map(shellWord).join(" ");
   }
   return undefined;
 }
@@ -112,8 +115,8 @@ function writtenTexts(current: readonly ChatMessage[]): readonly FileText[] {
     one.role === "assistant" ? (one.calls ?? []) : [],
   );
   const edits = calls.filter(({ name }) => EDITS.has(name)).toReversed();
-  return edits.map(({ arguments: given }) => {
-    const { path, content, replace } = fieldsOf(given);
+  return edits.map(({ arguments: args }) => {
+    const { path, content, replace } = fieldsOf(args);
     return {
       path: textOf(path).replace(/^(?:\.\/)+/, ""),
       text: `${textOf(content)}\n${textOf(replace)}`,

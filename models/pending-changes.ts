@@ -13,17 +13,17 @@ export const FILES: RegExp =
 const STAYS = /\b(?:leave|leaves|alone|stays?|not|no|nothing|don't|without|only)\b/i;
 
 /**
- * @param asked the line of the user.
+ * @param userRequest the line of the user.
  * @param opened the files that are shown behind it.
  * @param current the turn so far.
  * @returns paths of files that the line names, with or without their folder, and that no step has written.
  */
-export function leftToChange(
-  asked: string,
+export function pendingChanges(
+  userRequest: string,
   opened: string,
   current: readonly ChatMessage[],
 ): readonly string[] {
-  const sentences = asked.split(/(?<=[.;!?])\s+/).filter((sentence) => !STAYS.test(sentence));
+  const sentences = userRequest.split(/(?<=[.;!?])\s+/).filter((sentence) => !STAYS.test(sentence));
   const { paths: written } = writtenIn(current);
   return [...opened.matchAll(FILE_HEADS)]
     .map(({ groups }) => groups?.["path"] ?? "")
@@ -51,16 +51,17 @@ const ALONE = [
 ] as const;
 
 /**
- * @param asked the line of the user.
+ * @param userRequest the line of the user.
  * @returns why a call of a tool that changes files is not run where the line says to leave its file alone; else nothing.
  */
-export function whyLeftAlone(
-  { name, arguments: given }: ToolCall,
-  asked: string,
+export function whyProtected(
+  { name, arguments: args }: ToolCall,
+  userRequest: string,
 ): string | undefined {
-  const path = EDITS.has(name) ? textOf(fieldsOf(given)["path"]) : "";
+  const path = EDITS.has(name) ? textOf(fieldsOf(args)["path"]) : "";
   const isAlone =
-    path !== "" && ALONE.some(([before, behind]) => namesFile(asked, path, { before, behind }));
+    path !== "" &&
+    ALONE.some(([before, behind]) => namesFile(userRequest, path, { before, behind }));
   return isAlone
     ? `Not run: the task says to leave ${path} alone. Change another file, or answer.`
     : undefined;
@@ -68,7 +69,7 @@ export function whyLeftAlone(
 
 /** Prose is named to be changed where a sentence says so; a program may be named for what it has. */
 const PROSE = /\.(?:md|markdown|mdx|rst|txt|adoc)$/i;
-const TOLD = [
+const CHANGE_VERBS = [
   String.raw`\b(?:bring|update|adjust|change|edit|extend|correct)\s+(?:(?:the|our|its)\s+)?`,
   String.raw`\b(?:mention|document|describe|note|add|say|write)\b.{0,300}\b(?:in|to)\s+(?:the\s+)?`,
 ];
@@ -85,19 +86,20 @@ const REPLACED: readonly RegExp[] = [
 const MOST_WITH_VALUE = 2;
 
 /**
- * As {@link leftToChange}, but only what surely has to change: prose that a sentence of the line tells to change, and files
+ * As {@link pendingChanges}, but only what surely has to change: prose that a sentence of the line tells to change, and files
  * with the old one of two values of which the new one is written nowhere.
  */
-export function surelyLeft(
-  asked: string,
+export function surelyPending(
+  userRequest: string,
   opened: string,
   current: readonly ChatMessage[],
 ): readonly string[] {
-  const prose = leftToChange(asked, opened, current).filter(
-    (path) => PROSE.test(path) && namesFile(asked, path, { before: `(?:${TOLD.join("|")})` }),
+  const prose = pendingChanges(userRequest, opened, current).filter(
+    (path) =>
+      PROSE.test(path) && namesFile(userRequest, path, { before: `(?:${CHANGE_VERBS.join("|")})` }),
   );
   const { paths } = writtenIn(current);
-  const valued = missing(asked, opened, current).flatMap(({ having }) =>
+  const valued = missing(userRequest, opened, current).flatMap(({ having }) =>
     having.filter((path) => !paths.has(path)),
   );
   return [...new Set([...valued, ...prose])];
@@ -108,9 +110,9 @@ const NEW_NAME =
   /\b(?:add|write|create|implement|define)\s+(?:(?!(?:tests?|for|of|to|in|from)\b)\w+\s+){0,4}?(?:function|method|class|constant|option|flag|script|command)\s+(?:`(?<ticked>[\w$-]{1,64})|"(?<quoted>[\w$:-]{1,64})"|(?<called>[A-Za-z_$][\w$]{0,63})\(|(?<option>--[a-z][\w-]{0,63}))/gi;
 
 /** Names that the line asks for and that nothing has which a tool wrote. */
-function unwritten(asked: string, { paths, texts }: Written): readonly string[] {
+function unwritten(userRequest: string, { paths, texts }: Written): readonly string[] {
   if (paths.size === 0) return [];
-  const names = [...asked.matchAll(NEW_NAME)].map(
+  const names = [...userRequest.matchAll(NEW_NAME)].map(
     ({ groups: { ticked, quoted, called, option } = {} }) => ticked ?? quoted ?? called ?? option,
   );
   return names
@@ -124,15 +126,15 @@ function unwritten(asked: string, { paths, texts }: Written): readonly string[] 
  * @returns what is missing, each as a sentence without its end.
  */
 export function unset(
-  asked: string,
+  userRequest: string,
   opened: string,
   current: readonly ChatMessage[],
 ): readonly string[] {
   const written = writtenIn(current);
-  const values = missing(asked, opened, current)
+  const values = missing(userRequest, opened, current)
     .filter(({ having }) => having.length > 0 && having.every((path) => written.paths.has(path)))
     .map(({ now, old, having }) => `${having.join(" and ")} has no ${now} in place of ${old}`);
-  return [...values, ...unwritten(asked, written)];
+  return [...values, ...unwritten(userRequest, written)];
 }
 
 interface MissingValue {
@@ -144,14 +146,14 @@ interface MissingValue {
 
 /** New values that were written nowhere. */
 function missing(
-  asked: string,
+  userRequest: string,
   opened: string,
   current: readonly ChatMessage[],
 ): readonly MissingValue[] {
   const { texts } = writtenIn(current);
   const files = [...opened.matchAll(FILES)].map(({ groups }) => groups ?? {});
   const pairs = REPLACED.flatMap((pattern) =>
-    [...asked.matchAll(pattern)].map(({ groups }) => groups ?? {}),
+    [...userRequest.matchAll(pattern)].map(({ groups }) => groups ?? {}),
   );
   return pairs.flatMap(({ now = "", old = "" }) => {
     if (texts.some((text) => hasValue(text, now))) return [];
@@ -173,14 +175,14 @@ interface Written {
 
 /** What the turn wrote, and where. */
 function writtenIn(current: readonly ChatMessage[]): Written {
-  const given = current
+  const edits = current
     .flatMap((message) => (message.role === "assistant" ? (message.calls ?? []) : []))
     .filter(({ name }) => EDITS.has(name))
     .map((call) => fieldsOf(call.arguments));
   return {
-    paths: new Set(given.map((one) => textOf(one["path"]).replace(/^\.\//, ""))),
+    paths: new Set(edits.map((one) => textOf(one["path"]).replace(/^\.\//, ""))),
     // What tells of a value does not set it.
-    texts: given
+    texts: edits
       .filter((one) => !PROSE.test(textOf(one["path"])))
       .map((one) => `${textOf(one["content"])}\n${textOf(one["replace"])}`),
   };

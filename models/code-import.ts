@@ -1,6 +1,6 @@
 /** What code comes to for some values: a small model works it out in its head, and wrong. A program can import the code. */
 import { asksForOutcome } from "./exact-line.ts";
-import { FILES } from "./left-to-change.ts";
+import { FILES } from "./pending-changes.ts";
 
 /** A file that is not a program of Python: what it holds is read, and not computed by the code. */
 const OTHER_FILE = /(?<![\w.])[\w-]+\.(?!py\b)[a-z][a-z\d]{0,5}(?![\w(])/i;
@@ -11,7 +11,7 @@ const DEFINES = /^def (?<name>[a-z]\w+)\(/gm;
  * @param opened the files that are shown behind it.
  * @returns how a program of Python gets the function that the line names; nothing where it asks for no outcome of one.
  */
-export function importAsked(line: string, opened = ""): string | undefined {
+export function codeImport(line: string, opened = ""): string | undefined {
   if (!asksForOutcome(line) || OTHER_FILE.test(line)) return undefined;
   for (const { groups } of opened.matchAll(FILES)) {
     const { path = "", text = "" } = groups ?? {};

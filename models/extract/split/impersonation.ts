@@ -5,7 +5,7 @@ import type { Turn } from "./turn.ts";
 const WHY = "a result that the model made up";
 
 /** A result that the model wrote itself instead of waiting for the tool; and all that builds on it. */
-export class InventedMode implements Mode {
+export class ImpersonationMode implements Mode {
   readonly #turn: Turn;
   readonly #close: Tokens;
 

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
-import { withGivenText } from "./given-text.ts";
+import { withQuotedText } from "./quoted-text.ts";
 
 const mended = (code: string, line: string) =>
-  withGivenText({ id: "1", name: "python_run", arguments: { code } }, line).arguments;
+  withQuotedText({ id: "1", name: "python_run", arguments: { code } }, line).arguments;
 
 test.each([
   // Qwen2.5-Coder-1.5B-Instruct on llama.cpp, in three of four runs.
@@ -36,5 +36,5 @@ test("calls of other tools and arguments of another form stay", () => {
     { id: "1", name: "python_run", arguments: { code: 7 } },
     { id: "1", name: "python_run", arguments: null },
   ])
-    expect(withGivenText(call, line)).toBe(call);
+    expect(withQuotedText(call, line)).toBe(call);
 });

@@ -1,17 +1,17 @@
-import type { InventedMarker, ThinkMarker } from "../dialect.ts";
+import type { ImpersonationMarker, ThinkMarker } from "../dialect.ts";
 import { endsInName } from "../dialects/bare.ts";
 import { allMarkers, isMarkup, openerEnd, type Spotted } from "../markers.ts";
 import type { Verdict } from "../shape.ts";
 import { HeaderMode } from "./header.ts";
+import { ImpersonationMode } from "./impersonation.ts";
 import type { Input, Mode } from "./input.ts";
-import { InventedMode } from "./invented.ts";
 import { ReasoningMode } from "./reasoning.ts";
 import { ReasoningEnd } from "./reasoning-end.ts";
 import { countMarkup, type Turn } from "./turn.ts";
 import { UnitMode } from "./unit.ts";
 
 /** Where a marker was seen: the input stands at its first character. */
-export interface Place {
+export interface MarkerContext {
   readonly input: Input;
   /** Nothing but blanks stands before it in its line. */
   readonly lineIsBlank: boolean;
@@ -19,12 +19,12 @@ export interface Place {
 }
 
 /** Neighbours of a tag that a text writes about: "the <think> tag", "(</think>)". */
-const SPOKEN_OF_BEFORE = /[\s\p{L}\p{N}"'“‘([<`]/u;
+const QUOTING_BEFORE = /[\s\p{L}\p{N}"'“‘([<`]/u;
 
 /** Whether something that looks like a marker is one, here and now. */
-export function judge(spotted: Spotted, place: Place): Verdict {
+export function judge(spotted: Spotted, context: MarkerContext): Verdict {
   const { marker, dialect } = spotted;
-  const { input, lineIsBlank, turn } = place;
+  const { input, lineIsBlank, turn } = context;
   if ("at" in marker && marker.at !== undefined && !lineIsBlank) return "no";
   if ("at" in marker && marker.at === "message" && turn.sink.hasText) return "no";
   const end = openerEnd(spotted, input.text, input.at);
@@ -40,15 +40,15 @@ export function judge(spotted: Spotted, place: Place): Verdict {
     case "frame":
       return "yes";
     case "think":
-      return opensThink(place, end);
+      return opensThink(context, end);
     case "think-end":
-      return closesThink(place, end);
-    case "invented":
-      return isInvented(marker, turn) ? "yes" : "no";
+      return closesThink(context, end);
+    case "impersonation":
+      return isImpersonation(marker, turn) ? "yes" : "no";
   }
 }
 
-function isInvented({ anywhere, behind }: InventedMarker, turn: Turn): boolean {
+function isImpersonation({ anywhere, behind }: ImpersonationMarker, turn: Turn): boolean {
   const { lastCharacter, lastDialect } = turn.sink;
   if (anywhere === true) return !QUOTE_BEFORE.test(lastCharacter);
   return (behind === undefined || behind === lastDialect) && isBehindCall(turn);
@@ -58,8 +58,8 @@ function isInvented({ anywhere, behind }: InventedMarker, turn: Turn): boolean {
  * Whether the answer ended within a call that had hardly begun. Inside a line a text may as well
  * speak of the marker.
  */
-export function isCutOff({ marker, token }: Spotted, place: Place): boolean {
-  const { input, turn } = place;
+export function isCutOff({ marker, token }: Spotted, context: MarkerContext): boolean {
+  const { input, turn } = context;
   const rest = input.text.slice(input.at + token.length).trim();
   switch (marker.kind) {
     case "unit":
@@ -74,14 +74,14 @@ export function isCutOff({ marker, token }: Spotted, place: Place): boolean {
       break;
     default:
       // Only a suffix can be cut off.
-      return "suffixed" in marker && marker.suffixed === true && !isDoubtful(place);
+      return "suffixed" in marker && marker.suffixed === true && !isDoubtful(context);
   }
-  return mayBeName(rest, turn) || (isMarkup(token) && beginsCall(rest, token, place));
+  return mayBeName(rest, turn) || (isMarkup(token) && beginsCall(rest, token, context));
 }
 
 /** Whether that little behind a marker is the beginning of a call. */
-function beginsCall(rest: string, token: string, place: Place): boolean {
-  if (isDoubtful(place)) return /^[[{<]./s.test(rest);
+function beginsCall(rest: string, token: string, context: MarkerContext): boolean {
+  if (isDoubtful(context)) return /^[[{<]./s.test(rest);
   // Behind a token that no text would hold by chance anything may be the beginning of a name.
   return /^(?:$|[[{<])/.test(rest) || /[|｜[_:=]/.test(token);
 }
@@ -93,27 +93,27 @@ function mayBeName(text: string, { tools }: Turn): boolean {
 }
 
 /** Text that speaks of a marker has it behind a blank, a word or a quotation mark. */
-function isDoubtful({ lineIsBlank, turn }: Place): boolean {
-  return !lineIsBlank && !turn.sink.isQuiet && SPOKEN_OF_BEFORE.test(turn.sink.lastCharacter);
+function isDoubtful({ lineIsBlank, turn }: MarkerContext): boolean {
+  return !lineIsBlank && !turn.sink.isQuiet && QUOTING_BEFORE.test(turn.sink.lastCharacter);
 }
 
 /** So much of a marker is needed to know it, where a line begins, behind a sentence, and behind a word. */
-const KNOWN_LENGTH = { line: 1, sentence: 2, word: 4 } as const;
+const DECISIVE_LENGTH = { line: 1, sentence: 2, word: 4 } as const;
 
 /** Whether the answer ends in the beginning of a marker. */
-export function endsInMarker(place: Place): boolean {
-  const { input, lineIsBlank, turn } = place;
+export function endsInMarker(context: MarkerContext): boolean {
+  const { input, lineIsBlank, turn } = context;
   if (!allMarkers().markup.isOpen(input.text, input.at)) return false;
   const isExpected = isBehindCall(turn) || turn.sink.isHolding;
   if (isExpected || turn.unclosed.values().some((count) => count > 0)) return true;
-  const where = lineIsBlank ? "line" : isDoubtful(place) ? "word" : "sentence";
-  return input.text.length - input.at >= KNOWN_LENGTH[where];
+  const where = lineIsBlank ? "line" : isDoubtful(context) ? "word" : "sentence";
+  return input.text.length - input.at >= DECISIVE_LENGTH[where];
 }
 
 /** Takes the marker from the input. @returns the mode that goes on behind it. */
-export function enter(spotted: Spotted, place: Place): Mode {
+export function switchMode(spotted: Spotted, context: MarkerContext): Mode {
   const { marker, dialect } = spotted;
-  const { input, turn } = place;
+  const { input, turn } = context;
   const end = openerEnd(spotted, input.text, input.at);
   const opener = input.take(typeof end === "number" ? end : input.at + spotted.token.length);
   switch (marker.kind) {
@@ -123,15 +123,15 @@ export function enter(spotted: Spotted, place: Place): Mode {
         marker,
         opener,
         end: marker.end(opener),
-        isDoubtful: isDoubtful(place),
+        isDoubtful: isDoubtful(context),
       });
     case "header":
       return new HeaderMode(turn, { dialect, marker, opener });
     case "think":
       turn.sink.settle();
       return new ReasoningMode(turn, thinkEnd(marker, opener));
-    case "invented":
-      return new InventedMode(turn, opener, marker.close ?? []);
+    case "impersonation":
+      return new ImpersonationMode(turn, opener, marker.close ?? []);
     case "think-end":
       // Once a block was closed, or text became reasoning, another closer is a leak.
       if (!turn.thinkWasClosed) turn.sink.reclassify();
@@ -179,9 +179,9 @@ const QUOTE_BEFORE = /["'“‘([<`*_«„]/;
 const QUOTE_BEHIND = /["'”’)\]>`*_»“]/;
 
 /** A tag is opened in a line where no word, or no blank, stands between it and its neighbours. */
-function opensThink({ input, lineIsBlank, turn }: Place, end: number): Verdict {
+function opensThink({ input, lineIsBlank, turn }: MarkerContext, end: number): Verdict {
   const { isQuiet, lastCharacter } = turn.sink;
-  if (lineIsBlank || isQuiet || !SPOKEN_OF_BEFORE.test(lastCharacter)) return "yes";
+  if (lineIsBlank || isQuiet || !QUOTING_BEFORE.test(lastCharacter)) return "yes";
   if (!/[\p{L}\p{N}]/u.test(lastCharacter)) return "no";
   // "List<think> x" is a type, "Well[THINK]is it so?" is a thought.
   if (/^(?:\[|<[|｜]|◁)/.test(input.text.slice(input.at, end))) return "yes";
@@ -190,7 +190,7 @@ function opensThink({ input, lineIsBlank, turn }: Place, end: number): Verdict {
   return /[\p{L}\n]/u.test(next) ? "yes" : "no";
 }
 
-function closesThink({ input, lineIsBlank, turn }: Place, end: number): Verdict {
+function closesThink({ input, lineIsBlank, turn }: MarkerContext, end: number): Verdict {
   const { isQuiet, lastCharacter } = turn.sink;
   if (lineIsBlank || isQuiet) return "yes";
   const isQuoted = QUOTE_BEFORE.test(lastCharacter);

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { importAsked } from "./asked-code.ts";
+import { codeImport } from "./code-import.ts";
 
 const OPENED = `(the file tests/test_fare.py)
 \`\`\`py
@@ -37,6 +37,6 @@ test.each([
   ["How many euros is a fares list of 3 zones?", undefined],
   ["Explain what the fare for 3 zones is?", undefined],
 ])("%s: %p", (line, expected) => {
-  expect(importAsked(line, OPENED)).toBe(expected);
-  expect(importAsked(line)).toBeUndefined();
+  expect(codeImport(line, OPENED)).toBe(expected);
+  expect(codeImport(line)).toBeUndefined();
 });

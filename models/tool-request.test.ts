@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { asksForTool, withWish } from "./asked-tool.ts";
+import { asksForTool, withWish } from "./tool-request.ts";
 
 test.each([
   ["@@toolsmith a tool that says whether a text is a palindrome", true],

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { growth, LINEAR } from "#test/processor-time.ts";
-import { leftToChange, surelyLeft, unset, whyLeftAlone } from "./left-to-change.ts";
+import { pendingChanges, surelyPending, unset, whyProtected } from "./pending-changes.ts";
 import type { ChatMessage } from "./provider.ts";
 
 const OPENED =
@@ -18,7 +18,7 @@ test.each([
   ["Mend the sum; leave src/a.ts alone.", [], []],
   ["Mend data.ts.", [], []],
 ])("%s, with %p written: %p", (asked, written, left) => {
-  expect(leftToChange(asked, OPENED, wrote(...written))).toEqual(left);
+  expect(pendingChanges(asked, OPENED, wrote(...written))).toEqual(left);
 });
 
 const SHOWN = `(the file limits.toml)
@@ -78,7 +78,7 @@ test.each([
   ["Update wait.ts, and leave the README alone.", writing("src/wait.ts", ""), []],
   ["Rename NAME in src/wait.ts.", writing("src/wait.ts", ""), []],
 ])("%s, behind %j: %p surely has to change", (asked, current, left) => {
-  expect(surelyLeft(asked, SHOWN, current)).toEqual(left);
+  expect(surelyPending(asked, SHOWN, current)).toEqual(left);
 });
 
 test.each([
@@ -91,9 +91,9 @@ test.each([
   ["Add src/wait.ts.", "src/wait.ts", false],
 ])("%s leaves %s alone: %p", (asked, path, isSo) => {
   const call = { id: "1", name: "write_file", arguments: { path, content: "" } };
-  expect(whyLeftAlone(call, asked) !== undefined).toBe(isSo);
-  expect(whyLeftAlone({ ...call, name: "read_file" }, asked)).toBeUndefined();
-  expect(whyLeftAlone({ ...call, arguments: null }, asked)).toBeUndefined();
+  expect(whyProtected(call, asked) !== undefined).toBe(isSo);
+  expect(whyProtected({ ...call, name: "read_file" }, asked)).toBeUndefined();
+  expect(whyProtected({ ...call, arguments: null }, asked)).toBeUndefined();
 });
 
 test.each([
@@ -114,12 +114,12 @@ test.each([
   ["Leave the readme alone.", "README.md", true],
 ])("%s: %s is to be left alone: %p", (asked, path, isSo) => {
   const call = { id: "1", name: "write_file", arguments: { path } };
-  expect(whyLeftAlone(call, asked) !== undefined).toBe(isSo);
+  expect(whyProtected(call, asked) !== undefined).toBe(isSo);
 });
 
 test("a long line is read in a time that grows with its length alone", async () => {
   const grown = await growth((size) => {
-    expect(surelyLeft(`${"add ".repeat(10_000 * size)}README.md`, SHOWN, [])).toEqual([]);
+    expect(surelyPending(`${"add ".repeat(10_000 * size)}README.md`, SHOWN, [])).toEqual([]);
   });
   expect(grown).toBeLessThan(LINEAR);
 });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { examplesCommand, toldExamples } from "./told-examples.ts";
+import { examplesCommand, statedExamples } from "./stated-examples.ts";
 
 describe("an example is a call of literals with what it is to give", () => {
   test.each<[line: string, ...found: [string, unknown[], unknown][]]>([
@@ -19,7 +19,7 @@ describe("an example is a call of literals with what it is to give", () => {
     ["sum([1]) returns 2 instead of 1; mend it.", ["sum", [[1]], 1]],
     ["now() == 5", ["now", [], 5]],
   ])("%s", (line, ...found) => {
-    expect(toldExamples(line)).toEqual(
+    expect(statedExamples(line)).toEqual(
       found.map(([name, args, value]) => ({ name, args, value, isWrong: false }) as never),
     );
   });
@@ -29,7 +29,7 @@ describe("an example is a call of literals with what it is to give", () => {
     ["sum(1) gives [1, 2]: one is too much. Fix it.", [1], [1, 2]],
     ["Fix the total. sum(-1) gives -50, but nothing is to be paid.", [-1], -50],
   ])("which the function must not give any more: %s", (line, args, value) => {
-    expect(toldExamples(line)).toEqual([{ name: "sum", args, value, isWrong: true } as never]);
+    expect(statedExamples(line)).toEqual([{ name: "sum", args, value, isWrong: true } as never]);
   });
 
   test.each([
@@ -47,7 +47,7 @@ describe("an example is a call of literals with what it is to give", () => {
     "What is sum(1, 2)?",
     "sum(1",
     `sum(${"[".repeat(50_000)}`,
-  ])("which this is not: %s", (line) => expect(toldExamples(line)).toEqual([]));
+  ])("which this is not: %s", (line) => expect(statedExamples(line)).toEqual([]));
 });
 
 describe("a command holds files to examples", () => {

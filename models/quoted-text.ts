@@ -11,9 +11,9 @@ const PREFIXED = /(?<![\w"'\\])[bBrRuUfF](["'])[^"'\\\n]+\1/g;
  *
  * @param line what the user asked.
  */
-export function withGivenText(call: ToolCall, line: string): ToolCall {
-  const given = fieldsOf(call.arguments);
-  const { code } = given;
+export function withQuotedText(call: ToolCall, line: string): ToolCall {
+  const args = fieldsOf(call.arguments);
+  const { code } = args;
   if (call.name !== "python_run" || typeof code !== "string") return call;
   const mended = code.replace(PREFIXED, (literal) => {
     const [mark = "", quote = ""] = literal;
@@ -21,7 +21,7 @@ export function withGivenText(call: ToolCall, line: string): ToolCall {
     if (standsIn(line, text) || !standsIn(line, `${mark}${text}`)) return literal;
     return `${mark.toLowerCase() === "b" ? mark : ""}${quote}${mark}${text}${quote}`;
   });
-  return mended === code ? call : { ...call, arguments: { ...given, code: mended } };
+  return mended === code ? call : { ...call, arguments: { ...args, code: mended } };
 }
 
 /** As a whole, and in the same letters. */

@@ -35,9 +35,9 @@ export function withWish(call: ToolCall, line: string): ToolCall {
   const goal = named ?? line.replace(ADDRESS, "").trim();
   // What it is to do, without the words that ask for it.
   const wish = named ?? line.slice(line.search(TOOL)).replace(TOOL, "").trim();
-  const given = fieldsOf(call.arguments);
-  const written = textOf(given["goal"]).trim();
+  const args = fieldsOf(call.arguments);
+  const written = textOf(args["goal"]).trim();
   // A name of one word says less than the wish, however long it is.
   const isLess = written.length < wish.length || !/\s/.test(written);
-  return goal.length <= LONGEST && isLess ? { ...call, arguments: { ...given, goal } } : call;
+  return goal.length <= LONGEST && isLess ? { ...call, arguments: { ...args, goal } } : call;
 }
