@@ -32,6 +32,9 @@ export interface MutantOptions {
   readonly say: (line: string) => void;
 }
 
+/** A line of `bun check`. */
+const TYPE_ERROR = /^(\S+\.ts)\(\d+,\d+\): error /gm;
+
 interface Mutant {
   readonly file: string;
   readonly mutation: Mutation;
@@ -44,6 +47,7 @@ const SUITE_ROUNDS_MS = [12_000, 25_000];
 const UNRECORDED_MS = 170;
 /** Longest wait for a run: on a busy machine a file takes a multiple of its processor time. */
 const START_MS = 60_000;
+const TYPES_MS = 300_000;
 const PATIENCE = 8;
 /** Of mistakes in ten, tests have to notice so many. */
 const NOTICED_OF_TEN = 9;
@@ -58,7 +62,7 @@ export async function checkMutants(options: MutantOptions): Promise<number> {
   const check = new Check(copy, seed, { edges, texts, costs: timings.files });
   say(`seed ${seed}, ${count} mutants of ${paths.join(" ")}`);
   let [made, killed] = [0, 0];
-  for await (const mutant of drawn(check, options)) {
+  for (const mutant of await drawn(check, options)) {
     const start = performance.now();
     const killer = await check.killer(mutant);
     made += 1;
@@ -72,26 +76,46 @@ export async function checkMutants(options: MutantOptions): Promise<number> {
   return killed;
 }
 
+/** A line, and what may be changed there. */
+interface Place {
+  readonly file: string;
+  readonly mutations: Mutation[];
+}
+
 /** Mistakes that the types allow, at most one of a line; lines have the same chance, whatever is on them. */
-async function* drawn(check: Check, { seed, count, paths }: MutantOptions): AsyncGenerator<Mutant> {
+async function drawn(
+  check: Check,
+  { seed, count, paths }: MutantOptions,
+): Promise<readonly Mutant[]> {
   const random = new Random(seed);
-  const places = [...check.sources.texts]
+  const all = [...check.sources.texts]
     .filter(([file]) => paths.some((path) => file === path || file.startsWith(`${path}/`)))
     .filter(([file]) => !file.endsWith(".test.ts"))
-    .flatMap(([file, text]) => {
+    .flatMap(([file, text]): Place[] => {
       const byLine = Map.groupBy(mutationsOf(text), ({ line }) => line);
       return [...byLine.values()].map((mutations) => ({ file, mutations }));
     });
-  let left = count;
-  for (const { file, mutations } of random.shuffle(places)) {
-    if (left === 0) return;
-    for (const mutation of random.shuffle(mutations)) {
-      if (!(await check.typesAllow({ file, mutation }))) continue;
-      yield { file, mutation };
-      left -= 1;
-      break;
+  const shuffled = random
+    .shuffle(all)
+    .map(({ file, mutations }) => ({ file, mutations: random.shuffle(mutations) }));
+  const found = new Map<Place, Mutant>();
+  let open = shuffled.splice(0, count);
+  while (open.length > 0) {
+    // A check of the types takes as long for one as for all, but of a file it can judge only one.
+    const batch = new Map(open.map((place) => [place.file, place])).values().toArray();
+    const mutants = batch.flatMap(({ file, mutations: [mutation] }) =>
+      mutation === undefined ? [] : [{ file, mutation }],
+    );
+    const refused = await check.refused(mutants);
+    for (const place of batch) {
+      const mutant = mutants.find(({ file }) => file === place.file);
+      if (mutant !== undefined && !refused.has(place.file)) found.set(place, mutant);
+      place.mutations.shift();
     }
+    const left = open.filter((place) => !found.has(place) && place.mutations.length > 0);
+    open = [...left, ...shuffled.splice(0, count - found.size - left.length)];
   }
+  return [...found.values()];
 }
 
 class Check {
@@ -107,11 +131,21 @@ class Check {
     this.sources = sources;
   }
 
-  async typesAllow(mutant: Mutant): Promise<boolean> {
-    const { hasPassed } = await this.#with(mutant, () =>
-      this.#run(["check", "--no-script"], START_MS),
+  /** The files of those that the types do not allow. @param mutants of different files */
+  async refused(mutants: readonly Mutant[]): Promise<ReadonlySet<string>> {
+    if (mutants.length === 0) return new Set();
+    const { hasPassed, output } = await this.#with(mutants, () =>
+      this.#run(["check", "--no-script"], TYPES_MS),
     );
-    return hasPassed;
+    if (hasPassed) return new Set();
+    const wrong = new Set([...output.matchAll(TYPE_ERROR)].map(([, file = ""]) => file));
+    const refused = mutants.map(({ file }) => file).filter((file) => wrong.has(file));
+    if (mutants.length === 1 || (refused.length > 0 && refused.length === wrong.size))
+      return new Set(refused.length > 0 ? refused : mutants.map(({ file }) => file));
+    // What is wrong elsewhere tells nothing of its cause.
+    const half = Math.ceil(mutants.length / 2);
+    const first = await this.refused(mutants.slice(0, half));
+    return first.union(await this.refused(mutants.slice(half)));
   }
 
   /** The test file that notices the mistake; nothing where none does. */
@@ -134,7 +168,7 @@ class Check {
   async #killerOf(mutant: Mutant, round: readonly string[]): Promise<string | undefined> {
     const paths = round.filter((path) => this.#sound.get(path) !== false);
     if (paths.length === 0) return undefined;
-    const ended = await this.#with(mutant, () => this.#test(paths));
+    const ended = await this.#with([mutant], () => this.#test(paths));
     if (ended.hasPassed) return undefined;
     const failed = paths.filter((path) => ended.failed.includes(path));
     for (const path of failed) if (await this.#isSound(path)) return path;
@@ -159,15 +193,15 @@ class Check {
     return await this.#run([...words, ...named], START_MS + costMs * PATIENCE);
   }
 
-  /** Does something while the copy has the mistake. */
-  async #with<Result>({ file, mutation }: Mutant, act: () => Promise<Result>): Promise<Result> {
-    const path = join(this.#copy, file);
-    const text = this.sources.texts.get(file) ?? "";
-    await Bun.write(path, mutated(text, mutation));
+  /** Does something while the copy has mistakes. */
+  async #with<Result>(mutants: readonly Mutant[], act: () => Promise<Result>): Promise<Result> {
+    const textOf = (file: string): string => this.sources.texts.get(file) ?? "";
+    const write = (file: string, text: string) => Bun.write(join(this.#copy, file), text);
+    for (const { file, mutation } of mutants) await write(file, mutated(textOf(file), mutation));
     try {
       return await act();
     } finally {
-      await Bun.write(path, text);
+      for (const { file } of mutants) await write(file, textOf(file));
     }
   }
 
@@ -188,8 +222,9 @@ class Check {
     const exitCode = await child.exited;
     clearTimeout(timer);
     closeSync(output);
-    const failed = failures(await loadText(path)).map((line) => line.replace(/^\.\//, ""));
-    return { hasPassed: exitCode === 0, failed };
+    const text = await loadText(path);
+    const failed = failures(text).map((line) => line.replace(/^\.\//, ""));
+    return { hasPassed: exitCode === 0, output: text, failed };
   }
 }
 
