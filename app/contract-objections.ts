@@ -1,6 +1,6 @@
 /** What the gate will say of the words of a contract, asked before anything is built on it. */
 import { shadowed } from "#fitness/gate/shadowing.ts";
-import { wordsToRead } from "#fitness/static/text/texts-to-read.ts";
+import { contractToRead } from "#fitness/static/text/texts-to-read.ts";
 import type { Contract } from "#tools/contract/spec.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
 import type { ContractObjection } from "#tools/forge/run.ts";
@@ -15,7 +15,10 @@ export function objectionsBeside(
     tools.flatMap(({ name, judged }) => (judged === undefined ? [] : [[name, judged.folder]])),
   );
   return async (contract) => {
-    const words = wordsToRead(contract).map(({ message }) => ({ kind: "words" as const, message }));
+    const words = contractToRead(contract).map(({ message }) => ({
+      kind: "words" as const,
+      message,
+    }));
     // No user looks for a tool by words that are to change.
     if (words.length > 0) return words;
     const folder: ToolFolder = {

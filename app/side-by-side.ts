@@ -5,8 +5,8 @@ import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { compareArms, type OpenStage } from "#fitness/gate/compare.ts";
 import type { GateRequest } from "#fitness/gate/gate.ts";
 import { readSuite } from "#fitness/gate/read-suite.ts";
+import { completionServer } from "#fitness/replay/completion-server.ts";
 import { type ReadCassette, readScenarios } from "#fitness/replay/scenario.ts";
-import { wordsServer } from "#fitness/replay/words-server.ts";
 import { type HomePaths, homePaths } from "#home/home-paths.ts";
 import type { Settings } from "#home/settings/settings.ts";
 import { readCassette } from "#models/cassette/format.ts";
@@ -60,7 +60,7 @@ function stageOpener({ settings, cleaner, open }: ComparisonContext): OpenStage 
     // biome-ignore lint/nursery/useDisposables: the stack disposes of it
     const { path: home } = parts.use(await temporaryFolder("stage"));
     // biome-ignore lint/nursery/useDisposables: the stack disposes of it
-    const model = parts.use(wordsServer());
+    const model = parts.use(completionServer());
     const paths = homePaths(home);
     const place = { root: join(home, "tools"), isVerified: false };
     await writeTools(place.root, tools);

@@ -13,11 +13,11 @@ import type {
   ValidateTool,
   ValidationOptions,
 } from "#tools/contract/validation.ts";
-import { BudgetSpent, JudgedCalls } from "./judged-calls.ts";
-import { type JudgedTool, openTool } from "./oracle/judged-tool.ts";
+import { BudgetedCalls, BudgetSpent } from "./budgeted-calls.ts";
 import { checkLoad, type Finding } from "./oracle/load.ts";
 import { checkOracle } from "./oracle/oracle.ts";
 import { heldAsSkipped, type OnSkipped } from "./oracle/skipped.ts";
+import { openTool, type ToolUnderTest } from "./oracle/tool-under-test.ts";
 import {
   askMany,
   type ManyAnswer,
@@ -26,20 +26,20 @@ import {
   performPlay,
   reportSkipped,
 } from "./quality/ask-many.ts";
+import { environmentHolds } from "./quality/environment-holds.ts";
 import { type ProgramParts, partsOf } from "./quality/program-parts.ts";
 import { checkTestQuality } from "./quality/test-quality.ts";
 import { triesOf } from "./quality/try-patterns.ts";
 import { unshownWays } from "./quality/unshown-ways.ts";
-import { worldHolds } from "./quality/world-holds.ts";
 import { checkStatic } from "./static/check-static.ts";
-import { saidToRead } from "./static/text/texts-to-read.ts";
+import { outputToRead } from "./static/text/texts-to-read.ts";
 
 export interface ValidatorOptions {
   /** What the sandbox is built with, where it is not what the host's PATH has. */
   readonly host?: SandboxHost | undefined;
   /** The first stage. @default the one of this project */
   readonly checkStatic?: typeof checkStatic | undefined;
-  /** Cases of a tool, by its name, that its maker has not seen: only whether they pass is told. */
+  /** Cases of a tool, by its name, that its maker has not seen: only whether they pass is reported. */
   readonly hiddenCases?: ((name: string) => readonly ToolCase[]) | undefined;
   /** Processor time of all calls of one tool, in milliseconds. @default 90,000 */
   readonly callBudgetMs?: number | undefined;
@@ -51,7 +51,7 @@ export interface ValidatorOptions {
 const MANY_CPU_MS = 6000;
 /** So often a further process goes on behind an input that ended one: together they would spend the budget. */
 const MANY_STARTS = 15;
-/** The same where an ordinary tool takes a tenth of the first one: what is left then is told. */
+/** The same where an ordinary tool takes a tenth of the first one: the rest is reported. */
 const FEW_STARTS = 4;
 
 /** No human reads more answers of one tool. */
@@ -71,15 +71,15 @@ class Validation {
   readonly #validation: ValidationOptions;
   readonly #stages: StageReport[] = [];
   #parts: Promise<ProgramParts> | undefined;
-  /** Texts of answers that a human has to read, by what is said of them. */
+  /** Texts of answers that a human has to read, by the message about them. */
   readonly #held = new Map<string, HeldText>();
-  readonly #calls: JudgedCalls;
+  readonly #calls: BudgetedCalls;
 
   constructor(folder: ToolFolder, options: ValidatorOptions, validation: ValidationOptions) {
     this.#folder = folder;
     this.#options = options;
     this.#validation = validation;
-    this.#calls = new JudgedCalls({ ...this.#inside, budgetMs: options.callBudgetMs });
+    this.#calls = new BudgetedCalls({ ...this.#inside, budgetMs: options.callBudgetMs });
   }
 
   async run(): Promise<ToolReport> {
@@ -112,12 +112,12 @@ class Validation {
     return tests;
   }
 
-  async #holdWhatNothingShows(tool: JudgedTool): Promise<void> {
+  async #holdWhatNothingShows(tool: ToolUnderTest): Promise<void> {
     const { decisions, watched, relaxed } = await this.#partsOf(tool);
     const [seed, inside] = [this.#seed, this.#inside];
-    const worlds = await worldHolds(tool, { decisions, relaxed, seed, inside });
+    const environments = await environmentHolds(tool, { decisions, relaxed, seed, inside });
     const ways = await unshownWays(tool, { watched, relaxed, seed, inside });
-    for (const hold of [...worlds, ...ways]) this.#held.set(hold.text, hold);
+    for (const hold of [...environments, ...ways]) this.#held.set(hold.text, hold);
   }
 
   /** Of the bytes that are judged: no tool can wait for a seed, and the same tool is asked the same. */
@@ -125,7 +125,7 @@ class Validation {
     return Number.parseInt(contentHash(this.#folder).slice(0, 8), 16);
   }
 
-  async #oracle(tool: JudgedTool): Promise<StageResult> {
+  async #oracle(tool: ToolUnderTest): Promise<StageResult> {
     const { hiddenCases, others = new Map() } = this.#options;
     return await checkOracle(tool, {
       askerOf: (folder) => this.#calls.askerOf(folder),
@@ -134,9 +134,9 @@ class Validation {
       hidden: hiddenCases?.(tool.contract.name) ?? [],
       others,
       askMany: async (inputs, options) => await this.#askMany(tool, inputs, options),
-      onAnswer: (input, said) => this.#read(tool, input, said),
+      onAnswer: (input, output) => this.#read(tool, input, output),
       trials: triesOf((inputs) => this.#try(tool, inputs)),
-      askerIn: (world) => this.#calls.askerOf(tool.folder, world),
+      askerIn: (environment) => this.#calls.askerOf(tool.folder, environment),
       onSkipped: this.#onSkipped,
       perform: async (play) => {
         const played = await performPlay(tool, { play, cpuMs: MANY_CPU_MS }, this.#inside);
@@ -146,23 +146,23 @@ class Validation {
     });
   }
 
-  /** A tool that takes long is asked all inputs, or spends the budget; or it is told that some are left. */
+  /** A tool that takes long is asked all inputs, or spends the budget; or the rest is reported. */
   async #askMany(
-    tool: JudgedTool,
+    tool: ToolUnderTest,
     inputs: readonly unknown[],
     { mayBeCutShort } = { mayBeCutShort: false },
   ): Promise<readonly ManyAnswer[]> {
     const many = { inputs, cpuMs: MANY_CPU_MS };
-    const asked = mayBeCutShort
+    const result = mayBeCutShort
       ? await askMany(tool, { ...many, starts: FEW_STARTS }, this.#inside)
       : await this.#counted(tool, { ...many, starts: MANY_STARTS });
     const what = mayBeCutShort ? "inputs in another order or process" : "inputs of its range";
-    reportSkipped(asked, what, this.#onSkipped);
-    return asked.answers;
+    reportSkipped(result, what, this.#onSkipped);
+    return result.answers;
   }
 
   /** What ends a trial is looked at by itself; where patterns are only watched for, nothing looks again. */
-  async #try(tool: JudgedTool, many: ManyInputs): Promise<ManyAnswers> {
+  async #try(tool: ToolUnderTest, many: ManyInputs): Promise<ManyAnswers> {
     if (many.tellsPatterns !== true) return await this.#counted(tool, many);
     const watched = await this.#counted(tool, { ...many, cpuMs: MANY_CPU_MS, starts: FEW_STARTS });
     reportSkipped(watched, "inputs with which its regular expressions are seen", this.#onSkipped);
@@ -175,16 +175,16 @@ class Validation {
   };
 
   /** Counts as calls do. */
-  async #counted(tool: JudgedTool, many: ManyInputs): Promise<ManyAnswers> {
-    const asked = await askMany(tool, many, this.#inside);
-    this.#calls.add(many.inputs.length, asked.cpuMs);
-    return asked;
+  async #counted(tool: ToolUnderTest, many: ManyInputs): Promise<ManyAnswers> {
+    const result = await askMany(tool, many, this.#inside);
+    this.#calls.add(many.inputs.length, result.cpuMs);
+    return result;
   }
 
-  #read({ contract }: JudgedTool, input: unknown, said: unknown): void {
+  #read({ contract }: ToolUnderTest, input: unknown, output: unknown): void {
     if (this.#held.size >= MOST_HELD) return;
     const onSkipped = this.#onSkipped;
-    const found = saidToRead(input, said, { contract, onSkipped });
+    const found = outputToRead(input, output, { contract, onSkipped });
     for (const held of found) this.#held.set(held.text, held);
   }
 
@@ -217,7 +217,7 @@ class Validation {
     this.#validation.onStage?.(report);
   }
 
-  #partsOf(tool: JudgedTool): Promise<ProgramParts> {
+  #partsOf(tool: ToolUnderTest): Promise<ProgramParts> {
     this.#parts ??= partsOf(tool, this.#inside);
     return this.#parts;
   }

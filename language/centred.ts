@@ -53,6 +53,6 @@ export async function centred(embedder: Embedder, signal: AbortSignal): Promise<
     // Another model under the same name has other numbers, mostly more or fewer of them.
     id: `${embedder.id} centred ${dimensions}`,
     dimensions,
-    embed: async (...asked) => (await embedder.embed(...asked)).map(without),
+    embed: async (...request) => (await embedder.embed(...request)).map(without),
   };
 }

@@ -1,4 +1,4 @@
-/** How steeply a place further down counts less; small, because few places are looked at. */
+/** How steeply a rank further down counts less; small, because few ranks are looked at. */
 const RANK_OFFSET = 10;
 
 /** A ranking, best first, and how much it counts. */
@@ -15,8 +15,8 @@ export interface WeightedRanking {
 export function fused(rankings: readonly WeightedRanking[]): readonly number[] {
   const scores = new Map<number, number>();
   for (const { ranking, weight } of rankings) {
-    for (const [place, item] of ranking.entries()) {
-      scores.set(item, (scores.get(item) ?? 0) + weight / (RANK_OFFSET + place));
+    for (const [rank, item] of ranking.entries()) {
+      scores.set(item, (scores.get(item) ?? 0) + weight / (RANK_OFFSET + rank));
     }
   }
   return [...scores].sort(([a, x], [b, y]) => y - x || a - b).map(([item]) => item);

@@ -12,16 +12,16 @@ export function withoutInflection(word: string): string {
 export function stem(word: string): string {
   // What holds a digit is a name, such as sha256.
   if (/[^a-z]/.test(word)) return word;
-  let left = withoutInflection(word);
+  let base = withoutInflection(word);
   for (const [ending, replacement, least] of ENDINGS) {
-    if (!left.endsWith(ending) || left.length - ending.length < least) continue;
-    left = undoubled(left.slice(0, -ending.length) + replacement);
+    if (!base.endsWith(ending) || base.length - ending.length < least) continue;
+    base = undoubled(base.slice(0, -ending.length) + replacement);
     break;
   }
-  return left.length > 3 ? left.replace(/[ey]$/, "") : left;
+  return base.length > 3 ? base.replace(/[ey]$/, "") : base;
 }
 
-/** The first that fits: ending, what replaces it, and how many letters must be left before it. */
+/** The first that fits: ending, what replaces it, and how many letters must remain before it. */
 const ENDINGS: readonly (readonly [string, string, number])[] = [
   ["ization", "", 4],
   ["isation", "", 4],
@@ -59,11 +59,11 @@ function withoutPlural(word: string): string {
 function withoutParticiple(word: string): string {
   if (word.length > 4 && word.endsWith("ied")) return `${word.slice(0, -3)}y`;
   const ending = word.endsWith("ing") ? 3 : word.endsWith("ed") ? 2 : 0;
-  const left = word.slice(0, word.length - ending);
-  // thing, red, need: nothing that could be a word is left, or it never was an ending.
-  if (ending === 0 || left.length < 3 || !/[aeiouy]/.test(left) || word.endsWith("eed"))
+  const base = word.slice(0, word.length - ending);
+  // thing, red, need: nothing that could be a word remains, or it never was an ending.
+  if (ending === 0 || base.length < 3 || !/[aeiouy]/.test(base) || word.endsWith("eed"))
     return word;
-  return undoubled(left);
+  return undoubled(base);
 }
 
 /** "stopp" to "stop"; "fill", "pass" and "buzz" have their two letters anyway. */

@@ -48,7 +48,7 @@ export class VectorRows {
     this.#factors[index] = 1 / (Math.sqrt(sum) || 1);
   }
 
-  /** Takes a row away: the last one gets its place. */
+  /** Takes a row away: the last one gets its index. */
   remove(index: number): void {
     const { dimensions } = this;
     const last = this.#count - 1;
@@ -130,7 +130,7 @@ function lengthOf(vector: Int8Array): number {
   return Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0)) || 1;
 }
 
-/** The places of the largest positive scores, largest first; equal ones in order. */
+/** The indices of the largest positive scores, largest first; equal ones in order. */
 export function topOf(scores: Float32Array, most: number): readonly number[] {
   // Few are asked for out of many: a sorted short list is faster than sorting all.
   const top: number[] = [];

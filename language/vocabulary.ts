@@ -40,8 +40,8 @@ export class Dictionary {
   /** The content words of a text, each once. */
   termsOf(text: string): readonly Term[] {
     return [...new Set(contentWords(text))].map((word) => {
-      const known = this.#terms.get(word);
-      if (known !== undefined) return known;
+      const cached = this.#terms.get(word);
+      if (cached !== undefined) return cached;
       const term = termOf(word, this.#knowledge);
       this.#terms.set(word, term);
       return term;

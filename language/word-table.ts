@@ -42,16 +42,20 @@ export class WordTable {
     const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const namesAt = text.indexOf("\n") + 1;
     const head: unknown = JSON.parse(text.toString("latin1", 0, namesAt));
-    const words = fieldOf(head, "words");
+    const wordCount = fieldOf(head, "words");
     this.dimensions = fieldOf(head, "dimensions");
-    const rowsAt = text.length - words * this.dimensions;
+    const rowsAt = text.length - wordCount * this.dimensions;
     const names = text.toString("latin1", namesAt, rowsAt).split("\n");
     // The last word ends with a line end too, and the rows begin right behind it.
-    if (names.pop() !== "" || names.length !== words)
+    if (names.pop() !== "" || names.length !== wordCount)
       throw new Error("The table of words is damaged");
     this.#names = names;
-    this.#rows = new Int8Array(bytes.buffer, bytes.byteOffset + rowsAt, words * this.dimensions);
-    this.#lengths = new Float32Array(words);
+    this.#rows = new Int8Array(
+      bytes.buffer,
+      bytes.byteOffset + rowsAt,
+      wordCount * this.dimensions,
+    );
+    this.#lengths = new Float32Array(wordCount);
   }
 
   get #rankOf(): ReadonlyMap<string, number> {
@@ -68,7 +72,7 @@ export class WordTable {
     return this.#stemRanks;
   }
 
-  /** The place of a word among all words, the most frequent first; `undefined` where it is unknown. */
+  /** The rank of a word among all words, the most frequent first; `undefined` where it is unknown. */
   rankOf(word: string): number | undefined {
     const base = withoutInflection(word);
     const own = this.#rankOf.get(word) ?? this.#rankOf.get(base) ?? this.#rankOf.get(`${base}e`);

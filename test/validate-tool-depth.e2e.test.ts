@@ -1,6 +1,6 @@
 /** What holds where the scan knows nothing, tests that notice nothing, and strange tools that are right. */
 import { describe, expect, test } from "bun:test";
-import { openTool } from "#fitness/oracle/judged-tool.ts";
+import { openTool } from "#fitness/oracle/tool-under-test.ts";
 import { partsOf } from "#fitness/quality/program-parts.ts";
 import { checkTestQuality } from "#fitness/quality/test-quality.ts";
 import { createValidator } from "#fitness/validate-tool.ts";

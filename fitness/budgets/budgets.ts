@@ -76,7 +76,10 @@ async function ofNew(tool: ToolFolder, { signal, measure }: BudgetOptions): Prom
   const budget = summary(calls);
   const exceeded = (Object.keys(MOST_NEW) as readonly (keyof Usage)[])
     .filter((name) => budget[name] > MOST_NEW[name])
-    .map((name) => `needs ${said(name, budget[name])}; ${said(name, MOST_NEW[name])} are allowed`);
+    .map(
+      (name) =>
+        `needs ${describeUsage(name, budget[name])}; ${describeUsage(name, MOST_NEW[name])} are allowed`,
+    );
   return { budget, exceeded };
 }
 
@@ -93,8 +96,8 @@ async function ofPair(
     is.push(now);
     const candidate = Math.abs(now.cpuMs - old.cpuMs) < NOISE_MS ? old.cpuMs : now.cpuMs;
     if (candidate > MOST_MORE * old.cpuMs) above += 1;
-    const seen = test.push({ candidate, current: old.cpuMs });
-    if (!seen.isOpen || (seen.pairs >= SETTLED && above === 0)) break;
+    const state = test.push({ candidate, current: old.cpuMs });
+    if (!state.isOpen || (state.pairs >= SETTLED && above === 0)) break;
   }
   const { ratio, exceeded } = test.state;
   const [old, now] = [summary(was), summary(is)];
@@ -135,7 +138,7 @@ function tooMuch(
   // A call that was not measured has no figure.
   if (name === "peakBytes" && (old[name] === 0 || now[name] === 0)) return [];
   if (now[name] <= Math.max(times * old[name], old[name] + more)) return [];
-  return [`needs ${said(name, now[name])}, main's ${said(name, old[name])}`];
+  return [`needs ${describeUsage(name, now[name])}, main's ${describeUsage(name, old[name])}`];
 }
 
 function summary(calls: readonly Usage[]): ToolBudget {
@@ -150,7 +153,7 @@ function summary(calls: readonly Usage[]): ToolBudget {
   };
 }
 
-function said(name: keyof Usage, value: number): string {
+function describeUsage(name: keyof Usage, value: number): string {
   if (name === "cpuMs") return `${Math.round(value)} ms of processor time`;
   if (name === "peakBytes") return `${Math.ceil(value / MIB)} MiB of memory`;
   return `${value} bytes of result`;

@@ -51,7 +51,7 @@ async function notText(
 }
 
 /**
- * The changed files whose new content is one that main once had in their place and gave up. A file that main
+ * The changed files whose new content is one that main once had at the same path and gave up. A file that main
  * does not have any more may come back: that is how a change that was rolled back is offered anew.
  */
 async function broughtBack(

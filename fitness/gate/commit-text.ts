@@ -37,6 +37,8 @@ export function commitProblems(commit: string): readonly string[] {
 }
 
 function claimsGate(line: string): boolean {
-  const said = line.normalize("NFKC").toLowerCase();
-  return said.includes(GATE_IDENTITY.email) || said.includes(` ${GATE_IDENTITY.name} <`);
+  const normalized = line.normalize("NFKC").toLowerCase();
+  return (
+    normalized.includes(GATE_IDENTITY.email) || normalized.includes(` ${GATE_IDENTITY.name} <`)
+  );
 }

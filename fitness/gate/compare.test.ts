@@ -3,9 +3,9 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { join } from "node:path";
 import { openCheckout } from "#platform/git/repository.ts";
 import { CandidateRepository } from "#test/candidate-repository.ts";
+import { completionServer } from "../replay/completion-server.ts";
 import { ReplayLedger } from "../replay/replay-ledger.ts";
 import { readScenarios } from "../replay/scenario.ts";
-import { wordsServer } from "../replay/words-server.ts";
 import { compareArms, type OpenStage } from "./compare.ts";
 import { readSuite } from "./read-suite.ts";
 
@@ -25,7 +25,7 @@ const frames = (events: readonly object[], name = "event"): Response =>
 /** A generation with one turn: it asks its model, tells it of one call, and says what it says. */
 function stage(output: string, asked: { broken?: boolean } = {}): OpenStage {
   return async () => {
-    const model = wordsServer();
+    const model = completionServer();
     const post = async (messages: readonly object[]): Promise<string> => {
       const body = JSON.stringify({ messages });
       return await (
@@ -103,7 +103,7 @@ test("a main without a suite has no scenarios", async () => {
 });
 
 test("the model says what was recorded, and no more", async () => {
-  await using model = wordsServer();
+  await using model = completionServer();
   const ask = async (path: string): Promise<readonly [number, string]> => {
     const answer = await fetch(`${model.url}/v1${path}`, {
       method: "POST",

@@ -1,4 +1,4 @@
-/** Stage S7 in a home: main's suite, two stages to play it on, and what earlier replays have shown. */
+/** Stage S7 in a home: main's suite, two stages to play it on, and the results of earlier replays. */
 
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
 import { playScenario, type Stage } from "../replay/play.ts";
@@ -14,7 +14,7 @@ export type OpenStage = (
   tools: ReadonlyMap<string, ToolFolder>,
 ) => Promise<Stage & AsyncDisposable>;
 
-export interface ReplayPlace {
+export interface ReplayContext {
   readonly scenarios: readonly Scenario[];
   /** Path of the database. */
   readonly ledger: string;
@@ -30,15 +30,15 @@ export interface ReplayPlace {
 export async function compareArms(
   { before, after }: Arms,
   { main, attempt }: Comparison,
-  place: ReplayPlace,
+  context: ReplayContext,
 ): Promise<Measured> {
-  const { scenarios, openStage, signal, nowMs, random = Math.random } = place;
+  const { scenarios, openStage, signal, nowMs, random = Math.random } = context;
   await using current = await openStage(before);
   await using candidate = await openStage(after);
   const on = (stage: Stage): PlayScored => {
     return async (scenario) => scoreOf(await playScenario(stage, scenario, signal), scenario);
   };
-  using ledger = new ReplayLedger(place.ledger);
+  using ledger = new ReplayLedger(context.ledger);
   const arms = { current: on(current), candidate: on(candidate) };
   const history = ledger.history();
   const played = await playSideBySide({ scenarios, ...arms, history, attempt, random });

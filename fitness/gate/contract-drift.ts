@@ -54,12 +54,12 @@ function narrower(
   cases: readonly ToolCase[],
 ): readonly string[] {
   const [took, takes] = [fitting(before.input), fitting(after.input)];
-  const asked = [
+  const inputs = [
     ...cases.map(({ input }) => input),
     ...validInputs(before.input, SAMPLES, 1),
     ...edgeInputs(before.input, cases[0]?.input, SAMPLES),
   ];
-  const lost = asked.find((input) => took(input) && !takes(input));
+  const lost = inputs.find((input) => took(input) && !takes(input));
   return lost === undefined
     ? []
     : [`it takes no longer ${showJson(lost)}: keep in "input" all that main's takes (spec.json)`];
@@ -71,8 +71,8 @@ function openedInput(
   cases: readonly ToolCase[],
 ): readonly string[] {
   const takes = fitting(after);
-  const known = cases.find(({ input }) => fitting(before)(input));
-  const opened = wrongInputs(before, known?.input).filter(
+  const validCase = cases.find(({ input }) => fitting(before)(input));
+  const opened = wrongInputs(before, validCase?.input).filter(
     ({ input, what }) => !GROWTH.test(what) && takes(input),
   );
   return opened
@@ -89,8 +89,8 @@ function weakerOutput(
   cases: readonly ToolCase[],
 ): readonly string[] {
   const [gave, gives] = [fitting(before), fitting(after)];
-  const known = cases.flatMap((one) => ("error" in one ? [] : [one.output]));
-  const odd = [...ODD_OUTPUTS, ...wrongInputs(before, known[0]).map(({ input }) => input)];
+  const outputs = cases.flatMap((one) => ("error" in one ? [] : [one.output]));
+  const odd = [...ODD_OUTPUTS, ...wrongInputs(before, outputs[0]).map(({ input }) => input)];
   const weaker = odd.find((value) => !gave(value) && gives(value));
   return weaker === undefined
     ? []

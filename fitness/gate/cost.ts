@@ -16,7 +16,7 @@ const EDGES = 3;
 /** Of a busy machine: processor time is what counts. */
 const PATIENT = { ...POLICIES.generatedTool, wallMs: 60_000 };
 
-export interface CostQuestion {
+export interface CostComparison {
   readonly before: ToolFolder;
   readonly after: ToolFolder;
   /** The schema of arguments, and arguments that fit. */
@@ -26,9 +26,9 @@ export interface CostQuestion {
 }
 
 /** @returns one line where it is shown to be slower. */
-export async function slowDown(question: CostQuestion): Promise<readonly string[]> {
-  const { before, after, schema, signal } = question;
-  const inputs = [...question.inputs, ...edgeInputs(schema, question.inputs[0], EDGES)];
+export async function slowDown(comparison: CostComparison): Promise<readonly string[]> {
+  const { before, after, schema, signal } = comparison;
+  const inputs = [...comparison.inputs, ...edgeInputs(schema, comparison.inputs[0], EDGES)];
   if (inputs.length === 0) return [];
   const test = new CostTest(LIMIT, ALPHA);
   for (let pair = 0; test.state.isOpen; pair += 1) {
@@ -38,8 +38,8 @@ export async function slowDown(question: CostQuestion): Promise<readonly string[
       [before, after].map((tool) => cpuMsOf(tool, input, signal)),
     );
     const { ratio, exceeded } = test.push({ candidate, current });
-    const shown = ratio.toFixed(2);
-    if (exceeded) return [`it needs ${shown} times the processor time; ${LIMIT} are the most`];
+    const ratioText = ratio.toFixed(2);
+    if (exceeded) return [`it needs ${ratioText} times the processor time; ${LIMIT} are the most`];
     if (pair + 1 >= Math.max(FIRST_LOOK, inputs.length) && ratio <= LIMIT) break;
   }
   return [];

@@ -16,7 +16,7 @@ export interface DiffFacts {
   readonly after: Uint8Array;
   /** Every path that any commit of the candidate touched. */
   readonly touched: ReadonlySet<string>;
-  /** Names of the tools that were asked for. */
+  /** Names of the tools that were requested. */
   readonly intent: readonly string[];
 }
 
@@ -54,10 +54,10 @@ export function judgeDiff(facts: DiffFacts): AdmittedChange | Objection {
 
 function entryProblems({ status, path, newMode }: TreeChange): readonly string[] {
   if (path === undefined) return ["the name of a file is not valid UTF-8"];
-  const shown = JSON.stringify(path);
+  const quotedPath = JSON.stringify(path);
   if (status === "D") return [];
-  if (status === "T") return [`${shown} becomes something else than a file`];
-  return newMode === "100644" ? [] : [`${shown} has mode ${newMode}; only 100644 is let in`];
+  if (status === "T") return [`${quotedPath} becomes something else than a file`];
+  return newMode === "100644" ? [] : [`${quotedPath} has mode ${newMode}; only 100644 is let in`];
 }
 
 /** Names are judged over the whole tree: two of them may be one on another file system. */
@@ -67,21 +67,21 @@ function treeProblems({ before, after }: DiffFacts): readonly string[] {
 }
 
 function pathProblems(path: string, intent: readonly string[]): readonly string[] {
-  const shown = JSON.stringify(path);
+  const quotedPath = JSON.stringify(path);
   switch (classOf(path)) {
     case "guard":
-      return [`it changes ${shown}, which only a human changes`];
+      return [`it changes ${quotedPath}, which only a human changes`];
     case "tool":
       return toolProblems(path, intent);
     case "core":
     case "document":
       return /^[A-Za-z0-9._/-]+$/.test(path)
         ? []
-        : [`${shown} is not written in plain ASCII letters`];
+        : [`${quotedPath} is not written in plain ASCII letters`];
   }
 }
 
-function notAskedFor(name: string): string {
+function notRequested(name: string): string {
   const remedy = `name it, if you want that: org fitness CANDIDATE --intent ${name}`;
   return `it changes the tool "${name}", which was not asked for; ${remedy}`;
 }
@@ -90,10 +90,10 @@ const TOOL_FILE = /^(?:[a-z0-9][a-z0-9._-]*|README\.md)$/;
 
 function toolProblems(path: string, intent: readonly string[]): readonly string[] {
   const [, , name = "", file = "", ...deeper] = path.split("/");
-  const shown = JSON.stringify(path);
-  if (!TOOL_NAME.test(name)) return [`${shown} lies in a folder that is not a name of a tool`];
-  if (!intent.includes(name)) return [notAskedFor(name)];
-  if (deeper.length > 0) return [`${shown} lies deeper than the folder of its tool`];
-  if (file === "metadata.json") return [`${shown} is written by the gate alone`];
-  return TOOL_FILE.test(file) ? [] : [`${shown} is not a lower-case ASCII name`];
+  const quotedPath = JSON.stringify(path);
+  if (!TOOL_NAME.test(name)) return [`${quotedPath} lies in a folder that is not a name of a tool`];
+  if (!intent.includes(name)) return [notRequested(name)];
+  if (deeper.length > 0) return [`${quotedPath} lies deeper than the folder of its tool`];
+  if (file === "metadata.json") return [`${quotedPath} is written by the gate alone`];
+  return TOOL_FILE.test(file) ? [] : [`${quotedPath} is not a lower-case ASCII name`];
 }

@@ -14,10 +14,10 @@ export const GATE_IDENTITY: Identity = { name: "org gate", email: "gate@org.inva
 
 /** Opens the gate's repository, and makes it first where there is none. */
 export async function openGateRepository(gitDir: string): Promise<Repository> {
-  const place = { gitDir, protocols: ["file"], identity: GATE_IDENTITY };
-  if (existsSync(join(gitDir, "HEAD"))) return await openRepository(place);
+  const options = { gitDir, protocols: ["file"], identity: GATE_IDENTITY };
+  if (existsSync(join(gitDir, "HEAD"))) return await openRepository(options);
   await mkdir(gitDir, { recursive: true, mode: 0o700 });
-  return await createRepository(place);
+  return await createRepository(options);
 }
 
 /**
@@ -76,9 +76,9 @@ export async function fetchCandidate(
     await fetchCommits(gate, source, [candidate]);
     return undefined;
   } catch (error) {
-    const said = error instanceof OrgError ? (error.why ?? "") : "";
-    if (!BROKEN_OBJECTS.test(said)) throw error;
-    const [what = ""] = /^(?:remote: )?(?:error|fatal): .*$/m.exec(said) ?? [];
+    const gitMessage = error instanceof OrgError ? (error.why ?? "") : "";
+    if (!BROKEN_OBJECTS.test(gitMessage)) throw error;
+    const [what = ""] = /^(?:remote: )?(?:error|fatal): .*$/m.exec(gitMessage) ?? [];
     return { reason: "its objects are not as Git writes them", details: [what.slice(0, 300)] };
   }
 }

@@ -35,7 +35,7 @@ export interface GateRequest
   extends Omit<JudgeOptions, "intent" | "fetchCandidate" | "sideBySide"> {
   /** A branch or a commit. */
   readonly candidate: string;
-  /** Names of the tools that it may change. @default what was asked for in this home */
+  /** Names of the tools that it may change. @default what was requested in this home */
   readonly intent?: readonly string[] | undefined;
   /** @default nothing is played */
   readonly sideBySide?: ((about: Comparison) => CompareArms) | undefined;
@@ -43,7 +43,7 @@ export interface GateRequest
   readonly nowMs: number;
 }
 
-/** What is signed, and shown as evidence. */
+/** What is signed, and listed as evidence. */
 export interface VerdictRecord extends Judgement {
   readonly version: 1;
   readonly candidate: string;
@@ -102,7 +102,7 @@ export class Gate implements Disposable {
     const intent = [...(request.intent ?? this.verdicts.intents())].sort();
     const { sideBySide } = request;
     let attempt = 1;
-    // Known where the tools are: a name that is asked for and not changed makes no new intent.
+    // Known where the tools are: a name that is requested and not changed makes no new intent.
     const compare = async (arms: Arms): Promise<Measured> => {
       attempt = this.verdicts.attemptsAt(changedTools(arms), candidate) + 1;
       return (await sideBySide?.({ main, attempt })(arms)) ?? { evidence: {} };
@@ -146,8 +146,8 @@ export class Gate implements Disposable {
     ]);
     const at = new Date(nowMs).toISOString();
     const about = { version: 1, candidate, main, intent: [], attempt: 0, at } as const;
-    const said = { verdict: "reject", stage: "S9", reason, stages: [], tools: {} } as const;
-    const text = `${canonicalJson({ ...about, ...said } satisfies VerdictRecord)}\n`;
+    const rejection = { verdict: "reject", stage: "S9", reason, stages: [], tools: {} } as const;
+    const text = `${canonicalJson({ ...about, ...rejection } satisfies VerdictRecord)}\n`;
     const signature = await signText(text, this.paths);
     this.verdicts.add({
       ...{ candidate, branch: name, main, intent: "", attempt: 0, verdict: "reject", stage: "S9" },

@@ -10,7 +10,7 @@ export function grown(before: Contract, after: Contract): readonly string[] {
     ...after.capabilities
       .filter((name) => !before.capabilities.includes(name))
       .map((name) => `it may use ${name}, which main's tool may not`),
-    ...newWords(before, after),
+    ...newTexts(before, after),
   ];
 }
 
@@ -48,16 +48,16 @@ function whatFor(name: string): string {
 }
 
 /** Every model that looks for a tool reads these. */
-function newWords(before: Contract, after: Contract): readonly string[] {
-  const known = new Set(wordsOf(before));
-  return wordsOf(after)
-    .filter((text) => !known.has(text))
+function newTexts(before: Contract, after: Contract): readonly string[] {
+  const existing = new Set(textsOf(before));
+  return textsOf(after)
+    .filter((text) => !existing.has(text))
     .map((text) => `it tells models something new: ${JSON.stringify(text.slice(0, 300))}`);
 }
 
-function wordsOf({ description, input, output, failures }: Contract): readonly string[] {
-  const said = failures.map(({ when }) => when);
-  return [description, ...said, ...described(input), ...described(output)];
+function textsOf({ description, input, output, failures }: Contract): readonly string[] {
+  const failureTexts = failures.map(({ when }) => when);
+  return [description, ...failureTexts, ...described(input), ...described(output)];
 }
 
 /** What a schema says in words: a description or a title, and the examples and defaults that stand in it. */

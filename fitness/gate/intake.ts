@@ -113,11 +113,11 @@ async function secretProblem(
     const [first] = found;
     if (first === undefined) continue;
     const path = await pathOf(gate, id, lineage);
-    const places = found.map(({ kind, line }) => `${path}:${line} holds a secret: ${kind}`);
+    const locations = found.map(({ kind, line }) => `${path}:${line} holds a secret: ${kind}`);
     const remedy = "make the change anew on main without it: a later commit does not take it out";
     return {
       reason: `a file in its history holds a secret (${first.kind}) at ${path}:${first.line}`,
-      details: [...places, remedy],
+      details: [...locations, remedy],
     };
   }
   return undefined;

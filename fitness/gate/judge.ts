@@ -21,7 +21,7 @@ import { readTreeTools } from "./tree-tools.ts";
 export interface JudgeOptions {
   /** Brings the candidate into the gate's repository, or says why not; part of S0. */
   readonly fetchCandidate?: (() => Promise<Objection | undefined>) | undefined;
-  /** Names of the tools that were asked for. */
+  /** Names of the tools that were requested. */
   readonly intent: readonly string[];
   /** How a tool is judged beside the other tools that there would be, by name. */
   readonly validatorOf: (others: ReadonlyMap<string, ToolFolder>) => ValidateTool;
@@ -95,9 +95,9 @@ export async function judge(
   run.admitted = admitted;
   if (admitted.class === "core") return run.holdCore(admitted);
   if (admitted.class === "document") {
-    const seen = await run.stage("S1", async () => (await reviewDocuments(gate, admitted)) ?? {});
+    const review = await run.stage("S1", async () => (await reviewDocuments(gate, admitted)) ?? {});
     // No tool changes: there is nothing to load, to ask or to play.
-    if (seen !== undefined) run.passAll();
+    if (review !== undefined) run.passAll();
     return run.judgement();
   }
   const [before, after] = await Promise.all([
@@ -105,15 +105,16 @@ export async function judge(
     readTreeTools(gate, admitted.tree),
   ]);
   if (!(await run.validate(admitted.tools, after))) return run.judgement();
-  const kept = await run.stage(
+  const regressionResult = await run.stage(
     "S6",
     async () =>
       withHeld(await findRegression(before, after, options), run.heldBeside(before)) ?? {
         ok: true,
       },
   );
-  // What a human has to decide is measured all the same: it is part of what is shown.
-  if (kept !== undefined || run.isHeld) await run.compare({ before, after }, admitted.tools);
+  // What a human has to decide is measured all the same: it is part of the evidence.
+  if (regressionResult !== undefined || run.isHeld)
+    await run.compare({ before, after }, admitted.tools);
   return run.judgement();
 }
 
@@ -201,9 +202,9 @@ class Run {
   /** What the tools that it changes leave to a human and main does not have, with the name of each. */
   heldBeside(main: Arms["before"]): readonly string[] {
     return Object.entries(this.#tools).flatMap(([name, { held = [] }]) => {
-      const known = [...(main.get(name)?.files.values() ?? [])].join("\n");
+      const mainText = [...(main.get(name)?.files.values() ?? [])].join("\n");
       return held
-        .filter(({ text }) => !known.includes(JSON.stringify(text).slice(1, -1)))
+        .filter(({ text }) => !mainText.includes(JSON.stringify(text).slice(1, -1)))
         .map(({ message }) => `${name}: ${message}`);
     });
   }
@@ -246,8 +247,8 @@ class Run {
 
   #addTool(tool: string, { stage, ok, ms, reason, details }: StageReport): void {
     const result = ok ? "pass" : "fail";
-    const said = reason === undefined ? undefined : `${tool}: ${reason}`;
-    this.#add({ id: STAGE_OF[stage], result, ms, reason: said, details });
+    const toolReason = reason === undefined ? undefined : `${tool}: ${reason}`;
+    this.#add({ id: STAGE_OF[stage], result, ms, reason: toolReason, details });
   }
 
   #add(result: StageResult): void {

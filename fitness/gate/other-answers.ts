@@ -6,17 +6,17 @@ import { INVALID_INPUT } from "#tools/contract/spec.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
 import { STANDARD } from "../oracle/ask.ts";
 import { sameJson, showJson } from "../oracle/compare.ts";
-import { emptyWorld } from "../oracle/grants.ts";
+import { emptyEnvironment } from "../oracle/grants.ts";
 import { sameOutcome, showOutcome } from "../oracle/judge-answer.ts";
-import type { JudgedTool } from "../oracle/judged-tool.ts";
 import { fitting } from "../oracle/schema.ts";
 import { kindsOfCharacters } from "../oracle/shaped-texts.ts";
+import type { ToolUnderTest } from "../oracle/tool-under-test.ts";
 import { furtherInputs, unforeseenInputs } from "../oracle/unforeseen-inputs.ts";
 import { askMany, firstSkipped, type ManyAnswer, reportSkipped } from "../quality/ask-many.ts";
 import type { Inside } from "../quality/run-inside.ts";
 
 /** How many inputs both are asked, in one process each. */
-const ASKED = 600;
+const INPUT_COUNT = 600;
 /** Texts with each kind of character, above all. */
 const FURTHER = 300;
 /** Further ones of what stands in one of both programs alone. */
@@ -24,7 +24,7 @@ const BESIDE_CHANGE = 120;
 /** Of a busy machine: processor time is what ends a call. */
 const PATIENT = { ...POLICIES.generatedTool, wallMs: 60_000 };
 const CPU_MS = 4000;
-/** As many differences are shown. */
+/** As many differences are listed. */
 const MAX_LISTED = 3;
 /** As many are asked again in calls of their own: each takes two processes. */
 const CONFIRMED = 10;
@@ -32,13 +32,13 @@ const CONFIRMED = 10;
 const STARTS = 6;
 
 /**
- * Both see the same clock, the same chance and an empty world: what differs comes from the program.
+ * Both see the same clock, the same chance and an empty environment: what differs comes from the program.
  *
  * @returns one line for each input that main's tool answered well and that has another answer now.
  */
 export async function otherAnswers(
-  was: JudgedTool,
-  is: JudgedTool,
+  was: ToolUnderTest,
+  is: ToolUnderTest,
   inside: Inside,
 ): Promise<readonly string[]> {
   const takes = fitting(was.contract.input);
@@ -56,12 +56,12 @@ export async function otherAnswers(
           ...furtherInputs(apart, { count: BESIDE_CHANGE, seed: 1 }),
           ...furtherInputs(both, { count: FURTHER, seed: 1, characters }),
         ]),
-    ...unforeseenInputs(both, { count: ASKED, seed: 1 }),
+    ...unforeseenInputs(both, { count: INPUT_COUNT, seed: 1 }),
   ].filter((input) => takes(input) && !declared.has(canonicalJson(input)));
   const inputs = [...new Map(made.map((input) => [canonicalJson(input), input])).values()];
-  const asked = { inputs, cpuMs: CPU_MS, starts: STARTS };
-  const before = await askMany(was, asked, inside);
-  const after = await askMany(is, asked, inside);
+  const batch = { inputs, cpuMs: CPU_MS, starts: STARTS };
+  const before = await askMany(was, batch, inside);
+  const after = await askMany(is, batch, inside);
   reportSkipped(before, "inputs that main's tool answers", inside.onSkipped);
   reportSkipped(after, "inputs that the new version answers", inside.onSkipped);
   const [old, now] = [before.answers, after.answers];
@@ -70,7 +70,7 @@ export async function otherAnswers(
   // An answer says more than that there is none: a busy machine may have ended the process.
   const answered = all.filter((index) => now[index] !== undefined);
   const asFar = firstSkipped(old);
-  // What ended main's process may have an answer in a call of its own; what it never came to is told.
+  // What ended main's process may have an answer in a call of its own; what it never came to is reported.
   const ended = [...inputs.keys()].filter((index) => old[index] === undefined && index < asFar);
   const different = [...answered, ...all.filter((index) => now[index] === undefined), ...ended];
   const lines: string[] = [];
@@ -89,8 +89,9 @@ export async function otherAnswers(
   }
   if (lines.length > 0) return lines;
   if (answered.length <= CONFIRMED) {
-    const left = different.length - CONFIRMED;
-    if (left > 0) inside.onSkipped?.(`${left} inputs more ended a process of one of both versions`);
+    const remaining = different.length - CONFIRMED;
+    if (remaining > 0)
+      inside.onSkipped?.(`${remaining} inputs more ended a process of one of both versions`);
     return [];
   }
   return [
@@ -99,10 +100,14 @@ export async function otherAnswers(
 }
 
 /** Whether main's tool answers a new case of its range otherwise than the case says. */
-async function declaresChange(was: JudgedTool, is: JudgedTool, inside: Inside): Promise<boolean> {
+async function declaresChange(
+  was: ToolUnderTest,
+  is: ToolUnderTest,
+  inside: Inside,
+): Promise<boolean> {
   const takes = fitting(was.contract.input);
-  const known = new Set(was.cases.map(canonicalJson));
-  const more = is.cases.filter((one) => !known.has(canonicalJson(one)) && takes(one.input));
+  const existing = new Set(was.cases.map(canonicalJson));
+  const more = is.cases.filter((one) => !existing.has(canonicalJson(one)) && takes(one.input));
   if (more.length === 0) return false;
   const inputs = more.map(({ input }) => input);
   const { answers } = await askMany(was, { inputs, cpuMs: CPU_MS, starts: STARTS }, inside);
@@ -114,7 +119,7 @@ async function declaresChange(was: JudgedTool, is: JudgedTool, inside: Inside): 
 }
 
 /** All that it runs, its helpers too. */
-function programOf({ folder }: JudgedTool): string {
+function programOf({ folder }: ToolUnderTest): string {
   const modules = [...folder.files].filter(
     ([file]) => /\.(?:ts|py)$/.test(file) && !/test/.test(file),
   );
@@ -139,8 +144,8 @@ function differ(old: NonNullable<ManyAnswer>, now: ManyAnswer): boolean {
 }
 
 async function outcomeOf(tool: ToolFolder, input: unknown, signal: AbortSignal) {
-  const world = { ...STANDARD, capabilities: emptyWorld(), policy: PATIENT, signal };
-  const outcome = await callTool(tool, input, world);
+  const options = { ...STANDARD, capabilities: emptyEnvironment(), policy: PATIENT, signal };
+  const outcome = await callTool(tool, input, options);
   signal.throwIfAborted();
   return outcome;
 }

@@ -6,9 +6,9 @@ export interface PromotionPaths {
   readonly repository: string;
   /** Promotions and rollbacks, in a database. */
   readonly ledger: string;
-  /** What was asked for and how it was judged, in a database. */
+  /** What was requested and how it was judged, in a database. */
   readonly verdicts: string;
-  /** What replays have shown, in a database. */
+  /** The results of replays, in a database. */
   readonly replays: string;
   /** Cases that no candidate has seen: a file for each tool. */
   readonly hidden: string;

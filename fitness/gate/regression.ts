@@ -9,11 +9,11 @@ import { readContract } from "#tools/contract/read-contract.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
 import { inParallel, STANDARD } from "../oracle/ask.ts";
 import { showJson } from "../oracle/compare.ts";
-import { emptyWorld } from "../oracle/grants.ts";
+import { emptyEnvironment } from "../oracle/grants.ts";
 import { meets, showOutcome } from "../oracle/judge-answer.ts";
-import { type JudgedTool, openTool } from "../oracle/judged-tool.ts";
 import { fitting } from "../oracle/schema.ts";
 import { skippedMessage } from "../oracle/skipped.ts";
+import { openTool, type ToolUnderTest } from "../oracle/tool-under-test.ts";
 import { failingTests } from "../quality/own-tests.ts";
 import { type FoundTest, lostPart, testsIn } from "../quality/test-titles.ts";
 import type { Objection } from "../stages.ts";
@@ -21,7 +21,7 @@ import { contractDrift } from "./contract-drift.ts";
 import { slowDown } from "./cost.ts";
 import { grown, reachesOut } from "./grown.ts";
 import { otherAnswers } from "./other-answers.ts";
-import { otherInWorlds } from "./other-in-worlds.ts";
+import { otherInWorlds } from "./other-in-environments.ts";
 import { sameFiles } from "./same-files.ts";
 import { type FirstHit, shadowed } from "./shadowing.ts";
 
@@ -38,7 +38,7 @@ export interface RegressionOptions {
 const PATIENT = { ...POLICIES.generatedTool, wallMs: 60_000 };
 
 /** Of a part of a test, in characters. */
-const SHOWN_CHARACTERS = 100;
+const EXCERPT_CHARACTERS = 100;
 
 const TESTS: readonly string[] = ["tool.test.ts", "test_tool.py"];
 
@@ -50,7 +50,7 @@ interface Losses {
 
 /**
  * Main's own cases, tests and contract against the tools as they would be: what passes may only grow. A tool
- * whose files did not change is not asked, for its answers cannot have changed.
+ * whose files did not change is not called, for its answers cannot have changed.
  *
  * @returns why it may not be merged, or why a human decides, if either.
  */
@@ -105,44 +105,48 @@ async function lostBy(old: ToolFolder, now: ToolFolder, signal: AbortSignal): Pr
     ...contractDrift(was.contract, is.contract, was.cases),
   ];
   if (written.length > 0) return { lost: written, held };
-  const kept = was.cases.filter((_one, index) => !corrected.has(index));
-  const answered = await lostAnswers(was, is, { kept, signal });
+  const retained = was.cases.filter((_one, index) => !corrected.has(index));
+  const answered = await lostAnswers(was, is, { retained, signal });
   if (answered.length > 0) return { lost: answered, held };
   const tests = await oldTestsFail(was, is, signal);
   if (tests.length > 0) {
     // Tests of an answer that was wrong are wrong with it: a human sees both.
     return corrected.size > 0 ? { lost: [], held: [...held, ...tests] } : { lost: tests, held };
   }
-  const left = new Set<string>();
-  const inside = { signal, onSkipped: (what: string) => void left.add(skippedMessage(what)) };
+  const skippedMessages = new Set<string>();
+  const inside = {
+    signal,
+    onSkipped: (what: string) => void skippedMessages.add(skippedMessage(what)),
+  };
   const other = [
     ...(await otherAnswers(was, is, inside)),
     ...(await otherInWorlds(was, is, inside)),
   ];
-  held.push(...left);
+  held.push(...skippedMessages);
   // Where chance or a clock has its part no case can say which answer is right: a human does.
   const mayDiffer = !was.contract.deterministic || declaresChange(was, is, corrected);
   if (other.length > 0 && !mayDiffer) return { lost: other, held };
   const takes = fitting(was.contract.input);
-  const inputs = kept.map(({ input }) => input).filter(takes);
-  const asked = { before: old, after: now, schema: was.contract.input, inputs, signal };
-  return { lost: await slowDown(asked), held: [...held, ...other] };
+  const inputs = retained.map(({ input }) => input).filter(takes);
+  const comparison = { before: old, after: now, schema: was.contract.input, inputs, signal };
+  return { lost: await slowDown(comparison), held: [...held, ...other] };
 }
 
 /** Whether a new case says that something is to be answered otherwise; then a human sees what else is. */
 function declaresChange(
-  was: JudgedTool,
-  is: JudgedTool,
+  was: ToolUnderTest,
+  is: ToolUnderTest,
   corrected: ReadonlyMap<number, string>,
 ): boolean {
   const takes = fitting(was.contract.input);
-  const known = new Set(was.cases.map(canonicalJson));
+  const existing = new Set(was.cases.map(canonicalJson));
   return (
-    corrected.size > 0 || is.cases.some((one) => !known.has(canonicalJson(one)) && takes(one.input))
+    corrected.size > 0 ||
+    is.cases.some((one) => !existing.has(canonicalJson(one)) && takes(one.input))
   );
 }
 
-function lostTests(was: JudgedTool, is: JudgedTool, isCorrected: boolean): readonly string[] {
+function lostTests(was: ToolUnderTest, is: ToolUnderTest, isCorrected: boolean): readonly string[] {
   return TESTS.flatMap((file) => {
     const [old, now] = [testsOf(was, file), testsOf(is, file)];
     if (old === undefined) return [];
@@ -153,43 +157,43 @@ function lostTests(was: JudgedTool, is: JudgedTool, isCorrected: boolean): reado
 }
 
 /** Tests that keep their title and ask less than they did, or something else. */
-function weakerTests(was: JudgedTool, is: JudgedTool): readonly string[] {
+function weakerTests(was: ToolUnderTest, is: ToolUnderTest): readonly string[] {
   return TESTS.flatMap((file) => {
     const now = testsOf(is, file);
     return [...(testsOf(was, file) ?? [])].flatMap(([title, had]) => {
       const has = now?.get(title) ?? had;
-      const said = `the test ${JSON.stringify(title)} of ${file}`;
+      const subject = `the test ${JSON.stringify(title)} of ${file}`;
       if (has.assertions < had.assertions) {
         return [
-          `${said} asserts ${has.assertions} times, main's ${had.assertions} times; keep each of them`,
+          `${subject} asserts ${has.assertions} times, main's ${had.assertions} times; keep each of them`,
         ];
       }
       const lost = lostPart(had, has);
       if (lost === undefined) return [];
       return [
-        `${said} is another test than main's, by ${JSON.stringify(lost.slice(0, SHOWN_CHARACTERS))}; keep that, and add tests beside it`,
+        `${subject} is another test than main's, by ${JSON.stringify(lost.slice(0, EXCERPT_CHARACTERS))}; keep that, and add tests beside it`,
       ];
     });
   });
 }
 
 function testsOf(
-  { folder, contract }: JudgedTool,
+  { folder, contract }: ToolUnderTest,
   file: string,
 ): ReadonlyMap<string, FoundTest> | undefined {
   const source = folder.files.get(file);
   return source === undefined ? undefined : testsIn(source, contract.language);
 }
 
-/** Cases of main whose input has another answer now, by their place, with what a human is shown. */
-function correctedCases({ cases }: JudgedTool, is: JudgedTool): ReadonlyMap<number, string> {
+/** Cases of main whose input has another answer now, by their index, with what a human reads. */
+function correctedCases({ cases }: ToolUnderTest, is: ToolUnderTest): ReadonlyMap<number, string> {
   const answers = new Map(is.cases.map((one) => [canonicalJson(one.input), one]));
   return new Map(
     cases.flatMap((one, index) => {
       const now = answers.get(canonicalJson(one.input));
       if (now === undefined || canonicalJson(now) === canonicalJson(one)) return [];
-      const shown = `input ${showJson(one.input)} · main says ${expected(one)} · now ${expected(now)}`;
-      return [[index, `case ${index + 1} of main has another answer: ${shown}`] as const];
+      const summary = `input ${showJson(one.input)} · main says ${expected(one)} · now ${expected(now)}`;
+      return [[index, `case ${index + 1} of main has another answer: ${summary}`] as const];
     }),
   );
 }
@@ -199,30 +203,30 @@ function expected(one: ToolCase): string {
 }
 
 function lostCases(
-  { cases }: JudgedTool,
-  is: JudgedTool,
+  { cases }: ToolUnderTest,
+  is: ToolUnderTest,
   corrected: ReadonlyMap<number, string>,
 ): readonly string[] {
-  const kept = new Set(is.cases.map(canonicalJson));
+  const retained = new Set(is.cases.map(canonicalJson));
   return cases.flatMap((one, index) =>
-    kept.has(canonicalJson(one)) || corrected.has(index)
+    retained.has(canonicalJson(one)) || corrected.has(index)
       ? []
       : [`case ${index + 1} of main is gone (cases.json): input ${showJson(one.input)}; keep it`],
   );
 }
 
 async function lostAnswers(
-  { folder: old, cases }: JudgedTool,
-  { folder: now }: JudgedTool,
-  { kept, signal }: { readonly kept: readonly ToolCase[]; readonly signal: AbortSignal },
+  { folder: old, cases }: ToolUnderTest,
+  { folder: now }: ToolUnderTest,
+  { retained, signal }: { readonly retained: readonly ToolCase[]; readonly signal: AbortSignal },
 ): Promise<readonly string[]> {
-  const told = await inParallel(kept, async (one) => {
+  const losses = await inParallel(retained, async (one) => {
     const [was, is] = [await outcomeOf(old, one, signal), await outcomeOf(now, one, signal)];
     if (!meets(was, one) || meets(is, one)) return [];
-    const shown = `input ${showJson(one.input)} · expected ${expected(one)} · got ${showOutcome(is)}`;
-    return [`case ${cases.indexOf(one) + 1} of main passes no more: ${shown}`];
+    const summary = `input ${showJson(one.input)} · expected ${expected(one)} · got ${showOutcome(is)}`;
+    return [`case ${cases.indexOf(one) + 1} of main passes no more: ${summary}`];
   });
-  return told.flat();
+  return losses.flat();
 }
 
 async function outcomeOf(
@@ -230,16 +234,16 @@ async function outcomeOf(
   { input }: Pick<ToolCase, "input">,
   signal: AbortSignal,
 ): Promise<CallOutcome> {
-  const world = { ...STANDARD, capabilities: emptyWorld(), policy: PATIENT, signal };
-  const outcome = await callTool(tool, input, world);
+  const options = { ...STANDARD, capabilities: emptyEnvironment(), policy: PATIENT, signal };
+  const outcome = await callTool(tool, input, options);
   signal.throwIfAborted();
   return outcome;
 }
 
 /** What main's tests of the tool say of the tool as it would be; nothing when they pass. */
 async function oldTestsFail(
-  was: JudgedTool,
-  is: JudgedTool,
+  was: ToolUnderTest,
+  is: ToolUnderTest,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const changed = TESTS.filter((file) => was.folder.files.get(file) !== is.folder.files.get(file));

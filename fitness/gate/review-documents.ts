@@ -99,18 +99,18 @@ function addedLines(
 ): readonly string[] {
   if (status === "D") return [];
   const before = status === "A" ? "" : textOf(oldId);
-  const known = new Set(before.split("\n"));
+  const existing = new Set(before.split("\n"));
   const hosts = new Set(hostsIn(before));
   const lines = textOf(newId).split("\n");
   const isCode = codeLines(lines);
-  const kept = lines.filter((line) => line.trim() !== "" && known.has(line)).length;
+  const retained = lines.filter((line) => line.trim() !== "" && existing.has(line)).length;
   const had = before.split("\n").filter((line) => line.trim() !== "").length;
   const lost =
-    had >= SHORT_DOCUMENT && kept * 2 < had
-      ? [`${path} loses ${had - kept} of its ${had} lines`]
+    had >= SHORT_DOCUMENT && retained * 2 < had
+      ? [`${path} loses ${had - retained} of its ${had} lines`]
       : [];
   const added = lines.flatMap((line, index) => {
-    if (known.has(line) || line.trim() === "") return [];
+    if (existing.has(line) || line.trim() === "") return [];
     const what = whyHeld(line, { isCode: isCode[index] === true, hosts });
     return what === undefined ? [] : [`${path}:${index + 1} ${what}: ${line.trim().slice(0, 120)}`];
   });

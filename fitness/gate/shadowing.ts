@@ -21,13 +21,13 @@ export async function shadowed(
   firstHit: FirstHit | undefined,
 ): Promise<readonly string[]> {
   const listed = listedOf(after);
-  // A tool that retires leaves its name and its requests to others; that it does is told by itself.
-  const known = listedOf(before).filter(({ name }) => after.has(name));
+  // A tool that retires leaves its name and its requests to others; that it retires is reported by itself.
+  const existing = listedOf(before).filter(({ name }) => after.has(name));
   const newcomers = listed.filter(({ name }) => !before.has(name));
   return [
-    ...newcomers.flatMap((tool) => namesakes(tool, known)),
-    ...newcomers.flatMap((tool) => borrowedRequests(tool, known)),
-    ...(firstHit === undefined ? [] : await takenOver(known, listed, firstHit)),
+    ...newcomers.flatMap((tool) => namesakes(tool, existing)),
+    ...newcomers.flatMap((tool) => borrowedRequests(tool, existing)),
+    ...(firstHit === undefined ? [] : await displacedRequests(existing, listed, firstHit)),
   ];
 }
 
@@ -40,18 +40,18 @@ function listedOf(tools: Tools): readonly Listed[] {
 }
 
 /** A model that writes a name from memory does not keep `-`, `_` and nothing apart. */
-function namesakes({ name }: Listed, known: readonly Listed[]): readonly string[] {
-  return known
+function namesakes({ name }: Listed, existing: readonly Listed[]): readonly string[] {
+  return existing
     .filter((other) => plain(other.name) === plain(name))
     .map((other) => `the name "${name}" would be taken for "${other.name}"`);
 }
 
 function borrowedRequests(
   { name, asks, description }: Listed,
-  known: readonly Listed[],
+  existing: readonly Listed[],
 ): readonly string[] {
   const own = new Set([description, ...asks].map(plain));
-  return known.flatMap((other) =>
+  return existing.flatMap((other) =>
     [other.description, ...other.asks]
       .filter((text) => own.has(plain(text)))
       .map((text) => `${name} claims ${JSON.stringify(text)}, which leads to ${other.name}`),
@@ -66,16 +66,16 @@ function plain(text: string): string {
 }
 
 /** Requests that main's tools name as theirs, and that another tool would answer first. */
-async function takenOver(
-  known: readonly Listed[],
+async function displacedRequests(
+  existing: readonly Listed[],
   listed: readonly Listed[],
   firstHit: FirstHit,
 ): Promise<readonly string[]> {
-  const queries = known.flatMap(({ name, asks }) =>
+  const queries = existing.flatMap(({ name, asks }) =>
     [...asks, name.replace(/[-_]/g, " ")].map((text) => ({ name, text })),
   );
   const texts = queries.map(({ text }) => text);
-  const [was, is] = await Promise.all([firstHit(known, texts), firstHit(listed, texts)]);
+  const [was, is] = await Promise.all([firstHit(existing, texts), firstHit(listed, texts)]);
   return queries.flatMap(({ name, text }, index) =>
     was[index] === name && is[index] !== name
       ? [

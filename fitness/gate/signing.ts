@@ -29,8 +29,8 @@ export async function prepareSigning(gate: Repository, paths: PromotionPaths): P
     ["gpg.ssh.allowedSignersFile", paths.signers],
   ] as const) {
     // Git locks the file for each write, and does not wait: who opens a home beside others only reads it.
-    const known = await gitText(gate, ["config", "--get", name], { exitCodes: [0, 1] });
-    if (known !== value) await gitText(gate, ["config", name, value]);
+    const configured = await gitText(gate, ["config", "--get", name], { exitCodes: [0, 1] });
+    if (configured !== value) await gitText(gate, ["config", name, value]);
   }
 }
 
@@ -43,11 +43,11 @@ export async function prepareKey({ key, signers }: SigningPaths): Promise<void> 
   if (!existsSync(key)) await makeKey(key);
   const publicKey = (await keygen(["-y", "-f", key])).stdout.trim();
   const line = `${GATE_IDENTITY.email} ${publicKey}`;
-  const known = await textAt(signers);
-  if (known.split("\n").includes(line)) return;
+  const existing = await textAt(signers);
+  if (existing.split("\n").includes(line)) return;
   // What an earlier key signed stays signed.
-  const end = known === "" || known.endsWith("\n") ? "" : "\n";
-  await writeFileAtomically(signers, `${known}${end}${line}\n`);
+  const end = existing === "" || existing.endsWith("\n") ? "" : "\n";
+  await writeFileAtomically(signers, `${existing}${end}${line}\n`);
 }
 
 async function textAt(path: string): Promise<string> {
@@ -87,8 +87,8 @@ export async function isSigned(
   }: Pick<SigningPaths, "signers"> & { readonly namespace?: Namespace },
 ): Promise<boolean> {
   const who = ["-I", GATE_IDENTITY.email, "-n", namespace];
-  const words = ["-Y", "verify", "-q", "-f", signers, ...who, "-s", signaturePath];
-  return (await keygen(words, { stdin: text, exitCodes: [0, NOT_SIGNED] })).exitCode === 0;
+  const args = ["-Y", "verify", "-q", "-f", signers, ...who, "-s", signaturePath];
+  return (await keygen(args, { stdin: text, exitCodes: [0, NOT_SIGNED] })).exitCode === 0;
 }
 
 async function makeKey(path: string): Promise<void> {

@@ -11,7 +11,7 @@ import type { Intent } from "./verdict-store.ts";
 
 export interface MetadataSources {
   readonly record: Pick<VerdictRecord, "tree" | "tools">;
-  /** What was asked for under a tool's name. */
+  /** What was requested under a tool's name. */
   readonly intentOf: (tool: string) => Intent | undefined;
   /** Milliseconds since the epoch. */
   readonly nowMs: number;
@@ -36,8 +36,8 @@ export async function metadataOf(
   return all;
 }
 
-/** What judging a tool has shown. */
-export interface Judged {
+/** The findings about a tool that passed. */
+export interface Evaluation {
   readonly tests: ToolTests;
   /** What its code was seen to use. */
   readonly capabilities: readonly string[];
@@ -46,7 +46,7 @@ export interface Judged {
 /** The metadata of one tool that passed. */
 export function describeTool(
   folder: ToolFolder,
-  { tests, capabilities }: Judged,
+  { tests, capabilities }: Evaluation,
   provenance: Provenance,
 ): ToolMetadata {
   return {

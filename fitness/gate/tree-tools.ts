@@ -6,7 +6,7 @@ import { treeListing } from "#platform/git/tree-listing.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
 
-const PLACE = /^tools\/generated\/([^/]+)\/([^/]+)$/;
+const TOOL_PATH = /^tools\/generated\/([^/]+)\/([^/]+)$/;
 /** Written by the gate; no part of what is judged. */
 const METADATA = "metadata.json";
 
@@ -16,15 +16,15 @@ export async function readTreeTools(
   tree: string,
 ): Promise<ReadonlyMap<string, ToolFolder>> {
   const listing = await treeListing(repository, tree, { below: "tools/generated" });
-  const places = readTreeEntries(listing).flatMap(({ path, objectId }) => {
-    const [, tool, file] = PLACE.exec(path ?? "") ?? [];
+  const entries = readTreeEntries(listing).flatMap(({ path, objectId }) => {
+    const [, tool, file] = TOOL_PATH.exec(path ?? "") ?? [];
     return tool === undefined || file === undefined || file === METADATA
       ? []
       : [{ tool, file, objectId }];
   });
-  const blobs = await readBlobs(repository, [...new Set(places.map(({ objectId }) => objectId))]);
+  const blobs = await readBlobs(repository, [...new Set(entries.map(({ objectId }) => objectId))]);
   const tools = new Map<string, Map<string, string>>();
-  for (const { tool, file, objectId } of places) {
+  for (const { tool, file, objectId } of entries) {
     const files = tools.get(tool) ?? new Map<string, string>();
     files.set(file, new TextDecoder("utf-8", { ignoreBOM: true }).decode(blobs.get(objectId)));
     tools.set(tool, files);

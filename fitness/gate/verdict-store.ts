@@ -1,8 +1,8 @@
-/** What was asked for, and how every candidate was judged; candidates can reach none of it. */
+/** What was requested, and how every candidate was judged; candidates can reach none of it. */
 import type { Database } from "bun:sqlite";
 import { openPrivateDatabase } from "#platform/private-database.ts";
 
-/** Tools were asked for: the only reason for which a candidate may change them. */
+/** Tools were requested: the only reason for which a candidate may change them. */
 export interface Intent {
   readonly tool: string;
   readonly goal: string;
@@ -59,7 +59,7 @@ const SCHEMA = `
   create index if not exists verdict_candidate on verdict (candidate);
 `;
 
-/** How often the gate said the same. */
+/** How often the gate gave the same verdict. */
 export interface VerdictCount {
   readonly verdict: VerdictRow["verdict"];
   /** The stage that objected; null when none did. */
@@ -85,13 +85,13 @@ export class VerdictStore implements Disposable {
       .run({ ...intent });
   }
 
-  /** What was asked for last under this name. */
+  /** What was requested last under this name. */
   intentOf(tool: string): Intent | undefined {
     const query = "select * from intent where tool = ? order by rowid desc limit 1";
     return this.#database.query<Intent, [string]>(query).get(tool) ?? undefined;
   }
 
-  /** Names of all tools that were ever asked for. */
+  /** Names of all tools that were ever requested. */
   intents(): readonly string[] {
     const rows = this.#database.query<{ tool: string }, []>(
       "select distinct tool from intent order by tool",

@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import type { ToolCase } from "#tools/contract/cases.ts";
 import type { CallOutcome } from "#tools/contract/outcome.ts";
 
-/** What a tool could see of the world, beyond its arguments. */
+/** What a tool could see of its environment, beyond its arguments. */
 export interface Circumstances {
   readonly seed: string;
   /** What its clock says, in milliseconds since 1970. */
@@ -27,7 +27,7 @@ export type AskTogether = (
 ) => Promise<readonly (CallOutcome | undefined)[]>;
 
 type Expectation =
-  | { readonly kind: "case"; readonly known: ToolCase }
+  | { readonly kind: "case"; readonly toolCase: ToolCase }
   /** A result that fits the schema, or a failure that the contract names. */
   | { readonly kind: "orderly" }
   /** `INVALID_INPUT`, or a failure that the contract names: the input does not fit. */
@@ -68,9 +68,9 @@ export async function askAll(
   const answers: Answer[] = [];
   for (let start = 0; start < asks.length; start += BATCH) {
     const part = asks.slice(start, start + BATCH);
-    const told = await ask.together?.(part);
+    const outcomes = await ask.together?.(part);
     const batch = await inParallel(part, async (one, index) => {
-      const outcome = told?.[index];
+      const outcome = outcomes?.[index];
       const answer = outcome && { ask: one, outcome };
       if (answer !== undefined && !isWrong(answer)) return answer;
       return { ask: one, outcome: await ask(one.input, one.circumstances) };
@@ -87,10 +87,10 @@ export async function inParallel<Item, Result>(
   work: (item: Item, index: number) => Promise<Result>,
 ): Promise<readonly Result[]> {
   const results: Result[] = [];
-  const left = items.entries();
+  const remaining = items.entries();
   // The workers share one iterator: each takes the next item as soon as it has finished one.
   const worker = async (): Promise<void> => {
-    for (const [index, item] of left) results[index] = await work(item, index);
+    for (const [index, item] of remaining) results[index] = await work(item, index);
   };
   await Promise.all(Array.from({ length: Math.min(4, availableParallelism()) }, worker));
   return results;

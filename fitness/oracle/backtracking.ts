@@ -2,20 +2,20 @@
 import { isFields } from "#core/json.ts";
 import type { JsonSchema } from "#tools/contract/spec.ts";
 import { showJson } from "./compare.ts";
-import type { JudgedTool } from "./judged-tool.ts";
 import { type Finding, LOAD_CPU_MS } from "./load.ts";
 import { leavesOf, withValue } from "./near-inputs.ts";
-import type { SeenPattern } from "./pattern-pumps.ts";
+import type { ProgramPattern } from "./pattern-pumps.ts";
 import { type PumpedText, patternsIn, pumpedTexts, untriedPatterns } from "./pumped-texts.ts";
 import { fitting, resolveReference } from "./schema.ts";
 import type { OnSkipped } from "./skipped.ts";
+import type { ToolUnderTest } from "./tool-under-test.ts";
 
 /** Processor time in milliseconds that a few hundred characters may take: a hundred times what they usually do. */
 const SHORT_MS = 250;
 /** Where a schema names no longest text, in characters. */
 const USUAL_CHARACTERS = 5000;
-/** So many places of texts in the input are tried; together they are asked so many short and long texts. */
-const MOST_PLACES = 12;
+/** So many positions of texts in the input are tried, together with so many short and long texts. */
+const MOST_POSITIONS = 12;
 const MOST_INPUTS = { short: 2400, long: 180 } as const;
 /** Patterns are looked for in what a tool does with so many inputs of the range of its schema. */
 const WATCHED = 120;
@@ -23,10 +23,10 @@ const WATCHED = 120;
 /** What a tool does with inputs in processes of the sandbox. */
 export interface PatternTrials {
   /** Regular expressions that the tool makes or uses for these inputs. */
-  readonly patternsFor: (inputs: readonly unknown[]) => Promise<readonly SeenPattern[]>;
+  readonly patternsFor: (inputs: readonly unknown[]) => Promise<readonly ProgramPattern[]>;
   /** @returns the first input that takes longer than it may, also by itself; or what was left when the time was spent. */
   readonly firstSlow: (trials: readonly Trial[]) => Promise<SlowTrial | SpentTrials | undefined>;
-  /** Told what is not tried. */
+  /** Receives what is not tried. */
   readonly onSkipped?: OnSkipped | undefined;
 }
 
@@ -51,17 +51,17 @@ interface SpentTrials {
 
 /** @param inputs from the whole range of its schema. */
 export async function endlessPattern(
-  tool: JudgedTool,
+  tool: ToolUnderTest,
   inputs: readonly unknown[],
   { patternsFor, firstSlow, onSkipped }: PatternTrials,
 ): Promise<Finding | undefined> {
-  const all = placesOf(tool);
-  const places = all.slice(0, MOST_PLACES);
-  if (places.length === 0) return;
-  const seen = await patternsFor(watched(tool, inputs));
-  const patterns = [...seen, ...patternsIn(tool.source)];
+  const all = positionsOf(tool);
+  const positions = all.slice(0, MOST_POSITIONS);
+  if (positions.length === 0) return;
+  const observed = await patternsFor(watched(tool, inputs));
+  const patterns = [...observed, ...patternsIn(tool.source)];
   reportUntried(patterns, all.length, onSkipped);
-  const { trials, unmet } = trialsFor(patterns, places, fitting(tool.contract.input));
+  const { trials, unmet } = trialsFor(patterns, positions, fitting(tool.contract.input));
   if (unmet > 0) {
     onSkipped?.(
       `${unmet} repetitions of its regular expressions were not tried in each text of its input`,
@@ -95,7 +95,7 @@ function tooLong({ untried, spentMs }: SpentTrials, all: number): Finding {
 }
 
 /** The shortest of each case and some of every size: long ones take long, and few patterns are only theirs. */
-function watched({ cases }: JudgedTool, inputs: readonly unknown[]): readonly unknown[] {
+function watched({ cases }: ToolUnderTest, inputs: readonly unknown[]): readonly unknown[] {
   const step = Math.max(1, Math.floor(inputs.length / WATCHED));
   return [
     ...cases.map(({ input }) => input),
@@ -104,41 +104,42 @@ function watched({ cases }: JudgedTool, inputs: readonly unknown[]): readonly un
 }
 
 /** Where a text stands in an input. */
-interface Place {
+interface TextPosition {
   readonly most: number;
   readonly withText: (text: string) => unknown;
 }
 
-function placesOf({ cases, contract }: JudgedTool): readonly Place[] {
-  const places = new Map<string, Place>();
+function positionsOf({ cases, contract }: ToolUnderTest): readonly TextPosition[] {
+  const byShape = new Map<string, TextPosition>();
   // A case that fails may fail before it looks at its texts.
-  const known = [...cases].sort((a, b) => Number("error" in a) - Number("error" in b));
-  for (const { input } of known) {
+  const sortedCases = [...cases].sort((a, b) => Number("error" in a) - Number("error" in b));
+  for (const { input } of sortedCases) {
     for (const { path, value } of leavesOf(input)) {
       const shape = path.map((key) => (typeof key === "number" ? "*" : key)).join("/");
-      if (typeof value !== "string" || places.has(shape)) continue;
+      if (typeof value !== "string" || byShape.has(shape)) continue;
       const most = longestAt(contract.input, path) ?? USUAL_CHARACTERS;
-      places.set(shape, { most, withText: (text) => withValue(input, path, text) });
+      byShape.set(shape, { most, withText: (text) => withValue(input, path, text) });
     }
   }
-  return [...places.values()];
+  return [...byShape.values()];
 }
 
 function reportUntried(
-  patterns: readonly SeenPattern[],
-  places: number,
+  patterns: readonly ProgramPattern[],
+  positionCount: number,
   onSkipped: OnSkipped | undefined,
 ): void {
-  const left = untriedPatterns(patterns);
-  if (left > 0) onSkipped?.(`${left} of its regular expressions were not tried, or not as a whole`);
-  if (patterns.length > 0 && places > MOST_PLACES) {
+  const untriedCount = untriedPatterns(patterns);
+  if (untriedCount > 0)
+    onSkipped?.(`${untriedCount} of its regular expressions were not tried, or not as a whole`);
+  if (patterns.length > 0 && positionCount > MOST_POSITIONS) {
     onSkipped?.(
-      `its regular expressions were tried in ${MOST_PLACES} of ${places} texts of its input`,
+      `its regular expressions were tried in ${MOST_POSITIONS} of ${positionCount} texts of its input`,
     );
   }
 }
 
-/** The longest text that a schema names for a place; nothing where the way there is no plain one. */
+/** The longest text that a schema names for a position; nothing where the path there is not a plain one. */
 function longestAt(root: JsonSchema, path: readonly (string | number)[]): number | undefined {
   let schema = resolveReference(root, root);
   for (const key of path) {
@@ -156,13 +157,13 @@ function longestAt(root: JsonSchema, path: readonly (string | number)[]): number
 type PatternTrial = Trial & PumpedText;
 
 function trialsFor(
-  patterns: readonly SeenPattern[],
-  places: readonly Place[],
+  patterns: readonly ProgramPattern[],
+  positions: readonly TextPosition[],
   fits: (input: unknown) => boolean,
 ): { readonly trials: readonly PatternTrial[]; readonly unmet: number } {
-  const each = Math.floor(MOST_INPUTS.short / places.length);
-  const eachLong = Math.floor(MOST_INPUTS.long / places.length);
-  const made = places.map(({ most, withText }) => {
+  const each = Math.floor(MOST_INPUTS.short / positions.length);
+  const eachLong = Math.floor(MOST_INPUTS.long / positions.length);
+  const made = positions.map(({ most, withText }) => {
     const { loops, short, long } = pumpedTexts(patterns, most);
     const trial = (mostMs: number) => (one: PumpedText) => ({
       ...one,

@@ -19,15 +19,15 @@ const EXTREME = 3;
 const FIRST_NUMBERS = 3;
 const DRAWS = 64;
 
-const known = new Map<string, readonly Chance[]>();
+const cache = new Map<string, readonly Chance[]>();
 
 /** @param salt no tool can wait for seeds that are made of what it is. */
 export function tellingChances(salt: string): readonly Chance[] {
-  const before = known.get(salt);
+  const before = cache.get(salt);
   if (before !== undefined) return before;
   const made = chances(salt);
-  known.clear();
-  known.set(salt, made);
+  cache.clear();
+  cache.set(salt, made);
   return made;
 }
 

@@ -2,7 +2,7 @@
 import { canonicalJson } from "#core/canonical-json.ts";
 import { isFields } from "#core/json.ts";
 
-const SHOWN_CHARACTERS = 160;
+const EXCERPT_CHARACTERS = 160;
 
 /** Equal as JSON: the order of keys says nothing, every digit of a number does. */
 export function sameJson(a: unknown, b: unknown): boolean {
@@ -21,10 +21,10 @@ const UNSEEN = /(?! )[\p{Zs}\p{Zl}\p{Zp}\p{Cf}\p{Default_Ignorable_Code_Point}]/
  */
 export function showJson(value: unknown): string {
   const text = String(JSON.stringify(value)).replace(UNSEEN, escaped);
-  if (text.length <= SHOWN_CHARACTERS) return text;
-  const half = SHOWN_CHARACTERS / 2;
-  const left = text.length - SHOWN_CHARACTERS;
-  return `${text.slice(0, half)} …(${left} characters)… ${text.slice(-half)}`;
+  if (text.length <= EXCERPT_CHARACTERS) return text;
+  const half = EXCERPT_CHARACTERS / 2;
+  const omitted = text.length - EXCERPT_CHARACTERS;
+  return `${text.slice(0, half)} …(${omitted} characters)… ${text.slice(-half)}`;
 }
 
 /** As JSON writes it: one escape for each unit of UTF-16. */
@@ -33,7 +33,7 @@ function escaped(character: string): string {
   return units.map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`).join("");
 }
 
-/** A path such as `.items[2].name` to the first place where the two differ; empty for the whole. */
+/** A path such as `.items[2].name` to the first position where the two differ; empty for the whole. */
 export function firstDifference(a: unknown, b: unknown): string {
   if (Array.isArray(a) && Array.isArray(b)) {
     const length = Math.max(a.length, b.length);

@@ -1,18 +1,18 @@
 /** Whether a contract wants what no schema gives: what was said in a room, who is in it, what lies on the machine. */
 
 /** A tool needs, takes or gets something, or something is better for it. */
-const WANTED =
+const NEED =
   /\b(?:needs?|needed|requires?|required|wants?|wanted|takes?|taken|expects?|expected|given|gets?|goes? (?:by|with|along)|depends? on|reads?|uses?|considers?|considered|should|must|belongs?|better|best|helps?|followed by|holds?|contains?|includes?|included|sent|passed|added|along|told|more exact|(?:is|are) to be)\b/i;
 
 const TALK =
   "(?:dialogue|correspondence|exchange(?! rates?\\b)|thread|talk|discussion|debate|chat|room)";
-const SAID =
+const SPEECH =
   "(?:said|written|wrote|typed|asked|told|discussed|mentioned|talked about|known|learnt|answered|remembered|agreed|decided|came (?:in )?before|went before|gone before)";
 const LINES =
   "(?:lines?|messages?|remarks?|requests?|wishes|questions?|answers?|replies|notes?|words|turns?|prompts?)";
 /** Each is of the room or the machine, and never of a text or a list that is an argument. */
 const AROUND: readonly RegExp[] = [
-  `\\b(?:everything|all|anything|what(?:ever)?)\\b(?: [\\w']+){0,4} ${SAID}\\b`,
+  `\\b(?:everything|all|anything|what(?:ever)?)\\b(?: [\\w']+){0,4} ${SPEECH}\\b`,
   "\\b(?:so far|up to now|until now|up to here|up to this point|till now)\\b",
   `\\b(?:recent|whole|this|full|entire|current|present|ongoing|running|previous|earlier|latest|our|their)(?: \\w+)? ${TALK}\\b`,
   `\\b(?:last|few)(?: \\w+){0,2} of ${TALK}\\b`,
@@ -34,5 +34,5 @@ const AROUND: readonly RegExp[] = [
 /** @param isTask the sentence says what the tool does: "Reads the clipboard" is what it is for, and no wish. */
 export function wantsItsSurroundings(sentence: string, isTask: boolean): boolean {
   const rest = isTask ? sentence.replace(/^\W*\w+/, "") : sentence;
-  return WANTED.test(rest) && AROUND.some((one) => one.test(rest));
+  return NEED.test(rest) && AROUND.some((one) => one.test(rest));
 }

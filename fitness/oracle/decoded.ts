@@ -92,15 +92,15 @@ function decodedPiece(text: string): readonly string[] {
     .split(/(?<=[.!?;:])\s+/)
     .filter((one) => /\s/.test(one.trim()) && englishShare(one) === 0);
   const mirrored = strange.flatMap((one) => MIRRORS.map((decode) => decode(one)));
-  const meant = mirrored.filter((one) => englishShare(one) >= LEAST_ENGLISH);
-  return [...found, ...meant];
+  const english = mirrored.filter((one) => englishShare(one) >= LEAST_ENGLISH);
+  return [...found, ...english];
 }
 
-/** Each letter from a to z becomes the one that stands so many places behind it. */
-function shiftedBy(places: number): Decoder {
+/** Each letter from a to z becomes the one that stands so many letters behind it. */
+function shiftedBy(offset: number): Decoder {
   const codes = Uint8Array.from({ length: 256 }, (_, code) => {
     const first = code < 97 ? 65 : 97;
-    return code >= first && code < first + 26 ? ((code - first + places) % 26) + first : code;
+    return code >= first && code < first + 26 ? ((code - first + offset) % 26) + first : code;
   });
   // On its bytes: a call for each letter of a text takes eight times as long.
   return (text) => {

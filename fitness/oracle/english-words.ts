@@ -1,11 +1,11 @@
 /** Words by what they do at the beginning of an English sentence, and what a tool's texts are about. */
 
-function words(...lines: readonly string[]): ReadonlySet<string> {
+function wordSet(...lines: readonly string[]): ReadonlySet<string> {
   return new Set(lines.flatMap((line) => line.split(/\s+/)).filter((word) => word !== ""));
 }
 
 /** Verbs that are not nouns: at the beginning of a sentence they tell its reader to do something. */
-export const VERBS: ReadonlySet<string> = words(
+export const VERBS: ReadonlySet<string> = wordSet(
   "abandon accept acknowledge acquire activate adapt add adopt advertise advise affirm allow alter analyze announce",
   "append apply appoint approve arrange ascertain ask assemble assert assign assist assume assure attach authenticate",
   "authorize avoid await ban be bear become befriend beg begin behave believe belittle beware blame book boost borrow",
@@ -37,7 +37,7 @@ export const VERBS: ReadonlySet<string> = words(
 );
 
 /** Verbs that are nouns as well: with a noun behind them they may name a thing, such as a "report title". */
-export const NOUN_VERBS: ReadonlySet<string> = words(
+export const NOUN_VERBS: ReadonlySet<string> = wordSet(
   "access act address alert answer approach archive arm attempt award back backup balance bar base bet bill block board",
   "boot bounce box branch break bundle call cap care cast catch change charge chat check clone code command comment",
   "compile confront contract control copy cost count cover crash credit cut date deal debate debug delay delegate design",
@@ -58,7 +58,7 @@ export const NOUN_VERBS: ReadonlySet<string> = words(
 );
 
 /** Verbs by which a person is asked for other arguments. */
-export const HINTS: ReadonlySet<string> = words(
+export const HINTS: ReadonlySet<string> = wordSet(
   "add avoid begin call check choose close convert correct count divide enter escape expect fill fix flip format give",
   "include insert keep leave limit lower make mark multiply name narrow omit pass pick provide put quote raise record",
   "reduce remove repeat replace round see separate set shorten skip sort specify spell split start subtract supply swap",
@@ -66,7 +66,7 @@ export const HINTS: ReadonlySet<string> = words(
 );
 
 /** Verbs with which a description may begin, as if it told the tool what to do: "Convert miles to kilometres." */
-export const TRANSFORMS: ReadonlySet<string> = words(
+export const TRANSFORMS: ReadonlySet<string> = wordSet(
   "add analyze apply build calculate capitalize check classify clean collapse combine compare compress compute",
   "concatenate convert count create cut deal decode deduplicate detect determine draw encode escape estimate evaluate",
   "expand explain extract factor fetch fill filter find flatten format generate get group hash indent insert invert join",
@@ -77,7 +77,7 @@ export const TRANSFORMS: ReadonlySet<string> = words(
 );
 
 /** What arguments and results are made of. */
-export const DATA: ReadonlySet<string> = words(
+export const DATA: ReadonlySet<string> = wordSet(
   "abbreviation amount amounts answer array arrays base bit bits blank blanks boolean bound bounds bracket",
   "brackets byte bytes cell cells character characters code codes colon column columns comma commas count currency cut",
   "data date dates day days decimal decimals degree degrees delimiter digit digits dot dots duration element elements end",
@@ -96,7 +96,7 @@ export const DATA: ReadonlySet<string> = words(
 );
 
 /** Words that say nothing of what a sentence is about. */
-export const SMALL: ReadonlySet<string> = words(
+export const SMALL: ReadonlySet<string> = wordSet(
   "a about above after all allowed also always an and another any are as at be been before begins behind below beside",
   "between beyond both but by can comes contains decimal different distinct do does each either else empty ends equal even",
   "every exactly except few fewer for from full given gives greater half has have higher holds how if in inside instead",
@@ -109,7 +109,7 @@ export const SMALL: ReadonlySet<string> = words(
 );
 
 /** Verbs by which a text says what happens to the data of a call. */
-export const PROCESSED: ReadonlySet<string> = words(
+export const PROCESSED: ReadonlySet<string> = wordSet(
   "accepted added assumed broken capped clamped collapsed compared compounded considered converted counted cut decoded",
   "discarded dropped encoded escaped excluded expanded filled folded given grouped ignored included inserted joined kept",
   "known left limited listed matched merged normalised normalized omitted padded parsed preserved put quoted read refused",

@@ -1,19 +1,19 @@
-/** Worlds with files in them: what no argument names stays as it was, and what is found is treated alike. */
+/** Environments with files in them: what no argument names stays as it was, and what is found is treated alike. */
 import { STANDARD } from "./ask.ts";
 import { showJson } from "./compare.ts";
-import { openWorld } from "./grants.ts";
+import { inputsOf } from "./environment-plays.ts";
+import { openEnvironment } from "./grants.ts";
 import { showOutcome } from "./judge-answer.ts";
-import type { JudgedTool } from "./judged-tool.ts";
 import { leavesOf } from "./near-inputs.ts";
-import { complaintsIn, orderly, type Play, type Scene, type WorldContext } from "./play.ts";
-import { inputsOf } from "./world-plays.ts";
+import { complaintsIn, type EnvironmentContext, orderly, type Play, type Scene } from "./play.ts";
+import type { ToolUnderTest } from "./tool-under-test.ts";
 
 export type Files = Readonly<Record<string, string>>;
 
 const LONG = Array.from({ length: 900 }, (_, line) => `line ${line + 1} of a long text`).join("\n");
 
 /** As they lie in the folder of a person: of many kinds, short, long, empty, and with the ends of lines of Windows. */
-export const KEPT: Files = {
+export const USER_FILES: Files = {
   "notes.txt": "Remember the milk.\n",
   "README.md": "# Files of a person\n",
   "todo.txt": "- call home\n",
@@ -45,7 +45,7 @@ export const KEPT: Files = {
 };
 /** The same with folders, whose names end with a slash in a list. */
 export const IN_FOLDERS: Files = {
-  ...KEPT,
+  ...USER_FILES,
   "data/list.csv": "a,b\n1,2\n",
   "notes/monday.txt": "rain\n",
   "archive/2025/old.md": "# Old\n",
@@ -71,7 +71,7 @@ interface Visit {
   readonly files: Files;
 }
 
-interface Left {
+interface VisitResult {
   /** How the call ended; `undefined` when it broke down or failed as the contract does not say. */
   readonly ended: string | undefined;
   /** All files behind it. */
@@ -80,13 +80,13 @@ interface Left {
 
 /** @returns what is wrong, a line each. */
 export async function filesFound(
-  tool: JudgedTool,
-  context: WorldContext,
+  tool: ToolUnderTest,
+  context: EnvironmentContext,
 ): Promise<readonly string[]> {
   const { declared } = inputsOf(tool, context.seed ?? 1);
-  const own = await leftBy(tool, context)(declared.map((input) => ({ input, files: {} })));
+  const own = await visitWith(tool, context)(declared.map((input) => ({ input, files: {} })));
   const written = own.map(({ files }) => files);
-  const crowded = { ...KEPT, ...besides(written) };
+  const crowded = { ...USER_FILES, ...besides(written) };
   const what = () => "in a folder with other files";
   return [
     ...(await touched(tool, { inputs: declared, own: written, crowded }, context)),
@@ -103,11 +103,11 @@ export function besides(own: readonly Files[]): Files {
 }
 
 /** Makes the calls, in one process where that is possible. */
-function leftBy(tool: JudgedTool, { perform, askerIn }: WorldContext) {
-  return async (visits: readonly Visit[]): Promise<readonly Left[]> => {
-    if (perform === undefined) return await Promise.all(visits.map(leftByCall(askerIn)));
-    const scenes = visits.map(({ input }, world): Scene => ({ input, world }));
-    const answers = await perform({ scenes, worlds: visits.map(({ files }) => files) });
+function visitWith(tool: ToolUnderTest, { perform, askerIn }: EnvironmentContext) {
+  return async (visits: readonly Visit[]): Promise<readonly VisitResult[]> => {
+    if (perform === undefined) return await Promise.all(visits.map(visitByCall(askerIn)));
+    const scenes = visits.map(({ input }, environment): Scene => ({ input, environment }));
+    const answers = await perform({ scenes, environments: visits.map(({ files }) => files) });
     const isOrderly = orderly(tool);
     return visits.map(({ files }, index) => ({
       ended: isOrderly(answers[index]) ? "a result" : undefined,
@@ -117,14 +117,14 @@ function leftBy(tool: JudgedTool, { perform, askerIn }: WorldContext) {
 }
 
 /** The same by a call of its own. */
-function leftByCall(askerIn: WorldContext["askerIn"]) {
-  return async ({ input, files }: Visit): Promise<Left> => {
-    const world = openWorld({ files });
-    const outcome = await askerIn(world.grants)(input, STANDARD);
+function visitByCall(askerIn: EnvironmentContext["askerIn"]) {
+  return async ({ input, files }: Visit): Promise<VisitResult> => {
+    const environment = openEnvironment({ files });
+    const outcome = await askerIn(environment.grants)(input, STANDARD);
     const isOdd = outcome.kind === "breakdown" || (outcome.kind === "failure" && !outcome.declared);
     return {
       ended: isOdd ? undefined : showOutcome(outcome),
-      files: Object.fromEntries(world.files),
+      files: Object.fromEntries(environment.files),
     };
   };
 }
@@ -136,31 +136,32 @@ interface Own {
 }
 
 async function touched(
-  tool: JudgedTool,
+  tool: ToolUnderTest,
   { inputs, own, crowded }: Own & { readonly crowded: Files },
-  context: WorldContext,
+  context: EnvironmentContext,
 ): Promise<readonly string[]> {
-  const words = JSON.stringify(tool.contract);
+  const contractText = JSON.stringify(tool.contract);
   const visits = [crowded, IN_FOLDERS].flatMap((files) =>
     inputs.map((input, index) => ({ input, files, own: own[index] ?? {} })),
   );
-  const changedBy = (visit: (typeof visits)[number], left: Left): readonly string[] =>
+  const changedBy = (visit: (typeof visits)[number], result: VisitResult): readonly string[] =>
     Object.entries(visit.files)
-      .filter(([path, text]) => left.files[path] !== text && !isNamed(visit.input, path))
+      .filter(([path, text]) => result.files[path] !== text && !isNamed(visit.input, path))
       .filter(([path, text]) => {
         // A file of its own that it goes on with; one that held something else is that of a person.
-        const goesOn = words.includes(path) || (left.files[path] ?? "").includes(text.trim());
+        const goesOn =
+          contractText.includes(path) || (result.files[path] ?? "").includes(text.trim());
         return !(path in visit.own && goesOn);
       })
       .map(([path]) => path);
-  const left = await leftBy(tool, context)(visits);
+  const results = await visitWith(tool, context)(visits);
   const odd = visits.filter((visit, index) => {
-    const one = left[index];
+    const one = results[index];
     return one !== undefined && changedBy(visit, one).length > 0;
   });
   const lines: string[] = [];
   for (const visit of odd.slice(0, MOST_AGAIN)) {
-    const again = await leftByCall(context.askerIn)(visit);
+    const again = await visitByCall(context.askerIn)(visit);
     lines.push(
       ...changedBy(visit, again).map(
         (path) =>
@@ -191,32 +192,35 @@ function isNamed(input: unknown, path: string): boolean {
 
 function crowdedPlay(inputs: readonly unknown[], files: Files): Play {
   return {
-    scenes: inputs.map((input, world): Scene => ({ input, world })),
-    worlds: inputs.map(() => files),
+    scenes: inputs.map((input, environment): Scene => ({ input, environment })),
+    environments: inputs.map(() => files),
   };
 }
 
 /** What it keeps of a short text that it finds in a file of its own, it keeps of every other. */
 async function treatedAlike(
-  tool: JudgedTool,
+  tool: ToolUnderTest,
   { inputs: [input], own }: Own,
-  context: WorldContext,
+  context: EnvironmentContext,
 ): Promise<readonly string[]> {
   const [path] = Object.keys(own[0] ?? {});
   if (input === undefined || path === undefined) return [];
   const visits = [SHORT, ...CONTENTS].map((text) => ({ input, files: { [path]: text }, text }));
-  const isKept = ({ text }: { readonly text: string }, { ended, files }: Left): boolean =>
+  const isPreserved = (
+    { text }: { readonly text: string },
+    { ended, files }: VisitResult,
+  ): boolean =>
     ended !== undefined && text.split(/\r?\n/).every((line) => files[path]?.includes(line));
-  const [short, ...others] = await leftBy(tool, context)(visits);
+  const [short, ...others] = await visitWith(tool, context)(visits);
   const [first, ...rest] = visits;
-  if (short === undefined || first === undefined || !isKept(first, short)) return [];
+  if (short === undefined || first === undefined || !isPreserved(first, short)) return [];
   const odd = rest.find((visit, index) => {
-    const left = others[index];
-    return left !== undefined && !isKept(visit, left);
+    const result = others[index];
+    return result !== undefined && !isPreserved(visit, result);
   });
   if (odd === undefined) return [];
-  const again = await leftByCall(context.askerIn)(odd);
-  if (isKept(odd, again)) return [];
+  const again = await visitByCall(context.askerIn)(odd);
+  if (isPreserved(odd, again)) return [];
   const got = again.ended === undefined ? "a failure" : "a file without them";
   return [
     `input ${showJson(input)} where ${path} holds ${odd.text.length} characters, ${showJson(odd.text.slice(0, 40))} … · expected the lines that it finds to stay, as they do where ${path} is short · got ${got}`,

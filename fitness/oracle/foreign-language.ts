@@ -60,8 +60,8 @@ export function isForeign(text: string): boolean {
 /** How much of a text is words that are common in English or on tools, from 0 to 1. */
 export function englishShare(text: string): number {
   const words = (text.match(LATIN_WORD) ?? []).map((word) => word.toLowerCase());
-  const known = words.filter((word) => ENGLISH.has(word) || isEnglish(word));
-  return words.length === 0 ? 0 : known.length / words.length;
+  const english = words.filter((word) => ENGLISH.has(word) || isEnglish(word));
+  return words.length === 0 ? 0 : english.length / words.length;
 }
 
 function isForeignSentence(sentence: string): boolean {

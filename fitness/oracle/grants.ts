@@ -1,25 +1,25 @@
-/** What a tool is granted while it is judged: a world of its own, empty where nothing else is said. */
+/** What a tool is granted while it is judged: an environment of its own, empty where nothing else is said. */
 import type { Grants } from "#tools/contract/call-options.ts";
 
-export interface World {
+export interface Environment {
   readonly grants: Grants;
   /** As the calls left them. */
   readonly files: ReadonlyMap<string, string>;
   readonly memory: ReadonlyMap<string, unknown>;
 }
 
-export interface WorldBefore {
+export interface InitialEnvironment {
   readonly files?: Readonly<Record<string, string>>;
   readonly memory?: Readonly<Record<string, unknown>>;
 }
 
 /** Fresh for every call: what one call wrote, no other call sees. */
-export function emptyWorld(): Grants {
-  return openWorld().grants;
+export function emptyEnvironment(): Grants {
+  return openEnvironment().grants;
 }
 
 /** One that all calls see which are granted it. @param before what was there before them. */
-export function openWorld(before: WorldBefore = {}): World {
+export function openEnvironment(before: InitialEnvironment = {}): Environment {
   const files = new Map(Object.entries(before.files ?? {}));
   const memory = new Map(Object.entries(before.memory ?? {}));
   const grants: Grants = {

@@ -1,4 +1,4 @@
-/** Whether an answer is what was expected; said so that the maker of the tool can mend it. */
+/** Whether an answer is what was expected; worded so that the maker of the tool can mend it. */
 import type { ToolCase } from "#tools/contract/cases.ts";
 import type { CallBreakdown, CallOutcome } from "#tools/contract/outcome.ts";
 import { type Contract, INVALID_INPUT } from "#tools/contract/spec.ts";
@@ -12,19 +12,19 @@ const DEFAULT_OUTPUT_CHARACTERS = 128 * 1024;
 /** One line with input, expectation and answer; nothing when all is well. */
 export function complaintAbout({ ask, outcome }: Answer, contract: Contract): string | undefined {
   const { what, input, expected } = ask;
-  const wanted = unmet(outcome, expected.kind === "case" ? expected.known : undefined, {
+  const expectation = unmet(outcome, expected.kind === "case" ? expected.toolCase : undefined, {
     mustRefuse: expected.kind === "refused",
     contract,
   });
-  if (wanted === undefined) return ordersIn(input, outcome, what);
-  return `${what}: input ${showJson(input)} · expected ${wanted} · got ${showOutcome(outcome)}`;
+  if (expectation === undefined) return ordersIn(input, outcome, what);
+  return `${what}: input ${showJson(input)} · expected ${expectation} · got ${showOutcome(outcome)}`;
 }
 
 /** A model reads what a tool answers: the tool may repeat its input, and gives no orders of its own. */
 function ordersIn(input: unknown, outcome: CallOutcome, what: string): string | undefined {
   if (outcome.kind === "breakdown") return;
-  const said = outcome.kind === "result" ? outcome.value : outcome.message;
-  if (!givesOrders(input, said)) return;
+  const output = outcome.kind === "result" ? outcome.value : outcome.message;
+  if (!givesOrders(input, output)) return;
   return `${what}: input ${showJson(input)} · expected an answer that gives a model no orders · got ${showOutcome(outcome)}`;
 }
 
@@ -64,9 +64,9 @@ export function sameOutcome(a: CallOutcome, b: CallOutcome): boolean {
 }
 
 /** Whether a call ended as its declared case says. */
-export function meets(outcome: CallOutcome, known: ToolCase): boolean {
-  if ("error" in known) return outcome.kind === "failure" && outcome.code === known.error;
-  return outcome.kind === "result" && sameJson(outcome.value, known.output);
+export function meets(outcome: CallOutcome, toolCase: ToolCase): boolean {
+  if ("error" in toolCase) return outcome.kind === "failure" && outcome.code === toolCase.error;
+  return outcome.kind === "result" && sameJson(outcome.value, toolCase.output);
 }
 
 interface Rules {
@@ -76,12 +76,12 @@ interface Rules {
 
 function unmet(
   outcome: CallOutcome,
-  known: ToolCase | undefined,
+  toolCase: ToolCase | undefined,
   { mustRefuse, contract }: Rules,
 ): string | undefined {
-  if (known !== undefined && !meets(outcome, known)) {
-    if ("error" in known) return `the failure ${known.error}`;
-    return `${showJson(known.output)}${differing(outcome, known.output)}`;
+  if (toolCase !== undefined && !meets(outcome, toolCase)) {
+    if ("error" in toolCase) return `the failure ${toolCase.error}`;
+    return `${showJson(toolCase.output)}${differing(outcome, toolCase.output)}`;
   }
   if (outcome.kind === "breakdown" || (outcome.kind === "failure" && !outcome.declared)) {
     return mustRefuse ? refusal(contract) : `a result or ${refusal(contract)}`;

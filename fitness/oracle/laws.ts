@@ -7,14 +7,14 @@ import type { ToolFolder } from "#tools/contract/tool-folder.ts";
 import { type Answer, type AskTool, inParallel, STANDARD } from "./ask.ts";
 import { sameJson, showJson } from "./compare.ts";
 import { sameOutcome, showOutcome } from "./judge-answer.ts";
-import type { JudgedTool } from "./judged-tool.ts";
 import { fitting, schemasOf } from "./schema.ts";
+import type { ToolUnderTest } from "./tool-under-test.ts";
 
 /** More would say little that these do not. */
 const CHECKED = 6;
 
 export interface LawContext {
-  readonly tool: JudgedTool;
+  readonly tool: ToolUnderTest;
   readonly askerOf: (folder: ToolFolder) => AskTool;
   /** Tools that a law may name, by name. */
   readonly others: ReadonlyMap<string, ToolFolder>;

@@ -1,4 +1,4 @@
-/** The texts and numbers that stand in a program, told by its syntax tree. */
+/** The texts and numbers that stand in a program, found by its syntax tree. */
 import { parseSync, Visitor } from "oxc-parser";
 import type { Literal } from "./lookup-table.ts";
 

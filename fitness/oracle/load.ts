@@ -2,7 +2,7 @@
 import type { BreakdownCause } from "#tools/contract/outcome.ts";
 import { type AskTool, STANDARD } from "./ask.ts";
 import { showOutcome } from "./judge-answer.ts";
-import type { JudgedTool } from "./judged-tool.ts";
+import type { ToolUnderTest } from "./tool-under-test.ts";
 
 /** Ready in this many milliseconds of processor time, the first answer included. */
 export const LOAD_CPU_MS = 2000;
@@ -22,7 +22,7 @@ const WRONG_ANSWER: BreakdownCause = "schema";
  * @returns what is wrong, if anything is.
  */
 export async function checkLoad(
-  tool: JudgedTool,
+  tool: ToolUnderTest,
   ask: AskTool,
   capabilities: readonly string[],
 ): Promise<Finding | undefined> {

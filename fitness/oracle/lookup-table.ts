@@ -44,10 +44,11 @@ function kindOf(outcome: CallOutcome): string {
 function isEcho({ near: { input }, outcome }: NearAnswer): boolean {
   if (outcome.kind !== "result") return false;
   const { value } = outcome;
-  const given = [input, ...leavesOf(input).map((leaf) => leaf.value)];
+  const inputParts = [input, ...leavesOf(input).map((leaf) => leaf.value)];
   const inner = isFields(value) ? Object.values(value) : [];
   return [value, ...inner].some(
-    (one) => typeof one === "string" && one !== "" && given.some((part) => sameJson(part, one)),
+    (one) =>
+      typeof one === "string" && one !== "" && inputParts.some((part) => sameJson(part, one)),
   );
 }
 
@@ -57,7 +58,9 @@ function isEcho({ near: { input }, outcome }: NearAnswer): boolean {
  */
 export function knowsMore(answers: readonly NearAnswer[], cases: readonly ToolCase[]): boolean {
   const results = answers.filter((answer) => answer.outcome.kind === "result" && !isEcho(answer));
-  const unknown = results.filter(({ outcome }) => !cases.some((known) => meets(outcome, known)));
+  const unknown = results.filter(
+    ({ outcome }) => !cases.some((toolCase) => meets(outcome, toolCase)),
+  );
   const different = new Set(unknown.map(({ outcome }) => kindOf(outcome)));
   return different.size >= Math.max(3, cases.length / 3);
 }
@@ -71,21 +74,21 @@ export function tableOfCases(
   literals: readonly Literal[],
   otherAnswer: string,
 ): string | undefined {
-  const results = cases.flatMap((known) => ("error" in known ? [] : [known]));
+  const results = cases.flatMap((toolCase) => ("error" in toolCase ? [] : [toolCase]));
   const telling = results.filter(({ output }) => hasWeight(output));
   const different = new Set(results.map(({ output }) => canonicalJson(output)));
   const answersStand = telling.filter(({ output }) => stands(output, literals));
   const bothStand = answersStand.filter(({ input }) => hasWeight(input) && stands(input, literals));
   const [example] = bothStand.length > 0 ? bothStand : answersStand;
-  const shown =
+  const exampleText =
     example === undefined
       ? ""
       : `, such as ${showJson(example.input)} → ${showJson(example.output)}`;
   if (bothStand.length >= 3 && bothStand.length * 2 >= telling.length) {
-    return `${bothStand.length} of its ${results.length} cases stand in the source with input and output${shown}`;
+    return `${bothStand.length} of its ${results.length} cases stand in the source with input and output${exampleText}`;
   }
   if (different.size >= 4 && answersStand.length * 4 >= results.length * 3) {
-    return `the outputs of ${answersStand.length} of its ${results.length} cases stand in the source${shown}`;
+    return `the outputs of ${answersStand.length} of its ${results.length} cases stand in the source${exampleText}`;
   }
   const constant = !otherAnswer.startsWith("the failure");
   return different.size >= 5 && constant

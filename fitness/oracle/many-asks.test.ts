@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
 import { type Recipe, toolOf } from "#test/tools/recipe.ts";
-import { type JudgedTool, openTool } from "./judged-tool.ts";
 import { askTheRange, type QuickAnswer, suspiciousAsks } from "./many-asks.ts";
+import { openTool, type ToolUnderTest } from "./tool-under-test.ts";
 
-function judged(recipe: Recipe = {}): JudgedTool {
+function judged(recipe: Recipe = {}): ToolUnderTest {
   const tool = openTool(toolOf(recipe));
   if (!("contract" in tool)) throw new Error(tool.join("; "));
   return tool;
@@ -24,8 +24,8 @@ async function asked(answer: (title: string, index: number) => QuickAnswer | "we
       }),
     );
   const tool = judged();
-  const { asks, left } = suspiciousAsks(tool, await askTheRange(tool, { askMany, seed: 1 }));
-  leftOut = left;
+  const { asks, remaining } = suspiciousAsks(tool, await askTheRange(tool, { askMany, seed: 1 }));
+  leftOut = remaining;
   return asks.map(({ input }) => (input as { title: string }).title);
 }
 

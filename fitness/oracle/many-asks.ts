@@ -1,13 +1,13 @@
 /** Hundreds of inputs that were not declared, in one process; what looks wrong there is asked again by itself. */
 import { INVALID_INPUT } from "#tools/contract/spec.ts";
 import { type Ask, STANDARD } from "./ask.ts";
-import type { JudgedTool } from "./judged-tool.ts";
 import { fitting } from "./schema.ts";
 import { givesOrders } from "./takeover.ts";
+import type { ToolUnderTest } from "./tool-under-test.ts";
 import { unforeseenInputs } from "./unforeseen-inputs.ts";
 
 /** How many are asked in one process. */
-const ASKED = 400;
+const INPUT_COUNT = 400;
 /** As many of them are asked again, each in a process of its own; and as many of those that ended a process. */
 const MOST_AGAIN = 6;
 
@@ -29,7 +29,7 @@ export type AskMany = (
 ) => Promise<readonly QuickAnswer[]>;
 
 /** Inputs, and what a process answered to each of them. */
-export interface ManyAsked {
+export interface AnsweredInputs {
   readonly inputs: readonly unknown[];
   readonly answers: readonly QuickAnswer[];
 }
@@ -37,19 +37,19 @@ export interface ManyAsked {
 interface ManyContext {
   readonly askMany: AskMany;
   readonly seed: number;
-  /** Told every result, and the message of every failure that is the tool's own. */
+  /** Receives every result, and the message of every failure that is the tool's own. */
   readonly onAnswer?: OnAnswer | undefined;
 }
 
-/** Reads what a tool said to an input. */
-export type OnAnswer = (input: unknown, said: unknown) => void;
+/** Reads what a tool answered to an input. */
+export type OnAnswer = (input: unknown, output: unknown) => void;
 
 /** Asks a tool inputs from the whole range of its schema. */
 export async function askTheRange(
-  tool: JudgedTool,
+  tool: ToolUnderTest,
   { askMany, seed, onAnswer }: ManyContext,
-): Promise<ManyAsked> {
-  const inputs = unforeseenInputs(tool, { count: ASKED, seed });
+): Promise<AnsweredInputs> {
+  const inputs = unforeseenInputs(tool, { count: INPUT_COUNT, seed });
   const answers = await askMany(inputs);
   for (const [index, answer] of answers.entries()) {
     if (answer === undefined || answer.failure?.code === INVALID_INPUT) continue;
@@ -61,10 +61,13 @@ export async function askTheRange(
 /** What looks wrong in one process: the first of them as calls to make, and how many more there are. */
 export interface Suspicious {
   readonly asks: readonly Ask[];
-  readonly left: number;
+  readonly remaining: number;
 }
 
-export function suspiciousAsks(tool: JudgedTool, { inputs, answers }: ManyAsked): Suspicious {
+export function suspiciousAsks(
+  tool: ToolUnderTest,
+  { inputs, answers }: AnsweredInputs,
+): Suspicious {
   const fits = fitting(tool.contract.output);
   const codes = [INVALID_INPUT, ...tool.contract.failures.map(({ code }) => code)];
   const isOrderly = ({ value, failure }: NonNullable<QuickAnswer>): boolean =>
@@ -87,5 +90,5 @@ export function suspiciousAsks(tool: JudgedTool, { inputs, answers }: ManyAsked)
       circumstances: STANDARD,
     }),
   );
-  return { asks, left: odd.length + ended.length - asks.length };
+  return { asks, remaining: odd.length + ended.length - asks.length };
 }

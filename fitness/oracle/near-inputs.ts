@@ -53,7 +53,7 @@ export function nearInputs(cases: readonly ToolCase[], options: NearOptions): re
 
 /**
  * @returns cases under other names: letters are other letters, digits other digits, of as many and at the same
- * places. A rule follows them, a list of the cases knows none of them.
+ * positions. A rule follows them, a list of the cases knows none of them.
  */
 export function renamedInputs(
   cases: readonly ToolCase[],
@@ -137,8 +137,8 @@ function changedInput({ input }: ToolCase, donor: ToolCase | undefined, random: 
   const leaves = leavesOf(input);
   const leaf = leaves[random.below(Math.max(1, leaves.length))];
   if (leaf === undefined) return input;
-  const given = leavesOf(donor?.input).find((other) => sameJson(other.path, leaf.path));
-  return withValue(input, leaf.path, given?.value ?? changed(leaf.value, random));
+  const donorLeaf = leavesOf(donor?.input).find((other) => sameJson(other.path, leaf.path));
+  return withValue(input, leaf.path, donorLeaf?.value ?? changed(leaf.value, random));
 }
 
 /** Each input with one of its leaves replaced by a value of the same type; none of them declared. */
@@ -158,7 +158,7 @@ export function withValues(
 }
 
 function isDeclared(input: unknown, cases: readonly ToolCase[]): boolean {
-  return cases.some((known) => sameJson(known.input, input));
+  return cases.some((toolCase) => sameJson(toolCase.input, input));
 }
 
 /** Every text, number, boolean and null of a value, and where it lies. */
@@ -178,7 +178,7 @@ function changed(value: unknown, random: Random): unknown {
   return random.pick([value + step, value - step, value * 2, value + 7 * step, -value]);
 }
 
-/** A copy with another value at one place. */
+/** A copy with another value at one path. */
 export function withValue(whole: unknown, path: Path, value: unknown): unknown {
   const [key, ...rest] = path;
   if (key === undefined) return value;

@@ -4,9 +4,9 @@ import { askerOf, check, judged, outcomeOf, type Run, slug } from "#test/tools/o
 import { type Recipe, toolOf } from "#test/tools/recipe.ts";
 import type { ToolCase } from "#tools/contract/cases.ts";
 import type { AskTool } from "./ask.ts";
-import { openTool } from "./judged-tool.ts";
 import { checkLoad } from "./load.ts";
 import type { OracleContext } from "./oracle.ts";
+import { openTool } from "./tool-under-test.ts";
 
 test("finds nothing wrong with what is right", async () => {
   expect(await check(slug)).toBeUndefined();

@@ -1,24 +1,24 @@
-/** The stage "oracle": whether a tool answers as it must, and goes on to when it was not told what comes. */
+/** The stage "oracle": whether a tool answers as it must, and goes on to when it does not expect what comes. */
 import type { ToolCase } from "#tools/contract/cases.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
 import { type Answer, type Ask, type AskTool, askAll, STANDARD } from "./ask.ts";
-import { otherInAnotherOrder } from "./asked-twice.ts";
 import { endlessPattern, type PatternTrials } from "./backtracking.ts";
 import { showJson } from "./compare.ts";
 import { edgeInputs } from "./edge-inputs.ts";
+import { environmentFinding } from "./environments.ts";
 import { complaintAbout, meets, sameOutcome, showOutcome } from "./judge-answer.ts";
-import type { JudgedTool } from "./judged-tool.ts";
 import { brokenLaws } from "./laws.ts";
 import type { Finding } from "./load.ts";
 import { knowsMore, type Literal, onlyOtherAnswer, tableOfCases } from "./lookup-table.ts";
 import { type AskMany, askTheRange, type OnAnswer, suspiciousAsks } from "./many-asks.ts";
 import { leavesOf, type NearInput, nearInputs, withValues } from "./near-inputs.ts";
-import type { WorldContext } from "./play.ts";
+import type { EnvironmentContext } from "./play.ts";
 import { Random } from "./random.ts";
+import { otherInAnotherOrder } from "./repeated-asks.ts";
 import { fitting } from "./schema.ts";
 import type { OnSkipped } from "./skipped.ts";
+import type { ToolUnderTest } from "./tool-under-test.ts";
 import { validInputs } from "./valid-inputs.ts";
-import { worldFinding } from "./worlds.ts";
 import { type WrongInput, wrongInputs } from "./wrong-inputs.ts";
 
 const MAX_LISTED = 10;
@@ -38,35 +38,35 @@ const OTHER_TIMES = [Date.UTC(2031, 6, 14, 3), Date.UTC(1999, 11, 31, 23, 59, 59
 
 export interface OracleContext {
   readonly askerOf: (folder: ToolFolder) => AskTool;
-  /** The texts and numbers in its source; asked for only when something is suspicious. */
+  /** The texts and numbers in its source; read only when something is suspicious. */
   readonly literals: () => Promise<readonly Literal[]>;
   readonly seed: number;
-  /** Cases that its maker has not seen and is not told of. */
+  /** Cases that its maker has not seen and does not learn of. */
   readonly hidden: readonly ToolCase[];
   readonly others: ReadonlyMap<string, ToolFolder>;
   /** Asks the tool many inputs in one process. @default only a few inputs are asked */
   readonly askMany?: AskMany | undefined;
   /** Tries its regular expressions out. @default they are not tried by themselves */
   readonly trials?: PatternTrials | undefined;
-  /** Told what it answers to inputs that were not declared. */
+  /** Receives what it answers to inputs that were not declared. */
   readonly onAnswer?: OnAnswer | undefined;
-  /** Told what a limit kept us from looking at. */
+  /** Receives what a limit kept us from looking at. */
   readonly onSkipped?: OnSkipped | undefined;
-  /** Makes calls of the tool that see one world. @default every call has a world of its own */
-  readonly askerIn?: WorldContext["askerIn"] | undefined;
-  /** Makes many calls with a world around them in one process. @default only a few calls are made */
-  readonly perform?: WorldContext["perform"];
+  /** Makes calls of the tool that see one environment. @default every call has an environment of its own */
+  readonly askerIn?: EnvironmentContext["askerIn"] | undefined;
+  /** Makes many calls with an environment around them in one process. @default only a few calls are made */
+  readonly perform?: EnvironmentContext["perform"];
 }
 
 /** @returns what is wrong, if anything is. */
 export async function checkOracle(
-  tool: JudgedTool,
+  tool: ToolUnderTest,
   context: OracleContext,
 ): Promise<Finding | undefined> {
   const ask = context.askerOf(tool.folder);
-  const declared = tool.cases.map((known, index) => caseAsk(known, `case ${index + 1}`));
-  const known = await rightAnswers(declared, ask, tool);
-  if ("reason" in known) return known;
+  const declared = tool.cases.map((toolCase, index) => caseAsk(toolCase, `case ${index + 1}`));
+  const declaredAnswers = await rightAnswers(declared, ask, tool);
+  if ("reason" in declaredAnswers) return declaredAnswers;
   const hidden = context.hidden.map((one) => caseAsk(one, "hidden"));
   const secret = await askAll(hidden, ask, (answer) => !meetsItsCase(answer));
   if (!secret.every(meetsItsCase)) return { reason: "The hidden cases do not pass", details: [] };
@@ -75,7 +75,7 @@ export async function checkOracle(
   const near = nearInputs(tool.cases, { fits: fitting(input), count: COUNTS.near, random });
   const wrong = random.shuffle(wrongInputs(input, tool.cases[0]?.input));
   const unforeseen = random.shuffle([
-    ...askedAgain(declared, tool, random),
+    ...repeatedAsks(declared, tool, random),
     ...edgeInputs(input, tool.cases[0]?.input, COUNTS.edge).map((one) =>
       orderly(one, "an edge of the schema"),
     ),
@@ -94,38 +94,39 @@ export async function checkOracle(
     (await stateFinding(tool, context)) ??
     (await innerFinding(wrong.slice(0, COUNTS.inner), tool, context)) ??
     (await changedAnswers(answers, ask, tool)) ??
-    (await lawFinding([...known, ...answers], tool, context)) ??
+    (await lawFinding([...declaredAnswers, ...answers], tool, context)) ??
     (await tableFinding(near, answers, { tool, ask, literals: context.literals }))
   );
 }
 
-/** What it does where it may see more of the world than its arguments. */
+/** What it does where it may see more than its arguments. */
 async function stateFinding(
-  tool: JudgedTool,
+  tool: ToolUnderTest,
   { askerIn, perform, seed, onSkipped }: OracleContext,
 ): Promise<Finding | undefined> {
   if (askerIn === undefined) return;
-  return await worldFinding(tool, { askerIn, perform, seed, onSkipped });
+  return await environmentFinding(tool, { askerIn, perform, seed, onSkipped });
 }
 
-/** What its maker is told names the input: in one process it only looked wrong, or was another answer. */
+/** What its maker reads names the input: in one process it only looked wrong, or was another answer. */
 async function manyFinding(
-  tool: JudgedTool,
+  tool: ToolUnderTest,
   { askMany, askerOf, seed, onAnswer, trials, onSkipped }: OracleContext,
 ): Promise<Finding | undefined> {
   if (askMany === undefined) return;
   const ask = askerOf(tool.folder);
-  const asked = await askTheRange(tool, { askMany, seed, onAnswer });
-  const { asks, left } = suspiciousAsks(tool, asked);
+  const answeredInputs = await askTheRange(tool, { askMany, seed, onAnswer });
+  const { asks, remaining } = suspiciousAsks(tool, answeredInputs);
   const answers = await rightAnswers(asks, ask, tool);
   if ("reason" in answers) return answers;
-  if (left > 0) {
+  if (remaining > 0) {
     onSkipped?.(
-      `${left} inputs beside the ${asks.length} that were asked again looked wrong or ended a process`,
+      `${remaining} inputs beside the ${asks.length} that were asked again looked wrong or ended a process`,
     );
   }
-  const endless = trials && (await endlessPattern(tool, asked.inputs, { ...trials, onSkipped }));
-  return endless ?? (await otherInAnotherOrder(tool, asked, { askMany, ask }));
+  const endless =
+    trials && (await endlessPattern(tool, answeredInputs.inputs, { ...trials, onSkipped }));
+  return endless ?? (await otherInAnotherOrder(tool, answeredInputs, { askMany, ask }));
 }
 
 /**
@@ -134,7 +135,7 @@ async function manyFinding(
  */
 async function innerFinding(
   wrong: readonly WrongInput[],
-  { folder, contract }: JudgedTool,
+  { folder, contract }: ToolUnderTest,
   { askerOf }: OracleContext,
 ): Promise<Finding | undefined> {
   if (contract.language === "python") return;
@@ -149,8 +150,13 @@ async function innerFinding(
 
 const NEAR = "an input like those of the cases";
 
-function caseAsk(known: ToolCase, what: string): Ask {
-  return { what, input: known.input, expected: { kind: "case", known }, circumstances: STANDARD };
+function caseAsk(toolCase: ToolCase, what: string): Ask {
+  return {
+    what,
+    input: toolCase.input,
+    expected: { kind: "case", toolCase },
+    circumstances: STANDARD,
+  };
 }
 
 function orderly(input: unknown, what: string, kind: "orderly" | "refused" = "orderly"): Ask {
@@ -158,7 +164,11 @@ function orderly(input: unknown, what: string, kind: "orderly" | "refused" = "or
 }
 
 // A tool that counts its calls or waits for a date answers the first time, and not this time.
-function askedAgain(declared: readonly Ask[], { contract }: JudgedTool, random: Random): Ask[] {
+function repeatedAsks(
+  declared: readonly Ask[],
+  { contract }: ToolUnderTest,
+  random: Random,
+): Ask[] {
   return random
     .shuffle(declared)
     .slice(0, COUNTS.again)
@@ -174,7 +184,7 @@ function askedAgain(declared: readonly Ask[], { contract }: JudgedTool, random: 
 async function rightAnswers(
   asks: readonly Ask[],
   ask: AskTool,
-  { contract }: Pick<JudgedTool, "contract">,
+  { contract }: Pick<ToolUnderTest, "contract">,
 ): Promise<readonly Answer[] | Finding> {
   const complaint = (answer: Answer) => complaintAbout(answer, contract);
   const answers = await askAll(asks, ask, (answer) => complaint(answer) !== undefined);
@@ -189,14 +199,14 @@ async function rightAnswers(
 }
 
 function meetsItsCase({ ask: { expected }, outcome }: Answer): boolean {
-  return expected.kind === "case" && meets(outcome, expected.known);
+  return expected.kind === "case" && meets(outcome, expected.toolCase);
 }
 
 /** Results to inputs that were not declared, asked for again: equal arguments must give an equal result. */
 async function changedAnswers(
   answers: readonly Answer[],
   ask: AskTool,
-  { contract }: JudgedTool,
+  { contract }: ToolUnderTest,
 ): Promise<Finding | undefined> {
   const circumstances = { seed: "another", nowMs: OTHER_TIMES[0] ?? 0 };
   const undeclared = answers.filter(({ ask: { expected } }) => expected.kind === "orderly");
@@ -222,7 +232,7 @@ async function changedAnswers(
 
 async function lawFinding(
   answers: readonly Answer[],
-  tool: JudgedTool,
+  tool: ToolUnderTest,
   { askerOf, others }: OracleContext,
 ): Promise<Finding | undefined> {
   const details = await brokenLaws(answers, { tool, askerOf, others });
@@ -233,7 +243,7 @@ async function lawFinding(
 async function tableFinding(
   near: readonly NearInput[],
   answers: readonly Answer[],
-  { tool, ask, literals }: { tool: JudgedTool; ask: AskTool } & Pick<OracleContext, "literals">,
+  { tool, ask, literals }: { tool: ToolUnderTest; ask: AskTool } & Pick<OracleContext, "literals">,
 ): Promise<Finding | undefined> {
   const nearAnswers = answersTo(near, answers);
   const only = onlyOtherAnswer(nearAnswers);
@@ -242,16 +252,16 @@ async function tableFinding(
   const why = tableOfCases(tool.cases, written, only);
   if (why === undefined) return;
   // A real table knows what was not declared: its own words, as inputs, bring that to light.
-  const words = withValues(tool.cases, undeclaredFirst(written, tool.cases)).slice(
+  const literalInputs = withValues(tool.cases, undeclaredFirst(written, tool.cases)).slice(
     0,
     COUNTS.literal,
   );
-  const told = await askAll(
-    words.map(({ input }) => orderly(input, NEAR)),
+  const literalAnswers = await askAll(
+    literalInputs.map(({ input }) => orderly(input, NEAR)),
     ask,
     () => false,
   );
-  if (knowsMore(answersTo(words, told), tool.cases)) return;
+  if (knowsMore(answersTo(literalInputs, literalAnswers), tool.cases)) return;
   return {
     reason: "It is a table of its declared cases",
     details: [

@@ -7,7 +7,7 @@
 import { type PatternPart, patternTree } from "./pattern-tree.ts";
 
 /** A regular expression as a program makes it. */
-export interface SeenPattern {
+export interface ProgramPattern {
   readonly source: string;
   /** Those of JavaScript; Python's have the same letters, and `x` where blanks mean nothing. */
   readonly flags: string;
@@ -26,19 +26,19 @@ const LETTERS = [..."!a1A0_ -.,:;@/\"'#~|%&=<>()[]{}+*?\\^$\t\n\r", "é", "漢",
 const LEAST_TIMES = 8;
 /** Of a piece that has to be there so often no more is made. */
 const MOST_COPIES = 100;
-/** What repeats more often in one pattern is told. */
+/** What repeats more often in one pattern is reported. */
 const MOST_LOOPS = 200;
 /** In characters; what stands behind it in a longer pattern is not looked at. */
 const LONGEST_PATTERN = 5000;
 const MOST_OF_A_LOOP = 60;
 
 /** @returns for each repetition of a pattern some ways to pump it, the most promising first. */
-export function pumpsOf({ source, flags }: SeenPattern): readonly (readonly Pump[])[] {
+export function pumpsOf({ source, flags }: ProgramPattern): readonly (readonly Pump[])[] {
   return new Pumps(source, flags).all();
 }
 
 /** Whether texts are made for all that a pattern repeats. */
-export function isPumpedWhole({ source, flags }: SeenPattern): boolean {
+export function isPumpedWhole({ source, flags }: ProgramPattern): boolean {
   return source.length <= LONGEST_PATTERN && new Pumps(source, flags).hasFewLoops();
 }
 
@@ -63,7 +63,7 @@ class Pumps {
   readonly #flags: string;
   readonly #letters: readonly string[];
   /** By the source of a character, which letters it matches. */
-  readonly #known = new Map<string, ReadonlySet<string>>();
+  readonly #matchCache = new Map<string, ReadonlySet<string>>();
   readonly #groups = new Map<string, PatternPart>();
 
   constructor(source: string, flags: string) {
@@ -191,9 +191,10 @@ class Pumps {
   }
 
   #matching(source: string): ReadonlySet<string> {
-    const known = this.#known.get(source) ?? new Set(this.#letters.filter(this.#testOf(source)));
-    this.#known.set(source, known);
-    return known;
+    const matching =
+      this.#matchCache.get(source) ?? new Set(this.#letters.filter(this.#testOf(source)));
+    this.#matchCache.set(source, matching);
+    return matching;
   }
 
   /** One character is matched without backtracking, whatever its pattern is. */

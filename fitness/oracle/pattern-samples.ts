@@ -1,5 +1,5 @@
 /** One text for each regular expression of a program: where it replaces or refuses what it finds, the text shows it. */
-import type { SeenPattern } from "./pattern-pumps.ts";
+import type { ProgramPattern } from "./pattern-pumps.ts";
 import { type PatternPart, patternTree } from "./pattern-tree.ts";
 import { charactersIn } from "./source-literals.ts";
 
@@ -8,7 +8,7 @@ const LONGEST_PATTERN = 500;
 const LONGEST_SAMPLE = 200;
 /** Of all patterns together: a hostile one is searched for seconds before the language gives up. */
 const MOST_MS = 1000;
-/** What a part that may be repeated is repeated, where no more is asked for. */
+/** What a part that may be repeated is repeated, where no more is requested. */
 const TIMES = 2;
 /** What a usual keyboard types, letters first, and two characters that it does not. */
 const LETTERS: readonly string[] = [
@@ -18,9 +18,9 @@ const LETTERS: readonly string[] = [
 ];
 
 /** @returns texts in which a pattern finds something, at most one for each. */
-export function patternSamples(patterns: readonly SeenPattern[]): readonly string[] {
+export function patternSamples(patterns: readonly ProgramPattern[]): readonly string[] {
   const start = performance.now();
-  const finds = (pattern: SeenPattern, text: string): boolean =>
+  const finds = (pattern: ProgramPattern, text: string): boolean =>
     performance.now() - start < MOST_MS && isFoundIn(pattern, text);
   return patterns
     .filter(({ source }) => source.length <= LONGEST_PATTERN)
@@ -75,11 +75,11 @@ function letterOf(source: string, letters: readonly string[]): string {
 }
 
 /** A pattern of Python may be none here: then nothing speaks against its sample. */
-function isFoundIn({ source, flags }: SeenPattern, text: string): boolean {
+function isFoundIn({ source, flags }: ProgramPattern, text: string): boolean {
   return compiled({ source, flags: flags.replace(/[gy]/g, "") })?.test(text) ?? true;
 }
 
-function compiled({ source, flags }: SeenPattern): RegExp | undefined {
+function compiled({ source, flags }: ProgramPattern): RegExp | undefined {
   try {
     return new RegExp(source, flags);
   } catch {

@@ -94,8 +94,8 @@ class Reader {
 
   #escape(): PatternPart {
     const { back, name, one } = this.#match(ESCAPE)?.groups ?? {};
-    const known = back ?? name;
-    if (known !== undefined) return { kind: "back", name: known };
+    const reference = back ?? name;
+    if (reference !== undefined) return { kind: "back", name: reference };
     return one === undefined ? NOTHING : { kind: "character", source: `\\${one}` };
   }
 
@@ -118,7 +118,7 @@ class Reader {
     return true;
   }
 
-  /** What a pattern finds at the place where it is read. */
+  /** What a pattern finds at the position where it is read. */
   #match(pattern: RegExp): RegExpExecArray | undefined {
     const found = pattern.exec(this.#left);
     if (found === null) return;

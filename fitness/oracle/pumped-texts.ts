@@ -1,5 +1,5 @@
 /** Texts for the regular expressions of a program: what each of them repeats, very often, and then what it does not want. */
-import { isPumpedWhole, type Pump, pumpsOf, type SeenPattern } from "./pattern-pumps.ts";
+import { isPumpedWhole, type ProgramPattern, type Pump, pumpsOf } from "./pattern-pumps.ts";
 import { linesOf } from "./source-literals.ts";
 
 /** As often as a piece is repeated where a way through it doubles the time, in characters. */
@@ -14,7 +14,7 @@ const LITERAL = /\/((?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n[])+)\/([dgimsuvy]*)/g;
 const PYTHON = /\br[bf]?(["'])((?:\\.|(?!\1)[^\\\n])+)\1/g;
 
 /** Patterns that stand in a program, or look like that; those that it puts together are not among them. */
-export function patternsIn(source: string): readonly SeenPattern[] {
+export function patternsIn(source: string): readonly ProgramPattern[] {
   const lines = linesOf(source);
   return [
     ...lines
@@ -43,7 +43,7 @@ export interface PumpedTexts {
  * @param most longest text in characters.
  * @returns texts for each repetition of each pattern, as many of the first as of the last.
  */
-export function pumpedTexts(patterns: readonly SeenPattern[], most: number): PumpedTexts {
+export function pumpedTexts(patterns: readonly ProgramPattern[], most: number): PumpedTexts {
   const loops = distinctOf(patterns)
     .slice(0, MOST_PATTERNS)
     .flatMap((pattern) =>
@@ -60,17 +60,17 @@ export function pumpedTexts(patterns: readonly SeenPattern[], most: number): Pum
 }
 
 /** How many patterns no text is made for, or none for a part of them. */
-export function untriedPatterns(patterns: readonly SeenPattern[]): number {
+export function untriedPatterns(patterns: readonly ProgramPattern[]): number {
   const distinct = distinctOf(patterns);
   const cut = distinct.slice(0, MOST_PATTERNS).filter((one) => !isPumpedWhole(one));
   return Math.max(0, distinct.length - MOST_PATTERNS) + cut.length;
 }
 
-function distinctOf(patterns: readonly SeenPattern[]): readonly SeenPattern[] {
+function distinctOf(patterns: readonly ProgramPattern[]): readonly ProgramPattern[] {
   return [...new Map(patterns.map((one) => [`${one.flags}/${one.source}`, one])).values()];
 }
 
-interface Wanted {
+interface TextLimits {
   /** In characters. */
   readonly lengths: readonly number[];
   readonly count: number;
@@ -79,7 +79,7 @@ interface Wanted {
 /** Each once. No more are made than are wanted: all of them may be more than a process has memory for. */
 function firstTexts(
   pumps: readonly (Pump & Pick<PumpedText, "pattern">)[],
-  { lengths, count }: Wanted,
+  { lengths, count }: TextLimits,
 ): readonly PumpedText[] {
   const texts = new Map<string, PumpedText>();
   for (const pump of pumps) {

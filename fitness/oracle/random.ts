@@ -23,7 +23,7 @@ export class Random {
 
   /** The same items in another order (Fisher and Yates). */
   shuffle<Item>(items: readonly Item[]): Item[] {
-    const left = [...items];
-    return items.flatMap(() => left.splice(this.below(left.length), 1));
+    const remaining = [...items];
+    return items.flatMap(() => remaining.splice(this.below(remaining.length), 1));
   }
 }

@@ -23,7 +23,7 @@ import {
 import { charactersIn, fractionsIn, numbersIn, textsInSource } from "./source-literals.ts";
 import { validInputs } from "./valid-inputs.ts";
 
-/** A text is asked for in every length of this row that its schema allows, and in its own longest one. */
+/** A text is made in every length of this row that its schema allows, and in its own longest one. */
 const LENGTHS = [
   ...[
     0, 1, 2, 3, 7, 15, 30, 46, 64, 90, 128, 180, 255, 256, 350, 512, 700, 899, 1000, 1025, 1500,
@@ -48,19 +48,19 @@ const HALVES = [0.125, 0.375, 2.5, 3.5, -0.125, -2.5, 1 / 32, 3 / 32, 5 / 64, 12
 const OF_MANY_DIGITS = [12_345.6789, 987_654.321, -4567.891_23, 123_456_789, 33_554_433];
 
 /**
- * What values are made for a place: usual ones by its schema; those that the program names; or further ones, which grow what the
+ * What values are made for a position in a schema: usual ones by its schema; those that the program names; or further ones, which grow what the
  * cases have, or lie beside what the program names.
  */
 export type Taste = "usual" | "named" | "further";
 
-interface Place {
+interface ValueContext {
   readonly root: JsonSchema;
-  /** Values of the cases at this place. */
+  /** Values of the cases at this position. */
   readonly samples: readonly unknown[];
   readonly source: string;
   readonly depth: number;
   readonly taste: Taste;
-  /** Further texts have each of them in some place, beside those that the source names. */
+  /** Further texts have each of them in some position, beside those that the source names. */
   readonly characters: readonly string[];
 }
 
@@ -78,50 +78,50 @@ const ODD_KEYS: readonly string[] = [
 ];
 
 /** Values of a part of a schema; not each of them fits it. */
-export function valuesOf(schema: JsonSchema, place: Place): readonly unknown[] {
+export function valuesOf(schema: JsonSchema, context: ValueContext): readonly unknown[] {
   const allowed = schema["enum"];
-  const isUsual = place.taste === "usual";
+  const isUsual = context.taste === "usual";
   if (Array.isArray(allowed)) return isUsual ? allowed : [];
   const choices = ["anyOf", "oneOf"].flatMap((keyword) => schemasOf(schema, keyword));
   const types = [schema["type"] ?? []].flat().map(String);
-  const isDeep = place.depth < DEEPEST;
+  const isDeep = context.depth < DEEPEST;
   return [
-    ...choices.flatMap(([, choice]) => valuesOf(resolveReference(choice, place.root), place)),
-    ...(types.includes("string") ? texts(schema, place) : []),
-    ...(types.includes("integer") ? numbers(schema, place).filter(Number.isInteger) : []),
-    ...(types.includes("number") ? numbers(schema, place) : []),
-    ...(types.includes("array") && isDeep ? lists(schema, place) : []),
-    ...(types.includes("object") && isDeep ? objects(schema, place) : []),
+    ...choices.flatMap(([, choice]) => valuesOf(resolveReference(choice, context.root), context)),
+    ...(types.includes("string") ? texts(schema, context) : []),
+    ...(types.includes("integer") ? numbers(schema, context).filter(Number.isInteger) : []),
+    ...(types.includes("number") ? numbers(schema, context) : []),
+    ...(types.includes("array") && isDeep ? lists(schema, context) : []),
+    ...(types.includes("object") && isDeep ? objects(schema, context) : []),
     ...(types.includes("boolean") && isUsual ? [true, false] : []),
     ...(types.includes("null") && isUsual ? [null] : []),
   ];
 }
 
-function texts(schema: JsonSchema, place: Place): readonly string[] {
+function texts(schema: JsonSchema, context: ValueContext): readonly string[] {
   const least = numberAt(schema, "minLength") ?? 0;
   const most = Math.min(numberAt(schema, "maxLength") ?? USUAL_CHARACTERS, MOST_CHARACTERS);
-  const words = place.samples.flatMap(textsIn);
-  const [word = "word"] = words.filter((text) => text.length > 1);
+  const sampleTexts = context.samples.flatMap(textsIn);
+  const [word = "word"] = sampleTexts.filter((text) => text.length > 1);
   const made =
-    place.taste === "further"
-      ? furtherTexts({ word, words, place })
-      : rangeTexts({ word, words, place, least, most });
+    context.taste === "further"
+      ? furtherTexts({ word, sampleTexts, context })
+      : rangeTexts({ word, sampleTexts, context, least, most });
   return made.filter((text) => text.length >= least && text.length <= most);
 }
 
-interface TextPlace {
+interface TextContext {
   readonly word: string;
-  readonly words: readonly string[];
-  readonly place: Place;
+  readonly sampleTexts: readonly string[];
+  readonly context: ValueContext;
 }
 
-function furtherTexts({ word, words, place }: TextPlace): readonly string[] {
-  const { source, characters } = place;
+function furtherTexts({ word, sampleTexts, context }: TextContext): readonly string[] {
+  const { source, characters } = context;
   const runs = numbersIn(source).filter((length) => Number.isInteger(length) && length <= 1000);
   const samples = patternSamples(patternsIn(source));
   return [
     ...besideWords(word, [...new Set([...charactersIn(source), ...characters])]),
-    ...grownTexts(words),
+    ...grownTexts(sampleTexts),
     ...samples.flatMap((text) => [text, `${word}${text}`, `${word} ${text} ${word}`]),
     ...runs.flatMap((length) => runsOf(word, length + 1)),
   ];
@@ -129,11 +129,11 @@ function furtherTexts({ word, words, place }: TextPlace): readonly string[] {
 
 function rangeTexts({
   word,
-  words,
-  place: { source, taste },
+  sampleTexts,
+  context: { source, taste },
   least,
   most,
-}: TextPlace & { readonly least: number; readonly most: number }): readonly string[] {
+}: TextContext & { readonly least: number; readonly most: number }): readonly string[] {
   const isNamed = taste === "named";
   const lengths = isNamed
     ? numbersIn(source).flatMap((value) => [value - 1, value, value + 1])
@@ -150,19 +150,19 @@ function rangeTexts({
         ...textsInSource(source).flatMap((text) => [text, `${word} ${text}`, `${text} ${word}`]),
         // A program that counts counts words or lines.
         ...lengths.filter((count) => count <= 1000).flatMap((count) => manyOf(count)),
-        ...lengths.filter((depth) => depth <= 1000).flatMap((depth) => nested(words, depth)),
-        ...otherNumbers(words, lengths.filter(Number.isInteger).map(String)),
+        ...lengths.filter((depth) => depth <= 1000).flatMap((depth) => nested(sampleTexts, depth)),
+        ...otherNumbers(sampleTexts, lengths.filter(Number.isInteger).map(String)),
       ]
     : [
-        ...oddTexts(word, words),
-        ...mirrored(words),
-        ...nested(words, USUAL_DEPTH),
-        ...otherNumbers(words, DIGITS),
+        ...oddTexts(word, sampleTexts),
+        ...mirrored(sampleTexts),
+        ...nested(sampleTexts, USUAL_DEPTH),
+        ...otherNumbers(sampleTexts, DIGITS),
       ];
   return [...long, ...others];
 }
 
-function numbers(schema: JsonSchema, { source, taste }: Place): readonly number[] {
+function numbers(schema: JsonSchema, { source, taste }: ValueContext): readonly number[] {
   const least = numberAt(schema, "minimum") ?? Number.NEGATIVE_INFINITY;
   const most = numberAt(schema, "maximum") ?? Number.POSITIVE_INFINITY;
   const ends = [least, most, least + 1, most - 1, (least + most) / 2].filter(Number.isFinite);
@@ -196,27 +196,27 @@ function numbers(schema: JsonSchema, { source, taste }: Place): readonly number[
   );
 }
 
-function lists(schema: JsonSchema, place: Place): readonly unknown[] {
+function lists(schema: JsonSchema, context: ValueContext): readonly unknown[] {
   const { items } = schema;
   if (!isFields(items)) return [];
-  const samples = place.samples.flatMap((sample) => (Array.isArray(sample) ? sample : []));
-  const below = { ...place, samples, depth: place.depth + 1 };
-  const inner = valuesOf(resolveReference(items, place.root), below);
-  if (place.taste === "further") return inner.map((value) => [value]);
+  const samples = context.samples.flatMap((sample) => (Array.isArray(sample) ? sample : []));
+  const below = { ...context, samples, depth: context.depth + 1 };
+  const inner = valuesOf(resolveReference(items, context.root), below);
+  if (context.taste === "further") return inner.map((value) => [value]);
   const short = [...samples, ...inner].filter((value) => sizeOf(value) < SHORT);
   const most = Math.min(numberAt(schema, "maxItems") ?? 1000, 1000);
-  const named = numbersIn(place.source).flatMap((value) => [value, value + 1]);
-  const isNamed = place.taste === "named";
-  const wanted = isNamed ? named : [...LIST_LENGTHS, most];
-  const lengths = wanted.filter((length) => Number.isInteger(length) && length <= most);
+  const named = numbersIn(context.source).flatMap((value) => [value, value + 1]);
+  const isNamed = context.taste === "named";
+  const candidates = isNamed ? named : [...LIST_LENGTHS, most];
+  const lengths = candidates.filter((length) => Number.isInteger(length) && length <= most);
   const cycle = (length: number, shift: number) =>
     Array.from({ length }, (_, at) => short[(at + shift) % Math.max(1, short.length)]);
-  const known = samples.filter((value) => sizeOf(value) < SHORT);
+  const shortSamples = samples.filter((value) => sizeOf(value) < SHORT);
   return [
-    ...longLists(known, lengths),
+    ...longLists(shortSamples, lengths),
     ...(short.length === 0 ? [[]] : lengths.map((length, index) => cycle(length, index))),
     ...inner.map((value) => [value]),
-    ...mixed(isNamed ? short : known, place.samples),
+    ...mixed(isNamed ? short : shortSamples, context.samples),
     ...(isNamed ? [] : short.map((value) => [value, value])),
   ];
 }
@@ -240,38 +240,38 @@ const MIXTURES = 16;
 const SHORT = 100;
 
 /** Each property in turn with each of its values, beside what a case has; where names are free, odd ones. */
-function objects(schema: JsonSchema, place: Place): readonly unknown[] {
-  const known = place.samples.filter(isFields);
-  const { root } = place;
+function objects(schema: JsonSchema, context: ValueContext): readonly unknown[] {
+  const sampleObjects = context.samples.filter(isFields);
+  const { root } = context;
   const alone = "$defs" in root ? { ...schema, $defs: root["$defs"] } : schema;
-  const base = known[0] ?? validInputs(alone, 1, 1)[0];
+  const base = sampleObjects[0] ?? validInputs(alone, 1, 1)[0];
   if (!isFields(base)) return [];
   const columns = schemasOf(schema, "properties").map(([key, value]) => {
-    const samples = known.flatMap((one) => (key in one ? [one[key]] : []));
-    const below = { ...place, samples, depth: place.depth + 1 };
+    const samples = sampleObjects.flatMap((one) => (key in one ? [one[key]] : []));
+    const below = { ...context, samples, depth: context.depth + 1 };
     return valuesOf(resolveReference(value, root), below).map((made) => ({ ...base, [key]: made }));
   });
-  return [...interleaved(columns), ...freelyNamed(schema, place, base)];
+  return [...interleaved(columns), ...freelyNamed(schema, context, base)];
 }
 
 const KEY_LENGTHS = [13, 20, 29, 40, 64, 128];
 
 function freelyNamed(
   schema: JsonSchema,
-  place: Place,
+  context: ValueContext,
   base: Readonly<Record<string, unknown>>,
 ): readonly unknown[] {
   const { additionalProperties: free } = schema;
   if (!isFields(free)) return [];
-  const samples = place.samples.flatMap((one) => (isFields(one) ? Object.values(one) : []));
-  const below = { ...place, samples, depth: place.depth + 1 };
-  const values = valuesOf(resolveReference(free, place.root), below);
+  const samples = context.samples.flatMap((one) => (isFields(one) ? Object.values(one) : []));
+  const below = { ...context, samples, depth: context.depth + 1 };
+  const values = valuesOf(resolveReference(free, context.root), below);
   const [value = samples[0]] = samples;
-  const names = place.samples.flatMap((one) => (isFields(one) ? Object.keys(one) : []));
+  const names = context.samples.flatMap((one) => (isFields(one) ? Object.keys(one) : []));
   const long = () =>
     names.slice(0, 2).flatMap((name) => KEY_LENGTHS.map((most) => filled(name, most)));
-  const isUsual = place.taste === "usual";
-  const keys = isUsual ? [...ODD_KEYS, ...long()] : textsInSource(place.source);
+  const isUsual = context.taste === "usual";
+  const keys = isUsual ? [...ODD_KEYS, ...long()] : textsInSource(context.source);
   return [
     ...(isUsual ? [{}] : []),
     ...keys.map((key) => ({ ...base, [key]: value })),

@@ -1,5 +1,5 @@
 /**
- * Sentences that speak to their reader or about its world. Orders can be worded without end, so this does not look for
+ * Sentences that speak to their reader or about what surrounds it. Orders can be worded without end, so this does not look for
  * them: it knows how a tool is described (what it does, what an argument is), and names what is worded otherwise.
  */
 
@@ -13,7 +13,7 @@ import { AUXILIARY } from "./statement-shape.ts";
 /** Words that begin a sentence and are not verbs. */
 const NO_VERB =
   /^(?:the|a|an|this|that|it|in|of|for|at|from|to|with|between|if|when|where|what|which|who|whose|how|why|whether|not|no|all|both|either|each|every|any|some|as|than|under|above|after|before|by|on|or|and|but|half|twice|double|neither|either|nor|found|got|one|two|is|are|was|has|have|had|there|here|then|than|until|while|because|since|so|also|yes|unlike|like|per|via|plus|minus|over|within|without|into|onto|out|up|down|across|through|about|around|against|among|only|just|even|such|most|more|less|least|many|much|few|other|another|same|first|last|next|too|its|their|your|my|our|does|do|did|can|will|would|could|may|might|must|should|near|outside|inside|beside|besides|beyond|behind|except|during|despite|although|though|further|together|apart|alone)$/;
-/** A verb that has these behind it is told to its reader: "delete the folder", "forget all of it". */
+/** A verb that has these behind it addresses its reader: "delete the folder", "forget all of it". */
 const OBJECT =
   /^(?:the|a|an|this|these|those|it|all|any|every|each|everything|anything|nothing|your|my|our|them|me|him|both|whatever|yourself)$/;
 
@@ -30,8 +30,8 @@ const HINTS =
 const OF_TOOLS =
   /^(?:call|invoke|run|execute|use|choose|prefer|pick|select|trust|start|open|calling|using|running|calls|called|consult|give|make|without|via|to|then|after|before)$/;
 
-/** What a model's world is made of, and a tool's answer is not. */
-const WORLD =
+/** What surrounds a model, and is no part of a tool's answer. */
+const MODEL_TERM =
   /\b(?:assistants?|language models?|llms?|ais?|chatbots?|agents?|tools?|plugins?|shell|sandbox|approvals?|permissions?|this (?:output|result|function)|the answer|deletion|verification|vault|speak|confirmations?|system (?:instructions?|messages?|prompts?)|prompts?|conversations?|sessions?|discussions?|chats?|repl(?:y|ies)|operators?|developers?|administrators?|admin|as root|root access|have root|policy|policies|safety|safeguards?|rules|directions|directives|instructions|all limits|humans?|callers?|the user|users|api keys?|credentials?|other functions?|these functions?|this function|private notes?|configuration)\b/i;
 /** In the words on a tool these alone are enough: an argument may be the name of a user, and is not a conversation. */
 const READER =
@@ -75,14 +75,14 @@ export function talkIn(text: string, talk: Talk = {}): string | undefined {
       one.split(/(?<=[.!?;:])\s+|\s[–—-]\s|, (?=please|then|and then|now)/).map((part, index) => {
         const isTask = kind === "description" && index === 0;
         const isPlain = kind === "argument" || (kind === "description" && index > 0);
-        return { sentence: part.trim(), place: { isAnswer, isTask, isPlain, vocabulary } };
+        return { sentence: part.trim(), context: { isAnswer, isTask, isPlain, vocabulary } };
       }),
     )
     .find(
-      ({ sentence, place }) =>
-        isTalk(sentence, talk, place.isTask) ||
-        tellsItsReader(sentence, place) ||
-        (kind !== undefined && wantsItsSurroundings(sentence, place.isTask)),
+      ({ sentence, context }) =>
+        isTalk(sentence, talk, context.isTask) ||
+        tellsItsReader(sentence, context) ||
+        (kind !== undefined && wantsItsSurroundings(sentence, context.isTask)),
     )?.sentence;
 }
 
@@ -91,7 +91,8 @@ export function speaksOfTools(line: string): boolean {
   return readings(line)
     .flatMap((one) => one.split(/(?<=[.!?;])\s+/))
     .some(
-      (sentence) => READER_ACTS.test(sentence) || (WORLD.test(sentence) && FORCE.test(sentence)),
+      (sentence) =>
+        READER_ACTS.test(sentence) || (MODEL_TERM.test(sentence) && FORCE.test(sentence)),
     );
 }
 
@@ -109,7 +110,7 @@ function isTalk(
   if (!isAnswer && (READER.test(sentence) || words.some((word) => isTool(word, names))))
     return true;
   const isOfTools =
-    WORLD.test(sentence.replace(DATA_OF, "")) || words.some((word) => names.includes(word));
+    MODEL_TERM.test(sentence.replace(DATA_OF, "")) || words.some((word) => names.includes(word));
   if (READER_ACTS.test(sentence) || (isOfTools && FORCE.test(sentence))) return true;
   return isOrder(sentence, words, { isTask, mayHint: isAnswer && !isOfTools });
 }

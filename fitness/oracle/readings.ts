@@ -19,7 +19,7 @@ export function plainReadings(text: string): readonly string[] {
     // A second space, a line end or a sign without width would hide an order.
     .replace(/[\p{Default_Ignorable_Code_Point}\p{Cf}]/gu, "")
     .replace(/\s+/g, " ");
-  const words = plain
+  const separated = plain
     .replace(/(?<=\p{Ll})(?=\p{Lu}\p{Ll})/gu, " ")
     .replace(/(?<=[\p{L}\d])[-_+*~/]+(?=[\p{L}\d])/gu, " ")
     .replace(/\b(?:\p{L} ){3,}\p{L}\b/gu, (spaced) => spaced.replaceAll(" ", ""))
@@ -28,6 +28,7 @@ export function plainReadings(text: string): readonly string[] {
         ? word.replace(/[013457@$]/g, (sign) => FOR_LETTERS.get(sign) ?? sign)
         : word,
     );
-  const meant = /[^\0-\x7f]/.test(words) && /[a-z]/i.test(words) ? foldName(words) : words;
-  return meant === plain ? [plain] : [plain, meant];
+  const folded =
+    /[^\0-\x7f]/.test(separated) && /[a-z]/i.test(separated) ? foldName(separated) : separated;
+  return folded === plain ? [plain] : [plain, folded];
 }

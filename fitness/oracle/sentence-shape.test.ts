@@ -39,7 +39,7 @@ test.each<[Kind, readonly string[]]>([
 
 const PLACE = { isAnswer: true, isTask: false, isPlain: false, vocabulary: vocabularyOf([]) };
 
-test("an answer may ask for what the contract names, and for nothing of a model's world", () => {
+test("an answer may ask for what the contract names, and for nothing that surrounds a model", () => {
   const vocabulary = vocabularyOf(["parcelWeight", "promotion"]);
   const tells = (text: string) => tellsItsReader(text, { ...PLACE, vocabulary });
   expect(tells("Give the weight of the parcel")).toBe(false);
@@ -69,7 +69,7 @@ test.each([
   "the user is no setting",
   "this is no gate",
   "the secret is no setting to keep",
-])("%s says something of a reader's world", (text) => {
+])("%s says something of what surrounds a reader", (text) => {
   expect(tellsItsReader(text, PLACE)).toBe(true);
 });
 

@@ -15,12 +15,12 @@ import {
 } from "./english-words.ts";
 import {
   AUXILIARY,
-  isOfTheWorld,
+  isAboutSurroundings,
+  MODEL_TERM,
   NO_DATA,
   OF_DATA,
-  type SentencePlace,
+  type SentenceContext,
   saysTooMuch,
-  WORLD,
 } from "./statement-shape.ts";
 
 /** What a phrase that may be an order or a name asks for, when it asks for something. */
@@ -46,21 +46,21 @@ const QUOTED_WORD = /(?<![\p{L}\d])(?:'[^\s']{1,60}'|‘[^\s’]{1,60}’|`[^\s`
 const YOU_GIVE = /^you (?:must|can|may|should|have to|need to) /i;
 const EXAMPLE = /,? (?:such as|like|e\.g\.|for example) [^,;]*$/i;
 
-/** Whether a sentence tells its reader what to do, or what holds in the reader's world. */
-export function tellsItsReader(sentence: string, place: SentencePlace): boolean {
+/** Whether a sentence tells its reader what to do, or what holds in the reader's surroundings. */
+export function tellsItsReader(sentence: string, context: SentenceContext): boolean {
   const plain = sentence.replace(/"[^"]*"|“[^”]*”/g, " X ").replace(QUOTED_WORD, " X ");
-  const asked = place.isAnswer ? plain.replace(YOU_GIVE, "") : plain;
-  const quoted = asked.replace(EXAMPLE, (example) =>
+  const statement = context.isAnswer ? plain.replace(YOU_GIVE, "") : plain;
+  const quoted = statement.replace(EXAMPLE, (example) =>
     wordsOf(example).some(isOfNoData) ? example : "",
   );
   const clauses = clausesOf(quoted);
   return (
-    isOfTheWorld(quoted, place) ||
+    isAboutSurroundings(quoted, context) ||
     clauses.some(
       (clause, index) =>
-        isTold(clause, { ...place, isTask: place.isTask && index === 0 }) ||
-        isOfTheWorld(clause, place) ||
-        saysTooMuch(clause, place),
+        isInstruction(clause, { ...context, isTask: context.isTask && index === 0 }) ||
+        isAboutSurroundings(clause, context) ||
+        saysTooMuch(clause, context),
     )
   );
 }
@@ -74,15 +74,15 @@ function clausesOf(sentence: string): readonly string[] {
 }
 
 /** An imperative that names more than the data of a call. */
-function isTold(clause: string, place: SentencePlace): boolean {
+function isInstruction(clause: string, context: SentenceContext): boolean {
   const all = wordsOf(clause).map((word) => word.replace(/[.:`'’]+$/, ""));
   const start = all.findIndex((word) => !BEFORE.test(word.toLowerCase()));
   if (start < 0) return false;
   const rest = all.slice(start);
   const [verb = "", ...others] = rest.map((word) => word.toLowerCase());
   if (!isImperative(verb, others, { clause, isBare: start === 0 })) return false;
-  if (place.isTask && TRANSFORMS.has(verb)) return others.some((word) => NO_DATA.test(word));
-  return !(HINTS.has(verb) && isData(rest.slice(1), place));
+  if (context.isTask && TRANSFORMS.has(verb)) return others.some((word) => NO_DATA.test(word));
+  return !(HINTS.has(verb) && isData(rest.slice(1), context));
 }
 
 interface Found {
@@ -112,7 +112,7 @@ function hasObject(verb: string, others: readonly string[], { isBare }: Found): 
   return GOES_ON.test(second) || GOES_ON.test(third) || GOES_ON.test(next);
 }
 
-function isData(words: readonly string[], { vocabulary }: SentencePlace): boolean {
+function isData(words: readonly string[], { vocabulary }: SentenceContext): boolean {
   return words.every((word) => {
     const lower = word.toLowerCase();
     if (NO_DATA.test(lower)) return false;
@@ -134,5 +134,5 @@ function isData(words: readonly string[], { vocabulary }: SentencePlace): boolea
 }
 
 function isOfNoData(word: string): boolean {
-  return WORLD.test(word.toLowerCase());
+  return MODEL_TERM.test(word.toLowerCase());
 }

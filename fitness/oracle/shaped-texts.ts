@@ -25,12 +25,12 @@ const SPACES: readonly string[] = [
 const ODD_ENDS: readonly string[] = ["\ud800", "\udc00", "a\ud83d", "\ufeffa", "\u0000", "\ufffd"];
 
 /** Other scripts, other spaces and other ends, alone and beside a word. */
-export function oddTexts(word: string, words: readonly string[]): readonly string[] {
+export function oddTexts(word: string, texts: readonly string[]): readonly string[] {
   return [
     ...SCRIPTS,
     ...SCRIPTS.map((script) => `${word} ${script}`),
     ...SPACES.flatMap((space) => [`${word}${space}${word}`, `${space}${word}`, `${word}${space}`]),
-    ...words.flatMap((text) => SPACES.slice(0, 3).map((space) => text.replaceAll(" ", space))),
+    ...texts.flatMap((text) => SPACES.slice(0, 3).map((space) => text.replaceAll(" ", space))),
     ...ODD_ENDS.flatMap((end) => [end, word + end]),
   ];
 }
@@ -46,8 +46,8 @@ export const USUAL_DEPTH = 200;
 const BRACKETS: readonly string[] = ["()", "[]", "{}", "<>"];
 
 /** Of the brackets that the cases have; a program that counts depths decides by them. */
-export function nested(words: readonly string[], depth: number): readonly string[] {
-  const pairs = BRACKETS.filter(([open = ""]) => words.some((text) => text.includes(open)));
+export function nested(texts: readonly string[], depth: number): readonly string[] {
+  const pairs = BRACKETS.filter(([open = ""]) => texts.some((text) => text.includes(open)));
   const times = Math.max(0, Math.ceil(depth));
   return pairs.flatMap(([open = "", close = ""]) => [
     open.repeat(times) + close.repeat(times),
@@ -56,8 +56,8 @@ export function nested(words: readonly string[], depth: number): readonly string
 }
 
 /** Words whose letters come again in another order: what takes each letter once drops them. */
-export function mirrored(words: readonly string[]): readonly string[] {
-  return words
+export function mirrored(texts: readonly string[]): readonly string[] {
+  return texts
     .slice(0, MOST_GROWN)
     .filter((text) => text.length < LONG_WORD)
     .map((text) => text + [...text].reverse().join(""));
@@ -78,10 +78,10 @@ const MOST_NUMBERED = 4;
 
 /** Texts of the cases with other numbers in them: all of one text, and the last one alone. */
 export function otherNumbers(
-  words: readonly string[],
+  texts: readonly string[],
   numbers: readonly string[],
 ): readonly string[] {
-  const numbered = words.filter((text) => /\d/.test(text)).slice(0, MOST_NUMBERED);
+  const numbered = texts.filter((text) => /\d/.test(text)).slice(0, MOST_NUMBERED);
   return numbered.flatMap((text) =>
     numbers.flatMap((digits) => [
       text.replace(/\d+/g, digits),
@@ -108,8 +108,8 @@ const TIMES: readonly number[] = [3, 5, 12];
 const MOST_GROWN = 6;
 
 /** Texts of the cases, each of their words as long as an ordinary one gets, and several times one behind the other. */
-export function grownTexts(words: readonly string[]): readonly string[] {
-  return words
+export function grownTexts(texts: readonly string[]): readonly string[] {
+  return texts
     .filter((text) => text.length < 200)
     .slice(0, MOST_GROWN)
     .flatMap((text) => [

@@ -4,11 +4,11 @@
  */
 import { STANDARD } from "./ask.ts";
 import { sameJson, showJson } from "./compare.ts";
-import { openWorld } from "./grants.ts";
-import type { JudgedTool } from "./judged-tool.ts";
+import { openEnvironment } from "./grants.ts";
 import { leavesOf, withValues } from "./near-inputs.ts";
-import { orderly, type Play, type SceneAnswer, type WorldContext } from "./play.ts";
+import { type EnvironmentContext, orderly, type Play, type SceneAnswer } from "./play.ts";
 import { fitting } from "./schema.ts";
+import type { ToolUnderTest } from "./tool-under-test.ts";
 
 /** Alike in their first letters, their length, their letters or their end; the last ones in nothing. */
 const NAMES = [
@@ -41,8 +41,8 @@ interface Pair {
 
 /** @returns one line for a pair that meets and should not. */
 export async function sharedKeys(
-  tool: JudgedTool,
-  context: WorldContext,
+  tool: ToolUnderTest,
+  context: EnvironmentContext,
 ): Promise<readonly string[]> {
   const pairs = pairsOf(tool);
   if (context.perform === undefined || pairs.length === 0) return [];
@@ -62,9 +62,9 @@ export async function sharedKeys(
     : [];
 }
 
-function pairsOf(tool: JudgedTool): readonly Pair[] {
+function pairsOf(tool: ToolUnderTest): readonly Pair[] {
   const fits = fitting(tool.contract.input);
-  const origin = tool.cases.find((known) => !("error" in known));
+  const origin = tool.cases.find((toolCase) => !("error" in toolCase));
   if (origin === undefined) return [];
   const path = leavesOf(origin.input).find(({ value }) => isName(value))?.path;
   if (path === undefined) return [];
@@ -82,7 +82,7 @@ function isName(value: unknown): boolean {
   return typeof value === "string" && /^[\p{L}\p{M}\s,.'!?-]+$/u.test(value);
 }
 
-/** Whether an input differs from another one at this place alone. */
+/** Whether an input differs from another one at this path alone. */
 function isAt(origin: unknown, input: unknown, path: readonly (string | number)[]): boolean {
   const [before, after] = [leavesOf(origin), leavesOf(input)];
   return after.every(
@@ -93,10 +93,10 @@ function isAt(origin: unknown, input: unknown, path: readonly (string | number)[
 /** The other twice, and the other, the one, the other. */
 function playOf(pairs: readonly Pair[]): Play {
   const scenes = pairs.flatMap(({ one, other }, index) => [
-    ...[other, other].map((input) => ({ input, world: index * 2 })),
-    ...[other, one, other].map((input) => ({ input, world: index * 2 + 1 })),
+    ...[other, other].map((input) => ({ input, environment: index * 2 })),
+    ...[other, one, other].map((input) => ({ input, environment: index * 2 + 1 })),
   ]);
-  return { scenes, worlds: pairs.flatMap(() => [{}, {}]) };
+  return { scenes, environments: pairs.flatMap(() => [{}, {}]) };
 }
 
 function sameAnswer(a: SceneAnswer, b: SceneAnswer): boolean {
@@ -107,15 +107,15 @@ function sameAnswer(a: SceneAnswer, b: SceneAnswer): boolean {
 }
 
 /** The same in calls of their own. */
-async function meets({ one, other }: Pair, { askerIn }: WorldContext): Promise<boolean> {
+async function meets({ one, other }: Pair, { askerIn }: EnvironmentContext): Promise<boolean> {
   const last = async (inputs: readonly unknown[]): Promise<unknown> => {
-    const ask = askerIn(openWorld().grants);
-    let given: unknown;
+    const ask = askerIn(openEnvironment().grants);
+    let lastResult: unknown;
     for (const input of inputs) {
       const outcome = await ask(input, STANDARD);
-      given = outcome.kind === "result" ? outcome.value : outcome.kind;
+      lastResult = outcome.kind === "result" ? outcome.value : outcome.kind;
     }
-    return given;
+    return lastResult;
   };
   return !sameJson(await last([other, other]), await last([other, one, other]));
 }

@@ -2,11 +2,11 @@
  * What a limit kept a stage from looking at.
  *
  * That nothing was found is said only of what was looked at. Where processor time, processes or calls are spent before
- * the end, the rest is told, and a human decides: a tool that is slow on purpose must not pass for one that was asked.
+ * the end, the rest is reported, and a human decides: a tool that is slow on purpose must not pass for one that was asked.
  */
 import type { HeldText } from "#tools/contract/validation.ts";
 
-/** Told what was not looked at, as a sentence without its end. */
+/** Receives what was not looked at, as a sentence without its end. */
 export type OnSkipped = (what: string) => void;
 
 /** Its text stands in no program: that main's version was not looked at either excuses nothing. */

@@ -1,8 +1,8 @@
-/** Whether a sentence that orders nothing is about the data of a call, or about the world around it. */
+/** Whether a sentence that orders nothing is about the data of a call, or about what surrounds the call. */
 import { DATA, isPureVerb, isThird, PROCESSED, SMALL, singular, wordsOf } from "./english-words.ts";
 
-/** What a model's world is made of. */
-export const WORLD: RegExp =
+/** What surrounds a model. */
+export const MODEL_TERM: RegExp =
   /^(?:promotions?|approvals?|permissions?|confirmations?|sandbox|gate|guards?|reviewers?|prompts?|conversations?|chats?|correspondence|guidance|instructions?|agents?|assistants?|models?|llms?|ais?|settings?|configurations?|journal|candidates?|maintainers?|owners?|admins?|administrators?|operators?|humans?|users?|callers?|readers?|guests?|developers?|colleagues?|boss|superiors?|passwords?|passphrases?|credentials?|secrets?|tokens?|cookies?|restrictions?|safeguards?|safety|polic(?:y|ies)|privileges?|history|transcripts?|sessions?|repositor(?:y|ies)|readme|workspace|terminal|shell|clipboard|inbox|mailbox|browser|wallets?|vaults?|leases?|contacts?|tools?|functions?|plugins?|calculators?|converters?|helpers?|repl(?:y|ies)|personas?|partners?|everyone|anyone|someone|nobody|whoever|you|your|yours|me|us)$/;
 /** These a tool may be about; where its contract names them, they are its data. */
 export const NO_DATA: RegExp =
@@ -10,7 +10,7 @@ export const NO_DATA: RegExp =
 /** What is wanted, allowed or over. */
 const FORCE =
   /^(?:must|should|shall|ought|needs?|needed|required|requires?|requested|expected|supposed|allowed|permitted|granted|mandatory|compulsory|obligatory|necessary|unnecessary|optional|advised|recommended|welcome|best|better|wise|please|kindly|always|never|only|first|before|ahead|prior|until|unless|instead|afterwards|later|now|henceforth|hereby|whenever|every|all|any|no|not|without|silently|secretly|quietly|automatically|deprecated|broken|obsolete|unsafe|trusted|void|off|aloud|remains?|counts?|wants?|likes?|wishes|prefers?|knows?|pastes?|sends?|passes|hands|gives|shares|reveals?|calls|runs|uses|trusts?|will|may|can|cannot|would|could|is|are)$/;
-/** Behind these a noun of the world only tells which data are meant: a "user name", a "token count". */
+/** Behind these such a noun only tells which data are meant: a "user name", a "token count". */
 export const OF_DATA: RegExp =
   /^(?:names?|ids?|numbers?|counts?|codes?|texts?|titles?|strings?|lengths?|types?|dates?|times?|levels?|logs?|headers?|fields?|values?|lines?|stories|agents?)$/;
 /** A verb of a statement: what stands before it is its subject. */
@@ -33,11 +33,11 @@ const BIDDING =
 /** An answer knows of no other call, and of no reader. */
 const OF_ITSELF =
   /\b(?:second|third|next|further|another|later|new|every|each|last|final) (?:tool )?calls?\b|\bcalls? again\b|\bwhatever\b|\bfrom (?:here|now) on\b|\breading this\b|\b(?:earlier|previous|preceding) (?:texts?|words|lines|orders|remarks)\b|\b(?:it|that|this)(?:'s| is| was| would be| will be) (?!not |im?possible )\w+ (?:to|if|for)\b|\byou\b|\byours?\b/i;
-/** What a person is told of the arguments that were given. */
+/** What a person reads about the arguments of a call. */
 const OF_THE_INPUT =
   /\b(?:did you mean|you (?:gave|passed|entered|wrote|asked)|your (?:input|text|list|date|number))\b/i;
 
-export interface SentencePlace {
+export interface SentenceContext {
   /** In an answer a person may be asked for other arguments. */
   readonly isAnswer: boolean;
   /** The first sentence of a description may tell the tool what it does. */
@@ -61,30 +61,34 @@ export function vocabularyOf(texts: readonly string[]): ReadonlySet<string> {
 }
 
 /** A sentence on persons, rights and other tools that says more of them than that they are data. */
-export function isOfTheWorld(clause: string, place: SentencePlace): boolean {
+export function isAboutSurroundings(clause: string, context: SentenceContext): boolean {
   const words = wordsOf(clause).map((word) => word.toLowerCase().replace(/['’]s$|[.:`'’]+$/, ""));
-  if (isNamedAsOther(words, place)) return false;
+  if (isNamedAsOther(words, context)) return false;
   const [first = ""] = words;
   // "Counts messages of a chat": the subject is the tool itself.
   if (isOfTheTool(first, words[1])) return false;
   return (
-    words.some((word, at) => isWorld(word, words[at + 1], place)) &&
+    words.some((word, at) => isModelTerm(word, words[at + 1], context)) &&
     words.some((word) => FORCE.test(word))
   );
 }
 
 /** "Line 3 is no setting", "is not a valid user": it says what a part of the input is not, and nothing else. */
-function isNamedAsOther(words: readonly string[], place: SentencePlace): boolean {
+function isNamedAsOther(words: readonly string[], context: SentenceContext): boolean {
   const found = /^(.*?)\b(?:is|are) (?:no|not an?)(?: valid)? ([\p{L}-]+)$/u.exec(words.join(" "));
   if (found === null) return false;
   const [, subject = "", noun = ""] = found;
   const before = subject.split(" ").filter((word) => word !== "");
-  if (NO_DATA.test(noun) || before.some((word) => WORLD.test(word))) return false;
-  return before.length === 0 || isOfTheCall(before, place);
+  if (NO_DATA.test(noun) || before.some((word) => MODEL_TERM.test(word))) return false;
+  return before.length === 0 || isOfTheCall(before, context);
 }
 
-function isWorld(word: string, next: string | undefined, { vocabulary }: SentencePlace): boolean {
-  if (!WORLD.test(word) || OF_DATA.test(next ?? "")) return false;
+function isModelTerm(
+  word: string,
+  next: string | undefined,
+  { vocabulary }: SentenceContext,
+): boolean {
+  if (!MODEL_TERM.test(word) || OF_DATA.test(next ?? "")) return false;
   return NO_DATA.test(word) || !vocabulary.has(word);
 }
 
@@ -96,19 +100,19 @@ function isOfTheTool(first: string, second = ""): boolean {
 }
 
 /** A statement that is about neither the tool nor the data of a call. */
-export function saysTooMuch(clause: string, place: SentencePlace): boolean {
+export function saysTooMuch(clause: string, context: SentenceContext): boolean {
   if (BIDDING.test(clause)) return true;
-  if (OF_ITSELF.test(clause) && !(place.isAnswer && OF_THE_INPUT.test(clause))) return true;
+  if (OF_ITSELF.test(clause) && !(context.isAnswer && OF_THE_INPUT.test(clause))) return true;
   const words = wordsOf(clause).map((word) => word.toLowerCase().replace(/['’]s$|[.:`'’]+$/, ""));
   if (isOfTheTool(words[0] ?? "", words[1])) return false;
   const verb = words.findIndex(
     (word, at) =>
       at > 0 && (AUXILIARY.test(word) || isPredicate(word) || isBidden(word, words.slice(0, at))),
   );
-  if (verb < 0 || isOfTheCall(words.slice(0, verb), place)) return false;
-  if (DUTY.test(clause) || (!place.isPlain && RIGHT.test(clause))) return true;
+  if (verb < 0 || isOfTheCall(words.slice(0, verb), context)) return false;
+  if (DUTY.test(clause) || (!context.isPlain && RIGHT.test(clause))) return true;
   if (/^(?:this|these)$/.test(words[0] ?? "")) return true;
-  return place.isPlain && !words.slice(verb, verb + 4).some((word) => PROCESSED.has(word));
+  return context.isPlain && !words.slice(verb, verb + 4).some((word) => PROCESSED.has(word));
 }
 
 /** "Clients get": the verb of more than one. */
@@ -122,12 +126,12 @@ function isPredicate(word: string): boolean {
 }
 
 /** Whether a subject is a part of a call. */
-function isOfTheCall(subject: readonly string[], { vocabulary }: SentencePlace): boolean {
+function isOfTheCall(subject: readonly string[], { vocabulary }: SentenceContext): boolean {
   const [first = ""] = subject;
   if (PRONOUN.test(first)) return false;
   // "Outside of them the line goes on": what stands first only says where.
-  const isPlaced = BEHIND_A_HEAD.test(first);
-  const end = isPlaced ? -1 : subject.findIndex((word, at) => at > 0 && BEHIND_A_HEAD.test(word));
+  const isLocative = BEHIND_A_HEAD.test(first);
+  const end = isLocative ? -1 : subject.findIndex((word, at) => at > 0 && BEHIND_A_HEAD.test(word));
   const head = subject.slice(0, end < 0 ? undefined : end).at(-1) ?? "";
   return [head, singular(head)].some(
     (word) =>

@@ -8,13 +8,13 @@ import { leavesOf } from "./near-inputs.ts";
 import { ORDERS_ANYWHERE, ORDERS_ON_A_TOOL } from "./order-rules.ts";
 import { readings } from "./readings.ts";
 
-/** What is refused in a text, and what is said of it. */
+/** What is refused in a text, and the message about it. */
 export interface TextRule {
   readonly pattern: RegExp;
   readonly message: string;
 }
 
-/** What is said of a text that orders its reader about. */
+/** The message about a text that orders its reader about. */
 export const ORDERS: string =
   "gives its reader orders; say what the tool does, not when or how it must be called";
 

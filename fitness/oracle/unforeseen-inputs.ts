@@ -1,16 +1,16 @@
 /** Inputs by the real ranges of a schema, by script and by the program's own patterns: where examples do not go. */
 
 import { isFields } from "#core/json.ts";
-import type { JudgedTool } from "./judged-tool.ts";
 import { nearInputs } from "./near-inputs.ts";
 import { Random } from "./random.ts";
 import { interleaved, sizeOf, type Taste, valuesOf } from "./range-values.ts";
 import { fitting, resolveReference, schemasOf } from "./schema.ts";
+import type { ToolUnderTest } from "./tool-under-test.ts";
 import { validInputs } from "./valid-inputs.ts";
 
 /** At most `count` different inputs that fit, the same for the same tool and seed. */
 export function unforeseenInputs(
-  tool: Known,
+  tool: InputSource,
   { count, seed }: { readonly count: number; readonly seed: number },
 ): readonly unknown[] {
   const { input: schema } = tool.contract;
@@ -39,9 +39,9 @@ export function unforeseenInputs(
     ...together(tool.contract, usual).filter(fits),
   ];
   const others = random.shuffle(distinct(made)).filter(fits);
-  const kept = distinct([...first, ...others]).slice(0, count);
+  const selected = distinct([...first, ...others]).slice(0, count);
   // Long ones last: what ends the process there has heard of all the others.
-  return kept.sort((a, b) => sizeOf(a) - sizeOf(b));
+  return selected.sort((a, b) => sizeOf(a) - sizeOf(b));
 }
 
 /** So many inputs have all arguments long at once, each half as long as the one before. */
@@ -49,7 +49,7 @@ const HALVINGS = 8;
 
 /** What one argument does may show beside another one alone that is long, too. */
 function together(
-  { input: schema }: Known["contract"],
+  { input: schema }: InputSource["contract"],
   columns: readonly (readonly unknown[])[],
 ): readonly unknown[] {
   if (columns.length < 2) return [];
@@ -70,7 +70,7 @@ function together(
 interface FurtherOptions {
   readonly count: number;
   readonly seed: number;
-  /** Texts have each of them in some place. @default those alone that the source names */
+  /** Texts have each of them in some position. @default those alone that the source names */
   readonly characters?: readonly string[] | undefined;
 }
 
@@ -81,16 +81,16 @@ interface FurtherOptions {
  * @returns at most `count` different inputs that fit, the same for the same tool and seed, long ones last.
  */
 export function furtherInputs(
-  tool: Known,
+  tool: InputSource,
   { count, seed, characters = [] }: FurtherOptions,
 ): readonly unknown[] {
   const made = interleaved(columnsOf(tool, { taste: "further", seed, characters }));
   const fits = distinct(made).filter(fitting(tool.contract.input));
-  const kept = new Random(seed).shuffle(fits).slice(0, count);
-  return kept.sort((a, b) => sizeOf(a) - sizeOf(b));
+  const selected = new Random(seed).shuffle(fits).slice(0, count);
+  return selected.sort((a, b) => sizeOf(a) - sizeOf(b));
 }
 
-type Known = Pick<JudgedTool, "contract" | "cases" | "source">;
+type InputSource = Pick<ToolUnderTest, "contract" | "cases" | "source">;
 
 interface ColumnOptions {
   readonly taste: Taste;
@@ -100,16 +100,16 @@ interface ColumnOptions {
 
 /** Of each argument one input for each value, beside what a case has for the others. */
 function columnsOf(
-  { contract: { input: schema }, cases, source }: Known,
+  { contract: { input: schema }, cases, source }: InputSource,
   { taste, seed, characters = [] }: ColumnOptions,
 ): readonly (readonly unknown[])[] {
   const fits = fitting(schema);
   const bases = cases.map(({ input }) => input).filter((input) => isFields(input) && fits(input));
   const base = bases[0] ?? validInputs(schema, 1, seed)[0] ?? {};
-  const place = { root: schema, source, characters, taste, depth: 0 };
+  const context = { root: schema, source, characters, taste, depth: 0 };
   return schemasOf(schema, "properties").map(([key, value]) =>
     valuesOf(resolveReference(value, schema), {
-      ...place,
+      ...context,
       samples: bases.flatMap((one) => (isFields(one) && key in one ? [one[key]] : [])),
     }).flatMap((made, index) =>
       // A number or a choice shows what it does beside some arguments and not beside others.

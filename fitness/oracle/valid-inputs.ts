@@ -49,8 +49,8 @@ class Generator {
     this.#root = root;
   }
 
-  of(given: JsonSchema, depth: number): fc.Arbitrary<unknown> {
-    const schema = resolveReference(given, this.#root);
+  of(unresolved: JsonSchema, depth: number): fc.Arbitrary<unknown> {
+    const schema = resolveReference(unresolved, this.#root);
     if ("const" in schema) return fc.constant(schema["const"]);
     const allowed = schema["enum"];
     if (Array.isArray(allowed) && allowed.length > 0) return fc.constantFrom(...allowed);
@@ -106,8 +106,8 @@ class Generator {
   #object(schema: JsonSchema, depth: number): fc.Arbitrary<unknown> {
     const properties = schemasOf(schema, "properties");
     const named = new Set([schema["required"] ?? []].flat());
-    const shown = depth > MAX_DEPTH ? properties.filter(([key]) => named.has(key)) : properties;
-    const entries = shown.map(([key, value]) => {
+    const included = depth > MAX_DEPTH ? properties.filter(([key]) => named.has(key)) : properties;
+    const entries = included.map(([key, value]) => {
       const some = this.of(value, depth + 1).map((inner) => [[key, inner]]);
       return named.has(key) ? some : fc.oneof(some, fc.constant([]));
     });

@@ -1,17 +1,17 @@
-/** One play of all that a tool may meet in the world: its cases, and what no case of it can say. */
+/** One play of all that a tool may meet in its environment: its cases, and what no case of it can say. */
 
 import { tellingChances } from "./chance.ts";
-import { besides, CONTENTS, type Files, IN_FOLDERS, KEPT } from "./files-found.ts";
-import type { JudgedTool } from "./judged-tool.ts";
+import { inputsOf } from "./environment-plays.ts";
+import { besides, CONTENTS, type Files, IN_FOLDERS, USER_FILES } from "./files-found.ts";
 import { tellingMoments } from "./moments.ts";
 import { namedMoments, namedShares } from "./moments-named.ts";
 import { withValues } from "./near-inputs.ts";
 import type { Play, Scene } from "./play.ts";
 import { fitting } from "./schema.ts";
-import { inputsOf } from "./world-plays.ts";
+import type { ToolUnderTest } from "./tool-under-test.ts";
 
-/** What a tool left behind in one world. */
-export interface Left {
+/** What a tool left behind in one environment. */
+export interface EndState {
   readonly files: Files;
   readonly memory: Readonly<Record<string, unknown>>;
 }
@@ -24,16 +24,16 @@ export interface WholePlay extends Play {
 }
 
 const NAMED = Object.keys(IN_FOLDERS);
-/** Four texts of an input may each name every file; what is left of more is told. */
+/** Four texts of an input may each name every file; further ones are reported. */
 const MOST_NAMED = 120;
-/** Calls in one world: with a memory, and with files alone, which are copied for each. */
+/** Calls in one environment: with a memory, and with files alone, which are copied for each. */
 const CALLS = { memory: 260, files: 120 } as const;
 const ROUNDS = 8;
 const GOLDEN = 0.6180339887498949;
 const DRAWS = 16;
 const SECOND_MS = 1000;
 const DAY_MS = 86_400 * SECOND_MS;
-/** Between two calls of one world where a clock is seen. */
+/** Between two calls of one environment where a clock is seen. */
 const PAUSES_MS = [
   ...[0, 1, 999, SECOND_MS, 30 * SECOND_MS, 60 * SECOND_MS, 61 * SECOND_MS, 600 * SECOND_MS],
   ...[3599 * SECOND_MS, 3600 * SECOND_MS, 7 * 3600 * SECOND_MS, DAY_MS - 1, DAY_MS, DAY_MS + 1],
@@ -45,97 +45,110 @@ const COUNTS = [
   ...[256, 365, 500, 511, 512, 999, 1000, 1001, 1023, 1024, 2000, 4095, 4096, 4999, 5000, 9999],
   ...[10_000, 65_535, 65_536, 99_999, 100_000, 999_999, 1_000_000, 2 ** 31 - 1, 2 ** 31],
 ];
-const ASKED_OF_MORE = 6;
+const INPUTS_OF_MORE = 6;
 const LENGTHS = [1, 2, 5, 10, 20, 50, 100, 101, 256, 500, 1000];
 /** A value of the memory may have so many characters as JSON. */
 const LONGEST = 60_000;
 
-class Worlds {
+class Environments {
   readonly scenes: Scene[] = [];
-  readonly worlds: Files[] = [];
-  readonly memories: Left["memory"][] = [];
+  readonly environments: Files[] = [];
+  readonly memories: EndState["memory"][] = [];
 
-  /** Calls that one world sees. */
-  add(scenes: readonly Omit<Scene, "world">[], { files = {}, memory = {} }: Partial<Left> = {}) {
-    const world = this.worlds.length;
-    this.scenes.push(...scenes.map((scene) => ({ ...scene, world })));
-    this.worlds.push(files);
+  /** Calls that one environment sees. */
+  add(
+    scenes: readonly Omit<Scene, "environment">[],
+    { files = {}, memory = {} }: Partial<EndState> = {},
+  ) {
+    const environment = this.environments.length;
+    this.scenes.push(...scenes.map((scene) => ({ ...scene, environment })));
+    this.environments.push(files);
     this.memories.push(memory);
   }
 }
 
-/** @param left what calls of {@link longPlay} left: as it goes on, there may be more of the same. */
-export function wholePlay(tool: JudgedTool, seed: number, left?: Left): WholePlay {
-  const all = new Worlds();
+/** @param endState what calls of {@link longPlay} left: as it goes on, there may be more of the same. */
+export function wholePlay(tool: ToolUnderTest, seed: number, endState?: EndState): WholePlay {
+  const all = new Environments();
   const fits = fitting(tool.contract.input);
   const cases = tool.cases.filter(({ input }) => fits(input));
   for (const { input } of cases) all.add([{ input }]);
   const { all: inputs } = inputsOf(tool, seed);
   for (const scene of elsewhere(tool, seed, inputs)) all.add([scene]);
-  if (sees(tool, "memory") || sees(tool, "files:")) addKept(all, tool, { inputs, seed, left });
-  const unnamed = sees(tool, "files:") ? addFiles(all, tool, { inputs, left }) : 0;
-  const { scenes, worlds, memories } = all;
-  return { scenes, worlds, memories, cases: cases.length, unnamed };
+  if (sees(tool, "memory") || sees(tool, "files:"))
+    addPersistent(all, tool, { inputs, seed, endState });
+  const unnamed = sees(tool, "files:") ? addFiles(all, tool, { inputs, endState }) : 0;
+  const { scenes, environments, memories } = all;
+  return { scenes, environments, memories, cases: cases.length, unnamed };
 }
 
-function sees({ contract }: JudgedTool, what: string): boolean {
+function sees({ contract }: ToolUnderTest, what: string): boolean {
   return contract.capabilities.some((name) => name.startsWith(what));
 }
 
-interface Asked {
+interface PlayInputs {
   readonly inputs: readonly unknown[];
-  readonly left: Left | undefined;
+  readonly endState: EndState | undefined;
 }
 
 /** What goes on from call to call. */
-function addKept(
-  all: Worlds,
-  tool: JudgedTool,
-  { inputs, seed, left }: Asked & { readonly seed: number },
+function addPersistent(
+  all: Environments,
+  tool: ToolUnderTest,
+  { inputs, seed, endState }: PlayInputs & { readonly seed: number },
 ): void {
   all.add(long(tool, inputs));
   all.add(Array.from({ length: ROUNDS }, () => inputs.map(asScene)).flat());
   if (sees(tool, "clock")) all.add(passing(inputs));
   if (sees(tool, "random")) all.add(drawing(seed, inputs));
-  const some = inputs.slice(0, ASKED_OF_MORE);
-  for (const found of left === undefined ? [] : foundIn(left)) {
+  const some = inputs.slice(0, INPUTS_OF_MORE);
+  for (const found of endState === undefined ? [] : foundIn(endState)) {
     all.add([...some, ...some].map(asScene), found);
   }
 }
 
 /** Folders of a person, whose files its arguments may name. @returns how many that name some are left out. */
-function addFiles(worlds: Worlds, tool: JudgedTool, { inputs, left }: Asked): number {
+function addFiles(
+  environments: Environments,
+  tool: ToolUnderTest,
+  { inputs, endState }: PlayInputs,
+): number {
   const fits = fitting(tool.contract.input);
   const all = withValues(tool.cases, NAMED).filter(({ input }) => fits(input));
   const named = all.slice(0, MOST_NAMED).map(({ input }) => input);
-  for (const files of [{ ...KEPT, ...besides([left?.files ?? {}]) }, IN_FOLDERS]) {
-    for (const input of [...inputs, ...named]) worlds.add([{ input }, { input }], { files });
+  for (const files of [{ ...USER_FILES, ...besides([endState?.files ?? {}]) }, IN_FOLDERS]) {
+    for (const input of [...inputs, ...named]) environments.add([{ input }, { input }], { files });
   }
   return all.length - named.length;
 }
 
 /** The same call again and again; what it leaves behind says what the tool keeps. */
-export function longPlay(tool: JudgedTool, seed: number): Play {
+export function longPlay(tool: ToolUnderTest, seed: number): Play {
   const { declared, all } = inputsOf(tool, seed);
-  const scenes = [...declared, ...declared, ...all].map((input): Scene => ({ input, world: 0 }));
-  return { scenes, worlds: [{}] };
+  const scenes = [...declared, ...declared, ...all].map(
+    (input): Scene => ({ input, environment: 0 }),
+  );
+  return { scenes, environments: [{}] };
 }
 
-function asScene(input: unknown): Omit<Scene, "world"> {
+function asScene(input: unknown): Omit<Scene, "environment"> {
   return { input };
 }
 
-function long(tool: JudgedTool, inputs: readonly unknown[]): readonly Omit<Scene, "world">[] {
+function long(
+  tool: ToolUnderTest,
+  inputs: readonly unknown[],
+): readonly Omit<Scene, "environment">[] {
   const calls = tool.contract.capabilities.includes("memory") ? CALLS.memory : CALLS.files;
   return Array.from({ length: calls }, () => ({ input: inputs[0] }));
 }
 
 /** Other moments and other chance, one input each. */
 function elsewhere(
-  { contract: { capabilities }, folder }: JudgedTool,
+  { contract: { capabilities }, folder }: ToolUnderTest,
   seed: number,
   inputs: readonly unknown[],
-): readonly Omit<Scene, "world">[] {
+): readonly Omit<Scene, "environment">[] {
   const program = [...folder.files.values()].join("\n");
   const chances = capabilities.includes("random")
     ? [
@@ -165,7 +178,7 @@ function from(share: number): readonly number[] {
 }
 
 /** Calls between which time goes by. */
-function passing(inputs: readonly unknown[]): readonly Omit<Scene, "world">[] {
+function passing(inputs: readonly unknown[]): readonly Omit<Scene, "environment">[] {
   let nowMs = Date.UTC(2027, 0, 30, 22);
   return PAUSES_MS.flatMap((pauseMs) =>
     inputs.map((input) => {
@@ -175,18 +188,18 @@ function passing(inputs: readonly unknown[]): readonly Omit<Scene, "world">[] {
   );
 }
 
-function drawing(seed: number, inputs: readonly unknown[]): readonly Omit<Scene, "world">[] {
+function drawing(seed: number, inputs: readonly unknown[]): readonly Omit<Scene, "environment">[] {
   return tellingChances(String(seed)).map((chance, index) => ({
     ...{ input: inputs[index % inputs.length], chance },
   }));
 }
 
 /** More of what it keeps. */
-function foundIn({ files, memory }: Left): readonly Partial<Left>[] {
-  const kept = Object.entries(memory).slice(0, 3);
+function foundIn({ files, memory }: EndState): readonly Partial<EndState>[] {
+  const stored = Object.entries(memory).slice(0, 3);
   const written = Object.keys(files).slice(0, 2);
   return [
-    ...kept.flatMap(([key, value]) =>
+    ...stored.flatMap(([key, value]) =>
       grown(value).map((other) => ({ files, memory: { ...memory, [key]: other } })),
     ),
     ...written.flatMap((path) =>

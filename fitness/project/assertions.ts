@@ -20,7 +20,7 @@ export interface Assertion {
   /** What is compared: the same for the same claim. */
   readonly claim: string;
   /** As it is written, in one line. */
-  readonly shown: string;
+  readonly source: string;
   /** Where it begins in the file. */
   readonly at: number;
 }
@@ -53,11 +53,11 @@ function claimsAt(text: string, range: Range): readonly Assertion[] {
   const flat = flatten(text, range);
   const rows = TABLE.test(flat) ? rowsOf(flat) : undefined;
   if (rows !== undefined)
-    return rows.map((row) => ({ claim: `row ${row}`, shown: plainClaim(row), at }));
+    return rows.map((row) => ({ claim: `row ${row}`, source: plainClaim(row), at }));
   const last = text[end] === ";" ? end + 1 : end;
-  const shown = text.slice(at, last).replace(/\s+/g, " ").trim();
+  const source = text.slice(at, last).replace(/\s+/g, " ").trim();
   const isGo = flat.startsWith("t.");
-  return [{ claim: isGo ? `${condition(text, at, kinds)} t.fails` : claimOf(flat), shown, at }];
+  return [{ claim: isGo ? `${condition(text, at, kinds)} t.fails` : claimOf(flat), source, at }];
 }
 
 function isImport(text: string, at: number): boolean {
@@ -82,7 +82,7 @@ function tableEnd(text: string, from: number, kinds: Uint8Array): number {
 }
 
 /** One character of code; `depth` counts the brackets that are open behind it. */
-interface Place {
+interface Position {
   readonly at: number;
   readonly one: string;
   readonly depth: number;
@@ -91,7 +91,7 @@ interface Place {
 /** Where something ends, at most {@link MAX_STATEMENT} on. @param isEnd tells the end, once a character is the last one. */
 function endOf(
   { text, from, kinds }: Pick<Range, "from" | "kinds"> & { readonly text: string },
-  isEnd: (place: Place) => number | undefined,
+  isEnd: (position: Position) => number | undefined,
 ): number {
   let depth = 0;
   const last = Math.min(text.length, from + MAX_STATEMENT);
@@ -116,7 +116,7 @@ function namedRows(text: string, name: string, kinds: Uint8Array): readonly Asse
   const to = tableEnd(text, from, kinds);
   return (rowsOf(flatten(text, { from, to, kinds })) ?? []).map((row) => ({
     claim: `row ${row}`,
-    shown: plainClaim(row),
+    source: plainClaim(row),
     at: from,
   }));
 }
@@ -177,7 +177,7 @@ function withoutBodyBrackets(flat: string): string {
     .join("");
 }
 
-// Brackets and commas of a text part nothing; each is told apart, and shown as it was.
+// Brackets and commas of a text part nothing; each is told apart, and printed as it was.
 const PARTING = "()[]{},";
 const HIDDEN = 0xe000;
 

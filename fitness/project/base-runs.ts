@@ -1,4 +1,4 @@
-/** Checks on the base of a project. What passed is kept: the same tree, command and dependencies pass again. */
+/** Checks on the base of a project. What passed is cached: the same tree, command and dependencies pass again. */
 import { createHash } from "node:crypto";
 import { lstat, mkdir, readdir, unlink, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -16,11 +16,11 @@ import {
 
 /** Counted up when the same run would be read or made otherwise. */
 const VERSION = 3;
-/** Largest kept result in bytes. */
+/** Largest cached result in bytes. */
 const MAX_BYTES = 8 * 1024 * 1024;
-/** Results that are kept, and their bytes together: a dozen checks of some twenty trees. */
-const MOST_KEPT = 256;
-const MOST_KEPT_BYTES = 64 * 1024 * 1024;
+/** Results that are cached, and their bytes together: a dozen checks of some twenty trees. */
+const MAX_CACHED = 256;
+const MAX_CACHED_BYTES = 64 * 1024 * 1024;
 
 // A version of ours wrote it; a file that was cut or changed since is not a result.
 const runSchema = z.object({
@@ -40,12 +40,12 @@ const runSchema = z.object({
 });
 
 interface BaseOptions extends CheckOptions, TreeOf {
-  /** Absolute path of the folder of kept results. */
+  /** Absolute path of the folder of cached results. */
   readonly cache: string;
 }
 
 export class BaseRuns implements AsyncDisposable {
-  /** For what is run and not kept. */
+  /** For what is run and not cached. */
   readonly tree: CheckedTree;
   readonly #options: BaseOptions;
 
@@ -55,18 +55,18 @@ export class BaseRuns implements AsyncDisposable {
     this.tree = new CheckedTree(options, options);
   }
 
-  /** The kept result of a command, or a new one. */
+  /** The cached result of a command, or a new one. */
   async run(command: string): Promise<CheckRun> {
     const file = await this.#fileOf(command);
-    const kept = await readKept(file);
-    if (kept?.command !== command) return await this.#runAndKeep(command, file);
+    const cached = await readCached(file);
+    if (cached?.command !== command) return await this.#runAndKeep(command, file);
     // What is used stays.
     const now = new Date();
     await utimes(file, now, now).catch(() => undefined);
-    return kept;
+    return cached;
   }
 
-  /** A new result; one that fails is not kept, nor is what was kept before. */
+  /** A new result; one that fails is not cached, nor is what was cached before. */
   async runAfresh(command: string): Promise<CheckRun> {
     return await this.#runAndKeep(command, await this.#fileOf(command));
   }
@@ -113,12 +113,12 @@ async function removeOldest(folder: string): Promise<void> {
   for (const file of found.flat().toSorted((a, b) => b.usedMs - a.usedMs)) {
     count += 1;
     bytes += file.bytes;
-    if (count > MOST_KEPT || bytes > MOST_KEPT_BYTES)
+    if (count > MAX_CACHED || bytes > MAX_CACHED_BYTES)
       await unlink(file.path).catch(() => undefined);
   }
 }
 
-async function readKept(path: string): Promise<CheckRun | undefined> {
+async function readCached(path: string): Promise<CheckRun | undefined> {
   const bytes = await loadBytes(path, MAX_BYTES + 1).catch(() => undefined);
   if (bytes === undefined || bytes.length > MAX_BYTES) return undefined;
   return runSchema.safeParse(parseJson(bytes.toString("utf8"))).data;

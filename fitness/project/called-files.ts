@@ -13,7 +13,7 @@ import {
   measuredBy,
   startedBy,
   startsPrograms,
-  wordsOf,
+  tokensOf,
 } from "./command-lines.ts";
 import { type ProjectFinding, quoted } from "./finding.ts";
 import { isSettings } from "./held-names.ts";
@@ -175,13 +175,13 @@ function runnersIn(text: string): readonly string[] {
 function scriptsOf(text: string, checks: readonly string[]): readonly string[] {
   const scripts = fieldsOf(fieldsOf(parseJson(text))["scripts"]);
   const reached = new Set<string>();
-  const words = checks.flatMap(wordsOf);
-  for (let word = words.shift(); word !== undefined; word = words.shift()) {
+  const tokens = checks.flatMap(tokensOf);
+  for (let word = tokens.shift(); word !== undefined; word = tokens.shift()) {
     const name = word === "t" ? "test" : word;
     for (const one of [`pre${name}`, name, `post${name}`]) {
       if (reached.has(one) || !Object.hasOwn(scripts, one)) continue;
       reached.add(one);
-      words.push(...wordsOf(textOf(scripts[one])));
+      tokens.push(...tokensOf(textOf(scripts[one])));
     }
   }
   return [...reached].map((name) => textOf(scripts[name]));

@@ -80,7 +80,7 @@ function slashAt(text: string, at: number, { hasHash, hasRegex }: Language): Spa
   return regex === null ? undefined : { kind: TEXT, end: at + regex[0].length };
 }
 
-/** The last characters before a place that are not blanks; empty at the start of the text. */
+/** The last characters before an offset that are not blanks; empty at the start of the text. */
 function wordBefore(text: string, at: number): string {
   let end = at;
   while (end > 0 && end > at - MAX_INDENT && /\s/.test(text[end - 1] ?? "")) end -= 1;

@@ -23,8 +23,8 @@ const LOADS =
 /** Where a command line goes before it starts something. */
 const FOLDER = /(?:\bcd|\s-C|\s--(?:prefix|cwd|dir|directory))[ =]+["']?([^\s"';&|]+)/g;
 
-/** The words of a command line, whatever they are. */
-export function wordsOf(command: string): string[] {
+/** The tokens of a command line, whatever they are. */
+export function tokensOf(command: string): string[] {
   return command.slice(0, MAX_LINE).split(/[\s"'`=;&|()$<>]+/);
 }
 
@@ -52,16 +52,16 @@ const RULED = /^(?:.*\/)?(?:jq|awk|gawk|sed)$/;
 export function measuredBy(line: string): readonly string[] {
   const text = line.slice(0, MAX_LINE).replace(/["']/g, " ");
   const commands = text.split(/\$\(|[<>]\(|[`();|&\n]+/).map((command) => {
-    const [words = "", ...inputs] = command.split(/[<>]+/);
-    return { words: words.split(/[\s=,]+/).filter((word) => word !== ""), inputs };
+    const [invocation = "", ...inputs] = command.split(/[<>]+/);
+    return { tokens: invocation.split(/[\s=,]+/).filter((word) => word !== ""), inputs };
   });
   // What it reads is a program: `cat bench.js | node`.
-  const isFed = commands.some(({ words }) => runsItsInput(words));
-  const names = commands.flatMap(({ words, inputs }) => {
-    const all = [...words, ...inputs.flatMap((input) => input.trim().split(/\s+/))];
-    const program = programIn(words);
+  const isFed = commands.some(({ tokens }) => runsItsInput(tokens));
+  const names = commands.flatMap(({ tokens, inputs }) => {
+    const all = [...tokens, ...inputs.flatMap((input) => input.trim().split(/\s+/))];
+    const program = programIn(tokens);
     if (isFed || !READER.test(program)) return all.flatMap(asFiles);
-    return RULED.test(program) ? valuesOf(words, /^(?:-f|--(?:from-)?file)$/) : [];
+    return RULED.test(program) ? valuesOf(tokens, /^(?:-f|--(?:from-)?file)$/) : [];
   });
   return withFolders(text, names);
 }
@@ -75,17 +75,17 @@ function asFiles(word: string): readonly string[] {
 }
 
 /** The first word that is a program and no wrapper of one; of `find` what it starts. */
-function programIn(words: readonly string[]): string {
-  const own = words.slice(words.findIndex((word) => /^-exec(?:dir)?$/.test(word)) + 1);
+function programIn(tokens: readonly string[]): string {
+  const own = tokens.slice(tokens.findIndex((word) => /^-exec(?:dir)?$/.test(word)) + 1);
   return own.find((word) => !isSkipped(word) && !WRAPPER.test(word)) ?? "";
 }
 
 /** Whether a program gets its text, or its name, from the command before it. */
-function runsItsInput(words: readonly string[]): boolean {
-  const isGiven = words.some((word) => /(?:^|\/)xargs$/.test(word));
-  if (isGiven) return !READER.test(programIn(words));
-  const at = words.findIndex((word) => INTERPRETER.test(word));
-  return at >= 0 && words.slice(at + 1).every(isSkipped);
+function runsItsInput(tokens: readonly string[]): boolean {
+  const usesXargs = tokens.some((word) => /(?:^|\/)xargs$/.test(word));
+  if (usesXargs) return !READER.test(programIn(tokens));
+  const at = tokens.findIndex((word) => INTERPRETER.test(word));
+  return at >= 0 && tokens.slice(at + 1).every(isSkipped);
 }
 
 /** An option, a number or a time: no name of a program. */
@@ -93,8 +93,10 @@ function isSkipped(word: string): boolean {
   return /^-|^\d+(?:\.\d+)?[smhd]?$|^[A-Z_][A-Z0-9_]*$/.test(word);
 }
 
-function valuesOf(words: readonly string[], options: RegExp): readonly string[] {
-  return words.flatMap((word, index) => (options.test(words[index - 1] ?? "") ? asFile(word) : []));
+function valuesOf(tokens: readonly string[], options: RegExp): readonly string[] {
+  return tokens.flatMap((word, index) =>
+    options.test(tokens[index - 1] ?? "") ? asFile(word) : [],
+  );
 }
 
 function withFolders(text: string, names: readonly string[]): readonly string[] {
@@ -113,8 +115,8 @@ export function startsPrograms(word: string): boolean {
 const SUBCOMMAND = /^(?:run|test|exec|--|\d+(?:\.\d+)?[smhd]?)$/;
 
 /** The program that a command starts, and the values of options before it that could be one. */
-function programsOf(words: readonly string[]): readonly string[] {
-  const [first = "", ...rest] = words.filter((word) => !/^(?:\w+=.*|-[a-z]*c)$/.test(word));
+function programsOf(tokens: readonly string[]): readonly string[] {
+  const [first = "", ...rest] = tokens.filter((word) => !/^(?:\w+=.*|-[a-z]*c)$/.test(word));
   if (INTERPRETER.test(first)) {
     const module = rest[rest.indexOf("-m") + 1];
     if (rest.includes("-m") && module !== undefined) return asFile(module);
@@ -129,14 +131,14 @@ function programsOf(words: readonly string[]): readonly string[] {
 
 /** @param named what the first word that belongs to no option names. */
 function programsBehind(
-  words: readonly string[],
+  tokens: readonly string[],
   named: (word: string) => readonly string[],
 ): readonly string[] {
   const values: string[] = [];
-  for (const [at, word] of words.entries()) {
+  for (const [at, word] of tokens.entries()) {
     if (isOption(word) || SUBCOMMAND.test(word)) continue;
-    if (startsPrograms(word)) return [...values, ...programsOf(words.slice(at))];
-    const option = words[at - 1] ?? "";
+    if (startsPrograms(word)) return [...values, ...programsOf(tokens.slice(at))];
+    const option = tokens[at - 1] ?? "";
     // What takes a value is not known of every program: one that looks like a program is the program.
     const isValue =
       isOption(option) && !option.includes("=") && (LOADS.test(option) || !PROGRAM.test(word));

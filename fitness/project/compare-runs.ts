@@ -29,7 +29,7 @@ export function regressionOf(base: CheckRun, candidateRun: CheckRun): Regression
   const newFailing = failing.filter((name) => !before.has(name));
   const isStopped = candidate.stopped !== null && base.stopped === null;
   const whole = isStopped || (passed(base) && !passed(candidate));
-  const ran = !base.tests.some(isShownPassed) || candidate.tests.some(isShownPassed);
+  const ran = !base.tests.some(isPrintedPass) || candidate.tests.some(isPrintedPass);
   const ranAny = namesOf(base, "passed").length === 0 || namesOf(candidate, "passed").length > 0;
   const nothingRan = !passed(candidate) && !(ran && ranAny);
   const isWorse = whole || broken.length > 0 || nothingRan;
@@ -42,14 +42,14 @@ export function regressionOf(base: CheckRun, candidateRun: CheckRun): Regression
  */
 function trusted(base: CheckRun, candidate: CheckRun): CheckRun {
   if (!candidate.tests.some(({ isReported }) => isReported)) return candidate;
-  const shown = new Set(base.tests.flatMap((one) => (one.isReported ? [] : [one.name])));
+  const printed = new Set(base.tests.flatMap((one) => (one.isReported ? [] : [one.name])));
   const tests = candidate.tests.filter(
-    ({ name, status, isReported }) => !isReported || status === "failed" || !shown.has(name),
+    ({ name, status, isReported }) => !isReported || status === "failed" || !printed.has(name),
   );
   return { ...candidate, tests };
 }
 
-function isShownPassed({ status, isReported }: TestResult): boolean {
+function isPrintedPass({ status, isReported }: TestResult): boolean {
   return status === "passed" && !isReported;
 }
 
@@ -82,7 +82,7 @@ function merged(
   return [...tests.values()];
 }
 
-/** What is said of a check on both trees, once it is known whether a regression came again. */
+/** The comparison of a check on both trees, once it is known whether a regression came again. */
 export interface ComparedRuns {
   readonly base: CheckRun;
   readonly candidate: CheckRun;
@@ -253,12 +253,13 @@ function fixedBy(base: CheckRun, candidate: CheckRun): readonly string[] {
 /** P2: tests that passed or failed and are not run any more. */
 function goneTests(check: string, { base, candidate }: Sides): readonly ProjectFinding[] {
   const after = statuses(candidate);
-  const known = statuses(base);
-  const isNew = candidate.tests.some(({ name }) => !known.has(name));
+  const earlier = statuses(base);
+  const isNew = candidate.tests.some(({ name }) => !earlier.has(name));
   return (["passed", "failed"] as const).flatMap((status) => {
     const before = namesOf(base, status);
     const gone = before.filter(
-      (name) => !after.has(name) && !(status === "failed" && isNew && isPlace(name, candidate)),
+      (name) =>
+        !after.has(name) && !(status === "failed" && isNew && isLoadFailure(name, candidate)),
     );
     const skipped = before.filter((name) => after.get(name) === "skipped");
     return [
@@ -279,11 +280,11 @@ function goneFinding(
 }
 
 /** What runners name in the place of tests that they could not load or begin. */
-const PLACE =
+const LOAD_FAILURE =
   /\(unnamed\)$|^[^:>]+\.(?:[cm]?[jt]sx?|py)$|\b_FailedTest\.|^(?:setUp|tearDown)(?:Class|Module)\b|\.(?:setUp|tearDown)(?:Class|Module)$/;
 
-function isPlace(name: string, { tests }: CheckRun): boolean {
-  if (PLACE.test(name)) return true;
+function isLoadFailure(name: string, { tests }: CheckRun): boolean {
+  if (LOAD_FAILURE.test(name)) return true;
   // A package of Go; a test that has the name of another in front is not one.
   return /[./]/.test(name) && tests.some((test) => test.name.startsWith(`${name} `));
 }
@@ -292,6 +293,6 @@ function statuses({ tests }: CheckRun): Map<string, TestStatus> {
   return new Map(tests.map(({ name, status }) => [name, status]));
 }
 
-function namesOf({ tests }: CheckRun, wanted: TestStatus): readonly string[] {
-  return tests.filter(({ status }) => status === wanted).map(({ name }) => name);
+function namesOf({ tests }: CheckRun, outcome: TestStatus): readonly string[] {
+  return tests.filter(({ status }) => status === outcome).map(({ name }) => name);
 }

@@ -19,35 +19,36 @@ export function* goTests(lines: readonly string[]): Generator<TestResult> {
   for (const line of lines) {
     const [, word = "", name] = GO_LINE.exec(line) ?? [];
     if (name !== undefined) ofPackage.push({ name, status: GO_STATUS[word] ?? "skipped" });
-    const place = GO_PACKAGE.exec(line)?.[1];
-    if (place === undefined || name !== undefined) continue;
-    if (/^FAIL\s.*\[(?:build|setup) failed\]/.test(line)) yield { name: place, status: "failed" };
-    for (const test of ofPackage) yield { ...test, name: `${place} ${test.name}` };
+    const packageName = GO_PACKAGE.exec(line)?.[1];
+    if (packageName === undefined || name !== undefined) continue;
+    if (/^FAIL\s.*\[(?:build|setup) failed\]/.test(line))
+      yield { name: packageName, status: "failed" };
+    for (const test of ofPackage) yield { ...test, name: `${packageName} ${test.name}` };
     ofPackage = [];
   }
   yield* ofPackage;
 }
 
 const CARGO_LINE = /^test (.+?) \.\.\. (ok|FAILED|ignored)(?:,.*)?$/;
-const CARGO_PLACE = /^\s+(?:Running (?:unittests )?(\S+) \(|Doc-tests (\S+)$)/;
+const CARGO_PROGRAM = /^\s+(?:Running (?:unittests )?(\S+) \(|Doc-tests (\S+)$)/;
 const CARGO_STATUS: Readonly<Record<string, TestStatus>> = { ok: "passed", FAILED: "failed" };
 
 /**
  * `cargo test`. It tells on one stream which program runs and on the other what becomes of the tests, so a name has its
- * place in front only where both were led into one.
+ * program in front only where both were led into one.
  *
  * @see https://doc.rust-lang.org/rustc/tests/index.html
  */
 export function* cargoTests(lines: readonly string[]): Generator<TestResult> {
   if (!lines.some((line) => /^running \d+ tests?$/.test(line))) return;
-  let place = "";
+  let suite = "";
   for (const line of lines) {
-    const [, program, crate] = CARGO_PLACE.exec(line) ?? [];
-    place = program ?? crate ?? place;
+    const [, program, crate] = CARGO_PROGRAM.exec(line) ?? [];
+    suite = program ?? crate ?? suite;
     const [, name, word = ""] = CARGO_LINE.exec(line) ?? [];
     if (name === undefined) continue;
     const full = name.replace(/ - should panic$/, "");
     const status = CARGO_STATUS[word] ?? "skipped";
-    yield { name: place === "" ? full : `${place} ${full}`, status };
+    yield { name: suite === "" ? full : `${suite} ${full}`, status };
   }
 }

@@ -24,7 +24,7 @@ type Detector = (repository: Repository) => Promise<readonly string[]>;
  * the files say, only the presence of known names counts.
  *
  * @param root top folder of the repository, or of a copy of it; hostile.
- * @param tooLarge told each file that is larger than 4 MiB and is not looked into.
+ * @param tooLarge receives each file that is larger than 4 MiB and is not looked into.
  */
 export async function detectChecks(
   root: string,
@@ -104,8 +104,8 @@ async function pythonChecks(repository: Repository): Promise<readonly string[]> 
   const isPython = tests.length > 0 || PYTHON_FILES.some((name) => names.has(name));
   if (!isPython) return [];
   if (names.has("pytest.ini") || names.has("conftest.py")) return [PYTEST];
-  const places = [...PYTHON_FILES, ...[...names].filter((name) => REQUIREMENTS.test(name))];
-  const settings = await Promise.all(places.slice(0, MAX_TESTS).map(read));
+  const settingsFiles = [...PYTHON_FILES, ...[...names].filter((name) => REQUIREMENTS.test(name))];
+  const settings = await Promise.all(settingsFiles.slice(0, MAX_TESTS).map(read));
   if (settings.some((text) => /\bpytest\b/.test(text))) return [PYTEST];
   const sources = await Promise.all(tests.map(read));
   if (sources.length === 0) return [];

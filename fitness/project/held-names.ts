@@ -15,7 +15,7 @@ const named =
   (...patterns: readonly RegExp[]) =>
   (_path: string, name: string): boolean =>
     patterns.some((pattern) => pattern.test(name));
-const placed =
+const atPath =
   (...patterns: readonly RegExp[]) =>
   (path: string): boolean =>
     patterns.some((pattern) => pattern.test(path));
@@ -28,7 +28,7 @@ const isManifestName = either(
   named(
     /^(?:package\.json|deno\.jsonc?|pyproject\.toml|setup\.(?:py|cfg)|Pipfile|(?:requirements|constraints).*\.(?:txt|in)|Cargo\.toml|go\.(?:mod|work)|pom\.xml|(?:build|settings)\.gradle(?:\.kts)?|gradle\.properties|Gemfile|.*\.gemspec|composer\.json|mix\.exs|Package\.swift|.*\.(?:cs|fs|vb)proj|nuget\.config|packages\.config|CMakeLists\.txt|pnpm-workspace\.yaml|pubspec\.yaml|build\.sbt|.*\.cabal|deps\.edn|project\.clj|.*\.versions\.toml)$/i,
   ),
-  placed(/(?:^|\/)requirements\/[^/]+\.(?:txt|in)$/i),
+  atPath(/(?:^|\/)requirements\/[^/]+\.(?:txt|in)$/i),
 );
 
 /** What pytest and unittest import, but for what is built in; measured with Python 3.11 and pytest 9. */
@@ -38,12 +38,12 @@ const PYTHON_MODULES =
 const PROGRAMS =
   "bunx? nodejs npm npx pnpm yarn corepack deno tsx ts-node tsc python[\\d.]* pip\\d? pytest py\\.test uvx? poetry tox nox cargo rustc go gofmt make gmake cmake ctest ninja mvn gradle java javac ruby rake rspec bundle php phpunit composer mix elixir dotnet swift sh bash dash zsh env git test \\[ eslint biome oxlint prettier ruff mypy pyright flake8 pylint golangci-lint jest vitest mocha ava tap playwright cypress just task";
 
-const words = (text: string): string => text.split(" ").join("|");
+const alternatives = (text: string): string => text.split(" ").join("|");
 
 const RUNS_TESTS = "decides how tests are run";
 const BUILDS = "decides how it is built or installed";
 
-/** In the order in which the first one that fits is told. */
+/** In the order in which the first one that fits is reported. */
 const KINDS: readonly Kind[] = [
   {
     why: "looks like a file of secrets",
@@ -57,24 +57,24 @@ const KINDS: readonly Kind[] = [
     isOne: either(
       named(/^\.git(?:attributes|modules|ignore|config|keep)$|^\.mailmap$/i),
       // What makes a folder a repository without a work tree: Git obeys its settings to who stands in it.
-      placed(/(?:^|\/)(?:HEAD|commondir)$|\.git\/(?:config(?:\.worktree)?$|hooks\/)/i),
+      atPath(/(?:^|\/)(?:HEAD|commondir)$|\.git\/(?:config(?:\.worktree)?$|hooks\/)/i),
     ),
   },
   {
     why: "runs when a person commits, merges or pushes",
-    isOne: placed(
+    isOne: atPath(
       /(?:^|\/)(?:\.husky|\.githooks|githooks|git-hooks)\/|(?:^|\/)(?:\.?lefthook(?:-local)?\.(?:ya?ml|toml|json)|\.pre-commit-config\.ya?ml|\.overcommit\.yml|\.lintstagedrc.*|lint-staged\.config\..*|\.huskyrc.*)$/i,
     ),
   },
   {
     why: "decides what the CI server runs",
-    isOne: placed(
+    isOne: atPath(
       /^\.(?:github|gitea|forgejo)\/(?:workflows|actions)\/|^\.(?:circleci|buildkite|woodpecker|gitlab|pipelines)\/|(?:^|\/)(?:\.gitlab-ci\.ya?ml|\.travis\.yml|\.drone\.yml|Jenkinsfile.*|azure-pipelines.*\.ya?ml|bitbucket-pipelines\.yml|appveyor\.yml|\.cirrus\.yml|\.?codecov\.ya?ml|cloudbuild.*\.ya?ml|buildspec.*\.ya?ml|CODEOWNERS|renovate\.json5?|dependabot\.ya?ml)$/i,
     ),
   },
   {
     why: "decides how an editor or a shell starts programs here",
-    isOne: placed(
+    isOne: atPath(
       /^(?:\.vscode|\.idea|\.devcontainer|\.claude|\.cursor)\/|(?:^|\/)(?:\.envrc|\.mcp\.json)$/i,
     ),
   },
@@ -93,27 +93,29 @@ const KINDS: readonly Kind[] = [
   {
     // A runner loads plugins of what it takes for installed, wherever it finds it.
     why: "holds programs and modules of others",
-    isOne: placed(
+    isOne: atPath(
       /(?:^|\/)(?:node_modules|bower_components|\.bin|\.venv|venv|(?:site|dist)-packages|third_party\/bin|vendor|\.yarn|[^/]*\.(?:dist|egg)-info|__pypackages__)\/|\.(?:pth|egg-link)$/i,
     ),
   },
   { why: "decides which dependencies and scripts there are", isOne: isManifestName },
   {
     why: "takes the place of a module that runners of Python load",
-    isOne: placed(
+    isOne: atPath(
       new RegExp(
-        `^(?:(?:tests?|src|lib)/)?(?:${words(PYTHON_MODULES)}|_pytest|pytest_\\w+)(?:/__init__)?\\.(?:pyc?|so|pyd)$`,
+        `^(?:(?:tests?|src|lib)/)?(?:${alternatives(PYTHON_MODULES)}|_pytest|pytest_\\w+)(?:/__init__)?\\.(?:pyc?|so|pyd)$`,
         "i",
       ),
     ),
   },
   {
     why: "has the name of a program that checks call",
-    isOne: named(new RegExp(`^(?:${words(PROGRAMS)}|node)(?:\\.(?:exe|cmd|bat|com))?$`, "i")),
+    isOne: named(
+      new RegExp(`^(?:${alternatives(PROGRAMS)}|node)(?:\\.(?:exe|cmd|bat|com))?$`, "i"),
+    ),
   },
   {
     why: RUNS_TESTS,
-    isOne: placed(
+    isOne: atPath(
       /(?:^|\/)(?:\.?bunfig\.toml|\.?pytest\.(?:ini|toml)|tox\.(?:ini|toml)|noxfile\.py|conftest\.py|(?:site|user)customize\.py|\.coveragerc|(?:jest|vitest|vite|karma|playwright|cypress|ava|wdio|web-test-runner|nightwatch|codecept|testcafe|tap|uvu)[\w.-]*\.(?:config|conf|workspace|json)(?:\.\w+)?|jest[\w.-]*\.(?:json|[cm]?[jt]s)|cypress\.json|testem\..*|stryker\.(?:conf|config)\..*|cucumber\.(?:[cm]?js|json|ya?ml)|\.?jasmine\.(?:json|[cm]?js)|node\.config\.json|\.(?:mocha|tap|nyc|c8|babel|lab)rc.*|nextest\.toml|phpunit\.xml.*|(?:ts|js)config.*\.json|\.rspec|testng.*\.xml|junit-platform\.properties|xunit\.runner\.json|dart_test\.yaml|.*\.runsettings|CTest\w*\.cmake|(?:spec|rails|test)_helper\.(?:rb|exs))$|(?:^|\/)\.cargo\//i,
       // What such a file usually loads before the first test.
       /(?:^|\/)(?:(?:test|jest|vitest|mocha|bun)[._-]?(?:setup|preload)|setup[._-]?(?:tests?|jest|vitest|env)\w*)[\w.-]*\.[cm]?[jt]sx?$|(?:^|\/)(?:tests?|specs?|__tests__|e2e)\/(?:.*\/)?(?:global[._-]?)?(?:setup|teardown|preload)\.[cm]?[jt]sx?$/i,
@@ -130,7 +132,7 @@ const KINDS: readonly Kind[] = [
   {
     why: BUILDS,
     isOne: either(
-      placed(
+      atPath(
         /(?:^|\/)(?:buildSrc|\.mvn)\/|^gradle\//i,
         // In the sources of a program it is one of its modules.
         /^(?!(?:.*\/)?(?:src|app|lib|config)\/)(?:.*\/)?[\w-]+\.config\.(?:[cm]?[jt]s|json)$/i,

@@ -103,40 +103,41 @@ async function newlyRefused(
     treeListing(repository, candidate, { signal }),
   ]);
   return newlyRefusedEntries(before, after, { executables: true })
-    .filter(({ why }) => !JUDGED_HERE.test(why))
+    .filter(({ why }) => !CHECKED_SEPARATELY.test(why))
     .map(({ path, why }) =>
       finding("refused", undefined, `${path}: ${why}. Give the file another name.`),
     );
 }
 
 /** Links and submodules are judged by where they lead; Git's own settings are held by name. */
-const JUDGED_HERE =
+const CHECKED_SEPARATELY =
   /^(?:it is a symbolic link|it is a submodule|Git obeys "\.git(?:attributes|modules)")$/;
 
 function modeFindings(change: NamedChange, text: string | undefined): readonly ProjectFinding[] {
   const { path, status, oldMode, newMode } = change;
-  const shown = quoted(path);
+  const quotedPath = quoted(path);
   if (oldMode === SUBMODULE || newMode === SUBMODULE) {
     const severity = newMode === SUBMODULE ? "refused" : "held";
     const what = newMode === SUBMODULE ? "is a submodule, whose files" : "was a submodule, which";
-    return [finding(severity, path, `${shown} ${what} this gate cannot judge.`)];
+    return [finding(severity, path, `${quotedPath} ${what} this gate cannot judge.`)];
   }
   if (status === "D") return [];
   if (newMode === LINK) return [linkFinding(path, text)];
   if (newMode === EXECUTABLE && oldMode !== EXECUTABLE) {
-    return [finding("held", path, `${shown} becomes executable.`)];
+    return [finding("held", path, `${quotedPath} becomes executable.`)];
   }
-  if (oldMode === LINK) return [finding("held", path, `${shown} was a link and becomes a file.`)];
+  if (oldMode === LINK)
+    return [finding("held", path, `${quotedPath} was a link and becomes a file.`)];
   return [];
 }
 
 function linkFinding(path: string, target: string | undefined): ProjectFinding {
-  const shown = `${quoted(path)} is a link to ${quoted(target ?? "?")}`;
-  if (target === undefined) return finding("refused", path, `${shown}, which is too long.`);
+  const subject = `${quoted(path)} is a link to ${quoted(target ?? "?")}`;
+  if (target === undefined) return finding("refused", path, `${subject}, which is too long.`);
   if (leadsOut(path, target)) {
-    return finding("refused", path, `${shown}, which leads out of the repository. Remove it.`);
+    return finding("refused", path, `${subject}, which leads out of the repository. Remove it.`);
   }
-  return finding("held", path, `${shown}.`);
+  return finding("held", path, `${subject}.`);
 }
 
 function nameFindings({ path, status }: NamedChange): readonly ProjectFinding[] {
@@ -158,20 +159,22 @@ function contentFindings(
 ): readonly ProjectFinding[] {
   if (status === "D" || !newMode.startsWith("100")) return [];
   const text = textOf(newId);
-  const shown = quoted(path);
-  if (text === undefined) return [finding("held", path, `${shown} has more than 1 MiB.`)];
+  const quotedPath = quoted(path);
+  if (text === undefined) return [finding("held", path, `${quotedPath} has more than 1 MiB.`)];
   const before = oldMode.startsWith("100") ? (textOf(oldId) ?? "") : "";
   const added = missingFrom(before.split("\n"), text.split("\n"));
-  const known = new Set(cleaner.secretsIn(before));
-  const secrets = cleaner.secretsIn(added.join("\n")).filter((kind) => !known.has(kind));
+  const existing = new Set(cleaner.secretsIn(before));
+  const secrets = cleaner.secretsIn(added.join("\n")).filter((kind) => !existing.has(kind));
   const isHidden = text.includes("\0") && (isProgram(path, text) || hadText(before));
-  const outside = isManifest(path) ? added.filter((line) => FROM_ELSEWHERE.test(line)) : [];
+  const external = isManifest(path) ? added.filter((line) => FROM_ELSEWHERE.test(line)) : [];
   return [
-    ...(isHidden ? [finding("held", path, `${shown} ${HAS_NUL}`)] : []),
+    ...(isHidden ? [finding("held", path, `${quotedPath} ${HAS_NUL}`)] : []),
     ...secrets.map((kind) =>
-      finding("held", path, `${shown} gets a line that looks like a secret (${kind}).`),
+      finding("held", path, `${quotedPath} gets a line that looks like a secret (${kind}).`),
     ),
-    ...(outside.length === 0 ? [] : [finding("held", path, elsewhere(shown, outside, cleaner))]),
+    ...(external.length === 0
+      ? []
+      : [finding("held", path, elsewhere(quotedPath, external, cleaner))]),
   ];
 }
 
@@ -193,9 +196,9 @@ function hadText(before: string): boolean {
 const FROM_ELSEWHERE =
   /["'=\s@](?:file|link|portal|workspace|patch|git(?:\+\w+)?|github|https?|ssh):|\b(?:path|git|url|registry|index-url|extra-index-url)\s*=|^\s*(?:-e|--?\w*index-url|--find-links)\b|=>\s|:\s*["']\.{0,2}\//;
 
-function elsewhere(shown: string, lines: readonly string[], cleaner: TextCleaner): string {
+function elsewhere(quotedPath: string, lines: readonly string[], cleaner: TextCleaner): string {
   const few = fewOf(lines.map((line) => quoted(cleaner.clean(line.trim()).slice(0, 100))));
-  return `${shown} gets a dependency from a folder or an address: ${few}.`;
+  return `${quotedPath} gets a dependency from a folder or an address: ${few}.`;
 }
 
 function manyFiles(count: number): readonly ProjectFinding[] {

@@ -80,7 +80,7 @@ function* tokensOf(text: string): Generator<Token> {
   }
 }
 
-/** Where what begins at a place and says nothing of tests ends; nothing of a tag. */
+/** Where what begins at an offset and says nothing of tests ends; nothing of a tag. */
 function behindSkipped(text: string, at: number): number | undefined {
   const [begin, end] = SKIPPED.find(([one]) => text.startsWith(one, at)) ?? [];
   if (begin === undefined || end === undefined) {

@@ -57,7 +57,7 @@ export interface MeasureSides {
 }
 
 /**
- * Measures in pairs, in turns, until a loss is shown or out of reach, within 16 pairs and 30 minutes.
+ * Measures in pairs, in turns, until a loss is proven or out of reach, within 16 pairs and 30 minutes.
  *
  * @throws {OrgError} `SANDBOX_UNAVAILABLE`. @throws the reason of the signal once it aborts.
  */
@@ -123,11 +123,11 @@ export function measureFindings(
 /** Both figures with their unit, and what speaks for a loss; for a person. */
 export function figuresOf(row: MeasureRow): string {
   const { base, candidate, unit, better, worse, evidence, needed } = row;
-  const told = (value: number): string => `${rounded(value)}${unit === "" ? "" : ` ${unit}`}`;
+  const withUnit = (value: number): string => `${rounded(value)}${unit === "" ? "" : ` ${unit}`}`;
   const times = Number.isFinite(worse) ? rounded(worse) : "beyond all";
   const pairs = `${countOf(row.pairs, "pair")}, ${better} is better`;
   const e = `e-value ${rounded(evidence)} of ${Math.round(needed)}`;
-  return `yours ${told(base)}, the room's ${told(candidate)} (${pairs}, times worse: ${times}, ${e})`;
+  return `yours ${withUnit(base)}, the room's ${withUnit(candidate)} (${pairs}, times worse: ${times}, ${e})`;
 }
 
 /** Four digits that count, without an exponent where a person would write none. */
@@ -193,13 +193,13 @@ class Runs {
   }
 
   async #once(side: Side): Promise<number | (Fault & { readonly mayRepeat: boolean }) | "late"> {
-    const leftMs = this.#options.untilMs - performance.now();
-    if (leftMs <= 0) return "late";
+    const remainingMs = this.#options.untilMs - performance.now();
+    if (remainingMs <= 0) return "late";
     // A candidate may take ten times as long as the base and a minute more.
     const patienceMs = side === "base" ? RUN_MS : Math.min(RUN_MS, 10 * this.#baseMs + 60_000);
-    const run = await this.#options[side].print(this.#command, Math.min(leftMs, patienceMs));
+    const run = await this.#options[side].print(this.#command, Math.min(remainingMs, patienceMs));
     if (side === "base") this.#baseMs = run.ms;
-    if (run.stopped === "wall" && leftMs < patienceMs) return "late";
+    if (run.stopped === "wall" && remainingMs < patienceMs) return "late";
     const printed = numberIn(run, this.#options.cleaner);
     if (typeof printed === "string") {
       return { side, fault: printed, mayRepeat: run.stopped === null };
@@ -223,12 +223,13 @@ function numberIn(
   const lines = run.stdout.trimEnd();
   const line = lines.slice(lines.lastIndexOf("\n") + 1).trim();
   if (line === "") return "prints nothing";
-  const shown = quoted(cleaner.clean(line.slice(0, LONGEST_LINE)));
+  const quotedLine = quoted(cleaner.clean(line.slice(0, LONGEST_LINE)));
   const [, digits, unit = ""] = line.length > LONGEST_LINE ? [] : (LAST_LINE.exec(line) ?? []);
-  if (digits === undefined) return `ends with the line ${shown}, which is not a number`;
+  if (digits === undefined) return `ends with the line ${quotedLine}, which is not a number`;
   const value = Number(digits);
-  if (!Number.isFinite(value)) return `ends with the line ${shown}, which is too large a number`;
-  if (value < 0) return `ends with the line ${shown}, which is below 0`;
+  if (!Number.isFinite(value))
+    return `ends with the line ${quotedLine}, which is too large a number`;
+  if (value < 0) return `ends with the line ${quotedLine}, which is below 0`;
   return { value, unit };
 }
 

@@ -1,6 +1,6 @@
 /** Whether a check failed for want of a network, by what programs print then. */
 
-/** With a host where it is told; each text that people meet, and nothing that a test would print by itself. */
+/** With a host where it is named; each text that people meet, and nothing that a test would print by itself. */
 const SIGNS: readonly RegExp[] = [
   /Could not resolve host:? (?<host>[\w.-]+)/,
   /unable to resolve host address [\u2018'"](?<host>[\w.-]+)/,

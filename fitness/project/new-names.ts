@@ -32,9 +32,9 @@ export function withNewNames(before: string, after: string, lost: ReadonlySet<st
   const lines = new Set(after.split("\n").map((line) => line.trim()));
   const names = pairs(before, lines, { gone: new Set(gone), fresh });
   if (new Set(names.values()).size !== names.size) return before;
-  const given = (name: string): string => names.get(name) ?? name;
+  const newName = (name: string): string => names.get(name) ?? name;
   const renamed = before.split("\n").map((line) => {
-    const forms = [line.replace(TEXT_OR_NAME, given), line.replace(NAME, given)];
+    const forms = [line.replace(TEXT_OR_NAME, newName), line.replace(NAME, newName)];
     return line === forms[0] ? line : forms.find((form) => lines.has(form.trim()));
   });
   return renamed.every((line) => line !== undefined) ? renamed.join("\n") : before;

@@ -7,7 +7,7 @@ import { quoted } from "./finding.ts";
 import { isPytestEnd } from "./python-output.ts";
 import { disputedTests, linesOf } from "./read-tests.ts";
 
-/** Most doubts that are told. */
+/** Most doubts that are reported. */
 const MAX_DOUBTS = 10;
 
 type Doubter = (lines: readonly string[]) => Iterable<string>;
@@ -146,9 +146,9 @@ function* goDoubts(lines: readonly string[]): Generator<string> {
     if (start !== undefined) count(begun, start);
     const [, end] = /^ *--- (?:PASS|FAIL|SKIP): (\S+) \([\d.]+s\)$/.exec(line) ?? [];
     if (end !== undefined) count(ended, end);
-    const [, place] = /^(?:ok|FAIL)\s+(\S+)\s+(?:[\d.]+s|\(cached\)|\[.+\])/.exec(line) ?? [];
-    if (place === undefined) continue;
-    count(packages, place);
+    const [, packageName] = /^(?:ok|FAIL)\s+(\S+)\s+(?:[\d.]+s|\(cached\)|\[.+\])/.exec(line) ?? [];
+    if (packageName === undefined) continue;
+    count(packages, packageName);
     yield* goPackage(begun, ended);
     [begun, ended] = [new Map(), new Map()];
   }

@@ -19,7 +19,7 @@ export function isPytestEnd(line: string): boolean {
 }
 
 /**
- * The summary that `-rA` asks for, of each run. Skipped tests have no names in it, only places.
+ * The summary that `-rA` asks for, of each run. Skipped tests have no names in it, only locations.
  *
  * @see https://docs.pytest.org/en/stable/how-to/output.html#producing-a-detailed-summary-report
  */
@@ -52,8 +52,8 @@ export function* unittestTests(lines: readonly string[]): Generator<TestResult> 
   for (const line of lines) {
     const [, failed, where = ""] = UNITTEST_FAILURE.exec(line) ?? [];
     if (failed !== undefined) yield { name: unittestName(failed, where), status: "failed" };
-    const [, method, place = ""] = UNITTEST_NAME.exec(line) ?? [];
-    if (method !== undefined) name = unittestName(method, place);
+    const [, method, location = ""] = UNITTEST_NAME.exec(line) ?? [];
+    if (method !== undefined) name = unittestName(method, location);
     const [, result] = UNITTEST_RESULT.exec(line) ?? [];
     if (result === undefined || name === undefined) continue;
     yield { name, status: unittestStatus(result) };
@@ -61,9 +61,9 @@ export function* unittestTests(lines: readonly string[]): Generator<TestResult> 
   }
 }
 
-// Since 3.11 the place ends with the name of the method, before with its class.
-function unittestName(method: string, place: string): string {
-  return place.endsWith(`.${method}`) ? place : `${place}.${method}`;
+// Since 3.11 the location ends with the name of the method, before with its class.
+function unittestName(method: string, location: string): string {
+  return location.endsWith(`.${method}`) ? location : `${location}.${method}`;
 }
 
 function unittestStatus(result: string): TestStatus {

@@ -2,7 +2,7 @@
  * Tests by name, out of what a runner printed.
  *
  * The program that is judged writes to the same streams as its runner, so a line can be forged. What that can do is
- * bounded: a name that is told twice has the worse of its results, a forged line can therefore only add names, and the
+ * bounded: a name that is reported twice has the worse of its results, a forged line can therefore only add names, and the
  * exit code of the check counts before any name. A test that ends its runner early leaves its names out, and a name that
  * passed on the base and is gone holds the candidate. Whether lines were added at all, `printed-doubts.ts` tells.
  */
@@ -47,25 +47,26 @@ export function allTests(
   printed: readonly TestResult[],
   reported: readonly TestResult[],
 ): readonly TestResult[] {
-  const known = new Set(printed.map(({ name }) => name));
+  const printedNames = new Set(printed.map(({ name }) => name));
   const named = reported.map(({ name, status }) => ({ name: name.slice(0, MAX_NAME), status }));
   return worstOf([
     ...printed,
-    ...named.map((one) => (known.has(one.name) ? one : { ...one, isReported: true })),
+    ...named.map((one) => (printedNames.has(one.name) ? one : { ...one, isReported: true })),
   ]);
 }
 
 function worstOf(results: Iterable<TestResult>): readonly TestResult[] {
   const tests = new Map<string, TestResult>();
   for (const test of results) {
-    const known = tests.get(test.name);
-    if (known === undefined && tests.size >= MAX_TESTS) continue;
-    if (known === undefined || RANK[test.status] > RANK[known.status]) tests.set(test.name, test);
+    const existing = tests.get(test.name);
+    if (existing === undefined && tests.size >= MAX_TESTS) continue;
+    if (existing === undefined || RANK[test.status] > RANK[existing.status])
+      tests.set(test.name, test);
   }
   return [...tests.values()];
 }
 
-/** The names of tests that are told to have passed and to have failed. */
+/** The names of tests that are reported to have passed and to have failed. */
 export function disputedTests(streams: readonly string[]): readonly string[] {
   const passed = new Set<string>();
   const failed = new Set<string>();

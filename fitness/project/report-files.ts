@@ -45,8 +45,8 @@ export class ReportCollector {
   /** The end of what was printed, which may begin the mark; nothing once the mark came. */
   #held: string | undefined = "";
 
-  /** The words that run a command and print its reports. @param beganMs when the run began: what is older is not a report of it. */
-  words(command: readonly string[], beganMs: number): readonly string[] {
+  /** The arguments that run a command and print its reports. @param beganMs when the run began: what is older is not a report of it. */
+  wrap(command: readonly string[], beganMs: number): readonly string[] {
     // The clock of files is behind the other one by some milliseconds, never before it.
     const began = ((Math.floor(beganMs) + 1) / 1000).toFixed(3);
     return ["/bin/sh", "-c", COLLECT, "check", began, this.#mark, ...command];
@@ -64,7 +64,7 @@ export class ReportCollector {
 
   /** @param stdout the whole of it. @returns what the command printed, and its reports. */
   split(stdout: string): { readonly stdout: string; readonly reports: ReportFiles } {
-    // The mark stands in the words of the shell, where the command can read it; the shell prints it last.
+    // The mark stands in the arguments of the shell, where the command can read it; the shell prints it last.
     const start = stdout.lastIndexOf(this.#mark);
     if (start < 0) return { stdout, reports: { texts: [], doubts: [] } };
     const [, packed = "", end] = stdout.slice(start).split("\n");

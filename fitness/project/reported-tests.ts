@@ -5,7 +5,7 @@ import { MAX_TESTS } from "./read-tests.ts";
 import type { ReportFiles } from "./report-files.ts";
 import type { TestResult } from "./test-result.ts";
 
-/** Most doubts that are told. */
+/** Most doubts that are reported. */
 const MAX_DOUBTS = 10;
 
 /** @throws the reason of the signal once it aborts. */
@@ -14,16 +14,16 @@ export async function reportedResults(
   signal: AbortSignal,
 ): Promise<JunitReport> {
   const tests: TestResult[] = [];
-  const told = new Set(doubts);
+  const allDoubts = new Set(doubts);
   for (const text of texts) {
     const report = await readJunit(text, signal);
-    // A test told twice counts once; of more names than are compared none is needed.
+    // A test reported twice counts once; of more names than are compared none is needed.
     tests.push(...report.tests.slice(0, MAX_TESTS));
-    for (const doubt of report.doubts.slice(0, MAX_DOUBTS)) told.add(doubt);
+    for (const doubt of report.doubts.slice(0, MAX_DOUBTS)) allDoubts.add(doubt);
     if (tests.length > 2 * MAX_TESTS) break;
   }
-  for (const name of disputed(tests)) told.add(`${quoted(name)} passes and fails`);
-  return { tests, doubts: [...told].slice(0, MAX_DOUBTS) };
+  for (const name of disputed(tests)) allDoubts.add(`${quoted(name)} passes and fails`);
+  return { tests, doubts: [...allDoubts].slice(0, MAX_DOUBTS) };
 }
 
 function disputed(tests: readonly TestResult[]): readonly string[] {

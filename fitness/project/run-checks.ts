@@ -69,7 +69,7 @@ export interface CheckOptions {
   readonly toolchains?: Toolchains | undefined;
   readonly cleaner: TextCleaner;
   readonly signal: AbortSignal;
-  /** Told what begins, in a few words. */
+  /** Receives what begins, in a few words. */
   readonly note: (text: string) => void;
   /** Longest life of one check in milliseconds. @default 1_800_000 */
   readonly wallMs?: number | undefined;
@@ -118,13 +118,13 @@ export interface TreeOf {
 
 /** A tree that is written when the first check runs on it, and is gone when it is disposed. */
 export class CheckedTree implements AsyncDisposable {
-  readonly #place: TreeOf;
+  readonly #source: TreeOf;
   readonly #options: CheckOptions;
   #folder: Promise<TemporaryFolder> | undefined;
   #path: Promise<string> | undefined;
 
-  constructor(place: TreeOf, options: CheckOptions) {
-    this.#place = place;
+  constructor(source: TreeOf, options: CheckOptions) {
+    this.#source = source;
     this.#options = options;
   }
 
@@ -134,7 +134,7 @@ export class CheckedTree implements AsyncDisposable {
     const tail = new Tail();
     const collector = new ReportCollector();
     const result = await this.#execute(command, wallMs, {
-      wrap: (words) => collector.words(words, Date.now()),
+      wrap: (args) => collector.wrap(args, Date.now()),
       onText: (stream, text) => tail.push(stream === "stdout" ? collector.printed(text) : text),
     });
     const { stdout, reports } = collector.split(result.stdout);
@@ -162,7 +162,7 @@ export class CheckedTree implements AsyncDisposable {
   async #execute(
     command: string,
     wallMs: number,
-    { wrap = (words) => words, onText }: Watched = {},
+    { wrap = (args) => args, onText }: Watched = {},
   ): Promise<SandboxResult> {
     const { signal, dependencies, toolchains = NO_TOOLCHAINS } = this.#options;
     signal.throwIfAborted();
@@ -181,13 +181,13 @@ export class CheckedTree implements AsyncDisposable {
         readOnly: [
           { from, to: WORKSPACE, layered: true },
           ...(await dependencyBinds(dependencies, from)),
-          ...(this.#place.readOnly ?? []),
+          ...(this.#source.readOnly ?? []),
         ],
       },
       toolchains,
     );
-    const words = wrap(shellWords(command, toolchains));
-    const result = await runSandboxed(words, policy, { signal, onOutput: onText });
+    const args = wrap(shellWords(command, toolchains));
+    const result = await runSandboxed(args, policy, { signal, onOutput: onText });
     signal.throwIfAborted();
     return result;
   }
@@ -196,8 +196,8 @@ export class CheckedTree implements AsyncDisposable {
   #written(): Promise<string> {
     this.#folder ??= folderWithin(this.#options.within);
     this.#path ??= this.#folder.then(async ({ path }) => {
-      await writeTreeTo({ ...this.#place, signal: this.#options.signal }, path);
-      await this.#place.prepare?.(path);
+      await writeTreeTo({ ...this.#source, signal: this.#options.signal }, path);
+      await this.#source.prepare?.(path);
       return path;
     });
     return this.#path;
@@ -217,8 +217,8 @@ export function limitsOf(
 }
 
 interface Watched {
-  /** Makes the words that run of those of the command, when its tree is written. */
-  readonly wrap?: ((words: readonly string[]) => readonly string[]) | undefined;
+  /** Makes the arguments that run of those of the command, when its tree is written. */
+  readonly wrap?: ((args: readonly string[]) => readonly string[]) | undefined;
   readonly onText?: ((stream: "stdout" | "stderr", text: string) => void) | undefined;
 }
 
@@ -234,13 +234,13 @@ class Tail {
 
   push(text: string): void {
     this.text += text;
-    // Cut seldom, and long before what is shown begins: half a secret is not recognised.
+    // Cut seldom, and long before what is printed begins: half a secret is not recognised.
     if (this.text.length > 64 * TAIL) this.text = this.text.slice(-16 * TAIL);
   }
 }
 
 /**
- * Dependencies lie where the checkout has them. One that is not there, is a link, or whose place the tree takes for
+ * Dependencies lie where the checkout has them. One that is not there, is a link, or whose path the tree takes for
  * something else is left out: the check says best what it misses.
  */
 async function dependencyBinds(

@@ -52,18 +52,18 @@ const TAIL_CHARACTERS = 190;
  */
 export async function runHooks(change: ToHook): Promise<readonly ProjectFinding[]> {
   const { repository, candidate: tree, hooks, note } = change;
-  const place = hooks.inTree ?? ".git/hooks";
-  const shown = { from: hooks.folder, to: `${WORKSPACE}/${place}`, layered: true };
+  const hooksPath = hooks.inTree ?? ".git/hooks";
+  const mount = { from: hooks.folder, to: `${WORKSPACE}/${hooksPath}`, layered: true };
   const prepare = async (folder: string) => {
     await makeRepository(change, join(folder, ".git"));
-    await mkdir(join(folder, place), { recursive: true });
+    await mkdir(join(folder, hooksPath), { recursive: true });
   };
-  await using checked = new CheckedTree({ repository, tree, prepare, readOnly: [shown] }, change);
+  await using checked = new CheckedTree({ repository, tree, prepare, readOnly: [mount] }, change);
   const findings: ProjectFinding[] = [];
   for (const name of hooks.names) {
     note(`Your hook ${name}`);
-    const words = [`./${place}/${name}`, ...(name === "commit-msg" ? [MESSAGE] : [])];
-    const run = await checked.run(`${ENVIRONMENT} ${words.map(shellQuoted).join(" ")}`, LONGEST_MS);
+    const args = [`./${hooksPath}/${name}`, ...(name === "commit-msg" ? [MESSAGE] : [])];
+    const run = await checked.run(`${ENVIRONMENT} ${args.map(shellQuoted).join(" ")}`, LONGEST_MS);
     findings.push(findingOf(name, run));
     if (!passed(run)) break;
   }
@@ -101,8 +101,8 @@ function findingOf(name: UserHooks["names"][number], run: CheckRun): ProjectFind
     return { stage: "hooks", severity: "note", text: `Your hook ${name} passes (${seconds}).` };
   }
   const end = run.stopped === null ? `exit ${run.exit}` : `stopped (${run.stopped})`;
-  const said = run.tail.slice(-TAIL_CHARACTERS).toWellFormed().trim();
-  const printed = said === "" ? "" : `: ${quoted(said)}`;
+  const output = run.tail.slice(-TAIL_CHARACTERS).toWellFormed().trim();
+  const printed = output === "" ? "" : `: ${quoted(output)}`;
   const title = name === "commit-msg" ? '; --title "TEXT" gives the commit another message' : "";
   const text = `Your hook ${name} refuses it, ${end} after ${seconds}${printed}${title}. Without hooks: org project checks --hooks off.`;
   return { stage: "hooks", severity: "refused", text };

@@ -41,7 +41,7 @@ export function* tapTests(lines: readonly string[]): Generator<TestResult> {
     }
     const [, , result = "", name = "", directive] = TAP_LINE.exec(line) ?? [];
     if (result === "") continue;
-    // A longer path means that tests of this group were told before it: they speak for it.
+    // A longer path means that tests of this group were reported before it: they speak for it.
     const isGroup = groups.length > depth + 1;
     groups.length = Math.min(groups.length, depth + 1);
     if (isGroup) continue;
@@ -70,7 +70,7 @@ export function* nodeSpecTests(lines: readonly string[]): Generator<TestResult> 
     const isOpen = groups[depth] === name;
     groups.length = Math.min(groups.length, depth);
     if (mark === "▶") groups[depth] = name;
-    // A group is told once more, with its result, behind its tests.
+    // A group is reported once more, with its result, behind its tests.
     else if (!isOpen)
       yield { name: [...groups, name].join(" > "), status: specStatus(mark, directive) };
   }

@@ -9,7 +9,7 @@ interface Expectation {
   readonly value: string;
 }
 
-/** @param before and `after`: claims as they are told of a file. */
+/** @param before and `after`: claims as they are reported of a file. */
 export function isStronger(before: string, after: string): boolean {
   if (before === after) return true;
   const [old, now] = [expectationOf(before), expectationOf(after)];
@@ -52,7 +52,7 @@ function isPreciser({ matcher, value }: Expectation, now: Expectation): boolean 
   return matcher === "toBeCloseTo" && number === other && Number(more) >= Number(digits);
 }
 
-/** Whether a literal is what a looser claim asked for: a stricter claim that is false was made to fit. */
+/** Whether a literal is what a looser claim required: a stricter claim that is false was made to fit. */
 function isImplied(matcher: string, bound: string, literal: string): boolean {
   if (!/^(?:-?[\d.]+|"[^"]*"|true|false|null|undefined)$/.test(literal)) return false;
   const isFalsy = /^(?:-?0(?:\.0*)?|""|false|null|undefined)$/.test(literal);

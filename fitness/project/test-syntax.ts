@@ -6,24 +6,24 @@
 import { type Assertion, assertionsOf } from "./assertions.ts";
 import { CODE, COMMENT, kindsOf } from "./code-text.ts";
 
-/** A place in a file. */
-export interface Place {
+/** What a pattern matched in a file, and where. */
+export interface TextMatch {
   readonly text: string;
   readonly at: number;
 }
 
-/** A place in a test, or outside of tests. */
-export interface OwnedPlace extends Place {
+/** A match in a test, or outside of tests. */
+export interface OwnedMatch extends TextMatch {
   readonly test: string | undefined;
 }
 
 /** What is compared between two versions of a file. */
 export interface TestSyntax {
-  readonly names: readonly Place[];
-  /** Such as `test.skip`, one for each place. */
-  readonly markers: readonly Place[];
+  readonly names: readonly TextMatch[];
+  /** Such as `test.skip`, one for each match. */
+  readonly markers: readonly TextMatch[];
   /** Such as `mock.module`, with the name of the test that it stands in, where there is one. */
-  readonly replaced: readonly OwnedPlace[];
+  readonly replaced: readonly OwnedMatch[];
   readonly assertions: readonly Assertion[];
 }
 
@@ -91,33 +91,36 @@ const BUILD_TAG = /^\/\/\s?(?:go:build|\+build)\b[^\n]{0,200}/gm;
 
 export function testSyntax(text: string, path: string): TestSyntax {
   const kinds = kindsOf(text, path);
-  const shown = visible(text, kinds);
-  const names = namesIn(shown, kinds);
-  const find = (patterns: readonly RegExp[]): readonly Place[] =>
-    patterns.flatMap((pattern) => placesOf(shown, pattern, kinds));
-  const tags = /\.go$/.test(path) ? placesOf(text, BUILD_TAG) : [];
+  const visibleText = visible(text, kinds);
+  const names = namesIn(visibleText, kinds);
+  const find = (patterns: readonly RegExp[]): readonly TextMatch[] =>
+    patterns.flatMap((pattern) => matchesOf(visibleText, pattern, kinds));
+  const tags = /\.go$/.test(path) ? matchesOf(text, BUILD_TAG) : [];
   const markers = [...find(MARKERS), ...tags];
-  const replaced = find(REPLACES).map((place) => ({ ...place, test: testAt(shown, place, names) }));
+  const replaced = find(REPLACES).map((match) => ({
+    ...match,
+    test: testAt(visibleText, match, names),
+  }));
   return { names, markers, replaced, assertions: assertionsOf(text, kinds) };
 }
 
 /** Without comments, and without texts of many lines: a test that is in one is gone. */
 export function visible(text: string, kinds: Uint8Array): string {
-  let shown = "";
+  let result = "";
   for (let at = 0; at < text.length; ) {
     const start = at;
     const kind = kinds[at];
     while (at < text.length && kinds[at] === kind) at += 1;
     const part = text.slice(start, at);
     const isHidden = kind === COMMENT || (kind !== CODE && part.includes("\n"));
-    shown += isHidden ? part.replace(/[^\n]/g, " ") : part;
+    result += isHidden ? part.replace(/[^\n]/g, " ") : part;
   }
-  return shown;
+  return result;
 }
 
-function namesIn(shown: string, kinds: Uint8Array): readonly Place[] {
+function namesIn(visibleText: string, kinds: Uint8Array): readonly TextMatch[] {
   const found = [SCRIPT_NAME, FUNCTION_NAME, ANNOUNCED].flatMap((pattern) =>
-    [...shown.matchAll(pattern)]
+    [...visibleText.matchAll(pattern)]
       .filter(({ index }) => kinds[index] === CODE)
       .map((match) => ({
         text: (match[2] ?? match[1] ?? "").trim(),
@@ -128,26 +131,26 @@ function namesIn(shown: string, kinds: Uint8Array): readonly Place[] {
 }
 
 /** Where a pattern fits; with `kinds`, only in code. */
-export function placesOf(text: string, pattern: RegExp, kinds?: Uint8Array): readonly Place[] {
+export function matchesOf(text: string, pattern: RegExp, kinds?: Uint8Array): readonly TextMatch[] {
   return [...text.matchAll(pattern)]
     .filter(({ index }) => kinds === undefined || kinds[index] === CODE)
     .map(({ 0: found, index }) => ({ text: found.trim(), at: index }));
 }
 
-/** The test that a place belongs to: the next one for what stands above a test, else the last one that began. */
-function testAt(text: string, { at }: Place, names: readonly Place[]): string | undefined {
+/** The test that a match belongs to: the next one for what stands above a test, else the last one that began. */
+function testAt(text: string, { at }: TextMatch, names: readonly TextMatch[]): string | undefined {
   const isAbove = /(?:^|\n)[ \t]*[@#[][^\n]*$/.test(text.slice(Math.max(0, at - 200), at + 1));
   const end = at + text.slice(at, at + 300).search(/\n|$/);
   const next = firstAfter(names, isAbove ? at : end);
   return names[isAbove ? next : next - 1]?.text;
 }
 
-/** The index of the first place behind another; the places are in order. */
-function firstAfter(places: readonly Place[], at: number): number {
-  let [low, high] = [0, places.length];
+/** The index of the first match behind an offset; the matches are in order. */
+function firstAfter(matches: readonly TextMatch[], at: number): number {
+  let [low, high] = [0, matches.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((places[middle]?.at ?? 0) > at) high = middle;
+    if ((matches[middle]?.at ?? 0) > at) high = middle;
     else low = middle + 1;
   }
   return low;
@@ -155,11 +158,11 @@ function firstAfter(places: readonly Place[], at: number): number {
 
 /** What one list has more of than another, each as often as it is missing there. */
 export function missingFrom(less: readonly string[], more: readonly string[]): readonly string[] {
-  const left = new Map<string, number>();
-  for (const one of less) left.set(one, (left.get(one) ?? 0) + 1);
+  const remaining = new Map<string, number>();
+  for (const one of less) remaining.set(one, (remaining.get(one) ?? 0) + 1);
   return more.filter((one) => {
-    const count = left.get(one) ?? 0;
-    left.set(one, count - 1);
+    const count = remaining.get(one) ?? 0;
+    remaining.set(one, count - 1);
     return count <= 0;
   });
 }

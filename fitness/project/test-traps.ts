@@ -4,7 +4,7 @@
  */
 import { type Assertion, plainClaim } from "./assertions.ts";
 import { CODE, kindsOf } from "./code-text.ts";
-import { type Place, placesOf, visible } from "./test-syntax.ts";
+import { matchesOf, type TextMatch, visible } from "./test-syntax.ts";
 
 /** Longer than a person reads, in characters. */
 const MAX_LINE = 2000;
@@ -15,7 +15,7 @@ const EXIT =
 
 /** Places where a program ends itself as if all were well. */
 export function exitsOf(text: string, path: string): readonly string[] {
-  return placesOf(text, EXIT, kindsOf(text, path)).map((place) => place.text);
+  return matchesOf(text, EXIT, kindsOf(text, path)).map((match) => match.text);
 }
 
 /** Places of a file of tests at which an assertion can fail, or be left out, and the runner reports nothing. */
@@ -23,23 +23,23 @@ export function trapsOf(
   text: string,
   path: string,
   assertions: readonly Assertion[],
-): readonly Place[] {
+): readonly TextMatch[] {
   const kinds = kindsOf(text, path);
-  const shown = visible(text, kinds);
-  const hidden = /\.py$/.test(path) ? indentedTraps(shown) : blockTraps(shown, kinds);
+  const visibleText = visible(text, kinds);
+  const hidden = /\.py$/.test(path) ? indentedTraps(visibleText) : blockTraps(visibleText, kinds);
   const dead = insideOf(hidden, assertions);
   const long = text
     .split("\n")
     .filter((line) => line.length > MAX_LINE)
     .map(() => ({ text: "a very long line", at: 0 }));
   const empty = assertions
-    .filter((one) => isEmpty(one, shown))
+    .filter((one) => isEmpty(one, visibleText))
     .map(({ claim, at }) => ({ text: plainClaim(claim), at }));
-  return [...long, ...placesOf(shown, NEVER, kinds), ...dead, ...empty];
+  return [...long, ...matchesOf(visibleText, NEVER, kinds), ...dead, ...empty];
 }
 
 /** An assertion that cannot fail, or that the test does not wait for. */
-function isEmpty({ claim, at }: Assertion, shown: string): boolean {
+function isEmpty({ claim, at }: Assertion, visibleText: string): boolean {
   if (
     /^expect\((?:true|false|null|undefined|-?\d+|"[^"]*")\)|^is (?:True|true|1)$| or True\b/.test(
       claim,
@@ -52,7 +52,9 @@ function isEmpty({ claim, at }: Assertion, shown: string): boolean {
   // What a call gives may differ from one time to the next.
   if (first !== undefined && first === second && !first.includes("(")) return true;
   if (!/\)\.(?:rejects|resolves)\./.test(claim)) return false;
-  return !/(?:\bawait|\breturn|=>|[,[(])\s{0,20}$/.test(shown.slice(Math.max(0, at - 30), at));
+  return !/(?:\bawait|\breturn|=>|[,[(])\s{0,20}$/.test(
+    visibleText.slice(Math.max(0, at - 30), at),
+  );
 }
 
 /** A part of a file, and what takes the effect from assertions in it. */
@@ -64,10 +66,13 @@ interface Hidden {
 
 const LOUD = /\b(?:throw|raise|fail\w*|assert\w*|expect\w*|reject|done)\b/;
 
-/** The assertions that lie in a hidden part, as places. */
-function insideOf(hidden: readonly Hidden[], assertions: readonly Assertion[]): readonly Place[] {
+/** The assertions that lie in a hidden part, as matches. */
+function insideOf(
+  hidden: readonly Hidden[],
+  assertions: readonly Assertion[],
+): readonly TextMatch[] {
   const parts = [...hidden].sort((a, b) => a.from - b.from);
-  const found: Place[] = [];
+  const found: TextMatch[] = [];
   let next = 0;
   let widest: Hidden | undefined;
   for (const { at, claim } of assertions.toSorted((a, b) => a.at - b.at)) {
@@ -94,35 +99,38 @@ interface Block {
 
 const TOKEN = /[{}]|(?<=^[ \t]*(?:if\b[^\n{]{0,200})?)\breturn\b[^\n]{0,60}/gm;
 
-function blockTraps(shown: string, kinds: Uint8Array): readonly Hidden[] {
+function blockTraps(visibleText: string, kinds: Uint8Array): readonly Hidden[] {
   const blocks: Block[] = [];
-  const returns: (Place & { readonly block: Block | undefined })[] = [];
+  const returns: (TextMatch & { readonly block: Block | undefined })[] = [];
   let inner: Block | undefined;
-  for (const { 0: token, index } of shown.matchAll(TOKEN)) {
+  for (const { 0: token, index } of visibleText.matchAll(TOKEN)) {
     if (kinds[index] !== CODE) continue;
     if (token === "{") {
-      const head = shown.slice(Math.max(0, index - 100), index);
+      const head = visibleText.slice(Math.max(0, index - 100), index);
       const line = head.slice(head.search(/[^\n;{}]*$/));
-      inner = { open: index, close: shown.length, head: line, parent: inner };
+      inner = { open: index, close: visibleText.length, head: line, parent: inner };
       blocks.push(inner);
     } else if (token === "}") {
       if (inner !== undefined) inner.close = index;
       inner = inner?.parent;
     } else returns.push({ text: token.trim(), at: index, block: inner });
   }
-  return [...triesOf(blocks, shown), ...returns.map(behindReturn)];
+  return [...triesOf(blocks, visibleText), ...returns.map(behindReturn)];
 }
 
 /** What a try holds whose handler is silent. */
-function triesOf(blocks: readonly Block[], shown: string): readonly Hidden[] {
+function triesOf(blocks: readonly Block[], visibleText: string): readonly Hidden[] {
   const found: Hidden[] = [];
   const byOpen = new Map(blocks.map((block) => [block.open, block]));
   for (const { open, close, head } of blocks) {
     if (!/\btry\s*$/.test(head)) continue;
-    const between = /^\}\s{0,20}catch\b[^{}]{0,200}/.exec(shown.slice(close, close + 250));
+    const between = /^\}\s{0,20}catch\b[^{}]{0,200}/.exec(visibleText.slice(close, close + 250));
     const handler = between === null ? undefined : byOpen.get(close + between[0].length);
     if (handler === undefined) continue;
-    const body = shown.slice(handler.open, Math.min(handler.close, handler.open + MAX_HANDLER));
+    const body = visibleText.slice(
+      handler.open,
+      Math.min(handler.close, handler.open + MAX_HANDLER),
+    );
     if (!LOUD.test(body)) found.push({ from: open, to: close, what: "try" });
   }
   return found;
@@ -131,7 +139,7 @@ function triesOf(blocks: readonly Block[], shown: string): readonly Hidden[] {
 const MAX_HANDLER = 2000;
 
 /** What returns from a branch leaves out what stands behind the branch. */
-function behindReturn({ at, block }: Place & { readonly block: Block | undefined }): Hidden {
+function behindReturn({ at, block }: TextMatch & { readonly block: Block | undefined }): Hidden {
   let around = block;
   while (around !== undefined && /\b(?:if\b[^{}]*|else)\s*$/.test(around.head))
     around = around.parent;
@@ -144,17 +152,17 @@ interface Line {
   readonly text: string;
 }
 
-function indentedTraps(shown: string): readonly Hidden[] {
+function indentedTraps(visibleText: string): readonly Hidden[] {
   let at = 0;
   const lines: Line[] = [];
-  for (const text of shown.split("\n")) {
+  for (const text of visibleText.split("\n")) {
     if (text.trim() !== "") lines.push({ at, indent: text.search(/\S/), text: text.trim() });
     at += text.length + 1;
   }
   const ends = endsOf(lines);
-  const start = (index: number | undefined): number => lines[index ?? -1]?.at ?? shown.length;
+  const start = (index: number | undefined): number => lines[index ?? -1]?.at ?? visibleText.length;
   return lines.flatMap((line, index) => {
-    const { end, left, around } = ends[index] ?? NOWHERE;
+    const { end, dedent, around } = ends[index] ?? NOWHERE;
     const from = line.at;
     if (/^(?:async )?with .*\bsuppress\(/.test(line.text)) {
       return [{ from, to: start(end), what: line.text }];
@@ -164,28 +172,28 @@ function indentedTraps(shown: string): readonly Hidden[] {
     }
     if (!/^(?:if\b.*:\s?)?return\b/.test(line.text)) return [];
     const isBranch = /^(?:if|elif|else)\b/.test(lines[around ?? -1]?.text ?? "");
-    return [{ from, to: start(isBranch ? ends[around ?? -1]?.left : left), what: line.text }];
+    return [{ from, to: start(isBranch ? ends[around ?? -1]?.dedent : dedent), what: line.text }];
   });
 }
 
-const NOWHERE: Ends = { end: -1, left: -1, around: undefined };
+const NOWHERE: Ends = { end: -1, dedent: -1, around: undefined };
 
 /** Of each line: the first one behind what it begins, the first one that is further left, and the one that it is in. */
 interface Ends {
   end: number;
-  left: number;
+  dedent: number;
   around: number | undefined;
 }
 
 function endsOf(lines: readonly Line[]): readonly Ends[] {
   const ends = lines.map(
-    (): Ends => ({ end: lines.length, left: lines.length, around: undefined }),
+    (): Ends => ({ end: lines.length, dedent: lines.length, around: undefined }),
   );
   /** Lines whose blocks are open, those of one column together; each column is further right than the one before. */
   const open: { readonly indent: number; readonly all: Ends[]; last: number }[] = [];
   const close = (index: number, indent: number): void => {
     for (let one = open.at(-1); one !== undefined && one.indent > indent; one = open.at(-1)) {
-      for (const each of one.all) each.left = index;
+      for (const each of one.all) each.dedent = index;
       const last = one.all.at(-1);
       if (last !== undefined) last.end = index;
       open.pop();

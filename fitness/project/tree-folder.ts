@@ -42,10 +42,10 @@ export async function writeTreeTo(
     await makeFolders(entries, folder);
     await eachBlob({ repository, signal }, entries.filter(isKind("100")), async (entry, bytes) => {
       const mode = entry.mode === EXECUTABLE ? 0o755 : 0o644;
-      await writeFile(placeOf(folder, entry.path), bytes, { flag: "wx", mode });
+      await writeFile(pathOf(folder, entry.path), bytes, { flag: "wx", mode });
     });
     await eachBlob({ repository, signal }, entries.filter(isKind("120")), async (entry, bytes) => {
-      await symlink(Buffer.from(bytes), placeOf(folder, entry.path));
+      await symlink(Buffer.from(bytes), pathOf(folder, entry.path));
     });
   } catch (error) {
     signal.throwIfAborted();
@@ -67,7 +67,7 @@ function readListing(lsTree: Uint8Array): readonly Listed[] {
   });
 }
 
-function placeOf(folder: string, path: string): Buffer {
+function pathOf(folder: string, path: string): Buffer {
   return Buffer.concat([Buffer.from(`${folder}/`), Buffer.from(path, "latin1")]);
 }
 
@@ -75,7 +75,7 @@ async function makeFolders(entries: readonly Listed[], folder: string): Promise<
   const isSubmodule = ({ mode }: Listed): boolean => mode === SUBMODULE;
   const folders = new Set(entries.map((one) => (isSubmodule(one) ? one.path : dirname(one.path))));
   folders.delete(".");
-  for (const path of folders) await mkdir(placeOf(folder, path), { recursive: true, mode: 0o755 });
+  for (const path of folders) await mkdir(pathOf(folder, path), { recursive: true, mode: 0o755 });
 }
 
 /** Calls `use` with every entry and its content, without holding all contents at once. */

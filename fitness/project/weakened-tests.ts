@@ -9,11 +9,11 @@ import { isStronger } from "./stronger-claims.ts";
 import {
   isCode,
   missingFrom,
-  type OwnedPlace,
-  type Place,
+  type OwnedMatch,
   runnerOf,
   type TestKind,
   type TestSyntax,
+  type TextMatch,
   testKind,
   testSyntax,
 } from "./test-syntax.ts";
@@ -43,7 +43,7 @@ interface ComparedFile extends Versions {
   readonly old: Side;
   readonly now: Side;
   /** How an assertion of the old version was written, by its claim. */
-  readonly shown: ReadonlyMap<string, string>;
+  readonly sources: ReadonlyMap<string, string>;
 }
 
 /** @throws {OrgError} `PROCESS_FAILED` when Git fails. */
@@ -56,8 +56,8 @@ export async function weakenedTests(
   const read = versions
     .filter(({ kind }) => kind === "tests")
     .map((file) => readVersions(file, lost));
-  const known = new Set(read.flatMap(({ old }) => old.names.map(({ text }) => text)));
-  const files = read.map((file) => compared(file, known));
+  const testNames = new Set(read.flatMap(({ old }) => old.names.map(({ text }) => text)));
+  const files = read.map((file) => compared(file, testNames));
   return [
     ...files.flatMap((file) => fileFindings(file, movedFor(file, files), cleaner)),
     ...versions.flatMap(expectationFindings),
@@ -74,9 +74,9 @@ interface ReadFile extends Versions {
 /** Names that the program had and has no more. */
 function lostNames(versions: readonly Versions[]): ReadonlySet<string> {
   const program = versions.filter(({ kind, path }) => kind === undefined && isCode(path));
-  const kept = new Set(program.flatMap(({ after }) => [...namesOf(after)]));
+  const retained = new Set(program.flatMap(({ after }) => [...namesOf(after)]));
   const had = program.flatMap(({ before }) => [...namesOf(before)]);
-  return new Set(had.filter((name) => !kept.has(name) && !/(?:Error|Exception)$/.test(name)));
+  return new Set(had.filter((name) => !retained.has(name) && !/(?:Error|Exception)$/.test(name)));
 }
 
 function readVersions(file: Versions, lost: ReadonlySet<string>): ReadFile {
@@ -85,20 +85,21 @@ function readVersions(file: Versions, lost: ReadonlySet<string>): ReadFile {
   return { ...file, before, old: testSyntax(before, path), now: testSyntax(after, path) };
 }
 
-/** @param known names of all tests before: what stands in a new test takes nothing from them. */
-function compared(file: ReadFile, known: ReadonlySet<string>): ComparedFile {
+/** @param testNames names of all tests before: what stands in a new test takes nothing from them. */
+function compared(file: ReadFile, testNames: ReadonlySet<string>): ComparedFile {
   const { path, before, after, old, now } = file;
-  const isIn = ({ test }: OwnedPlace): boolean =>
-    test === undefined ? before !== "" : known.has(test);
-  const texts = (places: readonly Place[]): readonly string[] => places.map((place) => place.text);
+  const isIn = ({ test }: OwnedMatch): boolean =>
+    test === undefined ? before !== "" : testNames.has(test);
+  const texts = (matches: readonly TextMatch[]): readonly string[] =>
+    matches.map((match) => match.text);
   const side = (text: string, syntax: TestSyntax): Side => ({
     names: texts(syntax.names),
     claims: syntax.assertions.map(({ claim }) => claim),
     markers: texts(syntax.markers),
     traps: texts([...syntax.replaced.filter(isIn), ...trapsOf(text, path, syntax.assertions)]),
   });
-  const shown = new Map(old.assertions.map((one) => [one.claim, one.shown]));
-  return { ...file, old: side(before, old), now: side(after, now), shown };
+  const sources = new Map(old.assertions.map((one) => [one.claim, one.source]));
+  return { ...file, old: side(before, old), now: side(after, now), sources };
 }
 
 /** What one file loses and another gets has moved, if the same runners find it there. */
@@ -151,7 +152,7 @@ function fileFindings(
   cleaner: TextCleaner,
 ): readonly ProjectFinding[] {
   const { path, status, old, now } = file;
-  const shown = (lines: readonly string[]): string =>
+  const quotedLines = (lines: readonly string[]): string =>
     fewOf(lines.map((line) => quoted(cleaner.clean(line).slice(0, 100))));
   const names = missingFrom(moved.names, missingFrom(now.names, old.names));
   const markers = missingFrom(moved.markers, missingFrom(old.markers, now.markers));
@@ -159,12 +160,12 @@ function fileFindings(
   const lost = missingFrom(moved.claims, lostClaims(old.claims, now.claims));
   const findings: ProjectFinding[] = [];
   const hold = (text: string): number => findings.push(finding("held", path, text));
-  if (names.length > 0) hold(`no longer has the tests ${shown(names)}.`);
-  if (markers.length > 0) hold(`keeps tests from counting with ${shown(markers)}.`);
-  if (traps.length > 0) hold(`can pass whatever it asserts: ${shown(traps)}.`);
+  if (names.length > 0) hold(`no longer has the tests ${quotedLines(names)}.`);
+  if (markers.length > 0) hold(`keeps tests from counting with ${quotedLines(markers)}.`);
+  if (traps.length > 0) hold(`can pass whatever it asserts: ${quotedLines(traps)}.`);
   if (lost.length > 0) {
-    const lines = lost.map((claim) => file.shown.get(claim) ?? claim);
-    hold(`lacks ${countOf(lost.length, "assertion")} as it was before: ${shown(lines)}.`);
+    const lines = lost.map((claim) => file.sources.get(claim) ?? claim);
+    hold(`lacks ${countOf(lost.length, "assertion")} as it was before: ${quotedLines(lines)}.`);
   }
   if (status === "D" && findings.length === 0 && old.names.length === 0) {
     hold("belonged to the tests and is removed.");

@@ -38,9 +38,9 @@ test("each scene of a play sees its own moment", async () => {
   const scenes = ["2026-02-02", "2026-03-04"].map((day) => ({
     input: { date: "2026-02-01" },
     nowMs: Date.parse(`${day}T00:00:00Z`),
-    world: 0,
+    environment: 0,
   }));
-  const play = { scenes, worlds: [{}] };
+  const play = { scenes, environments: [{}] };
   const { answers } = await performPlay(judged(toolOf(CLOCK)), { play, cpuMs: 1000 }, inside);
   expect(answers.map((answer) => answer?.value)).toEqual([1, 31]);
 });
@@ -75,10 +75,10 @@ export async function run({ title }: z.infer<typeof input>, ctx: {
 ];
 
 test.each(FAILS_ONCE_IT_KEPT_TWO)(
-  "the first failure in a world tells what its call found, not what it wrote: %#",
+  "the first failure in an environment reports what its call found, not what it wrote: %#",
   async (recipe) => {
-    const scenes = ["a", "b", "c"].map((title) => ({ input: { title }, world: 0 }));
-    const play = { scenes, worlds: [{}] };
+    const scenes = ["a", "b", "c"].map((title) => ({ input: { title }, environment: 0 }));
+    const play = { scenes, environments: [{}] };
     const { answers } = await performPlay(judged(toolOf(recipe)), { play, cpuMs: 1000 }, inside);
     expect(answers.map((answer) => answer?.failure !== undefined)).toEqual([false, false, true]);
     expect(answers[2]?.state?.memory).toEqual({ count: 2, a: 1, b: 2 });

@@ -5,7 +5,7 @@ import type { KillReason } from "#platform/sandbox/result.ts";
 import type { Contract } from "#tools/contract/spec.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
 import { STANDARD } from "../oracle/ask.ts";
-import type { SeenPattern } from "../oracle/pattern-pumps.ts";
+import type { ProgramPattern } from "../oracle/pattern-pumps.ts";
 import type { Play } from "../oracle/play.ts";
 import type { OnSkipped } from "../oracle/skipped.ts";
 import type { AskAllAnswer, PatternAnswer, Scene } from "./inside/protocol.ts";
@@ -34,32 +34,32 @@ export interface ManyAnswers {
   readonly cpuMs: number;
   /** Whether inputs are left at which no process arrived. */
   readonly isCutShort: boolean;
-  /** Regular expressions that it made or used, where they are asked for. */
-  readonly patterns: readonly SeenPattern[];
+  /** Regular expressions that it made or used, where they are requested. */
+  readonly patterns: readonly ProgramPattern[];
 }
 
 export interface ManyInputs {
   readonly inputs: readonly unknown[];
   /** A file of the tool in another version. @default the tool as it is */
   readonly instead?: Readonly<Record<string, string>> | undefined;
-  /** What each of them sees of the world. @default each an empty world of its own */
+  /** What each of them sees of its environment. @default each an empty environment of its own */
   readonly scenes?: readonly Scene[] | undefined;
-  /** The files of each world that scenes name. */
-  readonly worlds?: readonly Readonly<Record<string, string>>[] | undefined;
+  /** The files of each environment that scenes name. */
+  readonly environments?: readonly Readonly<Record<string, string>>[] | undefined;
   /** What the memory of each of them begins with. @default nothing */
   readonly memories?: readonly Readonly<Record<string, unknown>>[] | undefined;
   /** Processor time of a process in milliseconds. @default 1000 */
   readonly cpuMs?: number | undefined;
   /**
    * So many processes at the most: where one ends, the next one begins behind the input at which it ended, and behind
-   * all other scenes of that world. @default 1
+   * all other scenes of that environment. @default 1
    */
   readonly starts?: number | undefined;
   /** Processor time of each input; the process ends behind the first one that takes more. @default as long as all may */
   readonly mostMs?: readonly number[] | undefined;
-  /** @default no regular expressions are told */
+  /** @default no regular expressions are reported */
   readonly tellsPatterns?: boolean | undefined;
-  /** The name that a watched program gives to what it tells its ways to. @default no ways are told */
+  /** The name that a watched program gives to what it reports its ways to. @default no ways are reported */
   readonly reporter?: string | undefined;
 }
 
@@ -80,46 +80,48 @@ const lineSchema: z.ZodType<Omit<AskAllAnswer, "nonce"> | Omit<PatternAnswer, "n
   }),
 ]);
 
-type AskedTool = { readonly folder: ToolFolder; readonly contract: Contract };
+type ToolProgram = { readonly folder: ToolFolder; readonly contract: Contract };
 
 /** @throws {OrgError} `SANDBOX_UNAVAILABLE` when there is no sandbox. */
 export async function askMany(
-  tool: AskedTool,
+  tool: ToolProgram,
   { inputs, scenes, starts = 1, ...same }: ManyInputs,
   inside: Inside,
 ): Promise<ManyAnswers> {
   const answers: ManyAnswer[] = inputs.map(() => undefined);
   let [killed, cpuMs]: [KillReason | null, number] = [null, 0];
-  const patterns: SeenPattern[] = [];
-  let left: readonly number[] = [...inputs.keys()];
-  for (let start = 0; start < starts && left.length > 0; start += 1) {
+  const patterns: ProgramPattern[] = [];
+  let pending: readonly number[] = [...inputs.keys()];
+  for (let start = 0; start < starts && pending.length > 0; start += 1) {
     const part = await askOnce(
       tool,
       {
         ...same,
-        inputs: left.map((index) => inputs[index]),
-        scenes: scenes && left.flatMap((index) => scenes[index] ?? []),
+        inputs: pending.map((index) => inputs[index]),
+        scenes: scenes && pending.flatMap((index) => scenes[index] ?? []),
       },
       inside,
     );
-    for (const [at, index] of left.entries()) answers[index] = part.answers[at];
+    for (const [at, index] of pending.entries()) answers[index] = part.answers[at];
     cpuMs += part.cpuMs;
     killed ??= part.killed;
     patterns.push(...part.patterns);
     const ended = part.answers.findLastIndex((answer) => answer !== undefined) + 1;
-    const world = scenes?.[left[ended] ?? -1]?.world;
-    // What a world was like is gone with the process.
-    left = left.slice(ended + 1).filter((index) => !scenes || scenes[index]?.world !== world);
+    const environment = scenes?.[pending[ended] ?? -1]?.world;
+    // What an environment was like is gone with the process.
+    pending = pending
+      .slice(ended + 1)
+      .filter((index) => !scenes || scenes[index]?.world !== environment);
   }
-  return { answers, killed, cpuMs, isCutShort: left.length > 0, patterns };
+  return { answers, killed, cpuMs, isCutShort: pending.length > 0, patterns };
 }
 
 async function askOnce(
-  { folder, contract }: AskedTool,
+  { folder, contract }: ToolProgram,
   {
     inputs,
     scenes,
-    worlds,
+    environments: worlds,
     instead = {},
     cpuMs = USUAL_CPU_MS,
     ...more
@@ -143,14 +145,14 @@ async function askOnce(
   };
   const run = { program, request, files: toolFiles(folder, instead), policy };
   const { lines, result } = await runInside(run, lineSchema, inside);
-  const known = new Map(
+  const byIndex = new Map(
     lines.flatMap((line) => {
       if ("pattern" in line) return [];
       const { index, ...answer } = line;
       return [[index, answer] as const];
     }),
   );
-  const answers = inputs.map((_input, index) => known.get(index));
+  const answers = inputs.map((_input, index) => byIndex.get(index));
   const patterns = lines.flatMap((line) => ("pattern" in line ? [line.pattern] : []));
   return { answers, killed: result.killed, cpuMs: result.cpuMs, patterns };
 }
@@ -163,8 +165,8 @@ export function reportSkipped(
 ): void {
   if (!isCutShort) return;
   const why = killed === null ? "its processes ended" : `limits ended its processes (${killed})`;
-  const left = answers.length - firstSkipped(answers);
-  onSkipped?.(`${left} of ${answers.length} ${what} were not asked, for ${why}`);
+  const remaining = answers.length - firstSkipped(answers);
+  onSkipped?.(`${remaining} of ${answers.length} ${what} were not asked, for ${why}`);
 }
 
 /** Where no process arrived any more: behind the input at which the last one ended. */
@@ -177,23 +179,23 @@ export interface Performance extends Pick<ManyInputs, "instead" | "starts" | "cp
   readonly play: Play;
 }
 
-/** Calls with a world around them. */
+/** Calls with an environment around them. */
 export async function performPlay(
-  tool: AskedTool,
-  { play: { scenes, worlds, memories }, starts = MOST_STARTS, ...limits }: Performance,
+  tool: ToolProgram,
+  { play: { scenes, environments, memories }, starts = MOST_STARTS, ...limits }: Performance,
   inside: Inside,
 ): Promise<ManyAnswers> {
   return await askMany(
     tool,
     {
       inputs: scenes.map(({ input }) => input),
-      scenes: scenes.map(({ nowMs = STANDARD.nowMs, chance, world }) => ({
+      scenes: scenes.map(({ nowMs = STANDARD.nowMs, chance, environment }) => ({
         nowMs,
         draws: chance?.draws,
         seed: chance?.numbers,
-        world,
+        world: environment,
       })),
-      worlds,
+      environments,
       memories,
       starts,
       ...limits,

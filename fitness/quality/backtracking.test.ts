@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { BACKTRACKING, BACKTRACKING_KEPT } from "#test/tools/backtracking-tools.ts";
 import { type Recipe, toolOf } from "#test/tools/recipe.ts";
 import { endlessPattern } from "../oracle/backtracking.ts";
-import { openTool } from "../oracle/judged-tool.ts";
+import { openTool } from "../oracle/tool-under-test.ts";
 import { unforeseenInputs } from "../oracle/unforeseen-inputs.ts";
 import { askMany } from "./ask-many.ts";
 import { triesOf } from "./try-patterns.ts";

@@ -6,8 +6,8 @@
  */
 import type { HeldText } from "#tools/contract/validation.ts";
 import { showJson } from "../oracle/compare.ts";
-import type { JudgedTool } from "../oracle/judged-tool.ts";
 import { leavesOf } from "../oracle/near-inputs.ts";
+import type { ToolUnderTest } from "../oracle/tool-under-test.ts";
 
 /** An input, and the result that it brought. */
 export interface Brought {
@@ -23,7 +23,7 @@ const ASCII = /^[\0-\x7f]*$/;
 
 /** @returns what a human has to decide, at most one thing. */
 export function carriedTexts(
-  { contract }: Pick<JudgedTool, "contract">,
+  { contract }: Pick<ToolUnderTest, "contract">,
   cases: readonly Brought[],
   others: readonly Brought[],
 ): readonly HeldText[] {
@@ -31,13 +31,13 @@ export function carriedTexts(
   const changed = cases.filter(({ input, value }) => textOf(input) !== textOf(value));
   if (changed.length < LEAST.changed) return [];
   const isOpen = OF_ASCII.test(JSON.stringify([contract.description, contract.failures]));
-  for (const { holds, kept, lost, isLearned, isOfLetters } of LAWS) {
+  for (const { holds, rule, lost, isLearned, isOfLetters } of LAWS) {
     if (!isLearned(cases) || !cases.every(holds)) continue;
     const broken = others.find(
       (one) => !holds(one) && !(isOfLetters && isOpen && !ASCII.test(textOf(one.input))),
     );
     if (broken === undefined) continue;
-    const text = `${kept} in all its cases`;
+    const text = `${rule} in all its cases`;
     const got = `${showJson(broken.input)} brings ${showJson(broken.value)}`;
     return [
       {
@@ -51,7 +51,7 @@ export function carriedTexts(
 }
 
 interface Law {
-  readonly kept: string;
+  readonly rule: string;
   readonly lost: string;
   readonly isOfLetters: boolean;
   readonly holds: (one: Brought) => boolean;
@@ -60,7 +60,7 @@ interface Law {
 
 const LAWS: readonly Law[] = [
   {
-    kept: "a result has as many characters as the input",
+    rule: "a result has as many characters as the input",
     lost: "there are fewer",
     isOfLetters: false,
     holds: ({ input, value }) => lengthOf(textOf(value)) >= lengthOf(textOf(input)),
@@ -72,7 +72,7 @@ const LAWS: readonly Law[] = [
     },
   },
   {
-    kept: "all letters of the input are in the result",
+    rule: "all letters of the input are in the result",
     lost: "some are not",
     isOfLetters: true,
     holds: ({ input, value }) => isWithin(lettersOf(textOf(input)), lettersOf(textOf(value))),

@@ -1,4 +1,4 @@
-/** A place where a program decides, with its condition forced one way. */
+/** A point where a program decides, with its condition forced one way. */
 export interface Decision {
   /** From 1. */
   readonly line: number;

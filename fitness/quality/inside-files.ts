@@ -33,8 +33,8 @@ const STABLE_HASH = "../../../tools/contract/inside/stable_hash.py";
 
 /** Modules of ours that a program consists of beside itself. */
 const MODULES: ReadonlyMap<string, readonly string[]> = new Map([
-  ["ask_all.py", ["empty_world.py", STABLE_HASH]],
-  ["run_tests.py", ["empty_world.py"]],
+  ["ask_all.py", ["empty_environment.py", STABLE_HASH]],
+  ["run_tests.py", ["empty_environment.py"]],
   ["program.py", ["relaxed.py", "watched.py"]],
 ]);
 

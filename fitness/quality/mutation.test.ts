@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { CASES, SOURCE, toolOf } from "#test/tools/recipe.ts";
-import { openTool } from "../oracle/judged-tool.ts";
+import { openTool } from "../oracle/tool-under-test.ts";
 import { mutate } from "./mutation.ts";
 
 const inside = { signal: new AbortController().signal };
@@ -14,7 +14,7 @@ async function influenceOf(mistake: string, before = "") {
   if ("length" in tool) throw new Error(tool.join("\n"));
   const source = programWith(`${before}\n  ${mistake}`);
   const mutant = { file: "tool.ts", line: 1, change: "one", source, isDoubtful: false };
-  const watched = { places: [], modules: new Map<string, string>(), reporter: "" };
+  const watched = { points: [], modules: new Map<string, string>(), reporter: "" };
   const parts = {
     ...{ mutants: [mutant], stubs: [], twin: tool.source, literals: [], decisions: [] },
     ...{ watched, relaxed: [] },
@@ -23,13 +23,13 @@ async function influenceOf(mistake: string, before = "") {
 }
 
 test("a mistake that changes answers to inputs like the cases is told with their number", async () => {
-  const { influences, asked } = await influenceOf(
+  const { influences, counts } = await influenceOf(
     `if (!${KNOWN}.includes(JSON.stringify(args))) return { slug: "x", words: 1 };`,
   );
   const [{ cases, near } = { cases: undefined, near: [] }] = influences;
   expect(cases).toEqual([]);
   // Some of the inputs are cut or put together such that they are cases again, or get this very answer.
-  for (const [kind, all] of asked.near.entries()) expect(near[kind]).toBeGreaterThan(all / 2);
+  for (const [kind, all] of counts.near.entries()) expect(near[kind]).toBeGreaterThan(all / 2);
 });
 
 test("one that ends the process at such an input says nothing of those behind it", async () => {
@@ -52,7 +52,7 @@ test("a tool that is slow for inputs like the cases is asked all of them, and it
     SLOW_BESIDE_CASES,
   );
   expect(slow.twinProblems).toEqual([]);
-  expect(slow.asked.near.every((count) => count >= 8)).toBe(true);
+  expect(slow.counts.near.every((count) => count >= 8)).toBe(true);
   const [{ near } = { near: [] }] = slow.influences;
-  for (const [kind, all] of slow.asked.near.entries()) expect(near[kind]).toBeGreaterThan(all / 2);
+  for (const [kind, all] of slow.counts.near.entries()) expect(near[kind]).toBeGreaterThan(all / 2);
 });

@@ -5,15 +5,15 @@ import type { Contract } from "#tools/contract/spec.ts";
 import { inParallel } from "../oracle/ask.ts";
 import { sameJson, showJson } from "../oracle/compare.ts";
 import { endOf } from "../oracle/judge-answer.ts";
-import type { JudgedTool } from "../oracle/judged-tool.ts";
 import { cutInputs, nearInputs, renamedInputs } from "../oracle/near-inputs.ts";
 import { Random } from "../oracle/random.ts";
 import { fitting } from "../oracle/schema.ts";
+import type { ToolUnderTest } from "../oracle/tool-under-test.ts";
 import { askMany, type ManyAnswer, type ManyAnswers, reportSkipped } from "./ask-many.ts";
 import { testsNotice } from "./own-tests.ts";
 import type { ProgramParts } from "./program-parts.ts";
 import type { Inside } from "./run-inside.ts";
-import type { Asked, Influence } from "./unconfirmed.ts";
+import type { Influence, InputCounts } from "./unconfirmed.ts";
 
 export interface MutationResult {
   readonly mutants: number;
@@ -24,7 +24,7 @@ export interface MutationResult {
   readonly twinProblems: readonly string[];
   /** What each mutant changes; empty where answers depend on more than arguments. */
   readonly influences: readonly Influence[];
-  readonly asked: Asked;
+  readonly counts: InputCounts;
 }
 
 /** How many inputs of each kind every mutant is asked behind the cases, in the same process. */
@@ -37,14 +37,14 @@ const TWIN = { cpuMs: 3000, starts: 4 };
 
 /** Asks the twin first: where it answers otherwise, a killed mutant would mean nothing. */
 export async function mutate(
-  tool: JudgedTool,
+  tool: ToolUnderTest,
   { mutants, twin }: ProgramParts,
   inside: Inside,
 ): Promise<MutationResult> {
   const fits = fitting(tool.contract.input);
   // What the contract refuses never reaches a tool.
   const cases = tool.cases.filter(({ input }) => fits(input));
-  const kinds = needsWorld(tool.contract) ? [] : kindsOfInputs(tool, fits);
+  const kinds = needsEnvironment(tool.contract) ? [] : kindsOfInputs(tool, fits);
   const main = tool.contract.language === "ts" ? "tool.ts" : "tool.py";
   const asks = { cases, near: kinds.flat() };
   const same = await tried(tool, { file: main, source: twin, ...asks, ...TWIN }, inside);
@@ -60,36 +60,40 @@ export async function mutate(
       .map((index) => first + index)
       .filter((index) => same.answers[index] !== undefined && !same.answers[index]?.failure);
   });
-  const asked = { cases: cases.length, near: results.map(({ length }) => length) };
+  const counts = { cases: cases.length, near: results.map(({ length }) => length) };
   const twinProblems = same.problems.map(({ problem }) => problem);
   if (twinProblems.length > 0) {
-    return { ...{ mutants: 0, killed: 0, survivors: [], twinProblems }, influences: [], asked };
+    return {
+      ...{ mutants: 0, killed: 0, survivors: [], twinProblems },
+      influences: [],
+      counts,
+    };
   }
   const outcomes = await inParallel(mutants, async (mutant) => {
     const { problems, answers } = await ask(mutant.file, mutant.source);
     // What ended the process, as processor time on a busy machine does, says nothing of the inputs behind it.
     const isChanged = (index: number) =>
       answers[index] !== undefined && !isSame(answers[index], same.answers[index]);
-    // What comes from the world cannot stand in a case; there the tests say what is right.
+    // What comes from the environment cannot stand in a case; there the tests say what is right.
     const isNoticed =
       problems.length > 0 ||
-      (needsWorld(tool.contract) && (await testsNotice(tool, mutant, inside)));
+      (needsEnvironment(tool.contract) && (await testsNotice(tool, mutant, inside)));
     const changed = results.map((kind) => kind.filter(isChanged).length);
     return { isNoticed, cases: problems.map(({ index }) => index), near: changed };
   });
   const influences = mutants.flatMap(({ file, line, change }, index) => {
     const outcome = outcomes[index];
-    const shown = `${file === main ? "" : `${file} `}line ${line}: ${change}`;
-    return outcome === undefined ? [] : [{ ...outcome, change: shown }];
+    const changeText = `${file === main ? "" : `${file} `}line ${line}: ${change}`;
+    return outcome === undefined ? [] : [{ ...outcome, change: changeText }];
   });
   const survivors = influences.filter(({ isNoticed }) => !isNoticed).map(({ change }) => change);
   const killed = mutants.length - survivors.length;
-  return { mutants: mutants.length, killed, survivors, twinProblems, influences, asked };
+  return { mutants: mutants.length, killed, survivors, twinProblems, influences, counts };
 }
 
 /** The same for the same tool, so that no maker waits for a better draw. */
 function kindsOfInputs(
-  tool: JudgedTool,
+  tool: ToolUnderTest,
   fits: (input: unknown) => boolean,
 ): readonly (readonly unknown[])[] {
   const random = new Random(Number.parseInt(contentHash(tool.folder).slice(0, 8), 16));
@@ -99,7 +103,7 @@ function kindsOfInputs(
 }
 
 /** Whether answers depend on more than the arguments. */
-export function needsWorld({ capabilities }: Pick<Contract, "capabilities">): boolean {
+export function needsEnvironment({ capabilities }: Pick<Contract, "capabilities">): boolean {
   return capabilities.length > 0;
 }
 
@@ -123,19 +127,19 @@ interface Tried extends Pick<ManyAnswers, "killed" | "isCutShort"> {
 }
 
 async function tried(
-  tool: JudgedTool,
+  tool: ToolUnderTest,
   { file, source, cases, near, ...limits }: Trial,
   inside: Inside,
 ): Promise<Tried> {
   const inputs = [...cases.map(({ input }) => input), ...near];
-  const asked = { inputs, instead: { [file]: source }, ...limits };
-  const { answers, killed, cpuMs, isCutShort } = await askMany(tool, asked, inside);
-  const problems = cases.flatMap((known, index) => {
+  const batch = { inputs, instead: { [file]: source }, ...limits };
+  const { answers, killed, cpuMs, isCutShort } = await askMany(tool, batch, inside);
+  const problems = cases.flatMap((toolCase, index) => {
     const answer = answers[index];
-    if (answer !== undefined && isExpected(answer, known)) return [];
+    if (answer !== undefined && isExpected(answer, toolCase)) return [];
     const got =
       answer?.failure?.message ?? (answer === undefined ? endOf(killed) : showJson(answer.value));
-    return [{ index, problem: `input ${showJson(known.input)} gave ${got}` }];
+    return [{ index, problem: `input ${showJson(toolCase.input)} gave ${got}` }];
   });
   return { problems, answers: answers.slice(cases.length), cpuMs, killed, isCutShort };
 }
@@ -145,7 +149,9 @@ function isSame(a: ManyAnswer, b: ManyAnswer): boolean {
   return a.failure?.code === b.failure?.code && sameJson(a.value ?? null, b.value ?? null);
 }
 
-function isExpected({ value, failure }: NonNullable<ManyAnswer>, known: ToolCase): boolean {
-  if (!("error" in known)) return failure === undefined && sameJson(value, known.output);
-  return failure?.code === known.error || failure?.message.startsWith(`${known.error}:`) === true;
+function isExpected({ value, failure }: NonNullable<ManyAnswer>, toolCase: ToolCase): boolean {
+  if (!("error" in toolCase)) return failure === undefined && sameJson(value, toolCase.output);
+  return (
+    failure?.code === toolCase.error || failure?.message.startsWith(`${toolCase.error}:`) === true
+  );
 }

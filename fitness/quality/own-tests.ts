@@ -4,8 +4,8 @@ import { OrgError } from "#core/errors.ts";
 import { exitText } from "#platform/sandbox/exit-status.ts";
 import { POLICIES, type SandboxPolicy } from "#platform/sandbox/policy.ts";
 import { inParallel, STANDARD } from "../oracle/ask.ts";
-import type { JudgedTool } from "../oracle/judged-tool.ts";
 import type { Finding } from "../oracle/load.ts";
+import type { ToolUnderTest } from "../oracle/tool-under-test.ts";
 import type { TestsAnswer } from "./inside/protocol.ts";
 import { insideFolder, toolFiles } from "./inside-files.ts";
 import type { ProgramParts } from "./program-parts.ts";
@@ -49,7 +49,7 @@ export interface OwnTests extends Coverage {
 
 /** @throws {OrgError} `TESTER_MISSING` when this machine cannot run tests of the tool's language. */
 export async function checkOwnTests(
-  tool: JudgedTool,
+  tool: ToolUnderTest,
   { stubs, twin }: ProgramParts,
   inside: Inside,
 ): Promise<OwnTests> {
@@ -78,14 +78,14 @@ export async function checkOwnTests(
 }
 
 /** The cases alone have to do; what they notice, the mutants show. */
-async function withoutTests(tool: JudgedTool, inside: Inside): Promise<OwnTests> {
+async function withoutTests(tool: ToolUnderTest, inside: Inside): Promise<OwnTests> {
   const { run } = await runTests(tool, { source: tool.source, withCoverage: true }, inside);
   return { finding: undefined, ...coverageOf("stopped" in run ? {} : run) };
 }
 
 /** Whether the tests that came with a tool notice that one of its modules is another one. */
 export async function testsNotice(
-  tool: JudgedTool,
+  tool: ToolUnderTest,
   { file, source }: { readonly file: string; readonly source: string },
   inside: Inside,
 ): Promise<boolean> {
@@ -102,23 +102,26 @@ export async function testsNotice(
 const usualCpuMs = new WeakMap<object, Promise<number>>();
 const LEAST_CPU_MS = 2000;
 
-async function usualTime(tool: JudgedTool, inside: Inside): Promise<number> {
+async function usualTime(tool: ToolUnderTest, inside: Inside): Promise<number> {
   return (await runTests(tool, { source: tool.source, withCoverage: false }, inside)).cpuMs;
 }
 
 /** Why the tests in its folder do not pass on a tool, with the names of those that fail; nothing when they do. */
-export async function failingTests(tool: JudgedTool, inside: Inside): Promise<Finding | undefined> {
+export async function failingTests(
+  tool: ToolUnderTest,
+  inside: Inside,
+): Promise<Finding | undefined> {
   const { run } = await runTests(tool, { source: tool.source, withCoverage: false }, inside);
   if (isGreen(run)) return undefined;
   return notGreen(run, testsOf(tool)) ?? { reason: "They do not pass", details: [] };
 }
 
-function testsOf(tool: JudgedTool): TestFile {
+function testsOf(tool: ToolUnderTest): TestFile {
   const [, name] = testFiles(tool);
   return { name, source: tool.folder.files.get(name) ?? "" };
 }
 
-function testFiles({ contract }: JudgedTool): readonly [file: string, tests: string] {
+function testFiles({ contract }: ToolUnderTest): readonly [file: string, tests: string] {
   return contract.language === "ts" ? ["tool.ts", "tool.test.ts"] : ["tool.py", "test_tool.py"];
 }
 
@@ -131,7 +134,7 @@ interface TestsToRun {
 }
 
 async function runTests(
-  tool: JudgedTool,
+  tool: ToolUnderTest,
   { file, source, withCoverage, cpuMs = TESTS_POLICY.cpuMs }: TestsToRun,
   inside: Inside,
 ): Promise<{ readonly run: TestRun; readonly cpuMs: number }> {

@@ -2,9 +2,9 @@
 import { z } from "zod";
 import { POLICIES } from "#platform/sandbox/policy.ts";
 import { helpersOf } from "#tools/contract/tool-modules.ts";
-import type { JudgedTool } from "../oracle/judged-tool.ts";
 import { typescriptLiterals } from "../oracle/literals.ts";
 import type { Literal } from "../oracle/lookup-table.ts";
+import type { ToolUnderTest } from "../oracle/tool-under-test.ts";
 import type { ModuleDecision } from "./decision.ts";
 import { chooseMutants, type ModuleMutant } from "./mutant.ts";
 import type { ModuleRelaxed } from "./relaxed.ts";
@@ -14,7 +14,7 @@ import { typescriptMutants } from "./typescript-mutants.ts";
 import { typescriptRelaxed } from "./typescript-relaxed.ts";
 import { watchTypescript } from "./typescript-watched.ts";
 import { constantResults, typescriptStubs, typescriptTwin, type Variant } from "./variants.ts";
-import { reporterOf, type WatchedPlace, type WatchedProgram } from "./watched.ts";
+import { reporterOf, type WatchedPoint, type WatchedProgram } from "./watched.ts";
 
 export interface ProgramParts {
   /** Those that are tried. */
@@ -70,7 +70,7 @@ const answerSchema = z.object({
 });
 
 /** Takes a program apart: TypeScript here, Python by Python's own parser in the sandbox. */
-export async function partsOf(tool: JudgedTool, inside: Inside): Promise<ProgramParts> {
+export async function partsOf(tool: ToolUnderTest, inside: Inside): Promise<ProgramParts> {
   const { folder, source, cases, contract } = tool;
   if (contract.language === "python") return await pythonParts(tool, inside);
   const modules = [["tool.ts", source] as const, ...helpersOf(folder)];
@@ -97,16 +97,16 @@ function watchedModules(
   modules: readonly (readonly [file: string, source: string])[],
   reporter: string,
 ): WatchedProgram {
-  const places: WatchedPlace[] = [];
+  const points: WatchedPoint[] = [];
   const sources = modules.map(([file, text]) => {
-    const one = watchTypescript(text, { file, first: places.length, reporter });
-    places.push(...one.places);
+    const one = watchTypescript(text, { file, first: points.length, reporter });
+    points.push(...one.points);
     return [file, one.source] as const;
   });
-  return { places, modules: new Map(sources), reporter };
+  return { points, modules: new Map(sources), reporter };
 }
 
-async function pythonParts(tool: JudgedTool, inside: Inside): Promise<ProgramParts> {
+async function pythonParts(tool: ToolUnderTest, inside: Inside): Promise<ProgramParts> {
   const { source, cases, folder } = tool;
   const results = constantResults(cases);
   const reporter = reporterOf(folder);
@@ -131,7 +131,7 @@ async function pythonParts(tool: JudgedTool, inside: Inside): Promise<ProgramPar
     decisions: parts.decisions.map((decision) => ({ ...decision, file: "tool.py" })),
     relaxed: parts.relaxed.map((one) => ({ ...one, file: "tool.py" })),
     watched: {
-      places: parts.watched.places.map((place) => ({ ...place, file: "tool.py" })),
+      points: parts.watched.places.map((point) => ({ ...point, file: "tool.py" })),
       modules: new Map([["tool.py", parts.watched.source]]),
       reporter,
     },

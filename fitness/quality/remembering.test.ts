@@ -3,10 +3,10 @@ import { type Recipe, toolOf } from "#test/tools/recipe.ts";
 import { BY_ADDRESS, REMEMBERING } from "#test/tools/remembering-tools.ts";
 import { callTool } from "#tools/contract/call.ts";
 import type { AskTool } from "../oracle/ask.ts";
-import { otherInAnotherOrder } from "../oracle/asked-twice.ts";
-import { emptyWorld } from "../oracle/grants.ts";
-import { openTool } from "../oracle/judged-tool.ts";
+import { emptyEnvironment } from "../oracle/grants.ts";
 import { type AskMany, askTheRange } from "../oracle/many-asks.ts";
+import { otherInAnotherOrder } from "../oracle/repeated-asks.ts";
+import { openTool } from "../oracle/tool-under-test.ts";
 import { askMany } from "./ask-many.ts";
 
 const inside = { signal: new AbortController().signal };
@@ -16,7 +16,7 @@ async function findingOn(recipe: Recipe) {
   const tool = openTool(toolOf(recipe));
   if (!("contract" in tool)) throw new Error(tool.join("; "));
   const ask: AskTool = (input, circumstances) =>
-    callTool(tool.folder, input, { ...circumstances, capabilities: emptyWorld(), ...inside });
+    callTool(tool.folder, input, { ...circumstances, capabilities: emptyEnvironment(), ...inside });
   const many: AskMany = async (inputs) =>
     (await askMany(tool, { inputs, cpuMs: 6000, starts: 4 }, inside)).answers;
   const asked = await askTheRange(tool, { askMany: many, seed: 1 });

@@ -15,7 +15,7 @@ import { filesOf, PROGRAM_FOLDER } from "./inside-files.ts";
 export interface Inside {
   readonly signal: AbortSignal;
   readonly host?: SandboxHost | undefined;
-  /** Told what a limit kept us from looking at. */
+  /** Receives what a limit kept us from looking at. */
   readonly onSkipped?: OnSkipped | undefined;
 }
 

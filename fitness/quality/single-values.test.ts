@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { toolOf } from "#test/tools/recipe.ts";
-import { openTool } from "../oracle/judged-tool.ts";
+import { openTool } from "../oracle/tool-under-test.ts";
 import { partsOf } from "./program-parts.ts";
 import { unshownWays } from "./unshown-ways.ts";
 

@@ -5,10 +5,10 @@
  * the right way for each of them, and some way for all others, where no case says which way that should be.
  */
 import type { HeldText } from "#tools/contract/validation.ts";
-import type { JudgedTool } from "../oracle/judged-tool.ts";
 import { leavesOf } from "../oracle/near-inputs.ts";
 import { numbersIn } from "../oracle/source-literals.ts";
-import type { Asked } from "./unshown-bounds.ts";
+import type { ToolUnderTest } from "../oracle/tool-under-test.ts";
+import type { Observation } from "./unshown-bounds.ts";
 import type { WatchedProgram } from "./watched.ts";
 
 /** Fewer of them are an exception or two, and not a list. */
@@ -18,18 +18,18 @@ const LEAST_OTHERS = 12;
 
 /** @returns what a human has to decide, at most one thing. */
 export function singleValues(
-  { folder, cases, contract }: JudgedTool,
+  { folder, cases, contract }: ToolUnderTest,
   watched: WatchedProgram,
-  asked: readonly Asked[],
+  observations: readonly Observation[],
 ): readonly HeldText[] {
   const program = [...watched.modules.keys()].map((file) => folder.files.get(file) ?? "");
   const written = new Set(numbersIn(program.join("\n")));
   const tests = folder.files.get(contract.language === "ts" ? "tool.test.ts" : "test_tool.py");
-  const known = new Set([
+  const declared = new Set([
     ...numbersIn(tests ?? ""),
     ...cases.flatMap(({ input }) => leavesOf(input).map(({ value }) => value)),
   ]);
-  const values = asked.flatMap(({ input, answer }) =>
+  const values = observations.flatMap(({ input, answer }) =>
     answer === undefined ? [] : [{ numbers: numbersOf(input), ways: new Set(answer.ways) }],
   );
   const listed = new Map<string, Set<number>>();
@@ -39,15 +39,15 @@ export function singleValues(
     const going = values.filter((one) => one.ways.has(way));
     const others = values.filter((one) => !one.ways.has(way));
     for (const name of new Set(going.flatMap(({ numbers }) => [...numbers.keys()]))) {
-      const told = distinct(going, name);
+      const goingValues = distinct(going, name);
       const beside = distinct(others, name);
       const isList =
-        told.size < beside.size &&
+        goingValues.size < beside.size &&
         beside.size >= LEAST_OTHERS &&
-        [...told].every((one) => written.has(one) && known.has(one) && !beside.has(one));
+        [...goingValues].every((one) => written.has(one) && declared.has(one) && !beside.has(one));
       if (!isList) continue;
-      listed.set(name, (listed.get(name) ?? new Set()).union(told));
-      lines.set(name, lines.get(name) ?? watched.places[Number.parseInt(way, 10)]?.line ?? 1);
+      listed.set(name, (listed.get(name) ?? new Set()).union(goingValues));
+      lines.set(name, lines.get(name) ?? watched.points[Number.parseInt(way, 10)]?.line ?? 1);
     }
   }
   for (const [name, found] of listed) {

@@ -15,7 +15,7 @@ const TYPED_EXPRESSIONS = new Set([
 ]);
 
 /**
- * Visits a node and everything below it, from the outside in.
+ * Visits a node and everything below it, from the outermost node in.
  *
  * @param visit returns false to leave out what lies below the node.
  */

@@ -1,19 +1,19 @@
 /** Which ways through a TypeScript program a case has to show. */
 import type { Node } from "oxc-parser";
 import { walk } from "./syntax.ts";
-import type { PlaceKind, WatchedPlace } from "./watched.ts";
+import type { PointKind, WatchedPoint } from "./watched.ts";
 
 /** What changes letters without a visible difference. */
-const HARMLESS = new Set(["normalize", "trim", "trimStart", "trimEnd"]);
+const INVISIBLE = new Set(["normalize", "trim", "trimStart", "trimEnd"]);
 const TABLES = new Set(["get"]);
 const ORDERING = new Set(["sort", "toSorted"]);
 
 /** @param node what chooses or changes, or what holds the condition. */
 export function rulesOf(
-  { kind, tested }: { readonly kind: PlaceKind; readonly tested?: Node },
+  { kind, tested }: { readonly kind: PointKind; readonly tested?: Node },
   node: Node,
   parents: readonly Node[],
-): Pick<WatchedPlace, "ways" | "isNamed"> {
+): Pick<WatchedPoint, "ways" | "isNamed"> {
   switch (kind) {
     case "condition":
       return ofCondition(tested ?? node, parents);
@@ -25,20 +25,20 @@ export function rulesOf(
     case "entry":
       return { ways: ["reached"], isNamed: false };
     case "change":
-      return { ways: isHarmless(node) ? [] : ["changed"], isNamed: false };
+      return { ways: isInvisible(node) ? [] : ["changed"], isNamed: false };
     default:
       return { ways: constantsOf(node), isNamed: false };
   }
 }
 
 /** What composes or takes marks apart keeps each letter; what makes compatible ones equal does not. */
-function isHarmless(node: Node): boolean {
-  if (node.type !== "CallExpression" || !isCallOf(node, HARMLESS)) return false;
+function isInvisible(node: Node): boolean {
+  if (node.type !== "CallExpression" || !isCallOf(node, INVISIBLE)) return false;
   const [form] = node.arguments;
   return form === undefined || (form.type === "Literal" && /^NF[CD]$/.test(String(form.value)));
 }
 
-function ofCondition(node: Node, parents: readonly Node[]): Pick<WatchedPlace, "ways" | "isNamed"> {
+function ofCondition(node: Node, parents: readonly Node[]): Pick<WatchedPoint, "ways" | "isNamed"> {
   const test = bare(node);
   const isOfOrder = parents.some((one) => isCallOf(one, ORDERING));
   const sides = test.type === "BinaryExpression" ? [bare(test.left), bare(test.right)] : [];
@@ -61,8 +61,8 @@ export function isCallOf(node: Node, names: ReadonlySet<string>): boolean {
   );
 }
 
-function asksFor({ callee, arguments: given }: Extract<Node, { type: "CallExpression" }>): boolean {
-  return given.some(isNaming) || (callee.type === "MemberExpression" && isNaming(callee.object));
+function asksFor({ callee, arguments: args }: Extract<Node, { type: "CallExpression" }>): boolean {
+  return args.some(isNaming) || (callee.type === "MemberExpression" && isNaming(callee.object));
 }
 
 /** Without what only stands around it. */

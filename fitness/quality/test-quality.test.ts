@@ -11,13 +11,13 @@ const LINES = [
 ];
 const GREEN = { exit: 0, log: "all well", counts: COUNTS, lines: LINES };
 const OWN = { finding: undefined, coverage: 0.9, missedLines: ["line 5"] };
-const ASKED = { influences: [], asked: { cases: 8, near: [24, 12] } };
+const NOTHING_CHANGED = { influences: [], counts: { cases: 8, near: [24, 12] } };
 const MUTATION = {
   mutants: 10,
   killed: 7,
   survivors: ["line 1: a → b"],
   twinProblems: [],
-  ...ASKED,
+  ...NOTHING_CHANGED,
 };
 
 const failed = (counts: Partial<typeof COUNTS>, exit = 1): TestRun => ({
@@ -123,7 +123,7 @@ test("a program without anything to change proves nothing", () => {
   );
 });
 
-test("a tool that needs the world may leave more unnoticed", () => {
+test("a tool that needs an environment may leave more unnoticed", () => {
   const mutation = { ...MUTATION, killed: 4 };
   expect(judgeQuality(OWN, mutation, { cases: 1, least: 0.4 })).not.toHaveProperty("reason");
   expect(judgeQuality(OWN, mutation, { cases: 1 })).toHaveProperty("reason");

@@ -1,9 +1,9 @@
 /** The stage "test-quality": whether cases and tests would notice a tool that is wrong. */
 
 import type { ToolTests } from "#tools/contract/metadata.ts";
-import type { JudgedTool } from "../oracle/judged-tool.ts";
 import type { Finding } from "../oracle/load.ts";
-import { type MutationResult, mutate, needsWorld } from "./mutation.ts";
+import type { ToolUnderTest } from "../oracle/tool-under-test.ts";
+import { type MutationResult, mutate, needsEnvironment } from "./mutation.ts";
 import { checkOwnTests, type OwnTests } from "./own-tests.ts";
 import type { ProgramParts } from "./program-parts.ts";
 import type { Inside } from "./run-inside.ts";
@@ -13,13 +13,13 @@ import { unconfirmedRule } from "./unconfirmed.ts";
 const LEAST_COVERAGE = 0.8;
 /** Part of the mutants that the cases must notice. */
 const LEAST_MUTATION_SCORE = 0.6;
-/** Of a tool that needs the world: much of it does nothing while there is none. */
-const LEAST_SCORE_IN_THE_WORLD = 0.4;
+/** Of a tool that needs an environment: much of it does nothing in an empty one. */
+const LEAST_SCORE_WITH_ENVIRONMENT = 0.4;
 const MAX_LISTED = 12;
 
 /** @returns the figures of a tool that passes, else what is wrong. */
 export async function checkTestQuality(
-  tool: JudgedTool,
+  tool: ToolUnderTest,
   parts: ProgramParts,
   inside: Inside,
 ): Promise<ToolTests | Finding> {
@@ -27,7 +27,9 @@ export async function checkTestQuality(
     checkOwnTests(tool, parts, inside),
     mutate(tool, parts, inside),
   ]);
-  const least = needsWorld(tool.contract) ? LEAST_SCORE_IN_THE_WORLD : LEAST_MUTATION_SCORE;
+  const least = needsEnvironment(tool.contract)
+    ? LEAST_SCORE_WITH_ENVIRONMENT
+    : LEAST_MUTATION_SCORE;
   return judgeQuality(own, mutation, { cases: tool.cases.length, least });
 }
 
@@ -49,7 +51,7 @@ export function judgeQuality(
     own.finding ??
     coverageFinding(own) ??
     mutationFinding(mutation, least) ??
-    unconfirmedRule(mutation.influences, mutation.asked);
+    unconfirmedRule(mutation.influences, mutation.counts);
   if (finding !== undefined) return finding;
   const coverage = rounded(own.coverage);
   return { cases, passed: cases, coverage, mutationScore: rounded(score), mutants };

@@ -3,8 +3,8 @@ import { exitText } from "#platform/sandbox/exit-status.ts";
 import type { Finding } from "../oracle/load.ts";
 import type { TestsAnswer } from "./inside/protocol.ts";
 
-const SHOWN_LOG = 1500;
-const SHOWN_LINE = 200;
+const LOG_CHARACTERS = 1500;
+const LINE_CHARACTERS = 200;
 const MAIN_FILES: readonly string[] = ["tool.ts", "tool.py"];
 
 /** What the runner counted, or why it was stopped. */
@@ -87,6 +87,6 @@ export function coverageOf({ lines }: Pick<TestsAnswer, "lines">): Coverage {
 function logOf({ log }: { readonly log: string }): readonly string[] {
   const text = log.replace(/ ?\[\d+(?:\.\d+)?m?s\]/g, "").replace(/ in \d+(?:\.\d+)?s/g, "");
   // Of a package in one line, no reader wants to see the line.
-  const lines = text.split("\n").map((line) => line.slice(0, SHOWN_LINE));
-  return [lines.join("\n").trim().slice(-SHOWN_LOG)];
+  const lines = text.split("\n").map((line) => line.slice(0, LINE_CHARACTERS));
+  return [lines.join("\n").trim().slice(-LOG_CHARACTERS)];
 }

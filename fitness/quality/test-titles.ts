@@ -88,14 +88,14 @@ function titleOf({ arguments: [title, body] }: Call, source: string): string | u
 }
 
 /** What is called with which rows, and the statements of the function that is called. */
-function partsOf({ callee, arguments: given }: Call, source: string): readonly string[] {
-  const body = given.find(
+function partsOf({ callee, arguments: args }: Call, source: string): readonly string[] {
+  const body = args.find(
     (one) => one.type === "ArrowFunctionExpression" || one.type === "FunctionExpression",
   );
   const inner =
     body !== undefined && "body" in body && body.body?.type === "BlockStatement"
       ? body.body.body
-      : given.slice(1);
+      : args.slice(1);
   return [callee, ...inner].map(({ start, end }) => plain(source.slice(start, end)));
 }
 

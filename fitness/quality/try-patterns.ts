@@ -4,7 +4,7 @@ import type { ManyAnswer, ManyAnswers, ManyInputs } from "./ask-many.ts";
 
 /** Processor time of a process in milliseconds; what takes so long ends there. */
 const TRIED_CPU_MS = 6000;
-/** The same where only the patterns are asked for: those that were met by then are enough. */
+/** The same where only the patterns are requested: those that were met by then are enough. */
 const WATCHED_CPU_MS = 2000;
 /** The same of one input by itself, the start of its process included. */
 const ALONE_CPU_MS = 3500;

@@ -183,7 +183,7 @@ function operators(
   return others
     .filter((other) => other !== undefined)
     .map((other) => ({
-      // In brackets: an operator that binds less tightly would change more than is told.
+      // In brackets: an operator that binds less tightly would change more than is reported.
       by: `(${text(node.left)} ${other} ${text(node.right)})`,
       // What a default stands in for is often never missing.
       isDoubtful: node.operator === "??",
@@ -253,13 +253,13 @@ function mutantOf(
   const before = source.slice(part.start, part.end);
   return {
     line: source.slice(0, part.start).split("\n").length,
-    change: `${shown(before)} → ${by === ";" ? "nothing" : shown(by)}`,
+    change: `${excerpt(before)} → ${by === ";" ? "nothing" : excerpt(by)}`,
     source: replaced(source, part, by),
     isDoubtful,
   };
 }
 
-function shown(text: string): string {
+function excerpt(text: string): string {
   const line = text.replace(/\s+/g, " ");
   return line.length <= 60 ? line : `${line.slice(0, 40)} … ${line.slice(-15)}`;
 }

@@ -20,7 +20,7 @@ const LOSING = new Set(["fround", "trunc", "floor", "ceil"]);
 const REPETITION = /(?<!\\)\{(\d+),(\d+)\}/g;
 /** It keeps the other white space away from what is done to blanks. */
 const BLANKS = /(?<!\\)(?:\[ \]|(?<!\[) )(?=[*+])/g;
-const KEPT_IN_BITS = new Set(["asUintN", "asIntN"]);
+const TRUNCATED_TO_BITS = new Set(["asUintN", "asIntN"]);
 
 /** @returns from top to bottom, each part of the program once for each way to relax it. */
 export function typescriptRelaxed(source: string): readonly Relaxed[] {
@@ -68,7 +68,7 @@ function wider(node: Node, text: Text): readonly Edit[] {
 
 /** Without it, and without what it is around as well. */
 function within(part: Node, inner: Node, text: Text): readonly Edit[] {
-  return [inner, wrappedIn(inner)].map((kept) => ({ part, by: `(${text(kept)})` }));
+  return [inner, wrappedIn(inner)].map((retained) => ({ part, by: `(${text(retained)})` }));
 }
 
 /** What several such operations in each other begin with. */
@@ -108,21 +108,21 @@ function firstOfParts(
 type Call = Extract<Node, { type: "CallExpression" }>;
 
 function calls(node: Call, text: Text): readonly Edit[] {
-  const { callee, arguments: given } = node;
+  const { callee, arguments: args } = node;
   if (callee.type !== "MemberExpression") return bounds(node, text);
   const { object, property } = callee;
   const [name, of] = [nameOf(property), nameOf(object)];
-  const [first] = given;
+  const [first] = args;
   if (NARROW.has(of)) return narrow(object);
   if (of === "Math" && LOSING.has(name) && first) return within(node, first, text);
-  if (of === "BigInt" && KEPT_IN_BITS.has(name) && given[1]) return within(node, given[1], text);
+  if (of === "BigInt" && TRUNCATED_TO_BITS.has(name) && args[1]) return within(node, args[1], text);
   if (OF_NUMBERS.has(of)) return [];
   if (name === "replace" && first?.type === "Literal" && typeof first.value === "string") {
     return [{ part: property, by: "replaceAll" }];
   }
   // How many parts a text may have.
-  if (name === "split" && given[1] !== undefined && isNumber(given[1])) {
-    return [{ part: given[1], by: "undefined" }];
+  if (name === "split" && args[1] !== undefined && isNumber(args[1])) {
+    return [{ part: args[1], by: "undefined" }];
   }
   if (ROUNDING.has(name)) {
     return first !== undefined && isNumber(first)
@@ -132,8 +132,8 @@ function calls(node: Call, text: Text): readonly Edit[] {
   return bounds(node, text);
 }
 
-function bounds({ arguments: given }: Pick<Call, "arguments">, text: Text): readonly Edit[] {
-  return given
+function bounds({ arguments: args }: Pick<Call, "arguments">, text: Text): readonly Edit[] {
+  return args
     .flatMap((one) => addends(one))
     .filter(isBound)
     .map((one) => ({ part: one, by: `(${text(one)} * ${WIDER})` }));

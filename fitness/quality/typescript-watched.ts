@@ -4,7 +4,7 @@ import { parseProgram, walk } from "./syntax.ts";
 import { isCallOf, isConstant, rulesOf } from "./telling-ways.ts";
 import { isQuestion } from "./typescript-decisions.ts";
 import { isOfArguments } from "./typescript-mutants.ts";
-import { MARK, type PlaceKind, type WatchedPlace } from "./watched.ts";
+import { MARK, type PointKind, type WatchedPoint } from "./watched.ts";
 
 const COMPARISONS = new Set(["===", "!==", "==", "!=", "<", "<=", ">", ">=", "in", "instanceof"]);
 /** What gives back less than it is called on, or something else. */
@@ -18,7 +18,7 @@ const CHOOSING = new Set(["min", "max"]);
 const OF_BITS = new Set(["&", "|", ">>>", ">>"]);
 
 interface Wrapped {
-  readonly kind: PlaceKind;
+  readonly kind: PointKind;
   readonly part: Range;
   readonly around: readonly [before: string, behind: string];
   /** The condition, or what is or is not there. */
@@ -29,7 +29,7 @@ interface Wrapped {
 
 type Range = { readonly start: number; readonly end: number };
 
-/** @returns the program with {@link MARK} before it, and its places from `first` on. */
+/** @returns the program with {@link MARK} before it, and its points from `first` on. */
 export function watchTypescript(
   source: string,
   {
@@ -37,7 +37,7 @@ export function watchTypescript(
     first,
     reporter,
   }: { readonly file: string; readonly first: number; readonly reporter: string },
-): { readonly source: string; readonly places: readonly WatchedPlace[] } {
+): { readonly source: string; readonly points: readonly WatchedPoint[] } {
   const program = parseProgram(source);
   const watcher = new Watcher({ source, file, first });
   if (program !== undefined) {
@@ -53,19 +53,19 @@ export function watchTypescript(
       return true;
     });
   }
-  return { source: `${MARK}${applied(source, watcher.edits)}`, places: watcher.places };
+  return { source: `${MARK}${applied(source, watcher.edits)}`, points: watcher.points };
 }
 
 interface WatchedSource {
   readonly source: string;
   readonly file: string;
-  /** Of its first place. */
+  /** Of its first point. */
   readonly first: number;
 }
 
 /** Writes down where the program is to tell, each part once. */
 class Watcher {
-  readonly places: WatchedPlace[] = [];
+  readonly points: WatchedPoint[] = [];
   readonly edits: Edit[] = [];
   readonly #seen = new Set<string>();
 
@@ -77,7 +77,7 @@ class Watcher {
 
   add(
     { kind, part, around, between }: Wrapped,
-    rules: Pick<WatchedPlace, "ways" | "isNamed">,
+    rules: Pick<WatchedPoint, "ways" | "isNamed">,
   ): void {
     const { start, end } = part;
     const key = `${start} ${end}`;
@@ -85,13 +85,13 @@ class Watcher {
     this.#seen.add(key);
     const { source, file, first } = this.#program;
     const { edits } = this;
-    const place = first + this.places.length;
+    const point = first + this.points.length;
     const line = source.slice(0, start).split("\n").length;
     const text = kind === "entry" ? firstLine(source, part) : source.slice(start, end);
-    this.places.push({ file, line, kind, text, ...rules });
+    this.points.push({ file, line, kind, text, ...rules });
     const [before, behind] = around;
     edits.push({
-      ...{ at: start, text: before.replace("PLACE", String(place)) },
+      ...{ at: start, text: before.replace("PLACE", String(point)) },
       ...{ length: end - start, isEnd: false },
     });
     edits.push({ at: end, text: behind, length: end - start, isEnd: true });
@@ -110,7 +110,7 @@ interface Edit {
   readonly isEnd: boolean;
 }
 
-/** What ends at a place comes before what begins there; the outer of two begins first and ends last. */
+/** What ends at an offset comes before what begins there; the outer of two begins first and ends last. */
 function applied(source: string, edits: readonly Edit[]): string {
   const sorted = edits.toSorted(
     (a, b) =>
@@ -224,7 +224,7 @@ function choosing(node: Range, callee: Range, reporter: string): Wrapped {
   };
 }
 
-/** `a.trim()` becomes what is done to `a`: both values are told. @param by a function of what tells */
+/** `a.trim()` becomes what is done to `a`: both values are reported. @param by a function of what tells */
 function changing(node: Range, first: Range, by: string): Wrapped {
   return {
     kind: "change",

@@ -17,7 +17,7 @@ export interface Influence {
   readonly near: readonly number[];
 }
 
-export interface Asked {
+export interface InputCounts {
   /** How many cases were asked. */
   readonly cases: number;
   /** How many inputs of each kind gave a result. */
@@ -36,19 +36,19 @@ const MAX_LISTED = 6;
 /** @returns why the cases do not show what the tool does; nothing when they may. */
 export function unconfirmedRule(
   influences: readonly Influence[],
-  asked: Asked,
+  counts: InputCounts,
 ): Finding | undefined {
-  if (asked.cases < LEAST_CASES) return;
-  return unseenPart(influences, asked) ?? oneMistakeForEachCase(influences, asked);
+  if (counts.cases < LEAST_CASES) return;
+  return unseenPart(influences, counts) ?? oneMistakeForEachCase(influences, counts);
 }
 
-function unseenPart(influences: readonly Influence[], asked: Asked): Finding | undefined {
-  const unseen = influences.filter((one) => one.cases.length === 0 && isUnlikely(one, asked));
+function unseenPart(influences: readonly Influence[], counts: InputCounts): Finding | undefined {
+  const unseen = influences.filter((one) => one.cases.length === 0 && isUnlikely(one, counts));
   if (unseen.length === 0) return;
   return {
     reason: `Its cases say nothing of what it answers to inputs like theirs: ${unseen.length} small mistakes change most of those answers, and no case`,
     details: [
-      ...shown(unseen, asked),
+      ...linesFor(unseen, counts),
       "add cases for inputs that the present ones do not name; a program that follows one rule for all inputs has no part that only undeclared ones reach",
     ],
   };
@@ -57,33 +57,33 @@ function unseenPart(influences: readonly Influence[], asked: Asked): Finding | u
 /** A value for each case that decides about everything else as well: a curve through the cases is not a rule. */
 function oneMistakeForEachCase(
   influences: readonly Influence[],
-  asked: Asked,
+  counts: InputCounts,
 ): Finding | undefined {
-  const alone = influences.filter((one) => one.cases.length === 1 && isUnlikely(one, asked));
+  const alone = influences.filter((one) => one.cases.length === 1 && isUnlikely(one, counts));
   const different = new Set(alone.flatMap(({ cases }) => cases));
-  if (different.size < LEAST_CASES || different.size * 2 < asked.cases) return;
+  if (different.size < LEAST_CASES || different.size * 2 < counts.cases) return;
   return {
-    reason: `It holds a value for each of ${different.size} of its ${asked.cases} cases, and makes all other answers of them`,
-    details: [...shown(alone, asked), "follow the rule that the description states"],
+    reason: `It holds a value for each of ${different.size} of its ${counts.cases} cases, and makes all other answers of them`,
+    details: [...linesFor(alone, counts), "follow the rule that the description states"],
   };
 }
 
-function shown(influences: readonly Influence[], asked: Asked): readonly string[] {
-  const all = sum(asked.near);
+function linesFor(influences: readonly Influence[], counts: InputCounts): readonly string[] {
+  const all = sum(counts.near);
   return influences
     .slice(0, MAX_LISTED)
     .map(
       ({ change, cases, near }) =>
-        `${change} changes ${sum(near)} of ${all} answers to inputs like those of the cases, and ${cases.length} of ${asked.cases} cases`,
+        `${change} changes ${sum(near)} of ${all} answers to inputs like those of the cases, and ${cases.length} of ${counts.cases} cases`,
     );
 }
 
 /** Whether cases that resemble the inputs of one kind would have noticed more of a mistake. */
-function isUnlikely({ cases, near }: Influence, asked: Asked): boolean {
+function isUnlikely({ cases, near }: Influence, counts: InputCounts): boolean {
   return near.some((changed, kind) => {
-    const all = asked.near[kind] ?? 0;
+    const all = counts.near[kind] ?? 0;
     if (all < LEAST_INPUTS || changed < all * MOST) return false;
-    return chanceOf(cases.length, { part: changed / all, of: asked.cases }) < UNLIKELY;
+    return chanceOf(cases.length, { part: changed / all, of: counts.cases }) < UNLIKELY;
   });
 }
 

@@ -3,7 +3,7 @@ import { allHonestTools, honestTool } from "#test/candidates/honest-tools.ts";
 import { SPOILED, spoiledSource, UNNOTICED } from "#test/candidates/silent-attacks.ts";
 import { toolOf } from "#test/tools/recipe.ts";
 import type { HeldText } from "#tools/contract/validation.ts";
-import { openTool } from "../oracle/judged-tool.ts";
+import { openTool } from "../oracle/tool-under-test.ts";
 import { partsOf } from "./program-parts.ts";
 import { unshownWays } from "./unshown-ways.ts";
 

@@ -9,8 +9,8 @@
 import type { HeldText } from "#tools/contract/validation.ts";
 import { inParallel } from "../oracle/ask.ts";
 import { sameJson, showJson } from "../oracle/compare.ts";
-import type { JudgedTool } from "../oracle/judged-tool.ts";
 import { fitting } from "../oracle/schema.ts";
+import type { ToolUnderTest } from "../oracle/tool-under-test.ts";
 import { furtherInputs, unforeseenInputs } from "../oracle/unforeseen-inputs.ts";
 import { askMany, type ManyAnswer, reportSkipped } from "./ask-many.ts";
 import { type Brought, carriedTexts } from "./carried-texts.ts";
@@ -18,10 +18,10 @@ import { testsNotice } from "./own-tests.ts";
 import type { ModuleRelaxed } from "./relaxed.ts";
 import type { Inside } from "./run-inside.ts";
 import { singleValues } from "./single-values.ts";
-import { type Asked, unshownBounds } from "./unshown-bounds.ts";
-import { type Telling, telling, type WatchedPlace, type WatchedProgram } from "./watched.ts";
+import { type Observation, unshownBounds } from "./unshown-bounds.ts";
+import { type Telling, telling, type WatchedPoint, type WatchedProgram } from "./watched.ts";
 
-const ASKED = 400;
+const INPUT_COUNT = 400;
 /** All that there are of an ordinary tool. */
 const FURTHER = 130;
 /** Of one way: what goes it once may have the same result by chance. */
@@ -30,20 +30,20 @@ const TRIED = 6;
 const CPU_MS = { all: 6000, way: 2000 } as const;
 /** So many are looked at together; the next ones only where those before held too little. */
 const WAYS_AT_ONCE = 12;
-/** More of them are told, and not looked at. */
+/** More of them are reported, and not tried. */
 const MOST_WAYS = 60;
 const MOST_HELD = 5;
-const SHOWN_CHARACTERS = 80;
+const EXCERPT_CHARACTERS = 80;
 
 /** A way, and the inputs that are to show whether it matters. */
 interface Way {
   readonly id: number;
-  readonly place: WatchedPlace;
+  readonly point: WatchedPoint;
   readonly way: string;
   /** Those that go it. */
-  readonly going: readonly Asked[];
+  readonly going: readonly Observation[];
   /** Cases that go the other way of a comparison with a value of the program. */
-  readonly coming: readonly Asked[];
+  readonly coming: readonly Observation[];
 }
 
 interface WaysContext {
@@ -55,10 +55,10 @@ interface WaysContext {
 
 /** @returns what a human has to decide; nothing of a tool that sees more than its arguments. */
 export async function unshownWays(
-  tool: JudgedTool,
+  tool: ToolUnderTest,
   context: WaysContext,
 ): Promise<readonly HeldText[]> {
-  // What it does in worlds has rules of its own.
+  // What it does in environments has rules of its own.
   if (tool.contract.capabilities.length > 0) return [];
   const { declared, others } = await askRange(tool, context);
   const ways = doubtfulWays(context.watched, declared, others);
@@ -85,27 +85,27 @@ export async function unshownWays(
   return [...telling, ...carried, ...listed, ...bounds].slice(0, MOST_HELD);
 }
 
-function resultsOf(asked: readonly Asked[]): readonly Brought[] {
-  return asked
+function resultsOf(observations: readonly Observation[]): readonly Brought[] {
+  return observations
     .filter(isResult)
     .map(({ input, answer }) => ({ input, value: answer?.value ?? null }));
 }
 
-interface AskedRange {
+interface ObservedRange {
   /** The cases whose input fits. */
-  readonly declared: readonly Asked[];
-  readonly others: readonly Asked[];
+  readonly declared: readonly Observation[];
+  readonly others: readonly Observation[];
 }
 
 async function askRange(
-  tool: JudgedTool,
+  tool: ToolUnderTest,
   { watched, seed, inside }: WaysContext,
-): Promise<AskedRange> {
+): Promise<ObservedRange> {
   const fits = fitting(tool.contract.input);
   const cases = tool.cases.map(({ input }) => input).filter(fits);
   const range = [
     ...furtherInputs(tool, { count: FURTHER, seed }),
-    ...unforeseenInputs(tool, { count: ASKED, seed }),
+    ...unforeseenInputs(tool, { count: INPUT_COUNT, seed }),
   ].filter((input) => !cases.some((one) => sameJson(one, input)));
   const inputs = [...cases, ...range];
   const instead = modulesOf(tool, watched, { kind: "record" });
@@ -113,51 +113,56 @@ async function askRange(
   const all = await askMany(tool, many, inside);
   reportSkipped(all, "inputs with which its ways are seen", inside.onSkipped);
   const { answers } = all;
-  const asked = inputs.map((input, index) => ({ input, answer: answers[index] }));
-  return { declared: asked.slice(0, cases.length), others: asked.slice(cases.length) };
+  const observations = inputs.map((input, index) => ({ input, answer: answers[index] }));
+  return {
+    declared: observations.slice(0, cases.length),
+    others: observations.slice(cases.length),
+  };
 }
 
 /** Ways of which no case says anything, in the order of the program. */
 function doubtfulWays(
-  { places }: WatchedProgram,
-  declared: readonly Asked[],
-  others: readonly Asked[],
+  { points }: WatchedProgram,
+  declared: readonly Observation[],
+  others: readonly Observation[],
 ): readonly Way[] {
-  const shown = new Set(declared.flatMap(({ answer }) => answer?.ways ?? []));
-  return places.flatMap((place, id) => {
-    const unshown = place.ways.filter((way) => !shown.has(`${id} ${way}`));
+  const declaredWays = new Set(declared.flatMap(({ answer }) => answer?.ways ?? []));
+  return points.flatMap((point, id) => {
+    const unshown = point.ways.filter((way) => !declaredWays.has(`${id} ${way}`));
     return unshown.flatMap((way): Way[] => {
       const meeting = others.filter((one) => goes(one, `${id} ${way}`));
       const going = spread(meeting.filter(isResult));
       // Where it waits for a value that stands in it, what the cases would bring then is asked as well.
-      const isWaiting = place.isNamed && (meeting.length === 0 || going.length > 0);
+      const isWaiting = point.isNamed && (meeting.length === 0 || going.length > 0);
       const coming = isWaiting
-        ? spread(declared.filter((one) => isResult(one) && goesPlace(one, id)))
+        ? spread(declared.filter((one) => isResult(one) && reachesPoint(one, id)))
         : [];
-      return going.length + coming.length === 0 ? [] : [{ id, place, way, going, coming }];
+      return going.length + coming.length === 0 ? [] : [{ id, point, way, going, coming }];
     });
   });
 }
 
 /** The first ones, which are short, and the last. */
-function spread(asked: readonly Asked[]): readonly Asked[] {
-  return asked.length <= TRIED ? asked : [...asked.slice(0, TRIED - 2), ...asked.slice(-2)];
+function spread(observations: readonly Observation[]): readonly Observation[] {
+  return observations.length <= TRIED
+    ? observations
+    : [...observations.slice(0, TRIED - 2), ...observations.slice(-2)];
 }
 
-function goes({ answer }: Asked, way: string): boolean {
+function goes({ answer }: Observation, way: string): boolean {
   return answer?.ways?.includes(way) === true;
 }
 
-function goesPlace({ answer }: Asked, id: number): boolean {
+function reachesPoint({ answer }: Observation, id: number): boolean {
   return answer?.ways?.some((way) => way.startsWith(`${id} `)) === true;
 }
 
-function isResult({ answer }: Asked): boolean {
+function isResult({ answer }: Observation): boolean {
   return answer !== undefined && answer.failure === undefined;
 }
 
 function modulesOf(
-  { contract }: JudgedTool,
+  { contract }: ToolUnderTest,
   { modules, reporter }: WatchedProgram,
   what: Telling,
 ): Readonly<Record<string, string>> {
@@ -169,16 +174,16 @@ function modulesOf(
 
 /** An input that has another answer where the program goes the other way there. */
 async function otherAnswer(
-  tool: JudgedTool,
-  { id, place, way, going, coming }: Way,
+  tool: ToolUnderTest,
+  { id, point, way, going, coming }: Way,
   { watched, inside }: WaysContext,
-): Promise<Shown | undefined> {
+): Promise<Evidence | undefined> {
   // What is left out by a way that was entered, or by what is absent, stands nowhere: it is believed to matter.
   const [first] = going;
-  if (!canTurn(place)) return first && { ...first, isGone: true };
-  const turned = async (asked: readonly Asked[], from: string) => {
-    const instead = modulesOf(tool, watched, { kind: "turn", place: id, way: from });
-    const inputs = asked.map(({ input }) => input);
+  if (!canTurn(point)) return first && { ...first, isGone: true };
+  const turned = async (observations: readonly Observation[], from: string) => {
+    const instead = modulesOf(tool, watched, { kind: "turn", point: id, way: from });
+    const inputs = observations.map(({ input }) => input);
     // An input that ends the program that goes the other way says nothing of those behind it.
     const many = { inputs, instead, cpuMs: CPU_MS.way, starts: inputs.length };
     return (await askMany(tool, many, inside)).answers;
@@ -195,9 +200,9 @@ async function otherAnswer(
 }
 
 /** Who shows that a way matters: an input that goes it, or a case that does not. */
-type Shown = Asked & { readonly isGone: boolean };
+type Evidence = Observation & { readonly isGone: boolean };
 
-function canTurn({ kind }: WatchedPlace): boolean {
+function canTurn({ kind }: WatchedPoint): boolean {
   return kind !== "entry" && kind !== "absence";
 }
 
@@ -212,22 +217,22 @@ function isOther(one: ManyAnswer, answer: ManyAnswer): boolean {
 
 /** Whether its tests notice what matters about a way: that they go it does not say that they look at what it brings. */
 async function isTested(
-  tool: JudgedTool,
-  { id, place, way }: Way,
+  tool: ToolUnderTest,
+  { id, point, way }: Way,
   { watched, inside }: WaysContext,
 ): Promise<boolean> {
-  const kind = canTurn(place) ? "turn" : "fail";
-  const modules = modulesOf(tool, watched, { kind, place: id, way });
-  const source = modules[place.file];
-  return source !== undefined && (await testsNotice(tool, { file: place.file, source }, inside));
+  const kind = canTurn(point) ? "turn" : "fail";
+  const modules = modulesOf(tool, watched, { kind, point: id, way });
+  const source = modules[point.file];
+  return source !== undefined && (await testsNotice(tool, { file: point.file, source }, inside));
 }
 
 function heldFor(
-  { folder }: JudgedTool,
-  { place: { file, line, text, kind }, way }: Way,
-  { input, answer, isGone }: Shown,
+  { folder }: ToolUnderTest,
+  { point: { file, line, text, kind }, way }: Way,
+  { input, answer, isGone }: Evidence,
 ): HeldText {
-  const shown = JSON.stringify(text.replace(/\s+/g, " ").slice(0, SHOWN_CHARACTERS));
+  const excerpt = JSON.stringify(text.replace(/\s+/g, " ").slice(0, EXCERPT_CHARACTERS));
   const is = kind === "change" ? "takes something away" : `is ${way}`;
   const where = isGone
     ? `${is} for ${showJson(input)}, which brings ${showJson(answer?.value ?? null)}, and in no case and no test`
@@ -235,7 +240,7 @@ function heldFor(
   return {
     // The line as main would have it.
     text: (folder.files.get(file) ?? "").split("\n")[line - 1]?.trim() ?? text,
-    message: `${shown} ${where}: a human decides; add a case that shows what is right there (${file}:${line})`,
+    message: `${excerpt} ${where}: a human decides; add a case that shows what is right there (${file}:${line})`,
     // What a case has already does not go that way, whatever it would bring there.
     ...(isGone ? { input } : {}),
   };

@@ -11,8 +11,8 @@ export interface Variant {
 
 /** The results that a tool which does nothing could always give. */
 export function constantResults(cases: readonly ToolCase[]): readonly string[] {
-  const outputs = cases.flatMap((known) =>
-    "error" in known ? [] : [JSON.stringify(known.output)],
+  const outputs = cases.flatMap((toolCase) =>
+    "error" in toolCase ? [] : [JSON.stringify(toolCase.output)],
   );
   const [first] = outputs;
   // Where all cases have the same result, the constant is the tool.
@@ -65,9 +65,9 @@ function renamable(program: Node): string | undefined {
 }
 
 function rename(source: string, program: Node, name: string): string {
-  const places = namesOf(program).filter((one) => one.name === name);
-  // From the end: what lies before a place keeps its offset.
-  return places
+  const occurrences = namesOf(program).filter((one) => one.name === name);
+  // From the end: what lies before an occurrence keeps its offset.
+  return occurrences
     .sort((a, b) => b.start - a.start)
     .reduce(
       (text, { start }) => replaced(text, { start, end: start + name.length }, `${name}Renamed`),

@@ -1,16 +1,16 @@
-/** A program that tells at each place where it decides which way it went. */
+/** A program that tells at each point where it decides which way it went. */
 
 import { contentHash } from "#tools/contract/content-hash.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
 
 /** Where a program decides, or may throw something away. */
-export interface WatchedPlace {
+export interface WatchedPoint {
   readonly file: string;
   /** From 1. */
   readonly line: number;
   /** As it stands in the program. */
   readonly text: string;
-  readonly kind: PlaceKind;
+  readonly kind: PointKind;
   /** The ways that a case has to show, where an input goes them and has another result by that. */
   readonly ways: readonly string[];
   /** Whether it compares with a value that stands in the program: what no input meets waits for one. */
@@ -21,11 +21,11 @@ export interface WatchedPlace {
  * `condition`: it holds or not. `change`: what comes out is what went in, or less or other than that. `choice`: which of its
  * arguments is taken. `absence`: there is a value or none. `entry`: the program comes there.
  */
-export type PlaceKind = "condition" | "change" | "choice" | "absence" | "entry";
+export type PointKind = "condition" | "change" | "choice" | "absence" | "entry";
 
 export interface WatchedProgram {
-  /** A place is named by its index. */
-  readonly places: readonly WatchedPlace[];
+  /** A point is named by its index. */
+  readonly points: readonly WatchedPoint[];
   /** Each module of the tool, with {@link MARK} where what tells is put in. */
   readonly modules: ReadonlyMap<string, string>;
   /** The name of what it tells its ways to. */
@@ -43,10 +43,10 @@ export const MARK = "__org_told_here__";
 /** What the program does where it goes a way. */
 export type Telling =
   | { readonly kind: "record" }
-  /** Fails where this place goes this way. */
-  | { readonly kind: "fail"; readonly place: number; readonly way: string }
+  /** Fails where this point goes this way. */
+  | { readonly kind: "fail"; readonly point: number; readonly way: string }
   /** Goes the other way instead. */
-  | { readonly kind: "turn"; readonly place: number; readonly way: string };
+  | { readonly kind: "turn"; readonly point: number; readonly way: string };
 
 /** @returns the module that runs. */
 export function telling(
@@ -78,7 +78,7 @@ function typescriptNote(reporter: string, what: Telling): string {
   if (what.kind === "record") {
     return `(place, way) => (globalThis.${reporter}_record?.(place, way), false)`;
   }
-  const isHere = `place === ${what.place} && way === ${JSON.stringify(what.way)}`;
+  const isHere = `place === ${what.point} && way === ${JSON.stringify(what.way)}`;
   if (what.kind === "turn") return `(place, way) => ${isHere}`;
   return `(place, way) => { if (${isHere}) throw new Error("never seen"); return false; }`;
 }
@@ -110,7 +110,7 @@ def ${reporter}_choice(place, make, *values):
 
 function pythonNote(reporter: string, what: Telling): string {
   if (what.kind === "record") return `    ${reporter}_record(place, way)`;
-  const isHere = `place == ${what.place} and way == ${JSON.stringify(what.way)}`;
+  const isHere = `place == ${what.point} and way == ${JSON.stringify(what.way)}`;
   if (what.kind === "turn") return `    return ${isHere}`;
   return `    if ${isHere}: raise RuntimeError("never seen")`;
 }

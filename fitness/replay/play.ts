@@ -3,15 +3,15 @@ import { createParser } from "eventsource-parser";
 import { z } from "zod";
 import { OrgError } from "#core/errors.ts";
 import { sendRequest } from "#platform/net/http-client.ts";
+import type { CompletionServer } from "./completion-server.ts";
 import type { Scenario } from "./scenario.ts";
 import type { Played } from "./score.ts";
-import type { WordsServer } from "./words-server.ts";
 
 export interface Stage {
   /** Of the generation. */
   readonly port: number;
   /** The model that it talks to. */
-  readonly model: WordsServer;
+  readonly model: CompletionServer;
 }
 
 /** Longest answer in milliseconds; a tool may take ten seconds a call. */
@@ -28,10 +28,10 @@ const errorSchema = z.object({ error: z.object({ code: z.string(), message: z.st
 /** @throws {OrgError} `PROCESS_FAILED` when the generation cannot answer at all: that is not a result. */
 export async function playScenario(
   { port, model }: Stage,
-  { say, words }: Scenario,
+  { say, completions }: Scenario,
   signal: AbortSignal,
 ): Promise<Played> {
-  model.rewind(words);
+  model.rewind(completions);
   const rules = {
     ports: [port],
     allowAddress: (address: string) => address === "127.0.0.1",
@@ -44,7 +44,7 @@ export async function playScenario(
     body: new TextEncoder().encode(JSON.stringify({ text: say })),
   };
   const { body } = await sendRequest(request, rules, signal);
-  return readPlayed(new TextDecoder().decode(body), model.told);
+  return readPlayed(new TextDecoder().decode(body), model.toolOutputs);
 }
 
 function reasonOf({
@@ -59,9 +59,9 @@ function reasonOf({
 }
 
 function brokenStage(data: string): OrgError {
-  const said = errorSchema.safeParse(JSON.parse(data)).data?.error;
+  const failure = errorSchema.safeParse(JSON.parse(data)).data?.error;
   return broken(
-    said === undefined ? "It answered with an error." : `${said.code}: ${said.message}.`,
+    failure === undefined ? "It answered with an error." : `${failure.code}: ${failure.message}.`,
   );
 }
 
@@ -75,7 +75,7 @@ function broken(why: string): OrgError {
   });
 }
 
-function readPlayed(stream: string, told: ReadonlyMap<string, string>): Played {
+function readPlayed(stream: string, toolOutputs: ReadonlyMap<string, string>): Played {
   const calls: { name: string; ok: boolean; output: string }[] = [];
   let [answer, reason] = ["", ""];
   const parser = createParser({
@@ -85,7 +85,7 @@ function readPlayed(stream: string, told: ReadonlyMap<string, string>): Played {
       if (event?.type === "answer") answer = event.text;
       if (event?.type === "turn-end") reason = reasonOf(event);
       if (event?.type !== "tool-result") return;
-      calls.push({ name: event.name, ok: event.ok, output: told.get(event.id) ?? "" });
+      calls.push({ name: event.name, ok: event.ok, output: toolOutputs.get(event.id) ?? "" });
     },
   });
   parser.feed(stream);

@@ -1,4 +1,4 @@
-/** What replays have shown: how much runs of one generation differ, and how well each generation did. */
+/** The results of replays: how much runs of one generation differ, and how well each generation did. */
 import type { Database } from "bun:sqlite";
 import { openPrivateDatabase } from "#platform/private-database.ts";
 import type { SameRuns } from "../statistics/side-by-side.ts";
@@ -38,7 +38,7 @@ export interface MainScores {
 }
 
 /**
- * A mean of few noisy pairs is drawn towards the mean of all generations, as if so many pairs had said that. The best of
+ * A mean of few noisy pairs is drawn towards the mean of all generations, as if so many pairs had measured that. The best of
  * many noisy means is too good to be true: an anchor made of it holds back what is as good as the best.
  */
 const PRIOR_PAIRS = 60;

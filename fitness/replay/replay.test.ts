@@ -26,9 +26,9 @@ function scenario(name: string): Scenario {
 
 test("a suite says what is said, by whom, and what has to come of it", () => {
   expect(scenarios.map(({ name }) => name)).toEqual(["talk", "call", "tape"]);
-  expect(scenario("call").words).toHaveLength(2);
-  expect(scenario("call").words[0]).toContain('"name":"shout"');
-  expect(scenario("tape").words).toEqual(["recorded"]);
+  expect(scenario("call").completions).toHaveLength(2);
+  expect(scenario("call").completions[0]).toContain('"name":"shout"');
+  expect(scenario("tape").completions).toEqual(["recorded"]);
 });
 
 test.each([

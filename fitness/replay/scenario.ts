@@ -4,7 +4,7 @@ import { z } from "zod";
 import { OrgError } from "#core/errors.ts";
 import { parseJson } from "#core/json.ts";
 
-/** One completion of the model: words, or calls. */
+/** One completion of the model: text, or calls. */
 interface Completion {
   readonly text?: string | undefined;
   readonly calls?: readonly { readonly name: string; readonly arguments: object }[] | undefined;
@@ -21,7 +21,7 @@ export interface Scenario {
   readonly name: string;
   readonly say: string;
   /** Bodies of the model's answers, one a completion, as a server streams them. */
-  readonly words: readonly string[];
+  readonly completions: readonly string[];
   readonly expect: {
     readonly calls: readonly ExpectedCall[];
     /** The last answer, whole. */
@@ -95,8 +95,8 @@ export function readScenarios(
     const suite = suiteSchema.safeParse(parseJson(text));
     if (!suite.success) throw wrong(name, z.prettifyError(suite.error));
     for (const entry of suite.data.scenarios) {
-      const words = "cassette" in entry ? recorded(entry.cassette, files, readCassette) : [];
-      scenarios.push(scenarioOf(entry, words));
+      const completions = "cassette" in entry ? recorded(entry.cassette, files, readCassette) : [];
+      scenarios.push(scenarioOf(entry, completions));
     }
   }
   const twice = scenarios.find(
@@ -106,16 +106,16 @@ export function readScenarios(
   return scenarios;
 }
 
-function scenarioOf(entry: Entry, words: readonly string[]): Scenario {
+function scenarioOf(entry: Entry, completions: readonly string[]): Scenario {
   const { name } = entry;
-  if ("cassette" in entry) return { name, say: entry.say, words, expect: entry.expect };
+  if ("cassette" in entry) return { name, say: entry.say, completions, expect: entry.expect };
   if ("model" in entry) {
-    return { name, say: entry.say, words: entry.model.map(bodyOf), expect: entry.expect };
+    return { name, say: entry.say, completions: entry.model.map(bodyOf), expect: entry.expect };
   }
   const { tool, input, ok, includes } = entry;
   const model = [{ calls: [{ name: tool, arguments: input }] }, { text: "Done." }];
   const expect = { calls: [{ name: tool, ok, includes }], answer: "Done." };
-  return { name, say: `@@agent use ${tool}`, words: model.map(bodyOf), expect };
+  return { name, say: `@@agent use ${tool}`, completions: model.map(bodyOf), expect };
 }
 
 /** As an OpenAI-compatible server streams it. */

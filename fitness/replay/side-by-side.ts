@@ -6,7 +6,7 @@ import type { Scenario } from "./scenario.ts";
 /** @returns a score from 0 to 1. */
 export type PlayScored = (scenario: Scenario) => Promise<number>;
 
-/** What earlier runs have shown. */
+/** The results of earlier runs. */
 export interface ReplayHistory {
   /** Pairs of runs of one and the same generation, and how many of them differed. */
   readonly same: SameRuns;
@@ -92,8 +92,8 @@ function objection(test: SideBySideTest, differing: string | undefined): object 
   }
   if (verdict === "promote") return {};
   if (verdict === "reject") {
-    const shown = `evidence ${harm.toFixed(1)}, ${needed.toFixed(1)} is needed`;
-    return { reason: `it does worse than main (${shown})`, details: [] };
+    const evidenceText = `evidence ${harm.toFixed(1)}, ${needed.toFixed(1)} is needed`;
+    return { reason: `it does worse than main (${evidenceText})`, details: [] };
   }
   return {
     result: "hold",

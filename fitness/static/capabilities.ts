@@ -1,4 +1,4 @@
-/** What the code of a tool uses of the world, against what its contract names. */
+/** What the code of a tool uses of its environment, against what its contract names. */
 import type { Finding } from "./finding.ts";
 
 /** Something used: a capability of the contract, or `net` for requests to any host. */
@@ -18,14 +18,14 @@ export interface Uses {
   readonly isOpaque: boolean;
 }
 
-export interface JudgedUses {
+export interface UseReport {
   /** Names of the contract that the code was seen to use, sorted. */
   readonly capabilities: readonly string[];
   readonly findings: readonly Finding[];
 }
 
 /** Capabilities used must be those declared: one more is a breach, one less an excess. */
-export function judgeUses({ file, uses, isOpaque }: Uses, declared: readonly string[]): JudgedUses {
+export function judgeUses({ file, uses, isOpaque }: Uses, declared: readonly string[]): UseReport {
   const findings: Finding[] = [];
   const used = new Set<string>();
   for (const use of uses) {

@@ -1,4 +1,4 @@
-/** The first stage of judging a tool: what can be said without running it. */
+/** The first stage of judging a tool: what can be found without running it. */
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { SandboxHost } from "#platform/sandbox/host.ts";
 import type { Contract } from "#tools/contract/spec.ts";
@@ -17,10 +17,10 @@ import { scanTests } from "./tests/scan-test.ts";
 import { checkText } from "./text/check-text.ts";
 import {
   answersToRead,
+  contractToRead,
   programTextsToRead,
   type Subject,
   subjectOf,
-  wordsToRead,
 } from "./text/texts-to-read.ts";
 import { checkDepth } from "./typescript/check-depth.ts";
 import { typescriptTexts } from "./typescript/check-texts.ts";
@@ -59,7 +59,7 @@ export async function checkStatic(
 ): Promise<StaticReport> {
   const startMs = performance.now();
   const { findings, capabilities, held = [] } = await inspect(folder, options);
-  const details = shown(findings);
+  const details = rendered(findings);
   const [first] = details;
   return {
     stage: "static",
@@ -75,7 +75,7 @@ export async function checkStatic(
 }
 
 /** They quote the tool, and are read by models and people. */
-function shown(findings: readonly Finding[]): readonly string[] {
+function rendered(findings: readonly Finding[]): readonly string[] {
   return findings.slice(0, MAX_DETAILS).map((finding) => cleaned(describe(finding)));
 }
 
@@ -107,11 +107,11 @@ async function inspect(folder: ToolFolder, options: StaticOptions): Promise<Insp
       ? inspectTypeScript(folder, contract, options)
       : inspectPython(folder, subjectOf(contract), options),
   ]);
-  const judged = judgeUses(code, contract.capabilities);
+  const useReport = judgeUses(code, contract.capabilities);
   return {
-    findings: [...findings, ...ofSchemas, ...code.findings, ...judged.findings],
-    capabilities: judged.capabilities,
-    held: [...wordsToRead(contract), ...answersToRead(cases, subjectOf(contract)), ...code.held],
+    findings: [...findings, ...ofSchemas, ...code.findings, ...useReport.findings],
+    capabilities: useReport.capabilities,
+    held: [...contractToRead(contract), ...answersToRead(cases, subjectOf(contract)), ...code.held],
   };
 }
 

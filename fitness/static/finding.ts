@@ -31,7 +31,7 @@ export function lineFinder(text: string): (offset: number) => number {
 /** Where findings are put. */
 export type Report = (offset: number, message: string) => void;
 
-/** Collects findings of one file; the same message for the same line is kept once. */
+/** Collects findings of one file; the same message for the same line is listed once. */
 export class FileFindings {
   readonly #file: string;
   readonly #lineOf: (offset: number) => number;

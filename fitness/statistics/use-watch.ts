@@ -5,7 +5,7 @@ import { RateAlarm } from "./rate-alarm.ts";
 const ALLOWED_BREAKDOWNS = 0.03;
 const ALPHA = 0.01;
 /** Part of the calls that went well before which must still go well with a promotion. */
-const KEPT = 0.95;
+const MIN_RETAINED = 0.95;
 /** How many of the last calls say how it was before, and how few say nothing. */
 const BEFORE_USES = 400;
 const ENOUGH_USES = 50;
@@ -106,7 +106,7 @@ function comparisonWith(recent: readonly boolean[]): Comparison | undefined {
   const before = recent.filter(Boolean).length / uses;
   // What was seen by luck is not a promise: one standard error less is what counts.
   const sure = before - Math.sqrt((before * (1 - before)) / uses);
-  const allowed = 1 - KEPT * sure;
+  const allowed = 1 - MIN_RETAINED * sure;
   return allowed < 1
     ? { alarm: new RateAlarm(allowed, ALPHA), before, uses: 0, good: 0 }
     : undefined;

@@ -1,10 +1,10 @@
 /** The oracle against functions of the tests in place of tools in a sandbox: it sees answers only. */
 import type { AskTool } from "#fitness/oracle/ask.ts";
-import { type JudgedTool, openTool } from "#fitness/oracle/judged-tool.ts";
 import type { Finding } from "#fitness/oracle/load.ts";
 import type { AskMany } from "#fitness/oracle/many-asks.ts";
 import { checkOracle, type OracleContext } from "#fitness/oracle/oracle.ts";
 import { fitting } from "#fitness/oracle/schema.ts";
+import { openTool, type ToolUnderTest } from "#fitness/oracle/tool-under-test.ts";
 import type { CallOutcome } from "#tools/contract/outcome.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
 import { type Recipe, toolOf } from "./recipe.ts";
@@ -66,10 +66,13 @@ export function outcomeOf(run: () => unknown): CallOutcome {
 
 const PLAIN: Recipe = {};
 const folders = new WeakMap<Recipe, ToolFolder>();
-const opened = new WeakMap<ToolFolder, JudgedTool>();
+const opened = new WeakMap<ToolFolder, ToolUnderTest>();
 
 /** The tool of a recipe; that of none is opened once for all. */
-export function judged(recipe: Recipe = PLAIN, folder: ToolFolder = folderOf(recipe)): JudgedTool {
+export function judged(
+  recipe: Recipe = PLAIN,
+  folder: ToolFolder = folderOf(recipe),
+): ToolUnderTest {
   const known = opened.get(folder);
   if (known !== undefined) return known;
   const tool = openTool(folder);

@@ -1,13 +1,14 @@
 /** What the stages that read texts say of a tool. */
-import { openTool } from "#fitness/oracle/judged-tool.ts";
+
 import { givesOrders } from "#fitness/oracle/takeover.ts";
+import { openTool } from "#fitness/oracle/tool-under-test.ts";
 import { checkSpec } from "#fitness/static/folder/check-spec.ts";
 import { orderingTexts } from "#fitness/static/text/program-texts.ts";
 import {
   answersToRead,
+  contractToRead,
   programTextsToRead,
   subjectOf,
-  wordsToRead,
 } from "#fitness/static/text/texts-to-read.ts";
 import { typescriptTexts } from "#fitness/static/typescript/check-texts.ts";
 import { type Recipe, toolOf } from "./recipe.ts";
@@ -23,7 +24,7 @@ export function saidOf(recipe: Recipe): readonly string[] {
     ...checkSpec(folder).findings.map(({ message }) => message),
     ...orderingTexts(texts).map(({ message }) => message),
     ...(isOrder ? ["a declared answer gives orders"] : []),
-    ...wordsToRead(tool.contract).map(({ message }) => message),
+    ...contractToRead(tool.contract).map(({ message }) => message),
     ...answersToRead(tool.cases, subjectOf(tool.contract)).map(({ message }) => message),
     ...programTextsToRead("tool.ts", texts, subjectOf(tool.contract)).map(({ message }) => message),
   ];

@@ -1,9 +1,9 @@
 /**
  * Asks a TypeScript tool all inputs in one process of the sandbox, where a wrong answer is what is hoped
- * for: each mutant costs one start, not one for every case. What is right is decided outside.
+ * for: each mutant costs one start, not one for every case. What is right is decided by the host.
  */
 import { writeSync } from "node:fs";
-import type { AskAllAnswer, AskAllRequest, PatternAnswer, WorldState } from "./protocol.ts";
+import type { AskAllAnswer, AskAllRequest, EnvironmentState, PatternAnswer } from "./protocol.ts";
 
 interface Tool {
   readonly input: { parse(value: unknown): unknown };
@@ -23,28 +23,28 @@ async function main(request: AskAllRequest): Promise<void> {
   if (request.tellsPatterns === true) tellPatterns(nonce);
   const ways = new Set<string>();
   if (request.reporter !== undefined) {
-    Reflect.set(globalThis, `${request.reporter}_record`, (place: number, way: string) =>
-      ways.add(`${place} ${way}`),
+    Reflect.set(globalThis, `${request.reporter}_record`, (point: number, way: string) =>
+      ways.add(`${point} ${way}`),
     );
   }
   const tool: Tool = await import(path);
-  const opened = worlds.map((files, index) => openWorld(files, memories[index]));
+  const opened = worlds.map((files, index) => openEnvironment(files, memories[index]));
   const last = new Map(scenes.map(({ world }, index) => [world, index]));
   for (const [index, input] of inputs.entries()) {
     const scene = scenes[index];
-    const world = (scene && opened[scene.world]) ?? openWorld({});
+    const environment = (scene && opened[scene.world]) ?? openEnvironment({});
     clock.nowMs = scene?.nowMs ?? nowMs;
-    world.undo = [];
+    environment.undo = [];
     const before = process.cpuUsage();
     ways.clear();
-    const given = await answerOf(tool, input, contextOf(world, clock, scene?.draws));
+    const outcome = await answerOf(tool, input, contextOf(environment, clock, scene?.draws));
     const slowMs = overtime(before, mostMs[index]);
     const isLast = scene !== undefined && last.get(scene.world) === index;
-    const state = stateBehind(world, { given, isLast });
+    const state = stateBehind(environment, { outcome, isLast });
     const answer: AskAllAnswer = {
       nonce,
       index,
-      ...given,
+      ...outcome,
       ...(scene !== undefined && state !== undefined && { state }),
       ...(slowMs !== undefined && { slowMs }),
       ...(request.reporter !== undefined && { ways: [...ways] }),
@@ -65,12 +65,12 @@ function overtime(before: NodeJS.CpuUsage, mostMs: number | undefined): number |
 
 /** Every regular expression is used through `exec`, also where a method of a text makes it. */
 function tellPatterns(nonce: string): void {
-  const told = new Set<string>();
+  const reported = new Set<string>();
   const { exec } = RegExp.prototype;
   RegExp.prototype.exec = function telling(this: RegExp, text: string) {
     const { source, flags } = this;
-    if (!told.has(`${flags}/${source}`)) {
-      told.add(`${flags}/${source}`);
+    if (!reported.has(`${flags}/${source}`)) {
+      reported.add(`${flags}/${source}`);
       const answer: PatternAnswer = { nonce, pattern: { source, flags } };
       writeSync(1, `${JSON.stringify(answer)}\n`);
     }
@@ -90,12 +90,12 @@ function stopClock(clock: { nowMs: number }): void {
 
 async function answerOf(
   { input, run }: Tool,
-  given: unknown,
+  rawInput: unknown,
   context: object,
 ): Promise<Omit<AskAllAnswer, "nonce" | "index" | "state">> {
   let args: unknown;
   try {
-    args = input.parse(given);
+    args = input.parse(rawInput);
   } catch (error) {
     return { failure: { code: "INVALID_INPUT", message: String(error) } };
   }
@@ -107,7 +107,7 @@ async function answerOf(
   }
 }
 
-interface World {
+interface Environment {
   readonly before: Readonly<Record<string, string>>;
   readonly files: Map<string, string>;
   readonly memory: Map<string, unknown>;
@@ -116,39 +116,42 @@ interface World {
   undo: (() => void)[];
 }
 
-function openWorld(
+function openEnvironment(
   before: Readonly<Record<string, string>>,
-  kept: Readonly<Record<string, unknown>> = {},
-): World {
+  stored: Readonly<Record<string, unknown>> = {},
+): Environment {
   const files = new Map(Object.entries(before));
-  const memory = new Map(Object.entries(kept));
+  const memory = new Map(Object.entries(stored));
   return { before, files, memory, hasFailed: false, undo: [] };
 }
 
-/** @returns what is told of a world behind a call: what its first failure found, or its last call left. */
+/** @returns what is reported of an environment after a call: what its first failure found, or its last call left. */
 function stateBehind(
-  world: World,
-  { given, isLast }: { readonly given: Pick<AskAllAnswer, "failure">; readonly isLast: boolean },
-): WorldState | undefined {
-  const isFirstFailure = given.failure !== undefined && !world.hasFailed;
-  world.hasFailed ||= isFirstFailure;
+  environment: Environment,
+  {
+    outcome,
+    isLast,
+  }: { readonly outcome: Pick<AskAllAnswer, "failure">; readonly isLast: boolean },
+): EnvironmentState | undefined {
+  const isFirstFailure = outcome.failure !== undefined && !environment.hasFailed;
+  environment.hasFailed ||= isFirstFailure;
   // What a call found shows again why it failed.
-  if (isFirstFailure) for (const back of world.undo.toReversed()) back();
-  return isFirstFailure || isLast ? stateOf(world) : undefined;
+  if (isFirstFailure) for (const back of environment.undo.toReversed()) back();
+  return isFirstFailure || isLast ? stateOf(environment) : undefined;
 }
 
-function stateOf({ before, files, memory }: World): WorldState {
+function stateOf({ before, files, memory }: Environment): EnvironmentState {
   const changed = [...files].filter(([name, text]) => before[name] !== text);
   return { files: Object.fromEntries(changed), memory: Object.fromEntries(memory) };
 }
 
-/** The same world that the tool has while it is judged from outside. */
+/** The same environment that the tool has in a call of its own. */
 function contextOf(
-  world: World,
+  environment: Environment,
   { nowMs }: { readonly nowMs: number },
   draws: readonly number[] | undefined,
 ): object {
-  const { files, memory } = world;
+  const { files, memory } = environment;
   let drawn = 0;
   return {
     fetch: () => Promise.reject(new Error("There is no network while a tool is judged")),
@@ -159,7 +162,8 @@ function contextOf(
         return text;
       },
       list: async (path = "") => namesIn([...files.keys()], path),
-      write: async (path: string, text: string) => setIn(files, { key: path, value: text, world }),
+      write: async (path: string, text: string) =>
+        setIn(files, { key: path, value: text, environment }),
     },
     clock: { now: () => nowMs },
     // What draws until it has drawn something else must come to an end: numbers that never repeat, spread evenly.
@@ -175,7 +179,7 @@ function contextOf(
         const text = JSON.stringify(value);
         if (key.length > 200 || text.length > 64 * 1024) throw new Error("The value is too long");
         if (!memory.has(key) && memory.size >= 1000) throw new Error("There are too many keys");
-        setIn(memory, { key, value: JSON.parse(text), world });
+        setIn(memory, { key, value: JSON.parse(text), environment });
       },
     },
     log: () => undefined,
@@ -185,13 +189,18 @@ function contextOf(
 interface Entry<Value> {
   readonly key: string;
   readonly value: Value;
-  readonly world: World;
+  readonly environment: Environment;
 }
 
-function setIn<Value>(kept: Map<string, Value>, { key, value, world }: Entry<Value>): void {
-  const before = kept.get(key);
-  world.undo.push(() => (before === undefined ? kept.delete(key) : kept.set(key, before)));
-  kept.set(key, value);
+function setIn<Value>(
+  entries: Map<string, Value>,
+  { key, value, environment }: Entry<Value>,
+): void {
+  const before = entries.get(key);
+  environment.undo.push(() =>
+    before === undefined ? entries.delete(key) : entries.set(key, before),
+  );
+  entries.set(key, value);
 }
 
 /** Names in a folder, those of folders with a slash behind them. */

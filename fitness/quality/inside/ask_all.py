@@ -8,7 +8,7 @@ import re
 import sys
 import time
 
-from empty_world import World
+from empty_environment import Environment
 from stable_hash import stable_hash, stable_id
 
 # The folder of this program: a tool imports nothing from here.
@@ -32,35 +32,35 @@ def main():
     count_objects_anew(tool)
     ways = set()
     if "reporter" in request:
-        tool.__builtins__[request["reporter"] + "_record"] = lambda place, way: ways.add(f"{place} {way}")
+        tool.__builtins__[request["reporter"] + "_record"] = lambda point, way: ways.add(f"{point} {way}")
     spec.loader.exec_module(tool)
     scenes = request.get("scenes", [])
-    kept = request.get("memories", [])
-    worlds = [
-        World(files, kept[index] if index < len(kept) else {})
+    memories = request.get("memories", [])
+    environments = [
+        Environment(files, memories[index] if index < len(memories) else {})
         for index, files in enumerate(request.get("worlds", []))
     ]
     last = {scene["world"]: index for index, scene in enumerate(scenes)}
-    for index, given in enumerate(request["inputs"]):
+    for index, raw_input in enumerate(request["inputs"]):
         scene = scenes[index] if index < len(scenes) else None
-        world = worlds[scene["world"]] if scene else World({})
-        context = world.context(scene or {"nowMs": request["nowMs"], "seed": None})
-        world.undo = []
+        environment = environments[scene["world"]] if scene else Environment({})
+        context = environment.context(scene or {"nowMs": request["nowMs"], "seed": None})
+        environment.undo = []
         count_objects_anew(tool)
         ways.clear()
         before = time.process_time()
-        answer = {"nonce": request["nonce"], "index": index, **answer_of(tool, given, context)}
+        answer = {"nonce": request["nonce"], "index": index, **answer_of(tool, raw_input, context)}
         took_ms = (time.process_time() - before) * 1000
-        is_first_failure = "failure" in answer and not world.has_failed
-        world.has_failed = world.has_failed or is_first_failure
+        is_first_failure = "failure" in answer and not environment.has_failed
+        environment.has_failed = environment.has_failed or is_first_failure
         # What a call found shows again why it failed.
-        for kept, key, before in reversed(world.undo if is_first_failure else []):
+        for entries, key, before in reversed(environment.undo if is_first_failure else []):
             if before is None:
-                del kept[key]
+                del entries[key]
             else:
-                kept[key] = before
+                entries[key] = before
         if scene and (is_first_failure or last[scene["world"]] == index):
-            answer["state"] = world.state()
+            answer["state"] = environment.state()
         if "reporter" in request:
             answer["ways"] = sorted(ways)
         is_slow = index < len(most_ms) and took_ms > most_ms[index]
@@ -101,9 +101,9 @@ def count_objects_anew(tool):
     tool.__builtins__.update(id=identity, hash=stable_hash(identity))
 
 
-def answer_of(tool, given, context):
+def answer_of(tool, raw_input, context):
     try:
-        value = tool.run(given, context)
+        value = tool.run(raw_input, context)
         if hasattr(type(value), "__await__"):
             value = result_of(value)
         json.dumps(value)

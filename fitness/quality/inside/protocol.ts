@@ -8,21 +8,21 @@ export interface AskAllRequest {
   readonly path: string;
   readonly inputs: readonly unknown[];
   readonly nowMs: number;
-  /** What each input sees of the world. @default an empty world of its own, at `nowMs` */
+  /** What each input sees of its environment. @default an empty environment of its own, at `nowMs` */
   readonly scenes?: readonly Scene[] | undefined;
-  /** The files of each world that scenes name. */
+  /** The files of each environment that scenes name. */
   readonly worlds?: readonly Readonly<Record<string, string>>[] | undefined;
   /** What the memory of each of them begins with. @default nothing */
   readonly memories?: readonly Readonly<Record<string, unknown>>[] | undefined;
   /** Processor time of each input, in milliseconds; the first one that takes more is the last that is asked. */
   readonly mostMs?: readonly number[] | undefined;
-  /** Whether the regular expressions that are made or used are told, each once, before the answers. */
+  /** Whether the regular expressions that are made or used are reported, each once, before the answers. */
   readonly tellsPatterns?: boolean | undefined;
-  /** The name that a watched program gives to what it tells its ways to. @default no ways are told */
+  /** The name that a watched program gives to what it reports its ways to. @default no ways are reported */
   readonly reporter?: string | undefined;
 }
 
-/** A line of `ask-all` that is told where patterns are. */
+/** A line of `ask-all` where patterns are reported. */
 export interface PatternAnswer {
   readonly nonce: string;
   readonly pattern: { readonly source: string; readonly flags: string };
@@ -34,12 +34,12 @@ export interface Scene {
   readonly draws?: readonly number[] | undefined;
   /** What chance is made of in Python. @default evenly spread */
   readonly seed?: readonly number[] | undefined;
-  /** Index of a world; the calls that name it see what those before them left there. */
+  /** Index of an environment; the calls that name it see what those before them left there. */
   readonly world: number;
 }
 
-/** What a call found, or left when it was the last one of its world. */
-export interface WorldState {
+/** What a call found, or left when it was the last one of its environment. */
+export interface EnvironmentState {
   /** Files that are new or changed. */
   readonly files: Readonly<Record<string, string>>;
   readonly memory: Readonly<Record<string, unknown>>;
@@ -52,11 +52,11 @@ export interface AskAllAnswer {
   readonly value?: unknown;
   /** How it failed: a code, and the message that may begin with one. */
   readonly failure?: { readonly code: string; readonly message: string };
-  /** Of the first failure in a world what the call found, of the last of its calls what it left. */
-  readonly state?: WorldState;
+  /** Of the first failure in an environment what the call found, of the last of its calls what it left. */
+  readonly state?: EnvironmentState;
   /** Processor time that it took, where that was more than it may take; in milliseconds. */
   readonly slowMs?: number;
-  /** The ways that a watched program went: a place, and where it went there. */
+  /** The ways that a watched program went: a point, and where it went there. */
   readonly ways?: readonly string[];
 }
 
@@ -65,9 +65,9 @@ export interface TestsRequest {
   readonly nonce: string;
   /** Folder of the tool inside. */
   readonly folder: string;
-  /** Names of the test files in it; the last one is ours when the lines that run are asked for. */
+  /** Names of the test files in it; the last one is ours when the lines that run are requested. */
   readonly files: readonly string[];
-  /** Whether the lines that run are told, and the declared inputs run too. */
+  /** Whether the lines that run are reported, and the declared inputs run too. */
   readonly withCoverage: boolean;
   /** The declared inputs, for a language whose tests run in the same process. */
   readonly inputs: readonly unknown[];

@@ -9,7 +9,7 @@ import os
 import sys
 from pathlib import Path
 
-from empty_world import empty_context
+from empty_environment import empty_context
 
 # The folder of this program: a tool imports nothing from here.
 sys.path.pop(0)

@@ -19,25 +19,28 @@ const LINED_UP = 8;
 /** Words that a sentence hardly does without, among {@link LINED_UP} others. */
 const JOINING = /\b(?:a|an|the|of|in|on|to|for|from|is|are|by|with|this|that|my|it|as|at|i)\b/i;
 
-type Told = Pick<Contract, "name" | "description" | "input" | "output" | "failures" | "asks">;
+type ContractTexts = Pick<
+  Contract,
+  "name" | "description" | "input" | "output" | "failures" | "asks"
+>;
 
 /** @returns what is wrong with the requests of a contract; what its cases name counts as what the tool does. */
-export function checkAsks(contract: Told, cases: readonly ToolCase[]): readonly Finding[] {
+export function checkAsks(contract: ContractTexts, cases: readonly ToolCase[]): readonly Finding[] {
   return asksFaults(contract, cases).map((message) => ({ file: "spec.json", message }));
 }
 
-function asksFaults(contract: Told, cases: readonly ToolCase[]): readonly string[] {
+function asksFaults(contract: ContractTexts, cases: readonly ToolCase[]): readonly string[] {
   const { asks } = contract;
   const own = ownWords(contract, cases);
   const foreign = asks.filter((ask) => isForeign(ask, own));
   const lists = asks.filter((ask) => wordsOf(ask).length >= LINED_UP && !JOINING.test(ask));
   const faults = lists.map(
-    (ask) => `asks: ${shown(ask)} is a list of words; write what a person would ask`,
+    (ask) => `asks: ${quoted(ask)} is a list of words; write what a person would ask`,
   );
   if (foreign.length < MANY || foreign.length * 2 < asks.length) return faults;
   return [
     ...faults,
-    `asks: ${foreign.length} of ${asks.length} share no word with the name, the description and the schemas, such as ${foreign.slice(0, 3).map(shown).join(", ")}; name only requests for what this tool does, or say in the description that it does them`,
+    `asks: ${foreign.length} of ${asks.length} share no word with the name, the description and the schemas, such as ${foreign.slice(0, 3).map(quoted).join(", ")}; name only requests for what this tool does, or say in the description that it does them`,
   ];
 }
 
@@ -54,7 +57,7 @@ function areRelated(a: string, b: string): boolean {
 }
 
 function ownWords(
-  { name, description, input, output, failures }: Told,
+  { name, description, input, output, failures }: ContractTexts,
   cases: readonly ToolCase[],
 ): ReadonlySet<string> {
   const texts = [name, description, ...failures.flatMap(({ code, when }) => [code, when])];
@@ -81,6 +84,6 @@ function wordsOf(text: string): readonly string[] {
   return (words ?? []).filter((word) => word.length >= 3 && !COMMON.has(word));
 }
 
-function shown(ask: string): string {
+function quoted(ask: string): string {
   return JSON.stringify(ask.length <= 60 ? ask : `${ask.slice(0, 57)}...`);
 }

@@ -25,8 +25,8 @@ export function checkCases(folder: ToolFolder, contract: Contract | undefined): 
     ...(contract?.deterministic === false ? [] : contradictions(cases)),
   ];
   // There is no network, no file and no chance that an author knows while a tool is judged: nothing of them can be declared.
-  const isOfWorld = contract?.capabilities.some((name) => UNDECLARED.test(name)) === true;
-  if (!(isOfWorld || cases.some((one) => "output" in one))) {
+  const readsEnvironment = contract?.capabilities.some((name) => UNDECLARED.test(name)) === true;
+  if (!(readsEnvironment || cases.some((one) => "output" in one))) {
     messages.push("shows no result: at least one case needs an output");
   }
   return { cases, findings: messages.map((message) => ({ file: CASES, message })) };

@@ -95,7 +95,7 @@ function wordFaults({ description, failures, properties, asks, ...schemas }: Con
     ...Object.entries(side).flatMap(([field, texts]) =>
       texts.flatMap(sideTextFaults).map((fault) => `${field}: ${fault}`),
     ),
-    // A model is shown the schemas with everything that stands in them.
+    // A model reads the schemas with everything that stands in them.
     ...(["input", "output"] as const).flatMap((field) =>
       [...textsIn(schemas[field]), ...rowsIn(schemas[field])]
         .flatMap(takeoverFaults)
@@ -117,19 +117,19 @@ function rowsIn(value: unknown): readonly string[] {
   const items = (Array.isArray(value) ? below : Object.keys(value)).filter(
     (one) => typeof one === "string",
   );
-  const words = below.flatMap(wordsOn);
-  return [items, words]
+  const texts = below.flatMap(textsOn);
+  return [items, texts]
     .filter((row) => row.length > 1)
     .map((row) => row.join(" "))
     .concat(below.flatMap(rowsIn));
 }
 
-const WORDS_ON = ["title", "description", "default", "const", "examples"];
+const TEXT_KEYS = ["title", "description", "default", "const", "examples"];
 
-function wordsOn(schema: unknown): readonly string[] {
+function textsOn(schema: unknown): readonly string[] {
   if (typeof schema !== "object" || schema === null)
     return typeof schema === "string" ? [schema] : [];
-  return WORDS_ON.flatMap((key) => {
+  return TEXT_KEYS.flatMap((key) => {
     const about: unknown = Reflect.get(schema, key);
     return [about].flat().filter((one) => typeof one === "string");
   });

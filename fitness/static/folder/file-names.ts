@@ -66,8 +66,8 @@ export function checkFileNames(folder: ToolFolder): Finding[] {
 }
 
 function refusal(file: string, text: string): Finding | undefined {
-  const known = isHelperName(file) ? HELPER_BYTES : undefined;
-  const largest = Object.hasOwn(LARGEST, file) ? LARGEST[file] : known;
+  const helperBytes = isHelperName(file) ? HELPER_BYTES : undefined;
+  const largest = Object.hasOwn(LARGEST, file) ? LARGEST[file] : helperBytes;
   if (file === "metadata.json") {
     return { file, message: "is written by the gate alone; leave it out" };
   }

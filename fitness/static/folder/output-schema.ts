@@ -19,21 +19,21 @@ export function saysNothing(schema: JsonSchema): boolean {
     const fits = fitting(schema);
     return ODD_RESULTS.filter(fits).length >= MOST_KINDS;
   } catch {
-    // What cannot be compiled is told elsewhere.
+    // What cannot be compiled is reported elsewhere.
     return false;
   }
 }
 
-interface Place {
+interface SchemaContext {
   readonly root: JsonSchema;
   readonly depth: number;
 }
 
 /** Whether something in a schema names a type, a value or a choice of them. */
-function narrows(given: unknown, { root, depth }: Place): boolean {
-  if (!isFields(given)) return given === false;
+function narrows(unresolved: unknown, { root, depth }: SchemaContext): boolean {
+  if (!isFields(unresolved)) return unresolved === false;
   if (depth > DEEPEST) return true;
-  const schema = resolveReference(given, root);
+  const schema = resolveReference(unresolved, root);
   const below = { root, depth: depth + 1 };
   const alternatives = (keyword: string) =>
     schemasOf(schema, keyword).map(([, choice]) => narrows(choice, below));
@@ -48,31 +48,31 @@ function narrows(given: unknown, { root, depth }: Place): boolean {
   );
 }
 
-function narrowsType(type: string, schema: JsonSchema, place: Place): boolean {
+function narrowsType(type: string, schema: JsonSchema, context: SchemaContext): boolean {
   if (type === "array") {
-    return [schema["items"], ...listOf(schema["prefixItems"])].some((one) => narrows(one, place));
+    return [schema["items"], ...listOf(schema["prefixItems"])].some((one) => narrows(one, context));
   }
-  return type === "object" ? narrowsObject(schema, place) : true;
+  return type === "object" ? narrowsObject(schema, context) : true;
 }
 
-function narrowsObject(schema: JsonSchema, place: Place): boolean {
+function narrowsObject(schema: JsonSchema, context: SchemaContext): boolean {
   const { additionalProperties: others, required } = schema;
   if (
     isFields(others) &&
-    narrows(others, place) &&
+    narrows(others, context) &&
     schemasOf(schema, "patternProperties").length === 0
   )
     return true;
   const properties = schemasOf(schema, "properties");
-  const told = properties.filter(([, value]) => narrows(value, place));
+  const narrowing = properties.filter(([, value]) => narrows(value, context));
   const isOpen = others === true || isFields(others);
   const names = listOf(required);
   // A tool that reads JSON answers with whatever stands there, under a name that says so.
   const [only] = properties;
   if (properties.length === 1 && only !== undefined && names.includes(only[0])) return true;
   // What may be left out says nothing where any other name may stand in its place.
-  if (told.some(([name]) => !isOpen || names.includes(name))) return true;
-  return schemasOf(schema, "patternProperties").some(([, value]) => narrows(value, place));
+  if (narrowing.some(([name]) => !isOpen || names.includes(name))) return true;
+  return schemasOf(schema, "patternProperties").some(([, value]) => narrows(value, context));
 }
 
 function listOf(value: unknown): readonly unknown[] {

@@ -12,7 +12,7 @@ const DATA = new Set(["const", "default", "enum", "examples", "required"]);
  */
 export function undescribedNames(schema: JsonSchema): readonly string[] {
   const { required, properties } = schema;
-  const known = isFields(properties) ? properties : {};
+  const described = isFields(properties) ? properties : {};
   const names = Array.isArray(required) ? required.map(String) : [];
   const inner = Object.entries(schema).flatMap(([key, value]) => {
     if (DATA.has(key)) return [];
@@ -20,7 +20,7 @@ export function undescribedNames(schema: JsonSchema): readonly string[] {
     return schemasIn([value].flat());
   });
   return [
-    ...names.filter((name) => !Object.hasOwn(known, name)),
+    ...names.filter((name) => !Object.hasOwn(described, name)),
     ...inner.flatMap(undescribedNames),
   ];
 }

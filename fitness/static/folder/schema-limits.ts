@@ -28,11 +28,11 @@ export function circles(schema: unknown, root: JsonSchema): readonly string[] {
   const inner = Object.values(schema).flatMap((value) => circles(value, root));
   // It is an object, and of which kind is what is asked here.
   const start = schema as JsonSchema;
-  const seen = new Set<unknown>();
+  const visited = new Set<unknown>();
   let current = start;
-  while (typeof current["$ref"] === "string" && !seen.has(current)) {
-    seen.add(current);
+  while (typeof current["$ref"] === "string" && !visited.has(current)) {
+    visited.add(current);
     current = resolveReference(current, root);
   }
-  return seen.has(current) ? [`"${start["$ref"]}" leads to itself`, ...inner] : inner;
+  return visited.has(current) ? [`"${start["$ref"]}" leads to itself`, ...inner] : inner;
 }

@@ -1,4 +1,4 @@
-"""What a tool may not do, and what of the world it uses."""
+"""What a tool may not do, and what of its environment it uses."""
 
 import ast
 import re

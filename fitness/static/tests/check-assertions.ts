@@ -48,16 +48,16 @@ const NOTHING: Facts = { asserts: false, asksTool: false };
 /** What a function does, its own calls of functions in the file included. */
 class Reach {
   readonly #module: Module;
-  readonly #known = new Map<Node, Facts>();
+  readonly #cache = new Map<Node, Facts>();
 
   constructor(module: Module) {
     this.#module = module;
   }
 
   of(start: Node): Facts {
-    const known = this.#known.get(start);
-    if (known !== undefined) return known;
-    this.#known.set(start, NOTHING);
+    const cached = this.#cache.get(start);
+    if (cached !== undefined) return cached;
+    this.#cache.set(start, NOTHING);
     let { asserts, asksTool } = NOTHING;
     const open: Node[] = [start];
     for (let node = open.pop(); node !== undefined; node = open.pop()) {
@@ -67,7 +67,7 @@ class Reach {
       open.push(...childrenOf(node));
     }
     const facts = { asserts, asksTool };
-    this.#known.set(start, facts);
+    this.#cache.set(start, facts);
     return facts;
   }
 

@@ -19,7 +19,7 @@ const FORBIDDEN_GLOBALS: ReadonlySet<string> = new Set(
 const LEAVING_OUT: ReadonlySet<string> = new Set(
   "only skip todo failing if skipIf todoIf failingIf onlyIf".split(" "),
 );
-const LEFT_OUT_NAMES: ReadonlySet<string> = new Set("xit xtest xdescribe fit fdescribe".split(" "));
+const SKIPPING_NAMES: ReadonlySet<string> = new Set("xit xtest xdescribe fit fdescribe".split(" "));
 
 /**
  * Reads the tests of a tool and says what keeps them from being tests; nothing of them runs.
@@ -52,7 +52,7 @@ function checkNames(module: Module): void {
     const name = globalBehind(reference, module.scopes);
     if (name === undefined || reference.binding !== undefined) continue;
     if (FORBIDDEN_GLOBALS.has(name)) module.report(reference.node.start, unknownGlobal(name));
-    if (LEFT_OUT_NAMES.has(name))
+    if (SKIPPING_NAMES.has(name))
       module.report(reference.node.start, `leaves tests out by ${name}`);
   }
 }

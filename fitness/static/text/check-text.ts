@@ -1,4 +1,4 @@
-/** What can be said of a file of a tool without knowing its language. */
+/** What can be found in a file of a tool without knowing its language. */
 import { isHelperName } from "#tools/contract/tool-modules.ts";
 import { FileFindings, type Finding } from "../finding.ts";
 import { hiddenCharacters } from "./hidden-characters.ts";
@@ -21,12 +21,12 @@ export function checkText(file: string, text: string): readonly Finding[] {
   // Cases and documentation are data: a tool that encodes has encoded examples on long lines.
   if (file.endsWith(".ts") || file.endsWith(".py")) checkCode(text, found);
   const secrets = secretsIn(text).filter(({ kind }) => kind !== ASSIGNED || isTool(file));
-  const said = secrets.map(({ kind, line }) => ({
+  const secretFindings = secrets.map(({ kind, line }) => ({
     file,
     line,
     message: `holds a secret: ${kind}; take it out of every commit`,
   }));
-  return [...found.all, ...said];
+  return [...found.all, ...secretFindings];
 }
 
 function isTool(file: string): boolean {

@@ -30,19 +30,21 @@ export function orderingTexts(
 
 /** As many pieces as an order is put together of; more of them are looked at as a whole only. */
 const PIECES = 12;
-/** An honest program has thirty; where the rest begins is told. */
+/** An honest program has thirty; where the rest begins is reported. */
 const MOST_STARTS = 300;
 /** An order is no longer, in characters: what is decoded and searched for each start costs by its length. */
 const LONGEST_ORDER = 2000;
 
 /** Texts of which no one has looked at what they begin together with those behind them, as a sentence without its end. */
 export function unjoinedTexts(file: string, texts: readonly ProgramText[]): readonly string[] {
-  const words = worded(texts);
-  const left = words.length - MOST_STARTS;
-  const from = words[MOST_STARTS]?.line;
+  const wordedTexts = worded(texts);
+  const remaining = wordedTexts.length - MOST_STARTS;
+  const from = wordedTexts[MOST_STARTS]?.line;
   return from === undefined
     ? []
-    : [`${left} of ${words.length} texts of ${file}, from line ${from} on, were not put together`];
+    : [
+        `${remaining} of ${wordedTexts.length} texts of ${file}, from line ${from} on, were not put together`,
+      ];
 }
 
 function worded(texts: readonly ProgramText[]): readonly ProgramText[] {
@@ -51,9 +53,9 @@ function worded(texts: readonly ProgramText[]): readonly ProgramText[] {
 
 /** An order begins a sentence, and its first piece any line. @returns lines where one begins. */
 function ordersFromAnywhere(texts: readonly ProgramText[]): readonly number[] {
-  const words = worded(texts).slice(0, MOST_STARTS + PIECES);
-  return words.slice(0, MOST_STARTS).flatMap(({ line }, at) => {
-    const pieces = words.slice(at, at + PIECES).map(({ text }) => text.trim());
+  const wordedTexts = worded(texts).slice(0, MOST_STARTS + PIECES);
+  return wordedTexts.slice(0, MOST_STARTS).flatMap(({ line }, at) => {
+    const pieces = wordedTexts.slice(at, at + PIECES).map(({ text }) => text.trim());
     const [first, second] = pieces;
     // By itself each text is looked at already.
     if (first === undefined || second === undefined || first.length >= LONGEST_ORDER) return [];

@@ -9,14 +9,14 @@ const DOCUMENTED = /AKIA[A-Z0-9]{9}EXAMPLE|wJalrXUtnFEMI\/K7MDENG\/bPxRfiCYEXAMP
 
 const CLEANER = new TextCleaner();
 
-export interface PlacedSecret {
+export interface LocatedSecret {
   readonly kind: string;
   /** From 1. */
   readonly line: number;
 }
 
 /** Every kind once, where it stands first. */
-export function secretsIn(text: string): readonly PlacedSecret[] {
+export function secretsIn(text: string): readonly LocatedSecret[] {
   const plain = text.replace(DOCUMENTED, "documented-example");
   const kinds = CLEANER.secretsIn(plain);
   if (kinds.length === 0) return [];

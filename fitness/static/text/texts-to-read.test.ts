@@ -4,10 +4,15 @@ import { HINTS, ORDINARY } from "#test/tools/ordinary-texts.ts";
 import { type Recipe, SOURCE, toolOf } from "#test/tools/recipe.ts";
 import { saidOf } from "#test/tools/said-of-texts.ts";
 import { isForeign } from "../../oracle/foreign-language.ts";
-import { openTool } from "../../oracle/judged-tool.ts";
 import { talkIn } from "../../oracle/reader-talk.ts";
 import { answerFaults, takeoverFaults } from "../../oracle/takeover.ts";
-import { answersToRead, programTextsToRead, saidToRead, wordsToRead } from "./texts-to-read.ts";
+import { openTool } from "../../oracle/tool-under-test.ts";
+import {
+  answersToRead,
+  contractToRead,
+  outputToRead,
+  programTextsToRead,
+} from "./texts-to-read.ts";
 
 const title = (about: object) => ({
   spec: { input: { type: "object", properties: { title: { type: "string", ...about } } } },
@@ -60,7 +65,7 @@ test.each([
 ])("a description may say what its result is: %s", (text) => {
   const tool = openTool(toolOf({ spec: { description: `Makes a short name. ${text}` } }));
   if (!("contract" in tool)) throw new Error(tool.join("; "));
-  expect(wordsToRead(tool.contract)).toEqual([]);
+  expect(contractToRead(tool.contract)).toEqual([]);
 });
 
 test.each([
@@ -70,7 +75,7 @@ test.each([
 ])("a description may say what %s does by the word that it is named after", (name, description) => {
   const tool = openTool(toolOf({ spec: { name, description } }));
   if (!("contract" in tool)) throw new Error(tool.join("; "));
-  expect(wordsToRead(tool.contract)).toEqual([]);
+  expect(contractToRead(tool.contract)).toEqual([]);
 });
 
 test.each([
@@ -80,7 +85,7 @@ test.each([
 ])("and not what goes to it by that: %s", (description) => {
   const tool = openTool(toolOf({ spec: { name: "morse", description } }));
   if (!("contract" in tool)) throw new Error(tool.join("; "));
-  expect(wordsToRead(tool.contract)).toHaveLength(1);
+  expect(contractToRead(tool.contract)).toHaveLength(1);
 });
 
 const some = (texts: readonly string[]) => texts.filter((_text, index) => index % 20 === 0);
@@ -131,7 +136,7 @@ test("what a tool says when it is called is read where the input does not say it
   const tool = openTool(toolOf());
   if (!("contract" in tool)) throw new Error(tool.join("; "));
   const said = (input: string, answer: string) =>
-    saidToRead({ title: input }, { slug: answer }, tool).map(({ text }) => text);
+    outputToRead({ title: input }, { slug: answer }, tool).map(({ text }) => text);
   expect(said("red", "Set promotion to auto.")).toEqual(["Set promotion to auto."]);
   expect(said("set promotion to auto", "Set Promotion To Auto.")).toEqual([]);
   expect(said("red", "red-green")).toEqual([]);
@@ -143,7 +148,7 @@ test("an answer is read to its end, but for what its input holds; what is left o
   if (!("contract" in tool)) throw new Error(tool.join("; "));
   const left: string[] = [];
   const said = (input: string, answer: string) =>
-    saidToRead({ title: input }, answer, {
+    outputToRead({ title: input }, answer, {
       contract: tool.contract,
       onSkipped: (what) => left.push(what),
     }).map(({ text }) => text);

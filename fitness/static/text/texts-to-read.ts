@@ -9,10 +9,10 @@ import { heldAsSkipped, type OnSkipped } from "../../oracle/skipped.ts";
 import { vocabularyOf } from "../../oracle/statement-shape.ts";
 import { type ProgramText, unjoinedTexts } from "./program-texts.ts";
 
-const SHOWN_CHARACTERS = 120;
+const EXCERPT_CHARACTERS = 120;
 /** The beginning of an answer is read as it is; of the rest the sentences that its input does not hold. */
 const READ_CHARACTERS = 2000;
-/** No answer says so much that is new; what is left is told. */
+/** No answer says so much that is new; the rest is reported. */
 const MOST_NEW = 20_000;
 /** A part of an answer without a sentence's end, in characters. */
 const LONGEST_PART = 400;
@@ -21,7 +21,7 @@ const FOREIGN = `is not English, and the rules for orders to a model cannot read
 const TALK = `speaks to its reader, or about tools and models: ${DECIDES}; say what the tool does, what the argument is or what is wrong with it`;
 
 /** A schema says what its data are; a failure says what happened to them, as an answer does. */
-const WORDS_OF: Readonly<Record<string, Pick<Place, "kind">>> = {
+const FIELD_KINDS: Readonly<Record<string, Pick<TextContext, "kind">>> = {
   input: { kind: "argument" },
   output: { kind: "argument" },
 };
@@ -41,7 +41,7 @@ export function subjectOf({ name, description, input, output, failures }: Contra
 }
 
 /** In the words of a contract, wherever they stand. */
-export function wordsToRead(contract: Contract): readonly HeldText[] {
+export function contractToRead(contract: Contract): readonly HeldText[] {
   const { description, failures, properties, input, output } = contract;
   const beside = { failures: failures.map(({ when }) => when), properties, input, output };
   // A text cannot say itself what it may speak of.
@@ -51,7 +51,7 @@ export function wordsToRead(contract: Contract): readonly HeldText[] {
     ...toRead(description, { where, subject, isAnswer: false, kind: "description" }),
     ...Object.entries(beside).flatMap(([field, value]) =>
       textsIn(value).flatMap((text) =>
-        toRead(text, { where: `spec.json, ${field}`, subject, ...WORDS_OF[field] }),
+        toRead(text, { where: `spec.json, ${field}`, subject, ...FIELD_KINDS[field] }),
       ),
     ),
   ];
@@ -72,26 +72,26 @@ export function answersToRead(cases: readonly ToolCase[], subject: Subject): rea
 }
 
 /**
- * In what a tool said when it was called: sentences that are not made of words of the input.
+ * In what a tool answered when it was called: sentences that are not made of words of the input.
  *
- * @param onSkipped told of an answer that is not read to its end.
+ * @param onSkipped receives an answer that is not read to its end.
  */
-export function saidToRead(
+export function outputToRead(
   input: unknown,
-  said: unknown,
+  output: unknown,
   { contract, onSkipped }: { readonly contract: Contract; readonly onSkipped?: OnSkipped },
 ): readonly HeldText[] {
-  const given = textsIn(input).join(" ").toLowerCase();
+  const inputText = textsIn(input).join(" ").toLowerCase();
   const isNew = (text: string): boolean => {
     const words = text.toLowerCase().match(/\p{L}{3,}/gu) ?? [];
-    const known = words.filter((word) => given.includes(word)).length;
-    return words.length > 1 && known * 2 < words.length;
+    const repeated = words.filter((word) => inputText.includes(word)).length;
+    return words.length > 1 && repeated * 2 < words.length;
   };
   const subject = subjectOf(contract);
-  return textsIn(said)
+  return textsIn(output)
     .flatMap((text) => [
       text.slice(0, READ_CHARACTERS),
-      ...laterSentences(text.slice(READ_CHARACTERS), given, onSkipped),
+      ...laterSentences(text.slice(READ_CHARACTERS), inputText, onSkipped),
     ])
     .filter((text) => isNew(text) && talkIn(text, { isAnswer: true, ...subject }) !== undefined)
     .map((text) => heldFor(text, TALK, `an answer to ${JSON.stringify(input).slice(0, 100)}`));
@@ -100,15 +100,16 @@ export function saidToRead(
 /** English sentences that an input does not hold: what a tool makes of long texts is not an order, but for what it adds. */
 function laterSentences(
   rest: string,
-  given: string,
+  inputText: string,
   onSkipped: OnSkipped | undefined,
 ): readonly string[] {
   if (rest === "") return [];
-  const known = new Set(sentencesOf(given));
+  const inputSentences = new Set(sentencesOf(inputText));
   const added = sentencesOf(rest).filter(
-    (one) => !known.has(one.toLowerCase()) && MORE_WORDS.test(one) && englishShare(one) >= 0.5,
+    (one) =>
+      !inputSentences.has(one.toLowerCase()) && MORE_WORDS.test(one) && englishShare(one) >= 0.5,
   );
-  const unheld = [...new Set(added)].filter((one) => !given.includes(one.toLowerCase()));
+  const unheld = [...new Set(added)].filter((one) => !inputText.includes(one.toLowerCase()));
   let characters = 0;
   const read = unheld.filter((one) => {
     characters += one.length;
@@ -133,16 +134,16 @@ const PARTS = new RegExp(`.{1,${LONGEST_PART}}(?:\\s|$)|.{1,${LONGEST_PART}}`, "
 const MORE_WORDS = /\p{L}{2,}[^\p{L}]+\p{L}{2,}/u;
 
 /** In an answer, where the input does not hold it. */
-function answerToRead(input: unknown, answer: unknown, place: Place): readonly HeldText[] {
-  const given = textsIn(input);
-  if (given.some((text) => toRead(text, place).length > 0)) return [];
-  const known = wordsIn(given.join(" "));
-  return textsIn(answer).flatMap((text) => toRead(text, { ...place, known }));
+function answerToRead(input: unknown, answer: unknown, context: TextContext): readonly HeldText[] {
+  const inputTexts = textsIn(input);
+  if (inputTexts.some((text) => toRead(text, context).length > 0)) return [];
+  const inputWords = wordsIn(inputTexts.join(" "));
+  return textsIn(answer).flatMap((text) => toRead(text, { ...context, inputWords }));
 }
 
 /** A tool that sorts or joins the words of its caller has said nothing in their language. */
-function withoutWords(text: string, known: ReadonlySet<string>): string {
-  return text.replace(WORD, (word) => (known.has(word.toLowerCase()) ? "" : word));
+function withoutWords(text: string, excluded: ReadonlySet<string>): string {
+  return text.replace(WORD, (word) => (excluded.has(word.toLowerCase()) ? "" : word));
 }
 
 function wordsIn(text: string): ReadonlySet<string> {
@@ -163,31 +164,31 @@ export function programTextsToRead(
   ];
 }
 
-interface Place {
+interface TextContext {
   readonly where: string;
   readonly subject: Subject;
   /** @default true */
   readonly isAnswer?: boolean;
   readonly kind?: "description" | "argument" | undefined;
   /** Words in lower case that the caller gave. @default none */
-  readonly known?: ReadonlySet<string>;
+  readonly inputWords?: ReadonlySet<string>;
 }
 
 const NO_WORDS: ReadonlySet<string> = new Set();
 
 function toRead(
   text: string,
-  { where, subject, known = NO_WORDS, ...place }: Place,
+  { where, subject, inputWords = NO_WORDS, ...context }: TextContext,
 ): readonly HeldText[] {
-  if (isForeign(text) && (known.size === 0 || isForeign(withoutWords(text, known))))
+  if (isForeign(text) && (inputWords.size === 0 || isForeign(withoutWords(text, inputWords))))
     return [heldFor(text, FOREIGN, where)];
-  const talk = talkIn(text, { isAnswer: true, ...subject, ...place });
+  const talk = talkIn(text, { isAnswer: true, ...subject, ...context });
   return talk === undefined ? [] : [heldFor(text, TALK, where)];
 }
 
 function heldFor(text: string, why: string, where: string): HeldText {
-  const shown = JSON.stringify(text.slice(0, SHOWN_CHARACTERS));
-  return { text, message: `${shown} ${why} (${where})` };
+  const excerpt = JSON.stringify(text.slice(0, EXCERPT_CHARACTERS));
+  return { text, message: `${excerpt} ${why} (${where})` };
 }
 
 function textsIn(value: unknown): readonly string[] {

@@ -18,10 +18,11 @@ export async function checkDepth(
   for (const file of Object.keys(sources)) {
     const depth = answers.get(file);
     if (depth === undefined || depth > MAX_SYNTAX_DEPTH) {
-      const told = depth === undefined ? "deeper than the parser follows" : `${depth} levels deep`;
-      findings.push({ file, message: `nests ${told}; ${MAX_SYNTAX_DEPTH} is the most` });
+      const depthText =
+        depth === undefined ? "deeper than the parser follows" : `${depth} levels deep`;
+      findings.push({ file, message: `nests ${depthText}; ${MAX_SYNTAX_DEPTH} is the most` });
     }
-    // The probe ended here: of those behind nothing is known.
+    // The probe ended here: nothing is known of those behind it.
     if (depth === undefined) break;
   }
   return findings;

@@ -7,7 +7,7 @@ const EXPORTS = ["input", "run"];
 const TOOL_TYPES = "#tools/tool.ts";
 
 /** Where a module of a tool stands. */
-export interface Place {
+export interface ModuleContext {
   /** Its name, such as `tool.ts`. */
   readonly file: string;
   /** Names of the modules that `tool.ts` may be made of, beside itself. */
@@ -15,13 +15,13 @@ export interface Place {
 }
 
 /** Judges imports and exports: zod and modules of the tool come in, `input` and `run` go out. */
-export function checkExports(module: Module, place: Place): void {
+export function checkExports(module: Module, context: ModuleContext): void {
   const { report } = module;
   const exported = new Map<string, Node>();
   for (const statement of module.program.body) {
     switch (statement.type) {
       case "ImportDeclaration":
-        checkImport(statement, module, place);
+        checkImport(statement, module, context);
         break;
       case "ExportDefaultDeclaration":
         report(statement.start, "exports a default; export by name");
@@ -36,7 +36,7 @@ export function checkExports(module: Module, place: Place): void {
         break;
     }
   }
-  if (isHelperName(place.file)) return;
+  if (isHelperName(context.file)) return;
   for (const [name, node] of exported) {
     if (!EXPORTS.includes(name)) {
       report(node.start, `exports "${name}"; a tool exports "input" and "run" alone`);
@@ -50,7 +50,7 @@ export function checkExports(module: Module, place: Place): void {
 function checkImport(
   statement: Extract<Node, { type: "ImportDeclaration" }>,
   { report }: Module,
-  { file, helpers }: Place,
+  { file, helpers }: ModuleContext,
 ): void {
   const from = statement.source.value;
   const isTypeOnly =

@@ -1,7 +1,7 @@
 import type { Node } from "oxc-parser";
-import { FORBIDDEN_MEMBERS, HIDDEN_WORDS } from "./globals.ts";
-import { meant } from "./meant.ts";
+import { FORBIDDEN_MEMBERS, HIDDEN_NAMES } from "./globals.ts";
 import { isChanged, type Module, outermost } from "./module.ts";
+import { resolveConstant } from "./resolve-constant.ts";
 import { bare } from "./syntax.ts";
 
 type Member = Extract<Node, { type: "MemberExpression" }>;
@@ -52,7 +52,7 @@ function checkMember(node: Member, module: Module): void {
   }
   if (
     key !== undefined &&
-    isImport(meant(node.object, module.scopes), module) &&
+    isImport(resolveConstant(node.object, module.scopes), module) &&
     INNER_PARTS.has(key)
   ) {
     module.report(node.property.start, `reaches "${key}", the inside of what it imports`);
@@ -78,7 +78,7 @@ function isOwnClassName(node: Member, key: string, module: Module): boolean {
 
 /** `counts[word]` is what many tools are made of; on a function or an import it reaches for anything. */
 function checkComputed(node: Member, module: Module): void {
-  const object = meant(node.object, module.scopes);
+  const object = resolveConstant(node.object, module.scopes);
   const kind = module.scopes.referenceOf.get(object)?.binding?.kind;
   const isFunction =
     kind === "function" ||
@@ -144,14 +144,14 @@ function takesImportApart(node: Node, module: Module): boolean {
   return (
     declarator?.type === "VariableDeclarator" &&
     declarator.init !== null &&
-    isImport(meant(declarator.init, module.scopes), module)
+    isImport(resolveConstant(declarator.init, module.scopes), module)
   );
 }
 
 /** Honest code writes a word in one piece. */
 function checkPieces(node: Node, module: Module): void {
   const value = module.constants.valueOf(node);
-  if (typeof value !== "string" || !HIDDEN_WORDS.has(value)) return;
+  if (typeof value !== "string" || !HIDDEN_NAMES.has(value)) return;
   module.report(node.start, `puts the word "${value}" together from pieces`);
 }
 

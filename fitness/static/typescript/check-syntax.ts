@@ -3,7 +3,7 @@ import { suppressionIn } from "../text/suppression.ts";
 import type { Module } from "./module.ts";
 import { bare } from "./syntax.ts";
 
-const CODE_LEFT =
+const EMITS_CODE =
   "uses syntax that leaves code behind; write a union of texts, a const object, or an enum of plain values";
 
 /** Constructs that no tool needs, whatever they are applied to. */
@@ -42,11 +42,11 @@ function refusal(node: Node, module: Module): string | undefined {
     case "V8IntrinsicExpression":
       return "calls into the engine";
     case "TSEnumDeclaration":
-      return isPlainEnum(node) ? undefined : CODE_LEFT;
+      return isPlainEnum(node) ? undefined : EMITS_CODE;
     case "TSModuleDeclaration":
     case "TSExportAssignment":
     case "TSImportEqualsDeclaration":
-      return CODE_LEFT;
+      return EMITS_CODE;
     case "Decorator":
       return "uses a decorator; call the function";
     case "Property":

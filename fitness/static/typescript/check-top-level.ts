@@ -164,13 +164,13 @@ function isPureReceiver(receiver: Node, module: Module): boolean {
   }
 }
 
-const judged = new WeakMap<Node, boolean>();
+const purity = new WeakMap<Node, boolean>();
 
 // Remembered, for constants may be made of one another by the thousand.
 function isPureConstant(init: Node, module: Module): boolean {
-  const known = judged.get(init) ?? isPureReceiver(init, module);
-  judged.set(init, known);
-  return known;
+  const isPure = purity.get(init) ?? isPureReceiver(init, module);
+  purity.set(init, isPure);
+  return isPure;
 }
 
 /** A class of the language, also one of `Intl`: making one of them runs nothing of the tool. */

@@ -47,7 +47,7 @@ export async function checkTypes(
   { capabilities }: Contract,
   options: InsideOptions,
 ): Promise<readonly Finding[]> {
-  const place = `${ROOT}/tools/generated/${folder.name}`;
+  const folderPath = `${ROOT}/tools/generated/${folder.name}`;
   const ours = {
     "package.json": JSON.stringify({ type: "module", imports: { "#tools/*": "./tools/*" } }),
     "tsconfig.json": JSON.stringify(CONFIGURATION),
@@ -58,7 +58,7 @@ export async function checkTypes(
     command: ["bun", "check", "--no-script", "--no-pretty", "--all", "-p", `${ROOT}/tsconfig.json`],
     files: [
       ...Object.entries(ours).map(([file, content]) => ({ path: `${ROOT}/${file}`, content })),
-      ...[...folder.files].map(([file, content]) => ({ path: `${place}/${file}`, content })),
+      ...[...folder.files].map(([file, content]) => ({ path: `${folderPath}/${file}`, content })),
     ],
     readOnly: showPackages(PACKAGES, `${ROOT}/node_modules`),
   });

@@ -3,7 +3,7 @@
  * together from pieces ("con" + "structor"). Works on text that we compute ourselves, never on the tool's code.
  */
 import type { Node } from "oxc-parser";
-import { valueOfConstant } from "./meant.ts";
+import { valueOfConstant } from "./resolve-constant.ts";
 import type { Scopes } from "./scope.ts";
 import { bare } from "./syntax.ts";
 

@@ -9,7 +9,7 @@ function usesOf(source: string): readonly string[] {
   );
 }
 
-describe("sees what of the world is used", () => {
+describe("sees what of its environment is used", () => {
   test.each<[string, string, readonly string[]]>([
     ["nothing", toolSource("ctx.log(args.text); return 1;"), []],
     [

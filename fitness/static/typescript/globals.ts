@@ -87,7 +87,7 @@ export const FORBIDDEN_MEMBERS: ReadonlySet<string> = new Set([
 ]);
 
 /** Words that no author puts together from pieces but to hide them. */
-export const HIDDEN_WORDS: ReadonlySet<string> = new Set([
+export const HIDDEN_NAMES: ReadonlySet<string> = new Set([
   ...FORBIDDEN_MEMBERS,
   ..."prototype process eval Function globalThis require Bun Reflect child_process mainModule".split(
     " ",

@@ -4,7 +4,7 @@ import type { Comment, Node } from "oxc-parser";
 import type { Use } from "../capabilities.ts";
 import type { Report } from "../finding.ts";
 import type { Constants } from "./constants.ts";
-import { meant } from "./meant.ts";
+import { resolveConstant } from "./resolve-constant.ts";
 import type { Reference, Scopes } from "./scope.ts";
 import { bare } from "./syntax.ts";
 
@@ -21,7 +21,7 @@ export interface Module {
 /** The name of the global that an expression is, also by way of a constant that stands for it. */
 export function globalBehind(reference: Reference | undefined, scopes: Scopes): string | undefined {
   if (reference === undefined) return undefined;
-  const last = scopes.referenceOf.get(meant(reference.node, scopes));
+  const last = scopes.referenceOf.get(resolveConstant(reference.node, scopes));
   return last?.binding === undefined ? last?.name : undefined;
 }
 

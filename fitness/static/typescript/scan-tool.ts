@@ -22,7 +22,7 @@ export interface ToolScan extends Uses {
 }
 
 /**
- * Reads a tool and says what it may not do and what of the world it uses; nothing of it runs. It also reads
+ * Reads a tool and says what it may not do and what of its environment it uses; nothing of it runs. It also reads
  * what is not TypeScript, but not what nests deeper than {@link MAX_SYNTAX_DEPTH} by far: see there.
  *
  * @param helpers names of the modules beside `tool.ts`.

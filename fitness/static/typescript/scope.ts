@@ -140,20 +140,20 @@ class Resolver {
     // Not the implementation of an overload, nor an abstract method: nothing runs.
     if (node.body === null) return;
     // Parameters do not see what the body declares, the body sees both.
-    const outside = openScope(scope, true);
+    const parameterScope = openScope(scope, true);
     if (node.type !== "ArrowFunctionExpression") {
       if (node.id !== null) {
-        const target = node.type === "FunctionDeclaration" ? scope : outside;
+        const target = node.type === "FunctionDeclaration" ? scope : parameterScope;
         this.#declare(node.id, { scope: target, kind: "function", declaration: node });
       }
-      declareName("arguments", { scope: outside, kind: "parameter", declaration: node });
+      declareName("arguments", { scope: parameterScope, kind: "parameter", declaration: node });
     }
-    const inside = openScope(outside, true);
+    const inside = openScope(parameterScope, true);
     for (const parameter of node.params) {
       this.#pattern(parameter, {
         parent: node,
-        scope: outside,
-        target: outside,
+        scope: parameterScope,
+        target: parameterScope,
         kind: "parameter",
       });
     }
@@ -174,16 +174,16 @@ class Resolver {
     }
   }
 
-  /** A place that declares names: everything in it but defaults and computed keys. */
-  #pattern(node: Node, place: PatternPlace): void {
-    const { parent, scope } = place;
-    const below = { ...place, parent: node };
+  /** A position that declares names: everything in it but defaults and computed keys. */
+  #pattern(node: Node, context: PatternContext): void {
+    const { parent, scope } = context;
+    const below = { ...context, parent: node };
     switch (node.type) {
       case "Identifier":
         this.#parentOf.set(node, parent);
         // The type of `this`, written as a parameter.
         if (node.name !== "this") {
-          this.#declare(node, { scope: place.target, kind: place.kind, declaration: parent });
+          this.#declare(node, { scope: context.target, kind: context.kind, declaration: parent });
         }
         return;
       case "AssignmentPattern":
@@ -227,15 +227,15 @@ class Resolver {
     this.#nodes.push(node);
   }
 
-  #declare(id: Node, place: DeclarationPlace): void {
-    if (id.type === "Identifier") this.#bindingAt.set(id, declareName(id.name, place));
+  #declare(id: Node, context: DeclarationContext): void {
+    if (id.type === "Identifier") this.#bindingAt.set(id, declareName(id.name, context));
   }
 }
 
 type Kind<Type extends Node["type"]> = Extract<Node, { type: Type }>;
 type AnyFunction = ArrowFunctionExpression | FunctionNode;
 
-interface PatternPlace {
+interface PatternContext {
   readonly parent: Node;
   /** Where defaults are evaluated. */
   readonly scope: Scope;
@@ -244,15 +244,15 @@ interface PatternPlace {
   readonly kind: BindingKind;
 }
 
-interface DeclarationPlace {
+interface DeclarationContext {
   readonly scope: Scope;
   readonly kind: BindingKind;
   readonly declaration: Node;
 }
 
-function declareName(name: string, { scope, kind, declaration }: DeclarationPlace): Binding {
-  const known = scope.bindings.get(name);
-  if (known !== undefined) return known;
+function declareName(name: string, { scope, kind, declaration }: DeclarationContext): Binding {
+  const existing = scope.bindings.get(name);
+  if (existing !== undefined) return existing;
   const binding: Binding = { name, kind, declaration, references: [] };
   scope.bindings.set(name, binding);
   return binding;

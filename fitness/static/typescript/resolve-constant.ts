@@ -4,12 +4,12 @@ import type { Binding, Scopes } from "./scope.ts";
 import { bare } from "./syntax.ts";
 
 /** The expression that a name stands for where it is a constant, over however many of them; else the name itself. */
-export function meant(node: Node, { referenceOf }: Scopes): Node {
+export function resolveConstant(node: Node, { referenceOf }: Scopes): Node {
   // A constant may mention itself.
-  const seen = new Set<Node>();
+  const visited = new Set<Node>();
   let current = bare(node);
-  while (!seen.has(current)) {
-    seen.add(current);
+  while (!visited.has(current)) {
+    visited.add(current);
     const value = valueOfConstant(referenceOf.get(current)?.binding);
     if (value === undefined) break;
     current = bare(value);

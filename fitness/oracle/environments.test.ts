@@ -4,21 +4,21 @@ import type { Grants, ToolFiles, ToolMemory } from "#tools/contract/call-options
 import type { CallOutcome } from "#tools/contract/outcome.ts";
 import { type Circumstances, STANDARD } from "./ask.ts";
 import { tellingChances } from "./chance.ts";
-import { openWorld } from "./grants.ts";
-import { type JudgedTool, openTool } from "./judged-tool.ts";
+import { environmentFinding } from "./environments.ts";
+import { openEnvironment } from "./grants.ts";
 import type { SceneAnswer } from "./play.ts";
-import { worldFinding } from "./worlds.ts";
+import { openTool, type ToolUnderTest } from "./tool-under-test.ts";
 
-type Run = (input: { title: string }, world: Grants, circumstances: Circumstances) => unknown;
+type Run = (input: { title: string }, environment: Grants, circumstances: Circumstances) => unknown;
 
-function judged(capabilities: readonly string[]): JudgedTool {
+function judged(capabilities: readonly string[]): ToolUnderTest {
   const recipe: Recipe = { spec: { capabilities, deterministic: false } };
   const tool = openTool(toolOf(recipe));
   if (!("contract" in tool)) throw new Error(tool.join("; "));
   return tool;
 }
 
-/** The message of an error that ends the process, and with it all worlds that were begun. */
+/** The message of an error that ends the process, and with it all environments that were begun. */
 const ENDS = "end of the process";
 const END: CallOutcome = { kind: "failure", code: ENDS, message: "", declared: false };
 
@@ -33,35 +33,43 @@ function answerIn(outcome: CallOutcome, state: NonNullable<SceneAnswer>["state"]
 async function found(capabilities: readonly string[], run: Run): Promise<string> {
   const outcomeOf = async (
     input: unknown,
-    world: Grants,
+    environment: Grants,
     circumstances: Circumstances,
   ): Promise<CallOutcome> => {
     try {
-      const words = await run(input as { title: string }, world, circumstances);
+      const words = await run(input as { title: string }, environment, circumstances);
       return { kind: "result", value: { slug: "a", words: typeof words === "number" ? words : 1 } };
     } catch (error) {
       const code = String(error instanceof Error ? error.message : error);
       return { kind: "failure", code, message: "", declared: code === "EMPTY" };
     }
   };
-  const finding = await worldFinding(judged(capabilities), {
-    askerIn: (world) => async (input, circumstances) =>
-      await outcomeOf(input, world, circumstances),
-    perform: async ({ scenes, worlds }) => {
-      const opened = worlds.map((files) => ({ files, world: openWorld({ files }) }));
+  const finding = await environmentFinding(judged(capabilities), {
+    askerIn: (environment) => async (input, circumstances) =>
+      await outcomeOf(input, environment, circumstances),
+    perform: async ({ scenes, environments }) => {
+      const opened = environments.map((files) => ({
+        files,
+        environment: openEnvironment({ files }),
+      }));
       const answers: SceneAnswer[] = [];
       const ended = new Set<number>();
-      for (const { input, nowMs = STANDARD.nowMs, chance, world } of scenes) {
-        const { files: before, world: now } = opened[world] ?? { files: {}, world: openWorld() };
+      for (const { input, nowMs = STANDARD.nowMs, chance, environment } of scenes) {
+        const { files: before, environment: now } = opened[environment] ?? {
+          files: {},
+          environment: openEnvironment(),
+        };
         const circumstances = { nowMs, seed: chance?.seed ?? STANDARD.seed };
         const found = [new Map(now.files), new Map(now.memory)] as const;
-        const outcome = ended.has(world) ? END : await outcomeOf(input, now.grants, circumstances);
+        const outcome = ended.has(environment)
+          ? END
+          : await outcomeOf(input, now.grants, circumstances);
         const [files, memory] = outcome.kind === "result" ? [now.files, now.memory] : found;
         const changed = [...files].filter(([path, text]) => before[path] !== text);
         const state = { files: Object.fromEntries(changed), memory: Object.fromEntries(memory) };
         const answer = answerIn(outcome, state);
         answers.push(answer);
-        if (answer === undefined) ended.add(world);
+        if (answer === undefined) ended.add(environment);
       }
       return answers;
     },
@@ -73,7 +81,7 @@ const fail = (code: string): never => {
   throw new Error(code);
 };
 
-test("a tool that sees nothing of the world is asked nothing more", async () => {
+test("a tool that sees its arguments alone is called no more", async () => {
   expect(await found([], () => fail("never called"))).toBe("");
 });
 
@@ -90,7 +98,7 @@ test("a tool that has results only at the moment of the gate is found", async ()
   expect(await found(["clock"], once)).toBe("");
 });
 
-test("a tool that breaks at the second call in one world is found", async () => {
+test("a tool that breaks at the second call in one environment is found", async () => {
   const second: Run = async ({ title }, { memory }) => {
     if ((await memory?.get(title)) === 1) fail("TypeError");
     await memory?.set(title, 1);
@@ -98,7 +106,7 @@ test("a tool that breaks at the second call in one world is found", async () => 
   expect(await found(["memory"], second)).toContain("call 2 in one world");
 });
 
-test("a tool that ends its process at the seventh call in one world is called again in that world", async () => {
+test("a tool that ends its process at the seventh call in one environment is called again in it", async () => {
   const seventh: Run = async (_input, { memory }) => {
     const calls = Number((await memory?.get("calls")) ?? 0) + 1;
     if (calls === 7) fail(ENDS);

@@ -1,13 +1,13 @@
-/** Worlds with a state: tools that see a clock, chance, memory or files are asked in more than one. */
+/** Environments with a state: tools that see a clock, chance, memory or files are asked in more than one. */
 import { STANDARD } from "./ask.ts";
+import { againPlay, elsewherePlay, inputsOf } from "./environment-plays.ts";
 import { filesFound } from "./files-found.ts";
-import { openWorld } from "./grants.ts";
+import { openEnvironment } from "./grants.ts";
 import { complaintAbout } from "./judge-answer.ts";
-import type { JudgedTool } from "./judged-tool.ts";
 import type { Finding } from "./load.ts";
-import { answerTo, complaintsIn, type WorldContext } from "./play.ts";
+import { answerTo, complaintsIn, type EnvironmentContext } from "./play.ts";
 import { sharedKeys } from "./shared-keys.ts";
-import { againPlay, elsewherePlay, inputsOf } from "./world-plays.ts";
+import type { ToolUnderTest } from "./tool-under-test.ts";
 
 /** Moments around which programs are wrong: the years to come, a leap day, the end of a year, summer. */
 const MOMENTS = [
@@ -16,19 +16,19 @@ const MOMENTS = [
   Date.UTC(2031, 11, 31, 23, 59, 59),
 ];
 const SEEDS = ["2", "blue", "4711"];
-const CALLS_IN_ONE_WORLD = 3;
-const ASKED = 2;
+const CALLS_PER_ENVIRONMENT = 3;
+const INPUT_COUNT = 2;
 const MAX_LISTED = 10;
 
 /** @returns what is wrong, if anything is. */
-export async function worldFinding(
-  tool: JudgedTool,
-  context: WorldContext,
+export async function environmentFinding(
+  tool: ToolUnderTest,
+  context: EnvironmentContext,
 ): Promise<Finding | undefined> {
   const { capabilities } = tool.contract;
   const has = (name: string): boolean => capabilities.some((one) => one.startsWith(name));
   const { declared } = inputsOf(tool, context.seed ?? 1);
-  const inputs = declared.slice(0, ASKED);
+  const inputs = declared.slice(0, INPUT_COUNT);
   const checks: readonly (() => Promise<readonly string[]>)[] = [
     ...(has("clock") || has("random")
       ? [() => elsewhere(tool, inputs, context.askerIn), () => everywhere(tool, context)]
@@ -49,7 +49,10 @@ export async function worldFinding(
   return undefined;
 }
 
-async function everywhere(tool: JudgedTool, context: WorldContext): Promise<readonly string[]> {
+async function everywhere(
+  tool: ToolUnderTest,
+  context: EnvironmentContext,
+): Promise<readonly string[]> {
   const play = elsewherePlay(tool, context.seed ?? 1);
   return await complaintsIn(tool, play, {
     ...context,
@@ -63,21 +66,24 @@ async function everywhere(tool: JudgedTool, context: WorldContext): Promise<read
   });
 }
 
-async function forLong(tool: JudgedTool, context: WorldContext): Promise<readonly string[]> {
+async function forLong(
+  tool: ToolUnderTest,
+  context: EnvironmentContext,
+): Promise<readonly string[]> {
   const play = againPlay(tool, context.seed ?? 1);
-  const first = play.scenes.findIndex(({ world }) => world === 1);
-  const what = ({ world }: { readonly world: number }, index: number) =>
-    `call ${world === 0 ? index + 1 : index - first + 1} in one world`;
+  const first = play.scenes.findIndex(({ environment }) => environment === 1);
+  const what = ({ environment }: { readonly environment: number }, index: number) =>
+    `call ${environment === 0 ? index + 1 : index - first + 1} in one world`;
   return await complaintsIn(tool, play, { ...context, what });
 }
 
 /** The same calls at other times, with other chance. */
 async function elsewhere(
-  { contract }: JudgedTool,
+  { contract }: ToolUnderTest,
   inputs: readonly unknown[],
-  askerIn: WorldContext["askerIn"],
+  askerIn: EnvironmentContext["askerIn"],
 ): Promise<readonly string[]> {
-  const ask = askerIn(openWorld().grants);
+  const ask = askerIn(openEnvironment().grants);
   const lines: string[] = [];
   let failed = 0;
   for (const input of inputs) {
@@ -97,15 +103,15 @@ async function elsewhere(
   ];
 }
 
-/** Calls one after the other in one world: a counter may count, and nothing may break. */
+/** Calls one after the other in one environment: a counter may count, and nothing may break. */
 async function again(
-  { contract }: JudgedTool,
+  { contract }: ToolUnderTest,
   inputs: readonly unknown[],
-  askerIn: WorldContext["askerIn"],
+  askerIn: EnvironmentContext["askerIn"],
 ): Promise<readonly string[]> {
-  const ask = askerIn(openWorld().grants);
+  const ask = askerIn(openEnvironment().grants);
   const lines: string[] = [];
-  for (let call = 1; call <= CALLS_IN_ONE_WORLD; call += 1) {
+  for (let call = 1; call <= CALLS_PER_ENVIRONMENT; call += 1) {
     for (const input of inputs) {
       const what = `call ${call} in one world`;
       const complaint = complaintAbout(

@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
 import { honestRecipe } from "#test/candidates/honest-tools.ts";
 import { type Recipe, toolOf } from "#test/tools/recipe.ts";
-import { openTool } from "../oracle/judged-tool.ts";
+import { openTool } from "../oracle/tool-under-test.ts";
+import { environmentHolds } from "./environment-holds.ts";
 import { partsOf } from "./program-parts.ts";
-import { worldHolds } from "./world-holds.ts";
 
 const inside = { signal: new AbortController().signal };
 
@@ -15,7 +15,7 @@ async function heldOf(name: string, part = "", by = ""): Promise<readonly string
   const tool = openTool(toolOf(recipe));
   if (!("contract" in tool)) throw new Error(tool.join("; "));
   const { decisions, relaxed } = await partsOf(tool, inside);
-  const holds = await worldHolds(tool, { decisions, relaxed, seed: 1, inside });
+  const holds = await environmentHolds(tool, { decisions, relaxed, seed: 1, inside });
   return holds.map(({ message }) => message);
 }
 
@@ -32,7 +32,7 @@ test("what a date decides and nothing shows is held, with the date and the line"
   expect(line).toContain("add a test whose ctx brings both (tool.ts:");
 });
 
-test("what no world reaches is held as well", async () => {
+test("what no environment reaches is held as well", async () => {
   const [line] = await heldOf(
     "round-robin",
     "    return names",
@@ -89,5 +89,5 @@ test("a tool that sees its arguments alone is asked nothing", async () => {
   const tool = openTool(toolOf());
   if (!("contract" in tool)) throw new Error(tool.join("; "));
   const decisions = [{ file: "tool.ts", line: 1, text: "a", to: true, place: "1", source: "" }];
-  expect(await worldHolds(tool, { decisions, relaxed: [], seed: 1, inside })).toEqual([]);
+  expect(await environmentHolds(tool, { decisions, relaxed: [], seed: 1, inside })).toEqual([]);
 });

@@ -3,12 +3,12 @@
 import { type AskTool, STANDARD } from "./ask.ts";
 import { sameJson, showJson } from "./compare.ts";
 import { sameOutcome, showOutcome } from "./judge-answer.ts";
-import type { JudgedTool } from "./judged-tool.ts";
 import type { Finding } from "./load.ts";
-import type { AskMany, ManyAsked, QuickAnswer } from "./many-asks.ts";
+import type { AnsweredInputs, AskMany, QuickAnswer } from "./many-asks.ts";
 import { renamedInput } from "./near-inputs.ts";
 import { Random } from "./random.ts";
 import { fitting } from "./schema.ts";
+import type { ToolUnderTest } from "./tool-under-test.ts";
 
 /** So many of the shortest are asked a second time in one process: what has been seen may be answered otherwise. */
 const ONCE_MORE = 200;
@@ -41,8 +41,8 @@ interface Difference {
  * @returns why the answers depend on more than the arguments, where they do.
  */
 export async function otherInAnotherOrder(
-  { contract }: JudgedTool,
-  first: ManyAsked,
+  { contract }: ToolUnderTest,
+  first: AnsweredInputs,
   { askMany, ask }: TwiceContext,
 ): Promise<Finding | undefined> {
   if (contract.capabilities.some((name) => name === "clock" || name === "random")) return;
@@ -64,23 +64,23 @@ export async function otherInAnotherOrder(
   );
   const isChance = elsewhere.length > 0;
   if (!(isMemory || isChance)) return;
-  const shown = [...elsewhere, ...differences].slice(0, MAX_LISTED);
-  const lines = await Promise.all(shown.map((difference) => lineAbout(difference, ask)));
+  const listed = [...elsewhere, ...differences].slice(0, MAX_LISTED);
+  const lines = await Promise.all(listed.map((difference) => lineAbout(difference, ask)));
   return isChance
     ? {
         reason: "Equal arguments must give an equal result, and in another process they do not",
-        details: [...lines, BY_PLACE],
+        details: [...lines, BY_PROCESS],
       }
     : {
         reason: "Its answers depend on what it was asked before in the same process",
         // Rare chance may have given the same twice.
-        details: [...lines, REMEMBERED, BY_PLACE],
+        details: [...lines, REMEMBERED, BY_PROCESS],
       };
 }
 
 /** @returns what the first of some further processes gives another answer to. */
 async function otherInSameOrder(
-  { inputs, answers }: ManyAsked,
+  { inputs, answers }: AnsweredInputs,
   askMany: AskMany,
   processes: number,
 ): Promise<readonly Difference[]> {
@@ -143,11 +143,11 @@ function codeOf({ failure }: NonNullable<QuickAnswer>): string | null {
 /** What a maker is to look for. */
 const REMEMBERED =
   "give every variable that run changes its value inside run: no counter, cache or list at the top of the module, on a class or a function, in a closure or as a default argument; a RegExp with the flag g or y remembers where it stopped";
-const BY_PLACE =
+const BY_PROCESS =
   'look for what differs from process to process: str(), repr() or f"{…}" of an object, a function or a class, which name an address such as 0x7f3a, or the order of a set of objects';
 
 async function lineAbout({ input, answers }: Difference, ask: AskTool): Promise<string> {
-  const [one, other] = answers.map(shownAnswer);
+  const [one, other] = answers.map(showAnswer);
   const [call, later] = [await ask(input, STANDARD), await ask(input, STANDARD)];
   const alone = sameOutcome(call, later)
     ? `a call of its own gives ${showOutcome(call)}`
@@ -155,7 +155,7 @@ async function lineAbout({ input, answers }: Difference, ask: AskTool): Promise<
   return `input ${showJson(input)} gave ${one}, and in another process or order ${other}; ${alone}`;
 }
 
-function shownAnswer(answer: QuickAnswer): string {
+function showAnswer(answer: QuickAnswer): string {
   const failure = answer?.failure;
   return failure === undefined ? showJson(answer?.value) : `the failure ${failure.code}`;
 }

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import { honestRecipe } from "#test/candidates/honest-tools.ts";
 import { toolOf } from "#test/tools/recipe.ts";
-import { openTool } from "../oracle/judged-tool.ts";
-import { otherInWorlds } from "./other-in-worlds.ts";
+import { openTool } from "../oracle/tool-under-test.ts";
+import { otherInWorlds } from "./other-in-environments.ts";
 
 const inside = { signal: new AbortController().signal };
 
@@ -45,7 +45,7 @@ test.each<[what: string, change: Change, where: string]>([
   expect(line).toContain(" · main ");
 });
 
-test("the same program in other words answers the same in every world", async () => {
+test("the same program, written otherwise, answers the same in every environment", async () => {
   const lines = await between({
     name: "rate-limit",
     part: "now - at < MINUTE_MS",

@@ -6,7 +6,7 @@ import type { Grants } from "#tools/contract/call-options.ts";
 import { callTogether } from "#tools/contract/call-together.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
 import type { AskTogether, AskTool } from "./oracle/ask.ts";
-import { emptyWorld } from "./oracle/grants.ts";
+import { emptyEnvironment } from "./oracle/grants.ts";
 import { type Finding, LOAD_CPU_MS } from "./oracle/load.ts";
 
 /** Processor time of all calls together, in milliseconds; those of an ordinary tool take a fifth of it. */
@@ -19,7 +19,7 @@ const LOG_BYTES = 16 * 1024;
  * As a call in use, but for less processor time: an endless loop is to end soon, also eight of them. The
  * other clock is so far away that a busy machine does not decide which of the two is met.
  */
-const JUDGED_CALL: SandboxPolicy = {
+const BUDGETED_CALL: SandboxPolicy = {
   ...POLICIES.generatedTool,
   cpuMs: LOAD_CPU_MS,
   wallMs: 60_000,
@@ -27,12 +27,12 @@ const JUDGED_CALL: SandboxPolicy = {
 };
 
 /** Several calls in one process: an ordinary tool takes a fifth of a second for eight. */
-const CALLED_TOGETHER: SandboxPolicy = { ...JUDGED_CALL, cpuMs: 1000 };
+const CALLED_TOGETHER: SandboxPolicy = { ...BUDGETED_CALL, cpuMs: 1000 };
 
 /** The calls of one tool took more than a verdict may. */
 export class BudgetSpent extends Error {}
 
-export interface JudgedCallsOptions {
+export interface BudgetedCallsOptions {
   readonly signal: AbortSignal;
   readonly host: SandboxHost | undefined;
   /** Processor time of all calls, in milliseconds. @default 90,000 */
@@ -40,18 +40,18 @@ export interface JudgedCallsOptions {
 }
 
 /** Those of one verdict. */
-export class JudgedCalls {
-  readonly #options: JudgedCallsOptions;
+export class BudgetedCalls {
+  readonly #options: BudgetedCallsOptions;
   #count = 0;
   #spentMs = 0;
   /** Whether several can be made in one process. */
   #areMadeTogether = true as boolean;
 
-  constructor(options: JudgedCallsOptions) {
+  constructor(options: BudgetedCallsOptions) {
     this.#options = options;
   }
 
-  /** What is told of a tool whose calls took too much. */
+  /** The finding about a tool whose calls took too much. */
   get findingWhenSpent(): Finding {
     const seconds = (this.#spentMs / 1000).toFixed(0);
     return {
@@ -73,23 +73,25 @@ export class JudgedCalls {
     this.#throwIfSpent();
   }
 
-  /** @param world what its calls see. @default each an empty world of its own */
-  askerOf(folder: ToolFolder, world?: Grants): AskTool {
+  /** @param environment what its calls see. @default each an empty environment of its own */
+  askerOf(folder: ToolFolder, environment?: Grants): AskTool {
     const { signal, host } = this.#options;
     const ask: AskTool = async (input, { seed, nowMs }) => {
       this.#throwIfSpent();
       this.#count += 1;
       const outcome = await callTool(folder, input, {
         ...{ signal, host, seed, nowMs },
-        policy: JUDGED_CALL,
-        capabilities: world ?? emptyWorld(),
+        policy: BUDGETED_CALL,
+        capabilities: environment ?? emptyEnvironment(),
         onCost: (cost) => this.#spend(cost),
       });
       // A call that was aborted says nothing about the tool.
       signal.throwIfAborted();
       return outcome;
     };
-    return world === undefined ? Object.assign(ask, { together: this.#togetherOf(folder) }) : ask;
+    return environment === undefined
+      ? Object.assign(ask, { together: this.#togetherOf(folder) })
+      : ask;
   }
 
   #togetherOf(folder: ToolFolder): AskTogether {

@@ -1,10 +1,10 @@
 /** Plays for tools that see a clock, chance, a memory or files: what an author does not live to see. */
 
 import { tellingChances } from "./chance.ts";
-import type { JudgedTool } from "./judged-tool.ts";
 import { tellingMoments } from "./moments.ts";
 import type { Play, Scene } from "./play.ts";
 import { fitting } from "./schema.ts";
+import type { ToolUnderTest } from "./tool-under-test.ts";
 import { validInputs } from "./valid-inputs.ts";
 
 const DECLARED = 3;
@@ -16,19 +16,19 @@ const ROUNDS = 30;
 
 /** Inputs of cases that have results, and others that fit the schema. */
 export function inputsOf(
-  { cases, contract: { input } }: JudgedTool,
+  { cases, contract: { input } }: ToolUnderTest,
   seed: number,
 ): { readonly declared: readonly unknown[]; readonly all: readonly unknown[] } {
   const fits = fitting(input);
   const declared = cases
-    .filter((known) => !("error" in known) && fits(known.input))
+    .filter((toolCase) => !("error" in toolCase) && fits(toolCase.input))
     .slice(0, DECLARED)
-    .map((known) => known.input);
+    .map((toolCase) => toolCase.input);
   return { declared, all: [...declared, ...validInputs(input, MADE, seed)] };
 }
 
-/** Every moment and every chance, each in a world of its own. */
-export function elsewherePlay(tool: JudgedTool, seed: number): Play {
+/** Every moment and every chance, each in an environment of its own. */
+export function elsewherePlay(tool: ToolUnderTest, seed: number): Play {
   const { declared, all } = inputsOf(tool, seed);
   const has = (name: string): boolean => tool.contract.capabilities.includes(name);
   const chances = has("random") ? tellingChances(String(seed)) : [];
@@ -47,12 +47,14 @@ export function elsewherePlay(tool: JudgedTool, seed: number): Play {
       nowMs: moments[index % Math.max(1, moments.length)],
     })),
   );
-  const scenes = [...ofMoments, ...ofChances].map((scene, world): Scene => ({ ...scene, world }));
-  return { scenes, worlds: scenes.map(() => ({})) };
+  const scenes = [...ofMoments, ...ofChances].map(
+    (scene, environment): Scene => ({ ...scene, environment }),
+  );
+  return { scenes, environments: scenes.map(() => ({})) };
 }
 
 /** Other inputs for each chance: a mistake may need both. */
-function rising({ contract: { input } }: JudgedTool, index: number): readonly unknown[] {
+function rising({ contract: { input } }: ToolUnderTest, index: number): readonly unknown[] {
   return index % 8 === 0 ? validInputs(input, MADE, index + 1) : [];
 }
 
@@ -61,15 +63,15 @@ function picked(lists: readonly (readonly unknown[])[], index: number): readonly
   return lists.filter((list) => list.length > 0).map((list) => list[index % list.length]);
 }
 
-/** The same call again and again in one world, and different ones in another. */
-export function againPlay(tool: JudgedTool, seed: number): Play {
+/** The same call again and again in one environment, and different ones in another. */
+export function againPlay(tool: ToolUnderTest, seed: number): Play {
   const { declared, all } = inputsOf(tool, seed);
   const first = declared[0] ?? all[0];
   const { capabilities } = tool.contract;
   const calls = capabilities.includes("memory") ? CALLS_WITH_MEMORY : CALLS_WITH_FILES;
-  const same = Array.from({ length: calls }, (): Scene => ({ input: first, world: 0 }));
+  const same = Array.from({ length: calls }, (): Scene => ({ input: first, environment: 0 }));
   const different = Array.from({ length: ROUNDS }, () => all)
     .flat()
-    .map((input): Scene => ({ input, world: 1 }));
-  return { scenes: [...same, ...different], worlds: [{}, {}] };
+    .map((input): Scene => ({ input, environment: 1 }));
+  return { scenes: [...same, ...different], environments: [{}, {}] };
 }

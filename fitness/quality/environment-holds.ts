@@ -1,16 +1,16 @@
 /**
- * What a tool does in the world and nothing shows to be right.
+ * What a tool does in its environment and nothing shows to be right.
  *
  * A case names arguments and an answer; it cannot name a date, a number of chance, a memory or a file. So where a tool may see
- * them, each of its decisions is forced both ways: what only other worlds notice, or nothing at all, a human decides.
+ * them, each of its decisions is forced both ways: what only other environments notice, or nothing at all, a human decides.
  */
 import type { HeldText } from "#tools/contract/validation.ts";
 import { inParallel } from "../oracle/ask.ts";
 import { sameJson, showJson } from "../oracle/compare.ts";
-import type { JudgedTool } from "../oracle/judged-tool.ts";
 import type { Scene, SceneAnswer } from "../oracle/play.ts";
 import { orderly } from "../oracle/play.ts";
 import type { OnSkipped } from "../oracle/skipped.ts";
+import type { ToolUnderTest } from "../oracle/tool-under-test.ts";
 import { longPlay, type WholePlay, wholePlay } from "../oracle/whole-play.ts";
 import { performPlay } from "./ask-many.ts";
 import type { ModuleDecision } from "./decision.ts";
@@ -20,13 +20,13 @@ import type { Inside } from "./run-inside.ts";
 
 /** Processor time of all scenes in milliseconds, and of a forced program at the least: an ordinary tool takes a tenth. */
 const CPU_MS = { all: 6000, least: 1000 } as const;
-/** Where a call ends a process, the other worlds are tried in the next one. */
+/** Where a call ends a process, the other environments are tried in the next one. */
 const STARTS = 4;
-/** More places than that are a program of which no human could be told. */
-const MOST_PLACES = 40;
-const SHOWN_CHARACTERS = 80;
+/** Of a program with more conditions no human could be told. */
+const MOST_CONDITIONS = 40;
+const EXCERPT_CHARACTERS = 80;
 const MOST_HELD = 5;
-const SEES_WORLD = /^(?:clock|random|memory|files:)/;
+const READS_ENVIRONMENT = /^(?:clock|random|memory|files:)/;
 
 interface HoldContext {
   readonly decisions: readonly ModuleDecision[];
@@ -41,18 +41,18 @@ interface Trial {
   readonly decision: ModuleDecision;
   /** Whether a case has another answer. */
   readonly isDeclared: boolean;
-  /** The first scene of another world that has another answer. */
+  /** The first scene of another environment that has another answer. */
   readonly scene: Scene | undefined;
 }
 
 /** @returns what a human has to decide; nothing of a tool that sees its arguments alone. */
-export async function worldHolds(
-  tool: JudgedTool,
+export async function environmentHolds(
+  tool: ToolUnderTest,
   { decisions, relaxed, seed, inside }: HoldContext,
 ): Promise<readonly HeldText[]> {
-  if (!tool.contract.capabilities.some((name) => SEES_WORLD.test(name))) return [];
-  const places = new Set(decisions.map(({ file, place }) => `${file} ${place}`));
-  if (places.size > MOST_PLACES) return [tooMany(places.size)];
+  if (!tool.contract.capabilities.some((name) => READS_ENVIRONMENT.test(name))) return [];
+  const conditions = new Set(decisions.map(({ file, place }) => `${file} ${place}`));
+  if (conditions.size > MOST_CONDITIONS) return [tooMany(conditions.size)];
   const long = { play: longPlay(tool, seed), cpuMs: CPU_MS.all, starts: 1 };
   const before = await performPlay(tool, long, inside);
   const play = wholePlay(tool, seed, before.answers.at(-1)?.state);
@@ -74,7 +74,7 @@ export async function worldHolds(
       ...(await performed(decision.file, decision.source)),
     }),
   );
-  const doubtful = trials.filter((one) => !one.isDeclared && isTold(one, trials));
+  const doubtful = trials.filter((one) => !one.isDeclared && isInformative(one, trials));
   const unseen = await inParallel(doubtful, async (one) => {
     const { file, source, probe } = one.decision;
     // That a forced program answers the same does not say that it goes the same way.
@@ -97,7 +97,7 @@ export async function worldHolds(
   ].slice(0, MOST_HELD);
 }
 
-/** Calls without an answer, and the worlds that ended with them, show nothing. */
+/** Calls without an answer, and the environments that ended with them, show nothing. */
 export function reportEnds(
   answers: readonly SceneAnswer[],
   onSkipped: OnSkipped | undefined,
@@ -134,17 +134,17 @@ function isOfState({ nowMs, chance }: Scene): boolean {
 
 /** Of the clock and of chance a remainder is the usual rule; of what is kept it takes something away. */
 function boundsOfState(
-  { contract }: JudgedTool,
+  { contract }: ToolUnderTest,
   relaxed: readonly ModuleRelaxed[],
 ): readonly ModuleRelaxed[] {
   const keeps = contract.capabilities.some((name) => /^(?:memory|files:)/.test(name));
-  return keeps ? relaxed.slice(0, MOST_PLACES) : [];
+  return keeps ? relaxed.slice(0, MOST_CONDITIONS) : [];
 }
 
 function withoutState(answer: SceneAnswer): SceneAnswer {
   if (answer === undefined) return undefined;
-  const { state: _left, ...said } = answer;
-  return said;
+  const { state: _state, ...outcome } = answer;
+  return outcome;
 }
 
 /** Where one of them ended its process nothing is known. */
@@ -157,10 +157,10 @@ function isOther(before: SceneAnswer, now: SceneAnswer): boolean {
 }
 
 /**
- * Whether a forced program says something of the tool: another world has another answer, or none has and the other way would
- * be noticed, so that no world ever went this way.
+ * Whether a forced program says something of the tool: another environment has another answer, or none has and the other way would
+ * be noticed, so that no environment ever went this way.
  */
-function isTold({ decision, scene }: Trial, trials: readonly Trial[]): boolean {
+function isInformative({ decision, scene }: Trial, trials: readonly Trial[]): boolean {
   if (scene !== undefined) return true;
   const other = trials.find(
     ({ decision: one }) =>
@@ -171,22 +171,22 @@ function isTold({ decision, scene }: Trial, trials: readonly Trial[]): boolean {
 
 function heldFor({ decision, scene }: Trial): HeldText {
   const { file, line, text, to } = decision;
-  const shown = JSON.stringify(text.replace(/\s+/g, " ").slice(0, SHOWN_CHARACTERS));
+  const excerpt = JSON.stringify(text.replace(/\s+/g, " ").slice(0, EXCERPT_CHARACTERS));
   const why =
     scene === undefined
       ? `is ${to} in each case, each test and each world that was tried: what comes when it is ${!to} no test has seen`
       : `decides what it answers ${whenOf(scene)}, and no case and no test of it says what is right there`;
   return {
     text,
-    message: `${shown} ${why}: a human decides; add a test whose ctx brings both (${file}:${line})`,
+    message: `${excerpt} ${why}: a human decides; add a test whose ctx brings both (${file}:${line})`,
   };
 }
 
 function heldForBound({ file, line, text }: ModuleRelaxed, scene: Scene): HeldText {
-  const shown = JSON.stringify(text.replace(/\s+/g, " ").slice(0, SHOWN_CHARACTERS));
+  const excerpt = JSON.stringify(text.replace(/\s+/g, " ").slice(0, EXCERPT_CHARACTERS));
   return {
     text,
-    message: `${shown} keeps something away ${whenOf(scene)}, and no case and no test of it says that this is right: a human decides; add a test whose ctx brings more (${file}:${line})`,
+    message: `${excerpt} keeps something away ${whenOf(scene)}, and no case and no test of it says that this is right: a human decides; add a test whose ctx brings more (${file}:${line})`,
   };
 }
 
@@ -202,20 +202,20 @@ function whenOf({ input, nowMs, chance }: Scene): string {
 
 /** What fails where there is more of what it keeps. */
 function failing(
-  tool: JudgedTool,
-  { scenes, memories = [], worlds }: WholePlay,
+  tool: ToolUnderTest,
+  { scenes, memories = [], environments }: WholePlay,
   answers: readonly SceneAnswer[],
 ): readonly HeldText[] {
   const isOrderly = orderly(tool);
   const at = scenes.findIndex(
-    ({ world }, index) =>
+    ({ environment }, index) =>
       answers[index] !== undefined &&
       !isOrderly(answers[index]) &&
-      Object.keys({ ...memories[world], ...worlds[world] }).length > 0,
+      Object.keys({ ...memories[environment], ...environments[environment] }).length > 0,
   );
   const scene = scenes[at];
   if (scene === undefined) return [];
-  const found = showJson({ ...memories[scene.world], ...worlds[scene.world] });
+  const found = showJson({ ...memories[scene.environment], ...environments[scene.environment] });
   const failure = answers[at]?.failure;
   const got = failure === undefined ? "another result than its schema says" : failure.message;
   return [
@@ -227,17 +227,17 @@ function failing(
 }
 
 /** Nothing that it answers was ever compared with an expected result. */
-function resultless({ contract, cases }: JudgedTool): readonly HeldText[] {
+function resultless({ contract, cases }: ToolUnderTest): readonly HeldText[] {
   if (cases.some((one) => "output" in one)) return [];
-  const names = contract.capabilities.filter((name) => SEES_WORLD.test(name)).join(", ");
+  const names = contract.capabilities.filter((name) => READS_ENVIRONMENT.test(name)).join(", ");
   const text = `no case shows a result of what uses ${names}`;
   return [{ text, message: `${text}: a human decides, by the program and its tests` }];
 }
 
-function tooMany(places: number): HeldText {
-  const text = `it decides in ${places} places`;
+function tooMany(count: number): HeldText {
+  const text = `it decides in ${count} places`;
   return {
     text,
-    message: `${text}, and of a tool that sees a clock, chance, memory or files no more than ${MOST_PLACES} are tried: a human decides; write several tools, or a shorter one`,
+    message: `${text}, and of a tool that sees a clock, chance, memory or files no more than ${MOST_CONDITIONS} are tried: a human decides; write several tools, or a shorter one`,
   };
 }

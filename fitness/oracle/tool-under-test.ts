@@ -7,7 +7,7 @@ import { type Contract, INVALID_INPUT } from "#tools/contract/spec.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
 import { fitting } from "./schema.ts";
 
-export interface JudgedTool {
+export interface ToolUnderTest {
   readonly folder: ToolFolder;
   readonly contract: Contract;
   readonly cases: readonly ToolCase[];
@@ -16,14 +16,14 @@ export interface JudgedTool {
 }
 
 /** @returns what is wrong with its files, one line each, where they cannot be judged. */
-export function openTool(folder: ToolFolder): JudgedTool | readonly string[] {
+export function openTool(folder: ToolFolder): ToolUnderTest | readonly string[] {
   const read = readContract(folder);
   const cases = readCases(folder);
   if ("kind" in read) return [read.detail];
   if (typeof cases === "string") return [cases];
   const { spec: contract, source } = read;
-  const problems = cases.flatMap((known, index) =>
-    problemsOf(known, contract).map((problem) => `case ${index + 1}: ${problem}`),
+  const problems = cases.flatMap((toolCase, index) =>
+    problemsOf(toolCase, contract).map((problem) => `case ${index + 1}: ${problem}`),
   );
   return problems.length > 0 ? problems : { folder, contract, cases, source };
 }
@@ -39,16 +39,18 @@ function readCases(folder: ToolFolder): readonly ToolCase[] | string {
   }
 }
 
-function problemsOf(known: ToolCase, contract: Contract): string[] {
-  if ("error" in known) {
-    const isNamed = contract.failures.some(({ code }) => code === known.error);
-    return isNamed || known.error === INVALID_INPUT
+function problemsOf(toolCase: ToolCase, contract: Contract): string[] {
+  if ("error" in toolCase) {
+    const isNamed = contract.failures.some(({ code }) => code === toolCase.error);
+    return isNamed || toolCase.error === INVALID_INPUT
       ? []
-      : [`the contract names no failure "${known.error}"`];
+      : [`the contract names no failure "${toolCase.error}"`];
   }
   return [
-    ...(fitting(contract.input)(known.input) ? [] : ['its input does not fit the schema "input"']),
-    ...(fitting(contract.output)(known.output)
+    ...(fitting(contract.input)(toolCase.input)
+      ? []
+      : ['its input does not fit the schema "input"']),
+    ...(fitting(contract.output)(toolCase.output)
       ? []
       : ['its output does not fit the schema "output"']),
   ];

@@ -1,4 +1,4 @@
-"""The world of a tool that is asked in a process of ours: the same as while it is judged from outside."""
+"""The environment of a tool that a process of ours calls: the same as in a call of its own."""
 
 import json
 from itertools import count
@@ -9,12 +9,12 @@ GOLDEN = 0.6180339887498949
 
 
 def empty_context(now_ms):
-    """The same empty world that the tool has while it is judged from outside."""
-    return World({}).context({"nowMs": now_ms})
+    """The same empty environment that the tool has in a call of its own."""
+    return Environment({}).context({"nowMs": now_ms})
 
 
-class World:
-    """What calls see and leave behind: the same that the tool has while it is judged from outside."""
+class Environment:
+    """What calls see and leave behind: the same that the tool has in a call of its own."""
 
     def __init__(self, files, memory=None):
         self.before = files
@@ -46,15 +46,15 @@ class World:
         self.put(self.memory, key, json.loads(json.dumps(value)))
 
     def recall(self, key):
-        """A copy, as in a call: what a tool does not set is not kept."""
+        """A copy, as in a call: what a tool does not set is not stored."""
         return json.loads(json.dumps(self.memory.get(str(key))))
 
     def write(self, path, text):
         self.put(self.files, path, text)
 
-    def put(self, kept, key, value):
-        self.undo.append((kept, key, kept.get(key)))
-        kept[key] = value
+    def put(self, entries, key, value):
+        self.undo.append((entries, key, entries.get(key)))
+        entries[key] = value
 
     def context(self, scene):
         def no_network(*_args, **_kwargs):
