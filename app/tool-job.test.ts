@@ -144,6 +144,7 @@ test("a call that cannot be made says why and what to do, and calls nothing", as
     code: "TOOL_UNKNOWN",
     why: "there is count",
     remedies: ["org tools list"],
+    unchanged: "Nothing was called.",
   });
   await expect(toolJob(tools, runOf({ tool: "quite another" }))).rejects.toMatchObject({
     why: "there are count",
@@ -152,6 +153,7 @@ test("a call that cannot be made says why and what to do, and calls nothing", as
     code: "INPUT_INVALID",
     why: expect.stringContaining("most: "),
     remedies: ["org tools show count"],
+    unchanged: "Nothing was called.",
   });
   expect(tools.calls).toBe(0);
 });
@@ -161,11 +163,14 @@ test("a call that is refused or fails ends the job with its reason", async () =>
   await expect(toolJob(refused, runOf({}))).rejects.toMatchObject({
     code: "APPROVAL_NEEDED",
     why: "sh is supervised",
+    remedies: ["org config show   # your policy"],
+    unchanged: "Nothing was called.",
   });
   const failed = new Counter({ kind: "failed", message: "exit code 3" });
   await expect(toolJob(failed, runOf({}))).rejects.toMatchObject({
     code: "PROCESS_FAILED",
     why: "exit code 3",
+    remedies: ["look at what it printed"],
   });
 });
 

@@ -76,7 +76,11 @@ test("a server is listed, approved word for word, changed, shown, and approved a
   tools = [];
   expect(await run(["diff", "weather"], true)).toBe(1);
   expect(JSON.parse(text)).toMatchObject({ differs: [{ state: "gone" }] });
-  expect(run(["approve", "weather"])).rejects.toMatchObject({ code: "MCP_REFUSED" });
+  expect(run(["approve", "weather"])).rejects.toMatchObject({
+    code: "MCP_REFUSED",
+    remedies: ["org config get mcp", "org mcp list"],
+    unchanged: "Nothing was approved.",
+  });
 });
 
 test("what changed is shown beside what it was, before it is approved", async () => {
@@ -95,14 +99,24 @@ test("with the hash of what was shown nothing else is approved", async () => {
   await run(["diff", "weather"]);
   const [, hash = ""] = /to approve exactly this: approve weather (\w{12})\n$/.exec(text) ?? [];
   tools = [{ ...FORECAST, description: "<IMPORTANT>" }];
-  await expect(run(["approve", "weather", hash])).rejects.toMatchObject({ code: "MCP_CHANGED" });
+  await expect(run(["approve", "weather", hash])).rejects.toMatchObject({
+    code: "MCP_CHANGED",
+    why: "the server now lists other tools, or other descriptions, than those that diff showed",
+    remedies: ["org mcp diff weather"],
+    unchanged: "Nothing was approved.",
+  });
   await expect(run(["approve", "weather", "x".repeat(81)])).rejects.toMatchObject({
     message: `The tools of weather are not those of ${"x".repeat(80)}`,
   });
   expect(stored.size).toBe(0);
   tools = [FORECAST];
   expect(await run(["approve", "weather", hash])).toBe(0);
-  await expect(run(["diff", "weather", hash])).rejects.toMatchObject({ code: "USAGE" });
+  await expect(run(["diff", "weather", hash])).rejects.toMatchObject({
+    code: "USAGE",
+    message: `org mcp diff takes one server, not "${hash}" as well`,
+    remedies: ["org help mcp"],
+    unchanged: "Nothing was changed.",
+  });
 });
 
 test("servers are ended where they run", async () => {
@@ -116,7 +130,12 @@ test("servers are ended where they run", async () => {
 });
 
 test("a server is disabled and enabled; one that was never approved is not", async () => {
-  expect(run(["disable", "weather"])).rejects.toMatchObject({ code: "USAGE" });
+  expect(run(["disable", "weather"])).rejects.toMatchObject({
+    code: "USAGE",
+    message: "Nothing of weather is approved yet",
+    why: "approve it first; then you can disable and enable it",
+    remedies: ["org mcp approve weather"],
+  });
   await run(["approve", "weather"]);
   expect(await run(["disable", "weather"])).toBe(0);
   expect(stored.get("weather")?.isEnabled).toBe(false);

@@ -87,23 +87,34 @@ test("where no attempt changes anything, the table says so and nothing waits", a
   expect(tried.code).toBe(1);
   expect(tried.out).toContain("No attempt has changes to take; all were removed.");
   await expect(run(there)).rejects.toMatchObject({ code: "INPUT_MISSING" });
-  await expect(run(there, "--take", "best")).rejects.toMatchObject({ code: "INPUT_MISSING" });
+  await expect(run(there, "--take", "best")).rejects.toMatchObject({
+    code: "INPUT_MISSING",
+    why: "None was made, or all were taken or dropped.",
+    remedies: ['/try 3 TASK   # or: org project try "make the failing test pass"'],
+    unchanged: "Nothing was changed.",
+  });
 });
 
-test.each([
-  [["--count", "1", "x"], "is not a number of attempts"],
-  [["--count", "9", "x"], "is not a number of attempts"],
-  [["--count", "2.5", "x"], "is not a number of attempts"],
-  [["--count", "3"], "There is no task to try"],
-  [["--", " "], "There is no task to try"],
-  [["--take", "first"], '"first" is not an attempt'],
-  [["--diff", "0"], '"0" is not an attempt'],
-  [["--take", "1", "x"], "takes one of these options at a time"],
-  [["--take", "1", "--drop"], "takes one of these options at a time"],
-])("org project try %p is refused before anything begins", async (args, message) => {
+const TOGETHER = "a task, --take, --drop and --diff were given together";
+
+test.each<[readonly string[], string, string]>([
+  [["--count", "1", "x"], "is not a number of attempts", "it is a number from 2 to 8"],
+  [["--count", "9", "x"], "is not a number of attempts", "it is a number from 2 to 8"],
+  [["--count", "2.5", "x"], "is not a number of attempts", "it is a number from 2 to 8"],
+  [["--count", "3"], "There is no task to try", "the task is empty or missing"],
+  [["--", " "], "There is no task to try", "the task is empty or missing"],
+  [["--take", "first"], '"first" is not an attempt', "--take takes a number of the table, or best"],
+  [["--diff", "0"], '"0" is not an attempt', "--diff takes a number of the table"],
+  [["--take", "1", "x"], "takes one of these options at a time", TOGETHER],
+  [["--take", "1", "--drop"], "takes one of these options at a time", TOGETHER],
+])("org project try %p is refused before anything begins", async (args, message, why) => {
   await using there = await projectApp([], TRIED);
   const error = await run(there, ...args).catch((caught: unknown) => caught);
-  expect(error).toMatchObject({ code: "USAGE" });
+  expect(error).toMatchObject({
+    code: "USAGE",
+    why,
+    unchanged: expect.stringMatching(/^Nothing was /),
+  });
   expect(String(error)).toContain(message);
   expect(existsSync(attemptsFolder(there.work))).toBe(false);
 });
@@ -120,6 +131,7 @@ test("--best-of takes the best that passes; where none does, all wait and best i
   expect(table.out).toContain("✘ refused");
   const best = await run(there, "--take", "best").catch((caught: unknown) => caught);
   expect(best).toMatchObject({ code: "CANDIDATE_REFUSED", why: "the best one, 2, is refused" });
+  expect(best).toMatchObject({ unchanged: "Nothing was changed; the attempts wait." });
   expect((await run(there, "--drop")).out).toBe("Removed 1 attempt.\n");
   const [grouped] = contextOf(there, ["ask", "--best-of", "2", "--mode", "group", "x"]);
   await expect(takeBestOf(grouped, there.place, "x")).rejects.toMatchObject({ code: "USAGE" });
