@@ -117,7 +117,9 @@ test("a burst asks the owner what the user is about, searches, and keeps an insi
   expect(report?.did.map(({ outcome }) => outcome)).toEqual(["done", "done", "done"]);
   expect(report?.did[0]?.result).toContain(`user: ${SAID}`);
   expect(report?.did[1]?.result).toBe("No tool matches that.");
-  expect(String(server.requests[0]?.body.messages.at(-1)?.content)).toContain(`- ${SAID}`);
+  const asked = String(server.requests[0]?.body.messages.at(-1)?.content);
+  expect(asked).toContain("for them now, and do it. In this order: try tools");
+  expect(asked).toContain(`- ${SAID}`);
   const { signal } = new AbortController();
   const { notes } = await own.memory({ kind: "list", states: ["staged"] }, signal);
   expect(notes).toMatchObject([{ text: INSIGHT, kind: "insight", trust: "model" }]);

@@ -44,6 +44,11 @@ test("what a log is told, and that it is told, is left out", () => {
   expect(told('dialog.info("a");')).toContain('"a" → ""');
 });
 
+test("what a bug of ours would say is left out, and what a failure of a person says is not", () => {
+  expect(told('throw new Error("a");')).toEqual([]);
+  expect(told('throw new OrgError("a");')).toEqual(['"a" → ""']);
+});
+
 test.each([
   "const WAIT_MS = 7;",
   "const a = { waitSeconds: 7 };",

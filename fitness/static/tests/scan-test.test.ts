@@ -60,6 +60,11 @@ describe("refuses", () => {
       "asserts nothing",
     ],
     [
+      "a property that is never asked",
+      `${HEAD}test("a", async () => { fc.asyncProperty(fc.string(), async (t) => { await run({ t }, {}); }); });`,
+      "asserts nothing",
+    ],
+    [
       "an assertion of its own making",
       'import { test } from "bun:test";\nimport { run } from "./tool.ts";\nconst expect = (x: any) => ({ toBe: (_: any) => x });\ntest("a", () => { expect(run).toBe(1); });',
       "asserts nothing",
@@ -156,6 +161,10 @@ describe("passes", () => {
     [
       "a property",
       `${HEAD}test("a", () => fc.assert(fc.asyncProperty(fc.string(), async (t) => { await run({ t }, {}); })));`,
+    ],
+    [
+      "a property by the names of its parts",
+      'import { test } from "bun:test";\nimport { assert, asyncProperty, string } from "fast-check";\nimport { run } from "./tool.ts";\ntest("a", () => assert(asyncProperty(string(), async (t) => { await run({ t }, {}); })));',
     ],
     [
       "a helper that asserts",
