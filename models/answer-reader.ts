@@ -35,7 +35,7 @@ export type ReadEvent =
 /**
  * Reads one answer while it streams: splits calls and reasoning from the text, cleans both of control
  * characters and secrets, keeps the speaker from speaking for others, and remembers all of it. Arguments
- * of calls stay as they were written: what runs is what the model meant.
+ * of calls stay as they were written: what runs is what the model wrote.
  */
 export class AnswerReader {
   /** Calls that the server parsed. */
@@ -44,7 +44,7 @@ export class AnswerReader {
   readonly embedded: ExtractedCall[] = [];
   usage: Usage | undefined;
   readonly #extractor: Extractor;
-  /** How many the model was given. */
+  /** How many the model got. */
   readonly #tools: number;
   readonly #speaker: Speaker;
   #guard: NameGuard;
@@ -111,7 +111,7 @@ export class AnswerReader {
     return this.#repetition.repeated;
   }
 
-  /** Nothing of the rest is wanted. */
+  /** The rest is dropped. */
   get isOver(): boolean {
     const isEndless = this.#extractor instanceof ShapeReader && this.#extractor.isOver;
     return this.spokeForOthers || this.repeated !== undefined || isEndless;
@@ -122,13 +122,13 @@ export class AnswerReader {
     return this.spokeForOthers ? "stop" : this.#finish;
   }
 
-  /** Takes the next event of the stream. @returns what of it may be shown. */
+  /** Takes the next event of the stream. @returns what of it may be emitted. */
   take(event: ProviderEvent): ReadEvent[] {
     switch (event.type) {
       case "text":
         return this.#extractor.push(event.text).flatMap((found) => this.#read(found));
       case "reasoning":
-        // Reasoning that the server has told apart is not text: calls in it are rehearsals.
+        // Reasoning that the server has separated is not text: calls in it are rehearsals.
         return this.#think(event.text);
       case "call":
         this.declared.push(this.#named(event.call));
@@ -155,7 +155,7 @@ export class AnswerReader {
     return [...rest, ...thought, ...this.#textEvents(this.#held()), ...this.#cutNotice()];
   }
 
-  /** A cut must be seen: what looked like a name may have been the beginning of an ordinary line. */
+  /** A cut must be visible: what looked like a name may have been the beginning of an ordinary line. */
   #cutNotice(): ReadEvent[] {
     const { cutAt } = this.#guard;
     if (cutAt === undefined) return [];
@@ -180,7 +180,7 @@ export class AnswerReader {
       case "reclassify":
         return this.#reclassify();
       default:
-        // Dropped markup is neither prose nor a call; the answer is what is left.
+        // Dropped markup is neither prose nor a call; the answer is the rest.
         return [];
     }
   }
@@ -197,7 +197,7 @@ export class AnswerReader {
     return [{ type: "reclassify" }, ...this.#reasoningEvents(held)];
   }
 
-  /** What was not shown so far because it could have become a secret, a name or a pass. */
+  /** What was not emitted so far because it could have become a secret, a name or a pass. */
   #held(): string {
     const text = this.#guard.push(this.#textGate.end()) + this.#guard.end();
     return this.#gate.push(text) + this.#gate.end();

@@ -33,7 +33,7 @@ async function* paid(
       yield event;
     }
   } finally {
-    // Broken off or left: what came has been paid for, wherever it stopped.
+    // Broken off or abandoned: what came has been paid for, wherever it stopped.
     await reservation.settle(meter.usage);
   }
 }

@@ -34,7 +34,7 @@ export function planCalls(
 }
 
 /**
- * Why a call is answered without being run, in words for the model.
+ * Why a call is answered without being run, as text for the model.
  *
  * @param isProgram its arguments are a program, half of which may do something else than the whole.
  */

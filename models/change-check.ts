@@ -12,7 +12,7 @@ const REDIRECTION = /(?<![-=<>])>{1,2}(?![>=&]|\s*(?:\/dev\/|[\d('"$]*\d))/;
 /** Programs of Python that change files. */
 const CHANGING_PROGRAM =
   /\bopen\([^()]*,\s*(?:mode\s*=\s*)?['"][rbt]*[wax+]|\.write(?:lines|_text|_bytes)?\(|\b(?:os|shutil)\.(?:re(?:move|name|place)|unlink|mk|make|rm|copy|move)|\.(?:unlink|rename|touch|mkdir)\(/;
-/** So often a turn is told of a test that fails. */
+/** How often a turn gets a message about a test that fails. */
 const MOST_CHECKS = 2;
 /** So often the same is tried from the beginning, where a change can be reverted. */
 const MOST_ATTEMPTS = 3;
@@ -21,7 +21,7 @@ const STILL_FAILS = "The test above still fails. Mend that, then answer.";
 /** What a model reads that looked at files and answers, where something was to be done. */
 const NOTHING_CHANGED =
   "No file has changed yet. Make the change with edit_file or write_file, then answer.";
-/** What is asked about, or to be told, is not a change. */
+/** A question, or a request to explain, is not a change. */
 const QUESTION =
   /\?|^\W*(?:explain|describe|tell|show|list|summari[sz]e|find|count|compare|review|check|run|what|why|how|which|who|where|when)\b|\b(?:change|edit|modify|touch) (?:no|nothing|none)\b|\b(?:do not|don't) (?:change|edit|modify)\b/i;
 
@@ -56,7 +56,7 @@ export class ChangeCheck {
   #hasEdited = false as boolean;
   #hasActed = false as boolean;
   #mayAskForChange: boolean;
-  /** Files that were left out are named once. */
+  /** Files that were not changed are named once. */
   #mayAskForRest = true;
   #mayAskForValues = true;
   readonly #isReadOnly: boolean;
@@ -66,7 +66,7 @@ export class ChangeCheck {
   #made = 0;
 
   /**
-   * @param command by which the repository is tested; `undefined`: it is not known, and no test is ever due.
+   * @param command by which the repository is tested; `undefined`: there is none, and no test is ever due.
    * @param userRequest the line that is answered.
    */
   constructor(command: string | undefined, userRequest = "") {
@@ -75,7 +75,7 @@ export class ChangeCheck {
     this.#isReadOnly = NO_CHANGE.test(userRequest);
   }
 
-  /** Whether a tool is offered for this line: a small model that is to change no file writes one all the same. */
+  /** Whether the request has a tool for this line: a small model that is to change no file writes one all the same. */
   offers(tool: string): boolean {
     return !(this.#isReadOnly && EDITS.has(tool));
   }
@@ -166,7 +166,7 @@ export class ChangeCheck {
   /**
    * The call that tests what was changed and not tested since; `undefined` where there is nothing to be tested.
    *
-   * @param examples makes a command of what the line says that functions give; it is asked behind the test.
+   * @param examples makes a command of what the line says that functions give; it runs behind the test.
    */
   next(examples: () => string | undefined = () => undefined): ToolCall | undefined {
     if (this.#isDue && this.#command !== undefined && this.#remaining > 0) {
@@ -194,7 +194,7 @@ function changesFiles({ name, arguments: args }: ToolCall): boolean {
 
 /** Longer outputs of a failed test are shortened, in characters: about 300 tokens. */
 const LONGEST = 1200;
-/** Lines that are shown before the one that fails first, and behind it. */
+/** Lines of the excerpt before the one that fails first, and behind it. */
 const BEFORE = 3;
 const BEHIND = 14;
 const FAILURE =

@@ -1,4 +1,4 @@
-/** What a completion brings while it streams, and how the room is told of it. */
+/** What a completion brings while it streams, and the events of it for the room. */
 import { type OrgError, unreachable } from "#core/errors.ts";
 import type { Answer, Phase, RoomEvent, Usage } from "#core/events.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
@@ -18,10 +18,10 @@ export interface ChatOptions {
   readonly cleaner?: TextCleaner;
 }
 
-/** A finished completion. Nothing that was received is ever left out of it. */
+/** A finished completion. Nothing that was received is ever missing in it. */
 export interface ChatEnd {
   readonly type: "end";
-  /** `looped`: it said the same over and over, and was stopped. */
+  /** `looped`: it wrote the same over and over, and was stopped. */
   readonly finish: FinishReason | "aborted" | "failed" | "looped";
   readonly text: string;
   readonly reasoning: string;
@@ -33,7 +33,7 @@ export interface ChatEnd {
   readonly usage?: Usage | undefined;
   /** Why it failed, where `finish` says so. */
   readonly failure?: OrgError | undefined;
-  /** What was said over and over, where `finish` says so. */
+  /** The repeated text, where `finish` is `looped`. */
   readonly repeated?: string | undefined;
 }
 
@@ -71,7 +71,7 @@ export function roomEvent(
   }
 }
 
-/** What came of a completion that was never asked for. */
+/** The outcome of a completion that was never requested. */
 export const NO_ANSWER: ChatEnd = {
   type: "end",
   finish: "aborted",
@@ -81,7 +81,7 @@ export const NO_ANSWER: ChatEnd = {
   passed: false,
 };
 
-/** A finished completion in whose place the model answers again: for the user and for later turns it was no answer. */
+/** A finished completion that the model's next answer replaces: for the user and for later turns it was no answer. */
 export function* withdrawn(
   end: ChatEnd,
   facts: Pick<Answer, "turn" | "persona" | "hop" | "calls">,

@@ -7,8 +7,8 @@ const OTHER_FILE = /(?<![\w.])[\w-]+\.(?!py\b)[a-z][a-z\d]{0,5}(?![\w(])/i;
 const DEFINES = /^def (?<name>[a-z]\w+)\(/gm;
 
 /**
- * @param line what the user asked.
- * @param opened the files that are shown behind it.
+ * @param line the message of the user.
+ * @param opened the files behind it in the prompt.
  * @returns how a program of Python gets the function that the line names; nothing where it asks for no outcome of one.
  */
 export function codeImport(line: string, opened = ""): string | undefined {

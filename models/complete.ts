@@ -16,12 +16,12 @@ export interface CompletionLimits {
   readonly signal: AbortSignal;
   /** Most characters of the answer. @default no limit */
   readonly maxCharacters?: number | undefined;
-  /** Told what a person should know meanwhile, such as that a busy server is asked again. */
+  /** Gets what the user should know meanwhile, such as that a request goes to a busy server again. */
   readonly onNotice?: ((text: string) => void) | undefined;
 }
 
 /**
- * Where the server cannot hold the model to a shape, which some notice only in the middle of an answer, it is asked again
+ * Where the server cannot hold the model to a shape, which some notice only in the middle of an answer, it is sent again
  * without.
  *
  * @throws {OrgError} `STREAM_CUT` for an answer that broke off, and whatever the provider throws.

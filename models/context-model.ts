@@ -12,15 +12,15 @@ export interface ContextModelOptions {
   readonly provider: Provider;
   /** Name of the language model on the provider. */
   readonly name: string;
-  /** Size of the window in tokens; absent: what the server tells, and a small one until it does. */
+  /** Size of the window in tokens; absent: what the server reports, and a small one until it does. */
   readonly windowTokens?: number | undefined;
   /** Ids and descriptions of everybody else in the room. */
   readonly others: readonly Persona[];
   /** How the model writes, where its persona does not say. */
   readonly learnProfile?: ProfileBook["profileOf"];
-  /** Takes note of what an answer has shown of the model. */
+  /** Records what an answer reveals of the model. */
   readonly observe?: ProfileBook["note"];
-  /** Whether the model sees images, where a person has said so. @default what the server tells */
+  /** Whether the model sees images, where the user has set it. @default what the server reports */
   readonly takesImages?: boolean;
   readonly hooks?: ModelHooks;
   /** All of the room, the one that answers without being named first. @default this one, then the others */
@@ -76,7 +76,7 @@ export function contextModel(persona: Persona, options: ContextModelOptions): Mo
 
   async function profile(signal: AbortSignal): Promise<ModelProfile> {
     const learntProfile = (await options.learnProfile?.(name, signal)) ?? {};
-    // What a persona file leaves out must not hide what is known.
+    // What a persona file omits must not hide a learnt fact.
     const own = Object.entries(persona.profile ?? {}).filter(([, value]) => value !== undefined);
     return { ...learntProfile, ...Object.fromEntries(own) };
   }

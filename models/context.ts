@@ -64,7 +64,7 @@ export function fitPrompt(fitting: Fitting): ChatMessage[] {
   for (const exchange of fitting.history) {
     const cost = messagesTokens(exchange);
     if (cost > remaining) {
-      // The newest exchange is what is being asked: without it there is no point in a request.
+      // The newest exchange holds the question: without it there is no point in a request.
       if (retained.length === 0) retained.push(shrink(exchange, remaining));
       break;
     }
@@ -107,7 +107,7 @@ export function cutMiddle(text: string, keep: number): string {
   if (text.length <= keep) return text;
   const head = Math.ceil(keep / 2);
   const gone = text.length - keep;
-  // What is left of a line begins none: it could read like another speaker's.
+  // The rest of a line begins none: it could read like another speaker's.
   const cut = `${text.slice(0, head)}\n[… ${gone} characters left out …] ${text.slice(head + gone)}`;
   // A cut may go through a surrogate pair, and some servers refuse half of one.
   return cut.toWellFormed();

@@ -2,7 +2,7 @@ import { OrgError } from "#core/errors.ts";
 import { ANY_MODEL } from "#core/model-facts.ts";
 import type { ChatRequest, Provider, ProviderEvent } from "./provider.ts";
 
-/** Models that cannot chat; their names are all a plain list tells of them. */
+/** Models that cannot chat; their names are all that a plain list reports of them. */
 const NO_CHAT = /embed|rerank|whisper|tts|clip/i;
 
 function canChat(model: string): boolean {
@@ -10,7 +10,7 @@ function canChat(model: string): boolean {
 }
 
 /**
- * Replaces {@link ANY_MODEL} by the first model that the server lists, asked when it is first needed:
+ * Replaces {@link ANY_MODEL} by the first model that the server lists, requested when it is first needed:
  * a room opens also while its server is down.
  */
 export function withDefaultModel(provider: Provider): Provider {

@@ -1,11 +1,11 @@
-/** Decides how a model is asked, out of facts. The facts are kept, the decisions are made anew each time. */
+/** Decides the form of a model's requests, out of facts. Facts are stored, decisions are made anew each time. */
 import type { ServerFacts, ServerProduct } from "#core/model-facts.ts";
 import type { CallStyle, ModelProfile } from "./extract/extractor.ts";
 import { knownModel } from "./known-models.ts";
 import { profileOf } from "./model-profile.ts";
 import { billionsOfName } from "./parameter-count.ts";
 
-/** What the answers of a model have shown. */
+/** What org has learnt from the answers of a model. */
 export interface Learnt {
   /** Answers with a call that the server declared, counted up to a bound. */
   readonly declared: number;
@@ -15,7 +15,7 @@ export interface Learnt {
   readonly takesShapes?: boolean | undefined;
 }
 
-/** All that is known of a model. */
+/** All facts of a model. */
 export interface Knowledge {
   readonly name: string;
   readonly server?: ServerFacts | undefined;
@@ -91,7 +91,7 @@ export function sourcedProfile({ name, server, learnt, byHand = {} }: Knowledge)
   };
 }
 
-/** The same without the sources; what is not known is absent. */
+/** The same without the sources; unknown parts are absent. */
 export function derivedProfile(knowledge: Knowledge): ModelProfile {
   const { takesShapes: _, ...parts } = sourcedProfile(knowledge);
   return Object.fromEntries(

@@ -40,7 +40,7 @@ const AMOUNT = wordPattern(
   "add up|sum up|multiply|divide|subtract|work out|convert|on which|wie (?:viele?|lange?|alt|oft)|berechne\\p{L}*|rechne\\p{L}*",
   "combien|calcule\\p{L}*|cuánt[oa]s?|calcula\\p{L}*",
 );
-/** What is asked for may be anything: "What are the 5 largest cities in 2 countries?" */
+/** The requested thing may be anything: "What are the 5 largest cities in 2 countries?" */
 const ANYTHING = wordPattern(
   "what(?:['’]s| (?:is|are|does|do))|when(?! (?:did|was|were))|was (?:ist|sind)|quel(?:le)?|cuál",
 );
@@ -80,23 +80,23 @@ const PROSE_TASK = new RegExp(
 /** Neither is what one knows or does not. */
 const FACT_QUESTION =
   /^\W*(?:why|who|warum|wer|pourquoi|qui|por\s+qué|quién)(?!\p{L})|(?<!\p{L})(?:happen(?:s|ed)|passiert|geschah|geschehen|s'est\s+passé|pasó|ocurrió)(?!\p{L})/iu;
-/** What is to be kept is not computed. */
+/** What is to be remembered is not computed. */
 const NOTE_REQUEST =
   /^\W*(?:please\s+)?(?:remember|remind|note|save|keep|forget|merk\p{L}*|erinner\p{L}*|denk\p{L}*|notier\p{L}*|rappelle\p{L}*|souviens|note\p{L}*|retiens|recuerd\p{L}*|apunta|anota|guarda)(?!\p{L})/iu;
-/** A file that the line is about is read, and where it is a table it is asked. */
+/** A file that the line is about is read, and where it is a table it is queried. */
 const FILE = /(?<![\p{L}\p{N}])[\p{L}\p{N}_-]+\.[a-z][a-z\d]{0,5}(?![\p{L}\p{N}])/iu;
 
-/** What is to be run, whatever else is asked. */
+/** What is to be run, whatever else the line requests. */
 const RUNS = wordPattern(
   "runs?|running|execut\\p{L}*|try|tests?|python|bash|shell|ausführ\\p{L}*|exécut\\p{L}*|ejecut\\p{L}*",
 );
 
-/** Whether a line that is about no file asks for words alone: to explain, to translate, to write. */
+/** Whether a line that is about no file asks for prose alone: to explain, to translate, to write. */
 export function asksForProse(line: string): boolean {
   return line.length <= LONGEST && PROSE_TASK.test(line) && !FILE.test(line) && !RUNS.test(line);
 }
 
-/** Whether a program finds out what is asked from the line alone: letters of a text, codes, sums of numbers, dates. */
+/** Whether a program can compute the answer from the line alone: letters of a text, codes, sums of numbers, dates. */
 export function asksForProgram(line: string): boolean {
   if (line.length > LONGEST || FILE.test(line)) return false;
   if (PROSE_TASK.test(line) || FACT_QUESTION.test(line) || NOTE_REQUEST.test(line)) return false;
@@ -140,7 +140,7 @@ export function asksForCommand(line: string): boolean {
 /** Numbers of any base, as they stand in a line that is about codes. */
 const CODE_NUMBER = /(?<![\p{L}\p{N}])(?:0[xb])?(?=[\da-f]*\d)[\da-f]{3,}(?![\p{L}\p{N}])/giu;
 
-/** What a line gives to compute with: the text that it quotes, or the codes and numbers of a line about codes. */
+/** The input of a computation in a line: the text that it quotes, or the codes and numbers of a line about codes. */
 export function quotedTexts(line: string): readonly string[] {
   const text = quotedText(line);
   if (QUOTED.test(line) || !CODES.test(line)) return text === undefined ? [] : [text];
@@ -162,7 +162,7 @@ function quotedText(line: string): string | undefined {
   return CODES.test(line) ? CODED.exec(line)?.[0] : undefined;
 }
 
-/** Whether a number is asked for that others give. */
+/** Whether the line asks for a number that follows from others. */
 function isSum(line: string): boolean {
   const [first, second] = [...line.matchAll(NUMBER)].map(({ index }) => index);
   if (first === undefined) return false;
@@ -175,5 +175,5 @@ function isSum(line: string): boolean {
   return isAmount || isBeforeQuestion || OPERATION.test(line) || REACHES.test(line);
 }
 
-/** Of a longer line it is not known which part is the question, in characters. */
+/** Of a longer line it is unclear which part is the question, in characters. */
 const LONGEST = 400;

@@ -15,7 +15,7 @@ const EQUATION = new RegExp(
 const CODE = /```[\s\S]*?(?:```|$)|`[^`\n]*`/g;
 /** More of them teach a small model nothing. */
 const MOST = 3;
-/** Larger numbers have no exact place here. */
+/** Larger numbers are not exact here. */
 const LARGEST = 2 ** 53;
 
 /** An equation as it was written, and what really comes out, as text. */
@@ -38,13 +38,13 @@ export function falseSums(text: string): readonly FalseSum[] {
 
 /**
  * Small models write `150 + 450 = 700` of figures that are right, tell of the program in place of the number that it
- * printed, and end an answer at a quotation mark: it is asked for anew, once in a turn.
+ * printed, and end an answer at a quotation mark: it is requested anew, once in a turn.
  */
 export class SumCheck {
   readonly #asksNumber: boolean;
   #mayAsk: boolean;
 
-  /** @param question what the user asked. */
+  /** @param question the message of the user. */
   constructor({ calls }: Pick<ModelProfile, "calls">, question = "") {
     this.#mayAsk = calls === "shape";
     this.#asksNumber = ASKS_NUMBER.test(question);
@@ -52,7 +52,7 @@ export class SumCheck {
 
   /**
    * @param current the turn so far.
-   * @returns what the model reads before it answers again; `undefined`: nothing is wrong, or it was told already.
+   * @returns what the model reads before it answers again; `undefined`: nothing is wrong, or the model has read it already.
    */
   reproach(
     { text: answer }: { readonly text: string },

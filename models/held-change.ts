@@ -19,16 +19,16 @@ interface Changing {
   /** The turn so far; what fails is put behind it. */
   readonly current: ChatMessage[];
   readonly check: ChangeCheck;
-  /** What the model was asked. */
+  /** The newest message of the user. */
   readonly userRequest: string | undefined;
-  /** A tool that is not offered. */
+  /** A tool that the request does not have. */
   setAside: string | undefined;
 }
 
 /** Runs one call. @returns how it ends the turn, if it does. */
 type RunCall = (planned: PlannedCall) => AsyncGenerator<RoomEvent, Ending | undefined>;
 
-/** @returns how the turn ends; `again`: something is left to do, or fails, and the model was told what. */
+/** @returns how the turn ends; `again`: something remains to do, or fails, and the model has a message about it. */
 export async function* holdChange(
   changing: Changing,
   ending: Ending,

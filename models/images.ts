@@ -1,4 +1,4 @@
-/** Images in prompts: who is shown them, and what others are told instead. */
+/** Images in prompts: which models get them, and what others get instead. */
 import type { NamedImage } from "#core/image-type.ts";
 import type { Model } from "./model.ts";
 import type { ChatMessage, ChatRequest } from "./provider.ts";
@@ -8,7 +8,7 @@ export function imagesOf(message: ChatMessage): readonly NamedImage[] {
   return message.role === "user" ? (message.images ?? []) : [];
 }
 
-/** The same request as its model can read it: of what it cannot see it is told the name. */
+/** The same request as its model can read it: of what it cannot see it gets the name. */
 export async function visibleFor(
   model: Pick<Model, "takesImages">,
   request: ChatRequest,

@@ -1,5 +1,5 @@
 /**
- * What is publicly known of the usual local models. It counts where the server tells nothing; `org models table` and
+ * What is publicly known of the usual local models. It counts where the server reports nothing; `org models table` and
  * docs/models.md show it.
  */
 
@@ -20,7 +20,7 @@ export interface KnownModel {
   readonly thinks: "no" | "yes" | "can be switched";
   /** Where the dialect was looked up. */
   readonly source: typeof LISTED | typeof TEMPLATE | typeof CARD | typeof UNCONFIRMED;
-  /** What was seen with it on a real server; absent: it was not tried. */
+  /** What was observed with it on a real server; absent: it was not tried. */
   readonly tried?: string;
 }
 

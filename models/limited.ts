@@ -17,8 +17,8 @@ const ANSWER_TOKENS = 512;
 
 /**
  * A provider that obeys although its server does not: each question is reserved in a ledger before it is sent, the
- * answer is cut at the length that was asked for, what the server counts below our own count is raised to it, and a
- * stream that goes on after an abort is left behind.
+ * answer is cut at the requested length, what the server counts below our own count is raised to it, and a
+ * stream that goes on after an abort is abandoned.
  *
  * Its streams throw `LimitReached` before anything is sent.
  */
@@ -136,7 +136,7 @@ class AnswerBytes {
     this.isFull = true;
     const remaining = Buffer.from(text).subarray(0, this.#most - this.#bytes);
     this.#bytes = this.#most;
-    // A character that is cut in two is left out.
+    // A character that is cut in two is omitted.
     return new TextDecoder().decode(remaining, { stream: true });
   }
 }

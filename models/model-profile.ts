@@ -1,4 +1,4 @@
-/** What a chat template tells of how its model writes. */
+/** What a chat template reveals of how its model writes. */
 
 import { invalid } from "#core/invalid-setting.ts";
 import { nearestNames } from "#core/nearest.ts";

@@ -20,11 +20,11 @@ export interface View {
   readonly tools: readonly ToolSchema[];
   /** Notes that belong to the newest line, as data; stands behind it. */
   readonly recalled?: string | undefined;
-  /** Another persona is asked as well, so that this one may have nothing to add. @default true */
+  /** Another persona answers as well, so that this one may have nothing to add. @default true */
   readonly mayPass?: boolean | undefined;
   /** The same, rendered alike for all personas. @default the model writes its own rendering */
   readonly shared?: SharedView | undefined;
-  /** How the model was known to write when the turn began: one turn is asked in one way. @default as it is known now */
+  /** The profile of the model when the turn began: one turn has one form of requests. @default the present one */
   readonly profile?: ModelProfile | undefined;
 }
 
@@ -41,13 +41,13 @@ export interface SharedView {
   readonly present: readonly string[];
   /** Behind the newest line: what the files hold that it names, and who answers, where it is not the first persona. */
   readonly last?: string | undefined;
-  /** The files that programs find where they start, in words for a model. */
+  /** The files that programs find where they start, as text for a model. */
   readonly files?: string | undefined;
   /** The repository that the room works on. */
   readonly project?: ProjectView | undefined;
 }
 
-/** What a model is told of the repository that the room works on. */
+/** What a prompt says of the repository that the room works on. */
 export interface ProjectView {
   /** Its name and how to work on it: the same in every turn, for the beginning of the prompt. */
   readonly about: string;
@@ -59,7 +59,7 @@ export interface ProjectView {
   readonly opened?: string | undefined;
 }
 
-/** Places where a model's behaviour can be changed. Each may be left out. */
+/** Hooks that change a model's behaviour. Each is optional. */
 export interface ModelHooks {
   /** Sees and may change every request right before it is sent. */
   beforeRequest?(request: ChatRequest): ChatRequest;
@@ -69,7 +69,7 @@ export interface ModelHooks {
   afterResult?(result: ToolResult): ToolResult;
 }
 
-/** The same model, asked by another way. */
+/** The same model through another provider. */
 export function withProvider(model: Model, provider: Provider): Model {
   // Not a copy: what the model learns of its window later would be missing from it.
   const same: Model = Object.create(model, { provider: { value: provider, enumerable: true } });

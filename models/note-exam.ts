@@ -3,7 +3,7 @@ import { z } from "zod";
 import { objectIn } from "#core/json.ts";
 import type { ChatRequest } from "./provider.ts";
 
-/** What a person said, and whether it is worth knowing in some months. */
+/** Statements of a user, and whether each is worth knowing in some months. */
 export const STATEMENTS: readonly (readonly [sentence: string, lasts: boolean])[] = [
   ["Our payroll runs on the 25th of each month.", true],
   ["The soup needs more salt, I think.", false],

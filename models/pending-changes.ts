@@ -4,17 +4,17 @@ import { fieldsOf, textOf } from "#core/json.ts";
 import { EDITS } from "./change-check.ts";
 import type { ChatMessage } from "./provider.ts";
 
-/** How a file that is shown to the letter is headed in a prompt. */
+/** The heading of a file that stands whole in a prompt. */
 const FILE_HEADS = /^\(the file (?<path>\S+)\)$/gm;
 /** The same with its text: groups `path` and `text`. */
 export const FILES: RegExp =
   /^\(the file (?<path>\S+)\)\n(?<fence>`{3,})[^\n]*\n(?<text>[\s\S]*?)\n?^\k<fence>$/gm;
-/** Of a file in such a sentence it is said that it stays. */
+/** Such a sentence says of its file that it stays. */
 const STAYS = /\b(?:leave|leaves|alone|stays?|not|no|nothing|don't|without|only)\b/i;
 
 /**
  * @param userRequest the line of the user.
- * @param opened the files that are shown behind it.
+ * @param opened the files behind it in the prompt.
  * @param current the turn so far.
  * @returns paths of files that the line names, with or without their folder, and that no step has written.
  */
@@ -73,7 +73,7 @@ const CHANGE_VERBS = [
   String.raw`\b(?:bring|update|adjust|change|edit|extend|correct)\s+(?:(?:the|our|its)\s+)?`,
   String.raw`\b(?:mention|document|describe|note|add|say|write)\b.{0,300}\b(?:in|to)\s+(?:the\s+)?`,
 ];
-/** A value in the place of another one; both have a digit. */
+/** A value that replaces another one; both have a digit. */
 const VALUE = String.raw`(?<![\w.])[\w.%]{0,30}\d[\w%]{0,30}(?:\.\w{1,30}){0,5}`;
 const REPLACED: readonly RegExp[] = [
   new RegExp(

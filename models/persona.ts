@@ -12,7 +12,7 @@ export interface Persona {
   readonly leanPrompt?: string | undefined;
   /** Names of the tools it may call. */
   readonly tools: readonly string[];
-  /** Those of its tools that a model with the short prompt is told of; each more is a chance to choose wrongly. @default all */
+  /** Those of its tools that a model with the short prompt gets; each more is a chance to choose wrongly. @default all */
   readonly leanTools?: readonly string[] | undefined;
   /** Model on the provider; absent: the room's default. */
   readonly model?: string | undefined;

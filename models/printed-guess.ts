@@ -40,8 +40,8 @@ const OWN_CLOCK =
 const OTHER = "This program computes with something else than the user gave.";
 
 /**
- * @param line what the user asked.
- * @param isAgain the model was told of a guess before: then a program that does something is taken for what it is.
+ * @param line the message of the user.
+ * @param isAgain the model read of a guess before: then a program that does something is taken for what it is.
  * @returns what the model reads behind the output of a call where something is to be computed, and the program only prints
  * a guess, has not the text or the day that the user gave, or does not count what is to be counted; else nothing.
  */

@@ -5,7 +5,7 @@ import type { ChatRequest, Provider, ProviderEvent } from "./provider.ts";
 /** Longest wait for a sign of life, in milliseconds: a user who starts a program does not want to wait. */
 const PROBE_MS = 400;
 
-/** Where model servers listen unless told otherwise, in the order of preference. */
+/** Where model servers listen by default, in the order of preference. */
 export const DEFAULT_ENDPOINTS: readonly string[] = [
   "http://127.0.0.1:11434", // Ollama
   "http://127.0.0.1:8080", // llama.cpp
@@ -66,7 +66,7 @@ export async function localProvider(
   };
 }
 
-/** All are asked at once; the first in the list counts, not the fastest. */
+/** All get the request at once; the first in the list counts, not the fastest. */
 export async function firstThatAnswers(
   servers: readonly Provider[],
 ): Promise<Provider | undefined> {

@@ -1,11 +1,11 @@
-/** What is known of the models of one server, and how it becomes known: asked for, seen in answers, set by hand. */
+/** The facts of the models of one server, and their sources: requests, answers, the user's settings. */
 import { derivedProfile, type Knowledge, type Learnt } from "./derive-profile.ts";
 import type { ModelProfile } from "./extract/extractor.ts";
 import type { ProfileStore, StoredModel } from "./profile-store.ts";
 import type { Provider } from "./provider.ts";
 
 /**
- * What one answer, or the refusal of one, has shown of a model.
+  What one answer, or the refusal of one, reveals of a model.
  *
  * `calls`: tools were given by the template; `declared` calls came from the server, `written` are the dialects of those
  * found in the text. `shape`: the server held an answer to a shape, or refused to.
@@ -15,11 +15,11 @@ export type Observation =
   | { readonly type: "shape"; readonly hasShape: boolean };
 
 export interface ProfileBook {
-  /** How to ask a model, as far as it is known by now. Resolves with less rather than late, and does not reject. */
+  /** The profile of a model, as far as it is known by now. Resolves with less rather than late, and does not reject. */
   profileOf(model: string, signal: AbortSignal): Promise<ModelProfile>;
-  /** Takes note of what an answer has shown. Returns at once; it is kept in the background. */
+  /** Records what an answer reveals. Returns at once; it is stored in the background. */
   note(model: string, observation: Observation): void;
-  /** All that is known of a model, the server asked anew. Does not reject. */
+  /** All facts of a model, requested anew from the server. Does not reject. */
   knowledgeOf(model: string, signal: AbortSignal): Promise<Knowledge>;
 }
 
@@ -43,9 +43,9 @@ const WAIT_MS = 300;
 const LOCAL_WAIT_MS = 3000;
 /** Longest that they are waited for in the background, in milliseconds. */
 const ASK_MS = 5000;
-/** Facts that are older are asked for again, in milliseconds: a server may have been started with other slots. */
+/** Facts that are older are requested again, in milliseconds: a server may have been started with other slots. */
 const FRESH_MS = 3_600_000;
-/** The same where the server told nothing, which it may do once it has the model. */
+/** The same where the server reported nothing, which it may do once it has the model. */
 const EMPTY_FRESH_MS = 60_000;
 /** So many replies without the shape show that a server does not hold to it. */
 const ENOUGH_MISSES = 2;

@@ -1,4 +1,4 @@
-/** Says what is known of a model, where each fact comes from, and how it is asked. */
+/** Reports the facts of a model, the source of each, and the form of its requests. */
 import type { ModelLine, ModelReport } from "#core/model-facts.ts";
 import {
   type Knowledge,
@@ -11,7 +11,7 @@ import {
 import { knownModel } from "./known-models.ts";
 import type { ModelWindow } from "./provider.ts";
 
-/** @param window what the server tells of it, or a person has set. */
+/** @param window as the server reports it, or as the user has set it. */
 export function profileReport(knowledge: Knowledge, window: ModelWindow | undefined): ModelReport {
   const profile = sourcedProfile(knowledge);
   return {

@@ -1,4 +1,4 @@
-/** Keeps what is known of the models of all servers in one file, so that it is asked once and not with each start. */
+/** Stores the facts of the models of all servers in one file, so that they are requested once and not with each start. */
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { z } from "zod";
@@ -6,15 +6,15 @@ import type { ServerFacts, ServerProduct } from "#core/model-facts.ts";
 import { loadText, writeFileAtomically } from "#platform/files.ts";
 import type { Learnt } from "./derive-profile.ts";
 
-/** What is kept of one model on one server: facts alone. What follows from them is decided when they are read. */
+/** The stored facts of one model on one server. What follows from them is decided when they are read. */
 export interface StoredModel {
   readonly server?: ServerFacts | undefined;
-  /** When the server was asked, in milliseconds since 1970. */
+  /** When the server reported them, in milliseconds since 1970. */
   readonly askedAtMs?: number | undefined;
   readonly learnt?: Learnt | undefined;
-  /** Whether it can tell which note is no longer true; absent: it was not asked. */
+  /** Whether it recognises which note is no longer true; absent: it took no exam. */
   readonly mayReplace?: boolean | undefined;
-  /** Whether it can tell what is worth a note from a remark; absent: it was not asked. */
+  /** Whether it distinguishes what is worth a note from a remark; absent: it took no exam. */
   readonly mayNote?: boolean | undefined;
 }
 
@@ -65,16 +65,16 @@ export class ProfileStore {
     this.#path = path;
   }
 
-  /** What is kept of a model; nothing of one that is not known. Does not reject. */
+  /** The stored facts of a model; none of one that is not stored. Does not reject. */
   async get(endpoint: string, model: string): Promise<StoredModel> {
     this.#models ??= read(this.#path);
     return (await this.#models).get(keyOf(endpoint, model)) ?? {};
   }
 
   /**
-   * Changes what is kept of a model, at once for this process and soon on disk.
+    Changes the stored facts of a model, at once for this process and soon on disk.
    *
-   * @param change gets what is kept; `undefined` as its result leaves everything as it is.
+   * @param change gets the stored facts; `undefined` as its result changes nothing.
    * @returns when it is on disk, or cannot be: then it is learnt again after the next start.
    */
   async update(
@@ -92,7 +92,7 @@ export class ProfileStore {
     await this.#written;
   }
 
-  /** Names of the models of an endpoint of which anything is kept. */
+  /** Names of the models of an endpoint of which facts are stored. */
   async namesAt(endpoint: string): Promise<readonly string[]> {
     this.#models ??= read(this.#path);
     const start = keyOf(endpoint, "");
@@ -115,7 +115,7 @@ export class ProfileStore {
   }
 
   async #replace(models: ReadonlyMap<string, StoredModel>): Promise<void> {
-    // A home in which nothing was said yet has no folder for its state.
+    // A home without a message has no folder for its state.
     await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
     const text = JSON.stringify({ version: VERSION, models: Object.fromEntries(models) }, null, 2);
     await writeFileAtomically(this.#path, `${text}\n`);

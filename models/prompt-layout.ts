@@ -65,10 +65,10 @@ export function layOutPrompt(view: View, prompted: Prompted): PromptLayout {
   return { messages, isWhole };
 }
 
-/** So much of what was asked is repeated, in characters. */
+/** Most of the request that is repeated, in characters. */
 const LONGEST_REMINDER = 500;
 
-/** What was asked, once more behind the last result: between the two stand the map and the files, and small models forget. */
+/** The request, once more behind the last result: between the two stand the map and the files, and small models forget. */
 function reminderOf(shared: SharedView, current: readonly ChatMessage[]): readonly ChatMessage[] {
   const userRequest = newestQuestion(shared);
   if (userRequest === "") return [];
@@ -131,7 +131,7 @@ function runs(code: string): string {
   return `Find it out with python_run. Its code begins with: ${code}`;
 }
 
-/** Asked for the same once more, a small model does the same once more; told of other files, it writes one of those. */
+/** A small model repeats itself when the request is repeated; where the prompt names other files, it writes one of those. */
 function isDone(pending: readonly string[]): string {
   if (pending.length === 0) return "If the files do that now, answer in a sentence.";
   return `${pending.join(" and ")} did not change yet. Change what has to, then answer in a sentence.`;

@@ -9,7 +9,7 @@ import { isSameModel } from "./same-model.ts";
 /**
  * Whether the model server answers and has the model.
  *
- * @param model the one that is asked for; absent: any that can chat.
+ * @param model the requested one; absent: any that can chat.
  */
 export function providerCheck(provider: Provider, model: string | undefined): Check {
   const run = async (signal: AbortSignal): Promise<Finding> => {

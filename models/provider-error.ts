@@ -6,18 +6,18 @@ export interface WindowNumbers {
   readonly window: number | undefined;
 }
 
-/** A refusal in the server's words, not fit to be shown. */
+/** A refusal as the server wrote it, not fit for a screen. */
 export interface ServerMessage {
   readonly message: string;
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
 export interface ProviderErrorOptions extends OrgErrorOptions {
-  /** How long the server asks to be left alone, in milliseconds. */
+  /** How long the server asks to wait, in milliseconds. */
   readonly retryAfterMs?: number | undefined;
-  /** The connection broke: the server never said no, so the same request may succeed. */
+  /** The connection broke: the server did not refuse, so the same request may succeed. */
   readonly isBroken?: boolean;
-  /** What the server said, where it refused a request. */
+  /** The message of the server, where it refused a request. */
   readonly serverMessage?: ServerMessage | undefined;
   /** Of a prompt that did not fit. */
   readonly overflow?: WindowNumbers | undefined;

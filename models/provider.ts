@@ -28,7 +28,7 @@ export type ChatMessage =
       readonly callId: string;
       readonly name: string;
       readonly content: string;
-      /** The call did not do what was asked for. @default false */
+      /** The call failed. @default false */
       readonly failed?: boolean | undefined;
     };
 
@@ -59,7 +59,7 @@ export interface ChatRequest {
     | undefined;
   /** Longest answer in tokens; absent: the server's own limit. */
   readonly maxTokens?: number | undefined;
-  /** The caller counts its questions: nothing is asked a second time by itself. @default false */
+  /** The caller counts its questions: no request is sent a second time by itself. @default false */
   readonly once?: boolean | undefined;
 }
 
@@ -96,16 +96,16 @@ export interface Provider {
   /** What a model is really called, as far as it is known by now: which one is "the first", for example. */
   modelName?(model: string): string;
   /**
-   * What the server tells of itself and of a model. Does not throw.
+    What the server reports of itself and of a model. Does not throw.
    *
-   * @returns `undefined` while the server does not answer; it may tell later.
+   * @returns `undefined` while the server does not answer; it may report it later.
    */
   factsOf?(model: string, signal: AbortSignal): Promise<ServerFacts | undefined>;
-  /** How much a model can read, as far as the server tells. Does not throw: not every server does. */
+  /** How much a model can read, as far as the server reports it. Does not throw: not every server does. */
   windowOf?(model: string, signal: AbortSignal): Promise<ModelWindow>;
-  /** Whether a model is in memory, where the server tells; else it has to be loaded first. Does not throw. */
+  /** Whether a model is in memory, where the server reports it; else it has to be loaded first. Does not throw. */
   isLoaded?(model: string, signal: AbortSignal): Promise<boolean | undefined>;
-  /** Whether a model sees images, where the server tells. Does not throw. */
+  /** Whether a model sees images, where the server reports it. Does not throw. */
   takesImages?(model: string, signal: AbortSignal): Promise<boolean | undefined>;
   /** What the server knows of its models, where that is more than their names. @throws as `listModels` */
   describeModels?(signal: AbortSignal): Promise<readonly ModelFacts[]>;
@@ -119,8 +119,8 @@ export interface Provider {
 }
 
 export interface ModelWindow {
-  /** Absent: the server does not tell. */
+  /** Absent: the server does not report it. */
   readonly tokens?: number | undefined;
-  /** It will not change while the server runs; else it is to be asked again. */
+  /** It will not change while the server runs; else it is to be requested again. */
   readonly isFinal: boolean;
 }

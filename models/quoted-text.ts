@@ -9,7 +9,7 @@ const PREFIXED = /(?<![\w"'\\])[bBrRuUfF](["'])[^"'\\\n]+\1/g;
  * The program with texts as the user gave them: asked for `bGFudGVybg==` in bytes, a model writes `b'GFudGVybg=='`, with the
  * first letter of the text as the mark before it.
  *
- * @param line what the user asked.
+ * @param line the message of the user.
  */
 export function withQuotedText(call: ToolCall, line: string): ToolCall {
   const args = fieldsOf(call.arguments);

@@ -6,7 +6,7 @@ const LEAST_LENGTH = 2000;
 const WINDOW = 4000;
 /** After a quarter of that length another look is worth its cost, a few steps for each character of the window. */
 const LOOKS = 4;
-/** Most of a repeated piece that is shown. */
+/** Most of a repeated piece that is quoted. */
 const MAX_QUOTED = 40;
 
 /**
@@ -26,7 +26,7 @@ export class RepetitionGuard {
     this.#leastLength = leastLength;
   }
 
-  /** The piece, shortened to be shown; `undefined` while there is none. */
+  /** The piece, shortened for the screen; `undefined` while there is none. */
   get repeated(): string | undefined {
     return this.#repeated;
   }
@@ -48,7 +48,7 @@ export class RepetitionGuard {
  * @returns the length of the piece that a text ends with often enough.
  *
  * The prefix function of Knuth, Morris and Pratt over the text read backwards: for each length of the end it
- * gives the longest border, and what is left is the shortest period.
+ * gives the longest border, and the rest is the shortest period.
  */
 function periodOfEnd(text: string, leastLength: number): number | undefined {
   const last = text.length - 1;

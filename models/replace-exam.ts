@@ -54,7 +54,7 @@ const answerSchema = z.object({ replaced: z.array(z.int()) });
 /**
  * Asks once for all pairs.
  *
- * @throws {OrgError} what the provider throws: nothing is known of the model then.
+ * @throws {OrgError} what the provider throws: the exam has no result then.
  */
 export async function passesReplaceExam(
   provider: Provider,

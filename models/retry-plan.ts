@@ -11,7 +11,7 @@ import { withTextTools } from "./text-tools.ts";
 const BUSY_TRIES = 3;
 /** Wait before the second try in milliseconds, where the server asks for none; then twice as long. */
 const FIRST_WAIT_MS = 1000;
-/** Who is asked to wait longer, in milliseconds, had better hear of it than wait. */
+/** A user who would wait longer, in milliseconds, gets an error instead. */
 const LONGEST_WAIT_MS = 60_000;
 
 /** How one try came out. */
@@ -82,7 +82,7 @@ export class Tries {
     return takesNone && hadTools ? this.#dropTools() : DONE;
   }
 
-  /** What is left to say of the last try. @throws what it failed with. */
+  /** Reports the last try. @throws what it failed with. */
   *end(): Generator<ProviderEvent, void> {
     const { finish, failure } = this.#attempt;
     if (this.#usage !== undefined) yield { type: "usage", usage: this.#usage };

@@ -1,4 +1,4 @@
-/** Second tries, where one can help and nothing was said yet. */
+/** Second tries, where one can help and nothing was emitted yet. */
 import { setTimeout as delay } from "node:timers/promises";
 import type { Provider, ProviderEvent } from "./provider.ts";
 import { MORE, type Step, Tries } from "./retry-plan.ts";
@@ -15,12 +15,12 @@ export interface ResilientOptions {
 /**
  * The same provider with second tries, each of them announced by a notice:
  *
- * - a busy server is asked up to three times, after the wait that it asks for;
+ * - a busy server gets the request up to three times, after the wait that it asks for;
  * - a model that takes no tools is asked without them, with the tools described in the text, and is
  *   from then on;
  * - an empty answer, or a connection that broke before the first word, is asked for once more.
  *
- * Nothing is asked again once a word or a call was handed on, or where the request is to be asked once.
+ * No request is sent again once a word or a call was handed on, or where it is to be sent once.
  */
 export function resilient(provider: Provider, options: ResilientOptions = {}): Provider {
   const sleep = options.sleep ?? wait;
@@ -58,7 +58,7 @@ async function* stream(tries: Tries, context: Context): AsyncGenerator<ProviderE
   yield* tries.end();
 }
 
-/** One notice at the start and at each of these seconds left: enough to see that it goes on. */
+/** One notice at the start and at each of these remaining seconds: enough to see that it goes on. */
 const NOTICE_SECONDS: readonly number[] = [60, 50, 40, 30, 20, 10, 5, 4, 3, 2, 1];
 
 async function* countDown(

@@ -1,4 +1,4 @@
-/** Who answers when the one that was asked cannot. */
+/** Which model answers when the requested one cannot. */
 import { OrgError } from "#core/errors.ts";
 import type { ChatRequest, Provider, ProviderEvent } from "./provider.ts";
 import { ProviderError } from "./provider-error.ts";
@@ -6,18 +6,18 @@ import { ProviderError } from "./provider-error.ts";
 /** One that answers instead. */
 export interface Route {
   readonly provider: Provider;
-  /** Absent: the model that was asked for. */
+  /** Absent: the requested model. */
   readonly model?: string | undefined;
 }
 
 /**
- * The same provider with others behind it, asked one after the other while a model is missing or a server does
- * not answer. Each change is announced; no other model is asked once a word or a call was handed on, or for any
+ * The same provider with others behind it, tried one after the other while a model is missing or a server does
+ * not answer. Each change is announced; no other model is tried once a word or a call was handed on, or for any
  * other reason.
  *
  * The lock of the endpoint is that of the first one: a small price for what happens while it is down.
  *
- * @param routes in the order in which they are asked.
+ * @param routes in the order in which they are tried.
  */
 export function routed(provider: Provider, routes: readonly Route[]): Provider {
   if (routes.length === 0) return provider;

@@ -8,7 +8,7 @@ export interface Sampling {
   readonly leastTemperature: number;
 }
 
-/** A provider that is asked for another answer than the one that it would give. */
+/** A provider whose answers are sampled anew. */
 export function sampled(provider: Provider, { seed, leastTemperature }: Sampling): Provider {
   return {
     ...provider,

@@ -41,7 +41,7 @@ export class ShapeReader implements Extractor {
     return isOnlyMarkup(this.#start) ? undefined : false;
   }
 
-  /** The action goes on and on: what is still to come is not wanted, and the call that was begun is cut off. */
+  /** The action goes on and on: what is still to come is dropped, and the call that was begun is cut off. */
   get isOver(): boolean {
     return this.#actionLength > LONGEST_ACTION || this.#repetition.repeated !== undefined;
   }
@@ -107,7 +107,7 @@ export class ShapeReader implements Extractor {
     const { tools } = this.#options;
     const action = isFields(parsed) ? readAction(parsed, tools) : undefined;
     if (fences === undefined || action === undefined) return undefined;
-    // A whole reply where the text of a file should be: it is what the model wanted to say.
+    // A whole reply where the text of a file should be: it is the model's answer.
     const within = fences.texts.find(({ text }) => this.#isReply(text));
     if (within !== undefined) return this.#asReply(within.text);
     const cut = fences.isCut ? { truncated: true } : {};
@@ -197,7 +197,7 @@ function looseArguments(
   return isFields(parsed) ? parsed : undefined;
 }
 
-/** What was written of a lone text argument before the reply was cut off; it is shown, and not run. */
+/** What was written of a lone text argument before the reply was cut off; it is displayed, and not run. */
 function truncatedArguments(
   text: string,
   name: string,

@@ -56,11 +56,11 @@ function shapedRequest(request: ChatRequest): ChatRequest {
   };
 }
 
-/** So many failures of a turn are told: what was tried before them is forgotten. */
+/** Most failures of a turn in the prompt: what was tried before them is omitted. */
 const MAX_FAILURES = 2;
 
 /**
- * Steps that failed are told by how they failed, and not as they were written: a small model that sees its own program
+ * The prompt says of failed steps how they failed, and not what they were: a small model that sees its own program
  * writes it once more.
  */
 function withoutFailures(messages: readonly ChatMessage[]): readonly ChatMessage[] {

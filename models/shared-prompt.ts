@@ -6,7 +6,7 @@ import type { ChatMessage } from "./provider.ts";
 import { DATA_RULE } from "./system-prompt.ts";
 import { actionLine, writeAnswer } from "./turn-shape.ts";
 
-/** What all personas of a room are told. */
+/** What the prompts of all personas of a room say. */
 export interface CommonPrompt {
   readonly system: string;
   /** Turns that show how an action and an answer look; they stand between the rules and the conversation. */
@@ -48,7 +48,7 @@ export function commonPrompt(
   return { system, worked: project === undefined ? workedTurns(tools) : workedChange(project) };
 }
 
-/** What the descriptions of several programs end with, from the beginning of a sentence on: it is told once. */
+/** What the descriptions of several programs end with, from the beginning of a sentence on: the prompt says it once. */
 function commonEnd(programs: readonly ToolSchema[]): string {
   const [first, ...others] = programs.map(({ description }) => description.split(/(?<=\.) /));
   if (first === undefined || others.length === 0) return "";
@@ -73,7 +73,7 @@ const TABLE_RULE = "What is asked of the tables behind the line, find out with t
 const PROGRAM_RULE =
   "What a program can find out (sums, counts, letters, dates, what a file or the system says), find out with a program; never guess it. To look at a file, use cat -n. What you know, answer at once.";
 
-/** A small thing that every tool that runs programs can do, and how it is asked to. */
+/** A small thing that every tool that runs programs can do, and the request for it. */
 const PROGRAMS: Readonly<
   Record<string, { readonly call: object; readonly result: string } | undefined>
 > = {
@@ -96,7 +96,7 @@ const PROGRAMS: Readonly<
 function workedChange({ check = "make test", opened }: ProjectView): readonly ChatMessage[] {
   const userRequest = "In shop.lua, close at 20 instead of 18.";
   const hasFile = opened !== undefined;
-  // What was written is tested without being asked for.
+  // What was written is tested without a request.
   const steps: readonly Step[] = hasFile
     ? WRITTEN
     : [...EDITED, ["sh", { cmd: check }, "3 tests passed"]];
@@ -146,7 +146,7 @@ const WRITTEN: readonly Step[] = [
   ["write_file", { path: "shop.lua", content: NEW_HOURS }, "wrote shop.lua, 4 lines (+1 −1)"],
 ];
 
-/** A table as it is told behind a line, and what is asked of it: for groups, and with a condition. */
+/** A table as it stands behind a line, and the queries of it: for groups, and with a condition. */
 const TABLE = `CREATE TABLE people (name TEXT, age NUMERIC, sex TEXT, tax NUMERIC, town TEXT); -- people.csv, 18 records such as
 -- {"name":"Ada","age":71,"sex":"f","tax":60,"town":"Oslo"}`;
 const TABLE_TURNS: readonly (readonly [

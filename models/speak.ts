@@ -39,18 +39,18 @@ interface Speaking {
   /** The turn so far: completions and results. */
   readonly current: readonly ChatMessage[];
   readonly profile: ModelProfile;
-  /** No tools are offered. */
+  /** The request has no tools. */
   readonly mustAnswer: boolean;
   /** The reply is held to a call. */
   readonly mustAct: boolean;
-  /** A tool that is not offered. */
+  /** A tool that the request does not have. */
   readonly setAside: string | undefined;
   readonly check: ChangeCheck;
   /** A prompt that did not fit may be made shorter, once. */
   mayShrink: boolean;
 }
 
-/** The next completion; asked for once more with a shorter prompt where it did not fit. */
+/** The next completion; requested once more with a shorter prompt where it did not fit. */
 export async function* fittingAnswer(running: Speaking): AsyncGenerator<RoomEvent, ChatEnd> {
   const answer = yield* speak(running);
   if (!(running.mayShrink && hasOverflown(answer))) return answer;
@@ -70,7 +70,7 @@ async function* speak(running: Speaking): AsyncGenerator<RoomEvent, ChatEnd> {
   if (isBusy) yield { type: "phase", ...who, phase: "queued", detail };
   using held = await lockUnlessAborted(lock, { owner: who.persona, signal });
   if (held === undefined) return NO_ANSWER;
-  // Before the server is asked for facts: from here on it is waited for, and not the other speaker.
+  // Before the server is requested for facts: from here on the turn waits for it, and not for the other speaker.
   if (isBusy) yield { type: "phase", ...who, phase: "waiting" };
   await model.prepare(signal);
   const isLoading = await model.isLoading(signal);

@@ -22,7 +22,7 @@ const CALL = /(?<![\w.$#])(?<name>[A-Za-z_$][\w$]{0,63})\(/g;
 const IS =
   /^`?\s{0,4}(?:is|equals|(?:should|must|has to|ought to|shall) (?:be|give|return|equal)|[-=]>|→|===?)\s{1,4}`?/;
 const GIVES = /^`?\s{0,4}(?:gives|returns|yields|is|prints)\s{1,4}`?/;
-/** In place of which the right one is named. */
+/** The wrong one, before the right one. */
 const RATHER = /^`?,?\s{1,4}(?:where|instead of|rather than|not)\s{1,4}`?/;
 /** Behind a value that ends there; a number may have a unit, and what follows may take it back. */
 const END =
@@ -70,10 +70,10 @@ function valueBehind(
   return ends ? { value: value.value, isWrong: false } : undefined;
 }
 
-/** What is known of a turn. */
+/** The facts of a turn that examples need. */
 export interface ExamplesInput {
   readonly userRequest: string;
-  /** The files that are shown behind the line. */
+  /** The files behind the line in the prompt. */
   readonly opened: string;
   /** The turn so far. */
   readonly current: readonly ChatMessage[];

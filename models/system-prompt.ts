@@ -1,18 +1,18 @@
-/** What a persona is told, and of which tools, by what its model can follow. */
+/** The system prompt of a persona, and its tools, by what its model can follow. */
 import type { ModelProfile } from "./extract/extractor.ts";
 import type { View } from "./model.ts";
 import type { Persona } from "./persona.ts";
 import type { ChatMessage } from "./provider.ts";
 
-/** Whether a model gets the short prompt, and is told of few tools. */
+/** Whether a model gets the short prompt, and few tools. */
 export function isLean({ calls, lean }: ModelProfile): boolean {
   return calls === "shape" || lean === true;
 }
 
 /**
- * The same view with the tools alone that a small model is told of.
+ * The same view with the tools alone that a small model gets.
  *
- * @param personas all of the room: a tool stays in what they share as long as one of those present is told of it.
+ * @param personas all of the room: a tool stays in what they share as long as one of those present gets it.
  */
 export function leaner(view: View, persona: Persona, personas: readonly Persona[]): View {
   const { shared } = view;
@@ -36,10 +36,10 @@ export function leaner(view: View, persona: Persona, personas: readonly Persona[
   };
 }
 
-/** How many exchanges a page stays open for a model that is told of few tools. */
+/** How many exchanges a page stays open for a model that gets few tools. */
 const PAGE_STAYS = 4;
 
-/** What reads a page is offered where the newest line names one; a browser stays there, for its page does. */
+/** Tools that read a page are in the request where the newest line names one; a browser stays there, for its page does. */
 function forPages(history: View["history"]): readonly string[] {
   const [newest = [], ...before] = Iterator.from(history).take(PAGE_STAYS);
   if (namesPage(newest)) return ["web_fetch", "browser"];

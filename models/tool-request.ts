@@ -10,7 +10,7 @@ const TOOL =
 const ABOUT_TOOLS =
   /^\W*(?:@@\w+\W+)?(?:(?:please|bitte)\s+)?(?:(?:can|could|would|will)\s+you\s+(?:please\s+)?|let['’]?s\s+)?(?:use|run|call|try|test|list|show|compare|rename|did|was|were|has|have|had|explain|delete|remove|thanks?|nutze|benutze|verwende|zeige?|lösche|danke|utilise|montre|supprime|merci|usa|muestra|borra|gracias|which|what|how|why|(?:is|are) there|do(?:es)?|welche\p{L}*|was|wie|warum|gibt es|quels?|quelles?|comment|pourquoi|qué|cuáles?|cómo|hay)(?!\p{L})/iu;
 
-/** Who is spoken to. */
+/** The addressed persona. */
 const ADDRESS = /^\W*@@\w+\W+/u;
 /** Where `forge` is to be used by its name; what stands behind is the wish. */
 const BY_NAME =
@@ -27,13 +27,13 @@ export function asksForTool(line: string): boolean {
 /**
  * The call of `forge` with what the user wished as its goal, where the model wrote a shorter one; any other call as it is.
  *
- * @param line what the user asked.
+ * @param line the message of the user.
  */
 export function withWish(call: ToolCall, line: string): ToolCall {
   if (call.name !== FORGE || !asksForTool(line)) return call;
   const named = BY_NAME.exec(line)?.groups?.["wish"];
   const goal = named ?? line.replace(ADDRESS, "").trim();
-  // What it is to do, without the words that ask for it.
+  // What it is to do, without the phrase that asks for it.
   const wish = named ?? line.slice(line.search(TOOL)).replace(TOOL, "").trim();
   const args = fieldsOf(call.arguments);
   const written = textOf(args["goal"]).trim();

@@ -7,7 +7,7 @@ import type { Model } from "./model.ts";
 import type { ChatMessage, ChatRequest, FinishReason } from "./provider.ts";
 import { ProviderError } from "./provider-error.ts";
 
-/** What a silent model reads before it is asked once more; small ones fall silent behind a result. */
+/** What a silent model reads before its next completion; small ones fall silent behind a result. */
 export function retryText(hasResults: boolean): string {
   return hasResults
     ? "Answer the user now, from the results above, in a sentence."
@@ -24,11 +24,11 @@ export interface Ending {
 /** How a completion ends the turn; `undefined` when its calls have to be run. */
 export function endingOf(answer: ChatEnd): Ending | undefined {
   const { finish, text, failure, repeated } = answer;
-  // Its calls are not run: nothing that it says by then is meant.
+  // Its calls are not run: nothing that it writes by then counts.
   if (finish === "looped") return { reason: "looped", why: `it said "${repeated}" over and over` };
   if (finish === "aborted") return { reason: "aborted" };
   if (finish === "failed") {
-    // What was shown stays; a listener who hears half an answer must know that it is half.
+    // Emitted text stays; a listener that gets half an answer must know that it is half.
     const unfinished = text === "" ? "error" : "cut";
     const reason = failure?.code === "BUDGET_SPENT" ? "limit" : unfinished;
     return { reason, why: failure && explain(failure), code: failure?.code };
@@ -48,12 +48,12 @@ function endingWithoutCalls(finish: FinishReason, text: string): Ending {
   return { reason: "complete" };
 }
 
-/** The model came to an end and said nothing that a person could read, nor asked for a tool. */
+/** The model ended without text that a user could read, and without a call. */
 export function isSilent({ finish, text, calls, passed }: ChatEnd, mayPass: boolean): boolean {
   return finish === "stop" && calls.length === 0 && (passed ? !mayPass : text.trim() === "");
 }
 
-/** The server took nothing of the prompt: the same can be asked with a shorter one. */
+/** The server took nothing of the prompt: the request can be sent again with a shorter one. */
 export function hasOverflown({ failure, text, calls }: ChatEnd): boolean {
   return failure?.code === "CONTEXT_OVERFLOW" && text === "" && calls.length === 0;
 }
@@ -89,7 +89,7 @@ interface Silent {
   readonly hop: number;
 }
 
-/** A model that said nothing twice: the person gets the last result, or an error that says so. */
+/** A model that wrote nothing twice: the user gets the last result, or an error that says so. */
 export function* silence(
   current: readonly ChatMessage[],
   { hop, ...who }: Silent,

@@ -112,7 +112,7 @@ export class MessagesAnswer implements AnswerBody {
         return NOTHING;
       case "error":
         return this.#guard.fail(readWireError(json) ?? readErrorBody(data));
-      default: // "ping", and what is invented next: unknown events are to be ignored.
+      default: // "ping", and what is added next: unknown events are to be ignored.
         return NOTHING;
     }
   }
@@ -130,7 +130,7 @@ export class MessagesAnswer implements AnswerBody {
   }
 
   #continue(index: unknown, delta: Fields): readonly ProviderEvent[] {
-    // Signatures prove thoughts to the server, in a mode that is not asked for here.
+    // Signatures prove thoughts to the server, in a mode that requests here do not use.
     const json = textOf(delta["partial_json"]);
     if (json === "") return this.#events(delta["thinking"], delta["text"]);
     if (this.#guard.admits(json.length)) this.#calls.get(index)?.pieces.push(json);

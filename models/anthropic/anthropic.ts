@@ -71,7 +71,7 @@ async function listed(server: Server, signal: AbortSignal): Promise<readonly Fie
 }
 
 /**
- * The smallest window of the models that are served, in tokens, for servers that do not tell.
+ * The smallest window of the models that are served, in tokens, for servers that do not report it.
  *
  * @see https://docs.anthropic.com/en/docs/build-with-claude/context-windows
  */

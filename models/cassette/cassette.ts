@@ -39,7 +39,7 @@ export function recordingProvider(path: string, options: RecordOptions): OwningP
   return owning(recordingProxy({ upstream, path, redact }), options);
 }
 
-/** `off`: just the server. `replay`: what is recorded. `strict`: that exactly once, and nothing left. */
+/** `off`: just the server. `replay`: what is recorded. `strict`: that exactly once, and completely. */
 export type CassetteMode = "off" | "record" | "replay" | "strict";
 
 /** The provider of a mode, for programs and tests that can run with and without a server. */

@@ -2,7 +2,7 @@ import { canonicalJson } from "#core/canonical-json.ts";
 import type { Exchange } from "./format.ts";
 import type { RequestContent } from "./key.ts";
 
-/** Says for a person why a request is not in a recording: what comes nearest, and what is left over. */
+/** Says for a person why a request is not in a recording: what comes nearest, and what is unused. */
 export function explainMiss(
   request: RequestContent,
   recorded: readonly Exchange[],

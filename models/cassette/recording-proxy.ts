@@ -14,7 +14,7 @@ export interface RecordingOptions {
   readonly path: string;
   /** Takes secrets out of a text; everything that is written passes through it. */
   readonly redact: Redact;
-  /** Nothing else of a request is written down; a replay has to be given the same. @default all of it */
+  /** Nothing else of a request is written down; a replay has to get the same. @default all of it */
   readonly counts?: Counts | undefined;
 }
 
@@ -27,7 +27,7 @@ export interface RecordingProxy extends AsyncDisposable {
  * A server on loopback that hands requests on and records the exchanges. The file is written as a whole
  * on disposal, or not at all.
  *
- * @throws {OrgError} on disposal: `FILE_FAILED`, or `CASSETTE_INVALID` when a secret is left in it.
+ * @throws {OrgError} on disposal: `FILE_FAILED`, or `CASSETTE_INVALID` when a secret remains in it.
  */
 export function recordingProxy(options: RecordingOptions): RecordingProxy {
   const tape = new Tape(options.redact, options.counts);

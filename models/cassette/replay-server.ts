@@ -10,7 +10,7 @@ import { settled } from "./settled.ts";
 
 export interface ReplayOptions {
   /**
-   * Every exchange is played exactly once; one that is left over is an error on disposal. Otherwise the
+   * Every exchange is played exactly once; an unused one is an error on disposal. Otherwise the
    * last of several identical requests is answered again and again.
    *
    * @default false
@@ -22,7 +22,7 @@ export interface ReplayOptions {
    * @default "instant"
    */
   readonly timing?: "real" | "instant";
-  /** Cuts the bytes anew: the pieces depend on the seed alone. Pauses are left out. */
+  /** Cuts the bytes anew: the pieces depend on the seed alone. Pauses are omitted. */
   readonly recut?: { readonly seed: number; readonly longest: number };
   /** The redactor of the recording: a key is that of the redacted request. */
   readonly redact?: Redact;
@@ -33,7 +33,7 @@ export interface ReplayOptions {
 export interface ReplayServer extends AsyncDisposable {
   /** "http://127.0.0.1:PORT". */
   readonly url: string;
-  /** Exchanges that were not asked for yet. */
+  /** Exchanges that were not requested yet. */
   unused(): readonly Exchange[];
 }
 

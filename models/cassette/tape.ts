@@ -20,7 +20,7 @@ export class Tape {
     this.#counts = counts;
   }
 
-  /** A request has come; it is kept once it is answered. */
+  /** A request has come; it is recorded once it is answered. */
   begin(request: {
     readonly method: string;
     readonly route: string;
@@ -139,7 +139,7 @@ function redactEvent(line: string, redact: Redact): string | undefined {
   return head + (parseJson(clean) === undefined ? within : clean);
 }
 
-/** All that a model said in one exchange, put together. */
+/** The whole answer of a model in one exchange, put together. */
 function answerText(lines: readonly CassetteLine[], exchange: number): string {
   const explain = ({ message }: { readonly message: string }) =>
     new OrgError(message, { code: "STREAM_ERROR", remedies: [] });
@@ -158,7 +158,7 @@ function answerText(lines: readonly CassetteLine[], exchange: number): string {
   return answer + (reader.failure?.message ?? "");
 }
 
-/** How the words of an answer are found depends on the wire, and the route tells it. */
+/** How the text of an answer is found depends on the wire, which follows from the route. */
 function readerOf(
   lines: readonly CassetteLine[],
   exchange: number,

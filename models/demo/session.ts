@@ -1,4 +1,4 @@
-/** What the models say in `org demo`: words that were written by hand, played back by a real server. */
+/** What the models say in `org demo`: texts that were written by hand, played back by a real server. */
 import { loadText } from "#platform/files.ts";
 import { type Exchange, readCassette } from "../cassette/format.ts";
 import { mapStrings, type RequestContent } from "../cassette/key.ts";
@@ -30,8 +30,8 @@ const CHANCE: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * What was said and what tools gave: that has to happen again. How personas are instructed, and which tools
- * are declared, may change without new words.
+ * The messages and the results of tools: that has to happen again. How personas are instructed, and which tools
+ * are declared, may change without new texts.
  */
 export function conversationOf({ model, messages = [] }: RequestContent): RequestContent {
   const conversation = messages.filter((message) => Object(message).role !== "system");

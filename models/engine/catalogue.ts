@@ -17,14 +17,14 @@ export interface EngineModel {
   readonly sha256: string;
   /** It can be given tools, and is worth it. */
   readonly takesTools: boolean;
-  /** How many weights it has; absent where neither its file nor an installation of today has told. */
+  /** How many weights it has; absent where neither its file nor an installation of today reports it. */
   readonly weights?: number | undefined;
 }
 
-/** The two models that are offered. */
+/** The two models of the catalogue. */
 export type ModelChoice = "chat" | "work";
 
-/** A model that is offered. */
+/** A model of the catalogue. */
 interface CatalogueModel extends EngineModel {
   readonly choice: ModelChoice;
   readonly bytes: number;

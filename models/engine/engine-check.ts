@@ -19,7 +19,7 @@ export function engineCheck(folder: string): Check {
   return { name: "engine", run };
 }
 
-/** Whether notes and tools can be found in other words than their own. */
+/** Whether notes and tools can be found by other terms than their own. */
 export function embeddingsCheck(folder: string): Check {
   const { name, sha256 } = EMBEDDING_MODEL;
   const run = async (): Promise<Finding> => {

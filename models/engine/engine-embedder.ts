@@ -72,7 +72,7 @@ export class EngineEmbedder {
     }
   }
 
-  /** A child that died meanwhile is started again, and asked once more. */
+  /** A child that died meanwhile is started again, and gets the request once more. */
   async #again(texts: readonly string[], signal: AbortSignal): Promise<readonly Float32Array[]> {
     const { process } = await this.#options.engines.get(signal);
     try {
@@ -95,7 +95,7 @@ export class EngineEmbedder {
   }
 }
 
-/** How long a broken connection is given to turn out to be the end of the child, in milliseconds. */
+/** Longest wait for the end of the child behind a broken connection, in milliseconds. */
 const END_MS = 2000;
 
 async function hasEnded({ ended }: RunningEngine): Promise<boolean> {

@@ -20,13 +20,13 @@ export interface EngineProviderOptions {
   readonly cleaner?: TextCleaner | undefined;
 }
 
-/** Where a child to be asked comes from: started by this process, or lent by another one. */
+/** Where the child comes from: started by this process, or lent by another one. */
 interface Engines {
   readonly running: EngineHandle | undefined;
   readonly get: (signal: AbortSignal) => Promise<Started<EngineHandle>>;
 }
 
-/** How long a broken connection is given to turn out to be the end of the child, in milliseconds. */
+/** Longest wait for the end of the child behind a broken connection, in milliseconds. */
 const END_MS = 2000;
 
 /** Nothing runs until the first request. */
@@ -64,7 +64,7 @@ export function engineProvider(options: EngineProviderOptions): Provider {
       isFinal: engines.running !== undefined,
     }),
     factsOf: async () => ({
-      // Of one that chats alone nothing else is asked: it is given no tools, in no form.
+      // A model that only chats needs no other facts: it gets no tools, in no form.
       ...(model.takesTools ? { server: "engine" } : {}),
       billions: billionsOf(model, engines.running) ?? billionsOfName(model.name),
       slots: engines.running?.slots,

@@ -4,7 +4,7 @@ import type { LentEngine } from "#core/model-facts.ts";
 import type { RunningEngine } from "./process.ts";
 import type { Started } from "./restarts.ts";
 
-/** @returns nothing where the process that is asked does not use the built-in engine. */
+/** @returns nothing where the lending process does not use the built-in engine. */
 export type EngineLender = (signal: AbortSignal) => Promise<LentEngine | undefined>;
 
 /** What a provider needs of the child that it asks; nothing of it is this process's to end. */
@@ -22,11 +22,11 @@ export class BorrowedEngines {
     return this.#running;
   }
 
-  /** Asked for each time: the lender starts another one when the first has ended. @throws {OrgError} `ENGINE_FAILED` */
+  /** Requested each time: the lender starts another one when the first has ended. @throws {OrgError} `ENGINE_FAILED` */
   async get(signal: AbortSignal): Promise<Started<EngineHandle>> {
     const lent = await this.#lend(signal);
     if (lent === undefined) throw notLent();
-    // How it ended is told by the process that started it.
+    // The process that started it reports how it ended.
     this.#running = { ...lent, ended: new Promise<string>(() => undefined) };
     return { process: this.#running, notice: undefined };
   }

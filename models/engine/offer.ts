@@ -11,7 +11,7 @@ const CATALOGUE: Readonly<Record<ModelChoice, WheelModel | PartsModel>> = {
 const MEMORY_FACTOR = 2;
 
 /**
- * The model that is offered first.
+ * The model that an installation installs by default.
  *
  * @param chosen what a person has chosen; absent: the one that works, where the memory allows it.
  * @param memoryBytes of the whole machine, or of the container.

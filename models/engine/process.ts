@@ -12,7 +12,7 @@ import type { Owned } from "./restarts.ts";
 const PROGRAM = join(import.meta.dir, "child/main.ts");
 /** Longest wait for a model to be loaded, in milliseconds: 1.1 GB took more than 240 s where thirty programs wanted two cores. */
 const START_MS = 600_000;
-/** How much of what the child says of itself is kept for an error text, in UTF-16 code units. */
+/** How much of the child's stderr is retained for an error text, in UTF-16 code units. */
 const STDERR_TAIL = 2000;
 
 export interface StartOptions {
@@ -24,7 +24,7 @@ export interface StartOptions {
   readonly conversations: number;
   /** It makes vectors of texts, and says nothing. @default false */
   readonly embeds?: boolean;
-  /** ORG_HOME, which is told of the process. */
+  /** ORG_HOME, where the process is registered. */
   readonly home: string;
 }
 
@@ -161,7 +161,7 @@ async function reportOf(
   return await end;
 }
 
-/** The end of what a stream has said. */
+/** The end of the text of a stream. */
 class StderrTail {
   text = "";
 
@@ -182,7 +182,7 @@ function howItEnded(signal: NodeJS.Signals | number | null, code: number): strin
 
 interface FailedStart {
   readonly why: string;
-  /** The last ones of the child. */
+  /** The last lines of the child's stderr. */
   readonly stderr?: string;
   readonly isDamaged?: boolean;
   readonly embeds: boolean | undefined;

@@ -24,7 +24,7 @@ export interface ExtractedRecord {
   readonly calls: readonly ExtractedRecordCall[];
   readonly text: string;
   readonly reasoning: string;
-  /** How many UTF-16 code units had been given when the first text other than white space came; -1 when none came. */
+  /** How many UTF-16 code units had been fed when the first text other than white space came; -1 when none came. */
   readonly firstTextAt: number;
 }
 
@@ -39,7 +39,7 @@ interface ExtractedRecordCall {
   readonly unknown?: true;
 }
 
-/** Splits what a model said, so that a person sees what the extractor makes of it. */
+/** Splits an answer of a model, so that a person sees what the extractor makes of it. */
 export function extractRecord(record: ExtractRecord, options: ExtractOptions): ExtractedRecord {
   const tools = readTools(record.tools ?? options.tools ?? []);
   const extractor = createExtractor({ tools });

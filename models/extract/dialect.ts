@@ -54,7 +54,7 @@ export function isCutOff(body: Body, value: Openness | undefined): boolean {
   return body.stopped ? value.lost : value.open;
 }
 
-/** What must follow an opener. Unmarked calls are told by the names of the declared tools, too. */
+/** What must follow an opener. Unmarked calls are recognised by the names of the declared tools, too. */
 export type After = Plausible | ((text: string, at: number, tools: ToolIndex) => Verdict);
 
 /** A way of writing one call, or several in one unit. */
@@ -71,9 +71,9 @@ export interface UnitMarker {
    */
   readonly unmarked?: true;
   readonly after: After;
-  /** Makes the detector that finds where the unit ends. Its first text holds at least what `after` has asked for. */
+  /** Makes the detector that finds where the unit ends. Its first text holds at least what `after` needs. */
   readonly end: (opener: string) => EndDetector;
-  /** `null` when it is not a call after all, so that it is shown. */
+  /** `null` when it is not a call after all, so that it is emitted as text. */
   readonly read: (body: Body) => readonly RawCall[] | null;
 }
 
@@ -114,7 +114,7 @@ export interface ThinkMarker {
   readonly at?: "message";
 }
 
-/** A result that the model invented instead of waiting for it; dropped up to `close`, or the end. */
+/** A result that the model wrote in the name of the tool instead of waiting for it; dropped up to `close`, or the end. */
 export interface ImpersonationMarker {
   readonly kind: "impersonation";
   readonly open: readonly string[];

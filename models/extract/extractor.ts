@@ -31,7 +31,7 @@ export type ExtractEvent =
   | { readonly type: "reasoning"; readonly text: string }
   | { readonly type: "call"; readonly call: ExtractedCall }
   /**
-   * What was shown as text since the start of the answer was reasoning after all; calls found in it
+   * What was emitted as text since the start of the answer was reasoning after all; calls found in it
    * were rehearsals and must not run.
    */
   | { readonly type: "reclassify" }
@@ -44,7 +44,7 @@ export type ExtractEvent =
  */
 export type CallStyle = (typeof CALL_STYLES)[number];
 
-/** What is known of how a model writes, and of what helps it. */
+/** Facts about how a model writes, and about what helps it. */
 export interface ModelProfile {
   /** @default "template" */
   readonly calls?: CallStyle | undefined;

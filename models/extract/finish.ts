@@ -22,7 +22,7 @@ const DEFAULT_PARAMETER = "input";
 /**
  * Settles names and types of the calls of one candidate.
  *
- * @returns `null` when the candidate is not a call after all, so that it must be shown.
+ * @returns `null` when the candidate is not a call after all, so that it must be emitted as text.
  */
 export function finishCalls(
   calls: readonly RawCall[],
@@ -38,7 +38,7 @@ export function finishCalls(
       name,
       arguments: args,
       dialect: unit.dialect,
-      // The markup of several calls in one unit belongs to the first: no byte is told of twice.
+      // The markup of several calls in one unit belongs to the first: no byte is reported twice.
       raw: finished.length === 0 ? unit.raw : "",
       ...(call.id === undefined ? {} : { id: call.id }),
       ...flags({ ...call, invalid: call.invalid === true || invalid, unknown: tool === undefined }),

@@ -1,4 +1,4 @@
-/** Text from outside as it stands in a prompt: files, results of tools, pages, summaries, other personas. */
+/** External text as it stands in a prompt: files, results of tools, pages, summaries, other personas. */
 import { foldName } from "#core/fold-name.ts";
 import { neutralise } from "./neutralise.ts";
 
@@ -25,7 +25,7 @@ const LINE = new RegExp(
   `${START}(?=(${AROUND}{0,64})(${NAME})(?:(?!${COLON})${AROUND}){0,16}(?:${REMARK})?${COLON}([^${ENDS}]{0,16}))`,
   "gu",
 );
-/** The words in which a prompt tells of files, summaries and calls. */
+/** The labels with which a prompt marks files, summaries and calls. */
 const FRAME = new RegExp(
   `${START}(?=${BLANK}{0,16}(?:[(\\uff08]${BLANK}{0,4}(?:end of |the file |what was said |your last answer |\\S{1,64} (?:answers[)\\uff09]|gave:|called ))|what was noted earlier\\b|(?:the notes so far|what was said(?: then)?|result|a step with \\S{1,64} failed):${BLANK}{0,16}(?:$|[${ENDS}])))`,
   "giu",

@@ -1,6 +1,6 @@
 /**
  * What must follow an opening marker for it to be one. Prose that only mentions a marker is told
- * apart within a few characters, so that it is shown without delay.
+ * apart within a few characters, so that it is emitted without delay.
  */
 
 /** `more`: the text ends too early to tell. A verdict other than `more` never changes with more text. */

@@ -74,7 +74,7 @@ export class AnswerGuard {
     return NOTHING;
   }
 
-  /** What was left out, for a person. */
+  /** What was omitted, for the user. */
   notices(): readonly ProviderEvent[] {
     if (this.#malformed === 0) return NOTHING;
     return [{ type: "notice", text: `skipped malformed events: ${this.#malformed}` }];

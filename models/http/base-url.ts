@@ -15,7 +15,7 @@ export interface ServerAddress {
 
 /**
  * Takes a base address with or without scheme, "/v1", or a slash at the end. A path that names a
- * version already is left as it is, as in ".../v1beta/openai" or ".../api/paas/v4".
+ * version already stays as it is, as in ".../v1beta/openai" or ".../api/paas/v4".
  *
  * @throws {OrgError} `CONFIG_INVALID` when it is not an HTTP address.
  */

@@ -1,4 +1,4 @@
-/** Which of our errors a server's refusal is, judged by its status and by what it says. */
+/** Which of our errors a server's refusal is, by its status and its message. */
 import type { ErrorCode } from "#core/error-codes.ts";
 import type { WindowNumbers } from "../provider-error.ts";
 import type { WireError } from "./error-body.ts";
@@ -11,7 +11,7 @@ export interface Refusal {
   readonly hadTools: boolean;
 }
 
-/** @returns `undefined` when the server's words fit no code of their own. */
+/** @returns `undefined` when the server's message fits no code of its own. */
 export function classify(refusal: Refusal): ErrorCode | undefined {
   return RULES.find(({ applies }) => applies(refusal))?.code;
 }

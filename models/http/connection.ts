@@ -39,7 +39,7 @@ export class Connection implements Disposable {
         signal: this.#controller.signal,
         // Bun ends a quiet request after about six minutes otherwise; a signal does not change that.
         timeout: false,
-        // HTTP_PROXY is for the world outside; few people remember NO_PROXY for their own machine.
+        // HTTP_PROXY is for other networks; few people remember NO_PROXY for their own machine.
         ...(this.#options.address.isLocal ? { proxy: false } : {}),
       });
     } catch (error) {
@@ -69,7 +69,7 @@ export class Connection implements Disposable {
         if (size >= maxBytes) break;
       }
     } catch (error) {
-      // What a refusal says may be cut; its status has said enough.
+      // What a refusal says may be cut; its status is enough.
       if (this.#controller.signal.aborted) throw this.explain(error, "streaming");
     }
     return new TextDecoder().decode(Buffer.concat(pieces).subarray(0, maxBytes));

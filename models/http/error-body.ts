@@ -13,7 +13,7 @@ export interface WireError {
   readonly fields: Fields;
 }
 
-/** Longest message of a server that is looked at, and that is shown, in characters. */
+/** Longest message of a server that is read, and that is displayed, in characters. */
 const MAX_READ = 4000;
 const MAX_DISPLAYED = 400;
 
@@ -41,7 +41,7 @@ export function readErrorBody(body: string): WireError {
   return readWireError(json) ?? wireError({ ...json, message });
 }
 
-/** Text that came from outside, on one line, without control characters and secrets, and only then capped. */
+/** External text, on one line, without control characters and secrets, and only then capped. */
 export function oneLine(text: string, cleaner: TextCleaner = LOOKS): string {
   const line = cleaner.clean(text.slice(0, MAX_READ)).replace(/\s+/g, " ").trim();
   return line.length > MAX_DISPLAYED ? `${line.slice(0, MAX_DISPLAYED).toWellFormed()}…` : line;
@@ -52,7 +52,7 @@ const LOOKS = new TextCleaner();
 
 function wireError(fields: Fields): WireError {
   const { code } = fields;
-  // OpenRouter hides what the server behind it said in the metadata.
+  // OpenRouter hides the message of the server behind it in the metadata.
   const inner = textOf(fieldsOf(fields["metadata"])["raw"]);
   const { message: rawMessage } = fields;
   // Mistral nests what FastAPI says.

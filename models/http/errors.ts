@@ -1,4 +1,4 @@
-/** What went wrong with a server, in words that a person can act on. */
+/** What went wrong with a server, as an error that a user can act on. */
 
 import type { ErrorCode } from "#core/error-codes.ts";
 import { OrgError, reasonOf } from "#core/errors.ts";
@@ -52,7 +52,7 @@ export interface FailedResponse {
   readonly body: string;
 }
 
-/** @param installed names of the server's models, where it could be asked. */
+/** @param installed names of the server's models, where it lists them. */
 export function refusalError(
   response: FailedResponse,
   target: Target,
@@ -78,7 +78,7 @@ export function streamError(error: WireError, target: Target, spoke: boolean): O
   return describe(code, { status, error, target, installed: [], retryAfterMs: undefined });
 }
 
-/** A server said that it cannot fetch a model. */
+/** A server reported that it cannot fetch a model. */
 export function pullError(error: WireError, target: Target): OrgError {
   const classified = classify({ status: statusIn(error), error, hadTools: false });
   const reason = displayed(error.message, target);
@@ -118,7 +118,7 @@ export function connectionError(cause: unknown, target: Target, stage: Stage): O
   });
 }
 
-/** What fetch's codes mean; its own words are for programmers. */
+/** What fetch's codes mean; its own messages are for programmers. */
 const NETWORK: Readonly<Record<string, string>> = {
   ECONNREFUSED: "nothing listens at that address (ECONNREFUSED)",
   ECONNRESET: "the server closed the connection (ECONNRESET)",
@@ -261,7 +261,7 @@ function readRetryAfter(headers: Headers): number | undefined {
   return Math.max(0, date - (Number.isNaN(now) ? Date.now() : now));
 }
 
-/** Text from outside, fit to be shown. Secrets go first: the cap could cut one in half. */
+/** External text, fit for a screen. Secrets go first: the cap could cut one in half. */
 function displayed(text: string, { secrets, cleaner }: Target): string {
   const hidden = secrets.reduce((clean, secret) => clean.replaceAll(secret, "(hidden)"), text);
   return oneLine(hidden, cleaner);

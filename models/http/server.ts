@@ -1,4 +1,4 @@
-/** A model server as every adapter sees it: where it is, how it is asked, and what its failures mean. */
+/** A model server as every adapter sees it: where it is, how requests reach it, and what its failures mean. */
 import { OrgError } from "#core/errors.ts";
 import { type Fields, fieldsOf, parseJson } from "#core/json.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
@@ -21,7 +21,7 @@ export interface ServerOptions {
   /** With or without "/v1" and a slash at the end. */
   readonly baseUrl: string;
   readonly apiKey?: string | undefined;
-  /** A person said that the key may go over plain HTTP to another machine. @default false */
+  /** The user allowed that the key goes over plain HTTP to another machine. @default false */
   readonly keyOverHttp?: boolean | undefined;
   readonly timeouts: SilenceLimits;
   /** Cleans what a server says of a failure. @default knows what secrets look like, and the key of this server */
@@ -32,7 +32,7 @@ export interface ServerOptions {
 
 /** What is peculiar to the servers of one wire. */
 export interface ServerKind {
-  /** Headers of every request. @param apiKey absent: none was given, or an empty one. */
+  /** Headers of every request. @param apiKey absent: none was configured, or an empty one. */
   readonly headers: (address: ServerAddress, apiKey: string | undefined) => Record<string, string>;
   readonly advice: Advice;
 }
@@ -52,7 +52,7 @@ export interface Server {
 export function serverAt(options: ServerOptions, kind: ServerKind): Server {
   const { baseUrl, apiKey, cleaner, timeouts } = options;
   const address = readBaseUrl(baseUrl);
-  // Words such as "ollama" or "none" are given where a key is needed but not looked at.
+  // Users set a key such as "ollama" or "none" where one is needed but not checked.
   const secrets = [apiKey ?? "", address.credentials ?? ""].filter((text) => text.length >= 8);
   if (secrets.length > 0 && options.keyOverHttp !== true) demandPrivateWay(address);
   return {
@@ -66,7 +66,7 @@ export function serverAt(options: ServerOptions, kind: ServerKind): Server {
   };
 }
 
-/** On this machine no one stands in between. */
+/** On this machine no proxy stands in between. */
 function demandPrivateWay({ endpoint, isLocal }: ServerAddress): void {
   if (isLocal || !endpoint.startsWith("http://")) return;
   const { host, hostname, port } = new URL(endpoint);
@@ -105,7 +105,7 @@ export interface AnswerBody {
   end(): readonly ProviderEvent[];
 }
 
-/** Makes the error of what the server said; `spoke` when a part of the answer came before it. */
+/** Makes the error of the server's message; `spoke` when a part of the answer came before it. */
 export type ExplainError = (error: WireError, spoke: boolean) => OrgError;
 
 export interface Completion {
@@ -149,7 +149,7 @@ export async function* streamAnswer(
       if (body.isFinished) connection.shorten(graceMs);
     }
   } catch (error) {
-    // A server that breaks or falls silent behind the end of the answer has said all there was to say.
+    // A server that breaks or falls silent behind the end of the answer has sent the whole answer.
     if (signal.aborted || !body.isFinished) throw connection.explain(error, "streaming");
   }
   for (const event of body.end()) yield event;
@@ -209,7 +209,7 @@ export async function askJson(
 
 /**
  * The same where no answer is not a failure: other kinds of servers do not know the question, and the request
- * that follows says in better words that one is silent, gone or aborted.
+ * that follows reports more clearly that one is silent, gone or aborted.
  *
  * @returns no fields when the server refused, `undefined` when it did not answer.
  */

@@ -13,7 +13,7 @@ export interface SilenceLimits {
 
 /**
  * Notices when a stream has been silent for too long. {@link received} runs for every packet, so it only
- * notes the time: one timer looks at that note when it fires, and is set again for what is left.
+ * notes the time: one timer looks at that note when it fires, and is set again for the rest.
  */
 export class SilenceWatch implements Disposable {
   readonly #onSilence: (ms: number, hasBytes: boolean) => void;
@@ -37,7 +37,7 @@ export class SilenceWatch implements Disposable {
     this.#limit(this.#idleMs);
   }
 
-  /** From now on less silence is enough; what was asked for is there already. */
+  /** From now on less silence is enough; what was requested is there already. */
   shorten(ms: number): void {
     if (ms < this.#limitMs) this.#limit(ms);
   }

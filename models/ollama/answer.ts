@@ -98,7 +98,7 @@ export class OllamaAnswer implements AnswerBody {
         continue;
       }
       const isFree = textOf(id) !== "" && this.#calls.every((call) => call.id !== id);
-      // Older versions send no id; a result is told by its order and name there.
+      // Older versions send no id; a result is matched by its order and name there.
       const own = isFree ? textOf(id) : newId("call");
       this.#calls.push({ id: own, name: textOf(name), arguments: args ?? {} });
     }
@@ -118,7 +118,7 @@ const NOTHING: readonly ProviderEvent[] = [];
 
 function usageIn({ prompt_eval_count: prompt, eval_count: completion }: Fields): Usage | undefined {
   if (typeof prompt !== "number" && typeof completion !== "number") return undefined;
-  // A prompt that was read before already is not counted, and left out.
+  // A prompt that was read before already is not counted, and omitted.
   return { promptTokens: count(prompt), completionTokens: count(completion) };
 }
 

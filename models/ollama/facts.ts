@@ -1,4 +1,4 @@
-/** What an Ollama tells of its models, of those on disk and of those in memory. */
+/** What an Ollama reports of its models, of those on disk and of those in memory. */
 
 import { type Fields, fieldsOf, isFields, textOf } from "#core/json.ts";
 import type { ModelFacts, ServerFacts } from "#core/model-facts.ts";
@@ -9,7 +9,7 @@ import { billionsIn, billionsOfCount } from "../parameter-count.ts";
 const LIST_MS = 5000;
 /** Longest wait for the facts of one model: they are worth less than a quick first answer. In milliseconds. */
 const SHOW_MS = 1000;
-/** Models of which more is asked than what the list says. */
+/** Most models whose details are requested beside the list. */
 const MAX_DETAILED = 100;
 
 /** @throws {OrgError} as `Provider.listModels` does. */
@@ -46,7 +46,7 @@ export interface ModelDetails {
   readonly contextTokens: number | undefined;
   /** The window that its Modelfile asks for, in tokens. */
   readonly ownWindowTokens: number | undefined;
-  /** Absent: the server is too old to tell. */
+  /** Absent: the server is too old to report it. */
   readonly capabilities: readonly string[] | undefined;
 }
 
@@ -84,13 +84,13 @@ export function readDetails(details: Fields): ModelDetails {
 }
 
 /**
- * An Ollama does not tell its slots. Unless OLLAMA_NUM_PARALLEL says otherwise there is one.
+ * An Ollama does not report its slots. Unless OLLAMA_NUM_PARALLEL says otherwise there is one.
  *
  * @see https://github.com/ollama/ollama/blob/main/envconfig/config.go
  */
 export const OLLAMA_SLOTS = 1;
 
-/** What `/api/show` tells of how to ask a model; `undefined` while the server does not answer, or has no such model. */
+/** What `/api/show` reports for a model's requests; `undefined` while the server does not answer, or has no such model. */
 export async function serverFacts(
   server: Server,
   model: string,
@@ -102,7 +102,7 @@ export async function serverFacts(
   return { server: "ollama", slots: OLLAMA_SLOTS, template, billions };
 }
 
-/** Whether a model is in memory; `undefined` when the server does not tell. */
+/** Whether a model is in memory; `undefined` when the server does not report it. */
 export async function isLoaded(
   server: Server,
   model: string,
@@ -114,7 +114,7 @@ export async function isLoaded(
   return entriesOf(running).some(({ name }) => name === fullName(model) || name === model);
 }
 
-/** Windows that are really allocated, in tokens, by name of the model; empty when the server does not tell. */
+/** Windows that are really allocated, in tokens, by name of the model; empty when the server does not report them. */
 export async function loadedWindows(
   server: Server,
   signal: AbortSignal,

@@ -1,4 +1,4 @@
-/** Ollama by its own interface, which tells and takes more than the compatible one. */
+/** Ollama by its own interface, which reports and accepts more than the compatible one. */
 import { OrgError } from "#core/errors.ts";
 import { OWN_SERVER } from "../http/errors.ts";
 import {
@@ -30,9 +30,9 @@ export interface OllamaOptions extends ServerOptions {
   readonly keepAlive?: string | undefined;
 }
 
-/** What a window may take without being asked for, in tokens: its memory is that of the whole machine. */
+/** Largest window that is not configured, in tokens: its memory is that of the whole machine. */
 const MOST_UNASKED = 32_768;
-/** Where the server tells nothing, in tokens. */
+/** Where the server reports nothing, in tokens. */
 const UNKNOWN_WINDOW = 8192;
 
 /** @throws {OrgError} `CONFIG_INVALID` when the base address is none. */
@@ -68,7 +68,7 @@ export function loadedIn(options: ServerOptions): NonNullable<Provider["isLoaded
   return (model, signal) => isLoaded(server, model, signal);
 }
 
-/** What an Ollama behind its compatible interface tells of its models; of other servers `undefined`. */
+/** What an Ollama behind its compatible interface reports of its models; of other servers `undefined`. */
 export function describeFrom(options: ServerOptions): NonNullable<Provider["describeModels"]> {
   const server = serverAt(options, { headers: authorization, advice: OWN_SERVER });
   return (signal) => describeModels(server, signal);
@@ -79,7 +79,7 @@ interface StreamOptions extends Pick<OllamaOptions, "keepAlive"> {
   readonly modelCache: ModelCache;
 }
 
-/** A shape that the server makes no grammar of is refused before the first word; the same is asked once without. */
+/** A shape that the server makes no grammar of is refused before the first word; the request is sent once more without. */
 async function* withoutShape(
   options: StreamOptions,
   request: ChatRequest,
@@ -129,7 +129,7 @@ interface CachedModel {
 }
 
 /**
- * What is known of each model, asked once. Its window is settled with it: a request with another one would
+ * Facts of each model, requested once. Its window is settled with it: a request with another one would
  * load the model anew.
  */
 class ModelCache {
@@ -142,7 +142,7 @@ class ModelCache {
     this.#options = options;
   }
 
-  /** `undefined` when the server does not answer, or has no such model; then it is asked again. */
+  /** `undefined` when the server does not answer, or has no such model; then the next call requests it again. */
   async of(model: string, signal: AbortSignal): Promise<CachedModel | undefined> {
     const pending = this.#models.get(model) ?? this.#learn(model, signal);
     this.#models.set(model, pending);

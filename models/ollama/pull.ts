@@ -59,7 +59,7 @@ export async function* pullModel(
   if (!layers.isDone) throw endedEarly(model);
 }
 
-/** Adds up the layers of one model: each line tells of one of them. */
+/** Adds up the layers of one model: each line is about one of them. */
 class Layers {
   readonly #total = new Map<string, number>();
   readonly #completed = new Map<string, number>();

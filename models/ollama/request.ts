@@ -9,7 +9,7 @@ export interface ChatSettings {
   readonly windowTokens: number;
   /** How long the model stays in memory after a request, such as "30m"; absent: the server decides. */
   readonly keepAlive?: string | undefined;
-  /** The model can think, and keeps its thoughts apart when it is asked to. */
+  /** The model can think, and keeps its thoughts apart on request. */
   readonly thinks: boolean;
 }
 

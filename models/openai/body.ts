@@ -9,7 +9,7 @@ import { type DeltaOptions, DeltaReader } from "./deltas.ts";
 
 /**
  * Reads a stream of events, or a whole completion or an error as plain JSON: some servers answer so
- * although a stream was asked for, and the content type cannot be relied on. The first byte tells.
+ * although a stream was requested, and the content type cannot be relied on. The first byte decides.
  */
 export class BodyReader {
   readonly #deltas: DeltaReader;

@@ -14,7 +14,7 @@ export interface CallLimits {
 /** How the calls of an answer came out. */
 export interface CollectedCalls {
   readonly calls: readonly ToolCall[];
-  /** For a person: each call that is left out, and why. */
+  /** For the user: each call that is omitted, and why. */
   readonly dropped: readonly string[];
 }
 
@@ -59,7 +59,7 @@ export class CallCollector {
     }
   }
 
-  /** @param complete the stream had an end marker; else a call with half its arguments is left out. */
+  /** @param complete the stream had an end marker; else a call with half its arguments is omitted. */
   end(complete: boolean): CollectedCalls {
     const calls: ToolCall[] = [];
     const dropped: string[] = [];
@@ -88,7 +88,7 @@ export class CallCollector {
   }
 
   #begin({ id, index }: CallFragment): Draft {
-    // One place beyond the limit takes in what is left out, so that its pieces spoil no other call.
+    // One draft beyond the limit collects what is omitted, so that its pieces spoil no other call.
     if (this.#drafts.length > this.#limits.maxCalls) this.#drafts.pop();
     if (this.#drafts.length === this.#limits.maxCalls) this.#tooMany += 1;
     const draft = { id, index, name: "", args: new ArgumentsText(this.#limits.maxArguments) };
@@ -118,7 +118,7 @@ function isMore(draft: Draft, fragment: CallFragment, touched: ReadonlySet<Draft
   // More arguments behind a whole object would spoil both: with a name they are the next call.
   if (name !== undefined && args !== undefined && draft.name !== "" && draft.args.isWhole())
     return false;
-  // Two named elements of one chunk are two calls, even with nothing else to tell them apart.
+  // Two named elements of one chunk are two calls, even with nothing else to distinguish them.
   return !(id === undefined && name !== undefined && touched.has(draft));
 }
 

@@ -101,7 +101,7 @@ export class DeltaReader {
       case "abort": // vLLM, when it gave the request up
         return "cut";
       default:
-        // "stop", "tool_calls", "function_call", "eos" …: whether there are calls is seen, not told.
+        // "stop", "tool_calls", "function_call", "eos" …: whether there are calls follows from the stream, not from this.
         return "stop";
     }
   }

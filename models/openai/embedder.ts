@@ -1,10 +1,10 @@
-/** Embeddings as they are asked for: paid for, and one question after another at each endpoint. */
+/** Embeddings on request: paid for, and one request after another at each endpoint. */
 import type { Account } from "#core/budget-ledger.ts";
 import type { ChannelLock } from "#core/channel-lock.ts";
 import { estimateTokens } from "../context.ts";
 import type { EmbeddingServer } from "./embeddings.ts";
 
-/** Some models were taught to tell what is searched for from what is searched. */
+/** Some models were trained to distinguish a query from a document. */
 type EmbeddingPurpose = "query" | "document";
 
 export interface EmbedderOptions {

@@ -1,4 +1,4 @@
-/** What compatible servers tell of themselves and of a model, each in a place of its own. */
+/** What compatible servers report of themselves and of a model, each in a field of its own. */
 
 import { type Fields, fieldsOf, isFields, textOf } from "#core/json.ts";
 import type { ServerFacts, ServerProduct } from "#core/model-facts.ts";
@@ -7,12 +7,12 @@ import { OLLAMA_SLOTS, readDetails } from "../ollama/facts.ts";
 import { billionsOfCount } from "../parameter-count.ts";
 import { entryOf } from "./window.ts";
 
-/** Longest silence of each of the places, in milliseconds; who waits for the answer may give up sooner. */
+/** Longest silence of each of the endpoints, in milliseconds; the caller may give up sooner. */
 const ASK_MS = 3000;
 /** A chat template is the longest part. */
 const MAX_BYTES = 1024 * 1024;
 
-/** Asks all places at once. @returns `undefined` when the server does not answer. */
+/** Requests all endpoints at once. @returns `undefined` when the server does not answer. */
 export async function factsOf(
   server: Server,
   model: string,
@@ -67,7 +67,7 @@ function listedEntry(list: unknown, model: string): Fields {
   return only?.["owned_by"] === "llamacpp" ? only : entryOf(list, model);
 }
 
-/** The engine tells beside the name of the model, llama.cpp at `/props`. */
+/** The engine reports it beside the name of the model, llama.cpp at `/props`. */
 function slotsOf(entry: Fields, props: Fields): number | undefined {
   return [entry["slots"], props["total_slots"]].find(isCount);
 }

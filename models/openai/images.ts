@@ -1,13 +1,13 @@
-/** Whether a model sees images, which every compatible server tells in a place of its own. */
+/** Whether a model sees images, which every compatible server reports in a field of its own. */
 
 import { fieldsOf } from "#core/json.ts";
 import { type Server, tryJson } from "../http/server.ts";
 import { entryOf } from "./window.ts";
 
-/** Longest wait for each of the places, in milliseconds. */
+/** Longest wait for each of the endpoints, in milliseconds. */
 const ASK_MS = 1000;
 
-/** Asks all places at once. @returns `undefined` when none of them tells. */
+/** Requests all endpoints at once. @returns `undefined` when none of them reports it. */
 export async function takesImages(
   server: Server,
   model: string,

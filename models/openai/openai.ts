@@ -44,7 +44,7 @@ interface StreamOptions {
   readonly names: (signal: AbortSignal) => Promise<readonly string[]>;
 }
 
-/** A refusal comes before anything was said: what the server does not take is left out, and it is asked again. */
+/** A refusal comes before any text: what the server does not accept is omitted, and the request is sent again. */
 async function* stream(
   { server, refused, names }: StreamOptions,
   request: ChatRequest,

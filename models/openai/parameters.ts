@@ -1,6 +1,6 @@
 /**
  * Parameters that not every compatible server takes, or that some of them call by another name. A server says so when
- * it is asked; then it is asked once more without, and never with it again.
+ * it gets the request; then the request is sent once more without, and no later one has it.
  */
 
 import type { ChatRequest } from "../provider.ts";

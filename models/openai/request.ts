@@ -62,7 +62,7 @@ function writeImage({ mediaType, data }: NamedImage): object {
 }
 
 function writeCall({ id, name, arguments: args }: ToolCall): object {
-  // Text that could not be read as JSON goes back as a JSON string: servers parse what they are given.
+  // Text that could not be read as JSON goes back as a JSON string: servers parse what they get.
   return { id, type: "function", function: { name, arguments: JSON.stringify(args ?? {}) } };
 }
 

@@ -1,22 +1,22 @@
-/** How large the window of a model is, which every server tells in a place of its own. */
+/** How large the window of a model is, which every server reports in a field of its own. */
 
 import { type Fields, fieldsOf, isFields } from "#core/json.ts";
 import { type Server, tryJson } from "../http/server.ts";
 import type { ModelWindow } from "../provider.ts";
 import { isSameModel } from "../same-model.ts";
 
-/** Longest wait for each of the places, in milliseconds. */
+/** Longest wait for each of the endpoints, in milliseconds. */
 const WINDOW_MS = 1000;
 
 /**
  * What Ollama allocates on small machines unless told otherwise. It drops the head of a longer prompt without
- * a word, and how much it really allocates it tells only once the model is loaded.
+ * a notice, and how much it really allocates it reports only once the model is loaded.
  *
  * @see https://docs.ollama.com/context-length
  */
 const OLLAMA_DEFAULT = 4096;
 
-/** Asks all places at once. What is really allocated counts more than what the model was made for. */
+/** Requests all endpoints at once. What is really allocated counts more than what the model was made for. */
 export async function windowOf(
   server: Server,
   model: string,
@@ -37,7 +37,7 @@ export async function windowOf(
   if (allocated !== undefined) return { tokens: allocated, isFinal: true };
   if (Array.isArray(running?.["models"])) return { tokens: OLLAMA_DEFAULT, isFinal: false };
   const tokens = numberAt(entryOf(listed?.["data"], model), LISTED);
-  // A server that is down, or has the model still on disk, tells more the next time.
+  // A server that is down, or has the model still on disk, reports more the next time.
   const isLoading = Array.isArray(loaded?.["data"]);
   return { tokens, isFinal: listed !== undefined && !isLoading };
 }

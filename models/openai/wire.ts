@@ -19,7 +19,7 @@ export interface Chunk {
   readonly error: WireError | undefined;
 }
 
-/** A piece of a declared call. What a server left out, or sent empty, is `undefined`. */
+/** A piece of a declared call. What a server omitted, or sent empty, is `undefined`. */
 export interface CallFragment {
   readonly id: string | undefined;
   readonly index: number | undefined;

@@ -1,6 +1,6 @@
 import type { Persona } from "../persona.ts";
 
-/** The one who answers when no other persona is asked. */
+/** The persona that answers when the message addresses no other one. */
 export const agent: Persona = {
   id: "agent",
   description: "a generalist who works with the shell and reads the web",

@@ -1,6 +1,6 @@
 import type { Persona } from "../persona.ts";
 
-/** The one who reviews a change of the user's repository; it is asked by the gate and takes no part in a room. */
+/** The one who reviews a change of the user's repository; the gate calls it, and it takes no part in a room. */
 export const critic: Persona = {
   id: "critic",
   description: "reviews a change of the user's repository",

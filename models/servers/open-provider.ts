@@ -1,4 +1,4 @@
-/** The one place that knows which wires there are. */
+/** The one module that knows which wires there are. */
 import { OrgError, unreachable } from "#core/errors.ts";
 import type { Wire } from "#core/wires.ts";
 import { anthropicProvider } from "../anthropic/anthropic.ts";
@@ -10,7 +10,7 @@ import type { Provider } from "../provider.ts";
 export interface ProviderOptions extends ServerOptions {
   /** @default "openai", which most servers speak */
   readonly wire?: Wire | undefined;
-  /** The window that was configured, in tokens; absent: the server tells. */
+  /** The window that was configured, in tokens; absent: the server reports it. */
   readonly windowTokens?: number | undefined;
   /** How long a model stays in memory after a request, such as "30m", where the wire has a word for it. */
   readonly keepAlive?: string | undefined;

@@ -81,11 +81,11 @@ class Answer {
     this.#head = { id: `chatcmpl-${crypto.randomUUID()}`, created, model };
   }
 
-  /** Leaving the stream, as a client does that has heard enough, stops the model. */
+  /** A client that closes the stream stops the model. */
   async stream(signal: AbortSignal): Promise<Response> {
     const disconnect = new AbortController();
     const either = AbortSignal.any([signal, disconnect.signal]);
-    // Before the first word there is still a status to be said.
+    // Before the first word a status can still be sent.
     const begun = Promise.withResolvers<Response | undefined>();
     const body = new ReadableStream<Uint8Array>({
       start: (controller) => {

@@ -14,7 +14,7 @@ const ANY_SCALAR: Fields = { type: ["string", "number", "boolean", "null"] };
  * The library requires every property. An object with up to three that may be left out has a form with and one without each of
  * them; of more they may be null here, and {@link withoutNulls} leaves them out.
  *
- * A model must not be shown this schema: it would write the nulls also where no grammar holds it.
+ * A model must not see this schema: it would write the nulls also where no grammar holds it.
  *
  * @param schema JSON Schema, draft 2020-12.
  * @see https://node-llama-cpp.withcat.ai/guide/grammar#json-schema

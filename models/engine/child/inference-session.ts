@@ -68,7 +68,7 @@ export class ShapeRefused extends Error {
   }
 }
 
-/** What is known of a model once it is loaded. */
+/** Facts of a loaded model. */
 export interface LoadedModel {
   /** Of each conversation. */
   readonly contextTokens: number;
@@ -94,7 +94,7 @@ export interface InferenceSession extends LoadedModel {
 
 /** Room for the shortest answer, in tokens. */
 const SHORTEST_ANSWER = 16;
-/** Longest answer of a small model unless more is asked for, in tokens. */
+/** Longest answer of a small model unless more is requested, in tokens. */
 const SMALL_ANSWER = 256;
 /** Longest answer of any other one, in tokens: a list that never ends has to end. */
 const LONG_ANSWER = 4096;
@@ -171,7 +171,7 @@ function callingWrapper(library: Library, model: LlamaModel): ChatWrapper {
   return wrapper;
 }
 
-/** The model is told of its tools as they were declared, whatever the grammar needs of their schemas. */
+/** The prompt describes the tools as they were declared, whatever the grammar needs of their schemas. */
 function showing(wrapper: ChatWrapper, declared: Functions | undefined): ChatWrapper {
   const own = Object.create(wrapper) as ChatWrapper;
   own.generateContextState = (options) =>
@@ -231,7 +231,7 @@ function limitsOf({ isSmall }: Voice, { maxTokens }: CompletionRequest, room: nu
   // Behind the end of the window the library would forget the beginning without a word.
   const most = room - 1;
   if (!isSmall) return { maxTokens: Math.min(maxTokens ?? LONG_ANSWER, most) };
-  // A model of this size has said all by then; without the penalty "Say hello." took 4,000 tokens of one word.
+  // A model of this size has answered by then; without the penalty "Say hello." took 4,000 tokens of one word.
   return {
     maxTokens: Math.min(maxTokens ?? SMALL_ANSWER, most),
     dryRepeatPenalty: { strength: 0.8, lastTokens: 256 },

@@ -1,10 +1,10 @@
-/** Requests as OpenAI's clients write them, in the words of the library. */
+/** Requests as OpenAI's clients write them, in the types of the library. */
 import { z } from "zod";
 import { gbnfOf } from "../../gbnf.ts";
 import { grammarSchema } from "./grammar-schema.ts";
 import type { FunctionCall, Functions, HistoryItem } from "./library.ts";
 
-/** One completion that is asked for. */
+/** One requested completion. */
 export interface CompletionRequest {
   readonly model: string;
   readonly history: readonly HistoryItem[];
@@ -12,7 +12,7 @@ export interface CompletionRequest {
   readonly schemas: Readonly<Record<string, unknown>>;
   /** What may be called; absent: nothing. */
   readonly functions: Functions | undefined;
-  /** The same as the model is told of them: with the schemas as they came, without what a grammar needs. */
+  /** The same for the prompt: with the schemas as they came, without what a grammar needs. */
   readonly declared: Functions | undefined;
   /** A call must come. */
   readonly mustCall: boolean;
@@ -139,7 +139,7 @@ function grammarOf(format: Format): string | undefined {
   }
 }
 
-/** Calls and their results stand in one place here; what the model said behind them is the same turn. */
+/** Calls and their results are one item here; text of the model behind them is the same turn. */
 function historyOf(messages: readonly Message[]): readonly HistoryItem[] {
   const results = new Map(
     messages.flatMap((one) => (one.role === "tool" ? [[one.tool_call_id, one.content]] : [])),

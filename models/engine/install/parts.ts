@@ -18,7 +18,7 @@ export interface PartsLocation extends WheelLocation {
 const HUB_MS = 5000;
 
 /**
- * Goes on behind the bytes that are there, wherever they came from: both places have the same ones.
+ * Goes on behind the bytes that are there, wherever they came from: both sources have the same ones.
  *
  * @throws {OrgError} `DOWNLOAD_FAILED` when neither has it, `FILE_FAILED` when the disk refuses.
  * @throws the reason of `signal`.

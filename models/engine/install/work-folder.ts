@@ -52,7 +52,7 @@ export async function becomeInstaller({ installer }: EnginePaths): Promise<Async
   throw homeBusy("Another process is installing the engine", other);
 }
 
-/** What a run that was killed has left. */
+/** Files of a run that was killed. */
 export async function removeWork(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     if (name.startsWith("work-")) await rm(join(folder, name), { recursive: true, force: true });

@@ -19,7 +19,7 @@ export interface EndDetector {
    * Goes on at `from`.
    *
    * @param final no more text will come.
-   * @returns how far it got; what lies behind must be given again, with more text.
+   * @returns how far it got; what lies behind must be fed again, with more text.
    */
   feed(text: string, from: number, final: boolean): number;
   /** Set once the end is known; `end` may lie before what was looked at. */

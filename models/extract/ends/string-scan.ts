@@ -19,7 +19,7 @@ const BEHIND_STRING = ",}]/";
 const BEHIND_PYTHON_STRING = ")+;:";
 
 export interface StringOptions {
-  /** Markers that are told of when they stand inside a string. */
+  /** Markers that are reported when they stand inside a string. */
   readonly markers: Tokens;
   /** Strings may stand side by side, and prefixes before them. */
   readonly python: boolean;

@@ -99,7 +99,7 @@ function readArgument(text: string, reader: LiteralReader, args: PythonArguments
   if (reader.at > start) args.positional.push(value);
 }
 
-/** `f(1, b=2)`: the places of values without a name are known to the tool alone. */
+/** `f(1, b=2)`: only the tool knows the positions of values without a name. */
 function withPositional(
   named: Record<string, unknown>,
   positional: readonly unknown[],

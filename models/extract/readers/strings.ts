@@ -60,7 +60,7 @@ const QUOTED_KEY_AHEAD = /(["'“‘])[^"'“”‘’\\\n]{0,80}["'”’]\s{0,
 export type StringPosition = "key" | "value";
 
 /**
- * Whether a quotation mark inside a string is the end of it, judged by what follows: small models
+ * Whether a quotation mark inside a string is the end of it, decided by what follows: small models
  * forget to escape inner quotation marks.
  *
  * @param behind index of the first character behind the mark that is not white space.

@@ -22,7 +22,7 @@ export class Input {
     return consumed;
   }
 
-  /** Gives the last text back that was taken, to be looked at again. */
+  /** Puts the last consumed text back, to be read again. */
   unread(text: string): void {
     if (text.length <= this.at) {
       // Joining would copy the whole rest, for each of many calls in one chunk.

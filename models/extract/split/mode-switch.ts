@@ -10,7 +10,7 @@ import { ReasoningEnd } from "./reasoning-end.ts";
 import { countMarkup, type Turn } from "./turn.ts";
 import { UnitMode } from "./unit.ts";
 
-/** Where a marker was seen: the input stands at its first character. */
+/** Context of a marker: the input stands at its first character. */
 export interface MarkerContext {
   readonly input: Input;
   /** Nothing but blanks stands before it in its line. */

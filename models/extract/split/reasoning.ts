@@ -125,7 +125,7 @@ function inDoubt(event: ExtractEvent): ExtractEvent {
   return { ...event, call: { ...event.call, truncated: true } };
 }
 
-/** Whether a whole call is the last thing that was said. */
+/** Whether the answer so far ends with a whole call. */
 function endsWithCall(events: readonly ExtractEvent[]): boolean {
   const last = events.findLast((event) => event.type !== "text" || event.text.trim() !== "");
   return last?.type === "call" && last.call.truncated !== true;

@@ -11,11 +11,11 @@ interface Tail {
 
 /** Collects the events of one answer, and knows what has been shown of it so far. */
 export class Sink {
-  /** Something other than white space has been shown as text. */
+  /** Something other than white space was emitted as text. */
   hasText: boolean = false;
-  /** Nothing but white space was shown since the start, the last call, or the last thinking. */
+  /** Nothing but white space was emitted since the start, the last call, or the last thinking. */
   isQuiet: boolean = true;
-  /** The last character that was shown, for what depends on the neighbour of a tag. */
+  /** The last character that was emitted, for what depends on the neighbour of a tag. */
   lastCharacter = "";
   /** The dialect of the last call. */
   lastDialect = "";

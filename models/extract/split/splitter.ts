@@ -59,7 +59,7 @@ export class Splitter implements Extractor {
       this.#prose.isPlain &&
       this.#input.isEmpty &&
       !this.#sink.isHolding &&
-      // Else this could be the first that is said.
+      // Else this could be the first text of the answer.
       !this.#sink.isQuiet &&
       !this.#special.test(text)
     );

@@ -30,11 +30,11 @@ export function countMarkup({ unclosed }: Turn, dialect: string, change: 1 | -1)
 export interface Prose extends Mode {
   /** A new line begins, as far as markers are concerned. */
   restartLine(): void;
-  /** This was shown as text. */
+  /** This was emitted as text. */
   resumeBehind(text: string): void;
 }
 
-/** Whether an answer may be read again from an earlier place; counted, so that time stays linear. */
+/** Whether an answer may be read again from an earlier position; counted, so that time stays linear. */
 export function mayRewind(turn: Turn): boolean {
   turn.rewinds += 1;
   return turn.rewinds <= LIMITS.rewinds;
