@@ -2,7 +2,7 @@ import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { HomePaths } from "#home/home-paths.ts";
 import type { Settings } from "#home/settings/settings.ts";
 import type { CompletionParts } from "#room/persona-completion.ts";
-import type { ToolsPlace } from "#tools/registry/open-registry.ts";
+import type { ToolsLocation } from "#tools/registry/open-registry.ts";
 import type { NetworkOverrides } from "./context.ts";
 import type { McpServersOptions } from "./mcp-servers.ts";
 import type { PolicyProgramOptions } from "./policy-program.ts";
@@ -19,7 +19,7 @@ export interface AppOptions {
   /** Where the state of its generation lies. @default that of the current one */
   readonly paths?: HomePaths;
   /** Which generated tools its rooms have. @default those of the home */
-  readonly place?: ToolsPlace | undefined;
+  readonly place?: ToolsLocation | undefined;
   /** Told what answers took that no room has written down. */
   readonly onUsage?: CompletionParts["onUsage"];
   /** Told of every question that was put to the policy program. */

@@ -21,7 +21,7 @@ import { resolveProgram } from "#platform/program-path.ts";
 import { openWorkspace, type Workspace } from "#platform/workspace.ts";
 import type { CompletionParts } from "#room/persona-completion.ts";
 import type { OpenHomeOptions, SharedJournal } from "#server/socket/open-home.ts";
-import type { ToolsPlace } from "#tools/registry/open-registry.ts";
+import type { ToolsLocation } from "#tools/registry/open-registry.ts";
 import type { ToolRegistry } from "#tools/registry/registry.ts";
 import type { AppOptions } from "./app-options.ts";
 import type { AppParts, HomePermissions, NetworkOverrides } from "./context.ts";
@@ -59,7 +59,7 @@ export class App implements AppParts, AsyncDisposable {
   readonly rules: HomeRules;
   readonly queue: HomeQueue;
   readonly observer: RoomObserver;
-  readonly #place: ToolsPlace | undefined;
+  readonly #place: ToolsLocation | undefined;
   readonly #rates: Rates;
   readonly #works = new Map<string, Opening<ProjectWork>>();
   readonly #workspace = new Opening(async () => {
@@ -257,7 +257,7 @@ export class App implements AppParts, AsyncDisposable {
     const builtIn = builtInTools(this.settings);
     const { paths, outside } = this;
     return this.parts.use(
-      openRegistry({ paths, place: this.#place, builtIn, filesRoot, rules: outside.rules }),
+      openRegistry({ paths, location: this.#place, builtIn, filesRoot, rules: outside.rules }),
     );
   }
 

@@ -13,7 +13,7 @@ async function objectionsTo(contract: Partial<Contract>): Promise<readonly objec
     (await readdir(GENERATED)).map(async (name) => {
       const folder = await readToolFolder(join(GENERATED, name));
       const listing = { name, description: "", origin: "generated", state: "ready" };
-      return { ...listing, judged: { folder, metadata: {} } } as unknown as RegisteredTool;
+      return { ...listing, verified: { folder, metadata: {} } } as unknown as RegisteredTool;
     }),
   );
   return await objectionsBeside(tools)({

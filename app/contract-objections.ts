@@ -12,7 +12,9 @@ export function objectionsBeside(
   tools: readonly RegisteredTool[],
 ): (contract: Contract) => Promise<readonly ContractObjection[]> {
   const before = new Map(
-    tools.flatMap(({ name, judged }) => (judged === undefined ? [] : [[name, judged.folder]])),
+    tools.flatMap(({ name, verified }) =>
+      verified === undefined ? [] : [[name, verified.folder]],
+    ),
   );
   return async (contract) => {
     const words = contractToRead(contract).map(({ message }) => ({

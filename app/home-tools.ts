@@ -149,8 +149,9 @@ async function schemasOf(
   foreign: readonly string[],
 ): Promise<ReadonlyMap<string, ToolSchema["parameters"]>> {
   const schemas = new Map(own.map(({ name, schema }) => [name, schema.parameters]));
-  for (const { name, state, judged } of await registry.list()) {
-    if (state === "ready" && judged !== undefined) schemas.set(name, judged.metadata.spec.input);
+  for (const { name, state, verified } of await registry.list()) {
+    if (state === "ready" && verified !== undefined)
+      schemas.set(name, verified.metadata.spec.input);
   }
   // What a server takes it checks itself: its schema may say what we cannot check.
   for (const name of foreign) schemas.set(name, { type: "object" });
@@ -167,9 +168,9 @@ async function generated(
   }: { registry: ToolRegistry; filesRoot: string; onOutcome: OnOutcome },
 ): Promise<Tool | undefined> {
   const tools = await registry.list();
-  const judged = tools.find((tool) => tool.name === name && tool.state === "ready")?.judged;
-  if (judged === undefined) return undefined;
-  return generatedTool(judged.folder, judged.metadata.spec, { filesRoot, onOutcome });
+  const verified = tools.find((tool) => tool.name === name && tool.state === "ready")?.verified;
+  if (verified === undefined) return undefined;
+  return generatedTool(verified.folder, verified.metadata.spec, { filesRoot, onOutcome });
 }
 
 /** Why a name is not that of a tool which can be called here; one clause. */

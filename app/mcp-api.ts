@@ -35,8 +35,8 @@ export function mcpApi({ app, call, ask, close }: McpApiParts): McpParts {
   };
 }
 
-function promoted({ name, state, judged }: RegisteredTool): readonly PromotedTool[] {
-  if (state !== "ready" || judged === undefined) return [];
-  const { description, input, output } = judged.metadata.spec;
+function promoted({ name, state, verified }: RegisteredTool): readonly PromotedTool[] {
+  if (state !== "ready" || verified === undefined) return [];
+  const { description, input, output } = verified.metadata.spec;
   return [{ name, description, input, output }];
 }

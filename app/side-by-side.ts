@@ -16,7 +16,7 @@ import { temporaryFolder } from "#platform/temporary-folder.ts";
 import { listenGeneration } from "#server/listen.ts";
 import { ownHome } from "#server/socket/open-home.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
-import type { ToolsPlace } from "#tools/registry/open-registry.ts";
+import type { ToolsLocation } from "#tools/registry/open-registry.ts";
 import type { AppContext } from "./context.ts";
 import type { Participants } from "./rooms.ts";
 
@@ -27,7 +27,7 @@ export interface ComparisonContext extends Pick<AppContext, "settings" | "cleane
     readonly settings: Settings;
     readonly cleaner: TextCleaner;
     readonly paths: HomePaths;
-    readonly place: ToolsPlace;
+    readonly place: ToolsLocation;
   }) => AsyncDisposable & { participants(): Promise<Participants> };
 }
 

@@ -6,7 +6,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 function promoted(daysAgo: number): Parameters<typeof whyGo>[0] {
   const createdAt = new Date(Date.now() - daysAgo * DAY_MS).toISOString();
-  return { name: "slug", judged: { metadata: { provenance: { createdAt } } } } as never;
+  return { name: "slug", verified: { metadata: { provenance: { createdAt } } } } as never;
 }
 
 const unused = (): Trust => ({ calls: 0, failures: 0, score: 0.5 }) as Trust;
@@ -16,7 +16,7 @@ test("a tool that was promoted long ago and never used might go; a built-in one,
     "it was never used in the 61 days since it was promoted",
   );
   expect(whyGo(promoted(1), unused)).toBeUndefined();
-  expect(whyGo({ ...promoted(61), judged: undefined }, unused)).toBeUndefined();
+  expect(whyGo({ ...promoted(61), verified: undefined }, unused)).toBeUndefined();
 });
 
 test("of a built-in tool its listing and its trust are told, of a promoted one also what was judged", async () => {
@@ -28,13 +28,18 @@ test("of a built-in tool its listing and its trust are told, of a promoted one a
   };
   const spec = { language: "ts", capabilities: ["clock"], asks: ["as a slug"], properties: [] };
   const metadata = { spec, contentHash: "h", tests: { coverage: 1 }, provenance: { by: "agent" } };
-  const details = async (judged: unknown) => {
-    const registry = { get: () => Promise.resolve({ ...listing, figures: {}, judged }) };
+  const details = async (verified: unknown) => {
+    const registry = { get: () => Promise.resolve({ ...listing, figures: {}, verified }) };
     return await toolDetails("slug", registry as never, unused);
   };
   const trust = unused();
   expect(await details(undefined)).toEqual({ ...listing, trust } as never);
   const { properties: _properties, ...shown } = spec;
-  const { spec: _spec, ...judged } = metadata;
-  expect(await details({ metadata })).toEqual({ ...listing, ...shown, ...judged, trust } as never);
+  const { spec: _spec, ...described } = metadata;
+  expect(await details({ metadata })).toEqual({
+    ...listing,
+    ...shown,
+    ...described,
+    trust,
+  } as never);
 });

@@ -74,10 +74,10 @@ export async function toolDetails(
   registry: ToolRegistry,
   trustOfTool: (name: string) => Trust,
 ): Promise<ToolListing & Readonly<Record<string, unknown>>> {
-  const { judged, figures: _figures, ...listing } = await registry.get(name);
+  const { verified, figures: _figures, ...listing } = await registry.get(name);
   const trust = trustOfTool(name);
-  if (judged === undefined) return { ...listing, trust };
-  const { spec, contentHash, tests, dependencies, provenance } = judged.metadata;
+  if (verified === undefined) return { ...listing, trust };
+  const { spec, contentHash, tests, dependencies, provenance } = verified.metadata;
   const { language, input, output, failures, deterministic, capabilities, asks } = spec;
   return {
     ...listing,
@@ -88,11 +88,11 @@ export async function toolDetails(
 
 /** @returns why a tool might go; nothing of one that is of use, or that main does not have. */
 export function whyGo(
-  { name, judged }: Pick<RegisteredTool, "name" | "judged">,
+  { name, verified }: Pick<RegisteredTool, "name" | "verified">,
   trust: (name: string) => Trust,
 ): string | undefined {
-  if (judged === undefined) return undefined;
-  const promotedAt = Date.parse(judged.metadata.provenance.createdAt);
+  if (verified === undefined) return undefined;
+  const promotedAt = Date.parse(verified.metadata.provenance.createdAt);
   return whyRetire({ trust: trust(name), promotedAt }, Date.now());
 }
 

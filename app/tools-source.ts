@@ -68,13 +68,13 @@ export function toolsSource(parts: ToolsParts): ToolsSource {
 }
 
 function rowOf(tool: RegisteredTool, trust: (name: string) => Trust): ToolRow {
-  const { judged: _judged, ...listing } = tool;
+  const { verified: _verified, ...listing } = tool;
   return { ...listing, trust: trust(tool.name), whyGo: whyGo(tool, trust) };
 }
 
 /** Those that the gate has judged. */
-function casesOf({ judged }: RegisteredTool): ToolDetails["cases"] {
-  const file = judged?.folder.files.get("cases.json") ?? "";
+function casesOf({ verified }: RegisteredTool): ToolDetails["cases"] {
+  const file = verified?.folder.files.get("cases.json") ?? "";
   const { data } = casesSchema.safeParse(parseJson(file));
   return (data?.cases ?? []).map((one) => ({
     input: JSON.stringify(one.input),

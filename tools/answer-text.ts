@@ -5,7 +5,7 @@ import { readHtml } from "./html-text.ts";
 import type { CleanText } from "./tool.ts";
 
 /** Longest text that a model reads, in characters: about 4,000 tokens. */
-const SHOWN_CHARACTERS = 16_384;
+const MAX_CHARACTERS = 16_384;
 
 /** One line about the answer: status, address, type and size. */
 export function answerLine({ status, url, headers, body }: HttpAnswer): string {
@@ -26,11 +26,11 @@ export async function answerContent(
   { more, clean = (text) => text }: ContentOptions,
 ): Promise<string> {
   const text = await clean(await readable(answer));
-  if (text.length <= SHOWN_CHARACTERS) return text;
-  const left = (text.length - SHOWN_CHARACTERS).toLocaleString("en");
+  if (text.length <= MAX_CHARACTERS) return text;
+  const omitted = (text.length - MAX_CHARACTERS).toLocaleString("en");
   // `toWellFormed` mends a character that the cut went through.
-  const head = text.slice(0, SHOWN_CHARACTERS).toWellFormed();
-  return `${head}\n[… ${left} characters left out; ${more}]`;
+  const head = text.slice(0, MAX_CHARACTERS).toWellFormed();
+  return `${head}\n[… ${omitted} characters left out; ${more}]`;
 }
 
 async function readable({ url, headers, body }: HttpAnswer): Promise<string> {

@@ -49,8 +49,8 @@ const MAX_REPETITIONS = 2000;
 const made = new WeakMap<z.ZodType, JsonSchema>();
 
 function parametersOnce(input: z.ZodType): JsonSchema {
-  const known = made.get(input);
-  if (known !== undefined) return known;
+  const cached = made.get(input);
+  if (cached !== undefined) return cached;
   const parameters = parametersOf(input);
   made.set(input, parameters);
   return parameters;
@@ -135,6 +135,6 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
 function show(value: unknown): string {
   if (value === undefined) return "nothing";
   const text = JSON.stringify(value);
-  const shown = text.length > 60 ? `${text.slice(0, 60)}…` : text;
-  return `${Array.isArray(value) ? "array" : value === null ? "null" : typeof value} ${shown}`;
+  const excerpt = text.length > 60 ? `${text.slice(0, 60)}…` : text;
+  return `${Array.isArray(value) ? "array" : value === null ? "null" : typeof value} ${excerpt}`;
 }

@@ -1,6 +1,6 @@
 import type { Tool } from "./tool.ts";
 
-/** More tools than a model can be told of at once: some are declared, all can be called. */
+/** More tools than a prompt has room for: some are declared, all can be called. */
 export interface DynamicTools {
   /** Told to the model with the next request; may grow within a turn. */
   readonly declared: readonly Tool[];

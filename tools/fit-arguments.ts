@@ -68,35 +68,35 @@ function wrapped(args: unknown, parameters: Fields): unknown {
 
 /** Gives the required texts their names, where they came under other ones. */
 function renamed(args: Fields, parameters: Fields): Fields {
-  const wanted = onlyText(parameters);
-  if (wanted === undefined) return renamedAll(args, parameters);
-  if ((args[wanted] ?? null) !== null) return args;
+  const requiredName = onlyText(parameters);
+  if (requiredName === undefined) return renamedAll(args, parameters);
+  if ((args[requiredName] ?? null) !== null) return args;
   const properties = fieldsOf(parameters["properties"]);
   const strange = Object.keys(args).filter(
     (name) => !Object.hasOwn(properties, name) && isTextLike(args[name]),
   );
-  const likely = OTHER_NAMES[wanted]?.find((name) => strange.includes(name));
+  const likely = OTHER_NAMES[requiredName]?.find((name) => strange.includes(name));
   const found = likely ?? (strange.length === 1 ? strange[0] : undefined);
   if (found === undefined) return args;
-  const { [found]: value, [wanted]: _, ...rest } = args;
-  return { [wanted]: value, ...rest };
+  const { [found]: value, [requiredName]: _, ...rest } = args;
+  return { [requiredName]: value, ...rest };
 }
 
 /** Of several required texts each, under a name that is known for it: what is left over says nothing of which one it is. */
 function renamedAll(args: Fields, parameters: Fields): Fields {
   const properties = fieldsOf(parameters["properties"]);
   const names = new Map(Object.keys(args).map((name) => [name, name]));
-  for (const wanted of requiredOf(parameters)) {
-    const isText = fieldsOf(properties[wanted])["type"] === "string";
-    if (!isText || (args[wanted] ?? null) !== null) continue;
-    const found = OTHER_NAMES[wanted]?.find(
+  for (const requiredName of requiredOf(parameters)) {
+    const isText = fieldsOf(properties[requiredName])["type"] === "string";
+    if (!isText || (args[requiredName] ?? null) !== null) continue;
+    const found = OTHER_NAMES[requiredName]?.find(
       (name) => !Object.hasOwn(properties, name) && typeof args[name] === "string",
     );
     if (found === undefined) continue;
-    names.delete(wanted);
-    names.set(found, wanted);
+    names.delete(requiredName);
+    names.set(found, requiredName);
   }
-  return Object.fromEntries([...names].map(([given, name]) => [name, args[given]]));
+  return Object.fromEntries([...names].map(([original, name]) => [name, args[original]]));
 }
 
 /** The name of the only required property, where that is a text. */
@@ -111,8 +111,8 @@ function isTextLike(value: unknown): boolean {
   return typeof value === "string" ? value !== "" : unwrap(value) !== value;
 }
 
-function fitValue(given: unknown, property: Fields): unknown {
-  const value = property["type"] === "object" ? given : unwrap(given);
+function fitValue(input: unknown, property: Fields): unknown {
+  const value = property["type"] === "object" ? input : unwrap(input);
   switch (property["type"]) {
     case "string":
       return typeof value === "number" || typeof value === "boolean" ? String(value) : value;

@@ -8,7 +8,7 @@ import type { BuildTool } from "./forge/run.ts";
 import type { Tool } from "./tool.ts";
 
 /**
- * Lets a persona build a tool. What happens meanwhile is told to the room, line by line; the model reads
+ * Lets a persona build a tool. What happens meanwhile is reported to the room, line by line; the model reads
  * how it ended, and the steps where no tool was delivered.
  *
  * @param notify shows a line to all in the room.
@@ -28,12 +28,12 @@ export function forgeTool(build: BuildTool, notify: Notify): Tool {
     run: async ({ goal, name, lang }, { signal, persona }) => {
       const lines: string[] = [];
       // One after the other, as they happened; the run waits for none of them.
-      let told = Promise.resolve();
+      let pendingNotices = Promise.resolve();
       const onEvent = (event: ForgeEvent): void => {
         const notice = progressNotice(event);
         if (notice === undefined) return;
         if (notice.step !== "begun") lines.push(notice.text);
-        told = told.then(() => notify({ ...notice, persona }));
+        pendingNotices = pendingNotices.then(() => notify({ ...notice, persona }));
       };
       try {
         const result = await build({ goal, language: lang, name }, { signal, onEvent });
@@ -44,7 +44,7 @@ export function forgeTool(build: BuildTool, notify: Notify): Tool {
         if (!signal.aborted) throw error;
         return { ok: false, output: "It was stopped: nothing was delivered." };
       } finally {
-        await told;
+        await pendingNotices;
       }
     },
   });

@@ -7,7 +7,7 @@ import { ReadableLines } from "./readable-lines.ts";
 const MAX_HTML_CHARACTERS = 1_000_000;
 /** Bytes that are parsed at once. */
 const PIECE = 16 * 1024;
-/** Longer addresses carry trackers, not places that a model could use. */
+/** Longer addresses carry trackers, not addresses that a model could use. */
 const MAX_LINK_CHARACTERS = 300;
 
 export interface ReadablePage {
@@ -27,7 +27,7 @@ export async function readHtml(html: string, url: string): Promise<ReadablePage>
     .on("*", { element: (element) => reader.open(element) })
     .onDocument({ text: ({ text, lastInTextNode }) => reader.read(text, lastInTextNode) })
     .transform(new Response(inPieces(html.slice(0, MAX_HTML_CHARACTERS))));
-  // What it would make of the page is not wanted, only what it found on its way.
+  // What it would make of the page is not used, only what it found on its way.
   for await (const _piece of read.body ?? []);
   return reader.page;
 }
@@ -97,7 +97,7 @@ class PageReader {
     if (!isLast) return;
     const text = decodeEntities(this.#pending);
     this.#pending = "";
-    if (this.#mode === "text") this.#lines.words(text);
+    if (this.#mode === "text") this.#lines.text(text);
     else if (this.#mode === "verbatim") this.#lines.verbatim(text);
     else if (this.#mode === "title") this.#title ||= text;
   }
@@ -106,7 +106,7 @@ class PageReader {
     if (this.#mode === "unseen") return;
     const ends = this.#begin(element);
     if (!element.canHaveContent) return;
-    // One handler for all: a second one would take the place of the first.
+    // One handler for all: a second one would replace the first.
     element.onEndTag(() => {
       for (const end of ends) end();
     });
@@ -130,7 +130,7 @@ class PageReader {
     if (name === "title") return this.#switch("title", element);
     if (name === "pre" || name === "textarea") return this.#switch("verbatim", element);
     if (name === "a") return this.#link(element);
-    if (name === "img") this.#lines.words(describe(element));
+    if (name === "img") this.#lines.text(describe(element));
     else if (name === "li") this.#lines.sign("- ");
     else if (name === "tr") this.#cells = 0;
     else if (name === "td" || name === "th") this.#cell();
@@ -148,14 +148,14 @@ class PageReader {
   }
 
   #cell(): void {
-    if (this.#cells > 0) this.#lines.words(" | ");
+    if (this.#cells > 0) this.#lines.text(" | ");
     this.#cells += 1;
   }
 
   #link(element: Element): End {
     const target = this.#target(element.getAttribute("href"));
-    const { place } = this.#lines;
-    return target === undefined ? NOTHING : () => this.#lines.link(place, target);
+    const { position } = this.#lines;
+    return target === undefined ? NOTHING : () => this.#lines.link(position, target);
   }
 
   #target(href: string | null): string | undefined {

@@ -6,7 +6,7 @@ import type { Tool, ToolContext } from "./tool.ts";
 export interface NoteWish {
   readonly text: string;
   readonly kind: "fact" | "procedure" | "insight";
-  /** Number of the note that this one takes the place of. */
+  /** Number of the note that this one replaces. */
   readonly replaces?: number | undefined;
 }
 

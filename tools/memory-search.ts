@@ -8,7 +8,7 @@ export interface MemoryQuestion {
   readonly most?: number | undefined;
 }
 
-/** What is said where nothing is found. */
+/** The text where nothing is found. */
 export const NOTHING_FOUND = "Nothing was found.";
 
 /**

@@ -6,11 +6,11 @@ import type { KillReason, SandboxResult } from "#platform/sandbox/result.ts";
 import type { CleanText, ToolOutput } from "./tool.ts";
 
 /** Longest output that a model reads, in characters: about 4,000 tokens, a small model's patience. */
-const SHOWN_CHARACTERS = 16_384;
+const MAX_CHARACTERS = 16_384;
 /** What a model reads of a good run that printed nothing. */
 export const NO_OUTPUT = "(no output)";
 /** Of these, what stderr may take: errors matter, and their end matters most. */
-const SHOWN_STDERR_CHARACTERS = 4096;
+const MAX_STDERR_CHARACTERS = 4096;
 
 /**
  * Renders a run: stdout, stderr, and how it ended where that was not well. Only exit code 0 counts as success.
@@ -22,13 +22,13 @@ export async function programOutput(
   policy: SandboxPolicy,
   clean: CleanText = (text) => text,
 ): Promise<ToolOutput> {
-  const stderr = headAndTail((await clean(result.stderr)).trimEnd(), SHOWN_STDERR_CHARACTERS);
+  const stderr = headAndTail((await clean(result.stderr)).trimEnd(), MAX_STDERR_CHARACTERS);
   const stdout = headAndTail(
     (await clean(result.stdout)).trimEnd(),
-    SHOWN_CHARACTERS - stderr.length,
+    MAX_CHARACTERS - stderr.length,
   );
-  const shown = stderr === "" ? "" : `[stderr]\n${stderr}`;
-  const parts = [stdout, shown, hint(stderr, policy), ending(result, policy)];
+  const errorPart = stderr === "" ? "" : `[stderr]\n${stderr}`;
+  const parts = [stdout, errorPart, hint(stderr, policy), ending(result, policy)];
   const output = parts.filter((part) => part !== "").join("\n");
   return {
     ok: result.exit === 0,
@@ -55,8 +55,8 @@ export function headAndTail(text: string, limit: number): string {
   // `toWellFormed` mends a character that the cut went through.
   const head = text.slice(0, half).toWellFormed();
   const tail = text.slice(text.length - half).toWellFormed();
-  const left = text.length - 2 * half;
-  return `${head}\n[… ${left.toLocaleString("en")} characters left out …]\n${tail}`;
+  const omitted = text.length - 2 * half;
+  return `${head}\n[… ${omitted.toLocaleString("en")} characters left out …]\n${tail}`;
 }
 
 /** Of a policy without a folder to write to, whose programs never add to the disk. */
@@ -75,8 +75,8 @@ function ending(result: SandboxResult, policy: SandboxPolicy): string {
 function hint(stderr: string, { folder, writable = [] }: SandboxPolicy): string {
   const isRefused = folder !== undefined && stderr.includes("Read-only file system");
   if (!isRefused) return "";
-  const kept = writable.map(({ to }) => `${to} and `).join("");
-  return `[that folder cannot be written; ${kept}$TMPDIR can]`;
+  const writablePaths = writable.map(({ to }) => `${to} and `).join("");
+  return `[that folder cannot be written; ${writablePaths}$TMPDIR can]`;
 }
 
 function reason(killed: KillReason, policy: SandboxPolicy): string {

@@ -7,7 +7,7 @@ export class ReadableLines {
   #sign = "";
 
   /** Adds text in which any run of white space is one space. */
-  words(text: string): void {
+  text(text: string): void {
     const collapsed = text.replace(/\s+/g, " ");
     if (collapsed.startsWith(" ")) this.#need(" ");
     this.#push(collapsed.trim());
@@ -29,17 +29,17 @@ export class ReadableLines {
     this.#need(lines === 1 ? "\n" : "\n\n");
   }
 
-  /** A place to go back to with {@link link}. */
-  get place(): number {
+  /** A position to go back to with {@link link}. */
+  get position(): number {
     return this.#parts.length;
   }
 
-  /** Makes a link of what was added since `place`; nothing was, nothing is. */
-  link(place: number, target: string): void {
-    const first = this.#parts[place];
+  /** Makes a link of what was added since `position`; nothing was, nothing is. */
+  link(position: number, target: string): void {
+    const first = this.#parts[position];
     if (first === undefined) return;
-    const [, space = "", words = ""] = /^(\s*)(.*)$/s.exec(first) ?? [];
-    this.#parts[place] = `${space}[${words}`;
+    const [, space = "", label = ""] = /^(\s*)(.*)$/s.exec(first) ?? [];
+    this.#parts[position] = `${space}[${label}`;
     this.#parts.push(`](${target})`);
   }
 

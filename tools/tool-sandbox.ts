@@ -14,7 +14,7 @@ export interface ToolSandbox {
    */
   readonly workspace?: string | undefined;
   /**
-   * Absolute path, without a link, of a copy that belongs to the room: programs see it as `/workspace` in the place of
+   * Absolute path, without a link, of a copy that belongs to the room: programs see it as `/workspace` instead of
    * `workspace`, start in it, and what they change there is kept.
    */
   readonly copy?: string | undefined;
@@ -40,21 +40,21 @@ export const UNLISTED_TIMEOUT: readonly string[] = ["timeout_s"];
  * Seconds that a program may run, as a model wrote them. Models fill in whatever they are offered, `0` and
  * `null` above all, so what is not a time of up to {@link MAX_TIMEOUT_S} means that of the policy.
  */
-export const timeoutSchema: z.ZodType<number | undefined> = z.unknown().transform((given) => {
-  const seconds = typeof given === "string" ? Number(given) : given;
+export const timeoutSchema: z.ZodType<number | undefined> = z.unknown().transform((input) => {
+  const seconds = typeof input === "string" ? Number(input) : input;
   const isTime = typeof seconds === "number" && seconds > 0 && seconds <= MAX_TIMEOUT_S;
   return isTime ? seconds : undefined;
 });
 
 // What lies in a project, or in a home that a user works in, and is not for models: our own state, with
-// the journal and the gate's hidden cases, and the places where programs keep secrets.
+// the journal and the gate's hidden cases, and the folders where programs keep secrets.
 const HIDDEN = [...[".org", ".env", ".env.local", ".docker"], ...SECRET_FOLDERS, ...SECRET_FILES];
 
 /** What a model has to know of the sandbox, in as few words as will do. */
 export function whereItRuns({ workspace, copy }: ToolSandbox): string {
-  const kept = copy === undefined ? "not kept" : "kept";
+  const persistence = copy === undefined ? "not kept" : "kept";
   const hasFiles = copy !== undefined || workspace !== undefined;
-  const folder = hasFiles ? ` cwd has the user's files; changes are ${kept}.` : "";
+  const folder = hasFiles ? ` cwd has the user's files; changes are ${persistence}.` : "";
   return `Sandboxed: no network, own /etc.${folder}`;
 }
 
@@ -66,19 +66,19 @@ export async function callPolicy(
 ): Promise<SandboxPolicy> {
   const policy = sandbox.policy ?? preset;
   const wallMs = timeoutS === undefined ? policy.wallMs : timeoutS * 1000;
-  const place = placeOf(sandbox);
+  const fileAccess = fileAccessOf(sandbox);
   if (sandbox.copy !== undefined) await sandbox.beforeRun?.();
-  const { readOnly = [] } = place;
-  const own = { ...policy, wallMs, ...place, readOnly: [...policy.readOnly, ...readOnly] };
+  const { readOnly = [] } = fileAccess;
+  const own = { ...policy, wallMs, ...fileAccess, readOnly: [...policy.readOnly, ...readOnly] };
   return sandbox.toolchains === undefined ? own : withToolchains(own, sandbox.toolchains);
 }
 
 // Models write `data.csv`, not where it lies: they start where the files are.
-function placeOf({ workspace, copy, dependencies }: ToolSandbox): Partial<SandboxPolicy> {
+function fileAccessOf({ workspace, copy, dependencies }: ToolSandbox): Partial<SandboxPolicy> {
   if (copy !== undefined) return workingCopy(copy, dependencies);
   if (workspace === undefined) return {};
-  const shown = { from: realPath(workspace), to: WORKSPACE, hide: HIDDEN, layered: true };
-  return { readOnly: [shown], folder: WORKSPACE };
+  const mount = { from: realPath(workspace), to: WORKSPACE, hide: HIDDEN, layered: true };
+  return { readOnly: [mount], folder: WORKSPACE };
 }
 
 // The human may have chosen a link. A folder that is gone is for the sandbox to complain about.

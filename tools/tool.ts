@@ -69,7 +69,7 @@ export interface Tool {
   readonly schema: ToolSchema;
   /**
    * The arguments as {@link run} will read them; those that fit the schema are returned unchanged. What
-   * judges a call looks at these, so that what is judged is what runs. @default they are read as they came
+   * judges a call looks at these, so that what is checked is what runs. @default they are read as they came
    */
   readonly fit?: ((args: unknown) => unknown) | undefined;
   /**

@@ -94,11 +94,11 @@ export class Toolbox {
   resolve(call: ToolCall): ToolCall {
     const tool = this.#find(call.name) ?? this.#find(aliasedTool(call.name) ?? "");
     if (tool === undefined) return call;
-    const { arguments: given } = call;
+    const { arguments: args } = call;
     return {
       ...call,
       name: tool.name,
-      arguments: tool.fit === undefined ? given : tool.fit(given),
+      arguments: tool.fit === undefined ? args : tool.fit(args),
     };
   }
 
@@ -107,8 +107,8 @@ export class Toolbox {
    *
    * @throws only what is a bug of ours.
    */
-  async run(given: ToolCall, context: ToolContext): Promise<ToolResult> {
-    const call = this.resolve(given);
+  async run(request: ToolCall, context: ToolContext): Promise<ToolResult> {
+    const call = this.resolve(request);
     const tool = this.#find(call.name);
     const refusal = tool && (await this.#refusal(tool, call, context));
     const { id, name } = call;
@@ -157,10 +157,10 @@ export class Toolbox {
   #unknown(name: string): string {
     const callable = new Set([...this.names, ...(this.#dynamic?.names ?? [])]);
     const near = nearestNames(name, [...callable]);
-    const meant =
+    const suggestion =
       near.length > 0 ? `did you mean ${near.join(" or ")}? There are: ` : "there are: ";
-    const known =
-      this.names.length > 0 ? `${meant}${this.names.join(", ")}.` : "answer without one.";
-    return `There is no tool ${name.slice(0, 80)}; ${known}`;
+    const hint =
+      this.names.length > 0 ? `${suggestion}${this.names.join(", ")}.` : "answer without one.";
+    return `There is no tool ${name.slice(0, 80)}; ${hint}`;
   }
 }

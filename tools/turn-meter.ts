@@ -41,7 +41,7 @@ export class TurnMeter {
   readonly #limits: TurnLimits;
   readonly #now: () => number;
   readonly #start: number;
-  readonly #seen = new Map<string, number>();
+  readonly #countsByCall = new Map<string, number>();
   readonly #failures = new Map<string, number>();
   #rounds = 0;
   #calls = 0;
@@ -137,9 +137,9 @@ export class TurnMeter {
   /** Takes note of a call that may have changed what others find: each of them may be made anew, but not the same one. */
   changed(call: ToolCall): void {
     const key = keyOf(call);
-    const times = this.#seen.get(key);
-    this.#seen.clear();
-    if (times !== undefined) this.#seen.set(key, times);
+    const times = this.#countsByCall.get(key);
+    this.#countsByCall.clear();
+    if (times !== undefined) this.#countsByCall.set(key, times);
   }
 
   /**
@@ -151,13 +151,13 @@ export class TurnMeter {
   judge(call: ToolCall, runs: number = SAME_CALL_RUNS): "run" | "refuse" | "end" {
     this.#calls += 1;
     const key = keyOf(call);
-    const times = (this.#seen.get(key) ?? 0) + 1;
-    this.#seen.set(key, times);
+    const times = (this.#countsByCall.get(key) ?? 0) + 1;
+    this.#countsByCall.set(key, times);
     if (times <= runs) return "run";
     return times === runs + 1 ? "refuse" : "end";
   }
 }
 
-function keyOf({ name, arguments: given }: ToolCall): string {
-  return `${name} ${canonicalJson(given)}`;
+function keyOf({ name, arguments: args }: ToolCall): string {
+  return `${name} ${canonicalJson(args)}`;
 }

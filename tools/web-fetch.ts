@@ -51,15 +51,15 @@ async function fetchPage(
   { signal, persona, clean }: ToolContext,
 ): Promise<ToolOutput> {
   // Before anything is sent: a wrong path is the model's to mend.
-  if (path !== undefined) await checkPlace(workspace, path, overwrite);
+  if (path !== undefined) await refuseExisting(workspace, path, overwrite);
   const headers = { accept: "text/html, text/*;q=0.9, application/json;q=0.9, */*;q=0.1" };
   // Within a host a redirect is what was asked for; to another one it is a question of its own.
   const allowsRedirect = (to: Target, from: Target): boolean => {
     const permission = judge(to.url.href, persona);
     return permission === "allow" || (permission === "ask" && to.host === from.host);
   };
-  const asked = { ...rules, accepts: isText, allowsRedirect };
-  const answer = await sendRequest({ url, headers }, asked, signal);
+  const requestRules = { ...rules, accepts: isText, allowsRedirect };
+  const answer = await sendRequest({ url, headers }, requestRules, signal);
   const ok = answer.status < 400;
   const line = answerLine(answer);
   if (path === undefined || !ok) {
@@ -74,10 +74,14 @@ async function fetchPage(
   };
 }
 
-async function checkPlace(workspace: Workspace, path: string, overwrite: boolean): Promise<void> {
-  const place = await workspace.resolve(path);
+async function refuseExisting(
+  workspace: Workspace,
+  path: string,
+  overwrite: boolean,
+): Promise<void> {
+  const resolved = await workspace.resolve(path);
   // `create` has the last word: another process may take the name while the page is on its way.
-  const there = await stat(place).catch(() => undefined);
+  const there = await stat(resolved).catch(() => undefined);
   if (overwrite || there?.isFile() !== true) return;
   throw new OrgError(`"${path}" is there already`, {
     code: "FILE_FAILED",

@@ -104,7 +104,7 @@ export class BrowserSession implements AsyncDisposable {
     return true;
   }
 
-  /** Puts an empty page in the place of one that does not answer. */
+  /** Replaces a page that does not answer by an empty one. */
   async replacePage(): Promise<void> {
     const old = this.#current;
     this.#current = undefined;
@@ -227,7 +227,7 @@ export class BrowserSession implements AsyncDisposable {
     );
   }
 
-  /** Everything is in its place before the first request of it leaves. */
+  /** Everything is set before the first request of it leaves. */
   async #prepare(session: string, kind: TargetKind): Promise<void> {
     const done = setUpCommands(kind).map(([method, params]) => this.#send(method, params, session));
     // They are done in this order; some are answered only once the page runs, so it is not to wait for the answers.

@@ -94,7 +94,7 @@ export function browserTool(browser: RoomBrowser, ports?: readonly number[]): To
   };
 }
 
-/** The call with what only we know, which no model can say in our place. */
+/** The call with what only we know, which no model can say for us. */
 function described(
   { element: _, password: __, upload: ____, ...call }: BrowserCall,
   browser: RoomBrowser,

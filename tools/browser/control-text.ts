@@ -20,7 +20,7 @@ const ROLE_NAMES: Readonly<Record<string, string>> = {
 const LONGEST = 160;
 const MOST_OPTIONS = 12;
 
-/** Whether it can be used by itself; what lies in it is then told by its name alone. */
+/** Whether it can be used by itself; what lies in it is then listed by its name alone. */
 export function isControl({ role, properties }: AxNode): boolean {
   if (CONTROLS.has(role)) return true;
   return role === "generic" && isFocusable(properties) && properties.get("editable") === "richtext";
@@ -35,14 +35,14 @@ function isFocusable(properties: AxNode["properties"]): boolean {
   return properties.get("focusable") === true;
 }
 
-export interface ControlPlace {
+export interface ControlContext {
   /** Host of the page. */
   readonly host: string;
   /** What can be chosen. */
   readonly options: readonly string[];
 }
 
-export function controlText(node: AxNode, { host, options }: ControlPlace): string {
+export function controlText(node: AxNode, { host, options }: ControlContext): string {
   const { role, name, value } = node;
   const parts = [
     ROLE_NAMES[role] ?? role,
@@ -71,13 +71,13 @@ export function inPageText(text: string): string {
 
 function optionsText(options: readonly string[]): string {
   if (options.length === 0) return "";
-  const shown = options.slice(0, MOST_OPTIONS).map((option) => quoted(option).slice(1, -1));
-  const more = options.length - shown.length;
-  return `(${shown.join(" | ")}${more > 0 ? ` | … ${more} more` : ""})`;
+  const listed = options.slice(0, MOST_OPTIONS).map((option) => quoted(option).slice(1, -1));
+  const more = options.length - listed.length;
+  return `(${listed.join(" | ")}${more > 0 ? ` | … ${more} more` : ""})`;
 }
 
 function states({ properties, role }: AxNode): readonly string[] {
-  const is = (name: string, wanted: unknown): boolean => properties.get(name) === wanted;
+  const is = (name: string, expected: unknown): boolean => properties.get(name) === expected;
   return [
     is("checked", "true") || is("checked", true) ? "checked" : "",
     is("checked", "mixed") ? "partly checked" : "",

@@ -1,4 +1,4 @@
-/** What is read of the events of Chromium, and what each page, frame and worker is told before it runs. */
+/** What is read of the events of Chromium, and what each page, frame and worker is configured with before it runs. */
 import { z } from "zod";
 import type { CdpParams } from "#platform/browser/cdp.ts";
 

@@ -67,8 +67,8 @@ export class Downloads {
     return { behavior: "allowAndName", downloadPath: FOLDER, eventsEnabled: true };
   }
 
-  /** @param isWanted whether it begins in an action of a persona. */
-  begin(params: CdpParams, isWanted: boolean): void {
+  /** @param isRequested whether it begins in an action of a persona. */
+  begin(params: CdpParams, isRequested: boolean): void {
     const { guid, url, suggestedFilename: name } = begun.parse(params);
     const { keep, notes } = this.#options;
     if (keep === undefined) {
@@ -76,7 +76,7 @@ export class Downloads {
       return;
     }
     this.#count += 1;
-    if (!isWanted) this.#refuse({ guid, name }, "no action asked for it");
+    if (!isRequested) this.#refuse({ guid, name }, "no action asked for it");
     else if (this.#count > MOST_FILES) {
       this.#refuse({ guid, name }, `a browser takes ${MOST_FILES} files at most`);
     } else this.#all.set(guid, { guid, name, url, state: "running", bytes: 0 });
@@ -97,22 +97,22 @@ export class Downloads {
    * Waits for those that run, and puts them into quarantine.
    *
    * @param mostMs longest wait; what runs then is stopped.
-   * @returns how many were kept.
+   * @returns how many were put into quarantine.
    */
   async settled(page: Page, mostMs: number, signal: AbortSignal): Promise<number> {
     const start = performance.now();
-    let kept = 0;
+    let count = 0;
     while (this.#all.size > 0) {
       signal.throwIfAborted();
       for (const one of this.#all.values()) {
-        if (one.state === "complete" && (await this.#take(one, page))) kept += 1;
+        if (one.state === "complete" && (await this.#take(one, page))) count += 1;
         else if (one.state === "running" && performance.now() - start > mostMs) {
           this.#refuse(one, `it took more than ${mostMs / 1000} s`);
         }
       }
       if (this.#all.size > 0) await Bun.sleep(LOOK_MS);
     }
-    return kept;
+    return count;
   }
 
   async #take(one: Running, page: Page): Promise<boolean> {
@@ -120,11 +120,11 @@ export class Downloads {
     const { keep, notes } = this.#options;
     try {
       const data = await readDownload(page, `${FOLDER}/${one.guid}`, one.bytes);
-      const kept = await keep?.({ name: one.name, url: one.url, page: page.url, data });
-      if (kept === undefined) return false;
-      const { id, name, sha256 } = kept;
+      const quarantined = await keep?.({ name: one.name, url: one.url, page: page.url, data });
+      if (quarantined === undefined) return false;
+      const { id, name, sha256 } = quarantined;
       const size = data.length.toLocaleString("en");
-      notes.kept(
+      notes.quarantined(
         `A file was put into quarantine as ${id}: ${name}, ${size} bytes, sha256 ${sha256}. No tool can read it; the user lets it out with: org browser release ${id}`,
       );
       return true;
@@ -154,8 +154,8 @@ const PIECE_OF = `async function (from, to) {
  * where no script of a page can see it.
  */
 async function readDownload(page: Page, path: string, bytes: number): Promise<Uint8Array> {
-  const place = { session: page.session, frame: page.target };
-  return await page.inWorld(place, async (contextId) => {
+  const target = { session: page.session, frame: page.target };
+  return await page.inIsolatedWorld(target, async (contextId) => {
     const expression = 'Object.assign(document.createElement("input"), { type: "file" })';
     const field = await page.send("Runtime.evaluate", { expression, contextId });
     const { objectId } = made.parse(field).result;

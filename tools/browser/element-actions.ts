@@ -37,7 +37,7 @@ export class PageElement {
   static async find(page: Page, target: PageTarget, ref: string): Promise<PageElement> {
     const { session, element } = target;
     try {
-      const found = await page.inWorld(target, (executionContextId) =>
+      const found = await page.inIsolatedWorld(target, (executionContextId) =>
         page.send("DOM.resolveNode", { backendNodeId: element, executionContextId }, session),
       );
       const { objectId } = resolved.parse(found).object;
@@ -127,12 +127,14 @@ export class PageElement {
   async #point(): Promise<{ readonly x: number; readonly y: number } | undefined> {
     const { session, element } = this.#target;
     if (session !== this.#page.session) return undefined;
-    await this.#page.send("DOM.scrollIntoViewIfNeeded", { backendNodeId: element }).catch(notShown);
+    await this.#page
+      .send("DOM.scrollIntoViewIfNeeded", { backendNodeId: element })
+      .catch(refuseHidden);
     const shape = await this.#page
       .send("DOM.getContentQuads", { backendNodeId: element })
-      .catch(notShown);
+      .catch(refuseHidden);
     const [first] = quads.parse(shape).quads;
-    if (first === undefined) return notShown();
+    if (first === undefined) return refuseHidden();
     const [x1 = 0, y1 = 0, , , x2 = 0, y2 = 0] = first;
     const point = { x: Math.round((x1 + x2) / 2), y: Math.round((y1 + y2) / 2) };
     await this.#requireFree(point);
@@ -145,9 +147,9 @@ export class PageElement {
       .catch(() => undefined);
     const hit = located.safeParse(at).data?.backendNodeId;
     if (hit === undefined || hit === this.#target.element) return;
-    const place = { session: this.#target.session, frame: this.#target.frame };
+    const target = { session: this.#target.session, frame: this.#target.frame };
     const other = await this.#page
-      .inWorld(place, (executionContextId) =>
+      .inIsolatedWorld(target, (executionContextId) =>
         this.#page.send("DOM.resolveNode", { backendNodeId: hit, executionContextId }),
       )
       .catch(() => undefined);
@@ -177,12 +179,12 @@ export async function press(page: Page, name: string): Promise<void> {
   await page.send("Input.dispatchKeyEvent", { ...rest, type: "keyUp" });
 }
 
-/** What is said of a name that means nothing now. */
+/** The message about a name that means nothing now. */
 export function goneText(ref: string): string {
   return `${ref.slice(0, 20)} is gone: read the page again, and use a name that it shows.`;
 }
 
-function notShown(): never {
+function refuseHidden(): never {
   throw new ActionRefused("It is not shown, so it cannot be used: read the page again.");
 }
 

@@ -26,8 +26,8 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
 /** @returns undefined for what is neither the name of a key nor a character. */
 export function keyOf(name: string): Key | undefined {
   if (name === " " || name.toLowerCase() === "space") return SPACE;
-  const known = KEYS[OTHER_NAMES[name.toLowerCase()] ?? name.toLowerCase()];
-  if (known !== undefined) return known;
+  const named = KEYS[OTHER_NAMES[name.toLowerCase()] ?? name.toLowerCase()];
+  if (named !== undefined) return named;
   if ([...name].length !== 1) return undefined;
   return {
     key: name,

@@ -1,9 +1,9 @@
-/** What happened around an action and is not on the page: it is told in a few rows, whatever a page does. */
+/** What happened around an action and is not on the page: it is reported in a few rows, whatever a page does. */
 import type { EgressEvent } from "#platform/net/egress/proxy.ts";
 import type { RequestRefusal } from "./request-rules.ts";
 
 /**
- * What is said of a host that was not reached. A connection that was open and ended does not concern a reader: one that
+ * The report of a host that was not reached. A connection that was open and ended does not concern a reader: one that
  * is kept for the next page ends so while a user thinks, and Chromium asks anew for what it lacks.
  *
  * @param admits whether pages may ask a host; what Chromium asks for by itself is not a concern of a reader, either.
@@ -12,20 +12,20 @@ export function unreachedNote(
   { kind, host, why = "no reason is known" }: EgressEvent,
   admits: (host: string) => boolean,
 ): string | undefined {
-  const isTold = (kind === "refused" || kind === "cut") && admits(host);
-  return isTold ? `${host} was not reached: ${why}` : undefined;
+  const isReported = (kind === "refused" || kind === "cut") && admits(host);
+  return isReported ? `${host} was not reached: ${why}` : undefined;
 }
 
 const MOST_HOSTS = 6;
 const MOST_TEXT = 200;
 
-/** Collects until it is told. */
+/** Collects until the report. */
 export class Notes {
   readonly #dialogs: string[] = [];
   #moreDialogs = 0;
   #popups = 0;
   readonly #downloads: string[] = [];
-  readonly #kept: string[] = [];
+  readonly #quarantined: string[] = [];
   #uploads = 0;
   readonly #refused = new Map<RequestRefusal["kind"], Map<string, number>>();
   readonly #other: string[] = [];
@@ -49,9 +49,9 @@ export class Notes {
     this.#downloads.push(`The download of ${short(name)} was refused${reason}.`);
   }
 
-  /** One was kept; each is told. */
-  kept(text: string): void {
-    this.#kept.push(text);
+  /** One was put into quarantine; each is reported. */
+  quarantined(text: string): void {
+    this.#quarantined.push(text);
   }
 
   upload(): void {
@@ -76,7 +76,7 @@ export class Notes {
       ...this.#dialogs.splice(0),
       this.#moreDialogs > 0 ? `${this.#moreDialogs} more dialogs were dismissed.` : "",
       this.#popups > 0 ? `${this.#popups} windows that the page opened were closed.` : "",
-      ...this.#kept.splice(0),
+      ...this.#quarantined.splice(0),
       ...this.#downloads.splice(0),
       this.#uploads > 0
         ? "The page wanted a file: use type with the ref of its field, and a path of the workspace."
@@ -103,11 +103,11 @@ export class Notes {
   #list(kind: RequestRefusal["kind"], what: string, how: string): string {
     const counts = [...(this.#refused.get(kind) ?? [])];
     if (counts.length === 0) return "";
-    const shown = counts
+    const listed = counts
       .slice(0, MOST_HOSTS)
       .map(([name, times]) => (times === 1 ? short(name) : `${short(name)} (${times} times)`));
     const more = counts.length > MOST_HOSTS ? ` and ${counts.length - MOST_HOSTS} more` : "";
-    return `${what} ${shown.join(", ")}${more}.${how === "" ? "" : ` ${how}.`}`;
+    return `${what} ${listed.join(", ")}${more}.${how === "" ? "" : ` ${how}.`}`;
   }
 }
 

@@ -180,8 +180,9 @@ function marker({ name }: AxNode): readonly OutlineItem[] {
 
 function heading(node: AxNode, children: readonly OutlineItem[]): readonly OutlineItem[] {
   const level = node.properties.get("level");
-  const said = children.length === 0 ? inPageText(node.name) : children.flatMap(textsOf).join(" ");
-  const text = oneRow(said);
+  const content =
+    children.length === 0 ? inPageText(node.name) : children.flatMap(textsOf).join(" ");
+  const text = oneRow(content);
   return text === "" ? [] : [leaf(`h${typeof level === "number" ? level : ""} ${text}`)];
 }
 

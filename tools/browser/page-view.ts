@@ -51,8 +51,8 @@ export function viewOf(
   nameOf: (range: LineRange) => string,
 ): string {
   const closed = closedParts(lines, range);
-  const shown: string[] = [];
-  let left = MOST_CHARACTERS;
+  const rows: string[] = [];
+  let remaining = MOST_CHARACTERS;
   for (let at = range.from; at < range.to; ) {
     const line = lines[at];
     if (line === undefined) break;
@@ -61,15 +61,15 @@ export function viewOf(
     const text = isClosed
       ? `${line.text} … ${count(line.end - at - 1)}: read ${nameOf({ from: at + 1, to: line.end })}`
       : line.text;
-    if (text.length + 1 > left && shown.length > 0) {
-      shown.push(`… ${count(range.to - at)}: read ${nameOf({ from: at, to: range.to })}`);
+    if (text.length + 1 > remaining && rows.length > 0) {
+      rows.push(`… ${count(range.to - at)}: read ${nameOf({ from: at, to: range.to })}`);
       break;
     }
-    shown.push(text);
-    left -= text.length + 1;
+    rows.push(text);
+    remaining -= text.length + 1;
     at = isClosed ? line.end : at + 1;
   }
-  return shown.join("\n");
+  return rows.join("\n");
 }
 
 /** Rows that are new since another reading; there may be too many of them to be worth telling apart. */
@@ -84,21 +84,21 @@ export function changedRows(
   before: readonly ViewLine[],
   now: readonly ViewLine[],
 ): readonly ViewLine[] | undefined {
-  const left = new Map<string, number>();
-  for (const { text } of before) left.set(text, (left.get(text) ?? 0) + 1);
+  const counts = new Map<string, number>();
+  for (const { text } of before) counts.set(text, (counts.get(text) ?? 0) + 1);
   const changed = now.filter(({ text }) => {
-    const times = left.get(text) ?? 0;
-    if (times > 0) left.set(text, times - 1);
+    const times = counts.get(text) ?? 0;
+    if (times > 0) counts.set(text, times - 1);
     return times === 0;
   });
   const size = changed.reduce((sum, { text }) => sum + text.length + 1, 0);
-  // What does not fit is told with the whole, whose rows have places to go on from.
+  // What does not fit is listed with the whole, whose rows have positions to go on from.
   if (changed.length > now.length * MOST_CHANGED || size > MOST_CHARACTERS) return undefined;
   // Each on its own: what belonged to it may be as it was.
   return changed.map(({ text }, at) => ({ text, end: at + 1 }));
 }
 
-/** Parts around the content that are told by their heads, the longest first, until the rest fits. */
+/** Parts around the content that are listed by their heads, the longest first, until the rest fits. */
 function closedParts(lines: readonly ViewLine[], { from, to }: LineRange): ReadonlySet<number> {
   const size = (start: number, end: number): number =>
     lines.slice(start, end).reduce((sum, { text }) => sum + text.length + 1, 0);
@@ -110,11 +110,11 @@ function closedParts(lines: readonly ViewLine[], { from, to }: LineRange): Reado
     at = line !== undefined && isOuter ? line.end : at + 1;
   }
   const closed = new Set<number>();
-  let left = size(from, to);
+  let remaining = size(from, to);
   for (const part of outer.toSorted((one, other) => other.size - one.size)) {
-    if (left <= MOST_CHARACTERS) break;
+    if (remaining <= MOST_CHARACTERS) break;
     closed.add(part.at);
-    left -= part.size;
+    remaining -= part.size;
   }
   return closed;
 }

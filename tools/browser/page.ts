@@ -150,12 +150,12 @@ export class Page {
    */
   async #hasRun(start: number, signal: AbortSignal): Promise<boolean> {
     const before = this.#changedAt;
-    const left = Math.max(0, FETCH_MS - (performance.now() - start));
+    const remainingMs = Math.max(0, FETCH_MS - (performance.now() - start));
     const expression = `new Promise((done) => setTimeout(done, ${LOOK_MS}))`;
     const stop = new AbortController();
-    const late = wait(left, undefined, { signal: AbortSignal.any([signal, stop.signal]) });
-    const place = { session: this.session, frame: this.target };
-    const run = this.inWorld(place, (contextId) =>
+    const late = wait(remainingMs, undefined, { signal: AbortSignal.any([signal, stop.signal]) });
+    const target = { session: this.session, frame: this.target };
+    const run = this.inIsolatedWorld(target, (contextId) =>
       this.send("Runtime.evaluate", { expression, contextId, awaitPromise: true }),
     );
     // Where the document goes meanwhile there is no answer, but a change.
@@ -172,27 +172,27 @@ export class Page {
   }
 
   /**
-   * Sends a command that runs where the scripts of the page cannot see or change what we use.
+   * Sends a command that runs in an isolated world: no script of the page can see or change what we use.
    *
-   * @param command is given the id of that place.
+   * @param command gets the id of that isolated world.
    */
-  async inWorld<Result>(
+  async inIsolatedWorld<Result>(
     { session, frame }: { readonly session: string; readonly frame: string },
     command: (id: number) => Promise<Result>,
   ): Promise<Result> {
     try {
-      return await command(await this.#world(session, frame));
+      return await command(await this.#isolatedWorld(session, frame));
     } catch (error) {
       if (!isOutdated(error)) throw error;
       // It went with the document that it belonged to.
       this.#worlds.delete(frame);
-      return await command(await this.#world(session, frame));
+      return await command(await this.#isolatedWorld(session, frame));
     }
   }
 
-  async #world(session: string, frame: string): Promise<number> {
-    const known = this.#worlds.get(frame);
-    if (known !== undefined) return known;
+  async #isolatedWorld(session: string, frame: string): Promise<number> {
+    const existing = this.#worlds.get(frame);
+    if (existing !== undefined) return existing;
     const made = await this.send("Page.createIsolatedWorld", { frameId: frame }, session);
     const { executionContextId } = context.parse(made);
     this.#worlds.set(frame, executionContextId);

@@ -5,7 +5,7 @@ import { type OutlineItem, outlineOf } from "./outline.ts";
 import type { Page } from "./page.ts";
 import { linesOf } from "./page-view.ts";
 
-/** More elements than this are not told one by one: their description would be hundreds of megabytes. */
+/** More elements than this are not described one by one: their description would be hundreds of megabytes. */
 const MOST_ELEMENTS = 40_000;
 /** Characters of such a page that are read. */
 const MOST_TEXT = 60_000;
@@ -29,31 +29,33 @@ const described = z.object({
   node: z.object({ backendNodeId: z.number(), frameId: z.string().optional() }),
 });
 
-/** A frame of a page, and where it is asked. */
-interface FramePlace {
+/** A frame of a page, and the session that answers for it. */
+interface FrameTarget {
   readonly session: string;
   readonly frame: string;
 }
 
 /** Reads the page anew; its rows are in `page.lines` then. */
 export async function readPage(page: Page): Promise<void> {
-  const place = { session: page.session, frame: page.target };
+  const target = { session: page.session, frame: page.target };
   page.refs.beginReading();
-  const elements = Number(await evaluate(page, place, "document.getElementsByTagName('*').length"));
+  const elements = Number(
+    await evaluate(page, target, "document.getElementsByTagName('*').length"),
+  );
   const items =
     elements > MOST_ELEMENTS
-      ? await plainText(page, place, elements)
-      : await itemsOf(page, place, { left: MOST_FRAMES, depth: 0 });
+      ? await plainText(page, target, elements)
+      : await itemsOf(page, target, { remaining: MOST_FRAMES, depth: 0 });
   page.before = page.lines.length === 0 ? undefined : page.lines;
   page.lines = linesOf(items);
 }
 
 async function plainText(
   page: Page,
-  place: FramePlace,
+  target: FrameTarget,
   elements: number,
 ): Promise<readonly OutlineItem[]> {
-  const text = await evaluate(page, place, `document.body.textContent.slice(0, ${MOST_TEXT})`);
+  const text = await evaluate(page, target, `document.body.textContent.slice(0, ${MOST_TEXT})`);
   const rows = String(text)
     .split("\n")
     .map((row) => row.trim());
@@ -63,26 +65,26 @@ async function plainText(
 
 interface Budget {
   /** Frames that may still be read. */
-  left: number;
+  remaining: number;
   readonly depth: number;
 }
 
 async function itemsOf(
   page: Page,
-  place: FramePlace,
+  target: FrameTarget,
   budget: Budget,
 ): Promise<readonly OutlineItem[]> {
-  const { session, frame } = place;
+  const { session, frame } = target;
   const [result] = await Promise.all([
     page.send("Accessibility.getFullAXTree", { frameId: frame }, session),
-    markSecrets(page, place),
+    markSecrets(page, target),
   ]);
   const tree = readAxTree(result);
   const frames = new Map<number, readonly OutlineItem[]>();
   for (const { role, element } of tree.nodes.values()) {
     if (role !== "Iframe" || element === undefined) continue;
-    if (budget.left <= 0 || budget.depth >= DEEPEST_FRAME) break;
-    budget.left -= 1;
+    if (budget.remaining <= 0 || budget.depth >= DEEPEST_FRAME) break;
+    budget.remaining -= 1;
     // One after the other: names are given in the order of the document.
     frames.set(element, await frameItems(page, { session, element }, budget));
   }
@@ -103,28 +105,28 @@ async function frameItems(
     const owner = await page.send("DOM.describeNode", { backendNodeId: element }, session);
     const frame = described.parse(owner).node.frameId;
     if (frame === undefined) return [];
-    const place = { session: page.frameSessions.get(frame) ?? session, frame };
-    const inner: Budget = { left: budget.left, depth: budget.depth + 1 };
-    const items = await itemsOf(page, place, inner);
-    budget.left = inner.left;
+    const target = { session: page.frameSessions.get(frame) ?? session, frame };
+    const inner: Budget = { remaining: budget.remaining, depth: budget.depth + 1 };
+    const items = await itemsOf(page, target, inner);
+    budget.remaining = inner.remaining;
     return items;
   } catch {
     return [];
   }
 }
 
-async function evaluate(page: Page, place: FramePlace, expression: string): Promise<unknown> {
-  const result = await page.inWorld(place, (contextId) =>
-    page.send("Runtime.evaluate", { expression, contextId, returnByValue: true }, place.session),
+async function evaluate(page: Page, target: FrameTarget, expression: string): Promise<unknown> {
+  const result = await page.inIsolatedWorld(target, (contextId) =>
+    page.send("Runtime.evaluate", { expression, contextId, returnByValue: true }, target.session),
   );
   return evaluated.parse(result).result.value;
 }
 
-/** Remembers which elements take passwords, before a model is told of them. */
-async function markSecrets(page: Page, place: FramePlace): Promise<void> {
-  const { session } = place;
+/** Remembers which elements take passwords, before a model reads of them. */
+async function markSecrets(page: Page, target: FrameTarget): Promise<void> {
+  const { session } = target;
   const expression = `[...document.querySelectorAll(${JSON.stringify(SECRET_FIELDS)})].slice(0, ${MOST_SECRETS})`;
-  const list = await page.inWorld(place, (contextId) =>
+  const list = await page.inIsolatedWorld(target, (contextId) =>
     page.send("Runtime.evaluate", { expression, contextId }, session),
   );
   const { objectId } = evaluated.parse(list).result;

@@ -138,10 +138,10 @@ export class OneBrowser implements RoomBrowser {
   }
 
   async #opened({ action }: BrowserCall, signal: AbortSignal): Promise<BrowserSession> {
-    const known = this.#session;
-    if (known?.problem !== undefined) {
+    const previous = this.#session;
+    if (previous?.problem !== undefined) {
       await this.#close();
-      if (action !== "open") throw gone(known.problem);
+      if (action !== "open") throw gone(previous.problem);
     }
     if (this.#session !== undefined) return this.#session;
     if (action !== "open") throw new ActionRefused("No page is open: open an address first.");
@@ -155,7 +155,7 @@ export class OneBrowser implements RoomBrowser {
       },
       signal,
     );
-    if (known !== undefined)
+    if (previous !== undefined)
       this.#session.notes.add("It is a new browser: logins and history are lost.");
     return this.#session;
   }
@@ -177,12 +177,12 @@ export class OneBrowser implements RoomBrowser {
     this.#approved.set(persona, approved);
   }
 
-  /** What was asked about was said of a page: it must not be done on another one. */
+  /** An approval is for a page: its action must not be done on another one. */
   #requireSamePage({ action, url }: BrowserCall, session: BrowserSession): void {
     if (action === "open" || url === undefined) return;
-    const judged = URL.parse(url)?.hostname ?? "";
+    const approvedHost = URL.parse(url)?.hostname ?? "";
     const { host } = session.page;
-    if (host !== "" && host !== judged) {
+    if (host !== "" && host !== approvedHost) {
       throw new ActionRefused(`The page has moved to ${host} meanwhile: read it first.`);
     }
   }

@@ -21,7 +21,7 @@ export interface BrowserOptions extends Pick<RequestRules, "admits" | "maySend">
   readonly keepDownload?: KeepDownload | undefined;
 }
 
-interface Told {
+interface BrowserObservers {
   readonly notes: Notes;
   readonly onEvent: (event: CdpEvent) => void;
 }
@@ -29,7 +29,7 @@ interface Told {
 /** @throws {OrgError} `BROWSER_FAILED`, `SANDBOX_UNAVAILABLE` */
 export async function startBrowser(
   { egress, program, flags, admits }: BrowserOptions,
-  { notes, onEvent }: Told,
+  { notes, onEvent }: BrowserObservers,
   signal: AbortSignal,
 ): Promise<Chromium> {
   const limits = { bytes: MOST_BYTES, connections: MOST_CONNECTIONS };

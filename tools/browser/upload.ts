@@ -1,4 +1,4 @@
-/** A file of the workspace on its way into a page, once the user has said yes to it. */
+/** A file of the workspace on its way into a page, once the user has approved it. */
 import type { CleanText } from "../tool.ts";
 import { ActionRefused, type Upload } from "./element-actions.ts";
 
@@ -22,13 +22,13 @@ export async function uploadOf(
   clean: CleanText = (text) => text,
 ): Promise<Upload> {
   const file = await read(path, MOST_UPLOAD + 1);
-  const shown = `"${path.slice(0, 200)}"`;
-  if (file === undefined) throw new ActionRefused(`There is no file ${shown} in the workspace.`);
+  const quoted = `"${path.slice(0, 200)}"`;
+  if (file === undefined) throw new ActionRefused(`There is no file ${quoted} in the workspace.`);
   if (file.bytes > MOST_UPLOAD)
-    throw new ActionRefused(`${shown} is too large: pages are given 5 MB at most.`);
+    throw new ActionRefused(`${quoted} is too large: pages are given 5 MB at most.`);
   const text = textIn(file.data);
   if (text !== undefined && (await clean(text)) !== text) {
-    throw new ActionRefused(`${shown} holds a secret, or invisible characters.`);
+    throw new ActionRefused(`${quoted} holds a secret, or invisible characters.`);
   }
   return { name: path.split("/").at(-1) ?? "file", data: file.data };
 }

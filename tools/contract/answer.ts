@@ -6,7 +6,7 @@ import type { CallBreakdown, CallFailure, CallOutcome } from "./outcome.ts";
 import { type Contract, INVALID_INPUT } from "./spec.ts";
 
 /** Longest part of a log in a detail, in characters. */
-const SHOWN_LOG = 2000;
+const MAX_LOG = 2000;
 
 const frameSchema = z.object({
   nonce: z.string(),
@@ -106,8 +106,8 @@ function failure(code: string, message: string, { failures }: Contract): CallFai
   const codes = [INVALID_INPUT, ...failures.map((declared) => declared.code)];
   // `throw new Error("EMPTY: there is no text")` is how most models write it.
   const [, prefix = ""] = /^([^\s:]+):/.exec(message) ?? [];
-  const told = !codes.includes(code) && codes.includes(prefix) ? prefix : code;
-  return { kind: "failure", code: told, message, declared: codes.includes(told) };
+  const reportedCode = !codes.includes(code) && codes.includes(prefix) ? prefix : code;
+  return { kind: "failure", code: reportedCode, message, declared: codes.includes(reportedCode) };
 }
 
 function silence({ exit, stderr }: SandboxResult): string {
@@ -116,7 +116,7 @@ function silence({ exit, stderr }: SandboxResult): string {
 }
 
 function endOf(log: string): string {
-  return log.trim().slice(-SHOWN_LOG).toWellFormed();
+  return log.trim().slice(-MAX_LOG).toWellFormed();
 }
 
 function breakdown(why: CallBreakdown["why"], detail: string): CallBreakdown {

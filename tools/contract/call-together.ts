@@ -62,8 +62,8 @@ async function madeTogether(
   const result = await runProgram(false, broker, options);
   const outcomes = readAnswers(result, nonce, { spec: contract.spec, calls: calls.length });
   return outcomes.map((outcome) => {
-    const told = outcome && checked(outcome, contract);
-    return told?.kind === "breakdown" ? undefined : told;
+    const verified = outcome && checked(outcome, contract);
+    return verified?.kind === "breakdown" ? undefined : verified;
   });
 }
 

@@ -104,9 +104,9 @@ export async function runProgram(
   broker: Broker,
   options: CallOptions,
 ): Promise<SandboxResult> {
-  const { policy: given = POLICIES.generatedTool } = options;
-  const environment = { ...given.environment, ...programEnvironment(isPython) };
-  const policy: SandboxPolicy = { ...given, environment };
+  const { policy: base = POLICIES.generatedTool } = options;
+  const environment = { ...base.environment, ...programEnvironment(isPython) };
+  const policy: SandboxPolicy = { ...base, environment };
   // Loaded with the first run: most rooms and questions come to their end without one.
   const { runSandboxed } = await import("#platform/sandbox/run.ts");
   const result = await runSandboxed(isPython ? PYTHON_COMMAND : BUN_COMMAND, policy, {

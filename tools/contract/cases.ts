@@ -18,6 +18,6 @@ export const casesSchema: z.ZodType<{ readonly cases: readonly ToolCase[] }> = z
 
 /** The case that these fields make, if they make one. */
 export function caseOf(fields: Readonly<Record<string, unknown>>): ToolCase | undefined {
-  const given = Object.entries(fields).filter(([, value]) => value !== undefined);
-  return toolCase.safeParse(Object.fromEntries(given)).data;
+  const defined = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return toolCase.safeParse(Object.fromEntries(defined)).data;
 }

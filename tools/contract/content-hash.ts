@@ -2,7 +2,7 @@ import type { ToolFolder } from "./tool-folder.ts";
 
 /**
  * SHA-256 over names and contents of all files, as hexadecimal text: the runner of a tool compares it with
- * what the gate wrote down, so a changed byte is a tool that was not judged.
+ * what the gate wrote down, so a changed byte is a tool that was not verified.
  *
  * The order of the map does not count, and the lengths keep `a` + `bc` apart from `ab` + `c`.
  */

@@ -8,7 +8,7 @@ interface CallResult {
   readonly value: unknown;
 }
 
-/** The tool says that it cannot: a code of its contract, or one that it invented. */
+/** The tool says that it cannot: a code of its contract, or an undeclared one. */
 export interface CallFailure {
   readonly kind: "failure";
   readonly code: string;

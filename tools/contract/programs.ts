@@ -111,8 +111,8 @@ function asProgram(module: string): string {
   if (exported === null) throw new Error("A module that was built ends without its exports");
   const [, names = ""] = exported;
   const properties = names.split(",").map((name) => {
-    const [inside = "", outside = inside] = name.trim().split(/\s+as\s+/);
-    return `${outside}: ${inside}`;
+    const [localName = "", exportName = localName] = name.trim().split(/\s+as\s+/);
+    return `${exportName}: ${localName}`;
   });
   // In a function, so that nothing of it becomes a name of the realm.
   return `(() => { "use strict"; ${module.slice(0, exported.index)}; return { ${properties.join(", ")} }; })()`;

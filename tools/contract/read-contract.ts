@@ -18,14 +18,14 @@ export interface ReadContract {
 }
 
 // A folder is read once and called often.
-const known = new WeakMap<ToolFolder, ReadContract | CallBreakdown>();
+const cache = new WeakMap<ToolFolder, ReadContract | CallBreakdown>();
 
 /** Reads the contract of a tool, or says why there is none to go by. */
 export function readContract(folder: ToolFolder): ReadContract | CallBreakdown {
-  const before = known.get(folder);
+  const before = cache.get(folder);
   if (before !== undefined) return before;
   const contract = read(folder);
-  known.set(folder, contract);
+  cache.set(folder, contract);
   return contract;
 }
 

@@ -4,7 +4,7 @@ import { OrgError, reasonOf } from "#core/errors.ts";
 import { errnoOf, fileUnreadable } from "#platform/files.ts";
 import type { ToolFolder } from "./tool-folder.ts";
 
-/** Written by the gate beside the tool; no part of what is judged. */
+/** Written by the gate beside the tool; no part of what is verified. */
 const METADATA = "metadata.json";
 /** A tool is one or two files of code, its contract, its cases and its tests. */
 const MAX_FILES = 16;
@@ -16,7 +16,7 @@ const { O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
 
 /**
  * Reads a tool from its folder: regular files directly in it, as UTF-8. Whatever else lies there refuses the
- * whole folder, because what is not read cannot be judged.
+ * whole folder, because what is not read cannot be verified.
  *
  * Every file is opened below the open folder and without following a link, so that no process can exchange one
  * between look and use.

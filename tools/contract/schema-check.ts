@@ -11,8 +11,8 @@ const compiled = new WeakMap<JsonSchema, CheckedSchema>();
 
 /** @throws {Error} for a schema that says what we cannot check. */
 export function compileSchema(name: "input" | "output", schema: JsonSchema): CheckedSchema {
-  const known = compiled.get(schema);
-  if (known !== undefined) return known;
+  const cached = compiled.get(schema);
+  if (cached !== undefined) return cached;
   try {
     // One after the other: a schema of zod compares with a pattern also what it found too long.
     const made = z.fromJSONSchema(withoutPatterns(schema)).pipe(z.fromJSONSchema(schema));

@@ -15,7 +15,7 @@ const LONGEST_OF_MANY = 60;
 const DATA = new Set(["const", "default", "enum", "examples"]);
 
 /**
- * The same schema with a greatest length in the place of every pattern: whatever fits it may be compared
+ * The same schema with a greatest length instead of every pattern: whatever fits it may be compared
  * with the patterns.
  */
 export function withoutPatterns(schema: JsonSchema): JsonSchema {

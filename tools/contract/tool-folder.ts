@@ -1,4 +1,4 @@
-/** A tool as it lies on disk, read once: what is judged, hashed and run is always the same bytes. */
+/** A tool as it lies on disk, read once: what is verified, hashed and run is always the same bytes. */
 
 export interface ToolFolder {
   readonly name: string;

@@ -61,8 +61,8 @@ const USED: Readonly<Record<ContainerAction, readonly (keyof ContainerRequest)[]
 export function withDefaults(args: unknown): unknown {
   const parsed = requestSchema.safeParse(args);
   if (!parsed.success) return args;
-  const { NetworkMode: mode, ...given } = { NetworkMode: undefined, ...parsed.data };
-  const named = mode === undefined ? given : { network: mode, ...given };
+  const { NetworkMode: mode, ...others } = { NetworkMode: undefined, ...parsed.data };
+  const named = mode === undefined ? others : { network: mode, ...others };
   switch (parsed.data.action) {
     case "run":
       return { ...RUN_DEFAULTS, ...named };
@@ -82,7 +82,7 @@ const ID = /^[\da-f]{12,64}$/;
 
 /**
  * @throws {OrgError} `CONTAINER_REFUSED` for everything that is not on the list: folders and devices of the host, rights,
- *   namespaces, other networks, an image without its digest, a name in the place of an id.
+ *   namespaces, other networks, an image without its digest, a name instead of an id.
  */
 export function refuseStrange(request: ContainerRequest): void {
   const { action, id, image, cmd, network } = request;

@@ -62,33 +62,33 @@ async function orRefusal(output: Promise<ToolOutput>, signal: AbortSignal): Prom
   }
 }
 
-interface Place {
+interface EngineHome {
   readonly engine: ContainerEngine;
   readonly home: string;
 }
 
 async function act(
-  place: Place,
+  engineHome: EngineHome,
   request: ContainerRequest,
   context: ToolContext,
 ): Promise<ToolOutput> {
   const fitted = requestSchema.parse(withDefaults(request));
   refuseStrange(fitted);
-  const { engine } = place;
-  await sweepOnce(engine, place.home);
+  const { engine } = engineHome;
+  await sweepOnce(engine, engineHome.home);
   const { action, image = "", cmd = [] } = fitted;
   switch (action) {
     case "ps":
-      return await list(place, context.signal);
+      return await list(engineHome, context.signal);
     case "pull":
       return done(await pullImage(engine, image, context.signal));
     case "run":
-      return await run(place, fitted, context.signal);
+      return await run(engineHome, fitted, context.signal);
     default:
       break;
   }
   // Looked at right before it is touched, and then meant by its whole id.
-  const id = await ownContainer(engine, { id: fitted.id ?? "", ...place }, context.signal);
+  const id = await ownContainer(engine, { id: fitted.id ?? "", ...engineHome }, context.signal);
   switch (action) {
     case "logs":
       return done(await readLogs(engine, { id, tail: fitted.tail ?? 1 }, context));
@@ -109,7 +109,7 @@ async function act(
   }
 }
 
-async function list({ engine, home }: Place, signal: AbortSignal): Promise<ToolOutput> {
+async function list({ engine, home }: EngineHome, signal: AbortSignal): Promise<ToolOutput> {
   const all = await listContainers(engine, home, signal);
   const own = all.filter(({ labels }) => labels[LABEL.kind] !== "call");
   if (own.length === 0) return { ok: true, output: "There are no containers.", isEmpty: true };
@@ -120,7 +120,7 @@ async function list({ engine, home }: Place, signal: AbortSignal): Promise<ToolO
 }
 
 async function run(
-  { engine, home }: Place,
+  { engine, home }: EngineHome,
   request: ContainerRequest,
   signal: AbortSignal,
 ): Promise<ToolOutput> {

@@ -1,4 +1,4 @@
-/** What a model reads of the result of a call, and what of it is kept. */
+/** What a model reads of the result of a call, and what of it is stored. */
 import type { CallToolResult } from "@modelcontextprotocol/client";
 import { reasonOf } from "#core/errors.ts";
 import { imageProblem } from "#core/image-limits.ts";
@@ -6,12 +6,12 @@ import { type ImageType, type NamedImage, sniffImage } from "#core/image-type.ts
 import { Cap } from "#core/text/cap.ts";
 import type { ToolContext, ToolOutput } from "../tool.ts";
 
-/** Keeps a picture that was judged. @returns where a person finds it */
+/** Stores a picture that was checked. @returns where a person finds it */
 export type SaveImage = (data: Uint8Array, mediaType: ImageType) => Promise<string>;
 
 interface ResultReading {
   readonly clean?: ToolContext["clean"];
-  /** @default no picture is kept */
+  /** @default no picture is stored */
   readonly saveImage?: SaveImage | undefined;
 }
 
@@ -22,7 +22,7 @@ const LONGEST_RESULT = 65_536;
 /** Of one result; as many as of the files of one line. */
 const MOST_IMAGES = 8;
 
-/** Pictures are kept, and their places told; of everything else that is not a text only the kind is. */
+/** Pictures are stored, and their paths reported; of everything else that is not a text only the kind is. */
 export async function outputOf(
   {
     content,
@@ -34,13 +34,13 @@ export async function outputOf(
   const parts: string[] = [];
   const images: NamedImage[] = [];
   let count = 0;
-  // One after the other: what is kept has their order.
+  // One after the other: the stored pictures have their order.
   for (const part of content) {
     if (part.type === "image") {
       count += 1;
-      const kept = count > MOST_IMAGES ? leftOut(TOO_MANY) : await picture(part.data, saveImage);
-      parts.push(kept.text);
-      images.push(...kept.images);
+      const saved = count > MOST_IMAGES ? omitted(TOO_MANY) : await picture(part.data, saveImage);
+      parts.push(saved.text);
+      images.push(...saved.images);
     } else parts.push(textOf(part));
   }
   const text =
@@ -67,24 +67,24 @@ interface Picture {
 }
 
 async function picture(base64: string, save: SaveImage | undefined): Promise<Picture> {
-  if (save === undefined) return leftOut("there is no workspace to keep it in");
+  if (save === undefined) return omitted("there is no workspace to keep it in");
   const data = Buffer.from(base64, "base64");
   const mediaType = sniffImage(data);
-  if (mediaType === undefined) return leftOut("it is not a PNG, JPEG, GIF or WebP");
+  if (mediaType === undefined) return omitted("it is not a PNG, JPEG, GIF or WebP");
   const { length: bytes } = data;
   const problem = imageProblem({ bytes, data, mediaType });
-  if (problem !== undefined) return leftOut(problem);
+  if (problem !== undefined) return omitted(problem);
   try {
     const name = await save(data, mediaType);
     const text = `[a picture, ${mediaType}, ${bytes.toLocaleString("en")} bytes: kept at ${name}]`;
     return { text, images: [{ name, mediaType, data: data.toString("base64") }] };
   } catch (error) {
-    return leftOut(reasonOf(error));
+    return omitted(reasonOf(error));
   }
 }
 
 const TOO_MANY = `${MOST_IMAGES} are kept of one result`;
 
-function leftOut(why: string): Picture {
+function omitted(why: string): Picture {
   return { text: `[a picture, left out: ${why}]`, images: [] };
 }

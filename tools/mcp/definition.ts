@@ -51,12 +51,12 @@ export interface McpTools {
 
 /** @param patterns of the names that the human wants. */
 export function readDefinitions(
-  given: readonly unknown[],
+  listed: readonly unknown[],
   server: string,
   patterns: readonly string[],
 ): McpTools {
   const refused: string[] = [];
-  const read = given.slice(0, MCP_LIMITS.tools).flatMap((one) => {
+  const read = listed.slice(0, MCP_LIMITS.tools).flatMap((one) => {
     const parsed = definitionSchema.safeParse(one);
     if (parsed.success && !patterns.some((pattern) => globMatches(pattern, parsed.data.name)))
       return [];
@@ -65,7 +65,7 @@ export function readDefinitions(
     refused.push(why ?? "");
     return [];
   });
-  if (given.length > MCP_LIMITS.tools) refused.push(`more than ${MCP_LIMITS.tools} tools`);
+  if (listed.length > MCP_LIMITS.tools) refused.push(`more than ${MCP_LIMITS.tools} tools`);
   const looks = Map.groupBy(read, ({ name }) => lookOf(calledName(server, name)));
   const tools = [...looks.values()].flatMap((alike) => (alike.length === 1 ? alike : []));
   for (const alike of looks.values()) {

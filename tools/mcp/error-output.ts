@@ -1,6 +1,6 @@
-/** Kept for the reason why a server ended, in characters; of it so many are told, once it is clean. */
-const KEPT = 8192;
-const TOLD = 300;
+/** Retained for the reason why a server ended, in characters; of it so many are reported, once it is clean. */
+const MAX_RETAINED = 8192;
+const MAX_REPORTED = 300;
 /** Longest line that is passed on, in characters, and most lines of a minute. */
 const MOST = { line: 2000, lines: 60 } as const;
 const MINUTE_MS = 60_000;
@@ -17,7 +17,7 @@ export interface ErrorOutputOptions {
 /** What a server writes beside its messages. */
 export class ErrorOutput {
   readonly #options: ErrorOutputOptions;
-  #kept = "";
+  #retained = "";
   #line = "";
   #minute = { since: Number.NEGATIVE_INFINITY, lines: 0 };
 
@@ -26,9 +26,10 @@ export class ErrorOutput {
   }
 
   add(text: string): void {
-    const all = this.#kept + text;
+    const all = this.#retained + text;
     // Half a word may be half a secret, which is not known as one.
-    this.#kept = all.length <= KEPT ? all : all.slice(-KEPT).replace(/^\S*/, "");
+    this.#retained =
+      all.length <= MAX_RETAINED ? all : all.slice(-MAX_RETAINED).replace(/^\S*/, "");
     const lines = `${this.#line}${text}`.split("\n");
     this.#line = (lines.pop() ?? "").slice(0, MOST.line);
     for (const line of lines) this.#tell(line);
@@ -36,7 +37,7 @@ export class ErrorOutput {
 
   /** The end of it, clean, as a clause of a sentence; empty where there was nothing. */
   get tail(): string {
-    return this.#options.clean(this.#kept).trim().slice(-TOLD);
+    return this.#options.clean(this.#retained).trim().slice(-MAX_REPORTED);
   }
 
   #tell(line: string): void {

@@ -7,7 +7,7 @@ import { type HttpRules, sendRequest } from "#platform/net/http-client.ts";
 const PASSED_HEADERS = ["content-type", "mcp-session-id"];
 
 /**
- * Asks one server as its client needs it, through our own client: the address is resolved once and judged, redirects are
+ * Asks one server as its client needs it, through our own client: the address is resolved once and checked, redirects are
  * not followed, answers are bounded. An address that the human wrote down as one may be on this machine; no other may.
  *
  * @param server the address in the human's file.
@@ -21,13 +21,13 @@ export function mcpFetch(server: URL, rules: HttpRules = {}): FetchLike {
   return async (url, { method, headers, body, signal } = {}) => {
     // A stream for messages that we did not ask for: none of them means anything to us.
     if (method !== "POST") return new Response(null, { status: 405 });
-    const asked = new URL(url);
-    if (asked.origin !== server.origin) {
-      throw new Error(`it would be asked at ${asked.origin} instead of ${server.origin}`);
+    const target = new URL(url);
+    if (target.origin !== server.origin) {
+      throw new Error(`it would be asked at ${target.origin} instead of ${server.origin}`);
     }
     const sent = sendRequest(
       {
-        ...{ url: asked.href, method, headers: Object.fromEntries(new Headers(headers)) },
+        ...{ url: target.href, method, headers: Object.fromEntries(new Headers(headers)) },
         body: new TextEncoder().encode(String(body)),
       },
       { ...rules, ports: [port], allowAddress },

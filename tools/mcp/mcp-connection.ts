@@ -152,7 +152,7 @@ export class McpConnection implements AsyncDisposable {
         return session;
       } catch (error) {
         await this.#drop(session);
-        this.#requireWanted(stop);
+        this.#requireOpen(stop);
         if (at < modes.length - 1 && isOtherVersion(error)) continue;
         this.#restarts.failed();
         this.#mode = undefined;
@@ -195,7 +195,7 @@ export class McpConnection implements AsyncDisposable {
     const { client, transport } = session;
     const connected = within(this.#connectMs, client.connect(transport), "it did not answer");
     await Promise.race([connected, aborted(stop)]);
-    this.#requireWanted(stop);
+    this.#requireOpen(stop);
     if (this.#options.settings.kind === "program") {
       const version = client.getNegotiatedProtocolVersion();
       const isModern = client.getProtocolEra() === "modern" && version !== undefined;
@@ -238,11 +238,11 @@ export class McpConnection implements AsyncDisposable {
     if (typeof waitMs === "string") throw this.#unreachable(waitMs);
     const { sleep = Bun.sleep } = this.#options;
     if (waitMs > 0) await Promise.race([sleep(waitMs), aborted(stop)]);
-    this.#requireWanted(stop);
+    this.#requireOpen(stop);
   }
 
   /** @throws {OrgError} `MCP_UNREACHABLE` once it was restarted or disposed of. */
-  #requireWanted(stop: AbortSignal): void {
+  #requireOpen(stop: AbortSignal): void {
     if (stop.aborted) throw this.#unreachable("it was ended");
   }
 

@@ -73,10 +73,10 @@ function readable(parts: McpToolsParts): readonly Tool[] | string {
 
 /** Those that share most words with a text first, else in the order of the user's file. */
 function nearest(tools: readonly Tool[], about: string): readonly Tool[] {
-  const wanted = new Set(contentStems(about));
+  const stems = new Set(contentStems(about));
   const shared = ({ name, schema }: Tool): number => {
     const words = new Set(contentStems(`${name.replaceAll(/[_-]/g, " ")} ${schema.description}`));
-    return words.intersection(wanted).size;
+    return words.intersection(stems).size;
   };
   return tools.toSorted((one, other) => shared(other) - shared(one));
 }
@@ -116,8 +116,8 @@ function toolOf(
       // Connecting takes its time, and goes on for the next call.
       await Promise.race([requireUnchanged(server, definition), aborted(signal)]);
       signal.throwIfAborted();
-      const given = isFields(args) ? args : {};
-      const result = await server.connection.call(definition, given, signal);
+      const input = isFields(args) ? args : {};
+      const result = await server.connection.call(definition, input, signal);
       return await outputOf(result, { clean, saveImage });
     },
   };

@@ -85,8 +85,8 @@ export class SandboxTransport implements Transport {
           else this.#errors.add(text);
         },
       });
-      const words = this.#errors.tail;
-      const why = words === "" ? "" : `, and wrote: ${words}`;
+      const stderr = this.#errors.tail;
+      const why = stderr === "" ? "" : `, and wrote: ${stderr}`;
       this.#end(`it ended (${killed ?? `exit code ${exit}`})${why}`);
     } catch (error) {
       this.#end(reasonOf(error));
@@ -95,7 +95,7 @@ export class SandboxTransport implements Transport {
     }
   }
 
-  /** @param problem not told where it is ended already. */
+  /** @param problem not reported where it is ended already. */
   #end(problem: string): void {
     if (this.#stop.signal.aborted) return;
     this.#problem = problem;

@@ -10,15 +10,15 @@ const MOST_PAGES = 64;
  * @throws {Error} when it goes on for too long.
  */
 export async function listOf(client: Client): Promise<readonly unknown[]> {
-  let given: readonly unknown[] = [];
+  let definitions: readonly unknown[] = [];
   let cursor: string | undefined;
   for (let page = 0; page < MOST_PAGES; page += 1) {
     const params = cursor === undefined ? {} : { cursor };
     const answer = await client.request({ method: "tools/list", params });
-    given = [...given, ...answer.tools];
+    definitions = [...definitions, ...answer.tools];
     cursor = answer.nextCursor;
     // What is too much is refused anyway.
-    if (cursor === undefined || given.length > MCP_LIMITS.tools) return given;
+    if (cursor === undefined || definitions.length > MCP_LIMITS.tools) return definitions;
   }
   throw new Error(`its list has more than ${MOST_PAGES} pages`);
 }

@@ -8,7 +8,7 @@ import { type RegistryMemory, ToolMemoryStore } from "./memory-store.ts";
 import { readUnverifiedTool } from "./read-unverified-tool.ts";
 import { ToolRegistry } from "./registry.ts";
 
-interface RegistryPlaces {
+interface RegistryPaths {
   /** ORG_HOME, an absolute path. */
   readonly root: string;
   /** Absolute path of the folder that says which tools are switched off. */
@@ -18,18 +18,18 @@ interface RegistryPlaces {
 }
 
 /** Generated tools that lie elsewhere than in the home. */
-export interface ToolsPlace {
+export interface ToolsLocation {
   /** Absolute path of the folder with a folder for each tool. */
   readonly root: string;
-  /** Only what the gate has judged may be called; a candidate has nothing else than what it has not. */
+  /** Only what the gate has verified may be called; a candidate has nothing else than what it has not. */
   readonly isVerified: boolean;
 }
 
-export interface RegistryWorld {
-  readonly paths: RegistryPlaces;
+export interface RegistryDependencies {
+  readonly paths: RegistryPaths;
   readonly builtIn: readonly Tool[];
-  /** @default those of the home, which were judged */
-  readonly place?: ToolsPlace | undefined;
+  /** @default those of the home, which were verified */
+  readonly location?: ToolsLocation | undefined;
   /** Absolute path of the folder that `ctx.files` means to a tool. */
   readonly filesRoot: string;
   /** How tools reach the network. @default public addresses on the usual ports */
@@ -39,17 +39,17 @@ export interface RegistryWorld {
 }
 
 /** The registry of a home, whose tools run in the sandbox. */
-export function openRegistry({ paths, place, ...world }: RegistryWorld): ToolRegistry {
-  const { builtIn, filesRoot, rules, embeddings } = world;
+export function openRegistry({ paths, location, ...dependencies }: RegistryDependencies): ToolRegistry {
+  const { builtIn, filesRoot, rules, embeddings } = dependencies;
   // biome-ignore lint/nursery/useDisposables: the registry disposes of it
   const memory = lazyMemory(paths.toolMemory);
   return new ToolRegistry({
-    root: place?.root ?? join(paths.root, "tools", "generated"),
+    root: location?.root ?? join(paths.root, "tools", "generated"),
     switches: paths.disabledTools,
     builtIn,
     embeddings,
     memory,
-    read: place?.isVerified === false ? readUnverifiedTool : undefined,
+    read: location?.isVerified === false ? readUnverifiedTool : undefined,
     toolOf: ({ folder, metadata: { spec } }) =>
       generatedTool(folder, spec, { filesRoot, rules, memory: memory.of(spec.name) }),
   });

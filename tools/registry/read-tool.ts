@@ -18,9 +18,9 @@ const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
 
 /**
  * @param path absolute path of a folder.
- * @param taken names that generated tools must not have.
+ * @param reserved names that generated tools must not have.
  */
-export type ReadTool = (path: string, taken: ReadonlySet<string>) => Promise<RegisteredTool>;
+export type ReadTool = (path: string, reserved: ReadonlySet<string>) => Promise<RegisteredTool>;
 
 /** Why a folder is not a tool. */
 class Refused extends Error {
@@ -28,21 +28,21 @@ class Refused extends Error {
 }
 
 /**
- * Reads one tool of the registry and compares its bytes with what was judged. Whatever is wrong with it is
+ * Reads one tool of the registry and compares its bytes with the verified ones. Whatever is wrong with it is
  * in the result.
  *
  * @param path absolute path of its folder.
- * @param taken names that generated tools must not have.
+ * @param reserved names that generated tools must not have.
  */
 export async function readRegisteredTool(
   path: string,
-  taken: ReadonlySet<string>,
+  reserved: ReadonlySet<string>,
 ): Promise<RegisteredTool> {
   const name = path.slice(path.lastIndexOf("/") + 1);
   const tool = { name, origin: "generated", description: "" } as const;
   try {
     if (!TOOL_NAME.test(name)) throw new Refused("a tool cannot have this name");
-    if (taken.has(name)) throw new Refused("a built-in tool has this name");
+    if (reserved.has(name)) throw new Refused("a built-in tool has this name");
     const metadata = await readMetadata(join(path, "metadata.json"));
     const folder = await readToolFolder(path);
     const { description } = metadata.spec;
@@ -53,7 +53,7 @@ export async function readRegisteredTool(
     requireOneContract(folder, metadata);
     const { cases, coverage, mutationScore } = metadata.tests;
     const figures = { cases, coverage, mutationScore };
-    return { ...tool, description, state: "ready", figures, judged: { folder, metadata } };
+    return { ...tool, description, state: "ready", figures, verified: { folder, metadata } };
   } catch (error) {
     if (error instanceof Refused) return { ...tool, state: "refused", why: error.message };
     const why = error instanceof OrgError ? (error.why ?? error.message) : reasonOf(error);
@@ -90,7 +90,7 @@ async function readSmallFile(path: string): Promise<string> {
   }
 }
 
-/** The hash covers `spec.json` and not `metadata.json`: what models are told must be what was judged. */
+/** The hash covers `spec.json` and not `metadata.json`: what models are told must be what was verified. */
 function requireOneContract(folder: ToolFolder, { spec }: ToolMetadata): void {
   const own: unknown = JSON.parse(folder.files.get("spec.json") ?? "null");
   const parsed = z.nullable(contractSchema).parse(own);

@@ -17,14 +17,14 @@ test("a tool of a candidate can be called without a verdict, and only where a ca
   rmSync(join(folder, "metadata.json"));
   const read = await readUnverifiedTool(folder, new Set());
   expect(read).toMatchObject({ name: "shout", state: "ready", description: "Does shout." });
-  expect(read.judged?.metadata.tests.passed).toBe(0);
+  expect(read.verified?.metadata.tests.passed).toBe(0);
   const world = {
     paths: { root, disabledTools: join(root, "off"), toolMemory: join(root, "memory") },
     builtIn: [],
     filesRoot: root,
   };
-  using candidate = openRegistry({ ...world, place: { root, isVerified: false } });
-  using current = openRegistry({ ...world, place: { root, isVerified: true } });
+  using candidate = openRegistry({ ...world, location: { root, isVerified: false } });
+  using current = openRegistry({ ...world, location: { root, isVerified: true } });
   expect(await candidate.get("shout")).toMatchObject({ state: "ready" });
   expect(await current.get("shout")).toMatchObject({ state: "refused" });
 });
@@ -36,7 +36,7 @@ test("what its metadata says of it does not count", async () => {
     '{"version":1,"capabilities":["net:*.example.com"]}',
   );
   const read = await readUnverifiedTool(folder, new Set());
-  expect(read.judged?.metadata.capabilities).toEqual(["clock"]);
+  expect(read.verified?.metadata.capabilities).toEqual(["clock"]);
 });
 
 test("what can be no tool is refused with the reason", async () => {

@@ -8,21 +8,22 @@ import type { ToolFolder } from "../contract/tool-folder.ts";
 import type { RegisteredTool } from "./registered-tool.ts";
 
 /**
- * Reads a tool of a candidate: it was not judged yet, and the sandbox that every call runs in is all that
+ * Reads a tool of a candidate: it was not verified yet, and the sandbox that every call runs in is all that
  * it needs to be tried. What the contract says counts; a `metadata.json` beside it does not.
  *
  * @param path absolute path of its folder.
- * @param taken names that generated tools must not have.
+ * @param reserved names that generated tools must not have.
  */
 export async function readUnverifiedTool(
   path: string,
-  taken: ReadonlySet<string>,
+  reserved: ReadonlySet<string>,
 ): Promise<RegisteredTool> {
   const name = basename(path);
   const tool = { name, origin: "generated", description: "" } as const;
   if (!TOOL_NAME.test(name))
     return { ...tool, state: "refused", why: "a tool cannot have this name" };
-  if (taken.has(name)) return { ...tool, state: "refused", why: "a built-in tool has this name" };
+  if (reserved.has(name))
+    return { ...tool, state: "refused", why: "a built-in tool has this name" };
   try {
     const folder = await readToolFolder(path);
     const spec = contractSchema.parse(JSON.parse(folder.files.get("spec.json") ?? "null"));
@@ -30,8 +31,8 @@ export async function readUnverifiedTool(
       const why = `its contract is for a tool named "${spec.name.slice(0, 80)}"`;
       return { ...tool, state: "refused", why };
     }
-    const judged = { folder, metadata: metadataOf(folder, spec) };
-    return { ...tool, description: spec.description, state: "ready", judged };
+    const verified = { folder, metadata: metadataOf(folder, spec) };
+    return { ...tool, description: spec.description, state: "ready", verified: verified };
   } catch (error) {
     const why = error instanceof OrgError ? (error.why ?? error.message) : reasonOf(error);
     return { ...tool, state: "refused", why };

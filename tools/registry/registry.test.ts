@@ -63,7 +63,7 @@ test("a home without the folder has the built-in tools", async () => {
 test("a tool whose bytes are the judged ones is ready", async () => {
   await registerTool(root, { name: "median" });
   expect(await states()).toEqual({ median: "ready" });
-  expect((await registry.get("median")).judged?.metadata.spec.name).toBe("median");
+  expect((await registry.get("median")).verified?.metadata.spec.name).toBe("median");
 });
 
 test("one changed byte, one file more or one less takes a tool out at once", async () => {
@@ -113,7 +113,7 @@ test("what was not judged is refused, each for its reason", async () => {
   expect(why["sh"]).toBe("a built-in tool has this name");
   expect(why["Bad Name"]).toBe("a tool cannot have this name");
   expect(why["linked"]).toContain("ELOOP");
-  expect(tools.every(({ judged }) => judged === undefined)).toBe(true);
+  expect(tools.every(({ verified: judged }) => judged === undefined)).toBe(true);
 });
 
 test("metadata of another tool, or with another contract, is refused", async () => {

@@ -9,7 +9,7 @@ import { ToolSearch } from "../search/tool-search.ts";
 import type { Tool } from "../tool.ts";
 import type { RegistryMemory } from "./memory-store.ts";
 import { type ReadTool, readRegisteredTool } from "./read-tool.ts";
-import type { JudgedTool, RegisteredTool } from "./registered-tool.ts";
+import type { RegisteredTool, VerifiedTool } from "./registered-tool.ts";
 import { ToolScanner } from "./scan.ts";
 import { ToolSwitches } from "./switches.ts";
 import { type FindTools, TurnTools } from "./turn-tools.ts";
@@ -19,16 +19,16 @@ export interface RegistryOptions {
   readonly root: string;
   /** Absolute path of the folder that says which are switched off; no tool may write there. */
   readonly switches: string;
-  /** Their names are taken, and they are found by a search as well. */
+  /** Their names are reserved, and they are found by a search as well. */
   readonly builtIn: readonly Tool[];
-  /** Decides whether a folder is a tool. @default only what was judged, byte for byte */
+  /** Decides whether a folder is a tool. @default only what was verified, byte for byte */
   readonly read?: ReadTool | undefined;
   /** Ranks by an embedding model. @default the table of words that comes with the program */
   readonly embeddings?: ToolEmbeddings | undefined;
-  /** What tools keep between calls; that of a tool which is gone is forgotten. @default nothing is kept */
+  /** What tools keep between calls; that of a tool which is gone is deleted. @default nothing is stored */
   readonly memory?: RegistryMemory | undefined;
   /** Makes a tool callable. */
-  readonly toolOf: (judged: JudgedTool) => Tool;
+  readonly toolOf: (verified: VerifiedTool) => Tool;
 }
 
 /** The index of a set of tools; building it costs, so it is kept as long as the set is the same. */
@@ -49,7 +49,7 @@ export class ToolRegistry implements Disposable {
   readonly #options: RegistryOptions;
   readonly #scanner: ToolScanner;
   readonly #switches: ToolSwitches;
-  readonly #callable = new WeakMap<JudgedTool, Tool>();
+  readonly #callable = new WeakMap<VerifiedTool, Tool>();
   #indexed: Indexed | undefined;
   #embeddings: ToolEmbeddings | undefined;
   /** Names of the tools that may keep something. */
@@ -58,8 +58,8 @@ export class ToolRegistry implements Disposable {
   constructor(options: RegistryOptions) {
     this.#options = options;
     this.#embeddings = options.embeddings;
-    const taken = [...options.builtIn.map(({ name }) => name), "tools_search"];
-    this.#scanner = new ToolScanner(options.root, taken, options.read ?? readRegisteredTool);
+    const reserved = [...options.builtIn.map(({ name }) => name), "tools_search"];
+    this.#scanner = new ToolScanner(options.root, reserved, options.read ?? readRegisteredTool);
     this.#switches = new ToolSwitches(options.switches);
   }
 
@@ -130,16 +130,16 @@ export class ToolRegistry implements Disposable {
   /** What a turn can call beside the built-in tools. @param about what is being talked about. */
   async dynamic(about: string, signal: AbortSignal = NEVER): Promise<DynamicTools | undefined> {
     const ready = await this.#ready();
-    const tools = ready.flatMap(({ judged }) =>
-      judged === undefined ? [] : [this.#toolOf(judged)],
+    const tools = ready.flatMap(({ verified }) =>
+      verified === undefined ? [] : [this.#toolOf(verified)],
     );
     if (tools.length === 0) return undefined;
     const find = await this.#finder(ready, signal);
     const found = await find(about, ready.length);
-    const places = new Map(found.map((name, place) => [name, place]));
-    const placeOf = ({ name }: Tool) => places.get(name) ?? tools.length;
+    const ranks = new Map(found.map((name, rank) => [name, rank]));
+    const rankOf = ({ name }: Tool) => ranks.get(name) ?? tools.length;
     return new TurnTools(
-      tools.toSorted((a, b) => placeOf(a) - placeOf(b)),
+      tools.toSorted((a, b) => rankOf(a) - rankOf(b)),
       {
         find,
         notice: this.takeNotice(),
@@ -173,11 +173,11 @@ export class ToolRegistry implements Disposable {
     this.#remembered = key;
   }
 
-  #toolOf(judged: JudgedTool): Tool {
-    const known = this.#callable.get(judged);
-    if (known !== undefined) return known;
-    const tool = this.#options.toolOf(judged);
-    this.#callable.set(judged, tool);
+  #toolOf(verified: VerifiedTool): Tool {
+    const cached = this.#callable.get(verified);
+    if (cached !== undefined) return cached;
+    const tool = this.#options.toolOf(verified);
+    this.#callable.set(verified, tool);
     return tool;
   }
 
@@ -200,6 +200,6 @@ export class ToolRegistry implements Disposable {
   }
 }
 
-function documentOf({ name, description, judged }: RegisteredTool): SearchDocument {
-  return { name, description, asks: judged?.metadata.spec.asks ?? [] };
+function documentOf({ name, description, verified }: RegisteredTool): SearchDocument {
+  return { name, description, asks: verified?.metadata.spec.asks ?? [] };
 }

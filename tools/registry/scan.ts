@@ -7,7 +7,7 @@ import type { RegisteredTool } from "./registered-tool.ts";
 /** Reads more tools than this at the same time and file handles may run out. */
 const AT_ONCE = 16;
 
-interface Known {
+interface ScannedTool {
   readonly stamp: string;
   readonly tool: RegisteredTool;
 }
@@ -15,45 +15,45 @@ interface Known {
 /** The tools in a folder. Scanning again reads only those whose files have changed. */
 export class ToolScanner {
   readonly #root: string;
-  readonly #taken: ReadonlySet<string>;
+  readonly #reserved: ReadonlySet<string>;
   readonly #read: ReadTool;
-  #known = new Map<string, Known>();
+  #scanned = new Map<string, ScannedTool>();
 
   /**
    * @param root absolute path; a folder that does not exist holds no tools.
-   * @param taken names that generated tools must not have.
+   * @param reserved names that generated tools must not have.
    * @param read decides whether a folder is a tool.
    */
-  constructor(root: string, taken: Iterable<string>, read: ReadTool) {
+  constructor(root: string, reserved: Iterable<string>, read: ReadTool) {
     this.#root = root;
-    this.#taken = new Set(taken);
+    this.#reserved = new Set(reserved);
     this.#read = read;
   }
 
   /** By name. @throws {OrgError} `FILE_FAILED` when the folder cannot be read. */
   async scan(): Promise<readonly RegisteredTool[]> {
     const names = await foldersIn(this.#root);
-    const next = new Map<string, Known>();
+    const next = new Map<string, ScannedTool>();
     for (let start = 0; start < names.length; start += AT_ONCE) {
       const some = names.slice(start, start + AT_ONCE);
       const read = await Promise.all(some.map(async (name) => await this.#look(name)));
       for (const [index, name] of some.entries()) {
-        const known = read[index];
-        if (known !== undefined) next.set(name, known);
+        const scanned = read[index];
+        if (scanned !== undefined) next.set(name, scanned);
       }
     }
-    this.#known = next;
+    this.#scanned = next;
     return [...next.values()].map(({ tool }) => tool);
   }
 
-  async #look(name: string): Promise<Known | undefined> {
+  async #look(name: string): Promise<ScannedTool | undefined> {
     const path = join(this.#root, name);
     const stamp = await stampOf(path);
-    const known = this.#known.get(name);
+    const cached = this.#scanned.get(name);
     if (stamp === undefined) return undefined;
-    if (known?.stamp === stamp) return known;
+    if (cached?.stamp === stamp) return cached;
     // The stamp is from before the reading: what changes meanwhile is read again the next time.
-    return { stamp, tool: await this.#read(path, this.#taken) };
+    return { stamp, tool: await this.#read(path, this.#reserved) };
   }
 }
 
@@ -73,7 +73,7 @@ async function foldersIn(root: string): Promise<readonly string[]> {
 }
 
 /**
- * What a folder and its files look like from outside. The change time cannot be set by a program, so equal
+ * What a folder and its files look like to the file system. The change time cannot be set by a program, so equal
  * stamps mean equal bytes, and a look costs no reading.
  *
  * @returns undefined when there is no such folder.

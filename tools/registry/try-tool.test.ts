@@ -23,7 +23,7 @@ test("a tool is tried with its first example, and not where it would need more",
     paths,
     builtIn: [],
     filesRoot: root,
-    place: { root, isVerified: true },
+    location: { root, isVerified: true },
   });
   const tried = async (name: string): Promise<boolean> =>
     (await tryRegisteredTool(registry, name, new AbortController().signal)).ok;

@@ -2,7 +2,7 @@
 import { callTool } from "../contract/call.ts";
 import { casesSchema, type ToolCase } from "../contract/cases.ts";
 import type { CallOutcome } from "../contract/outcome.ts";
-import type { JudgedTool } from "./registered-tool.ts";
+import type { VerifiedTool } from "./registered-tool.ts";
 import type { ToolRegistry } from "./registry.ts";
 
 export interface ToolTrial {
@@ -12,7 +12,7 @@ export interface ToolTrial {
 }
 
 /** Not granted here; a tool that needs one of them is looked at and not called. */
-const NEEDS_WORLD = /^(?:net:|files:|memory$)/;
+const EXTERNAL = /^(?:net:|files:|memory$)/;
 
 /** @throws {OrgError} `SANDBOX_UNAVAILABLE` */
 export async function tryRegisteredTool(
@@ -21,14 +21,17 @@ export async function tryRegisteredTool(
   signal: AbortSignal,
 ): Promise<ToolTrial> {
   const tool = (await registry.list()).find((one) => one.name === name);
-  if (tool?.state !== "ready" || tool.judged === undefined) {
+  if (tool?.state !== "ready" || tool.verified === undefined) {
     return { ok: false, why: tool?.why ?? "there is no such tool" };
   }
-  return await tryTool(tool.judged, signal);
+  return await tryTool(tool.verified, signal);
 }
 
-async function tryTool({ folder, metadata }: JudgedTool, signal: AbortSignal): Promise<ToolTrial> {
-  if (metadata.spec.capabilities.some((one) => NEEDS_WORLD.test(one))) {
+async function tryTool(
+  { folder, metadata }: VerifiedTool,
+  signal: AbortSignal,
+): Promise<ToolTrial> {
+  if (metadata.spec.capabilities.some((one) => EXTERNAL.test(one))) {
     return { ok: true, why: "it needs more than a trial grants" };
   }
   const [first] = casesSchema.parse(JSON.parse(folder.files.get("cases.json") ?? "null")).cases;

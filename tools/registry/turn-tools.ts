@@ -7,12 +7,12 @@ import type { Tool } from "../tool.ts";
 const DECLARED_BYTES = 2000;
 /** What may be added when a model has searched. */
 const FOUND_BYTES = 6000;
-/** So many are shown for a search. */
+/** So many are listed for a search. */
 const MOST_FOUND = 5;
 /** Built-in tools are found too, and passed over: so many in all are looked at. */
 const MOST_LOOKED_AT = 20;
 /** As much of a description as tells whether to call it, in characters. */
-const SHOWN_CHARACTERS = 300;
+const MAX_DESCRIPTION = 300;
 
 /** Finds tools by what they do. @returns names, best first. */
 export type FindTools = (query: string, most: number) => Promise<readonly string[]>;
@@ -69,24 +69,24 @@ function searchTool(search: (query: string) => Promise<readonly Tool[]>): Tool {
     run: async ({ query }) => {
       const found = await search(query);
       if (found.length === 0) return { ok: true, output: "No tool matches that." };
-      return { ok: true, output: found.map(shown).join("\n") };
+      return { ok: true, output: found.map(listing).join("\n") };
     },
   });
 }
 
-function shown({ schema }: Tool): string {
+function listing({ schema }: Tool): string {
   const { name, description, parameters } = schema;
-  const text = description.slice(0, SHOWN_CHARACTERS).toWellFormed();
+  const text = description.slice(0, MAX_DESCRIPTION).toWellFormed();
   return `${name}: ${text}\n  arguments: ${JSON.stringify(parameters)}`;
 }
 
 /** The first of them, as long as they fit; one that is too large keeps none behind it away. */
 function fitting(tools: readonly Tool[], bytes: number): readonly Tool[] {
-  let left = bytes;
+  let remaining = bytes;
   return tools.filter(({ schema }) => {
     const size = Buffer.byteLength(JSON.stringify(schema));
-    if (size > left) return false;
-    left -= size;
+    if (size > remaining) return false;
+    remaining -= size;
     return true;
   });
 }

@@ -12,9 +12,9 @@ export async function usesOf(
   for await (const { at, event } of entries) {
     // A result without time is one of a call that was refused before it ran.
     if (event.type !== "tool-result" || event.ms === 0) continue;
-    const known = uses.get(event.name) ?? [];
-    if (known.length === 0) uses.set(event.name, known);
-    known.push({ at, ok: event.ok, outcome: event.outcome });
+    const previous = uses.get(event.name) ?? [];
+    if (previous.length === 0) uses.set(event.name, previous);
+    previous.push({ at, ok: event.ok, outcome: event.outcome });
   }
   return uses;
 }

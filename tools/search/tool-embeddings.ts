@@ -30,7 +30,7 @@ export class ToolEmbeddings {
   #pausedUntil = Number.NEGATIVE_INFINITY;
   #notice: string | undefined;
   /** What was reported already: a model that goes on failing is reported once. */
-  #told: string | undefined;
+  #reported: string | undefined;
 
   constructor(options: ToolEmbeddingsOptions) {
     this.#options = options;
@@ -52,15 +52,15 @@ export class ToolEmbeddings {
       return undefined;
     try {
       const nearest = await this.#nearest(documents, query, signal);
-      this.#told = undefined;
+      this.#reported = undefined;
       return nearest;
     } catch (error) {
       if (signal.aborted || !(error instanceof OrgError)) throw error;
       this.#pausedUntil = now() + PAUSE_MS;
       const why = error.why === undefined ? "" : ` (${error.why})`;
       const notice = `tools are searched without the embedding model: ${error.message}${why}`;
-      if (notice !== this.#told) this.#notice = notice;
-      this.#told = notice;
+      if (notice !== this.#reported) this.#notice = notice;
+      this.#reported = notice;
       return undefined;
     }
   }

@@ -54,7 +54,7 @@ function kindOf(text: string): Dynamic | undefined {
     if (pieces.every((piece) => "text" in piece)) return undefined;
     return pieces.length === 1 ? "value" : "text";
   } catch {
-    // A `${` that is never closed has been said already.
+    // A `${` that is never closed was reported already.
     return "value";
   }
 }

@@ -3,11 +3,11 @@ import { reasonOf } from "#core/errors.ts";
 import { compileSchema } from "../contract/schema-check.ts";
 import { findingsInArguments } from "./check-arguments.ts";
 import {
+  type AvailableNames,
   type Finding,
   findingsInExpression,
   findingsInTemplate,
-  type KnownNames,
-  meant,
+  suggestion,
 } from "./names.ts";
 import type { WorkflowDraft } from "./read-workflow.ts";
 import type { WorkflowTools } from "./tool-port.ts";
@@ -15,42 +15,42 @@ import { MAX_DEPTH, type Problem, type Step, type Workflow } from "./workflow.ts
 import { type Member, nestedIn, type WorkflowSet } from "./workflow-set.ts";
 
 /** What the steps of a workflow may use. */
-export interface CheckWorld {
+export interface CheckContext {
   readonly set: WorkflowSet;
   readonly tools: Pick<WorkflowTools, "names" | "schemaOf">;
 }
 
 /** @returns every problem, in the order of the files; empty: it can run. */
-export function checkWorkflow(root: Member, world: CheckWorld): readonly Problem[] {
-  const own = world.set
+export function checkWorkflow(root: Member, context: CheckContext): readonly Problem[] {
+  const own = context.set
     .closureOf(root)
     .flatMap(({ key, draft, problems }) => [
       ...problems,
-      ...(draft === undefined ? [] : problemsOf(key, draft, world)),
+      ...(draft === undefined ? [] : problemsOf(key, draft, context)),
     ]);
-  return [...own, ...nestingProblems(root, world.set)];
+  return [...own, ...nestingProblems(root, context.set)];
 }
 
-function problemsOf(key: string, draft: WorkflowDraft, world: CheckWorld): readonly Problem[] {
+function problemsOf(key: string, draft: WorkflowDraft, context: CheckContext): readonly Problem[] {
   const { steps, ids, inputs, output } = draft;
-  const problem = (place: string, { at, message }: Finding): Problem => ({
+  const problem = (base: string, { at, message }: Finding): Problem => ({
     workflow: key,
-    place: `${place}${at}`,
+    place: `${base}${at}`,
     message,
   });
   const inSteps = steps.flatMap((step, index) => {
     if (step === undefined) return [];
     const names = { earlier: ids.slice(0, index), later: ids.slice(index), inputs, extra: [] };
-    const place = `steps.${step.id}`;
+    const base = `steps.${step.id}`;
     return [
       ...(ids.indexOf(step.id) < index
-        ? [problem(place, { at: ".id", message: "another step has this id already" })]
+        ? [problem(base, { at: ".id", message: "another step has this id already" })]
         : []),
-      ...findingsInStep(step, names).map((found) => problem(place, found)),
-      ...findingsInTarget(step, world).map((found) => problem(place, found)),
+      ...findingsInStep(step, names).map((found) => problem(base, found)),
+      ...findingsInTarget(step, context).map((found) => problem(base, found)),
     ];
   });
-  const atEnd: KnownNames = { earlier: ids, later: [], inputs, extra: [] };
+  const atEnd: AvailableNames = { earlier: ids, later: [], inputs, extra: [] };
   return [
     ...inputsProblem(inputs).map((message) => problem("inputs", { at: "", message })),
     ...inSteps,
@@ -70,22 +70,22 @@ function inputsProblem(inputs: Workflow["inputs"]): readonly string[] {
   }
 }
 
-function findingsInStep(step: Step, names: KnownNames): readonly Finding[] {
+function findingsInStep(step: Step, names: AvailableNames): readonly Finding[] {
   const inLoop = step.foreach === undefined ? names : { ...names, extra: ["item", "index"] };
-  const asked = "tool" in step ? step.args : step.inputs;
+  const templates = "tool" in step ? step.args : step.inputs;
   const condition = step.if === undefined ? [] : findingsInExpression(step.if, names);
   return [
-    ...placed(".if", condition),
-    ...placed(".foreach", findingsInForeach(step.foreach, names)),
-    ...placed("tool" in step ? ".args" : ".inputs", findingsInTemplate(asked, inLoop)),
-    ...placed(
+    ...prefixed(".if", condition),
+    ...prefixed(".foreach", findingsInForeach(step.foreach, names)),
+    ...prefixed("tool" in step ? ".args" : ".inputs", findingsInTemplate(templates, inLoop)),
+    ...prefixed(
       ".output",
       findingsInTemplate(step.output ?? null, { ...inLoop, extra: [...inLoop.extra, "result"] }),
     ),
   ];
 }
 
-function findingsInForeach(foreach: Step["foreach"], names: KnownNames): readonly Finding[] {
+function findingsInForeach(foreach: Step["foreach"], names: AvailableNames): readonly Finding[] {
   if (foreach === undefined) return [];
   return typeof foreach === "string"
     ? findingsInExpression(foreach, names)
@@ -93,16 +93,16 @@ function findingsInForeach(foreach: Step["foreach"], names: KnownNames): readonl
 }
 
 /** Whether what a step runs is there, and takes what it is given. */
-function findingsInTarget(step: Step, { set, tools }: CheckWorld): readonly Finding[] {
+function findingsInTarget(step: Step, { set, tools }: CheckContext): readonly Finding[] {
   if ("tool" in step) {
     const schema = tools.schemaOf(step.tool);
-    if (schema !== undefined) return placed(".args", findingsInArguments(step.args, schema));
-    const near = meant(step.tool, tools.names);
+    if (schema !== undefined) return prefixed(".args", findingsInArguments(step.args, schema));
+    const near = suggestion(step.tool, tools.names);
     return [{ at: ".tool", message: `there is no tool "${step.tool.slice(0, 80)}"${near}` }];
   }
   const nested = set.find(step.workflow);
   if (nested === undefined) {
-    const near = meant(
+    const near = suggestion(
       step.workflow,
       set.members.map(({ key }) => key),
     );
@@ -114,11 +114,11 @@ function findingsInTarget(step: Step, { set, tools }: CheckWorld): readonly Find
   const schema = nested.workflow?.inputs;
   return schema?.["type"] !== "object"
     ? []
-    : placed(".inputs", findingsInArguments(step.inputs, schema));
+    : prefixed(".inputs", findingsInArguments(step.inputs, schema));
 }
 
-function placed(place: string, findings: readonly Finding[]): readonly Finding[] {
-  return findings.map(({ at, message }) => ({ at: `${place}${at}`, message }));
+function prefixed(prefix: string, findings: readonly Finding[]): readonly Finding[] {
+  return findings.map(({ at, message }) => ({ at: `${prefix}${at}`, message }));
 }
 
 /** Each cycle once, and a nesting that is too deep. */
@@ -134,8 +134,8 @@ function nestingProblems(root: Member, set: WorkflowSet): readonly Problem[] {
       problems.push({ workflow: member.key, place: "", message: `it runs itself: ${circle}` });
       return 0;
     }
-    const known = finished.get(member.key);
-    if (known !== undefined) return known;
+    const cached = finished.get(member.key);
+    if (cached !== undefined) return cached;
     path.push(member.key);
     const nested = nestedIn(member.workflow).flatMap((name) => set.find(name) ?? []);
     const depth = 1 + Math.max(0, ...nested.map(visit));

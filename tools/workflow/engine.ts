@@ -2,7 +2,7 @@
 import { evaluate, evaluateCondition } from "./expression.ts";
 import { inParallel } from "./in-parallel.ts";
 import { bytesOf, requireSmall } from "./output-size.ts";
-import type { Placed, RunWorld } from "./run-world.ts";
+import type { RunContext, ScopedStep } from "./run-context.ts";
 import { orFailure, StepFailure } from "./step-failure.ts";
 import { StepRunner } from "./step-runner.ts";
 import { bareExpression, fillIn } from "./template.ts";
@@ -18,18 +18,18 @@ import { type Json, type JsonObject, MAX_ITEMS, type Workflow } from "./workflow
 export async function playWorkflow(
   workflow: Workflow,
   inputs: JsonObject,
-  world: RunWorld,
+  context: RunContext,
 ): Promise<Json> {
-  return await new Engine(world).play(workflow, inputs, "");
+  return await new Engine(context).play(workflow, inputs, "");
 }
 
 class Engine {
-  readonly #world: RunWorld;
+  readonly #context: RunContext;
   readonly #runner: StepRunner;
 
-  constructor(world: RunWorld) {
-    this.#world = world;
-    this.#runner = new StepRunner(world, (...nested) => this.play(...nested));
+  constructor(context: RunContext) {
+    this.#context = context;
+    this.#runner = new StepRunner(context, (...nested) => this.play(...nested));
   }
 
   /** @param prefix in front of the paths of its steps; empty, or ending with `/`. */
@@ -37,9 +37,9 @@ class Engine {
     const scope = new Map<string, Json>([["inputs", inputs]]);
     let last: Json = null;
     for (const step of workflow.steps) {
-      this.#world.signal.throwIfAborted();
+      this.#context.signal.throwIfAborted();
       const record = await this.#step({ step, path: `${prefix}${step.id}`, scope });
-      scope.set(step.id, seenFrom(record));
+      scope.set(step.id, scopeValue(record));
       last = record.output;
     }
     const { output } = workflow;
@@ -47,32 +47,35 @@ class Engine {
     return orFailure(`${prefix}output`, () => fillIn(output, scope));
   }
 
-  async #step(placed: Placed): Promise<StepRecord> {
-    const { step, path, scope } = placed;
-    const known = this.#world.records.find(path);
-    if (known !== undefined) return this.#runner.recall(path, known);
+  async #step(scopedStep: ScopedStep): Promise<StepRecord> {
+    const { step, path, scope } = scopedStep;
+    const stored = this.#context.records.find(path);
+    if (stored !== undefined) return this.#runner.recall(path, stored);
     const condition = step.if;
-    const isWanted =
+    const isMet =
       condition === undefined ||
       orFailure(`${path}.if`, () => evaluateCondition(bareExpression(condition), scope));
-    if (!isWanted) {
+    if (!isMet) {
       return this.#runner.finish(path, { state: "skipped", output: null, ms: 0, attempts: 0 });
     }
-    return step.foreach === undefined ? await this.#runner.run(placed) : await this.#each(placed);
+    return step.foreach === undefined
+      ? await this.#runner.run(scopedStep)
+      : await this.#each(scopedStep);
   }
 
-  async #each(placed: Placed): Promise<StepRecord> {
-    const { step, path, scope } = placed;
-    const { records: known, signal } = this.#world;
+  async #each(scopedStep: ScopedStep): Promise<StepRecord> {
+    const { step, path, scope } = scopedStep;
+    const { records: stored, signal } = this.#context;
     const start = performance.now();
-    this.#runner.begin(placed);
-    const items = [...itemsOf(placed).entries()];
+    this.#runner.begin(scopedStep);
+    const items = [...itemsOf(scopedStep).entries()];
     let bytes = 0;
     const records = await inParallel(items, step.parallel, async ([index, item]) => {
       signal.throwIfAborted();
       const own = `${path}[${index}]`;
       const inner = new Map<string, Json>([...scope, ["item", item], ["index", index]]);
-      const record = known.find(own) ?? (await this.#runner.run({ step, path: own, scope: inner }));
+      const record =
+        stored.find(own) ?? (await this.#runner.run({ step, path: own, scope: inner }));
       bytes += bytesOf(record.output);
       requireSmall(bytes, path);
       return record;
@@ -88,23 +91,26 @@ class Engine {
   }
 }
 
-function itemsOf({ step, path, scope }: Placed): readonly Json[] {
+function itemsOf({ step, path, scope }: ScopedStep): readonly Json[] {
   const { foreach = [] } = step;
-  const place = `${path}.foreach`;
-  const items = orFailure(place, () =>
+  const listPath = `${path}.foreach`;
+  const items = orFailure(listPath, () =>
     typeof foreach === "string" ? evaluate(bareExpression(foreach), scope) : fillIn(foreach, scope),
   );
   if (!isList(items)) {
-    const given = JSON.stringify(items).slice(0, 80);
-    throw new StepFailure(`foreach needs a list, not ${given}`, { kind: "workflow", path: place });
+    const actual = JSON.stringify(items).slice(0, 80);
+    throw new StepFailure(`foreach needs a list, not ${actual}`, {
+      kind: "workflow",
+      path: listPath,
+    });
   }
   if (items.length <= MAX_ITEMS) return items;
   const message = `foreach got ${items.length} items; ${MAX_ITEMS} are allowed`;
-  throw new StepFailure(message, { kind: "workflow", path: place });
+  throw new StepFailure(message, { kind: "workflow", path: listPath });
 }
 
 /** What later expressions see of a step. */
-function seenFrom({ state, output, message }: StepRecord): JsonObject {
+function scopeValue({ state, output, message }: StepRecord): JsonObject {
   return {
     output,
     ok: state === "done",

@@ -58,12 +58,14 @@ function freeNames(expression: string): readonly Reference[] {
  * @throws {ExpressionError} when it is not an expression, asks for what is not there, or gives no JSON.
  */
 export function evaluate(expression: string, scope: Scope): Json {
-  const known = freeNames(expression).filter(({ name }) => scope.has(name));
-  const given = known.map(({ name }) => [`${PREFIX}${name}`, celOf(scope.get(name))] as const);
-  const run = parse(expression, renamed(withoutDollars(expression), known));
+  const variables = freeNames(expression).filter(({ name }) => scope.has(name));
+  const bindings = variables.map(
+    ({ name }) => [`${PREFIX}${name}`, celOf(scope.get(name))] as const,
+  );
+  const run = parse(expression, renamed(withoutDollars(expression), variables));
   try {
     // As entries of an object without a prototype, for `constructor` is not a variable.
-    return fromCel(run(Object.assign(Object.create(null), Object.fromEntries(given))));
+    return fromCel(run(Object.assign(Object.create(null), Object.fromEntries(bindings))));
   } catch (error) {
     throw new ExpressionError(summaryOf(error), { expression, cause: error });
   }
@@ -79,9 +81,9 @@ export function evaluateCondition(expression: string, scope: Scope): boolean {
   );
 }
 
-function renamed(text: string, known: readonly Reference[]): string {
+function renamed(text: string, references: readonly Reference[]): string {
   // From the end on, so that the positions before it stay true.
-  return known
+  return references
     .toSorted((one, other) => other.start - one.start)
     .reduce((done, { start }) => `${done.slice(0, start)}${PREFIX}${done.slice(start)}`, text);
 }
@@ -110,7 +112,7 @@ function parse(expression: string, text: string): ParseResult {
   }
 }
 
-/** Without the drawing of the place that the library adds over several lines. */
+/** Without the drawing of the position that the library adds over several lines. */
 function summaryOf(error: unknown): string {
   const text = reasonOf(error).split("\n", 1)[0] ?? "";
   return text.slice(0, 300);

@@ -3,7 +3,7 @@
  * begins; those under way are waited for, so that what they achieve is not lost.
  *
  * @returns the results in the order of the items.
- * @throws what the first item that threw has thrown, first by its place.
+ * @throws what the first item that threw has thrown, first by its index.
  */
 export async function inParallel<Item, Result>(
   items: readonly Item[],

@@ -11,13 +11,13 @@ const objectSchema: z.ZodType<JsonObject> = z.record(z.string(), z.json());
  */
 export function acceptInputs(
   { inputs: schema }: Workflow,
-  given: unknown,
+  input: unknown,
 ): { readonly inputs: JsonObject } | { readonly problem: string } {
-  const parsed = compileSchema("input", schema).pipe(objectSchema).safeParse(given);
+  const parsed = compileSchema("input", schema).pipe(objectSchema).safeParse(input);
   if (parsed.success) return { inputs: parsed.data };
   const lines = parsed.error.issues.slice(0, 5).map(({ path, message }) => {
-    const place = ["inputs", ...path.map(String)].join(".");
-    return `${place}: ${message.replace("received undefined", "but it is missing")}`;
+    const location = ["inputs", ...path.map(String)].join(".");
+    return `${location}: ${message.replace("received undefined", "but it is missing")}`;
   });
   return { problem: lines.join("; ") };
 }

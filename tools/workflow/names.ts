@@ -6,10 +6,10 @@ import type { Reference } from "./references.ts";
 import { bareExpression, piecesOf } from "./template.ts";
 import type { Json } from "./workflow.ts";
 
-/** What can be asked of a step. */
+/** Fields of a step. */
 const STEP_FIELDS = ["output", "ok", "skipped", "error"];
 
-export interface KnownNames {
+export interface AvailableNames {
   /** Ids of the steps before this one. */
   readonly earlier: readonly string[];
   /** Ids of this step and those behind it. */
@@ -26,7 +26,11 @@ export interface Finding {
 }
 
 /** What is wrong with the expressions of a template. */
-export function findingsInTemplate(template: Json, names: KnownNames, at = ""): readonly Finding[] {
+export function findingsInTemplate(
+  template: Json,
+  names: AvailableNames,
+  at = "",
+): readonly Finding[] {
   if (typeof template === "string") return findingsInText(template, names, at);
   if (typeof template !== "object" || template === null) return [];
   const isArray = Array.isArray(template);
@@ -35,7 +39,7 @@ export function findingsInTemplate(template: Json, names: KnownNames, at = ""): 
   );
 }
 
-function findingsInText(text: string, names: KnownNames, at: string): readonly Finding[] {
+function findingsInText(text: string, names: AvailableNames, at: string): readonly Finding[] {
   try {
     return piecesOf(text)
       .flatMap((piece) => ("text" in piece ? [] : messagesFor(piece.expression, names)))
@@ -47,7 +51,7 @@ function findingsInText(text: string, names: KnownNames, at: string): readonly F
 }
 
 /** What is wrong with the expression of an `if` or a `foreach`. */
-export function findingsInExpression(text: string, names: KnownNames): readonly Finding[] {
+export function findingsInExpression(text: string, names: AvailableNames): readonly Finding[] {
   try {
     return messagesFor(bareExpression(text), names).map((message) => ({ at: "", message }));
   } catch (error) {
@@ -56,7 +60,7 @@ export function findingsInExpression(text: string, names: KnownNames): readonly 
   }
 }
 
-function messagesFor(expression: string, names: KnownNames): readonly string[] {
+function messagesFor(expression: string, names: AvailableNames): readonly string[] {
   try {
     return referencesIn(expression).flatMap((reference) => messageFor(reference, names) ?? []);
   } catch (error) {
@@ -65,20 +69,20 @@ function messagesFor(expression: string, names: KnownNames): readonly string[] {
   }
 }
 
-function messageFor({ name, field }: Reference, names: KnownNames): string | undefined {
+function messageFor({ name, field }: Reference, names: AvailableNames): string | undefined {
   const { earlier, later, inputs, extra } = names;
   if (name === "inputs") return field === undefined ? undefined : unknownInput(field, inputs);
   if (extra.includes(name)) return undefined;
   if (earlier.includes(name)) {
     if (field === undefined || STEP_FIELDS.includes(field)) return undefined;
-    return `"${name}.${field}" does not exist; a step has ${STEP_FIELDS.join(", ")}${meant(field, STEP_FIELDS)}`;
+    return `"${name}.${field}" does not exist; a step has ${STEP_FIELDS.join(", ")}${suggestion(field, STEP_FIELDS)}`;
   }
   if (later.includes(name))
     return `step "${name}" has not been done yet; only earlier steps can be used`;
   if (name === "item" || name === "index") return `"${name}" exists only in a step with foreach`;
   if (name === "result") return `"result" exists only in the output of a step`;
-  const known = ["inputs", ...extra, ...earlier];
-  return `"${name}" is unknown; there are ${known.join(", ")}${meant(name, known)}`;
+  const available = ["inputs", ...extra, ...earlier];
+  return `"${name}" is unknown; there are ${available.join(", ")}${suggestion(name, available)}`;
 }
 
 function unknownInput(field: string, inputs: JsonSchema): string | undefined {
@@ -86,13 +90,13 @@ function unknownInput(field: string, inputs: JsonSchema): string | undefined {
   if (typeof properties !== "object" || properties === null) return undefined;
   // What a schema does not forbid may be given, but then no schema names it: that is a mistyped name.
   if (additionalProperties !== undefined && additionalProperties !== false) return undefined;
-  const known = Object.keys(properties);
-  if (known.includes(field)) return undefined;
-  return `there is no input "${field}"; there are ${known.join(", ") || "none"}${meant(field, known)}`;
+  const available = Object.keys(properties);
+  if (available.includes(field)) return undefined;
+  return `there is no input "${field}"; there are ${available.join(", ") || "none"}${suggestion(field, available)}`;
 }
 
 /** The end of a message; empty when nothing is near. */
-export function meant(name: string, known: readonly string[]): string {
-  const near = nearestNames(name, known, 2);
+export function suggestion(name: string, available: readonly string[]): string {
+  const near = nearestNames(name, available, 2);
   return near.length === 0 ? "" : `. Did you mean ${near.map((one) => `"${one}"`).join(" or ")}?`;
 }

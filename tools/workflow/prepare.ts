@@ -35,8 +35,8 @@ export function requireSound({ root, set }: FoundWorkflow, tools: WorkflowTools)
 }
 
 /** @throws {OrgError} `INPUT_INVALID` */
-export function requireInputs(given: unknown, workflow: Workflow): JsonObject {
-  const accepted = acceptInputs(workflow, given);
+export function requireInputs(input: unknown, workflow: Workflow): JsonObject {
+  const accepted = acceptInputs(workflow, input);
   if ("inputs" in accepted) return accepted.inputs;
   throw badInputs(accepted.problem, workflow);
 }

@@ -92,8 +92,8 @@ export interface ReadWorkflow {
 
 /** @param key name of the file without its ending. */
 export function readWorkflow(key: string, text: string): ReadWorkflow {
-  const failed = (place: string, message: string): ReadWorkflow => ({
-    problems: [{ workflow: key, place, message }],
+  const failed = (location: string, message: string): ReadWorkflow => ({
+    problems: [{ workflow: key, place: location, message }],
   });
   const bytes = Buffer.byteLength(text);
   if (bytes > MAX_FILE_BYTES) {
@@ -109,7 +109,7 @@ export function readWorkflow(key: string, text: string): ReadWorkflow {
   }
   const problems = parsed.error.issues.map((issue) => ({
     workflow: key,
-    place: placeOf(issue.path, value),
+    place: locationOf(issue.path, value),
     message: messageOf(issue),
   }));
   return { draft: draftOf(value), problems };
@@ -127,7 +127,7 @@ function draftOf(value: unknown): WorkflowDraft | undefined {
   if (data === undefined) return undefined;
   const ids = data.steps.map((_step, index) => idOf(value, index));
   const steps = data.steps.map((step, index): Step | undefined => {
-    // That its id is none was said already.
+    // That its id is none was reported already.
     const read = stepSchema.safeParse({ ...step, id: SOME_ID }).data;
     return read && { ...read, id: ids[index] ?? SOME_ID };
   });
@@ -138,7 +138,7 @@ function draftOf(value: unknown): WorkflowDraft | undefined {
 const SOME_ID = "step";
 
 /** The path of a problem with the ids of steps instead of their numbers. */
-function placeOf(path: readonly PropertyKey[], root: unknown): string {
+function locationOf(path: readonly PropertyKey[], root: unknown): string {
   const [first, index, ...rest] = path;
   if (first !== "steps" || typeof index !== "number") return path.map(String).join(".");
   return ["steps", idOf(root, index), ...rest.map(String)].join(".");

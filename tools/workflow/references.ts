@@ -55,10 +55,10 @@ function named(
 }
 
 function called(
-  [method, receiver, given]: readonly [string, ASTNode, readonly ASTNode[]],
+  [method, receiver, args]: readonly [string, ASTNode, readonly ASTNode[]],
   at: Walk,
 ): readonly Reference[] {
-  const [variable, ...rest] = given;
+  const [variable, ...rest] = args;
   // A pattern can keep the whole program busy: that of the person, not one that came from elsewhere.
   if (method === "matches" && variable !== undefined && variable.op !== "value") {
     throw new RangeError("The pattern of matches() has to be written out");
@@ -73,7 +73,7 @@ function called(
     ];
   }
   if (!MACROS.has(method) || variable?.op !== "id" || rest.length === 0) {
-    return [receiver, ...given].flatMap((inner) => walk(inner, at));
+    return [receiver, ...args].flatMap((inner) => walk(inner, at));
   }
   if (at.loops >= MAX_LOOPS) {
     throw new RangeError(`It has more than ${MAX_LOOPS} loops within each other`);

@@ -6,7 +6,7 @@ import type { Database } from "bun:sqlite";
 import { z } from "zod";
 import { fileFailed } from "#platform/files.ts";
 import { openPrivateDatabase } from "#platform/private-database.ts";
-import type { StepRecords } from "./run-world.ts";
+import type { StepRecords } from "./run-context.ts";
 import { type StepRecord, stepRecordSchema } from "./trace.ts";
 import type { Json, JsonObject } from "./workflow.ts";
 
@@ -150,15 +150,15 @@ export class RunStore implements Disposable {
 
   /** For the one process that holds the lock of the run. */
   recordsOf(id: string): StepRecords {
-    const known = new Map(this.stepsOf(id));
+    const stored = new Map(this.stepsOf(id));
     return {
       get size() {
-        return known.size;
+        return stored.size;
       },
-      find: (path) => known.get(path),
+      find: (path) => stored.get(path),
       save: (path, record) => {
         this.#append(id, { kind: "step", path, body: JSON.stringify(record) });
-        known.set(path, record);
+        stored.set(path, record);
       },
     };
   }

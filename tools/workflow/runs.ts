@@ -4,14 +4,14 @@ import { OrgError } from "#core/errors.ts";
 import { newId } from "#core/ids.ts";
 import { exclusiveLock } from "#platform/exclusive-lock.ts";
 import { playWorkflow } from "./engine.ts";
+import type { RunContext } from "./run-context.ts";
 import type { RunStore, StoredRun } from "./run-store.ts";
-import type { RunWorld } from "./run-world.ts";
 import { StepFailure } from "./step-failure.ts";
 import type { Json, JsonObject } from "./workflow.ts";
 import { type Member, WorkflowSet } from "./workflow-set.ts";
 
 /** What each part of a run gets anew. */
-export interface RunPorts extends Pick<RunWorld, "tools" | "signal" | "onEvent" | "sleep"> {
+export interface RunPorts extends Pick<RunContext, "tools" | "signal" | "onEvent" | "sleep"> {
   readonly store: RunStore;
   /** Absolute path of the folder of the locks. */
   readonly locks: string;
@@ -89,8 +89,8 @@ async function goOn(run: StoredRun, ports: RunPorts): Promise<Json> {
     const set = new WorkflowSet(run.texts);
     const workflow = set.find(run.workflow)?.workflow;
     if (workflow === undefined) throw new Error(`The run ${id} was stored without its workflow`);
-    const world: RunWorld = { run: id, set, tools, records, signal, onEvent, sleep };
-    const output = await playWorkflow(workflow, run.inputs, world);
+    const context: RunContext = { run: id, set, tools, records, signal, onEvent, sleep };
+    const output = await playWorkflow(workflow, run.inputs, context);
     store.finish(id, output);
     onEvent({ type: "run-end", run: id, state: "done", ms: ms(), output });
     return output;
@@ -132,10 +132,10 @@ function failedRun({ id, workflow }: StoredRun, failure: StepFailure): OrgError 
 }
 
 function unknownRun(id: string, store: RunStore): OrgError {
-  const known = store.list().map((run) => run.id);
+  const runIds = store.list().map((run) => run.id);
   return new OrgError(`There is no run "${id.slice(0, 80)}"`, {
     code: "WORKFLOW_UNKNOWN",
-    why: known.length === 0 ? "no workflow was run in this home" : `the newest is ${known[0]}`,
+    why: runIds.length === 0 ? "no workflow was run in this home" : `the newest is ${runIds[0]}`,
     remedies: ["org workflow list --runs"],
     unchanged: "Nothing was done.",
   });

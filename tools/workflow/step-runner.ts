@@ -3,7 +3,7 @@ import { setTimeout as timer } from "node:timers/promises";
 import { compileSchema, problemWith } from "../contract/schema-check.ts";
 import { acceptInputs } from "./inputs.ts";
 import { bytesOf, requireSmall } from "./output-size.ts";
-import type { Placed, RunWorld } from "./run-world.ts";
+import type { RunContext, ScopedStep } from "./run-context.ts";
 import { type FailureKind, orFailure, StepFailure } from "./step-failure.ts";
 import { fillIn } from "./template.ts";
 import type { StepRecord } from "./trace.ts";
@@ -19,23 +19,23 @@ import {
 type Play = (workflow: Workflow, inputs: JsonObject, prefix: string) => Promise<Json>;
 
 export class StepRunner {
-  readonly #world: RunWorld;
+  readonly #context: RunContext;
   readonly #play: Play;
   #steps = 0;
 
-  constructor(world: RunWorld, play: Play) {
-    this.#world = world;
+  constructor(context: RunContext, play: Play) {
+    this.#context = context;
     this.#play = play;
   }
 
-  begin({ step, path }: Placed): void {
-    const { run, onEvent } = this.#world;
+  begin({ step, path }: ScopedStep): void {
+    const { run, onEvent } = this.#context;
     onEvent({ type: "step-start", run, path, runs: "tool" in step ? step.tool : step.workflow });
   }
 
   /** Keeps a record, and says so once it is kept. */
   finish(path: string, record: StepRecord): StepRecord {
-    const { run, onEvent, records } = this.#world;
+    const { run, onEvent, records } = this.#context;
     records.save(path, record);
     onEvent({ type: "step-end", run, path, ...record, recorded: false });
     return record;
@@ -43,60 +43,60 @@ export class StepRunner {
 
   /** Says that a step was finished before. */
   recall(path: string, record: StepRecord): StepRecord {
-    const { run, onEvent } = this.#world;
+    const { run, onEvent } = this.#context;
     onEvent({ type: "step-end", run, path, ...record, recorded: true });
     return record;
   }
 
   /** @throws {StepFailure} when it fails and must not. */
-  async run(placed: Placed): Promise<StepRecord> {
-    const { path, step } = placed;
+  async run(scopedStep: ScopedStep): Promise<StepRecord> {
+    const { path, step } = scopedStep;
     const start = performance.now();
     this.#steps += 1;
     if (this.#steps > MAX_STEPS_OF_RUN) {
       throw failure("workflow", path, `the run has more than ${MAX_STEPS_OF_RUN} steps`);
     }
-    this.begin(placed);
+    this.begin(scopedStep);
     for (let attempt = 1; ; attempt += 1) {
       const facts = () => ({ ms: Math.round(performance.now() - start), attempts: attempt });
       try {
-        const output = await this.#attempt(placed);
+        const output = await this.#attempt(scopedStep);
         return this.finish(path, { state: "done", output, ...facts() });
       } catch (error) {
         if (!(error instanceof StepFailure)) throw error;
         const { message } = error;
         if (error.kind === "tool" && attempt < step.retry.attempts) {
-          await this.#pause(placed, attempt, message);
+          await this.#pause(scopedStep, attempt, message);
           continue;
         }
         const failed: StepRecord = { state: "failed", output: null, message, ...facts() };
         if (error.kind === "tool" && step.allowFailure) return this.finish(path, failed);
-        const { run, onEvent } = this.#world;
+        const { run, onEvent } = this.#context;
         onEvent({ type: "step-end", run, path, ...failed, recorded: false });
         throw error;
       }
     }
   }
 
-  async #pause({ step, path }: Placed, attempt: number, message: string): Promise<void> {
-    const { run, onEvent, signal, sleep = pause } = this.#world;
+  async #pause({ step, path }: ScopedStep, attempt: number, message: string): Promise<void> {
+    const { run, onEvent, signal, sleep = pause } = this.#context;
     const { delayMs } = step.retry;
     onEvent({ type: "step-retry", run, path, attempt, delayMs, message });
     await sleep(delayMs, signal);
     signal.throwIfAborted();
   }
 
-  async #attempt({ step, path, scope }: Placed): Promise<Json> {
-    const asked = "tool" in step ? step.args : step.inputs;
-    const place = `${path}.${"tool" in step ? "args" : "inputs"}`;
-    const given: JsonObject = Object.fromEntries(
-      Object.entries(asked).map(([key, template]) => [
+  async #attempt({ step, path, scope }: ScopedStep): Promise<Json> {
+    const templates = "tool" in step ? step.args : step.inputs;
+    const argsPath = `${path}.${"tool" in step ? "args" : "inputs"}`;
+    const args: JsonObject = Object.fromEntries(
+      Object.entries(templates).map(([key, template]) => [
         key,
-        orFailure(`${place}.${key}`, () => fillIn(template, scope)),
+        orFailure(`${argsPath}.${key}`, () => fillIn(template, scope)),
       ]),
     );
     const result =
-      "tool" in step ? await this.#call(step, given, path) : await this.#nested(step, given, path);
+      "tool" in step ? await this.#call(step, args, path) : await this.#nested(step, args, path);
     const { output } = step;
     const inner = new Map([...scope, ["result", result] as const]);
     const shaped =
@@ -106,7 +106,7 @@ export class StepRunner {
   }
 
   async #call({ tool }: ToolStep, args: JsonObject, path: string): Promise<Json> {
-    const { tools, signal } = this.#world;
+    const { tools, signal } = this.#context;
     const schema = tools.schemaOf(tool);
     if (schema === undefined) throw failure("workflow", path, `there is no tool "${tool}"`);
     const problem = problemWith(args, compileSchema("input", schema));
@@ -120,10 +120,10 @@ export class StepRunner {
     throw failure(answer.kind === "failed" ? "tool" : "refused", path, answer.message);
   }
 
-  async #nested({ workflow: name }: NestedStep, given: JsonObject, path: string): Promise<Json> {
-    const workflow = this.#world.set.find(name)?.workflow;
+  async #nested({ workflow: name }: NestedStep, inputs: JsonObject, path: string): Promise<Json> {
+    const workflow = this.#context.set.find(name)?.workflow;
     if (workflow === undefined) throw failure("workflow", path, `there is no workflow "${name}"`);
-    const accepted = acceptInputs(workflow, given);
+    const accepted = acceptInputs(workflow, inputs);
     if ("problem" in accepted) throw failure("workflow", path, `"${name}": ${accepted.problem}`);
     return await this.#play(workflow, accepted.inputs, `${path}/`);
   }

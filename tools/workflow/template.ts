@@ -73,10 +73,10 @@ function fillInText(template: string, scope: Scope): Json {
     return evaluate(first.expression, scope);
   }
   return pieces
-    .map((piece) => ("text" in piece ? piece.text : shown(evaluate(piece.expression, scope))))
+    .map((piece) => ("text" in piece ? piece.text : textOf(evaluate(piece.expression, scope))))
     .join("");
 }
 
-function shown(value: Json): string {
+function textOf(value: Json): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }

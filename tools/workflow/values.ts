@@ -6,7 +6,7 @@ const MAX_CHARACTERS = 2 * MAX_OUTPUT_BYTES;
 
 /**
  * In CEL a whole number is a 64-bit integer, which is a `bigint` there; any other number is a double. What
- * JavaScript cannot hold exactly stays a double, so that nothing is invented.
+ * JavaScript cannot hold exactly stays a double, so that no digit is made up.
  *
  * @param value JSON.
  */
@@ -28,7 +28,7 @@ export function fromCel(value: unknown): Json {
 }
 
 class Reader {
-  #charactersLeft = MAX_CHARACTERS;
+  #remainingCharacters = MAX_CHARACTERS;
 
   read(value: unknown): Json {
     switch (typeof value) {
@@ -67,8 +67,8 @@ class Reader {
   }
 
   #spend(characters: number): void {
-    this.#charactersLeft -= characters;
-    if (this.#charactersLeft < 0) {
+    this.#remainingCharacters -= characters;
+    if (this.#remainingCharacters < 0) {
       throw new RangeError(`It gives more than ${MAX_CHARACTERS} characters`);
     }
   }

@@ -1,4 +1,4 @@
-/** The two lines to the host: what is asked and answered goes over them, each line marked with the secret. */
+/** The two lines to the host: calls and answers go over them, each line marked with the secret. */
 import { read, readSync, writeSync } from "node:fs";
 import type { AnswerFrame, AskAnswer, AskFrame, CallRequest } from "./protocol.ts";
 
@@ -31,7 +31,7 @@ export class Channel {
   readonly #nonce: string;
   readonly #call: number | undefined;
   readonly #waiting = new Map<number, (text: string) => void>();
-  #asked = 0;
+  #askCount = 0;
   #rest = "";
   /** What a read that is under way fills. */
   #piece: Buffer | undefined;
@@ -44,14 +44,14 @@ export class Channel {
 
   /** @param onAnswer gets an `AskAnswer`, as JSON. */
   ask(operation: string, argument: string, onAnswer: (text: string) => void): void {
-    this.#asked += 1;
-    if (this.#asked > MAX_ASKS) {
+    this.#askCount += 1;
+    if (this.#askCount > MAX_ASKS) {
       const error = `A call may ask ${MAX_ASKS} times`;
-      onAnswer(JSON.stringify({ ask: this.#asked, error }));
+      onAnswer(JSON.stringify({ ask: this.#askCount, error }));
       return;
     }
-    this.#waiting.set(this.#asked, onAnswer);
-    this.#write({ nonce: this.#nonce, ask: this.#asked, operation, argument });
+    this.#waiting.set(this.#askCount, onAnswer);
+    this.#write({ nonce: this.#nonce, ask: this.#askCount, operation, argument });
     this.#listen();
   }
 

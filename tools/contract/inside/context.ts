@@ -1,4 +1,4 @@
-/** The second argument of a tool: what it may use of the world, and nothing else. */
+/** The second argument of a tool: its capabilities, and nothing else. */
 import type { Outer, RealmSettings } from "./outer.ts";
 
 const { stringify, parse } = JSON;

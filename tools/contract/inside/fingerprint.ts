@@ -26,7 +26,7 @@ interface Trait {
  */
 export class Fingerprint {
   readonly #traits: Trait[] = [];
-  readonly #seen = new Set<unknown>();
+  readonly #visited = new Set<unknown>();
 
   /** @param roots by the name that {@link difference} calls them. */
   constructor(roots: Readonly<Record<string, object>>) {
@@ -58,8 +58,8 @@ export class Fingerprint {
 
   #add(value: unknown, name: PropertyKey, from: Trait | undefined): void {
     const type = typeof value;
-    if ((type !== "object" && type !== "function") || this.#seen.has(value)) return;
-    this.#seen.add(value);
+    if ((type !== "object" && type !== "function") || this.#visited.has(value)) return;
+    this.#visited.add(value);
     if (value === null) return;
     const object = value as object; // by its type
     const prototype = getPrototypeOf(object);

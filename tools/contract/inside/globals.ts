@@ -14,12 +14,12 @@ const resolved = Promise.resolve();
 const { stringify } = JSON;
 
 /** What is left of the language: the rest shows the time that passes, or memory, or brings code of its own. */
-const KEPT = new Set<string>([...TYPESCRIPT_GLOBALS, ...WITHHELD_GLOBALS]);
+const ALLOWED = new Set<string>([...TYPESCRIPT_GLOBALS, ...WITHHELD_GLOBALS]);
 
 /** Prepares the global object. */
 export function installGlobals(outer: Outer, { capabilities }: RealmSettings): void {
   for (const name of ownKeys(globalThis)) {
-    if (typeof name === "string" && !KEPT.has(name)) deleteProperty(globalThis, name);
+    if (typeof name === "string" && !ALLOWED.has(name)) deleteProperty(globalThis, name);
   }
   const has = (name: string): boolean => capabilities.includes(name);
   const drawing = (what: string): (() => number) => {
@@ -80,7 +80,7 @@ async function* asyncGenerator(): AsyncGenerator<number> {
 }
 
 function consoleFor(outer: Outer): object {
-  const say = (...values: unknown[]): void => outer.log(values.map(shown).join(" "));
+  const say = (...values: unknown[]): void => outer.log(values.map(logText).join(" "));
   const names = ["debug", "dir", "error", "group", "info", "log", "table", "trace", "warn"];
   const silent = ["assert", "clear", "count", "groupEnd", "time", "timeEnd", "timeLog"];
   return Object.fromEntries([
@@ -89,7 +89,7 @@ function consoleFor(outer: Outer): object {
   ]);
 }
 
-function shown(value: unknown): string {
+function logText(value: unknown): string {
   if (typeof value !== "object" || value === null || value instanceof Error) return String(value);
   try {
     return stringify(value);

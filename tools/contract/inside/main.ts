@@ -69,7 +69,7 @@ async function main({ request, nonce }: Input): Promise<void> {
 
 /** Makes a call in a realm of its own. */
 async function answer({ programs, request, channel, end }: Call): Promise<void> {
-  // No name of the outside: not even the global object inherits from an object of this realm.
+  // No name of the outer realm: not even the global object inherits from an object of this realm.
   const context = createContext(Object.create(null), {
     codeGeneration: { strings: false, wasm: false },
   });
@@ -79,19 +79,20 @@ async function answer({ programs, request, channel, end }: Call): Promise<void> 
   const realm: unknown = programs.realm.runInContext(context);
   const violations: string[] = [];
   let isOver = false as boolean;
-  const finish = (told: string): void => {
+  const finish = (answer: string): void => {
     // What a call leaves behind says nothing about the next one.
     if (isOver) return;
     isOver = true;
     const message = `The contract does not name ${violations[0]}`;
-    const said = violations.length === 0 ? told : JSON.stringify({ kind: "capability", message });
-    channel.answer(said, fingerprint.difference());
+    const output =
+      violations.length === 0 ? answer : JSON.stringify({ kind: "capability", message });
+    channel.answer(output, fingerprint.difference());
     end();
   };
   const outer = createOuter(request, {
     finish,
     violate: (what) => violations.push(what),
-    ask: (...asked) => channel.ask(...asked),
+    ask: (...args) => channel.ask(...args),
   });
   const { createGuest } = realm as typeof import("./realm.ts"); // the module that it was built from
   const guest = createGuest(outer, { capabilities: request.capabilities });

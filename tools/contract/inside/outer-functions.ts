@@ -31,8 +31,8 @@ export function createOuter(
       // The type lists what Bun knows; an unknown name throws.
       orNothing(() => new TextDecoder(label as Bun.Encoding, { fatal, ignoreBOM }).decode(bytes)),
     digest: (algorithm, bytes) => {
-      const known = Object.hasOwn(DIGESTS, algorithm) ? DIGESTS[algorithm] : undefined;
-      return known && orNothing(() => new Bun.CryptoHasher(known).update(bytes).digest("hex"));
+      const digest = Object.hasOwn(DIGESTS, algorithm) ? DIGESTS[algorithm] : undefined;
+      return digest && orNothing(() => new Bun.CryptoHasher(digest).update(bytes).digest("hex"));
     },
     parseUrl: (text, base) => URL.parse(text, base) ?? undefined,
     parseQuery: (text) => new URLSearchParams(text),
@@ -46,10 +46,10 @@ function secureRandom(): number {
 }
 
 function logger(): Outer["log"] {
-  let left = MAX_LOG;
+  let remaining = MAX_LOG;
   return (text) => {
-    const line = `${text}\n`.slice(0, left);
-    left -= line.length;
+    const line = `${text}\n`.slice(0, remaining);
+    remaining -= line.length;
     writeSync(STDERR, line);
   };
 }

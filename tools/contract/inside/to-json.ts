@@ -1,5 +1,5 @@
 /**
- * Writes a result as JSON, strictly: what JSON cannot say is an error that names the place, and nothing of
+ * Writes a result as JSON, strictly: what JSON cannot say is an error that names the position, and nothing of
  * the tool decides how (`toJSON` is not called). Runs in the realm of the tool, so it uses only what it
  * captured of the language before the tool was loaded.
  */
@@ -16,7 +16,7 @@ const MAX_CHARACTERS = 200_000;
 /** A circle is deeper than this, too. */
 const MAX_DEPTH = 100;
 
-/** Why a value cannot be told. */
+/** Why a value cannot be serialized. */
 export class Unfit {
   readonly message: string;
 
@@ -30,7 +30,7 @@ export function toJson(value: unknown): string {
   return new Writer().write(value, { path: "the result", depth: 0 });
 }
 
-interface Place {
+interface Position {
   readonly path: string;
   readonly depth: number;
 }
@@ -38,36 +38,36 @@ interface Place {
 class Writer {
   #length = 0;
 
-  write(value: unknown, place: Place): string {
+  write(value: unknown, position: Position): string {
     switch (typeof value) {
       case "object":
-        return value === null ? this.#count("null") : this.#writeObject(value, place);
+        return value === null ? this.#count("null") : this.#writeObject(value, position);
       case "number":
         if (isFiniteNumber(value)) return this.#count(stringify(value));
-        throw new Unfit(`${place.path} is ${value}, which JSON cannot say`);
+        throw new Unfit(`${position.path} is ${value}, which JSON cannot say`);
       case "string":
       case "boolean":
         return this.#count(stringify(value));
       default: {
         const kind = value === undefined ? "undefined" : `a ${typeof value}`;
-        throw new Unfit(`${place.path} is ${kind}, which JSON cannot say`);
+        throw new Unfit(`${position.path} is ${kind}, which JSON cannot say`);
       }
     }
   }
 
-  #writeObject(value: object, place: Place): string {
-    if (place.depth >= MAX_DEPTH) {
+  #writeObject(value: object, position: Position): string {
+    if (position.depth >= MAX_DEPTH) {
       throw new Unfit(`the result is a circle, or deeper than ${MAX_DEPTH} levels`);
     }
-    if (isArray(value)) return this.#writeArray(value, place);
+    if (isArray(value)) return this.#writeArray(value, position);
     const prototype = getPrototypeOf(value);
     if (prototype !== objectPrototype && prototype !== null) {
-      throw new Unfit(`${place.path} is not a plain object: convert it to plain JSON first`);
+      throw new Unfit(`${position.path} is not a plain object: convert it to plain JSON first`);
     }
-    return this.#writeRecord(value, place);
+    return this.#writeRecord(value, position);
   }
 
-  #writeArray(value: readonly unknown[], { path, depth }: Place): string {
+  #writeArray(value: readonly unknown[], { path, depth }: Position): string {
     let text = "";
     for (let index = 0; index < value.length; index += 1) {
       const item = this.write(value[index], { path: `${path}[${index}]`, depth: depth + 1 });
@@ -76,7 +76,7 @@ class Writer {
     return `[${text}]`;
   }
 
-  #writeRecord(value: object, { path, depth }: Place): string {
+  #writeRecord(value: object, { path, depth }: Position): string {
     let text = "";
     const keys = ownKeys(value);
     for (let index = 0; index < keys.length; index += 1) {

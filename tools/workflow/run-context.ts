@@ -14,7 +14,7 @@ export interface StepRecords {
   save(path: string, record: StepRecord): void;
 }
 
-export interface RunWorld {
+export interface RunContext {
   readonly run: string;
   readonly set: WorkflowSet;
   readonly tools: WorkflowTools;
@@ -25,8 +25,8 @@ export interface RunWorld {
   readonly sleep?: ((ms: number, signal: AbortSignal) => Promise<void>) | undefined;
 }
 
-/** A step at its place in a run. */
-export interface Placed {
+/** A step with its path and its scope in a run. */
+export interface ScopedStep {
   readonly step: Step;
   readonly path: string;
   readonly scope: Scope;
