@@ -95,7 +95,46 @@ test.each([
       (error: unknown) => error,
     );
     expect(failed).toMatchObject({ code: "USAGE", why: expect.stringContaining(why) });
+    expect(failed).toMatchObject({
+      message: "The limits were not set",
+      remedies: [
+        'org project checks --only "COMMAND" --time 600 --memory 8192',
+        "org project checks --time default --memory default",
+        "org project status   # names the checks",
+      ],
+      unchanged: "Nothing was changed.",
+    });
     expect(await readRecord(place)).toEqual(before);
+  });
+});
+
+test.each([
+  [{ better: "larger" }, "there is no measure yet to which --better could apply"],
+  [{ measure: " " }, "a measure is a command that prints a number"],
+  [{ measure: "# 7" }, "a measure is a command that prints a number"],
+  [{ measure: "x", "no-measure": "" }, "--no-measure cannot be combined with other options"],
+  [{ better: "larger", "no-measure": "" }, "--no-measure cannot be combined with other options"],
+])("a measure as %p is refused, with what would set or remove one", async (options, why) => {
+  await settled(async (place) => {
+    const failed = await setChecks(given(options), place).catch((error: unknown) => error);
+    expect(failed).toMatchObject({
+      ...{ code: "USAGE", message: "The measure was not set", why },
+      remedies: [
+        'org project checks --measure "COMMAND" --better smaller',
+        "org project checks --no-measure",
+      ],
+      unchanged: "Nothing was changed.",
+    });
+  });
+});
+
+test("a check that is limited has to be set: without any, that is said", async () => {
+  await settled(async (place) => {
+    const failed = await setChecks(given({ only: "make", time: "5" }), place).catch(
+      (error: unknown) => error,
+    );
+    const why = '"make" is not a check of this repository; no check is set';
+    expect(failed).toMatchObject({ code: "USAGE", why });
   });
 });
 

@@ -38,7 +38,9 @@ test.concurrent("it goes on until it is told to leave, and is the only one", asy
   expect(await first.said("supervises")).toBe(`supervises ${home.path}; fixes: propose`);
   await expect(runCommand(home, "supervise")).rejects.toMatchObject({
     code: "SUPERVISOR_RUNNING",
-    why: expect.stringContaining(`process ${process.pid} supervises it`),
+    why: `process ${process.pid} supervises it; two would undo each other's fixes`,
+    remedies: ["org fixes", "org stop supervisor"],
+    unchanged: "Nothing was started.",
   });
   expect(await first.leave()).toMatchObject({ code: 0, stdout: "" });
   await using next = startCommand(home, "supervise");
