@@ -104,3 +104,26 @@ test("the status shows the three newest bursts", async () => {
   const { stdout } = await run([], { bursts });
   expect(stdout.match(/\d\d:\d\d(?= UTC: a burst runs)/g)).toEqual(["13:30", "12:30", "11:30"]);
 });
+
+test.each<[AutonomyState, string]>([
+  ["on", "on (org auto on)"],
+  ["off", "off (.org/run/autonomy-off is there)  → org auto on"],
+  ["enabled", "on ([autonomy] enabled = true in org.config)"],
+  ["disabled", "off  → org auto on"],
+])("the status of %s is told as: %s", async (state, text) => {
+  const { stdout } = await run([], { state: () => state });
+  expect(stdout).toStartWith(`autonomy: ${text}\n`);
+});
+
+test("switching on says what happens from now on, and switching off what became of what ran", async () => {
+  const on =
+    "autonomy is on: while org serve runs and nothing happens, the home works a little by itself";
+  expect((await run(["on"])).stdout).toBe(`${on}\n`);
+  for (const [ended, told] of [
+    ["none", "autonomy is off; nothing was running"],
+    ["gone", "autonomy is off; the burst that ran was ended"],
+    ["left", "autonomy is off; the process of the burst still runs: see org ps"],
+  ] as const) {
+    expect((await run(["off"], { end: async () => ended })).stdout).toBe(`${told}\n`);
+  }
+});

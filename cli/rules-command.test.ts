@@ -47,7 +47,13 @@ test("rules are listed with what they do and how they stand", async () => {
 r2  shadow  agent: ls → find {"name":"*"}  (1 for, 0 against, bound 0.21, answered 0)
 `,
   );
-  expect((await runner(own, "shadow")("list")).stderr).toContain('[rules] mode = "shadow"');
+  const inConfig = (mode: string) => `[rules] mode = "${mode}" in org.config: org learns`;
+  expect((await runner(own, "shadow")("list")).stderr).toContain(
+    `${inConfig("shadow")} rules and uses none`,
+  );
+  expect((await runner(own, "off")("list")).stderr).toContain(
+    `${inConfig("off")} no rule and uses none`,
+  );
   const { stdout } = await run("list", "--json");
   expect(JSON.parse(stdout.split("\n")[0] ?? "")).toMatchObject({
     ...{ id: "r1", line: "search memory for", slot: "query", tool: "memory_search" },

@@ -59,7 +59,14 @@ describe("org sandbox run", () => {
     [{ exit: 3 }, 3, ""],
     [{ exit: null, killed: "wall" }, 124, "stopped by the time limit; --wall S raises it"],
     [{ exit: null, killed: "cpu" }, 124, "stopped by the CPU time limit; --cpu S raises it"],
-    [{ exit: null, killed: "memory" }, 137, "stopped by the memory limit"],
+    [
+      { exit: null, killed: "memory" },
+      137,
+      "stopped by the memory limit; --memory BYTES raises it",
+    ],
+    [{ exit: null, killed: "output" }, 137, "stopped because it printed too much."],
+    [{ exit: null, killed: "processes" }, 137, "stopped because it ran too many processes."],
+    [{ exit: null, killed: "disk" }, 137, "stopped because it wrote too much to the disk."],
     [{ exit: null, killed: null }, 137, ""],
   ] as const)(
     "ends with the command's own code, or with that of a limit: %j",
