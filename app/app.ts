@@ -14,7 +14,7 @@ import type { Settings } from "#home/settings/settings.ts";
 import type { TextModel } from "#memory/note-embedder.ts";
 import type { EngineEmbedder } from "#models/engine/engine-embedder.ts";
 import type { EngineLender } from "#models/engine/lent-engine.ts";
-import type { ProjectPlace } from "#ops/project/place.ts";
+import type { ProjectLocation } from "#ops/project/location.ts";
 import type { ProjectWork } from "#ops/project/work.ts";
 import type { PgClient } from "#platform/postgres/pg-client.ts";
 import { resolveProgram } from "#platform/program-path.ts";
@@ -148,7 +148,7 @@ export class App implements AppParts, AsyncDisposable {
     const { node } = database;
     const demandHere = async (room: string): Promise<void> => {
       if (!room.startsWith("project-")) return;
-      const { demandProject } = await import("#ops/project/place.ts");
+      const { demandProject } = await import("#ops/project/location.ts");
       await demandProject(room, { projects: paths.projects, node });
     };
     return await openSharedJournal({ client, node, cleaner, demandHere });
@@ -158,7 +158,7 @@ export class App implements AppParts, AsyncDisposable {
     return await this.#workspace.value();
   }
 
-  async projectWork(place: ProjectPlace, room: string): Promise<ProjectWork> {
+  async projectWork(place: ProjectLocation, room: string): Promise<ProjectWork> {
     const open = this.#works.get(room) ?? new Opening(() => this.#openWork(place, room));
     this.#works.set(room, open);
     return await open.value();
@@ -261,7 +261,7 @@ export class App implements AppParts, AsyncDisposable {
     );
   }
 
-  async #openWork(place: ProjectPlace, room: string): Promise<ProjectWork> {
+  async #openWork(place: ProjectLocation, room: string): Promise<ProjectWork> {
     const { openProjectWork } = await import("./project.ts");
     return await openProjectWork(place, room, this.signal);
   }

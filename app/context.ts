@@ -11,7 +11,7 @@ import type { Settings } from "#home/settings/settings.ts";
 import type { TextModel } from "#memory/note-embedder.ts";
 import type { EngineEmbedder } from "#models/engine/engine-embedder.ts";
 import type { EngineLender } from "#models/engine/lent-engine.ts";
-import type { ProjectPlace } from "#ops/project/place.ts";
+import type { ProjectLocation } from "#ops/project/location.ts";
 import type { ProjectWork } from "#ops/project/work.ts";
 import type { HttpRules } from "#platform/net/http-client.ts";
 import type { Workspace } from "#platform/workspace.ts";
@@ -82,7 +82,7 @@ export interface AppParts {
   /** Rules that were learnt; the owner of the home closes them. */
   readonly rules: HomeRules;
   /** What a room changed in the user's repository: commands and the room of one process share it, and its lock. */
-  projectWork(place: ProjectPlace, room: string): Promise<ProjectWork>;
+  projectWork(place: ProjectLocation, room: string): Promise<ProjectWork>;
   registry(): Promise<ToolRegistry>;
   mcpServers(): Promise<McpServers>;
   /**

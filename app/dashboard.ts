@@ -1,5 +1,5 @@
 /** What the dashboard of `org serve` is made of. */
-import { projectOfRoom } from "#ops/project/place.ts";
+import { projectOfRoom } from "#ops/project/location.ts";
 import { diffOf } from "#ops/project/work.ts";
 import { workspaceAt } from "#platform/workspace.ts";
 import type { Authenticator } from "#server/http/auth/authenticator.ts";

@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { NO_LIMITS } from "#core/budget.ts";
-import { changeRecord, readRecord } from "#ops/project/place.ts";
+import { changeRecord, readRecord } from "#ops/project/location.ts";
 import { keepTurn } from "#ops/project/work.ts";
 import { type ProjectApp, type ProjectAppOptions, projectApp } from "#test/project-app.ts";
 import { type Answer, breakOff, hang, say, several, usage } from "#test/scripted-answers.ts";

@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { changeRecord, readRecord } from "#ops/project/place.ts";
+import { changeRecord, readRecord } from "#ops/project/location.ts";
 import { findHooks } from "#ops/project/user-hooks.ts";
 import { keepTurn } from "#ops/project/work.ts";
 import { type ProjectApp, projectApp } from "#test/project-app.ts";

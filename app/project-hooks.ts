@@ -4,30 +4,30 @@ import { type ProjectFinding, quoted } from "#fitness/project/finding.ts";
 import { runHooks, type ToHook, type UserHooks } from "#fitness/project/run-hooks.ts";
 import { committerOf } from "#ops/project/commit-object.ts";
 import { namedByGit } from "#ops/project/git-named.ts";
-import { type ProjectPlace, readRecord } from "#ops/project/place.ts";
+import { type ProjectLocation, readRecord } from "#ops/project/location.ts";
 import { findHooks } from "#ops/project/user-hooks.ts";
 import { humanSetting } from "#platform/git/human-identity.ts";
 
 /** @returns undefined where there are none, and where the user did not allow them. */
 export async function allowedHooks(
-  place: ProjectPlace,
+  location: ProjectLocation,
   signal: AbortSignal,
 ): Promise<UserHooks | undefined> {
-  if ((await readRecord(place))?.hooks !== true) return undefined;
-  return await findHooks(place.root, signal);
+  if ((await readRecord(location))?.hooks !== true) return undefined;
+  return await findHooks(location.root, signal);
 }
 
 /** What they say of a change. @throws {OrgError} as {@link runHooks}, and `CONFIG_INVALID` without a Git identity. */
 export async function hooksSay(
-  place: ProjectPlace,
+  location: ProjectLocation,
   change: Omit<ToHook, "identity">,
 ): Promise<readonly ProjectFinding[]> {
-  return await runHooks({ ...change, identity: await committerOf(place.root, change.signal) });
+  return await runHooks({ ...change, identity: await committerOf(location.root, change.signal) });
 }
 
 /** A change of what the user's Git reads or runs is for the user to see, whatever its name. */
 export async function gitNamedSay(
-  { root }: ProjectPlace,
+  { root }: ProjectLocation,
   {
     repository,
     base,
@@ -49,16 +49,16 @@ export async function gitNamedSay(
 
 /** What a user's own Git would have done to a merge, and org did not: a line each. */
 export async function mergeNotices(
-  place: ProjectPlace,
+  location: ProjectLocation,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  const notices = [await hooksNotice(place, signal), await signatureNotice(place, signal)];
+  const notices = [await hooksNotice(location, signal), await signatureNotice(location, signal)];
   return notices.filter((notice) => notice !== undefined);
 }
 
 /** The key of a user is asked for by programs of theirs, and what is signed there is their word. */
 async function signatureNotice(
-  { root }: ProjectPlace,
+  { root }: ProjectLocation,
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const question = ["--type=bool", "commit.gpgSign"];
@@ -67,9 +67,12 @@ async function signatureNotice(
 }
 
 /** @returns one line for a user who has hooks and never said whether they may run; else undefined. */
-async function hooksNotice(place: ProjectPlace, signal: AbortSignal): Promise<string | undefined> {
-  if ((await readRecord(place))?.hooks !== undefined) return undefined;
-  const hooks = await findHooks(place.root, signal);
+async function hooksNotice(
+  location: ProjectLocation,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  if ((await readRecord(location))?.hooks !== undefined) return undefined;
+  const hooks = await findHooks(location.root, signal);
   if (hooks === undefined) return undefined;
   const names = hooks.names.join(", ");
   return `Your hooks did not run: ${names}. org project checks --hooks on lets them judge each change in the sandbox; --hooks off removes this notice.`;

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { createHome } from "#home/home-paths.ts";
 import { openSqliteJournal } from "#home/journal/sqlite-journal.ts";
 import { readSettings } from "#home/settings/settings.ts";
-import { changeRecord, findProject, readRecord } from "#ops/project/place.ts";
+import { changeRecord, findProject, readRecord } from "#ops/project/location.ts";
 import { testHome } from "#test/org-process.ts";
 import { ProjectRepository } from "#test/project-repository.ts";
 import { sayAndWait } from "#test/room-fixture.ts";

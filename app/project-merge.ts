@@ -70,7 +70,7 @@ export async function mergeCandidate(
 ): Promise<Merged> {
   const trailers = await judgedIn(work, review);
   const about = {
-    judged: review.preview,
+    verified: review.preview,
     trailers,
     report: reportOf(review),
     signing: promotionPaths(home),

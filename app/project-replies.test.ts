@@ -6,7 +6,7 @@ import { createHome } from "#home/home-paths.ts";
 import { openSqliteJournal } from "#home/journal/sqlite-journal.ts";
 import { readSettings } from "#home/settings/settings.ts";
 import { writeAnswer } from "#models/turn-shape.ts";
-import { changeRecord, findProject } from "#ops/project/place.ts";
+import { changeRecord, findProject } from "#ops/project/location.ts";
 import { openWork } from "#ops/project/work.ts";
 import { type TestHome, testHome } from "#test/org-process.ts";
 import { ProjectRepository } from "#test/project-repository.ts";

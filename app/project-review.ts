@@ -9,8 +9,8 @@ import { judgeProject, type ProjectJudgement } from "#fitness/project/judge-proj
 import { passed } from "#fitness/project/run-checks.ts";
 import { proposalOf, proposalOfCandidate, type RoomProposal } from "#ops/project/candidate.ts";
 import { newDependenciesText, takeNewDependencies } from "#ops/project/dependencies.ts";
+import { readRecord } from "#ops/project/location.ts";
 import { type MergePreview, previewMerge } from "#ops/project/merge-preview.ts";
-import { readRecord } from "#ops/project/place.ts";
 import { hasChanges, readRefs } from "#ops/project/refs.ts";
 import { type ProjectWork, titleOf } from "#ops/project/work.ts";
 import { treeOfCommit } from "#platform/git/commit-tree.ts";
@@ -124,20 +124,20 @@ async function review(
   { base, changed, proposal, preview }: ToReview,
   options: ReviewOptions,
 ): Promise<Review> {
-  const { place, repository } = work;
-  const installed = newDependenciesText(await takeNewDependencies(place, options.signal));
+  const { location, repository } = work;
+  const installed = newDependenciesText(await takeNewDependencies(location, options.signal));
   if (installed !== undefined) options.note(installed);
-  const { names, toolchains: found } = await surroundingsOf(options.app, place);
-  const cache = join(place.folder, "checks");
+  const { names, toolchains: found } = await surroundingsOf(options.app, location);
+  const cache = join(location.folder, "checks");
   const [checks, limits, measure, hooks] = await Promise.all([
     checksOf(work),
     limitsOf(work),
     measureOf(work),
-    allowedHooks(place, options.signal),
+    allowedHooks(location, options.signal),
   ]);
   const toolchains = await compiledFor(checks, found, options);
   const alsoRun = hooks?.files.map((file) => `sh ${shellWord(file)}`);
-  const around = { dependencies: { root: place.root, names }, toolchains };
+  const around = { dependencies: { root: location.root, names }, toolchains };
   const judge = (trees: { readonly base: string; readonly candidate: string }) =>
     judgeProject({
       repository,
@@ -164,10 +164,10 @@ async function review(
   const judged = { outcome, judgement, merged, proposal, preview, key };
   const trees = other ?? seen;
   const said = [
-    ...(await gitNamedSay(place, { repository, ...trees, ...options })),
+    ...(await gitNamedSay(location, { repository, ...trees, ...options })),
     ...(hooks === undefined || outcome === "refused"
       ? []
-      : await hooksSay(place, {
+      : await hooksSay(location, {
           ...{ repository, hooks, ...trees, ...around, ...options },
           message: `${options.title ?? (await titleOf(work))}\n`,
         })),
@@ -195,7 +195,7 @@ interface Criticised {
 
 /** What a model says is one finding more, and the outcome only what it was or held. */
 async function withCritic(review: Review, { work, trees, options }: Criticised): Promise<Review> {
-  const record = await readRecord(work.place);
+  const record = await readRecord(work.location);
   if (record?.critic !== true || review.outcome === "refused") return review;
   options.note("The critic reads the change");
   const { repository, room } = work;

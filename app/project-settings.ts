@@ -4,29 +4,31 @@ import { basename } from "node:path";
 import { detectChecks } from "#fitness/project/detect.ts";
 import type { ProjectMeasure } from "#fitness/project/measure.ts";
 import type { CheckLimits } from "#fitness/project/run-checks.ts";
-import { type ProjectPlace, readRecord } from "#ops/project/place.ts";
+import { type ProjectLocation, readRecord } from "#ops/project/location.ts";
 import type { ProjectWork } from "#ops/project/work.ts";
 import { findToolchains, type Toolchains } from "#platform/sandbox/toolchains.ts";
 import { WORKSPACE } from "#platform/sandbox/working-copy.ts";
 import type { AppParts } from "./context.ts";
 
 /** The commands that must pass: those that the user set, else those that the repository seems to have. */
-export async function checksOf({ place }: Pick<ProjectWork, "place">): Promise<readonly string[]> {
-  return (await readRecord(place))?.checks ?? (await detectChecks(place.root));
+export async function checksOf({
+  location,
+}: Pick<ProjectWork, "location">): Promise<readonly string[]> {
+  return (await readRecord(location))?.checks ?? (await detectChecks(location.root));
 }
 
 /** What single checks may use, as the user set it. */
 export async function limitsOf({
-  place,
-}: Pick<ProjectWork, "place">): Promise<readonly CheckLimits[]> {
-  return (await readRecord(place))?.limits ?? [];
+  location,
+}: Pick<ProjectWork, "location">): Promise<readonly CheckLimits[]> {
+  return (await readRecord(location))?.limits ?? [];
 }
 
 /** What the user has measured, as the user set it. */
 export async function measureOf({
-  place,
-}: Pick<ProjectWork, "place">): Promise<ProjectMeasure | undefined> {
-  return (await readRecord(place))?.measure;
+  location,
+}: Pick<ProjectWork, "location">): Promise<ProjectMeasure | undefined> {
+  return (await readRecord(location))?.measure;
 }
 
 /** What programs of a repository need and Git does not hold. */
@@ -39,9 +41,9 @@ export interface ProjectSurroundings {
 /** @returns the folders that the user agreed to show, and the compilers and interpreters of the user. */
 export async function surroundingsOf(
   { searchPath }: Pick<AppParts, "searchPath">,
-  place: ProjectPlace,
+  location: ProjectLocation,
 ): Promise<ProjectSurroundings> {
-  const names = (await readRecord(place))?.dependencies ?? [];
+  const names = (await readRecord(location))?.dependencies ?? [];
   const found = await findToolchains(searchPath, homedir());
   // What a project brings along counts before what its user has.
   const own = names.flatMap((name) => {

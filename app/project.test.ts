@@ -8,7 +8,7 @@ import { openSqliteJournal } from "#home/journal/sqlite-journal.ts";
 import { readSettings, type Settings } from "#home/settings/settings.ts";
 import { writeAction, writeAnswer } from "#models/turn-shape.ts";
 import { makeCandidate } from "#ops/project/candidate.ts";
-import { changeRecord, findProject, type ProjectPlace } from "#ops/project/place.ts";
+import { changeRecord, findProject, type ProjectLocation } from "#ops/project/location.ts";
 import { recapture } from "#ops/project/recapture.ts";
 import { readRefs } from "#ops/project/refs.ts";
 import { changesOf, openWork, titleOf } from "#ops/project/work.ts";
@@ -36,7 +36,7 @@ beforeEach(async () => {
 });
 afterEach(() => parts[Symbol.asyncDispose]());
 
-async function place(checks: readonly string[] = []): Promise<ProjectPlace> {
+async function place(checks: readonly string[] = []): Promise<ProjectLocation> {
   const found = await findProject(repository.root, home.paths.projects);
   if (found === undefined) throw new Error("There is no repository");
   await changeRecord(found, () => ({ root: found.root, checks, dependencies: ["node_modules"] }));

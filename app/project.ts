@@ -7,12 +7,12 @@ import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { foreignText } from "#models/extract/foreign-text.ts";
 import type { ProjectView } from "#models/model.ts";
 import { newDependenciesText, TopWatch, takeNewDependencies } from "#ops/project/dependencies.ts";
-import { type ProjectPlace, projectOfRoom } from "#ops/project/place.ts";
+import { type ProjectLocation, projectOfRoom } from "#ops/project/location.ts";
 import { recaptureHeld } from "#ops/project/recapture.ts";
 import { hasChanges, workTree } from "#ops/project/refs.ts";
 import { settleProject } from "#ops/project/settle.ts";
 import { changeText, keepFiles, revertTurn, type TurnChange } from "#ops/project/turns.ts";
-import { shownPaths } from "#ops/project/user-checkout.ts";
+import { pathList } from "#ops/project/user-checkout.ts";
 import { openWork, type ProjectWork } from "#ops/project/work.ts";
 import { POLICIES } from "#platform/sandbox/policy.ts";
 import { runSandboxed } from "#platform/sandbox/run.ts";
@@ -43,9 +43,9 @@ export interface ProjectParts {
  * @throws {OrgError} what keeps its copy from being opened.
  */
 export async function projectParts(app: AppParts, room: string): Promise<ProjectParts | undefined> {
-  const place = await projectOfRoom(room, app.paths.projects);
-  if (place === undefined) return undefined;
-  return await roomParts(app, await app.projectWork(place, room));
+  const location = await projectOfRoom(room, app.paths.projects);
+  if (location === undefined) return undefined;
+  return await roomParts(app, await app.projectWork(location, room));
 }
 
 /** The parts of a room that is opened: what its first turn needs of very many files is looked at while the user types. */
@@ -69,14 +69,14 @@ export async function workParts(
   work: ProjectWork,
   begin: (signal: AbortSignal) => Promise<void>,
 ): Promise<ProjectParts> {
-  const { copy, place, touched, folder } = work;
-  let around = await surroundingsOf(app, place);
-  const top = new TopWatch(place.root);
+  const { copy, location, touched, folder } = work;
+  let around = await surroundingsOf(app, location);
+  const top = new TopWatch(location.root);
   await top.hasChanged();
   const look = async (signal: AbortSignal) => {
     if (!(await top.hasChanged())) return undefined;
-    const text = newDependenciesText(await takeNewDependencies(place, signal));
-    around = await surroundingsOf(app, place);
+    const text = newDependenciesText(await takeNewDependencies(location, signal));
+    around = await surroundingsOf(app, location);
     return text;
   };
   // What is written half when the process dies does not belong to a turn.
@@ -88,7 +88,7 @@ export async function workParts(
       copy,
       // As they are at each call: the user may install something while the room is open.
       get dependencies() {
-        return around.names.map((name) => ({ from: join(place.root, name), name }));
+        return around.names.map((name) => ({ from: join(location.root, name), name }));
       },
       get toolchains() {
         return around.toolchains;
@@ -107,12 +107,12 @@ export async function workParts(
 
 /** Opens what a room changed, once everything that a crash cut off is settled. */
 export async function openProjectWork(
-  place: ProjectPlace,
+  location: ProjectLocation,
   room: string,
   signal: AbortSignal,
 ): Promise<ProjectWork> {
-  await settleProject(place);
-  return await openWork(place, room, { signal, files: "later" });
+  await settleProject(location);
+  return await openWork(location, room, { signal, files: "later" });
 }
 
 /** Of which files the paths are words of maps that are made ahead: so far from the first to the last. */
@@ -167,9 +167,9 @@ interface Told {
 }
 
 function roomProject(work: ProjectWork, { cleaner, checks, begin, look }: Told): RoomProject {
-  const { repository, place } = work;
+  const { repository, location } = work;
   const clean = (text: string) => cleaner.clean(text);
-  const name = oneLine(clean(basename(place.root)));
+  const name = oneLine(clean(basename(location.root)));
   const render = rendering(cleaner);
   const [first] = checks;
   const check = first === undefined ? undefined : oneLine(clean(first));
@@ -249,7 +249,7 @@ export async function freshen(work: ProjectWork, signal: AbortSignal): Promise<v
 
 /** @param copy absolute path of the folder that keeps what is left out. */
 function keptText(change: TurnChange, copy: string): string {
-  const left = change.refused.map(({ path, why }) => `${shownPaths([path])} is left out: ${why}`);
+  const left = change.refused.map(({ path, why }) => `${pathList([path])} is left out: ${why}`);
   const kept = change.files === 0 ? [] : [`${changeText(change)} · /diff`];
   const [stay, them] = left.length === 1 ? ["it stays", "it"] : ["they stay", "them"];
   const todo = `→ ${stay} in ${shellWord(copy)}, and in no candidate: take ${them} from there, or remove ${them}`;

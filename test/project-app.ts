@@ -2,7 +2,7 @@
 
 import { App } from "#app/app.ts";
 import { readSettings, type Settings } from "#home/settings/settings.ts";
-import { changeRecord, findProject, type ProjectPlace } from "#ops/project/place.ts";
+import { changeRecord, findProject, type ProjectLocation } from "#ops/project/location.ts";
 import type { ProjectWork } from "#ops/project/work.ts";
 import { type TestHome, testHome } from "./org-process.ts";
 import { ProjectRepository } from "./project-repository.ts";
@@ -18,7 +18,7 @@ export interface ProjectApp extends AsyncDisposable {
   readonly app: App;
   readonly home: TestHome;
   readonly repository: ProjectRepository;
-  readonly place: ProjectPlace;
+  readonly place: ProjectLocation;
   readonly server: ScriptedServer;
   readonly settings: Settings;
   readonly work: ProjectWork;
@@ -55,7 +55,7 @@ export async function projectApp(
 /** Opens a room, and waits for its files. */
 export async function openedRoom(
   app: App,
-  place: ProjectPlace,
+  place: ProjectLocation,
   room: string,
 ): Promise<ProjectWork> {
   const work = await app.projectWork(place, room);

@@ -1,7 +1,7 @@
 /** `org` on a repository with something odd in it, from the first question to the merge and back. */
 import { expect } from "bun:test";
 import { Semaphore } from "async-mutex";
-import { changeRecord, findProject } from "#ops/project/place.ts";
+import { changeRecord, findProject } from "#ops/project/location.ts";
 import { type OrgRan, type TestHome, testHome } from "./org-process.ts";
 import { ProjectRepository, stateOf } from "./project-repository.ts";
 import { type Answer, call, say } from "./scripted-answers.ts";

@@ -157,7 +157,7 @@ async function roomBehind(user: ProjectRepository): Promise<string> {
   await settleAttempts(work);
   await gitText(work.repository, ["fsck", "--connectivity-only"]);
   expect(await keepTurn(work, { persona: "agent", title: "nothing is left" })).toBeUndefined();
-  const unfinished = join(work.place.folder, "new");
+  const unfinished = join(work.location.folder, "new");
   expect(existsSync(unfinished) ? readdirSync(unfinished) : []).toEqual([]);
   expect(readdirSync(work.repository.gitDir).filter((name) => name.includes("lock"))).toEqual([]);
   const files = Object.entries(stateOf(work.copy)).map(([path, state]) => `${path} ${state}`);

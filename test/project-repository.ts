@@ -13,7 +13,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { findProject, type ProjectPlace } from "#ops/project/place.ts";
+import { findProject, type ProjectLocation } from "#ops/project/location.ts";
 import { openWork, type ProjectWork } from "#ops/project/work.ts";
 import { COMMIT, initRepository, nameUser, newestCommit } from "./few-processes.ts";
 
@@ -58,7 +58,7 @@ export class ProjectRepository implements Disposable {
     return newestCommit(join(this.root, ".git"), () => this.git("rev-parse", "HEAD"));
   }
 
-  async place(start: string = this.root): Promise<ProjectPlace> {
+  async place(start: string = this.root): Promise<ProjectLocation> {
     const place = await findProject(start, this.projects);
     if (place === undefined) throw new Error(`Found no project at ${start}`);
     return place;

@@ -133,7 +133,7 @@ export class UserProject implements Disposable {
     this.edit(edits, copy);
     own("add", "--all", "--force");
     own("update-ref", "refs/org/work", commit(base));
-    return { place: this, repository: { gitDir, muted: [] } };
+    return { location: this, repository: { gitDir, muted: [] } };
   }
 
   /** A room with these edits, and a candidate of them. */

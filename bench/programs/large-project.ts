@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { openProjectWork, type ProjectParts, roomParts } from "#app/project.ts";
 import { looksSecret } from "#core/text/secret-names.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
-import { findProject } from "#ops/project/place.ts";
+import { findProject } from "#ops/project/location.ts";
 import { keepTurn, type ProjectWork } from "#ops/project/work.ts";
 import { gitText } from "#platform/git/raw.ts";
 import { POLICIES } from "#platform/sandbox/policy.ts";

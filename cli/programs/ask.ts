@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { EXIT } from "#core/error-codes.ts";
 import { OrgError } from "#core/errors.ts";
 import { criticRequest } from "#core/tags.ts";
-import { type ProjectPlace, roomIdOf } from "#ops/project/place.ts";
+import { type ProjectLocation, roomIdOf } from "#ops/project/location.ts";
 import { readInput } from "#platform/read-input.ts";
 import { openHome } from "#server/socket/open-home.ts";
 import { askText, LONGEST_INPUT_BYTES, runAsk } from "../ask-command.ts";
@@ -49,7 +49,7 @@ export async function ask(context: CommandContext): Promise<number> {
 /** Before a model is asked: what would keep its changes from being made a candidate. A question needs none. */
 async function refuseEarly(
   { line: { options }, output, cleaner, signal }: CommandContext,
-  project: ProjectPlace,
+  project: ProjectLocation,
 ): Promise<void> {
   if (options.has("patch")) return;
   const { refuseUnready } = await import("#ops/project/readiness.ts");
@@ -68,7 +68,7 @@ function hasOwnCritic({ app: { paths } }: CommandContext): boolean {
 /** @throws {OrgError} `INPUT_MISSING` where the room changed nothing. */
 async function criticOf(
   context: CommandContext,
-  project: ProjectPlace,
+  project: ProjectLocation,
   about: string,
 ): Promise<number> {
   const { criticise } = await import("./project-gate.ts");
@@ -82,7 +82,7 @@ async function criticOf(
 /** @returns the newest turn of the room that is asked; undefined where there is no room yet. */
 async function turnBefore(
   context: CommandContext,
-  project: ProjectPlace | undefined,
+  project: ProjectLocation | undefined,
 ): Promise<string | undefined> {
   if (project === undefined) return undefined;
   const room = roomIdOf(project, context.line.options.get("room"));
@@ -94,7 +94,7 @@ async function turnBefore(
 /** @returns the exit code: 1 when no attempt passes. */
 async function bestOf(
   context: CommandContext,
-  project: ProjectPlace,
+  project: ProjectLocation,
   { task, before }: { readonly task: string; readonly before: string | undefined },
 ): Promise<number> {
   const { takeBestOf } = await import("./try-project.ts");
@@ -103,7 +103,7 @@ async function bestOf(
 }
 
 /** @throws {OrgError} `USAGE` for options that only a repository gives a meaning. */
-async function projectFor(context: CommandContext): Promise<ProjectPlace | undefined> {
+async function projectFor(context: CommandContext): Promise<ProjectLocation | undefined> {
   const project = await namedProject(context);
   if (project !== undefined) {
     await introduce(context, project);

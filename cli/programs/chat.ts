@@ -3,7 +3,7 @@ import { serverCheck } from "#app/server-check.ts";
 import type { Check } from "#core/check.ts";
 import { explain, OrgError } from "#core/errors.ts";
 import { homePaths } from "#home/home-paths.ts";
-import { isProjectRoom, type ProjectPlace, projectOfRoom } from "#ops/project/place.ts";
+import { isProjectRoom, type ProjectLocation, projectOfRoom } from "#ops/project/location.ts";
 import type { Room } from "#room/room.ts";
 import type { RoomClient } from "#room/room-client.ts";
 import type { RoomChoice } from "#server/socket/home-service.ts";
@@ -93,7 +93,7 @@ function observe(
 
 async function reportAttempts(
   context: CommandContext,
-  project: ProjectPlace,
+  project: ProjectLocation,
   room: string,
 ): Promise<void> {
   const { reportCutOff } = await import("./try-project.ts");

@@ -7,9 +7,9 @@ import {
   changeRecord,
   findProject,
   newRecord,
-  type ProjectPlace,
+  type ProjectLocation,
   readRecord,
-} from "#ops/project/place.ts";
+} from "#ops/project/location.ts";
 import { temporaryFolder } from "#platform/temporary-folder.ts";
 import { capturedOutput } from "#test/captured-output.ts";
 import { type TestHome, testHome } from "#test/org-process.ts";
@@ -29,7 +29,7 @@ afterEach(async () => {
 });
 
 interface Chosen {
-  readonly place: ProjectPlace | undefined;
+  readonly place: ProjectLocation | undefined;
   readonly said: string;
   readonly questions: readonly string[];
   readonly unsent: string | undefined;

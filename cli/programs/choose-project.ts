@@ -11,15 +11,15 @@ import {
   newDependenciesText,
   takeNewDependencies,
 } from "#ops/project/dependencies.ts";
-import { noticeLines, workTreeFacts } from "#ops/project/notice.ts";
 import {
   changeRecord,
   findProject,
-  type ProjectPlace,
+  type ProjectLocation,
   type ProjectRecord,
   readRecord,
   roomIdOf,
-} from "#ops/project/place.ts";
+} from "#ops/project/location.ts";
+import { noticeLines, workTreeFacts } from "#ops/project/notice.ts";
 import { openSource, unreadable } from "#ops/project/source.ts";
 import type { RoomChoice } from "#server/socket/home-service.ts";
 import type { CommandContext } from "../context.ts";
@@ -35,7 +35,7 @@ const OWN_CHECKOUT = join(import.meta.dir, "../..");
  *
  * @throws {OrgError} `INPUT_MISSING` where there is none.
  */
-export async function namedProject(context: CommandContext): Promise<ProjectPlace | undefined> {
+export async function namedProject(context: CommandContext): Promise<ProjectLocation | undefined> {
   const named = context.line.options.get("project");
   if (named === undefined) return undefined;
   const { projects } = homePaths(context.settings.home);
@@ -59,7 +59,7 @@ export interface ScreenUser {
 
 export interface ScreenProject {
   /** Absent: the room is of no repository. */
-  readonly project?: ProjectPlace | undefined;
+  readonly project?: ProjectLocation | undefined;
   /** What the user wrote where yes or no was asked for; empty: nothing. */
   readonly unsent: string;
 }
@@ -157,7 +157,7 @@ async function isOurs(root: string, home: string): Promise<boolean> {
 }
 
 /** The first time in a repository: proposes checks and dependencies, and says what models will see. */
-export async function introduce(context: CommandContext, project: ProjectPlace): Promise<void> {
+export async function introduce(context: CommandContext, project: ProjectLocation): Promise<void> {
   const stored = await readRecord(project);
   if (isSettled(stored)) return await sayNew(context, project);
   const { record, notice } = await proposal(project, context);
@@ -172,13 +172,13 @@ function isSettled(record: ProjectRecord | undefined): boolean {
 /** What a build needs may be installed after the room was opened first. */
 async function sayNew(
   { output, cleaner, signal }: CommandContext,
-  project: ProjectPlace,
+  project: ProjectLocation,
 ): Promise<void> {
   const text = newDependenciesText(await takeNewDependencies(project, signal));
   if (text !== undefined) output.say(cleaner.clean(`${text}\n`));
 }
 
-async function isApproved(context: CommandContext, project: ProjectPlace, ask: AskHuman) {
+async function isApproved(context: CommandContext, project: ProjectLocation, ask: AskHuman) {
   const { output } = context;
   const { record, notice } = await proposal(project, context);
   output.say(`${notice}\n`);
@@ -204,21 +204,24 @@ async function yesOrNo(ask: AskHuman, { say }: Pick<CommandContext["output"], "s
   }
 }
 
-async function proposal(project: ProjectPlace, { cleaner, signal }: CommandContext) {
+async function proposal(project: ProjectLocation, { cleaner, signal }: CommandContext) {
   const clean = (text: string) => cleaner.clean(text);
   const { root } = project;
   // Before Git reads anything: it would wait for a pipe in the place of one of its files.
   const source = await openSource(root);
   try {
     const unread: string[] = [];
-    const [checks, { found, left }] = await Promise.all([
+    const [checks, { found, omitted }] = await Promise.all([
       detectChecks(root, (path) => unread.push(path)),
       findDependencies(root, signal),
     ]);
     const record = { root, checks, dependencies: found.map(({ name }) => name) };
     const facts = await workTreeFacts(source, signal);
     const name = basename(root);
-    const lines = noticeLines({ name, ...facts, dependencies: found, left, checks, unread }, clean);
+    const lines = noticeLines(
+      { name, ...facts, dependencies: found, omitted, checks, unread },
+      clean,
+    );
     return { record, notice: lines.join("\n") };
   } catch (error) {
     signal.throwIfAborted();
@@ -227,7 +230,7 @@ async function proposal(project: ProjectPlace, { cleaner, signal }: CommandConte
 }
 
 /** The room of a repository: the one that `--room` names within it, else its own. */
-export function projectRoom(context: CommandContext, project: ProjectPlace): RoomChoice {
+export function projectRoom(context: CommandContext, project: ProjectLocation): RoomChoice {
   const choice = roomChoice(context.line);
   return { kind: "own", id: roomIdOf(project, choice.kind === "named" ? choice.id : undefined) };
 }

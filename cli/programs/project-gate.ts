@@ -17,7 +17,7 @@ import { jsonLine } from "#core/text/json-line.ts";
 import { candidatesOf } from "#ops/project/candidate.ts";
 import { refuseUnready } from "#ops/project/readiness.ts";
 import { hasChanges } from "#ops/project/refs.ts";
-import { shownPaths } from "#ops/project/user-checkout.ts";
+import { pathList } from "#ops/project/user-checkout.ts";
 import { diffOfCandidate, type ProjectWork, titleOf } from "#ops/project/work.ts";
 import { gitText } from "#platform/git/raw.ts";
 import type { CommandContext } from "../context.ts";
@@ -80,7 +80,7 @@ export async function candidate({ context, work, operand }: Acting): Promise<num
   if (operand === "show") return await showCandidate(context, work);
   if (operand !== undefined) return await listCandidates(context, work);
   const { line, output, signal } = context;
-  await refuseUnready(work.place, "candidate", signal);
+  await refuseUnready(work.location, "candidate", signal);
   const review = await reviewChanges(work, reviewing(context));
   const title = line.options.get("title") ?? (await titleOf(work));
   const made =
@@ -126,7 +126,7 @@ export async function promote(
 ): Promise<number> {
   const { line, output, cleaner } = context;
   if (operand !== undefined && line.options.has("title")) throw titled(operand);
-  await refuseUnready(work.place, "promotion", context.signal);
+  await refuseUnready(work.location, "promotion", context.signal);
   const review = await reviewMerge(work, operand, reviewing(context));
   const { outcome } = review;
   const isAccepted =
@@ -149,7 +149,7 @@ export async function promote(
   const text = `Merged ${branch} into ${into} (${commit.slice(0, 12)}${signed}). org project rollback reverts it (in the room: /rollback).\n`;
   if (!line.options.has("json")) output.write(cleaner.clean(text));
   reportOmitted(context, merge.left);
-  for (const notice of await mergeNotices(work.place, context.signal).catch(() => []))
+  for (const notice of await mergeNotices(work.location, context.signal).catch(() => []))
     output.say(`${notice}\n`);
   if (!merge.isRebased)
     output.say(
@@ -175,9 +175,7 @@ export function reportOmitted(
   omitted: readonly string[],
 ): void {
   if (omitted.length === 0) return;
-  output.say(
-    cleaner.clean(`You edited ${shownPaths(omitted)} meanwhile: your version was kept.\n`),
-  );
+  output.say(cleaner.clean(`You edited ${pathList(omitted)} meanwhile: your version was kept.\n`));
 }
 
 /** What the gate is asked with, on behalf of a command. */

@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { homePaths } from "#home/home-paths.ts";
-import { changeRecord, findProject, readRecord } from "#ops/project/place.ts";
+import { changeRecord, findProject, readRecord } from "#ops/project/location.ts";
 import { testHome } from "#test/org-process.ts";
 import {
   type ProjectApp,

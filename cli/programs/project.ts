@@ -5,13 +5,13 @@ import { echoed } from "#core/text/echoed.ts";
 import { promotionPaths } from "#fitness/gate/paths.ts";
 import { homePaths } from "#home/home-paths.ts";
 import { namedPath } from "#ops/project/diff-path.ts";
-import { findProject, type ProjectPlace, readRecord, roomIdOf } from "#ops/project/place.ts";
+import { findProject, type ProjectLocation, readRecord, roomIdOf } from "#ops/project/location.ts";
 import { recapture } from "#ops/project/recapture.ts";
 import { hasChanges } from "#ops/project/refs.ts";
 import { rollbackPromotion } from "#ops/project/rollback.ts";
 import { newestChange } from "#ops/project/signed-tag.ts";
 import { changeText } from "#ops/project/turns.ts";
-import { shownPaths } from "#ops/project/user-checkout.ts";
+import { pathList } from "#ops/project/user-checkout.ts";
 import {
   changesOf,
   diffOf,
@@ -134,7 +134,7 @@ async function act(action: Exclude<Action, "rollback">, acting: Acting): Promise
  */
 export async function handOver(
   context: CommandContext,
-  project: ProjectPlace,
+  project: ProjectLocation,
   before: string | undefined,
 ): Promise<number> {
   const { output, line } = context;
@@ -154,7 +154,7 @@ export async function handOver(
   return code;
 }
 
-async function projectOf(context: CommandContext): Promise<ProjectPlace> {
+async function projectOf(context: CommandContext): Promise<ProjectLocation> {
   const { projects } = homePaths(context.settings.home);
   const project = (await namedProject(context)) ?? (await findProject(process.cwd(), projects));
   const record = project && (await readRecord(project));
@@ -171,7 +171,7 @@ async function projectOf(context: CommandContext): Promise<ProjectPlace> {
 }
 
 /** @throws {OrgError} `INPUT_MISSING` for a room that was never opened. */
-function refuseMissing(project: ProjectPlace, room: string): void {
+function refuseMissing(project: ProjectLocation, room: string): void {
   if (hasRoom(project, room)) return;
   throw new OrgError(`There is no room ${room} yet`, {
     code: "INPUT_MISSING",
@@ -188,11 +188,11 @@ async function status({ context, work }: Acting): Promise<number> {
     checksOf(work),
     limitsOf(work),
     measureOf(work),
-    newestChange(work.place, promotionPaths(context.settings.home)),
+    newestChange(work.location, promotionPaths(context.settings.home)),
   ]);
   const lacking = await hiddenFiles(work);
-  const { root } = work.place;
-  const { critic = false, hooks = false } = (await readRecord(work.place)) ?? {};
+  const { root } = work.location;
+  const { critic = false, hooks = false } = (await readRecord(work.location)) ?? {};
   if (line.options.has("json")) {
     output.write(
       lineOf("status", cleaner, {
@@ -236,7 +236,7 @@ async function diff({ context, work, operand }: Acting): Promise<number> {
   const named = operand === undefined ? undefined : await namedPath(work, operand, process.cwd());
   if (named?.isChanged === false) {
     context.output.say(
-      context.cleaner.clean(`The room did not change ${shownPaths([named.path])}.\n`),
+      context.cleaner.clean(`The room did not change ${pathList([named.path])}.\n`),
     );
     return EXIT.done;
   }
@@ -254,7 +254,7 @@ async function undo({ context: { output }, work }: Acting): Promise<number> {
   return EXIT.done;
 }
 
-async function rollback(context: CommandContext, project: ProjectPlace): Promise<number> {
+async function rollback(context: CommandContext, project: ProjectLocation): Promise<number> {
   const { output, cleaner, line, signal } = context;
   const [, name] = line.operands;
   const wait = { onWait: reviewing(context).note };
@@ -280,7 +280,7 @@ async function rebase({ context: { output, cleaner, signal }, work }: Acting): P
       return EXIT.done;
     }
     case "conflicts": {
-      const paths = done.paths.map((path) => `  ${shownPaths([path])}\n`).join("");
+      const paths = done.paths.map((path) => `  ${pathList([path])}\n`).join("");
       const text = `You and the room changed the same lines in:\n${paths}Nothing was changed. /undo undoes the room's last turn.\n`;
       output.say(cleaner.clean(text));
       return EXIT.failed;

@@ -1,7 +1,7 @@
 /** What a command line sets of what judges a repository, on a record in a folder of its own. */
 import { expect, test } from "bun:test";
 import { join } from "node:path";
-import { changeRecord, type ProjectPlace, readRecord } from "#ops/project/place.ts";
+import { changeRecord, type ProjectLocation, readRecord } from "#ops/project/location.ts";
 import { temporaryFolder } from "#platform/temporary-folder.ts";
 import { codeOf } from "#test/promoting.ts";
 import { setChecks, setsChecks } from "./set-checks.ts";
@@ -11,7 +11,7 @@ const given = (options: Readonly<Record<string, string>>, set?: string[]) => ({
   repeated: new Map(set === undefined ? [] : [["set", set]]),
 });
 
-async function settled(use: (place: ProjectPlace) => Promise<void>): Promise<void> {
+async function settled(use: (place: ProjectLocation) => Promise<void>): Promise<void> {
   await using folder = await temporaryFolder("checks");
   const place = { id: "0123456789abcdef", root: "/repository", folder: join(folder.path, "p") };
   await use(place);

@@ -3,7 +3,7 @@ import { checksOf } from "#app/project-settings.ts";
 import { OrgError } from "#core/errors.ts";
 import { quoted } from "#fitness/project/finding.ts";
 import type { ProjectMeasure } from "#fitness/project/measure.ts";
-import { changeRecord, newRecord, type ProjectPlace } from "#ops/project/place.ts";
+import { changeRecord, newRecord, type ProjectLocation } from "#ops/project/location.ts";
 import type { CommandContext } from "../context.ts";
 import { limitsFrom } from "./check-limits.ts";
 
@@ -24,7 +24,7 @@ export function setsChecks({ options, repeated }: CheckFlags): boolean {
  */
 export async function setChecks(
   flags: CheckFlags,
-  project: ProjectPlace,
+  project: ProjectLocation,
 ): Promise<string | undefined> {
   let measure: ProjectMeasure | undefined;
   await changeRecord(project, async (record) => {
@@ -37,7 +37,7 @@ export async function setChecks(
     const hooks = hooksFlag === undefined ? current.hooks : hooksFlag === "on";
     const limits = limitsFrom(
       flags,
-      checks ?? (await checksOf({ place: project })),
+      checks ?? (await checksOf({ location: project })),
       current.limits ?? [],
     );
     return { ...current, checks, limits, measure, critic, hooks };

@@ -21,7 +21,7 @@ import {
   ranked,
   readAttempts,
 } from "#ops/project/attempts-record.ts";
-import { type ProjectPlace, roomIdOf } from "#ops/project/place.ts";
+import { type ProjectLocation, roomIdOf } from "#ops/project/location.ts";
 import { changeText } from "#ops/project/turns.ts";
 import type { ProjectWork } from "#ops/project/work.ts";
 import { openHome } from "#server/socket/open-home.ts";
@@ -55,7 +55,7 @@ export async function tryProject(
  */
 export async function takeBestOf(
   context: CommandContext,
-  project: ProjectPlace,
+  project: ProjectLocation,
   task: string,
 ): Promise<boolean> {
   const { app, line, output } = context;

@@ -12,7 +12,7 @@ test("a candidate waits from when it is made until it is in the branch, and a ne
   await using parts = await projectApp(() => say("Well."), options);
   const { app, work, repository } = parts;
   const { signal } = new AbortController();
-  const waiting = new WaitingCandidate({ app }, work.place, work.room);
+  const waiting = new WaitingCandidate({ app }, work.location, work.room);
   const name = async () => {
     await waiting.look();
     return waiting.name;

@@ -1,6 +1,6 @@
 /** The candidate that stands beside the prompt of a room on a repository. */
 import { waitingCandidate } from "#ops/project/candidate.ts";
-import type { ProjectPlace } from "#ops/project/place.ts";
+import type { ProjectLocation } from "#ops/project/location.ts";
 import type { CommandContext } from "../context.ts";
 
 interface Asking {
@@ -12,21 +12,21 @@ export class WaitingCandidate {
   /** Such as `cand/20261123T083000Z`; made of digits and letters alone. */
   name: string | undefined;
   readonly #context: Asking;
-  readonly #place: ProjectPlace | undefined;
+  readonly #project: ProjectLocation | undefined;
   readonly #room: string;
 
   /** @param project absent for a room of no repository: no candidate waits. @param room id of the room. */
-  constructor(context: Asking, project: ProjectPlace | undefined, room: string) {
+  constructor(context: Asking, project: ProjectLocation | undefined, room: string) {
     this.#context = context;
-    this.#place = project;
+    this.#project = project;
     this.#room = room;
   }
 
   /** What keeps it from looking is told by whatever needs the candidate. */
   async look(): Promise<void> {
-    if (this.#place === undefined) return;
+    if (this.#project === undefined) return;
     try {
-      const work = await this.#context.app.projectWork(this.#place, this.#room);
+      const work = await this.#context.app.projectWork(this.#project, this.#room);
       this.name = (await waitingCandidate(work))?.name;
     } catch {
       this.name = undefined;

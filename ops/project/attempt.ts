@@ -162,7 +162,7 @@ export async function removeUntakeable(
 export interface SettledAttempts {
   /** Attempts that were running: they are gone. */
   readonly removed: number;
-  /** Attempts that had been judged: they can be taken. */
+  /** Verified attempts: they can be taken. */
   readonly left: number;
 }
 
@@ -229,19 +229,19 @@ export async function takeAttempt(
   await keepFiles(main, { persona: "org", title: "changes before an attempt was taken" });
   const { repository, folder } = main;
   const refs = await readRefs(repository);
-  const taken = await turnOf(main, record, number);
-  if (taken === undefined) {
+  const turnCommit = await turnOf(main, record, number);
+  if (turnCommit === undefined) {
     await removeAttempts(main);
     return undefined;
   }
   await bringObjects(attemptWork(main, number).repository, repository, {
-    commits: [[refs.work, taken]],
+    commits: [[refs.work, turnCommit]],
   });
-  await writeAttempts(attemptsFolder(main), { ...record, taking: taken });
+  await writeAttempts(attemptsFolder(main), { ...record, taking: turnCommit });
   const notes = await readNotes(folder);
-  await moveRoom(folder, { refs: { ...refs, work: taken }, from: refs.work, notes });
+  await moveRoom(folder, { refs: { ...refs, work: turnCommit }, from: refs.work, notes });
   await removeAttempts(main);
-  return await countChanges(repository, refs.work, taken);
+  return await countChanges(repository, refs.work, turnCommit);
 }
 
 /**

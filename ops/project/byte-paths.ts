@@ -34,16 +34,16 @@ export async function gitFields(
 /**
  * Runs Git, and cuts its output at every NUL: of a listing of 200,000 files only what is wanted becomes a text.
  *
- * @param isWanted told the bytes and where a field begins and ends in them.
+ * @param matches told the bytes and where a field begins and ends in them.
  */
 export async function fieldsWhere(
   repository: Repository,
   args: readonly string[],
-  isWanted: (bytes: Buffer, start: number, end: number) => boolean,
+  matches: (bytes: Buffer, start: number, end: number) => boolean,
 ): Promise<readonly string[]> {
   const fields: string[] = [];
   const onField = (bytes: Buffer, start: number, end: number): void => {
-    if (isWanted(bytes, start, end)) fields.push(bytes.toString("latin1", start, end));
+    if (matches(bytes, start, end)) fields.push(bytes.toString("latin1", start, end));
   };
   await eachField(repository, args, { ...WHOLE_TREE, onField });
   return fields;
@@ -53,15 +53,15 @@ export async function fieldsWhere(
 export async function listedWhere(
   repository: Repository,
   tree: string,
-  isWanted: (bytes: Buffer, start: number, end: number) => boolean,
+  matches: (bytes: Buffer, start: number, end: number) => boolean,
 ): Promise<readonly string[]> {
-  const known = looseListing(repository, tree);
+  const loose = looseListing(repository, tree);
   const args = ["ls-tree", "-r", "-z", "--full-tree", tree];
-  if (known === undefined) return await fieldsWhere(repository, args, isWanted);
+  if (loose === undefined) return await fieldsWhere(repository, args, matches);
   const fields: string[] = [];
-  for (let start = 0; start < known.length; ) {
-    const end = known.indexOf(0, start);
-    if (isWanted(known, start, end)) fields.push(known.toString("latin1", start, end));
+  for (let start = 0; start < loose.length; ) {
+    const end = loose.indexOf(0, start);
+    if (matches(loose, start, end)) fields.push(loose.toString("latin1", start, end));
     start = end + 1;
   }
   return fields;
@@ -99,6 +99,6 @@ export function systemPath(folder: string, path: BytePath): Buffer {
 }
 
 /** The path as a person reads it; bytes that are not UTF-8 become U+FFFD. */
-export function shownPath(path: BytePath): string {
+export function displayPath(path: BytePath): string {
   return Buffer.from(path, "latin1").toString("utf8");
 }

@@ -23,7 +23,7 @@ import { COMMIT_FIRST, refusal } from "./user-checkout.ts";
 
 /** What is needed of a room's work: its repository, and whose work tree it copied. */
 export interface CandidateRoom {
-  readonly place: ProjectFolders;
+  readonly location: ProjectFolders;
   /** With `refs/org/source`, `refs/org/base` and `refs/org/work`. */
   readonly repository: Repository;
 }
@@ -110,8 +110,8 @@ export async function makeCandidate(
   room: CandidateRoom,
   { nowMs = Date.now(), signal, proposal, ...parts }: CandidateParts,
 ): Promise<ProjectCandidate> {
-  const { repository, place } = room;
-  const committer = await committerOf(place.root, signal);
+  const { repository, location } = room;
+  const committer = await committerOf(location.root, signal);
   const { source, base, work, tree } = proposal ?? (await proposalOf(room));
   const name = await freeName(room, nowMs);
   const message = commitMessage({
@@ -205,10 +205,10 @@ function entriesOf(changes: readonly TreeChange[]): ReadonlyMap<string, TreeFile
 }
 
 /** Free in all rooms: each candidate becomes a branch of the user's repository under its name. */
-async function freeName({ repository, place }: CandidateRoom, nowMs: number): Promise<string> {
+async function freeName({ repository, location }: CandidateRoom, nowMs: number): Promise<string> {
   const isFree = async (name: string): Promise<boolean> => {
-    const known = await commitOf(repository, `${CANDIDATES}${name}`);
-    return known === undefined && (await reserveName(place, name));
+    const existing = await commitOf(repository, `${CANDIDATES}${name}`);
+    return existing === undefined && (await reserveName(location, name));
   };
   return `cand/${await freeTimeName(nowMs, isFree)}`;
 }

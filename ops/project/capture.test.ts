@@ -13,7 +13,7 @@ import {
 import { join } from "node:path";
 import { gitText } from "#platform/git/raw.ts";
 import { ProjectRepository, stateOf } from "#test/project-repository.ts";
-import { findProject } from "./place.ts";
+import { findProject } from "./location.ts";
 import { readRefs } from "./refs.ts";
 import { hiddenFiles, keepTurn, openWork, type ProjectWork } from "./work.ts";
 

@@ -64,7 +64,7 @@ export async function createBorrower(
   const { gitDir } = repository;
   const format = await gitText(source, ["rev-parse", "--show-object-format"]);
   await mkdir(gitDir, { recursive: true, mode: 0o700 });
-  // With a work tree, Git would write its place down, which is another one once the room has its name.
+  // With a work tree, Git would write its path down, which is another one once the room has its name.
   const bare = { ...repository, workTree: undefined };
   await gitText(bare, ["init", "--quiet", `--object-format=${format}`]);
   const folders = await objectFolders(source);
@@ -111,19 +111,19 @@ export async function capture(
   signal: AbortSignal,
 ): Promise<Capture> {
   const gitDir = join(dirname(into.gitDir), "capture.git");
-  const seen: Repository = {
+  const worktree: Repository = {
     ...{ gitDir, workTree: source.workTree, links: true, muted: [], identity: ROOM_IDENTITY },
   };
   try {
     await createTwin(into.gitDir, gitDir);
-    if (!(await countsModes(source))) await gitText(seen, ["config", "core.fileMode", "false"]);
-    const marked = await takeIndex(source, seen);
+    if (!(await countsModes(source))) await gitText(worktree, ["config", "core.fileMode", "false"]);
+    const marked = await takeIndex(source, worktree);
     signal.throwIfAborted();
-    await refuseOwnFiles(seen, join(into.gitDir, STATE_FOLDER));
-    const absent = await absentFiles(seen, marked);
-    const left = await stageFiles(seen, LIMITS);
+    await refuseOwnFiles(worktree, join(into.gitDir, STATE_FOLDER));
+    const absent = await absentFiles(worktree, marked);
+    const left = await stageFiles(worktree, LIMITS);
     const commit = await headOf(source);
-    const base = await commitIndex(seen, commit);
+    const base = await commitIndex(worktree, commit);
     return { source: commit, base, left, absent };
   } catch (error) {
     signal.throwIfAborted();
@@ -144,14 +144,14 @@ async function createTwin(of: string, twin: string): Promise<void> {
   await symlink(join(of, "objects"), join(twin, "objects"));
 }
 
-async function commitIndex(seen: Repository, parent: string | undefined): Promise<string> {
+async function commitIndex(worktree: Repository, parent: string | undefined): Promise<string> {
   const options = { ...WHOLE_TREE, exitCodes: [0, 128] };
-  const { exitCode, stdout, stderr } = await gitRaw(seen, ["write-tree"], options);
-  if (exitCode !== 0) throw incomplete(seen, stderr);
+  const { exitCode, stdout, stderr } = await gitRaw(worktree, ["write-tree"], options);
+  if (exitCode !== 0) throw incomplete(worktree, stderr);
   const tree = new TextDecoder().decode(stdout).trim();
   const parents = parent === undefined ? [] : ["-p", parent];
   const stdin = "What the work tree held\n";
-  return await gitText(seen, ["commit-tree", tree, ...parents], { stdin });
+  return await gitText(worktree, ["commit-tree", tree, ...parents], { stdin });
 }
 
 /**
@@ -160,10 +160,10 @@ async function commitIndex(seen: Repository, parent: string | undefined): Promis
  * @returns the files that are marked, as `git ls-files -t -v` prints them.
  * @throws {OrgError} `INPUT_INVALID` while conflicts wait for the user.
  */
-async function takeIndex(source: Repository, seen: Repository): Promise<readonly string[]> {
+async function takeIndex(source: Repository, worktree: Repository): Promise<readonly string[]> {
   const index = await pathOf(source, "index");
   if (!existsSync(index)) return [];
-  const target = join(seen.gitDir, "index");
+  const target = join(worktree.gitDir, "index");
   const { mtimeMs } = await stat(index);
   await copyRegularFile(index, target);
   // Git reads a file again that is not older than the index: a younger copy would hide changes of the last moment.
@@ -177,22 +177,25 @@ async function takeIndex(source: Repository, seen: Repository): Promise<readonly
       unchanged: "Nothing was changed.",
     });
   }
-  await copySharedIndexes(dirname(index), seen.gitDir);
-  const marked = await markedFiles(seen).catch(async (error: unknown) => {
+  await copySharedIndexes(dirname(index), worktree.gitDir);
+  const marked = await markedFiles(worktree).catch(async (error: unknown) => {
     if (!(error instanceof OrgError) || error.code !== "PROCESS_FAILED") throw error;
     await rm(target);
     const { stdout } = await gitRaw(source, ["ls-files", "--stage", "-z"], WHOLE_TREE);
-    await gitRaw(seen, ["update-index", "-z", "--index-info"], { ...WHOLE_TREE, stdin: stdout });
-    return await markedFiles(seen);
+    await gitRaw(worktree, ["update-index", "-z", "--index-info"], {
+      ...WHOLE_TREE,
+      stdin: stdout,
+    });
+    return await markedFiles(worktree);
   });
   const unmerged = marked.filter((field) => /^m /i.test(field)).map((field) => field.slice(2));
   refuseConflicts(source, unmerged);
   return marked;
 }
 
-async function markedFiles(seen: Repository): Promise<readonly string[]> {
+async function markedFiles(worktree: Repository): Promise<readonly string[]> {
   const isMarked = (bytes: Buffer, start: number) => bytes[start] !== UNMARKED;
-  return await fieldsWhere(seen, ["ls-files", "-z", "-t", "-v"], isMarked);
+  return await fieldsWhere(worktree, ["ls-files", "-z", "-t", "-v"], isMarked);
 }
 
 /** Whether an index ends with the checksum of what stands before it. Git looks at no checksum, and reads one that was cut off. */
@@ -227,15 +230,15 @@ const UNMARKED = 0x48;
  * @returns the files that are not, because the user's own Git leaves them out.
  */
 async function absentFiles(
-  seen: Repository,
+  worktree: Repository,
   fields: readonly string[],
 ): Promise<readonly BytePath[]> {
   const marked = fields.filter((field) => /^(?:[a-z]|S) /.test(field));
   const paths = marked.map((field) => field.slice(2));
   const skipped = fields.filter((field) => /^[sS] /.test(field)).map((field) => field.slice(2));
-  await giveFields(seen, ["update-index", "-z", "--no-assume-unchanged", "--stdin"], paths);
-  const present = skipped.filter((path) => existsSync(systemPath(seen.workTree ?? "/", path)));
-  await giveFields(seen, ["update-index", "-z", "--no-skip-worktree", "--stdin"], present);
+  await giveFields(worktree, ["update-index", "-z", "--no-assume-unchanged", "--stdin"], paths);
+  const present = skipped.filter((path) => existsSync(systemPath(worktree.workTree ?? "/", path)));
+  await giveFields(worktree, ["update-index", "-z", "--no-skip-worktree", "--stdin"], present);
   const isPresent = new Set(present);
   return skipped.filter((path) => !isPresent.has(path));
 }

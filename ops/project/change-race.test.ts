@@ -31,8 +31,8 @@ async function candidateOf(work: ProjectWork, file: string, nowMs: number) {
   return await makeCandidate(roomOf(work), { title: file, trailers: {}, nowMs });
 }
 
-function roomOf({ place, repository }: ProjectWork): CandidateRoom {
-  return { place, repository };
+function roomOf({ location, repository }: ProjectWork): CandidateRoom {
+  return { location, repository };
 }
 
 /** An attempt that has passed and waits: it changes `a.txt`. */
@@ -69,8 +69,8 @@ async function atOnce({ main, promoted, other, next }: Situation, waits: readonl
   const deeds = [
     () => promoteCandidate(roomOf(other), next, { nowMs: NOW }),
     () => promoteCandidate(roomOf(other), next, { nowMs: NOW }),
-    () => rollbackPromotion(main.place, { name: promoted.name, nowMs: NOW }),
-    () => rollbackPromotion(main.place, { name: promoted.name, nowMs: NOW }),
+    () => rollbackPromotion(main.location, { name: promoted.name, nowMs: NOW }),
+    () => rollbackPromotion(main.location, { name: promoted.name, nowMs: NOW }),
     () => takeAttempt(main, 1),
     () => takeAttempt(main, 1),
     async () => {

@@ -13,10 +13,10 @@ import { treeChanges } from "#platform/git/tree-changes.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import {
   type BytePath,
+  displayPath,
   fieldsWhere,
   giveFields,
   listedWhere,
-  shownPath,
   systemPath,
   WHOLE_TREE,
 } from "./byte-paths.ts";
@@ -109,7 +109,7 @@ async function mayBeHidden(
     const isFile = REGULAR.every((byte, at) => bytes[start + at] === byte);
     if (!isFile) return true;
     const path = bytes.toString("latin1", bytes.indexOf(TAB, start) + 1, end);
-    return absent.has(path) || looksSecret(/[^\0-\x7f]/.test(path) ? shownPath(path) : path);
+    return absent.has(path) || looksSecret(/[^\0-\x7f]/.test(path) ? displayPath(path) : path);
   });
 }
 
@@ -141,7 +141,7 @@ async function hiddenAmong(
   const links = changes.filter(({ newMode }) => newMode === LINK);
   const targets = await readBlobs(repository, [...new Set(links.map(({ newId }) => newId))]);
   const isHidden = ({ path, newMode, newId }: (typeof changes)[number]) => {
-    if (newMode === SUBMODULE || absent.has(path) || looksSecret(shownPath(path))) return true;
+    if (newMode === SUBMODULE || absent.has(path) || looksSecret(displayPath(path))) return true;
     if (newMode !== LINK) return false;
     const target = Buffer.from(targets.get(newId) ?? []).toString("latin1");
     return leadsOut(path, target);
@@ -163,7 +163,7 @@ async function holdingSecrets(
   { base, to, signal }: Pick<Move, "base" | "to"> & { readonly signal: AbortSignal | undefined },
 ): Promise<ReadonlySet<BytePath>> {
   const texts = entries.filter(
-    ({ path, newMode }) => newMode.startsWith("100") && mayHoldSecret(shownPath(path)),
+    ({ path, newMode }) => newMode.startsWith("100") && mayHoldSecret(displayPath(path)),
   );
   if (texts.length === 0) return new Set();
   const ids = texts.map(({ newId }) => newId);
@@ -201,16 +201,16 @@ async function suspects(
   return [...held.filter(({ path }) => !late.has(path)), ...pending];
 }
 
-/** @param isWanted told the id of each such file. @returns lines of `git ls-files -s` */
+/** @param matches told the id of each such file. @returns lines of `git ls-files -s` */
 async function indexedTexts(
   repository: Repository,
-  isWanted: (id: string) => boolean,
+  matches: (id: string) => boolean,
 ): Promise<readonly string[]> {
   return await fieldsWhere(repository, ["ls-files", "-s", "-z"], (bytes, start, end) => {
     if (!REGULAR.every((byte, at) => bytes[start + at] === byte)) return false;
     if (!mayHoldSecret(bytes.toString("utf8", bytes.indexOf(TAB, start) + 1, end))) return false;
     const id = start + MODE_LENGTH + 1;
-    return isWanted(bytes.toString("latin1", id, bytes.indexOf(SPACE, id)));
+    return matches(bytes.toString("latin1", id, bytes.indexOf(SPACE, id)));
   });
 }
 

@@ -7,7 +7,7 @@ import {
   TopWatch,
   takeNewDependencies,
 } from "./dependencies.ts";
-import { changeRecord, newRecord, readRecord } from "./place.ts";
+import { changeRecord, newRecord, readRecord } from "./location.ts";
 
 const IGNORED = "node_modules/\n.venv\nvenv\n/target\nvendor\nPods\ndeps\n_build\n.tox\nprivate\n";
 
@@ -21,7 +21,7 @@ function folders(repo: TrickyRepository, ...names: readonly string[]): void {
 
 test("a checkout without ignored folders needs none", async () => {
   using repo = new TrickyRepository();
-  expect(await findDependencies(repo.tree())).toEqual({ found: [], left: [] });
+  expect(await findDependencies(repo.tree())).toEqual({ found: [], omitted: [] });
   folders(repo, "node_modules");
   expect(await found(repo)).toEqual([]);
 });
@@ -135,7 +135,7 @@ test("what is installed later is taken into the record and told once, and what i
   const place = { root: repo.tree(), folder: repo.outside("state") };
   const kept = async () => (await readRecord(place))?.dependencies;
   folders(repo, "node_modules");
-  expect(await takeNewDependencies(place, signal)).toEqual({ found: [], left: [] });
+  expect(await takeNewDependencies(place, signal)).toEqual({ found: [], omitted: [] });
   expect(await kept()).toBeUndefined();
   const checks = ["bun test"];
   await changeRecord(place, () => ({ root: place.root, checks, dependencies: [] }));
@@ -179,7 +179,7 @@ test("a folder beyond the 64th is named, not dropped without a word", async () =
   const manifests = names.map((name) => [`${name}/package.json`, "{}"] as const);
   repo.commit("many", { ".gitignore": IGNORED, ...Object.fromEntries(manifests) });
   folders(repo, ...names.map((name) => `${name}/node_modules`));
-  const { found: shown, left } = await findDependencies(repo.tree());
+  const { found: shown, omitted: left } = await findDependencies(repo.tree());
   expect(shown).toHaveLength(64);
   expect(left).toEqual(["p64/node_modules", "p65/node_modules"]);
   const place = { root: repo.tree(), folder: repo.outside("state") };

@@ -5,7 +5,7 @@ import { OrgError } from "#core/errors.ts";
 import { gitRaw } from "#platform/git/raw.ts";
 import { openCheckout } from "#platform/git/repository.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
-import { changeRecord, type ProjectPlace, readRecord } from "./place.ts";
+import { changeRecord, type ProjectLocation, readRecord } from "./location.ts";
 
 /** A folder that a build needs and that Git ignores. */
 export interface FoundDependency {
@@ -20,13 +20,13 @@ export interface FoundDependencies {
   /** Those that are shown, the ones at the top first: at most 64. */
   readonly found: readonly FoundDependency[];
   /** Names of others, which are not; of a workspace with more than 400 not of all. */
-  readonly left: readonly string[];
+  readonly omitted: readonly string[];
 }
 
 /** How many folders lie around a found one at most. */
 const DEEPEST = 3;
 /** A workspace of more packages needs what lies at its top. */
-const MOST_ASKED = 400;
+const MAX_CHECKED = 400;
 /** Most folders that are shown: each is a mount of every program that runs. */
 const MOST_FOUND = 64;
 const MAX_LISTING_BYTES = 256 * 1024 * 1024;
@@ -84,7 +84,7 @@ export async function findDependencies(
     // Real all the way: what lies behind a link is not the project's own.
     if ((await realpath(path).catch(() => "")) !== path) continue;
     real.push({ name, what });
-    if (real.length >= MOST_ASKED) break;
+    if (real.length >= MAX_CHECKED) break;
   }
   const ignored = await ignoredFolders(
     repository,
@@ -92,55 +92,57 @@ export async function findDependencies(
     signal,
   );
   const found = real.filter(({ name }) => ignored.has(name));
-  const left = found.slice(MOST_FOUND).map(({ name }) => name);
-  return { found: found.slice(0, MOST_FOUND), left };
+  const omitted = found.slice(MOST_FOUND).map(({ name }) => name);
+  return { found: found.slice(0, MOST_FOUND), omitted };
 }
 
 /**
  * Takes what was installed, and what is gone, since the user was told of it into their record.
  *
- * @param place of a project.
+ * @param location of a project.
  * @returns what is new; nothing for a project that has no record.
  * @throws {OrgError} as {@link changeRecord}; the reason of the signal once it aborts.
  */
 export async function takeNewDependencies(
-  place: Pick<ProjectPlace, "root" | "folder">,
+  location: Pick<ProjectLocation, "root" | "folder">,
   signal: AbortSignal,
 ): Promise<FoundDependencies> {
-  if ((await readRecord(place)) === undefined) return NONE;
-  const { found, left } = await findDependencies(place.root, signal).catch((error: unknown) => {
-    signal.throwIfAborted();
-    // What Git cannot read is told by what needs it.
-    if (error instanceof OrgError) return NONE;
-    throw error;
-  });
+  if ((await readRecord(location)) === undefined) return NONE;
+  const { found, omitted } = await findDependencies(location.root, signal).catch(
+    (error: unknown) => {
+      signal.throwIfAborted();
+      // What Git cannot read is told by what needs it.
+      if (error instanceof OrgError) return NONE;
+      throw error;
+    },
+  );
   if (found.length === 0) return NONE;
   const names = found.map(({ name }) => name);
   let fresh: readonly FoundDependency[] = [];
-  await changeRecord(place, (record) => {
+  await changeRecord(location, (record) => {
     if (record === undefined) return undefined;
     fresh = found.filter(({ name }) => !record.dependencies.includes(name));
     const isSame = fresh.length === 0 && record.dependencies.length === names.length;
     return isSame ? undefined : { ...record, dependencies: names };
   });
-  return { found: fresh, left: fresh.length === 0 ? [] : left };
+  return { found: fresh, omitted: fresh.length === 0 ? [] : omitted };
 }
 
-const NONE: FoundDependencies = { found: [], left: [] };
+const NONE: FoundDependencies = { found: [], omitted: [] };
 
-/** What a user is told of folders that are shown from now on; nothing where there are none. Not cleaned. */
-export function newDependenciesText({ found, left }: FoundDependencies): string | undefined {
+/** The text about folders that are shown from now on; nothing where there are none. Not cleaned. */
+export function newDependenciesText({ found, omitted }: FoundDependencies): string | undefined {
   if (found.length === 0) return undefined;
   const few = found.slice(0, MOST_NAMED).map(({ name, what }) => `${name} (${what})`);
   const more = found.length > few.length ? ` and ${found.length - few.length} more` : "";
-  const beyond = left.length === 0 ? "" : ` ${notShownText(left)}`;
+  const beyond = omitted.length === 0 ? "" : ` ${omittedText(omitted)}`;
   return `Programs see from your checkout now, read-only: ${few.join(", ")}${more}.${beyond}`;
 }
 
-/** @param left as of {@link FoundDependencies}, not empty. */
-export function notShownText(left: readonly string[]): string {
-  const [first = ""] = left;
-  const others = left.length === 1 ? "" : ` and ${left.length - 1} more`;
+/** @param omitted as of {@link FoundDependencies}, not empty. */
+export function omittedText(omitted: readonly string[]): string {
+  const [first = ""] = omitted;
+  const others = omitted.length === 1 ? "" : ` and ${omitted.length - 1} more`;
   return `Not shown, beyond ${MOST_FOUND} such folders: ${first}${others}.`;
 }
 
@@ -153,7 +155,7 @@ const MOST_NAMED = 4;
  */
 export class TopWatch {
   readonly #root: string;
-  #seen: string | undefined;
+  #listing: string | undefined;
 
   /** @param root top of the checkout. */
   constructor(root: string) {
@@ -162,12 +164,12 @@ export class TopWatch {
 
   async hasChanged(): Promise<boolean> {
     const names = await readdir(this.#root).catch(() => []);
-    const seen = names
+    const listing = names
       .filter((name) => TOP_NAMES.has(name))
       .sort()
       .join("/");
-    const isChanged = this.#seen !== undefined && this.#seen !== seen;
-    this.#seen = seen;
+    const isChanged = this.#listing !== undefined && this.#listing !== listing;
+    this.#listing = listing;
     return isChanged;
   }
 }

@@ -23,12 +23,12 @@ export interface NamedPath {
  * @throws {OrgError} `PATH_REFUSED` for a path that leads out, `INPUT_MISSING` for one that neither the project nor the room has.
  */
 export async function namedPath(
-  { place, repository }: Pick<ProjectWork, "place" | "repository">,
-  given: string,
+  { location, repository }: Pick<ProjectWork, "location" | "repository">,
+  argument: string,
   cwd: string,
 ): Promise<NamedPath> {
-  const paths = pathsFor(place.root, given, cwd);
-  if (paths.length === 0) throw leadsOut(given);
+  const paths = pathsFor(location.root, argument, cwd);
+  if (paths.length === 0) throw leadsOut(argument);
   const { base, work } = await readRefs(repository);
   const changes = await readTreeDiff(repository, base, work);
   const changed = changes.flatMap(({ path }) => (path === undefined ? [] : [path]));
@@ -40,13 +40,13 @@ export async function namedPath(
     const { stdout } = await gitRaw(repository, ["ls-tree", "-z", work, "--", path], WHOLE_TREE);
     if (path === "" || stdout.length > 0) return { path, isChanged: false };
   }
-  throw unknown(given, changed);
+  throw unknown(argument, changed);
 }
 
 /** Those within the project, each once; the first is what Git would take. */
-function pathsFor(root: string, given: string, cwd: string): readonly string[] {
-  const bases = isAbsolute(given) || isWithin(relative(root, cwd)) ? [cwd, root] : [root];
-  const all = bases.map((base) => relative(root, resolve(base, given)));
+function pathsFor(root: string, argument: string, cwd: string): readonly string[] {
+  const bases = isAbsolute(argument) || isWithin(relative(root, cwd)) ? [cwd, root] : [root];
+  const all = bases.map((base) => relative(root, resolve(base, argument)));
   return [...new Set(all.filter(isWithin))];
 }
 
@@ -54,8 +54,8 @@ function isWithin(path: string): boolean {
   return path !== ".." && !path.startsWith("../");
 }
 
-function leadsOut(given: string): OrgError {
-  return new OrgError(`"${given.slice(0, 200)}" is not a path in the project`, {
+function leadsOut(argument: string): OrgError {
+  return new OrgError(`"${argument.slice(0, 200)}" is not a path in the project`, {
     code: "PATH_REFUSED",
     why: "It leads out of the project.",
     remedies: ["name a file of the project, from where you stand or from its top folder"],
@@ -63,16 +63,16 @@ function leadsOut(given: string): OrgError {
   });
 }
 
-function unknown(given: string, changed: readonly string[]): OrgError {
-  const near = nearestNames(given, changed);
-  const shown = (near.length > 0 ? near : changed).slice(0, 3);
-  return new OrgError(`There is no "${given.slice(0, 200)}" in the project`, {
+function unknown(argument: string, changed: readonly string[]): OrgError {
+  const near = nearestNames(argument, changed);
+  const suggestions = (near.length > 0 ? near : changed).slice(0, 3);
+  return new OrgError(`There is no "${argument.slice(0, 200)}" in the project`, {
     code: "INPUT_MISSING",
     why:
       changed.length === 0
         ? "The room has changed nothing."
         : `The room changed ${changed.length} other ${changed.length === 1 ? "file" : "files"}.`,
-    remedies: [...shown.map((path) => `/diff ${path}`), "/diff   # shows all of it"],
+    remedies: [...suggestions.map((path) => `/diff ${path}`), "/diff   # shows all of it"],
     unchanged: "Nothing was changed.",
   });
 }

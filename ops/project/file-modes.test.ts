@@ -4,7 +4,7 @@ import { chmodSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { NOW, UserProject } from "#test/user-project.ts";
 import { makeCandidate } from "./candidate.ts";
-import { findProject } from "./place.ts";
+import { findProject } from "./location.ts";
 import { promoteCandidate } from "./promotion.ts";
 import { rollbackPromotion } from "./rollback.ts";
 import { keepTurn, openWork, type ProjectWork } from "./work.ts";
@@ -31,7 +31,7 @@ test("a file keeps the executable bits that only the disk knows of", async () =>
   await promoteCandidate(work, candidate);
   expect([user.read("run.sh"), user.read("bin/tool")]).toEqual(["two\n", "two\n"]);
   expect([modeOf(user, "run.sh"), modeOf(user, "bin/tool")]).toEqual(["755", "640"]);
-  await rollbackPromotion(work.place);
+  await rollbackPromotion(work.location);
   expect([user.read("run.sh"), user.read("bin/tool")]).toEqual(["one\n", "one\n"]);
   expect([modeOf(user, "run.sh"), modeOf(user, "bin/tool")]).toEqual(["755", "640"]);
   expect(user.git("status", "--porcelain")).toBe("");

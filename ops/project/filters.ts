@@ -9,7 +9,7 @@ import { createRepository } from "#platform/git/repository.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import { temporaryFolder } from "#platform/temporary-folder.ts";
 import { WHOLE_TREE } from "./byte-paths.ts";
-import { refusal, shownPaths, type UserCheckout } from "./user-checkout.ts";
+import { pathList, refusal, type UserCheckout } from "./user-checkout.ts";
 
 /**
  * What org commits of such a file would go past the filter: large contents into the repository, secrets unencrypted.
@@ -32,7 +32,7 @@ export async function refuseFiltered(
   const names = `${filters.size === 1 ? "the filter" : "the filters"} ${[...filters].join(", ")}`;
   throw refusal("The change is in files that a filter of your repository handles", {
     code: "PATH_REFUSED",
-    why: `${shownPaths(filtered)}: your attributes name ${names}. org runs no filter, so it would commit other content than your Git.`,
+    why: `${pathList(filtered)}: your attributes name ${names}. org runs no filter, so it would commit other content than your Git.`,
     remedies: [
       "make that part in your own files (/diff FILE shows it), then git add and git commit, which run the filter",
       "have those files put back as they were, or /undo, then promote the rest",

@@ -19,12 +19,13 @@ export async function namedByGit(
   paths: readonly string[],
   signal: AbortSignal,
 ): Promise<readonly NamedByGit[]> {
-  const places = (await humanSettings({ folder: root, signal })).flatMap(([key, value]) =>
-    placesIn(root, value).map((place) => ({ key, place, isFolder: namesFolder(key, value) })),
+  const named = (await humanSettings({ folder: root, signal })).flatMap(([key, value]) =>
+    pathsIn(root, value).map((location) => ({ key, location, isFolder: namesFolder(key, value) })),
   );
   return paths.flatMap((path) => {
-    const by = places.find(
-      ({ place, isFolder }) => path === place || (isFolder && path.startsWith(`${place}/`)),
+    const by = named.find(
+      ({ location, isFolder }) =>
+        path === location || (isFolder && path.startsWith(`${location}/`)),
     );
     return by === undefined ? [] : [{ path, key: by.key }];
   });
@@ -36,9 +37,9 @@ function namesFolder(key: string, value: string): boolean {
 }
 
 /** The words of a setting as paths of the work tree: from its top, from `.git`, which includes count from, and from the home. */
-function placesIn(root: string, value: string): readonly string[] {
-  const words = value.split(/[\s"'=;|&()<>]+/).map((word) => word.replace(/^!/, ""));
-  const all = words
+function pathsIn(root: string, value: string): readonly string[] {
+  const tokens = value.split(/[\s"'=;|&()<>]+/).map((word) => word.replace(/^!/, ""));
+  const all = tokens
     .filter((word) => word !== "")
     .flatMap((word) => [
       resolve(root, word),

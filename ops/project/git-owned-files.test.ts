@@ -46,7 +46,7 @@ test("attributes that come and go with a change leave the files as they were, an
   const read = async () => await Bun.file(join(user.root, "a.txt")).text();
   expect(await promoteCandidate(work, await candidateOf(work))).toMatchObject({ left: [] });
   expect([await read(), user.git("status", "--porcelain")]).toEqual(["two\r\n", ""]);
-  expect(await rollbackPromotion(work.place)).toMatchObject({ left: [] });
+  expect(await rollbackPromotion(work.location)).toMatchObject({ left: [] });
   expect([await read(), user.git("status", "--porcelain")]).toEqual(["one\n", ""]);
 });
 

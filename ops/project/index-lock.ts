@@ -32,24 +32,24 @@ const LOOK_MS = 50;
 
 /** @throws {OrgError} `LOCK_HELD` when another program has the lock for too long. */
 export async function takeIndexLock(lock: IndexLock): Promise<void> {
-  const { holder, taken } = pathsOf(lock);
+  const { holder, lockFile } = pathsOf(lock);
   const start = performance.now();
   try {
     await using _ = await open(holder, O_RDWR | O_APPEND | O_CREAT, 0o600);
     while (!(await isOurs(lock))) {
-      if (await tryLink(holder, taken)) return;
+      if (await tryLink(holder, lockFile)) return;
       if (performance.now() - start > PATIENCE_MS) throw indexIsLocked(lock);
       await sleep(LOOK_MS);
     }
   } catch (error) {
-    throw error instanceof OrgError ? error : fileFailed(taken, error);
+    throw error instanceof OrgError ? error : fileFailed(lockFile, error);
   }
 }
 
 /** Gives it up if it is ours, and removes what was prepared; can be repeated. */
 export async function releaseIndexLock(lock: IndexLock): Promise<void> {
-  const { holder, taken, prepared } = pathsOf(lock);
-  if (await isOurs(lock)) await rm(taken, { force: true });
+  const { holder, lockFile, prepared } = pathsOf(lock);
+  if (await isOurs(lock)) await rm(lockFile, { force: true });
   await Promise.all(
     [prepared, `${prepared}.lock`, holder].map((path) => rm(path, { force: true })),
   );
@@ -100,16 +100,16 @@ export function isEntry(entry: Entry = NOTHING, { mode, id }: Entry): boolean {
 function pathsOf({ repository: { gitDir }, id }: IndexLock) {
   return {
     index: join(gitDir, "index"),
-    taken: join(gitDir, "index.lock"),
+    lockFile: join(gitDir, "index.lock"),
     holder: join(gitDir, `org-${id}.lock`),
     prepared: join(gitDir, `org-${id}.index`),
   };
 }
 
 async function isOurs(lock: IndexLock): Promise<boolean> {
-  const { holder, taken } = pathsOf(lock);
+  const { holder, lockFile } = pathsOf(lock);
   const [ours, theirs] = await Promise.all(
-    [holder, taken].map((path) => lstat(path).catch(() => undefined)),
+    [holder, lockFile].map((path) => lstat(path).catch(() => undefined)),
   );
   return ours !== undefined && ours.ino === theirs?.ino && ours.dev === theirs.dev;
 }

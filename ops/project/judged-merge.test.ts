@@ -16,13 +16,15 @@ describe("a promotion of what was judged", () => {
     const candidate = await makeCandidate(room, { title: "a", trailers: {}, proposal });
     user.commit("mine", { "src/b.ts": "B\n" });
     const before = user.state();
-    expect(await codeOf(promoteCandidate(room, candidate, { judged }))).toBe("CANDIDATE_STALE");
+    expect(await codeOf(promoteCandidate(room, candidate, { verified: judged }))).toBe(
+      "CANDIDATE_STALE",
+    );
     const other = { ...(await previewMerge(room, proposal)), tree: judged.tree };
-    const promotion = promoteCandidate(room, candidate, { judged: other });
+    const promotion = promoteCandidate(room, candidate, { verified: other });
     expect(await codeOf(promotion)).toBe("CANDIDATE_STALE");
     expect(user.state()).toBe(before);
     const again = await previewMerge(room, proposal);
-    const { commit } = await promoteCandidate(room, candidate, { judged: again });
+    const { commit } = await promoteCandidate(room, candidate, { verified: again });
     expect(user.git("rev-parse", `${commit}^{tree}`).trim()).toBe(again.tree ?? "none");
   });
 

@@ -1,5 +1,5 @@
 /**
- * A turn's commit out of the files that are known to have changed. It costs what they cost, however large the repository
+ * A turn's commit out of the files that have certainly changed. It costs what they cost, however large the repository
  * is: neither the index is read or written, nor any other file looked at.
  */
 import { existsSync } from "node:fs";
@@ -43,26 +43,26 @@ export async function commitNamed(
 ): Promise<string | undefined> {
   if (paths.length === 0) return parent;
   if (paths.length > MOST_NAMED || !paths.every(isPlainName)) return undefined;
-  const [known, files] = await Promise.all([
+  const [entries, files] = await Promise.all([
     entriesOf(repository, parent, paths),
     Promise.all(paths.map((path) => lookAt(repository, path))),
   ]);
-  if (known === undefined || files.includes(undefined)) return undefined;
-  // What is in the place of a file that is hidden for its content is not the room's.
-  const texts = [...known].filter(([path]) => mayHoldSecret(path));
+  if (entries === undefined || files.includes(undefined)) return undefined;
+  // What replaces a file that is hidden for its content is not the room's.
+  const texts = [...entries].filter(([path]) => mayHoldSecret(path));
   const texted = texts.map(([, entry]) => entry.slice(entry.indexOf(" ") + 1));
   if ((await blobsWithSecrets(repository, texted)).size > 0) return undefined;
   const present = files.filter((file) => file !== undefined && file.mode !== GONE);
-  const kept = await withoutIgnored(repository, present, known);
-  if (kept === undefined) return undefined;
-  const ids = await hashFiles(repository, kept);
+  const unignored = await withoutIgnored(repository, present, entries);
+  if (unignored === undefined) return undefined;
+  const ids = await hashFiles(repository, unignored);
   if (ids === undefined) return undefined;
-  const gone = files.filter((file) => file?.mode === GONE && known.has(file.path));
+  const gone = files.filter((file) => file?.mode === GONE && entries.has(file.path));
   const lines = [
     ...gone.map((file) => `D ${quoted(file?.path ?? "")}`),
-    ...kept.flatMap(({ path, mode }, at) => {
+    ...unignored.flatMap(({ path, mode }, at) => {
       const id = ids[at] ?? "";
-      return known.get(path) === `${mode} ${id}` ? [] : [`M ${mode} ${id} ${quoted(path)}`];
+      return entries.get(path) === `${mode} ${id}` ? [] : [`M ${mode} ${id} ${quoted(path)}`];
     }),
   ];
   if (lines.length === 0) return parent;
@@ -132,10 +132,10 @@ async function lookAt(
 async function withoutIgnored(
   repository: Repository,
   files: readonly (NamedFile | undefined)[],
-  known: ReadonlyMap<string, string>,
+  entries: ReadonlyMap<string, string>,
 ): Promise<readonly NamedFile[] | undefined> {
   const present = files.filter((file) => file !== undefined);
-  const fresh = present.filter(({ path }) => !known.has(path));
+  const fresh = present.filter(({ path }) => !entries.has(path));
   if (fresh.length === 0) return present;
   // The index of the room may know a file from before.
   const empty = withoutIndex(repository);
@@ -143,7 +143,7 @@ async function withoutIgnored(
   const fields = await gitFields(empty, [...question, ...fresh.map(({ path }) => path)]);
   const listed = new Set(fields.map((field) => Buffer.from(field, "latin1").toString()));
   if ([...listed].some((path) => path.endsWith("/"))) return undefined;
-  return present.filter(({ path }) => known.has(path) || listed.has(path));
+  return present.filter(({ path }) => entries.has(path) || listed.has(path));
 }
 
 /** @returns `undefined` where Git cannot take one, as for an encoding that its attributes name. */

@@ -2,7 +2,7 @@
 import { blobSizes } from "#platform/git/blobs.ts";
 import { ABSENT } from "#platform/git/entry-modes.ts";
 import { type FileMove, MAX_FILE_BYTES } from "./move-file.ts";
-import { refusal, shownPaths, type UserCheckout } from "./user-checkout.ts";
+import { pathList, refusal, type UserCheckout } from "./user-checkout.ts";
 
 /**
  * @param most largest file in bytes.
@@ -24,7 +24,7 @@ export async function refuseLarge(
     return Number.isFinite(bytes) && bytes > most;
   });
   if (large.length === 0) return;
-  const names = shownPaths(large.map(({ path }) => path));
+  const names = pathList(large.map(({ path }) => path));
   throw refusal("A file is too large for org to write", {
     code: "PATH_REFUSED",
     why: `${names}: it has more than ${most.toLocaleString("en")} bytes.`,

@@ -5,12 +5,12 @@ import { shellWord } from "#core/text/shell-word.ts";
 import { gitRaw } from "#platform/git/raw.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import { WHOLE_TREE } from "./byte-paths.ts";
-import type { ProjectPlace } from "./place.ts";
+import type { ProjectLocation } from "./location.ts";
 import { readRefs } from "./refs.ts";
 
 interface Borrower {
   readonly repository: Repository;
-  readonly place: Pick<ProjectPlace, "root">;
+  readonly location: Pick<ProjectLocation, "root">;
   /** Absolute path of the room's folder. */
   readonly folder: string;
 }
@@ -39,7 +39,7 @@ export async function refuseLostHistory(room: Borrower): Promise<void> {
 }
 
 async function refuseUnreadable(
-  { repository, place, folder }: Borrower,
+  { repository, location, folder }: Borrower,
   question: readonly string[],
 ): Promise<void> {
   const { exitCode, stderr } = await gitRaw(repository, question, {
@@ -47,7 +47,7 @@ async function refuseUnreadable(
     exitCodes: [0, 128],
   });
   if (exitCode === 0) return;
-  throw new OrgError(`The room's state of "${place.root}" cannot be read`, {
+  throw new OrgError(`The room's state of "${location.root}" cannot be read`, {
     code: "INPUT_INVALID",
     why: `Objects that it borrowed are gone; a \`git gc\` or \`git prune\` removed them: ${stderr.trim()}`,
     remedies: [

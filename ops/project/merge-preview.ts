@@ -11,7 +11,7 @@ import type { Landing } from "./land-change.ts";
 import { movesOf } from "./move-file.ts";
 import { refuseObstacles } from "./obstacles.ts";
 import { openLanding } from "./settle.ts";
-import { headHas, readyHead, refusal, shownPaths } from "./user-checkout.ts";
+import { headHas, pathList, readyHead, refusal } from "./user-checkout.ts";
 
 /** What a promotion would merge, and into what. */
 export interface MergePreview {
@@ -27,12 +27,12 @@ export interface MergePreview {
  * @throws {OrgError} as {@link promoteCandidate} for what it would refuse, but for conflicts.
  */
 export async function previewMerge(
-  { place, repository }: CandidateRoom,
+  { location, repository }: CandidateRoom,
   proposal: Proposal | CandidateProposal,
   signal?: AbortSignal,
 ): Promise<MergePreview> {
-  const identity = await committerOf(place.root, signal);
-  const landing = await openLanding(place, identity);
+  const identity = await committerOf(location.root, signal);
+  const landing = await openLanding(location, identity);
   const { checkout } = landing;
   const { commit: head } = await readyHead(checkout);
   if ("candidate" in proposal) await refuseMerged(landing, proposal.candidate);
@@ -97,7 +97,7 @@ export async function refuseUnfit(
   if (mixed.length === 0) return;
   throw refusal("Changes of yours would be committed along with those of the room", {
     code: "PATH_REFUSED",
-    why: `${shownPaths(mixed)} had changes that you had not committed when the room copied the files.`,
+    why: `${pathList(mixed)} had changes that you had not committed when the room copied the files.`,
     remedies: ["git commit them, then /rebase, and make the candidate again"],
   });
 }

@@ -66,8 +66,8 @@ function tooMuch(maxBytes: number): OrgError {
   });
 }
 
-function refusedObjects(words: string): OrgError {
-  const [first = ""] = words.split("\n");
+function refusedObjects(stderr: string): OrgError {
+  const [first = ""] = stderr.split("\n");
   return refusal("Git does not take what would be merged", {
     why: `It objects to a file or a name: ${first.replace(/^(?:error|fatal): /, "")}.`,
     remedies: ["/undo   # takes out the room's newest turn", "or change that file in the room"],

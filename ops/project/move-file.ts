@@ -42,7 +42,7 @@ export async function stateOf(
   return "other";
 }
 
-/** Git keeps no folders: one in the place of a file, and a file in the place of its folder, are what took its place. */
+/** Git keeps no folders: one instead of a file, and a file instead of its folder, count as a replacement. */
 async function isFolderNow(checkout: UserCheckout, path: string): Promise<boolean> {
   if ((await wayProblem(checkout, path)) !== undefined) return true;
   const entry = await entryAt(join(checkout.repository.workTree, path));
@@ -180,18 +180,18 @@ export async function makeNew(
     const data = await contentOf(checkout, path, { mode: newMode, id: newId });
     if (newMode === LINK) {
       await symlink(Buffer.from(data), beside);
-      const isWanted = isUntouched();
-      await (isWanted ? rename(beside, target) : unlink(beside));
-      return isWanted;
+      const isCurrent = isUntouched();
+      await (isCurrent ? rename(beside, target) : unlink(beside));
+      return isCurrent;
     }
     const mode = await modeFor(checkout, move);
-    let isWanted = true;
+    let isCurrent = true;
     const ask = (): boolean => {
-      isWanted = isUntouched();
-      return isWanted;
+      isCurrent = isUntouched();
+      return isCurrent;
     };
     await writeFileAtomically(target, data, { mode, temporary: beside, isWanted: ask });
-    return isWanted;
+    return isCurrent;
   } catch (error) {
     throw error instanceof Error && "code" in error ? fileFailed(target, error) : error;
   }

@@ -123,7 +123,7 @@ test("the notice names what is not shown and what was not read", () => {
     {
       ...{ name: "shop", files: 1, bytes: 1, uncommitted: 0, hidden: [], checks: [] },
       dependencies: [{ name: "node_modules", what: "packages of Node.js" }],
-      left: ["z/node_modules", "zz/node_modules"],
+      omitted: ["z/node_modules", "zz/node_modules"],
       unread: ["package.json"],
     },
     clean,

@@ -7,7 +7,7 @@ import { readBytesFile } from "#platform/files.ts";
 import { humanSettings } from "#platform/git/human-identity.ts";
 import { gitFields, gitRaw } from "#platform/git/raw.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
-import { type FoundDependency, notShownText } from "./dependencies.ts";
+import { type FoundDependency, omittedText } from "./dependencies.ts";
 import { PackedIds } from "./packed-ids.ts";
 import {
   blobsWithSecrets,
@@ -40,8 +40,8 @@ export interface NoticeFacts extends WorkTreeFacts {
   readonly name: string;
   /** Ignored folders that are shown read-only. */
   readonly dependencies: readonly FoundDependency[];
-  /** Names of others that are not shown. */
-  readonly left?: readonly string[] | undefined;
+  /** Names of others that are hidden. */
+  readonly omitted?: readonly string[] | undefined;
   /** Commands that would judge a change. */
   readonly checks: readonly string[];
   /** Files that may name more, and are too large to be looked into. */
@@ -59,11 +59,11 @@ export async function treeFacts(
   tree: string,
   signal?: AbortSignal,
 ): Promise<TreeFacts> {
-  const place = { repository, tree, signal };
+  const treeOptions = { repository, tree, signal };
   const hidden: string[] = [];
   const texts = new PackedIds();
   let [files, bytes] = [0, 0];
-  await eachFile(place, ({ path, id, size }) => {
+  await eachFile(treeOptions, ({ path, id, size }) => {
     if (looksSecret(path)) return void hidden.push(path);
     files += 1;
     bytes += size;
@@ -71,7 +71,7 @@ export async function treeFacts(
   });
   const secret = await blobsWithSecrets(repository, texts, signal);
   if (secret.size > 0) {
-    await eachFile(place, ({ path, id, size }) => {
+    await eachFile(treeOptions, ({ path, id, size }) => {
       if (!mayHoldSecret(path) || !secret.has(id)) return;
       files -= 1;
       bytes -= size;
@@ -192,23 +192,25 @@ export function noticeLines(
     uncommitted,
     hidden,
     dependencies,
-    left = [],
+    omitted = [],
     checks,
     unread = [],
   } = facts;
-  const shown = (text: string) => clean(text).replace(/\s+/g, " ").trim();
-  const found = dependencies.slice(0, MOST_NAMED).map((one) => `${shown(one.name)} (${one.what})`);
-  const listed = checks.slice(0, MOST_CHECKS).map((check) => `    ${shown(check)}`);
+  const oneLine = (text: string) => clean(text).replace(/\s+/g, " ").trim();
+  const found = dependencies
+    .slice(0, MOST_NAMED)
+    .map((one) => `${oneLine(one.name)} (${one.what})`);
+  const listed = checks.slice(0, MOST_CHECKS).map((check) => `    ${oneLine(check)}`);
   const more = checks.length - listed.length;
   const apart = uncommitted === 0 ? "" : `, ${uncommitted} of them not committed`;
   const lines = [
-    `This room works on a copy of ${shown(name)}.`,
+    `This room works on a copy of ${oneLine(name)}.`,
     `  Models see ${countOf(files, "file")} (${sizeOf(bytes)})${apart}.`,
     hidden.length === 0
       ? "  No file is hidden: none looks like a secret."
-      : fitting("  Hidden as secrets: ", hidden.slice(0, MOST_NAMED).map(shown), hidden.length),
+      : fitting("  Hidden as secrets: ", hidden.slice(0, MOST_NAMED).map(oneLine), hidden.length),
     ...(found.length === 0 ? [] : [fitting("  Shown read-only: ", found, dependencies.length)]),
-    ...(left.length === 0 ? [] : [`  ${shown(notShownText(left))}`]),
+    ...(omitted.length === 0 ? [] : [`  ${oneLine(omittedText(omitted))}`]),
     checks.length === 0
       ? "  No checks were found: each change is held until you have looked at it."
       : "  These checks would judge a change:",
@@ -216,7 +218,7 @@ export function noticeLines(
     ...(more > 0 ? [`    and ${more} more`] : []),
     ...(unread.length === 0
       ? []
-      : [fitting("  Too large to look for checks in: ", unread.map(shown), unread.length)]),
+      : [fitting("  Too large to look for checks in: ", unread.map(oneLine), unread.length)]),
     "  Your files and your branch stay as they are until you approve a promotion.",
   ];
   return lines.map(cut);
@@ -235,9 +237,9 @@ function sizeOf(bytes: number): string {
 /** As many of the names as one line holds, and how many there are besides. */
 function fitting(head: string, names: readonly string[], count: number): string {
   let line = `${head}${countOf(count, "name")}`;
-  for (let shown = 1; shown <= names.length; shown += 1) {
-    const more = count > shown ? ` and ${count - shown} more` : "";
-    const next = `${head}${names.slice(0, shown).join(", ")}${more}`;
+  for (let listedCount = 1; listedCount <= names.length; listedCount += 1) {
+    const more = count > listedCount ? ` and ${count - listedCount} more` : "";
+    const next = `${head}${names.slice(0, listedCount).join(", ")}${more}`;
     if (Bun.stringWidth(next) > COLUMNS) break;
     line = next;
   }

@@ -7,9 +7,9 @@ import { refuseLarge } from "./large-files.ts";
 import { type FileMove, isVacated, stateOf, wayProblem } from "./move-file.ts";
 import {
   type IndexEntry,
+  pathList,
   readIndex,
   refusal,
-  shownPaths,
   type UserCheckout,
 } from "./user-checkout.ts";
 import { refuseUnwritable } from "./writable.ts";
@@ -38,7 +38,7 @@ function refuseUnmerged(index: Index): void {
   const open = [...index].filter(([, { stage }]) => stage !== "0").map(([path]) => path);
   if (open.length === 0) return;
   throw refusal("Your index has conflicts that are not resolved", {
-    why: `There is more than one version of ${shownPaths(open)}.`,
+    why: `There is more than one version of ${pathList(open)}.`,
     remedies: ["resolve them, then git add FILES", "git status shows how they came about"],
   });
 }
@@ -110,7 +110,7 @@ async function refuseWays(
     if (problem === undefined) continue;
     throw refusal("A file would be written outside of its folder", {
       code: "PATH_REFUSED",
-      why: `The path of ${shownPaths([move.path])} ${problem}.`,
+      why: `The path of ${pathList([move.path])} ${problem}.`,
       remedies: ["put the folder back that your commit has there", "git status shows it"],
     });
   }
@@ -150,13 +150,17 @@ function mine(moves: readonly FileMove[], why: string): Error {
   });
 }
 
-interface Words {
+interface RefusalText {
   /** Behind the names. */
   readonly why: string;
   readonly remedies: readonly string[];
 }
 
-function refused(moves: readonly FileMove[], message: string, { why, remedies }: Words): Error {
-  const names = shownPaths(moves.map(({ path }) => path));
+function refused(
+  moves: readonly FileMove[],
+  message: string,
+  { why, remedies }: RefusalText,
+): Error {
+  const names = pathList(moves.map(({ path }) => path));
   return refusal(message, { code: "PATH_REFUSED", why: `${names}: ${why}.`, remedies });
 }

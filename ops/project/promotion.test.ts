@@ -84,7 +84,7 @@ describe("a promotion", () => {
     mkdirSync(join(linked, ".."), { recursive: true });
     user.git("worktree", "add", "--quiet", "-b", "side", linked);
     const [{ repository }, candidate] = await user.candidate({ "src/a.ts": "A\n" });
-    const room = { repository, place: { root: linked, folder: user.folder } };
+    const room = { repository, location: { root: linked, folder: user.folder } };
     expect(await promoteCandidate(room, candidate)).toMatchObject({ into: "side" });
     expect(user.gitIn(linked, "status", "--porcelain")).toBe("");
     expect(user.read("src/a.ts")).toBe("a\n");

@@ -8,6 +8,7 @@ import type { Identity } from "#platform/git/wrapper.ts";
 import type { PromoterWait } from "../release/promoter-lock.ts";
 import { type CandidateRoom, candidateNamed, type ProjectCandidate } from "./candidate.ts";
 import { commitMessage, committerOf, type Trailers, writeCommit } from "./commit-object.ts";
+import { refuseExistingNames } from "./existing-names.ts";
 import { changeId, type Landing, type LandStep, landChange } from "./land-change.ts";
 import { bringObjects, type NewCommit } from "./merge.ts";
 import { type MergePreview, mergedWith, refuseMerged, refuseUnfit } from "./merge-preview.ts";
@@ -15,7 +16,6 @@ import { movesOf } from "./move-file.ts";
 import { refuseObstacles } from "./obstacles.ts";
 import { lockProject, openLanding, settleLocked } from "./settle.ts";
 import { tagOn } from "./signed-tag.ts";
-import { refuseTakenNames } from "./taken-names.ts";
 import { type Head, readyHead, refusal, shortName } from "./user-checkout.ts";
 import { refAt } from "./user-refs.ts";
 
@@ -32,9 +32,9 @@ export interface LandOptions {
 }
 
 export interface PromotionOptions extends LandOptions {
-  /** What was judged: nothing else is merged. @default whatever the merge makes */
-  readonly judged?: MergePreview | undefined;
-  /** What the merge says of its judgement, in place of what the candidate says. @default what the candidate says */
+  /** The verified merge: nothing else is merged. @default whatever the merge makes */
+  readonly verified?: MergePreview | undefined;
+  /** What the merge says of its verification, instead of what the candidate says. @default what the candidate says */
   readonly trailers?: Trailers | undefined;
   /** What the gate found, for the message of the tag. @default nothing */
   readonly report?: string | undefined;
@@ -60,7 +60,7 @@ export interface ProjectPromotion {
  * Merges a candidate of the room. No hook of the user runs, and nothing is pushed.
  *
  * @throws {OrgError} with nothing changed: `INPUT_MISSING`, `CANDIDATE_REFUSED`, `CANDIDATE_STALE` where the branch has
- *   left the commit that the room began with, or the one that was judged, `PATH_REFUSED` where files of the user are in
+ *   left the commit that the room began with, or the verified one, `PATH_REFUSED` where files of the user are in
  *   the way, `LOCK_HELD`, `CONFIG_INVALID`; `CANDIDATE_CONFLICT` where it does not merge: then the branch is there, and
  *   nothing else.
  */
@@ -69,21 +69,21 @@ export async function promoteCandidate(
   { name }: Pick<ProjectCandidate, "name">,
   options: PromotionOptions = {},
 ): Promise<ProjectPromotion> {
-  const { nowMs = Date.now(), signal, wait, onStep, judged, trailers, signing } = options;
-  const { place } = room;
-  const committer = await committerOf(place.root, signal);
-  using _ = await lockProject(place, { signal, ...wait });
-  const landing = { ...(await openLanding(place, committer)), onStep };
-  await settleLocked(place, landing);
+  const { nowMs = Date.now(), signal, wait, onStep, verified, trailers, signing } = options;
+  const { location } = room;
+  const committer = await committerOf(location.root, signal);
+  using _ = await lockProject(location, { signal, ...wait });
+  const landing = { ...(await openLanding(location, committer)), onStep };
+  await settleLocked(location, landing);
   const candidate = await candidateNamed(room, name);
   const plan = { room, landing, candidate, committer, nowMs, trailers };
   const head = await readyHead(landing.checkout);
-  if (judged !== undefined && judged.head !== head.commit) throw notJudged(head);
+  if (verified !== undefined && verified.head !== head.commit) throw notVerified(head);
   const source = await sourceOf(plan);
   const newBranchAt = await freeBranch(landing, candidate);
   const to = await mergeCommit(plan, { head, source });
-  if (judged !== undefined && judged.tree !== (await treeOfCommit(room.repository, to)))
-    throw notJudged(head);
+  if (verified !== undefined && verified.tree !== (await treeOfCommit(room.repository, to)))
+    throw notVerified(head);
   const files = movesOf(await readTreeDiff(room.repository, head.commit, to));
   await refuseObstacles(landing.checkout, files);
   signal?.throwIfAborted();
@@ -148,7 +148,7 @@ async function sourceOf({ room, landing, candidate }: Plan): Promise<string> {
   return source;
 }
 
-function notJudged({ branch }: Head): OrgError {
+function notVerified({ branch }: Head): OrgError {
   return refusal("Your branch moved while the checks ran", {
     code: "CANDIDATE_STALE",
     why: `The checks judged another state of ${shortName({ branch })} than the one that is checked out now.`,
@@ -161,7 +161,7 @@ async function freeBranch(
   { checkout }: Landing,
   { name, commit }: ProjectCandidate,
 ): Promise<string | null> {
-  await refuseTakenNames(checkout, "promotion");
+  await refuseExistingNames(checkout, "promotion");
   const there = await refAt(checkout, `refs/heads/${name}`);
   if (there === commit) return null;
   if (there === undefined) return commit;

@@ -2,14 +2,14 @@
 import { join } from "node:path";
 import { requireSigning } from "#fitness/gate/signing.ts";
 import { committerOf } from "./commit-object.ts";
-import type { ProjectPlace } from "./place.ts";
+import { refuseExistingNames } from "./existing-names.ts";
+import type { ProjectLocation } from "./location.ts";
 import { unreadable } from "./source.ts";
-import { refuseTakenNames } from "./taken-names.ts";
 import { openUserCheckout, refuseNoBranch } from "./user-checkout.ts";
 import { refuseUnwritable } from "./writable.ts";
 
 /** What is about to be made. */
-export type Wanted = "candidate" | "promotion";
+export type Target = "candidate" | "promotion";
 
 /**
  * @throws {OrgError} `CONFIG_INVALID` when the user's Git does not know their name, `CANDIDATE_REFUSED` when it does not work
@@ -17,18 +17,18 @@ export type Wanted = "candidate" | "promotion";
  *   `FILE_FAILED` when the repository may not be written, `INPUT_INVALID` when Git cannot read it.
  */
 export async function refuseUnready(
-  { root }: Pick<ProjectPlace, "root">,
-  wanted: Wanted,
+  { root }: Pick<ProjectLocation, "root">,
+  target: Target,
   signal?: AbortSignal,
 ): Promise<void> {
   await committerOf(root, signal);
-  if (wanted === "candidate") return;
+  if (target === "candidate") return;
   requireSigning();
   try {
     const checkout = await openUserCheckout(root);
     await refuseNoBranch(checkout);
     await refuseUnwritable(checkout);
-    await refuseTakenNames(checkout, "promotion");
+    await refuseExistingNames(checkout, "promotion");
   } catch (error) {
     throw unreadable({ workTree: root, gitDir: join(root, ".git") }, error);
   }

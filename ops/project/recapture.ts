@@ -2,7 +2,7 @@
 import { treeOfCommit } from "#platform/git/commit-tree.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
-import { shownPath, WHOLE_TREE } from "./byte-paths.ts";
+import { displayPath, WHOLE_TREE } from "./byte-paths.ts";
 import { type Capture, capture, copySettings, ROOM_IDENTITY } from "./capture.ts";
 import { refuseGone } from "./gone-folder.ts";
 import { refuseLostHistory } from "./lost-objects.ts";
@@ -43,22 +43,22 @@ export async function recaptureHeld(
   work: ProjectWork,
   { signal }: { readonly signal: AbortSignal },
 ): Promise<Recapture> {
-  const { repository, source, folder, place } = work;
-  refuseGone(place.root);
+  const { repository, source, folder, location } = work;
+  refuseGone(location.root);
   await keepFiles(work, { persona: "org", title: "changes before the base moved" });
   const refs = await readRefs(repository);
   await copySettings(source, repository, signal);
-  const taken = await capture(source, repository, signal);
-  if (taken.source === refs.source && (await isSameTree(repository, taken.base, refs.base))) {
+  const captured = await capture(source, repository, signal);
+  if (captured.source === refs.source && (await isSameTree(repository, captured.base, refs.base))) {
     return { kind: "unchanged" };
   }
-  const replayed = await replay(repository, refs, taken).catch(async (error: unknown) => {
+  const replayed = await replay(repository, refs, captured).catch(async (error: unknown) => {
     await refuseLostHistory(work);
     throw error;
   });
   if (replayed.conflicts.length > 0) return { kind: "conflicts", paths: replayed.conflicts };
-  const moved = { source: taken.source, base: taken.base, work: replayed.commit };
-  await moveRoom(folder, { refs: moved, from: refs.work, notes: taken });
+  const moved = { source: captured.source, base: captured.base, work: replayed.commit };
+  await moveRoom(folder, { refs: moved, from: refs.work, notes: captured });
   const change = await countChanges(repository, moved.base, moved.work);
   return { kind: "moved", change: change.files === 0 ? undefined : change };
 }
@@ -74,10 +74,14 @@ interface Replayed {
   readonly conflicts: readonly string[];
 }
 
-async function replay(repository: Repository, refs: RoomRefs, taken: Capture): Promise<Replayed> {
+async function replay(
+  repository: Repository,
+  refs: RoomRefs,
+  captured: Capture,
+): Promise<Replayed> {
   const range = `${refs.base}..${refs.work}`;
   const turns = await gitText(repository, ["rev-list", "--reverse", "--first-parent", range]);
-  let commit = taken.base;
+  let commit = captured.base;
   for (const turn of turns.split("\n").filter((id) => id !== "")) {
     const merged = await repeat(repository, turn, commit);
     if (typeof merged !== "string") return { commit, conflicts: merged };
@@ -110,5 +114,5 @@ async function repeat(
   });
   const [tree = "", ...paths] = Buffer.from(stdout).toString("latin1").split("\0");
   if (exitCode === 0) return tree.trim();
-  return paths.filter((path) => path !== "").map(shownPath);
+  return paths.filter((path) => path !== "").map(displayPath);
 }

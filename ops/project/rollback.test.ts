@@ -4,7 +4,7 @@ import { OrgError } from "#core/errors.ts";
 import { codeOf } from "#test/promoting.ts";
 import { NOW, UserProject } from "#test/user-project.ts";
 import { makeCandidate } from "./candidate.ts";
-import { findProject } from "./place.ts";
+import { findProject } from "./location.ts";
 import { promoteCandidate } from "./promotion.ts";
 import { rollbackPromotion } from "./rollback.ts";
 import { keepTurn, openWork } from "./work.ts";

@@ -46,18 +46,18 @@ export interface ProjectRollback {
  *   later commits touch the same lines, and as `promoteCandidate`.
  */
 export async function rollbackPromotion(
-  place: ProjectFolders,
+  location: ProjectFolders,
   { name, nowMs = Date.now(), signal, wait, onStep, signing }: RollbackOptions = {},
 ): Promise<ProjectRollback> {
-  const committer = await committerOf(place.root, signal);
-  using _ = await lockProject(place, { signal, ...wait });
-  const landing = { ...(await openLanding(place, committer)), onStep };
-  await settleLocked(place, landing);
+  const committer = await committerOf(location.root, signal);
+  using _ = await lockProject(location, { signal, ...wait });
+  const landing = { ...(await openLanding(location, committer)), onStep };
+  await settleLocked(location, landing);
   const head = await readyHead(landing.checkout);
   const promotion = await promotionIn(landing, name);
   const { checkout } = landing;
   // Whatever refuses the rollback, nothing of it is left in the user's repository.
-  await using aside = await objectsAside(checkout.repository, join(place.folder, "rollback"));
+  await using aside = await objectsAside(checkout.repository, join(location.folder, "rollback"));
   const into = aside.repository;
   const to = await revertCommit(into, { head, promotion, committer, nowMs });
   const files = movesOf(await readTreeDiff(into, head.commit, to));
@@ -84,31 +84,31 @@ async function promotionIn(
   name: string | undefined,
 ): Promise<ProjectChange> {
   const { done } = await ledger.read();
-  let newest: TakenOut | undefined;
+  let newest: RevertedPromotion | undefined;
   for (const change of done) {
-    const isMeant = isNamed(change, name);
-    const isOther = name !== undefined && !isMeant;
+    const isTarget = isNamed(change, name);
+    const isOther = name !== undefined && !isTarget;
     if (isOther || !(await headHas(checkout, change.to))) continue;
     if (change.undoes !== null) {
       // The name of a candidate is that of its promotion.
-      if (isMeant && change.candidate !== name) throw isRollback(change);
+      if (isTarget && change.candidate !== name) throw isRollback(change);
       continue;
     }
-    const by = await takenOutBy({ checkout, done }, change.to);
+    const by = await revertedBy({ checkout, done }, change.to);
     if (by === undefined) return change;
     newest ??= { candidate: change.candidate, by };
-    if (isMeant) throw isOut(newest);
+    if (isTarget) throw isOut(newest);
   }
-  throw nothingLeft(name, { changes: done.length, newest });
+  throw nothingToRevert(name, { changes: done.length, newest });
 }
 
 /** A promotion, and the commit of the branch that took it out. */
-interface TakenOut {
+interface RevertedPromotion {
   readonly candidate: string;
   readonly by: string;
 }
 
-interface Known extends Pick<Landing, "checkout"> {
+interface RollbackState extends Pick<Landing, "checkout"> {
   readonly done: readonly ProjectChange[];
 }
 
@@ -116,13 +116,13 @@ interface Known extends Pick<Landing, "checkout"> {
  * The commit of the branch that reverts another: a rollback of ours, or one that says so in the words of `git revert`. One
  * that is reverted in turn counts no more.
  */
-async function takenOutBy(known: Known, commit: string): Promise<string | undefined> {
-  const { checkout, done } = known;
-  const told = await toldReverts(checkout.repository, commit);
+async function revertedBy(state: RollbackState, commit: string): Promise<string | undefined> {
+  const { checkout, done } = state;
+  const declared = await declaredReverts(checkout.repository, commit);
   const ours = done.filter(({ undoes }) => undoes === commit).map(({ to }) => to);
-  for (const by of new Set([...told, ...ours])) {
+  for (const by of new Set([...declared, ...ours])) {
     if (!(await headHas(checkout, by))) continue;
-    if ((await takenOutBy(known, by)) === undefined) return by;
+    if ((await revertedBy(state, by)) === undefined) return by;
   }
   return undefined;
 }
@@ -133,9 +133,9 @@ const REVERTS = /^This reverts commit ([0-9a-f]{4,64})(?:[.,]| \(|$)/gm;
 const SHORTEST = 4;
 
 /** The later commits of the branch whose message says that they revert another. */
-async function toldReverts(repository: Repository, commit: string): Promise<readonly string[]> {
-  const words = `--grep=This reverts commit ${commit.slice(0, SHORTEST)}`;
-  const args = ["log", "-z", "--format=%H%n%B", "--fixed-strings", words, `${commit}..HEAD`];
+async function declaredReverts(repository: Repository, commit: string): Promise<readonly string[]> {
+  const pattern = `--grep=This reverts commit ${commit.slice(0, SHORTEST)}`;
+  const args = ["log", "-z", "--format=%H%n%B", "--fixed-strings", pattern, `${commit}..HEAD`];
   const found: string[] = [];
   for (const text of (await gitText(repository, args)).split("\0")) {
     const [id = "", ...message] = text.split("\n");
@@ -154,7 +154,7 @@ async function isShortOf(repository: Repository, named: string, commit: string):
   return exitCode === 0 && new TextDecoder().decode(stdout).trim() === commit;
 }
 
-function nothingLeft(name: string | undefined, sought: Sought): OrgError {
+function nothingToRevert(name: string | undefined, sought: Sought): OrgError {
   const { newest } = sought;
   return refusal(
     name === undefined
@@ -175,7 +175,7 @@ function nothingLeft(name: string | undefined, sought: Sought): OrgError {
 interface Sought {
   /** So many promotions and rollbacks were made here. */
   readonly changes: number;
-  readonly newest: TakenOut | undefined;
+  readonly newest: RevertedPromotion | undefined;
 }
 
 function whyNothing(name: string | undefined, { changes, newest }: Sought): string {
@@ -201,7 +201,7 @@ function isRollback(change: ProjectChange): OrgError {
   });
 }
 
-function isOut(out: TakenOut): OrgError {
+function isOut(out: RevertedPromotion): OrgError {
   return refusal(`${out.candidate} is reverted already`, {
     code: "INPUT_MISSING",
     why: `Commit ${out.by.slice(0, 12)} of your branch reverts it.`,
@@ -218,7 +218,7 @@ function isGone({ candidate, to }: ProjectChange): OrgError {
   });
 }
 
-function bringsBack({ candidate, by }: TakenOut): string {
+function bringsBack({ candidate, by }: RevertedPromotion): string {
   return `git revert ${by}   # brings ${candidate} back`;
 }
 

@@ -15,13 +15,13 @@ const AGENT = { persona: "agent", title: "change it" };
 
 async function opened(user: ProjectRepository) {
   user.commit("first", { "a.txt": "a\n" });
-  const place = await user.place();
-  const room = `project-${place.id}`;
-  return { place, room, work: await openWork(place, room, { signal }) };
+  const location = await user.place();
+  const room = `project-${location.id}`;
+  return { location, room, work: await openWork(location, room, { signal }) };
 }
 
-function pathOf({ place, room }: ProjectWork): string {
-  return join(place.folder, "locks", `${room}.lock`);
+function pathOf({ location, room }: ProjectWork): string {
+  return join(location.folder, "locks", `${room}.lock`);
 }
 
 test("while a turn holds the files, undo and rebase say so and change nothing", async () => {
@@ -47,7 +47,7 @@ async function undoCutOff({ repository, folder }: ProjectWork): Promise<void> {
 
 test("a move that another process was killed in is at its end before the next turn, which is not lost later", async () => {
   using user = new ProjectRepository();
-  const { place, room, work } = await opened(user);
+  const { location, room, work } = await opened(user);
   writeFileSync(join(work.copy, "a.txt"), "b\n");
   await keepTurn(work, AGENT);
   await undoCutOff(work);
@@ -59,7 +59,7 @@ test("a move that another process was killed in is at its end before the next tu
     const kept = await keepFiles(work, AGENT);
     expect(kept).toMatchObject({ files: 1 });
   }
-  const again = await openWork(place, room, { signal });
+  const again = await openWork(location, room, { signal });
   expect(existsSync(join(again.copy, "new.txt"))).toBe(true);
   expect(await changesOf(again)).toMatchObject({ files: 1, added: 1, removed: 0 });
 });
@@ -118,15 +118,15 @@ test("one that waits can be stopped, and delays no other", async () => {
 
 test("another process that opens the room in the middle of a turn keeps nothing of it", async () => {
   using user = new ProjectRepository();
-  const { place, room, work } = await opened(user);
+  const { location, room, work } = await opened(user);
   const script = `
     import { openWork, changesOf } from "#ops/project/work.ts";
-    const [place, room] = JSON.parse(process.argv[1]);
-    const work = await openWork(place, room, { signal: new AbortController().signal });
+    const [location, room] = JSON.parse(process.argv[1]);
+    const work = await openWork(location, room, { signal: new AbortController().signal });
     console.log((await Bun.file(work.copy + "/a.txt").text()).trim(), (await changesOf(work))?.files ?? "none");`;
   const other = async () => {
     const { stdout, stderr, exitCode } = Bun.spawnSync(
-      [process.execPath, "-e", script, JSON.stringify([place, room])],
+      [process.execPath, "-e", script, JSON.stringify([location, room])],
       { cwd: join(import.meta.dir, "../..") },
     );
     if (exitCode !== 0) throw new Error(stderr.toString());
@@ -144,14 +144,14 @@ test("another process that opens the room in the middle of a turn keeps nothing 
 test("two that open a new room at once find one and the same", async () => {
   using user = new ProjectRepository();
   user.commit("first", { "a.txt": "a\n" });
-  const place = await user.place();
-  const room = `project-${place.id}`;
-  const works = await Promise.all([1, 2, 3].map(() => openWork(place, room, { signal })));
+  const location = await user.place();
+  const room = `project-${location.id}`;
+  const works = await Promise.all([1, 2, 3].map(() => openWork(location, room, { signal })));
   expect(new Set(works.map(({ copy }) => readFileSync(join(copy, "a.txt"), "utf8")))).toEqual(
     new Set(["a\n"]),
   );
-  expect(readdirSync(join(place.folder, "rooms"))).toEqual([room]);
-  expect(readdirSync(join(place.folder, "new"))).toEqual([]);
+  expect(readdirSync(join(location.folder, "rooms"))).toEqual([room]);
+  expect(readdirSync(join(location.folder, "new"))).toEqual([]);
 });
 
 test("what is done behind the opening has the lock, and the next turn waits for it", async () => {

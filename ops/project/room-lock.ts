@@ -14,7 +14,7 @@ export interface TakeOptions {
 
 const WAIT_MS = 1000;
 
-const WORDS: LockMessages = {
+const LOCK_MESSAGES: LockMessages = {
   message: "A turn of the room is in progress",
   doing: "works on the files of the room",
   remedies: ["wait for its answer, then run the same command again", "/stop ends the answer"],
@@ -51,7 +51,7 @@ export class RoomLock {
     using parts = new DisposableStack();
     await endOf(this.#task, signal);
     parts.use(await this.#turn({ owner, waitMs, signal }));
-    parts.use(await waitForPromoter(this.#path, { waitMs, signal }, WORDS));
+    parts.use(await waitForPromoter(this.#path, { waitMs, signal }, LOCK_MESSAGES));
     await finishMove(this.#folder);
     return parts.move();
   }
@@ -83,7 +83,7 @@ export class RoomLock {
   /** Touches nothing in the room. @returns undefined when another caller holds it. */
   takeNow(): Disposable | undefined {
     try {
-      return lockPromoter(this.#path, WORDS);
+      return lockPromoter(this.#path, LOCK_MESSAGES);
     } catch (error) {
       if (error instanceof OrgError && error.code === "LOCK_HELD") return undefined;
       throw error;
@@ -95,7 +95,7 @@ export class RoomLock {
       return await this.#callers.waitForLock(waitMs, { owner, ...(signal && { signal }) });
     } catch (cause) {
       if (!(cause instanceof OrgError && cause.code === "LOCK_HELD")) throw cause;
-      const { message, doing, remedies } = WORDS;
+      const { message, doing, remedies } = LOCK_MESSAGES;
       const why = `${this.#callers.owners.join(", ")} ${doing}.`;
       const unchanged = "Nothing was changed.";
       throw new OrgError(message, { code: "LOCK_HELD", why, remedies, unchanged, cause });

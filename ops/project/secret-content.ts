@@ -70,13 +70,13 @@ function* partsOf(ids: Iterable<string>): Generator<readonly string[]> {
 
 function batchesOf(sizes: ReadonlyMap<string, number>): readonly (readonly string[])[] {
   const batches: string[][] = [];
-  let left = 0;
+  let remainingBytes = 0;
   for (const [id, size] of sizes) {
     if (size > MOST_LOOKED_AT) continue;
-    left -= size;
-    if (left < 0 || batches.length === 0) {
+    remainingBytes -= size;
+    if (remainingBytes < 0 || batches.length === 0) {
       batches.push([]);
-      left = BATCH_BYTES - size;
+      remainingBytes = BATCH_BYTES - size;
     }
     batches.at(-1)?.push(id);
   }

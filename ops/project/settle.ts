@@ -5,7 +5,7 @@ import type { Identity } from "#platform/git/wrapper.ts";
 import { lockPromoter, type PromoterWait, waitForPromoter } from "../release/promoter-lock.ts";
 import { ProjectLedger } from "./change-ledger.ts";
 import { type Landed, type Landing, settleChange } from "./land-change.ts";
-import { openUserCheckout, shownPaths } from "./user-checkout.ts";
+import { openUserCheckout, pathList } from "./user-checkout.ts";
 
 /** Where a project is, and where what the home keeps of it. */
 export interface ProjectFolders {
@@ -33,13 +33,13 @@ export interface Settlement {
  * @returns undefined when there was none, or when another process works on it right now.
  * @throws {OrgError} when it cannot be finished now; the next call goes on.
  */
-export async function settleProject(place: ProjectFolders): Promise<Settlement | undefined> {
-  if ((await new ProjectLedger(place.folder).read()).open === null) return undefined;
+export async function settleProject(location: ProjectFolders): Promise<Settlement | undefined> {
+  if ((await new ProjectLedger(location.folder).read()).open === null) return undefined;
   try {
-    using _ = lockPromoter(lockPath(place));
-    return await settleLocked(place, await openLanding(place));
+    using _ = lockPromoter(lockPath(location));
+    return await settleLocked(location, await openLanding(location));
   } catch (error) {
-    if (isHeldByOther(error, place)) return undefined;
+    if (isHeldByOther(error, location)) return undefined;
     throw error;
   }
 }
@@ -56,10 +56,10 @@ export async function settleLocked(
 
 /** Waits until no other process changes this project's repository, and holds it. */
 export async function lockProject(
-  place: ProjectFolders,
+  location: ProjectFolders,
   wait: PromoterWait | undefined,
 ): Promise<Disposable> {
-  return await waitForPromoter(lockPath(place), wait);
+  return await waitForPromoter(lockPath(location), wait);
 }
 
 /** @param identity in whose name the log of the branch is written. */
@@ -74,14 +74,14 @@ function lockPath({ folder }: ProjectFolders): string {
   return join(folder, "promotion.lock");
 }
 
-function isHeldByOther(error: unknown, place: ProjectFolders): boolean {
+function isHeldByOther(error: unknown, location: ProjectFolders): boolean {
   const isLock = error instanceof OrgError && error.code === "LOCK_HELD";
-  return isLock && error.why?.includes(lockPath(place)) === true;
+  return isLock && error.why?.includes(lockPath(location)) === true;
 }
 
 function settlementOf({ change: { kind, candidate }, result, left }: Landed): Settlement {
   const end = result === "finished" ? "was finished" : "had changed nothing and was abandoned";
-  const mine = left.length === 0 ? "" : `; you edited ${shownPaths(left)} since, left as it is`;
+  const mine = left.length === 0 ? "" : `; you edited ${pathList(left)} since, left as it is`;
   const text = `The ${kind} of ${candidate} was cut off; it ${end}${mine}.`;
   return { kind, candidate, result, left, text };
 }

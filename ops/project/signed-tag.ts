@@ -8,9 +8,9 @@ import type { Repository } from "#platform/git/wrapper.ts";
 import { tagName } from "../release/signed-objects.ts";
 import { tagFault as signatureFault } from "../release/tag-fault.ts";
 import { type ProjectChange, ProjectLedger } from "./change-ledger.ts";
+import { refuseExistingNames } from "./existing-names.ts";
 import type { Landing } from "./land-change.ts";
 import type { ProjectFolders } from "./settle.ts";
-import { refuseTakenNames } from "./taken-names.ts";
 import { openUserCheckout, shortName, type UserCheckout } from "./user-checkout.ts";
 import { refAt } from "./user-refs.ts";
 
@@ -38,7 +38,7 @@ export async function tagOn(
   { kind, commit, message, nowMs, signing, into }: TagContent,
 ): Promise<ProjectChange["tag"]> {
   if (signing === undefined) return null;
-  await refuseTakenNames(checkout, kind);
+  await refuseExistingNames(checkout, kind);
   await prepareKey(signing);
   const name = tagName(kind, commit, nowMs);
   const { name: who, email } = GATE_IDENTITY;
@@ -68,13 +68,13 @@ export interface NewestChange extends Pick<ProjectChange, "kind" | "candidate"> 
 
 /** @returns undefined where nothing was promoted yet. */
 export async function newestChange(
-  place: ProjectFolders,
+  location: ProjectFolders,
   signing: Pick<SigningPaths, "signers">,
 ): Promise<NewestChange | undefined> {
-  const [change] = (await new ProjectLedger(place.folder).read()).done;
+  const [change] = (await new ProjectLedger(location.folder).read()).done;
   if (change === undefined) return undefined;
   const { kind, candidate, to: commit, tag } = change;
-  const fault = (await tagFault(await openUserCheckout(place.root), change, signing)) ?? null;
+  const fault = (await tagFault(await openUserCheckout(location.root), change, signing)) ?? null;
   return { kind, candidate, into: shortName(change), commit, tag: tag?.name ?? null, fault };
 }
 

@@ -9,7 +9,7 @@ import { looseHead } from "#platform/git/loose-refs.ts";
 import { gitRaw } from "#platform/git/raw.ts";
 import { locateCheckout, namesWorkTree, openWithSettings } from "#platform/git/repository.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
-import { type BytePath, shownPath, WHOLE_TREE } from "./byte-paths.ts";
+import { type BytePath, displayPath, WHOLE_TREE } from "./byte-paths.ts";
 import { pathOf } from "./git-file.ts";
 
 /**
@@ -61,7 +61,7 @@ const READ_BY_GIT: readonly string[] = [
   ...["info/alternates", "info/commit-graph", "info/http-alternates"],
 ];
 
-/** @throws {OrgError} `INPUT_INVALID` where a pipe, a socket or a device is in the place of a file that Git reads. */
+/** @throws {OrgError} `INPUT_INVALID` where a pipe, a socket or a device stands where Git reads a file. */
 async function refuseOtherFiles(root: string, folder: string): Promise<void> {
   for (const name of READ_BY_GIT) {
     const path = join(folder, name);
@@ -85,7 +85,7 @@ async function isOther(path: string): Promise<boolean> {
  */
 export function refuseConflicts(source: Repository, unmerged: readonly BytePath[]): void {
   if (unmerged.length === 0) return;
-  const files = new Set(unmerged.map(shownPath));
+  const files = new Set(unmerged.map(displayPath));
   const [first = ""] = files;
   const count = files.size === 1 ? "1 file has" : `${files.size} files have`;
   const folder = source.workTree ?? source.gitDir;
@@ -98,16 +98,16 @@ export function refuseConflicts(source: Repository, unmerged: readonly BytePath[
 /**
  * Refuses a work tree with files of the home that Git does not ignore: models would see what was said in all rooms.
  *
- * @param seen the work tree with its index and all that the user's Git ignores.
+ * @param worktree the work tree with its index and all that the user's Git ignores.
  * @param state absolute path of the folder in which the home keeps its files.
  * @throws {OrgError} `INPUT_INVALID`.
  */
-export async function refuseOwnFiles(seen: Repository, state: string): Promise<void> {
-  const root = seen.workTree ?? "/";
+export async function refuseOwnFiles(worktree: Repository, state: string): Promise<void> {
+  const root = worktree.workTree ?? "/";
   const path = relative(root, await realpath(state));
   if (path === "" || path === ".." || path.startsWith("../")) return;
   const question = ["ls-files", "--others", "--directory", "--exclude-standard", "-z"];
-  const { stdout } = await gitRaw(seen, [...question, "--", path], WHOLE_TREE);
+  const { stdout } = await gitRaw(worktree, [...question, "--", path], WHOLE_TREE);
   if (stdout.length === 0) return;
   const rule = `/${path.replace(/[\\*?[\]]/g, "\\$&")}/`;
   throw unusable(root, {
@@ -166,8 +166,8 @@ export function unreadable(
 
 /** The commit that is checked out; `undefined` before the first one. */
 export async function headOf(source: Repository): Promise<string | undefined> {
-  const known = looseHead(source);
-  if (known !== undefined) return known;
+  const loose = looseHead(source);
+  if (loose !== undefined) return loose;
   const args = ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"];
   const { exitCode, stdout } = await gitRaw(source, args, { exitCodes: [0, 1, 128] });
   return exitCode === 0 ? new TextDecoder().decode(stdout).trim() : undefined;

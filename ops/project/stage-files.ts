@@ -13,9 +13,9 @@ import { leadsOut } from "#platform/git/link-target.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import {
   type BytePath,
+  displayPath,
   gitFields,
   giveFields,
-  shownPath,
   systemPath,
   unstagedEntries,
 } from "./byte-paths.ts";
@@ -58,13 +58,13 @@ export async function stageFiles(
   const few = fewerThan(others, limits.newFiles);
   const pointers = await readPointers(repository, present);
   const found = [
-    ...(await mapFiles(present, (entry) => lookAtKnown(repository, entry, { limits, pointers }))),
+    ...(await mapFiles(present, (entry) => checkIndexed(repository, entry, { limits, pointers }))),
     ...(await mapFiles(few.paths, (path) => lookAtNew(repository, path, limits))),
   ];
-  const { kept, refused } = withinTotal(found, limits.totalBytes);
+  const { accepted, refused } = withinTotal(found, limits.totalBytes);
   await giveFields(repository, ["update-index", "-z", "--force-remove", "--stdin"], removed);
   const failed: RefusedFile[] = [];
-  await addFiles(repository, kept, failed);
+  await addFiles(repository, accepted, failed);
   return [...few.refused, ...refused, ...failed];
 }
 
@@ -92,7 +92,7 @@ async function addFiles(
     const [first, ...others] = paths;
     if (first === undefined) throw error;
     if (others.length === 0) {
-      failed.push({ path: shownPath(first), why: `Git cannot keep it: ${fatalLine(error)}` });
+      failed.push({ path: displayPath(first), why: `Git cannot keep it: ${fatalLine(error)}` });
       return;
     }
     const half = Math.ceil(paths.length / 2);
@@ -126,12 +126,12 @@ async function mapFiles<T>(all: readonly T[], look: (one: T) => Promise<Found>):
 
 const SECRET = "its name is that of a file with secrets";
 
-async function lookAtKnown(
+async function checkIndexed(
   repository: Repository,
   { path, oldId }: EntryChange,
   { limits, pointers }: { readonly limits: StageLimits; readonly pointers: Pointers },
 ): Promise<Found> {
-  if (looksSecret(shownPath(path))) return refuse(path, SECRET);
+  if (looksSecret(displayPath(path))) return refuse(path, SECRET);
   const file = systemPath(repository.workTree ?? "/", path);
   const pointer = pointers.get(oldId);
   if (pointer !== undefined && (await isContentOf(pointer, file))) {
@@ -147,7 +147,7 @@ async function lookAtNew(
 ): Promise<Found> {
   // Git lists a folder for a repository that it found, and nothing of what is in it.
   if (path.endsWith("/")) return refuse(path, "it is a Git repository of its own");
-  if (looksSecret(shownPath(path))) return refuse(path, SECRET);
+  if (looksSecret(displayPath(path))) return refuse(path, SECRET);
   return await look(repository, path, limits);
 }
 
@@ -197,8 +197,8 @@ async function isReadable(file: Buffer): Promise<boolean> {
 function withinTotal(
   found: readonly Found[],
   totalBytes: number,
-): { readonly kept: readonly BytePath[]; readonly refused: readonly RefusedFile[] } {
-  const kept: BytePath[] = [];
+): { readonly accepted: readonly BytePath[]; readonly refused: readonly RefusedFile[] } {
+  const accepted: BytePath[] = [];
   const refused: RefusedFile[] = [];
   let total = 0;
   for (const { path, bytes, refused: why } of found) {
@@ -207,12 +207,12 @@ function withinTotal(
     const reason = why ?? tooMuch;
     if (reason === undefined) {
       total += bytes;
-      kept.push(path);
+      accepted.push(path);
     } else if (reason !== "") {
-      refused.push({ path: shownPath(path), why: reason });
+      refused.push({ path: displayPath(path), why: reason });
     }
   }
-  return { kept, refused };
+  return { accepted: accepted, refused };
 }
 
 /** Leaves out whole folders, the fullest first: one that a program filled is not to cost the others their files. */
@@ -228,7 +228,7 @@ function fewerThan(
     if (fullest === undefined) break;
     const [folder, inside] = fullest;
     refused.push({
-      path: folder === "" ? "." : shownPath(folder),
+      path: folder === "" ? "." : displayPath(folder),
       why: `it has ${inside.length} new files, and ${limit} may be new at once`,
     });
     rest = rest.filter((path) => topFolder(path) !== folder);
@@ -242,8 +242,8 @@ function topFolder(path: BytePath): BytePath {
 }
 
 /** Such as a name that another system would take for `.git`. */
-function namesThatGitRefused(words: string): readonly RefusedFile[] {
-  return [...words.matchAll(/^Ignoring path (.*)$/gm)].map(([, path = ""]) => ({
+function namesThatGitRefused(stderr: string): readonly RefusedFile[] {
+  return [...stderr.matchAll(/^Ignoring path (.*)$/gm)].map(([, path = ""]) => ({
     path,
     why: "Git does not allow its name",
   }));

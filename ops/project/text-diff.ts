@@ -62,11 +62,11 @@ export async function textDiff(
   const printed = await print([], only);
   if (!UNSEEN.test(printed)) return { text: printed, hidden: 0 };
   const { texts, hidden } = await unseenFiles(repository, { from, to, only }, limits.signal);
-  const seen: string[] = [];
+  const textSections: string[] = [];
   for (let at = 0; at < texts.length; at += MOST_PATHS) {
-    seen.push(...sectionsOf(await print(["--text"], texts.slice(at, at + MOST_PATHS))));
+    textSections.push(...sectionsOf(await print(["--text"], texts.slice(at, at + MOST_PATHS))));
   }
-  const byHead = new Map(seen.map((section) => [headOf(section), section]));
+  const byHead = new Map(textSections.map((section) => [headOf(section), section]));
   const sections = sectionsOf(printed).map((section) =>
     UNSEEN.test(section) ? (byHead.get(headOf(section)) ?? section) : section,
   );
@@ -116,7 +116,7 @@ async function printDiff(
   }
 }
 
-/** What Git prints in the place of a content; each line of a content has a mark before it. */
+/** What Git prints instead of a content; each line of a content has a mark before it. */
 const UNSEEN = /^Binary files .* differ$/m;
 
 function sectionsOf(diff: string): readonly string[] {
@@ -146,13 +146,13 @@ async function unseenFiles(
   );
   const ids = changes.flatMap(({ oldId, newId }) => [oldId, newId]);
   const blobs = await readSmallBlobs(repository, ids, { maxEach: MAX_EACH, signal });
-  const isShown = ({ oldId, newId }: TreeChange): boolean => {
+  const isPrintable = ({ oldId, newId }: TreeChange): boolean => {
     // What is gone has no new content; what is too large on one side would fill the output.
     const sides = [newId, oldId].filter((id) => !/^0+$/.test(id)).map((id) => blobs.get(id));
     return !sides.includes(undefined) && isText(sides[0]);
   };
   const texts = changes.flatMap((change) =>
-    change.path !== undefined && isShown(change) ? [change.path] : [],
+    change.path !== undefined && isPrintable(change) ? [change.path] : [],
   );
   // A name that is not UTF-8 is among the unseen ones alone.
   return { texts, hidden: unseen.size - texts.length };

@@ -21,7 +21,7 @@ export class TouchedFiles {
   #paths: Set<string> | undefined;
 
   /**
-   * Until the first {@link kept} it may be any file.
+   * Until the first {@link clear} it may be any file.
    *
    * @param folder absolute path of the room's folder
    * @param openWatch watches the copy as it is then
@@ -75,7 +75,7 @@ export class TouchedFiles {
   }
 
   /** The newest turn has all of it. */
-  kept(): void {
+  clear(): void {
     rmSync(this.#mark, { force: true });
     this.#paths = new Set();
     this.#started = undefined;

@@ -7,7 +7,7 @@ import { loadText, writeFileAtomically } from "#platform/files.ts";
 import { treeOfCommit } from "#platform/git/commit-tree.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
 import { type Identity, type Repository, withoutIndex } from "#platform/git/wrapper.ts";
-import { type BytePath, hiddenPaths, shownPath, systemPath, WHOLE_TREE } from "./byte-paths.ts";
+import { type BytePath, displayPath, hiddenPaths, systemPath, WHOLE_TREE } from "./byte-paths.ts";
 import { commitMessage } from "./commit-object.ts";
 import { catchUpIndex, commitNamed } from "./keep-named.ts";
 import { type RoomRefs, readRefs, writeRefs } from "./refs.ts";
@@ -23,7 +23,7 @@ export interface TurnChange {
   /** Lines. */
   readonly added: number;
   readonly removed: number;
-  /** What the turn left in the copy and the commit does not have, each told once; empty elsewhere. */
+  /** What the turn left in the copy and the commit does not have, each reported once; empty elsewhere. */
   readonly refused: readonly RefusedFile[];
 }
 
@@ -60,8 +60,8 @@ const LIMITS: StageLimits = {
   judgesLinks: true,
 };
 
-/** Where a turn happened. */
-export interface TurnPlace {
+/** The workspace of a turn. */
+export interface TurnContext {
   readonly repository: Repository;
   /** Absolute path of the room's folder. */
   readonly folder: string;
@@ -76,24 +76,24 @@ export interface TurnPlace {
  * @returns `undefined` when nothing changed and nothing was refused; no files when all of it was refused.
  */
 export async function keepFiles(
-  place: TurnPlace,
+  context: TurnContext,
   author: TurnAuthor,
 ): Promise<TurnChange | undefined> {
-  const { repository, folder, touched } = place;
+  const { repository, folder, touched } = context;
   const refs = await readRefs(repository);
-  const named = await keepNamed(place, refs.work, author);
+  const named = await keepNamed(context, refs.work, author);
   if (named === undefined) {
     const change = await keepAll({ repository, folder }, refs, author);
-    touched?.kept();
+    touched?.clear();
     return change;
   }
-  touched?.kept();
+  touched?.clear();
   return named === refs.work ? undefined : await countChanges(repository, refs.work, named);
 }
 
 /** @returns the commit, `parent` where nothing changed; `undefined` where all files have to be looked at. */
 async function keepNamed(
-  { repository, folder, touched }: TurnPlace,
+  { repository, folder, touched }: TurnContext,
   parent: string,
   author: TurnAuthor,
 ): Promise<string | undefined> {
@@ -108,16 +108,16 @@ async function keepNamed(
 }
 
 async function keepAll(
-  { repository, folder }: TurnPlace,
+  { repository, folder }: TurnContext,
   refs: RoomRefs,
   author: TurnAuthor,
 ): Promise<TurnChange | undefined> {
   await catchUpIndex({ repository, folder }, refs.work);
-  const left = [
+  const unrecorded = [
     ...(await stageFiles(repository, LIMITS)),
     ...(await writtenOverHidden(repository, new Set((await readNotes(folder)).absent))),
   ];
-  const refused = await newlyRefused(folder, left);
+  const refused = await newlyRefused(folder, unrecorded);
   const tree = await gitText(repository, ["write-tree"], WHOLE_TREE);
   if (tree === (await treeOfCommit(repository, refs.work))) {
     return refused.length === 0
@@ -146,7 +146,7 @@ export async function revertTurn({
   await moveRoom(folder, { ...(await readState(folder)), from });
 }
 
-/** A hidden file is in the trees as the user has it, whatever is in its place in the copy. */
+/** A hidden file is in the trees as the user has it, whatever replaces it in the copy. */
 async function writtenOverHidden(
   repository: Repository,
   absent: ReadonlySet<BytePath>,
@@ -157,15 +157,15 @@ async function writtenOverHidden(
     hidden.map(async (path) => {
       const entry = await lstat(systemPath(copy, path)).catch(() => undefined);
       if (entry === undefined) return [];
-      return [{ path: shownPath(path), why: absent.has(path) ? outside(path) : HIDDEN }];
+      return [{ path: displayPath(path), why: absent.has(path) ? sparseText(path) : HIDDEN }];
     }),
   );
   return written.flat();
 }
 
-function outside(path: BytePath): string {
+function sparseText(path: BytePath): string {
   // In the folder on top only a rule of the file itself takes it in.
-  const folder = shownPath(path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : path);
+  const folder = displayPath(path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : path);
   return `it is outside your sparse checkout (git sparse-checkout add ${shellWord(folder)}, then /rebase)`;
 }
 
@@ -230,7 +230,7 @@ export async function countChanges(
   };
 }
 
-/** What was not refused by the turn before: what stays in the copy is told once. */
+/** What was not refused by the turn before: what stays in the copy is reported once. */
 async function newlyRefused(
   folder: string,
   refused: readonly RefusedFile[],
@@ -238,11 +238,11 @@ async function newlyRefused(
   const file = join(folder, "refused.json");
   const keys = refused.map(({ path, why }) => `${path}: ${why}`);
   const text = await loadText(file).catch(() => "[]");
-  const known = parseJson(text);
-  const told = new Set<unknown>(Array.isArray(known) ? known : []);
+  const previous = parseJson(text);
+  const reported = new Set<unknown>(Array.isArray(previous) ? previous : []);
   const now = JSON.stringify(keys);
   if (now !== text) await writeFileAtomically(file, now);
-  return refused.filter((_, index) => !told.has(keys[index]));
+  return refused.filter((_, index) => !reported.has(keys[index]));
 }
 
 /** Longest line in characters. */

@@ -28,17 +28,17 @@ export interface Head {
 
 /** @throws {OrgError} `PROCESS_FAILED` when `root` is not the top of a work tree. */
 export async function openUserCheckout(root: string, identity?: Identity): Promise<UserCheckout> {
-  const place = await locateCheckout(root);
-  const { repository, settings } = await openWithSettings({ ...place, identity });
+  const located = await locateCheckout(root);
+  const { repository, settings } = await openWithSettings({ ...located, identity });
   const modes = settings.findLast(({ key }) => key === "core.filemode");
   const hasModes = modes === undefined || !isSwitchedOff(modes);
-  return { repository: { ...repository, workTree: place.workTree ?? root }, hasModes };
+  return { repository: { ...repository, workTree: located.workTree ?? root }, hasModes };
 }
 
 /** @returns undefined when no branch is checked out. */
 export async function branchOf({ repository }: UserCheckout): Promise<string | undefined> {
-  const known = looseBranch(repository);
-  if (known !== undefined) return known;
+  const loose = looseBranch(repository);
+  if (loose !== undefined) return loose;
   const args = ["symbolic-ref", "--quiet", "HEAD"];
   const { stdout, exitCode } = await gitRaw(repository, args, { exitCodes: [0, 1] });
   const name = new TextDecoder().decode(stdout).trim();
@@ -47,8 +47,8 @@ export async function branchOf({ repository }: UserCheckout): Promise<string | u
 
 /** The commit of HEAD; undefined before the first one. */
 export async function tipOf({ repository }: UserCheckout): Promise<string | undefined> {
-  const known = looseHead(repository);
-  if (known !== undefined) return known;
+  const loose = looseHead(repository);
+  if (loose !== undefined) return loose;
   const args = ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"];
   const { stdout, exitCode } = await gitRaw(repository, args, { exitCodes: [0, 1] });
   return exitCode === 0 ? new TextDecoder().decode(stdout).trim() : undefined;
@@ -204,12 +204,12 @@ export function refusal(
 }
 
 /** Some paths for a text of one line, each as a word that may be pasted. */
-export function shownPaths(paths: readonly string[]): string {
-  const shown = paths
+export function pathList(paths: readonly string[]): string {
+  const listed = paths
     .slice(0, 5)
     .map((path) => (hasOddCharacter(path) ? quoted(path) : shellWord(path)));
-  const more = paths.length - shown.length;
-  return `${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+  const more = paths.length - listed.length;
+  return `${listed.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
 function hasOddCharacter(text: string): boolean {

@@ -19,8 +19,8 @@ export async function findHooks(root: string, signal: AbortSignal): Promise<User
   const question = ["--type=path", "core.hooksPath"];
   const named = await humanSetting(question, { folder: root, signal });
   const own = await gitText(checkout.repository, ["rev-parse", "--git-common-dir"], { signal });
-  const given = named === "" ? join(resolve(root, own), "hooks") : resolve(root, named);
-  const folder = await realpath(given).catch(() => undefined);
+  const hooksPath = named === "" ? join(resolve(root, own), "hooks") : resolve(root, named);
+  const folder = await realpath(hooksPath).catch(() => undefined);
   if (folder === undefined) return undefined;
   const there = await Promise.all(REFUSING.map((name) => isExecutable(join(folder, name))));
   const names = REFUSING.filter((_name, index) => there[index]);

@@ -1,4 +1,4 @@
-/** Single refs of the user's repository, each written only from where it is known to be. */
+/** Single refs of the user's repository, each written only from its expected commit. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { looseRef } from "#platform/git/loose-refs.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
@@ -9,8 +9,8 @@ export async function refAt(
   { repository }: UserCheckout,
   ref: string,
 ): Promise<string | undefined> {
-  const known = looseRef(repository, ref);
-  if (known !== undefined) return known ?? undefined;
+  const loose = looseRef(repository, ref);
+  if (loose !== undefined) return loose ?? undefined;
   const args = ["show-ref", "--verify", "--hash", ref];
   const { stdout, exitCode } = await gitRaw(repository, args, { exitCodes: [0, 1, 128] });
   return exitCode === 0 ? new TextDecoder().decode(stdout).trim() : undefined;

@@ -10,12 +10,12 @@ import { OrgError } from "#core/errors.ts";
 import { fileFailed, syncFolder } from "#platform/files.ts";
 import { gitText } from "#platform/git/raw.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
-import { hiddenPaths, shownPath } from "./byte-paths.ts";
+import { displayPath, hiddenPaths } from "./byte-paths.ts";
 import { candidateNamed } from "./candidate.ts";
 import { capture, createBorrower } from "./capture.ts";
 import { prepareIndex } from "./copy.ts";
+import { changeRecord, isRoomOf, newRecord, type ProjectLocation, readRecord } from "./location.ts";
 import { refuseLostObjects } from "./lost-objects.ts";
-import { changeRecord, isRoomOf, newRecord, type ProjectPlace, readRecord } from "./place.ts";
 import { readRefs, writeRefs } from "./refs.ts";
 import {
   finishMove,
@@ -37,7 +37,7 @@ import { watchCopy } from "./watch-copy.ts";
 
 /** A project as one room works on it. */
 export interface ProjectWork {
-  readonly place: ProjectPlace;
+  readonly location: ProjectLocation;
   readonly room: string;
   /** Our repository, with `copy` as its work tree; it borrows the user's objects. */
   readonly repository: Repository;
@@ -86,22 +86,23 @@ export interface HiddenFiles {
  * @throws {OrgError} `INPUT_INVALID` for a state that a room cannot start from, with what to do.
  */
 export async function openWork(
-  place: ProjectPlace,
+  location: ProjectLocation,
   room: string,
   { signal, files = "now" }: OpenOptions,
 ): Promise<ProjectWork> {
-  if (!isRoomOf(room, place)) throw new Error(`"${room}" is not a room of project ${place.id}`);
-  const source = await openSource(place.root);
-  if ((await readRecord(place)) === undefined) {
-    await changeRecord(place, (now) => (now === undefined ? newRecord(place) : undefined));
+  if (!isRoomOf(room, location))
+    throw new Error(`"${room}" is not a room of project ${location.id}`);
+  const source = await openSource(location.root);
+  if ((await readRecord(location)) === undefined) {
+    await changeRecord(location, (now) => (now === undefined ? newRecord(location) : undefined));
   }
-  const folder = join(place.folder, "rooms", room);
+  const folder = join(location.folder, "rooms", room);
   // SQLite and the lock have files beside it, with longer names: none of them ends as that of another room's lock does.
-  const lock = new RoomLock(join(place.folder, "locks", `${room}.lock`), folder);
+  const lock = new RoomLock(join(location.folder, "locks", `${room}.lock`), folder);
   const repository = repositoryIn(folder);
   const touched = new TouchedFiles(folder, () => watchCopy(repository));
   const work = {
-    place,
+    location: location,
     room,
     repository,
     source,
@@ -126,7 +127,7 @@ async function openNew(work: ProjectWork, { signal, files }: OpenOptions): Promi
   parts.use(await lock.take({ owner: "org", waitMs: OPENING_MS, signal }));
   if (!existsSync(folder)) {
     await create(work, signal);
-    touched.kept();
+    touched.clear();
   }
   const writing = finishMove(folder, signal);
   lock.keepDuring(parts.move(), writing);
@@ -134,8 +135,8 @@ async function openNew(work: ProjectWork, { signal, files }: OpenOptions): Promi
 }
 
 /** Whether the room was ever opened. @param room `project-<id>` or `project-<id>-<name>` */
-export function hasRoom(place: ProjectPlace, room: string): boolean {
-  return existsSync(join(place.folder, "rooms", room));
+export function hasRoom(location: ProjectLocation, room: string): boolean {
+  return existsSync(join(location.folder, "rooms", room));
 }
 
 /** @returns the commit of the newest turn, or of what the room began with. */
@@ -182,7 +183,7 @@ export async function undoTurn(work: ProjectWork): Promise<TurnChange | undefine
 /** What is not in the copy although it is in the project. */
 export async function hiddenFiles(work: ProjectWork): Promise<HiddenFiles> {
   const hidden = await hiddenPaths(work.repository);
-  return { hidden: hidden.map(shownPath), left: (await readNotes(work.folder)).left };
+  return { hidden: hidden.map(displayPath), left: (await readNotes(work.folder)).left };
 }
 
 /** Longest difference in bytes. */
@@ -228,11 +229,11 @@ export async function patchOf({ repository }: ProjectWork): Promise<Uint8Array> 
  * who holds the room's lock first.
  */
 async function create(
-  { place, room, folder, source }: ProjectWork,
+  { location, room, folder, source }: ProjectWork,
   signal: AbortSignal,
 ): Promise<void> {
   // Beside the rooms, which may have any name.
-  const unfinished = join(place.folder, "new", room);
+  const unfinished = join(location.folder, "new", room);
   try {
     await rm(unfinished, { recursive: true, force: true });
     await mkdir(join(unfinished, "copy"), { recursive: true, mode: 0o700 });

@@ -6,7 +6,7 @@ import type { OrgError } from "#core/errors.ts";
 import { shellWord } from "#core/text/shell-word.ts";
 import { commonFolder } from "#platform/git/loose-objects.ts";
 import type { FileMove } from "./move-file.ts";
-import { refusal, shownPaths, type UserCheckout } from "./user-checkout.ts";
+import { pathList, refusal, type UserCheckout } from "./user-checkout.ts";
 
 /** What Git writes for a merge, where it is there. */
 const WRITTEN_BY_GIT = ["", "objects", "objects/pack", "refs", "refs/heads", "refs/tags", "logs"];
@@ -34,7 +34,7 @@ export function unwritable(closed: readonly [string, ...string[]]): OrgError {
   const first = shellWord(closed[0]);
   return refusal("Folders of your repository may not be written", {
     code: "FILE_FAILED",
-    why: `You have no right to write in ${shownPaths(closed)}, or their disk is read-only.`,
+    why: `You have no right to write in ${pathList(closed)}, or their disk is read-only.`,
     remedies: [
       `chmod u+w ${first}   # then run the same command again`,
       `ls -ld ${first}   # shows its owner and mode`,

@@ -4,7 +4,7 @@ import { refusal, type UserCheckout } from "./user-checkout.ts";
 import { refAt } from "./user-refs.ts";
 
 /** @throws {OrgError} `CANDIDATE_REFUSED` where a branch or a tag is in the way; it says how to rename it. */
-export async function refuseTakenNames(
+export async function refuseExistingNames(
   checkout: UserCheckout,
   kind: ProjectChange["kind"],
 ): Promise<void> {

@@ -13,7 +13,7 @@ import { locateCheckout } from "#platform/git/repository.ts";
 import { type LockMessages, waitForPromoter } from "../release/promoter-lock.ts";
 
 /** A work tree of the user, and where the home keeps what belongs to it. */
-export interface ProjectPlace {
+export interface ProjectLocation {
   /** The first 16 hexadecimal digits of the SHA-256 of `root`. */
   readonly id: string;
   /** The real path of the top folder of the user's work tree. */
@@ -53,7 +53,7 @@ export interface ProjectRecord {
 export async function findProject(
   start: string,
   projects: string,
-): Promise<ProjectPlace | undefined> {
+): Promise<ProjectLocation | undefined> {
   const first = await realpath(start).catch(() => resolve(start));
   for (let folder = first; ; folder = dirname(folder)) {
     if (await isEntry(join(folder, ".git"))) {
@@ -70,13 +70,13 @@ export async function findProject(
 export async function projectOfRoom(
   room: string,
   projects: string,
-): Promise<ProjectPlace | undefined> {
+): Promise<ProjectLocation | undefined> {
   const [, id] = ROOM.exec(room) ?? [];
   if (id === undefined) return undefined;
   const record = await readRecord({ folder: join(projects, id) });
   if (record === undefined) return undefined;
-  const place = projectAt(record.root, projects);
-  return place.id === id ? place : undefined;
+  const location = projectAt(record.root, projects);
+  return location.id === id ? location : undefined;
 }
 
 /**
@@ -106,8 +106,8 @@ export function isProjectRoom(room: string): boolean {
 }
 
 /** Whether `room` is the id of a room of this project: `project-<id>` or `project-<id>-<name>`. */
-export function isRoomOf(room: string, place: Pick<ProjectPlace, "id">): boolean {
-  return ROOM.exec(room)?.[1] === place.id;
+export function isRoomOf(room: string, location: Pick<ProjectLocation, "id">): boolean {
+  return ROOM.exec(room)?.[1] === location.id;
 }
 
 /**
@@ -116,11 +116,11 @@ export function isRoomOf(room: string, place: Pick<ProjectPlace, "id">): boolean
  * @param name the user's own, or the whole id. @default the room that plain `org` opens
  * @throws {OrgError} `USAGE` for a name that no folder can have.
  */
-export function roomIdOf(place: Pick<ProjectPlace, "id">, name?: string): string {
-  const own = `project-${place.id}`;
+export function roomIdOf(location: Pick<ProjectLocation, "id">, name?: string): string {
+  const own = `project-${location.id}`;
   if (name === undefined) return own;
   const id = name === own || name.startsWith(`${own}-`) ? name : `${own}-${name}`;
-  if (isRoomOf(id, place)) return id;
+  if (isRoomOf(id, location)) return id;
   throw new OrgError(`"${name.slice(0, 80)}" cannot be the name of a room on a repository`, {
     code: "USAGE",
     why: "such a name has up to 64 letters, digits, dots, dashes and underscores, and begins with a letter or a digit",
@@ -133,9 +133,9 @@ export function roomIdOf(place: Pick<ProjectPlace, "id">, name?: string): string
  * @returns what the user has settled; `undefined` for a project that is new, or whose record another program damaged.
  */
 export async function readRecord(
-  place: Pick<ProjectPlace, "folder">,
+  location: Pick<ProjectLocation, "folder">,
 ): Promise<ProjectRecord | undefined> {
-  const text = await loadText(recordOf(place)).catch(() => "");
+  const text = await loadText(recordOf(location)).catch(() => "");
   const fields = fieldsOf(parseJson(text));
   const { root, checks, limits, measure, critic, hooks, dependencies, isDeclined } = fields;
   if (typeof root !== "string" || !root.startsWith("/")) return undefined;
@@ -152,7 +152,7 @@ export async function readRecord(
 }
 
 /** Of a project whose user has settled nothing. */
-export function newRecord({ root }: Pick<ProjectPlace, "root">): ProjectRecord {
+export function newRecord({ root }: Pick<ProjectLocation, "root">): ProjectRecord {
   return { root, checks: undefined, dependencies: [] };
 }
 
@@ -165,38 +165,38 @@ export function newRecord({ root }: Pick<ProjectPlace, "root">): ProjectRecord {
  * @throws what `change` throws; nothing is written then.
  */
 export async function changeRecord(
-  place: Pick<ProjectPlace, "folder">,
+  location: Pick<ProjectLocation, "folder">,
   change: (
     record: ProjectRecord | undefined,
   ) => ProjectRecord | undefined | Promise<ProjectRecord | undefined>,
 ): Promise<void> {
   try {
-    await mkdir(place.folder, { recursive: true, mode: 0o700 });
+    await mkdir(location.folder, { recursive: true, mode: 0o700 });
   } catch (error) {
-    throw fileFailed(place.folder, error);
+    throw fileFailed(location.folder, error);
   }
-  using _held = await waitForPromoter(lockOf(place), { waitMs: LOCK_WAIT_MS }, LOCK_WORDS);
-  const changed = await change(await readRecord(place));
+  using _held = await waitForPromoter(lockOf(location), { waitMs: LOCK_WAIT_MS }, LOCK_MESSAGES);
+  const changed = await change(await readRecord(location));
   if (changed === undefined) return;
-  await writeFileAtomically(recordOf(place), `${JSON.stringify(changed, null, 2)}\n`);
+  await writeFileAtomically(recordOf(location), `${JSON.stringify(changed, null, 2)}\n`);
 }
 
 const LOCK_WAIT_MS = 10_000;
-const LOCK_WORDS: LockMessages = {
+const LOCK_MESSAGES: LockMessages = {
   message: "The settings of the project are being changed",
   doing: "changes the settings of the project",
   remedies: ["run the same command again"],
 };
 
-function lockOf({ folder }: Pick<ProjectPlace, "folder">): string {
+function lockOf({ folder }: Pick<ProjectLocation, "folder">): string {
   return join(folder, "locks", "record.lock");
 }
 
-function recordOf({ folder }: Pick<ProjectPlace, "folder">): string {
+function recordOf({ folder }: Pick<ProjectLocation, "folder">): string {
   return join(folder, "project.json");
 }
 
-function projectAt(root: string, projects: string): ProjectPlace {
+function projectAt(root: string, projects: string): ProjectLocation {
   const id = createHash("sha256").update(root).digest("hex").slice(0, 16);
   return { id, root, folder: join(projects, id) };
 }

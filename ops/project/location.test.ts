@@ -13,7 +13,7 @@ import {
   projectOfRoom,
   readRecord,
   roomIdOf,
-} from "./place.ts";
+} from "./location.ts";
 import { readRefs } from "./refs.ts";
 import { keepTurn } from "./work.ts";
 
@@ -23,35 +23,35 @@ test("a project is found from any folder in it, by its real path", async () => {
   using user = new ProjectRepository();
   user.commit("first", { "src/deep/a.txt": "one\n" });
   symlinkSync(user.root, join(user.folder, "link"));
-  const place = await user.place();
-  expect(place.root).toBe(user.root);
-  expect(place.id).toMatch(/^[0-9a-f]{16}$/);
-  expect(place.folder).toBe(join(user.projects, place.id));
+  const location = await user.place();
+  expect(location.root).toBe(user.root);
+  expect(location.id).toMatch(/^[0-9a-f]{16}$/);
+  expect(location.folder).toBe(join(user.projects, location.id));
   for (const start of [join(user.root, "src", "deep"), join(user.root, ".git", "refs")]) {
-    expect(await user.place(start)).toEqual(place);
+    expect(await user.place(start)).toEqual(location);
   }
-  expect(await user.place(join(user.folder, "link", "src"))).toEqual(place);
+  expect(await user.place(join(user.folder, "link", "src"))).toEqual(location);
   expect(await findProject(user.folder, user.projects)).toBeUndefined();
 });
 
 test("a room finds its project by the record on disk, and no other room does", async () => {
   using user = new ProjectRepository();
   user.commit("first", { "a.txt": "one\n" });
-  const place = await user.place();
-  const room = `project-${place.id}`;
+  const location = await user.place();
+  const room = `project-${location.id}`;
   expect(await projectOfRoom(room, user.projects)).toBeUndefined();
   await user.open();
-  expect(await readRecord(place)).toEqual({
+  expect(await readRecord(location)).toEqual({
     ...{ root: user.root, checks: undefined, dependencies: [] },
   });
   const record = { root: user.root, checks: ["bun test"], dependencies: ["node_modules"] };
-  await changeRecord(place, () => record);
-  expect(await readRecord(place)).toEqual(record);
-  expect(await projectOfRoom(room, user.projects)).toEqual(place);
-  expect(await projectOfRoom(`${room}-two`, user.projects)).toEqual(place);
+  await changeRecord(location, () => record);
+  expect(await readRecord(location)).toEqual(record);
+  expect(await projectOfRoom(room, user.projects)).toEqual(location);
+  expect(await projectOfRoom(`${room}-two`, user.projects)).toEqual(location);
   for (const other of ["main", `${room}-`, `${room}-../x`, `project-${"0".repeat(16)}`]) {
     expect(await projectOfRoom(other, user.projects)).toBeUndefined();
-    expect(isRoomOf(other, place)).toBe(false);
+    expect(isRoomOf(other, location)).toBe(false);
   }
   // Among several machines, one that does not have the repository leaves the room to the others.
   const here = { projects: user.projects, node: "b" };
@@ -62,25 +62,25 @@ test("a room finds its project by the record on disk, and no other room does", a
     message: expect.stringContaining('a repository that node "b" does not have'),
   });
   // A record that names another folder is not believed.
-  await changeRecord(place, () => ({ ...record, root: "/etc" }));
+  await changeRecord(location, () => ({ ...record, root: "/etc" }));
   expect(await projectOfRoom(room, user.projects)).toBeUndefined();
 });
 
 test("of changes of a record at the same time each sees the one before, and one that fails writes nothing", async () => {
   using user = new ProjectRepository();
   user.commit("first", { "a.txt": "one\n" });
-  const place = await user.place();
+  const location = await user.place();
   const entered = Promise.withResolvers<void>();
   const end = Promise.withResolvers<void>();
-  const first = changeRecord(place, async () => {
+  const first = changeRecord(location, async () => {
     entered.resolve();
     await end.promise;
-    return { ...newRecord(place), checks: ["one"] };
+    return { ...newRecord(location), checks: ["one"] };
   });
   await entered.promise;
   const seen: unknown[] = [];
   const others = ["two", "three"].map(async (name) => {
-    await changeRecord(place, (record = newRecord(place)) => {
+    await changeRecord(location, (record = newRecord(location)) => {
       seen.push(record.checks?.length);
       return { ...record, checks: [...(record.checks ?? []), name] };
     });
@@ -88,10 +88,10 @@ test("of changes of a record at the same time each sees the one before, and one 
   end.resolve();
   await Promise.all([first, ...others]);
   expect(seen).toEqual([1, 2]);
-  const refusal = changeRecord(place, () => Promise.reject(new Error("not this one")));
+  const refusal = changeRecord(location, () => Promise.reject(new Error("not this one")));
   await expect(refusal).rejects.toThrow("not this one");
-  await changeRecord(place, () => undefined);
-  expect((await readRecord(place))?.checks?.toSorted()).toEqual(["one", "three", "two"]);
+  await changeRecord(location, () => undefined);
+  expect((await readRecord(location))?.checks?.toSorted()).toEqual(["one", "three", "two"]);
 });
 
 test("a bare repository is refused with what to do", async () => {
@@ -212,15 +212,12 @@ test("two rooms of one project do not see each other's changes", async () => {
 });
 
 test("a room has the id of its project, and a name that a folder can have", () => {
-  const place = { id: "0123456789abcdef" };
+  const location = { id: "0123456789abcdef" };
   const own = "project-0123456789abcdef";
-  expect([undefined, own, `${own}-tests`, "tests"].map((name) => roomIdOf(place, name))).toEqual([
-    own,
-    own,
-    `${own}-tests`,
-    `${own}-tests`,
-  ]);
+  expect([undefined, own, `${own}-tests`, "tests"].map((name) => roomIdOf(location, name))).toEqual(
+    [own, own, `${own}-tests`, `${own}-tests`],
+  );
   for (const name of ["", "../x", "-x", ".x", "a/b", "a b", "x".repeat(65)]) {
-    expect(() => roomIdOf(place, name)).toThrow("cannot be the name of a room");
+    expect(() => roomIdOf(location, name)).toThrow("cannot be the name of a room");
   }
 });
