@@ -87,8 +87,8 @@ test("a reader sees the old or the new version, never a part of one", async () =
 test("what is not wanted any more once it is written changes nothing, and leaves no file", async () => {
   const path = join(folder, "notes.md");
   const write = async (isStill: boolean) => {
-    const isWanted = () => isStill && readdirSync(folder).length === 2;
-    await writeFileAtomically(path, "new\n", { temporary: join(folder, "beside"), isWanted });
+    const mayReplace = () => isStill && readdirSync(folder).length === 2;
+    await writeFileAtomically(path, "new\n", { temporary: join(folder, "beside"), mayReplace });
   };
   writeFileSync(path, "old\n");
   await write(false);
@@ -108,7 +108,7 @@ test("replaces a symbolic link instead of writing through it", async () => {
 
 test("a failure names the file and the reason, and leaves no temporary file", async () => {
   mkdirSync(join(folder, "taken", "full"), { recursive: true });
-  const failed = writeFileAtomically(join(folder, "taken"), "x", { shownAs: "taken" });
+  const failed = writeFileAtomically(join(folder, "taken"), "x", { displayPath: "taken" });
   await expect(failed).rejects.toMatchObject({
     code: "FILE_FAILED",
     message: 'Could not write "taken"',

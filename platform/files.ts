@@ -34,7 +34,7 @@ export interface WriteOptions {
    *
    * @default the path itself
    */
-  readonly shownAs?: string;
+  readonly displayPath?: string;
   /**
    * Whether a file that is there already may be replaced; else the system refuses with `EEXIST`.
    *
@@ -53,7 +53,7 @@ export interface WriteOptions {
    *
    * @default always `true`
    */
-  readonly isWanted?: () => boolean;
+  readonly mayReplace?: () => boolean;
 }
 
 const { O_RDONLY, O_NONBLOCK, O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
@@ -62,7 +62,7 @@ const { O_RDONLY, O_NONBLOCK, O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constant
  * Replaces a file as a whole, durably: when it resolves, the new content survives a power cut; until
  * then every reader sees the old one. A symbolic link at `path` is replaced, never followed.
  *
- * @throws {OrgError} `FILE_FAILED` when the system refuses; the message says what it said.
+ * @throws {OrgError} `FILE_FAILED` when the system refuses; the message holds its reason.
  * @see https://man7.org/linux/man-pages/man2/rename.2.html
  */
 export async function writeFileAtomically(
@@ -74,14 +74,14 @@ export async function writeFileAtomically(
   const temporary = options.temporary ?? halfWrittenIn(dirname(path));
   try {
     await writeNew(temporary, data, options.mode ?? 0o600);
-    if (options.isWanted?.() === false) return await unlink(temporary);
+    if (options.mayReplace?.() === false) return await unlink(temporary);
     if (options.replaces === false) await linkNew(temporary, path);
     else await rename(temporary, path);
     await syncFolder(dirname(path));
   } catch (error) {
     // It may not exist, or have its final name already: the first error is the one to tell.
     await unlink(temporary).catch(() => undefined);
-    throw fileFailed(options.shownAs ?? path, error);
+    throw fileFailed(options.displayPath ?? path, error);
   }
 }
 

@@ -215,6 +215,6 @@ function failed(call: string): Error {
 }
 
 function errorNumber(): number {
-  const place = libc().__errno_location();
-  return place === null ? 0 : read.i32(place);
+  const pointer = libc().__errno_location();
+  return pointer === null ? 0 : read.i32(pointer);
 }

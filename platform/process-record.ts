@@ -31,10 +31,10 @@ export async function identityOf(pid: number = process.pid): Promise<ProcessIden
 }
 
 /** The process that was meant, or `undefined` when it is gone, regardless of which process has its id now. */
-export async function processOf(meant: ProcessIdentity): Promise<ProcessInfo | undefined> {
-  const info = await readProcessInfo(meant.pid);
-  if (info === undefined || info.startTime !== meant.startTime) return undefined;
-  return (await readBootId()) === meant.boot ? info : undefined;
+export async function processOf(identity: ProcessIdentity): Promise<ProcessInfo | undefined> {
+  const info = await readProcessInfo(identity.pid);
+  if (info === undefined || info.startTime !== identity.startTime) return undefined;
+  return (await readBootId()) === identity.boot ? info : undefined;
 }
 
 /**

@@ -66,8 +66,8 @@ async function removeFilesIn(folder: Buffer): Promise<Buffer<ArrayBuffer>[]> {
   const folders: Buffer<ArrayBuffer>[] = [];
   for (let start = 0; start < names.length; start += AT_ONCE) {
     const some = names.slice(start, start + AT_ONCE).map((name) => inside(folder, name));
-    const left = await Promise.all(some.map(removeFile));
-    folders.push(...left.filter((one) => one !== undefined));
+    const remaining = await Promise.all(some.map(removeFile));
+    folders.push(...remaining.filter((one) => one !== undefined));
   }
   return folders;
 }

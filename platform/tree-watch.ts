@@ -1,6 +1,6 @@
 /**
  * Which files of a tree may have changed, as the kernel tells (inotify): it costs what changed, and not what the tree has.
- * Where the kernel tells less than all, that is told, and the tree has to be looked at.
+ * Where the kernel reports less than all, that is reported, and the tree has to be looked at.
  *
  * Not seen is a file that changes under another name of it (a hard link) that lies outside the watched folders.
  *
@@ -45,7 +45,7 @@ const BUFFER_BYTES = 64 * 1024;
 export interface WatchedTree {
   /** Absolute path, without a link. */
   readonly root: string;
-  /** Folders below it that are known, relative to it, each behind the one that it lies in; those that are not there do not matter. */
+  /** Folders below it, relative to it, each behind the one that it lies in; those that are not there do not matter. */
   readonly folders: readonly string[];
   /** Which of these folders are of no interest, with all that is in them; `undefined`: the tree is to be looked at. */
   readonly ignored: (folders: readonly string[]) => Promise<ReadonlySet<string> | undefined>;
@@ -56,18 +56,18 @@ const open = new Set<TreeWatch>();
 export class TreeWatch implements Disposable {
   readonly #tree: WatchedTree;
   readonly #fd: number;
-  readonly #known: ReadonlySet<string>;
+  readonly #listed: ReadonlySet<string>;
   /** By their number in the list. */
   readonly #folders = new Map<number, string>();
   #names = new Set<string>();
-  /** Whether everything that happened was told. */
+  /** Whether every change was reported. */
   #isWhole = true as boolean;
   #isOpen = true as boolean;
 
   private constructor(tree: WatchedTree, fd: number) {
     this.#tree = tree;
     this.#fd = fd;
-    this.#known = new Set(tree.folders);
+    this.#listed = new Set(tree.folders);
     open.add(this);
     for (const oldest of open) {
       if (open.size <= MOST_OPEN) break;
@@ -87,10 +87,10 @@ export class TreeWatch implements Disposable {
   }
 
   /**
-   * What may have changed since it was asked last: names relative to the root, also of files that are gone or as before, and
+   * What may have changed since the last call: names relative to the root, also of files that are gone or as before, and
    * not of folders.
    *
-   * @returns `undefined` where that is not known; it is closed then.
+   * @returns `undefined` where that is uncertain; it is closed then.
    */
   async changed(): Promise<readonly string[] | undefined> {
     const made = this.#read();
@@ -130,22 +130,22 @@ export class TreeWatch implements Disposable {
   }
 
   /** Folders that were not named, such as empty ones: each counts as a link to the folder that it lies in. */
-  #unknownIn(folder: string, known: readonly string[]): readonly string[] {
+  #unknownIn(folder: string, listed: readonly string[]): readonly string[] {
     const links = statSync(join(this.#tree.root, folder), { throwIfNoEntry: false })?.nlink ?? 0;
-    if (links - OWN_LINKS === known.length) return [];
-    const names = new Set(known);
+    if (links - OWN_LINKS === listed.length) return [];
+    const names = new Set(listed);
     return foldersIn(this.#tree.root, folder).filter((path) => !names.has(path));
   }
 
-  /** Watches folders that are new, with all that lies in them. @param onFile told of each file there */
+  /** Watches folders that are new, with all that lies in them. @param onFile called for each file there */
   async #enter(folders: readonly string[], onFile: (path: string) => void): Promise<void> {
     let level = folders;
     while (level.length > 0 && this.#isWhole && this.#isOpen) {
       const ignored = await this.#tree.ignored(level);
       if (ignored === undefined) return void this.#lose();
-      const isWanted = (folder: string) => this.#known.has(folder) || !ignored.has(folder);
-      const wanted = level.filter((folder) => isWanted(folder) && this.#watch(folder));
-      level = wanted.flatMap((folder) => {
+      const isWatchable = (folder: string) => this.#listed.has(folder) || !ignored.has(folder);
+      const watched = level.filter((folder) => isWatchable(folder) && this.#watch(folder));
+      level = watched.flatMap((folder) => {
         const inside = entriesIn(this.#tree.root, folder);
         for (const { path, isFolder } of inside) if (!isFolder) onFile(path);
         return inside.flatMap(({ path, isFolder }) => (isFolder ? [path] : []));
@@ -208,7 +208,7 @@ export class TreeWatch implements Disposable {
     if ((mask & (IN_Q_OVERFLOW | IN_UNMOUNT)) !== 0) this.#lose();
     const folder = this.#folders.get(number);
     if ((mask & IN_IGNORED) !== 0) this.#folders.delete(number);
-    // Without a name it is told of the folder itself, and its parent tells that as well.
+    // Without a name it concerns the folder itself, and its parent reports that as well.
     const end = field.indexOf(0);
     if (folder === undefined || field.length === 0) return undefined;
     const bytes = field.subarray(0, end < 0 ? field.length : end);

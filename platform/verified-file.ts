@@ -6,7 +6,7 @@ import { errnoOf, fileFailed, filePieces, syncFolder } from "./files.ts";
 
 /** What a file has to be. */
 export interface ExpectedFile {
-  /** Size in bytes; absent: only the sum is known. */
+  /** Size in bytes; absent: only the sum is checked. */
   readonly bytes?: number | undefined;
   /** SHA-256 in lower-case hexadecimal. */
   readonly sha256: string;
@@ -53,7 +53,7 @@ export class VerifiedFile implements AsyncDisposable {
     return this.#size;
   }
 
-  /** No byte is missing, as far as the size is known. */
+  /** No byte is missing, as far as there is a size. */
   get isFull(): boolean {
     return this.#size === this.#expected.bytes;
   }

@@ -32,10 +32,10 @@ export async function listFiles(root: string, most: number): Promise<FileList> {
         return { paths: paths.slice(0, most), isWhole: false };
       const entries = await entriesOf(`${root}/${folder}`, depth === 0);
       looks += entries.length;
-      const shown = entries.filter(({ name }) => !(name.startsWith(".") || SKIPPED.has(name)));
-      paths.push(...shown.filter((one) => one.isFile()).map(({ name }) => folder + name));
+      const visible = entries.filter(({ name }) => !(name.startsWith(".") || SKIPPED.has(name)));
+      paths.push(...visible.filter((one) => one.isFile()).map(({ name }) => folder + name));
       below.push(
-        ...shown.filter((one) => one.isDirectory()).map(({ name }) => `${folder}${name}/`),
+        ...visible.filter((one) => one.isDirectory()).map(({ name }) => `${folder}${name}/`),
       );
     }
     folders = below;

@@ -11,7 +11,7 @@ import { errnoOf, fileFailed, syncFolder } from "./files.ts";
 import { pathRefused } from "./workspace-path.ts";
 
 /** A path below a folder. */
-export interface Place {
+export interface WorkspaceTarget {
   readonly root: string;
   readonly path: string;
 }
@@ -20,13 +20,13 @@ const { O_DIRECTORY, O_NOFOLLOW } = constants;
 
 /** The folder that `names` lead to; `undefined` when one of them is missing. */
 export async function openFolders(
-  place: Place,
+  target: WorkspaceTarget,
   names: readonly string[],
 ): Promise<FileHandle | undefined> {
-  let folder = await open(place.root, O_DIRECTORY);
+  let folder = await open(target.root, O_DIRECTORY);
   for (const name of names) {
     await using parent = folder;
-    const next = await openFolder(place, within(parent, name));
+    const next = await openFolder(target, within(parent, name));
     if (next === undefined) return undefined;
     folder = next;
   }
@@ -34,53 +34,56 @@ export async function openFolders(
 }
 
 /** Opens the folder that `names` lead to, and creates what is missing on the way. */
-export async function createFolders(place: Place, names: readonly string[]): Promise<FileHandle> {
+export async function createFolders(
+  target: WorkspaceTarget,
+  names: readonly string[],
+): Promise<FileHandle> {
   // The root itself may be a link: it was chosen by the person, not by a model.
-  let folder = await open(place.root, O_DIRECTORY).catch((error: unknown) => {
-    throw fileFailed(place.root, error);
+  let folder = await open(target.root, O_DIRECTORY).catch((error: unknown) => {
+    throw fileFailed(target.root, error);
   });
   for (const name of names) {
     await using parent = folder;
-    folder = await createFolder(place, within(parent, name));
+    folder = await createFolder(target, within(parent, name));
   }
   return folder;
 }
 
-async function createFolder(place: Place, path: string): Promise<FileHandle> {
-  const existing = await openFolder(place, path);
+async function createFolder(target: WorkspaceTarget, path: string): Promise<FileHandle> {
+  const existing = await openFolder(target, path);
   if (existing !== undefined) return existing;
   try {
     await mkdir(path, 0o755);
     await syncFolder(dirname(path));
   } catch (error) {
     // Another process made it first: opening it says whether it is a folder.
-    if (errnoOf(error) !== "EEXIST") throw fileFailed(place.path, error);
+    if (errnoOf(error) !== "EEXIST") throw fileFailed(target.path, error);
   }
-  const created = await openFolder(place, path);
-  if (created === undefined) throw pathRefused(place.path, "a folder of it was taken away");
+  const created = await openFolder(target, path);
+  if (created === undefined) throw pathRefused(target.path, "a folder of it was taken away");
   return created;
 }
 
 /** @returns `undefined` when there is nothing. */
-async function openFolder(place: Place, path: string): Promise<FileHandle | undefined> {
+async function openFolder(target: WorkspaceTarget, path: string): Promise<FileHandle | undefined> {
   try {
     return await open(path, O_DIRECTORY | O_NOFOLLOW);
   } catch (error) {
     const errno = errnoOf(error);
     if (errno === "ENOENT") return undefined;
-    if (errno !== "ENOTDIR" && errno !== "ELOOP") throw fileFailed(place.path, error);
-    throw pathRefused(place.path, await describeObstacle(path));
+    if (errno !== "ENOTDIR" && errno !== "ELOOP") throw fileFailed(target.path, error);
+    throw pathRefused(target.path, await describeObstacle(path));
   }
 }
 
 /** @returns `undefined` when there is nothing; refuses everything but a regular file. */
-export async function statFile(place: Place, path: string): Promise<Stats | undefined> {
+export async function statFile(target: WorkspaceTarget, path: string): Promise<Stats | undefined> {
   const stats = await lstat(path).catch((error: unknown) => {
     if (errnoOf(error) === "ENOENT") return undefined;
-    throw fileFailed(place.path, error);
+    throw fileFailed(target.path, error);
   });
   if (stats === undefined || stats.isFile()) return stats;
-  throw pathRefused(place.path, await describeObstacle(path));
+  throw pathRefused(target.path, await describeObstacle(path));
 }
 
 async function describeObstacle(path: string): Promise<string> {

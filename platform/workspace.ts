@@ -14,7 +14,13 @@ import {
 } from "./files.ts";
 import { type FileList, listFiles } from "./workspace-listing.ts";
 import { pathRefused, splitWorkspacePath } from "./workspace-path.ts";
-import { createFolders, openFolders, type Place, statFile, within } from "./workspace-steps.ts";
+import {
+  createFolders,
+  openFolders,
+  statFile,
+  type WorkspaceTarget,
+  within,
+} from "./workspace-steps.ts";
 
 /** Largest file in bytes: more than a person reads, less than what hurts a journal or a screen. */
 const MAX_FILE_BYTES = 8 * 1024 * 1024;
@@ -82,13 +88,13 @@ export async function openWorkspace(root: string): Promise<Workspace> {
  * The workspace of a folder that may not be there yet; nothing is touched before something is written.
  */
 export function workspaceAt(root: string, writing: Writing = {}): Workspace {
-  const placeOf = (path: string) => ({ root, path, ...writing });
+  const targetOf = (path: string) => ({ root, path, ...writing });
   return {
     root,
-    write: (path, text) => write(placeOf(path), text),
-    writeBytes: (path, data, most) => write(placeOf(path), data, { most }),
-    create: (path, text) => write(placeOf(path), text, { replaces: false }),
-    append: (path, text) => append(placeOf(path), text),
+    write: (path, text) => write(targetOf(path), text),
+    writeBytes: (path, data, most) => write(targetOf(path), data, { most }),
+    create: (path, text) => write(targetOf(path), text, { replaces: false }),
+    append: (path, text) => append(targetOf(path), text),
     list: (most) => listFiles(root, most),
     read: (path, most) => read({ root, path }, most),
     kindOf: (path) => kindOf({ root, path }),
@@ -107,46 +113,46 @@ export interface Writing {
 }
 
 /** A file that is to be written. */
-interface Target extends Place, Writing {}
+interface Target extends WorkspaceTarget, Writing {}
 
 const { O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
 
 async function write(
-  place: Target,
+  target: Target,
   data: string | Uint8Array,
   { replaces = true, most }: { readonly replaces?: boolean; readonly most?: number } = {},
 ): Promise<WrittenFile> {
-  const names = splitWorkspacePath(place.path);
+  const names = splitWorkspacePath(target.path);
   const path = names.join("/");
   const bytes = Buffer.byteLength(data);
   refuseTooLarge(path, bytes, most);
-  place.beforeWrite?.(path);
-  await using folder = await createFolders(place, names.slice(0, -1));
+  target.beforeWrite?.(path);
+  await using folder = await createFolders(target, names.slice(0, -1));
   const file = within(folder, names.at(-1) ?? "");
-  const existing = await statFile(place, file);
+  const existing = await statFile(target, file);
   // A script that was made executable stays executable.
   const mode = existing === undefined ? 0o644 : existing.mode & 0o777;
-  const temporary = halfWrittenIn(place.halfWritten ?? dirname(file));
-  await writeFileAtomically(file, data, { mode, shownAs: path, replaces, temporary });
+  const temporary = halfWrittenIn(target.halfWritten ?? dirname(file));
+  await writeFileAtomically(file, data, { mode, displayPath: path, replaces, temporary });
   return { path, bytes };
 }
 
-async function append(place: Target, text: string): Promise<WrittenFile> {
-  const names = splitWorkspacePath(place.path);
+async function append(target: Target, text: string): Promise<WrittenFile> {
+  const names = splitWorkspacePath(target.path);
   const path = names.join("/");
-  place.beforeWrite?.(path);
-  await using folder = await createFolders(place, names.slice(0, -1));
+  target.beforeWrite?.(path);
+  await using folder = await createFolders(target, names.slice(0, -1));
   const name = within(folder, names.at(-1) ?? "");
-  await statFile(place, name);
+  await statFile(target, name);
   try {
     // Without O_NONBLOCK a FIFO that was put there since would hold us until a process reads it.
     const flags = O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK;
     await using file = await open(name, flags, 0o644);
     const before = await file.stat();
-    if (!before.isFile()) throw pathRefused(place.path, "it is not a regular file");
+    if (!before.isFile()) throw pathRefused(target.path, "it is not a regular file");
     // The other name may lie anywhere: a package store links the same file into many projects.
     if (before.nlink > 1)
-      throw pathRefused(place.path, "the file has another name, which may lie outside");
+      throw pathRefused(target.path, "the file has another name, which may lie outside");
     const bytes = before.size + Buffer.byteLength(text);
     refuseTooLarge(path, bytes);
     await appendWhole(file, text, before.size);
@@ -156,7 +162,7 @@ async function append(place: Target, text: string): Promise<WrittenFile> {
     if (error instanceof OrgError) throw error;
     // A link (ELOOP) or a FIFO (ENXIO) took the place of the file after it was looked at.
     const swapped = ["ELOOP", "ENXIO"].includes(errnoOf(error));
-    throw swapped ? pathRefused(place.path, "it is not a regular file") : fileFailed(path, error);
+    throw swapped ? pathRefused(target.path, "it is not a regular file") : fileFailed(path, error);
   }
 }
 
@@ -171,10 +177,10 @@ async function appendWhole(file: FileHandle, text: string, lengthBefore: number)
   }
 }
 
-async function kindOf(place: Place): Promise<"folder" | "file" | undefined> {
+async function kindOf(target: WorkspaceTarget): Promise<"folder" | "file" | undefined> {
   try {
-    const names = splitWorkspacePath(place.path);
-    await using folder = await openFolders(place, names.slice(0, -1));
+    const names = splitWorkspacePath(target.path);
+    await using folder = await openFolders(target, names.slice(0, -1));
     if (folder === undefined) return undefined;
     const stats = await lstat(within(folder, names.at(-1) ?? "")).catch(() => undefined);
     if (stats?.isDirectory() === true) return "folder";
@@ -185,17 +191,17 @@ async function kindOf(place: Place): Promise<"folder" | "file" | undefined> {
   }
 }
 
-async function read(place: Place, most: number): Promise<ReadFile | undefined> {
-  const names = splitWorkspacePath(place.path);
+async function read(target: WorkspaceTarget, most: number): Promise<ReadFile | undefined> {
+  const names = splitWorkspacePath(target.path);
   const path = names.join("/");
-  await using folder = await openFolders(place, names.slice(0, -1));
+  await using folder = await openFolders(target, names.slice(0, -1));
   if (folder === undefined) return undefined;
   const name = within(folder, names.at(-1) ?? "");
-  if ((await statFile(place, name)) === undefined) return undefined;
+  if ((await statFile(target, name)) === undefined) return undefined;
   try {
     await using file = await open(name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
     const stats = await file.stat();
-    if (!stats.isFile()) throw pathRefused(place.path, "it is not a regular file");
+    if (!stats.isFile()) throw pathRefused(target.path, "it is not a regular file");
     const data = new Uint8Array(Math.min(most, stats.size));
     const { bytesRead } = await file.read(data, 0, data.length, 0);
     return { path, bytes: stats.size, data: data.subarray(0, bytesRead) };
@@ -204,16 +210,16 @@ async function read(place: Place, most: number): Promise<ReadFile | undefined> {
     // It was taken away, or a link (ELOOP) took its place, after it was looked at.
     if (errnoOf(error) === "ENOENT") return undefined;
     throw errnoOf(error) === "ELOOP"
-      ? pathRefused(place.path, "it is not a regular file")
+      ? pathRefused(target.path, "it is not a regular file")
       : fileUnreadable(path, error);
   }
 }
 
-async function resolve(place: Place): Promise<string> {
-  const names = splitWorkspacePath(place.path);
-  await using folder = await openFolders(place, names.slice(0, -1));
-  if (folder !== undefined) await statFile(place, within(folder, names.at(-1) ?? ""));
-  return join(place.root, ...names);
+async function resolve(target: WorkspaceTarget): Promise<string> {
+  const names = splitWorkspacePath(target.path);
+  await using folder = await openFolders(target, names.slice(0, -1));
+  if (folder !== undefined) await statFile(target, within(folder, names.at(-1) ?? ""));
+  return join(target.root, ...names);
 }
 
 function refuseTooLarge(path: string, bytes: number, most: number = MAX_FILE_BYTES): void {

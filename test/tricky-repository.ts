@@ -12,7 +12,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { gitRaw } from "#platform/git/raw.ts";
 import { openRepository } from "#platform/git/repository.ts";
-import type { RepositoryPlace } from "#platform/git/wrapper.ts";
+import type { RepositoryLocation } from "#platform/git/wrapper.ts";
 
 export interface HardenedOutput {
   readonly exitCode: number;
@@ -118,7 +118,7 @@ export class TrickyRepository implements Disposable {
   /** Our Git, whatever its exit code. */
   async hardened(
     args: readonly string[],
-    place: Partial<RepositoryPlace> = {},
+    place: Partial<RepositoryLocation> = {},
     stdin?: string,
   ): Promise<HardenedOutput> {
     const repository = await openRepository({

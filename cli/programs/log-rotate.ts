@@ -7,9 +7,9 @@ import { jsonLine } from "#core/text/json-line.ts";
 import { type GenerationName, homePaths } from "#home/home-paths.ts";
 import { readGeneration } from "#ops/processes/generation-record.ts";
 import {
-  KEPT_FILES,
   type LogFamily,
   logFamilies,
+  MAX_ROTATED_FILES,
   planRotation,
   removeLog,
   rotateFile,
@@ -50,7 +50,7 @@ async function heldOpen(orgHome: string): Promise<ReadonlySet<string>> {
 
 /** @throws {OrgError} `USAGE` */
 function keepOf(text: string | undefined): number {
-  if (text === undefined) return KEPT_FILES;
+  if (text === undefined) return MAX_ROTATED_FILES;
   const keep = Number(text);
   if (/^\d{1,4}$/.test(text) && keep <= MAX_ROTATED) return keep;
   throw new OrgError(`--keep ${echoed(text)} is not a number of files`, {

@@ -123,7 +123,7 @@ async function keygen(
   options: Pick<RunOptions, "stdin" | "exitCodes"> = {},
 ): Promise<{ readonly stdout: string; readonly exitCode: number }> {
   const path = requireSigning();
-  const command = { command: [path, ...args], shownAs: ["ssh-keygen", ...args] };
+  const command = { command: [path, ...args], displayCommand: ["ssh-keygen", ...args] };
   const program = { ...command, cwd: "/", environment: {} };
   const { stdout, exitCode } = await runProgram(program, { stdin: "", ...options });
   return { stdout: new TextDecoder().decode(stdout), exitCode };

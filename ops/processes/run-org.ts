@@ -30,7 +30,11 @@ export async function runOrg({ home, program, args, ...options }: OrgCommand): P
   const { stdout, exitCode } = await runProgram(
     {
       command: [process.execPath, "--no-env-file", "--no-install", program, ...args],
-      ...{ shownAs: ["org", ...args], cwd: home, environment: { ...Bun.env, ORG_HOME: home } },
+      ...{
+        displayCommand: ["org", ...args],
+        cwd: home,
+        environment: { ...Bun.env, ORG_HOME: home },
+      },
     },
     { ...options, timeoutMs: LIFE_MS },
   );

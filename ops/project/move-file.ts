@@ -190,7 +190,7 @@ export async function makeNew(
       isCurrent = isUntouched();
       return isCurrent;
     };
-    await writeFileAtomically(target, data, { mode, temporary: beside, isWanted: ask });
+    await writeFileAtomically(target, data, { mode, temporary: beside, mayReplace: ask });
     return isCurrent;
   } catch (error) {
     throw error instanceof Error && "code" in error ? fileFailed(target, error) : error;

@@ -36,8 +36,8 @@ export async function tryChromium(program: string, signal: AbortSignal): Promise
   const { sessionId } = session.parse(attached);
   const expression = "document.body?.innerText ?? ''";
   for (let look = 0; look < LOOKS; look += 1) {
-    const said = await connection.send("Runtime.evaluate", { expression }, sessionId);
-    const text = evaluated.parse(said).result.value;
+    const response = await connection.send("Runtime.evaluate", { expression }, sessionId);
+    const text = evaluated.parse(response).result.value;
     if (/adequately sandboxed/.test(text)) {
       return { product, keepsPagesApart: !/not adequately sandboxed/i.test(text) };
     }

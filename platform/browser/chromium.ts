@@ -9,7 +9,7 @@ import { runSandboxed } from "../sandbox/run.ts";
 import { CdpConnection, type CdpOptions } from "./cdp.ts";
 
 /** Where systems put it, Debian first. Not `/usr/bin/chromium`: that is a script which reads the user's settings. */
-const PLACES: readonly string[] = [
+const CANDIDATE_PATHS: readonly string[] = [
   "/usr/lib/chromium/chromium",
   "/usr/lib64/chromium-browser/chromium-browser",
   "/usr/lib/chromium-browser/chromium-browser",
@@ -23,7 +23,7 @@ export const VIEWPORT: { readonly width: number; readonly height: number } = {
   height: 768,
 };
 const START_MS = 60_000;
-const LAST_WORDS = 400;
+const MAX_OUTPUT = 400;
 
 /**
  * The program of Chromium.
@@ -32,7 +32,8 @@ const LAST_WORDS = 400;
  * @returns its real path; undefined where there is none.
  */
 export function findChromium(path?: string): string | undefined {
-  const found = path === undefined ? PLACES.find((place) => existsSync(place)) : path;
+  const found =
+    path === undefined ? CANDIDATE_PATHS.find((candidate) => existsSync(candidate)) : path;
   return found !== undefined && existsSync(found) ? realpathSync(found) : undefined;
 }
 
@@ -42,7 +43,10 @@ export function requireChromium(path?: string): string {
   if (found !== undefined) return found;
   throw new OrgError("There is no Chromium that the browser tool could use", {
     code: "BROWSER_MISSING",
-    why: path === undefined ? `None of ${PLACES.join(", ")} exists.` : `"${path}" does not exist.`,
+    why:
+      path === undefined
+        ? `None of ${CANDIDATE_PATHS.join(", ")} exists.`
+        : `"${path}" does not exist.`,
     remedies: [
       "org browser install",
       "sudo apt-get install --no-install-recommends chromium",
@@ -78,7 +82,7 @@ export const CHROMIUM_FLAGS: readonly string[] = [
 export interface ChromiumOptions {
   /** Real path of the program. */
   readonly program: string;
-  /** What it may reach, and who is told. */
+  /** What it may reach, and the callbacks. */
   readonly egress: Omit<EgressOptions, "hosts">;
   readonly onEvent: CdpOptions["onEvent"];
   /** More flags. @default none */
@@ -144,24 +148,24 @@ export class Chromium implements AsyncDisposable {
         this.#input = controller;
       },
     });
-    let words = "";
+    let output = "";
     try {
-      const { shown, path } = placeOf(program);
+      const { binds, path } = programMount(program);
       // Its pipe has the numbers 3 and 4; a sandbox passes on nothing but the three streams.
       const script = 'exec "$@" 3<&0 4>&1 </dev/null >/dev/null';
       const command = ["sh", "-c", script, "browser", path, ...CHROMIUM_FLAGS, ...flags];
       const { exit, killed } = await runSandboxed(
         [...command, "about:blank"],
-        { ...browserPolicy(), readOnly: [...fonts(), ...shown] },
+        { ...browserPolicy(), readOnly: [...fonts(), ...binds] },
         {
           ...{ signal: this.#stop.signal, stdin, keepsOutput: false, egress },
           onOutput: (stream, text) => {
             if (stream === "stdout") this.connection.take(text);
-            else words = `${words}${text}`.slice(-LAST_WORDS);
+            else output = `${output}${text}`.slice(-MAX_OUTPUT);
           },
         },
       );
-      this.#end(`it ended (${killed ?? `exit code ${exit}`})${words && `, and wrote: ${words}`}`);
+      this.#end(`it ended (${killed ?? `exit code ${exit}`})${output && `, and wrote: ${output}`}`);
     } catch (error) {
       this.#unstarted = error;
       this.#end(reasonOf(error));
@@ -172,7 +176,7 @@ export class Chromium implements AsyncDisposable {
     try {
       this.#input?.enqueue(bytes);
     } catch {
-      // It was killed, and its pipe is closed before we are told how it ended.
+      // It was killed, and its pipe is closed before its exit status arrives.
       this.#end("it ended");
     }
   }
@@ -192,14 +196,14 @@ function fonts(): readonly ReadOnlyBind[] {
   return existsSync("/etc/fonts") ? [{ from: "/etc/fonts", to: "/etc/fonts" }] : [];
 }
 
-/** What has to be shown of the host, and where the program lies inside. */
-function placeOf(program: string): {
-  readonly shown: readonly ReadOnlyBind[];
+/** The folders of the host to mount, and the path of the program inside. */
+function programMount(program: string): {
+  readonly binds: readonly ReadOnlyBind[];
   readonly path: string;
 } {
-  if (program.startsWith("/usr/")) return { shown: [], path: program };
+  if (program.startsWith("/usr/")) return { binds: [], path: program };
   return {
-    shown: [{ from: dirname(program), to: OWN_FOLDER }],
+    binds: [{ from: dirname(program), to: OWN_FOLDER }],
     path: `${OWN_FOLDER}/${basename(program)}`,
   };
 }

@@ -59,10 +59,10 @@ export async function readSmallBlobs(
 ): Promise<ReadonlyMap<string, Uint8Array>> {
   const { maxEach = MAX_FILE_BYTES, maxAll = 48 * 1024 * 1024, signal } = limits;
   const sizes = await blobSizes(repository, ids, signal);
-  let left = maxAll;
+  let remainingBytes = maxAll;
   const small = [...sizes].flatMap(([id, bytes]) => {
-    if (bytes > maxEach || bytes > left) return [];
-    left -= bytes;
+    if (bytes > maxEach || bytes > remainingBytes) return [];
+    remainingBytes -= bytes;
     return [id];
   });
   return await readBlobs(repository, small, signal);
@@ -79,27 +79,29 @@ export async function blobSizes(
   signal?: AbortSignal,
 ): Promise<ReadonlyMap<string, number>> {
   signal?.throwIfAborted();
-  const wanted = [...new Set(ids)];
-  const loose = looseAmong(repository, wanted);
-  const others = wanted.filter((id) => !loose.has(id));
-  const asked = others.length === 0 ? undefined : await askSizes(repository, others, signal);
+  const uniqueIds = [...new Set(ids)];
+  const loose = looseAmong(repository, uniqueIds);
+  const others = uniqueIds.filter((id) => !loose.has(id));
+  const gitSizes = others.length === 0 ? undefined : await askSizes(repository, others, signal);
   return new Map(
-    wanted.map((id) => [id, loose.get(id)?.bytes.length ?? asked?.get(id) ?? Infinity] as const),
+    uniqueIds.map(
+      (id) => [id, loose.get(id)?.bytes.length ?? gitSizes?.get(id) ?? Infinity] as const,
+    ),
   );
 }
 
 async function askSizes(
   repository: Repository,
-  wanted: readonly string[],
+  requestedIds: readonly string[],
   signal: AbortSignal | undefined,
 ): Promise<ReadonlyMap<string, number>> {
   const format = "--batch-check=%(objectname) %(objectsize)";
   const listing = await gitText(repository, ["cat-file", format], {
-    stdin: `${wanted.join("\n")}\n`,
+    stdin: `${requestedIds.join("\n")}\n`,
     signal,
   });
   const lines = listing.split("\n").map((line) => line.split(" "));
-  // What is missing has a word in place of a number.
+  // What is missing has a word instead of a number.
   return new Map(
     lines.map(([id = "", size]) => [id, /^\d+$/.test(size ?? "") ? Number(size) : Infinity]),
   );

@@ -40,17 +40,17 @@ export async function readCheckedOut(
   const contents = new Map<string, Uint8Array>();
   if (workTree === undefined) return contents;
   const folders = new Map<string, boolean>();
-  let left = maxAll;
+  let remainingBytes = maxAll;
   for (const [at, { path, id }] of files.entries()) {
     if (at % FILES_PER_TURN === FILES_PER_TURN - 1) await nextTurn();
     const file = join(workTree, path);
     const folder = dirname(file);
     const isReal = folders.get(folder) ?? isRealFolder(folder);
     folders.set(folder, isReal);
-    const bytes = isReal ? smallFile(file, Math.min(maxEach, left)) : undefined;
+    const bytes = isReal ? smallFile(file, Math.min(maxEach, remainingBytes)) : undefined;
     if (bytes === undefined || idOf(bytes, id.length) !== id) continue;
     contents.set(id, bytes);
-    left -= bytes.length;
+    remainingBytes -= bytes.length;
   }
   return contents;
 }

@@ -4,8 +4,8 @@ import { gitText } from "./raw.ts";
 import type { Repository } from "./wrapper.ts";
 
 /** By commit, whose tree is the same for good; the oldest go first. */
-const known = new Map<string, string>();
-const MOST_KNOWN = 64;
+const cache = new Map<string, string>();
+const MAX_CACHED = 64;
 
 /**
  * @param commit full id of a commit or a tree.
@@ -17,14 +17,14 @@ export async function treeOfCommit(
   commit: string,
   signal?: AbortSignal,
 ): Promise<string> {
-  const answer = new LooseObjects(repository).tree(commit) ?? known.get(commit);
+  const answer = new LooseObjects(repository).tree(commit) ?? cache.get(commit);
   if (answer !== undefined) return answer;
   const args = ["rev-parse", "--verify", "--end-of-options", `${commit}^{tree}`];
   const tree = await gitText(repository, args, { signal });
-  known.set(commit, tree);
-  for (const oldest of known.keys()) {
-    if (known.size <= MOST_KNOWN) break;
-    known.delete(oldest);
+  cache.set(commit, tree);
+  for (const oldest of cache.keys()) {
+    if (cache.size <= MAX_CACHED) break;
+    cache.delete(oldest);
   }
   return tree;
 }

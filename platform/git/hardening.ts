@@ -5,7 +5,7 @@
 import { dirname } from "node:path";
 import type { Repository } from "./wrapper.ts";
 
-/** A program as it is started: its words, and all the variables that it gets. */
+/** A program as it is started: its arguments, and all the variables that it gets. */
 export interface HardenedGit {
   readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
@@ -110,7 +110,7 @@ export function hardenedGit(
       GIT_EDITOR: "false",
       GIT_SEQUENCE_EDITOR: "false",
       GIT_TEST_DISALLOW_ABBREVIATED_OPTIONS: "true",
-      ...placeOf(repository),
+      ...locationVariables(repository),
       ...mutedBy(repository.muted),
       ...identityOf(repository),
     },
@@ -156,7 +156,7 @@ export function settingsOf({ workTree, links, protocols }: Repository): readonly
   ];
 }
 
-function placeOf(repository: Repository): Record<string, string> {
+function locationVariables(repository: Repository): Record<string, string> {
   const { gitDir, workTree, index, objects, protocols = [] } = repository;
   return {
     // Never looked for, because a planted file named .git leads anywhere.

@@ -55,11 +55,11 @@ async function config(
     signal,
     cwd: folder,
   });
-  const [text, words] = await Promise.all([child.stdout.text(), child.stderr.text()]);
+  const [text, stderr] = await Promise.all([child.stdout.text(), child.stderr.text()]);
   const exit = await child.exited;
   signal.throwIfAborted();
   if (!exits.includes(exit))
-    throw noAnswer(`git config ${question.join(" ")}`, { folder, exit, words });
+    throw noAnswer(`git config ${question.join(" ")}`, { folder, exit, stderr: stderr });
   return text;
 }
 
@@ -133,20 +133,20 @@ export async function humanTrusts(folder: string, signal: AbortSignal): Promise<
   signal.throwIfAborted();
   if (exit === 0) return true;
   if (text.includes("dubious ownership")) return false;
-  throw noAnswer("git rev-parse --git-dir", { folder, exit, words: text });
+  throw noAnswer("git rev-parse --git-dir", { folder, exit, stderr: text });
 }
 
 interface Failure {
   readonly folder: string;
   readonly exit: number;
   /** What Git wrote to its standard error. */
-  readonly words: string;
+  readonly stderr: string;
 }
 
 /** What Git ends with when it cannot do a command at all. */
 const FATAL = 128;
 
-function noAnswer(command: string, { folder, exit, words }: Failure): OrgError {
+function noAnswer(command: string, { folder, exit, stderr }: Failure): OrgError {
   const code = "PROCESS_FAILED";
   const unchanged = "Nothing was changed.";
   if (exit !== FATAL) {
@@ -158,7 +158,7 @@ function noAnswer(command: string, { folder, exit, words }: Failure): OrgError {
   }
   return new OrgError(`Git cannot read the repository of "${folder}"`, {
     ...{ code, unchanged },
-    why: words.trim() || `${command} gave no reason.`,
+    why: stderr.trim() || `${command} gave no reason.`,
     remedies: [
       `git -C ${shellWord(folder)} status   # fails likewise until what it names is mended`,
       `ls -la ${shellWord(`${folder}/.git`)}   # what you may not read: chmod u+rw`,

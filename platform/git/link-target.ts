@@ -1,7 +1,7 @@
 /** Where the symbolic links of a repository lead. */
 
 /**
- * Whether a link may lead out of the tree that it lies in, judged by its words alone.
+ * Whether a link may lead out of the tree that it lies in, decided by its text alone.
  *
  * A target may go up first, at most to the top, and then only down: `..` behind a name would start from wherever that name
  * leads, if it is a link itself. By that rule a chain of links stays inside, too.

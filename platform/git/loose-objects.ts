@@ -67,7 +67,7 @@ function readObject(path: string, id: string, maxBytes: number): LooseObject | u
   try {
     const whole = inflateSync(readBytesFile(path), { maxOutputLength: maxBytes + MAX_HEAD_BYTES });
     const hasher = new Bun.CryptoHasher(id.length === SHA1_LENGTH ? "sha1" : "sha256");
-    // No matter what wrote the file, it is what was asked for.
+    // No matter what wrote the file, it has the requested id.
     if (hasher.update(whole).digest("hex") !== id) return undefined;
     const end = whole.indexOf(0);
     const head = /^(blob|commit|tree|tag) (\d+)$/.exec(whole.toString("latin1", 0, end));

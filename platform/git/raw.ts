@@ -48,7 +48,7 @@ async function refusedForSubmodules(
   { signal, timeoutMs }: RunOptions,
 ): Promise<string | undefined> {
   if (!mayMeetSubmodules(args)) return undefined;
-  // Git that cannot read the index says so again, in the words of the command that was asked for.
+  // Git that cannot read the index says so again, with the name of the requested command.
   const options = { signal, timeoutMs, exitCodes: [0, FATAL], maxBytes: LONGEST_LIST };
   const { stdout } = await start(repository, ["ls-files", "--stage"], options);
   if (!/^160000 /m.test(new TextDecoder("latin1").decode(stdout))) return undefined;
@@ -61,15 +61,15 @@ async function start(
   options: RunOptions,
 ): Promise<ProgramOutput> {
   // The folder is the work tree, because paths among the arguments count from there.
-  const place = { shownAs: ["git", ...args], cwd: repository.workTree ?? "/" };
-  return await runProgram({ ...hardenedGit(repository, args, findGit()), ...place }, options);
+  const location = { displayCommand: ["git", ...args], cwd: repository.workTree ?? "/" };
+  return await runProgram({ ...hardenedGit(repository, args, findGit()), ...location }, options);
 }
 
 /**
  * Runs Git, and looks at its output field by field, each of which ends with NUL: of a listing of 200,000 files nothing is
  * kept but what the caller keeps.
  *
- * @param onField told the bytes, which are others later, and where a field begins and ends in them.
+ * @param onField gets the bytes, which are others later, and where a field begins and ends in them.
  * @throws {OrgError} as {@link gitRaw} does.
  */
 export async function gitFields(

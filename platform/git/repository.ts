@@ -6,7 +6,7 @@ import { OrgError } from "#core/errors.ts";
 import { shellWord } from "#core/text/shell-word.ts";
 import { loadText } from "../files.ts";
 import { gitRaw, gitText } from "./raw.ts";
-import type { Repository, RepositoryPlace } from "./wrapper.ts";
+import type { Repository, RepositoryLocation } from "./wrapper.ts";
 
 /** One line of a configuration. */
 export interface Setting {
@@ -28,25 +28,25 @@ export interface OpenedRepository {
  *
  * @throws {OrgError} `PROCESS_FAILED` when there is no repository at `gitDir`.
  */
-export async function openRepository(place: RepositoryPlace): Promise<Repository> {
-  return (await openWithSettings(place)).repository;
+export async function openRepository(location: RepositoryLocation): Promise<Repository> {
+  return (await openWithSettings(location)).repository;
 }
 
 /** As {@link openRepository}, for a caller that needs other settings of it, too. */
-export async function openWithSettings(place: RepositoryPlace): Promise<OpenedRepository> {
-  const bare = { ...place, muted: [] };
+export async function openWithSettings(location: RepositoryLocation): Promise<OpenedRepository> {
+  const bare = { ...location, muted: [] };
   const question = ["config", "--list", "--show-scope", "--includes", "-z"];
   const settings = settingsIn((await gitText(bare, question)).split("\0"));
   const isRepository = settings.some(({ scope }) => scope === "local");
   // `config` is content with no repository at all, and what it read of one is enough.
   if (!isRepository) await gitText(bare, ["rev-parse", "--git-dir"]);
   const keys = [...new Set(settings.map(({ key }) => key))];
-  if (place.workTree === undefined && keys.includes("core.worktree")) {
+  if (location.workTree === undefined && keys.includes("core.worktree")) {
     // No argument of Git outweighs it, and files would be read that were not meant.
     const why = "Its configuration names a work tree (core.worktree).";
-    throw notUsable(`"${place.gitDir}" is not a repository without a work tree`, why);
+    throw notUsable(`"${location.gitDir}" is not a repository without a work tree`, why);
   }
-  return { repository: { ...place, muted: keys.filter(namesProgram) }, settings };
+  return { repository: { ...location, muted: keys.filter(namesProgram) }, settings };
 }
 
 /** @param fields of `--show-scope -z`: a scope, then a key and its value. */
@@ -71,8 +71,8 @@ export async function openCheckout(folder: string): Promise<Repository> {
 }
 
 /** Makes an empty repository without a work tree, and opens it. `gitDir` may exist when it is empty. */
-export async function createRepository(place: RepositoryPlace): Promise<Repository> {
-  const created = { ...place, muted: [] };
+export async function createRepository(location: RepositoryLocation): Promise<Repository> {
+  const created = { ...location, muted: [] };
   await gitText(created, ["init", "--quiet"]);
   return created;
 }
@@ -84,7 +84,7 @@ export async function createRepository(place: RepositoryPlace): Promise<Reposito
  *
  * @throws {OrgError} `PROCESS_FAILED` when `folder` is not the top of a checkout.
  */
-export async function locateCheckout(folder: string): Promise<RepositoryPlace> {
+export async function locateCheckout(folder: string): Promise<RepositoryLocation> {
   const workTree = await realpath(folder).catch(() => resolve(folder));
   const link = join(workTree, ".git");
   const entry = await lstat(link).catch(() => undefined);

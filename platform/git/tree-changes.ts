@@ -5,7 +5,7 @@ import { gitFields } from "./raw.ts";
 import { type Repository, withoutIndex } from "./wrapper.ts";
 
 export interface ChangesOptions {
-  /** Whether the folders that differ are told, too. @default false */
+  /** Whether the folders that differ are listed, too. @default false */
   readonly folders?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -26,8 +26,8 @@ export async function treeChanges(
   { folders = false, signal }: ChangesOptions = {},
 ): Promise<readonly EntryChange[]> {
   signal?.throwIfAborted();
-  const known = folders ? undefined : looseChanges(repository, [before, after]);
-  if (known !== undefined) return known;
+  const loose = folders ? undefined : looseChanges(repository, [before, after]);
+  if (loose !== undefined) return loose;
   const options = ["-r", "-z", "--raw", "--no-renames", "--no-abbrev", "--ignore-submodules=none"];
   const args = ["diff-tree", ...options, ...(folders ? ["-t"] : []), before, after];
   const fields: string[] = [];

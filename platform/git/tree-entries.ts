@@ -49,11 +49,11 @@ export function refusedTreeEntries(
   lsTree: Uint8Array,
   rules: TreeRules = {},
 ): readonly RefusedEntry[] {
-  const seen = new Map<string, string>();
+  const byFoldedName = new Map<string, string>();
   return readTreeEntries(lsTree).flatMap((entry) => {
     const { mode, path } = entry;
     if (path === undefined) return refused(entry, "its name is not valid UTF-8");
-    const why = modeProblem(mode, rules) ?? pathProblem(path) ?? twinProblem(path, seen);
+    const why = modeProblem(mode, rules) ?? pathProblem(path) ?? twinProblem(path, byFoldedName);
     return why === undefined ? [] : refused(entry, why);
   });
 }
@@ -69,8 +69,8 @@ export function newlyRefusedEntries(
   rules: TreeRules = {},
 ): readonly RefusedEntry[] {
   const keyOf = ({ path, why }: RefusedEntry): string => `${path}: ${why}`;
-  const known = new Set(refusedTreeEntries(before, rules).map(keyOf));
-  return refusedTreeEntries(after, rules).filter((entry) => !known.has(keyOf(entry)));
+  const existing = new Set(refusedTreeEntries(before, rules).map(keyOf));
+  return refusedTreeEntries(after, rules).filter((entry) => !existing.has(keyOf(entry)));
 }
 
 function readEntry(line: Uint8Array): TreeEntry {
@@ -93,8 +93,8 @@ function decode(name: Uint8Array): string | undefined {
 }
 
 function refused({ path, objectId }: TreeEntry, why: string): RefusedEntry[] {
-  const shown = path === undefined ? `object ${objectId}` : JSON.stringify(path);
-  const escaped = shown.replace(
+  const label = path === undefined ? `object ${objectId}` : JSON.stringify(path);
+  const escaped = label.replace(
     /[^\x20-\x7e]/gu,
     (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
   );
@@ -168,8 +168,8 @@ export function foldCase(text: string): string {
   return text.normalize("NFKC").toUpperCase().toLowerCase().normalize("NFKC");
 }
 
-/** @param seen the folded names of earlier entries and their folders, with how they were written. */
-function twinProblem(path: string, seen: Map<string, string>): string | undefined {
+/** @param byFoldedName the folded names of earlier entries and their folders, with how they were written. */
+function twinProblem(path: string, byFoldedName: Map<string, string>): string | undefined {
   const names = path.split("/");
   let problem: string | undefined;
   for (const [index] of names.entries()) {
@@ -178,8 +178,8 @@ function twinProblem(path: string, seen: Map<string, string>): string | undefine
     // A folder is marked, so that a file of the same name counts as another thing.
     const written = isFile ? prefix : `${prefix}/`;
     const key = foldCase(prefix);
-    const other = seen.get(key);
-    if (other === undefined) seen.set(key, written);
+    const other = byFoldedName.get(key);
+    if (other === undefined) byFoldedName.set(key, written);
     else if (isFile || other !== written) problem ??= `it is the same as ${JSON.stringify(other)}`;
   }
   return problem;

@@ -1,4 +1,4 @@
-/** All that a tree holds, in the one form in which every name is told as it is. */
+/** All that a tree holds, in the one form in which every name is exact. */
 import { looseListing } from "./loose-trees.ts";
 import { gitRaw } from "./raw.ts";
 import type { Repository } from "./wrapper.ts";
@@ -24,8 +24,8 @@ export async function treeListing(
   { below, signal }: ListingOptions = {},
 ): Promise<Uint8Array> {
   signal?.throwIfAborted();
-  const known = below === undefined ? looseListing(repository, tree) : undefined;
-  if (known !== undefined) return known;
+  const loose = below === undefined ? looseListing(repository, tree) : undefined;
+  if (loose !== undefined) return loose;
   const options = ["-r", "-z", "--full-tree", "--end-of-options"];
   const args = ["ls-tree", ...options, tree, ...(below === undefined ? [] : [below])];
   return (await gitRaw(repository, args, { maxBytes: MAX_BYTES, signal })).stdout;

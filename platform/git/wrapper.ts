@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { OrgError } from "#core/errors.ts";
 
 /** Where a repository lies, and what Git may do there beyond reading and writing it. */
-export interface RepositoryPlace {
+export interface RepositoryLocation {
   /** Absolute path of the repository itself: what `.git` is in a checkout. */
   readonly gitDir: string;
   /** Absolute path of the top of its work tree; absent: Git sees no files. */
@@ -34,7 +34,7 @@ export interface Identity {
 }
 
 /** A repository that was opened by `openRepository`. */
-export interface Repository extends RepositoryPlace {
+export interface Repository extends RepositoryLocation {
   /** Keys of its configuration that name programs, which are not to be run. */
   readonly muted: readonly string[];
 }

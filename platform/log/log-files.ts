@@ -21,7 +21,7 @@ export interface LogFamily {
 }
 
 /** How many rotated files of a log stay. */
-export const KEPT_FILES = 5;
+export const MAX_ROTATED_FILES = 5;
 
 // The time in front sorts; what is random behind it keeps two processes that rotate at once apart.
 const ROTATED = /^(.+)\.(\d{8}T\d{9}Z-[0-9a-f]{8})(\.ndjson|\.log)$/;
@@ -107,7 +107,7 @@ function nextMs(): number {
 }
 
 /** Removes the oldest rotated files of one log until only so many are left. */
-export async function trimLog(path: string, keep: number = KEPT_FILES): Promise<void> {
+export async function trimLog(path: string, keep: number = MAX_ROTATED_FILES): Promise<void> {
   const families = await logFamilies(dirname(path));
   // What is written now stays what it is.
   const own = families.filter((one) => one.path === path);

@@ -64,11 +64,11 @@ export async function openLog(options: LogOptions): Promise<OpenLog> {
   const write = (level: Level, message: string, fields: LogFields = {}): void => {
     if (level !== "info" && sampler?.takes(message) === false) return;
     if (lost > 0) {
-      const told = lost;
+      const reported = lost;
       lost = 0;
-      logger.warn({ lost: told }, "lines could not be written");
+      logger.warn({ lost: reported }, "lines could not be written");
       // Nor could this one; it is none of those that count.
-      if (lost > 0) lost = told;
+      if (lost > 0) lost = reported;
     }
     const text = cleaner.clean(message, { cap: MESSAGE_CHARACTERS });
     logger[level](boundedFields({ request_id: requestId(), ...fields }, cleaner), text);

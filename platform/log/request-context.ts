@@ -1,4 +1,4 @@
-/** Which request something is done for, known to whatever is awaited on the way. */
+/** Which request something is done for, readable by whatever is awaited on the way. */
 import { AsyncLocalStorage } from "node:async_hooks";
 
 const current = new AsyncLocalStorage<string>();

@@ -2,12 +2,12 @@
 import { closeSync, constants, fstatSync, openSync, readSync, statSync, writeSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
-import { KEPT_FILES, rotateFile, trimLog } from "./log-files.ts";
+import { MAX_ROTATED_FILES, rotateFile, trimLog } from "./log-files.ts";
 
 export interface RotatingOptions {
   /** A file of this size makes room for the next before a line is added. @default 10 MiB */
   readonly maxBytes?: number | undefined;
-  /** How many rotated files stay. @default {@link KEPT_FILES} */
+  /** How many rotated files stay. @default {@link MAX_ROTATED_FILES} */
   readonly keep?: number | undefined;
 }
 
@@ -25,7 +25,10 @@ export class RotatingFile implements Disposable {
   #file: number | undefined;
   #trimming: Promise<void> = Promise.resolve();
 
-  private constructor(path: string, { maxBytes = MAX_BYTES, keep = KEPT_FILES }: RotatingOptions) {
+  private constructor(
+    path: string,
+    { maxBytes = MAX_BYTES, keep = MAX_ROTATED_FILES }: RotatingOptions,
+  ) {
     this.#path = path;
     this.#maxBytes = maxBytes;
     this.#keep = keep;

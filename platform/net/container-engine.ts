@@ -7,7 +7,7 @@ import { parseJson } from "#core/json.ts";
 const API = "/v1.40";
 /** An engine of a busy machine answers late; one that stands still does not hold a call for ever. In milliseconds. */
 const ANSWER_MS = 60_000;
-/** Longer answers are not read: no object that is asked for here has as much to say. */
+/** Longer answers are not read: no object that is requested here is as long. */
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
 
 export interface EngineCall {
@@ -49,7 +49,7 @@ export class ContainerEngine {
   /**
    * Asks for an object.
    *
-   * @throws {OrgError} `SANDBOX_UNAVAILABLE` where no engine answers, or with something else than what was asked for;
+   * @throws {OrgError} `SANDBOX_UNAVAILABLE` where no engine answers, or with another object than requested;
    *   {@link EngineRefused} where it will not.
    */
   async ask<T>(call: EngineCall, schema: z.ZodType<T>): Promise<T> {
@@ -123,8 +123,8 @@ export class ContainerEngine {
       throw this.#failed(call, limit, error);
     }
     if (response.status < 300) return response;
-    const said = await response.text().catch(reasonOf);
-    throw new EngineRefused(call.doing, response.status, messageIn(said));
+    const answer = await response.text().catch(reasonOf);
+    throw new EngineRefused(call.doing, response.status, messageIn(answer));
   }
 
   #failed({ doing, signal }: EngineCall, limit: AbortSignal, cause: unknown): unknown {

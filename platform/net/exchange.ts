@@ -27,19 +27,19 @@ export interface Exchange {
  * @throws {NetworkRefused} at the wall `header-bytes`.
  * @throws what the system says when the connection fails, and the signal's reason.
  */
-export async function exchange(asked: Exchange): Promise<IncomingMessage> {
-  const { target, signal } = asked;
+export async function exchange(request: Exchange): Promise<IncomingMessage> {
+  const { target, signal } = request;
   signal.throwIfAborted();
   const answered = Promise.withResolvers<IncomingMessage>();
-  // The proxies of the environment are read by `fetch` alone; node:http goes where it is told.
+  // The proxies of the environment are read by `fetch` alone; node:http goes to the given address.
   const send = target.isSecure ? secureRequest : plainRequest;
-  const outgoing = send(requestOptions(asked));
+  const outgoing = send(requestOptions(request));
   signal.addEventListener("abort", () => outgoing.destroy(signal.reason));
   outgoing.once("response", answered.resolve);
-  outgoing.on("error", (error) => answered.reject(reasonFor(error, asked)));
+  outgoing.on("error", (error) => answered.reject(reasonFor(error, request)));
   // An answer that is none, such as a switch to another protocol, closes the connection without an error.
   outgoing.once("close", () => answered.reject(new Error("it was closed before the answer")));
-  outgoing.end(asked.body);
+  outgoing.end(request.body);
   return await answered.promise;
 }
 
@@ -49,22 +49,22 @@ function reasonFor(error: Error, { target, headerBytes }: Exchange): Error {
   return new NetworkRefused("header-bytes", target.url.host, why);
 }
 
-function requestOptions({ target, address, ...asked }: Exchange): RequestOptions {
+function requestOptions({ target, address, ...request }: Exchange): RequestOptions {
   const family = parseAddress(address)?.family;
   const pinned = { address, family: family ?? 4 };
   return {
     hostname: target.host,
     port: target.port,
     path: `${target.url.pathname}${target.url.search}`,
-    method: asked.method,
-    headers: { ...asked.headers, host: target.url.host, connection: "close" },
-    maxHeaderSize: asked.headerBytes,
+    method: request.method,
+    headers: { ...request.headers, host: target.url.host, connection: "close" },
+    maxHeaderSize: request.headerBytes,
     // A connection that is kept was judged for another request.
     agent: false,
     lookup: pinnedLookup(pinned),
     // Said, because NODE_TLS_REJECT_UNAUTHORIZED=0 in the environment would say otherwise.
     rejectUnauthorized: true,
-    ...(asked.authorities === undefined ? {} : { ca: asked.authorities }),
+    ...(request.authorities === undefined ? {} : { ca: request.authorities }),
     // A certificate names an address itself, not as a host (RFC 6066, section 3).
     ...(target.host === address ? {} : { servername: target.host }),
   };

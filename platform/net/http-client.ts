@@ -27,7 +27,7 @@ export interface HttpRules extends AddressRules {
   /** Which `content-type` may be read at all. @default every one */
   readonly accepts?: ((contentType: string | undefined) => boolean) | undefined;
   /**
-   * Whether a redirect may be followed; a user who allowed one place has not allowed every place it leads to.
+   * Whether a redirect may be followed; a user who allowed one host has not allowed every host it leads to.
    *
    * @default every one to a public address
    */
@@ -98,7 +98,7 @@ async function answerOf({
     import("./exchange.ts"),
     import("./body.ts"),
   ]);
-  const asked = {
+  const exchangeRequest = {
     target,
     address,
     method: request.method ?? "GET",
@@ -113,7 +113,9 @@ async function answerOf({
     authorities: rules.authorities,
     signal: clock.signal,
   };
-  const answer = await exchange(asked).catch((error: unknown) => fail(error, clock, target));
+  const answer = await exchange(exchangeRequest).catch((error: unknown) =>
+    fail(error, clock, target),
+  );
   clock.progress();
   return answer;
 }

@@ -2,10 +2,10 @@ import { afterEach, expect, test } from "bun:test";
 import { until } from "#test/until.ts";
 import {
   type HttpListener,
-  type Judged,
   type ListenerLimits,
   type ListenerOptions,
   listenHttp,
+  type RequestVerdict,
 } from "./http-listener.ts";
 
 let listener: HttpListener | undefined;
@@ -128,14 +128,14 @@ test("what was sent comes as it was sent, and what is answered goes as it was sa
 });
 
 test("too long a body, and a port that is taken, are told", async () => {
-  const judge: ListenerOptions<Judged>["judge"] = (wire) => ({ wire });
+  const judge: ListenerOptions<RequestVerdict>["judge"] = (wire) => ({ wire });
   const about = {
     hostname: "127.0.0.1",
     judge,
     limits: { bodyBytes: 10 },
     report: () => undefined,
   };
-  await using own = await listenHttp<Judged>({
+  await using own = await listenHttp<RequestVerdict>({
     ...{ ...about, port: 0 },
     answer: (_request, { refusal }) =>
       new Response(refusal?.message ?? "short", { status: refusal?.status ?? 200 }),
@@ -148,7 +148,11 @@ test("too long a body, and a port that is taken, are told", async () => {
   expect(await send("x".repeat(11))).toEqual([413, "send at most 10 bytes"]);
   // Whose length is not told beforehand.
   expect(await send(new Blob(["x".repeat(11)]).stream())).toEqual([413, "send at most 10 bytes"]);
-  const taken = listenHttp<Judged>({ ...about, port: own.port, answer: () => new Response() });
+  const taken = listenHttp<RequestVerdict>({
+    ...about,
+    port: own.port,
+    answer: () => new Response(),
+  });
   const told = await taken.then(
     () => "open",
     (error: unknown) => String(error),

@@ -1,6 +1,6 @@
 /**
  * A port that speaks HTTP/1.1, with what must not be lost on the way to a `Request`: how the headers were really
- * written, what was asked for to the letter, and limits on connections, time and size.
+ * written, the request target to the letter, and limits on connections, time and size.
  *
  * `node:http` rather than `Bun.serve` (Bun 1.4.5): that one joins repeated headers, drops the authority of an
  * absolute target, and has no limit on the time in which a request must have come.
@@ -33,7 +33,7 @@ export interface ListenerLimits {
   readonly bodyBytes?: number | undefined;
 }
 
-/** Why a request is not heard. */
+/** Why a request is refused. */
 export interface WireRefusal {
   readonly status: 400 | 401 | 403 | 405 | 413 | 414 | 415 | 421 | 429 | 503;
   readonly code: string;
@@ -43,14 +43,14 @@ export interface WireRefusal {
   readonly retryAfter?: number | undefined;
 }
 
-/** What is known of a request when its head was read. */
-export interface Judged {
+/** The verdict on a request after its head. */
+export interface RequestVerdict {
   readonly wire: WireRequest;
   /** The body is not read then. */
   readonly refusal?: WireRefusal | undefined;
 }
 
-export interface ListenerOptions<About extends Judged> {
+export interface ListenerOptions<About extends RequestVerdict> {
   readonly hostname: string;
   /** 0: any that is free. */
   readonly port: number;
@@ -82,7 +82,7 @@ const HEAD_BYTES = 16 * 1024;
 const UNWANTED_BYTES = 8 * 1024 * 1024;
 
 /** @throws what the system says when the port is taken. */
-export async function listenHttp<About extends Judged>(
+export async function listenHttp<About extends RequestVerdict>(
   options: ListenerOptions<About>,
 ): Promise<HttpListener> {
   const { headMs = 10_000, requestMs = 30_000, idleMs = 15_000 } = options.limits ?? {};
@@ -92,7 +92,7 @@ export async function listenHttp<About extends Judged>(
     connectionsCheckingInterval: CHECK_MS,
     keepAliveTimeout: idleMs,
     maxHeaderSize: HEAD_BYTES,
-    // Ours says it in the way that all refusals are said.
+    // Ours has the form of all refusals.
     requireHostHeader: false,
   });
   // biome-ignore lint/nursery/useDisposables: the listener disposes of it
@@ -101,7 +101,7 @@ export async function listenHttp<About extends Judged>(
   return listener;
 }
 
-class Listener<About extends Judged> implements HttpListener {
+class Listener<About extends RequestVerdict> implements HttpListener {
   readonly #server: Server;
   readonly #options: ListenerOptions<About>;
   readonly #sockets = new Set<Socket>();
@@ -191,11 +191,11 @@ class Listener<About extends Judged> implements HttpListener {
       const refusal = tooLarge(maxBytes);
       return await this.#refuse({ ...about, refusal }, incoming, outgoing);
     }
-    const left = new AbortController();
+    const disconnected = new AbortController();
     outgoing.once("close", () => {
-      if (!outgoing.writableFinished) left.abort(new Error("the caller has left"));
+      if (!outgoing.writableFinished) disconnected.abort(new Error("the caller has left"));
     });
-    const request = requestOf(about.wire, body, left.signal);
+    const request = requestOf(about.wire, body, disconnected.signal);
     await sendResponse(await this.#options.answer(request, about), outgoing);
   }
 

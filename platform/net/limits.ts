@@ -1,7 +1,7 @@
 const KIB = 1024;
 const MIB = 1024 * KIB;
 
-/** What one request may take, redirects included where nothing else is said. */
+/** What one request may take, redirects included by default. */
 export interface HttpLimits {
   /** Head of each answer: names and values of its headers, in bytes. */
   readonly headerBytes: number;

@@ -23,7 +23,7 @@ export class NetworkRefused extends OrgError {
   readonly wall: Wall;
 
   /**
-   * @param what what was asked for, as a person would call it: a host or an address.
+   * @param what names the request, as a person would call it: a host or an address.
    * @param why one sentence, with numbers and names.
    */
   constructor(wall: Wall, what: string, why: string) {
@@ -65,8 +65,8 @@ export function networkFailed(what: string, why: string, cause?: unknown): OrgEr
 /** What a failure of a connection says, with the system's name for it. */
 export function connectionReason(error: unknown): string {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  const said = reasonOf(error);
-  return code === "" || said.includes(code) ? said : `${code}: ${said}`;
+  const reason = reasonOf(error);
+  return code === "" || reason.includes(code) ? reason : `${code}: ${reason}`;
 }
 
 function quote(what: string): string {

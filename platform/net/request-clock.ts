@@ -15,7 +15,7 @@ export class RequestClock implements Disposable {
   readonly #abort = (): void => this.#stop.abort(this.#outer.reason);
   #idle: Timer | undefined;
 
-  /** @param what what was asked for, for the message. */
+  /** @param what names the request, for the message. */
   constructor(what: string, limits: ClockLimits, outer: AbortSignal) {
     this.#what = what;
     this.#limits = limits;

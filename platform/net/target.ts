@@ -54,7 +54,7 @@ export function plainHost(hostname: string): string | undefined {
     const address = hostname.slice(1, -1);
     return parseAddress(address) === undefined ? undefined : address;
   }
-  // "example.com." is the same place, but not the same name to a certificate or to a list.
+  // "example.com." is the same host, but not the same name to a certificate or to a list.
   const host = hostname.replace(/\.$/, "").toLowerCase();
   const isName = host.length <= MAX_HOST_CHARACTERS && host.split(".").every(isLabel);
   return isName ? host : undefined;

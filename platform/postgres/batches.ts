@@ -1,5 +1,5 @@
 /**
- * Group commit over the network: everything that is asked for in one turn of the event loop goes to the server as one
+ * Group commit over the network: all requests of one turn of the event loop go to the server as one
  * call, in order: one way there and back, one commit.
  */
 import { databaseIsEnding } from "./failures.ts";
@@ -18,7 +18,7 @@ export interface BatchOptions {
    */
   readonly call: string;
   readonly values?: () => readonly Value[];
-  /** Told of every whole answer, once those who asked have theirs. Must not throw. */
+  /** Called with every whole answer, once the callers have theirs. Must not throw. */
   readonly applied?: (whole: BatchAnswer) => void;
 }
 

@@ -1,4 +1,4 @@
-/** Addresses of PostgreSQL servers, read once: what is shown of one afterwards holds no secret. */
+/** Addresses of PostgreSQL servers, read once: the displayed form of one holds no secret. */
 import { invalid } from "#core/invalid-setting.ts";
 
 /** How a connection is encrypted, in libpq's words. */
@@ -73,8 +73,8 @@ function readUrl(text: string, refuse: Refuse): DatabaseUrl {
 }
 
 function tlsOf(url: URL, refuse: Refuse): Pick<DatabaseUrl, "tls" | "rootCertificate"> {
-  const asked = url.searchParams.get("sslmode") ?? "prefer";
-  const tls = TLS_MODES.find((mode) => mode === asked);
+  const sslMode = url.searchParams.get("sslmode") ?? "prefer";
+  const tls = TLS_MODES.find((mode) => mode === sslMode);
   if (tls === undefined) {
     throw refuse(`has an unknown sslmode; known are ${TLS_MODES.join(", ")}`);
   }

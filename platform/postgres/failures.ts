@@ -6,7 +6,7 @@ import { OrgError, reasonOf } from "#core/errors.ts";
 import { shellWord } from "#core/text/shell-word.ts";
 import type { DatabaseUrl } from "./database-url.ts";
 
-/** A call that was not answered in time: whether it was done is not known. */
+/** A call that was not answered in time: whether it was done is open. */
 export class CallTimeout extends Error {
   override readonly name = "CallTimeout";
 }
@@ -172,6 +172,6 @@ function describe({ server, cause }: Attempt): string {
 function reasonFor({ password }: DatabaseUrl, cause: unknown): string {
   const state = sqlStateOf(cause);
   const [line = ""] = reasonOf(cause).split("\n");
-  const shown = password.length < 4 ? line : line.replaceAll(password, "***");
-  return state === "" ? shown : `${state}: ${shown}`;
+  const redacted = password.length < 4 ? line : line.replaceAll(password, "***");
+  return state === "" ? redacted : `${state}: ${redacted}`;
 }

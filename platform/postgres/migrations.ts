@@ -2,9 +2,9 @@
 import { OrgError } from "#core/errors.ts";
 import type { PgCalls, PgClient } from "./pg-client.ts";
 
-/** One step; its number is its place in the list, from 1. Once released it is never changed. */
+/** One step; its number is its position in the list, from 1. Once released it is never changed. */
 export interface Migration {
-  /** What it does, in a few words. */
+  /** A short description. */
   readonly name: string;
   readonly sql: () => Promise<string>;
 }
@@ -16,11 +16,11 @@ const LOCK = 7_311_206_155;
 
 /** @returns how many steps have been taken; 0 where there are no tables yet. */
 async function schemaVersion(client: PgCalls): Promise<number> {
-  const found = await client.query<{ known: boolean }>(
-    "select to_regclass($1::text) is not null as known",
+  const found = await client.query<{ isPresent: boolean }>(
+    `select to_regclass($1::text) is not null as "isPresent"`,
     [`${client.schema}.migration`],
   );
-  if (found[0]?.known !== true) return 0;
+  if (found[0]?.isPresent !== true) return 0;
   const [row] = await client.query<{ version: string | null }>(
     "select max(version)::text as version from migration",
   );
@@ -37,14 +37,14 @@ export async function migrate(
   client: PgClient,
   migrations: readonly Migration[],
 ): Promise<readonly string[]> {
-  const taken: string[] = [];
+  const applied: string[] = [];
   for (let version = await schemaVersion(client); ; version += 1) {
     if (version > migrations.length) throw await tooNew(client, version, migrations.length);
     const next = migrations[version];
-    if (next === undefined) return taken;
+    if (next === undefined) return applied;
     await client.script(step(client.schema, version + 1, await next.sql()), STEP_MS);
     // Another node may have been faster: then the step has found it done, and changed nothing.
-    taken.push(next.name);
+    applied.push(next.name);
   }
 }
 
@@ -65,12 +65,12 @@ export async function demandSchema(
   });
 }
 
-async function tooNew(client: PgCalls, found: number, known: number): Promise<OrgError> {
+async function tooNew(client: PgCalls, found: number, supported: number): Promise<OrgError> {
   return new OrgError(
     `The database at ${await client.serverName()} was made by a newer version of org`,
     {
       code: "DATABASE_NEW",
-      why: `its schema "${client.schema}" has version ${found}; this org supports ${known}`,
+      why: `its schema "${client.schema}" has version ${found}; this org supports ${supported}`,
       remedies: ["use the version of org that made it, or a later one"],
       unchanged: "Nothing was written.",
     },

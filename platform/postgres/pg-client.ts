@@ -88,7 +88,7 @@ export class PgClient implements AsyncDisposable {
 
   /**
    * Asks until there is an answer, as long as what is in the way may pass. Give a statement that may be done twice, or
-   * one that knows itself by the id of its batch: after a cut it is not known whether it was done.
+   * one that knows itself by the id of its batch: after a cut it is open whether it was done.
    *
    * @param values cast them in the text: `$1::text::bigint`.
    * @throws {OrgError} `DATABASE_UNREACHABLE` after `patienceMs`, `DATABASE_REFUSED`, `DATABASE_FAILED`.

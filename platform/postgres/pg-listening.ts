@@ -5,7 +5,7 @@ import { closeWithin, connectionOptions, type PoolOptions } from "./pg-pool.ts";
 
 export interface Listeners {
   readonly onNotify: (payload: string) => void;
-  /** Called at every beginning: what was notified before was not heard. */
+  /** Called at every beginning: notifications before it were missed. */
   readonly onListen: () => void;
 }
 

@@ -76,7 +76,7 @@ export async function closeWithin(sql: SQL, graceMs: number): Promise<void> {
   );
 }
 
-/** Everything is said: of what is left out, Bun reads the environment. */
+/** Every option is set: Bun reads an absent one from the environment. */
 export function connectionOptions(
   server: DatabaseUrl,
   { application, schema }: Omit<PoolOptions, "connections">,

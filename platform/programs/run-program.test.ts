@@ -3,7 +3,7 @@ import { runProgram } from "./run-program.ts";
 
 const shell = (script: string) => ({
   command: ["/bin/sh", "-c", script],
-  shownAs: ["shell"],
+  displayCommand: ["shell"],
   cwd: "/",
   environment: { GREETING: "hello" },
 });

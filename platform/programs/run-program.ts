@@ -8,7 +8,7 @@ const DEFAULT_MAX_BYTES = 64 * 1024 * 1024;
 export interface Program {
   readonly command: readonly string[];
   /** How an error names it. @default the command */
-  readonly shownAs?: readonly string[];
+  readonly displayCommand?: readonly string[];
   /** Absolute path of the folder it starts in. */
   readonly cwd: string;
   /** All the variables it gets. */
@@ -50,7 +50,7 @@ export interface ProgramOutput {
 
 /** @throws {OrgError} `PROCESS_FAILED` for any other exit code, a time-out or too much output; it says which. */
 export async function runProgram(
-  { command, shownAs = command, cwd, environment }: Program,
+  { command, displayCommand = command, cwd, environment }: Program,
   options: RunOptions = {},
 ): Promise<ProgramOutput> {
   const { stdin, signal, timeoutMs = DEFAULT_TIMEOUT_MS, maxBytes = DEFAULT_MAX_BYTES } = options;
@@ -73,7 +73,7 @@ export async function runProgram(
     options.onOutput?.(piece);
   };
   const [stdout, stderr, exitCode] = await Promise.all([
-    options.onOutput === undefined ? child.stdout.bytes() : told(child.stdout, onOutput),
+    options.onOutput === undefined ? child.stdout.bytes() : collect(child.stdout, onOutput),
     child.stderr.text(),
     child.exited,
   ]);
@@ -84,7 +84,7 @@ export async function runProgram(
   if (isWithin && (options.exitCodes ?? [0]).includes(exitCode)) {
     return { exitCode, stdout, stderr };
   }
-  throw processFailed(shownAs, {
+  throw processFailed(displayCommand, {
     ...{ exitCode, signal: child.signalCode, stderr, timeoutMs, maxBytes },
     ms: performance.now() - start,
     bytes,
@@ -95,7 +95,7 @@ function bytesOf(stdin: string | Uint8Array): Uint8Array {
   return typeof stdin === "string" ? new TextEncoder().encode(stdin) : stdin;
 }
 
-async function told(
+async function collect(
   output: ReadableStream<Uint8Array>,
   onOutput: (piece: Uint8Array) => void,
 ): Promise<Uint8Array> {

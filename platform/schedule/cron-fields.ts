@@ -1,4 +1,4 @@
-/** The five fields of a cron line, read one by one, with the place of what is wrong in them. */
+/** The five fields of a cron line, read one by one, with the position of what is wrong in them. */
 import { OrgError } from "#core/errors.ts";
 
 /** A field as it stands in its line. */
@@ -36,7 +36,7 @@ export const FIELDS: readonly FieldKind[] = [
 const PART = /^(?:(\*)|([^-/*]+)(?:-([^-/*]+))?)(?:\/(.*))?$/s;
 const MOST_STEP = 99;
 
-/** Every number that a field means. @throws {OrgError} `CRON_INVALID` with the place of what is wrong. */
+/** Every number that a field means. @throws {OrgError} `CRON_INVALID` with the position of what is wrong. */
 export function readField(field: FieldText, kind: FieldKind): ReadonlySet<number> {
   const values = new Set<number>();
   let at = field.at;

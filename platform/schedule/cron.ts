@@ -45,13 +45,13 @@ const CALENDAR_DAYS = 146_097;
 /**
  * Reads a cron line.
  *
- * @throws {OrgError} `CRON_INVALID` with the place of what is wrong; `CRON_NEVER` for a day that no year has.
+ * @throws {OrgError} `CRON_INVALID` with the position of what is wrong; `CRON_NEVER` for a day that no year has.
  */
 export function parse(text: string): Cron {
   const line = text.trim();
   if (line.startsWith("@") && !ALIASES.has(line.toLowerCase())) {
-    const known = [...ALIASES.keys()].join(", ");
-    throw cronInvalid(text, text.indexOf("@"), `${quoted(line)} is none of ${known}`);
+    const aliases = [...ALIASES.keys()].join(", ");
+    throw cronInvalid(text, text.indexOf("@"), `${quoted(line)} is none of ${aliases}`);
   }
   const cron = readLine(text, ALIASES.get(line.toLowerCase()) ?? line);
   // Any day of any year: where each of them is, the clocks of a zone change nothing.

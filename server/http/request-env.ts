@@ -1,8 +1,8 @@
-import type { Judged } from "#platform/net/http-listener.ts";
+import type { RequestVerdict } from "#platform/net/http-listener.ts";
 import type { Caller, Denied, Pending } from "./auth/authenticator.ts";
 
 /** What the gateway found out by the head of a request. */
-export interface RequestHead extends Judged {
+export interface RequestHead extends RequestVerdict {
   readonly claim?: Caller | Denied | Pending | undefined;
 }
 

@@ -60,7 +60,7 @@ function spawnInside(init: number, command: readonly string[]): Child {
   }
 }
 
-/** The words that enter the namespaces. */
+/** The arguments that enter the namespaces. */
 function enter(): string[] {
   const network = [find("nsenter"), "--net=/proc/self/fd/3"];
   // Root may enter, and needs its rights for nothing else.

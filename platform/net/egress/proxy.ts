@@ -1,4 +1,4 @@
-/** The only way out of a sandbox: tunnels to the domains of a lease, and an account of what was asked. */
+/** The only way out of a sandbox: tunnels to the domains of a lease, and an account of the requests. */
 import { createServer, type Server, type Socket } from "node:net";
 import { OrgError } from "#core/errors.ts";
 import { type HostList, hostList } from "../host-list.ts";
@@ -38,7 +38,7 @@ export interface EgressEvent extends Destination {
 export interface EgressOptions extends AddressRules {
   /** Domains: `example.com`, `*.example.com`. Nothing can be reached when there is none. */
   readonly hosts: readonly string[];
-  /** Decides about a host that `hosts` does not name, each time that it is asked for. @default none may be reached */
+  /** Decides about a host that `hosts` does not name, at each request. @default none may be reached */
   readonly admits?: ((host: string) => boolean) | undefined;
   /** @default 443 alone */
   readonly ports?: readonly number[] | undefined;

@@ -1,6 +1,6 @@
 /** What a repository says about programs to run, in every place where Git listens to it. */
 import { rmSync } from "node:fs";
-import type { RepositoryPlace } from "#platform/git/wrapper.ts";
+import type { RepositoryLocation } from "#platform/git/wrapper.ts";
 import { TrickyRepository } from "../../tricky-repository.ts";
 import { type HostProbe, reached } from "./probe.ts";
 
@@ -10,7 +10,7 @@ interface Trick {
   /** The command of Git that falls for it. */
   readonly run: readonly string[];
   /** What our Git is allowed there beyond the usual. */
-  readonly place?: Partial<RepositoryPlace> | undefined;
+  readonly place?: Partial<RepositoryLocation> | undefined;
 }
 
 const IDENTITY = { name: "test", email: "test@example.invalid" };
