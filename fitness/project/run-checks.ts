@@ -4,7 +4,7 @@ import { lstat, mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
-import { GO_PROGRAMS, shellWords } from "#platform/sandbox/go-library.ts";
+import { GO_PROGRAMS, shellArgs } from "#platform/sandbox/go-library.ts";
 import { POLICIES, type ReadOnlyBind, type SandboxPolicy } from "#platform/sandbox/policy.ts";
 import type { KillReason, SandboxResult } from "#platform/sandbox/result.ts";
 import { runSandboxed } from "#platform/sandbox/run.ts";
@@ -186,7 +186,7 @@ export class CheckedTree implements AsyncDisposable {
       },
       toolchains,
     );
-    const args = wrap(shellWords(command, toolchains));
+    const args = wrap(shellArgs(command, toolchains));
     const result = await runSandboxed(args, policy, { signal, onOutput: onText });
     signal.throwIfAborted();
     return result;

@@ -88,11 +88,11 @@ export function delegatedGroup(folder: string | undefined = ownGroup()): string 
 
 function enableControllers(folder: string): void {
   const available = (readText(join(folder, "cgroup.controllers")) ?? "").trim().split(" ");
-  const wanted = CONTROLLERS.filter((controller) => available.includes(controller));
-  if (wanted.length === 0) return;
+  const enabled = CONTROLLERS.filter((controller) => available.includes(controller));
+  if (enabled.length === 0) return;
   writeFileSync(
     join(folder, "cgroup.subtree_control"),
-    wanted.map((controller) => `+${controller}`).join(" "),
+    enabled.map((controller) => `+${controller}`).join(" "),
   );
 }
 

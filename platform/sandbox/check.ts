@@ -34,7 +34,7 @@ export async function describeSandbox(host: SandboxHost = findHost()): Promise<S
 }
 
 /** What a program sees under Landlock, which hides nothing that lies on the disk. */
-const SEEN_UNDER_LANDLOCK = ["list folders of the host"];
+const VISIBLE_UNDER_LANDLOCK = ["list folders of the host"];
 
 /** What `org doctor` says of the sandbox: names the tier and attacks it with ten harmless probes. */
 export const sandboxCheck: Check = {
@@ -53,7 +53,7 @@ export async function checkSandbox(
     const reports = await attackSandbox(options);
     const isLandlock = tier === "landlock";
     const through = reports.filter(
-      ({ name, safe }) => !(safe || (isLandlock && SEEN_UNDER_LANDLOCK.includes(name))),
+      ({ name, safe }) => !(safe || (isLandlock && VISIBLE_UNDER_LANDLOCK.includes(name))),
     );
     const heldOff = reports.filter(({ safe }) => safe).length;
     const detail = `${version}, limits by ${tier}, programs run as user ${userId}, ${heldOff} of ${reports.length} attacks held off`;

@@ -82,15 +82,15 @@ export class DiskWatch implements Disposable {
     this.#looks += 1;
     const state = this.#count.goOn(performance.now() + COUNT_MS);
     if (state === "counting") return false;
-    const left = { bytes: maxBytes - this.#count.bytes, files: maxFiles - this.#count.files };
+    const remaining = { bytes: maxBytes - this.#count.bytes, files: maxFiles - this.#count.files };
     this.#count = undefined;
     const restMs = this.#looks * COUNT_MS * REST;
     this.#againMs = this.#now() + restMs;
     this.#dueMs = this.#now() + Math.max(UNTOLD_MS, restMs);
     if (state === "less") {
       this.#next = {
-        bytes: lost.bytes + Math.max(left.bytes, maxBytes * STEP),
-        files: lost.files + Math.max(left.files, maxFiles * STEP),
+        bytes: lost.bytes + Math.max(remaining.bytes, maxBytes * STEP),
+        files: lost.files + Math.max(remaining.files, maxFiles * STEP),
       };
     }
     // Where it cannot be counted: the disk has lost too much, and nothing tells that it is not there.

@@ -69,9 +69,9 @@ const UNKNOWN: Pick<Remedy, "why" | "remedies"> = {
 /** @param stderr what the set-up wrote before it ended. */
 export function setupFailed(stderr: string): OrgError {
   const { why, remedies } = REMEDIES.find(({ pattern }) => pattern.test(stderr)) ?? UNKNOWN;
-  const said = stderr.trim().split("\n").at(-1) ?? "";
+  const reason = stderr.trim().split("\n").at(-1) ?? "";
   return new OrgError(
-    `The sandbox could not be set up: ${said === "" ? "no reason given" : said}`,
+    `The sandbox could not be set up: ${reason === "" ? "no reason given" : reason}`,
     {
       code: "SANDBOX_UNAVAILABLE",
       why,

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, realpathSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { goLibrary } from "#test/go-library.ts";
-import { compileGoLibrary, GO_PROGRAMS, shellWords } from "./go-library.ts";
+import { compileGoLibrary, GO_PROGRAMS, shellArgs } from "./go-library.ts";
 import { POLICIES } from "./policy.ts";
 import { runSandboxed } from "./run.ts";
 import { NO_TOOLCHAINS, withToolchains } from "./toolchains.ts";
@@ -39,15 +39,15 @@ test.if(hasGo)("a check finds the library compiled, and cannot change it", async
   const script = `mkdir a && cd a && echo 'module a' > go.mod && printf 'package a\\nimport "testing"\\nfunc TestA(*testing.T) {}\\n' > a_test.go && touch -d '1 hour ago' *;
 touch ${toolchains.goLibrary}/mine 2>/dev/null && echo changed; go build -x testing 2>&1 | grep -c /compile; go test ./... ; go test ./...`;
   const policy = withToolchains({ ...POLICIES.projectCheck, path: [GO_PROGRAMS] }, toolchains);
-  const { stdout } = await runSandboxed(shellWords(script, toolchains), policy, { signal });
+  const { stdout } = await runSandboxed(shellArgs(script, toolchains), policy, { signal });
   expect(stdout).toMatch(/^0\nok\s+a\s.*\nok\s+a\s+\(cached\)\n$/);
 });
 
 test("only what runs Go is given the library", () => {
   const toolchains = { ...NO_TOOLCHAINS, goLibrary: "/kept" };
   for (const command of ["go test ./...", "cd a && go vet ./...", "(go build)"])
-    expect(shellWords(command, toolchains)).toContain("/kept");
+    expect(shellArgs(command, toolchains)).toContain("/kept");
   for (const command of ["make", "cargo test", "ls go", "./go.sh"])
-    expect(shellWords(command, toolchains)).toEqual(["/bin/sh", "-c", command]);
-  expect(shellWords("go test", NO_TOOLCHAINS)).toEqual(["/bin/sh", "-c", "go test"]);
+    expect(shellArgs(command, toolchains)).toEqual(["/bin/sh", "-c", command]);
+  expect(shellArgs("go test", NO_TOOLCHAINS)).toEqual(["/bin/sh", "-c", "go test"]);
 });

@@ -24,8 +24,8 @@ const MOST_FILES = 20_000;
 /** Commands that are worth the library: it is copied for each, 60 MB in 0.3 s. */
 export const RUNS_GO: RegExp = /(?:^|[\s;&|(])go\s/;
 
-/** The words that run a command of the shell with toolchains. */
-export function shellWords(command: string, { goLibrary }: Toolchains): readonly string[] {
+/** The arguments that run a command of the shell with toolchains. */
+export function shellArgs(command: string, { goLibrary }: Toolchains): readonly string[] {
   const shell = ["/bin/sh", "-c", command];
   if (goLibrary === undefined || !RUNS_GO.test(command)) return shell;
   // A copy: Go writes to its cache while it loads packages, and ends with an error where it cannot.
@@ -36,7 +36,7 @@ export function shellWords(command: string, { goLibrary }: Toolchains): readonly
  * The same toolchains with the library, which is compiled where it was not yet: 17 s of processor time, 60 MB. As they are
  * where there is no Go, and where it cannot be compiled.
  *
- * @param folder absolute path of the folder in which it is kept, this user's alone; made where it is missing.
+ * @param folder absolute path of the folder in which it is stored, this user's alone; made where it is missing.
  */
 export async function compileGoLibrary(
   toolchains: Toolchains,
@@ -44,10 +44,10 @@ export async function compileGoLibrary(
   wait: CompileWait,
 ): Promise<Toolchains> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const kept = await keptFor(toolchains, folder);
-  if (kept === undefined) return toolchains;
-  if (!isPlainFolder(kept)) await compile(toolchains, kept, wait);
-  return isPlainFolder(kept) ? shown(toolchains, kept) : toolchains;
+  const library = await libraryPath(toolchains, folder);
+  if (library === undefined) return toolchains;
+  if (!isPlainFolder(library)) await compile(toolchains, library, wait);
+  return isPlainFolder(library) ? withLibrary(toolchains, library) : toolchains;
 }
 
 interface CompileWait {
@@ -59,10 +59,10 @@ interface CompileWait {
 
 async function compile(
   toolchains: Toolchains,
-  kept: string,
+  library: string,
   { signal, note }: CompileWait,
 ): Promise<void> {
-  const folder = dirname(kept);
+  const folder = dirname(library);
   note("Go compiles its own library, once for all projects");
   // In a folder of its own first: two of us may compile at once, and one may be killed.
   await using temporary = await temporaryFolder("go", folder);
@@ -76,10 +76,10 @@ async function compile(
     };
     const policy = withToolchains(own, { ...toolchains, readOnly: versionsOf(toolchains) });
     const { exit } = await runSandboxed(["/bin/sh", "-c", SEED], policy, { signal });
-    if (exit === 0) await rename(fresh, kept);
+    if (exit === 0) await rename(fresh, library);
   } catch (error) {
     // Who was first has the same.
-    if (!isPlainFolder(kept)) throw error;
+    if (!isPlainFolder(library)) throw error;
   }
 }
 
@@ -89,25 +89,25 @@ function versionsOf({ path, readOnly }: Toolchains): Toolchains["readOnly"] {
 }
 
 /** Where the library of the Go that programs find lies, or will; undefined where there is no Go. */
-async function keptFor({ path }: Toolchains, folder: string): Promise<string | undefined> {
+async function libraryPath({ path }: Toolchains, folder: string): Promise<string | undefined> {
   for (const programs of [...path, GO_PROGRAMS, "/usr/local/bin", "/usr/bin"]) {
     const program = await realpath(join(programs, "go")).catch(() => undefined);
     if (program === undefined) continue;
     const { size, mtimeMs } = await stat(program);
     const hash = new Bun.CryptoHasher("sha256").update(`${program}\n${size}\n${mtimeMs}`);
     // The folder itself may be named by way of a link.
-    const place = await realpath(folder).catch(() => folder);
-    return join(place, `go-${hash.digest("hex").slice(0, 16)}`);
+    const realFolder = await realpath(folder).catch(() => folder);
+    return join(realFolder, `go-${hash.digest("hex").slice(0, 16)}`);
   }
   return undefined;
 }
 
 /** Read-only: no program leaves anything behind that another one would run. */
-function shown(toolchains: Toolchains, kept: string): Toolchains {
+function withLibrary(toolchains: Toolchains, library: string): Toolchains {
   return {
     ...toolchains,
-    readOnly: [...toolchains.readOnly, { from: kept, to: kept }],
+    readOnly: [...toolchains.readOnly, { from: library, to: library }],
     environment: { ...toolchains.environment, GOCACHE },
-    goLibrary: kept,
+    goLibrary: library,
   };
 }

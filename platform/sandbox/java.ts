@@ -33,10 +33,10 @@ const JAVA_SECRETS: readonly string[] = ["management/jmxremote.password", "manag
  */
 export async function findJava(home: string | undefined, etc: string): Promise<JavaParts> {
   const names = (await readdir(etc).catch(() => [])).filter((name) => JAVA_SETTINGS.test(name));
-  const shown = (name: string) => ({ from: join(etc, name), to: join("/etc", name) });
+  const bindOf = (name: string) => ({ from: join(etc, name), to: join("/etc", name) });
   const settings: readonly ReadOnlyBind[] = [
-    ...names.map((name) => ({ ...shown(name), hide: JAVA_SECRETS })),
-    ...MAVEN_SETTINGS.map(shown),
+    ...names.map((name) => ({ ...bindOf(name), hide: JAVA_SECRETS })),
+    ...MAVEN_SETTINGS.map(bindOf),
   ];
   const readOnly = settings.filter(({ from }) => isPlain(from));
   if (home === undefined) return { readOnly, environment: {} };

@@ -51,7 +51,7 @@ export async function layersFor(
   );
 }
 
-interface Place {
+interface LayerContext {
   readonly policy: SandboxPolicy;
   readonly host: SandboxHost;
   readonly stage: Stage;
@@ -60,19 +60,19 @@ interface Place {
 /** @returns nothing where the kernel refuses one of them. */
 async function workingLayers(
   binds: readonly ReadOnlyBind[],
-  { policy, host, stage }: Place,
+  { policy, host, stage }: LayerContext,
 ): Promise<Layers | undefined> {
   const layers = binds.length === 0 ? undefined : layersOver(binds, policy, stage);
   if (layers === undefined) return undefined;
   const key = [...binds.map(identity), stage.enter.length].join("\0");
-  const known = tried.get(key) ?? works([...stage.enter, ...host.demotion], layers);
+  const result = tried.get(key) ?? works([...stage.enter, ...host.demotion], layers);
   tried.delete(key);
-  tried.set(key, known);
+  tried.set(key, result);
   for (const oldest of tried.keys()) {
     if (tried.size <= MOST_TRIED) break;
     tried.delete(oldest);
   }
-  return (await known) ? layers : undefined;
+  return (await result) ? layers : undefined;
 }
 
 function identity({ from }: ReadOnlyBind): string {

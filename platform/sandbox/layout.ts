@@ -40,7 +40,7 @@ export interface Layout {
 }
 
 /** The host paths, beyond the system's own, that a sandbox shows and no program changes. */
-export function shownPaths(policy: SandboxPolicy): string[] {
+export function visiblePaths(policy: SandboxPolicy): string[] {
   const bun = hostBun();
   return [...policy.readOnly.map(({ from }) => from), ...(isSystemPath(bun) ? [] : [bun])];
 }

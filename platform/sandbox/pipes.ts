@@ -15,17 +15,17 @@ const MOST_PIPES = 256;
 /**
  * The policy with the pipes hidden that lie in a folder that was to have a layer.
  *
- * @param hasLayer whether the folder that is shown at a place has one.
+ * @param hasLayer whether the folder that is mounted at a path has one.
  */
 export function withoutPipes(
   policy: SandboxPolicy,
   hasLayer: (to: string) => boolean,
 ): SandboxPolicy {
-  const shown = (bind: ReadOnlyBind): ReadOnlyBind =>
+  const withoutPipe = (bind: ReadOnlyBind): ReadOnlyBind =>
     bind.layered !== true || hasLayer(bind.to)
       ? bind
       : { ...bind, hide: [...(bind.hide ?? []), ...pipesIn(bind)] };
-  return { ...policy, readOnly: policy.readOnly.map(shown) };
+  return { ...policy, readOnly: policy.readOnly.map(withoutPipe) };
 }
 
 /** Their paths in the folder, the nearest first; hidden folders and what a link leads to are left out. */

@@ -32,7 +32,8 @@ export function processLimits(
   policy: Pick<SandboxPolicy, "cpuMs" | "scratchBytes" | "processes" | "openFiles">,
   own: string = readFileSync("/proc/self/limits", "utf8"),
 ): ProcessLimits {
-  const least = (wanted: number, name: string): number => Math.min(wanted, hardLimit(own, name));
+  const least = (requested: number, name: string): number =>
+    Math.min(requested, hardLimit(own, name));
   const openFiles = least(policy.openFiles, "Max open files");
   if (openFiles < FEWEST_OPEN_FILES) throw tooFewFiles(openFiles);
   // Of each process; the watchdog adds up the tree. One second later, so that the watchdog is the one to say it.

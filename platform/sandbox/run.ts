@@ -14,8 +14,8 @@ import { Guard } from "./guard.ts";
 import { findHost, type SandboxHost } from "./host.ts";
 import { runUnderLandlock } from "./landlock/run.ts";
 import { layersFor, startFolder } from "./layer.ts";
-import { shownPaths } from "./layout.ts";
-import { endLeftOver } from "./left-over.ts";
+import { visiblePaths } from "./layout.ts";
+import { endOrphans } from "./orphans.ts";
 import { capture } from "./output.ts";
 import { withoutPipes } from "./pipes.ts";
 import type { SandboxPolicy } from "./policy.ts";
@@ -87,8 +87,8 @@ async function runInTier(
   const run =
     container === undefined
       ? runPrepared
-      : (...[words, rules, prepared]: Parameters<typeof runPrepared>) =>
-          runInContainer(words, withoutPipes(rules, hasNone), { ...prepared, container });
+      : (...[command, rules, prepared]: Parameters<typeof runPrepared>) =>
+          runInContainer(command, withoutPipes(rules, hasNone), { ...prepared, container });
   if (policy.network === false) return await run(command, policy, { ...options, host });
   const { hosts } = policy.network;
   await using lease = await EgressLease.open({ ...options.egress, hosts });
@@ -121,7 +121,7 @@ function refuseNested({ readOnly, writable = [] }: SandboxPolicy, host: SandboxH
 }
 
 /** Once a process, beside its first program. */
-let leftOverEnded: Promise<void> | undefined;
+let orphansEnded: Promise<void> | undefined;
 
 interface PreparedOptions extends SandboxOptions {
   readonly host: SandboxHost;
@@ -136,23 +136,23 @@ async function runPrepared(
 ): Promise<SandboxResult> {
   const { host, stdin, files, prepare } = options;
   refuseUnsafe(policy);
-  leftOverEnded ??= endLeftOver(host.bwrap);
+  orphansEnded ??= endOrphans(host.bwrap);
   const startMs = performance.now();
   using lease = await stageOf(policy, host);
-  const place = await placeFor(policy, host, lease.stage);
+  const mounted = await mountFor(policy, host, lease.stage);
   if (options.signal.aborted) return NEVER_STARTED;
 
   using group = host.group === undefined ? undefined : new RunGroup(host.group, policy);
   using descriptors = new Descriptors();
   const { child, pipes, stdinPump, statusFd, startPipeFd, readyFd, startFd } = start(
-    { ...place, command, stdin, files, host, waits: group !== undefined },
+    { ...mounted, command, stdin, files, host, waits: group !== undefined },
     descriptors,
   );
   using _stdinPump = stdinPump;
   using guard = new Guard({
     policy,
     // One memory is behind all of them.
-    layer: place.layers?.from.keys().next().value,
+    layer: mounted.layers?.from.keys().next().value,
     disks: (policy.writable ?? []).map(diskBudget),
     group,
     signal: options.signal,
@@ -181,7 +181,7 @@ async function runPrepared(
     readStatus(statusFd, onInit),
     child.exited,
     beginning.settled,
-    leftOverEnded,
+    orphansEnded,
   ]);
   await guard.settle();
   if (status.exitCode === undefined && guard.killed === null) throw setupFailed(stderr.text);
@@ -198,22 +198,22 @@ async function runPrepared(
 async function stageOf(policy: SandboxPolicy, host: SandboxHost): Promise<StageLease> {
   if (host.demotion.length === 0) return await leaseStage([]);
   return await leaseStage(
-    shownPaths(policy),
+    visiblePaths(policy),
     (policy.writable ?? []).map(({ from }) => from),
   );
 }
 
-type Place = Pick<Start, "policy" | "stage" | "layers">;
+type Mounted = Pick<Start, "policy" | "stage" | "layers">;
 
 /** What is mounted where a program runs, and the policy with the folder in which it begins. */
-async function placeFor(policy: SandboxPolicy, host: SandboxHost, stage: Stage): Promise<Place> {
+async function mountFor(policy: SandboxPolicy, host: SandboxHost, stage: Stage): Promise<Mounted> {
   const isRoot = host.demotion.length > 0;
   const closed = policy.writable?.find(({ from }) => isRoot && !stage.isWritable(from));
   if (closed !== undefined) throw notOwned(closed.from);
   const layers = await layersFor(policy, host, stage);
   const folder = startFolder(policy, layers, !isRoot || stage !== NO_STAGE);
-  const shown = withoutPipes(policy, (to) => layers?.from.has(to) === true);
-  return { policy: { ...shown, folder }, stage, layers };
+  const visible = withoutPipes(policy, (to) => layers?.from.has(to) === true);
+  return { policy: { ...visible, folder }, stage, layers };
 }
 
 type Fate = Pick<SandboxResult, "exit" | "signal" | "killed" | "cpuMs" | "peakBytes">;

@@ -68,8 +68,8 @@ export function start(
     descriptors,
   );
   const before = [...stage.enter, ...host.demotion, ...(layers?.enter ?? [])];
-  const words = [...before, host.bwrap, ...bwrap.command];
-  const child = spawn(words, layers, descriptors);
+  const argv = [...before, host.bwrap, ...bwrap.command];
+  const child = spawn(argv, layers, descriptors);
   return {
     child,
     readyFd: ready.read,

@@ -41,7 +41,7 @@ export const GOCACHE = "/tmp/go-build";
 /** Entries of a PATH that are looked at; people have up to 60. */
 const MOST_ENTRIES = 200;
 /** Folders that are shown: each takes a mount at the start of every program. */
-const MOST_SHOWN = 24;
+const MAX_BINDS = 24;
 /** A folder of a network may not answer; what was not found by then is not shown. In milliseconds. */
 const LONGEST_MS = 3000;
 /** A colon would make two entries of one, the second of which may lie in the project; the others are not part of a name. */
@@ -69,9 +69,11 @@ export async function findToolchains(
     goModules(homes),
     javaParts(homes, etc),
   ]);
-  const shown = new Map(found.flatMap(({ readOnly }) => readOnly).map((bind) => [bind.to, bind]));
+  const bindsByTarget = new Map(
+    found.flatMap(({ readOnly }) => readOnly).map((bind) => [bind.to, bind]),
+  );
   return {
-    readOnly: [...shown.values()].slice(0, MOST_SHOWN),
+    readOnly: [...bindsByTarget.values()].slice(0, MAX_BINDS),
     path: [...new Set(found.flatMap(({ path }) => path))],
     environment: Object.assign({}, ...found.map(({ environment }) => environment)),
   };
@@ -126,7 +128,7 @@ async function toolchainsAt(entry: string, homes: Homes): Promise<Toolchains> {
   if (UNUSABLE.test(programs)) return NO_TOOLCHAINS;
   if (SYSTEM.test(programs)) return { ...NO_TOOLCHAINS, path: [programs] };
   const version = versionOf(programs, home);
-  return version === undefined ? NO_TOOLCHAINS : await shown(version, programs);
+  return version === undefined ? NO_TOOLCHAINS : await toolchainAt(version, programs);
 }
 
 /** The folder of the version that programs belong to. */
@@ -188,7 +190,7 @@ async function goModules([home]: Homes): Promise<Toolchains> {
 }
 
 /** Under its own path: programs and virtual environments name it. */
-async function shown(from: string, programs: string): Promise<Toolchains> {
+async function toolchainAt(from: string, programs: string): Promise<Toolchains> {
   if (!((await isOursAlone(from)) && (await isOursAlone(programs)))) return NO_TOOLCHAINS;
   const hide = await secretsOfToolchain(from);
   return hide === undefined

@@ -1,6 +1,6 @@
 /** A copy of the user's project in the sandbox: what programs change there is kept. */
 import type { SandboxPolicy } from "./policy.ts";
-import { hasPlaceFor, isPlainFolder } from "./writable.ts";
+import { hasEntry, isPlainFolder } from "./writable.ts";
 
 /** Where programs see the user's files, and start. */
 export const WORKSPACE = "/workspace";
@@ -33,7 +33,7 @@ export function workingCopy(
   return {
     writable: [{ from: copy, to: WORKSPACE, ...limits }],
     readOnly: dependencies
-      .filter(({ from, name }) => isPlainFolder(from) && hasPlaceFor(copy, name))
+      .filter(({ from, name }) => isPlainFolder(from) && hasEntry(copy, name))
       .map(({ from, name }) => ({ from, to: `${WORKSPACE}/${name}`, layered: true })),
     folder: WORKSPACE,
   };

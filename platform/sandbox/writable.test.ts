@@ -18,7 +18,7 @@ import { geteuid } from "node:process";
 import { removeFolder } from "../temporary-folder.ts";
 import { DEFAULT_POLICY, type SandboxPolicy, type WritableBind } from "./policy.ts";
 import { runSandboxed } from "./run.ts";
-import { hasPlaceFor } from "./writable.ts";
+import { hasEntry } from "./writable.ts";
 
 const signal = new AbortController().signal;
 const MIB = 1024 ** 2;
@@ -190,11 +190,11 @@ describe("a place for a dependency", () => {
 
   test("is a folder or nothing, all the way", () => {
     mkdirSync(join(copy, "packages"));
-    expect(hasPlaceFor(copy, "packages/new/node_modules")).toBe(true);
-    expect(hasPlaceFor(copy, "a.txt")).toBe(false);
-    expect(hasPlaceFor(copy, "a.txt/node_modules")).toBe(false);
+    expect(hasEntry(copy, "packages/new/node_modules")).toBe(true);
+    expect(hasEntry(copy, "a.txt")).toBe(false);
+    expect(hasEntry(copy, "a.txt/node_modules")).toBe(false);
     for (const name of ["", ".", "..", "../beside", "packages/../../beside", "/etc"]) {
-      expect([name, hasPlaceFor(copy, name)]).toEqual([name, false]);
+      expect([name, hasEntry(copy, name)]).toEqual([name, false]);
     }
   });
 });

@@ -14,7 +14,7 @@ const OTHERS_WRITE = 0o002;
  *
  * @param name path of the place in the folder.
  */
-export function hasPlaceFor(folder: string, name: string): boolean {
+export function hasEntry(folder: string, name: string): boolean {
   const parts = name.split("/");
   if (parts.some((part) => part === "" || part === "." || part === "..")) return false;
   let path = folder;
@@ -54,7 +54,7 @@ export function refuseUnsafe({ writable = [], readOnly }: SandboxPolicy): void {
     if (entry.uid !== geteuid?.()) throw refused(from, "It belongs to another user.");
     for (const bind of readOnly) {
       const name = relative(to, bind.to);
-      if (name.startsWith("..") || hasPlaceFor(from, name)) continue;
+      if (name.startsWith("..") || hasEntry(from, name)) continue;
       throw refused(
         join(from, name),
         `"${bind.from}" is to be shown there, and it is not a folder.`,

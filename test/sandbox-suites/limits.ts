@@ -7,7 +7,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { readProcessInfo } from "#platform/process-info.ts";
 import { findHost } from "#platform/sandbox/host.ts";
 import { descendantsOf } from "#platform/sandbox/landlock/tree.ts";
-import { endLeftOver } from "#platform/sandbox/left-over.ts";
+import { endOrphans } from "#platform/sandbox/orphans.ts";
 import { DEFAULT_POLICY, type SandboxPolicy } from "#platform/sandbox/policy.ts";
 import { pythonRequest } from "../sandbox-roles.ts";
 import { until } from "../until.ts";
@@ -201,7 +201,7 @@ print('daemon up')
       await child.exited;
       await until("the program to be gone", async () => programsWith(marker).length === 0);
     }
-    await endLeftOver(findHost().bwrap);
+    await endOrphans(findHost().bwrap);
     await until("all to be gone", async () => commandsWith(marker).length === 0);
   });
 }

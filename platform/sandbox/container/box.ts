@@ -15,7 +15,7 @@ import { profileFor } from "./seccomp-profile.ts";
 
 const created = z.object({ Id: z.string().regex(/^[0-9a-f]{12,64}$/) });
 const inspected = z.object({ State: z.object({ Pid: z.int().default(0) }) });
-const seen = inspected.catch({ State: { Pid: 0 } });
+const stateSchema = inspected.catch({ State: { Pid: 0 } });
 const executed = z.object({ Running: z.boolean(), ExitCode: z.int().nullish() });
 const measured = z.object({
   pids_stats: z.object({ current: z.int().nullish() }).nullish(),
@@ -39,8 +39,8 @@ export interface BoxOptions {
   readonly engine: ContainerEngine;
   /** Of `topFolders`. */
   readonly tops: readonly string[];
-  /** Places in them where the container is shown something else. */
-  readonly places: readonly { readonly to: string; readonly isFolder: boolean }[];
+  /** Paths in them where the container has another mount. */
+  readonly mountPoints: readonly { readonly to: string; readonly isFolder: boolean }[];
   /** The container. */
   readonly body: (own: OwnFiles) => CreateBody;
 }
@@ -82,7 +82,7 @@ export class Box implements AsyncDisposable {
 
   /** Makes and starts a container. @throws {OrgError} `SANDBOX_UNAVAILABLE`; nothing is left then. */
   static async open(options: BoxOptions): Promise<Box> {
-    const { engine, tops, places, body } = options;
+    const { engine, tops, mountPoints, body } = options;
     await using parts = new AsyncDisposableStack();
     // biome-ignore lint/nursery/useDisposables: the stack disposes of it
     const folder = parts.use(await temporaryFolder("container"));
@@ -91,7 +91,7 @@ export class Box implements AsyncDisposable {
       mkdirSync(from, { recursive: true });
       chmodSync(from, 0o755);
     }
-    new CallFiles(folder.path, tops).makePlaces(places);
+    new CallFiles(folder.path, tops).makeMountPoints(mountPoints);
     const closed = join(folder.path, "closed");
     writeFileSync(closed, "", { mode: 0 });
     const hosts = join(folder.path, "hosts");
@@ -118,7 +118,7 @@ export class Box implements AsyncDisposable {
       path: `/containers/${id}/json`,
       doing: "describe it",
     } as const;
-    const { State } = await engine.ask(looking, seen);
+    const { State } = await engine.ask(looking, stateSchema);
     const box = new Box(options, id, { life, folder: folder.path, parts: parts.move() });
     box.group = ContainerGroup.of(State.Pid, id);
     return box;

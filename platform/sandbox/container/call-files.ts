@@ -40,11 +40,13 @@ const OF_THE_IMAGE = [
  * @throws {OrgError} `PATH_REFUSED` for a file in a folder of the system.
  */
 export function topFolders(files: readonly SandboxFile[]): readonly string[] {
-  const shown = files.map(({ path }) => path).filter((path) => writableOf(path) === undefined);
-  const tops = shown.map((path) => `/${path.split("/")[1] ?? ""}`);
+  const readOnlyPaths = files
+    .map(({ path }) => path)
+    .filter((path) => writableOf(path) === undefined);
+  const tops = readOnlyPaths.map((path) => `/${path.split("/")[1] ?? ""}`);
   const refused = tops.findIndex((top) => OF_THE_IMAGE.includes(top.slice(1)));
   if (refused >= 0) {
-    throw new OrgError(`A container cannot be given the file "${shown[refused]}"`, {
+    throw new OrgError(`A container cannot be given the file "${readOnlyPaths[refused]}"`, {
       code: "PATH_REFUSED",
       why: "It lies in a folder of the system, which is the image's.",
       remedies: ["put it below /run, /work or /tmp"],
@@ -72,9 +74,11 @@ export class CallFiles implements Disposable {
     this.#tops = tops;
   }
 
-  /** Makes places for what is shown below: the engine finds them in a folder that it cannot write. */
-  makePlaces(places: readonly { readonly to: string; readonly isFolder: boolean }[]): void {
-    for (const { to, isFolder } of places) {
+  /** Makes mount points for the mounts below: the engine finds them in a folder that it cannot write. */
+  makeMountPoints(
+    mountPoints: readonly { readonly to: string; readonly isFolder: boolean }[],
+  ): void {
+    for (const { to, isFolder } of mountPoints) {
       if (!this.#tops.some((top) => to.startsWith(`${top}/`))) continue;
       if (isFolder) this.#makeFolder(to);
       else this.#write(to, "");

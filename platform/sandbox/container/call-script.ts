@@ -78,10 +78,10 @@ export class StartMark {
   /** Whether the program has begun. */
   hasBegun = false;
 
-  /** What the script or the engine said in its place. */
+  /** The output of the script or the engine instead of it. */
   get text(): string {
-    const said = [this.#line.subarray(0, this.#found), ...this.#other];
-    return new TextDecoder().decode(Buffer.concat(said)).trim().slice(0, MOST_SAID);
+    const output = [this.#line.subarray(0, this.#found), ...this.#other];
+    return new TextDecoder().decode(Buffer.concat(output)).trim().slice(0, MAX_OUTPUT);
   }
 
   /** @returns what of it is the program's, once the line has come. */
@@ -94,14 +94,14 @@ export class StartMark {
       this.hasBegun = true;
       return bytes.subarray(at);
     }
-    if (at < bytes.length && this.#other.length < MOST_SAID)
-      this.#other.push(bytes.slice(at, at + MOST_SAID));
+    if (at < bytes.length && this.#other.length < MAX_OUTPUT)
+      this.#other.push(bytes.slice(at, at + MAX_OUTPUT));
     return undefined;
   }
 }
 
-/** Characters, and pieces, of what is said in the place of the line. */
-const MOST_SAID = 400;
+/** Characters, and pieces, of the output instead of the line. */
+const MAX_OUTPUT = 400;
 
 /** What a program before has left; where that cannot be removed, the container is not used again. */
 const CLEAN_UP: readonly string[] = [

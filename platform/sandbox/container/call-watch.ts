@@ -49,12 +49,12 @@ export class CallWatch implements Disposable {
     return this.#killed;
   }
 
-  /** CPU time of the program in milliseconds, as far as it was asked for. */
+  /** CPU time of the program in milliseconds, as far as it was read. */
   get cpuMsSeen(): number {
     return Math.ceil(this.#cpuMsSeen);
   }
 
-  /** The most memory that was seen, in bytes; of the container's first program the most that there was. */
+  /** The most observed memory, in bytes; of the container's first program the most that there was. */
   get peakBytes(): number {
     return this.#peakBytes;
   }
@@ -67,8 +67,8 @@ export class CallWatch implements Disposable {
     if (this.#killed !== null) return;
     const memory = this.#box.group?.memory();
     if (memory === undefined) return;
-    const seen = this.#box.calls > 1 ? memory.bytes : memory.peakBytes;
-    this.#peakBytes = Math.max(this.#peakBytes, seen);
+    const usedBytes = this.#box.calls > 1 ? memory.bytes : memory.peakBytes;
+    this.#peakBytes = Math.max(this.#peakBytes, usedBytes);
     if (memory.kills > this.#killsBefore || memory.bytes > this.#memoryBytes) this.stop("memory");
   }
 

@@ -75,7 +75,7 @@ const ATTACKS: readonly (readonly [name: string, script: string])[] = [
 ];
 
 /** What the tools of a persona run; nothing else needs them. */
-const WANTED = ["bash", "python3", "bun"];
+const TOOL_PROGRAMS = ["bash", "python3", "bun"];
 
 const MARK = "org-attack";
 
@@ -91,7 +91,7 @@ async function attack(container: ContainerHost, signal: AbortSignal): Promise<Fi
   const script = [
     ...ATTACKS.map(([, code], index) => `echo "${MARK} ${index}"; ( ${code} ) 2>/dev/null`),
     `echo "${MARK} end"`,
-    ...WANTED.map((name) => `command -v ${name} >/dev/null || echo ${name}`),
+    ...TOOL_PROGRAMS.map((name) => `command -v ${name} >/dev/null || echo ${name}`),
   ].join("\n");
   const host = hostOfContainers(container);
   const { stdout, exit, killed } = await runSandboxed(["sh", "-c", script], DEFAULT_POLICY, {

@@ -75,8 +75,8 @@ export async function createAndStart(
   const making = { method: "POST", path, doing: "make a container", body } as const;
   const { Id: id } = await engine.ask(making, created);
   const looking = { method: "GET", path: `/containers/${id}/json`, doing: "describe it" } as const;
-  const seen = await engine.ask(looking, mounted);
-  const volume = seen.Mounts.find(({ Type: type }) => type === "volume");
+  const description = await engine.ask(looking, mounted);
+  const volume = description.Mounts.find(({ Type: type }) => type === "volume");
   if (volume !== undefined) {
     throw new OrgError(`The image brings a folder to write to: "${volume.Destination}"`, {
       code: "SANDBOX_UNAVAILABLE",
@@ -85,7 +85,7 @@ export async function createAndStart(
       unchanged: "Nothing was run.",
     });
   }
-  requireLimits(body, seen);
+  requireLimits(body, description);
   const start = {
     method: "POST",
     path: `/containers/${id}/start`,

@@ -18,15 +18,15 @@ const ROUNDING = 1.01;
  * Engines without control groups of their own take a limit, say nothing, and leave it out: those of a user where the
  * machine has version 1, or where the user was given no controllers.
  *
- * @param asked the body that the container was made of.
- * @param seen what the engine says of it.
+ * @param request the body that the container was made of.
+ * @param description what the engine says of it.
  * @throws {OrgError} `SANDBOX_UNAVAILABLE`
  */
-export function requireLimits(asked: unknown, seen: unknown): void {
-  const wanted = limited.parse(asked).HostConfig;
-  const held = limited.catch({ HostConfig: {} }).parse(seen).HostConfig;
+export function requireLimits(request: unknown, description: unknown): void {
+  const requested = limited.parse(request).HostConfig;
+  const held = limited.catch({ HostConfig: {} }).parse(description).HostConfig;
   const missing = (["Memory", "PidsLimit", "NanoCpus"] as const).filter((key) => {
-    const [most, is] = [wanted[key] ?? 0, held[key] ?? 0];
+    const [most, is] = [requested[key] ?? 0, held[key] ?? 0];
     return most > 0 && (is <= 0 || is > most * ROUNDING);
   });
   if (missing.length === 0) return;

@@ -7,7 +7,7 @@ export class Printed {
   #bytes = 0;
   #isCut: boolean = false;
 
-  /** @param bytes kept: they must not change afterwards. */
+  /** @param bytes retained: they must not change afterwards. */
   add(bytes: Uint8Array): void {
     this.#parts.push(bytes);
     this.#bytes += bytes.length;
@@ -23,9 +23,9 @@ export class Printed {
   /** @param count of lines, from the end. */
   lines(count: number): string {
     const all = Buffer.concat(this.#parts);
-    const kept = all.subarray(-MOST_BYTES);
-    const isCut = this.#isCut || kept.length < all.length;
-    const text = new TextDecoder().decode(kept);
+    const tail = all.subarray(-MOST_BYTES);
+    const isCut = this.#isCut || tail.length < all.length;
+    const text = new TextDecoder().decode(tail);
     // Half a line, or half a word where there is only one line, may be half a secret.
     const whole = isCut ? text.replace(text.includes("\n") ? /^[^\n]*\n/ : /^\S*/, "") : text;
     return whole

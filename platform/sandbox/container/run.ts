@@ -95,7 +95,7 @@ async function open(engine: ContainerEngine, { policy, tops, container }: NewBox
   const labels = await labelsOf(container.home, "call");
   return await Box.open({
     ...{ engine, tops },
-    places: policy.readOnly.map(({ from, to }) => ({
+    mountPoints: policy.readOnly.map(({ from, to }) => ({
       to,
       isFolder: lstatSync(from, { throwIfNoEntry: false })?.isDirectory() !== false,
     })),

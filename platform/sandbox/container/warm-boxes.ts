@@ -27,14 +27,14 @@ export class WarmBoxes {
 
   /** Gives one back whose program has ended with everything it started; what is too much is thrown away. */
   async give(key: string, box: Box): Promise<void> {
-    const leftMs = MOST_MS - (performance.now() - box.openedAtMs);
-    if (this.#waiting.has(key) || box.calls >= MOST_CALLS || leftMs <= 0) {
+    const remainingMs = MOST_MS - (performance.now() - box.openedAtMs);
+    if (this.#waiting.has(key) || box.calls >= MOST_CALLS || remainingMs <= 0) {
       await box[Symbol.asyncDispose]();
       return;
     }
     const timer = setTimeout(() => {
       void this.take(key)?.[Symbol.asyncDispose]();
-    }, leftMs);
+    }, remainingMs);
     // No caller waits for it: when the process ends, so do its containers.
     timer.unref();
     this.#waiting.set(key, { box, timer });

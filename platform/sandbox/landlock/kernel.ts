@@ -116,8 +116,8 @@ export class Kernel {
   }
 
   /** Becomes another program, with no file open but the three streams. Returns only when it cannot. */
-  become(path: string, words: readonly string[], environment: readonly string[]): never {
-    const [file, argv, envp] = [cString(path), cStrings(words), cStrings(environment)];
+  become(path: string, args: readonly string[], environment: readonly string[]): never {
+    const [file, argv, envp] = [cString(path), cStrings(args), cStrings(environment)];
     this.#libc.syscall(SYS_CLOSE_RANGE, 3, 0xffff_ffff, CLOSE_RANGE_CLOEXEC, 0);
     this.#libc.execve(ptr(file), ptr(argv.array), ptr(envp.array));
     throw new Error(`The kernel does not run "${path}"`);

@@ -69,20 +69,20 @@ export function pathRules(policy: SandboxPolicy, scratch: string, bun: string): 
     [bun, READ_FILE | EXECUTE],
     [scratch, CHANGE],
     ...(policy.writable ?? []).map(({ from }) => [from, CHANGE] as const),
-    ...policy.readOnly.flatMap(({ from, hide = [] }) => shown(from, hide)),
+    ...policy.readOnly.flatMap(({ from, hide = [] }) => readRules(from, hide)),
   ];
   return allowed.flatMap(([path, rights]) => ruleOf(path, rights));
 }
 
 // Rights hold for everything below a folder, so a hidden name means a rule for each of the others.
-function shown(from: string, hide: readonly string[]): (readonly [string, bigint])[] {
+function readRules(from: string, hide: readonly string[]): (readonly [string, bigint])[] {
   const isFolder = lstatSync(from).isDirectory();
   if (!isFolder || hide.length === 0) return [[from, READ]];
   const names = readdirSync(from).filter((name) => !hide.includes(name));
   const own = names.filter((name) => !lstatSync(join(from, name)).isSymbolicLink());
   const below = (name: string) => hide.filter((one) => one.startsWith(`${name}/`));
   const entries = own.flatMap((name) =>
-    shown(
+    readRules(
       join(from, name),
       below(name).map((one) => one.slice(name.length + 1)),
     ),

@@ -91,8 +91,9 @@ export async function runUnderLandlock(
 
 // A link in a folder that programs change for good would stay there.
 function linkedFolders({ writable = [], readOnly }: SandboxPolicy): LinkedFolder[] {
-  const isKept = ({ to }: LinkedFolder) => writable.some((kept) => to.startsWith(`${kept.to}/`));
-  return [...writable, ...readOnly.filter((bind) => !isKept(bind))];
+  const isInsideWritable = ({ to }: LinkedFolder) =>
+    writable.some((bound) => to.startsWith(`${bound.to}/`));
+  return [...writable, ...readOnly.filter((bind) => !isInsideWritable(bind))];
 }
 
 function startSupervisor(descriptors: Descriptors, folder: string): Bun.Subprocess {

@@ -44,12 +44,12 @@ export class Scratch implements AsyncDisposable {
     return join(this.path, inside.startsWith("..") ? path : inside);
   }
 
-  /** Puts files and links to what is shown where the program can name them. */
-  fill(files: readonly SandboxFile[], shown: readonly LinkedFolder[]): void {
+  /** Puts files and links to the mounts where the program can name them. */
+  fill(files: readonly SandboxFile[], links: readonly LinkedFolder[]): void {
     for (const { path, content } of files) {
       writeFileSync(this.#room(path), content, { mode: 0o444 });
     }
-    for (const { from, to } of shown) symlinkSync(from, this.#room(to));
+    for (const { from, to } of links) symlinkSync(from, this.#room(to));
   }
 
   #room(path: string): string {

@@ -42,10 +42,11 @@ export function usageBelow(pid: number): TreeUsage {
  * @param reap takes note of the end of a child, so that it goes.
  */
 export async function endDescendants(pid: number, reap: (pid: number) => void): Promise<void> {
-  for (let left = descendantsOf(pid); left.length > 0; left = descendantsOf(pid)) {
+  for (let remaining = descendantsOf(pid); remaining.length > 0; remaining = descendantsOf(pid)) {
     // Stopped first, so that none starts another while the others are being ended.
-    for (const name of ["SIGSTOP", "SIGKILL"] as const) for (const each of left) signal(each, name);
-    for (const each of left) reap(each);
+    for (const name of ["SIGSTOP", "SIGKILL"] as const)
+      for (const each of remaining) signal(each, name);
+    for (const each of remaining) reap(each);
     await Bun.sleep(1);
   }
 }

@@ -68,8 +68,10 @@ export function engineProfile(architecture: filter.Architecture): EngineProfile 
 
 /** Whatever their arguments. */
 function allowed(): readonly string[] {
-  const judged = BY_ARGUMENT.filter(({ name }) => !WITHOUT_ARGUMENTS.has(name));
-  const others = new Set([...judged, ...filter.DENIED.flatMap(([, calls]) => calls)].map(nameOf));
+  const byArgument = BY_ARGUMENT.filter(({ name }) => !WITHOUT_ARGUMENTS.has(name));
+  const others = new Set(
+    [...byArgument, ...filter.DENIED.flatMap(([, calls]) => calls)].map(nameOf),
+  );
   return KNOWN_CALLS.filter((name) => !others.has(name));
 }
 

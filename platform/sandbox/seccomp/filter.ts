@@ -25,8 +25,8 @@ export type Architecture = "x64" | "arm64";
 const AUDIT_ARCHITECTURE = { x64: 0xc000_003e, arm64: 0xc000_00b7 } as const;
 /** From here on an x86-64 number means the x32 ABI: same calls, other numbers, nearly unused. */
 const X32_BIT = 0x4000_0000;
-/** The newest call that was looked at (set_mempolicy_home_node, Linux 5.17); newer ones do not exist here. */
-const LAST_KNOWN_CALL = 450;
+/** The newest call that was considered (set_mempolicy_home_node, Linux 5.17); newer ones do not exist here. */
+const LAST_CALL = 450;
 
 export const EPERM = 1;
 export const ENOSYS = 38;
@@ -129,7 +129,7 @@ function noBorrowedRightsIfMade(flagsIndex: number): readonly Instruction[] {
 }
 
 /** What a call's arguments decide; each ends in a verdict. The kernel, too, looks only at these low words. */
-const JUDGED: Readonly<Record<string, readonly Instruction[]>> = {
+const ARGUMENT_RULES: Readonly<Record<string, readonly Instruction[]>> = {
   ...Object.fromEntries(
     ["chmod", "fchmod", "creat", "mknod"].map((call) => [call, noBorrowedRights(1)]),
   ),
@@ -193,14 +193,14 @@ const JUDGED: Readonly<Record<string, readonly Instruction[]>> = {
 };
 
 /** By their arguments in the tier "nested" alone, or otherwise there. */
-const JUDGED_NESTED: Readonly<Record<string, readonly Instruction[]>> = {
+const NESTED_ARGUMENT_RULES: Readonly<Record<string, readonly Instruction[]>> = {
   clone: noNamespace(CLONE_NEW_ANY & ~CLONE_NEW_USER_PID_NET),
   unshare: noNamespace(CLONE_NEW_ANY & ~CLONE_NEW_USER_PID_NET),
   // The processes of a browser talk over them; nothing but the system's own folders is shown there.
   socket: [
     load(argument(0)),
     ...when("jumpIfEqual", AF_UNIX, [verdict(ALLOW)]),
-    ...(JUDGED["socket"] ?? []),
+    ...(ARGUMENT_RULES["socket"] ?? []),
   ],
 };
 
@@ -221,18 +221,18 @@ export function filterProgram(
   tier: FilterTier = "bubblewrap",
 ): Instruction[] {
   const unshare = calls.NAMESPACES.filter(({ name }) => name === "unshare");
-  const judged = tier === "nested" ? [...calls.BY_ARGUMENT, ...unshare] : calls.BY_ARGUMENT;
+  const byArgument = tier === "nested" ? [...calls.BY_ARGUMENT, ...unshare] : calls.BY_ARGUMENT;
   return [
     load(OFFSET.architecture),
     // Another ABI of the same processor (i386, 32-bit ARM): its numbers mean other calls.
     ...unless(AUDIT_ARCHITECTURE[architecture], verdict(KILL_PROCESS)),
     load(OFFSET.number),
     ...(architecture === "x64" ? when("jumpIfGreater", X32_BIT - 1, [verdict(KILL_PROCESS)]) : []),
-    ...when("jumpIfGreater", LAST_KNOWN_CALL, [verdict(fail(ENOSYS))]),
+    ...when("jumpIfGreater", LAST_CALL, [verdict(fail(ENOSYS))]),
     ...DENIALS[tier].flatMap(([errno, denied]) =>
       denied.flatMap((call) => rule(call[architecture], [verdict(fail(errno))])),
     ),
-    ...judged.flatMap((call) => rule(call[architecture], judgement(call.name, tier))),
+    ...byArgument.flatMap((call) => rule(call[architecture], judgement(call.name, tier))),
     verdict(ALLOW),
   ];
 }
@@ -249,7 +249,8 @@ function rule(number: number | null, then: readonly Instruction[]): Instruction[
 function judgement(name: string, tier: FilterTier): readonly Instruction[] {
   if (name === "socket" && tier === "landlock") return NO_SOCKET;
   if (CHANGES_RIGHTS.includes(name) && tier === "landlock") return [verdict(fail(EPERM))];
-  const instructions = (tier === "nested" ? JUDGED_NESTED[name] : undefined) ?? JUDGED[name];
+  const instructions =
+    (tier === "nested" ? NESTED_ARGUMENT_RULES[name] : undefined) ?? ARGUMENT_RULES[name];
   if (instructions === undefined) throw new Error(`No rule judges the arguments of "${name}"`);
   return instructions;
 }

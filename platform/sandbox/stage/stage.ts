@@ -37,19 +37,19 @@ interface BuiltStage {
   readonly namespace?: number;
 }
 
-interface KeptStage {
+interface CachedStage {
   readonly built: Promise<BuiltStage>;
   users: number;
 }
 
 /**
  * A stage costs a process start, and the folders of a room do not change; those of a tree that was judged are gone soon.
- * So many are kept that no run uses.
+ * So many are cached that no run uses.
  */
 export const MOST_UNUSED_STAGES = 8;
 
 /** The one that was used longest ago is the first. */
-const stages = new Map<string, KeptStage>();
+const stages = new Map<string, CachedStage>();
 
 /**
  * The stage that has these folders. Without the right to mount (root in a plain container) there is none:
@@ -59,22 +59,22 @@ const stages = new Map<string, KeptStage>();
  * @returns to be disposed when the program has started and needs its words no more.
  */
 export async function leaseStage(
-  shown: readonly string[],
+  readOnly: readonly string[],
   written: readonly string[] = [],
 ): Promise<StageLease> {
-  const paths = [...written, ...shown];
+  const paths = [...written, ...readOnly];
   if (paths.length === 0) return { stage: NO_STAGE, [Symbol.dispose]: () => undefined };
   const key = [String(written.length), ...paths.map(identity)].join("\0");
-  const kept = stages.get(key) ?? { built: buildStage(paths, written.length), users: 0 };
+  const cached = stages.get(key) ?? { built: buildStage(paths, written.length), users: 0 };
   stages.delete(key);
-  stages.set(key, kept);
-  kept.users += 1;
+  stages.set(key, cached);
+  cached.users += 1;
   const release = () => {
-    kept.users -= 1;
+    cached.users -= 1;
     closeUnused();
   };
   try {
-    return { stage: (await kept.built).stage, [Symbol.dispose]: release };
+    return { stage: (await cached.built).stage, [Symbol.dispose]: release };
   } catch (error) {
     stages.delete(key);
     throw error;

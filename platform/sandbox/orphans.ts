@@ -1,4 +1,4 @@
-/** What an org that was killed has left in the middle of setting a sandbox up. */
+/** Processes that a killed org left while it set a sandbox up. */
 import { readdir, readFile } from "node:fs/promises";
 import { BEGIN_SCRIPT } from "./arguments.ts";
 
@@ -8,7 +8,7 @@ import { BEGIN_SCRIPT } from "./arguments.ts";
  *
  * @param bwrap path of bubblewrap.
  */
-export async function endLeftOver(bwrap: string): Promise<void> {
+export async function endOrphans(bwrap: string): Promise<void> {
   const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
   for (const pid of pids) {
     const line = await read(pid, "cmdline");

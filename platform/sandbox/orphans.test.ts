@@ -5,7 +5,7 @@ import { readProcessInfo } from "../process-info.ts";
 import { BEGIN_SCRIPT } from "./arguments.ts";
 import { Descriptors } from "./descriptors.ts";
 import { findHost } from "./host.ts";
-import { endLeftOver } from "./left-over.ts";
+import { endOrphans } from "./orphans.ts";
 
 /** A bubblewrap that has started its init, and lets it wait as long as `hold` is not written to. */
 async function settingUp(descriptors: Descriptors) {
@@ -35,7 +35,7 @@ test("an init whose bubblewrap was killed is ended, one whose bubblewrap lives i
   await killed.monitor.exited;
   expect(await readProcessInfo(killed.init)).toBeDefined();
 
-  await endLeftOver(killed.bwrap);
+  await endOrphans(killed.bwrap);
   await until(
     "the init to be gone",
     async () => (await readProcessInfo(killed.init)) === undefined,
