@@ -164,7 +164,7 @@ export class EpisodeIndex {
       .all();
     for (const row of rows) {
       const { room, first_seq: firstSeq, text: fullText } = row;
-      if (this.#erased.isIn(room, { firstSeq, fullText: fullText })) this.#forget(row);
+      if (this.#erased.isIn(room, { firstSeq, fullText })) this.#forget(row);
     }
   }
 

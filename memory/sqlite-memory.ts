@@ -289,7 +289,7 @@ export class SqliteMemory implements Memory {
     return {
       notes: this.#vectors.load(),
       episodes: new EpisodeIndex(this.#database, {
-        wordEmbedder: wordEmbedder,
+        wordEmbedder,
         most,
         erased: this.#erased,
       }),

@@ -95,7 +95,7 @@ export async function projectOfScreen(
   if (record?.isDeclined === true) return NONE;
   if (record !== undefined) {
     await sayNew(context, project);
-    return { ...NONE, project: project };
+    return { ...NONE, project };
   }
   const { isWelcome, unsent } = await isApproved(context, project, ask);
   return { project: isWelcome ? project : undefined, unsent };

@@ -82,7 +82,7 @@ export function taskPrompt({ task, files, notes, budgetTokens, tokensOf }: Promp
   const remarks = [...notes, ...cuts].map((note) => `- ${note}\n`);
   const about =
     remarks.length === 0 ? "" : `\nOf the files, not all is shown:\n${remarks.join("")}`;
-  return { text: `${head}${about}\n${sections.join("\n")}`, wholePaths: wholePaths, cuts };
+  return { text: `${head}${about}\n${sections.join("\n")}`, wholePaths, cuts };
 }
 
 function headOf({ prompt, outputs, guarantees }: Task): string {

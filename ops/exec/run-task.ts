@@ -74,10 +74,10 @@ export async function runTask(task: Task, run: TaskRun): Promise<string> {
       run,
       scratch,
       outputs,
-      wholePaths: wholePaths,
+      wholePaths,
     });
     if ("value" in outcome) return outcome.value;
-    last = { reply: reply, refused: outcome.refused };
+    last = { reply, refused: outcome.refused };
     if (count + 1 < TRIES)
       run.note(`The answer was refused, and the model is asked once more: ${outcome.refused.why}`);
   }

@@ -134,7 +134,7 @@ export function currentService(home: string): Service {
       if (running === undefined) return;
       const { program, args, environment } = await startOf(running);
       await startGeneration({
-        ...{ home, name: "current", port: running.port, args: args, environment },
+        ...{ home, name: "current", port: running.port, args, environment },
         program: programIn(join(home, ".org", "releases", commit), program),
       });
     },
@@ -176,7 +176,7 @@ export async function startOf({ pid }: Pick<GenerationRecord, "pid">): Promise<G
   });
   // The user may have started it by hand, with the name of a file in the folder where that was.
   const program = resolve(await readlink(`/proc/${pid}/cwd`), line[at - 1] ?? "");
-  return { program, args: args, environment };
+  return { program, args, environment };
 }
 
 /** Said anew at every start. */

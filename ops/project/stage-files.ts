@@ -212,7 +212,7 @@ function withinTotal(
       refused.push({ path: displayPath(path), why: reason });
     }
   }
-  return { accepted: accepted, refused };
+  return { accepted, refused };
 }
 
 /** Leaves out whole folders, the fullest first: one that a program filled is not to cost the others their files. */

@@ -102,7 +102,7 @@ export async function openWork(
   const repository = repositoryIn(folder);
   const touched = new TouchedFiles(folder, () => watchCopy(repository));
   const work = {
-    location: location,
+    location,
     room,
     repository,
     source,

@@ -59,7 +59,7 @@ async function config(
   const exit = await child.exited;
   signal.throwIfAborted();
   if (!exits.includes(exit))
-    throw noAnswer(`git config ${question.join(" ")}`, { folder, exit, stderr: stderr });
+    throw noAnswer(`git config ${question.join(" ")}`, { folder, exit, stderr });
   return text;
 }
 

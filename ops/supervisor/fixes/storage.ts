@@ -163,7 +163,7 @@ function runBackup({ home, program }: Pick<StorageParts, "home" | "program">): F
       const before = (await names()).join(" ");
       const args = ["backup", "now", "--json"];
       // Its failure shows in the missing backup.
-      void runOrg({ home, program, args: args, signal }).catch(() => undefined);
+      void runOrg({ home, program, args, signal }).catch(() => undefined);
       return { before };
     },
     verify: async (_finding, done) => {
