@@ -40,18 +40,18 @@ export function patternTree(text: string, isFree = false): PatternPart {
 }
 
 class Reader {
-  #left: string;
+  #remaining: string;
   readonly #isFree: boolean;
   #groups = 0;
 
   constructor(text: string, isFree: boolean) {
-    this.#left = text;
+    this.#remaining = text;
     this.#isFree = isFree;
   }
 
   choice(depth: number): PatternPart {
     const parts = [this.#sequence(depth)];
-    while (this.#left !== "" && (this.#take("|") || depth === 0)) {
+    while (this.#remaining !== "" && (this.#take("|") || depth === 0)) {
       // A bracket too many closes nothing.
       if (depth === 0) this.#take(")");
       parts.push(this.#sequence(depth));
@@ -64,7 +64,7 @@ class Reader {
     const parts: PatternPart[] = [];
     for (;;) {
       if (this.#isFree) this.#match(FREE);
-      if (this.#left === "" || /^[|)]/.test(this.#left)) break;
+      if (this.#remaining === "" || /^[|)]/.test(this.#remaining)) break;
       parts.push(this.#repeated(this.#atom(depth)));
     }
     return { kind: "sequence", parts };
@@ -79,15 +79,15 @@ class Reader {
   }
 
   #atom(depth: number): PatternPart {
-    if (this.#left.startsWith("(")) return this.#group(depth);
-    if (this.#left.startsWith("[")) {
+    if (this.#remaining.startsWith("(")) return this.#group(depth);
+    if (this.#remaining.startsWith("[")) {
       // Python takes a bracket at once behind the opening one for a letter.
       const source = (this.#match(CLASS)?.[0] ?? "[").replace(/^(\[\^?)\]/, "$1\\]");
       return { kind: "character", source };
     }
-    if (this.#left.startsWith("\\")) return this.#escape();
-    const [letter = ""] = this.#left;
-    this.#left = this.#left.slice(letter.length);
+    if (this.#remaining.startsWith("\\")) return this.#escape();
+    const [letter = ""] = this.#remaining;
+    this.#remaining = this.#remaining.slice(letter.length);
     if (letter === "^" || letter === "$") return NOTHING;
     return { kind: "character", source: letter === "." ? letter : escaped(letter) };
   }
@@ -113,16 +113,16 @@ class Reader {
   }
 
   #take(letter: string): boolean {
-    if (!this.#left.startsWith(letter)) return false;
-    this.#left = this.#left.slice(letter.length);
+    if (!this.#remaining.startsWith(letter)) return false;
+    this.#remaining = this.#remaining.slice(letter.length);
     return true;
   }
 
   /** What a pattern finds at the position where it is read. */
   #match(pattern: RegExp): RegExpExecArray | undefined {
-    const found = pattern.exec(this.#left);
+    const found = pattern.exec(this.#remaining);
     if (found === null) return;
-    this.#left = this.#left.slice(found[0].length);
+    this.#remaining = this.#remaining.slice(found[0].length);
     return found;
   }
 }

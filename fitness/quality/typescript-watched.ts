@@ -67,7 +67,7 @@ interface WatchedSource {
 class Watcher {
   readonly points: WatchedPoint[] = [];
   readonly edits: Edit[] = [];
-  readonly #seen = new Set<string>();
+  readonly #visited = new Set<string>();
 
   readonly #program: WatchedSource;
 
@@ -81,8 +81,8 @@ class Watcher {
   ): void {
     const { start, end } = part;
     const key = `${start} ${end}`;
-    if (this.#seen.has(key)) return;
-    this.#seen.add(key);
+    if (this.#visited.has(key)) return;
+    this.#visited.add(key);
     const { source, file, first } = this.#program;
     const { edits } = this;
     const point = first + this.points.length;

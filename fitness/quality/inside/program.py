@@ -182,17 +182,17 @@ def calls(node):
 def decisions(tree):
     """As typescript-decisions.ts: each condition forced to be true, and to be false."""
     loops = {inner for node in ast.walk(tree) if isinstance(node, ast.While) for inner in ast.walk(node.test)}
-    seen = set()
+    visited = set()
     for node in list(ast.walk(tree)):
         for part, holder, forced in conditions(node):
-            if part in loops or part in seen:
+            if part in loops or part in visited:
                 continue
-            seen.add(part)
+            visited.add(part)
             before, line = ast.unparse(part), getattr(part, "lineno", 1)
-            place = f"{line} {getattr(part, 'col_offset', 0)} {before}"
+            condition_id = f"{line} {getattr(part, 'col_offset', 0)} {before}"
             for to in forced:
                 source = mutant(tree, holder, becoming_condition(holder, part, to), "")["source"]
-                one = {"line": line, "text": before, "to": to, "place": place, "source": source}
+                one = {"line": line, "text": before, "to": to, "place": condition_id, "source": source}
                 if isinstance(part, ast.expr):
                     one["probe"] = mutant(tree, holder, becoming_probe(holder, part, to), "")["source"]
                 yield one
@@ -218,9 +218,9 @@ def becoming_condition(holder, part, to):
 
 def becoming_probe(holder, part, to):
     """Fails where the condition is not what it is forced to."""
-    fail, seen = ast.Name("never_seen", ast.Load()), ast.Constant(to)
+    fail, value = ast.Name("never_seen", ast.Load()), ast.Constant(to)
     condition = copy.copy(part)
-    probe = ast.IfExp(condition, seen, fail) if to else ast.IfExp(condition, fail, seen)
+    probe = ast.IfExp(condition, value, fail) if to else ast.IfExp(condition, fail, value)
     return becoming(probe) if holder is part else setting("test", probe)
 
 

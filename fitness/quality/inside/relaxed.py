@@ -95,8 +95,8 @@ def calls(node):
     elif name not in OF_NUMBERS:
         for at, one in enumerate(node.args):
             if is_bound(one):
-                given = [*node.args[:at], ast.Constant(one.value * WIDER), *node.args[at + 1 :]]
-                yield ast.Call(function, given, node.keywords)
+                args = [*node.args[:at], ast.Constant(one.value * WIDER), *node.args[at + 1 :]]
+                yield ast.Call(function, args, node.keywords)
         for at, one in enumerate(node.keywords):
             if is_bound(one.value):
                 other = ast.keyword(one.arg, ast.Constant(one.value.value * WIDER))

@@ -92,9 +92,9 @@ def lines_of(code):
 
 def ask_all(inputs, now_ms):
     tool = importlib.import_module("tool")
-    for given in inputs:
+    for raw_input in inputs:
         try:
-            value = tool.run(given, empty_context(now_ms))
+            value = tool.run(raw_input, empty_context(now_ms))
             if inspect.isawaitable(value):
                 asyncio.run(value)
         except Exception:

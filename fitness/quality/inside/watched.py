@@ -12,7 +12,7 @@ PLAIN = (ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr)
 
 
 def watched(tree, reporter):
-    """The program with MARK where what tells is put in, and its places."""
+    """The program with MARK where what tells is put in, and its points."""
     tree = copy.deepcopy(tree)
     watcher = Watcher(reporter)
     tree = watcher.visit(tree)
@@ -20,7 +20,7 @@ def watched(tree, reporter):
     while at < len(tree.body) and is_first(tree.body[at]):
         at += 1
     tree.body.insert(at, ast.Expr(ast.Name(MARK, ast.Load())))
-    return {"source": ast.unparse(ast.fix_missing_locations(tree)), "places": watcher.places}
+    return {"source": ast.unparse(ast.fix_missing_locations(tree)), "places": watcher.points}
 
 
 def is_first(node):
@@ -30,23 +30,23 @@ def is_first(node):
 
 class Watcher(ast.NodeTransformer):
     def __init__(self, reporter):
-        self.reporter, self.places = reporter, []
+        self.reporter, self.points = reporter, []
 
-    def told(self, kind, node, *arguments):
+    def reporting(self, kind, node, *arguments):
         text = " ".join(ast.unparse(node).split())
         ways, is_named = rules_of(kind, node)
-        place = {"line": getattr(node, "lineno", 1), "text": text, "kind": kind}
-        self.places.append({**place, "ways": ways, "isNamed": is_named})
-        place = ast.Constant(len(self.places) - 1)
-        return ast.Call(ast.Name(f"{self.reporter}_{kind}", ast.Load()), [place, *arguments], [])
+        point = {"line": getattr(node, "lineno", 1), "text": text, "kind": kind}
+        self.points.append({**point, "ways": ways, "isNamed": is_named})
+        index = ast.Constant(len(self.points) - 1)
+        return ast.Call(ast.Name(f"{self.reporter}_{kind}", ast.Load()), [index, *arguments], [])
 
     def condition(self, node):
         """A comparison tells by itself."""
         if isinstance(node, ast.Compare):
             return self.visit(node)
-        shown = copy.deepcopy(node)
+        original = copy.deepcopy(node)
         inner = self.joined(node) if isinstance(node, ast.BoolOp) else self.visit(node)
-        return self.told("condition", shown, inner)
+        return self.reporting("condition", original, inner)
 
     def with_test(self, node):
         node.test = self.condition(node.test)
@@ -66,8 +66,8 @@ class Watcher(ast.NodeTransformer):
         return node
 
     def visit_Compare(self, node):
-        shown = copy.deepcopy(node)
-        return self.told("condition", shown, self.generic_visit(node))
+        original = copy.deepcopy(node)
+        return self.reporting("condition", original, self.generic_visit(node))
 
     def visit_BoolOp(self, node):
         node.values = [*(self.condition(one) for one in node.values[:-1]), self.visit(node.values[-1])]
@@ -78,10 +78,10 @@ class Watcher(ast.NodeTransformer):
         node.values = [self.joined(one) if isinstance(one, ast.BoolOp) else self.condition(one) for one in node.values]
         return node
 
-    def entered(self, node, shown):
-        shown = copy.deepcopy(shown)
+    def entered(self, node, original):
+        original = copy.deepcopy(original)
         self.generic_visit(node)
-        node.body.insert(0, ast.Expr(self.told("entry", shown)))
+        node.body.insert(0, ast.Expr(self.reporting("entry", original)))
         return node
 
     def visit_match_case(self, node):
@@ -92,12 +92,12 @@ class Watcher(ast.NodeTransformer):
 
     def changing(self, node, field, holder):
         """`a.strip()` becomes what is done to `a`."""
-        shown = copy.deepcopy(node)
+        original = copy.deepcopy(node)
         self.generic_visit(node)
         value = getattr(holder, field)
         setattr(holder, field, ast.Name(f"{self.reporter}_value", ast.Load()))
         names = ast.arguments([], [ast.arg(f"{self.reporter}_value")], None, [], [], None, [])
-        return self.told("change", shown, value, ast.Lambda(names, node))
+        return self.reporting("change", original, value, ast.Lambda(names, node))
 
     def visit_BinOp(self, node):
         is_text = isinstance(node.left, (ast.JoinedStr, ast.Constant)) and not is_number(node.left)
@@ -114,20 +114,20 @@ class Watcher(ast.NodeTransformer):
         function = node.func
         is_plain = not node.keywords and not any(isinstance(one, ast.Starred) for one in node.args)
         if isinstance(function, ast.Name) and function.id in ("min", "max") and len(node.args) > 1 and is_plain:
-            shown = copy.deepcopy(node)
+            original = copy.deepcopy(node)
             self.generic_visit(node)
-            return self.told("choice", shown, node.func, *node.args)
+            return self.reporting("choice", original, node.func, *node.args)
         if isinstance(function, ast.Attribute) and changes(node) and not is_bound(node):
             is_sub = function.attr == "sub"
             if not is_sub:
                 return self.changing(node, "value", function)
             # The text is the last of what it is called with.
             if is_plain and len(node.args) in (2, 3):
-                shown = copy.deepcopy(node)
+                original = copy.deepcopy(node)
                 self.generic_visit(node)
                 value, node.args[-1] = node.args[-1], ast.Name(f"{self.reporter}_value", ast.Load())
                 names = ast.arguments([], [ast.arg(f"{self.reporter}_value")], None, [], [], None, [])
-                return self.told("change", shown, value, ast.Lambda(names, node))
+                return self.reporting("change", original, value, ast.Lambda(names, node))
         return self.generic_visit(node)
 
     def visit_Assert(self, node):
@@ -161,7 +161,7 @@ def is_bound(node):
 
 
 def rules_of(kind, node):
-    """As telling-ways.ts: the ways that a case has to show, and whether the place compares with a value of the program."""
+    """As telling-ways.ts: the ways that a case has to show, and whether the point compares with a value of the program."""
     if kind == "entry":
         return ["reached"], False
     if kind == "change":

@@ -35,7 +35,7 @@ METHODS = {
     int: {"to_bytes"},
 }
 # Of modules: what makes a text out of another one.
-OUTSIDE = {
+FROM_MODULES = {
     "b64decode": base64.b64decode, "urlsafe_b64decode": base64.urlsafe_b64decode, "b32decode": base64.b32decode,
     "b16decode": base64.b16decode, "b85decode": base64.b85decode, "a85decode": base64.a85decode,
     "unhexlify": bytes.fromhex, "a2b_hex": bytes.fromhex, "a2b_base64": base64.b64decode,
@@ -48,7 +48,7 @@ class Unknown(Exception):
 
 class Constants:
     def __init__(self, tree):
-        self.left = 0
+        self.remaining = 0
         self.assigned, self.functions = {}, {}
         for node in ast.walk(tree):
             if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
@@ -58,28 +58,28 @@ class Constants:
 
     def value_of(self, node):
         """The value, or None."""
-        self.left = MOST_NODES
+        self.remaining = MOST_NODES
         try:
             return self.fold(node, {}, 0)
         except Exception:
             # Whatever goes wrong with it, it is no text of the source.
             return None
 
-    def fold(self, node, known, depth):
-        self.left -= 1
-        if self.left < 0 or depth > DEEPEST:
+    def fold(self, node, bindings, depth):
+        self.remaining -= 1
+        if self.remaining < 0 or depth > DEEPEST:
             raise Unknown
-        value = self.value(node, known, depth + 1)
+        value = self.value(node, bindings, depth + 1)
         if isinstance(value, (str, bytes, list, tuple)) and len(value) > LONGEST:
             raise Unknown
         return value
 
-    def value(self, node, known, depth):
-        fold = lambda part: self.fold(part, known, depth)
+    def value(self, node, bindings, depth):
+        fold = lambda part: self.fold(part, bindings, depth)
         if isinstance(node, ast.Constant):
             return node.value
         if isinstance(node, ast.Name):
-            return known[node.id] if node.id in known else self.named(node.id, depth)
+            return bindings[node.id] if node.id in bindings else self.named(node.id, depth)
         if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
             return [fold(item) for item in node.elts]
         if isinstance(node, ast.Dict):
@@ -102,9 +102,9 @@ class Constants:
             text = fold(node.format_spec) if node.format_spec else ""
             return format(fold(node.value), text if len(text) < 4 else "")
         if isinstance(node, (ast.ListComp, ast.GeneratorExp, ast.SetComp)):
-            return self.listed(node, known, depth)
+            return self.listed(node, bindings, depth)
         if isinstance(node, ast.Call):
-            return self.called(node, known, depth)
+            return self.called(node, bindings, depth)
         raise Unknown
 
     def named(self, name, depth):
@@ -128,65 +128,65 @@ class Constants:
             return [*left, *right]
         return BINARY[type(how)](left, right)
 
-    def listed(self, node, known, depth):
-        found = [known]
+    def listed(self, node, bindings, depth):
+        found = [bindings]
         for part in node.generators:
             found = [inner for one in found for inner in self.bound(part, one, depth)]
         return [self.fold(node.elt, one, depth) for one in found]
 
-    def bound(self, part, known, depth):
-        items = self.fold(part.iter, known, depth)
+    def bound(self, part, bindings, depth):
+        items = self.fold(part.iter, bindings, depth)
         for item in list(items)[:LONGEST]:
-            inner = {**known, **names_of(part.target, item)}
+            inner = {**bindings, **names_of(part.target, item)}
             if all(self.fold(test, inner, depth) for test in part.ifs):
                 yield inner
 
-    def called(self, node, known, depth):
+    def called(self, node, bindings, depth):
         if node.keywords and not all(word.arg in ("errors", "encoding", "byteorder", "key") for word in node.keywords):
             raise Unknown
         name = getattr(node.func, "id", None)
         if name == "map" and len(node.args) == 2:
-            return [self.applied(node.args[0], [item], known, depth) for item in self.fold(node.args[1], known, depth)]
-        args = [inner for part in node.args for inner in self.arguments(part, known, depth)]
+            return [self.applied(node.args[0], [item], bindings, depth) for item in self.fold(node.args[1], bindings, depth)]
+        args = [inner for part in node.args for inner in self.arguments(part, bindings, depth)]
         if isinstance(node.func, ast.Attribute):
-            return self.method(node, args, known, depth)
+            return self.method(node, args, bindings, depth)
         if name == "range":
             return list(range(*args)[:LONGEST])
-        return self.applied(node.func, args, known, depth)
+        return self.applied(node.func, args, bindings, depth)
 
-    def arguments(self, part, known, depth):
+    def arguments(self, part, bindings, depth):
         if isinstance(part, ast.Starred):
-            return self.fold(part.value, known, depth)
-        return [self.fold(part, known, depth)]
+            return self.fold(part.value, bindings, depth)
+        return [self.fold(part, bindings, depth)]
 
-    def applied(self, function, args, known, depth):
+    def applied(self, function, args, bindings, depth):
         name = getattr(function, "id", None)
         own = function if isinstance(function, ast.Lambda) else self.functions.get(name)
         if own is not None:
             names = dict(zip([one.arg for one in own.args.posonlyargs + own.args.args], args))
             body = own.body if isinstance(own, ast.Lambda) else own.body[-1].value
-            return self.fold(body, {**(known if isinstance(own, ast.Lambda) else {}), **names}, depth)
+            return self.fold(body, {**(bindings if isinstance(own, ast.Lambda) else {}), **names}, depth)
         if name in ("bytes", "bytearray", "range") and isinstance(args[0], int):
             raise Unknown
         if name is None and isinstance(function, ast.Attribute):
-            return self.outside(function, args)
+            return self.from_module(function, args)
         return FUNCTIONS[name](*args)
 
-    def outside(self, function, args):
+    def from_module(self, function, args):
         if function.attr == "fromhex":
             return bytes.fromhex(*args)
         if function.attr == "from_bytes":
             return int.from_bytes(*args)
         if function.attr == "maketrans":
             return str.maketrans(*args)
-        return OUTSIDE[function.attr](*args)
+        return FROM_MODULES[function.attr](*args)
 
-    def method(self, node, args, known, depth):
+    def method(self, node, args, bindings, depth):
         name = node.func.attr
         root = getattr(node.func.value, "id", None)
-        if name in OUTSIDE or (root in ("bytes", "bytearray", "int", "str") and root not in known):
-            return self.outside(node.func, args)
-        value = self.fold(node.func.value, known, depth)
+        if name in FROM_MODULES or (root in ("bytes", "bytearray", "int", "str") and root not in bindings):
+            return self.from_module(node.func, args)
+        value = self.fold(node.func.value, bindings, depth)
         if name in ("get", "__getitem__") and isinstance(value, dict):
             return value[args[0]]
         allowed = METHODS[type(value)]

@@ -8,15 +8,15 @@ from syntax import fold
 
 
 def follow_context(scan, run, parameter):
-    """Notes every use; tells whether ctx goes to where its use cannot be seen."""
+    """Notes every use; tells whether ctx goes to where its use cannot be followed."""
     functions = {node.name: node for node in scan.tree.body if isinstance(node, ast.FunctionDef)}
     calls = {id(node.func): node for node in ast.walk(scan.tree) if isinstance(node, ast.Call)}
-    opaque, todo, seen = False, [(run, parameter, "ctx")], set()
+    opaque, todo, visited = False, [(run, parameter, "ctx")], set()
     while todo:
         function, name, subject = todo.pop()
-        if (function.name, name, subject) in seen:
+        if (function.name, name, subject) in visited:
             continue
-        seen.add((function.name, name, subject))
+        visited.add((function.name, name, subject))
         use = ContextUse(scan, calls, (name, subject))
         nodes = list(ast.walk(function))
         for node in nodes:
@@ -27,9 +27,9 @@ def follow_context(scan, run, parameter):
             target = functions.get(getattr(call.func, "id", None))
             for at, argument in enumerate(call.args if target is not None else []):
                 if isinstance(argument, ast.Name) and argument.id == name and at < len(target.args.args):
-                    use.seen.add(id(argument))
+                    use.handled.add(id(argument))
                     todo.append((target, target.args.args[at].arg, subject))
-        opaque = opaque or any(id(node) not in use.seen for node in nodes if use.is_subject(node))
+        opaque = opaque or any(id(node) not in use.handled for node in nodes if use.is_subject(node))
     return opaque
 
 
@@ -39,7 +39,7 @@ class ContextUse:
     def __init__(self, scan, calls, name):
         self.scan, self.calls = scan, calls
         self.name, self.subject = name
-        self.seen, self.aliases = set(), []
+        self.handled, self.aliases = set(), []
 
     def is_subject(self, node):
         return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id == self.name
@@ -53,7 +53,7 @@ class ContextUse:
         if not isinstance(node, ast.Attribute):
             return
         if self.is_subject(node.value):
-            self.seen.add(id(node.value))
+            self.handled.add(id(node.value))
             if self.subject == "ctx":
                 self.member(node)
             else:

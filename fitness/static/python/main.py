@@ -27,8 +27,8 @@ def answer(source, scan_type):
     scan.scan()
     findings = {tuple(finding) for finding in suppressions(source) + scan.findings}
     texts, codes = texts_of(tree)
-    seen = {"uses": scan.uses, "opaque": scan.opaque, "texts": texts, "codes": codes}
-    return {"findings": sorted(findings), **seen}
+    report = {"uses": scan.uses, "opaque": scan.opaque, "texts": texts, "codes": codes}
+    return {"findings": sorted(findings), **report}
 
 
 REQUEST = json.load(sys.stdin)

@@ -112,8 +112,8 @@ class Names(ast.NodeVisitor):
         self.scopes.pop()
 
     def visit_FunctionDef(self, node):
-        outside = node.decorator_list + node.args.defaults + [default for default in node.args.kw_defaults if default]
-        for part in outside:
+        enclosing = node.decorator_list + node.args.defaults + [default for default in node.args.kw_defaults if default]
+        for part in enclosing:
             self.visit(part)
         self.inside(parameters(node.args) | names_in(node.body), node.body)
 

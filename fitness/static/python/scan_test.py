@@ -76,11 +76,11 @@ class TestScan(ast.NodeVisitor):
         if tests and self.from_tool and not asks:
             self.report(self.tree, "never calls the tool in a test")
 
-    def reach(self, function, seen):
+    def reach(self, function, visited):
         """Whether a function asserts anything, and the names that it reads; functions that it calls included."""
-        if function.name in seen:
+        if function.name in visited:
             return False, set()
-        seen.add(function.name)
+        visited.add(function.name)
         asserts, names = False, set()
         for node in ast.walk(function):
             if isinstance(node, ast.Assert):
@@ -91,7 +91,7 @@ class TestScan(ast.NodeVisitor):
                 names.add(node.id)
                 asserts = asserts or self.names.imports.get(node.id) == ("pytest", "raises")
                 if node.id in self.functions:
-                    deeper, more = self.reach(self.functions[node.id], seen)
+                    deeper, more = self.reach(self.functions[node.id], visited)
                     asserts, names = asserts or deeper, names | more
         return asserts, names
 

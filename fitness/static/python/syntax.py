@@ -1,4 +1,4 @@
-"""Syntax trees of Python, and what can be told of them by themselves."""
+"""Syntax trees of Python, and what they say by themselves."""
 
 import ast
 import io
@@ -54,23 +54,23 @@ def suppressions(source):
     return found
 
 
-def fold(node, known, depth=0):
+def fold(node, bindings, depth=0):
     """The text that an expression is, where the source alone says it."""
     if depth > 40:
         return None
     if isinstance(node, ast.Constant):
         return node.value if isinstance(node.value, str) and len(node.value) <= 400 else None
     if isinstance(node, ast.Name):
-        return known.get(node.id)
+        return bindings.get(node.id)
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-        left, right = fold(node.left, known, depth + 1), fold(node.right, known, depth + 1)
+        left, right = fold(node.left, bindings, depth + 1), fold(node.right, bindings, depth + 1)
         return left + right if left is not None and right is not None and len(left + right) <= 400 else None
     if isinstance(node, ast.JoinedStr):
-        parts = [fold(part.value if isinstance(part, ast.FormattedValue) else part, known, depth + 1) for part in node.values]
+        parts = [fold(part.value if isinstance(part, ast.FormattedValue) else part, bindings, depth + 1) for part in node.values]
         return "".join(parts)[:400] if all(part is not None for part in parts) else None
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "join":
-        glue = fold(node.func.value, known, depth + 1)
+        glue = fold(node.func.value, bindings, depth + 1)
         items = node.args[0].elts if len(node.args) == 1 and isinstance(node.args[0], (ast.List, ast.Tuple)) else None
-        parts = [fold(item, known, depth + 1) for item in items] if items is not None else [None]
+        parts = [fold(item, bindings, depth + 1) for item in items] if items is not None else [None]
         return glue.join(parts)[:400] if glue is not None and all(part is not None for part in parts) else None
     return None

@@ -15,7 +15,7 @@ const MAX_LENGTH = 400;
 export class Constants {
   readonly #scopes: Scopes;
   /** Also holds what is being worked on, as unknown: a constant may mention itself. */
-  readonly #known = new Map<Node, Constant | undefined>();
+  readonly #cache = new Map<Node, Constant | undefined>();
 
   constructor(scopes: Scopes) {
     this.#scopes = scopes;
@@ -24,11 +24,11 @@ export class Constants {
   /** The value of an expression, or `undefined` when it depends on anything but the source. */
   valueOf(expression: Node): Constant | undefined {
     const node = bare(expression);
-    if (this.#known.has(node)) return this.#known.get(node);
-    this.#known.set(node, undefined);
+    if (this.#cache.has(node)) return this.#cache.get(node);
+    this.#cache.set(node, undefined);
     const value = this.#fold(node);
-    if (value !== undefined && isSmall(value)) this.#known.set(node, value);
-    return this.#known.get(node);
+    if (value !== undefined && isSmall(value)) this.#cache.set(node, value);
+    return this.#cache.get(node);
   }
 
   /** The name of the property that a member expression or a pattern means. */

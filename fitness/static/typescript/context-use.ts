@@ -34,7 +34,7 @@ class Follower {
   isOpaque = false;
   readonly #module: Module;
   readonly #open: { readonly binding: Binding; readonly subject: Subject }[] = [];
-  readonly #seen = new Set<string>();
+  readonly #visited = new Set<string>();
   readonly #ids = new Map<Binding, number>();
 
   constructor(module: Module) {
@@ -77,8 +77,8 @@ class Follower {
   #follow(binding: Binding, subject: Subject): void {
     const id = this.#ids.get(binding) ?? this.#ids.size;
     this.#ids.set(binding, id);
-    if (this.#seen.has(`${id} ${subject}`)) return;
-    this.#seen.add(`${id} ${subject}`);
+    if (this.#visited.has(`${id} ${subject}`)) return;
+    this.#visited.add(`${id} ${subject}`);
     this.#open.push({ binding, subject });
   }
 
