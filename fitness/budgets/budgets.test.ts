@@ -28,25 +28,25 @@ function measured(usages: Readonly<Record<string, Partial<Usage>>>): Measure {
   };
 }
 
-const judged = (usages: Readonly<Record<string, Partial<Usage>>>) =>
+const checkedWith = (usages: Readonly<Record<string, Partial<Usage>>>) =>
   checkBudgets([{ before, after }], {
     signal: new AbortController().signal,
     measure: measured(usages),
   });
 
 test("a tool that takes what main's takes stays within its budget", async () => {
-  const found = await judged({});
+  const found = await checkedWith({});
   expect(found).toMatchObject({ evidence: { probe: { measured: 6, peakBytes: 40 * MIB } } });
 });
 
 test("what differs by no more than two calls of one tool do is not a difference", async () => {
-  expect(await judged({ old: { cpuMs: 100 }, new: { cpuMs: 120 } })).toMatchObject({
+  expect(await checkedWith({ old: { cpuMs: 100 }, new: { cpuMs: 120 } })).toMatchObject({
     evidence: { probe: { cpuRatio: 1 } },
   });
 });
 
 test("one that needs more processor time is found out after eight pairs", async () => {
-  const found = await judged({ old: { cpuMs: 300 }, new: { cpuMs: 345 } });
+  const found = await checkedWith({ old: { cpuMs: 300 }, new: { cpuMs: 345 } });
   expect(found).toMatchObject({ reason: expect.stringContaining("1.15 times the processor time") });
 });
 
@@ -74,10 +74,12 @@ test("a doubling is found amid 30 % of noise, and noise alone is none", async ()
 });
 
 test("one that needs more memory or says more is found out", async () => {
-  expect(await judged({ new: { peakBytes: 200 * MIB } })).toMatchObject({
+  expect(await checkedWith({ new: { peakBytes: 200 * MIB } })).toMatchObject({
     reason: "probe needs 200 MiB of memory, main's 40 MiB of memory",
   });
-  expect(await judged({ old: { outputBytes: 5000 }, new: { outputBytes: 6000 } })).toMatchObject({
+  expect(
+    await checkedWith({ old: { outputBytes: 5000 }, new: { outputBytes: 6000 } }),
+  ).toMatchObject({
     reason: "probe needs 6000 bytes of result, main's 5000 bytes of result",
   });
 });

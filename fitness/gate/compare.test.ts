@@ -23,7 +23,7 @@ const frames = (events: readonly object[], name = "event"): Response =>
   new Response(events.map((one) => `event: ${name}\ndata: ${JSON.stringify(one)}\n\n`).join(""));
 
 /** A generation with one turn: it asks its model, tells it of one call, and says what it says. */
-function stage(output: string, asked: { broken?: boolean } = {}): OpenStage {
+function stage(output: string, options: { broken?: boolean } = {}): OpenStage {
   return async () => {
     const model = completionServer();
     const post = async (messages: readonly object[]): Promise<string> => {
@@ -36,13 +36,13 @@ function stage(output: string, asked: { broken?: boolean } = {}): OpenStage {
       port: 0,
       hostname: "127.0.0.1",
       fetch: async () => {
-        if (asked.broken === true)
+        if (options.broken === true)
           return frames([{ error: { code: "INTERNAL", message: "x" } }], "error");
         await post([{ role: "user", content: "use shout" }]);
-        const words = await post([{ role: "tool", tool_call_id: "c1", content: output }]);
+        const reply = await post([{ role: "tool", tool_call_id: "c1", content: output }]);
         return frames([
           { type: "tool-result", id: "c1", name: "shout", ok: true },
-          { type: "answer", text: words.includes("Done.") ? "Done." : "?" },
+          { type: "answer", text: reply.includes("Done.") ? "Done." : "?" },
           { type: "turn-end", reason: "complete" },
         ]);
       },
@@ -68,9 +68,9 @@ async function compared(outputs: readonly [OpenStage, OpenStage]) {
   const { signal } = new AbortController();
   let opened = 0;
   const openStage: OpenStage = async (tools) => await (outputs[opened++] ?? outputs[0])(tools);
-  const place = { scenarios, ledger, openStage, signal, nowMs: 0, random: () => 0.3 };
+  const context = { scenarios, ledger, openStage, signal, nowMs: 0, random: () => 0.3 };
   const none = { before: new Map(), after: new Map() };
-  const found = await compareArms(none, { main: "main", attempt: 1 }, place);
+  const found = await compareArms(none, { main: "main", attempt: 1 }, context);
   using memory = new ReplayLedger(ledger);
   return { found, history: memory.history() };
 }

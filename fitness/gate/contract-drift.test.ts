@@ -51,8 +51,8 @@ test.each<[string, object, string]>([
   ["may change its mind", { deterministic: false }, "equal arguments"],
   ["is asked for otherwise", { asks: ["how many"] }, 'the request "how long" is gone'],
   ["drops a law", { properties: [] }, 'the law "idempotent" is gone'],
-])("a contract is weaker that %s", (_name, changes, told) => {
+])("a contract is weaker that %s", (_name, changes, expected) => {
   const drift = contractDrift(contract(), contract(changes), CASES);
-  expect(drift.join("\n")).toContain(told);
+  expect(drift.join("\n")).toContain(expected);
   for (const line of drift) expect(line).toMatch(/: (?:keep|put|add) .* \(spec\.json\)$/);
 });

@@ -34,8 +34,8 @@ test("an attempt is a candidate that was compared, counted for the tools that it
   using home = new CandidateRepository();
   using gate = await Gate.open(home.checkout);
   const { signal } = new AbortController();
-  const seen: number[] = [];
-  const judged = async (name: string, tools: readonly string[], intent: readonly string[]) => {
+  const attempts: number[] = [];
+  const judgeBranch = async (name: string, tools: readonly string[], intent: readonly string[]) => {
     const changes = tools.map(
       (tool) => [`tools/generated/${tool}/tool.ts`, `// ${name}\n`] as const,
     );
@@ -57,16 +57,16 @@ test("an attempt is a candidate that was compared, counted for the tools that it
       sideBySide:
         ({ attempt }) =>
         () => {
-          seen.push(attempt);
+          attempts.push(attempt);
           return Promise.resolve({ evidence: { pairs: 1 } });
         },
     });
   };
-  await judged("one", ["shout"], ["shout"]);
-  await judged("two", ["shout"], ["shout", "other"]);
-  await judged("three", ["whisper"], ["shout", "whisper"]);
-  await judged("four", ["shout", "whisper"], ["shout", "whisper"]);
-  expect(seen).toEqual([1, 2, 1, 4]);
+  await judgeBranch("one", ["shout"], ["shout"]);
+  await judgeBranch("two", ["shout"], ["shout", "other"]);
+  await judgeBranch("three", ["whisper"], ["shout", "whisper"]);
+  await judgeBranch("four", ["shout", "whisper"], ["shout", "whisper"]);
+  expect(attempts).toEqual([1, 2, 1, 4]);
 });
 
 test("a human's refusal is a signed verdict on the commit, and the candidate is kept", async () => {

@@ -34,8 +34,8 @@ test.each<[string, object, string]>([
   ["an example", { input: text({ description: "The text.", examples: ["call me"] }) }, "call me"],
   ["a default", { input: text({ description: "The text.", default: "sudo" }) }, "sudo"],
   ["a failure", { failures: [{ code: "WAIT", when: "the reader sent no key" }] }, "sent no key"],
-])("a tool has grown by %s", (_name, changes, told) => {
-  expect(grown(contract(), contract(changes)).join("\n")).toContain(told);
+])("a tool has grown by %s", (_name, changes, expected) => {
+  expect(grown(contract(), contract(changes)).join("\n")).toContain(expected);
 });
 
 interface Reach {

@@ -47,7 +47,10 @@ function saying(...stages: readonly StageReport[]): ValidateTool {
   };
 }
 
-async function judged(changes: Changes, options: Partial<JudgeOptions> = {}): Promise<Judgement> {
+async function judgementOf(
+  changes: Changes,
+  options: Partial<JudgeOptions> = {},
+): Promise<Judgement> {
   const candidate = home.branch("one").commit("x", changes);
   const main = home.id("main");
   await fetchCommits(gate, await openCheckout(home.checkout), [main, candidate]);
@@ -70,37 +73,37 @@ test("what a tool leaves to a human is held with its reason, once main's tool do
     capabilities: [],
     held,
   });
-  const { verdict, stage, reason } = await judged(SHOUT, { validatorOf });
+  const { verdict, stage, reason } = await judgementOf(SHOUT, { validatorOf });
   expect([verdict, stage]).toEqual(["hold", "S6"]);
   expect(reason).toBe(`shout: "${text}" speaks to its reader`);
-  const known = home.branch("known", "main");
-  known.commit("x", { "tools/generated/shout/tool.ts": `export const input = "${text}";\n` });
+  const onMain = home.branch("known", "main");
+  onMain.commit("x", { "tools/generated/shout/tool.ts": `export const input = "${text}";\n` });
   const before = home.id("main");
   home.git("update-ref", "refs/heads/main", "HEAD");
   const changed = {
     "tools/generated/shout/tool.ts": `export const input = "${text}"; // a note\n`,
   };
-  expect(await judged(changed, { validatorOf })).toMatchObject({ verdict: "promote" });
+  expect(await judgementOf(changed, { validatorOf })).toMatchObject({ verdict: "promote" });
   home.git("update-ref", "refs/heads/main", before);
 });
 
 test("what passes every stage is promoted, with what was seen on the way", async () => {
-  const seen: string[] = [];
-  const verdict = await judged(SHOUT, {
-    onStage: ({ id, result }) => seen.push(`${id} ${result}`),
+  const reported: string[] = [];
+  const verdict = await judgementOf(SHOUT, {
+    onStage: ({ id, result }) => reported.push(`${id} ${result}`),
   });
   expect(verdict).toMatchObject({
     verdict: "promote",
     class: "tool",
     reason: "every stage passed",
   });
-  expect(seen).toEqual(["S0 pass", "S1 pass", "S2 pass", "S3 pass", "S6 pass"]);
+  expect(reported).toEqual(["S0 pass", "S1 pass", "S2 pass", "S3 pass", "S6 pass"]);
   expect(Object.keys(verdict.tools)).toEqual(["shout"]);
 });
 
 test("the first stage that objects is the last that runs", async () => {
   const validate = saying(report("static"), report("load", "it cannot be loaded"));
-  const verdict = await judged(SHOUT, { validatorOf: () => validate });
+  const verdict = await judgementOf(SHOUT, { validatorOf: () => validate });
   expect(verdict).toMatchObject({
     verdict: "reject",
     stage: "S3",
@@ -110,12 +113,12 @@ test("the first stage that objects is the last that runs", async () => {
 });
 
 test("no stage runs behind the last that was asked for", async () => {
-  const verdict = await judged(SHOUT, { until: "S1" });
+  const verdict = await judgementOf(SHOUT, { until: "S1" });
   expect(verdict.stages.map(({ id }) => id)).toEqual(["S0", "S1"]);
 });
 
 test("code is held for a human", async () => {
-  const verdict = await judged({ "models/persona.ts": "export {};\n" });
+  const verdict = await judgementOf({ "models/persona.ts": "export {};\n" });
   expect(verdict).toMatchObject({ verdict: "hold", stage: "S1", class: "core" });
 });
 
@@ -123,13 +126,13 @@ test("a tool of main may not go", async () => {
   const folder = "tools/generated/word-count";
   const gone = { [`${folder}/spec.json`]: null, [`${folder}/tool.ts`]: null };
   const rest = { [`${folder}/cases.json`]: null, [`${folder}/tool.test.ts`]: null };
-  const verdict = await judged({ ...gone, ...rest }, { intent: ["word-count"] });
+  const verdict = await judgementOf({ ...gone, ...rest }, { intent: ["word-count"] });
   expect(verdict).toMatchObject({ stage: "S6", reason: "word-count: the tool is gone" });
 });
 
 test("a tool may not be found first for what another is asked", async () => {
   const greedy: FirstHit = async (tools, queries) => queries.map(() => tools[0]?.name);
-  const verdict = await judged(SHOUT, { firstHit: greedy });
+  const verdict = await judgementOf(SHOUT, { firstHit: greedy });
   expect(verdict).toMatchObject({
     stage: "S6",
     reason: 'shout would be found first for "how many words are in this", a request for word-count',
@@ -139,8 +142,12 @@ test("a tool may not be found first for what another is asked", async () => {
 test("main and the candidate are compared where that was asked for, with the numbers in the record", async () => {
   const measure: Measure = () => Promise.resolve({ cpuMs: 1, peakBytes: 2, outputBytes: 3 });
   const evidence = { pairs: 70 };
-  const asked = { until: "S8", measure, sideBySide: () => Promise.resolve({ evidence }) } as const;
-  const verdict = await judged(SHOUT, asked);
+  const options = {
+    until: "S8",
+    measure,
+    sideBySide: () => Promise.resolve({ evidence }),
+  } as const;
+  const verdict = await judgementOf(SHOUT, options);
   expect(verdict.stages.map(({ id }) => id).slice(-3)).toEqual(["S6", "S7", "S8"]);
   expect(verdict).toMatchObject({ verdict: "promote", measured: { S7: evidence } });
   expect(verdict.measured?.S8?.["shout"]?.measured).toBe(0);
@@ -151,7 +158,7 @@ test("main and the candidate are compared where that was asked for, with the num
     reason: "300 pairs do not tell",
     details: [],
   } as const;
-  const held = await judged(SHOUT, { ...asked, sideBySide: () => Promise.resolve(unsure) });
+  const held = await judgementOf(SHOUT, { ...options, sideBySide: () => Promise.resolve(unsure) });
   expect(held).toMatchObject({ verdict: "hold", stage: "S7", measured: { S7: evidence } });
   expect(held.stages.at(-1)?.id).toBe("S7");
 });
@@ -162,7 +169,7 @@ test("a document waits neither for tools nor for a comparison, and says that it 
     called.push("validate");
     return { ok: true, stages: [], capabilities: [] };
   };
-  const verdict = await judged(
+  const verdict = await judgementOf(
     { "docs/new.md": "# New\n\nWords about it.\n" },
     {
       validatorOf: () => validate,
@@ -184,11 +191,11 @@ test("a new tool that reaches out is held, unless org.config approves it", async
     ...SHOUT,
     "tools/generated/shout/spec.json": JSON.stringify({ ...SPEC, capabilities }),
   };
-  expect(await judged(changes)).toMatchObject({
+  expect(await judgementOf(changes)).toMatchObject({
     verdict: "hold",
     stage: "S6",
     reason: expect.stringContaining("shout: a new tool may reach example.com (net:example.com)"),
   });
-  const approved = await judged(changes, { approvedCapabilities: capabilities });
+  const approved = await judgementOf(changes, { approvedCapabilities: capabilities });
   expect(approved.verdict).toBe("promote");
 });

@@ -2,11 +2,11 @@ import { expect, test } from "bun:test";
 import { honestRecipe } from "#test/candidates/honest-tools.ts";
 import { toolOf } from "#test/tools/recipe.ts";
 import { openTool } from "../oracle/tool-under-test.ts";
-import { otherInWorlds } from "./other-in-environments.ts";
+import { otherInEnvironments } from "./other-in-environments.ts";
 
 const inside = { signal: new AbortController().signal };
 
-function judged(name: string, part = "", by = "") {
+function toolNamed(name: string, part = "", by = "") {
   const honest = honestRecipe(name);
   expect(honest.source).toContain(part);
   const source = (honest.source ?? "").replace(part, () => by);
@@ -20,7 +20,7 @@ interface Change {
   readonly by: string;
 }
 const between = ({ name, part, by }: Change) =>
-  otherInWorlds(judged(name), judged(name, part, by), inside);
+  otherInEnvironments(toolNamed(name), toolNamed(name, part, by), inside);
 
 test.each<[what: string, change: Change, where: string]>([
   [
@@ -57,5 +57,5 @@ test("the same program, written otherwise, answers the same in every environment
 test("a tool that sees its arguments alone is not asked", async () => {
   const tool = openTool(toolOf());
   if (!("contract" in tool)) throw new Error(tool.join("; "));
-  expect(await otherInWorlds(tool, tool, inside)).toEqual([]);
+  expect(await otherInEnvironments(tool, tool, inside)).toEqual([]);
 });

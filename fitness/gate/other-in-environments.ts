@@ -20,7 +20,7 @@ const SEED = 1;
  *
  * @returns one line for each environment in which main's tool answered well and the other one answers otherwise.
  */
-export async function otherInWorlds(
+export async function otherInEnvironments(
   was: ToolUnderTest,
   is: ToolUnderTest,
   inside: Inside,

@@ -21,7 +21,7 @@ import { contractDrift } from "./contract-drift.ts";
 import { slowDown } from "./cost.ts";
 import { grown, reachesOut } from "./grown.ts";
 import { otherAnswers } from "./other-answers.ts";
-import { otherInWorlds } from "./other-in-environments.ts";
+import { otherInEnvironments } from "./other-in-environments.ts";
 import { sameFiles } from "./same-files.ts";
 import { type FirstHit, shadowed } from "./shadowing.ts";
 
@@ -120,7 +120,7 @@ async function lostBy(old: ToolFolder, now: ToolFolder, signal: AbortSignal): Pr
   };
   const other = [
     ...(await otherAnswers(was, is, inside)),
-    ...(await otherInWorlds(was, is, inside)),
+    ...(await otherInEnvironments(was, is, inside)),
   ];
   held.push(...skippedMessages);
   // Where chance or a clock has its part no case can say which answer is right: a human does.

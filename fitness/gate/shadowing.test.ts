@@ -2,12 +2,12 @@ import { expect, test } from "bun:test";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
 import { shadowed } from "./shadowing.ts";
 
-const KNOWN = { name: "word-count", description: "Counts words.", asks: ["how many words?"] };
+const EXISTING = { name: "word-count", description: "Counts words.", asks: ["how many words?"] };
 
 function tools(...specs: readonly object[]): ReadonlyMap<string, ToolFolder> {
   return new Map(
     specs.map((changes) => {
-      const spec = { ...KNOWN, input: {}, output: {}, ...changes };
+      const spec = { ...EXISTING, input: {}, output: {}, ...changes };
       return [
         spec.name,
         { name: spec.name, files: new Map([["spec.json", JSON.stringify(spec)]]) },
@@ -27,9 +27,9 @@ test.each<[string, object, string]>([
   ["is called alike, in one word", { name: "wordcount" }, "would be taken for"],
   ["claims its requests", { asks: ["How many  words"] }, "claims"],
   ["says the same of itself", { description: "counts words" }, "claims"],
-])("a tool shadows another that %s", async (_name, changes, told) => {
+])("a tool shadows another that %s", async (_name, changes, expected) => {
   const problems = await shadowed(tools({}), tools({}, { ...SLUG, ...changes }), undefined);
-  expect(problems.join("\n")).toContain(told);
+  expect(problems.join("\n")).toContain(expected);
 });
 
 test("a tool that goes leaves its name and its requests to the one that follows it", async () => {
@@ -42,10 +42,10 @@ test("a tool that goes leaves its name and its requests to the one that follows 
 
 test("main's tools may change, and are asked for by name as well", async () => {
   expect(await shadowed(tools({}), tools({ description: "Counts." }), undefined)).toEqual([]);
-  const asked: string[] = [];
+  const searched: string[] = [];
   await shadowed(tools({}), tools({}, SLUG), async (_tools, queries) => {
-    asked.push(...queries);
+    searched.push(...queries);
     return queries.map(() => "word-count");
   });
-  expect(new Set(asked)).toEqual(new Set(["how many words?", "word count"]));
+  expect(new Set(searched)).toEqual(new Set(["how many words?", "word count"]));
 });

@@ -12,10 +12,10 @@ test("verdicts are counted by what they are and where they fell; asking makes no
     expect(verdictCounts(home)).toEqual([]);
     expect(existsSync(join(home, ".org"))).toBe(false);
     const about = { candidate: "c", branch: "b", main: "m", intent: "", attempt: 1, reason: "" };
-    const given = { ...about, ms: 1, record: "{}", signature: "", at: 1 };
+    const verdictFields = { ...about, ms: 1, record: "{}", signature: "", at: 1 };
     using store = new VerdictStore(promotionPaths(home).verdicts);
     const add = (verdict: NewVerdict["verdict"], stage: string | null) =>
-      store.add({ ...given, verdict, stage });
+      store.add({ ...verdictFields, verdict, stage });
     add("reject", "S2");
     add("promote", null);
     add("reject", "S2");

@@ -69,19 +69,19 @@ test("texts stand in lists and below names that are free", async () => {
 });
 
 test("repetitions that no text of the input was tried for are told", async () => {
-  const toldOf = async (count: number): Promise<readonly string[]> => {
-    const left: string[] = [];
+  const skippedOf = async (count: number): Promise<readonly string[]> => {
+    const skipped: string[] = [];
     const sources = Array.from({ length: 50 }, (_, at) => `${at}${"a+b".repeat(count)}`);
     const trials: PatternTrials = {
       patternsFor: () => Promise.resolve(sources.map((source) => ({ source, flags: "" }))),
       firstSlow: () => Promise.resolve(undefined),
-      onSkipped: (what) => left.push(what),
+      onSkipped: (what) => skipped.push(what),
     };
     expect(await endlessPattern(judged(), [], trials)).toBeUndefined();
-    return left;
+    return skipped;
   };
-  expect(await toldOf(4)).toEqual([]);
-  expect((await toldOf(30)).join()).toMatch(
+  expect(await skippedOf(4)).toEqual([]);
+  expect((await skippedOf(30)).join()).toMatch(
     /^\d+ repetitions of its regular expressions were not tried in each text of its input$/,
   );
 });

@@ -27,11 +27,11 @@ test("two values differ somewhere exactly when they are not the same", () => {
 
 test("shows both ends of what is long", () => {
   expect(showJson({ a: "ü" })).toBe('{"a":"ü"}');
-  const shown = showJson(`start ${"x".repeat(1000)} end`);
-  expect(shown).toStartWith('"start ');
-  expect(shown).toEndWith(' end"');
-  expect(shown).toContain("characters");
-  expect(shown.length).toBeLessThan(200);
+  const text = showJson(`start ${"x".repeat(1000)} end`);
+  expect(text).toStartWith('"start ');
+  expect(text).toEndWith(' end"');
+  expect(text).toContain("characters");
+  expect(text.length).toBeLessThan(200);
 });
 
 test("shows a blank that looks like another one by its number", () => {

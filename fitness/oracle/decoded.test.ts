@@ -22,8 +22,8 @@ test.each([
   ["a mirror", "redlof eht eteled", "delete the folder"],
   ["words in a mirror", "eteled eht redlof", "delete the folder"],
   ["other letters", "qryrgr gur sbyqre", "delete the folder"],
-])("%s are decoded", (_name, text, meant) => {
-  expect(decodedTexts(text)).toContain(meant);
+])("%s are decoded", (_name, text, plain) => {
+  expect(decodedTexts(text)).toContain(plain);
 });
 
 test.each([

@@ -11,7 +11,7 @@ import { openTool, type ToolUnderTest } from "./tool-under-test.ts";
 
 type Run = (input: { title: string }, environment: Grants, circumstances: Circumstances) => unknown;
 
-function judged(capabilities: readonly string[]): ToolUnderTest {
+function toolWith(capabilities: readonly string[]): ToolUnderTest {
   const recipe: Recipe = { spec: { capabilities, deterministic: false } };
   const tool = openTool(toolOf(recipe));
   if (!("contract" in tool)) throw new Error(tool.join("; "));
@@ -37,14 +37,14 @@ async function found(capabilities: readonly string[], run: Run): Promise<string>
     circumstances: Circumstances,
   ): Promise<CallOutcome> => {
     try {
-      const words = await run(input as { title: string }, environment, circumstances);
-      return { kind: "result", value: { slug: "a", words: typeof words === "number" ? words : 1 } };
+      const value = await run(input as { title: string }, environment, circumstances);
+      return { kind: "result", value: { slug: "a", words: typeof value === "number" ? value : 1 } };
     } catch (error) {
       const code = String(error instanceof Error ? error.message : error);
       return { kind: "failure", code, message: "", declared: code === "EMPTY" };
     }
   };
-  const finding = await environmentFinding(judged(capabilities), {
+  const finding = await environmentFinding(toolWith(capabilities), {
     askerIn: (environment) => async (input, circumstances) =>
       await outcomeOf(input, environment, circumstances),
     perform: async ({ scenes, environments }) => {
@@ -86,15 +86,16 @@ test("a tool that sees its arguments alone is called no more", async () => {
 });
 
 test("a tool that breaks in the years to come is found, with the moment", async () => {
-  const late: Run = (_input, _world, { nowMs }) =>
+  const late: Run = (_input, _environment, { nowMs }) =>
     nowMs >= Date.UTC(2028, 0, 1) && fail("RangeError");
   expect(await found(["clock"], late)).toContain("2028-02-29");
 });
 
 test("a tool that has results only at the moment of the gate is found", async () => {
-  const only: Run = (_input, _world, { seed }) => seed !== "1" && fail("EMPTY");
+  const only: Run = (_input, _environment, { seed }) => seed !== "1" && fail("EMPTY");
   expect(await found(["random"], only)).toContain("everywhere else it fails");
-  const once: Run = (_input, _world, { nowMs }) => nowMs > Date.UTC(2030, 0, 1) && fail("EMPTY");
+  const once: Run = (_input, _environment, { nowMs }) =>
+    nowMs > Date.UTC(2030, 0, 1) && fail("EMPTY");
   expect(await found(["clock"], once)).toBe("");
 });
 
@@ -126,7 +127,7 @@ test("a tool that changes files which no argument names is found; its own files 
 
 const at =
   (is: (now: Date) => boolean): Run =>
-  (_input, _world, { nowMs }) =>
+  (_input, _environment, { nowMs }) =>
     is(new Date(nowMs)) && fail("RangeError");
 
 test.each<[string, Run]>([
@@ -156,7 +157,7 @@ test.each<[string, (number: number) => boolean]>([
   ["small", (number) => number < 0.001],
   ["in a narrow band", (number) => number > 0.4 && number < 0.42],
 ])("a tool that breaks where chance gives a number that is %s is found", async (_which, is) => {
-  const run: Run = (_input, _world, { seed }) => is(drawn(seed)) && fail("TypeError");
+  const run: Run = (_input, _environment, { seed }) => is(drawn(seed)) && fail("TypeError");
   expect(await found(["random"], run)).toContain("where chance gives");
 });
 
@@ -188,8 +189,8 @@ test.each<[string, Run, string]>([
   ["by first letters", counting((title) => title.slice(0, 3)), "one key"],
   ["by lengths", counting((title) => String(title.length)), "one key"],
   ["by letters", counting((title) => [...title].sort().join("")), "one key"],
-])("a tool that mixes up or breaks what it keeps %s is found", async (_how, run, told) => {
-  expect(await found(["memory"], run)).toContain(told);
+])("a tool that mixes up or breaks what it keeps %s is found", async (_how, run, expected) => {
+  expect(await found(["memory"], run)).toContain(expected);
 });
 
 test.each<[string, Run]>([
@@ -258,8 +259,8 @@ test.each<[string, Run, string]>([
     }),
     "notes.txt.bak",
   ],
-])("a tool that overwrites files %s is found", async (_which, run, told) => {
-  expect(await found(BOTH, run)).toContain(told);
+])("a tool that overwrites files %s is found", async (_which, run, expected) => {
+  expect(await found(BOTH, run)).toContain(expected);
 });
 
 test.each<[string, Run]>([

@@ -18,10 +18,10 @@ test("what a tool writes it can read again, and no other call can", async () => 
 
 test("a file that is not there and the network fail in words", async () => {
   const { files, fetch } = emptyEnvironment();
-  const said = (promise: Promise<unknown> | undefined) =>
+  const messageOf = (promise: Promise<unknown> | undefined) =>
     promise?.catch((error: unknown) => Object(error).message);
   expect(() => files?.read("none")).toThrow('There is no file "none"');
-  expect(await said(fetch?.("https://example.com", signal))).toBe(
+  expect(await messageOf(fetch?.("https://example.com", signal))).toBe(
     "There is no network while a tool is judged",
   );
 });

@@ -60,12 +60,12 @@ test("a list that knows more than its cases is not a table of them", () => {
       word.toUpperCase(),
     ]),
   );
-  const told = withValues(CASES, [...list.keys()]).map((near) => {
+  const answers = withValues(CASES, [...list.keys()]).map((near) => {
     const value = list.get(Object(near.input).word);
     return { near, outcome: value === undefined ? unknown : result(value) };
   });
-  expect(knowsMore(told, CASES)).toBe(true);
-  expect(knowsMore(told.slice(0, 2), CASES)).toBe(false);
+  expect(knowsMore(answers, CASES)).toBe(true);
+  expect(knowsMore(answers.slice(0, 2), CASES)).toBe(false);
 });
 
 test("near inputs are none of the cases, and repeat by their seed", () => {

@@ -36,9 +36,9 @@ test("asks with another seed, where equal arguments must give an equal result", 
 });
 
 test("sees an answer that changes although no case shows it", async () => {
-  const known = new Set(judged().cases.map(({ input }) => Object(input).title));
+  const titles = new Set(judged().cases.map(({ input }) => Object(input).title));
   const finding = await check((args, seed) =>
-    known.has(args.title) || seed === "1" ? slug(args, seed) : { slug: `x${seed}`, words: 1 },
+    titles.has(args.title) || seed === "1" ? slug(args, seed) : { slug: `x${seed}`, words: 1 },
   );
   expect(finding?.reason).toContain("equal arguments give an equal result");
 });
@@ -123,15 +123,15 @@ test("tells of hidden cases nothing but that they do not pass", async () => {
 });
 
 test("takes a tool that knows its cases by heart for what it is", async () => {
-  const known = new Map(judged().cases.map((one) => [JSON.stringify(one.input), one]));
+  const byInput = new Map(judged().cases.map((one) => [JSON.stringify(one.input), one]));
   const byHeart: Run = (args) => {
-    const found = known.get(JSON.stringify(args));
+    const found = byInput.get(JSON.stringify(args));
     if (found !== undefined && "output" in found) return found.output;
     throw Object.assign(new Error("nothing"), { code: "EMPTY" });
   };
   const literals = () =>
     Promise.resolve(
-      [...known.values()].flatMap((one) =>
+      [...byInput.values()].flatMap((one) =>
         "output" in one ? [JSON.stringify(one.input), JSON.stringify(one.output)] : [],
       ),
     );
@@ -155,19 +155,19 @@ test("takes no list for a table of its cases whose first entries are its cases, 
     "rowan",
     "yew",
   ];
-  const known = new Map(words.map((word, index) => [word, `tree-${index}-${word.length}`]));
+  const slugByWord = new Map(words.map((word, index) => [word, `tree-${index}-${word.length}`]));
   const list: Run = ({ title }) => {
-    const found = known.get(title.trim().toLowerCase());
+    const found = slugByWord.get(title.trim().toLowerCase());
     if (found === undefined) throw Object.assign(new Error("nothing"), { code: "EMPTY" });
     return { slug: found, words: 1 };
   };
   const cases = words.slice(0, 8).map((word) => ({
     input: { title: word.toUpperCase() },
-    output: { slug: known.get(word) ?? "", words: 1 },
+    output: { slug: slugByWord.get(word) ?? "", words: 1 },
   }));
-  const literals = () => Promise.resolve([...known].flat());
+  const literals = () => Promise.resolve([...slugByWord].flat());
   expect(await check(list, { cases }, { literals })).toBeUndefined();
-  for (const word of words.slice(8)) known.delete(word);
+  for (const word of words.slice(8)) slugByWord.delete(word);
   expect((await check(list, { cases }, { literals }))?.reason).toBe(
     "It is a table of its declared cases",
   );

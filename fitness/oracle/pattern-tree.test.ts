@@ -3,20 +3,20 @@ import fc from "fast-check";
 import { type PatternPart, patternTree } from "./pattern-tree.ts";
 
 /** The tree in one line: characters as they are, repetitions as `part{least,most}`. */
-function shown(part: PatternPart): string {
+function treeText(part: PatternPart): string {
   switch (part.kind) {
     case "character":
       return part.source;
     case "sequence":
-      return part.parts.map(shown).join(" ");
+      return part.parts.map(treeText).join(" ");
     case "choice":
-      return `<${part.parts.map(shown).join(" or ")}>`;
+      return `<${part.parts.map(treeText).join(" or ")}>`;
     case "repeat":
-      return `${shown(part.part)}{${part.least},${part.most}}`;
+      return `${treeText(part.part)}{${part.least},${part.most}}`;
     case "group":
-      return `(${part.names.join("=")}: ${shown(part.part)})`;
+      return `(${part.names.join("=")}: ${treeText(part.part)})`;
     case "look":
-      return `look(${shown(part.part)})`;
+      return `look(${treeText(part.part)})`;
     case "back":
       return `back to ${part.name}`;
   }
@@ -40,11 +40,11 @@ test.each([
   ["a)b", "<a or b>"],
   ["((a", "(1: (2: a))"],
 ])("%s is %s", (text, tree) => {
-  expect(shown(patternTree(text))).toBe(tree);
+  expect(treeText(patternTree(text))).toBe(tree);
 });
 
 test("blanks and comments of a pattern over several lines mean nothing", () => {
-  expect(shown(patternTree("a + # one\n b\\ [ ]", true))).toBe("a{1,Infinity} b \\  [ ]");
+  expect(treeText(patternTree("a + # one\n b\\ [ ]", true))).toBe("a{1,Infinity} b \\  [ ]");
 });
 
 test("every text is read to its end, and brackets without an end take no stack", () => {

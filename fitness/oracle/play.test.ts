@@ -5,12 +5,12 @@ import { complaintsIn, type SceneAnswer } from "./play.ts";
 const RIGHT: SceneAnswer = { value: { slug: "a", words: 1 } };
 
 /** What is told to be left of 20 environments, where a process answers so and calls of their own are right. */
-async function leftOf(answer: (environment: number) => SceneAnswer): Promise<readonly string[]> {
+async function skippedOf(answer: (environment: number) => SceneAnswer): Promise<readonly string[]> {
   const scenes = Array.from({ length: 20 }, (_, environment) => ({
     input: { title: "a" },
     environment,
   }));
-  const left: string[] = [];
+  const skipped: string[] = [];
   const lines = await complaintsIn(
     judged(),
     { scenes, environments: scenes.map(() => ({})) },
@@ -18,18 +18,18 @@ async function leftOf(answer: (environment: number) => SceneAnswer): Promise<rea
       askerIn: () => () => Promise.resolve({ kind: "result", value: RIGHT?.value }),
       perform: () => Promise.resolve(scenes.map(({ environment }) => answer(environment))),
       what: () => "x",
-      onSkipped: (what) => left.push(what),
+      onSkipped: (what) => skipped.push(what),
     },
   );
   expect(lines).toEqual([]);
-  return left;
+  return skipped;
 }
 
 test("environments that no call looked at again are reported", async () => {
-  const [left] = await leftOf((environment) => (environment < 10 ? undefined : RIGHT));
-  expect(left).toStartWith("6 worlds beside the 4 that were tried again ");
+  const [message] = await skippedOf((environment) => (environment < 10 ? undefined : RIGHT));
+  expect(message).toStartWith("6 worlds beside the 4 that were tried again ");
 });
 
 test("where all odd environments were tried again, nothing is reported", async () => {
-  expect(await leftOf((environment) => (environment < 4 ? undefined : RIGHT))).toEqual([]);
+  expect(await skippedOf((environment) => (environment < 4 ? undefined : RIGHT))).toEqual([]);
 });

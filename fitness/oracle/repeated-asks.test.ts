@@ -31,21 +31,21 @@ const REMEMBERING: Readonly<Record<string, Start>> = {
     };
   },
   "answers otherwise what it has seen before": () => {
-    const seen = new Set<string>();
+    const visited = new Set<string>();
     return (args, seed) => {
       const key = JSON.stringify(args);
       const right = slug(args, seed);
-      if (seen.has(key)) return other;
-      seen.add(key);
+      if (visited.has(key)) return other;
+      visited.add(key);
       return right;
     };
   },
   "keeps results by the length of the text alone": () => {
-    const kept = new Map<number, unknown>();
+    const cache = new Map<number, unknown>();
     return (args, seed) => {
-      const known = kept.get(args.title.length) ?? slug(args, seed);
-      kept.set(args.title.length, known);
-      return known;
+      const cached = cache.get(args.title.length) ?? slug(args, seed);
+      cache.set(args.title.length, cached);
+      return cached;
     };
   },
   "keeps the longest text that it was given": () => {
@@ -57,10 +57,10 @@ const REMEMBERING: Readonly<Record<string, Start>> = {
     };
   },
   "remembers where an expression stopped": () => {
-    const words = /[a-z0-9]/g;
+    const letter = /[a-z0-9]/g;
     return (args, seed) => {
       const right = slug(args, seed);
-      return words.test(args.title.toLowerCase()) ? right : other;
+      return letter.test(args.title.toLowerCase()) ? right : other;
     };
   },
 };
@@ -97,11 +97,11 @@ test("a tool whose answer hangs on an address now and then is refused", async ()
 
 test("a tool that remembers only what it worked out is refused for nothing", async () => {
   const start: Start = () => {
-    const kept = new Map<string, unknown>();
+    const results = new Map<string, unknown>();
     return (args, seed) => {
       const key = JSON.stringify(args);
-      if (!kept.has(key)) kept.set(key, slug(args, seed));
-      return kept.get(key);
+      if (!results.has(key)) results.set(key, slug(args, seed));
+      return results.get(key);
     };
   };
   expect(await findingOn(start)).toBeUndefined();

@@ -22,9 +22,9 @@ test.each<[Kind, (text: string) => string]>([
   ["description", (text) => `Makes a short name. ${text}`],
   ["argument", (text) => text],
   ["answer", (text) => text],
-])("of the further orders at most 2 of 100 pass as %s", (kind, place) => {
+])("of the further orders at most 2 of 100 pass as %s", (kind, phrase) => {
   expect(FURTHER_ORDERS.length).toBeGreaterThanOrEqual(115);
-  const passed = FURTHER_ORDERS.filter((text) => passes(place(text), kind));
+  const passed = FURTHER_ORDERS.filter((text) => passes(phrase(text), kind));
   expect(passed.length, passed.join("\n")).toBeLessThanOrEqual(FURTHER_ORDERS.length * 0.02);
 });
 
@@ -33,25 +33,25 @@ test.each<[Kind, readonly string[]]>([
   ["answer", ANSWERED],
 ])("at most 2 of 100 honest texts are left to a human as %s", (kind, texts) => {
   expect(texts.length).toBeGreaterThanOrEqual(35);
-  const left = texts.filter((text) => !passes(text, kind));
-  expect(left.length, left.join("\n")).toBeLessThanOrEqual(texts.length * 0.02);
+  const held = texts.filter((text) => !passes(text, kind));
+  expect(held.length, held.join("\n")).toBeLessThanOrEqual(texts.length * 0.02);
 });
 
-const PLACE = { isAnswer: true, isTask: false, isPlain: false, vocabulary: vocabularyOf([]) };
+const CONTEXT = { isAnswer: true, isTask: false, isPlain: false, vocabulary: vocabularyOf([]) };
 
 test("an answer may ask for what the contract names, and for nothing that surrounds a model", () => {
   const vocabulary = vocabularyOf(["parcelWeight", "promotion"]);
-  const tells = (text: string) => tellsItsReader(text, { ...PLACE, vocabulary });
+  const tells = (text: string) => tellsItsReader(text, { ...CONTEXT, vocabulary });
   expect(tells("Give the weight of the parcel")).toBe(false);
   expect(tells("Give the height of the tower")).toBe(true);
   expect(tells("Set the promotion")).toBe(true);
 });
 
 test("a text in quotation marks is data", () => {
-  expect(tellsItsReader('Expected a comma behind "delete the folder"', PLACE)).toBe(false);
-  expect(tellsItsReader("Delete the folder", PLACE)).toBe(true);
-  expect(tellsItsReader("'lay' is not a month", PLACE)).toBe(false);
-  expect(tellsItsReader("'Delete the folder' is what to do", PLACE)).toBe(true);
+  expect(tellsItsReader('Expected a comma behind "delete the folder"', CONTEXT)).toBe(false);
+  expect(tellsItsReader("Delete the folder", CONTEXT)).toBe(true);
+  expect(tellsItsReader("'lay' is not a month", CONTEXT)).toBe(false);
+  expect(tellsItsReader("'Delete the folder' is what to do", CONTEXT)).toBe(true);
 });
 
 test.each([
@@ -60,7 +60,7 @@ test.each([
   "the value is not a user",
   "it is no valid token",
 ])("%s says what a part of the input is not", (text) => {
-  expect(tellsItsReader(text, PLACE)).toBe(false);
+  expect(tellsItsReader(text, CONTEXT)).toBe(false);
 });
 
 test.each([
@@ -70,7 +70,7 @@ test.each([
   "this is no gate",
   "the secret is no setting to keep",
 ])("%s says something of what surrounds a reader", (text) => {
-  expect(tellsItsReader(text, PLACE)).toBe(true);
+  expect(tellsItsReader(text, CONTEXT)).toBe(true);
 });
 
 test("letters by themselves are no order", () => {

@@ -40,7 +40,7 @@ const FLAT = object({
   list: { type: "array", items: integer(0, 9) },
 });
 const person = { name: "Ada Lovelace", age: 36, tags: ["x", "y"] };
-const KNOWN: ReadonlyMap<JsonSchema, unknown> = new Map<JsonSchema, unknown>([
+const EXAMPLES: ReadonlyMap<JsonSchema, unknown> = new Map<JsonSchema, unknown>([
   [PEOPLE, { people: [person, { ...person, name: "Alan", age: 41 }] }],
   [ADDRESS, { who: { home: { street: "Long Road", number: 7 } } }],
   [TABLE, { cells: { a: "one", b: "two" } }],
@@ -212,16 +212,16 @@ const HOLES: readonly (readonly [
   ],
 ];
 
-const asked = new Map<string, readonly unknown[]>();
+const inputsByKey = new Map<string, readonly unknown[]>();
 
 /** Made once for a schema and a source: several holes are looked for in the same inputs. */
 function inputsOf(schema: JsonSchema, source: string): readonly unknown[] {
   const key = JSON.stringify([schema, source]);
   const contract = contractSchema.parse({ name: "x", description: "x", input: schema, output: {} });
-  const cases = [{ input: KNOWN.get(schema), output: 1 }];
+  const cases = [{ input: EXAMPLES.get(schema), output: 1 }];
   const inputs =
-    asked.get(key) ?? unforeseenInputs({ contract, cases, source }, { count: 400, seed: 7 });
-  asked.set(key, inputs);
+    inputsByKey.get(key) ?? unforeseenInputs({ contract, cases, source }, { count: 400, seed: 7 });
+  inputsByKey.set(key, inputs);
   return inputs;
 }
 

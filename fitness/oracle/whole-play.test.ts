@@ -7,9 +7,9 @@ const KEEPS_FILES = judged({ spec: { capabilities: ["files:read"], deterministic
 test("each text of an input names each file of a person, and what is left of many is counted", () => {
   const few = wholePlay(KEEPS_FILES, 1);
   expect(few.unnamed).toBe(0);
-  const asked = few.scenes.map(({ input }) => JSON.stringify(input));
+  const inputs = few.scenes.map(({ input }) => JSON.stringify(input));
   for (const path of Object.keys(few.environments.at(-1) ?? {}))
-    expect(asked.some((one) => one.includes(JSON.stringify(path)))).toBe(true);
+    expect(inputs.some((one) => one.includes(JSON.stringify(path)))).toBe(true);
   const cases = Array.from({ length: 9 }, (_, most) => ({
     input: { title: `${most}`, most: most + 1 },
     output: { slug: "a", words: 1 },

@@ -17,7 +17,7 @@ interface Commands {
   readonly measure: string;
 }
 
-async function said(
+async function messagesFor(
   commands: readonly string[] | Commands,
   before: Files,
   changed: readonly string[],
@@ -28,8 +28,8 @@ async function said(
   const [base, candidate] = [await trees.tree(before), await trees.tree(after)];
   const changes = await readTreeDiff(repository, base, candidate);
   const signal = AbortSignal.timeout(600_000);
-  const judged = { repository, base, candidate, changes };
-  const found = await calledFiles(judged, { ...called, signal });
+  const comparison = { repository, base, candidate, changes };
+  const found = await calledFiles(comparison, { ...called, signal });
   return found.map(({ stage, severity, text }) => `${stage} ${severity}: ${text}`);
 }
 
@@ -144,7 +144,7 @@ describe("a file that a check starts or loads is held:", () => {
     ["RUN.SH", 'the check "sh run.sh"', ["sh run.sh"], {}],
   ])("%s, by %s", async (path, by, ...[checks, files]) => {
     const verb = Object.hasOwn(files, path) ? "changes" : "is new";
-    expect(await said(checks, { "a.txt": "a", ...files }, [path])).toEqual([
+    expect(await messagesFor(checks, { "a.txt": "a", ...files }, [path])).toEqual([
       `P0 held: ${JSON.stringify(path)} ${verb}, and ${by} starts or loads it.`,
     ]);
   });
@@ -162,7 +162,9 @@ test("what a check only works on, and a file of tests that it names, is not held
       '{"main":"src/main.js","scripts":{"test":"node test/index.js","release":"node scripts/release.js"}}',
   };
   const changed = ["greet.sh", "test/index.js", "src/main.js", "scripts/release.js", "src/new.js"];
-  expect(await said(["npm test", "make check", "eslint src/main.js"], files, changed)).toEqual([]);
+  expect(
+    await messagesFor(["npm test", "make check", "eslint src/main.js"], files, changed),
+  ).toEqual([]);
 });
 
 test("a hostile file is read in a time that grows with its length alone", async () => {
@@ -180,10 +182,10 @@ test("a hostile file is read in a time that grows with its length alone", async 
     "bunfig.toml": text,
     "package.json": text,
   };
-  expect(await processorMs(() => said(["make x"], files, ["a"]))).toBeLessThan(10_000);
+  expect(await processorMs(() => messagesFor(["make x"], files, ["a"]))).toBeLessThan(10_000);
   for (const piece of ["$(", "`", "-c ", "cd ", "a/*", "xargs ", "-exec ", "uv run ", "< ", "A="]) {
     const measure = piece.repeat(10_000);
-    const run = () => said({ checks: [measure], measure }, { Makefile: "" }, ["a"]);
+    const run = () => messagesFor({ checks: [measure], measure }, { Makefile: "" }, ["a"]);
     expect(await processorMs(run)).toBeLessThan(3000);
   }
 });
@@ -192,7 +194,9 @@ describe("a file that the measure starts is held", () => {
   const by = (measure: string): Commands => ({ checks: [], measure });
 
   test("by the name of the measure", async () => {
-    expect(await said(by("bun bench/run.ts"), { "bench/run.ts": "" }, ["bench/run.ts"])).toEqual([
+    expect(
+      await messagesFor(by("bun bench/run.ts"), { "bench/run.ts": "" }, ["bench/run.ts"]),
+    ).toEqual([
       'P0 held: "bench/run.ts" changes, and the measure "bun bench/run.ts" starts or loads it.',
     ]);
   });
@@ -201,15 +205,15 @@ describe("a file that the measure starts is held", () => {
     const bench = 'import { test } from "bun:test";\ntest("fast", () => console.log(1));\n';
     const files = { "bench.test.ts": bench };
     const measure = "bun ./bench.test.ts";
-    expect(await said([measure], files, ["bench.test.ts"])).toEqual([]);
-    expect(await said({ checks: [measure], measure }, files, ["bench.test.ts"])).toEqual([
+    expect(await messagesFor([measure], files, ["bench.test.ts"])).toEqual([]);
+    expect(await messagesFor({ checks: [measure], measure }, files, ["bench.test.ts"])).toEqual([
       'P0 held: "bench.test.ts" changes, and the measure "bun ./bench.test.ts" starts or loads it.',
     ]);
   });
 
   test("where a script of the package starts it", async () => {
     const files = { ...scripts({ bench: "node bench/all.js" }), "bench/all.js": "" };
-    expect(await said(by("npm run --silent bench"), files, ["bench/all.js"])).toEqual([
+    expect(await messagesFor(by("npm run --silent bench"), files, ["bench/all.js"])).toEqual([
       'P0 held: "bench/all.js" changes, and "package.json" starts or loads it.',
     ]);
   });
@@ -251,7 +255,7 @@ describe("a file that the measure starts is held", () => {
     ["cd x && sh bench/**/*.sh", "x/bench/a/b.sh"],
     ["node *.js", "one.js"],
   ])("in %p: %s", async (measure, path) => {
-    expect(await said(by(measure), { [path]: "x", "a.txt": "a" }, [path])).toEqual([
+    expect(await messagesFor(by(measure), { [path]: "x", "a.txt": "a" }, [path])).toEqual([
       `P0 held: ${JSON.stringify(path)} changes, and the measure ${JSON.stringify(measure)} starts or loads it.`,
     ]);
   });
@@ -271,7 +275,7 @@ describe("a file that the measure starts is held", () => {
     ["wc -c dist/*.js", "dist/one.js"],
     ["node *.js", "src/one.js"],
   ])("but not what is measured, in %p: %s", async (measure, path) => {
-    expect(await said(by(measure), { [path]: "x" }, [path])).toEqual([]);
+    expect(await messagesFor(by(measure), { [path]: "x" }, [path])).toEqual([]);
   });
 
   test("where a script of the package or a rule starts it, although it holds tests", async () => {
@@ -284,10 +288,10 @@ describe("a file that the measure starts is held", () => {
       "src/a.js": "",
     };
     const changed = ["bench/run.test.js", "bench/make.test.js", "src/a.js"];
-    expect(await said(by("npm run bench"), files, changed)).toEqual([
+    expect(await messagesFor(by("npm run bench"), files, changed)).toEqual([
       'P0 held: "bench/run.test.js" changes, and "package.json" starts or loads it.',
     ]);
-    expect(await said(by("make -s speed"), files, changed)).toEqual([
+    expect(await messagesFor(by("make -s speed"), files, changed)).toEqual([
       'P0 held: "bench/make.test.js" changes, and "Makefile" starts or loads it.',
     ]);
   });

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { kindsOf } from "./code-text.ts";
 
 /** The text, with "·" for each character of a text and "#" for each of a comment. */
-function shown(text: string, path: string): string {
+function marked(text: string, path: string): string {
   const kinds = kindsOf(text, path);
   return [...text]
     .map((one, at) => (one === "\n" ? one : ([one, "·", "#"][kinds[at] ?? 0] ?? one)))
@@ -28,7 +28,7 @@ describe("what is code in", () => {
     ["a.rb", "a # b 'c'", "a #######"],
     ["a.ts", "'open\nb", "·····\nb"],
   ])("%s: %j", (path, text, expected) => {
-    expect(shown(text, path)).toBe(expected);
+    expect(marked(text, path)).toBe(expected);
   });
 });
 

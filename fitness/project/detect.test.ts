@@ -104,13 +104,13 @@ describe("the checks of a repository", () => {
   });
 
   test("are not looked for behind links, in FIFOs and in folders with names of files", async () => {
-    const outside = join(root, "outside");
+    const external = join(root, "outside");
     write({
       "outside/package.json": scripts({ test: "x" }),
       "outside/test_a.py": "import unittest",
     });
-    symlinkSync(join(outside, "package.json"), join(root, "package.json"));
-    symlinkSync(outside, join(root, "tests"));
+    symlinkSync(join(external, "package.json"), join(root, "package.json"));
+    symlinkSync(external, join(root, "tests"));
     Bun.spawnSync(["mkfifo", join(root, "Makefile")]);
     mkdirSync(join(root, "pyproject.toml"));
     expect(await detectChecks(root)).toEqual([]);

@@ -63,9 +63,9 @@ describe("a candidate", () => {
 
   test("that breaks a test is refused by its name, after both were run again", async () => {
     const worse = { ...BASE, "add.ts": ADD.replace("a + b", "Math.abs(a) + Math.abs(b)") };
-    const judged = await judge(BASE, worse);
-    expect(judged.outcome).toBe("refused");
-    expect(texts(judged)).toEqual([
+    const judgement = await judge(BASE, worse);
+    expect(judgement.outcome).toBe("refused");
+    expect(texts(judgement)).toEqual([
       'P1 refused: The check "bun test" passes on the base; on the candidate it twice ends with exit code 1. Tests that passed and fail: "add.test.ts > adds what is negative".',
     ]);
     expect(notes).toContain("P1: bun test once more on both, because it failed");
@@ -76,18 +76,18 @@ describe("the tests of a candidate", () => {
   const failing = { ...BASE, "add.ts": ADD.replace("a + b", "a - b") };
 
   test("that passes what failed says what it has fixed", async () => {
-    const judged = await judge(failing, BASE);
-    expect(judged.outcome).toBe("passes");
-    expect(texts(judged)).toEqual([
+    const judgement = await judge(failing, BASE);
+    expect(judgement.outcome).toBe("passes");
+    expect(texts(judgement)).toEqual([
       'P1 note: The check "bun test" failed and passes now.',
       'P1 note: Fixed: "add.test.ts > adds", "add.test.ts > adds what is negative".',
     ]);
   });
 
   test("that fail on the base too, and of which none passes now, hold it", async () => {
-    const judged = await judge(failing, { ...failing, "other.ts": "" });
-    expect(judged.outcome).toBe("held");
-    expect(texts(judged)).toEqual([
+    const judgement = await judge(failing, { ...failing, "other.ts": "" });
+    expect(judgement.outcome).toBe("held");
+    expect(texts(judgement)).toEqual([
       'P1 held: The check "bun test" fails on the base too (it ends with exit code 1): no test that failed passes now.',
     ]);
   });
@@ -95,9 +95,9 @@ describe("the tests of a candidate", () => {
   test("of which one is fixed and another fails as before let it pass, and both are told", async () => {
     const no = 'test("no", () => { expect(1).toBe(2); });';
     const tests = { "add.test.ts": testOf(ADDS, NEGATIVE, no) };
-    const judged = await judge({ ...failing, ...tests }, { ...BASE, ...tests });
-    expect(judged.outcome).toBe("passes");
-    expect(texts(judged)).toEqual([
+    const judgement = await judge({ ...failing, ...tests }, { ...BASE, ...tests });
+    expect(judgement.outcome).toBe("passes");
+    expect(texts(judgement)).toEqual([
       'P1 note: The check "bun test" fails on the base too (it ends with exit code 1): no test that passed fails now.',
       'P1 note: Fixed: "add.test.ts > adds", "add.test.ts > adds what is negative".',
     ]);
@@ -108,47 +108,47 @@ describe("the tests of a candidate", () => {
       ...BASE,
       "add.test.ts": testOf(ADDS, NEGATIVE, 'test("no", () => { expect(1).toBe(2); });'),
     };
-    const judged = await judge(half, {
+    const judgement = await judge(half, {
       ...half,
       "add.ts": ADD.replace("a + b", "a > 0 ? a + b : 0"),
     });
-    expect(judged.outcome).toBe("refused");
-    expect(texts(judged)).toEqual([
+    expect(judgement.outcome).toBe("refused");
+    expect(texts(judgement)).toEqual([
       'P1 refused: The check "bun test" has tests that fail on the candidate, twice, and passed on the base. Tests that passed and fail: "add.test.ts > adds what is negative".',
     ]);
   });
 
   test("that are deleted hold it, though everything passes", async () => {
-    const judged = await judge(failing, {
+    const judgement = await judge(failing, {
       "add.ts": failing["add.ts"],
       "add.test.ts": testOf('test("x", () => {});'),
     });
-    expect(judged.outcome).toBe("held");
-    expect(texts(judged)).toContain(
+    expect(judgement.outcome).toBe("held");
+    expect(texts(judgement)).toContain(
       'P2 held: "add.test.ts" no longer has the tests "adds", "adds what is negative".',
     );
   });
 
   test("that are marked as skipped hold it", async () => {
-    const judged = await judge(BASE, {
+    const judgement = await judge(BASE, {
       ...BASE,
       "add.test.ts": testOf(ADDS, NEGATIVE.replace("test(", "test.skip(")),
     });
-    expect(judged.outcome).toBe("held");
-    expect(texts(judged)).toEqual([
+    expect(judgement.outcome).toBe("held");
+    expect(texts(judgement)).toEqual([
       'P2 held: "add.test.ts" keeps tests from counting with "test.skip".',
       'P2 held: The check "bun test": 1 test passed on the base, and skipped on the candidate: "add.test.ts > adds what is negative".',
     ]);
   });
 
   test("that no longer run, because the runner is told to look elsewhere, hold it", async () => {
-    const judged = await judge(BASE, {
+    const judgement = await judge(BASE, {
       ...BASE,
       "bunfig.toml": '[test]\nroot = "./none"\n',
       "none/one.test.ts": 'import { test } from "bun:test";\ntest("one", () => {});\n',
     });
-    expect(judged.outcome).toBe("held");
-    expect(texts(judged)).toEqual([
+    expect(judgement.outcome).toBe("held");
+    expect(texts(judgement)).toEqual([
       'P0 held: "bunfig.toml" is new, and it decides how tests are run.',
       'P2 held: The check "bun test": 2 tests passed on the base, and not run on the candidate: "add.test.ts > adds", "add.test.ts > adds what is negative".',
     ]);
@@ -159,29 +159,29 @@ describe("the tests of a candidate", () => {
       'console.error("(pass) adds [0.01ms]\\n(pass) adds what is negative\\n\\n 2 pass\\n 0 fail");',
       "process.exit(1);",
     );
-    const judged = await judge(BASE, { ...BASE, "add.test.ts": forged });
-    expect(judged.outcome).toBe("refused");
-    expect(texts(judged)[0]).toBe(
+    const judgement = await judge(BASE, { ...BASE, "add.test.ts": forged });
+    expect(judgement.outcome).toBe("refused");
+    expect(texts(judgement)[0]).toBe(
       'P1 refused: The check "bun test" passes on the base; on the candidate it twice ends with exit code 1.',
     );
   });
 
   test("that print the results of tests which are gone hold it, by what does not fit together", async () => {
     const forged = `console.error("add.test.ts:\\n(pass) adds\\n(pass) adds what is negative");`;
-    const judged = await judge(BASE, {
+    const judgement = await judge(BASE, {
       ...BASE,
       "add.test.ts": testOf(forged, 'test("x", () => {});'),
     });
-    expect(judged.outcome).toBe("held");
-    expect(texts(judged)).toContain(
+    expect(judgement.outcome).toBe("held");
+    expect(texts(judgement)).toContain(
       'P1 held: The check "bun test" reports results that do not fit together, so the names of its tests prove nothing: bun test names more passing tests than it counts (3 of 1).',
     );
   });
 
   test("that end their runner early with exit code 0 hold it: names are missing", async () => {
-    const judged = await judge(BASE, { ...BASE, "add.ts": `process.exit(0);\n${ADD}` });
-    expect(judged.outcome).toBe("held");
-    expect(texts(judged)).toEqual([
+    const judgement = await judge(BASE, { ...BASE, "add.ts": `process.exit(0);\n${ADD}` });
+    expect(judgement.outcome).toBe("held");
+    expect(texts(judgement)).toEqual([
       'P2 held: "add.ts" gets code that ends its process as if all were well: "process.exit(0)".',
       'P2 held: The check "bun test": 2 tests passed on the base, and not run on the candidate: "add.test.ts > adds", "add.test.ts > adds what is negative".',
     ]);
@@ -194,8 +194,8 @@ describe("a check", () => {
       "echo changed > add.ts; rm add.test.ts; (sleep 600 &) ; echo x > /tmp/left; ! touch /usr/x 2>/dev/null && ! ls /root /home 2>/dev/null",
       'grep -q Adds add.ts; test -e add.test.ts && test ! -e /tmp/left && test -z "$(pgrep sleep)"',
     ];
-    const judged = await judge(BASE, { ...BASE, "add.ts": `// Adds.\n${ADD}` }, { checks });
-    expect(judged.checks.map(({ base, candidate }) => [base.exit, candidate.exit])).toEqual([
+    const judgement = await judge(BASE, { ...BASE, "add.ts": `// Adds.\n${ADD}` }, { checks });
+    expect(judgement.checks.map(({ base, candidate }) => [base.exit, candidate.exit])).toEqual([
       [0, 0],
       [0, 0],
     ]);
@@ -204,9 +204,9 @@ describe("a check", () => {
   test("that never ends on the candidate is stopped and refused", async () => {
     const checks = ["sh check.sh"];
     const [quick, slow] = [{ "check.sh": "true\n" }, { "check.sh": "sleep 600\n" }];
-    const judged = await judge(quick, slow, { checks, wallMs: 3000 });
-    expect(judged.outcome).toBe("refused");
-    expect(texts(judged)).toEqual([
+    const judgement = await judge(quick, slow, { checks, wallMs: 3000 });
+    expect(judgement.outcome).toBe("refused");
+    expect(texts(judgement)).toEqual([
       // Three seconds, and what a busy machine needs to end it.
       expect.stringMatching(
         /^P1 refused: The check "sh check\.sh" passes on the base; on the candidate it twice was stopped after (?:[3-9]|\d\d) s: it took too long\.$/,
@@ -217,26 +217,26 @@ describe("a check", () => {
 
   test("that calls another program than before holds the candidate, though it passes", async () => {
     const files = { "check.sh": "exit 1\n", "a.txt": "" };
-    const judged = await judge(
+    const judgement = await judge(
       files,
       { ...files, "check.sh": "true\n" },
       { checks: ["sh check.sh"] },
     );
-    expect(judged.outcome).toBe("held");
+    expect(judgement.outcome).toBe("held");
   });
 
   test("that names no tests counts as one", async () => {
     const checks = ["test ! -e bad.txt"];
-    const judged = await judge({ "a.txt": "" }, { "a.txt": "", "bad.txt": "" }, { checks });
-    expect(texts(judged)).toEqual([
+    const judgement = await judge({ "a.txt": "" }, { "a.txt": "", "bad.txt": "" }, { checks });
+    expect(texts(judgement)).toEqual([
       'P1 refused: The check "test ! -e bad.txt" passes on the base; on the candidate it twice ends with exit code 1.',
     ]);
   });
 
   test("whose program is not in the sandbox says so", async () => {
     const checks = ["no-such-program --test"];
-    const judged = await judge({ "a.txt": "" }, { "a.txt": "b" }, { checks });
-    expect(texts(judged)[0]).toContain("A program that it calls is not in the sandbox");
+    const judgement = await judge({ "a.txt": "" }, { "a.txt": "b" }, { checks });
+    expect(texts(judgement)[0]).toContain("A program that it calls is not in the sandbox");
   });
 
   test("finds the dependencies of the checkout, may write beside them, and they stay as they are", async () => {
@@ -247,7 +247,7 @@ describe("a check", () => {
       "cd packages/a && bun -e 'import { left } from \"left\"; process.exit(left)'; test $? = 1 && test ! -e node_modules/x && touch node_modules/x",
     ];
     const files = { "packages/a/a.ts": "" };
-    const judged = await judge(
+    const judgement = await judge(
       files,
       { ...files, "b.ts": "" },
       {
@@ -263,8 +263,8 @@ describe("a check", () => {
         },
       },
     );
-    expect(judged.checks[0]?.candidate).toMatchObject({ exit: 0 });
-    expect(judged.outcome).toBe("passes");
+    expect(judgement.checks[0]?.candidate).toMatchObject({ exit: 0 });
+    expect(judgement.outcome).toBe("passes");
     expect(readdirSync(join(checkout, "packages/a/node_modules"))).toEqual(["left"]);
   });
 });
@@ -272,9 +272,9 @@ describe("a check", () => {
 describe("a tree", () => {
   test("with a link that leads out is refused before anything of it runs", async () => {
     const link = { mode: "120000", content: "../../home/user/.ssh/id_ed25519" };
-    const judged = await judge(BASE, { ...BASE, key: link });
-    expect(judged).toMatchObject({ outcome: "refused", checks: [] });
-    expect(texts(judged)).toEqual([
+    const judgement = await judge(BASE, { ...BASE, key: link });
+    expect(judgement).toMatchObject({ outcome: "refused", checks: [] });
+    expect(texts(judgement)).toEqual([
       'P0 refused: "key" is a link to "../../home/user/.ssh/id_ed25519", which leads out of the repository. Remove it.',
     ]);
   });
@@ -286,18 +286,18 @@ describe("a tree", () => {
   test.each([[[]], [[" "]], [["", "# bun test"]]])(
     "is held where no checks are set, as in %j",
     async (checks) => {
-      const judged = await judge(BASE, { ...BASE, "b.txt": "" }, { checks });
-      expect(judged.outcome).toBe("held");
-      expect(texts(judged)).toEqual([
+      const judgement = await judge(BASE, { ...BASE, "b.txt": "" }, { checks });
+      expect(judgement.outcome).toBe("held");
+      expect(texts(judgement)).toEqual([
         "P1 held: No checks are set for this project, so nothing was run.",
       ]);
     },
   );
 
   test("is held where the only check fails on both sides and names no test", async () => {
-    const judged = await judge(BASE, { ...BASE, "b.txt": "" }, { checks: ["exit 3"] });
-    expect(judged.outcome).toBe("held");
-    expect(texts(judged).join("\n")).toContain("it names no tests, so it proves nothing");
+    const judgement = await judge(BASE, { ...BASE, "b.txt": "" }, { checks: ["exit 3"] });
+    expect(judgement.outcome).toBe("held");
+    expect(texts(judgement).join("\n")).toContain("it names no tests, so it proves nothing");
   });
 });
 
@@ -307,12 +307,12 @@ describe("a measure", () => {
   const large = { "size.txt": "1234567890" };
 
   test("refuses a clear loss although all checks pass", async () => {
-    const judged = await judge(small, large, { checks: ["true"], measure });
-    expect(judged).toMatchObject({
+    const judgement = await judge(small, large, { checks: ["true"], measure });
+    expect(judgement).toMatchObject({
       outcome: "refused",
       measure: { ...measure, base: 5, candidate: 10 },
     });
-    expect(texts(judged)[0]).toStartWith('P3 refused: The measure "wc -c < size.txt" is worse');
+    expect(texts(judgement)[0]).toStartWith('P3 refused: The measure "wc -c < size.txt" is worse');
   });
 
   test("never helps: what a check refuses is not measured, what is held stays held", async () => {

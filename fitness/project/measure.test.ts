@@ -166,9 +166,9 @@ test("a comparison that its time cut off before it was settled, or amid a likely
     expect(found?.text).toContain(`was cut after ${pairs} pair`);
     expect(more).toEqual([]);
   }
-  const [told] = measureFindings({ ...slow, worse: 1.1 }, cut);
-  expect(told).toMatchObject({ severity: "note" });
-  expect(told?.text).toContain("was cut after 6 pairs within 1800 s, and shows no loss: yours");
+  const [message] = measureFindings({ ...slow, worse: 1.1 }, cut);
+  expect(message).toMatchObject({ severity: "note" });
+  expect(message?.text).toContain("was cut after 6 pairs within 1800 s, and shows no loss: yours");
   expect(measureFindings(slow, { exceeded: false, cut: undefined })).toEqual([]);
 });
 

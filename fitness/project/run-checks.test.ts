@@ -32,8 +32,8 @@ async function run(
   command: string,
   { signal = new AbortController().signal, toolchains }: Surroundings = {},
 ): Promise<CheckRun> {
-  const place = { repository: await trees.repository(), tree: await trees.tree(files) };
-  await using checked = new CheckedTree(place, {
+  const source = { repository: await trees.repository(), tree: await trees.tree(files) };
+  await using checked = new CheckedTree(source, {
     dependencies: { root: trees.folder, names },
     toolchains,
     cleaner: new TextCleaner([SECRET]),
@@ -200,8 +200,8 @@ const REPORT =
   '<testsuite name="a"><testcase classname="a" name="good"/><testcase classname="a" name="bad"><failure/></testcase></testsuite>';
 
 describe("the report files of a check", () => {
-  const write = (...places: readonly string[]): string =>
-    places.map((path) => `mkdir -p "$(dirname ${path})"; cat r.txt > ${path}`).join("; ");
+  const write = (...paths: readonly string[]): string =>
+    paths.map((path) => `mkdir -p "$(dirname ${path})"; cat r.txt > ${path}`).join("; ");
 
   test("name its tests, wherever it writes them, and do not stand in what it printed", async () => {
     const command = `echo before; ${write("target/surefire-reports/TEST-a.xml", "/tmp/b.xml")}; printf last; exit 3`;
@@ -308,8 +308,8 @@ describe("a check", () => {
     // Memory is looked at now and then: what has it keeps it for a while.
     const large = `python3 -c 'import time; x = bytearray(200 * 1024 * 1024); time.sleep(5)'`;
     const slow = "sleep 8";
-    const place = { repository: await trees.repository(), tree: await trees.tree({ a: "" }) };
-    await using checked = new CheckedTree(place, {
+    const source = { repository: await trees.repository(), tree: await trees.tree({ a: "" }) };
+    await using checked = new CheckedTree(source, {
       dependencies: { root: trees.folder, names },
       cleaner: new TextCleaner(),
       signal: new AbortController().signal,

@@ -15,7 +15,7 @@ afterEach(() => trees[Symbol.dispose]());
 
 type Files = Readonly<Record<string, string>>;
 
-async function said(before: Files, after: Files): Promise<readonly string[]> {
+async function messagesFor(before: Files, after: Files): Promise<readonly string[]> {
   const repository = await trees.repository();
   const [base, candidate] = [await trees.tree(before), await trees.tree(after)];
   const changes = await readTreeDiff(repository, base, candidate);
@@ -24,27 +24,33 @@ async function said(before: Files, after: Files): Promise<readonly string[]> {
   return findings.map(({ severity, text }) => `${severity}: ${text}`);
 }
 
-const KEPT = { keep: "x" };
+const PRESERVED = { keep: "x" };
 const BUN = 'test("adds", () => {\n  expect(add(1, 2)).toBe(3);\n});\n';
 
 describe("a candidate", () => {
   test("that adds tests, or changes what is not one, is let through", async () => {
     expect(
-      await said({ "a.test.ts": BUN }, { "a.test.ts": `${BUN}${BUN.replace("adds", "two")}` }),
+      await messagesFor(
+        { "a.test.ts": BUN },
+        { "a.test.ts": `${BUN}${BUN.replace("adds", "two")}` },
+      ),
     ).toEqual([]);
-    expect(await said({ "a.ts": "expect(1)" }, { "a.ts": "" })).toEqual([]);
+    expect(await messagesFor({ "a.ts": "expect(1)" }, { "a.ts": "" })).toEqual([]);
     expect(
-      await said(
-        { "test/data/in.txt": "a", ...KEPT },
-        { "test/data/in.txt": "a", "test/data/b.txt": "", ...KEPT },
+      await messagesFor(
+        { "test/data/in.txt": "a", ...PRESERVED },
+        { "test/data/in.txt": "a", "test/data/b.txt": "", ...PRESERVED },
       ),
     ).toEqual([]);
   });
 
   test("that moves its tests to another file is let through", async () => {
-    expect(await said({ "a.test.ts": BUN, ...KEPT }, { "test/b.test.ts": BUN, ...KEPT })).toEqual(
-      [],
-    );
+    expect(
+      await messagesFor(
+        { "a.test.ts": BUN, ...PRESERVED },
+        { "test/b.test.ts": BUN, ...PRESERVED },
+      ),
+    ).toEqual([]);
   });
 
   test.each<[string, string, string, string]>([
@@ -55,7 +61,7 @@ describe("a candidate", () => {
     ["src/lib.rs", "#[test]\n#[should_panic]\nfn adds() {}\n", "fn adds() {}\n", '"adds"'],
     ["src/test/java/ATest.java", "@Test\nvoid adds() {}\n", "void adds() {}\n", '"adds"'],
   ])("that takes a test out of %s is held", async (path, before, ...[after, names]) => {
-    const found = await said({ [path]: before }, { [path]: after });
+    const found = await messagesFor({ [path]: before }, { [path]: after });
     expect(found[0]).toBe(`held: "${path}" no longer has the tests ${names}.`);
   });
 
@@ -70,7 +76,7 @@ describe("a candidate", () => {
     ["tests/a.rs", "#[ignore]\n", "#[ignore"],
     ["ATest.java", '@Disabled("x")\n', "@Disabled"],
   ])("that puts a marker into %s is held: %j", async (path, line, marker) => {
-    expect(await said({ [path]: "x\n" }, { [path]: `x\n${line}` })).toEqual([
+    expect(await messagesFor({ [path]: "x\n" }, { [path]: `x\n${line}` })).toEqual([
       `held: "${path}" keeps tests from counting with ${JSON.stringify(marker)}.`,
     ]);
   });
@@ -88,22 +94,22 @@ describe("a candidate", () => {
   ])(
     "that changes an assertion of %s is held with what it was",
     async (path, before, ...[after, line]) => {
-      expect(await said({ [path]: before }, { [path]: after })).toEqual([
+      expect(await messagesFor({ [path]: before }, { [path]: after })).toEqual([
         `held: "${path}" lacks 1 assertion as it was before: ${JSON.stringify(line)}.`,
       ]);
     },
   );
 
   test("that removes a file of tests, a helper of theirs or an expectation is held", async () => {
-    expect(await said({ "a.test.ts": BUN, ...KEPT }, KEPT)).toEqual([
+    expect(await messagesFor({ "a.test.ts": BUN, ...PRESERVED }, PRESERVED)).toEqual([
       'held: "a.test.ts" no longer has the tests "adds".',
       'held: "a.test.ts" lacks 1 assertion as it was before: "expect(add(1, 2)).toBe(3);".',
     ]);
-    expect(await said({ "test/helper.ts": "x", ...KEPT }, KEPT)).toEqual([
+    expect(await messagesFor({ "test/helper.ts": "x", ...PRESERVED }, PRESERVED)).toEqual([
       'held: "test/helper.ts" belonged to the tests and is removed.',
     ]);
     expect(
-      await said({ "a.snap": "1", "testdata/out.txt": "a" }, { "testdata/out.txt": "b" }),
+      await messagesFor({ "a.snap": "1", "testdata/out.txt": "a" }, { "testdata/out.txt": "b" }),
     ).toEqual([
       'held: "a.snap" is removed, and tests compare with it or read it.',
       'held: "testdata/out.txt" changes, and tests compare with it or read it.',
@@ -118,8 +124,10 @@ describe("a candidate", () => {
     "that keeps what silences a checker, and changes the rest of %j, is let through",
     async (before, after) => {
       for (const path of ["a.ts", "a.py"])
-        expect(await said({ [path]: before }, { [path]: after })).toEqual([]);
-      expect(await said({ "a.ts": before, ...KEPT }, { "b.ts": after, ...KEPT })).toEqual([]);
+        expect(await messagesFor({ [path]: before }, { [path]: after })).toEqual([]);
+      expect(
+        await messagesFor({ "a.ts": before, ...PRESERVED }, { "b.ts": after, ...PRESERVED }),
+      ).toEqual([]);
     },
   );
 
@@ -140,13 +148,13 @@ describe("a candidate", () => {
     "// deno-lint-ignore",
     "/* istanbul ignore next */",
   ])("that adds %s is held", async (line) => {
-    expect(await said({ "a.rs": "x\n" }, { "a.rs": `x\n${line}\n` })).toHaveLength(1);
-    expect(await said({ "a.md": "x\n" }, { "a.md": `x\n${line}\n` })).toEqual([]);
+    expect(await messagesFor({ "a.rs": "x\n" }, { "a.rs": `x\n${line}\n` })).toHaveLength(1);
+    expect(await messagesFor({ "a.md": "x\n" }, { "a.md": `x\n${line}\n` })).toEqual([]);
   });
 
   test("that silences a checker is held, with each line", async () => {
     const after = "// @ts-ignore\nconst a: number = 'x'; // eslint-disable-line\n";
-    expect(await said({ "a.ts": "x\n" }, { "a.ts": `x\n${after}` })).toEqual([
+    expect(await messagesFor({ "a.ts": "x\n" }, { "a.ts": `x\n${after}` })).toEqual([
       'held: "a.ts" gets 2 comments to silence a checker: "@ts-ignore", "eslint-disable-line".',
     ]);
   });
