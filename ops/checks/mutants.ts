@@ -218,9 +218,12 @@ class Check {
       // A group of its own, to end all of it.
       detached: true,
     });
-    const timer = setTimeout(() => process.kill(-child.pid, "SIGKILL"), limitMs);
+    const end = (): void => void process.kill(-child.pid, "SIGKILL");
+    const timer = setTimeout(end, limitMs);
+    process.once("exit", end);
     const exitCode = await child.exited;
     clearTimeout(timer);
+    process.off("exit", end);
     closeSync(output);
     const text = await loadText(path);
     const failed = failures(text).map((line) => line.replace(/^\.\//, ""));
@@ -264,6 +267,9 @@ async function copyOf(root: string, copy: string): Promise<string> {
 }
 
 if (import.meta.main) {
+  // What runs is ended with it: an exit is seen where it was started, a signal is not.
+  process.once("SIGINT", () => process.exit(130));
+  process.once("SIGTERM", () => process.exit(143));
   const options = { seed: { type: "string" }, count: { type: "string", default: "30" } } as const;
   const { values, positionals } = parseArgs({ options, allowPositionals: true });
   const count = Number(values.count);
