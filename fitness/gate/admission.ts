@@ -1,4 +1,4 @@
-/** Stage S1: from a history that was taken in to a change that may be judged further. */
+/** Stage S1: from a history that was fetched to a change that may be judged further. */
 import { isUtf8 } from "node:buffer";
 import { readBlobs } from "#platform/git/blobs.ts";
 import { gitText } from "#platform/git/raw.ts";

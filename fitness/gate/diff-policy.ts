@@ -34,7 +34,7 @@ export function judgeDiff(facts: DiffFacts): AdmittedChange | Objection {
     ...changes.flatMap(entryProblems),
     ...treeProblems(facts),
     ...changes.flatMap(({ path }) => (path === undefined ? [] : pathProblems(path, intent))),
-    // A commit that is undone by the next one still becomes part of main's history.
+    // A commit that the next one reverts still becomes part of main's history.
     ...[...touched].flatMap((path) => pathProblems(path, intent)),
   ];
   if (changes.length > MAX_FILES) {

@@ -26,7 +26,7 @@ export interface History {
   readonly touched: ReadonlySet<string>;
 }
 
-/** @returns the history, or why it is not taken in. */
+/** @returns the history, or why it is refused. */
 export async function readHistory(
   gate: Repository,
   lineage: Lineage,

@@ -1,4 +1,4 @@
-/** Both versions of a tool asked the same: what was not declared must stay as it is. */
+/** Both versions of a tool with the same inputs: what was not declared must stay as it is. */
 import { canonicalJson } from "#core/canonical-json.ts";
 import { POLICIES } from "#platform/sandbox/policy.ts";
 import { callTool } from "#tools/contract/call.ts";
