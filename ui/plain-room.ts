@@ -43,7 +43,7 @@ export async function runPlainRoom(options: PlainRoomOptions): Promise<number> {
 class PlainSession {
   readonly #options: PlainRoomOptions;
   readonly #view: RoomView;
-  readonly #left = Promise.withResolvers<number>();
+  readonly #exitStatus = Promise.withResolvers<number>();
   /** The first failure. */
   #exit: number = EXIT.done;
   /** The line that is being taken: a terminal has echoed it already. */
@@ -77,7 +77,7 @@ class PlainSession {
     if (room.unanswered !== undefined) this.#view.say(UNANSWERED);
     if (notes !== undefined) void this.#sayNotes(notes);
     const answered = this.#answerAll().then(() => (interactive ? EXIT.done : this.#exit));
-    const exit = await Promise.race([answered, this.#left.promise]);
+    const exit = await Promise.race([answered, this.#exitStatus.promise]);
     await stopAnswering(room);
     return exit;
   }
@@ -155,7 +155,7 @@ class PlainSession {
 
   #leave(exit: number): void {
     this.#leaving = true;
-    this.#left.resolve(exit);
+    this.#exitStatus.resolve(exit);
   }
 
   #prompt(): void {

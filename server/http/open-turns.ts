@@ -2,7 +2,7 @@
 export class OpenTurns {
   #state: "open" | "leaving" = "open";
   #count = 0;
-  readonly #left = Promise.withResolvers<void>();
+  readonly #drained = Promise.withResolvers<void>();
 
   /** No new answer may begin. */
   get isLeaving(): boolean {
@@ -24,10 +24,10 @@ export class OpenTurns {
   async leave(): Promise<void> {
     this.#state = "leaving";
     this.#settle();
-    await this.#left.promise;
+    await this.#drained.promise;
   }
 
   #settle(): void {
-    if (this.isLeaving && this.#count === 0) this.#left.resolve();
+    if (this.isLeaving && this.#count === 0) this.#drained.resolve();
   }
 }

@@ -13,7 +13,7 @@ export class ToolChanges implements ServerEventBus {
   readonly #report: (error: unknown) => void;
   readonly #listeners = new Set<(event: ServerEvent) => void>();
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #known: string | undefined;
+  #previous: string | undefined;
 
   /** @param report told of what keeps the tools from being read; the next look tries again. */
   constructor(tools: McpParts["tools"], report: (error: unknown) => void) {
@@ -32,7 +32,7 @@ export class ToolChanges implements ServerEventBus {
       this.#listeners.delete(listener);
       if (this.#listeners.size > 0) return;
       clearTimeout(this.#timer);
-      this.#known = undefined;
+      this.#previous = undefined;
     };
   }
 
@@ -41,8 +41,8 @@ export class ToolChanges implements ServerEventBus {
     clearTimeout(this.#timer);
     try {
       const now = JSON.stringify(await this.#tools());
-      const isChanged = this.#known !== undefined && this.#known !== now;
-      if (this.#listeners.size > 0) this.#known = now;
+      const isChanged = this.#previous !== undefined && this.#previous !== now;
+      if (this.#listeners.size > 0) this.#previous = now;
       if (isChanged) this.publish({ kind: "tools_list_changed" });
     } catch (error) {
       this.#report(error);

@@ -46,10 +46,10 @@ export class HomeMetrics {
   readonly #options: HomeMetricsOptions;
   #listTools: () => Promise<readonly string[]> = () => Promise.resolve([]);
   #jobs: JobMetrics | undefined;
-  #known: ReadonlySet<string> = new Set();
+  #toolNames: ReadonlySet<string> = new Set();
   readonly #tool = new BoundedLabel({
     cap: LABEL_CAPS.tool,
-    knows: (name) => this.#known.has(name),
+    knows: (name) => this.#toolNames.has(name),
   });
   readonly #persona = new BoundedLabel({ cap: LABEL_CAPS.persona });
   readonly #route = new BoundedLabel({ cap: LABEL_CAPS.route });
@@ -129,7 +129,7 @@ export class HomeMetrics {
   /** Counts a call of a tool. */
   observeCall({ name, ok, ms, killed }: Pick<ToolResult, "name" | "ok" | "ms" | "killed">): void {
     // One that is not there is never ok; one that came since we last asked may be.
-    if (ok && !this.#known.has(name)) this.#known = new Set([...this.#known, name]);
+    if (ok && !this.#toolNames.has(name)) this.#toolNames = new Set([...this.#toolNames, name]);
     const tool = this.#tool.of(name);
     this.#calls.inc({ tool, result: ok ? "ok" : "failed" });
     if (ms > 0) this.#callSeconds.observe({ tool }, ms / 1000);
@@ -174,7 +174,7 @@ export class HomeMetrics {
   }
 
   async #learnTools(): Promise<void> {
-    this.#known = new Set(await this.#listTools());
+    this.#toolNames = new Set(await this.#listTools());
   }
 
   #turnEnded({ persona: id, reason, usage }: TurnEnd): void {

@@ -42,7 +42,7 @@ export class RoomHost implements HomeService, AsyncDisposable {
   readonly #options: RoomHostOptions;
   readonly #rooms = new Map<string, Promise<Room>>();
   /** How many ask in a room, or have it open, at the moment. */
-  readonly #asked = new Map<string, number>();
+  readonly #clientCounts = new Map<string, number>();
   /** Rooms of other nodes that clients have open. */
   readonly #elsewhere: RoomsElsewhere;
   /** What screens of other nodes ask: done in rooms of this node, and not sent on. */
@@ -55,7 +55,7 @@ export class RoomHost implements HomeService, AsyncDisposable {
     const local = {
       ...journalHandlers(this),
       ...roomHandlers({
-        openClient: async (choice) => await this.#openOwn(await this.#wanted(choice)),
+        openClient: async (choice) => await this.#openOwn(await this.#requiredId(choice)),
         clientAt: (id) => this.openedRoom(id),
       }),
     };
@@ -65,7 +65,7 @@ export class RoomHost implements HomeService, AsyncDisposable {
 
   /** Opens the room that a screen shows. @throws {OrgError} `ROOM_UNKNOWN`, `LOCK_HELD` when another node has it */
   async enter(choice: RoomChoice): Promise<Room> {
-    const room = await this.#opened(await this.#wanted(choice));
+    const room = await this.#opened(await this.#requiredId(choice));
     this.#onScreen = room;
     return room;
   }
@@ -79,7 +79,7 @@ export class RoomHost implements HomeService, AsyncDisposable {
 
   /** A room for a user of another process: it stays open until what is returned is disposed of. */
   async openClient(choice: RoomChoice): Promise<HeldClient> {
-    const id = await this.#wanted(choice);
+    const id = await this.#requiredId(choice);
     try {
       return await this.#openOwn(id);
     } catch (error) {
@@ -91,21 +91,21 @@ export class RoomHost implements HomeService, AsyncDisposable {
 
   /** A room of this node that a user of another process has open. @throws {OrgError} `ROOM_UNKNOWN` */
   async openedRoom(id: string): Promise<Room> {
-    const room = this.#asked.has(id) ? this.#rooms.get(id) : undefined;
+    const room = this.#clientCounts.has(id) ? this.#rooms.get(id) : undefined;
     if (room === undefined) throw unknownRoom(id, [...this.#rooms.keys()]);
     return await room;
   }
 
   /** A room, of whichever node, that a user of another process has open. @throws {OrgError} `ROOM_UNKNOWN` */
   async clientAt(id: string): Promise<RoomClient> {
-    return this.#asked.has(id)
+    return this.#clientCounts.has(id)
       ? await this.openedRoom(id)
       : ((await this.#elsewhere.opened(id)) ?? (await this.openedRoom(id)));
   }
 
   /** What became so far of a line that was sent under this id. @throws {OrgError} `ROOM_UNKNOWN` */
   async turnsOf(choice: RoomChoice, id: string): Promise<readonly AnsweredTurn[]> {
-    const room = await this.#wanted(choice);
+    const room = await this.#requiredId(choice);
     try {
       const turns = (await this.#opened(room)).turnsOf(id);
       if (turns !== undefined) return turns;
@@ -119,7 +119,8 @@ export class RoomHost implements HomeService, AsyncDisposable {
   async close(id: string): Promise<void> {
     const opened = this.#rooms.get(id);
     const room = await opened?.catch(() => undefined);
-    if (room === undefined || room.busy || room === this.#onScreen || this.#asked.has(id)) return;
+    if (room === undefined || room.busy || room === this.#onScreen || this.#clientCounts.has(id))
+      return;
     if (this.#rooms.get(id) === opened) this.#rooms.delete(id);
     await room[Symbol.asyncDispose]();
   }
@@ -134,7 +135,7 @@ export class RoomHost implements HomeService, AsyncDisposable {
   }
 
   async *ask(request: AskRequest, signal: AbortSignal): AsyncGenerator<RoomEvent, void> {
-    const room = await this.#wanted(request.room);
+    const room = await this.#requiredId(request.room);
     const line = { ...request, id: request.id ?? newId("msg") };
     const found = yield* this.#holdOrRelay(room, line, signal);
     if (found === undefined) return;
@@ -235,7 +236,7 @@ export class RoomHost implements HomeService, AsyncDisposable {
     const { journal, onClosed } = this.#options;
     const leave = (): void => {
       held[Symbol.dispose]();
-      if (!this.#asked.has(id)) onClosed?.(id);
+      if (!this.#clientCounts.has(id)) onClosed?.(id);
     };
     return { ...held, head: () => journal.head(id), [Symbol.dispose]: leave };
   }
@@ -272,12 +273,12 @@ export class RoomHost implements HomeService, AsyncDisposable {
   }
 
   #count(id: string, by: number): void {
-    const remaining = (this.#asked.get(id) ?? 0) + by;
-    if (remaining > 0) this.#asked.set(id, remaining);
-    else this.#asked.delete(id);
+    const remaining = (this.#clientCounts.get(id) ?? 0) + by;
+    if (remaining > 0) this.#clientCounts.set(id, remaining);
+    else this.#clientCounts.delete(id);
   }
 
-  async #wanted(choice: RoomChoice): Promise<string> {
+  async #requiredId(choice: RoomChoice): Promise<string> {
     return (await this.#idOf(choice)) ?? newRoomId();
   }
 

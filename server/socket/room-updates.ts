@@ -29,20 +29,20 @@ interface FeedPosition {
 export class RoomUpdates {
   /** How the room stands. */
   state: RoomSnapshot;
-  readonly #place: FeedPosition;
+  readonly #position: FeedPosition;
   readonly #listeners = new Set<Listener>();
   /** Of which the listeners have seen no end. */
   readonly #turns = new Map<string, { readonly turn: string; readonly persona: string }>();
   /** Number of the last entry that the listeners have seen. */
-  #seen: number;
+  #lastSeq: number;
 
   constructor(
     position: FeedPosition,
     { state, head = 0 }: Extract<RoomUpdate, { readonly type: "state" }>,
   ) {
-    this.#place = position;
+    this.#position = position;
     this.state = state;
-    this.#seen = head;
+    this.#lastSeq = head;
   }
 
   listen(listener: Listener): Disposable {
@@ -55,7 +55,7 @@ export class RoomUpdates {
     let lines: AsyncIterable<RoomUpdate> | undefined = first;
     while (lines !== undefined) {
       const why = await this.#take(lines).catch(reasonOf);
-      if (this.#place.leaving.aborted) return;
+      if (this.#position.leaving.aborted) return;
       this.state = { ...this.state, busy: false, queued: 0, waiting: [] };
       for (const turn of this.#turns.values()) this.#show({ ...turn, ...ORPHANED });
       this.notice("warning", `${why}; waiting for the next org to keep this room.\n${HOST_AGAIN}`);
@@ -76,7 +76,7 @@ export class RoomUpdates {
 
   /** @returns the lines behind what was said meanwhile; `undefined` when the client was closed, or the room is no more. */
   async #openAgain(): Promise<AsyncIterable<RoomUpdate> | undefined> {
-    const { call, id, leaving: signal } = this.#place;
+    const { call, id, leaving: signal } = this.#position;
     while (!signal.aborted) {
       await Bun.sleep(LOOK_AGAIN_MS);
       const lines = updatesOf(call(ROOM_CALLS.open, { kind: "own", id }, signal));
@@ -96,11 +96,11 @@ export class RoomUpdates {
   }
 
   async #catchUp(head: number): Promise<void> {
-    if (head <= this.#seen) return;
+    if (head <= this.#lastSeq) return;
     const stop = new AbortController();
-    const { call, id } = this.#place;
+    const { call, id } = this.#position;
     const room = { kind: "own", id } as const;
-    const missed = remoteHome(call).follow({ room, from: this.#seen + 1 }, stop.signal);
+    const missed = remoteHome(call).follow({ room, from: this.#lastSeq + 1 }, stop.signal);
     for await (const { event, seq } of missed) {
       this.#showEntry(event, seq);
       if (seq >= head) break;
@@ -109,8 +109,8 @@ export class RoomUpdates {
   }
 
   #showEntry(event: RoomEvent, seq: number): void {
-    if (seq <= this.#seen) return;
-    this.#seen = seq;
+    if (seq <= this.#lastSeq) return;
+    this.#lastSeq = seq;
     this.#show(event);
   }
 

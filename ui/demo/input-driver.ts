@@ -97,34 +97,34 @@ async function unlessStopped(work: Promise<void>, signal: AbortSignal): Promise<
 
 /** Lines for a room that asks for the next one when the last is answered. */
 export class TypedLines implements AsyncIterable<string>, InputDriver {
-  #asked = Promise.withResolvers<void>();
+  #requested = Promise.withResolvers<void>();
   #line = Promise.withResolvers<string | undefined>();
 
   async send(line: string, { pace, signal, onSent }: Sending): Promise<void> {
-    await this.#asked.promise;
+    await this.#requested.promise;
     await pause(pace.restMs, signal);
-    this.#asked = Promise.withResolvers();
+    this.#requested = Promise.withResolvers();
     onSent();
     this.#line.resolve(line);
-    await unlessStopped(this.#asked.promise, signal);
+    await unlessStopped(this.#requested.promise, signal);
   }
 
   leave(): void {
-    this.#asked.resolve();
+    this.#requested.resolve();
     this.#line.resolve(undefined);
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<string, void> {
     try {
       for (;;) {
-        this.#asked.resolve();
+        this.#requested.resolve();
         const line = await this.#line.promise;
         this.#line = Promise.withResolvers();
         if (line === undefined) return;
         yield line;
       }
     } finally {
-      this.#asked.resolve();
+      this.#requested.resolve();
     }
   }
 }

@@ -65,7 +65,7 @@ class InlineSession {
   readonly #display: RoomDisplay;
   /** From the beginning of {@link run}. */
   #terminal: HeldTerminal | undefined;
-  readonly #left = Promise.withResolvers<number>();
+  readonly #exitStatus = Promise.withResolvers<number>();
   #composer: Composer;
   /** About the key that was pressed last. */
   #hint = "";
@@ -99,7 +99,7 @@ class InlineSession {
     const { room, notes } = this.#options;
     if (room.unanswered !== undefined) this.#display.say(UNANSWERED);
     if (notes !== undefined) void this.#sayNotes(notes);
-    const exit = await this.#left.promise;
+    const exit = await this.#exitStatus.promise;
     this.#terminal?.stopReading();
     await stopAnswering(room);
     return exit;
@@ -120,8 +120,8 @@ class InlineSession {
     resources.use(signals.on("SIGINT", () => terminal.isLent || this.#interrupt()));
     resources.use(signals.on("SIGTERM", terminate));
     // The terminal comes back first, and then the caller hears of the bug.
-    resources.use(signals.on("uncaughtException", (error) => this.#left.reject(error)));
-    resources.use(signals.on("unhandledRejection", (error) => this.#left.reject(error)));
+    resources.use(signals.on("uncaughtException", (error) => this.#exitStatus.reject(error)));
+    resources.use(signals.on("unhandledRejection", (error) => this.#exitStatus.reject(error)));
     resources.use(room.listen(this.#onEvent));
   }
 
@@ -268,7 +268,7 @@ class InlineSession {
   };
 
   #leave(exit: number): void {
-    this.#left.resolve(exit);
+    this.#exitStatus.resolve(exit);
   }
 
   #state(): LiveState {

@@ -28,7 +28,7 @@ export class InlineScreen {
   #dueMs = Number.POSITIVE_INFINITY;
   #lastFrameMs = Number.NEGATIVE_INFINITY;
   /** The size that was seen last. */
-  #seen: Size | undefined;
+  #lastSize: Size | undefined;
   /** Before that nothing is drawn, on the clock of `performance.now`. */
   #settledMs = Number.NEGATIVE_INFINITY;
   #open = false as boolean;
@@ -54,7 +54,7 @@ export class InlineScreen {
     if (this.#open) return;
     this.#open = true;
     // While another program had the terminal its window may have changed; nothing of ours is on it.
-    this.#seen = undefined;
+    this.#lastSize = undefined;
     this.#output.on("resize", this.invalidate);
     this.#output.on("drain", this.#drained);
     this.#output.write(this.#frames.enter());
@@ -114,8 +114,8 @@ export class InlineScreen {
   /** Waits until the window has kept its size for a while. */
   #isSettling(size: Size): boolean {
     const nowMs = performance.now();
-    const before = this.#seen;
-    this.#seen = size;
+    const before = this.#lastSize;
+    this.#lastSize = size;
     if (before !== undefined && (before.columns !== size.columns || before.rows !== size.rows)) {
       this.#settledMs = nowMs + SETTLE_MS;
     }

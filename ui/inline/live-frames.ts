@@ -26,7 +26,7 @@ type Rows = Pick<Live, "lines" | "cursor">;
 
 export class LiveFrames {
   #added: string[] = [];
-  #shown: Rows = { lines: [], cursor: { row: 0, column: 0 } };
+  #rendered: Rows = { lines: [], cursor: { row: 0, column: 0 } };
   #columns = 0;
 
   /** Adds whole lines below everything there is. */
@@ -38,8 +38,8 @@ export class LiveFrames {
   next(live: Rows, size: Size): string {
     const { columns } = size;
     const text = this.#take();
-    const resized = this.#columns !== columns && this.#shown.lines.length > 0;
-    const before = this.#shown;
+    const resized = this.#columns !== columns && this.#rendered.lines.length > 0;
+    const before = this.#rendered;
     let body = "";
     if (text !== "" || resized) {
       const cleared = resized ? this.#clearFolded(size) : this.#clear();
@@ -48,7 +48,7 @@ export class LiveFrames {
       body = changed(before, live);
     }
     this.#columns = columns;
-    this.#shown = live;
+    this.#rendered = live;
     return body === "" ? "" : BEGIN + body + END;
   }
 
@@ -60,7 +60,7 @@ export class LiveFrames {
   /** Leaves the terminal as a shell expects it, with all text above and nothing live. */
   leave(size: Size): string {
     const cleared = this.#columns === size.columns ? this.#clear() : this.#clearFolded(size);
-    this.#shown = { lines: [], cursor: { row: 0, column: 0 } };
+    this.#rendered = { lines: [], cursor: { row: 0, column: 0 } };
     return cleared + forTerminal(this.#take()) + RESTORE;
   }
 
@@ -71,7 +71,7 @@ export class LiveFrames {
   }
 
   #clear(): string {
-    const { lines, cursor } = this.#shown;
+    const { lines, cursor } = this.#rendered;
     return cleared({ above: cursor.row, count: lines.length });
   }
 
@@ -80,7 +80,7 @@ export class LiveFrames {
    * rows than we wrote. A terminal that cuts them instead has ended them at the new edge.
    */
   #clearFolded({ columns, rows }: Size): string {
-    const { lines, cursor } = this.#shown;
+    const { lines, cursor } = this.#rendered;
     const heights = lines.map((line) => rowsOf(line, columns));
     const above = sum(heights.slice(0, cursor.row)) + Math.floor(cursor.column / columns);
     // What has left the window upwards cannot be reached any more.

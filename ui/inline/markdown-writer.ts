@@ -35,7 +35,7 @@ export class MarkdownWriter implements TranscriptWriter {
   readonly #options: MarkdownWriterOptions;
   readonly #splitter = new BlockSplitter();
   /** Under whose name the last line stands. */
-  #shown: string | undefined;
+  #lastSpeaker: string | undefined;
   /** Whose words are being cut into blocks. */
   #speaker: Speaker | undefined;
   /** Lines stand below the name, so that a blank line separates something. */
@@ -75,14 +75,14 @@ export class MarkdownWriter implements TranscriptWriter {
   }
 
   aside(text: string): void {
-    if (this.#shown !== undefined && !this.#empty) this.#write("");
-    this.#shown = undefined;
+    if (this.#lastSpeaker !== undefined && !this.#empty) this.#write("");
+    this.#lastSpeaker = undefined;
     this.#write(text);
   }
 
   forgetSpeaker(): void {
     this.endText();
-    this.#shown = undefined;
+    this.#lastSpeaker = undefined;
   }
 
   endText(): void {
@@ -92,10 +92,10 @@ export class MarkdownWriter implements TranscriptWriter {
 
   #open(speaker: Speaker): void {
     const key = `${speaker.name} ${speaker.about}`;
-    if (key === this.#shown) return;
+    if (key === this.#lastSpeaker) return;
     const gap = this.#empty ? "" : "\n";
     this.#write(gap + headerText(speaker.name, speaker.about, this.#options.style));
-    this.#shown = key;
+    this.#lastSpeaker = key;
     this.#begun = false;
   }
 

@@ -38,8 +38,8 @@ export class ChatSender {
   #wake: () => void = () => undefined;
   #live: LiveText | undefined;
   /** What the user sees of it. */
-  #seen = "";
-  #seenHtml = "";
+  #displayed = "";
+  #displayedHtml = "";
   #nextEditAt = 0;
   #onItsWay: AbortSignal = new AbortController().signal;
   /** The chat takes nothing: a user has blocked the bot, or the chat is gone. */
@@ -148,7 +148,7 @@ export class ChatSender {
   /** Whether something was written that the user does not see yet. */
   #isStale(): boolean {
     const live = this.#live;
-    return live !== undefined && live.text.trim() !== "" && live.text !== this.#seen;
+    return live !== undefined && live.text.trim() !== "" && live.text !== this.#displayed;
   }
 
   #canShow(): boolean {
@@ -169,16 +169,16 @@ export class ChatSender {
     if (live === undefined || piece === undefined) return;
     const unfinished = { html: `${piece.html.trimEnd()} …`, plain: `${piece.plain.trimEnd()} …` };
     const sent = store.live(this.#chat);
-    if (sent !== undefined && unfinished.html === this.#seenHtml) {
+    if (sent !== undefined && unfinished.html === this.#displayedHtml) {
       // What is shown of it is its first piece, and that is full.
-      this.#seen = live.text;
+      this.#displayed = live.text;
       return;
     }
     await rate.wait(this.#chat, signal);
     const outcome = await this.#rows.showUnfinished(unfinished, sent?.message, this.#onItsWay);
     if (outcome.ok) {
-      this.#seen = live.text;
-      this.#seenHtml = unfinished.html;
+      this.#displayed = live.text;
+      this.#displayedHtml = unfinished.html;
       const message = outcome.sent.message ?? sent?.message;
       if (message !== undefined)
         store.setLive(this.#chat, { turn: live.turn, hop: live.hop, message });
@@ -187,7 +187,7 @@ export class ChatSender {
     const next = whatToDo(outcome);
     if (next.kind === "wait") await this.#wait(next.ms, 0, signal);
     else if (next.kind === "shut") this.#shut(outcome.description);
-    else this.#seen = live.text;
+    else this.#displayed = live.text;
   }
 }
 

@@ -10,7 +10,7 @@ const MOST = 1000;
 export class Strangers {
   readonly #log: Log;
   readonly #clock: Clock;
-  readonly #seen = new Map<string, number>();
+  readonly #lastSeen = new Map<string, number>();
 
   constructor(log: Log, clock: Clock) {
     this.#log = log;
@@ -20,13 +20,13 @@ export class Strangers {
   note({ chat, from }: SentMessage | PressedButton): void {
     const now = this.#clock.now();
     const who = `${chat?.id} ${from?.id}`;
-    const last = this.#seen.get(who);
+    const last = this.#lastSeen.get(who);
     if (last !== undefined && now - last < DAY_MS) return;
-    if (this.#seen.size >= MOST) {
-      for (const [key, at] of this.#seen) if (now - at >= DAY_MS) this.#seen.delete(key);
-      if (this.#seen.size >= MOST) return;
+    if (this.#lastSeen.size >= MOST) {
+      for (const [key, at] of this.#lastSeen) if (now - at >= DAY_MS) this.#lastSeen.delete(key);
+      if (this.#lastSeen.size >= MOST) return;
     }
-    this.#seen.set(who, now);
+    this.#lastSeen.set(who, now);
     this.#log.warn("not on the list of chats and users", {
       event: "stranger",
       ...{ chat: chat?.id, user: from?.id, name: from?.name.slice(0, 80), type: chat?.type },

@@ -90,7 +90,7 @@ class Inbox implements Disposable {
   readonly #watched: WatchedRoom;
   readonly #visit: Visit;
   readonly #parts = new DisposableStack();
-  readonly #shown = new Map<PartName, string>();
+  readonly #rendered = new Map<PartName, string>();
   #waiting = 0;
   #timer: Timer | undefined;
 
@@ -149,8 +149,8 @@ class Inbox implements Disposable {
       const key = JSON.stringify(
         name === "turns" ? [...this.#watched.live].map(withoutText) : node,
       );
-      if (this.#shown.get(name) === key) return [];
-      this.#shown.set(name, key);
+      if (this.#rendered.get(name) === key) return [];
+      this.#rendered.set(name, key);
       return [{ name, node }];
     });
   }

@@ -6,7 +6,7 @@ import type { BudgetSource, BudgetView } from "../home-view.ts";
 import { type Html, html, type Piece } from "../html.ts";
 import type { Screen, View } from "../page.ts";
 import { commandLine, emptyNote, section, table } from "../parts.ts";
-import { count } from "./words.ts";
+import { count } from "./format.ts";
 
 const PATH = "/ui/budgets";
 

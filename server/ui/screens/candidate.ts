@@ -14,9 +14,9 @@ import { type Action, action, type Page, type View, type Visit } from "../page.t
 import { badge, commandLine, emptyNote, facts, moment, section, table } from "../parts.ts";
 import { confirmView } from "./confirm.ts";
 import { value } from "./evidence-chart.ts";
+import { count, counted, duration, fold, hash, percent, size } from "./format.ts";
 import { patch } from "./patch.ts";
 import { candidatePath, signedBadge, verdictBadge } from "./verdict.ts";
-import { count, counted, duration, fold, hash, percent, size } from "./words.ts";
 
 const ROOT = "/ui/gate/candidates/:id";
 

@@ -3,7 +3,7 @@
 import type { EvidencePoint } from "../gate-view.ts";
 import { type Html, html } from "../html.ts";
 import { moment, table } from "../parts.ts";
-import { fold } from "./words.ts";
+import { fold } from "./format.ts";
 
 const WIDTH = 720;
 const HEIGHT = 180;

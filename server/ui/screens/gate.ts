@@ -6,9 +6,9 @@ import type { Screen, View } from "../page.ts";
 import { commandLine, emptyNote, facts, moment, section, table } from "../parts.ts";
 import { candidateActions, candidatePages } from "./candidate.ts";
 import { evidenceChart } from "./evidence-chart.ts";
+import { ago, count, duration, hash, oneRow } from "./format.ts";
 import { lineageActions, lineagePages } from "./lineage.ts";
 import { candidatePath, verdictBadge } from "./verdict.ts";
-import { ago, count, duration, hash, oneRow } from "./words.ts";
 
 export function gateScreen(gate: GateSource): Screen {
   return {

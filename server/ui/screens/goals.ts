@@ -20,8 +20,8 @@ import {
   section,
   table,
 } from "../parts.ts";
+import { ago, block, count, duration, fold, oneRow } from "./format.ts";
 import { jobBadge, pathOf } from "./jobs.ts";
-import { ago, block, count, duration, fold, oneRow } from "./words.ts";
 
 const PATH = "/ui/goals";
 const MAX_LISTED = 50;

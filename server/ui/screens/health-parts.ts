@@ -12,7 +12,7 @@ import {
   section,
   table,
 } from "../parts.ts";
-import { ago, count, duration, hash, oneRow, size } from "./words.ts";
+import { ago, count, duration, hash, oneRow, size } from "./format.ts";
 
 /** The page that they stand on. */
 export const HEALTH = "/ui/health";

@@ -5,6 +5,7 @@ import { type Html, html, type Piece } from "../html.ts";
 import { action, type Screen, type View, type Visit } from "../page.ts";
 import { badge, section, table } from "../parts.ts";
 import { confirmView } from "./confirm.ts";
+import { ago, count, oneRow } from "./format.ts";
 import {
   backupsOf,
   databasesOf,
@@ -18,7 +19,6 @@ import {
   tasksOf,
 } from "./health-parts.ts";
 import { pathOf } from "./jobs.ts";
-import { ago, count, oneRow } from "./words.ts";
 
 /** A backup that is older is said to be, in milliseconds: the task makes one a day. */
 const OLD_MS = 36 * 60 * 60 * 1000;

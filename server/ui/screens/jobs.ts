@@ -17,7 +17,7 @@ import {
   table,
 } from "../parts.ts";
 import { confirmView } from "./confirm.ts";
-import { ago, asText, block, count, duration, fold, numberIn, oneRow } from "./words.ts";
+import { ago, asText, block, count, duration, fold, numberIn, oneRow } from "./format.ts";
 
 const PATH = "/ui/jobs";
 const ON_PAGE = 50;

@@ -5,8 +5,8 @@ import { type Html, html, type Piece } from "../html.ts";
 import { type Action, action, type Page, type View, type Visit } from "../page.ts";
 import { badge, commandLine, emptyNote, facts, moment, pager, section, table } from "../parts.ts";
 import { confirmView } from "./confirm.ts";
+import { count, hash, numberIn } from "./format.ts";
 import { signedBadge } from "./verdict.ts";
-import { count, hash, numberIn } from "./words.ts";
 
 const PATH = "/ui/gate/lineage";
 /** Each has its signatures checked by Git for the page. */

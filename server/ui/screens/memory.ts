@@ -18,8 +18,8 @@ import {
   section,
 } from "../parts.ts";
 import { confirmView } from "./confirm.ts";
+import { ago, block, count, numberIn } from "./format.ts";
 import { ruleActions, rulesSection } from "./rules.ts";
-import { ago, block, count, numberIn } from "./words.ts";
 
 const PATH = "/ui/memory";
 const ON_PAGE = 30;

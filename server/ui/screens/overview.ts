@@ -10,10 +10,10 @@ import { type Html, html, type Piece } from "../html.ts";
 import type { Screen, View, Visit } from "../page.ts";
 import { badge, emptyNote, facts, section, table } from "../parts.ts";
 import { accountsToday, meterOf } from "./budgets.ts";
+import { ago, count, hash, oneRow } from "./format.ts";
 import { waitingCandidates } from "./gate.ts";
 import { troublesOf } from "./health.ts";
 import { candidatePath, verdictBadge } from "./verdict.ts";
-import { ago, count, hash, oneRow } from "./words.ts";
 
 export interface OverviewParts {
   readonly home: Pick<HomeService, "questions" | "rooms">;

@@ -1,7 +1,7 @@
 /** A patch, line by line, as Git writes it. */
 import { type Html, html, type Piece } from "../html.ts";
 import { commandLine, emptyNote } from "../parts.ts";
-import { count } from "./words.ts";
+import { count } from "./format.ts";
 
 /** @param text of `git diff`, clean. @param leftOut characters that are missing at its end. */
 export function patch(

@@ -6,7 +6,7 @@ import type { RulesService } from "../../socket/rules-service.ts";
 import { type Html, html } from "../html.ts";
 import { type Action, action, type Tone, type Visit } from "../page.ts";
 import { badge, emptyNote, postButton, section } from "../parts.ts";
-import { fold } from "./words.ts";
+import { fold } from "./format.ts";
 
 const KINDS = ["on", "off", "forget"] as const;
 

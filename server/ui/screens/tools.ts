@@ -5,8 +5,8 @@ import { type Html, html, type Piece } from "../html.ts";
 import { type Action, action, type Screen, type Tone, type View, type Visit } from "../page.ts";
 import { badge, emptyNote, facts, moment, postButton, section, table } from "../parts.ts";
 import { confirmView } from "./confirm.ts";
+import { ago, asText, block, count, counted, fold, oneRow, percent } from "./format.ts";
 import { useChart } from "./use-chart.ts";
-import { ago, asText, block, count, counted, fold, oneRow, percent } from "./words.ts";
 
 const PATH = "/ui/tools";
 /** Longest query of the search, in characters. */

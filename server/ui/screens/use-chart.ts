@@ -2,7 +2,7 @@
 import type { UseWindow } from "../home-view.ts";
 import { type Html, html } from "../html.ts";
 import { badge, emptyNote, moment, table } from "../parts.ts";
-import { count, fold } from "./words.ts";
+import { count, fold } from "./format.ts";
 
 /** A window that loses more than this part of the good calls of the one before is shown as worse. */
 const WORSE_BELOW = 0.95;
