@@ -59,7 +59,7 @@ describe.skipIf(speaker !== undefined)("at a terminal", () => {
       stdin: "/status\n",
       keepsTyping: true,
     });
-    await keeper.stdout.shows("answers  agent");
+    await keeper.stdout.shows("answers   agent");
     const client = parts.use(new RawScreen(home, [], other.environment));
     await client.shows("another org keeps it");
     await client.shows(PROMPT);

@@ -145,7 +145,7 @@ test("an unknown slash command reaches no model, and the nearest one is offered"
   await terminal.shows("Nothing was sent.");
   // The command is not in the way of the next one.
   terminal.type("/status\r");
-  await terminal.shows("now      idle");
+  await terminal.shows("now       idle");
   terminal.type("/model stranger:7b\r");
   await terminal.shows('has no model "stranger:7b"');
   terminal.type("/jobs\r");
