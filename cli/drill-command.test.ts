@@ -1,14 +1,14 @@
 /** What a drill of the gate says; `test/drill.e2e.test.ts` has the gate judge. */
 import { expect, test } from "bun:test";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
-import type { DrillResult } from "#ops/release/drill.ts";
+import type { SelfTestResult } from "#ops/release/gate-self-test.ts";
 import { capturedOutput } from "#test/captured-output.ts";
 import { parseCommandLine } from "./command-line.ts";
 import { runDrillCommand } from "./drill-command.ts";
 
 const SECRET = "correct-horse-battery";
 
-function result(about: Partial<DrillResult>): DrillResult {
+function result(about: Partial<SelfTestResult>): SelfTestResult {
   const seen = { verdict: "reject", stage: "S2", reason: "", ok: true, ms: 1260 } as const;
   return { name: "count, a script", expected: ["S2"], ...seen, ...about };
 }
@@ -19,7 +19,7 @@ const MISSED = result({
 });
 const LOST = result({ name: "sum", expected: [], stage: "S3", ok: false, ms: 40 });
 
-async function run(results: readonly DrillResult[], ...words: readonly string[]) {
+async function run(results: readonly SelfTestResult[], ...words: readonly string[]) {
   const output = capturedOutput();
   const code = await runDrillCommand(parseCommandLine(["fitness", "drill", ...words]), {
     ...{ output, cleaner: new TextCleaner([SECRET]) },

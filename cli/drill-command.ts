@@ -1,13 +1,13 @@
 import { EXIT } from "#core/error-codes.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
-import type { DrillOptions, DrillResult } from "#ops/release/drill.ts";
+import type { SelfTestOptions, SelfTestResult } from "#ops/release/gate-self-test.ts";
 import type { Output } from "#ui/output.ts";
 import type { CommandLine } from "./command-spec.ts";
 
 export interface DrillDeps {
   /** Puts known faults before the gate. @throws {OrgError} `INPUT_MISSING` for a home without a tool. */
-  readonly drill: (onResult: DrillOptions["onResult"]) => Promise<readonly DrillResult[]>;
+  readonly drill: (onResult: SelfTestOptions["onResult"]) => Promise<readonly SelfTestResult[]>;
   readonly output: Pick<Output, "write" | "say">;
   readonly cleaner: TextCleaner;
 }
@@ -25,7 +25,7 @@ export async function runDrillCommand(
   return wrong === 0 ? EXIT.done : EXIT.failed;
 }
 
-function lineOf({ ok, name, verdict, stage, expected, ms }: DrillResult): string {
+function lineOf({ ok, name, verdict, stage, expected, ms }: SelfTestResult): string {
   const outcome = stage === null ? verdict : `${verdict} at ${stage}`;
   const expectation = ok ? "" : `, and should be ${expected.join(" or ") || "promote"}`;
   return `${ok ? "✔" : "✘"} ${name}: ${outcome}${expectation}  ${(ms / 1000).toFixed(1)} s\n`;

@@ -28,7 +28,7 @@ const RECORDED: readonly string[] = [
   "fitness/quality/own-tests.ts",
   "fitness/validate-tool.ts",
   "cli/programs/offer-engine.ts",
-  "ops/release/drill.ts",
+  "ops/release/gate-self-test.ts",
   "app/forge.ts",
   "app/promote.ts",
 ];

@@ -9,8 +9,8 @@ import { addHiddenCase } from "#fitness/gate/hidden-cases.ts";
 import { promotionPaths } from "#fitness/gate/paths.ts";
 import { GATE_STAGES, type GateStage, type StageResult } from "#fitness/stages.ts";
 import { generationOnPort } from "#ops/processes/generation-record.ts";
-import { drill } from "#ops/release/drill.ts";
 import { inGateLog, stageFields, verdictFields } from "#ops/release/gate-log.ts";
+import { testGate } from "#ops/release/gate-self-test.ts";
 import { openCheckout } from "#platform/git/repository.ts";
 import type { Log } from "#platform/log/log.ts";
 import { caseOf } from "#tools/contract/cases.ts";
@@ -80,7 +80,12 @@ async function drillGate(context: CommandContext): Promise<number> {
     runDrillCommand(line, {
       ...{ output, cleaner },
       drill: (onResult) =>
-        drill(home, { validatorOf: validatorIn(gate), firstHit: firstBySearch, signal, onResult }),
+        testGate(home, {
+          validatorOf: validatorIn(gate),
+          firstHit: firstBySearch,
+          signal,
+          onResult,
+        }),
     }),
   );
 }

@@ -1,5 +1,5 @@
 /**
- * Shows that the gate still bites: tools that main has must pass as if they were new, and each fault that is
+ * The self-test of the gate: tools that main has must pass as if they were new, and each fault that is
  * put into one of them must be stopped where it should be. Any other verdict is an alarm.
  */
 import { join } from "node:path";
@@ -18,7 +18,7 @@ import type { ToolFolder } from "#tools/contract/tool-folder.ts";
 import { FAULTS, type Files, NEIGHBOUR_FAULTS, requestsOf } from "./faults.ts";
 import { treeWithFiles, writeBlob } from "./tree-with-files.ts";
 
-export interface DrillResult {
+export interface SelfTestResult {
   /** The tool, and the fault that was put into it. */
   readonly name: string;
   /** The stages that may stop it; none: it has to pass. */
@@ -30,20 +30,20 @@ export interface DrillResult {
   readonly ms: number;
 }
 
-export interface DrillOptions extends Pick<JudgeOptions, "validatorOf" | "firstHit" | "signal"> {
+export interface SelfTestOptions extends Pick<JudgeOptions, "validatorOf" | "firstHit" | "signal"> {
   /** Most tools that are tried as they are. @default 3 */
   readonly most?: number | undefined;
-  readonly onResult?: ((result: DrillResult) => void) | undefined;
+  readonly onResult?: ((result: SelfTestResult) => void) | undefined;
 }
 
 /**
  * @param checkout the home whose main has tools.
- * @throws {OrgError} `INPUT_MISSING` when main has no tool to drill with.
+ * @throws {OrgError} `INPUT_MISSING` when main has no tool to test the gate with.
  */
-export async function drill(
+export async function testGate(
   checkout: string,
-  { most = 3, onResult, ...judging }: DrillOptions,
-): Promise<readonly DrillResult[]> {
+  { most = 3, onResult, ...judging }: SelfTestOptions,
+): Promise<readonly SelfTestResult[]> {
   const tools = await readTreeTools(await openCheckout(checkout), "refs/heads/main^{tree}");
   const toolFolders = [...tools.values()].filter(({ files }) => files.has("tool.ts"));
   const [subject] = toolFolders;
@@ -61,7 +61,7 @@ export async function drill(
       ? []
       : NEIGHBOUR_FAULTS.map((fault) => besides(fault, subject, neighbour))),
   ];
-  const results: DrillResult[] = [];
+  const results: SelfTestResult[] = [];
   for (const trial of plan) {
     const result = await range.judge(trial, judging);
     results.push(result);
@@ -70,7 +70,7 @@ export async function drill(
   return results;
 }
 
-interface Trial extends Pick<DrillResult, "name" | "expected"> {
+interface Trial extends Pick<SelfTestResult, "name" | "expected"> {
   /** The tool that the candidate changes. */
   readonly tool: string;
   readonly main: Files;
@@ -118,8 +118,8 @@ class Range {
 
   async judge(
     { name, expected, tool, main: before, candidate: after }: Trial,
-    judging: Omit<DrillOptions, "most" | "onResult">,
-  ): Promise<DrillResult> {
+    judging: Omit<SelfTestOptions, "most" | "onResult">,
+  ): Promise<SelfTestResult> {
     const start = performance.now();
     const main = await this.#commit(before);
     const candidate = await this.#commit(after, main);
