@@ -42,8 +42,8 @@ test("a generation is started, replaces the one before it, and is ended", async 
   expect(await readGeneration(home, "current")).toMatchObject({ pid: first.pid, commit: "one" });
   const second = await startGeneration({ ...start, args: ["--model", "small"] });
   expect(await readProcessInfo(first.pid)).toBeUndefined();
-  const words = (await readFile(`/proc/${second.pid}/cmdline`, "utf8")).split("\0");
-  expect(words).toEqual(expect.arrayContaining(["--port", "--model", "small"]));
+  const args = (await readFile(`/proc/${second.pid}/cmdline`, "utf8")).split("\0");
+  expect(args).toEqual(expect.arrayContaining(["--port", "--model", "small"]));
   expect(await stopGeneration(home, "current")).toBe(true);
   expect(await stopGeneration(home, "current")).toBe(false);
   expect(await readGeneration(home, "current")).toBeUndefined();
@@ -51,8 +51,8 @@ test("a generation is started, replaces the one before it, and is ended", async 
 
 test("what takes the place of a generation is started as it was", async () => {
   const environment = { COMMIT: "one", OLLAMA_BASE: "http://127.0.0.1:9" };
-  const words = ["--model", "small"];
-  const start = { home, name: "current", port: 0, program, words, environment } as const;
+  const args = ["--model", "small"];
+  const start = { home, name: "current", port: 0, program, args, environment } as const;
   const first = await startGeneration(start);
   const service = currentService(home);
   // Its port is free again only when it has left.
@@ -67,7 +67,7 @@ test("what takes the place of a generation is started as it was", async () => {
   expect(await service.isHealthy("two")).toBe(false);
 });
 
-test("a restart keeps program, port, words, branch and environment, however it was started", async () => {
+test("a restart keeps program, port, arguments, branch and environment, however it was started", async () => {
   const environment = { COMMIT: "one", PATH: Bun.env["PATH"] ?? "", ORG_HOME: home };
   const line = ["serve", "--generation", "current", "--port=0", "--model", "small"];
   // By hand, in the folder of the program: its name alone stands in the command line.
@@ -80,8 +80,8 @@ test("a restart keeps program, port, words, branch and environment, however it w
   await byHand.exited;
   expect(second?.commit).toBe("one");
   expect(second?.pid).not.toBe(first.pid);
-  const words = (await readFile(`/proc/${second?.pid}/cmdline`, "utf8")).split("\0");
-  expect(words.slice(words.indexOf("serve"), -1)).toEqual([
+  const args = (await readFile(`/proc/${second?.pid}/cmdline`, "utf8")).split("\0");
+  expect(args.slice(args.indexOf("serve"), -1)).toEqual([
     ...["serve", "--generation", "current", "--port", String(first.port), "--model", "small"],
   ]);
   expect(await restartGeneration(home, "candidate")).toBeUndefined();
