@@ -120,6 +120,22 @@ describe("help", () => {
     expect(new Set(rows.map((row) => row.search(/(?<= {2})\S(?!.* {2})/))).size).toBe(1);
   });
 
+  test("is set apart by empty lines, a group of commands by a title above it, and ends its last line", () => {
+    const blocks = overview().split("\n\n");
+    const titled = blocks.filter((block) => /^[A-Z].*:\n {2}[a-z]/.test(block));
+    const names = titled.map((block) => block.split(":")[0]);
+    for (const title of [
+      "Talk and work",
+      "Tools that models build",
+      "Candidates, the gate and main",
+    ]) {
+      expect(names).toContain(title);
+    }
+    for (const page of [overview(), exitCodes(), ...COMMANDS.map(commandHelp)]) {
+      expect(page).toMatch(/[^\n]\n$/);
+    }
+  });
+
   test("names every option there is", () => {
     for (const command of COMMANDS) {
       for (const { name } of [...command.options, ...GLOBAL_OPTIONS]) {

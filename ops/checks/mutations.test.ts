@@ -53,7 +53,7 @@ test.each([
   "const WAIT_MS = 7;",
   "const a = { waitSeconds: 7 };",
   "function f(limitMs = 7) {}",
-  "const command = { place: 7 };",
+  "const command = { helpOrder: 7 };",
 ])("how long something waits, and the place of a command, are left out: %s", (source) => {
   expect(told(source).filter((one) => one.startsWith("7"))).toEqual([]);
 });

@@ -176,7 +176,7 @@ function dropped(items: readonly Part[]): readonly Change[] {
 }
 
 const UNTOLD =
-  /^(?:place|ms)$|(?:Ms|_MS|Seconds|_SECONDS|Minutes|_MINUTES|Hours|_HOURS|Days|_DAYS)$/;
+  /^(?:helpOrder|ms)$|(?:Ms|_MS|Seconds|_SECONDS|Minutes|_MINUTES|Hours|_HOURS|Days|_DAYS)$/;
 
 function literals(node: Node, parents: readonly Node[]): readonly Change[] {
   if (node.type === "TemplateLiteral") return [{ part: node, by: '""' }];
