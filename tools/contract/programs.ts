@@ -21,9 +21,18 @@ export const PATIENT_COMPILER: Readonly<Record<string, string>> = {
   BUN_JSC_thresholdForOptimizeAfterLongWarmUp: "50000",
 };
 
+/**
+ * Each of several calls in one process leaves a realm behind as garbage. Bun collects it first at 32 MiB: at 64, twelve
+ * calls take 148 ms of processor time instead of 174, and twenty take 112 MB at their peak instead of 91, of the 512 MiB
+ * that a call may have (Bun 1.4.5). More MiB gain little.
+ */
+const FEW_COLLECTIONS = { BUN_JSC_largeHeapSize: String(64 * 1024 ** 2) };
+
 /** Variables of every program of ours that runs a tool. */
 export function programEnvironment(isPython: boolean): Readonly<Record<string, string>> {
-  return isPython ? ALWAYS_THE_SAME : { ...ALWAYS_THE_SAME, ...PATIENT_COMPILER };
+  return isPython
+    ? ALWAYS_THE_SAME
+    : { ...ALWAYS_THE_SAME, ...PATIENT_COMPILER, ...FEW_COLLECTIONS };
 }
 
 const PYTHON_FILES = [
