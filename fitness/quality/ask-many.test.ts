@@ -26,6 +26,20 @@ test.each(["ts", "python"])(
   },
 );
 
+test("a Python tool knows the names of a call, and not those that Python adds for a person", async () => {
+  const source = `def run(args, ctx):
+    try:
+        return {"slug": type(quit).__name__, "words": 1}
+    except NameError:
+        return {"slug": "unknown", "words": 1}
+`;
+  const folder = toolOf({ spec: { language: "python" }, source });
+  const value = { slug: "unknown", words: 1 };
+  expect(await callTool(folder, { title: "a" }, inside)).toEqual({ kind: "result", value });
+  const { answers } = await askMany(judged(folder), { inputs: [{ title: "a" }] }, inside);
+  expect(answers).toMatchObject([{ value }]);
+});
+
 test("another version of a file is asked in place of the tool's own", async () => {
   const folder = toolOf();
   const source = folder.files.get("tool.ts")?.replace('join("-")', 'join("+")') ?? "";
