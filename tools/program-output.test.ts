@@ -102,10 +102,10 @@ test("a flood of output keeps its beginning, its end, and all of stderr's end", 
 test("a short text stays as it is, a long one says exactly how much is missing", () => {
   fc.assert(
     fc.property(fc.string({ unit: "grapheme" }), fc.integer({ min: 2, max: 40 }), (text, limit) => {
-      const shown = headAndTail(text, limit);
-      if (text.length <= limit) return shown === text;
-      const left = Number(/… ([\d,]+) characters/.exec(shown)?.[1]?.replace(",", ""));
-      return left === text.length - 2 * Math.floor(limit / 2) && shown.isWellFormed();
+      const rendered = headAndTail(text, limit);
+      if (text.length <= limit) return rendered === text;
+      const omitted = Number(/… ([\d,]+) characters/.exec(rendered)?.[1]?.replace(",", ""));
+      return omitted === text.length - 2 * Math.floor(limit / 2) && rendered.isWellFormed();
     }),
   );
 });

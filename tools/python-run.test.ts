@@ -28,11 +28,11 @@ describe("what a program prints", () => {
 
   test("is there for the call that a model of 1.5B parameters wrote", async () => {
     // Qwen2.5-Coder-1.5B-Instruct on llama.cpp, asked to add up the numbers 1 to 100.
-    const said =
+    const output =
       '```json\n{\n  "name": "python_run",\n  "arguments": {\n    "code": "sum(range(1, 101))",\n    "timeout_s": 10\n  }\n}\n```';
     const tool = pythonRunTool();
     const extractor = createExtractor({ tools: [tool.schema] });
-    const events = [...extractor.push(said), ...extractor.end()];
+    const events = [...extractor.push(output), ...extractor.end()];
     const call = events.find((event) => event.type === "call")?.call;
     expect(call?.name).toBe("python_run");
     expect((await tool.run(call?.arguments, context)).output).toBe("5050");

@@ -48,10 +48,10 @@ describe("running a call", () => {
   test("gives back nothing that is secret, whether it runs, fails or is refused", async () => {
     const cleaner = new TextCleaner(["swordfish-1"]);
     const guard = { refusalOf: async () => ({ output: "Not run: swordfish-1" }) };
-    const given = call("echo", { text: "swordfish-1 \u001b[1m" });
-    const ran = await new Toolbox([echo], { cleaner }).pick(["echo"]).run(given, context);
+    const request = call("echo", { text: "swordfish-1 \u001b[1m" });
+    const ran = await new Toolbox([echo], { cleaner }).pick(["echo"]).run(request, context);
     expect(ran.output).toBe("[redacted] ");
-    const refused = await new Toolbox([echo], { cleaner, guard }).run(given, context);
+    const refused = await new Toolbox([echo], { cleaner, guard }).run(request, context);
     expect(refused.output).toBe("Not run: [redacted]");
     const unknown = await new Toolbox([], { cleaner }).run(call("swordfish-1", {}), context);
     expect(unknown.output).toContain("no tool [redacted];");
@@ -132,22 +132,22 @@ describe("a call that a model writes in its own way", () => {
     });
 
   test("runs under the real name of its tool, with the arguments that the tool reads", async () => {
-    const given = call("bash", { command: "ls" });
+    const request = call("bash", { command: "ls" });
     const box = new Toolbox([named("sh")]);
-    expect(box.resolve(given)).toEqual({ id: "call_7", name: "sh", arguments: { cmd: "ls" } });
-    expect(await box.run(given, context)).toMatchObject({ name: "sh", output: "sh ls" });
+    expect(box.resolve(request)).toEqual({ id: "call_7", name: "sh", arguments: { cmd: "ls" } });
+    expect(await box.run(request, context)).toMatchObject({ name: "sh", output: "sh ls" });
   });
 
   test("is judged as what runs", async () => {
-    const judged: unknown[] = [];
+    const calls: unknown[] = [];
     const guard: CallGuard = {
       refusalOf: async ({ call: seen, facts }) => {
-        judged.push(seen.name, seen.arguments, facts.tool, facts.arguments);
+        calls.push(seen.name, seen.arguments, facts.tool, facts.arguments);
         return undefined;
       },
     };
     await new Toolbox([named("sh")], { guard }).run(call("bash", "ls"), context);
-    expect(judged).toEqual(["sh", { cmd: "ls" }, "sh", { cmd: "ls" }]);
+    expect(calls).toEqual(["sh", { cmd: "ls" }, "sh", { cmd: "ls" }]);
   });
 
   test("means the tool of exactly that name, where there is one", () => {
@@ -163,8 +163,8 @@ describe("a call that a model writes in its own way", () => {
   });
 
   test("is no other call once it fits", () => {
-    const given = call("sh", { cmd: "ls", extra: null });
-    expect(new Toolbox([named("sh")]).resolve(given)).toEqual(given);
+    const request = call("sh", { cmd: "ls", extra: null });
+    expect(new Toolbox([named("sh")]).resolve(request)).toEqual(request);
   });
 });
 

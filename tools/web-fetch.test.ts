@@ -95,9 +95,9 @@ describe("save_to", () => {
   test("is checked before anything is asked, and an error page is not saved", async () => {
     await using server = await WebServer.open(page("gone", "text/plain", 500));
     const tool = await toolFor(server);
-    const outside = await tool.run({ url: server.url("/"), save_to: "../x" }, context);
-    expect([outside.ok, server.asked]).toEqual([false, []]);
-    expect(outside.output).toContain("PATH_REFUSED");
+    const refused = await tool.run({ url: server.url("/"), save_to: "../x" }, context);
+    expect([refused.ok, server.asked]).toEqual([false, []]);
+    expect(refused.output).toContain("PATH_REFUSED");
     const failing = await tool.run({ url: server.url("/"), save_to: "x" }, context);
     expect([failing.ok, failing.output.endsWith("\ngone")]).toEqual([false, true]);
     expect(() => readFileSync(join(folder, "x"))).toThrow("ENOENT");
@@ -119,16 +119,16 @@ describe("save_to", () => {
   });
 
   test("replaces no file that came while the page was on its way", async () => {
-    const place = join(folder, "a.txt");
+    const path = join(folder, "a.txt");
     const { ok, output } = await fetched(
       (_request, response) => {
-        writeFileSync(place, "mine");
+        writeFileSync(path, "mine");
         response.setHeader("Content-Type", "text/plain");
         response.end("new");
       },
       { save_to: "a.txt" },
     );
-    expect([ok, readFileSync(place, "utf8"), readdirSync(folder)]).toEqual([
+    expect([ok, readFileSync(path, "utf8"), readdirSync(folder)]).toEqual([
       false,
       "mine",
       ["a.txt"],
@@ -164,13 +164,13 @@ describe("a redirect", () => {
 
   test("goes where the policy lets this persona go without asking, and never where it denies", async () => {
     await using server = await WebServer.open(elsewhere);
-    const judged: string[] = [];
+    const urls: string[] = [];
     const open = await toolFor(server, (url, persona) => {
-      judged.push(`${persona} ${new URL(url).hostname}`);
+      urls.push(`${persona} ${new URL(url).hostname}`);
       return "allow";
     });
     expect((await open.run({ url: server.url("/") }, context)).output).toEndWith("\nend");
-    expect(judged).toEqual(["agent other.example"]);
+    expect(urls).toEqual(["agent other.example"]);
     await using within = await WebServer.open(leadsTo(() => "/end"));
     const closed = await toolFor(within, () => "deny");
     const { output } = await closed.run({ url: within.url("/") }, context);

@@ -92,10 +92,10 @@ describe.skipIf(CHROMIUM === undefined)("a file that a page gives", () => {
 
   test("goes into quarantine, and the model is told its hash and where it is", async () => {
     const text = await click("Report");
-    const kept = await newest();
-    expect(kept).toMatchObject({ name: "report.pdf", bytes: 17, url: url("/report") });
-    expect(kept?.page).toBe(url("/"));
-    const { id = "", sha256 = "" } = kept ?? {};
+    const stored = await newest();
+    expect(stored).toMatchObject({ name: "report.pdf", bytes: 17, url: url("/report") });
+    expect(stored?.page).toBe(url("/"));
+    const { id = "", sha256 = "" } = stored ?? {};
     expect(text).toContain(
       `A file was put into quarantine as ${id}: report.pdf, 17 bytes, sha256 ${sha256}. No tool can read it; the user lets it out with: org browser release ${id}`,
     );
@@ -142,8 +142,8 @@ describe.skipIf(CHROMIUM === undefined)("a file that a page gives", () => {
     await browser.call({ action: "close" });
     const { output } = await open("/many");
     expect(output).toContain("h1 Many");
-    const kept = (await quarantine.list()).filter(({ name }) => /^f\d+\.txt$/.test(name)).length;
-    expect(kept).toBe(8);
+    const count = (await quarantine.list()).filter(({ name }) => /^f\d+\.txt$/.test(name)).length;
+    expect(count).toBe(8);
     expect(output).toContain("was refused: a browser takes 8 files at most.");
   });
 });

@@ -16,9 +16,9 @@ const rows = (count: number, word: string): readonly OutlineItem[] =>
 
 /** What is shown, and the ranges that were given names. */
 function view(lines: readonly ViewLine[], range: LineRange = { from: 0, to: lines.length }) {
-  const left: LineRange[] = [];
-  const text = viewOf(lines, range, (one) => `m${left.push(one)}`);
-  return { text, left };
+  const rest: LineRange[] = [];
+  const text = viewOf(lines, range, (one) => `m${rest.push(one)}`);
+  return { text, left: rest };
 }
 
 test("a page that fits is shown whole, what belongs together is set in", () => {
@@ -60,8 +60,8 @@ test("what is left out is read to its end, row by row and each once", () => {
           const { text, left }: { text: string; left: readonly LineRange[] } = view(lines, range);
           expect(text.length).toBeLessThan(MOST_CHARACTERS + 100);
           [range] = left;
-          const shown = text === "" ? [] : text.split("\n");
-          seen.push(...(range === undefined ? shown : shown.slice(0, -1)));
+          const rows = text === "" ? [] : text.split("\n");
+          seen.push(...(range === undefined ? rows : rows.slice(0, -1)));
         }
         expect(seen).toEqual(lines.map(({ text }) => text));
       },

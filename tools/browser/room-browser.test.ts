@@ -41,8 +41,8 @@ describe.skipIf(CHROMIUM === undefined)("the browser of a room", () => {
         action,
         ref: "e1",
       });
-      const said = await browser.call({ action, ref: "e1" });
-      expect(said).toEqual({ ok: false, output: "No page is open: open an address first." });
+      const answer = await browser.call({ action, ref: "e1" });
+      expect(answer).toEqual({ ok: false, output: "No page is open: open an address first." });
     }
     expect(await browser.text({ action: "close" })).toBe("The browser is closed.");
     expect(browser.browser.approvedHosts("agent")).toEqual([]);
@@ -117,8 +117,8 @@ describe.skipIf(CHROMIUM === undefined)("the browser of a room", () => {
 
   test("stays where it is when a link leads to a host that was not approved", async () => {
     const page = await open();
-    const said = await browser.text({ action: "click", ref: refIn(page, 'link "Evil"') });
-    expect(said).toContain("Not approved, so the page was kept from evil.test.");
+    const answer = await browser.text({ action: "click", ref: refIn(page, 'link "Evil"') });
+    expect(answer).toContain("Not approved, so the page was kept from evil.test.");
     expect(await browser.text({ action: "read" })).toContain("h1 Shop");
   });
 

@@ -81,21 +81,21 @@ describe("what is told", () => {
       "Received: 4",
       "(fail) adds",
     ].join("\n");
-    const said = forTheProgram(refused("test-quality", "1 of its 4 tests fail", log), {
+    const feedback = forTheProgram(refused("test-quality", "1 of its 4 tests fail", log), {
       cases: [],
       code: "",
     });
-    expect(said).toContain("Expected: 3");
-    expect(said).toContain("(fail) adds");
-    expect(said).not.toContain("run(secret)");
+    expect(feedback).toContain("Expected: 3");
+    expect(feedback).toContain("(fail) adds");
+    expect(feedback).not.toContain("run(secret)");
   });
 
   test("of what a program may not use is the line, and that it is to go", () => {
     const code = "import time\n\ndef run(args, ctx):\n    return time.time()\n";
     const complaint = 'uses time.time, which needs the capability "clock"';
     const detail = `${complaint} (tool.py:4)`;
-    const said = forTheProgram(refused("static", detail, detail), { cases: [], code });
-    expect(said.split("\n")).toEqual([
+    const feedback = forTheProgram(refused("static", detail, detail), { cases: [], code });
+    expect(feedback.split("\n")).toEqual([
       "static: it was refused",
       `- ${complaint} in the line: return time.time()`,
       expect.stringContaining("Delete what is named here"),
@@ -106,15 +106,17 @@ describe("what is told", () => {
     const code = "def f(x):\n    if x > 9:\n        raise Failure('BIG')\n    return x";
     const reason = "Cases and tests reach 70 % of its lines; 80 % are needed";
     const report = refused("test-quality", reason, "never run: line 3");
-    const said = forTheProgram(report, { cases: [], code });
-    expect(said).toContain("never run for any input: raise Failure('BIG'); leave out what nothing");
+    const feedback = forTheProgram(report, { cases: [], code });
+    expect(feedback).toContain(
+      "never run for any input: raise Failure('BIG'); leave out what nothing",
+    );
   });
 
   test("of a wrong answer is its input once", () => {
     const detail = 'case 1: input {"n":1} · expected {"n":2} · got {"n":1}';
     const reason = 'Wrong answer: case 1: input {"n":1} (and 2 more)';
-    const said = forTheProgram(refused("oracle", reason, detail), { cases: [], code: "" });
-    expect(said).toBe(`oracle: Wrong answer\n- ${detail}`);
+    const feedback = forTheProgram(refused("oracle", reason, detail), { cases: [], code: "" });
+    expect(feedback).toBe(`oracle: Wrong answer\n- ${detail}`);
   });
 
   test("of a long report is its beginning", () => {

@@ -191,10 +191,10 @@ describe("a model that errs", () => {
     const { prompts } = await home.forge({
       answers: [MEDIAN.spec, bad, ...RIGHT_AT_ONCE.slice(1)],
     });
-    const said = prompts[2]?.at(-1)?.content ?? "";
-    expect(said).toContain("does not fit the contract");
-    expect(said).toContain("no case expects the failure EMPTY");
-    expect(said).toContain("write at least 6");
+    const prompt = prompts[2]?.at(-1)?.content ?? "";
+    expect(prompt).toContain("does not fit the contract");
+    expect(prompt).toContain("no case expects the failure EMPTY");
+    expect(prompt).toContain("write at least 6");
   });
 
   test("has its almost right code mended, by name and counted", async () => {
@@ -254,10 +254,10 @@ describe("a case that refuses two mended programs", () => {
       reports: [stubborn, stubborn, stubborn, PASSED],
     });
     expect(blamed(ran)).toEqual(["code", "code", "cases"]);
-    const asked = promptText(ran.prompts.at(-1));
-    expect(asked).toContain('{"input":{"numbers":[7]},"output":{"median":7}}');
-    expect(asked).not.toContain("got 7");
-    expect(asked).not.toContain("toSorted");
+    const prompt = promptText(ran.prompts.at(-1));
+    expect(prompt).toContain('{"input":{"numbers":[7]},"output":{"median":7}}');
+    expect(prompt).not.toContain("got 7");
+    expect(prompt).not.toContain("toSorted");
     expect(ran.result.outcome).toBe("delivered");
   });
 

@@ -75,11 +75,11 @@ test("a file that is too large is said, with how to see it, and the next one is 
   using repo = new TrickyRepository();
   const large = "x".repeat(1024 * 1024 + 1);
   repo.commit("large", { "AGENTS.md": large });
-  const said =
+  const note =
     "(the file AGENTS.md of the repository is larger than 1 MiB and not shown here; sh with head -c 1500 AGENTS.md shows its beginning)";
-  expect(await noteOf(repo)).toBe(said);
+  expect(await noteOf(repo)).toBe(note);
   repo.commit("two", { "CONTRIBUTING.md": "Be kind.\n" });
   expect(await noteOf(repo)).toStartWith(
-    `${said}\n(the file CONTRIBUTING.md of the repository, written`,
+    `${note}\n(the file CONTRIBUTING.md of the repository, written`,
   );
 });

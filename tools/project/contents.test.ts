@@ -63,11 +63,11 @@ test("the same files are not asked for twice, those behind the limit included", 
   const idOf = (path: string) => repo.plain("rev-parse", `HEAD:${path}`).trim();
   const paths = ["large.txt", ...texts.map((_, index) => `${index}.txt`)];
   const files = paths.map((path) => ({ path, id: idOf(path), prior: 0 }));
-  const place = { repository, tree: "HEAD" };
-  const first = await fileContents(place, files);
+  const request = { repository, tree: "HEAD" };
+  const first = await fileContents(request, files);
   expect([...first.keys()].map(({ path }) => path)).toEqual(paths.slice(1, 18));
   rmSync(repository.gitDir, { recursive: true });
-  expect(await fileContents(place, files)).toEqual(first);
+  expect(await fileContents(request, files)).toEqual(first);
 });
 
 test("a file whose blob was missing is read once it is there", async () => {
@@ -77,9 +77,9 @@ test("a file whose blob was missing is read once it is there", async () => {
   const id = new Bun.CryptoHasher("sha1").update(`blob ${text.length}\0${text}`).digest("hex");
   const repository = await openCheckout(repo.tree());
   const files = [{ path: "later.txt", id, prior: 0 }];
-  const place = { repository, tree: "HEAD" };
-  expect((await fileContents(place, files)).size).toBe(0);
+  const request = { repository, tree: "HEAD" };
+  expect((await fileContents(request, files)).size).toBe(0);
   repo.commit("more", { "later.txt": text });
   expect(repo.plain("rev-parse", "HEAD:later.txt").trim()).toBe(id);
-  expect((await fileContents(place, files)).size).toBe(1);
+  expect((await fileContents(request, files)).size).toBe(1);
 });

@@ -16,9 +16,9 @@ type Example = readonly [
 /** What one edit makes of a text; `undefined` where it is unclear. */
 function after([, file, search, text]: Example, path = "a.ts"): string | undefined {
   const start = file.indexOf(search);
-  const meant = withoutRepetition(file, { start, end: start + search.length, text }, path);
-  if (meant.kind === "unclear") return undefined;
-  const { edit } = meant;
+  const resolved = withoutRepetition(file, { start, end: start + search.length, text }, path);
+  if (resolved.kind === "unclear") return undefined;
+  const { edit } = resolved;
   return file.slice(0, edit.start) + edit.text + file.slice(edit.end);
 }
 
@@ -136,13 +136,13 @@ test("whatever is edited, all other lines stay as they were", () => {
     fc.property(fc.tuple(piece, piece, piece, piece), ([before, search, rest, replace]) => {
       const file = `first\n${before}${search}${rest}\nlast\n`;
       const start = 6 + before.length;
-      const meant = withoutRepetition(
+      const resolved = withoutRepetition(
         file,
         { start, end: start + search.length, text: replace },
         "a.py",
       );
-      if (meant.kind === "unclear") return meant.line === before + search + rest;
-      return meant.edit.start >= 6 && meant.edit.end <= file.length - 6;
+      if (resolved.kind === "unclear") return resolved.line === before + search + rest;
+      return resolved.edit.start >= 6 && resolved.edit.end <= file.length - 6;
     }),
   );
 });

@@ -7,8 +7,8 @@ type Edit = readonly [search: string, text: string];
 
 function edited(file: string, [search, text]: Edit, path = "a.ts"): string {
   const start = file.indexOf(search);
-  const meant = wholeBlock(file, { start, end: start + search.length, text }, path);
-  return file.slice(0, meant.start) + meant.text + file.slice(meant.end);
+  const resolved = wholeBlock(file, { start, end: start + search.length, text }, path);
+  return file.slice(0, resolved.start) + resolved.text + file.slice(resolved.end);
 }
 
 const CART = `export function total(lines: Line[]): number {
@@ -278,10 +278,10 @@ test("whatever is edited, what stands before it stays, and so does all behind it
       const file = `${before}${head}${rest}`;
       const end = before.length + head.length;
       const edit = { start: before.length, end, text: `${head} { x }` };
-      const meant = wholeBlock(file, edit, "a.ts");
-      expect(meant.start).toBe(edit.start);
-      expect(meant.end).toBeGreaterThanOrEqual(edit.start + head.trimEnd().length);
-      expect(meant.end).toBeLessThanOrEqual(file.length);
+      const resolved = wholeBlock(file, edit, "a.ts");
+      expect(resolved.start).toBe(edit.start);
+      expect(resolved.end).toBeGreaterThanOrEqual(edit.start + head.trimEnd().length);
+      expect(resolved.end).toBeLessThanOrEqual(file.length);
     }),
   );
 });

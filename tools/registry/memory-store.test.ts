@@ -73,8 +73,8 @@ test("a tool of the registry counts its calls, until it is removed", async () =>
     deterministic: false,
   };
   await registerTool(root, contract, COUNTER);
-  const places = { root: folder, disabledTools: join(folder, "off"), toolMemory: path };
-  const open = () => openRegistry({ paths: places, builtIn: [], filesRoot: folder });
+  const paths = { root: folder, disabledTools: join(folder, "off"), toolMemory: path };
+  const open = () => openRegistry({ paths: paths, builtIn: [], filesRoot: folder });
   const context = { signal: new AbortController().signal, persona: "agent" };
   const call = async (registry: ReturnType<typeof open>) => {
     const tool = (await registry.dynamic("count"))?.find("counter");

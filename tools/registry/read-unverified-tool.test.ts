@@ -18,13 +18,13 @@ test("a tool of a candidate can be called without a verdict, and only where a ca
   const read = await readUnverifiedTool(folder, new Set());
   expect(read).toMatchObject({ name: "shout", state: "ready", description: "Does shout." });
   expect(read.verified?.metadata.tests.passed).toBe(0);
-  const world = {
+  const dependencies = {
     paths: { root, disabledTools: join(root, "off"), toolMemory: join(root, "memory") },
     builtIn: [],
     filesRoot: root,
   };
-  using candidate = openRegistry({ ...world, location: { root, isVerified: false } });
-  using current = openRegistry({ ...world, location: { root, isVerified: true } });
+  using candidate = openRegistry({ ...dependencies, location: { root, isVerified: false } });
+  using current = openRegistry({ ...dependencies, location: { root, isVerified: true } });
   expect(await candidate.get("shout")).toMatchObject({ state: "ready" });
   expect(await current.get("shout")).toMatchObject({ state: "refused" });
 });

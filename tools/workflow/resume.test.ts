@@ -15,41 +15,41 @@ describe("resuming", () => {
   const main = `steps: [{id: a, tool: work}, {id: b, foreach: [1, 2, 3], parallel: 1, tool: work, args: {i: '\${item}'}}]`;
 
   test("an aborted tool has not failed: the run goes on with it", async () => {
-    const world = runs.world(({ i }, signal) => {
+    const context = runs.world(({ i }, signal) => {
       if (i !== 2) return { kind: "done", value: i ?? null };
-      world.stop.abort(new Error("SIGINT"));
+      context.stop.abort(new Error("SIGINT"));
       return { kind: "failed", message: String(signal.reason) };
     });
-    expect(await world.start({ main }).catch(String)).toBe("Error: SIGINT");
-    expect(world.events.at(-1)).toMatchObject({ type: "run-end", state: "stopped" });
+    expect(await context.start({ main }).catch(String)).toBe("Error: SIGINT");
+    expect(context.events.at(-1)).toMatchObject({ type: "run-end", state: "stopped" });
     const next = runs.world(echo);
-    expect(await next.resume(world.id)).toEqual([1, { i: 2 }, { i: 3 }]);
+    expect(await next.resume(context.id)).toEqual([1, { i: 2 }, { i: 3 }]);
     // What is recorded within a loop is not told again, for there may be a thousand.
     expect(next.paths).toEqual(["a", "b[1]", "b[2]", "b"]);
-    expect(runs.store.list().find(({ id }) => id === world.id)).toMatchObject({
+    expect(runs.store.list().find(({ id }) => id === context.id)).toMatchObject({
       state: "done",
       steps: 5,
     });
   });
 
   test("a step that may fail has not failed when it was stopped", async () => {
-    const world = runs.world(() => {
-      world.stop.abort(new Error("SIGINT"));
+    const context = runs.world(() => {
+      context.stop.abort(new Error("SIGINT"));
       return { kind: "failed", message: "aborted" };
     });
     const one = "steps: [{id: a, tool: work, allow_failure: true, retry: {attempts: 3}}]";
-    expect(await world.start({ main: one }).catch(String)).toBe("Error: SIGINT");
-    expect(runs.store.stepsOf(world.id).size).toBe(0);
-    expect(runs.store.list().find(({ id }) => id === world.id)?.state).toBe("stopped");
+    expect(await context.start({ main: one }).catch(String)).toBe("Error: SIGINT");
+    expect(runs.store.stepsOf(context.id).size).toBe(0);
+    expect(runs.store.list().find(({ id }) => id === context.id)?.state).toBe("stopped");
   });
 
   test("a run that is done gives its output again and does nothing", async () => {
-    const world = runs.world(echo);
-    const output = await world.start({ main });
+    const context = runs.world(echo);
+    const output = await context.start({ main });
     const again = runs.world(() => {
       throw new Error("nothing is left to do");
     });
-    expect(await again.resume(world.id)).toEqual(output);
+    expect(await again.resume(context.id)).toEqual(output);
   });
 
   test("the files as they were count, not as they are", async () => {
@@ -58,30 +58,32 @@ describe("resuming", () => {
       wellAfter -= 1;
       return wellAfter < 0 ? { kind: "done", value: args } : { kind: "failed", message: "ill" };
     };
-    const world = runs.world(call);
+    const context = runs.world(call);
     const files = {
       main: "steps: [{id: a, workflow: part}]",
       part: "steps: [{id: b, tool: work, args: {old: true}}]",
     };
-    expect(await failureOf(world.start(files))).toMatchObject({
+    expect(await failureOf(context.start(files))).toMatchObject({
       why: "ill",
       code: "WORKFLOW_FAILED",
     });
     files.part = "steps: [{id: b, tool: work, args: {new: true}}]";
-    expect(await runs.world(call).resume(world.id)).toEqual({ old: true });
+    expect(await runs.world(call).resume(context.id)).toEqual({ old: true });
   });
 
   test("who holds the lock keeps everybody else out", async () => {
     const entered = Promise.withResolvers<void>();
     const goOn = Promise.withResolvers<void>();
-    const world = runs.world(async (args) => {
+    const context = runs.world(async (args) => {
       entered.resolve();
       await goOn.promise;
       return { kind: "done", value: args };
     });
-    const first = world.start({ main });
+    const first = context.start({ main });
     await entered.promise;
-    expect(await failureOf(runs.world(echo).resume(world.id))).toMatchObject({ code: "LOCK_HELD" });
+    expect(await failureOf(runs.world(echo).resume(context.id))).toMatchObject({
+      code: "LOCK_HELD",
+    });
     goOn.resolve();
     await first;
   });
@@ -119,16 +121,17 @@ async function playWithCrashes(workflow: ModelWorkflow, crashes: readonly number
   };
   let id = "";
   for (;;) {
-    const world = runs.world(call);
+    const context = runs.world(call);
     try {
       const files = filesOf(workflow);
-      const output = id === "" ? await world.start(files, { prefix: "" }) : await world.resume(id);
+      const output =
+        id === "" ? await context.start(files, { prefix: "" }) : await context.resume(id);
       return { output };
     } catch (error) {
       if (error instanceof OrgError)
         return { failedAt: /step (\S+)$/.exec(error.message)?.[1] ?? "" };
       if (!(error instanceof Crash)) throw error;
-      id = world.id;
+      id = context.id;
       finished = new Set(runs.store.stepsOf(id).keys());
     }
   }

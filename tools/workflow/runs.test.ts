@@ -6,8 +6,8 @@ afterAll(() => runs[Symbol.dispose]());
 
 describe("a run", () => {
   test("does its steps in order, hands on what they give, and says what happened", async () => {
-    const world = runs.world(echo);
-    const output = await world.start(
+    const context = runs.world(echo);
+    const output = await context.start(
       {
         main: `
 inputs: {type: object, properties: {n: {type: integer, default: 2}, names: {type: array}}}
@@ -27,9 +27,9 @@ output: {sub: $sub.output, no: "\${[no.skipped, no.ok, no.output]}", list: $list
       no: [true, false, null],
       list: { n: 3, text: "n is 2" },
     });
-    expect(world.paths).toEqual(["list", "no", "each[0]", "each[1]", "each", "sub/a", "sub"]);
-    expect(world.events.at(0)?.type).toBe("run-start");
-    expect(world.events.at(-1)).toMatchObject({ type: "run-end", state: "done", output });
+    expect(context.paths).toEqual(["list", "no", "each[0]", "each[1]", "each", "sub/a", "sub"]);
+    expect(context.events.at(0)?.type).toBe("run-start");
+    expect(context.events.at(-1)).toMatchObject({ type: "run-end", state: "done", output });
   });
 
   test("defaults of the inputs are those of the schema, also of nested ones", async () => {
@@ -72,12 +72,12 @@ output: {sub: $sub.output, no: "\${[no.skipped, no.ok, no.output]}", list: $list
 
   test("what was refused is not tried again", async () => {
     let calls = 0;
-    const world = runs.world(() => {
+    const context = runs.world(() => {
       calls += 1;
       return { kind: "refused", message: "no" };
     });
     const main = "steps: [{id: a, tool: work, retry: {attempts: 3}, allow_failure: true}]";
-    expect(await failureOf(world.start({ main }))).toMatchObject({
+    expect(await failureOf(context.start({ main }))).toMatchObject({
       code: "APPROVAL_NEEDED",
       why: "no",
     });
@@ -85,29 +85,29 @@ output: {sub: $sub.output, no: "\${[no.skipped, no.ok, no.output]}", list: $list
   });
 
   test("a tool is tried as often as the step says, and each try is told", async () => {
-    const world = runs.world(() => ({ kind: "failed", message: "busy" }));
+    const context = runs.world(() => ({ kind: "failed", message: "busy" }));
     const main = "steps: [{id: a, tool: work, retry: {attempts: 3, delay_ms: 20}}]";
-    expect(await failureOf(world.start({ main }))).toMatchObject({ why: "busy" });
-    const [, , first, second, end] = world.events;
+    expect(await failureOf(context.start({ main }))).toMatchObject({ why: "busy" });
+    const [, , first, second, end] = context.events;
     expect(first).toMatchObject({ type: "step-retry", attempt: 1, delayMs: 20, message: "busy" });
     expect(second).toMatchObject({ type: "step-retry", attempt: 2 });
     expect(end).toMatchObject({ type: "step-end", state: "failed", attempts: 3 });
-    expect(runs.store.list().find(({ id }) => id === world.id)).toMatchObject({
+    expect(runs.store.list().find(({ id }) => id === context.id)).toMatchObject({
       state: "failed",
       message: "a: busy",
     });
   });
 
   test("arguments that came out wrong do not reach the tool", async () => {
-    const world = runs.world(echo);
+    const context = runs.world(echo);
     const main = "steps: [{id: a, tool: count, args: {n: $inputs.n}}]";
-    const error = await failureOf(world.start({ main }, { n: "many" }));
+    const error = await failureOf(context.start({ main }, { n: "many" }));
     expect(error.message).toContain("a.args");
     expect(error.why).toContain("n: Invalid input: expected number, received string");
   });
 
   test("behind an item that fails no further one begins", async () => {
-    const world = runs.world(({ i }) =>
+    const context = runs.world(({ i }) =>
       i === 2 ? { kind: "failed", message: "no" } : { kind: "done", value: null },
     );
     const main =
@@ -115,20 +115,20 @@ output: {sub: $sub.output, no: "\${[no.skipped, no.ok, no.output]}", list: $list
         "$item.n",
         `"\${item}"`,
       );
-    await failureOf(world.start({ main }));
-    expect(world.paths).toEqual(["a[0]", "a[1]"]);
+    await failureOf(context.start({ main }));
+    expect(context.paths).toEqual(["a[0]", "a[1]"]);
   });
 
   test("at most so many items at the same time", async () => {
     let [now, most] = [0, 0];
-    const world = runs.world(async () => {
+    const context = runs.world(async () => {
       now += 1;
       most = Math.max(most, now);
       await Bun.sleep(0);
       now -= 1;
       return { kind: "done", value: null };
     });
-    await world.start({
+    await context.start({
       main: "steps: [{id: a, foreach: [1,2,3,4,5,6,7], parallel: 3, tool: work}]",
     });
     expect(most).toBe(3);

@@ -11,9 +11,9 @@ const voter = (values: readonly unknown[]): Voter => {
 };
 
 test("of cases that may be added those come first whose result is rarest among all", () => {
-  const known = [one(0, true), one(1, true), one(2, false)];
+  const existing = [one(0, true), one(1, true), one(2, false)];
   const fresh = [one(3, true), one(4, false), one(5, "odd"), one(6, false), one(7, "odd")];
-  expect(mostDifferent(known, fresh, 16).map(({ input }) => input)).toEqual([
+  expect(mostDifferent(existing, fresh, 16).map(({ input }) => input)).toEqual([
     ...[{ x: 5 }, { x: 4 }, { x: 7 }, { x: 3 }, { x: 6 }],
   ]);
   const many = Array.from({ length: 40 }, (_, x) => one(x, x % 2));
@@ -23,9 +23,9 @@ test("of cases that may be added those come first whose result is rarest among a
 test("probes stand at the constants of a program, fit the contract, and are new", () => {
   const number = { type: "number", minimum: -300, maximum: 300 };
   const input = { type: "object", properties: { x: number }, required: ["x"] };
-  const known = [{ x: 10 }, { x: -273.15 }];
+  const existing = [{ x: 10 }, { x: -273.15 }];
   const source = "if x < -273.15 or x > 1000:\n    raise Failure('TOO_COLD')";
-  const probes = probesAtConstants({ input } as unknown as Contract, known, [source]);
+  const probes = probesAtConstants({ input } as unknown as Contract, existing, [source]);
   expect(probes).toContainEqual({ x: -274.15 });
   expect(probes).not.toContainEqual({ x: -273.15 });
   expect(probes.every(({ x }) => Math.abs(Number(x)) <= 300)).toBe(true);
