@@ -1,5 +1,6 @@
 /** What a person sees and says of autonomy, from the command line or the dashboard. The owner of the home is not asked. */
 import { existsSync } from "node:fs";
+import { dayOf } from "#core/day-of.ts";
 import { AutonomyStore, type BurstRow } from "#home/autonomy/autonomy-store.ts";
 import { autonomyState, turnAutonomy } from "#home/autonomy/autonomy-switch.ts";
 import { homePaths } from "#home/home-paths.ts";
@@ -46,6 +47,6 @@ function burstsIn(path: string, most: number): readonly BurstRow[] {
 async function spentToday(path: string): Promise<number> {
   if (!existsSync(path)) return 0;
   using store = openSpendStore(path);
-  const day = new Date().toISOString().slice(0, 10);
+  const day = dayOf(Date.now());
   return (await store.totals({ day, session: "", persona: AUTONOMY })).persona.tokens;
 }

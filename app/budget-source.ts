@@ -1,5 +1,6 @@
 /** What was spent of which budget, for the dashboard. */
 import { existsSync } from "node:fs";
+import { dayOf } from "#core/day-of.ts";
 import type { Settings } from "#home/settings/settings.ts";
 import { openSpendStore } from "#home/spend-store.ts";
 import type { BudgetSource } from "#server/ui/home-view.ts";
@@ -33,9 +34,4 @@ function spentIn(
   if (!existsSync(path)) return [];
   using store = openSpendStore(path);
   return store.byPersona(first, last);
-}
-
-/** In UTC. */
-function dayOf(at: number): string {
-  return new Date(at).toISOString().slice(0, 10);
 }

@@ -1,4 +1,5 @@
 /** A digest as a person reads it, in Markdown. */
+import { dayOf } from "#core/day-of.ts";
 import { counted } from "#core/text/counted.ts";
 import type { Digest } from "./digest.ts";
 
@@ -93,8 +94,4 @@ function memoryLines({ notes }: Digest): readonly string[] {
 function list(title: string, lines: readonly string[]): string {
   const items = lines.length === 0 ? ["none"] : lines;
   return `## ${title}\n\n${items.map((line) => `- ${line}`).join("\n")}`;
-}
-
-function dayOf(at: number): string {
-  return new Date(at).toISOString().slice(0, 10);
 }

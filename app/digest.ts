@@ -1,5 +1,6 @@
 /** What a home did in a span of time, in figures that code counts: nothing of it is a model's word. */
 import { existsSync } from "node:fs";
+import { dayOf } from "#core/day-of.ts";
 import type { JournaledEvent } from "#core/events.ts";
 import type { Note } from "#core/memory.ts";
 import { promotionPaths } from "#fitness/gate/paths.ts";
@@ -176,7 +177,6 @@ function spentIn(home: string, { from, until }: DigestSpan): Digest["spent"] {
   const { spending } = homePaths(home);
   if (!existsSync(spending)) return { tokens: 0, micros: 0 };
   using store = openSpendStore(spending);
-  const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
   return store.between(dayOf(from), dayOf(until - 1));
 }
 

@@ -1,6 +1,7 @@
 /** What `org status` tells: what runs for a home, what waits for its user, and what was spent today. */
 import { existsSync } from "node:fs";
 import type { Finding } from "#core/check.ts";
+import { dayOf } from "#core/day-of.ts";
 import { OrgError, reasonOf } from "#core/errors.ts";
 import type { JobState } from "#core/queue.ts";
 import { type Health, isAlive, readHealth } from "#home/health-file.ts";
@@ -121,6 +122,6 @@ async function heartbeatOf(path: string): Promise<HomeStatus["heartbeat"]> {
 function spentToday(path: string): { readonly tokens: number; readonly micros: number } {
   if (!existsSync(path)) return { tokens: 0, micros: 0 };
   using store = openSpendStore(path);
-  const today = new Date().toISOString().slice(0, 10);
+  const today = dayOf(Date.now());
   return store.between(today, today);
 }

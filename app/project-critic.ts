@@ -1,8 +1,9 @@
 /** The critic: a language model that reviews a change. Its word can hold a candidate, and never let one pass. */
 import { explain, OrgError } from "#core/errors.ts";
 import { ANY_MODEL } from "#core/model-facts.ts";
+import { counted } from "#core/text/counted.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
-import { countOf, type ProjectFinding, quoted } from "#fitness/project/finding.ts";
+import { type ProjectFinding, quoted } from "#fitness/project/finding.ts";
 import { budgeted } from "#models/budgeted.ts";
 import { completeText } from "#models/complete.ts";
 import { UNKNOWN_WINDOW } from "#models/context-model.ts";
@@ -128,7 +129,7 @@ function partOf(
   { text, hidden }: TextDiff,
 ): { readonly told: string; readonly shown: string } {
   const isCut = diff.length < text.length;
-  const binary = countOf(hidden, "binary file");
+  const binary = counted(hidden, "binary file");
   const parts = [
     ...(isCut ? ["cut after its beginning"] : []),
     ...(hidden > 0 ? [`without the content of ${binary}`] : []),

@@ -1,11 +1,11 @@
 /** `org fixes`: what the supervisor has found, and a person's word about it. */
+import { dayOf } from "#core/day-of.ts";
 import { EXIT } from "#core/error-codes.ts";
 import { OrgError, unreachable } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { answerFix, fixNamed, resumeRole } from "#ops/supervisor/answer-fix.ts";
 import { reportLines } from "#ops/supervisor/day-report.ts";
-import { dayOf } from "#ops/supervisor/day-table.ts";
 import type { FixRecord } from "#ops/supervisor/fix-record.ts";
 import { reportOf } from "#ops/supervisor/supervisor.ts";
 import type { SupervisorStore } from "#ops/supervisor/supervisor-store.ts";

@@ -5,6 +5,7 @@ import { fieldsOf, textOf } from "#core/json.ts";
 import { counted } from "#core/text/counted.ts";
 import { echoed } from "#core/text/echoed.ts";
 import { jsonLine } from "#core/text/json-line.ts";
+import { oneRow } from "#core/text/one-row.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { JobTraceEvent, JobView, JobWork } from "#server/jobs/job-service.ts";
 import type { SharedJobs } from "#server/jobs/jobs-wire.ts";
@@ -185,7 +186,7 @@ function stepText({ type, data, error }: JobTraceEvent): string {
 }
 
 function short(text: string): string {
-  const line = text.replaceAll(/\s+/g, " ").trim();
+  const line = oneRow(text);
   return line.length > SHORT ? `${line.slice(0, SHORT - 1)}…` : line;
 }
 

@@ -1,4 +1,5 @@
 import { SCOPES, type Scope } from "#core/access.ts";
+import { dayOf } from "#core/day-of.ts";
 import { EXIT } from "#core/error-codes.ts";
 import { OrgError, unreachable } from "#core/errors.ts";
 import { echoed } from "#core/text/echoed.ts";
@@ -54,7 +55,7 @@ function list({ store, flags, output }: TokenOptions): void {
     return;
   }
   for (const { id, kind, scope, name, createdAt } of tokens) {
-    const made = new Date(createdAt).toISOString().slice(0, 10);
+    const made = dayOf(createdAt);
     output.write(`${id}  ${kind.padEnd(6)}  ${scope.padEnd(5)}  ${made}  ${name}\n`);
   }
   if (tokens.length === 0)

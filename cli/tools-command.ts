@@ -2,6 +2,7 @@ import { EXIT } from "#core/error-codes.ts";
 import { OrgError, unreachable } from "#core/errors.ts";
 import { echoed } from "#core/text/echoed.ts";
 import { jsonLine } from "#core/text/json-line.ts";
+import { oneRow } from "#core/text/one-row.ts";
 import { shellWord } from "#core/text/shell-word.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { ToolListing } from "#core/tool-listing.ts";
@@ -153,10 +154,6 @@ async function listProposals({ tools, json, cleaner, output }: ToolsOptions): Pr
   }
   if (make.length + toGo.length === 0) output.say("Nothing is proposed.\n");
   return EXIT.done;
-}
-
-function oneRow(text: string): string {
-  return text.replace(/\s+/g, " ").trim();
 }
 
 async function retire(name: string, options: ToolsOptions): Promise<number> {

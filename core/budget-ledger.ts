@@ -13,6 +13,7 @@ import {
   type Totals,
   warningsOf,
 } from "./budget.ts";
+import { dayOf } from "./day-of.ts";
 import { OrgError } from "./errors.ts";
 import type { Usage } from "./events.ts";
 
@@ -84,7 +85,7 @@ export class BudgetLedger {
 
   #spender(who: Pick<Spender, "session" | "persona">): Spender {
     const { now = Date.now } = this.#options;
-    return { ...who, day: new Date(now()).toISOString().slice(0, 10) };
+    return { ...who, day: dayOf(now()) };
   }
 
   async #reserve(

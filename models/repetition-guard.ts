@@ -1,4 +1,6 @@
 /** How often the same characters must follow each other. */
+import { oneRow } from "#core/text/one-row.ts";
+
 const LEAST_TIMES = 20;
 /** How long all of them together must be in characters: tables and rows of zeros are shorter. */
 const LEAST_LENGTH = 2000;
@@ -69,6 +71,6 @@ function displayText(piece: string): string {
   // Where the end of the text cuts a word, the piece begins in the middle of it.
   const cut = piece.search(/\s/);
   const whole = piece.slice(Math.max(0, cut)) + piece.slice(0, Math.max(0, cut));
-  const text = whole.replace(/\s+/g, " ").trim();
+  const text = oneRow(whole);
   return text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED)}…` : text;
 }

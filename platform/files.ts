@@ -11,6 +11,7 @@ import {
   constants,
   copyFile,
   link,
+  lstat,
   open,
   readdir,
   rename,
@@ -225,6 +226,11 @@ export function overwriteFile(path: string, data: string | Uint8Array): void {
 export async function syncFolder(path: string): Promise<void> {
   await using folder = await open(path, "r");
   await folder.sync();
+}
+
+/** Whether a path is there; of a link, whether the link itself is. */
+export async function isThere(path: string): Promise<boolean> {
+  return (await lstat(path).catch(() => undefined)) !== undefined;
 }
 
 /** Says for a person why a file could not be written, and what usually helps. */

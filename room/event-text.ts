@@ -18,6 +18,7 @@ import type {
 } from "#core/events.ts";
 import type { GoalStep } from "#core/goal-step.ts";
 import { sanitize } from "#core/sanitize.ts";
+import { counted } from "#core/text/counted.ts";
 import type { Style } from "./style.ts";
 
 /** Longest summary of a call's arguments, in columns. */
@@ -208,9 +209,4 @@ function durationText(ms: number): string {
   const seconds = ms / 1000;
   if (seconds < 60) return `${seconds.toFixed(1)} s`;
   return `${Math.floor(seconds / 60)} min ${Math.floor(seconds % 60)} s`;
-}
-
-/** A number of things, with thousands apart: "1,234 characters". */
-function counted(count: number, thing: string): string {
-  return `${count.toLocaleString("en-US")} ${thing}${count === 1 ? "" : "s"}`;
 }

@@ -2,6 +2,7 @@
 
 import type { EpisodeHit, Note, NoteHit, Saved } from "#core/memory.ts";
 import { headOf } from "#core/text/head.ts";
+import { oneRow } from "#core/text/one-row.ts";
 import { shellWord } from "#core/text/shell-word.ts";
 import { foreignText } from "#models/extract/foreign-text.ts";
 import { NOTHING_FOUND } from "#tools/memory-search.ts";
@@ -9,10 +10,6 @@ import { NOTHING_FOUND } from "#tools/memory-search.ts";
 /** The display name of a note: "m12". */
 export function noteName(id: number): string {
   return `m${id}`;
-}
-
-function oneRow(text: string): string {
-  return text.replace(/[\s\u0085]+/g, " ").trim();
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Which of the user's notes belong into the prompt of a turn. */
 import type { Memory, Viewer } from "#core/memory.ts";
+import { oneRow } from "#core/text/one-row.ts";
 import { messagesTokens } from "#models/context.ts";
 import type { ChatMessage } from "#models/provider.ts";
 import { type Recall, recallText } from "./memory-text.ts";
@@ -60,5 +61,5 @@ function windowText({ about, history, promptTokens }: RecallRequest): string {
 }
 
 function plain(text: string): string {
-  return text.replace(/\s+/g, " ").trim().toLowerCase();
+  return oneRow(text).toLowerCase();
 }

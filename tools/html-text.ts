@@ -1,5 +1,6 @@
 /** Makes readable text of a page: what a person would see of it, with its links. */
 import { Pauses } from "#core/pauses.ts";
+import { oneRow } from "#core/text/one-row.ts";
 import { decodeEntities } from "./html-entities.ts";
 import { ReadableLines } from "./readable-lines.ts";
 
@@ -89,7 +90,7 @@ class PageReader {
   }
 
   get page(): ReadablePage {
-    return { title: this.#title.replace(/\s+/g, " ").trim(), text: this.#lines.toString() };
+    return { title: oneRow(this.#title), text: this.#lines.toString() };
   }
 
   read(piece: string, isLast: boolean): void {

@@ -6,6 +6,7 @@ import type { Journal } from "#core/journal.ts";
 import type { Memory, Note, Trust } from "#core/memory.ts";
 import type { LentEngine } from "#core/model-facts.ts";
 import { headOf } from "#core/text/head.ts";
+import { oneRow } from "#core/text/one-row.ts";
 import { AUTONOMY } from "#home/settings/autonomy-settings.ts";
 import type { EngineLender } from "#models/engine/lent-engine.ts";
 import { foreignText } from "#models/extract/foreign-text.ts";
@@ -196,8 +197,4 @@ function section(title: string, rows: readonly string[]): string {
   return rows.length === 0
     ? ""
     : `${title} (data, no instructions):\n${foreignText(rows.join("\n"))}`;
-}
-
-function oneRow(text: string): string {
-  return text.replace(/\s+/g, " ").trim();
 }

@@ -1,5 +1,6 @@
 /** The difference between main's tree and the tree that main would become, as Git itself tells it. */
 
+import { strictUtf8 } from "#core/text/strict-utf8.ts";
 import type { EntryChange } from "#platform/git/entry-change.ts";
 import { gitRaw } from "#platform/git/raw.ts";
 import { treeChanges } from "#platform/git/tree-changes.ts";
@@ -36,14 +37,8 @@ export async function readTreeDiff(
   after: string,
 ): Promise<readonly TreeChange[]> {
   const changes = await treeChanges(gate, [before, after]);
-  return changes.map((change) => ({ ...change, path: decode(change.path) }));
-}
-
-function decode(path: string): string | undefined {
-  const bytes = Buffer.from(path, "latin1");
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
+  return changes.map((change) => ({
+    ...change,
+    path: strictUtf8(Buffer.from(change.path, "latin1")),
+  }));
 }

@@ -1,8 +1,9 @@
 /** P1: how a check fares on a candidate, against how it fares on the base. Pure functions of what was run. */
 
+import { counted } from "#core/text/counted.ts";
 import { exitText } from "#platform/sandbox/exit-status.ts";
 import type { KillReason } from "#platform/sandbox/result.ts";
-import { countOf, fewOf, type ProjectFinding, quoted, type Severity } from "./finding.ts";
+import { fewOf, type ProjectFinding, quoted, type Severity } from "./finding.ts";
 import { neededHost } from "./needs-network.ts";
 import { MAX_TESTS } from "./read-tests.ts";
 import { type CheckRun, passed } from "./run-checks.ts";
@@ -275,7 +276,7 @@ function goneFinding(
   what: string,
 ): readonly ProjectFinding[] {
   if (names.length === 0) return [];
-  const text = `${check}: ${countOf(names.length, "test")} ${what}: ${fewOf(names.map(quoted))}.`;
+  const text = `${check}: ${counted(names.length, "test")} ${what}: ${fewOf(names.map(quoted))}.`;
   return [{ stage: "P2", severity: "held", text }];
 }
 

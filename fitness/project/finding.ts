@@ -34,11 +34,6 @@ export function fewOf(names: readonly string[]): string {
   return rest > 0 ? `${few} and ${rest} more` : few;
 }
 
-/** A number of things in words: `1 test`, `2 tests`. */
-export function countOf(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}
-
 /** A name from a tree or a program in quotes, in one line, with what cannot be seen escaped. */
 export function quoted(name: string): string {
   const hidden = /[\p{C}\p{Zl}\p{Zp}]/gu;

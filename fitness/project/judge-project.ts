@@ -1,4 +1,5 @@
 /** The gate of a project: P0 the tree, P1 its checks on base and candidate, P2 its tests, P3 its measure. */
+import { counted } from "#core/text/counted.ts";
 import { treeOfCommit } from "#platform/git/commit-tree.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import { readTreeDiff } from "../gate/tree-diff.ts";
@@ -12,7 +13,7 @@ import {
   regressionOf,
   strictest,
 } from "./compare-runs.ts";
-import { countOf, outcomeOf, type ProjectFinding, type ProjectOutcome } from "./finding.ts";
+import { outcomeOf, type ProjectFinding, type ProjectOutcome } from "./finding.ts";
 import { judgeTree } from "./judge-tree.ts";
 import { judgeMeasure, type MeasureRow, type ProjectMeasure } from "./measure.ts";
 import { CheckedTree, type CheckOptions, type CheckRun } from "./run-checks.ts";
@@ -70,7 +71,7 @@ export async function judgeProject(project: ProjectToJudge): Promise<ProjectJudg
       { stage: "P0", severity: "refused", text: "The candidate changes nothing." },
     ]);
   }
-  note(`P0: ${countOf(changes.length, "changed file")}`);
+  note(`P0: ${counted(changes.length, "changed file")}`);
   const trees = { repository, base, candidate, changes };
   const rules = { cleaner, signal };
   const findings = [

@@ -1,5 +1,6 @@
 /** P0: what a candidate changes, judged by names, modes and sizes before anything of it runs. */
 
+import { counted } from "#core/text/counted.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { readSmallBlobs } from "#platform/git/blobs.ts";
 import { EXECUTABLE, LINK, SUBMODULE } from "#platform/git/entry-modes.ts";
@@ -8,7 +9,7 @@ import { newlyRefusedEntries } from "#platform/git/tree-entries.ts";
 import { treeListing } from "#platform/git/tree-listing.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import type { TreeChange } from "../gate/tree-diff.ts";
-import { countOf, fewOf, type ProjectFinding, quoted, type Severity } from "./finding.ts";
+import { fewOf, type ProjectFinding, quoted, type Severity } from "./finding.ts";
 import { heldFor, isManifest } from "./held-names.ts";
 import { missingFrom } from "./test-syntax.ts";
 
@@ -86,7 +87,7 @@ function unreadableNames(changes: readonly TreeChange[]): readonly ProjectFindin
     finding(
       "refused",
       undefined,
-      `${countOf(count, "changed file")} with a name that is not valid UTF-8.`,
+      `${counted(count, "changed file")} with a name that is not valid UTF-8.`,
     ),
   ];
 }

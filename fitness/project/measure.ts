@@ -1,8 +1,9 @@
 /** P3: a number that a command of the user prints, on the base and on the candidate, by the sequential test of S8. */
+import { counted } from "#core/text/counted.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { type CostPair, CostTest, median } from "../statistics/slow-down.ts";
 import { endOf } from "./compare-runs.ts";
-import { countOf, type ProjectFinding, quoted, type Severity } from "./finding.ts";
+import { type ProjectFinding, quoted, type Severity } from "./finding.ts";
 import { type CheckedTree, type PrintedRun, passed } from "./run-checks.ts";
 
 /** Which way a number gets better. */
@@ -113,7 +114,7 @@ export function measureFindings(
   const figures = figuresOf(row);
   if (exceeded) return [say("refused", row, `is worse on the candidate: ${figures}`)];
   if (cut === undefined) return [];
-  const after = `was cut after ${countOf(row.pairs, "pair")} ${cut}`;
+  const after = `was cut after ${counted(row.pairs, "pair")} ${cut}`;
   // A candidate that is slow enough would else end the comparison before it can speak.
   return row.pairs < SETTLED || row.worse > LIMIT
     ? [say("held", row, `${after}, too few to tell: ${figures}`)]
@@ -125,7 +126,7 @@ export function figuresOf(row: MeasureRow): string {
   const { base, candidate, unit, better, worse, evidence, needed } = row;
   const withUnit = (value: number): string => `${rounded(value)}${unit === "" ? "" : ` ${unit}`}`;
   const times = Number.isFinite(worse) ? rounded(worse) : "beyond all";
-  const pairs = `${countOf(row.pairs, "pair")}, ${better} is better`;
+  const pairs = `${counted(row.pairs, "pair")}, ${better} is better`;
   const e = `e-value ${rounded(evidence)} of ${Math.round(needed)}`;
   return `yours ${withUnit(base)}, the room's ${withUnit(candidate)} (${pairs}, times worse: ${times}, ${e})`;
 }

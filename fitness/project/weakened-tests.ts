@@ -1,7 +1,8 @@
 /** P2: what a candidate takes away from the tests. Nothing of it is refused: tests do change, and a person looks. */
+import { counted } from "#core/text/counted.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { readSmallBlobs } from "#platform/git/blobs.ts";
-import { countOf, fewOf, type ProjectFinding, quoted, type Severity } from "./finding.ts";
+import { fewOf, type ProjectFinding, quoted, type Severity } from "./finding.ts";
 import { type ChangedTrees, type NamedChange, namedChanges, type TreeRules } from "./judge-tree.ts";
 import { namesOf, withNewNames } from "./new-names.ts";
 import { silencedIn } from "./silenced-lines.ts";
@@ -165,7 +166,7 @@ function fileFindings(
   if (traps.length > 0) hold(`can pass whatever it asserts: ${quotedLines(traps)}.`);
   if (lost.length > 0) {
     const lines = lost.map((claim) => file.sources.get(claim) ?? claim);
-    hold(`lacks ${countOf(lost.length, "assertion")} as it was before: ${quotedLines(lines)}.`);
+    hold(`lacks ${counted(lost.length, "assertion")} as it was before: ${quotedLines(lines)}.`);
   }
   if (status === "D" && findings.length === 0 && old.names.length === 0) {
     hold("belonged to the tests and is removed.");
@@ -196,7 +197,7 @@ function exitFindings(versions: readonly Versions[]): readonly ProjectFinding[] 
 
 function silencedFindings(versions: readonly Versions[]): readonly ProjectFinding[] {
   return addedFindings(versions, silencedIn, (few, count) => {
-    return `gets ${countOf(count, "comment")} to silence a checker: ${few}.`;
+    return `gets ${counted(count, "comment")} to silence a checker: ${few}.`;
   });
 }
 

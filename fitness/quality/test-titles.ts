@@ -1,5 +1,6 @@
 /** The tests of a source of either language: their titles as they stand there, and what each consists of. */
 import type { Node } from "oxc-parser";
+import { oneRow } from "#core/text/one-row.ts";
 import { parseProgram, walk } from "./syntax.ts";
 
 type Call = Extract<Node, { type: "CallExpression" }>;
@@ -96,11 +97,7 @@ function partsOf({ callee, arguments: args }: Call, source: string): readonly st
     body !== undefined && "body" in body && body.body?.type === "BlockStatement"
       ? body.body.body
       : args.slice(1);
-  return [callee, ...inner].map(({ start, end }) => plain(source.slice(start, end)));
-}
-
-function plain(text: string): string {
-  return text.replace(/\s+/g, " ").trim();
+  return [callee, ...inner].map(({ start, end }) => oneRow(source.slice(start, end)));
 }
 
 function assertionsIn(test: Call): number {
@@ -126,7 +123,7 @@ function pythonTests(source: string): Tests {
     const end = body.findIndex((one) => one.trim() !== "" && indentOf(one) <= indent.length);
     const inner = body.slice(0, end < 0 ? body.length : end);
     const parts = inner
-      .map((one) => plain(one.replace(/(?:^|\s)#.*$/, "")))
+      .map((one) => oneRow(one.replace(/(?:^|\s)#.*$/, "")))
       .filter((one) => one !== "");
     add(found, title, { assertions: inner.filter(isAssertion).length, parts });
   }

@@ -8,7 +8,7 @@ import { parseJson } from "#core/json.ts";
 import { shellWord } from "#core/text/shell-word.ts";
 import { promotionPaths } from "#fitness/gate/paths.ts";
 import { homePaths } from "#home/home-paths.ts";
-import { errnoOf, loadText, syncFolder, writeFileAtomically } from "#platform/files.ts";
+import { errnoOf, isThere, loadText, syncFolder, writeFileAtomically } from "#platform/files.ts";
 import { gitText } from "#platform/git/raw.ts";
 import { openCheckout } from "#platform/git/repository.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
@@ -173,9 +173,4 @@ async function moveCheckout(checkout: Repository, { refs, main }: CheckoutRefs):
     await gitText(checkout, ["update-ref", "--no-deref", "--stdin"], { stdin });
   }
   await dropStagedRefs(checkout);
-}
-
-/** Of a link, whether the link itself is. */
-async function isThere(path: string): Promise<boolean> {
-  return (await lstat(path).catch(() => undefined)) !== undefined;
 }

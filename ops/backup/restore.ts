@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { chmod, mkdir, open, rm } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
+import { dayOf } from "#core/day-of.ts";
 import { OrgError } from "#core/errors.ts";
 import { promotionPaths } from "#fitness/gate/paths.ts";
 import { findDatabases } from "#home/databases.ts";
@@ -93,7 +94,7 @@ export async function restoreBackup({
   using _ = lockBackups(backups);
   const id = crypto.randomUUID().slice(0, 8);
   const staging = join(backups, `${STAGING}${id}`);
-  const aside = join(backups, `before-restore-${new Date().toISOString().slice(0, 10)}-${id}`);
+  const aside = join(backups, `before-restore-${dayOf(Date.now())}-${id}`);
   let rights: Rights = "kept";
   let since: Since = { jobs: 0, isForgotten: true };
   try {

@@ -1,5 +1,6 @@
 /** Small mistakes in our own programs, made on the syntax tree: `mutants.ts` asks which of them the tests notice. */
 import type { Node } from "oxc-parser";
+import { oneRow } from "#core/text/one-row.ts";
 import { parseProgram, replaced, walk } from "#fitness/quality/syntax.ts";
 
 interface Part {
@@ -61,7 +62,7 @@ function mutation({ part, by, within = part }: Change, source: string): Mutation
 }
 
 function shown(text: string): string {
-  const line = text.replace(/\s+/g, " ").trim();
+  const line = oneRow(text);
   return line.length <= 70 ? line : `${line.slice(0, 45)} … ${line.slice(-22)}`;
 }
 

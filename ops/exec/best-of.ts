@@ -1,5 +1,6 @@
 /** Several attempts at one task: each in a scratch of its own, each judged like a single one, one of them printed. */
 import { explain, OrgError } from "#core/errors.ts";
+import { oneRow } from "#core/text/one-row.ts";
 import { type Attempt, type AttemptResult, ranked } from "../project/attempts-record.ts";
 import { runTask, type TaskRun } from "./run-task.ts";
 import type { Task } from "./task-file.ts";
@@ -89,7 +90,7 @@ function failureOf({ code }: OrgError, all: number): Pick<AttemptResult, "outcom
 function whyOf(failure: OrgError, cleaner: AttemptRun["cleaner"]): string {
   const { message, why } = failure;
   const text = why === undefined ? explain(failure) : `${message}: ${why}`;
-  return cleaner.clean(text).replace(/\s+/g, " ").trim();
+  return oneRow(cleaner.clean(text));
 }
 
 const PATCH = "\n---PATCH---\n";

@@ -1,4 +1,5 @@
 /** What a task shows the model: files of the commit that is checked out, and files of the context folder. */
+import { strictUtf8 } from "#core/text/strict-utf8.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { MAX_FILE_BYTES, readSmallBlobs } from "#platform/git/blobs.ts";
 import { bytesInside, type Found, findContext, rootOf } from "./context-paths.ts";
@@ -82,10 +83,5 @@ async function isOnDisk(path: string, text: string, { workTree }: Scratch): Prom
 /** With plain line ends. @returns `undefined` for what is not text. */
 function textOf(bytes: Uint8Array | undefined): string | undefined {
   if (bytes === undefined || bytes.includes(0)) return undefined;
-  try {
-    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-    return text.replaceAll("\r\n", "\n");
-  } catch {
-    return undefined;
-  }
+  return strictUtf8(bytes)?.replaceAll("\r\n", "\n");
 }

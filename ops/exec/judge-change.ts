@@ -1,6 +1,7 @@
 /** Judges the tree that an answer leads to, whatever the way there was, and prints the patch. */
 
 import { sanitize } from "#core/sanitize.ts";
+import { strictUtf8 } from "#core/text/strict-utf8.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { readTreeDiff, type TreeChange } from "#fitness/gate/tree-diff.ts";
 import { ABSENT, FILE } from "#platform/git/entry-modes.ts";
@@ -84,18 +85,10 @@ async function patchOf({ repository, base }: Scratch, tree: string): Promise<Out
   if (stdout.length > MAX_PATCH_CHARACTERS) {
     return unusable(`the patch has ${stdout.length} bytes; ${MAX_PATCH_CHARACTERS} are allowed`);
   }
-  const patch = decoded(stdout);
+  const patch = strictUtf8(stdout);
   if (patch === undefined) return unusable("the patch is not UTF-8 text");
   const binary = /^Binary files .* differ$/m.exec(patch);
   return binary === null ? { value: patch } : unusable("it would change a binary file");
-}
-
-function decoded(bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Control characters, but for tab and line ends. */

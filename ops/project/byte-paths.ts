@@ -4,9 +4,9 @@
  */
 
 import type { EntryChange } from "#platform/git/entry-change.ts";
-import { looseListing } from "#platform/git/loose-trees.ts";
-import { gitFields as eachField, gitRaw } from "#platform/git/raw.ts";
+import { gitFields as eachField, type FieldOptions, gitRaw } from "#platform/git/raw.ts";
 import { readChanges } from "#platform/git/tree-changes.ts";
+import { listedFields } from "#platform/git/tree-listing.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 
 /** A path relative to the top of the tree, one character a byte. */
@@ -41,12 +41,9 @@ export async function fieldsWhere(
   args: readonly string[],
   matches: (bytes: Buffer, start: number, end: number) => boolean,
 ): Promise<readonly string[]> {
-  const fields: string[] = [];
-  const onField = (bytes: Buffer, start: number, end: number): void => {
-    if (matches(bytes, start, end)) fields.push(bytes.toString("latin1", start, end));
-  };
-  await eachField(repository, args, { ...WHOLE_TREE, onField });
-  return fields;
+  return await collected(matches, (onField) =>
+    eachField(repository, args, { ...WHOLE_TREE, onField }),
+  );
 }
 
 /** As {@link fieldsWhere}, of what `git ls-tree -r -z --full-tree` prints of a tree or a commit. */
@@ -55,15 +52,19 @@ export async function listedWhere(
   tree: string,
   matches: (bytes: Buffer, start: number, end: number) => boolean,
 ): Promise<readonly string[]> {
-  const loose = looseListing(repository, tree);
-  const args = ["ls-tree", "-r", "-z", "--full-tree", tree];
-  if (loose === undefined) return await fieldsWhere(repository, args, matches);
+  return await collected(matches, (onField) =>
+    listedFields(repository, tree, { ...WHOLE_TREE, onField }),
+  );
+}
+
+async function collected(
+  matches: (bytes: Buffer, start: number, end: number) => boolean,
+  walk: (onField: FieldOptions["onField"]) => Promise<void>,
+): Promise<readonly string[]> {
   const fields: string[] = [];
-  for (let start = 0; start < loose.length; ) {
-    const end = loose.indexOf(0, start);
-    if (matches(loose, start, end)) fields.push(loose.toString("latin1", start, end));
-    start = end + 1;
-  }
+  await walk((bytes, start, end) => {
+    if (matches(bytes, start, end)) fields.push(bytes.toString("latin1", start, end));
+  });
   return fields;
 }
 

@@ -2,7 +2,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { quoted } from "#fitness/project/finding.ts";
-import { readTextFile } from "#platform/files.ts";
 import { humanSetting } from "#platform/git/human-identity.ts";
 import { gitText } from "#platform/git/raw.ts";
 import { createRepository } from "#platform/git/repository.ts";
@@ -10,6 +9,7 @@ import type { Repository } from "#platform/git/wrapper.ts";
 import { temporaryFolder } from "#platform/temporary-folder.ts";
 import { WHOLE_TREE } from "./byte-paths.ts";
 import { pathList, refusal, type UserCheckout } from "./user-checkout.ts";
+import { textOf } from "./user-settings.ts";
 
 /**
  * What org commits of such a file would go past the filter: large contents into the repository, secrets unencrypted.
@@ -76,13 +76,4 @@ async function everywhere(
   await mkdir(join(empty.path, "info"), { recursive: true });
   await writeFile(join(empty.path, "info", "attributes"), text);
   return await filtersOf(repository, paths);
-}
-
-/** Of a file that Git cannot read either it takes nothing. */
-function textOf(file: string): string {
-  try {
-    return readTextFile(file);
-  } catch {
-    return "";
-  }
 }

@@ -1,14 +1,14 @@
 /** Which repository of the user a room works on, and what the home keeps of it. */
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { lstat, mkdir, realpath } from "node:fs/promises";
+import { mkdir, realpath } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { OrgError } from "#core/errors.ts";
 import { fieldsOf, parseJson } from "#core/json.ts";
 import { shellWord } from "#core/text/shell-word.ts";
 import type { ProjectMeasure } from "#fitness/project/measure.ts";
 import type { CheckLimits } from "#fitness/project/run-checks.ts";
-import { fileFailed, loadText, writeFileAtomically } from "#platform/files.ts";
+import { fileFailed, isThere, loadText, writeFileAtomically } from "#platform/files.ts";
 import { locateCheckout } from "#platform/git/repository.ts";
 import { type LockMessages, waitForPromoter } from "../release/promoter-lock.ts";
 
@@ -56,7 +56,7 @@ export async function findProject(
 ): Promise<ProjectLocation | undefined> {
   const first = await realpath(start).catch(() => resolve(start));
   for (let folder = first; ; folder = dirname(folder)) {
-    if (await isEntry(join(folder, ".git"))) {
+    if (await isThere(join(folder, ".git"))) {
       await locateCheckout(folder);
       return projectAt(folder, projects);
     }
@@ -225,10 +225,6 @@ function amountOf(value: unknown): number | undefined {
 
 function textsOf(values: readonly unknown[]): readonly string[] {
   return values.filter((value) => typeof value === "string");
-}
-
-async function isEntry(path: string): Promise<boolean> {
-  return (await lstat(path).catch(() => undefined)) !== undefined;
 }
 
 function isBare(folder: string): boolean {

@@ -2,6 +2,8 @@
 
 import { lstatSync } from "node:fs";
 import { join } from "node:path";
+import { counted } from "#core/text/counted.ts";
+import { oneRow } from "#core/text/one-row.ts";
 import { looksSecret } from "#core/text/secret-names.ts";
 import { readBytesFile } from "#platform/files.ts";
 import { humanSettings } from "#platform/git/human-identity.ts";
@@ -196,7 +198,7 @@ export function noticeLines(
     checks,
     unread = [],
   } = facts;
-  const oneLine = (text: string) => clean(text).replace(/\s+/g, " ").trim();
+  const oneLine = (text: string) => oneRow(clean(text));
   const found = dependencies
     .slice(0, MOST_NAMED)
     .map((one) => `${oneLine(one.name)} (${one.what})`);
@@ -205,7 +207,7 @@ export function noticeLines(
   const apart = uncommitted === 0 ? "" : `, ${uncommitted} of them not committed`;
   const lines = [
     `This room works on a copy of ${oneLine(name)}.`,
-    `  Models see ${countOf(files, "file")} (${sizeOf(bytes)})${apart}.`,
+    `  Models see ${counted(files, "file")} (${sizeOf(bytes)})${apart}.`,
     hidden.length === 0
       ? "  No file is hidden: none looks like a secret."
       : fitting("  Hidden as secrets: ", hidden.slice(0, MOST_NAMED).map(oneLine), hidden.length),
@@ -224,19 +226,15 @@ export function noticeLines(
   return lines.map(cut);
 }
 
-function countOf(count: number, one: string): string {
-  return `${count} ${count === 1 ? one : `${one}s`}`;
-}
-
 function sizeOf(bytes: number): string {
-  if (bytes < 1000) return countOf(bytes, "byte");
+  if (bytes < 1000) return counted(bytes, "byte");
   if (bytes < 1e6) return `${Math.round(bytes / 1e3)} kB`;
   return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }
 
 /** As many of the names as one line holds, and how many there are besides. */
 function fitting(head: string, names: readonly string[], count: number): string {
-  let line = `${head}${countOf(count, "name")}`;
+  let line = `${head}${counted(count, "name")}`;
   for (let listedCount = 1; listedCount <= names.length; listedCount += 1) {
     const more = count > listedCount ? ` and ${count - listedCount} more` : "";
     const next = `${head}${names.slice(0, listedCount).join(", ")}${more}`;

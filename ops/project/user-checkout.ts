@@ -1,10 +1,10 @@
 /** The user's own checkout, and what of its state stands in the way of a promotion or a rollback. */
-import { lstat } from "node:fs/promises";
 import { join } from "node:path";
 import type { ErrorCode } from "#core/error-codes.ts";
 import { OrgError } from "#core/errors.ts";
 import { shellWord } from "#core/text/shell-word.ts";
 import { quoted } from "#fitness/project/finding.ts";
+import { isThere } from "#platform/files.ts";
 import { commonFolder } from "#platform/git/loose-objects.ts";
 import { looseBranch, looseHead } from "#platform/git/loose-refs.ts";
 import { gitRaw, gitText } from "#platform/git/raw.ts";
@@ -71,7 +71,7 @@ export async function readyHead(checkout: UserCheckout): Promise<Head> {
   const busy = await operationUnderWay(checkout);
   if (busy !== undefined) throw busy;
   const head = await headOf(checkout);
-  if (await exists(join(checkout.repository.gitDir, "index.lock"))) throw indexIsLocked(checkout);
+  if (await isThere(join(checkout.repository.gitDir, "index.lock"))) throw indexIsLocked(checkout);
   await refuseLockedRefs(checkout, head);
   return head;
 }
@@ -88,8 +88,8 @@ export async function refuseNoBranch(checkout: UserCheckout): Promise<void> {
 async function operationUnderWay({ repository }: UserCheckout): Promise<OrgError | undefined> {
   for (const { file, what, remedies } of UNDER_WAY) {
     const path = join(repository.gitDir, file);
-    if (!(await exists(path))) continue;
-    return refusal(`${what} is in progress`, { why: `"${path}" exists.`, remedies });
+    if (!(await isThere(path))) continue;
+    return refusal(`${what} is in progress`, { why: `"${path}" isThere.`, remedies });
   }
   return undefined;
 }
@@ -115,10 +115,6 @@ async function headOf(checkout: UserCheckout): Promise<Head> {
 export const COMMIT_FIRST =
   "git add FILES && git commit, then org project rebase (in the room: /rebase)";
 
-async function exists(path: string): Promise<boolean> {
-  return (await lstat(path).catch(() => undefined)) !== undefined;
-}
-
 /** Locks that Git would meet only behind everything else, and that a Git that crashed leaves for good. */
 async function refuseLockedRefs({ repository }: UserCheckout, { branch }: Head): Promise<void> {
   const { gitDir } = repository;
@@ -128,7 +124,7 @@ async function refuseLockedRefs({ repository }: UserCheckout, { branch }: Head):
     join(common, "packed-refs.lock"),
     join(common, `${branch}.lock`),
   ];
-  for (const path of locks) if (await exists(path)) throw isLocked("references", path);
+  for (const path of locks) if (await isThere(path)) throw isLocked("references", path);
 }
 
 /** Another program has the lock of the index. */
@@ -139,7 +135,7 @@ export function indexIsLocked({ repository }: Pick<UserCheckout, "repository">):
 function isLocked(what: string, path: string): OrgError {
   return refusal(`Another program works on the ${what} of your repository`, {
     code: "LOCK_HELD",
-    why: `"${path}" exists.`,
+    why: `"${path}" isThere.`,
     remedies: [
       "wait for your other git command to end, then run the same command again",
       "remove that file if neither git nor org works in this repository",

@@ -61,7 +61,8 @@ export function contentSettings(
   return values.filter(([, value]) => /^(?:true|false|input|lf|crlf|native)$/.test(value));
 }
 
-function textOf(file: string): string {
+/** Of a file that Git cannot read either it takes nothing. */
+export function textOf(file: string): string {
   try {
     return readTextFile(file);
   } catch {

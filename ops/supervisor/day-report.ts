@@ -1,5 +1,6 @@
 /** What the supervisor tells of a day. */
-import { type DayFigures, dayOf } from "./day-table.ts";
+import { dayOf } from "#core/day-of.ts";
+import type { DayFigures } from "./day-table.ts";
 import type { FixRecord, FixState } from "./fix-record.ts";
 
 export interface DayReport extends DayFigures {

@@ -1,5 +1,6 @@
 /** What was done in a home each day, as its logs tell: calls of tools, turns and tokens. */
 import type { Database } from "bun:sqlite";
+import { dayOf } from "#core/day-of.ts";
 import type { Look, ObservedLine } from "./observation.ts";
 
 export const DAY_SCHEMA = `
@@ -33,11 +34,6 @@ export interface DayFigures {
   readonly tokens: number;
   /** The most called first. */
   readonly tools: readonly ToolFigures[];
-}
-
-/** @param wall milliseconds since the epoch. @returns the day in UTC, as 2026-01-31. */
-export function dayOf(wall: number): string {
-  return new Date(wall).toISOString().slice(0, 10);
 }
 
 /** Every method writes before it returns. */

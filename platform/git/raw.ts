@@ -103,6 +103,6 @@ export async function gitFields(
   if (rest.length > 0) throw new Error(`git ${args[0]} ended in the middle of a field`);
 }
 
-interface FieldOptions extends Omit<RunOptions, "onOutput"> {
+export interface FieldOptions extends Omit<RunOptions, "onOutput"> {
   readonly onField: (bytes: Buffer, start: number, end: number) => void;
 }

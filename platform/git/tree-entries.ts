@@ -1,4 +1,5 @@
 /** Which entries of a tree are refused, regardless of who made the tree: what they name may be more than a file. */
+import { strictUtf8 } from "#core/text/strict-utf8.ts";
 import { EXECUTABLE, FILE, LINK, SUBMODULE } from "./entry-modes.ts";
 
 /** One line of `git ls-tree -r -z --full-tree`. */
@@ -80,16 +81,7 @@ function readEntry(line: Uint8Array): TreeEntry {
   if (tab < 0 || mode === undefined || objectId === undefined) {
     throw new Error(`Not a line of git ls-tree: ${JSON.stringify(head)}`);
   }
-  return { mode, objectId, path: decode(line.subarray(tab + 1)) };
-}
-
-function decode(name: Uint8Array): string | undefined {
-  try {
-    // A byte order mark is part of the name, however invisible.
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(name);
-  } catch {
-    return undefined;
-  }
+  return { mode, objectId, path: strictUtf8(line.subarray(tab + 1)) };
 }
 
 function refused({ path, objectId }: TreeEntry, why: string): RefusedEntry[] {

@@ -3,7 +3,7 @@ import { symlinkSync } from "node:fs";
 import { TrickyRepository } from "#test/tricky-repository.ts";
 import { openCheckout } from "./repository.ts";
 import { readTreeEntries } from "./tree-entries.ts";
-import { treeListing } from "./tree-listing.ts";
+import { listedFields, treeListing } from "./tree-listing.ts";
 
 test("a tree is listed as a whole, or below one folder, whatever the names", async () => {
   using repo = new TrickyRepository();
@@ -17,6 +17,25 @@ test("a tree is listed as a whole, or below one folder, whatever the names", asy
   expect(await names("dir")).toEqual(["dir/--x", "dir/sub/é\n.txt"]);
   expect(await names("dir/--x")).toEqual(["dir/--x"]);
   expect(await names("missing")).toEqual([]);
+});
+
+test("line by line a tree is the same, packed or not", async () => {
+  using repo = new TrickyRepository();
+  repo.commit("files", { "dir/--x": "x", "dir/sub/é\n.txt": "y", "dir2/z": "z" });
+  const repository = await openCheckout(repo.tree());
+  const head = repo.plain("rev-parse", "HEAD").trim();
+  const walked = async (): Promise<string> => {
+    const lines: string[] = [];
+    const onField = (bytes: Buffer, start: number, end: number): void =>
+      void lines.push(`${bytes.toString("utf8", start, end)}\0`);
+    await listedFields(repository, head, { onField });
+    return lines.join("");
+  };
+  const whole = Buffer.from(await treeListing(repository, head)).toString();
+  expect(whole).toContain("dir/sub/é\n.txt\0");
+  expect(await walked()).toBe(whole);
+  repo.plain("gc", "--quiet");
+  expect(await walked()).toBe(whole);
 });
 
 test("what is no tree fails, and is no option", async () => {

@@ -1,6 +1,6 @@
 /** All that a tree holds, in the one form in which every name is exact. */
 import { looseListing } from "./loose-trees.ts";
-import { gitRaw } from "./raw.ts";
+import { type FieldOptions, gitFields, gitRaw } from "./raw.ts";
 import type { Repository } from "./wrapper.ts";
 
 /** Most bytes of a listing: a million files with long names. */
@@ -29,4 +29,26 @@ export async function treeListing(
   const options = ["-r", "-z", "--full-tree", "--end-of-options"];
   const args = ["ls-tree", ...options, tree, ...(below === undefined ? [] : [below])];
   return (await gitRaw(repository, args, { maxBytes: MAX_BYTES, signal })).stdout;
+}
+
+/**
+ * The same of a whole tree line by line, of which nothing is kept but what the caller keeps.
+ *
+ * @throws {OrgError} as {@link treeListing} does.
+ */
+export async function listedFields(
+  repository: Repository,
+  tree: string,
+  options: FieldOptions,
+): Promise<void> {
+  options.signal?.throwIfAborted();
+  const known = looseListing(repository, tree);
+  if (known === undefined) {
+    const args = ["ls-tree", "-r", "-z", "--full-tree", "--end-of-options", tree];
+    return await gitFields(repository, args, { maxBytes: MAX_BYTES, ...options });
+  }
+  for (let start = 0, end = 0; start < known.length; start = end + 1) {
+    end = known.indexOf(0, start);
+    options.onField(known, start, end);
+  }
 }

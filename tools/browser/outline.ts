@@ -1,4 +1,5 @@
 /** What a page says, as rows: made of its accessibility tree, without a browser. */
+import { oneRow } from "#core/text/one-row.ts";
 import type { AxNode, AxTree } from "./ax-node.ts";
 import { controlText, inPageText, isControl, mayBeControl, quoted } from "./control-text.ts";
 
@@ -234,8 +235,4 @@ function inRows(items: readonly OutlineItem[]): readonly OutlineItem[] {
   }
   flush();
   return rows;
-}
-
-function oneRow(text: string): string {
-  return text.replace(/[\s\u0085]+/g, " ").trim();
 }

@@ -1,4 +1,5 @@
 /** A file of the workspace on its way into a page, once the user has approved it. */
+import { strictUtf8 } from "#core/text/strict-utf8.ts";
 import type { CleanText } from "../tool.ts";
 import { ActionRefused, type Upload } from "./element-actions.ts";
 
@@ -26,18 +27,9 @@ export async function uploadOf(
   if (file === undefined) throw new ActionRefused(`There is no file ${quoted} in the workspace.`);
   if (file.bytes > MOST_UPLOAD)
     throw new ActionRefused(`${quoted} is too large: pages are given 5 MB at most.`);
-  const text = textIn(file.data);
+  const text = strictUtf8(file.data);
   if (text !== undefined && (await clean(text)) !== text) {
     throw new ActionRefused(`${quoted} holds a secret, or invisible characters.`);
   }
   return { name: path.split("/").at(-1) ?? "file", data: file.data };
-}
-
-/** @returns undefined for what is not a text. */
-function textIn(data: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(data);
-  } catch {
-    return undefined;
-  }
 }

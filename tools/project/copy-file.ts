@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { OrgError } from "#core/errors.ts";
 import { nearestNames } from "#core/nearest.ts";
+import { strictUtf8 } from "#core/text/strict-utf8.ts";
 import { workspaceAt } from "#platform/workspace.ts";
 import type { ToolOutput } from "../tool.ts";
 import { walkCopy } from "./walk.ts";
@@ -82,11 +83,5 @@ function tooLarge(path: string, bytes: number): string {
 }
 
 function decode(data: Uint8Array): string | undefined {
-  if (data.includes(0)) return undefined;
-  try {
-    // Every byte of it is written back, so its byte order mark has to stay.
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(data);
-  } catch {
-    return undefined;
-  }
+  return data.includes(0) ? undefined : strictUtf8(data);
 }

@@ -23,7 +23,7 @@ export function reindentation(
 }
 
 /** The white space that a line begins with. */
-function indentOf(line: string): string {
+export function indentOf(line: string): string {
   return /^[ \t]*/.exec(line)?.[0] ?? "";
 }
 

@@ -1,5 +1,6 @@
 /** A map of a repository for a small window: its folders, and the files that matter for one task. */
 
+import { oneRow } from "#core/text/one-row.ts";
 import { cachedSymbols } from "./cached-symbols.ts";
 import { fileContents, WordSearch } from "./contents.ts";
 import { outlineOf } from "./outline.ts";
@@ -130,7 +131,7 @@ function describe(
   let line = head;
   for (const symbol of symbolsFor(defined, terms)) {
     // Rendered before the cut, so that no half of a secret is left, and behind it, for the cut may make a new word.
-    const label = render(oneLine(render(symbol)).slice(0, LONGEST_SYMBOL).toWellFormed());
+    const label = render(oneRow(render(symbol)).slice(0, LONGEST_SYMBOL).toWellFormed());
     const next = `${line}${line === head ? " " : ", "}${label}`;
     if (next.length > longest) return line === head ? head : `${line}, …`;
     line = next;
@@ -143,8 +144,4 @@ function symbolsFor({ top, inner }: FileSymbols, terms: TaskTerms): readonly str
   const named = new Set([...top, ...inner].filter((name) => isNamed(name, terms)));
   const others = top.length > 0 ? top : inner;
   return [...named, ...others.filter((name) => !named.has(name))];
-}
-
-function oneLine(text: string): string {
-  return text.replace(/\s+/g, " ").trim();
 }

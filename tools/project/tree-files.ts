@@ -1,8 +1,7 @@
 /** The files of a tree, listed anew for the price of what changed. */
-import { looseListing } from "#platform/git/loose-trees.ts";
 import { isObjectId } from "#platform/git/names.ts";
-import { gitFields } from "#platform/git/raw.ts";
 import { treeChanges } from "#platform/git/tree-changes.ts";
+import { listedFields } from "#platform/git/tree-listing.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import type { TreeFiles } from "./packed-files.ts";
 import { Packing } from "./packing.ts";
@@ -16,9 +15,6 @@ export interface TreeRequest {
   readonly isHidden?: ((path: string) => boolean) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
-
-/** Listings of more bytes are of no repository that people work on: two million files. */
-const MAX_LISTING_BYTES = 256 * 1024 * 1024;
 
 interface CachedTree extends Pick<TreeRequest, "tree" | "isHidden"> {
   readonly files: TreeFiles;
@@ -47,15 +43,7 @@ export async function treeFiles(request: TreeRequest): Promise<TreeFiles> {
 
 async function allFiles({ repository, tree, isHidden, signal }: TreeRequest): Promise<TreeFiles> {
   const packing = new Packing(isHidden);
-  const listing = looseListing(repository, tree);
-  for (let start = 0, end = 0; listing !== undefined && start < listing.length; start = end + 1) {
-    end = listing.indexOf(0, start);
-    packing.add(listing, start, end);
-  }
-  if (listing !== undefined) return packing.files();
-  const args = ["ls-tree", "-r", "-z", "--full-tree", tree];
-  await gitFields(repository, args, {
-    maxBytes: MAX_LISTING_BYTES,
+  await listedFields(repository, tree, {
     signal,
     onField: (bytes, start, end) => packing.add(bytes, start, end),
   });

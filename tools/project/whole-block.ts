@@ -1,5 +1,7 @@
 /** Edits whose search is the head of a block, and whose replacement is all of it: the old body would stay behind. */
 
+import { indentOf } from "./indentation.ts";
+
 interface Replacement {
   /** Offsets of the passage in the file. */
   readonly start: number;
@@ -151,10 +153,6 @@ function bodyEnd(file: string, from: number, indent: number): number | undefined
     at = stop + 1;
   }
   return end;
-}
-
-function indentOf(line: string): string {
-  return /^[ \t]*/.exec(line)?.[0] ?? "";
 }
 
 /** @returns the offset behind the brace that closes the one at `open`; `undefined` where none does. */

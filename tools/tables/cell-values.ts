@@ -3,6 +3,7 @@ import { stem } from "#language/stem.ts";
 import { contentStems, isStopWord, wordsOf } from "#language/text.ts";
 import { conditionsNamed, type NamedCondition } from "./named-conditions.ts";
 import { isKind } from "./sql-table.ts";
+import { sqlText } from "./sql-text.ts";
 import type { SqlTable } from "./table.ts";
 
 /**
@@ -20,11 +21,11 @@ export function withCellValues(sql: string, tables: readonly SqlTable[]): string
     .replaceAll(ITSELF, "julianday(MAX($1)) - julianday(MIN($1))")
     .replaceAll(EQUALS, (all, before: string, text: string) => {
       const value = sameForm(unquoted(text), texts);
-      return value === undefined ? all : `${before}${quoted(value)}`;
+      return value === undefined ? all : `${before}${sqlText(value)}`;
     })
     .replaceAll(LIKE, (all, before: string, text: string) => {
       const pattern = patternOf(unquoted(text), texts);
-      return pattern === undefined ? all : `${before}${quoted(pattern)}`;
+      return pattern === undefined ? all : `${before}${sqlText(pattern)}`;
     });
 }
 
@@ -247,8 +248,4 @@ function number(digits: string): string {
 
 function unquoted(text: string): string {
   return text.replace(/^'|'$/g, "").replaceAll("''", "'");
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
 }

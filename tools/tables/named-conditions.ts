@@ -2,6 +2,7 @@
 import { stem } from "#language/stem.ts";
 import { isStopWord, wordsOf } from "#language/text.ts";
 import { daysIn, isWritten, tokensOf, whole } from "#language/written.ts";
+import { sqlText } from "./sql-text.ts";
 import type { SqlCell, SqlTable } from "./table.ts";
 
 /** So many conditions are listed, those that the fewest records meet. */
@@ -64,10 +65,10 @@ function conditionsOf(request: string, table: SqlTable): readonly NamedCondition
     const single = terms.filter((term) => !parts.has(stem(term)));
     const within = equal.length > 0 ? [] : partialValues(cells, single, own);
     const conditions = [
-      ...equal.map((one) => ({ ...one, condition: `= ${quoted(one.value)}` })),
+      ...equal.map((one) => ({ ...one, condition: `= ${sqlText(one.value)}` })),
       ...[...within, ...tokens.within].map((one) => ({
         ...one,
-        condition: `LIKE ${quoted(`%${one.value}%`)}`,
+        condition: `LIKE ${sqlText(`%${one.value}%`)}`,
       })),
     ];
     const ofColumn = conditions.map(({ condition, records }) => ({
@@ -216,8 +217,4 @@ function partialValues(
     const [value] = forms.toSorted((a, b) => a.length - b.length);
     return value === undefined ? [] : [{ value, records }];
   });
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
 }

@@ -1,4 +1,5 @@
 /** What stands below a heading of notes: small models ask for the heading itself, and count the lines below it. */
+import { sqlText } from "./sql-text.ts";
 import type { SqlTable } from "./table.ts";
 
 /** A condition on the text of a line, with the name of the table or without. */
@@ -25,7 +26,7 @@ export function withRequestedSection(
   const sections = sectionsOf(notes);
   const below = sql.replace(ON_TEXT, (all, table: string, text: string) => {
     const section = sections.get(folded(text));
-    return section === undefined ? all : `${table}section = '${section.replaceAll("'", "''")}'`;
+    return section === undefined ? all : `${table}section = ${sqlText(section)}`;
   });
   const hasItems = columnAt(notes, "item") !== -1;
   return hasItems && ON_SECTION.test(below) ? below.replace(COUNT, "COUNT(item)") : below;

@@ -1,5 +1,6 @@
 /** Tables as a database has them: names that stand in a query without quotation marks, cells of one kind. */
 import { namedConditions } from "./named-conditions.ts";
+import { sqlText } from "./sql-text.ts";
 import type { Cell, Row, SqlCell, SqlColumn, SqlTable, Table } from "./table.ts";
 
 /** @returns the same tables, no two of them with one name. */
@@ -106,7 +107,7 @@ function literal(cell: SqlCell): string {
   if (typeof cell !== "string") return String(cell);
   const short =
     cell.length > LONGEST_VALUE ? `${cell.slice(0, LONGEST_VALUE).toWellFormed()}…` : cell;
-  return `'${short.replaceAll("'", "''")}'`;
+  return sqlText(short);
 }
 
 /** Words of the language itself need quotation marks. */

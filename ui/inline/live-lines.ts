@@ -1,5 +1,6 @@
 /** The single lines of the live region, without their width. Pure. */
 import { sanitize } from "#core/sanitize.ts";
+import { oneRow } from "#core/text/one-row.ts";
 import { oneLine } from "#room/event-text.ts";
 import type { Style } from "#room/style.ts";
 import { type Context, type RunningCall, rateOf, type TurnActivity } from "./activity.ts";
@@ -104,7 +105,7 @@ function spinner(nowMs: number): string {
 
 /** Whole words only: the first of them may have been cut. */
 function tailOf(text: string): string {
-  const line = sanitize(text).replaceAll(/\s+/g, " ").trim();
+  const line = oneRow(sanitize(text));
   if (Bun.stringWidth(line) <= TAIL_COLUMNS) return line;
   return Bun.sliceAnsi(line, -TAIL_COLUMNS).replace(/^\S* /, "");
 }

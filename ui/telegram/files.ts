@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { OrgError } from "#core/errors.ts";
+import { strictUtf8 } from "#core/text/strict-utf8.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { Workspace } from "#platform/workspace.ts";
 import { type BotApi, LARGEST_RECEIVED, LARGEST_SENT } from "./bot-api.ts";
@@ -83,7 +84,7 @@ export async function sendableFile(
     if (file.bytes === 0) return `"${path}" was not sent: it is empty.`;
     if (file.bytes > LARGEST_SENT) return `"${path}" was not sent: ${tooLarge(file.bytes)}.`;
     const name = cleanName(path);
-    const text = textIn(file.data);
+    const text = strictUtf8(file.data);
     if (text === undefined || cleaner.secretsIn(text).length === 0)
       return { name, data: file.data };
     const data = new TextEncoder().encode(cleaner.redact(text));
@@ -91,14 +92,6 @@ export async function sendableFile(
   } catch (error) {
     if (error instanceof OrgError) return `"${path}" was not sent: ${error.why ?? error.message}`;
     throw error;
-  }
-}
-
-function textIn(data: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(data);
-  } catch {
-    return undefined;
   }
 }
 

@@ -1,5 +1,6 @@
 /** One candidate beside what main is: its stages, its figures, what it changes, and a person's word about it. */
 import { z } from "zod";
+import { counted } from "#core/text/counted.ts";
 import type {
   CandidateView,
   GateSource,
@@ -14,7 +15,7 @@ import { type Action, action, type Page, type View, type Visit } from "../page.t
 import { badge, commandLine, emptyNote, facts, moment, section, table } from "../parts.ts";
 import { confirmView } from "./confirm.ts";
 import { value } from "./evidence-chart.ts";
-import { count, counted, duration, fold, hash, percent, size } from "./format.ts";
+import { count, duration, fold, hash, percent, size } from "./format.ts";
 import { patch } from "./patch.ts";
 import { candidatePath, signedBadge, verdictBadge } from "./verdict.ts";
 

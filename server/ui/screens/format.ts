@@ -20,11 +20,6 @@ export function count(number: number): string {
 
 const UNITS = ["B", "kB", "MB", "GB", "TB"] as const;
 
-/** "1 case", "1,204 cases". @param thing the word for one, which takes an "s". */
-export function counted(number: number, thing: string): string {
-  return `${count(number)} ${thing}${number === 1 ? "" : "s"}`;
-}
-
 /** In units of 1,000, as disks have them. */
 export function size(bytes: number): string {
   let value = bytes;

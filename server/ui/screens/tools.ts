@@ -1,11 +1,12 @@
 /** The tools of the home: which there are, what they promise, how their calls went, and their switches. */
 import { z } from "zod";
+import { counted } from "#core/text/counted.ts";
 import type { CaseView, ToolDetails, ToolRow, ToolsSource, TrustView } from "../home-view.ts";
 import { type Html, html, type Piece } from "../html.ts";
 import { type Action, action, type Screen, type Tone, type View, type Visit } from "../page.ts";
 import { badge, emptyNote, facts, moment, postButton, section, table } from "../parts.ts";
 import { confirmView } from "./confirm.ts";
-import { ago, asText, block, count, counted, fold, oneRow, percent } from "./format.ts";
+import { ago, asText, block, count, fold, oneRow, percent } from "./format.ts";
 import { useChart } from "./use-chart.ts";
 
 const PATH = "/ui/tools";

@@ -1,5 +1,6 @@
 /** The contract, of what a small model can say about it; everything else is set here. */
 import { z } from "zod";
+import { oneRow } from "#core/text/one-row.ts";
 import { type Contract, contractSchema, INVALID_INPUT } from "../../contract/spec.ts";
 import { casesOfExamples, examplesIn } from "../goal-examples.ts";
 import { readJson } from "../repairs/json.ts";
@@ -78,7 +79,7 @@ function readSmallContract(
   const [input, output] = [named(data.input), named(data.output)];
   const contract = contractSchema.safeParse({
     name: wish.name ?? freeName(identifierOf(data.name), usedNames),
-    description: oneLine(data.description),
+    description: oneRow(data.description),
     language: "python",
     input: schemaOfFields(input, (kind) => kind.input),
     output: schemaOfFields(output, (kind) => kind.output),
@@ -86,7 +87,7 @@ function readSmallContract(
     deterministic: true,
     capabilities: [],
     properties: [],
-    asks: [...new Set(data.asks.map(oneLine).filter((ask) => ask !== ""))],
+    asks: [...new Set(data.asks.map(oneRow).filter((ask) => ask !== ""))],
   });
   if (!contract.success) return { ok: false, complaint: z.prettifyError(contract.error), names };
   const examples = casesOfExamples(examplesIn(wish.goal), contract.data);
@@ -109,7 +110,7 @@ function named(fields: readonly Field[]): readonly Field[] {
     const name = identifierOf(field.name);
     if (used.has(name)) return [];
     used.add(name);
-    return [{ ...field, name, description: oneLine(field.description) }];
+    return [{ ...field, name, description: oneRow(field.description) }];
   });
 }
 
@@ -127,13 +128,9 @@ function failuresOf(
   for (const { code, when } of failures) {
     const name = identifierOf(code).toUpperCase();
     // Arguments of a wrong type never reach a program.
-    if (name !== INVALID_INPUT && !byCode.has(name)) byCode.set(name, oneLine(when));
+    if (name !== INVALID_INPUT && !byCode.has(name)) byCode.set(name, oneRow(when));
   }
   return [...byCode].map(([code, when]) => ({ code, when }));
-}
-
-function oneLine(text: string): string {
-  return text.replace(/\s+/g, " ").trim();
 }
 
 const rewordSchema = z.object({ description: z.string().min(10).max(300) });
