@@ -39,7 +39,11 @@ export interface RegistryDependencies {
 }
 
 /** The registry of a home, whose tools run in the sandbox. */
-export function openRegistry({ paths, location, ...dependencies }: RegistryDependencies): ToolRegistry {
+export function openRegistry({
+  paths,
+  location,
+  ...dependencies
+}: RegistryDependencies): ToolRegistry {
   const { builtIn, filesRoot, rules, embeddings } = dependencies;
   // biome-ignore lint/nursery/useDisposables: the registry disposes of it
   const memory = lazyMemory(paths.toolMemory);
