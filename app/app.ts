@@ -8,6 +8,8 @@ import { RateLimits, type Rates } from "#core/policy/rate-limit.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { createHome, type HomePaths, homePaths } from "#home/home-paths.ts";
 import { LeaseStore } from "#home/lease-store.ts";
+import { sharedLeases, sharedRates, sharedSpending } from "#home/postgres/shared-limits.ts";
+import { HomeQueue } from "#home/queue/home-queue.ts";
 import { AUTONOMY } from "#home/settings/autonomy-settings.ts";
 import { OBSERVER } from "#home/settings/observer-settings.ts";
 import type { Settings } from "#home/settings/settings.ts";
@@ -21,11 +23,11 @@ import { resolveProgram } from "#platform/program-path.ts";
 import { openWorkspace, type Workspace } from "#platform/workspace.ts";
 import type { CompletionParts } from "#room/persona-completion.ts";
 import type { OpenHomeOptions, SharedJournal } from "#server/socket/open-home.ts";
+import { roomsApplication } from "#server/socket-application.ts";
 import type { ToolsLocation } from "#tools/registry/open-registry.ts";
 import type { ToolRegistry } from "#tools/registry/registry.ts";
 import type { AppOptions } from "./app-options.ts";
 import type { AppParts, HomePermissions, NetworkOverrides } from "./context.ts";
-import { HomeQueue } from "./home-queue.ts";
 import type { McpServers, McpServersOptions } from "./mcp-servers.ts";
 import { HomeMemory } from "./memory.ts";
 import type { PolicyProgramOptions } from "./policy-program.ts";
@@ -34,8 +36,6 @@ import type { Providers } from "./providers.ts";
 import { RoomObserver } from "./room-observer.ts";
 import type { Participants } from "./rooms.ts";
 import { HomeRules } from "./rules.ts";
-import { sharedLeases, sharedRates, sharedSpending } from "./shared-limits.ts";
-import { roomsApplication } from "./socket-application.ts";
 
 /**
  * Settings are given, everything else is opened by its first use: providers, spending, rates, leases, workspace, tools,
@@ -143,7 +143,7 @@ export class App implements AppParts, AsyncDisposable {
   readonly #sharedJournal = async (): Promise<SharedJournal | undefined> => {
     const [client, { database }] = [await this.database(), this.settings];
     if (client === undefined || database === undefined) return undefined;
-    const { openSharedJournal } = await import("./database.ts");
+    const { openSharedJournal } = await import("./shared-journal.ts");
     const { cleaner, paths } = this;
     const { node } = database;
     const demandHere = async (room: string): Promise<void> => {
@@ -222,7 +222,10 @@ export class App implements AppParts, AsyncDisposable {
   }
 
   async #openDatabase(): Promise<PgClient> {
-    const [{ openDatabase }, { database }] = [await import("./database.ts"), this.settings];
+    const [{ openDatabase }, { database }] = [
+      await import("#home/postgres/home-database.ts"),
+      this.settings,
+    ];
     if (database === undefined) throw new Error("No database is named");
     return this.parts.use(await openDatabase(database));
   }

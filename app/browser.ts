@@ -9,10 +9,10 @@ import type { Workspace } from "#platform/workspace.ts";
 import { type BrowserCall, browserTool, type RoomBrowser } from "#tools/browser/browser-tool.ts";
 import type { OneBrowser, RoomBrowserOptions } from "#tools/browser/room-browser.ts";
 import { factsOf } from "#tools/call-guard.ts";
+import { imagesIn } from "#tools/images-in.ts";
 import type { Tool, ToolContext, ToolOutput } from "#tools/tool.ts";
 import { webRequestTool } from "#tools/web-request.ts";
 import type { NetworkOverrides } from "./context.ts";
-import { imagesIn } from "./images-in.ts";
 
 /** For what only looks at the tool. */
 export const NO_BROWSER: RoomBrowser = {

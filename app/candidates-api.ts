@@ -5,11 +5,11 @@ import { join } from "node:path";
 import { OrgError } from "#core/errors.ts";
 import { echoed } from "#core/text/echoed.ts";
 import { resolveCommit } from "#fitness/gate/gate-repository.ts";
+import { candidateRows, lastVerdict } from "#ops/candidates/candidate-rows.ts";
 import { startPromotion } from "#ops/processes/generations.ts";
 import { candidateBranches } from "#ops/release/candidate.ts";
 import { openCheckout } from "#platform/git/repository.ts";
 import type { CandidatesApi } from "#server/api/candidates.ts";
-import { candidateRows, lastVerdict } from "./candidates.ts";
 import type { AppContext } from "./context.ts";
 import { withGate } from "./gate.ts";
 

@@ -45,10 +45,10 @@ export async function doctorChecks(
 async function databaseChecks({ database, home }: Settings): Promise<readonly Check[]> {
   if (database === undefined) return [];
   const [{ openDatabase }, { databaseCheck }, { remoteCheck }, { seeMain }] = await Promise.all([
-    import("./database.ts"),
+    import("#home/postgres/home-database.ts"),
     import("#home/postgres/database-check.ts"),
-    import("./remote-check.ts"),
-    import("./main-remote.ts"),
+    import("#ops/travel/remote-check.ts"),
+    import("#ops/travel/main-remote.ts"),
   ]);
   const shared = databaseCheck(() => openDatabase(database), database.servers.length);
   return database.remote === undefined ? [shared] : [shared, remoteCheck(home, database, seeMain)];

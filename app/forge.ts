@@ -24,12 +24,12 @@ import { readToolFolder } from "#tools/contract/read-folder.ts";
 import type { ToolReport, ValidateTool, ValidationOptions } from "#tools/contract/validation.ts";
 import type { Ask } from "#tools/forge/ask.ts";
 import { type Deliver, deliverInto } from "#tools/forge/deliver.ts";
+import { forgeTool } from "#tools/forge/forge-tool.ts";
 import type { BuildTool } from "#tools/forge/run.ts";
 import { openRunLog } from "#tools/forge/run-log.ts";
 import type { RegisteredTool } from "#tools/registry/registered-tool.ts";
 import type { AppParts } from "./context.ts";
 import { objectionsBeside } from "./contract-objections.ts";
-import { forgeTool } from "./forge-tool.ts";
 import type { OpenComparison } from "./gate.ts";
 
 /** What the forge is built of; the same for the command line and for a room. */

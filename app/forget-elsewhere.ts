@@ -6,16 +6,16 @@ import { parseJson } from "#core/json.ts";
 import type { Note } from "#core/memory.ts";
 import { mapTexts } from "#core/text/map-texts.ts";
 import { AutonomyStore } from "#home/autonomy/autonomy-store.ts";
+import { eraseInHome } from "#home/erase-in-home.ts";
 import { type HomePaths, homePaths } from "#home/home-paths.ts";
 import { openSqliteJournal } from "#home/journal/sqlite-journal.ts";
+import { HomeQueue } from "#home/queue/home-queue.ts";
 import { holdsText } from "#memory/erased-texts.ts";
 import { withoutText } from "#memory/erasure.ts";
 import { normalWords } from "#memory/normal-words.ts";
 import { readTextFile, writeFileAtomically } from "#platform/files.ts";
 import type { PgCalls } from "#platform/postgres/pg-client.ts";
 import { reachOwner } from "#server/socket/open-home.ts";
-import { eraseInHome } from "./erase-in-home.ts";
-import { HomeQueue } from "./home-queue.ts";
 import type { HomeRules } from "./rules.ts";
 
 type ForgetPlaces = Pick<HomePaths, "digest" | "autonomy">;

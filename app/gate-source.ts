@@ -10,6 +10,12 @@ import { resolveCommit } from "#fitness/gate/gate-repository.ts";
 import { promotionPaths } from "#fitness/gate/paths.ts";
 import { VerdictStore } from "#fitness/gate/verdict-store.ts";
 import { GATE_STAGES, STAGE_ASKS } from "#fitness/stages.ts";
+import {
+  candidateDiff,
+  candidateRows,
+  lastVerdict,
+  readScoreboard,
+} from "#ops/candidates/candidate-rows.ts";
 import { askGeneration } from "#ops/processes/ask.ts";
 import { type GenerationRecord, readGeneration } from "#ops/processes/generation-record.ts";
 import { startPromotion } from "#ops/processes/generations.ts";
@@ -30,7 +36,6 @@ import type {
   ServingView,
 } from "#server/ui/gate-view.ts";
 import type { ToolRegistry } from "#tools/registry/registry.ts";
-import { candidateDiff, candidateRows, lastVerdict, readScoreboard } from "./candidates.ts";
 import type { AppContext } from "./context.ts";
 import { evidenceOf, judgedView } from "./judged-view.ts";
 import { readLineage } from "./lineage.ts";

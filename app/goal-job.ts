@@ -6,6 +6,7 @@ import type { GoalStep } from "#core/goal-step.ts";
 import type { Journal } from "#core/journal.ts";
 import { builtInLine } from "#core/rules/built-in.ts";
 import type { Model } from "#models/model.ts";
+import { processClock } from "#platform/process-clock.ts";
 import type { CycleReport } from "#room/cycles/cycle-state.ts";
 import { goalMind } from "#room/cycles/goal-mind.ts";
 import { type CycleRun, runCycles } from "#room/cycles/run-cycles.ts";
@@ -18,7 +19,6 @@ import { type BuiltInParts, builtInAnswer } from "./built-in-answer.ts";
 import type { AppParts } from "./context.ts";
 import { goalRunner } from "./goal-runner.ts";
 import type { HomeTools } from "./home-tools.ts";
-import { processClock } from "./process-clock.ts";
 import { unknownTool } from "./tool-job.ts";
 
 /** Who acts, to the rules of the policy and to the budget. */

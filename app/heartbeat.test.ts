@@ -3,6 +3,7 @@ import { existsSync, writeFileSync } from "node:fs";
 import type { TurnEnd } from "#core/events.ts";
 import { BEAT_MS, readHealth } from "#home/health-file.ts";
 import { createHome, homePaths } from "#home/home-paths.ts";
+import { ProviderWatch } from "#home/provider-watch.ts";
 import { taskPlans } from "#home/settings/heartbeat-settings.ts";
 import { makeBackup } from "#ops/backup/make-backup.ts";
 import { temporaryFolder } from "#platform/temporary-folder.ts";
@@ -10,7 +11,6 @@ import { backupHome, UNOWNED } from "#test/backup-home.ts";
 import { JobsBench } from "#test/local-jobs.ts";
 import { until } from "#test/until.ts";
 import { Heartbeat, type HeartbeatOptions } from "./heartbeat.ts";
-import { ProviderWatch } from "./provider-watch.ts";
 
 const END: TurnEnd = { type: "turn-end", turn: "t", persona: "agent", reason: "complete" };
 

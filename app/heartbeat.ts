@@ -3,12 +3,12 @@ import { stat, statfs } from "node:fs/promises";
 import { findDatabases } from "#home/databases.ts";
 import { BEAT_MS, type Health, HealthFile } from "#home/health-file.ts";
 import type { HomePaths } from "#home/home-paths.ts";
+import type { ProviderWatch } from "#home/provider-watch.ts";
 import type { TaskPlan } from "#home/settings/heartbeat-settings.ts";
 import { TaskTable } from "#home/tasks/task-table.ts";
 import { NewestBackup } from "#ops/backup/newest-backup.ts";
 import { TaskScheduler } from "#server/heartbeat/task-scheduler.ts";
 import type { JobService } from "#server/jobs/job-service.ts";
-import type { ProviderWatch } from "./provider-watch.ts";
 
 export interface HeartbeatOptions {
   readonly paths: HomePaths;

@@ -9,9 +9,9 @@ import { homePaths } from "#home/home-paths.ts";
 import { openSpendStore } from "#home/spend-store.ts";
 import { supervisorCheck } from "#ops/doctor/supervisor-check.ts";
 import { type HomeProcess, processesOf } from "#ops/processes/home-processes.ts";
+import { hasJobs, type JobsLook, jobsOfHome } from "#server/jobs/jobs-of-home.ts";
 import type { HomeService } from "#server/socket/home-service.ts";
 import type { MemoryService } from "#server/socket/memory-service.ts";
-import { hasJobs, type JobsLook, jobsOfHome } from "./jobs-of-home.ts";
 
 /** A part that could not be looked at says why. */
 export type Part<T> = { readonly known: T } | { readonly unknown: string };

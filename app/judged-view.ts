@@ -7,11 +7,11 @@ import { promotionPaths } from "#fitness/gate/paths.ts";
 import { isSigned } from "#fitness/gate/signing.ts";
 import type { VerdictRow } from "#fitness/gate/verdict-store.ts";
 import { STAGE_ASKS } from "#fitness/stages.ts";
+import type { LastVerdict } from "#ops/candidates/candidate-rows.ts";
 import { comparisonOf } from "#ops/release/scoreboard.ts";
 import { temporaryFolder } from "#platform/temporary-folder.ts";
 import type { EvidencePoint, ToolBeside, VerdictView } from "#server/ui/gate-view.ts";
 import type { RegisteredTool } from "#tools/registry/registered-tool.ts";
-import type { LastVerdict } from "./candidates.ts";
 
 const value = z.number();
 const scoreSchema = z.object({ pairs: value, current: value, candidate: value });

@@ -6,11 +6,11 @@ import type { HttpRules } from "#platform/net/http-client.ts";
 import type { Workspace } from "#platform/workspace.ts";
 import type { RoomRegistry } from "#room/room-options.ts";
 import type { DynamicTools } from "#tools/dynamic-tools.ts";
+import { imagesIn } from "#tools/images-in.ts";
 import type { SaveImage } from "#tools/mcp/call-result.ts";
 import { McpConnection } from "#tools/mcp/mcp-connection.ts";
 import { type McpToolsParts, withMcpTools } from "#tools/mcp/mcp-tools.ts";
 import { PinStore } from "#tools/mcp/pin-store.ts";
-import { imagesIn } from "./images-in.ts";
 
 export interface McpServersOptions {
   readonly settings: readonly McpServerSettings[];

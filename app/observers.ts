@@ -5,6 +5,7 @@ import type { Journal } from "#core/journal.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { verdictCounts } from "#fitness/gate/verdict-counts.ts";
 import type { WatchAlarm } from "#fitness/statistics/use-watch.ts";
+import { ProviderWatch } from "#home/provider-watch.ts";
 import { errorFields, type Log, type LogFields } from "#platform/log/log.ts";
 import type { RequestReport } from "#server/http/observe-requests.ts";
 import type { JobService } from "#server/jobs/job-service.ts";
@@ -15,7 +16,6 @@ import { version } from "../package.json";
 import type { AppOptions } from "./app-options.ts";
 import type { SeeCall } from "./home-tools.ts";
 import type { PolicyProgramOptions } from "./policy-program.ts";
-import { ProviderWatch } from "./provider-watch.ts";
 
 export interface Observed {
   /** ORG_HOME. */

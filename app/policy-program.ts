@@ -14,13 +14,13 @@ import {
   readPolicyAnswer,
 } from "#core/policy/program.ts";
 import type { PolicyProgramSettings } from "#home/settings/policy-settings.ts";
+import { FileSums, type SumOf, sumOf } from "#platform/file-sums.ts";
 import { readTextFile, writeFileAtomically } from "#platform/files.ts";
 import { exitText } from "#platform/sandbox/exit-status.ts";
 import { DEFAULT_POLICY, type SandboxPolicy } from "#platform/sandbox/policy.ts";
 import type { SandboxResult } from "#platform/sandbox/result.ts";
 import { runSandboxed } from "#platform/sandbox/run.ts";
 import { jsonProblem } from "#server/http/json-check.ts";
-import { FileSums, type SumOf, sumOf } from "./file-sums.ts";
 
 /** How a question ended: what the program said, or `unusable`. */
 export type PolicyOutcome = PolicyAnswer["decision"] | "unusable";

@@ -14,6 +14,7 @@ import {
   lockAttempts,
   removeUntakeable,
 } from "#ops/project/attempt.ts";
+import { AttemptList } from "#ops/project/attempt-list.ts";
 import {
   type Attempt,
   type AttemptResult,
@@ -29,7 +30,6 @@ import type { SayOptions } from "#room/line.ts";
 import type { Room } from "#room/room.ts";
 import type { App } from "./app.ts";
 import { judgementOf, NOT_JUDGED } from "./attempt-judgement.ts";
-import { AttemptList } from "./attempt-list.ts";
 import { type AttemptMemories, copyForAttempts } from "./copy-memory.ts";
 import { freshen, workParts } from "./project.ts";
 import type { ReviewOptions } from "./project-review.ts";

@@ -3,6 +3,7 @@ import { explain, OrgError } from "#core/errors.ts";
 import { ANY_MODEL } from "#core/model-facts.ts";
 import { counted } from "#core/text/counted.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
+import { criticWord } from "#fitness/project/critic-word.ts";
 import { type ProjectFinding, quoted } from "#fitness/project/finding.ts";
 import { budgeted } from "#models/budgeted.ts";
 import { completeText } from "#models/complete.ts";
@@ -12,7 +13,6 @@ import { critic } from "#models/personas/critic.ts";
 import { type TextDiff, textDiff } from "#ops/project/text-diff.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import type { AppParts } from "./context.ts";
-import { criticWord } from "./critic-word.ts";
 
 export interface ChangeToReview {
   readonly repository: Repository;

@@ -2,12 +2,12 @@
 import { expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { markShown, wasShown } from "#ops/project/shown-review.ts";
 import { keepTurn, titleOf } from "#ops/project/work.ts";
 import { openedRoom, type ProjectApp, projectApp } from "#test/project-app.ts";
 import { codeOf } from "#test/promoting.ts";
 import { candidateOf, mergeCandidate } from "./project-merge.ts";
 import { isSuccess, reviewChanges, reviewMerge } from "./project-review.ts";
-import { markShown, wasShown } from "./shown-review.ts";
 
 const FILES = { "a.txt": "wrong\n", "b.txt": "fine\n" };
 

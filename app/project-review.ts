@@ -9,6 +9,7 @@ import { judgeProject, type ProjectJudgement } from "#fitness/project/judge-proj
 import { passed } from "#fitness/project/run-checks.ts";
 import { proposalOf, proposalOfCandidate, type RoomProposal } from "#ops/project/candidate.ts";
 import { newDependenciesText, takeNewDependencies } from "#ops/project/dependencies.ts";
+import { allowedHooks, gitNamedSay, hooksSay } from "#ops/project/judge-hooks.ts";
 import { readRecord } from "#ops/project/location.ts";
 import { type MergePreview, previewMerge } from "#ops/project/merge-preview.ts";
 import { hasChanges, readRefs } from "#ops/project/refs.ts";
@@ -18,7 +19,6 @@ import { compileGoLibrary, RUNS_GO } from "#platform/sandbox/go-library.ts";
 import type { Toolchains } from "#platform/sandbox/toolchains.ts";
 import type { AppParts } from "./context.ts";
 import { askCritic } from "./project-critic.ts";
-import { allowedHooks, gitNamedSay, hooksSay } from "./project-hooks.ts";
 import { checksOf, limitsOf, measureOf, surroundingsOf } from "./project-settings.ts";
 
 export interface ReviewOptions {

@@ -15,11 +15,11 @@ import type { MainRemote } from "#ops/release/main-remote.ts";
 import { openPromoter, type PromoterOptions } from "#ops/release/open-promoter.ts";
 import type { Promoted } from "#ops/release/promote.ts";
 import { type PromoteRequest, promoteCandidate } from "#ops/release/promote-candidate.ts";
+import type { openMainRemote } from "#ops/travel/main-remote.ts";
 import type { Log } from "#platform/log/log.ts";
 import { recordService } from "#platform/process-record.ts";
 import type { Deliver, Finished } from "#tools/forge/deliver.ts";
 import { firstBySearch, judgeOptions, type OpenComparison, validatorIn, withGate } from "./gate.ts";
-import type { openMainRemote } from "./main-remote.ts";
 
 /** What becomes of a candidate, and of main. */
 export type Promotion = Promoted;
@@ -130,7 +130,7 @@ async function remoteOf(
   parts: AsyncDisposableStack,
 ): Promise<MainRemote | undefined> {
   if (opening.database?.remote === undefined) return undefined;
-  return (await import("./main-remote.ts")).openMainRemote(opening, parts);
+  return (await import("#ops/travel/main-remote.ts")).openMainRemote(opening, parts);
 }
 
 export interface DeliveryPolicy {

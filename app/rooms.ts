@@ -184,10 +184,8 @@ export async function openParticipants(app: AppParts): Promise<Participants> {
   const roomTools = (room: RoomHandle) => toolsOf(room, forging, { ...app, workspace });
   const shared = {
     ...{ models, tools, roomTools, registry, lockOf, workspace, cleaner, permissions, budget },
+    jobs: jobsFor(app),
     // A tape holds a conversation, and what was asked beside it would be missing in older ones.
-    // Few lines need it: the queue is loaded then.
-    jobs: async (signal: AbortSignal) =>
-      await (await import("./jobs-of-home.ts")).newestJobs({ settings, cleaner, signal }),
     mayReplace: isTaped(flags) ? undefined : replaceExam({ store: profiles.store, lockOf, budget }),
   };
   const inProject = (parts: ProjectParts) => projectOptions(settings, parts, app.outside.rules);
@@ -204,6 +202,14 @@ export async function openParticipants(app: AppParts): Promise<Participants> {
       ),
     models,
     completions: new PersonaCompletions({ ...shared, onUsage: app.onUsage }),
+  };
+}
+
+/** Few lines need it: the queue is loaded then. */
+function jobsFor({ settings, cleaner }: AppParts): (signal: AbortSignal) => Promise<string> {
+  return async (signal) => {
+    const { newestJobs } = await import("#server/jobs/jobs-of-home.ts");
+    return await newestJobs({ settings, cleaner, signal });
   };
 }
 

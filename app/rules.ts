@@ -47,7 +47,7 @@ export class HomeRules implements RuleSource {
     if (request.kind === "forget") {
       // First: who asked is told only once it stands nowhere, and asks again after a crash.
       const rule = book.show(request.id);
-      const { forgetRuleInCandidate } = await import("./forget-rule.ts");
+      const { forgetRuleInCandidate } = await import("#server/socket/forget-rule.ts");
       await forgetRuleInCandidate(paths, { rule, signal });
     }
     return await answerOfRules({ book, candidate }, request);

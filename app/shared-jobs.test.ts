@@ -4,11 +4,11 @@ import type { OrgError } from "#core/errors.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { openPgQueue } from "#home/postgres/pg-queue.ts";
 import { readSettings } from "#home/settings/settings.ts";
+import { jobsOfHome } from "#server/jobs/jobs-of-home.ts";
 import { type TestHome, testHome } from "#test/org-process.ts";
 import { PgCluster } from "#test/postgres-cluster.ts";
 import { until } from "#test/until.ts";
 import { App } from "./app.ts";
-import { jobsOfHome } from "./jobs-of-home.ts";
 import { openWorker, type WorkerOptions } from "./shared-jobs.ts";
 
 let cluster: PgCluster;

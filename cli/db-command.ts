@@ -1,8 +1,8 @@
-import type { CopyReport, DatabaseReport } from "#app/copy-database.ts";
 import { EXIT } from "#core/error-codes.ts";
 import { OrgError } from "#core/errors.ts";
 import { echoed } from "#core/text/echoed.ts";
 import { jsonLine } from "#core/text/json-line.ts";
+import type { CopyReport, DatabaseReport } from "#home/postgres/copy-home.ts";
 import type { Output } from "#ui/output.ts";
 import { actionNamed } from "./action.ts";
 import type { CommandLine } from "./command-spec.ts";

@@ -18,7 +18,7 @@ export async function followOtherNodes(
   const { home, database } = app.settings;
   const client = database?.remote && (await app.database());
   if (client === undefined) return;
-  const { watchMain } = await import("#app/watch-main.ts");
+  const { watchMain } = await import("#ops/release/watch-main.ts");
   const pull = (): void => startPromotion(home, program, ["tools", "pull"]);
   void watchMain({ home, client, pull, report, signal });
 }

@@ -1,8 +1,8 @@
 /** What a room says itself where no model can be reached. */
 import { describe, expect, test } from "bun:test";
-import { ProviderWatch } from "#app/provider-watch.ts";
 import { OrgError } from "#core/errors.ts";
 import type { JournaledEvent } from "#core/events.ts";
+import { ProviderWatch } from "#home/provider-watch.ts";
 import { homeMemory } from "#test/memory/home-memory.ts";
 import {
   entriesOf,

@@ -2,11 +2,11 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { openMainRemote } from "#app/main-remote.ts";
 import { promotionPaths } from "#fitness/gate/paths.ts";
 import { databaseSettings } from "#home/settings/database-settings.ts";
 import { readGeneration } from "#ops/processes/generation-record.ts";
 import type { Change } from "#ops/release/ledger.ts";
+import { openMainRemote } from "#ops/travel/main-remote.ts";
 import { CandidateRepository } from "./candidate-repository.ts";
 import { OrgProcess, type OrgRan } from "./org-process.ts";
 import { PgCluster } from "./postgres-cluster.ts";

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { join } from "node:path";
 import { LimitLedger } from "#core/cycles/limit-ledger.ts";
+import { burstAccount } from "#home/autonomy/burst-account.ts";
 import { createHome } from "#home/home-paths.ts";
 import { readSettings } from "#home/settings/settings.ts";
 import { openSpendStore } from "#home/spend-store.ts";
@@ -13,7 +14,6 @@ import { say } from "#test/scripted-answers.ts";
 import { scriptedServer } from "#test/scripted-server.ts";
 import { App } from "../app.ts";
 import type { BurstTools } from "./burst.ts";
-import { burstAccount } from "./burst-account.ts";
 import { burstTools } from "./burst-tools.ts";
 
 let parts: AsyncDisposableStack;

@@ -15,11 +15,11 @@ import {
   TEST_TOOL,
 } from "#home/autonomy/burst-report.ts";
 import type { AutonomySettings } from "#home/settings/autonomy-settings.ts";
+import { type BurstStop, BurstStopped } from "#ops/autonomy/burst-life.ts";
 import type { CycleModel } from "#room/cycles/ask.ts";
 import { goalMind } from "#room/cycles/goal-mind.ts";
 import { type ActionResult, type CycleRun, runCycles } from "#room/cycles/run-cycles.ts";
 import type { BurstService } from "#server/socket/burst-service.ts";
-import { type BurstStop, BurstStopped } from "./burst-life.ts";
 import { burstReport, reportOfSteps, stepsOf } from "./burst-steps.ts";
 
 /** What a build may take: its questions count as those of the burst. */

@@ -7,6 +7,7 @@ import { AutonomyStore, type BurstRow } from "#home/autonomy/autonomy-store.ts";
 import { turnAutonomy } from "#home/autonomy/autonomy-switch.ts";
 import { readReport } from "#home/autonomy/burst-report.ts";
 import { readSettings } from "#home/settings/settings.ts";
+import type { RunningBurst } from "#ops/autonomy/autonomy.ts";
 import { AUTONOMY_ROLE } from "#ops/processes/home-processes.ts";
 import { readServices, recordService } from "#platform/process-record.ts";
 import { type OwnHome, ownHome } from "#server/socket/open-home.ts";
@@ -17,7 +18,6 @@ import { call, hang, say, several } from "#test/scripted-answers.ts";
 import { type Script, type ScriptedServer, scriptedServer } from "#test/scripted-server.ts";
 import { until } from "#test/until.ts";
 import { App } from "../app.ts";
-import type { RunningBurst } from "./autonomy.ts";
 import { ServeAutonomy } from "./serve-autonomy.ts";
 import { workBurst } from "./work-burst.ts";
 

@@ -6,6 +6,8 @@ import { AutonomyStore, type BurstRow } from "#home/autonomy/autonomy-store.ts";
 import { type AutonomyState, autonomyState, isOn } from "#home/autonomy/autonomy-switch.ts";
 import { endedBurst, reportText } from "#home/autonomy/burst-report.ts";
 import type { GenerationName } from "#home/home-paths.ts";
+import { Autonomy, type RunningBurst } from "#ops/autonomy/autonomy.ts";
+import { BurstProcess } from "#ops/autonomy/burst-process.ts";
 import { endProcesses } from "#ops/processes/end.ts";
 import { AUTONOMY_ROLE } from "#ops/processes/home-processes.ts";
 import type { Log } from "#platform/log/log.ts";
@@ -16,9 +18,7 @@ import type { Handlers } from "#server/socket/owner-server.ts";
 import type { RoomHost } from "#server/socket/room-host.ts";
 import type { AppParts } from "../context.ts";
 import { modelWords } from "../task-job.ts";
-import { Autonomy, type RunningBurst } from "./autonomy.ts";
 import { BurstKnowledge } from "./burst-knowledge.ts";
-import { BurstProcess } from "./burst-process.ts";
 import { reportOfSteps, stepsOf } from "./burst-steps.ts";
 import { cosinesBy } from "./cosines.ts";
 

@@ -5,6 +5,7 @@ import { ANY_MODEL } from "#core/model-facts.ts";
 import { echoed } from "#core/text/echoed.ts";
 import { AutonomyStore } from "#home/autonomy/autonomy-store.ts";
 import { offFile } from "#home/autonomy/autonomy-switch.ts";
+import { burstAccount } from "#home/autonomy/burst-account.ts";
 import { beatFile } from "#home/autonomy/burst-beat.ts";
 import type { BurstReport } from "#home/autonomy/burst-report.ts";
 import { AUTONOMY } from "#home/settings/autonomy-settings.ts";
@@ -13,17 +14,16 @@ import { contextModel } from "#models/context-model.ts";
 import { profileBook } from "#models/profile-book.ts";
 import { ProfileStore } from "#models/profile-store.ts";
 import type { Provider } from "#models/provider.ts";
+import { BurstLife } from "#ops/autonomy/burst-life.ts";
 import { AUTONOMY_ROLE } from "#ops/processes/home-processes.ts";
 import { describeOwner } from "#platform/owner.ts";
+import { processClock } from "#platform/process-clock.ts";
 import { recordService } from "#platform/process-record.ts";
 import type { CycleModel } from "#room/cycles/ask.ts";
 import { remoteBurst } from "#server/socket/burst-service.ts";
 import type { Call } from "#server/socket/home-wire.ts";
 import { askOwner } from "#server/socket/owner-client.ts";
-import { processClock } from "../process-clock.ts";
 import { runBurst } from "./burst.ts";
-import { burstAccount } from "./burst-account.ts";
-import { BurstLife } from "./burst-life.ts";
 import { type BurstApp, burstTools } from "./burst-tools.ts";
 
 export interface BurstWork {

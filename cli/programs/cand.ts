@@ -1,4 +1,3 @@
-import { candidateDiff, candidateRows, lastVerdict, readScoreboard } from "#app/candidates.ts";
 import { withGate } from "#app/gate.ts";
 import { EXIT } from "#core/error-codes.ts";
 import { OrgError, unreachable } from "#core/errors.ts";
@@ -7,6 +6,12 @@ import { echoed } from "#core/text/echoed.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import { resolveCommit } from "#fitness/gate/gate-repository.ts";
 import { promotionPaths } from "#fitness/gate/paths.ts";
+import {
+  candidateDiff,
+  candidateRows,
+  lastVerdict,
+  readScoreboard,
+} from "#ops/candidates/candidate-rows.ts";
 import { readCommitPatch } from "#ops/exec/patch-text.ts";
 import { CANDIDATE_PORT } from "#ops/processes/ports.ts";
 import {

@@ -1,5 +1,5 @@
-import { checkDatabase, copyFromDatabase, copyToDatabase } from "#app/copy-database.ts";
-import { initDatabase } from "#app/database.ts";
+import { checkDatabase, copyFromDatabase, copyToDatabase } from "#home/postgres/copy-home.ts";
+import { initDatabase } from "#home/postgres/home-database.ts";
 import type { CommandContext } from "../context.ts";
 import { runDbCommand } from "../db-command.ts";
 

@@ -1,7 +1,7 @@
 import { JobsEndpoint } from "#app/jobs.ts";
-import { hasJobs, jobsOfHome, jobsOfOwner } from "#app/jobs-of-home.ts";
 import { OrgError } from "#core/errors.ts";
 import { homePaths } from "#home/home-paths.ts";
+import { hasJobs, jobsOfHome, jobsOfOwner } from "#server/jobs/jobs-of-home.ts";
 import { ownHome } from "#server/socket/open-home.ts";
 import type { CommandContext } from "../context.ts";
 import { type GoalDeps, goalRequest, runGoalCommand } from "../goal-command.ts";

@@ -1,8 +1,8 @@
 import { Heartbeat } from "#app/heartbeat.ts";
 import { reloadHandlers } from "#app/mcp-reload.ts";
-import { ProviderWatch } from "#app/provider-watch.ts";
 import { explain } from "#core/errors.ts";
 import { homePaths } from "#home/home-paths.ts";
+import { ProviderWatch } from "#home/provider-watch.ts";
 import type { RoomChoice } from "#server/socket/home-service.ts";
 import type { OpenHome, OpenHomeOptions } from "#server/socket/open-home.ts";
 import { NoOwner } from "#server/socket/owner-client.ts";

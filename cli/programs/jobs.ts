@@ -1,6 +1,6 @@
-import { hasJobs, jobsOfHome } from "#app/jobs-of-home.ts";
 import { EXIT } from "#core/error-codes.ts";
 import { resumeKind } from "#home/paused-kinds.ts";
+import { hasJobs, jobsOfHome } from "#server/jobs/jobs-of-home.ts";
 import type { CommandContext } from "../context.ts";
 import { runJobsCommand } from "../jobs-command.ts";
 

@@ -1,6 +1,5 @@
 /** What a person does at the gate of their repository: checks, candidate, merge. */
 
-import { mergeNotices } from "#app/project-hooks.ts";
 import { candidateOf, mergeCandidate } from "#app/project-merge.ts";
 import {
   isSuccess,
@@ -10,13 +9,14 @@ import {
   reviewChanges,
   reviewMerge,
 } from "#app/project-review.ts";
-import { markShown, wasShown } from "#app/shown-review.ts";
 import { EXIT } from "#core/error-codes.ts";
 import { OrgError } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import { candidatesOf } from "#ops/project/candidate.ts";
+import { mergeNotices } from "#ops/project/judge-hooks.ts";
 import { refuseUnready } from "#ops/project/readiness.ts";
 import { hasChanges } from "#ops/project/refs.ts";
+import { markShown, wasShown } from "#ops/project/shown-review.ts";
 import { pathList } from "#ops/project/user-checkout.ts";
 import { diffOfCandidate, type ProjectWork, titleOf } from "#ops/project/work.ts";
 import { gitText } from "#platform/git/raw.ts";

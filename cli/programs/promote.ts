@@ -52,7 +52,7 @@ async function revertNewest(context: CommandContext, log: Log): Promise<number> 
   const { home, database } = settings;
   const remote =
     database?.remote &&
-    (await import("#app/main-remote.ts")).openMainRemote({ database, onPending }, parts);
+    (await import("#ops/travel/main-remote.ts")).openMainRemote({ database, onPending }, parts);
   const wait = { signal: context.signal, onWait: onStep };
   const service = currentService(home);
   const promoter = await openPromoter(home, { service, onStep, wait, remote }, parts);

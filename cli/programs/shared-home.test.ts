@@ -2,11 +2,11 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { openMainRemote } from "#app/main-remote.ts";
 import { promotionPaths } from "#fitness/gate/paths.ts";
 import { createHome } from "#home/home-paths.ts";
 import { databaseSettings } from "#home/settings/database-settings.ts";
 import type { Change } from "#ops/release/ledger.ts";
+import { openMainRemote } from "#ops/travel/main-remote.ts";
 import { CandidateRepository } from "#test/candidate-repository.ts";
 import { type TestHome, testHome } from "#test/org-process.ts";
 import { PgCluster } from "#test/postgres-cluster.ts";

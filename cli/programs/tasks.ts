@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
-import { jobsOfHome } from "#app/jobs-of-home.ts";
 import { createHome, homePaths } from "#home/home-paths.ts";
 import { TaskTable } from "#home/tasks/task-table.ts";
+import { jobsOfHome } from "#server/jobs/jobs-of-home.ts";
 import type { CommandContext } from "../context.ts";
 import { runTasksCommand } from "../tasks-command.ts";
 

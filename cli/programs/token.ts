@@ -12,7 +12,7 @@ export async function token({ line, settings, output }: CommandContext): Promise
   const { database } = settings;
   if (database === undefined) return run();
   const [{ openDatabase }, { withSharedAccess }] = await Promise.all([
-    import("#app/database.ts"),
+    import("#home/postgres/home-database.ts"),
     import("#app/shared-access.ts"),
   ]);
   await using client = await openDatabase(database);

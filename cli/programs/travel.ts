@@ -1,9 +1,9 @@
-import { pullMain, pushHome } from "#app/main-remote.ts";
 import { EXIT } from "#core/error-codes.ts";
 import { OrgError } from "#core/errors.ts";
 import { jsonLine } from "#core/text/json-line.ts";
 import { changeFields, inGateLog } from "#ops/release/gate-log.ts";
 import type { Change } from "#ops/release/ledger.ts";
+import { pullMain, pushHome } from "#ops/travel/main-remote.ts";
 import type { CommandContext } from "../context.ts";
 
 /** `org tools pull|push`. @returns 0 when main is the same as on the remote, and what serves is healthy. */

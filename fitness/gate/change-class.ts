@@ -35,6 +35,9 @@ export const GUARD_FILES: readonly string[] = [
   "cli/programs/fixes.ts",
   "cli/fixes-command.ts",
   "server/socket/upkeep-service.ts",
+  // Whether the program that judges calls is the one that the user approved; who may ask at a port.
+  "platform/file-sums.ts",
+  "server/http/serve-gateway.ts",
   // What keeps two promotions, or two supervisors, from working at once.
   "platform/exclusive-lock.ts",
 ];

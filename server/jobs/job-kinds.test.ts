@@ -1,13 +1,6 @@
 import { expect, test } from "bun:test";
-import {
-  kindAlone,
-  kindAmong,
-  kindOf,
-  kindsOfNode,
-  kindsOfRoles,
-  pausedOf,
-  storedKind,
-} from "./job-kinds.ts";
+import { kindAlone, kindAmong } from "#home/queue/one-machine.ts";
+import { kindOf, kindsOfNode, kindsOfRoles, pausedOf, storedKind } from "./job-kinds.ts";
 import type { JobWork } from "./job-service.ts";
 
 const WORKS: readonly JobWork[] = [

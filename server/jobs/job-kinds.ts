@@ -1,12 +1,11 @@
 /** Under which kind a job stands in a queue that several machines share, and which of them does it. */
+import { OF_ONE_MACHINE } from "#home/queue/one-machine.ts";
 import type { JobKind, JobWork } from "./job-service.ts";
 
 /** What a worker may be for. */
 export const WORKER_ROLES = ["fitness", "tools", "goals"] as const;
 export type WorkerRole = (typeof WORKER_ROLES)[number];
 
-/** Rooms, what a workflow has done so far, and the home itself lie on one machine: others cannot do these. */
-const OF_ONE_MACHINE: readonly JobKind[] = ["message", "workflow", "task"];
 /** A test of the gate changes nothing: any machine may do it. */
 const DRILL = "drill";
 
@@ -16,17 +15,7 @@ const KINDS: readonly JobKind[] = ["goal", "message", "tool", "workflow", "task"
 export function storedKind(work: JobWork, node: string | undefined): string {
   if (node === undefined) return work.kind;
   if (work.kind === "task" && work.task === "drill") return DRILL;
-  return OF_ONE_MACHINE.includes(work.kind) ? `${work.kind}@${node}` : work.kind;
-}
-
-/** The stored kind of a job that comes from a home without others: what only that machine can do bears its name. */
-export function kindAmong(stored: string, node: string): string {
-  return OF_ONE_MACHINE.some((kind) => kind === stored) ? `${stored}@${node}` : stored;
-}
-
-/** The way back. */
-export function kindAlone(stored: string, node: string): string {
-  return OF_ONE_MACHINE.find((kind) => stored === `${kind}@${node}`) ?? stored;
+  return OF_ONE_MACHINE.some((kind) => kind === work.kind) ? `${work.kind}@${node}` : work.kind;
 }
 
 /** What a stored kind is a kind of. */

@@ -2,11 +2,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Autonomy } from "#app/autonomy/autonomy.ts";
 import { type BurstTools, runBurst } from "#app/autonomy/burst.ts";
-import { burstAccount } from "#app/autonomy/burst-account.ts";
 import { BurstKnowledge } from "#app/autonomy/burst-knowledge.ts";
-import { BurstStopped } from "#app/autonomy/burst-life.ts";
 import { reportOfSteps, stepsOf } from "#app/autonomy/burst-steps.ts";
 import { cosinesBy } from "#app/autonomy/cosines.ts";
 import { NO_LIMITS } from "#core/budget.ts";
@@ -16,6 +13,7 @@ import type { Journal } from "#core/journal.ts";
 import type { Memory } from "#core/memory.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { AutonomyStore } from "#home/autonomy/autonomy-store.ts";
+import { burstAccount } from "#home/autonomy/burst-account.ts";
 import { endedBurst } from "#home/autonomy/burst-report.ts";
 import { openSqliteJournal } from "#home/journal/sqlite-journal.ts";
 import { AUTONOMY, type AutonomySettings } from "#home/settings/autonomy-settings.ts";
@@ -23,6 +21,8 @@ import { openSpendStore } from "#home/spend-store.ts";
 import { openMemory } from "#memory/open-memory.ts";
 import { requestTokens } from "#models/context.ts";
 import type { ChatRequest, ProviderEvent } from "#models/provider.ts";
+import { Autonomy } from "#ops/autonomy/autonomy.ts";
+import { BurstStopped } from "#ops/autonomy/burst-life.ts";
 import { type Behaviour, delayOf } from "../cycles/behaviour.ts";
 import { FakeClock } from "../cycles/fake-clock.ts";
 

@@ -1,7 +1,7 @@
 import type { BesideMemory } from "#app/forget-elsewhere.ts";
-import { HomeQueue } from "#app/home-queue.ts";
 import { HomeRules } from "#app/rules.ts";
 import { type HomePaths, homePaths } from "#home/home-paths.ts";
+import { HomeQueue } from "#home/queue/home-queue.ts";
 
 /** What a process has open of a home beside its memory, without a shared database. */
 export function besideMemory(paths: HomePaths, signal: AbortSignal): BesideMemory {
