@@ -14,6 +14,7 @@ import {
   lockAttempts,
   removeUntakeable,
 } from "#ops/project/attempt.ts";
+import { judgementOf, NOT_JUDGED } from "#ops/project/attempt-judgement.ts";
 import { AttemptList } from "#ops/project/attempt-list.ts";
 import {
   type Attempt,
@@ -23,16 +24,16 @@ import {
   OTHER_TEMPERATURE,
   readAttempts,
 } from "#ops/project/attempts-record.ts";
+import type { ReviewOptions } from "#ops/project/review.ts";
 import { type RoomState, readState } from "#ops/project/room-folder.ts";
 import { changeText } from "#ops/project/turns.ts";
 import type { ProjectWork } from "#ops/project/work.ts";
 import type { SayOptions } from "#room/line.ts";
 import type { Room } from "#room/room.ts";
 import type { App } from "./app.ts";
-import { judgementOf, NOT_JUDGED } from "./attempt-judgement.ts";
 import { type AttemptMemories, copyForAttempts } from "./copy-memory.ts";
 import { freshen, workParts } from "./project.ts";
-import type { ReviewOptions } from "./project-review.ts";
+import { criticOf } from "./project-critic.ts";
 
 export interface TryRequest extends Pick<ReviewOptions, "cleaner" | "signal"> {
   readonly task: string;
@@ -192,7 +193,10 @@ async function resultOf(
     owner: attempt.persona,
     signal,
   });
-  const judged = await judgementOf(work, { app, cleaner, signal, note: () => undefined });
+  const judged = await judgementOf(work, {
+    ...{ searchPath: app.searchPath, askCritic: criticOf(app), cleaner, signal },
+    note: () => undefined,
+  });
   signal.throwIfAborted();
   return { ...facts, ...judged, why: [why, judged.why].filter((one) => one !== "").join("; ") };
 }

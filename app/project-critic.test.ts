@@ -4,11 +4,11 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { NO_LIMITS } from "#core/budget.ts";
 import { changeRecord, readRecord } from "#ops/project/location.ts";
+import { type Review, reviewChanges } from "#ops/project/review.ts";
 import { keepTurn } from "#ops/project/work.ts";
 import { type ProjectApp, type ProjectAppOptions, projectApp } from "#test/project-app.ts";
 import { type Answer, breakOff, hang, say, several, usage } from "#test/scripted-answers.ts";
-import { askCritic } from "./project-critic.ts";
-import { type Review, reviewChanges } from "./project-review.ts";
+import { criticOf } from "./project-critic.ts";
 
 const FILES = { "a.txt": "wrong\n", "b.txt": "fine\n" };
 const HOLD = '{"hold": true, "file": "a.txt", "line": 1, "reason": "It loses the old value."}';
@@ -41,7 +41,10 @@ async function opened({
 
 async function judged({ app, work }: ProjectApp): Promise<Review> {
   const { signal } = new AbortController();
-  return await reviewChanges(work, { app, cleaner: app.cleaner, signal, note: () => undefined });
+  return await reviewChanges(work, {
+    ...{ searchPath: app.searchPath, askCritic: criticOf(app), cleaner: app.cleaner, signal },
+    note: () => undefined,
+  });
 }
 
 test("its hold holds what all checks let pass, with place and reason", async () => {
@@ -113,8 +116,8 @@ async function asked(
   const { repository, room } = there.work;
   const change = { repository, base: "refs/org/base", candidate: "refs/org/work" };
   const { app } = there;
-  const options = { app, cleaner: app.cleaner, signal, room, patienceMs, about: "names" };
-  return await askCritic(change, options);
+  const options = { cleaner: app.cleaner, signal, room, about: "names" };
+  return await criticOf(app, patienceMs)(change, options);
 }
 
 test("one that is silent is not waited for, and a person can end the wait", async () => {

@@ -2,7 +2,6 @@
 import { explain, OrgError } from "#core/errors.ts";
 import { ANY_MODEL } from "#core/model-facts.ts";
 import { counted } from "#core/text/counted.ts";
-import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { criticWord } from "#fitness/project/critic-word.ts";
 import { type ProjectFinding, quoted } from "#fitness/project/finding.ts";
 import { budgeted } from "#models/budgeted.ts";
@@ -10,28 +9,12 @@ import { completeText } from "#models/complete.ts";
 import { UNKNOWN_WINDOW } from "#models/context-model.ts";
 import { foreignText } from "#models/extract/foreign-text.ts";
 import { critic } from "#models/personas/critic.ts";
+import type { ChangeToReview, CriticOptions, ReviewOptions } from "#ops/project/review.ts";
 import { type TextDiff, textDiff } from "#ops/project/text-diff.ts";
-import type { Repository } from "#platform/git/wrapper.ts";
 import type { AppParts } from "./context.ts";
 
-export interface ChangeToReview {
-  readonly repository: Repository;
-  /** Ids of trees. */
-  readonly base: string;
-  readonly candidate: string;
-}
-
-export interface CriticOptions {
-  readonly app: Pick<AppParts, "providers" | "budget" | "settings">;
-  readonly cleaner: TextCleaner;
-  readonly signal: AbortSignal;
-  /** Whose budget pays: the id of a room. */
-  readonly room: string;
-  /** What the user wants to have looked at. @default nothing in particular */
-  readonly about?: string | undefined;
-  /** Longest wait for the answer in milliseconds. @default 600_000 */
-  readonly patienceMs?: number | undefined;
-}
+/** Whose models are asked. */
+type AskedApp = Pick<AppParts, "providers" | "budget" | "settings">;
 
 /** Most characters of a diff that are shown, and of an answer that are read. */
 const MOST_DIFF = 60_000;
@@ -58,19 +41,27 @@ const SHAPE = {
 } as const;
 
 /**
- * Asks the critic once.
+ * What asks the critic once, and gives `held` with its reason where it says so; in every other case a note, which
+ * decides nothing. It throws the reason of the signal once that aborts.
  *
- * @returns `held` with its reason where it says so; in every other case a note, which decides nothing.
- * @throws the reason of the signal once it aborts.
+ * @param patienceMs longest wait for the answer in milliseconds.
  */
-export async function askCritic(
+export function criticOf(
+  app: AskedApp,
+  patienceMs: number = PATIENCE_MS,
+): ReviewOptions["askCritic"] {
+  return async (change, options) => await askCritic(app, change, { ...options, patienceMs });
+}
+
+async function askCritic(
+  app: AskedApp,
   change: ChangeToReview,
-  options: CriticOptions,
+  options: CriticOptions & { readonly patienceMs: number },
 ): Promise<ProjectFinding> {
-  const { cleaner, signal, patienceMs = PATIENCE_MS } = options;
+  const { cleaner, signal, patienceMs } = options;
   const patience = AbortSignal.timeout(patienceMs);
   try {
-    const { text, shown } = await answerOf(change, {
+    const { text, shown } = await answerOf(app, change, {
       ...options,
       signal: AbortSignal.any([signal, patience]),
     });
@@ -92,8 +83,12 @@ interface Answer {
   readonly shown: string;
 }
 
-async function answerOf(change: ChangeToReview, options: CriticOptions): Promise<Answer> {
-  const { app, cleaner, signal, room, about } = options;
+async function answerOf(
+  app: AskedApp,
+  change: ChangeToReview,
+  options: CriticOptions,
+): Promise<Answer> {
+  const { cleaner, signal, room, about } = options;
   const [{ main, own }, budget] = await Promise.all([app.providers(), app.budget()]);
   const { personaModels, model: usual, contextTokens } = app.settings;
   const provider = budgeted(own.get(critic.id) ?? main, budget.account(room, critic.id));

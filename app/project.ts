@@ -8,6 +8,7 @@ import { foreignText } from "#models/extract/foreign-text.ts";
 import type { ProjectView } from "#models/model.ts";
 import { newDependenciesText, TopWatch, takeNewDependencies } from "#ops/project/dependencies.ts";
 import { type ProjectLocation, projectOfRoom } from "#ops/project/location.ts";
+import { checksOf, surroundingsOf } from "#ops/project/project-settings.ts";
 import { recaptureHeld } from "#ops/project/recapture.ts";
 import { hasChanges, workTree } from "#ops/project/refs.ts";
 import { settleProject } from "#ops/project/settle.ts";
@@ -26,7 +27,6 @@ import { treeFiles } from "#tools/project/tree-files.ts";
 import type { Tool } from "#tools/tool.ts";
 import { callPolicy, type ToolSandbox } from "#tools/tool-sandbox.ts";
 import type { AppParts } from "./context.ts";
-import { checksOf, surroundingsOf } from "./project-settings.ts";
 
 /** What a room on a repository has in place of the room's workspace. */
 export interface ProjectParts {
@@ -70,13 +70,13 @@ export async function workParts(
   begin: (signal: AbortSignal) => Promise<void>,
 ): Promise<ProjectParts> {
   const { copy, location, touched, folder } = work;
-  let around = await surroundingsOf(app, location);
+  let around = await surroundingsOf(app.searchPath, location);
   const top = new TopWatch(location.root);
   await top.hasChanged();
   const look = async (signal: AbortSignal) => {
     if (!(await top.hasChanged())) return undefined;
     const text = newDependenciesText(await takeNewDependencies(location, signal));
-    around = await surroundingsOf(app, location);
+    around = await surroundingsOf(app.searchPath, location);
     return text;
   };
   // What is written half when the process dies does not belong to a turn.

@@ -1,9 +1,10 @@
 /** What the gate of a project says and what a room lacks, for a person. */
-import type { Review } from "#app/project-review.ts";
+
 import type { ProjectFinding } from "#fitness/project/finding.ts";
 import type { CheckRow, ProjectJudgement } from "#fitness/project/judge-project.ts";
 import { figuresOf, type MeasureRow } from "#fitness/project/measure.ts";
 import { type CheckRun, passed } from "#fitness/project/run-checks.ts";
+import type { Review } from "#ops/project/review.ts";
 import type { NewestChange } from "#ops/project/signed-tag.ts";
 import type { HiddenFiles } from "#ops/project/work.ts";
 

@@ -1,6 +1,14 @@
 /** What a person does at the gate of their repository: checks, candidate, merge. */
 
-import { candidateOf, mergeCandidate } from "#app/project-merge.ts";
+import { criticOf } from "#app/project-critic.ts";
+import { EXIT } from "#core/error-codes.ts";
+import { OrgError } from "#core/errors.ts";
+import { jsonLine } from "#core/text/json-line.ts";
+import { candidatesOf } from "#ops/project/candidate.ts";
+import { mergeNotices } from "#ops/project/judge-hooks.ts";
+import { candidateOf, mergeCandidate } from "#ops/project/merge-reviewed.ts";
+import { refuseUnready } from "#ops/project/readiness.ts";
+import { hasChanges } from "#ops/project/refs.ts";
 import {
   isSuccess,
   type Review,
@@ -8,14 +16,7 @@ import {
   reviewByCritic,
   reviewChanges,
   reviewMerge,
-} from "#app/project-review.ts";
-import { EXIT } from "#core/error-codes.ts";
-import { OrgError } from "#core/errors.ts";
-import { jsonLine } from "#core/text/json-line.ts";
-import { candidatesOf } from "#ops/project/candidate.ts";
-import { mergeNotices } from "#ops/project/judge-hooks.ts";
-import { refuseUnready } from "#ops/project/readiness.ts";
-import { hasChanges } from "#ops/project/refs.ts";
+} from "#ops/project/review.ts";
 import { markShown, wasShown } from "#ops/project/shown-review.ts";
 import { pathList } from "#ops/project/user-checkout.ts";
 import { diffOfCandidate, type ProjectWork, titleOf } from "#ops/project/work.ts";
@@ -181,5 +182,7 @@ export function reportOmitted(
 /** What the gate is asked with, on behalf of a command. */
 export function reviewing({ app, cleaner, signal, output, line }: CommandContext): ReviewOptions {
   const note = (text: string) => output.say(cleaner.clean(`${text}\n`));
-  return { app, cleaner, signal, note, title: line.options.get("title") };
+  const { searchPath } = app;
+  const title = line.options.get("title");
+  return { searchPath, askCritic: criticOf(app), cleaner, signal, note, title };
 }

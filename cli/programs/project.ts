@@ -1,4 +1,3 @@
-import { checksOf, limitsOf, measureOf } from "#app/project-settings.ts";
 import { EXIT } from "#core/error-codes.ts";
 import { OrgError, unreachable } from "#core/errors.ts";
 import { echoed } from "#core/text/echoed.ts";
@@ -6,6 +5,7 @@ import { promotionPaths } from "#fitness/gate/paths.ts";
 import { homePaths } from "#home/home-paths.ts";
 import { namedPath } from "#ops/project/diff-path.ts";
 import { findProject, type ProjectLocation, readRecord, roomIdOf } from "#ops/project/location.ts";
+import { checksOf, limitsOf, measureOf } from "#ops/project/project-settings.ts";
 import { recapture } from "#ops/project/recapture.ts";
 import { hasChanges } from "#ops/project/refs.ts";
 import { rollbackPromotion } from "#ops/project/rollback.ts";

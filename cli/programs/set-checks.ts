@@ -1,9 +1,10 @@
 /** `org project checks --set … --measure …`: what judges a change of a repository, as its user sets it. */
-import { checksOf } from "#app/project-settings.ts";
+
 import { OrgError } from "#core/errors.ts";
 import { quoted } from "#fitness/project/finding.ts";
 import type { ProjectMeasure } from "#fitness/project/measure.ts";
 import { changeRecord, newRecord, type ProjectLocation } from "#ops/project/location.ts";
+import { checksOf } from "#ops/project/project-settings.ts";
 import type { CommandContext } from "../context.ts";
 import { limitsFrom } from "./check-limits.ts";
 

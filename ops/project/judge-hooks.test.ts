@@ -2,10 +2,10 @@
 import { expect, test } from "bun:test";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Review, reviewChanges } from "#app/project-review.ts";
 import { type ProjectApp, projectApp } from "#test/project-app.ts";
 import { mergeNotices } from "./judge-hooks.ts";
 import { changeRecord, readRecord } from "./location.ts";
+import { type Review, reviewChanges } from "./review.ts";
 import { findHooks } from "./user-hooks.ts";
 import { keepTurn } from "./work.ts";
 
@@ -29,8 +29,10 @@ async function changed(script: string, hooks: boolean | undefined): Promise<Proj
 }
 
 async function judged({ app, work }: ProjectApp, title?: string): Promise<Review> {
+  const { cleaner, searchPath } = app;
+  const askCritic = () => Promise.reject(new Error("No critic is asked"));
   const note = () => undefined;
-  return await reviewChanges(work, { app, cleaner: app.cleaner, signal, note, title });
+  return await reviewChanges(work, { searchPath, askCritic, cleaner, signal, note, title });
 }
 
 test("a hook that is allowed reads the message of the candidate, and refuses it", async () => {

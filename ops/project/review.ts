@@ -7,22 +7,40 @@ import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { outcomeOf, type ProjectFinding, type ProjectOutcome } from "#fitness/project/finding.ts";
 import { judgeProject, type ProjectJudgement } from "#fitness/project/judge-project.ts";
 import { passed } from "#fitness/project/run-checks.ts";
-import { proposalOf, proposalOfCandidate, type RoomProposal } from "#ops/project/candidate.ts";
-import { newDependenciesText, takeNewDependencies } from "#ops/project/dependencies.ts";
-import { allowedHooks, gitNamedSay, hooksSay } from "#ops/project/judge-hooks.ts";
-import { readRecord } from "#ops/project/location.ts";
-import { type MergePreview, previewMerge } from "#ops/project/merge-preview.ts";
-import { hasChanges, readRefs } from "#ops/project/refs.ts";
-import { type ProjectWork, titleOf } from "#ops/project/work.ts";
 import { treeOfCommit } from "#platform/git/commit-tree.ts";
+import type { Repository } from "#platform/git/wrapper.ts";
 import { compileGoLibrary, RUNS_GO } from "#platform/sandbox/go-library.ts";
 import type { Toolchains } from "#platform/sandbox/toolchains.ts";
-import type { AppParts } from "./context.ts";
-import { askCritic } from "./project-critic.ts";
+import { proposalOf, proposalOfCandidate, type RoomProposal } from "./candidate.ts";
+import { newDependenciesText, takeNewDependencies } from "./dependencies.ts";
+import { allowedHooks, gitNamedSay, hooksSay } from "./judge-hooks.ts";
+import { readRecord } from "./location.ts";
+import { type MergePreview, previewMerge } from "./merge-preview.ts";
 import { checksOf, limitsOf, measureOf, surroundingsOf } from "./project-settings.ts";
+import { hasChanges, readRefs } from "./refs.ts";
+import { type ProjectWork, titleOf } from "./work.ts";
+
+/** Ids of two trees. */
+export interface ChangeToReview {
+  readonly repository: Repository;
+  readonly base: string;
+  readonly candidate: string;
+}
+
+export interface CriticOptions {
+  readonly cleaner: TextCleaner;
+  readonly signal: AbortSignal;
+  /** Whose budget pays: the id of a room. */
+  readonly room: string;
+  /** What the user wants to have looked at. @default nothing in particular */
+  readonly about?: string | undefined;
+}
 
 export interface ReviewOptions {
-  readonly app: Pick<AppParts, "searchPath" | "providers" | "budget" | "settings">;
+  /** The PATH of the user, for their compilers and interpreters. */
+  readonly searchPath: string;
+  /** Asks a model about a change: it can hold it, and never let it pass. */
+  readonly askCritic: (change: ChangeToReview, options: CriticOptions) => Promise<ProjectFinding>;
   readonly cleaner: TextCleaner;
   readonly signal: AbortSignal;
   /** Told what is done now, in one line. */
@@ -85,7 +103,7 @@ export async function reviewByCritic(
   const { repository, room } = work;
   if (!(await hasChanges(repository))) throw nothingChanged();
   const { base, work: candidate } = await readRefs(repository);
-  return await askCritic({ repository, base, candidate }, { ...options, room });
+  return await options.askCritic({ repository, base, candidate }, { ...options, room });
 }
 
 /**
@@ -127,7 +145,7 @@ async function review(
   const { location, repository } = work;
   const installed = newDependenciesText(await takeNewDependencies(location, options.signal));
   if (installed !== undefined) options.note(installed);
-  const { names, toolchains: found } = await surroundingsOf(options.app, location);
+  const { names, toolchains: found } = await surroundingsOf(options.searchPath, location);
   const cache = join(location.folder, "checks");
   const [checks, limits, measure, hooks] = await Promise.all([
     checksOf(work),
@@ -199,7 +217,7 @@ async function withCritic(review: Review, { work, trees, options }: Criticised):
   if (record?.critic !== true || review.outcome === "refused") return review;
   options.note("The critic reads the change");
   const { repository, room } = work;
-  const finding = await askCritic({ repository, ...trees }, { ...options, room });
+  const finding = await options.askCritic({ repository, ...trees }, { ...options, room });
   const outcome = finding.severity === "held" ? worse(review.outcome, "held") : review.outcome;
   return { ...review, outcome, critic: finding };
 }

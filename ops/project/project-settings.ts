@@ -4,11 +4,10 @@ import { basename } from "node:path";
 import { detectChecks } from "#fitness/project/detect.ts";
 import type { ProjectMeasure } from "#fitness/project/measure.ts";
 import type { CheckLimits } from "#fitness/project/run-checks.ts";
-import { type ProjectLocation, readRecord } from "#ops/project/location.ts";
-import type { ProjectWork } from "#ops/project/work.ts";
 import { findToolchains, type Toolchains } from "#platform/sandbox/toolchains.ts";
 import { WORKSPACE } from "#platform/sandbox/working-copy.ts";
-import type { AppParts } from "./context.ts";
+import { type ProjectLocation, readRecord } from "./location.ts";
+import type { ProjectWork } from "./work.ts";
 
 /** The commands that must pass: those that the user set, else those that the repository seems to have. */
 export async function checksOf({
@@ -38,9 +37,12 @@ export interface ProjectSurroundings {
   readonly toolchains: Toolchains;
 }
 
-/** @returns the folders that the user agreed to show, and the compilers and interpreters of the user. */
+/**
+ * @param searchPath the PATH of the user.
+ * @returns the folders that the user agreed to show, and the compilers and interpreters of the user.
+ */
 export async function surroundingsOf(
-  { searchPath }: Pick<AppParts, "searchPath">,
+  searchPath: string,
   location: ProjectLocation,
 ): Promise<ProjectSurroundings> {
   const names = (await readRecord(location))?.dependencies ?? [];

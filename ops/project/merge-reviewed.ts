@@ -3,13 +3,13 @@ import { OrgError } from "#core/errors.ts";
 import { promotionPaths } from "#fitness/gate/paths.ts";
 import type { ProjectJudgement } from "#fitness/project/judge-project.ts";
 import type { CheckRun } from "#fitness/project/run-checks.ts";
-import { makeCandidate, type ProjectCandidate } from "#ops/project/candidate.ts";
-import type { Trailers } from "#ops/project/commit-object.ts";
-import { type ProjectPromotion, promoteCandidate } from "#ops/project/promotion.ts";
-import { recapture } from "#ops/project/recapture.ts";
-import type { ProjectWork } from "#ops/project/work.ts";
-import type { Review, ReviewOptions } from "./project-review.ts";
+import { makeCandidate, type ProjectCandidate } from "./candidate.ts";
+import type { Trailers } from "./commit-object.ts";
 import { checksOf } from "./project-settings.ts";
+import { type ProjectPromotion, promoteCandidate } from "./promotion.ts";
+import { recapture } from "./recapture.ts";
+import type { Review, ReviewOptions } from "./review.ts";
+import type { ProjectWork } from "./work.ts";
 
 /** What a room changed, as one commit on what the user has committed; just what was judged. */
 export async function candidateOf(

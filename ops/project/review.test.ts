@@ -2,12 +2,12 @@
 import { expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { markShown, wasShown } from "#ops/project/shown-review.ts";
-import { keepTurn, titleOf } from "#ops/project/work.ts";
 import { openedRoom, type ProjectApp, projectApp } from "#test/project-app.ts";
 import { codeOf } from "#test/promoting.ts";
-import { candidateOf, mergeCandidate } from "./project-merge.ts";
-import { isSuccess, reviewChanges, reviewMerge } from "./project-review.ts";
+import { candidateOf, mergeCandidate } from "./merge-reviewed.ts";
+import { isSuccess, reviewChanges, reviewMerge } from "./review.ts";
+import { markShown, wasShown } from "./shown-review.ts";
+import { keepTurn, titleOf } from "./work.ts";
 
 const FILES = { "a.txt": "wrong\n", "b.txt": "fine\n" };
 
@@ -15,7 +15,9 @@ const opened = (checks = ["grep -q right a.txt"]) => projectApp([], { files: FIL
 
 function options({ app, home: { path: home } }: ProjectApp) {
   const { signal } = new AbortController();
-  return { app, home, cleaner: app.cleaner, signal, note: () => undefined };
+  const { cleaner, searchPath } = app;
+  const askCritic = () => Promise.reject(new Error("No critic is asked"));
+  return { searchPath, askCritic, home, cleaner, signal, note: () => undefined };
 }
 
 async function change({ work }: ProjectApp, path: string, text: string): Promise<void> {

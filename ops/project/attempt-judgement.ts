@@ -2,9 +2,9 @@
 import { explain, OrgError } from "#core/errors.ts";
 import type { CheckRow } from "#fitness/project/judge-project.ts";
 import { passed } from "#fitness/project/run-checks.ts";
-import type { AttemptResult } from "#ops/project/attempts-record.ts";
-import type { ProjectWork } from "#ops/project/work.ts";
-import { type Review, type ReviewOptions, reviewChanges } from "./project-review.ts";
+import type { AttemptResult } from "./attempts-record.ts";
+import { type Review, type ReviewOptions, reviewChanges } from "./review.ts";
+import type { ProjectWork } from "./work.ts";
 
 /** Of an attempt that the gate did not look at. */
 export const NOT_JUDGED: Pick<AttemptResult, "checks" | "fixed"> = {
