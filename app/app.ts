@@ -8,7 +8,6 @@ import { RateLimits, type Rates } from "#core/policy/rate-limit.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { createHome, type HomePaths, homePaths } from "#home/home-paths.ts";
 import { LeaseStore } from "#home/lease-store.ts";
-import { sharedLeases, sharedRates, sharedSpending } from "#home/postgres/shared-limits.ts";
 import { HomeQueue } from "#home/queue/home-queue.ts";
 import { AUTONOMY } from "#home/settings/autonomy-settings.ts";
 import { OBSERVER } from "#home/settings/observer-settings.ts";
@@ -36,6 +35,7 @@ import type { Providers } from "./providers.ts";
 import { RoomObserver } from "./room-observer.ts";
 import type { Participants } from "./rooms.ts";
 import { HomeRules } from "./rules.ts";
+import { sharedLeases, sharedRates, sharedSpending } from "./shared-limits.ts";
 
 /**
  * Settings are given, everything else is opened by its first use: providers, spending, rates, leases, workspace, tools,

@@ -8,8 +8,8 @@ import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { budgeted } from "#models/budgeted.ts";
 import { completeText } from "#models/complete.ts";
 import { foreignText } from "#models/extract/foreign-text.ts";
+import type { Merge } from "#ops/digest/digest.ts";
 import type { AppParts } from "./context.ts";
-import type { Merge } from "./digest.ts";
 
 interface MergeOptions {
   readonly app: Pick<AppParts, "providers" | "budget" | "settings">;

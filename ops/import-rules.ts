@@ -13,35 +13,15 @@ const PARTS = [...ROOM, "language", "memory", "home", "fitness", "ops", "server"
 /** What the command line prints, and what its programs ask of the parts that `app` has opened. */
 const PRINTED = [
   ...["fitness/gate", "fitness/project", "fitness/stages.ts"],
-  ...[
-    "ops/backup",
-    "ops/candidates",
-    "ops/demo",
-    "ops/exec",
-    "ops/processes",
-    "ops/project",
-    "ops/release",
-  ],
-  ...[
-    "ops/supervisor",
-    "ops/travel",
-    "room/approval-text.ts",
-    "room/clean-event.ts",
-    "room/entries.ts",
-  ],
-  ...["room/event-text.ts", "room/export.ts", "room/memory-text.ts", "room/room-client.ts"],
-  ...[
-    "room/room.ts",
-    "room/style.ts",
-    "server/app.ts",
-    "server/heartbeat",
-    "server/http/serve-gateway.ts",
-    "server/jobs",
-    "server/listen.ts",
-    "server/mcp",
-  ],
-  ...["server/socket", "tools/contract", "tools/forge", "tools/mcp", "tools/registry"],
-  ...["tools/search", "tools/workflow"],
+  ...["ops/backup", "ops/candidates", "ops/demo", "ops/digest", "ops/exec", "ops/processes"],
+  ...["ops/project", "ops/release", "ops/supervisor", "ops/travel"],
+  ...["room/approval-text.ts", "room/clean-event.ts", "room/entries.ts", "room/event-text.ts"],
+  ...["room/export.ts", "room/memory-text.ts", "room/room-client.ts", "room/room.ts"],
+  "room/style.ts",
+  ...["server/app.ts", "server/heartbeat", "server/http/serve-gateway.ts", "server/jobs"],
+  ...["server/listen.ts", "server/mcp", "server/socket"],
+  ...["tools/contract", "tools/forge", "tools/mcp", "tools/registry", "tools/search"],
+  "tools/workflow",
 ] as const;
 
 /**

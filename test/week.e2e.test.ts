@@ -2,9 +2,7 @@
 import { expect, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { figuresOf } from "#app/digest.ts";
 import { readMerges } from "#app/digest-merges.ts";
-import { digestText } from "#app/digest-text.ts";
 import { observeRoom } from "#app/observe-job.ts";
 import { toolProposals } from "#app/tool-proposals.ts";
 import type { JournaledEvent } from "#core/events.ts";
@@ -18,6 +16,8 @@ import { openSpendStore } from "#home/spend-store.ts";
 import { TaskTable } from "#home/tasks/task-table.ts";
 import { openMemory } from "#memory/open-memory.ts";
 import { makeBackup } from "#ops/backup/make-backup.ts";
+import { figuresOf } from "#ops/digest/digest.ts";
+import { digestText } from "#ops/digest/digest-text.ts";
 import { keepAlarm } from "#ops/release/alarms.ts";
 import { ChangeLedger } from "#ops/release/ledger.ts";
 import { openSupervisorStore } from "#ops/supervisor/supervisor.ts";

@@ -2,8 +2,8 @@
 import type { SpendStore } from "#core/budget-ledger.ts";
 import type { LeaseSpender } from "#core/policy/lease.ts";
 import type { Rates } from "#core/policy/rate-limit.ts";
+import type { PgLeaseStore } from "#home/postgres/pg-lease-store.ts";
 import type { PgClient } from "#platform/postgres/pg-client.ts";
-import type { PgLeaseStore } from "./pg-lease-store.ts";
 
 /** Opens the database of this home, which has one. */
 type OpenDatabase = () => Promise<PgClient | undefined>;
@@ -16,7 +16,7 @@ export function sharedRates(
   return {
     take: async (tool) => {
       const [{ PgRates }, client] = await Promise.all([
-        import("./pg-rates.ts"),
+        import("#home/postgres/pg-rates.ts"),
         demanded(database),
       ]);
       // Its state is in the database: one more of these costs nothing.
@@ -29,7 +29,7 @@ export function sharedRates(
 export function sharedLeases(database: OpenDatabase): LeaseSpender {
   let opened: PgLeaseStore | undefined;
   const open = async (): Promise<PgLeaseStore> => {
-    const { PgLeaseStore: Store } = await import("./pg-lease-store.ts");
+    const { PgLeaseStore: Store } = await import("#home/postgres/pg-lease-store.ts");
     opened ??= new Store(await demanded(database));
     return opened;
   };
@@ -50,7 +50,7 @@ export function sharedLeases(database: OpenDatabase): LeaseSpender {
 
 export async function sharedSpending(database: OpenDatabase): Promise<SpendStore> {
   const [{ PgSpendStore }, client] = await Promise.all([
-    import("./pg-spend-store.ts"),
+    import("#home/postgres/pg-spend-store.ts"),
     demanded(database),
   ]);
   return new PgSpendStore(client);

@@ -2,19 +2,18 @@
 import { existsSync } from "node:fs";
 import { dayOf } from "#core/day-of.ts";
 import type { JournaledEvent } from "#core/events.ts";
+import type { Entry, RoomSummary } from "#core/journal.ts";
 import type { Note } from "#core/memory.ts";
 import { promotionPaths } from "#fitness/gate/paths.ts";
 import { AutonomyStore } from "#home/autonomy/autonomy-store.ts";
 import { readReport } from "#home/autonomy/burst-report.ts";
 import { homePaths } from "#home/home-paths.ts";
 import { openSpendStore } from "#home/spend-store.ts";
-import { listBackups } from "#ops/backup/list-backups.ts";
-import { readManifest } from "#ops/backup/manifest.ts";
-import { readAlarms } from "#ops/release/alarms.ts";
-import { ChangeLedger } from "#ops/release/ledger.ts";
-import { openSupervisorStore, supervisorPath } from "#ops/supervisor/supervisor.ts";
-import type { JobView } from "#server/jobs/job-service.ts";
-import type { HomeService } from "#server/socket/home-service.ts";
+import { listBackups } from "../backup/list-backups.ts";
+import { readManifest } from "../backup/manifest.ts";
+import { readAlarms } from "../release/alarms.ts";
+import { ChangeLedger } from "../release/ledger.ts";
+import { openSupervisorStore, supervisorPath } from "../supervisor/supervisor.ts";
 
 /** Milliseconds since the epoch; `until` is not part of it. */
 export interface DigestSpan {
@@ -75,11 +74,17 @@ export interface Digest extends DigestSpan {
 export interface DigestSources {
   /** ORG_HOME */
   readonly home: string;
-  readonly rooms: Pick<HomeService, "rooms" | "entries">;
+  readonly rooms: {
+    rooms(signal: AbortSignal): Promise<readonly RoomSummary[]>;
+    entries(
+      room: { readonly kind: "named"; readonly id: string },
+      signal: AbortSignal,
+    ): AsyncIterable<Entry>;
+  };
   /** All notes of the home. */
   readonly notes: readonly Note[];
   /** Jobs that failed for good. */
-  readonly dead: readonly Pick<JobView, "id" | "changedAt">[];
+  readonly dead: readonly { readonly id: string; readonly changedAt: number }[];
   readonly signal: AbortSignal;
 }
 

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { join } from "node:path";
-import { App } from "#app/app.ts";
+import { createHome } from "#home/home-paths.ts";
+import { PgLeaseStore } from "#home/postgres/pg-lease-store.ts";
+import { readSettings } from "#home/settings/settings.ts";
 import { type TestHome, testHome } from "#test/org-process.ts";
 import { PgCluster } from "#test/postgres-cluster.ts";
 import { until } from "#test/until.ts";
-import { createHome } from "../home-paths.ts";
-import { readSettings } from "../settings/settings.ts";
-import { PgLeaseStore } from "./pg-lease-store.ts";
+import { App } from "./app.ts";
 
 let cluster: PgCluster;
 let homes: readonly [TestHome, TestHome];
