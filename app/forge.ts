@@ -6,6 +6,7 @@ import { ChannelLock } from "#core/channel-lock.ts";
 import { newId } from "#core/ids.ts";
 import { ANY_MODEL } from "#core/model-facts.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
+import { objectionsBeside } from "#fitness/gate/contract-objections.ts";
 import { checkStatic } from "#fitness/static/check-static.ts";
 import { createValidator } from "#fitness/validate-tool.ts";
 import type { HomePaths } from "#home/home-paths.ts";
@@ -29,8 +30,7 @@ import type { BuildTool } from "#tools/forge/run.ts";
 import { openRunLog } from "#tools/forge/run-log.ts";
 import type { RegisteredTool } from "#tools/registry/registered-tool.ts";
 import type { AppParts } from "./context.ts";
-import { objectionsBeside } from "./contract-objections.ts";
-import type { OpenComparison } from "./gate.ts";
+import { firstBySearch, type OpenComparison } from "./gate.ts";
 
 /** What the forge is built of; the same for the command line and for a room. */
 export interface ForgeDependencies {
@@ -62,7 +62,7 @@ export interface ForgeDependencies {
 /** Each run has an id, a log and a folder of its own. */
 export function toolBuilder(dependencies: ForgeDependencies): BuildTool {
   const { paths, cleaner, others, validate = toolValidator() } = dependencies;
-  const objectionsTo = objectionsBeside(others);
+  const objectionsTo = objectionsBeside({ tools: others, firstHit: firstBySearch });
   const usedNames = others.map(({ name }) => name);
   return async (wish, { signal, onEvent, confirm, rounds, model = dependencies.model }) => {
     const run = newId("forge");

@@ -6,12 +6,12 @@ import type { Job, Queue } from "#core/queue.ts";
 import { OBSERVER } from "#home/settings/observer-settings.ts";
 import { budgeted } from "#models/budgeted.ts";
 import { completeText } from "#models/complete.ts";
+import { takesNoteExam } from "#models/note-exam.ts";
 import { ProfileStore } from "#models/profile-store.ts";
 import type { Provider } from "#models/provider.ts";
 import { backoffMs } from "#server/jobs/backoff.ts";
 import { failureOf } from "#server/jobs/job-failure.ts";
 import type { AppParts } from "./context.ts";
-import { takesNoteExam } from "./note-exam.ts";
 import { hasKeepable, type ObserveParts, type ObserveTask, observeRoom } from "./observe-job.ts";
 import { ANSWER_TOKENS } from "./observer-wish.ts";
 

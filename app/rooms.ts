@@ -6,6 +6,7 @@ import { ANY_MODEL } from "#core/model-facts.ts";
 import { decide } from "#core/policy/decide.ts";
 import { globMatches } from "#core/policy/glob.ts";
 import type { Permission } from "#core/policy/policy.ts";
+import { TelegramDrops } from "#home/telegram-drops.ts";
 import { type HomePaths, homePaths } from "#home/home-paths.ts";
 import { refuseExposedFiles } from "#home/settings/human-files.ts";
 import { settingsOfModel } from "#home/settings/model-settings.ts";
@@ -54,8 +55,8 @@ import type { AppParts } from "./context.ts";
 import { isTaped, toolEmbeddings } from "./embeddings.ts";
 import type { ForgeDependencies } from "./forge.ts";
 import type { ProjectParts } from "./project.ts";
-import { replaceExam } from "./replace-exam.ts";
-import { telegramTools } from "./telegram-tool.ts";
+import { replaceExam } from "#models/replace-exam.ts";
+import { telegramTools } from "#tools/send-telegram.ts";
 
 /**
  * @returns one sentence for everything that holds and is hardly meant.
@@ -131,7 +132,7 @@ function sharedTools(settings: Settings, place: ToolPlace): readonly Tool[] {
   return [
     ...[shTool(sandbox), pythonRunTool(sandbox), webFetch, webRequestTool({ rules })],
     ...(container === undefined ? [] : [dockerManageTool(container.socket, homeLabel(home))]),
-    ...telegramTools({ settings: settings.telegram, drops, workspace }),
+    ...telegramTools({ settings: settings.telegram, drops: new TelegramDrops(drops), workspace }),
   ];
 }
 

@@ -1,6 +1,7 @@
-/** Whether a language model can tell what is worth a note from a remark that is over soon. */
+/** Whether a language model can tell what is worth a note from a remark that is over soon: asked once, and kept. */
 import { z } from "zod";
 import { objectIn } from "#core/json.ts";
+import type { ProfileStore } from "./profile-store.ts";
 import type { ChatRequest } from "./provider.ts";
 
 /** Statements of a user, and whether each is worth knowing in some months. */
@@ -64,4 +65,20 @@ export function passesNoteExam(text: string): boolean {
   if (!answer.success) return false;
   const named = new Set(answer.data.lasting);
   return STATEMENTS.filter(([, lasts], at) => named.has(at + 1) === lasts).length >= LEAST_RIGHT;
+}
+
+interface ExamParts {
+  readonly store: Pick<ProfileStore, "get" | "update">;
+  readonly endpoint: string;
+  readonly model: string;
+  readonly ask: (wish: Omit<ChatRequest, "model">) => Promise<string>;
+}
+
+/** @throws what `ask` throws: nothing is known of the model then. */
+export async function takesNoteExam({ store, endpoint, model, ask }: ExamParts): Promise<boolean> {
+  const { mayNote } = await store.get(endpoint, model);
+  if (mayNote !== undefined) return mayNote;
+  const passed = passesNoteExam(await ask(NOTE_EXAM));
+  await store.update([endpoint, model], (kept) => ({ ...kept, mayNote: passed }));
+  return passed;
 }

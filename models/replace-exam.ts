@@ -1,7 +1,13 @@
 /** Whether a language model can tell a note that is no longer true from one that is merely like a new one. */
 import { z } from "zod";
+import type { BudgetLedger } from "#core/budget-ledger.ts";
+import type { ChannelLock } from "#core/channel-lock.ts";
+import { OrgError } from "#core/errors.ts";
 import { objectIn } from "#core/json.ts";
+import { budgeted } from "./budgeted.ts";
 import { completeText } from "./complete.ts";
+import type { Model } from "./model.ts";
+import type { ProfileStore } from "./profile-store.ts";
 import type { Provider } from "./provider.ts";
 
 interface Pair {
@@ -86,4 +92,39 @@ export async function passesReplaceExam(
   const replaced = new Set(answer.data.replaced);
   const right = PAIRS.filter(({ isUpdate }, at) => replaced.has(at + 1) === isUpdate);
   return right.length >= LEAST_RIGHT;
+}
+
+interface ExamParts {
+  readonly store: ProfileStore;
+  readonly lockOf: (endpoint: string) => ChannelLock;
+  readonly budget: BudgetLedger;
+}
+
+/**
+ * Lets a model say which note is no longer true once it has shown that it can tell. Asked once for each model, and kept. While it cannot be asked the model may not.
+ *
+ * @throws the reason of the signal.
+ */
+export function replaceExam({ store, lockOf, budget }: ExamParts) {
+  return async (
+    { provider, name }: Pick<Model, "provider" | "name">,
+    signal: AbortSignal,
+  ): Promise<boolean> => {
+    const { endpoint } = provider;
+    const { mayReplace } = await store.get(endpoint, name);
+    if (mayReplace !== undefined) return mayReplace;
+    try {
+      using _lock = await lockOf(endpoint).waitForLock(Number.POSITIVE_INFINITY, {
+        owner: "memory",
+        signal,
+      });
+      const paid = budgeted(provider, budget.account("memory", "memory"));
+      const passed = await passesReplaceExam(paid, name, signal);
+      await store.update([endpoint, name], (kept) => ({ ...kept, mayReplace: passed }));
+      return passed;
+    } catch (error) {
+      if (signal.aborted || !(error instanceof OrgError)) throw error;
+      return false;
+    }
+  };
 }

@@ -1,12 +1,13 @@
 import { expect, test } from "bun:test";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { firstBySearch } from "#app/gate.ts";
 import { readToolFolder } from "#tools/contract/read-folder.ts";
 import type { Contract } from "#tools/contract/spec.ts";
 import type { RegisteredTool } from "#tools/registry/registered-tool.ts";
 import { objectionsBeside } from "./contract-objections.ts";
 
-const GENERATED = join(import.meta.dir, "../tools/generated");
+const GENERATED = join(import.meta.dir, "../../tools/generated");
 
 async function objectionsTo(contract: Partial<Contract>): Promise<readonly object[]> {
   const tools = await Promise.all(
@@ -16,7 +17,7 @@ async function objectionsTo(contract: Partial<Contract>): Promise<readonly objec
       return { ...listing, verified: { folder, metadata: {} } } as unknown as RegisteredTool;
     }),
   );
-  return await objectionsBeside(tools)({
+  return await objectionsBeside({ tools, firstHit: firstBySearch })({
     name: "median",
     description: "Finds the median of a list of numbers.",
     language: "python",

@@ -7,8 +7,8 @@ import { DEFAULT_POLICY } from "#core/policy/policy.ts";
 import type { TelegramSettings } from "#core/telegram-settings.ts";
 import { TelegramDrops } from "#home/telegram-drops.ts";
 import { workspaceAt } from "#platform/workspace.ts";
-import type { Tool } from "#tools/tool.ts";
-import { telegramTools } from "./telegram-tool.ts";
+import { telegramTools } from "./send-telegram.ts";
+import type { Tool } from "./tool.ts";
 
 const SETTINGS: TelegramSettings = {
   ...{ chats: [7, 9, -5], users: [], groups: "mentions", reports: "off" },
@@ -24,7 +24,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const drops = () => new TelegramDrops(join(folder, "drops"));
 
 function tool(settings: TelegramSettings = SETTINGS): Tool {
-  const options = { settings, drops: join(folder, "drops"), workspace: workspaceAt(folder) };
+  const options = { settings, drops: drops(), workspace: workspaceAt(folder) };
   const [found] = telegramTools(options);
   if (found === undefined) throw new Error("There is no tool");
   return found;
@@ -40,7 +40,7 @@ const call = async (args: object, room?: string) =>
 
 test("there is no tool where no chat is listed", () => {
   const settings = { ...SETTINGS, chats: [] };
-  expect(telegramTools({ settings, drops: folder, workspace: workspaceAt(folder) })).toEqual([]);
+  expect(telegramTools({ settings, drops: drops(), workspace: workspaceAt(folder) })).toEqual([]);
 });
 
 test.each([

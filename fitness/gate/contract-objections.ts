@@ -1,16 +1,29 @@
 /** What the gate will say of the words of a contract, asked before anything is built on it. */
-import { shadowed } from "#fitness/gate/shadowing.ts";
-import { contractToRead } from "#fitness/static/text/texts-to-read.ts";
+
 import type { Contract } from "#tools/contract/spec.ts";
 import type { ToolFolder } from "#tools/contract/tool-folder.ts";
-import type { ContractObjection } from "#tools/forge/run.ts";
-import type { RegisteredTool } from "#tools/registry/registered-tool.ts";
-import { firstBySearch } from "./gate.ts";
+import { contractToRead } from "../static/text/texts-to-read.ts";
+import { type FirstHit, shadowed } from "./shadowing.ts";
 
-/** @param tools those that there are; a new one must be told apart from each that was judged. */
-export function objectionsBeside(
-  tools: readonly RegisteredTool[],
-): (contract: Contract) => Promise<readonly ContractObjection[]> {
+interface Beside {
+  /** Those that there are; a new one must be told apart from each that is verified. */
+  readonly tools: readonly {
+    readonly name: string;
+    readonly verified?: { readonly folder: ToolFolder } | undefined;
+  }[];
+  readonly firstHit: FirstHit;
+}
+
+interface Objection {
+  /** `words`: a human would have to read them. `taken`: its requests, or those of another tool, would lead to the wrong one. */
+  readonly kind: "words" | "taken";
+  readonly message: string;
+}
+
+export function objectionsBeside({
+  tools,
+  firstHit,
+}: Beside): (contract: Contract) => Promise<readonly Objection[]> {
   const before = new Map(
     tools.flatMap(({ name, verified }) =>
       verified === undefined ? [] : [[name, verified.folder]],
@@ -28,7 +41,7 @@ export function objectionsBeside(
       files: new Map([["spec.json", JSON.stringify(contract)]]),
     };
     const after = new Map([...before, [contract.name, folder]]);
-    const taken = await shadowed(before, after, firstBySearch);
+    const taken = await shadowed(before, after, firstHit);
     return taken.map((message) => ({ kind: "taken" as const, message }));
   };
 }
