@@ -5,14 +5,10 @@ import type { Account } from "#core/budget-ledger.ts";
 import { ChannelLock } from "#core/channel-lock.ts";
 import { newId } from "#core/ids.ts";
 import { ANY_MODEL } from "#core/model-facts.ts";
-import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { objectionsBeside } from "#fitness/gate/contract-objections.ts";
 import { checkStatic } from "#fitness/static/check-static.ts";
 import { createValidator } from "#fitness/validate-tool.ts";
-import type { HomePaths } from "#home/home-paths.ts";
-import type { PromotionPolicy } from "#home/settings/config-schema.ts";
 import { settingsOfModel } from "#home/settings/model-settings.ts";
-import type { Settings } from "#home/settings/settings.ts";
 import { budgeted } from "#models/budgeted.ts";
 import { completeText } from "#models/complete.ts";
 import { estimateTokens } from "#models/context.ts";
@@ -30,11 +26,15 @@ import type { BuildTool } from "#tools/forge/run.ts";
 import { openRunLog } from "#tools/forge/run-log.ts";
 import type { RegisteredTool } from "#tools/registry/registered-tool.ts";
 import type { AppParts } from "./context.ts";
-import { firstBySearch, type OpenComparison } from "./gate.ts";
+import { firstBySearch } from "./gate.ts";
+import type { Promoting } from "./promote.ts";
+
+/** Whose home it is, what may become of a tool there, and what main's suite is played with. */
+type ForgeApp = Omit<Promoting, "signal"> & Pick<AppParts, "paths">;
 
 /** What the forge is built of; the same for the command line and for a room. */
 export interface ForgeDependencies {
-  readonly paths: HomePaths;
+  readonly app: ForgeApp;
   readonly provider: Provider;
   /** Name of the model on the provider. */
   readonly model: string;
@@ -42,26 +42,18 @@ export interface ForgeDependencies {
   readonly lock: ChannelLock;
   /** Pays for the completions. */
   readonly account: Account;
-  readonly cleaner: TextCleaner;
   /** The other tools. */
   readonly others: readonly RegisteredTool[];
   /** What a person has set for a model. @default nothing */
   readonly byHand?: ((model: string) => ModelProfile | undefined) | undefined;
   /** @default the judge of this machine */
   readonly validate?: ValidateTool;
-  /** What becomes of a tool that the gate lets pass. */
-  readonly promotion: PromotionPolicy;
-  /** What a new tool may use without a human. */
-  readonly approvedCapabilities?: readonly string[] | undefined;
-  /** What the home shares with other nodes. */
-  readonly database?: Settings["database"];
-  /** How what is promoted by itself is compared with main. */
-  readonly compare?: OpenComparison | undefined;
 }
 
 /** Each run has an id, a log and a folder of its own. */
 export function toolBuilder(dependencies: ForgeDependencies): BuildTool {
-  const { paths, cleaner, others, validate = toolValidator() } = dependencies;
+  const { app, others, validate = toolValidator() } = dependencies;
+  const { paths, cleaner } = app;
   const objectionsTo = objectionsBeside({ tools: others, firstHit: firstBySearch });
   const usedNames = others.map(({ name }) => name);
   return async (wish, { signal, onEvent, confirm, rounds, model = dependencies.model }) => {
@@ -69,7 +61,7 @@ export function toolBuilder(dependencies: ForgeDependencies): BuildTool {
     await using log = await openRunLog(`${paths.forgeLogs}/${run}.jsonl`, run);
     const ask = askOf({ ...dependencies, model });
     // First: minutes of a model are lost on a tool that cannot be delivered.
-    const deliver = await deliveryOf(dependencies, run);
+    const deliver = await deliveryOf(app, run);
     const isSmall = await isSmallModel({ ...dependencies, model }, signal);
     const how = { signal, onEvent, confirm, rounds, model, isSmall };
     const judges = { validate, objectionsTo, usedNames };
@@ -95,17 +87,13 @@ async function isSmallModel(
 }
 
 /** A home that is a checkout gets a candidate; any other one a folder. @throws {OrgError} there is no main. */
-async function deliveryOf(dependencies: ForgeDependencies, run: string): Promise<Deliver> {
-  const { paths, promotion, database, compare, cleaner, approvedCapabilities } = dependencies;
+async function deliveryOf(app: ForgeApp, run: string): Promise<Deliver> {
+  const { paths } = app;
   if (!existsSync(join(paths.root, ".git"))) return deliverInto(paths.forge, run);
   const { mainOf } = await import("#ops/release/transaction.ts");
   await mainOf(await openCheckout(paths.root));
-  return async (finished) => {
-    // The gate is loaded when there is something to judge.
-    const { deliverCandidate } = await import("./promote.ts");
-    const policy = { home: paths.root, promotion, database, compare, cleaner };
-    return await deliverCandidate({ ...policy, approvedCapabilities })(finished);
-  };
+  // The gate is loaded when there is something to judge.
+  return async (finished) => await (await import("./promote.ts")).deliverCandidate(app, finished);
 }
 
 /** The forge of the command line. @param asked the model that was named for this run. */
@@ -113,7 +101,7 @@ export function openForge(
   app: AppParts,
   asked: string | undefined,
 ): { readonly build: BuildTool; readonly logs: string } {
-  const { settings, cleaner, paths, compare } = app;
+  const { settings, paths } = app;
   const build: BuildTool = async (wish, options) => {
     const [budget, { main, own }, registry] = await Promise.all([
       app.budget(),
@@ -121,9 +109,7 @@ export function openForge(
       app.registry(),
     ]);
     const dependencies: ForgeDependencies = {
-      ...{ paths, cleaner, compare, promotion: settings.promotion },
-      approvedCapabilities: settings.approvedCapabilities,
-      database: settings.database,
+      app,
       provider: own.get(toolsmith.id) ?? main,
       byHand: (name) => settingsOfModel(settings.models, name),
       model: asked ?? settings.personaModels[toolsmith.id] ?? settings.model ?? ANY_MODEL,

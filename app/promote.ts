@@ -3,7 +3,6 @@ import { OrgError } from "#core/errors.ts";
 import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import type { Gate, GateRequest, VerdictRecord } from "#fitness/gate/gate.ts";
 import type { StageResult } from "#fitness/stages.ts";
-import type { PromotionPolicy } from "#home/settings/config-schema.ts";
 import type { DatabaseSettings } from "#home/settings/database-settings.ts";
 import type { Settings } from "#home/settings/settings.ts";
 import { currentService } from "#ops/processes/generations.ts";
@@ -133,41 +132,29 @@ async function remoteOf(
   return (await import("#ops/travel/main-remote.ts")).openMainRemote(opening, parts);
 }
 
-export interface DeliveryPolicy {
-  /** ORG_HOME, the top of a checkout. */
-  readonly home: string;
-  readonly promotion: PromotionPolicy;
-  /** What the tool may use without a human, where it is new. @default nothing that reaches out */
-  readonly approvedCapabilities?: readonly string[] | undefined;
-  /** What the home shares with other nodes. */
-  readonly database?: DatabaseSettings | undefined;
-  /** The only one of the process. */
-  readonly cleaner: TextCleaner;
-  /** For what is promoted without a human. @default main's suite is not played */
-  readonly compare?: OpenComparison | undefined;
-}
-
 /**
  * Hands a forged tool over as a candidate, and has it judged: that it was asked for is written down
  * first, because for no other reason may a candidate change a tool.
  *
  * @throws {OrgError} `CANDIDATE_REFUSED` when the gate objects; the branch is kept to be read.
  */
-export function deliverCandidate(policy: DeliveryPolicy): Deliver {
-  const { home, cleaner } = policy;
-  return async (finished) => {
-    const about = { home, cleaner, what: "forge", subject: finished.folder.name };
-    return await inGateLog(about, (log) =>
-      withGate({ home, checkout: home }, (gate) => deliver(finished, policy, { gate, log })),
-    );
-  };
+export async function deliverCandidate(
+  app: Omit<Promoting, "signal">,
+  finished: Finished,
+): ReturnType<Deliver> {
+  const { home } = app.settings;
+  const about = { home, cleaner: app.cleaner, what: "forge", subject: finished.folder.name };
+  return await inGateLog(about, (log) =>
+    withGate({ home, checkout: home }, (gate) => deliver(finished, app, { gate, log })),
+  );
 }
 
 async function deliver(
   finished: Finished,
-  { home, promotion, database, compare, approvedCapabilities }: DeliveryPolicy,
+  { settings, compare }: Pick<Promoting, "settings" | "compare">,
   { gate, log }: { readonly gate: Gate; readonly log: Log },
 ): ReturnType<Deliver> {
+  const { home, promotion, database, approvedCapabilities } = settings;
   const { branch, request: asked } = await candidateOf(finished, { gate, home });
   const isAuto = promotion === "auto";
   const request = {

@@ -6,12 +6,12 @@ import { ANY_MODEL } from "#core/model-facts.ts";
 import { decide } from "#core/policy/decide.ts";
 import { globMatches } from "#core/policy/glob.ts";
 import type { Permission } from "#core/policy/policy.ts";
-import { TelegramDrops } from "#home/telegram-drops.ts";
 import { type HomePaths, homePaths } from "#home/home-paths.ts";
 import { refuseExposedFiles } from "#home/settings/human-files.ts";
 import { settingsOfModel } from "#home/settings/model-settings.ts";
 import { requirePolicyTests } from "#home/settings/permission-settings.ts";
 import type { Settings } from "#home/settings/settings.ts";
+import { TelegramDrops } from "#home/telegram-drops.ts";
 import type { Model } from "#models/model.ts";
 import { requireDialects } from "#models/model-profile.ts";
 import type { Persona } from "#models/persona.ts";
@@ -20,6 +20,7 @@ import { toolsmith } from "#models/personas/toolsmith.ts";
 import { type ProfileBookOptions, profileBook } from "#models/profile-book.ts";
 import { ProfileStore } from "#models/profile-store.ts";
 import type { Provider } from "#models/provider.ts";
+import { replaceExam } from "#models/replace-exam.ts";
 import type { HttpRules } from "#platform/net/http-client.ts";
 import { resolveProgram } from "#platform/program-path.ts";
 import { homeLabel } from "#platform/sandbox/container/container-host.ts";
@@ -43,6 +44,7 @@ import { memorySaveTool } from "#tools/memory-save.ts";
 import { memorySearchTool } from "#tools/memory-search.ts";
 import { projectTools } from "#tools/project/project-tools.ts";
 import { pythonRunTool } from "#tools/python-run.ts";
+import { telegramTools } from "#tools/send-telegram.ts";
 import { shTool } from "#tools/sh.ts";
 import type { Tool } from "#tools/tool.ts";
 import type { ToolSandbox } from "#tools/tool-sandbox.ts";
@@ -55,8 +57,6 @@ import type { AppParts } from "./context.ts";
 import { isTaped, toolEmbeddings } from "./embeddings.ts";
 import type { ForgeDependencies } from "./forge.ts";
 import type { ProjectParts } from "./project.ts";
-import { replaceExam } from "#models/replace-exam.ts";
-import { telegramTools } from "#tools/send-telegram.ts";
 
 /**
  * @returns one sentence for everything that holds and is hardly meant.
@@ -173,9 +173,7 @@ export async function openParticipants(app: AppParts): Promise<Participants> {
   const budget = await app.budget();
   const smith = models.find(({ persona }) => persona.id === toolsmith.id);
   const forgeParts = {
-    ...{ paths, cleaner, promotion: settings.promotion, compare: app.compare },
-    ...{ approvedCapabilities: settings.approvedCapabilities, database: settings.database },
-    ...{ provider: smith?.provider ?? provider, byHand: profiles.byHand },
+    ...{ app, provider: smith?.provider ?? provider, byHand: profiles.byHand },
     model: smith?.name ?? settings.model ?? ANY_MODEL,
     lock: lockOf((smith?.provider ?? provider).endpoint),
   };

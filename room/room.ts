@@ -16,7 +16,6 @@ import { RoomHistory } from "./history.ts";
 import { type JobOptions, JobQueue } from "./job-queue.ts";
 import type { SayOptions } from "./line.ts";
 import { LineAnswerer } from "./line-answerer.ts";
-import { listedTools } from "./listed-tools.ts";
 import { OwnAnswers } from "./own-answer.ts";
 import { Participants } from "./participants.ts";
 import { RoomMemory } from "./room-memory.ts";
@@ -144,8 +143,12 @@ export class Room implements AsyncDisposable {
   }
 
   /** Every tool that can be called here, and the generated ones that cannot. */
-  tools(): Promise<readonly ToolListing[]> {
-    return listedTools(this.#tools.tools, this.#options.registry);
+  async tools(): Promise<readonly ToolListing[]> {
+    const own = this.#tools.tools.map(({ name, schema: { description } }): ToolListing => {
+      return { name, description, origin: "built-in", state: "ready" };
+    });
+    const all = (await this.#options.registry?.list()) ?? [];
+    return [...own, ...all.filter(({ origin }) => origin === "generated")];
   }
 
   /** Sees every event from now on, until the returned handle is disposed. */

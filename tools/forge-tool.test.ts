@@ -4,6 +4,7 @@ import { ChannelLock } from "#core/channel-lock.ts";
 import type { Notify } from "#core/events.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { homePaths } from "#home/home-paths.ts";
+import { readSettings } from "#home/settings/settings.ts";
 import { MEDIAN, RIGHT_AT_ONCE } from "#test/forge-answers.ts";
 import { failing, homeOfEachTest, PASSED } from "#test/forge-run.ts";
 import { memoryProvider, saying } from "#test/memory-provider.ts";
@@ -21,6 +22,9 @@ interface Smith {
   readonly tokens: () => number;
 }
 
+const settings = readSettings({ flags: new Map(), env: {}, defaultHome: "/nowhere" });
+const noComparison = () => Promise.reject(new Error("Nothing is promoted here"));
+
 function smith(validate: ValidateTool, answers: readonly string[] = RIGHT_AT_ONCE): Smith {
   const notices: string[] = [];
   let spent = 0;
@@ -32,14 +36,17 @@ function smith(validate: ValidateTool, answers: readonly string[] = RIGHT_AT_ONC
     },
   });
   const build = toolBuilder({
-    paths: homePaths(home.path),
+    app: {
+      settings,
+      paths: homePaths(home.path),
+      cleaner: new TextCleaner(),
+      compare: noComparison,
+    },
     provider,
     model: "m",
     lock,
     account: { reserve },
-    cleaner: new TextCleaner(),
     others: [],
-    promotion: "ask",
     validate,
   });
   const notify: Notify = async ({ text, persona, step }) => {

@@ -115,7 +115,8 @@ async function build(
   { account }: OpenedBurst,
   { goal, ledger, signal }: BuildLimits & { readonly goal: string },
 ): Promise<ActionResult> {
-  const { settings, paths, cleaner, compare } = app;
+  const { paths, cleaner, compare } = app;
+  const settings = { ...app.settings, promotion: "ask", approvedCapabilities: [] } as const;
   const [{ toolBuilder }, { main }, registry] = await Promise.all([
     import("../forge.ts"),
     app.providers(),
@@ -123,7 +124,7 @@ async function build(
   ]);
   const priced = (name: string) => priceOf(settings.prices, name);
   const run = toolBuilder({
-    ...{ paths, cleaner, compare, account, promotion: "ask" },
+    ...{ app: { settings, paths, cleaner, compare }, account },
     provider: limited(main, { ledger, priceOf: priced }),
     byHand: (name) => settingsOfModel(settings.models, name),
     model: settings.autonomy.model ?? settings.model ?? ANY_MODEL,

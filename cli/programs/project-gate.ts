@@ -11,13 +11,14 @@ import { refuseUnready } from "#ops/project/readiness.ts";
 import { hasChanges } from "#ops/project/refs.ts";
 import {
   isSuccess,
+  markShown,
   type Review,
   type ReviewOptions,
   reviewByCritic,
   reviewChanges,
   reviewMerge,
+  wasShown,
 } from "#ops/project/review.ts";
-import { markShown, wasShown } from "#ops/project/shown-review.ts";
 import { pathList } from "#ops/project/user-checkout.ts";
 import { diffOfCandidate, type ProjectWork, titleOf } from "#ops/project/work.ts";
 import { gitText } from "#platform/git/raw.ts";

@@ -5,8 +5,7 @@ import { join } from "node:path";
 import { openedRoom, type ProjectApp, projectApp } from "#test/project-app.ts";
 import { codeOf } from "#test/promoting.ts";
 import { candidateOf, mergeCandidate } from "./merge-reviewed.ts";
-import { isSuccess, reviewChanges, reviewMerge } from "./review.ts";
-import { markShown, wasShown } from "./shown-review.ts";
+import { isSuccess, markShown, reviewChanges, reviewMerge, wasShown } from "./review.ts";
 import { keepTurn, titleOf } from "./work.ts";
 
 const FILES = { "a.txt": "wrong\n", "b.txt": "fine\n" };

@@ -1,4 +1,5 @@
-/** Judges what a room changed, or a candidate of it. */
+/** Judges what a room changed, or a candidate of it, and remembers what a person was shown of it. */
+import { writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { OrgError } from "#core/errors.ts";
@@ -7,6 +8,7 @@ import type { TextCleaner } from "#core/text/text-cleaner.ts";
 import { outcomeOf, type ProjectFinding, type ProjectOutcome } from "#fitness/project/finding.ts";
 import { judgeProject, type ProjectJudgement } from "#fitness/project/judge-project.ts";
 import { passed } from "#fitness/project/run-checks.ts";
+import { loadText } from "#platform/files.ts";
 import { treeOfCommit } from "#platform/git/commit-tree.ts";
 import type { Repository } from "#platform/git/wrapper.ts";
 import { compileGoLibrary, RUNS_GO } from "#platform/sandbox/go-library.ts";
@@ -236,3 +238,23 @@ function nothingChanged(): OrgError {
     unchanged: "Nothing was changed.",
   });
 }
+
+/** Remembers that a person was shown what the gate says of these trees. One that is cut off says that it was not shown. */
+export async function markShown(
+  { folder }: ProjectWork,
+  { key }: Pick<Review, "key">,
+): Promise<void> {
+  await writeFile(join(folder, SHOWN_FILE), `${key}\n`, { mode: 0o600 });
+}
+
+/** Whether a person was shown what the gate says of just these trees, by an earlier command. */
+export async function wasShown(
+  { folder }: ProjectWork,
+  { key }: Pick<Review, "key">,
+): Promise<boolean> {
+  const text = await loadText(join(folder, SHOWN_FILE)).catch(() => "");
+  return text.trimEnd() === key;
+}
+
+/** In the folder of a room; holds the key of the newest review. */
+const SHOWN_FILE = "shown";
