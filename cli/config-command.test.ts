@@ -126,3 +126,77 @@ test("the quiet hours of Telegram are shown as they are written", async () => {
   const file = '[telegram]\nquiet = "07:05-22:30"\nzone = "Europe/Berlin"\n';
   expect(await run(["get", "telegram"], file)).toContain('telegram.quiet = "07:05-22:30"\n');
 });
+
+test("all that is set is shown, under the names of the file", async () => {
+  const file = `workspace = "work"
+model = "m"
+base = "http://127.0.0.1:9"
+wire = "ollama"
+keep_alive = "5m"
+context_tokens = 4096
+first_byte_ms = 1000
+idle_ms = 2000
+parallel = 2
+fallback = ["big/m"]
+image_models = ["llava*"]
+sandbox = "landlock"
+[models."m*"]
+think_open = true
+[providers.big]
+base = "http://127.0.0.1:8"
+wire = "openai"
+api_key = "\${MY_KEY}"
+keep_alive = "9m"
+[personas.agent]
+model = "n"
+provider = "big"
+[permissions]
+tools = { sh = "open" }
+domains = ["example.org"]
+shell_programs = ["ls"]
+approval_seconds = 9
+[rates]
+sh = 3
+[budget]
+session = { tokens = 1 }
+day = { money = 2 }
+persona = { tokens = 3 }
+autonomy = { tokens = 4 }
+personas = { agent = { money = 0.5 } }
+[prices.m]
+input = 1
+output = 2
+[autonomy]
+enabled = true
+model = "a"
+allow = ["calc"]
+code = true
+[policy]
+program = "/bin/true"
+args = ["-v"]
+timeout_ms = 900
+output_bytes = 2000
+may_allow = true
+`;
+  const lines = (await run(["show"], file)).split("\n");
+  expect(lines).toEqual(
+    expect.arrayContaining([
+      ...[`home = "${home}"`, `workspace = "${join(home, "work")}"`, 'sandbox = "landlock"'],
+      ...['base = "http://127.0.0.1:9"', 'model = "m"', "context_tokens = 4096"],
+      ...["models.m*.think_open = true", 'image_models = ["llava*"]', 'wire = "ollama"'],
+      ...['keep_alive = "5m"', 'providers.big.base = "http://127.0.0.1:8"'],
+      ...['providers.big.wire = "openai"', 'providers.big.api_key = "set"'],
+      ...['providers.big.keep_alive = "9m"', 'fallback = ["big/m"]', "first_byte_ms = 1000"],
+      ...["idle_ms = 2000", "parallel = 2", 'personas.agent.model = "n"'],
+      ...['personas.agent.provider = "big"', 'permissions.tools.sh = "open"'],
+      ...['permissions.domains = ["example.org"]', "permissions.approval_seconds = 9"],
+      ...["permissions.rules = []", "permissions.tests = []", "rates.sh = 3"],
+      ...[`permissions.shell_programs = ["${Bun.which("ls")}"]`, "budget.session.tokens = 1"],
+      ...["budget.day.money = 2", "budget.persona.tokens = 3", "budget.autonomy.tokens = 4"],
+      ...["budget.personas.agent.money = 0.5", "prices.m.input = 1", "prices.m.output = 2"],
+      ...["autonomy.enabled = true", 'autonomy.model = "a"', 'autonomy.allow = ["calc"]'],
+      ...["autonomy.code = true", 'policy.program = "/bin/true"', 'policy.args = ["-v"]'],
+      ...["policy.timeout_ms = 900", "policy.output_bytes = 2000", "policy.may_allow = true"],
+    ]),
+  );
+});
