@@ -19,7 +19,7 @@ export interface AppOptions {
   /** Where the state of its generation lies. @default that of the current one */
   readonly paths?: HomePaths;
   /** Which generated tools its rooms have. @default those of the home */
-  readonly place?: ToolsLocation | undefined;
+  readonly toolsLocation?: ToolsLocation | undefined;
   /** Told what answers took that no room has written down. */
   readonly onUsage?: CompletionParts["onUsage"];
   /** Told of every question that was put to the policy program. */
@@ -31,7 +31,7 @@ export interface AppOptions {
    *
    * @default the public internet
    */
-  readonly outside?: NetworkOverrides;
+  readonly networkOverrides?: NetworkOverrides;
   /** The PATH of the person who started the process. @default their programs are not shown to a sandbox */
   readonly searchPath?: string | undefined;
 }

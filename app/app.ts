@@ -48,7 +48,7 @@ export class App implements AppParts, AsyncDisposable {
   readonly cleaner: TextCleaner;
   readonly signal: AbortSignal;
   readonly paths: HomePaths;
-  readonly outside: NetworkOverrides;
+  readonly networkOverrides: NetworkOverrides;
   readonly searchPath: string;
   readonly onUsage?: CompletionParts["onUsage"];
   readonly onPolicy?: PolicyProgramOptions["onOutcome"];
@@ -89,12 +89,12 @@ export class App implements AppParts, AsyncDisposable {
     this.cleaner = options.cleaner ?? new TextCleaner(settings.secrets);
     this.signal = options.signal ?? new AbortController().signal;
     this.paths = options.paths ?? homePaths(settings.home);
-    this.outside = options.outside ?? {};
+    this.networkOverrides = options.networkOverrides ?? {};
     this.searchPath = options.searchPath ?? "";
     this.onUsage = options.onUsage;
     this.onPolicy = options.onPolicy;
     this.onMcpLine = options.onMcpLine;
-    this.#place = options.place;
+    this.#place = options.toolsLocation;
     this.memory = new HomeMemory({
       ...{ paths: this.paths, cleaner: this.cleaner, recall: settings.recall },
       candidate: homePaths(settings.home, "candidate").memory,
@@ -111,7 +111,7 @@ export class App implements AppParts, AsyncDisposable {
     this.observer = new RoomObserver(this);
     this.#rates =
       settings.database === undefined
-        ? new RateLimits(settings.rates, this.outside.now)
+        ? new RateLimits(settings.rates, this.networkOverrides.now)
         : sharedRates(() => this.database(), settings.rates);
   }
 
@@ -158,8 +158,8 @@ export class App implements AppParts, AsyncDisposable {
     return await this.#workspace.value();
   }
 
-  async projectWork(place: ProjectLocation, room: string): Promise<ProjectWork> {
-    const open = this.#works.get(room) ?? new Opening(() => this.#openWork(place, room));
+  async projectWork(project: ProjectLocation, room: string): Promise<ProjectWork> {
+    const open = this.#works.get(room) ?? new Opening(() => this.#openWork(project, room));
     this.#works.set(room, open);
     return await open.value();
   }
@@ -203,11 +203,11 @@ export class App implements AppParts, AsyncDisposable {
   }
 
   /** Plays main's suite with main's tools and with a candidate's, in homes of their own. */
-  readonly compare: AppParts["compare"] = async (place) => {
+  readonly compare: AppParts["compare"] = async (project) => {
     const { sideBySideIn } = await import("./side-by-side.ts");
     const { settings, cleaner, signal } = this;
     const open = (options: AppOptions): App => new App(options);
-    return await sideBySideIn({ settings, cleaner, signal, open }, place);
+    return await sideBySideIn({ settings, cleaner, signal, open }, project);
   };
 
   /** Moves main to a candidate that the gate lets pass; see {@link promote} of promote.ts. */
@@ -232,10 +232,10 @@ export class App implements AppParts, AsyncDisposable {
 
   async #openMcpServers(): Promise<McpServers> {
     const { McpServers } = await import("./mcp-servers.ts");
-    const { settings, cleaner, outside, onMcpLine: onLine } = this;
+    const { settings, cleaner, networkOverrides, onMcpLine: onLine } = this;
     const { mcpPins: pins } = homePaths(settings.home);
     const own = { settings: settings.mcpServers, workspace: () => this.workspace() };
-    const { rules } = outside;
+    const { rules } = networkOverrides;
     return this.parts.use(new McpServers({ ...own, pins, cleaner, rules, onLine }));
   }
 
@@ -258,22 +258,28 @@ export class App implements AppParts, AsyncDisposable {
       this.workspace(),
     ]);
     const builtIn = builtInTools(this.settings);
-    const { paths, outside } = this;
+    const { paths, networkOverrides } = this;
     return this.parts.use(
-      openRegistry({ paths, location: this.#place, builtIn, filesRoot, rules: outside.rules }),
+      openRegistry({
+        paths,
+        location: this.#place,
+        builtIn,
+        filesRoot,
+        rules: networkOverrides.rules,
+      }),
     );
   }
 
-  async #openWork(place: ProjectLocation, room: string): Promise<ProjectWork> {
+  async #openWork(project: ProjectLocation, room: string): Promise<ProjectWork> {
     const { openProjectWork } = await import("./project.ts");
-    return await openProjectWork(place, room, this.signal);
+    return await openProjectWork(project, room, this.signal);
   }
 
   async #openProviders(lender?: EngineLender): Promise<Providers> {
-    const { settings, flags, cleaner, outside, parts } = this;
-    const { places } = outside;
+    const { settings, flags, cleaner, networkOverrides, parts } = this;
+    const { endpoints: places } = networkOverrides;
     const { openProviders } = await import("./providers.ts");
-    return await openProviders({ settings, flags, cleaner, places, lender }, parts);
+    return await openProviders({ settings, flags, cleaner, endpoints: places, lender }, parts);
   }
 
   async #openBudget(): Promise<BudgetLedger> {

@@ -47,11 +47,11 @@ export async function restore(
   return await restoreBackup({
     ...{ home, name, isDamagedOnly, backUpFirst },
     // Nothing new is written into it, so that no secret needs to be known.
-    forgetAgain: async (today, { memory, ...said }) => {
+    forgetAgain: async (today, { memory, ...target }) => {
       const cleaner = new TextCleaner();
-      const isKnown = memory === undefined || (await forgetAgain(today, memory, { cleaner }));
+      const isDone = memory === undefined || (await forgetAgain(today, memory, { cleaner }));
       // The memory that comes knows by now what both of them have forgotten.
-      return (await forgetStatements(memory ?? today, said)) && isKnown;
+      return (await forgetStatements(memory ?? today, target)) && isDone;
     },
     // The journal is about to be replaced: who keeps it open would keep the old one. The plan is on disk by then, and
     // who takes the home sees it.

@@ -12,7 +12,7 @@ import { builtInTools } from "./rooms.ts";
 const settings = readSettings({ flags: new Map(), env: {}, defaultHome: "/nowhere" });
 const place = (browser: Settings["browser"]) => ({
   settings: { ...settings, browser },
-  outside: {},
+  networkOverrides: {},
   workspace: workspaceAt("/nowhere"),
   paths: { quarantine: "/nowhere" },
 });
@@ -62,7 +62,10 @@ describe.skipIf(CHROMIUM === undefined)("a room with a browser", () => {
     });
     const [tool] = browserOf({
       ...place({ files }),
-      ...{ outside: { rules: sites.rules, browserFlags: TRUST_SITES }, paths: { quarantine } },
+      ...{
+        networkOverrides: { rules: sites.rules, browserFlags: TRUST_SITES },
+        paths: { quarantine },
+      },
     });
     const args = tool?.fit?.({ action: "open", url: `https://a.test:${sites.port}/` });
     const context = { signal: new AbortController().signal, persona: "agent" };

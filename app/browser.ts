@@ -23,26 +23,26 @@ export const NO_BROWSER: RoomBrowser = {
 };
 
 /** What a browser of a room needs of the process. */
-export interface BrowserPlace {
+export interface BrowserContext {
   readonly settings: Settings;
-  readonly outside: NetworkOverrides;
+  readonly networkOverrides: NetworkOverrides;
   readonly workspace: Workspace;
   readonly paths: Pick<HomePaths, "quarantine">;
 }
 
 /** The tool of one room; none where the settings name no browser, or there is no Chromium. */
-export function browserOf(place: BrowserPlace): readonly Tool[] {
-  const { browser } = place.settings;
+export function browserOf(context: BrowserContext): readonly Tool[] {
+  const { browser } = context.settings;
   if (browser === undefined || findChromium(browser.path) === undefined) return [];
-  return [browserTool(new LazyBrowser(place), place.outside.rules?.ports)];
+  return [browserTool(new LazyBrowser(context), context.networkOverrides.rules?.ports)];
 }
 
 class LazyBrowser implements RoomBrowser {
-  readonly #place: BrowserPlace;
+  readonly #place: BrowserContext;
   #browser: OneBrowser | undefined;
 
-  constructor(place: BrowserPlace) {
-    this.#place = place;
+  constructor(context: BrowserContext) {
+    this.#place = context;
   }
 
   describe(call: BrowserCall): ReturnType<RoomBrowser["describe"]> {
@@ -64,9 +64,14 @@ class LazyBrowser implements RoomBrowser {
   }
 }
 
-function optionsOf({ settings, outside, workspace, paths }: BrowserPlace): RoomBrowserOptions {
+function optionsOf({
+  settings,
+  networkOverrides,
+  workspace,
+  paths,
+}: BrowserContext): RoomBrowserOptions {
   const { policy } = settings;
-  const { resolver, allowAddress, ports } = outside.rules ?? {};
+  const { resolver, allowAddress, ports } = networkOverrides.rules ?? {};
   const [page, request] = [browserTool(NO_BROWSER), webRequestTool()];
   const permission = (tool: Tool, args: Readonly<Record<string, unknown>>, persona: string) => {
     const call = { id: "", name: tool.name, arguments: args };
@@ -75,7 +80,7 @@ function optionsOf({ settings, outside, workspace, paths }: BrowserPlace): RoomB
   return {
     program: requireChromium(settings.browser?.path),
     egress: { resolver, allowAddress, ports },
-    flags: outside.browserFlags,
+    flags: networkOverrides.browserFlags,
     judge: (host, persona) => {
       const url = `https://${host.includes(":") ? `[${host}]` : host}/`;
       return permission(page, { action: "open", url }, persona);

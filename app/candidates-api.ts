@@ -19,7 +19,7 @@ export function candidatesApi({ settings: { home }, cleaner }: AppContext): Cand
   // Without a repository there is nothing that could be one.
   const branchesOf = async () =>
     existsSync(join(home, ".git")) ? await candidateBranches(home) : [];
-  const known = async (id: string): Promise<string> => {
+  const knownId = async (id: string): Promise<string> => {
     const branch = `${PREFIX}${id}`;
     if ((await branchesOf()).includes(branch)) return branch;
     throw noCandidate(id);
@@ -35,18 +35,18 @@ export function candidatesApi({ settings: { home }, cleaner }: AppContext): Cand
     },
     verdict: async (id) => {
       // First of all: a home need not be a repository.
-      const branch = await known(id);
+      const branch = await knownId(id);
       const commit = await resolveCommit(await openCheckout(home), branch);
       const last = lastVerdict(home, commit);
-      if (last === undefined) throw notJudged(id);
+      if (last === undefined) throw noVerdict(id);
       return cleaner.cleanData({ record: last.record, signature: last.signature });
     },
     promote: async (id, approves) => {
-      const words = ["promote", await known(id), ...(approves ? ["--approve"] : [])];
-      startPromotion(home, Bun.main, words);
+      const args = ["promote", await knownId(id), ...(approves ? ["--approve"] : [])];
+      startPromotion(home, Bun.main, args);
     },
     reject: async (id, reason) => {
-      const candidate = await known(id);
+      const candidate = await knownId(id);
       const why = reason === "" ? "rejected by the user" : cleaner.clean(reason);
       await withGate({ home, checkout: home }, (gate) =>
         gate.refuse(home, { candidate, reason: why, nowMs: Date.now() }),
@@ -63,7 +63,7 @@ function noCandidate(id: string): OrgError {
   });
 }
 
-function notJudged(id: string): OrgError {
+function noVerdict(id: string): OrgError {
   return new OrgError(`The candidate ${echoed(id)} was not judged yet`, {
     code: "INPUT_MISSING",
     remedies: [`org fitness cand/${id.slice(0, 80)}`],

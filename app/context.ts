@@ -44,7 +44,7 @@ export interface NetworkOverrides {
   /** Milliseconds of a clock that never goes back. */
   readonly now?: () => number;
   /** Where a model server is looked for when a person named none. */
-  readonly places?: readonly string[];
+  readonly endpoints?: readonly string[];
 }
 
 /** As rooms take it: `Permissions` of room/permissions.ts. */
@@ -64,7 +64,7 @@ export interface AppParts {
   /** Aborts when the command is to stop. */
   readonly signal: AbortSignal;
   readonly paths: HomePaths;
-  readonly outside: NetworkOverrides;
+  readonly networkOverrides: NetworkOverrides;
   /** The PATH of the person who started the process: where their compilers and interpreters lie. */
   readonly searchPath: string;
   /** Told what answers took that no room has written down. */
@@ -82,7 +82,7 @@ export interface AppParts {
   /** Rules that were learnt; the owner of the home closes them. */
   readonly rules: HomeRules;
   /** What a room changed in the user's repository: commands and the room of one process share it, and its lock. */
-  projectWork(place: ProjectLocation, room: string): Promise<ProjectWork>;
+  projectWork(project: ProjectLocation, room: string): Promise<ProjectWork>;
   registry(): Promise<ToolRegistry>;
   mcpServers(): Promise<McpServers>;
   /**

@@ -15,7 +15,7 @@ import { attemptsCopy, HomeMemory } from "./memory.ts";
  *
  * @throws {OrgError} `FILE_FAILED`
  */
-export async function copyKept(
+export async function copyHomeData(
   context: Pick<AppContext, "settings" | "cleaner" | "signal" | "output">,
   candidate: HomePaths,
 ): Promise<void> {
@@ -77,8 +77,8 @@ export async function copyForAttempts(
     if (!(error instanceof OrgError)) throw error;
     report(cleaner.clean(`The attempts start without a memory: ${explain(error)}`));
   }
-  const kept = new AsyncDisposableStack();
-  kept.defer(() => removeFolder(folder));
+  const resources = new AsyncDisposableStack();
+  resources.defer(() => removeFolder(folder));
   return {
     of: async (number) => {
       const memory = join(folder, `${number}.sqlite`);
@@ -88,10 +88,10 @@ export async function copyForAttempts(
       const { recall } = settings;
       const embedder = () => app.textModel();
       const attempt = new HomeMemory({ paths: own, cleaner, recall, candidate, embedder });
-      kept.defer(() => attempt.close());
+      resources.defer(() => attempt.close());
       return attempt;
     },
-    [Symbol.asyncDispose]: () => kept.disposeAsync(),
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }
 

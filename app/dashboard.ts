@@ -37,8 +37,8 @@ export function dashboard({ home, app, tokens, turns, others = [] }: DashboardPa
 /** A room that works on a repository has its own copy of it; all others share the workspace. */
 function workOf(app: DashboardParts["app"]): Pick<RoomsParts, "filesOf" | "diffOf"> {
   const open = async (room: string) => {
-    const place = await projectOfRoom(room, app.paths.projects);
-    return place && (await app.projectWork(place, room));
+    const project = await projectOfRoom(room, app.paths.projects);
+    return project && (await app.projectWork(project, room));
   };
   return {
     filesOf: async (room) => {

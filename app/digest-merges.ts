@@ -58,11 +58,14 @@ export async function proposeMerges(
   notes: readonly Note[],
   options: MergeOptions,
 ): Promise<{ readonly merges: readonly Merge[]; readonly why: string | null }> {
-  const asked = mergeable(notes);
-  if (asked.length < 2) return { merges: [], why: "there are fewer than two notes" };
+  const candidates = mergeable(notes);
+  if (candidates.length < 2) return { merges: [], why: "there are fewer than two notes" };
   const { cleaner, signal } = options;
   try {
-    return { merges: readMerges(await answerTo(asked, options), asked, cleaner), why: null };
+    return {
+      merges: readMerges(await answerTo(candidates, options), candidates, cleaner),
+      why: null,
+    };
   } catch (error) {
     signal.throwIfAborted();
     const why = error instanceof OrgError ? explain(error) : "the model gave no answer in time";
@@ -120,14 +123,14 @@ export function readMerges(
   for (const merge of answer?.merges ?? []) {
     const sources = [...new Set(merge?.notes)].filter((id) => free.has(id));
     const scopes = new Set(sources.map((id) => free.get(id)?.scope));
-    const said = cleaner
+    const summary = cleaner
       .clean(merge?.text ?? "")
       .replaceAll(/\s+/g, " ")
       .trim();
-    if (sources.length < 2 || scopes.size > 1 || said.length < 3 || said.length > MOST_TEXT)
+    if (sources.length < 2 || scopes.size > 1 || summary.length < 3 || summary.length > MOST_TEXT)
       continue;
     for (const id of sources) free.delete(id);
-    merges.push({ sources, text: said });
+    merges.push({ sources, text: summary });
   }
   return merges.slice(0, MOST_MERGES);
 }

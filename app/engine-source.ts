@@ -79,22 +79,22 @@ export interface EngineStep {
 }
 
 /** What it is opened with. */
-interface EnginePlace {
+interface EngineContext {
   readonly settings: Pick<Settings, "engine" | "home">;
   readonly signal: AbortSignal;
 }
 
 /** The engine of this machine. */
-export function engineSource({ settings, signal }: EnginePlace): EngineSource {
+export function engineSource({ settings, signal }: EngineContext): EngineSource {
   const { folder, choice, memoryBytes, hub } = settings.engine;
   return {
     status: () => statusOf(settings),
-    offer: (wanted) => {
-      const model = recommendedModel(wanted ?? choice, memoryBytes);
+    offer: (requestedModel) => {
+      const model = recommendedModel(requestedModel ?? choice, memoryBytes);
       return { ...model, bytes: model.bytes + RUNTIME_BYTES };
     },
-    install: async ({ from, choice: wanted, model: other }, onStep) => {
-      const model = other ?? recommendedModel(wanted ?? choice, memoryBytes);
+    install: async ({ from, choice: requestedModel, model: other }, onStep) => {
+      const model = other ?? recommendedModel(requestedModel ?? choice, memoryBytes);
       return (await installEngine({ folder, from, model, hub, onStep, signal })).name;
     },
     embeddings: {
@@ -109,7 +109,7 @@ export function engineSource({ settings, signal }: EnginePlace): EngineSource {
 async function statusOf({
   engine: { folder },
   home,
-}: EnginePlace["settings"]): Promise<EngineStatus> {
+}: EngineContext["settings"]): Promise<EngineStatus> {
   const found = await readEngine(folder);
   const engines = (await readServices(home)).filter(({ role }) => role === "engine");
   const processes = engines.map(({ pid }) => pid);

@@ -18,7 +18,7 @@ import { checkSettings } from "./rooms.ts";
 /** Code wants the likely word, not the interesting one. */
 const TEMPERATURE = 0.2;
 
-interface MindPlace extends AppContext {
+interface MindContext extends AppContext {
   readonly app: Pick<AppParts, "budget" | "providers">;
 }
 
@@ -38,7 +38,7 @@ interface AttemptOptions {
  * @throws {OrgError} `CONFIG_INVALID`
  */
 export async function openMind(
-  context: MindPlace,
+  context: MindContext,
   session: string,
   attempt?: AttemptOptions,
 ): Promise<Pick<AttemptRun, "mind" | "model" | "cost">> {

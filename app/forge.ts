@@ -96,10 +96,10 @@ async function deliveryOf(app: ForgeApp, run: string): Promise<Deliver> {
   return async (finished) => await (await import("./promote.ts")).deliverCandidate(app, finished);
 }
 
-/** The forge of the command line. @param asked the model that was named for this run. */
+/** The forge of the command line. @param namedModel the model that was named for this run. */
 export function openForge(
   app: AppParts,
-  asked: string | undefined,
+  namedModel: string | undefined,
 ): { readonly build: BuildTool; readonly logs: string } {
   const { settings, paths } = app;
   const build: BuildTool = async (wish, options) => {
@@ -112,7 +112,7 @@ export function openForge(
       app,
       provider: own.get(toolsmith.id) ?? main,
       byHand: (name) => settingsOfModel(settings.models, name),
-      model: asked ?? settings.personaModels[toolsmith.id] ?? settings.model ?? ANY_MODEL,
+      model: namedModel ?? settings.personaModels[toolsmith.id] ?? settings.model ?? ANY_MODEL,
       lock: new ChannelLock(),
       account: budget.account("forge", toolsmith.id),
       others: await registry.list(),

@@ -18,7 +18,7 @@ import type { PgCalls } from "#platform/postgres/pg-client.ts";
 import { reachOwner } from "#server/socket/open-home.ts";
 import type { HomeRules } from "./rules.ts";
 
-type ForgetPlaces = Pick<HomePaths, "digest" | "autonomy">;
+type ForgetPaths = Pick<HomePaths, "digest" | "autonomy">;
 
 /** As it was. */
 type Forgotten = Pick<Note, "id" | "text"> & { readonly quote?: string | undefined };
@@ -58,7 +58,7 @@ export async function forgetBeside(beside: BesideMemory, note: Forgotten): Promi
 }
 
 export async function forgetElsewhere(
-  { digest, autonomy }: ForgetPlaces,
+  { digest, autonomy }: ForgetPaths,
   { id, text }: Forgotten,
 ): Promise<void> {
   const holds = holdsText(text);
@@ -89,7 +89,7 @@ function readMerges(path: string): z.infer<typeof digestSchema> | undefined {
   }
 }
 
-const KEPT = ["active", "staged", "superseded"] as const;
+const RETAINED_STATES = ["active", "staged", "superseded"] as const;
 
 /**
  * A candidate that runs forgets it in its copy, too; the copy of one that is gone goes as a whole, for the next one gets
@@ -112,7 +112,7 @@ export async function forgetInCandidate(
     }
     return;
   }
-  const { notes } = await owner.memory({ kind: "list", states: KEPT }, signal);
+  const { notes } = await owner.memory({ kind: "list", states: RETAINED_STATES }, signal);
   // All others that say the same go with the first.
   const same = notes.find((note) => note.text === text);
   if (same !== undefined) await owner.memory({ kind: "forget", id: same.id }, signal);
@@ -125,7 +125,7 @@ const TELLING_QUOTE = 5;
 function changeOf({ text, quote = "" }: Omit<Forgotten, "id">): (text: string) => string {
   const from = withoutText(text, holdsText(text));
   const isTelling = normalWords(quote).length >= TELLING_QUOTE;
-  return (said) => from(isTelling ? said.replaceAll(quote, FORGOTTEN) : said);
+  return (text) => from(isTelling ? text.replaceAll(quote, FORGOTTEN) : text);
 }
 
 /** In one that no process has open. */

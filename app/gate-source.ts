@@ -37,7 +37,7 @@ import type {
 } from "#server/ui/gate-view.ts";
 import type { ToolRegistry } from "#tools/registry/registry.ts";
 import type { AppContext } from "./context.ts";
-import { evidenceOf, judgedView } from "./judged-view.ts";
+import { evidenceOf, verdictView } from "./judged-view.ts";
 import { readLineage } from "./lineage.ts";
 
 const PREFIX = "cand/";
@@ -55,7 +55,7 @@ export interface GateParts {
   readonly registry: () => Promise<Pick<ToolRegistry, "list">>;
   readonly candidates: Pick<CandidatesApi, "reject">;
   /** Starts `org` with these words in a process of its own. @default by the program that runs */
-  readonly start?: ((words: readonly string[]) => void) | undefined;
+  readonly start?: ((args: readonly string[]) => void) | undefined;
   /** Longest wait for a generation to say how it is, in milliseconds. @default 2000 */
   readonly healthMs?: number | undefined;
 }
@@ -64,12 +64,12 @@ export function gateSource(parts: GateParts): GateSource {
   const { context, registry, candidates, start, healthMs = HEALTH_MS } = parts;
   const { settings, cleaner } = context;
   const { home } = settings;
-  const startHere = start ?? ((words) => startPromotion(home, Bun.main, words));
+  const startHere = start ?? ((args) => startPromotion(home, Bun.main, args));
   return {
     overview: async () => cleaner.cleanData(await overviewOf(home)),
     candidate: async (id) => cleaner.cleanData(await viewOf(home, id, { registry, healthMs })),
     lineage: async (from, most) => cleaner.cleanData(await readLineage(home, { from, most })),
-    promote: async (seen) => startHere(await promotionOf(home, seen)),
+    promote: async (reviewed) => startHere(await promotionOf(home, reviewed)),
     reject: async (id, reason) => await candidates.reject(id, reason),
     rollback: async (tag, main) => {
       const now = await mainOf(await openCheckout(home));
@@ -149,8 +149,8 @@ async function summaryOf(home: string, id: string): Promise<CandidateSummary> {
 }
 
 /** By its commit: the branch may move until the gate looks at it. @returns the words of the command. */
-async function promotionOf(home: string, seen: ReviewedCandidate): Promise<readonly string[]> {
-  const { id, commit, judgedAt } = seen;
+async function promotionOf(home: string, reviewed: ReviewedCandidate): Promise<readonly string[]> {
+  const { id, commit, judgedAt } = reviewed;
   const { commit: now } = await summaryOf(home, id);
   if (now !== commit) {
     throw moved(`The candidate ${echoed(id)}`, commit.slice(0, 12), now.slice(0, 12));
@@ -185,7 +185,7 @@ async function viewOf(
   return {
     ...summary,
     ...{ main, author, title, serves },
-    verdictDetails: last && (await judgedView(home, last, { main, tools })),
+    verdictDetails: last && (await verdictView(home, last, { main, tools })),
     diff: { text, omitted: patch.length - text.length },
   };
 }
@@ -217,10 +217,10 @@ async function lookAt(
   return { port: record.port, isWell: answer?.status === 200 && commit === record.commit };
 }
 
-function moved(what: string, seen: string, now: string): OrgError {
+function moved(what: string, reviewed: string, now: string): OrgError {
   return new OrgError(`${what} is not the one that you looked at`, {
     code: "CANDIDATE_STALE",
-    why: `it was ${seen} then, and is ${now} now`,
+    why: `it was ${reviewed} then, and is ${now} now`,
     remedies: ["look at it again, and decide anew"],
     unchanged: "Nothing was changed.",
   });

@@ -49,7 +49,7 @@ export const firstBySearch: FirstHit = async (tools, queries) => {
  * @param place the checkout whose main brings the suite, and the database of earlier replays.
  * @returns nothing where main has no suite.
  */
-export type OpenComparison = (place: {
+export type OpenComparison = (options: {
   readonly checkout: string;
   readonly ledger: string;
 }) => Promise<GateRequest["sideBySide"]>;

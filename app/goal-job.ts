@@ -64,16 +64,16 @@ async function withModel(
   { run, log, room }: Working & { readonly room: string },
 ): Promise<CycleReport> {
   const { settings, cleaner, lockOf, onUsage } = app;
-  const { text, limits, tools: wanted } = run.work;
-  const unknown = wanted?.find((name) => tools.schemaOf(name) === undefined);
+  const { text, limits, tools: toolNames } = run.work;
+  const unknown = toolNames?.find((name) => tools.schemaOf(name) === undefined);
   if (unknown !== undefined) throw unknownTool(unknown, tools.names);
-  const asked = await model();
+  const goalModel = await model();
   const mind = goalMind({
     goal: text,
-    tools: await tools.offered(text, wanted),
+    tools: await tools.offered(text, toolNames),
     model: {
-      ...{ model: asked, owner: PERSONA, cleaner, prices: settings.prices, alive: run.alive },
-      lock: lockOf(asked.provider.endpoint),
+      ...{ model: goalModel, owner: PERSONA, cleaner, prices: settings.prices, alive: run.alive },
+      lock: lockOf(goalModel.provider.endpoint),
       account: budget.account(room, PERSONA),
       onUsage: (usage) => onUsage?.(PERSONA, usage),
     },
@@ -127,10 +127,10 @@ function goalLog(
         ...(action && { action: app.cleaner.redactData(action) }),
       };
       await journal.append(room, { key: keyOf(event), event });
-      const { state, mono: _mono, goal: _goal, attempt: _attempt, ...told } = event;
+      const { state, mono: _mono, goal: _goal, attempt: _attempt, ...detail } = event;
       // A job that was cancelled takes no notes any more, and its room still says how it ended.
       if (state === "begun" || run.signal.aborted) run.alive();
-      else await run.note(JSON.parse(JSON.stringify(told)));
+      else await run.note(JSON.parse(JSON.stringify(detail)));
     },
   };
 }

@@ -7,7 +7,7 @@ import type { JsonObject } from "#tools/workflow/workflow.ts";
 import type { HomeTools } from "./home-tools.ts";
 
 /** Longest result that is written down, in characters. */
-const MOST_KEPT = 16_384;
+const MAX_OUTPUT = 16_384;
 
 const data: z.ZodType<JsonObject> = z.record(z.string(), z.json());
 
@@ -36,11 +36,14 @@ async function act(
   const answer = await tools.call(name, data.parse(args), signal);
   if (answer.kind !== "done") return { outcome: answer.kind, text: answer.message };
   const { value } = answer;
-  return { outcome: "done", text: kept(typeof value === "string" ? value : JSON.stringify(value)) };
+  return {
+    outcome: "done",
+    text: cappedOutput(typeof value === "string" ? value : JSON.stringify(value)),
+  };
 }
 
-function kept(text: string): string {
-  if (text.length <= MOST_KEPT) return text;
-  const half = MOST_KEPT / 2;
-  return `${text.slice(0, half)}\n… ${text.length - MOST_KEPT} characters are left out …\n${text.slice(-half)}`;
+function cappedOutput(text: string): string {
+  if (text.length <= MAX_OUTPUT) return text;
+  const half = MAX_OUTPUT / 2;
+  return `${text.slice(0, half)}\n… ${text.length - MAX_OUTPUT} characters are left out …\n${text.slice(-half)}`;
 }

@@ -28,13 +28,13 @@ export interface HealthParts {
   readonly plans: readonly TaskPlan[];
   readonly jobs: Pick<JobService, "submit">;
   /** Starts `org` with these words in a process of its own. @default by the program that runs */
-  readonly start?: ((words: readonly string[]) => void) | undefined;
+  readonly start?: ((args: readonly string[]) => void) | undefined;
 }
 
 export function healthSource({ context, paths, plans, jobs, start }: HealthParts): HealthSource {
   const { root } = paths;
   const { cleaner } = context;
-  const startHere = start ?? ((words) => startPromotion(root, Bun.main, words));
+  const startHere = start ?? ((args) => startPromotion(root, Bun.main, args));
   return {
     read: async () => cleaner.cleanData(await readView(paths, plans)),
     runTask: async (name) => {
@@ -47,8 +47,8 @@ export function healthSource({ context, paths, plans, jobs, start }: HealthParts
     resumeRole: async (role) => await inStore(root, (store) => resumeRole(store, role)),
     resumeKind: async (kind) => await resumeKind(root, kind),
     control: async (role, what) => {
-      const known = await processesOf(root, null);
-      if (!known.some((one) => one.role === role)) throw noRole(role);
+      const processes = await processesOf(root, null);
+      if (!processes.some((one) => one.role === role)) throw noRole(role);
       startHere([what, role]);
     },
   };

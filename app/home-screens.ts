@@ -33,7 +33,7 @@ export interface HomeScreensParts {
   readonly rules: RulesService;
   readonly registry: () => Promise<ToolRegistry>;
   /** Starts `org` with these words in a process of its own. @default by the program that runs */
-  readonly start?: ((words: readonly string[]) => void) | undefined;
+  readonly start?: ((args: readonly string[]) => void) | undefined;
 }
 
 export function homeScreens(parts: HomeScreensParts): readonly Screen[] {
@@ -42,14 +42,14 @@ export function homeScreens(parts: HomeScreensParts): readonly Screen[] {
   const gate = gateSource({ context, registry, candidates: candidatesApi(context), start });
   const health = healthSource({ context, paths, plans: settings.tasks, jobs, start });
   const budgets = budgetSource(settings, paths.spending);
-  const kept = withoutMaking(memory, paths);
+  const existing = withoutMaking(memory, paths);
   return [
-    overviewScreen({ home, jobs, memory: kept, gate, health, budgets }),
+    overviewScreen({ home, jobs, memory: existing, gate, health, budgets }),
     gateScreen(gate),
     toolsScreen(toolsSource({ context, paths, registry, rooms: home, start })),
     jobsScreen(jobs),
     goalsScreen({ jobs, autonomy: autonomyControl(settings), settings: settings.autonomy }),
-    memoryScreen({ memory: kept, rules }),
+    memoryScreen({ memory: existing, rules }),
     healthScreen(health),
     budgetsScreen(budgets),
   ];

@@ -23,7 +23,7 @@ const jsonSchema: z.ZodType<Json> = z.json();
 /** Who calls, to the rules of the policy. */
 const PERSONA = "workflow";
 /** What can be done twice without harm. */
-const HARMLESS: ReadonlySet<string> = new Set<Capability>(["file_read"]);
+const READ_ONLY: ReadonlySet<string> = new Set<Capability>(["file_read"]);
 /** They belong to a room. */
 const ROOM_TOOLS: ReadonlySet<string> = new Set([
   ...["chat_mode", "forge", "tools_search", "memory_save", "memory_search"],
@@ -31,7 +31,7 @@ const ROOM_TOOLS: ReadonlySet<string> = new Set([
 ]);
 
 /** So many generated tools are offered at most: each more is a chance to choose wrongly. */
-const MOST_OFFERED = 8;
+const MAX_TOOLS = 8;
 
 /** Who calls, and with whose approval. */
 export interface Caller {
@@ -73,22 +73,22 @@ export interface HomeTools extends WorkflowTools {
    *
    * @param names of those that it may have. @default all
    */
-  offered(words: string, names?: readonly string[]): Promise<readonly ToolSchema[]>;
+  offered(query: string, names?: readonly string[]): Promise<readonly ToolSchema[]>;
 }
 
 /** @throws {OrgError} `FILE_FAILED` */
-export async function workflowTools(app: ToolsApp, given: Caller): Promise<HomeTools> {
+export async function workflowTools(app: ToolsApp, requester: Caller): Promise<HomeTools> {
   const { cleaner } = app;
   const all = builtInTools(app.settings);
   const filesRoot = (await app.workspace()).root;
   const registry = await app.registry();
-  const { beside } = given;
+  const { beside } = requester;
   const own = [...all.filter(({ name }) => !ROOM_TOOLS.has(name)), ...(beside?.tools ?? [])];
   const builtIn = new Map(own.map((tool) => [tool.name, tool]));
   const dynamicOf = (about: string) => beside?.dynamic?.(about);
   const schemas = await schemasOf(own, registry, dynamicOf("")?.names ?? []);
-  const { persona = PERSONA, see = () => undefined } = given;
-  const caller = { guard: guardOf(app, given), cleaner, persona, see };
+  const { persona = PERSONA, see = () => undefined } = requester;
+  const caller = { guard: guardOf(app, requester), cleaner, persona, see };
   const toolOf = async (name: string, onOutcome: OnOutcome) =>
     builtIn.get(name) ??
     (await generated(name, { registry, filesRoot, onOutcome })) ??
@@ -98,14 +98,14 @@ export async function workflowTools(app: ToolsApp, given: Caller): Promise<HomeT
       const tool = await toolOf(name, () => undefined);
       if (tool === undefined) return true;
       const { capabilities } = factsOf(tool, { id: "", name, arguments: {} }, persona);
-      return capabilities.every((one) => HARMLESS.has(one));
+      return capabilities.every((one) => READ_ONLY.has(one));
     },
-    offered: async (words, wanted) => {
+    offered: async (query, wantedNames) => {
       const fitting =
-        wanted ?? (await registry.search(words, MOST_OFFERED)).map(({ name }) => name);
-      const declared = wanted === undefined ? (dynamicOf(words)?.declared ?? []) : [];
+        wantedNames ?? (await registry.search(query, MAX_TOOLS)).map(({ name }) => name);
+      const declared = wantedNames === undefined ? (dynamicOf(query)?.declared ?? []) : [];
       const foreign = declared.map(({ name }) => name);
-      const names = new Set([...(wanted ?? builtIn.keys()), ...fitting, ...foreign]);
+      const names = new Set([...(wantedNames ?? builtIn.keys()), ...fitting, ...foreign]);
       const tools = await Promise.all([...names].map((name) => toolOf(name, () => undefined)));
       return offeredTo(persona, app, tools);
     },

@@ -19,7 +19,7 @@ import type { SeeCall } from "./home-tools.ts";
 import { jobHandlersOf } from "./job-handlers.ts";
 import type { RoomObserver } from "./room-observer.ts";
 import type { Participants } from "./rooms.ts";
-import type { SharedPlace } from "./shared-jobs.ts";
+import type { SharedContext } from "./shared-jobs.ts";
 
 export interface ServeJobsOptions {
   readonly name: GenerationName;
@@ -140,7 +140,7 @@ export class JobsEndpoint {
   async #share(
     { context, app, report }: Pick<ServeJobsOptions, "context" | "app"> & Reporting,
     parts: AsyncDisposableStack,
-  ): Promise<SharedPlace | undefined> {
+  ): Promise<SharedContext | undefined> {
     const client = await app.database();
     if (client === undefined) return undefined;
     const { shareJobs } = await import("./shared-jobs.ts");

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import type { VerdictRecord } from "#fitness/gate/gate.ts";
 import { temporaryFolder } from "#platform/temporary-folder.ts";
 import { PASSED } from "#test/forge-run.ts";
-import { judgedView } from "./judged-view.ts";
+import { verdictView } from "./judged-view.ts";
 
 const NAMES = ["other", "pair"];
 
@@ -19,7 +19,7 @@ test("a tool of a verdict stands beside the one of its name that main has, if th
     ...({ name, description: "", origin: "generated", state: "ready" } as const),
     figures: { cases: at, coverage: 1, mutationScore: 1 },
   }));
-  const view = await judgedView(home.path, last, { main: "m", tools });
+  const view = await verdictView(home.path, last, { main: "m", tools });
   expect(view.tools).toEqual([
     { name: "pair", candidate: PASSED.tests, main: tools[1]?.figures, cost: undefined },
     { name: "fresh", candidate: PASSED.tests, main: undefined, cost: undefined },

@@ -39,7 +39,7 @@ interface Beside {
 }
 
 /** @param beside what main is and has now. */
-export async function judgedView(
+export async function verdictView(
   home: string,
   last: LastVerdict,
   beside: Beside,

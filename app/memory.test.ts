@@ -9,7 +9,7 @@ import { temporaryFolder } from "#platform/temporary-folder.ts";
 import { ownHome } from "#server/socket/open-home.ts";
 import { FORSAKEN, forsakenMemory, homeMemory } from "#test/memory/home-memory.ts";
 import { testJournal } from "#test/room-fixture.ts";
-import { copyKept } from "./copy-memory.ts";
+import { copyHomeData } from "./copy-memory.ts";
 import { HomeMemory } from "./memory.ts";
 
 const HUMAN = { trust: "human", origin: "human" } as const;
@@ -195,7 +195,7 @@ describe("a candidate", () => {
       await memory.save({ text: "It rains.", kind: "fact" }, HUMAN);
     }
     for (const text of ["Red.", "Green."]) {
-      await copyKept(contextOf(folder.path), candidate);
+      await copyHomeData(contextOf(folder.path), candidate);
       await using copy = await openMemory(candidate.memory, { cleaner: new TextCleaner() });
       expect(copy.list("human").map((note) => note.text)).toEqual(["It rains."]);
       await copy.save({ text, kind: "fact" }, HUMAN);
@@ -214,7 +214,7 @@ describe("a candidate", () => {
     });
     const draft = { text: "It rains.", kind: "fact" } as const;
     await owner.memory({ kind: "add", draft }, context.signal);
-    await copyKept(context, candidate);
+    await copyHomeData(context, candidate);
     await using copy = await openMemory(candidate.memory, { cleaner });
     expect(copy.list("human").map(({ text }) => text)).toEqual(["It rains."]);
     expect((await owner.memory({ kind: "list" }, context.signal)).notes).toHaveLength(1);
@@ -224,11 +224,11 @@ describe("a candidate", () => {
     await using folder = await temporaryFolder("memory");
     const [current, candidate] = [homePaths(folder.path), homePaths(folder.path, "candidate")];
     await createHome(current);
-    await copyKept(contextOf(folder.path), candidate);
+    await copyHomeData(contextOf(folder.path), candidate);
     expect(existsSync(candidate.memory)).toBe(false);
     await Bun.write(current.memory, "no database, but long enough to be one".repeat(200));
     const said: string[] = [];
-    await copyKept(contextOf(folder.path, said), candidate);
+    await copyHomeData(contextOf(folder.path, said), candidate);
     expect(said.join("")).toStartWith("The candidate starts without a memory: ");
     expect(existsSync(candidate.memory)).toBe(false);
   });

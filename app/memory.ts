@@ -90,10 +90,10 @@ export class HomeMemory {
         ? { memory: await this.#indexed(journal) }
         : await this.#open(journal);
       try {
-        const asked = { memory, journal, copyPath: (id?: string) => this.#copyPath(id) };
+        const forgetParts = { memory, journal, copyPath: (id?: string) => this.#copyPath(id) };
         // First: who asked is told only once it stands nowhere, and asks again after a crash.
         if (request.kind === "forget") await this.#forgetBeside({ memory, journal }, request.id);
-        const answer = await answerOfMemory(asked, request, signal);
+        const answer = await answerOfMemory(forgetParts, request, signal);
         const notice = this.#takeNotice();
         return notice === undefined ? answer : { ...answer, notice };
       } finally {

@@ -31,7 +31,7 @@ export interface ModelSource {
   readonly table: string;
 }
 
-interface ModelPlace extends Pick<AppContext, "settings" | "cleaner" | "signal"> {
+interface ModelContext extends Pick<AppContext, "settings" | "cleaner" | "signal"> {
   readonly app: Pick<AppParts, "providers">;
 }
 
@@ -41,11 +41,11 @@ interface ModelPlace extends Pick<AppContext, "settings" | "cleaner" | "signal">
  * @param name of the other one. @throws {OrgError} `USAGE` for one that the configuration does not name.
  */
 export async function modelSource(
-  place: ModelPlace,
+  context: ModelContext,
   name: string | undefined,
 ): Promise<ModelSource> {
-  const { signal } = place;
-  const provider = await providerOf(place, name);
+  const { signal } = context;
+  const provider = await providerOf(context, name);
   return {
     endpoint: provider.endpoint,
     list: async () => {
@@ -53,7 +53,7 @@ export async function modelSource(
       return (await provider.listModels(signal)).map((model) => ({ name: model }));
     },
     pull: (model) => provider.pull?.(model, signal) ?? cannotPull(provider),
-    ...learntOf(provider, place),
+    ...learntOf(provider, context),
     table: knownModelsTable(),
   };
 }
@@ -61,7 +61,7 @@ export async function modelSource(
 /** What this home has learnt of the models of a server. */
 function learntOf(
   provider: Provider,
-  { settings, signal }: ModelPlace,
+  { settings, signal }: ModelContext,
 ): Pick<ModelSource, "show" | "forget"> {
   const { endpoint } = provider;
   const store = new ProfileStore(homePaths(settings.home).profiles);
@@ -72,16 +72,16 @@ function learntOf(
       const names = await provider.listModels(signal);
       const model = names.find((one) => isSameModel(one, name));
       if (model === undefined) throw unknownModel(name, endpoint, names);
-      const [known, window] = await Promise.all([
+      const [facts, window] = await Promise.all([
         book.knowledgeOf(model, signal),
         provider.windowOf?.(model, signal),
       ]);
-      return profileReport(known, window);
+      return profileReport(facts, window);
     },
     forget: async (name) => {
       const names = await store.namesAt(endpoint);
       const model = names.find((one) => isSameModel(one, name));
-      if (model === undefined) throw nothingKept(name, endpoint, names);
+      if (model === undefined) throw noModel(name, endpoint, names);
       await store.remove(endpoint, model);
     },
   };
@@ -100,12 +100,12 @@ function unknownModel(name: string, endpoint: string, names: readonly string[]):
   });
 }
 
-function nothingKept(name: string, endpoint: string, names: readonly string[]): OrgError {
+function noModel(name: string, endpoint: string, names: readonly string[]): OrgError {
   const near = nearestNames(name, names);
-  const kept = names.length === 0 ? "nothing" : `something of ${names.slice(0, 8).join(", ")}`;
+  const listed = names.length === 0 ? "nothing" : `something of ${names.slice(0, 8).join(", ")}`;
   return new OrgError(`Nothing is known about the model ${echoed(name)} on ${endpoint}`, {
     code: "MODEL_MISSING",
-    why: `this home keeps ${kept}`,
+    why: `this home keeps ${listed}`,
     remedies:
       near.length === 0
         ? ["org models list"]
@@ -115,7 +115,7 @@ function nothingKept(name: string, endpoint: string, names: readonly string[]): 
 }
 
 async function providerOf(
-  { app, settings, cleaner }: ModelPlace,
+  { app, settings, cleaner }: ModelContext,
   name: string | undefined,
 ): Promise<Provider> {
   if (name === undefined) return (await app.providers()).main;

@@ -16,11 +16,11 @@ import {
 } from "#memory/observer/judge-item.ts";
 import { hasForms, tellsHow } from "#memory/observer/statements.ts";
 import {
-  type AskedLine,
   lastingWishOf,
   type ObserverWish,
   offersOf,
   piecesOf,
+  type RequestLine,
   saysYes,
   wishOf,
 } from "./observer-wish.ts";
@@ -61,7 +61,7 @@ export interface Observation {
 /** A room, read through an entry. */
 interface RoomRead {
   /** What a model is asked about, in its order. */
-  readonly lines: readonly AskedLine[];
+  readonly lines: readonly RequestLine[];
   readonly observed: Observed;
   readonly speaker: Speaker;
 }
@@ -169,7 +169,7 @@ export async function observeRoom(task: ObserveTask, parts: ObserveParts): Promi
     const offers = await offersIn(piece, observed, (wish) => parts.ask(wish, speaker, signal));
     signal.throwIfAborted();
     const fit = offers
-      .flatMap((offer) => judged(offer, observed, refused))
+      .flatMap((offer) => evaluated(offer, observed, refused))
       .filter(({ text }) => !learnt.has(text) && learnt.add(text));
     const lessons: Lesson[] = [];
     for (const lesson of fit) {
@@ -194,19 +194,19 @@ export async function observeRoom(task: ObserveTask, parts: ObserveParts): Promi
  * about the rest alone: sentences of languages without such forms.
  */
 async function offersIn(
-  piece: readonly AskedLine[],
+  piece: readonly RequestLine[],
   { statementsOnly }: Observed,
   ask: (wish: ObserverWish) => Promise<string>,
 ): Promise<readonly Offer[]> {
   const byForm = statementsOnly
     ? piece.flatMap(({ sentences }) => sentences.filter(hasForms)).map(offerOf)
     : [];
-  const left = piece
+  const remaining = piece
     .map(({ seq, sentences }) => ({
       ...{ seq, sentences: sentences.filter((one) => !(statementsOnly && hasForms(one))) },
     }))
     .filter(({ sentences }) => sentences.length > 0);
-  return left.length === 0 ? byForm : [...byForm, ...offersOf(await ask(wishOf(left)))];
+  return remaining.length === 0 ? byForm : [...byForm, ...offersOf(await ask(wishOf(remaining)))];
 }
 
 const offerOf = (quote: string): Offer => ({
@@ -214,7 +214,7 @@ const offerOf = (quote: string): Offer => ({
   kind: tellsHow(quote) ? "procedure" : "fact",
 });
 
-function judged(
+function evaluated(
   offer: Offer,
   observed: Observed,
   refused: Record<string, number>,

@@ -148,8 +148,8 @@ function canTellIn(ask: ObserveParts["ask"], app: ObserverApp): ObserveParts["ca
     const { provider, model } = await answererOf(speaker, app);
     const store = new ProfileStore(app.paths.profiles);
     const { endpoint } = provider;
-    const asked = (wish: Parameters<ObserveParts["ask"]>[0]) => ask(wish, speaker, signal);
-    return await takesNoteExam({ store, endpoint, model, ask: asked });
+    const askSpeaker = (wish: Parameters<ObserveParts["ask"]>[0]) => ask(wish, speaker, signal);
+    return await takesNoteExam({ store, endpoint, model, ask: askSpeaker });
   };
 }
 

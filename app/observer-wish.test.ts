@@ -1,16 +1,16 @@
 import { describe, expect, test } from "bun:test";
 import {
-  type AskedLine,
   lastingWishOf,
   offersOf,
   piecesOf,
+  type RequestLine,
   saysYes,
   wishOf,
 } from "./observer-wish.ts";
 
-const lines = (count: number, sentence = "We ship on Fridays."): readonly AskedLine[] =>
+const lines = (count: number, sentence = "We ship on Fridays."): readonly RequestLine[] =>
   Array.from({ length: count }, (_, seq) => ({ seq, sentences: [sentence] }));
-const sizes = (all: readonly AskedLine[]) => piecesOf(all).map(({ length }) => length);
+const sizes = (all: readonly RequestLine[]) => piecesOf(all).map(({ length }) => length);
 
 describe("pieces", () => {
   test("hold sixteen lines at most, in their order", () => {

@@ -31,7 +31,7 @@ const LASTING = [
   "no: what happens right now, feelings, jokes, games, reactions, remarks about this chat or this text.",
 ].join("\n");
 
-const JUDGED: readonly (readonly [sentence: string, answer: string])[] = [
+const EXAMPLES: readonly (readonly [sentence: string, answer: string])[] = [
   ["We use MySQL 8 for the shop.", "yes"],
   ["The build failed twice.", "no"],
   ["I prefer short answers.", "yes"],
@@ -49,7 +49,7 @@ const JUDGED: readonly (readonly [sentence: string, answer: string])[] = [
 ];
 
 /** A line of the human, as it is asked about. */
-export interface AskedLine {
+export interface RequestLine {
   /** Number of its entry. */
   readonly seq: number;
   /** Those that could be kept. */
@@ -81,24 +81,24 @@ function shapeOf(quotes: readonly string[]): NonNullable<ChatRequest["shape"]> {
 }
 
 /** Lines in groups, of which each is asked about at once. */
-export function piecesOf(lines: readonly AskedLine[]): readonly (readonly AskedLine[])[] {
-  const pieces: AskedLine[][] = [];
-  let left = 0;
+export function piecesOf(lines: readonly RequestLine[]): readonly (readonly RequestLine[])[] {
+  const pieces: RequestLine[][] = [];
+  let remaining = 0;
   for (const line of lines) {
     // It stands in the shape as well.
     const cost = 2 * estimateTokens(rowOf(line));
-    const isFull = (pieces.at(-1)?.length ?? PIECE_LINES) >= PIECE_LINES || cost > left;
+    const isFull = (pieces.at(-1)?.length ?? PIECE_LINES) >= PIECE_LINES || cost > remaining;
     if (isFull) {
       pieces.push([]);
-      left = PIECE_TOKENS - estimateTokens(INSTRUCTIONS);
+      remaining = PIECE_TOKENS - estimateTokens(INSTRUCTIONS);
     }
     pieces.at(-1)?.push(line);
-    left -= cost;
+    remaining -= cost;
   }
   return pieces;
 }
 
-function rowOf({ sentences }: AskedLine): string {
+function rowOf({ sentences }: RequestLine): string {
   return `- ${sentences.join(" ")}\n`;
 }
 
@@ -108,7 +108,7 @@ export type ObserverWish = Pick<
   "messages" | "tools" | "temperature" | "shape" | "maxTokens"
 >;
 
-export function wishOf(piece: readonly AskedLine[]): ObserverWish {
+export function wishOf(piece: readonly RequestLine[]): ObserverWish {
   const messages: readonly ChatMessage[] = [
     { role: "system", content: INSTRUCTIONS },
     { role: "user", content: `The lines:\n${piece.map(rowOf).join("")}` },
@@ -122,8 +122,8 @@ export function wishOf(piece: readonly AskedLine[]): ObserverWish {
  * remarks too; asked about one sentence it tells them apart (docs/decisions/0025-observer.md).
  */
 export function lastingWishOf(sentence: string): ObserverWish {
-  const examples = JUDGED.flatMap(([said, answer]): readonly ChatMessage[] => [
-    { role: "user", content: said },
+  const examples = EXAMPLES.flatMap(([sentence, answer]): readonly ChatMessage[] => [
+    { role: "user", content: sentence },
     { role: "assistant", content: answer },
   ]);
   const messages: readonly ChatMessage[] = [

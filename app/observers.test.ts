@@ -129,8 +129,8 @@ test("what the policy program decides is written down without the arguments of t
 
 test("what rooms and jobs tell of themselves is counted, or written down", async () => {
   const seen = observers();
-  seen.told.onUsage?.("agent", { promptTokens: 7, completionTokens: 3 });
-  seen.told.onMcpLine?.("files", "ready");
+  seen.callbacks.onUsage?.("agent", { promptTokens: 7, completionTokens: 3 });
+  seen.callbacks.onMcpLine?.("files", "ready");
   const labels = { persona: "agent", direction: "prompt" };
   expect(await counted(seen, "org_tokens_total", labels)).toBe(7);
   expect(lines).toEqual([

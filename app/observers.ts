@@ -51,7 +51,7 @@ export class ServeObservers {
   readonly provider: ProviderWatch = new ProviderWatch();
   /** For a process that listens on a port. */
   readonly hooks: {
-    readonly onRequest: (seen: RequestReport) => void;
+    readonly onRequest: (report: RequestReport) => void;
     readonly metricsText: () => Promise<string>;
     readonly report: (error: unknown, requestId?: string) => void;
   };
@@ -67,7 +67,7 @@ export class ServeObservers {
     this.#log = log;
     this.#events = new EventLog(log);
     this.hooks = {
-      onRequest: (seen) => this.#request(seen),
+      onRequest: (report) => this.#request(report),
       metricsText: () => metrics.text(),
       report: (error, requestId) => {
         const fields = { event: "fault", ...ofRequest(requestId), ...errorFields(error) };
@@ -101,8 +101,8 @@ export class ServeObservers {
     const { turn, persona, call, decision } = question;
     const { tool, hash } = call;
     this.#metrics.observePolicy(outcome);
-    const said = { outcome, before: decision.permission, turn, persona, tool, call: hash };
-    this.#log.info("the policy program was asked", said);
+    const record = { outcome, before: decision.permission, turn, persona, tool, call: hash };
+    this.#log.info("the policy program was asked", record);
   };
 
   /** Takes what an answer took that no room has written down. */
@@ -116,7 +116,7 @@ export class ServeObservers {
   };
 
   /** What rooms and jobs tell of themselves is for these. */
-  readonly told: Pick<AppOptions, "onUsage" | "onPolicy" | "onMcpLine"> = {
+  readonly callbacks: Pick<AppOptions, "onUsage" | "onPolicy" | "onMcpLine"> = {
     onUsage: this.onUsage,
     onPolicy: this.onPolicy,
     onMcpLine: this.onMcpLine,
@@ -147,9 +147,9 @@ export class ServeObservers {
     await this.#metrics.knowTools(list);
   }
 
-  #request(seen: RequestReport): void {
-    this.#metrics.observeRequest(seen);
-    const { requestId, method, route, status, ms } = seen;
+  #request(report: RequestReport): void {
+    this.#metrics.observeRequest(report);
+    const { requestId, method, route, status, ms } = report;
     if (WATCHED.has(route) && status < 400) return;
     this.#log.info("request", { ...ofRequest(requestId), method, route, status, ms });
   }

@@ -39,7 +39,7 @@ const MIB = 1024 * 1024;
 /** Each is a process with its sandbox; more of them at once only make all of them late. */
 const AT_ONCE = 8;
 /** Most answers that are kept for their `ttl_s`. */
-const MOST_KEPT = 1000;
+const MAX_CACHED = 1000;
 
 /** What a person approved: the program and each of its files, by real path and SHA-256. */
 const pinSchema = z.strictObject({
@@ -47,7 +47,7 @@ const pinSchema = z.strictObject({
   files: z.record(z.string(), z.string()),
 });
 
-interface Kept {
+interface CachedDecision {
   readonly answer: PolicyAnswer;
   readonly until: number;
 }
@@ -57,7 +57,7 @@ export class SandboxedPolicyProgram implements PolicyProgram {
   readonly #options: PolicyProgramOptions;
   readonly #turnstile = new ChannelLock(AT_ONCE);
   readonly #sums = new FileSums();
-  readonly #kept = new Map<string, Kept>();
+  readonly #kept = new Map<string, CachedDecision>();
 
   constructor(options: PolicyProgramOptions) {
     this.#options = options;
@@ -69,8 +69,8 @@ export class SandboxedPolicyProgram implements PolicyProgram {
     if (decision.permission === "deny" || !settings.applies.has(decision.permission))
       return decision;
     // The same call in a later turn is the same question.
-    const { id: _id, now: _now, turn: _turn, ...asked } = question;
-    const key = canonicalJson(asked);
+    const { id: _id, now: _now, turn: _turn, ...cacheKey } = question;
+    const key = canonicalJson(cacheKey);
     const answer = this.#fresh(key) ?? (await this.#ask(question, signal));
     if (typeof answer === "string") {
       this.#options.onOutcome?.("unusable", question);
@@ -101,9 +101,9 @@ export class SandboxedPolicyProgram implements PolicyProgram {
   }
 
   #fresh(key: string): PolicyAnswer | undefined {
-    const kept = this.#kept.get(key);
+    const cached = this.#kept.get(key);
     const now = (this.#options.now ?? Date.now)();
-    if (kept !== undefined && kept.until > now) return { ...kept.answer, ttl_s: undefined };
+    if (cached !== undefined && cached.until > now) return { ...cached.answer, ttl_s: undefined };
     this.#kept.delete(key);
     return undefined;
   }
@@ -112,7 +112,7 @@ export class SandboxedPolicyProgram implements PolicyProgram {
     const { ttl_s: seconds = 0 } = answer;
     if (seconds === 0) return;
     const [oldest] = this.#kept.keys();
-    if (this.#kept.size >= MOST_KEPT && oldest !== undefined) this.#kept.delete(oldest);
+    if (this.#kept.size >= MAX_CACHED && oldest !== undefined) this.#kept.delete(oldest);
     const now = (this.#options.now ?? Date.now)();
     this.#kept.set(key, { answer, until: now + seconds * 1000 });
   }
@@ -168,16 +168,19 @@ async function checkedFiles(
   if (!folders.some((folder) => real.startsWith(`${folder}/`))) {
     throw refused(`${real} does not lie in a folder that [policy] allowed names`);
   }
-  const words = await Promise.all(
+  const boundArguments = await Promise.all(
     args.map(async (word) => {
       const path = isAbsolute(word) ? await realpath(word).catch(() => undefined) : undefined;
       return { word: path ?? word, path };
     }),
   );
-  const paths = [real, ...words.flatMap(({ path }) => path ?? [])];
+  const paths = [real, ...boundArguments.flatMap(({ path }) => path ?? [])];
   for (const path of paths) await requireOurs(path);
   const sums = await Promise.all(paths.map(async (path) => [path, await sum(path)] as const));
-  return { command: [real, ...words.map(({ word }) => word)], sums: Object.fromEntries(sums) };
+  return {
+    command: [real, ...boundArguments.map(({ word }) => word)],
+    sums: Object.fromEntries(sums),
+  };
 }
 
 /** @throws {OrgError} `POLICY_PROGRAM` for what others than root and the user could change. */
@@ -203,9 +206,9 @@ const STICKY = 0o1000;
 const CHANGES_USER = 0o6000;
 
 function requireApproved({ sums }: PolicyFiles, approved: string): void {
-  const known = pinsIn(approved);
-  if (known === undefined) throw refused("no person has approved it yet");
-  const changed = Object.entries(sums).find(([path, sum]) => known[path] !== sum);
+  const approvedPins = pinsIn(approved);
+  if (approvedPins === undefined) throw refused("no person has approved it yet");
+  const changed = Object.entries(sums).find(([path, sum]) => approvedPins[path] !== sum);
   if (changed !== undefined) throw refused(`${changed[0]} is not the file that was approved`);
 }
 
@@ -221,7 +224,7 @@ function sandboxOf(
   { timeoutMs, outputBytes }: PolicyProgramSettings,
   { sums }: PolicyFiles,
 ): SandboxPolicy {
-  const shown = Object.keys(sums).filter((path) => !path.startsWith("/usr/"));
+  const ownFiles = Object.keys(sums).filter((path) => !path.startsWith("/usr/"));
   return {
     ...DEFAULT_POLICY,
     memoryBytes: 512 * MIB,
@@ -230,7 +233,7 @@ function sandboxOf(
     processes: 16,
     scratchBytes: 16 * MIB,
     outputBytes: { stdout: outputBytes, stderr: outputBytes },
-    readOnly: shown.map((path) => ({ from: path, to: path })),
+    readOnly: ownFiles.map((path) => ({ from: path, to: path })),
   };
 }
 

@@ -14,7 +14,7 @@ import {
   lockAttempts,
   removeUntakeable,
 } from "#ops/project/attempt.ts";
-import { judgementOf, NOT_JUDGED } from "#ops/project/attempt-judgement.ts";
+import { judgementOf, NO_JUDGEMENT } from "#ops/project/attempt-judgement.ts";
 import { AttemptList } from "#ops/project/attempt-list.ts";
 import {
   type Attempt,
@@ -96,8 +96,9 @@ export async function runAttempts(
     return await removeUntakeable(main, list.record);
   } catch (error) {
     const { attempts } = await removeUntakeable(main, list.record);
-    const left = attempts.filter(isTakeable).length;
-    if (signal.aborted) report(`Stopped: ${countText(left)} can be taken, the rest is removed.`);
+    const takeable = attempts.filter(isTakeable).length;
+    if (signal.aborted)
+      report(`Stopped: ${countText(takeable)} can be taken, the rest is removed.`);
     throw error;
   }
 }
@@ -132,19 +133,19 @@ interface Opening {
 
 async function openRunner(opening: Opening): Promise<Runner> {
   const { app, main, request, number, start, rooms, memories } = opening;
-  const asked = speakerOf(request, number);
+  const speaker = speakerOf(request, number);
   const work = await createAttempt(main, { number, start });
   const parts = await workParts(app, work, async () => undefined);
   // The first time it answers as it always does; the same again would be the same answer.
   const isAgain = Array.from({ length: number - 1 }, (_, index) => index + 1).some((earlier) =>
-    Bun.deepEquals(speakerOf(request, earlier), asked),
+    Bun.deepEquals(speakerOf(request, earlier), speaker),
   );
   const sampling = isAgain ? { seed: number, leastTemperature: OTHER_TEMPERATURE } : undefined;
   const { openAttempt } = await app.participants();
   const memory = await memories.of(number);
-  const about = { id: main.room, history: request.history, model: asked.model, memory };
+  const about = { id: main.room, history: request.history, model: speaker.model, memory };
   const room = rooms.use(await openAttempt({ ...about, parts, sampling }));
-  const persona = asked.persona ?? room.nextSpeakers[0] ?? "";
+  const persona = speaker.persona ?? room.nextSpeakers[0] ?? "";
   const model = room.models.find((one) => one.persona.id === persona);
   if (model === undefined) {
     const ids = room.models.map((one) => one.persona.id);
@@ -187,18 +188,22 @@ async function resultOf(
   const end = why === "" ? "" : `; ${why}`;
   const changed = files === 0 ? "no file changed" : changeText(change);
   reportOn(attempt, request, `: answered in ${(turn.ms / 1000).toFixed(1)} s, ${changed}${end}`);
-  const facts = { ...NOT_JUDGED, ...turn, why, files, added, removed };
+  const facts = { ...NO_JUDGEMENT, ...turn, why, files, added, removed };
   if (files === 0) return { ...facts, outcome: turn.why === "" ? "unchanged" : "failed" };
   using _held = await judging.waitForLock(Number.POSITIVE_INFINITY, {
     owner: attempt.persona,
     signal,
   });
-  const judged = await judgementOf(work, {
+  const judgement = await judgementOf(work, {
     ...{ searchPath: app.searchPath, askCritic: criticOf(app), cleaner, signal },
     note: () => undefined,
   });
   signal.throwIfAborted();
-  return { ...facts, ...judged, why: [why, judged.why].filter((one) => one !== "").join("; ") };
+  return {
+    ...facts,
+    ...judgement,
+    why: [why, judgement.why].filter((one) => one !== "").join("; "),
+  };
 }
 
 function reportOn(
@@ -258,17 +263,20 @@ class TurnClock {
 /** @throws {OrgError} `INPUT_INVALID` while attempts wait for the user. */
 async function refuseWaiting(main: ProjectWork): Promise<void> {
   const record = await readAttempts(attemptsFolder(main));
-  const left = record?.attempts.filter(isTakeable).length ?? 0;
-  if (left === 0) return;
-  throw new OrgError(`${countText(left)} of this room ${left === 1 ? "waits" : "wait"} for you`, {
-    code: "INPUT_INVALID",
-    why: `they are for the task: ${record?.task.slice(0, 200)}`,
-    remedies: [
-      "/try take N   # or: org project try --take N; makes it a turn of the room",
-      "/try drop   # or: org project try --drop; removes them",
-    ],
-    unchanged: "Nothing was begun; the attempts are as they were.",
-  });
+  const takeable = record?.attempts.filter(isTakeable).length ?? 0;
+  if (takeable === 0) return;
+  throw new OrgError(
+    `${countText(takeable)} of this room ${takeable === 1 ? "waits" : "wait"} for you`,
+    {
+      code: "INPUT_INVALID",
+      why: `they are for the task: ${record?.task.slice(0, 200)}`,
+      remedies: [
+        "/try take N   # or: org project try --take N; makes it a turn of the room",
+        "/try drop   # or: org project try --drop; removes them",
+      ],
+      unchanged: "Nothing was begun; the attempts are as they were.",
+    },
+  );
 }
 
 /** An attempt is the turn of one persona, so its task names no other. */

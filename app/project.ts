@@ -139,8 +139,8 @@ async function lookAhead(
   collect();
   // Maps for words that are there: code that ran a few times is compiled, and costs the first question half.
   for (const part of MAPPED_AHEAD) {
-    const words = files.pathAt(Math.floor(files.length * part));
-    await repositoryMap({ ...read, task: words, render: rendering(cleaner) });
+    const line = files.pathAt(Math.floor(files.length * part));
+    await repositoryMap({ ...read, task: line, render: rendering(cleaner) });
     collect();
   }
   // A program that changes nothing: the sandbox has shown the folders of the room by then.
@@ -158,7 +158,7 @@ const LONGEST_MAP = 3500;
 /** Longest title of a turn's commit, in characters. */
 const LONGEST_TITLE = 72;
 
-interface Told {
+interface Notice {
   readonly cleaner: Pick<TextCleaner, "clean">;
   readonly checks: readonly string[];
   readonly begin: (signal: AbortSignal) => Promise<void>;
@@ -166,7 +166,7 @@ interface Told {
   readonly look: (signal: AbortSignal) => Promise<string | undefined>;
 }
 
-function roomProject(work: ProjectWork, { cleaner, checks, begin, look }: Told): RoomProject {
+function roomProject(work: ProjectWork, { cleaner, checks, begin, look }: Notice): RoomProject {
   const { repository, location } = work;
   const clean = (text: string) => cleaner.clean(text);
   const name = oneLine(clean(basename(location.root)));
@@ -193,10 +193,10 @@ function roomProject(work: ProjectWork, { cleaner, checks, begin, look }: Told):
     const title = first.slice(0, LONGEST_TITLE).toWellFormed() || "turn";
     try {
       const change = await keepFiles(work, { persona, title, model, promptHash });
-      const lines = [installed, change && keptText(change, work.copy)];
+      const lines = [installed, change && changeNotice(change, work.copy)];
       installed = undefined;
-      const told = lines.filter((one) => one !== undefined).join("\n");
-      return told === "" ? undefined : clean(told);
+      const notice = lines.filter((one) => one !== undefined).join("\n");
+      return notice === "" ? undefined : clean(notice);
     } catch (error) {
       if (error instanceof OrgError) return clean(explain(error));
       throw error;
@@ -248,12 +248,12 @@ export async function freshen(work: ProjectWork, signal: AbortSignal): Promise<v
 }
 
 /** @param copy absolute path of the folder that keeps what is left out. */
-function keptText(change: TurnChange, copy: string): string {
-  const left = change.refused.map(({ path, why }) => `${pathList([path])} is left out: ${why}`);
-  const kept = change.files === 0 ? [] : [`${changeText(change)} · /diff`];
-  const [stay, them] = left.length === 1 ? ["it stays", "it"] : ["they stay", "them"];
+function changeNotice(change: TurnChange, copy: string): string {
+  const refusals = change.refused.map(({ path, why }) => `${pathList([path])} is left out: ${why}`);
+  const changes = change.files === 0 ? [] : [`${changeText(change)} · /diff`];
+  const [stay, them] = refusals.length === 1 ? ["it stays", "it"] : ["they stay", "them"];
   const todo = `→ ${stay} in ${shellWord(copy)}, and in no candidate: take ${them} from there, or remove ${them}`;
-  return [...kept, ...left, ...(left.length === 0 ? [] : [todo])].join("\n");
+  return [...changes, ...refusals, ...(refusals.length === 0 ? [] : [todo])].join("\n");
 }
 
 function ABOUT(name: string, check: string | undefined): string {

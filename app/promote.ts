@@ -78,7 +78,7 @@ export async function promote(
 }
 
 /** Where a candidate is promoted to, and who hears of it. */
-interface PromotionPlace {
+interface PromotionContext {
   /** ORG_HOME, the top of a checkout. */
   readonly home: string;
   /** What it shares with other nodes. */
@@ -100,7 +100,7 @@ interface PromotionPlace {
  */
 async function promoteInHome(
   gate: Gate,
-  { home, database, command, log, onStep, onWait = stepsOf(log) }: PromotionPlace,
+  { home, database, command, log, onStep, onWait = stepsOf(log) }: PromotionContext,
   request: PromoteRequest,
 ): Promise<Promoted> {
   await using parts = new AsyncDisposableStack();
@@ -155,10 +155,10 @@ async function deliver(
   { gate, log }: { readonly gate: Gate; readonly log: Log },
 ): ReturnType<Deliver> {
   const { home, promotion, database, approvedCapabilities } = settings;
-  const { branch, request: asked } = await candidateOf(finished, { gate, home });
+  const { branch, request: candidateRequest } = await candidateOf(finished, { gate, home });
   const isAuto = promotion === "auto";
   const request = {
-    ...asked,
+    ...candidateRequest,
     approvedCapabilities,
     ...(isAuto ? await judgeOptions(gate, home, compare) : {}),
   };
@@ -166,9 +166,9 @@ async function deliver(
   log.info("verdict", verdictFields(record));
   if (record.verdict !== "promote") throw refusedByGate(branch, record);
   if (!isAuto) return { path: branch, next: nextStep(branch, promotion) };
-  const place = { home, database, command: `org forge, ${branch}`, log };
+  const context = { home, database, command: `org forge, ${branch}`, log };
   const start = performance.now();
-  const { change, reverted } = await promoteInHome(gate, place, request);
+  const { change, reverted } = await promoteInHome(gate, context, request);
   const ok = reverted === undefined;
   const reason = ok ? undefined : `${change.tag} was reverted at once: ${change.note}`;
   finished.onCheck({ check: "promotion", ok, ms: performance.now() - start, reason, details: [] });

@@ -58,13 +58,13 @@ test("a server or model named for this run is the only one", async () => {
 
 test("where no server was named, one is looked for", async () => {
   await using found = scriptedServer(() => say("found"));
-  const { provider } = await open("", { places: ["http://127.0.0.1:9", found.url] });
+  const { provider } = await open("", { endpoints: ["http://127.0.0.1:9", found.url] });
   expect(await ask(provider)).toBe("found");
 });
 
 test("where none is found, the engine that is installed speaks, unless another model was asked for", async () => {
   pretendInstalled(join(home, "engine"), false);
-  const none = { places: ["http://127.0.0.1:9"] };
+  const none = { endpoints: ["http://127.0.0.1:9"] };
   const { provider } = await open("", none);
   expect(provider.endpoint).toBe("the built-in engine");
   expect(await provider.listModels(new AbortController().signal)).toEqual(["tiny"]);
@@ -86,8 +86,8 @@ test("the engine of another process is asked where that lends its own, and none 
     slots: 3,
     parameters: 1e9,
   };
-  const places = ["http://127.0.0.1:9"];
-  const { provider } = await open("", { places, lender: async () => lent });
+  const endpoints = ["http://127.0.0.1:9"];
+  const { provider } = await open("", { endpoints, lender: async () => lent });
   expect(await provider.windowOf?.("tiny", new AbortController().signal)).toMatchObject({
     isFinal: false,
   });
@@ -96,7 +96,7 @@ test("the engine of another process is asked where that lends its own, and none 
   expect(await provider.windowOf?.("tiny", new AbortController().signal)).toEqual({
     ...{ tokens: 2048, isFinal: true },
   });
-  const refused = await open("", { places, lender: async () => undefined });
+  const refused = await open("", { endpoints, lender: async () => undefined });
   const failure = await ask(refused.provider, "tiny").catch((error: unknown) => error);
   expect(failure).toMatchObject({
     code: "ENGINE_FAILED",
@@ -131,13 +131,13 @@ test("a session is recorded and played back", async () => {
 
 interface Given {
   readonly flags?: Readonly<Record<string, string>>;
-  readonly places?: readonly string[];
+  readonly endpoints?: readonly string[];
   readonly parts?: AsyncDisposableStack;
   readonly lender?: EngineLender;
 }
 
 async function open(file: string, given: Given = {}) {
-  const { flags = {}, places = [], parts = new AsyncDisposableStack(), lender } = given;
+  const { flags = {}, endpoints = [], parts = new AsyncDisposableStack(), lender } = given;
   writeFileSync(join(home, "org.config"), file);
   const options = new Map(Object.entries(flags));
   const settings = readSettings({
@@ -145,7 +145,7 @@ async function open(file: string, given: Given = {}) {
     flags: options,
     defaultHome: home,
   });
-  const session = { settings, flags: options, cleaner: new TextCleaner(), places, lender };
+  const session = { settings, flags: options, cleaner: new TextCleaner(), endpoints, lender };
   const { main, own, lendEngine } = await openProviders(session, parts);
   return { provider: main, own, lendEngine };
 }

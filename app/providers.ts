@@ -30,7 +30,7 @@ export interface ProviderSession {
   readonly flags: ReadonlyMap<string, string>;
   readonly cleaner: TextCleaner;
   /** Where a server is looked for when none was named. @default the usual places on this machine */
-  readonly places?: readonly string[] | undefined;
+  readonly endpoints?: readonly string[] | undefined;
   /** Lends the engine of another process. @default one of its own is started when it is needed */
   readonly lender?: EngineLender | undefined;
 }
@@ -62,9 +62,9 @@ export async function openProviders(
   const { settings, flags } = session;
   const servers = new Map<string, Provider>();
   const named = (name: string): Provider => {
-    const known = servers.get(name) ?? ready(openProvider(optionsOf(session, serverNamed(name))));
-    servers.set(name, known);
-    return known;
+    const opened = servers.get(name) ?? ready(openProvider(optionsOf(session, serverNamed(name))));
+    servers.set(name, opened);
+    return opened;
   };
   const serverNamed = (name: string): ServerSettings => {
     const server = settings.providers[name];
@@ -106,7 +106,7 @@ function ready(provider: Provider): Provider {
   return withDefaultModel(resilient(provider));
 }
 
-interface Place {
+interface ProviderEndpoint {
   readonly parts: AsyncDisposableStack;
   /** Told of the built-in engine, where it is what answers. */
   readonly onEngine: (engine: SizedEngine<RunningEngine>) => void;
@@ -115,14 +115,14 @@ interface Place {
 async function mainServer(
   session: ProviderSession,
   [mode, path]: readonly [CassetteMode, string],
-  { parts, onEngine }: Place,
+  { parts, onEngine }: ProviderEndpoint,
 ): Promise<Provider> {
-  const { settings, cleaner, places = DEFAULT_ENDPOINTS } = session;
+  const { settings, cleaner, endpoints = DEFAULT_ENDPOINTS } = session;
   const options = optionsOf(session, settings);
   if (mode === "off") {
     if (settings.isBaseExplicit) return openProvider(options);
     const open = (baseUrl: string): Provider => openProvider({ ...options, baseUrl });
-    return await localProvider(places, open, () => embeddedEngine(session, { parts, onEngine }));
+    return await localProvider(endpoints, open, () => embeddedEngine(session, { parts, onEngine }));
   }
   // What is played back must be the same to the byte: only secrets go.
   const redact = (text: string) => cleaner.redact(text);
@@ -132,7 +132,7 @@ async function mainServer(
 /** The engine that a person has installed, unless they have asked for a model that it does not have. */
 async function embeddedEngine(
   session: ProviderSession,
-  { parts, onEngine }: Place,
+  { parts, onEngine }: ProviderEndpoint,
 ): Promise<Provider | undefined> {
   const { settings } = session;
   const found = await readEngine(settings.engine.folder);

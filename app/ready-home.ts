@@ -4,7 +4,7 @@ import { homePaths } from "#home/home-paths.ts";
 import type { Settings, SettingsSources } from "#home/settings/settings.ts";
 
 /** Where the settings of a process come from. */
-export interface SettingsAsked extends Pick<SettingsSources, "flags" | "env"> {
+export interface SettingsRequest extends Pick<SettingsSources, "flags" | "env"> {
   /** The name of the command. */
   readonly command: string;
   /** The home where none is named, in which our own programs lie. */
@@ -20,9 +20,9 @@ export interface FoundSettings extends Pick<SettingsSources, "flags" | "env"> {
  *
  * @throws {OrgError} `SANDBOX_UNAVAILABLE` where the kernel has no Landlock, and what reading the settings throws.
  */
-export async function findSettings(asked: SettingsAsked): Promise<FoundSettings> {
-  const { root } = asked;
-  const sources = await sourcesOf(asked);
+export async function findSettings(request: SettingsRequest): Promise<FoundSettings> {
+  const { root } = request;
+  const sources = await sourcesOf(request);
   const { readSettings } = await import("#home/settings/settings.ts");
   const settings = readSettings({ ...sources, defaultHome: root });
   if (settings.sandbox !== "bubblewrap") await useTier(settings, root);
@@ -34,7 +34,7 @@ async function sourcesOf({
   command,
   flags,
   env,
-}: SettingsAsked): Promise<Pick<SettingsSources, "flags" | "env">> {
+}: SettingsRequest): Promise<Pick<SettingsSources, "flags" | "env">> {
   if (command !== "exec") return { flags, env };
   const { execSources } = await import("#home/settings/exec-settings.ts");
   return execSources(flags, env);
@@ -59,12 +59,12 @@ async function useTier(settings: Settings, root: string): Promise<void> {
  */
 export async function readyHome(home: string, command: string): Promise<string> {
   const paths = homePaths(home);
-  const told = existsSync(paths.restorePlan) ? await finishedRestore(home) : "";
+  const notice = existsSync(paths.restorePlan) ? await finishedRestore(home) : "";
   if (command !== "db") {
     const { demandWholeHome } = await import("#home/unfinished-copy.ts");
     demandWholeHome(paths);
   }
-  return told;
+  return notice;
 }
 
 async function finishedRestore(home: string): Promise<string> {

@@ -49,9 +49,9 @@ export async function proposeRetirement(about: Retirement): Promise<ProposedReti
       const { branch } = await candidateWithout(home, `${TOOLS}/${name}`, { title, nowMs });
       const judging = { validatorOf: validatorIn(gate), firstHit: firstBySearch, signal, nowMs };
       // For this candidate alone: what is asked for in the home stays asked for, and is written beside a later tool.
-      const asked = { candidate: branch, intent: [name], ...judging };
-      const { record } = await gate.judge(home, asked).catch((error: unknown) => {
-        throw notJudged(error, { branch, name });
+      const request = { candidate: branch, intent: [name], ...judging };
+      const { record } = await gate.judge(home, request).catch((error: unknown) => {
+        throw noVerdict(error, { branch, name });
       });
       log.info("verdict", verdictFields(record));
       return { branch, record };
@@ -60,7 +60,7 @@ export async function proposeRetirement(about: Retirement): Promise<ProposedReti
 }
 
 /** What kept the gate from a verdict, with the candidate that is left. */
-function notJudged(error: unknown, { branch, name }: { branch: string; name: string }): unknown {
+function noVerdict(error: unknown, { branch, name }: { branch: string; name: string }): unknown {
   if (!(error instanceof OrgError)) return error;
   const { message, code, why, remedies } = error;
   return new OrgError(message, {

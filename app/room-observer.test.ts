@@ -90,8 +90,8 @@ test("a room that every user left is observed soon, whatever the silence", async
   await using _observing = start(home);
   home.observer.userWaits("r")[Symbol.dispose]();
   await home.talk.line("r", SAID);
-  home.observer.left("r");
-  home.observer.left("unknown");
+  home.observer.roomClosed("r");
+  home.observer.roomClosed("unknown");
   await until("a note", learnt(home));
 });
 

@@ -21,7 +21,7 @@ export interface ObserverStart {
 
 /** Longest time between two looks, and how soon after a room was left it is observed, in milliseconds. */
 const LOOK_MS = 30_000;
-const LEFT_MS = 60_000;
+const CLOSED_MS = 60_000;
 /** Rooms in which nothing was said for so long are not observed any more: what waits for a review goes as soon. */
 const OLD_MS = 30 * 86_400_000;
 const DAY_MS = 86_400_000;
@@ -58,7 +58,7 @@ export class RoomObserver {
   }
 
   /** Says that no user has a room open any more: it need not be silent for long. */
-  readonly left = (room: string): void => {
+  readonly roomClosed = (room: string): void => {
     const due = this.#due.get(room);
     if (due !== undefined) this.#due.set(room, Math.min(due, performance.now() + this.#soonMs));
   };
@@ -91,7 +91,7 @@ export class RoomObserver {
   }
 
   get #soonMs(): number {
-    return Math.min(LEFT_MS, this.#settings.silentMs);
+    return Math.min(CLOSED_MS, this.#settings.silentMs);
   }
 
   async #look(how: ObserverStart, promotion: "suggest" | "auto"): Promise<void> {

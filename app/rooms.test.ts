@@ -40,7 +40,7 @@ async function openRoom(file: string, script: Script, outside: NetworkOverrides 
   const settings = await settingsOf(file, { OLLAMA_BASE: server.url, OLLAMA_MODEL: "m" });
   await createHome(home.paths);
   const journal = parts.use(await openSqliteJournal(home.paths.journal));
-  const { open } = await parts.use(new App({ settings, outside })).participants();
+  const { open } = await parts.use(new App({ settings, networkOverrides: outside })).participants();
   const room: Room = parts.use(await open("one", journal));
   return { room, server };
 }

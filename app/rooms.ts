@@ -52,7 +52,7 @@ import { Toolbox } from "#tools/toolbox.ts";
 import { webFetchTool } from "#tools/web-fetch.ts";
 import { webRequestTool } from "#tools/web-request.ts";
 import { type AttemptRoom, attemptOptions } from "./attempt-room.ts";
-import { type BrowserPlace, browserOf, NO_BROWSER } from "./browser.ts";
+import { type BrowserContext, browserOf, NO_BROWSER } from "./browser.ts";
 import type { AppParts } from "./context.ts";
 import { isTaped, toolEmbeddings } from "./embeddings.ts";
 import type { ForgeDependencies } from "./forge.ts";
@@ -110,7 +110,7 @@ export function builtInTools(settings: Settings): readonly Tool[] {
   return settings.browser === undefined ? all : [...all, browserTool(NO_BROWSER)];
 }
 
-interface ToolPlace {
+interface ToolContext {
   readonly workspace: Workspace;
   /** @default programs see the workspace, and what they change in it is gone with the call */
   readonly sandbox?: ToolSandbox;
@@ -120,10 +120,10 @@ interface ToolPlace {
 }
 
 /** The tools of every room; whom they belong to, each persona says. */
-function sharedTools(settings: Settings, place: ToolPlace): readonly Tool[] {
-  const { workspace, sandbox = { workspace: workspace.root }, rules } = place;
+function sharedTools(settings: Settings, context: ToolContext): readonly Tool[] {
+  const { workspace, sandbox = { workspace: workspace.root }, rules } = context;
   const { home, container } = settings;
-  const { drops = homePaths(home).telegramDrops } = place;
+  const { drops = homePaths(home).telegramDrops } = context;
   const judge = (url: string, persona: string): Permission => {
     const call = { id: "", name: webFetch.name, arguments: { url } };
     return decide(settings.policy, factsOf(webFetch, call, persona), resolveProgram).permission;
@@ -153,7 +153,7 @@ export async function openParticipants(app: AppParts): Promise<Participants> {
   checkSettings(settings);
   const workspace = await app.workspace();
   const { telegramDrops: drops } = paths;
-  const tools = new Toolbox(sharedTools(settings, { ...app.outside, workspace, drops }));
+  const tools = new Toolbox(sharedTools(settings, { ...app.networkOverrides, workspace, drops }));
   const names = builtInTools(settings).map(({ name }) => name);
   const own = cleaner.cleanData(readPersonaFiles(paths.personas, names));
   const { main: provider, own: others } = await app.providers();
@@ -187,13 +187,14 @@ export async function openParticipants(app: AppParts): Promise<Participants> {
     // A tape holds a conversation, and what was asked beside it would be missing in older ones.
     mayReplace: isTaped(flags) ? undefined : replaceExam({ store: profiles.store, lockOf, budget }),
   };
-  const inProject = (parts: ProjectParts) => projectOptions(settings, parts, app.outside.rules);
+  const inProject = (parts: ProjectParts) =>
+    projectOptions(settings, parts, app.networkOverrides.rules);
   return {
     open: async (id, journal) => {
       const parts = await projectOf(app, id);
       const own = parts && inProject(parts);
-      const kept = keptOf(app, journal);
-      return await Room.open({ id, journal, withModel, ...kept, ...shared, ...own });
+      const stored = storedOf(app, journal);
+      return await Room.open({ id, journal, withModel, ...stored, ...shared, ...own });
     },
     openAttempt: async (attempt) =>
       await Room.open(
@@ -213,7 +214,7 @@ function jobsFor({ settings, cleaner }: AppParts): (signal: AbortSignal) => Prom
 }
 
 /** What a room has of its home. */
-function keptOf(
+function storedOf(
   { memory, rules, settings }: AppParts,
   journal: Journal,
 ): Pick<RoomOptions, "memory" | "fastPath" | "node"> {
@@ -284,8 +285,8 @@ interface RoomForge extends Omit<ForgeDependencies, "account" | "others"> {
 }
 
 /** The tools of one room. */
-function toolsOf(room: RoomHandle, forge: RoomForge, place: BrowserPlace): readonly Tool[] {
-  return [forgeIn(room, forge), ...browserOf(place)];
+function toolsOf(room: RoomHandle, forge: RoomForge, context: BrowserContext): readonly Tool[] {
+  return [forgeIn(room, forge), ...browserOf(context)];
 }
 
 /** The forge as a tool of a room, which pays for it. */

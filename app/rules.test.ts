@@ -8,7 +8,7 @@ import { readSettings } from "#home/settings/settings.ts";
 import { temporaryFolder } from "#platform/temporary-folder.ts";
 import { ownHome } from "#server/socket/open-home.ts";
 import { homeRules } from "#test/rules/rules-home.ts";
-import { copyKept } from "./copy-memory.ts";
+import { copyHomeData } from "./copy-memory.ts";
 import { HomeRules } from "./rules.ts";
 
 const LESSON: RuleKey = {
@@ -49,7 +49,7 @@ test("a candidate begins with a copy, and nothing of it comes back", async () =>
     ...{ cleaner: new TextCleaner(), signal: new AbortController().signal },
     output: { say: (text: string) => void said.push(text) },
   };
-  await copyKept(context, candidate);
+  await copyHomeData(context, candidate);
   expect(existsSync(candidate.rules)).toBe(false);
   const rules = new HomeRules({ paths, mode: "live", candidate: candidate.rules });
   {
@@ -59,14 +59,14 @@ test("a candidate begins with a copy, and nothing of it comes back", async () =>
       openRoom: () => Promise.reject(new Error("No room is opened here")),
     });
     await (await rules.open()).observe(OBSERVED);
-    await copyKept(context, candidate);
+    await copyHomeData(context, candidate);
   }
   for (let n = 0; n < 2; n += 1) {
     await using copy = await openRules(candidate.rules);
     expect(copy.list()).toMatchObject([{ id: 1, confirmed: 1 }]);
     await copy.observe(OBSERVED);
     await copy[Symbol.asyncDispose]();
-    await copyKept(context, candidate);
+    await copyHomeData(context, candidate);
   }
   await using current = await openRules(paths.rules);
   expect(current.list()).toMatchObject([{ confirmed: 1 }]);

@@ -36,8 +36,8 @@ export class HomeRules implements RuleSource {
   };
 
   readonly openIfExists = async (): Promise<RuleBook | undefined> => {
-    const isKept = this.#opened !== undefined || existsSync(this.#options.paths.rules);
-    return isKept ? await this.open() : undefined;
+    const isStored = this.#opened !== undefined || existsSync(this.#options.paths.rules);
+    return isStored ? await this.open() : undefined;
   };
 
   /** For the user. */

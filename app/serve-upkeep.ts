@@ -12,7 +12,7 @@ import { reloadHandlers } from "./mcp-reload.ts";
 /** A job that has given no sign of life for so long hangs, in milliseconds. */
 const SILENT_MS = 300_000;
 
-interface Kept {
+interface UpkeepResources {
   readonly app: Pick<App, "providers" | "mcpServers" | "settings">;
   readonly endpoint: Pick<JobsEndpoint, "figures" | "dropSilent" | "checkpoint">;
   readonly log: Pick<OpenLog, "sample">;
@@ -23,7 +23,7 @@ export class ServeUpkeep {
   readonly handlers: Handlers;
   readonly #home = Promise.withResolvers<Pick<OwnHome, "checkpoint" | "service">>();
 
-  constructor({ app, endpoint, log }: Kept) {
+  constructor({ app, endpoint, log }: UpkeepResources) {
     const upkeep: Upkeep = {
       queue: () => endpoint.figures(),
       checkpoint: async () => {
@@ -50,7 +50,7 @@ export class ServeUpkeep {
 /** As short as a completion is: it counts that there is one. */
 const MOST_TOKENS = 16;
 
-async function answers(app: Kept["app"], signal: AbortSignal): Promise<boolean> {
+async function answers(app: UpkeepResources["app"], signal: AbortSignal): Promise<boolean> {
   const { main } = await app.providers();
   const messages = [{ role: "user", content: "Say: ready" }] as const;
   const model = app.settings.model ?? ANY_MODEL;

@@ -17,7 +17,7 @@ import type { Participants } from "./rooms.ts";
 /** Each job that is taken asks how many wait; how many have ended is only shown, in figures and on pages. */
 const ENDED_FOR_MS = 5000;
 
-export interface SharedPlace {
+export interface SharedContext {
   /** This machine among the others. */
   readonly node: string;
   /** Of goals: another machine goes on where one was ended. */
@@ -40,7 +40,7 @@ interface Sharing {
 export async function shareJobs(
   { settings: { database, jobs }, client, onLost }: Sharing,
   parts: AsyncDisposableStack,
-): Promise<SharedPlace> {
+): Promise<SharedContext> {
   if (database === undefined) throw new Error("There is a client of a database without settings");
   const { node } = database;
   parts.use(await takeNodeName({ client, node, onLost }));

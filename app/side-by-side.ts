@@ -27,7 +27,7 @@ export interface ComparisonContext extends Pick<AppContext, "settings" | "cleane
     readonly settings: Settings;
     readonly cleaner: TextCleaner;
     readonly paths: HomePaths;
-    readonly place: ToolsLocation;
+    readonly toolsLocation: ToolsLocation;
   }) => AsyncDisposable & { participants(): Promise<Participants> };
 }
 
@@ -41,14 +41,20 @@ export async function sideBySideIn(
 ): Promise<GateRequest["sideBySide"]> {
   const repository = await openCheckout(checkout);
   const files = await readSuite(repository, await mainOf(repository));
-  const scenarios = readScenarios(files, wordsOf);
+  const scenarios = readScenarios(files, textOf);
   if (scenarios.length === 0) return undefined;
   const { signal } = context;
-  const place = { scenarios, ledger, openStage: stageOpener(context), signal, nowMs: Date.now() };
-  return (about) => async (arms) => await compareArms(arms, about, place);
+  const toolsLocation = {
+    scenarios,
+    ledger,
+    openStage: stageOpener(context),
+    signal,
+    nowMs: Date.now(),
+  };
+  return (about) => async (arms) => await compareArms(arms, about, toolsLocation);
 }
 
-const wordsOf: ReadCassette = (text, name) =>
+const textOf: ReadCassette = (text, name) =>
   readCassette(text, name)
     .filter(({ route }) => route.endsWith("/chat/completions"))
     .map(({ chunks }) => chunks.map((chunk) => chunk.text).join(""));
@@ -62,11 +68,11 @@ function stageOpener({ settings, cleaner, open }: ComparisonContext): OpenStage 
     // biome-ignore lint/nursery/useDisposables: the stack disposes of it
     const model = parts.use(completionServer());
     const paths = homePaths(home);
-    const place = { root: join(home, "tools"), isVerified: false };
-    await writeTools(place.root, tools);
+    const toolsLocation = { root: join(home, "tools"), isVerified: false };
+    await writeTools(toolsLocation.root, tools);
     const own = { ...settings, ...recordedModel(model.url), home, workspace: undefined };
     // biome-ignore lint/nursery/useDisposables: the stack disposes of it
-    const app = parts.use(open({ settings: own, cleaner, paths, place }));
+    const app = parts.use(open({ settings: own, cleaner, paths, toolsLocation }));
     const { signal } = new AbortController();
     const { service } = parts.use(
       await ownHome({

@@ -7,7 +7,7 @@ import type { JobRun, WorkOf } from "#server/jobs/job-handlers.ts";
 import type { JobData } from "#server/jobs/job-service.ts";
 
 /** ORG_HOME, and the program of the process. */
-export interface TaskPlace extends Pick<OrgCommand, "home" | "program"> {
+export interface TaskContext extends Pick<OrgCommand, "home" | "program"> {
   /** Options of the command line of the process, by their long names. */
   readonly flags: ReadonlyMap<string, string>;
   /** Time between two signs of life, in milliseconds. @default 30,000 */
@@ -20,10 +20,10 @@ const MODEL_FLAGS = ["base", "wire", "model", "cassette"];
 
 /** @throws {OrgError} `PROCESS_FAILED` when the command failed; `CANDIDATE_REFUSED` when the gate judged wrongly. */
 export async function taskJob(
-  { flags, aliveMs = ALIVE_MS, ...place }: TaskPlace,
+  { flags, aliveMs = ALIVE_MS, ...context }: TaskContext,
   { work, signal, alive }: JobRun<WorkOf<"task">>,
 ): Promise<JobData> {
-  const command = { ...place, signal };
+  const command = { ...context, signal };
   // A backup of many gigabytes says nothing until its end; its process has a longest life of its own.
   const timer = setInterval(alive, aliveMs);
   using _ = { [Symbol.dispose]: () => clearInterval(timer) };
@@ -31,8 +31,9 @@ export async function taskJob(
     case "backup":
       return (await runOrg({ ...command, args: ["backup", "now", "--json"] })).data;
     case "digest":
-      return (await runOrg({ ...command, args: ["digest", "now", ...modelWords(flags), "--json"] }))
-        .data;
+      return (
+        await runOrg({ ...command, args: ["digest", "now", ...modelArguments(flags), "--json"] })
+      ).data;
     case "drill":
       return await drill(command);
     case "proposals":
@@ -41,7 +42,7 @@ export async function taskJob(
 }
 
 /** The model of a process, for a command that it starts. */
-export function modelWords(flags: ReadonlyMap<string, string>): readonly string[] {
+export function modelArguments(flags: ReadonlyMap<string, string>): readonly string[] {
   return MODEL_FLAGS.flatMap((flag) => {
     const value = flags.get(flag);
     return value === undefined ? [] : [`--${flag}`, value];

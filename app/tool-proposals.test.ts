@@ -7,8 +7,8 @@ import { RoomHost } from "#server/socket/room-host.ts";
 import { testJournal } from "#test/room-fixture.ts";
 import { trustOf } from "#tools/registry/trust.ts";
 import {
-  keepTold,
   proposalsText,
+  storeReported,
   type ToolProposals,
   toolProposals,
   untold,
@@ -76,11 +76,11 @@ test("a person is told once of each, and anew of what came back", async () => {
   expect(proposalsText(all)).toBe(
     "1 thing done by hand could be a tool; 1 tool may go: org tools proposals",
   );
-  await keepTold(path, all);
+  await storeReported(path, all);
   expect(untold(path, all)).toEqual({ make: [], retire: [] });
   expect(proposalsText(untold(path, all))).toBeUndefined();
   expect(readFileSync(path, "utf8")).not.toContain("txt");
-  await keepTold(path, { make, retire: [] });
+  await storeReported(path, { make, retire: [] });
   expect(untold(path, all)).toEqual({ make: [], retire: all.retire });
   for (const damaged of ["\u0000[", '{"told":1}']) {
     await Bun.write(path, damaged);

@@ -59,10 +59,10 @@ export async function toolProposals(sources: Sources): Promise<ToolProposals> {
 
 function makeable({ shape, ...work }: HandWork): Makeable {
   const { tool, program, lines } = work;
-  const asked = lines.map((line) => `"${headOf(oneRow(line), MOST_LINE)}"`).join(", ");
+  const examples = lines.map((line) => `"${headOf(oneRow(line), MOST_LINE)}"`).join(", ");
   const by = tool === "sh" ? "this shell command" : "this Python program";
   const example = headOf(program, MOST_PROGRAM);
-  const goal = `One tool for what was asked as ${asked}. It was done by ${by}:\n${example}`;
+  const goal = `One tool for what was asked as ${examples}. It was done by ${by}:\n${example}`;
   const id = new Bun.CryptoHasher("sha256").update(`${tool} ${shape}`).digest("hex").slice(0, 12);
   return { id, ...work, command: `org forge --goal ${shellQuoted(goal)}` };
 }
@@ -75,7 +75,7 @@ function oneRow(text: string): string {
     .trim();
 }
 
-const toldSchema = z.array(z.string());
+const reportedSchema = z.array(z.string());
 
 /**
  * Which proposals a person was not told of yet.
@@ -84,16 +84,16 @@ const toldSchema = z.array(z.string());
  */
 export function untold(path: string, { make, retire }: ToolProposals): ToolProposals {
   // A damaged one knows of none: they are told of again.
-  const read = existsSync(path) ? toldSchema.safeParse(parseJson(readTextFile(path))).data : [];
-  const told = new Set(read);
+  const read = existsSync(path) ? reportedSchema.safeParse(parseJson(readTextFile(path))).data : [];
+  const reported = new Set(read);
   return {
-    make: make.filter(({ id }) => !told.has(id)),
-    retire: retire.filter(({ name }) => !told.has(name)),
+    make: make.filter(({ id }) => !reported.has(id)),
+    retire: retire.filter(({ name }) => !reported.has(name)),
   };
 }
 
 /** From now on a person was told of all of them. One that is made no more may be told of anew. */
-export async function keepTold(path: string, { make, retire }: ToolProposals): Promise<void> {
+export async function storeReported(path: string, { make, retire }: ToolProposals): Promise<void> {
   const all = [...make.map(({ id }) => id), ...retire.map(({ name }) => name)];
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   await writeFileAtomically(path, JSON.stringify(all));

@@ -29,8 +29,8 @@ export class RoomUses {
   async all(signal: AbortSignal): Promise<Uses> {
     const all = new Map<string, Use[]>();
     for (const { room, head } of await this.#rooms.rooms(signal)) {
-      const known = this.#read.get(room);
-      const uses = known?.head === head ? known.uses : await usesOf(this.#entries(room, signal));
+      const cached = this.#read.get(room);
+      const uses = cached?.head === head ? cached.uses : await usesOf(this.#entries(room, signal));
       this.#read.set(room, { head, uses });
       for (const [tool, found] of uses) all.set(tool, [...(all.get(tool) ?? []), ...found]);
     }
@@ -47,8 +47,8 @@ export function allUses(
   inRooms: Uses,
   { toolUses }: Pick<HomePaths, "toolUses">,
 ): (name: string) => readonly Use[] {
-  const outside = Map.groupBy(usesOutside(toolUses), ({ tool }) => tool);
-  return (name) => [...(inRooms.get(name) ?? []), ...(outside.get(name) ?? [])];
+  const usesByTool = Map.groupBy(usesOutsideRooms(toolUses), ({ tool }) => tool);
+  return (name) => [...(inRooms.get(name) ?? []), ...(usesByTool.get(name) ?? [])];
 }
 
 /** How far each tool is trusted, by its name. */
@@ -62,7 +62,7 @@ export function trustOfAll(
 }
 
 /** A home that was never called from outside of rooms stays as it is. */
-function usesOutside(path: string): ReturnType<UseStore["all"]> {
+function usesOutsideRooms(path: string): ReturnType<UseStore["all"]> {
   if (!existsSync(path)) return [];
   using store = new UseStore(path);
   return store.all();

@@ -20,7 +20,7 @@ test("a case of a tool shows what it gives, or the error that it ends with", asy
   ];
   await registerTool(root, { name: "pair", cases });
   const settings = readSettings({ flags: new Map(), env: {}, defaultHome: home.path });
-  await using app = new App({ settings, place: { root, isVerified: true } });
+  await using app = new App({ settings, toolsLocation: { root, isVerified: true } });
   const source = toolsSource({
     ...{ context: { cleaner: new TextCleaner() }, paths: home.paths },
     registry: () => app.registry(),

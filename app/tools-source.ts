@@ -22,21 +22,24 @@ export interface ToolsParts {
   readonly registry: () => Promise<ToolRegistry>;
   readonly rooms: Pick<HomeService, "rooms" | "entries">;
   /** Starts `org` with these words in a process of its own. @default by the program that runs */
-  readonly start?: ((words: readonly string[]) => void) | undefined;
+  readonly start?: ((args: readonly string[]) => void) | undefined;
 }
 
 export function toolsSource(parts: ToolsParts): ToolsSource {
   const { context, paths, registry, start } = parts;
   const { cleaner } = context;
   const uses = new RoomUses(parts.rooms);
-  const known = async (signal: AbortSignal) => {
+  const reports = async (signal: AbortSignal) => {
     const of = allUses(await uses.all(signal), paths);
     const now = Date.now();
     return { of, trust: (name: string) => trustOf(of(name), now) };
   };
   return {
     list: async (signal) => {
-      const [tools, { of, trust }] = await Promise.all([(await registry()).list(), known(signal)]);
+      const [tools, { of, trust }] = await Promise.all([
+        (await registry()).list(),
+        reports(signal),
+      ]);
       const generated = tools.filter(({ origin }) => origin === "generated");
       const windows = useWindows(
         generated.flatMap(({ name }) => of(name)),
@@ -49,20 +52,20 @@ export function toolsSource(parts: ToolsParts): ToolsSource {
       return found.map(({ name }) => name);
     },
     details: async (name, signal) => {
-      const { of, trust } = await known(signal);
+      const { of, trust } = await reports(signal);
       const all = await registry();
       const registered = await all.get(name);
       const [tool, cases] = [rowOf(registered, trust), casesOf(registered)];
       const windows = useWindows(of(name), MOST_WINDOWS);
-      const details = knownOf(await toolDetails(name, all, trust));
+      const details = contractOf(await toolDetails(name, all, trust));
       return cleaner.cleanData({ ...tool, contract: details, cases, windows });
     },
     switch: async (name, on) => void (await (await registry()).switch(name, on)),
     retire: async (name) => {
       await (await registry()).get(name);
-      const words = ["tools", "retire", name];
-      if (start !== undefined) start(words);
-      else startPromotion(paths.root, Bun.main, words);
+      const args = ["tools", "retire", name];
+      if (start !== undefined) start(args);
+      else startPromotion(paths.root, Bun.main, args);
     },
   };
 }
@@ -85,7 +88,7 @@ function casesOf({ verified }: RegisteredTool): ToolDetails["cases"] {
 }
 
 /** What stands in fields of its own is left out. */
-function knownOf(details: Awaited<ReturnType<typeof toolDetails>>): ToolDetails["contract"] {
-  const shown = new Set(["name", "description", "origin", "state", "why", "trust"]);
-  return Object.fromEntries(Object.entries(details).filter(([name]) => !shown.has(name)));
+function contractOf(details: Awaited<ReturnType<typeof toolDetails>>): ToolDetails["contract"] {
+  const omitted = new Set(["name", "description", "origin", "state", "why", "trust"]);
+  return Object.fromEntries(Object.entries(details).filter(([name]) => !omitted.has(name)));
 }

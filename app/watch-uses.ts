@@ -22,7 +22,7 @@ export interface WatchOptions {
 }
 
 /** A use, and in a room the key of its event. */
-interface SeenUse extends TimedUse {
+interface ObservedUse extends TimedUse {
   readonly key?: string;
 }
 
@@ -30,7 +30,7 @@ interface SeenUse extends TimedUse {
 export class UseObserver implements Disposable {
   readonly #store: UseStore;
   readonly #builtIn: ReadonlySet<string>;
-  #take: ((use: SeenUse) => void) | undefined;
+  #take: ((use: ObservedUse) => void) | undefined;
   #isFailing = false;
 
   /**
@@ -64,25 +64,27 @@ export class UseObserver implements Disposable {
   /** Begins to watch; what the journal holds already is counted first, and what comes meanwhile behind that. */
   async watch({ home, service, onAlarm, revert, signal }: WatchOptions): Promise<void> {
     // Nothing is awaited between these two: a use is in the one or in the other.
-    const outside = this.#outsideOfRooms();
-    const meanwhile: SeenUse[] = [];
+    const outsideUses = this.#outsideOfRooms();
+    const meanwhile: ObservedUse[] = [];
     this.#take = (use) => void meanwhile.push(use);
     const inRooms = await usesIn(service, signal);
-    const before = [...inRooms.values(), ...outside].filter(({ tool }) => !this.#builtIn.has(tool));
+    const before = [...inRooms.values(), ...outsideUses].filter(
+      ({ tool }) => !this.#builtIn.has(tool),
+    );
     const watch = await openWatch(home, before);
-    const act = (alarm: typeof watch.pending, isKnown = false): void => {
+    const act = (alarm: typeof watch.pending, isReported = false): void => {
       if (alarm === undefined) return;
       const { why, rollBack } = alarm;
       const text =
         rollBack === undefined ? `alarm: ${why}` : `alarm: ${why}; ${rollBack} is reverted`;
-      if (!isKnown) onAlarm(alarm, text);
+      if (!isReported) onAlarm(alarm, text);
       if (rollBack !== undefined) revert(rollBack);
     };
     // Where its rollback fails, it is left again at every start: that is tried anew, and the alarm is not raised anew.
-    const known = watch.pending === undefined ? [] : await readAlarms(home);
+    const alarms = watch.pending === undefined ? [] : await readAlarms(home);
     act(
       watch.pending,
-      known.some(({ reverts }) => reverts === watch.pending?.rollBack),
+      alarms.some(({ reverts }) => reverts === watch.pending?.rollBack),
     );
     this.#take = (use) => act(watch.push(use));
     for (const use of meanwhile) {
@@ -107,7 +109,7 @@ export class UseObserver implements Disposable {
     }
   }
 
-  #outsideOfRooms(): readonly SeenUse[] {
+  #outsideOfRooms(): readonly ObservedUse[] {
     return this.#store.all().map(({ tool, ok, outcome, at }) => {
       return { tool, ok, brokeDown: outcome === "breakdown", at };
     });
@@ -118,8 +120,8 @@ export class UseObserver implements Disposable {
 async function usesIn(
   service: HomeService,
   signal: AbortSignal,
-): Promise<ReadonlyMap<string, SeenUse>> {
-  const uses = new Map<string, SeenUse>();
+): Promise<ReadonlyMap<string, ObservedUse>> {
+  const uses = new Map<string, ObservedUse>();
   for (const { room } of await service.rooms(signal)) {
     for await (const { at, event } of service.entries({ kind: "named", id: room }, signal)) {
       const use = useOf(event, at);
@@ -129,7 +131,7 @@ async function usesIn(
   return uses;
 }
 
-function useOf(event: JournaledEvent, at: number): Required<SeenUse> | undefined {
+function useOf(event: JournaledEvent, at: number): Required<ObservedUse> | undefined {
   // A result without time is one of a call that was refused before it ran.
   if (event.type !== "tool-result" || event.ms === 0) return undefined;
   const { name, ok, output = "" } = event;

@@ -8,7 +8,7 @@ import type { WorkflowTools } from "#tools/workflow/tool-port.ts";
 import type { WorkflowEvent } from "#tools/workflow/trace.ts";
 import { readWorkflows } from "#tools/workflow/workflow-set.ts";
 
-export interface WorkflowPlaces {
+export interface WorkflowPaths {
   readonly tools: WorkflowTools;
   readonly store: RunStore;
   /** Absolute paths of the folders of workflows and of the locks of runs. */
@@ -18,15 +18,15 @@ export interface WorkflowPlaces {
 
 /** @throws {OrgError} `WORKFLOW_UNKNOWN`, `WORKFLOW_INVALID`, `INPUT_INVALID`, and as `startRun`. */
 export async function workflowJob(
-  { tools, store, folder, locks }: WorkflowPlaces,
+  { tools, store, folder, locks }: WorkflowPaths,
   { id, work, signal, note }: JobRun<WorkOf<"workflow">>,
 ): Promise<JobData> {
   // In order, and none of them lost: a run tells its steps without waiting.
-  let told: Promise<void> = Promise.resolve();
+  let progress: Promise<void> = Promise.resolve();
   const onEvent = (event: WorkflowEvent): void => {
-    told = told.then(() => note(plain(event)));
+    progress = progress.then(() => note(plain(event)));
     // Who waits for it below hears of a failure.
-    told.catch(() => undefined);
+    progress.catch(() => undefined);
   };
   const ports: RunPorts = { tools, store, locks, id, signal, onEvent };
   const play = async (): Promise<JobData> => {
@@ -39,7 +39,7 @@ export async function workflowJob(
   try {
     return await play();
   } finally {
-    await told;
+    await progress;
   }
 }
 

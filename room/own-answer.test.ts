@@ -55,7 +55,7 @@ describe("where no model is reached a room answers", () => {
   });
 
   test("its state, its tools, and which lines it knows", async () => {
-    expect((await alone("status")).said[0]).toContain(`agent    m on ${DEAD}`);
+    expect((await alone("status")).said[0]).toContain(`agent     m on ${DEAD}`);
     expect((await alone("tools?")).said[0]).toContain("\nchat_mode  ");
     expect((await alone("help")).said[0]).toContain("\n  search memory for WORDS\n");
   });

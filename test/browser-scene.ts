@@ -37,7 +37,7 @@ export async function openBrowserRoom(options: BrowserRoomOptions): Promise<Brow
   const env = { ORG_HOME: home.path, OLLAMA_BASE: base, OLLAMA_MODEL: name };
   const settings = readSettings({ flags: new Map(), env, defaultHome: home.path });
   const outside = { rules: sites.rules, browserFlags: TRUST_SITES };
-  const { open } = await parts.use(new App({ settings, outside })).participants();
+  const { open } = await parts.use(new App({ settings, networkOverrides: outside })).participants();
   const room = parts.use(await open("one", journal));
   const all = parts.move();
   return { sites, home, room, [Symbol.asyncDispose]: () => all.disposeAsync() };

@@ -55,7 +55,7 @@ async function openScene(
   const env = { ORG_HOME: home.path, OLLAMA_BASE: server.url, OLLAMA_MODEL: "m" };
   const settings = readSettings({ flags: new Map(), env, defaultHome: home.path });
   const outside = { rules: web.rules, ...(now === undefined ? {} : { now }) };
-  const { open } = await parts.use(new App({ settings, outside })).participants();
+  const { open } = await parts.use(new App({ settings, networkOverrides: outside })).participants();
   const all = parts.move();
   const rooms = async (id: string) => all.use(await open(id, journal));
   return { web, home, rooms, [Symbol.asyncDispose]: () => all.disposeAsync() };

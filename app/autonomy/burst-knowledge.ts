@@ -37,7 +37,7 @@ const LINE_LENGTH = 300;
 const NOTES = 10;
 const HITS = 5;
 /** Any of its kind, found or waiting for a review. */
-const KEPT = ["active", "staged", "superseded"] as const;
+const RETAINED_STATES = ["active", "staged", "superseded"] as const;
 
 const RANKS: readonly Trust[] = ["untrusted", "model", "human"];
 
@@ -136,9 +136,9 @@ export class BurstKnowledge implements BurstService {
     for (const { room, head, lastAt } of (await journal.rooms()).slice(0, ROOMS)) {
       if (lastAt < oldest) continue;
       for await (const { seq, at, event } of journal.read(room, Math.max(1, head - ENTRIES))) {
-        const said = at < oldest ? undefined : saidIn(event);
-        if (said === undefined || memory.isErased({ room, seq, text: said })) continue;
-        found.push({ text: headOf(said, LINE_LENGTH), at });
+        const text = at < oldest ? undefined : textIn(event);
+        if (text === undefined || memory.isErased({ room, seq, text })) continue;
+        found.push({ text: headOf(text, LINE_LENGTH), at });
       }
     }
     return found.toSorted((a, b) => b.at - a.at).slice(0, LINES);
@@ -153,7 +153,7 @@ export class BurstKnowledge implements BurstService {
 
   async #insights(): Promise<readonly Note[]> {
     const memory = await this.#parts.memory();
-    const all = memory.list({ persona: AUTONOMY }, KEPT);
+    const all = memory.list({ persona: AUTONOMY }, RETAINED_STATES);
     return all.filter(({ kind }) => kind === "insight");
   }
 
@@ -181,7 +181,7 @@ export class BurstKnowledge implements BurstService {
 }
 
 /** What a user said in it that everyone may read: a line, or a goal. */
-function saidIn(event: JournaledEvent): string | undefined {
+function textIn(event: JournaledEvent): string | undefined {
   if (event.type === "message") return event.mode.startsWith("direct:") ? undefined : event.text;
   const isBegin = event.type === "goal" && event.phase === "goal" && event.state === "begun";
   return isBegin ? event.text : undefined;

@@ -40,7 +40,7 @@ async function tools(config: string, url = "http://127.0.0.1:9"): Promise<BurstT
   await registerTool(root, { name: "median", description: "Gives the median of numbers." });
   const env = { ORG_HOME: home.path, OLLAMA_BASE: url, OLLAMA_MODEL: "m" };
   const settings = readSettings({ flags: new Map(), env, defaultHome: home.path });
-  const app = parts.use(new App({ settings, place: { root, isVerified: true } }));
+  const app = parts.use(new App({ settings, toolsLocation: { root, isVerified: true } }));
   const account = burstAccount(await app.budget(), "autonomy:b1");
   return await burstTools(app, { id: "b1", owner, account });
 }

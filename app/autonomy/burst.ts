@@ -205,10 +205,10 @@ function runnerOf(
 const OFF_TOPIC = "it has nothing to do with what the user is about";
 
 async function reflect(owner: BurstService, id: string, about: string): Promise<ActionResult> {
-  const kept = await owner.keep(id, about);
-  if ("note" in kept)
-    return { outcome: "done", text: `kept as m${kept.note}, for the user's review` };
-  return { outcome: "refused", text: kept.why };
+  const stored = await owner.keep(id, about);
+  if ("note" in stored)
+    return { outcome: "done", text: `kept as m${stored.note}, for the user's review` };
+  return { outcome: "refused", text: stored.why };
 }
 
 /** All that an action says of itself. */

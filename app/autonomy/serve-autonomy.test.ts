@@ -79,7 +79,7 @@ function engineWorker(): App {
   pretendInstalled(folder, true);
   const env = { ORG_HOME: home.path, ORG_ENGINE_DIR: folder };
   const settings = readSettings({ flags: new Map(), env, defaultHome: home.path });
-  return new App({ settings, outside: { places: ["http://127.0.0.1:9"] } });
+  return new App({ settings, networkOverrides: { endpoints: ["http://127.0.0.1:9"] } });
 }
 
 /** What its own process would do. */

@@ -17,7 +17,7 @@ import { observedJournal } from "#server/socket/observed-journal.ts";
 import type { Handlers } from "#server/socket/owner-server.ts";
 import type { RoomHost } from "#server/socket/room-host.ts";
 import type { AppParts } from "../context.ts";
-import { modelWords } from "../task-job.ts";
+import { modelArguments } from "../task-job.ts";
 import { BurstKnowledge } from "./burst-knowledge.ts";
 import { reportOfSteps, stepsOf } from "./burst-steps.ts";
 import { cosinesBy } from "./cosines.ts";
@@ -49,16 +49,16 @@ export class ServeAutonomy {
 
   constructor(options: ServeAutonomyOptions) {
     this.#options = options;
-    const asked = (): BurstService => {
+    const remote = (): BurstService => {
       if (this.#knowledge === undefined) throw new Error("No burst runs here");
       return this.#knowledge;
     };
     this.handlers = burstHandlers({
-      brief: async (burst) => await asked().brief(burst),
-      isRelevant: async (burst, text) => await asked().isRelevant(burst, text),
-      search: async (burst, query) => await asked().search(burst, query),
-      keep: async (burst, text) => await asked().keep(burst, text),
-      engine: async (burst, signal) => await asked().engine(burst, signal),
+      brief: async (burst) => await remote().brief(burst),
+      isRelevant: async (burst, text) => await remote().isRelevant(burst, text),
+      search: async (burst, query) => await remote().search(burst, query),
+      keep: async (burst, text) => await remote().keep(burst, text),
+      engine: async (burst, signal) => await remote().engine(burst, signal),
     });
   }
 
@@ -110,7 +110,7 @@ export class ServeAutonomy {
     const store = parts.use(new AutonomyStore(paths.autonomy));
     const command = { home: settings.home, program: Bun.main };
     const ownProcess = (id: string): RunningBurst =>
-      new BurstProcess({ ...command, words: ["auto", "burst", id, ...modelWords(flags)] });
+      new BurstProcess({ ...command, words: ["auto", "burst", id, ...modelArguments(flags)] });
     const autonomy = new Autonomy({
       ...{ store, journal, pace: settings.autonomy, report, state: () => this.#state() },
       start: this.#options.start ?? ownProcess,

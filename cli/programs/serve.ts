@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 import { App } from "#app/app.ts";
 import type { AppOptions } from "#app/app-options.ts";
 import { ServeAutonomy } from "#app/autonomy/serve-autonomy.ts";
-import { copyKept } from "#app/copy-memory.ts";
+import { copyHomeData } from "#app/copy-memory.ts";
 import { Heartbeat } from "#app/heartbeat.ts";
 import { JobsEndpoint } from "#app/jobs.ts";
 import { ServeObservers } from "#app/observers.ts";
@@ -84,13 +84,13 @@ async function serveHere(
     ...{ see: uses?.see, seeCall: uses?.seeCall },
   });
   const options = { settings: settingsOf(settings, name), flags: line.options, cleaner, signal };
-  await using app = new App({ ...options, paths, place, ...observers.told });
+  await using app = new App({ ...options, paths, toolsLocation: place, ...observers.callbacks });
   const endpoint = new JobsEndpoint();
   const upkeep = new ServeUpkeep({ app, endpoint, log });
   const autonomy = new ServeAutonomy({ app, name, log, report: observers.hooks.report });
   await using home = await ownHome({
     ...{ paths, command: `org serve --generation ${name}`, signal: atOnce.signal },
-    ...{ ...app.kept, freeze: endpoint.freeze, onClosed: app.observer.left },
+    ...{ ...app.kept, freeze: endpoint.freeze, onClosed: app.observer.roomClosed },
     handlers: { ...endpoint.handlers, ...upkeep.handlers, ...autonomy.handlers },
     openRoom: async (id, journal) =>
       (await app.participants()).open(id, observers.observed(autonomy.observed(journal))),
@@ -190,7 +190,7 @@ function greeting(
 }
 
 interface PlacedTree extends ServedTree {
-  readonly place: NonNullable<AppOptions["place"]>;
+  readonly place: NonNullable<AppOptions["toolsLocation"]>;
   readonly paths: HomePaths;
 }
 
@@ -202,7 +202,7 @@ async function treeOf(context: CommandContext, name: GenerationName): Promise<Pl
     const tree = await currentTree(home);
     return { ...tree, paths, place: { root: tree.tools, isVerified: true } };
   }
-  await copyKept(context, paths);
+  await copyHomeData(context, paths);
   const tree = await candidateTree(home, line.options.get("branch"));
   if (tree.leftOut.length > 0) output.say(cleaner.clean(omittedNote(tree)));
   return { ...tree, paths, place: { root: tree.tools, isVerified: false } };

@@ -3,8 +3,8 @@ import { embeddingsAlone } from "#app/embeddings.ts";
 import { ownerPort } from "#app/owner-port.ts";
 import { builtInTools } from "#app/rooms.ts";
 import {
-  keepTold,
   proposalsText,
+  storeReported,
   type ToolProposals,
   toolProposals,
   untold,
@@ -84,7 +84,7 @@ async function proposals(registry: ToolRegistry, context: CommandContext): Promi
   const text = proposalsText(untold(paths.proposals, all));
   if (text === undefined) return all;
   await tell(text, context);
-  await keepTold(paths.proposals, all);
+  await storeReported(paths.proposals, all);
   return all;
 }
 

@@ -30,18 +30,18 @@ export function objectionsBeside({
     ),
   );
   return async (contract) => {
-    const words = contractToRead(contract).map(({ message }) => ({
+    const phrases = contractToRead(contract).map(({ message }) => ({
       kind: "words" as const,
       message,
     }));
     // No user looks for a tool by words that are to change.
-    if (words.length > 0) return words;
+    if (phrases.length > 0) return phrases;
     const folder: ToolFolder = {
       name: contract.name,
       files: new Map([["spec.json", JSON.stringify(contract)]]),
     };
     const after = new Map([...before, [contract.name, folder]]);
-    const taken = await shadowed(before, after, firstHit);
-    return taken.map((message) => ({ kind: "taken" as const, message }));
+    const shadowing = await shadowed(before, after, firstHit);
+    return shadowing.map((message) => ({ kind: "taken" as const, message }));
   };
 }

@@ -39,13 +39,13 @@ const UNREADABLE_HOLD = /\{[^{}]{0,500}["']hold["']\s*:\s*["']?true["']?\s*(?:[,
  *   wins over an example of one that does not, wherever they stand.
  */
 export function criticWord(text: string): CriticWord | undefined {
-  const words = objectsIn(text).flatMap((one) => {
+  const verdicts = objectsIn(text).flatMap((one) => {
     const word = wordSchema.safeParse(parseJson(one)).data;
     return word === undefined ? [] : [word];
   });
-  const held = words.findLast(({ hold }) => hold);
+  const held = verdicts.findLast(({ hold }) => hold);
   if (held !== undefined) return held;
-  return UNREADABLE_HOLD.test(text) ? { hold: true } : words.at(-1);
+  return UNREADABLE_HOLD.test(text) ? { hold: true } : verdicts.at(-1);
 }
 
 /** Every part that begins and ends with the braces of one object, in the order of their begins. */

@@ -3,7 +3,7 @@ import { dayOf } from "#core/day-of.ts";
 import { counted } from "#core/text/counted.ts";
 import type { Digest } from "./digest.ts";
 
-const SHOWN_TOOLS = 8;
+const MAX_TOOLS = 8;
 
 export function digestText(digest: Digest): string {
   const { from, until, merges, withoutMerges } = digest;
@@ -30,10 +30,10 @@ function talkLines({ rooms, lines, turns, tools, spent }: Digest): readonly stri
   const ends = Object.entries(turns)
     .filter(([reason]) => reason !== "complete")
     .map(([reason, count]) => `${count} ${reason}`);
-  const named = tools.slice(0, SHOWN_TOOLS).map(({ name, calls, failed }) => {
+  const named = tools.slice(0, MAX_TOOLS).map(({ name, calls, failed }) => {
     return `${name} ${calls}${failed === 0 ? "" : ` (${failed} failed)`}`;
   });
-  const more = tools.length > SHOWN_TOOLS ? [`${tools.length - SHOWN_TOOLS} more`] : [];
+  const more = tools.length > MAX_TOOLS ? [`${tools.length - MAX_TOOLS} more`] : [];
   return [
     `${counted(lines, "line")} of yours in ${counted(rooms, "room")}`,
     `${counted(all, "turn")}${ends.length === 0 ? "" : `, of them ${ends.join(", ")}`}`,

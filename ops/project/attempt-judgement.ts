@@ -7,12 +7,12 @@ import { type Review, type ReviewOptions, reviewChanges } from "./review.ts";
 import type { ProjectWork } from "./work.ts";
 
 /** Of an attempt that the gate did not look at. */
-export const NOT_JUDGED: Pick<AttemptResult, "checks" | "fixed"> = {
+export const NO_JUDGEMENT: Pick<AttemptResult, "checks" | "fixed"> = {
   checks: { passed: 0, all: 0 },
   fixed: 0,
 };
 
-type Judged = Pick<AttemptResult, "outcome" | "checks" | "fixed" | "why">;
+type Judgement = Pick<AttemptResult, "outcome" | "checks" | "fixed" | "why">;
 
 /**
  * Has the gate judge what an attempt and its room changed. What it could not judge is held: it never passes, and is not
@@ -20,22 +20,22 @@ type Judged = Pick<AttemptResult, "outcome" | "checks" | "fixed" | "why">;
  *
  * @throws the reason of the signal once it aborts.
  */
-export async function judgementOf(work: ProjectWork, options: ReviewOptions): Promise<Judged> {
+export async function judgementOf(work: ProjectWork, options: ReviewOptions): Promise<Judgement> {
   try {
     return factsOf(await reviewChanges(work, options));
   } catch (error) {
     if (!(error instanceof OrgError) || options.signal.aborted) throw error;
     const [why = ""] = options.cleaner.clean(explain(error)).split("\n");
-    return { ...NOT_JUDGED, outcome: "held", why: `the gate could not judge it: ${why}` };
+    return { ...NO_JUDGEMENT, outcome: "held", why: `the gate could not judge it: ${why}` };
   }
 }
 
-function factsOf({ outcome, judgement, merged, hooks = [], critic }: Review): Judged {
+function factsOf({ outcome, judgement, merged, hooks = [], critic }: Review): Judgement {
   const { checks } = judgement;
   const good = checks.filter(({ candidate }) => passed(candidate)).length;
   const fixed = checks.map(fixedIn).reduce((sum, one) => sum + one, 0);
-  const said = critic === undefined ? [] : [critic];
-  const findings = [...judgement.findings, ...(merged?.findings ?? []), ...hooks, ...said];
+  const reviews = critic === undefined ? [] : [critic];
+  const findings = [...judgement.findings, ...(merged?.findings ?? []), ...hooks, ...reviews];
   const worst = findings.find(({ severity }) => severity === outcome);
   const why = outcome === "passes" ? "" : (worst?.text ?? "");
   return { outcome, checks: { passed: good, all: checks.length }, fixed, why };

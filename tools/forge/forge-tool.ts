@@ -36,7 +36,7 @@ export async function forgeTool(
 }
 
 /** A person reads no more of them. */
-const MOST_SHOWN = 3;
+const MAX_LISTED = 3;
 
 async function delivered(run: ForgeRun, wish: DecidedWish, deliver: Deliver): Promise<ForgeResult> {
   const built = await buildTool(run, wish);
@@ -52,7 +52,7 @@ async function delivered(run: ForgeRun, wish: DecidedWish, deliver: Deliver): Pr
   const { path, next } = await deliver(finished).finally(() => written);
   const { name, description } = draft.contract;
   const { tests } = report;
-  const unusual = unusualCases(draft.cases, MOST_SHOWN);
+  const unusual = unusualCases(draft.cases, MAX_LISTED);
   return { ...nothing(run, "delivered"), name, description, path, next, tests, unusual };
 }
 
