@@ -89,7 +89,7 @@ async function operationUnderWay({ repository }: UserCheckout): Promise<OrgError
   for (const { file, what, remedies } of UNDER_WAY) {
     const path = join(repository.gitDir, file);
     if (!(await isThere(path))) continue;
-    return refusal(`${what} is in progress`, { why: `"${path}" isThere.`, remedies });
+    return refusal(`${what} is in progress`, { why: `"${path}" exists.`, remedies });
   }
   return undefined;
 }
@@ -135,7 +135,7 @@ export function indexIsLocked({ repository }: Pick<UserCheckout, "repository">):
 function isLocked(what: string, path: string): OrgError {
   return refusal(`Another program works on the ${what} of your repository`, {
     code: "LOCK_HELD",
-    why: `"${path}" isThere.`,
+    why: `"${path}" exists.`,
     remedies: [
       "wait for your other git command to end, then run the same command again",
       "remove that file if neither git nor org works in this repository",
