@@ -2,8 +2,11 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { readLineage } from "#app/lineage.ts";
+import { promotionPaths } from "#fitness/gate/paths.ts";
+import { lockPromoter } from "#ops/release/promoter-lock.ts";
+
 import { CandidateRepository } from "#test/candidate-repository.ts";
-import { type CommandRan, runCommand } from "#test/run-command.ts";
+import { type CommandRan, runCommand, startCommand } from "#test/run-command.ts";
 
 // Each line starts Git some dozen times.
 class PromotingHome extends CandidateRepository {
@@ -143,6 +146,28 @@ function verify(home: PromotingHome, line: string): number {
   return Bun.spawnSync(["sh", "-e", "-c", line], { cwd: home.checkout, env: { ...env, ...git } })
     .exitCode;
 }
+
+test.each(["promote", "rollback"])(
+  "org %s waits for another promotion and says so, or leaves",
+  async (word) => {
+    using home = new PromotingHome();
+    home.change("guide", GUIDE, "Better.\n");
+    if (word === "rollback") await home.org("promote");
+    const before = home.id("main");
+    using held = lockPromoter(promotionPaths(home.checkout).lock);
+    {
+      await using left = startCommand({ path: home.checkout }, word);
+      await left.said("waits for process");
+      await expect(left.leave()).rejects.toThrow();
+    }
+    expect(home.id("main")).toBe(before);
+    await using command = startCommand({ path: home.checkout }, word);
+    expect(await command.said("waits for process")).toContain(`${process.pid}`);
+    held[Symbol.dispose]();
+    await command.said("health");
+    expect(home.id("main")).not.toBe(before);
+  },
+);
 
 test("a drill needs a tool that it can put faults into", async () => {
   using home = new PromotingHome({ "README.md": "empty\n" });
