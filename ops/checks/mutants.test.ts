@@ -44,3 +44,16 @@ test("a mistake that tests notice is told with the test file, and one that none 
     expect(await Bun.file(join(folder.path, name)).text()).toBe(text);
   }
 });
+
+test.each(["--help", "--count=some", "--count=0", "--seed=1.5"])(
+  "the argument %s is refused before anything is copied, with how it is called",
+  (arg) => {
+    const { exitCode, stderr } = Bun.spawnSync([
+      process.execPath,
+      join(import.meta.dir, "mutants.ts"),
+      arg,
+    ]);
+    expect(exitCode).toBe(64);
+    expect(`${stderr}`).toContain("bun ops/checks/mutants.ts [--seed N] [--count N] [PATH...]");
+  },
+);

@@ -51,6 +51,9 @@ const TYPES_MS = 300_000;
 const PATIENCE = 8;
 /** Of mistakes in ten, tests have to notice so many. */
 const NOTICED_OF_TEN = 9;
+const DEFAULT_PATHS = ["app", "cli", "fitness/static"];
+/** As the scripts beside this. */
+const EX_USAGE = 64;
 
 /** @returns how many of the mistakes the tests have noticed. */
 export async function checkMutants(options: MutantOptions): Promise<number> {
@@ -266,19 +269,42 @@ async function copyOf(root: string, copy: string): Promise<string> {
   return copy;
 }
 
+interface Request {
+  readonly seed: number;
+  readonly count: number;
+  readonly paths: readonly string[];
+}
+
+/** @returns undefined after the message of an argument that is not known or not a number. */
+function readRequest(): Request | undefined {
+  const options = { seed: { type: "string" }, count: { type: "string", default: "30" } } as const;
+  try {
+    const { values, positionals } = parseArgs({ options, allowPositionals: true });
+    const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
+    const count = Number(values.count);
+    if (!(Number.isSafeInteger(seed) && Number.isSafeInteger(count) && count > 0))
+      throw new Error("--seed and --count take a whole number");
+    return { seed, count, paths: positionals.length === 0 ? DEFAULT_PATHS : positionals };
+  } catch (error) {
+    console.error(`mutants: ${error instanceof Error ? error.message : error}`);
+    console.error(
+      "bun ops/checks/mutants.ts [--seed N] [--count N] [PATH...]; nothing was changed",
+    );
+    return undefined;
+  }
+}
+
+async function main(): Promise<number> {
+  const request = readRequest();
+  if (request === undefined) return EX_USAGE;
+  const root = dirname(dirname(import.meta.dir));
+  const killed = await checkMutants({ ...request, root, say: (line) => console.error(line) });
+  return killed * 10 < request.count * NOTICED_OF_TEN ? 1 : 0;
+}
+
 if (import.meta.main) {
   // What runs is ended with it: an exit is seen where it was started, a signal is not.
   process.once("SIGINT", () => process.exit(130));
   process.once("SIGTERM", () => process.exit(143));
-  const options = { seed: { type: "string" }, count: { type: "string", default: "30" } } as const;
-  const { values, positionals } = parseArgs({ options, allowPositionals: true });
-  const count = Number(values.count);
-  const killed = await checkMutants({
-    root: dirname(dirname(import.meta.dir)),
-    seed: Number(values.seed ?? Math.floor(Math.random() * 2 ** 31)),
-    count,
-    paths: positionals.length === 0 ? ["app", "cli", "fitness/static"] : positionals,
-    say: (line) => console.error(line),
-  });
-  process.exitCode = killed * 10 < count * NOTICED_OF_TEN ? 1 : 0;
+  process.exitCode = await main();
 }
