@@ -38,6 +38,8 @@ export const GUARD_FILES: readonly string[] = [
   // Whether the program that judges calls is the one that the user approved; who may ask at a port.
   "platform/file-sums.ts",
   "server/http/serve-gateway.ts",
+  // What a burst without a human may spend.
+  "home/autonomy/burst-account.ts",
   // What keeps two promotions, or two supervisors, from working at once.
   "platform/exclusive-lock.ts",
 ];
