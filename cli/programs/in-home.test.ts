@@ -56,7 +56,12 @@ test("what has no effect on the server of another owner is named", async () => {
   );
   expect(opened).toMatchObject([{ paths: homePaths(path), command: "org ask" }]);
   expect(opened[0]?.signal).toBe(signal);
-  expect(opened[0]?.handlers).toBeDefined();
+  expect(Object.keys(opened[0] ?? {}).toSorted()).toEqual([
+    ...["application", "command", "handlers", "memory", "openRoom", "paths", "rules"],
+    ...["sharedJournal", "signal"],
+  ]);
+  expect(Object.values(opened[0] ?? {})).not.toContain(undefined);
+  expect(Object.keys(opened[0]?.handlers ?? {})).toContain("mcp-reload");
   for (const name of ["cassette", "record"]) {
     expect((await open(["ask", `--${name}`, "file", "hi"])).said).toContain(`: --${name} has no`);
   }

@@ -4,7 +4,7 @@ import { rm } from "node:fs/promises";
 import { PassThrough } from "node:stream";
 import { capturedOutput } from "#test/captured-output.ts";
 import { testHome } from "#test/org-process.ts";
-import { type CommandHome, inContext, startCommand } from "#test/run-command.ts";
+import { type CommandHome, inContext, runCommand, startCommand } from "#test/run-command.ts";
 import { say } from "#test/scripted-answers.ts";
 import { scriptedServer } from "#test/scripted-server.ts";
 import { serveMcp } from "./serve-mcp.ts";
@@ -84,8 +84,12 @@ test("a client has the room answer, until it closes its end", async () => {
   const { tools } = await client.ask("tools/list");
   expect(tools).toMatchObject([{ name: "ask_room" }]);
   expect(await client.answer("hi")).toBe("**agent:** Hello there.");
-  // The home stays open for the next question.
+  // The home stays open for the next question, and another process finds in it what each home keeps.
   expect(await client.answer("again")).toBe("**agent:** Hello there.");
+  const there = { path: home.path, environment };
+  expect(await runCommand(there, "memory")).toMatchObject({ code: 0, stdout: "" });
+  expect(await runCommand(there, "rules")).toMatchObject({ code: 0, stdout: "" });
+  expect(await runCommand(there, "mcp", "reload")).toMatchObject({ code: 0, stdout: "" });
   client.close();
   expect(await client.code).toBe(0);
 });
