@@ -39,6 +39,35 @@ test("a backup, a digest and proposals are commands of their own, asked of the m
   expect(await taskJob(place, runOf("proposals"))).toEqual({ make: [], retire: [] });
 });
 
+test("each task is a command of the home, in full, and what is asked of a model names the model", async () => {
+  await using home = await temporaryFolder("task-job");
+  const program = join(home.path, "said.ts");
+  await Bun.write(
+    program,
+    "console.log(JSON.stringify({ ok: true, said: process.argv.slice(2) }))",
+  );
+  const flags = new Map([
+    ...[
+      ["model", "m"],
+      ["cassette", "tape"],
+      ["wire", "openai"],
+    ],
+    ...[
+      ["base", "http://127.0.0.1:9"],
+      ["home", "/elsewhere"],
+    ],
+  ] as [string, string][]);
+  const said = async (task: Parameters<typeof runOf>[0]) =>
+    (await taskJob({ home: home.path, program, flags }, runOf(task))) as { said: string[] };
+  const model = ["--base", "http://127.0.0.1:9", "--wire", "openai", "--model", "m"];
+  expect((await said("backup")).said).toEqual(["backup", "now", "--json"]);
+  expect((await said("digest")).said).toEqual([
+    ...["digest", "now", ...model, "--cassette", "tape", "--json"],
+  ]);
+  expect((await said("drill")).said).toEqual(["fitness", "drill", "--json"]);
+  expect((await said("proposals")).said).toEqual(["tools", "proposals", "--tell", "--json"]);
+});
+
 test("a task that says nothing for long shows that it goes on", async () => {
   await using home = await temporaryFolder("task-job");
   const program = join(home.path, "slow.ts");
@@ -75,8 +104,13 @@ test("a gate that judged wrongly is an answer of the drill, and silence a failur
   expect(await drill("console.log(JSON.stringify({ ok: true }))")).toEqual({ ok: true });
   await expect(
     drill("console.log(JSON.stringify({ ok: false })); process.exitCode = 1;"),
-  ).rejects.toMatchObject({ code: "CANDIDATE_REFUSED" });
+  ).rejects.toMatchObject({
+    ...{ message: "The gate judged known faults wrongly", code: "CANDIDATE_REFUSED" },
+    why: "at least one verdict of `org fitness drill` is wrong",
+    remedies: ["org fitness drill   # which ones"],
+  });
   await expect(drill("process.exitCode = 1;")).rejects.toMatchObject({
-    ...{ code: "PROCESS_FAILED", why: "it ended without an answer" },
+    ...{ message: '"org fitness drill" failed', code: "PROCESS_FAILED" },
+    ...{ why: "it ended without an answer", remedies: ["org fitness drill   # says why"] },
   });
 });
