@@ -5,8 +5,14 @@ import type { HomeTools } from "./home-tools.ts";
 
 const { signal } = new AbortController();
 
+const LIST = { type: "array", items: { type: "string" } };
+
 function runnerOf(answer: ToolAnswer): ReturnType<typeof goalRunner> {
-  const input = { type: "object", properties: { cmd: { type: "string" } }, required: ["cmd"] };
+  const input = {
+    type: "object",
+    properties: { cmd: { type: "string" }, list: LIST },
+    required: ["cmd"],
+  };
   const tools: HomeTools = {
     names: ["sh"],
     schemaOf: (name) => (name === "sh" ? input : undefined),
@@ -46,6 +52,9 @@ test("arguments that do not fit, and a tool that is gone, are failures that the 
       text: expect.stringContaining("sh does not take these arguments: cmd"),
     },
   });
+  expect((await act(never, "sh", { cmd: "ls", list: [7] })).text).toStartWith(
+    "sh does not take these arguments: list.0: ",
+  );
   expect(await act(never, "gone", {})).toEqual({
     ...{ outcome: "failed", text: 'There is no tool "gone" now.' },
   });

@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { z } from "zod";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
 import { createHome } from "#home/home-paths.ts";
 import { readSettings } from "#home/settings/settings.ts";
 import { type TestHome, testHome } from "#test/org-process.ts";
 import { registerTool } from "#test/registered-tool.ts";
+import { defineTool } from "#tools/define-tool.ts";
 import { App } from "./app.ts";
 import { type HomeTools, type SeeCall, workflowTools } from "./home-tools.ts";
 
@@ -137,4 +139,45 @@ test("only a call that changes nothing outside of itself can be made again", asy
   expect(Object.fromEntries(await Promise.all(names.map(repeatable)))).toEqual({
     ...{ pure: true, reads: true, writes: false, sh: false, web_request: false, never: true },
   });
+});
+
+test("a model is offered the built-in tools and the generated ones that fit its words, but none that asks", async () => {
+  await registerTool(generated, { name: "median", description: "Gives the median of numbers." });
+  await registerTool(generated, { name: "rhyme", description: "Finds words that rhyme." });
+  const tools = await open();
+  const offered = async (...args: Parameters<HomeTools["offered"]>) =>
+    (await tools.offered(...args)).map(({ name }) => name).sort();
+  expect(await offered("the median of numbers")).toEqual([...["median", "python_run", "sh"]]);
+  expect(await offered("the median of numbers", ["rhyme", "sh", "gone"])).toEqual(["rhyme", "sh"]);
+  const asking = await open('[permissions.tools]\nsh = "supervised"\n', false);
+  expect((await asking.offered("", ["sh", "median"])).map(({ name }) => name)).toEqual(["median"]);
+});
+
+test("tools beside those of the home come before them, and those of servers fit a text", async () => {
+  await createHome(home.paths);
+  const settings = readSettings({ flags: new Map(), env: {}, defaultHome: home.path });
+  const app = parts.use(new App({ settings }));
+  const made = (name: string) =>
+    defineTool({
+      ...{ name, effect: "none", description: `Is ${name}.`, input: z.object({}) },
+      run: async () => ({ ok: true, output: `${name} ran` }),
+    });
+  const far = made("far_echo");
+  const about: string[] = [];
+  const dynamic = (text: string) => {
+    about.push(text);
+    const find = (name: string) => (name === far.name ? far : undefined);
+    return { names: [far.name], find, declared: text === "echo" ? [far.schema] : [] };
+  };
+  const beside = { tools: [made("sh"), made("memory_search")], dynamic: Object(dynamic) };
+  const tools = await workflowTools(app, { yes: true, beside });
+  expect(tools.names).toContain("memory_search");
+  expect(tools.schemaOf("far_echo")).toEqual({ type: "object" });
+  for (const name of ["sh", "memory_search", "far_echo"]) {
+    expect(await tools.call(name, {}, signal)).toEqual({ kind: "done", value: `${name} ran` });
+  }
+  const names = async (text: string) => (await tools.offered(text)).map(({ name }) => name);
+  expect(await names("echo")).toContain("far_echo");
+  expect(await names("else")).not.toContain("far_echo");
+  expect(new Set(about)).toEqual(new Set(["", "echo", "else"]));
 });

@@ -8,6 +8,7 @@ import { createHome, homePaths } from "#home/home-paths.ts";
 import { HomeQueue } from "#home/queue/home-queue.ts";
 import { readSettings } from "#home/settings/settings.ts";
 import { JobsEndpoint, type ServeJobsOptions } from "./jobs.ts";
+import type { RoomObserver } from "./room-observer.ts";
 
 let folder = "";
 beforeEach(() => {
@@ -83,7 +84,55 @@ test("the figures, the freeze and what is silent are those of the queue", async 
   if (jobs === undefined) throw new Error("Current has jobs");
   parts.use(jobs);
   await jobs.submit({ work: { kind: "message", text: "Hi" }, requestId: "one" });
-  expect(await endpoint.figures()).toMatchObject({ queued: 1, workers: 1, busy: 0 });
+  expect(await endpoint.figures()).toEqual({
+    ...{ queued: 1, oldestMs: expect.any(Number), workers: 1, busy: 0 },
+    unsettledMs: jobs.silentMs,
+  });
   expect(await endpoint.dropSilent(0)).toBe(0);
   expect(endpoint.freeze()).toHaveLength(1);
+});
+
+test("the rooms of a process are observed by jobs of its own queue, which stays open for the others", async () => {
+  await using parts = new AsyncDisposableStack();
+  const endpoint = new JobsEndpoint();
+  const began: Parameters<RoomObserver["start"]>[0][] = [];
+  const observing = { [Symbol.asyncDispose]: async () => undefined };
+  const observer: RoomObserver = Object({
+    start: (how: Parameters<RoomObserver["start"]>[0]) => {
+      began.push(how);
+      return observing;
+    },
+  });
+  const journal = Object({ name: "of the rooms" });
+  const report = () => undefined;
+  expect(await endpoint.start(observer, { journal }, report)).toBeUndefined();
+  expect(began).toEqual([]);
+  const jobs = await endpoint.open(await options([]), parts);
+  if (jobs === undefined) throw new Error("Current has jobs");
+  parts.use(jobs);
+  expect(await endpoint.start(observer, { journal }, report)).toBe(observing);
+  expect(began).toEqual([{ journal, openQueue: expect.any(Function), report }]);
+  {
+    await using opened = await began[0]?.openQueue();
+    expect(await opened?.queue.stats("observations")).toMatchObject({ depth: { queued: 0 } });
+  }
+  expect(await endpoint.figures()).toMatchObject({ queued: 0 });
+});
+
+test("a caller that is too early is told what to do, and afterwards gets the jobs", async () => {
+  await using parts = new AsyncDisposableStack();
+  const endpoint = new JobsEndpoint();
+  const list = async () => {
+    const handler = new Map(Object.entries(endpoint.handlers)).get("job-list");
+    return await Array.fromAsync(handler?.({}, signal) ?? []);
+  };
+  await expect(list()).rejects.toMatchObject({
+    ...{ message: "This process has no job queue", code: "JOB_REFUSED" },
+    why: "it is still starting, or it serves a candidate",
+    remedies: ["try again in a moment", "org serve   # does the jobs of this home"],
+    unchanged: "Nothing was changed.",
+  });
+  const jobs = await endpoint.open(await options([]), parts);
+  parts.use(jobs ?? { [Symbol.asyncDispose]: async () => undefined });
+  expect(await list()).toMatchObject([{ jobs: [] }]);
 });

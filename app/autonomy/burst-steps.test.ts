@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import type { GoalStep } from "#core/goal-step.ts";
-import { reportOfSteps, stepsOf } from "./burst-steps.ts";
+import { burstReport, reportOfSteps, stepsOf } from "./burst-steps.ts";
 
 const SPENT = { cycles: 1, ms: 5, tokens: 7, micros: 0, calls: 1, actions: 1 };
 const ABOUT = { type: "goal", goal: "g", attempt: 1, spent: SPENT, mono: 1 } as const;
@@ -38,4 +38,22 @@ test("an action that was under way when the process ended is told with an open e
     ],
   });
   expect(reportOfSteps([], "killed").did).toEqual([]);
+});
+
+test("a report has what each cycle did, what was refused, and what all of it took", () => {
+  const spent = { ...SPENT, ms: 50, tokens: 70, calls: 6 };
+  const cycle = { outcome: "done", summary: "it is known" } as const;
+  const cycles = [
+    { ...cycle, action: ACTION },
+    { ...cycle, action: { name: "rest", args: {}, why: "" } },
+    { ...cycle, action: undefined },
+  ];
+  expect(burstReport(Object({ text: "All.", cycles, refused: 3, spent }), "ended")).toEqual({
+    ...{ end: "ended", text: "All.", refused: 3, tokens: 70, calls: 6, ms: 50 },
+    did: [
+      { what: "reflect tea 2", why: "worth knowing", outcome: "done", result: "it is known" },
+      { what: "rest", why: "", outcome: "done", result: "it is known" },
+      { what: "a reply without an action", why: "", outcome: "done", result: "it is known" },
+    ],
+  });
 });

@@ -50,12 +50,21 @@ const action = (name: string, args: Readonly<Record<string, unknown>>) => ({ nam
 test("the tools without effects that a person allows can be called, and find what was made here", async () => {
   const there = await tools("");
   expect(there.schemas.map(({ name }) => name)).toEqual(["memory_search", "tools_search"]);
+  expect(there.schemas.map(({ description }) => description)[1]).toBe(
+    "Finds tools that were made here by what they do.",
+  );
   expect([there.made, there.build]).toEqual([["median"], undefined]);
   const search = action("tools_search", { query: "middle value of numbers" });
   expect(await there.refusalOf(search, signal)).toBeUndefined();
   expect(await there.call(search, signal)).toEqual({
     ...{ outcome: "done", text: "median: Gives the median of numbers." },
   });
+  const none = action("tools_search", { query: "zebra" });
+  expect((await there.call(none, signal)).text).toBe("No tool matches that.");
+  const long = action("tools_search", { query: "m".repeat(300) });
+  expect(await there.call(long, signal)).toMatchObject({ outcome: "done" });
+  const longer = action("tools_search", { query: "m".repeat(301) });
+  expect(await there.call(longer, signal)).toMatchObject({ outcome: "failed" });
   const memory = action("memory_search", { query: "the shop" });
   expect(await there.call(memory, signal)).toEqual({ outcome: "done", text: "found the shop" });
   expect(await there.call(action("memory_search", {}), signal)).toMatchObject({
@@ -71,6 +80,15 @@ test("a tool that is not allowed is refused by its name", async () => {
       `"${name}" is not a tool that autonomy may call`,
     );
   }
+});
+
+test("an allowed tool that was called too often is refused, with the reason in one row", async () => {
+  const there = await tools("[rates]\ntools_search = 1\n");
+  const search = action("tools_search", { query: "numbers" });
+  expect(await there.refusalOf(search, signal)).toBeUndefined();
+  expect(await there.refusalOf(search, signal)).toMatch(
+    /^Not run: "tools_search" was called too often\. It may run again in \d+ s\.$/,
+  );
 });
 
 test("a tool that there is not cannot be tried", async () => {
