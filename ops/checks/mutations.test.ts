@@ -58,6 +58,11 @@ test.each([
   expect(told(source).filter((one) => one.startsWith("7"))).toEqual([]);
 });
 
+test("a return of EXIT.done is not replaced by 0, which is its value", () => {
+  expect(told("function f(): number { return EXIT.done; }")).toEqual([]);
+  expect(told("function f(): number { return EXIT.failed; }")).toEqual(["EXIT.failed → 0"]);
+});
+
 test("a name that only ends as a unit of time does is none", () => {
   expect(told("const MOST_ITEMS = 7;")).toEqual(["7 → (8)", "7 → (6)"]);
 });

@@ -34,7 +34,7 @@ const OPERATORS: Readonly<Record<string, string>> = {
  *
  * Left out, as no behaviour or none that a test could tell depends on it: types, imports, calls of a log with what they
  * are told, what a plain `Error` says (a bug of ours, which is not there), the last digit of a time to wait, and that of
- * the place of a command among the others, which leave room.
+ * the place of a command among the others, which leave room; and another spelling of the same value.
  */
 export function mutationsOf(source: string): readonly Mutation[] {
   const program = parseProgram(source);
@@ -151,6 +151,9 @@ const VALUES: readonly (readonly [RegExp, readonly string[]])[] = [
 ];
 const COMPARED = /^(?:===|!==|<=?|>=?|in|instanceof)$/;
 
+/** What is written otherwise, and is the same value. */
+const SAME_AS: Readonly<Record<string, string>> = { "EXIT.done": "0" };
+
 /** Another value of the type that is written at the function; without one, of what is compared. */
 function values(
   returned: Node,
@@ -163,7 +166,7 @@ function values(
   const typeText = type ? text(type) : isCompared ? "boolean" : "";
   return VALUES.filter(([pattern]) => pattern.test(typeText))
     .flatMap(([, texts]) => texts)
-    .filter((by) => by !== text(returned))
+    .filter((by) => by !== (SAME_AS[text(returned)] ?? text(returned)))
     .map((by) => ({ part: returned, by }));
 }
 
