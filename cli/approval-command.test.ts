@@ -50,7 +50,14 @@ r2
 test("shows those of one room alone, as JSON for programs", async () => {
   const waiting = [question("r1", "ls"), question("r2", "pwd")];
   const { stdout } = await run(["approvals", "--room", "r2", "--json"], waiting);
-  expect(JSON.parse(stdout)).toMatchObject({ room: "r2", call: { arguments: { cmd: "pwd" } } });
+  const { room, asked } = question("r2", "pwd");
+  expect(JSON.parse(stdout)).toEqual({ room, ...asked });
+  const secret = await run(["approvals", "--json"], [question("r1", "echo swordfish-1")]);
+  expect(JSON.parse(secret.stdout)).toMatchObject({
+    call: { arguments: { cmd: "echo [redacted]" } },
+  });
+  const other = await run(["approvals", "--room", "r3"], waiting);
+  expect(other).toMatchObject({ stdout: "", stderr: "No call waits for your approval.\n" });
 });
 
 test("says so when nothing waits, but not to programs", async () => {
@@ -67,11 +74,18 @@ test("an answer is passed on, and what was answered is shown, with what happens 
 ✔ A1 may run
 `);
   expect((await run(["deny", "A1"])).stdout).toEndWith("    cmd: ls\n✘ A1 was denied\n");
+  const approved = await run(["approve", "A1", "--json"]);
+  expect(JSON.parse(approved.stdout)).toEqual({
+    ...{ ...question("r1", "ls").asked, room: "r1", approved: true },
+  });
   const denied = await run(["deny", "A1", "--json"]);
   expect(JSON.parse(denied.stdout)).toMatchObject({ room: "r1", id: "A1", approved: false });
   expect(denied.answers).toEqual([{ id: "A1", approved: false, room: undefined }]);
 });
 
 test("an answer without an id is refused", async () => {
-  await expect(run(["approve"])).rejects.toMatchObject({ code: "USAGE" });
+  await expect(run(["approve"])).rejects.toMatchObject({
+    ...{ code: "USAGE", message: "Which approval?", unchanged: "Nothing was answered." },
+    remedies: ["org approvals", "org approve A1", "org deny A1"],
+  });
 });

@@ -25,7 +25,7 @@ async function run(words: string, given: Partial<DbDeps> = {}) {
 test("says which steps were taken, or that none was missing", async () => {
   expect((await run("init")).text).toBe("The tables were created: 0001-journal.\n");
   const none = await run("init", { init: async () => [] });
-  expect(none.text).toBe("The tables are up to date.\n");
+  expect(none).toEqual({ result: 0, text: "The tables are up to date.\n", said: "" });
   expect(await run("init --json")).toMatchObject({
     ...{ result: 0, text: '{"steps":["0001-journal"]}\n', said: "" },
   });
@@ -38,9 +38,26 @@ test("says what the database is and holds, and what is risky about it", async ()
     "h:5432/org: primary, an asynchronous standby: a fail-over can lose the last confirmed writes, 40 ms behind\n" +
       "2 rooms, 30 entries, sha256 ab\n4 jobs, sha256 cd\n",
   );
-  expect(said).toContain("synchronous_commit is off");
+  expect(said).toBe("synchronous_commit is off: a crash can lose the last messages.\n");
   const json = await run("check --json");
   expect([json.result, JSON.parse(json.text)]).toEqual([0, { ...STATE, ...DIGEST }]);
+  expect(json.said).toBe("");
+});
+
+test.each([
+  ["sync", "a synchronous standby, 40 ms behind"],
+  ["none", "no standby"],
+  [
+    "hidden",
+    "a standby of which this user may not see more (GRANT pg_read_all_stats), 40 ms behind",
+  ],
+] as const)("a database with the standby %s is described", async (standby, shown) => {
+  const state = { ...STATE, ...DIGEST, standby, isLossy: false, kept: [] };
+  expect(await run("check", { check: async () => state })).toEqual({
+    result: 0,
+    text: `h:5432/org: primary, ${shown}\n2 rooms, 30 entries, sha256 ab\n`,
+    said: "",
+  });
 });
 
 test("copies in the direction that was asked for, and says what both have", async () => {
@@ -49,7 +66,8 @@ test("copies in the direction that was asked for, and says what both have", asyn
   expect(to.text).toBe(
     "Both sides hold the same:\n2 rooms, 31 entries, sha256 ab\n4 jobs, sha256 cd\n",
   );
-  expect(JSON.parse((await run("copy from --json")).text)).toMatchObject({ entries: 32 });
+  const from = await run("copy from --json");
+  expect([from.result, JSON.parse(from.text)]).toEqual([0, { ...DIGEST, entries: 32 }]);
 });
 
 test.each([
@@ -57,5 +75,8 @@ test.each([
   ["copy sideways", "Copy in which direction?"],
   ["init now", 'Unexpected argument "now"'],
 ])("org db %s: %s", async (words, message) => {
-  expect((await run(words)).result).toMatchObject({ code: "USAGE", message });
+  expect((await run(words)).result).toMatchObject({
+    ...{ code: "USAGE", message, unchanged: "Nothing was changed." },
+    remedies: ["org db copy to   # from this home into the database", "org help db"],
+  });
 });

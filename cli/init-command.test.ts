@@ -17,12 +17,13 @@ async function init(json = false) {
   const home = join(folder, "new", "home");
   const configPath = join(home, "org.config");
   const exit = await runInit({ home, configPath, json, output });
-  return { exit, home, configPath, stdout: output.stdout };
+  return { exit, home, configPath, stdout: output.stdout, stderr: output.stderr };
 }
 
 describe("org init", () => {
   test("makes a home, with settings that are all put aside", async () => {
-    const { exit, home, configPath, stdout } = await init();
+    const { exit, home, configPath, stdout, stderr } = await init();
+    expect(stderr).toBe("→ org doctor   # says what is missing\n→ org          # opens a room\n");
     expect(exit).toBe(0);
     expect(stdout).toBe(`✔ ${configPath}\n✔ ${home}/personas\n✔ ${home}/workflows\n`);
     expect(await Bun.file(configPath).text()).toBe(CONFIG_TEMPLATE);
@@ -41,6 +42,11 @@ describe("org init", () => {
     expect(await Bun.file(configPath).text()).toBe('profile = "prod"\n');
     const kept = [configPath, `${home}/personas`, `${home}/workflows`];
     expect([exit, JSON.parse(stdout)]).toEqual([0, { home, created: [], kept }]);
+    await rm(`${home}/personas`, { recursive: true });
+    const [config, personas, workflows] = kept;
+    expect((await init()).stdout).toBe(
+      `  ${config} exists already and is unchanged\n✔ ${personas}\n  ${workflows} exists already and is unchanged\n`,
+    );
   });
 
   test("says so where nothing can be written", async () => {

@@ -13,7 +13,7 @@ const plans = taskPlans({
 
 async function run(words: string, rows: readonly TaskRow[] = []) {
   const [written, said, submitted]: [string[], string[], JobRequest[]] = [[], [], []];
-  const code = await runTasksCommand(parseCommandLine(["tasks", ...words.split(" ")]), {
+  const code = await runTasksCommand(parseCommandLine(["tasks", ...words.split(" ").filter(Boolean)]), {
     plans,
     rowOf: (name) => rows.find((row) => row.name === name),
     submit: async (request) => {
@@ -32,7 +32,7 @@ const ROW: TaskRow = {
 };
 
 test("lists when each task is due, and how it went", async () => {
-  const { code, text } = await run("list", [ROW]);
+  const { code, text } = await run("", [ROW]);
   expect(code).toBe(0);
   expect(text).toBe(
     "drill        next 2026-11-24T04:30Z  done 2026-11-23T04:30Z  30 4 * * * UTC\n" +
@@ -51,9 +51,15 @@ test.each([
 
 test("lists them as data", async () => {
   const lines = (await run("list --json", [ROW])).text.trim().split("\n");
-  expect(lines.map((line) => JSON.parse(line))).toMatchObject([
-    { name: "drill", next: Date.parse("2026-11-24T04:30Z"), last: ROW.last_due, outcome: "done" },
-    { name: "report", missed: "once", last: null, outcome: null },
+  expect(lines.map((line) => JSON.parse(line))).toEqual([
+    {
+      ...{ name: "drill", cron: "30 4 * * *", zone: "UTC", missed: plans[0]?.missed },
+      ...{ next: Date.parse("2026-11-24T04:30Z"), last: ROW.last_due, outcome: "done" },
+    },
+    {
+      ...{ name: "report", cron: "0 8 * * *", zone: "UTC", missed: "once" },
+      ...{ next: Date.parse("2026-11-24T08:00Z"), last: null, outcome: null },
+    },
   ]);
 });
 
@@ -68,7 +74,9 @@ test("runs one now, as a job of its own", async () => {
   ]);
   expect(text).toBe("task:report:2026-11-23T12:00:00.000Z\n");
   expect(said).toBe("→ org jobs show task:report:2026-11-23T12:00:00.000Z\n");
-  expect(JSON.parse((await run("run drill --json")).text).id).toStartWith("task:drill:");
+  const drill = await run("run drill --json");
+  expect(JSON.parse(drill.text)).toEqual({ id: "task:drill:2026-11-23T12:00:00.000Z" });
+  expect(drill.said).toBe("→ org jobs show task:drill:2026-11-23T12:00:00.000Z\n");
 });
 
 test.each([
@@ -76,7 +84,10 @@ test.each([
   ["run reprot", 'There is no task "reprot"'],
   ["list drill", 'Unexpected argument "drill"'],
 ])("org tasks %s: %s", async (words, message) => {
-  await expect(run(words)).rejects.toMatchObject({ code: "USAGE", message });
+  await expect(run(words)).rejects.toMatchObject({
+    ...{ code: "USAGE", message, unchanged: "Nothing was started." },
+    remedies: ["org tasks", "org help tasks"],
+  });
 });
 
 test.each([

@@ -1,5 +1,4 @@
 import { expect, test } from "bun:test";
-import { reasonOf } from "#core/errors.ts";
 import type { PortAnswer } from "#ops/processes/ask.ts";
 import { capturedOutput } from "#test/captured-output.ts";
 import { runUi } from "./ui-command.ts";
@@ -19,7 +18,9 @@ async function run(
     },
   };
   const options = new Map(flags.map((flag) => [flag, ""]));
-  const done = await runUi({ operands, options }, { output, server }).catch(reasonOf);
+  const done = await runUi({ operands, options }, { output, server }).catch(
+    (error: unknown) => error,
+  );
   return { done, asked, output };
 }
 
@@ -28,6 +29,14 @@ test("prints a link that can be opened as it stands", async () => {
   expect(done).toBe(0);
   expect(asked).toEqual(["/v1/dashboard/links"]);
   expect(output.stdout).toBe("http://[::1]:7001/ui/sign-in?link=x\n");
+  expect(output.stderr).toBe("The link signs one browser in, once, within two minutes.\n");
+});
+
+test("a link names the loopback address where none is given", async () => {
+  const output = capturedOutput();
+  const server = { port: 7002, ask: async () => ({ status: 200, data: { path: "/ui/x" } }) };
+  await runUi({ operands: [], options: new Map() }, { output, server });
+  expect(output.stdout).toBe("http://127.0.0.1:7002/ui/x\n");
 });
 
 test("prints the link as JSON", async () => {
@@ -41,17 +50,31 @@ test("sign-out says how many sessions ended", async () => {
   expect(done).toBe(0);
   expect(asked).toEqual(["/v1/dashboard/sign-out"]);
   expect(output.stderr).toBe("1 session ended.\n");
-  expect((await run(answer, ["sign-out"], ["json"])).output.stdout).toBe('{"ended":1}\n');
+  expect((await run(answer, ["sign-out"], ["json"])).output).toMatchObject({
+    ...{ stdout: '{"ended":1}\n', stderr: "" },
+  });
+  const two = await run({ status: 200, data: { ended: 2 } }, ["sign-out"]);
+  expect(two.output).toMatchObject({ stdout: "", stderr: "2 sessions ended.\n" });
 });
 
 test("says that nothing serves, and that what serves has no dashboard", async () => {
-  expect((await run(undefined)).done).toBe("Nothing serves this home");
+  expect((await run(undefined)).done).toMatchObject({
+    ...{ code: "HOME_BUSY", message: "Nothing serves this home" },
+    why: "the dashboard is a part of org serve, and no process of it runs",
+    remedies: ["org serve --background", "org ui"],
+    unchanged: "Nothing was started.",
+  });
   for (const answer of [
     { status: 404, data: {} },
     { status: 404, data: { path: "/ui/x" } },
     { status: 200, data: {} },
   ]) {
     const { done } = await run(answer);
-    expect(done).toBe("The process that serves this home has no dashboard");
+    expect(done).toMatchObject({
+      ...{ code: "HOME_BUSY", message: "The process that serves this home has no dashboard" },
+      why: `it answered with status ${answer.status}: it may be of an older version, or about to end`,
+      remedies: ["org restart current", "org ui"],
+      unchanged: "Nothing was changed.",
+    });
   }
 });
