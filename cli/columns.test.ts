@@ -19,4 +19,5 @@ test("a column without any text is left out, and no row is no line", () => {
     ]),
   ).toEqual(["a   b", "cc  d"]);
   expect(columnsOf([])).toEqual([]);
+  expect(columnsOf([["a", "b"], ["ccc"]])).toEqual(["a    b", "ccc"]);
 });

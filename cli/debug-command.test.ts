@@ -33,6 +33,9 @@ test("the first line that cannot be used is named, and those before it are writt
   await expect(runLineFilter(linesOf("1", "{", "2"), keep, output)).rejects.toMatchObject({
     code: "INPUT_INVALID",
     message: "Line 2 of the input cannot be used",
+    why: expect.stringContaining("JSON"),
+    remedies: ["org help debug"],
+    cause: expect.any(SyntaxError),
     unchanged: "The 1 lines before it were written.",
   });
   expect(written).toEqual(["1\n"]);
@@ -40,9 +43,19 @@ test("the first line that cannot be used is named, and those before it are writt
 
 test("a file is read, and one that is missing or no JSON is named", async () => {
   const path = join(folder, "tools.json");
-  await expect(readJsonFile(path)).rejects.toMatchObject({ code: "INPUT_MISSING" });
+  const about = {
+    message: `The file "${path}" cannot be used`,
+    remedies: [`ls -l ${path}`],
+    unchanged: "Nothing was done.",
+    cause: expect.any(Error),
+  };
+  await expect(readJsonFile(path)).rejects.toMatchObject({
+    ...{ ...about, code: "INPUT_MISSING", why: expect.stringContaining("ENOENT") },
+  });
   writeFileSync(path, "[");
-  await expect(readJsonFile(path)).rejects.toMatchObject({ code: "INPUT_INVALID" });
+  await expect(readJsonFile(path)).rejects.toMatchObject({
+    ...{ ...about, code: "INPUT_INVALID", why: expect.stringContaining("JSON") },
+  });
   writeFileSync(path, "[1]");
   expect(await readJsonFile(path)).toEqual([1]);
 });
@@ -51,6 +64,9 @@ test("what cannot be looked at is named", () => {
   expect(unknownTopic("words")).toMatchObject({
     code: "USAGE",
     message: 'There is no "words" to look at',
+    why: "the topics are extract, search",
+    remedies: ["org debug extract < said.jsonl", "org debug search < asked.jsonl"],
+    unchanged: "Nothing was done.",
   });
   expect(unknownTopic(undefined)).toMatchObject({ message: "Debug what?" });
 });

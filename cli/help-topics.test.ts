@@ -44,7 +44,9 @@ describe("org help", () => {
     expect(failure).toMatchObject({
       code: "USAGE",
       message: 'There is no help on "exitcodes"',
-      remedies: expect.arrayContaining(["org help exit-codes"]),
+      why: "there is help on the commands, and on exit-codes (what the exit codes mean), environment (the variables that org reads), room (what can be typed in a room), reference (all of this as Markdown)",
+      remedies: ["org help exit-codes", "org --help"],
+      unchanged: "Nothing was done.",
     });
   });
 });

@@ -33,22 +33,37 @@ async function taken(text: string, ...more: readonly string[]) {
   const output = capturedOutput();
   const line = parseCommandLine(["memory", "import", path, ...more]);
   const exit = await importNotes(line, { memory: service, cleaner, output, signal });
-  return { exit, stdout: output.stdout };
+  return { exit, stdout: output.stdout, stderr: output.stderr };
 }
 
 test("lines of an export and rows of a page wait for the user, by kind, and the same again is one note", async () => {
   const json = JSON.stringify({ id: 7, text: "The shop opens at nine.", kind: "insight" });
   const page = "# What is kept\n\n## Procedures\n\n- First pack, then send. (m12)\nno row\n";
+  const stderr =
+    "→ org memory review shows what waits; org memory trust mN makes one count as yours\n";
   expect(await taken(`${json}\n${page}`)).toEqual({
-    ...{ exit: 0, stdout: "m1 waits for your review\nm2 waits for your review\n" },
+    ...{ exit: 0, stdout: "m1 waits for your review\nm2 waits for your review\n", stderr },
   });
-  expect((await taken(page)).stdout).toBe("m2 says this already\n");
+  expect(await taken(page)).toEqual({ exit: 0, stdout: "m2 says this already\n", stderr });
+  const asJson = JSON.parse((await taken(page, "--json")).stdout);
+  expect(asJson).toMatchObject({
+    ...{ row: 5, outcome: expect.any(String) },
+    note: { id: 2, text: "First pack, then send.", kind: "procedure" },
+  });
+  expect(asJson.outcome).not.toBe("staged");
   const staged = memory.list("human", ["staged"]).map(({ text, kind }) => [text, kind]);
   expect(staged.sort()).toEqual([
     ["First pack, then send.", "procedure"],
     ["The shop opens at nine.", "insight"],
   ]);
 });
+
+const UNREADABLE = {
+  code: "INPUT_INVALID",
+  message: expect.stringContaining("No note was taken"),
+  remedies: ["org memory export --json > notes.ndjson", "org help memory"],
+  unchanged: "Nothing was kept.",
+};
 
 describe("a file cannot", () => {
   const FACT = "The invoices are sent from the old server.";
@@ -88,7 +103,12 @@ describe("a file cannot", () => {
     await memory.forget(1);
     const { exit, stdout } = await taken(`- ${FACT}\n- The shop is closed on Mondays.\n`);
     expect(exit).toBe(1);
-    expect(stdout).toStartWith("row 1 was not kept");
+    expect(stdout).toMatch(/^row 1 was not kept: \S.*\nm2 waits for your review\n$/);
+    const json = await taken(`- ${FACT}\n`, "--json");
+    expect(JSON.parse(json.stdout)).toEqual({
+      ...{ row: 1, refused: expect.stringMatching(/^[A-Z_]+$/), why: expect.stringMatching(/\w/) },
+    });
+    expect(json.exit).toBe(1);
     expect(memory.list("human", ["staged"]).map(({ text }) => text)).toEqual([
       "The shop is closed on Mondays.",
     ]);
@@ -109,11 +129,17 @@ describe("a file cannot", () => {
   test("be too large, have too many notes, or none", async () => {
     const rows = (count: number) =>
       Array.from({ length: count }, (_one, n) => `- Room ${n} is on floor ${n * 7}.\n`).join("");
-    await expect(taken(rows(101))).rejects.toThrow("No note was taken");
+    await expect(taken(rows(101))).rejects.toMatchObject({
+      ...UNREADABLE,
+      why: "it has 101 notes; at most 100 are taken",
+    });
     await expect(taken("x".repeat(1024 * 1024 + 1))).rejects.toMatchObject({
       why: "it has 1048577 bytes; at most 1048576 are taken",
     });
-    await expect(taken("Nothing here.\n")).rejects.toMatchObject({ code: "INPUT_INVALID" });
+    await expect(taken("Nothing here.\n")).rejects.toMatchObject({
+      ...UNREADABLE,
+      why: "it has no line of JSON with a text, and no row that begins with -",
+    });
     expect(memory.list("human", ["staged"])).toEqual([]);
   });
 });
@@ -129,10 +155,21 @@ test("as many notes as may be, of a file as large as may be, are taken", async (
   ]);
 });
 
+test.each([[[]], [["a.md", "b.md"]]])("with the files %j none is taken", async (paths) => {
+  const { command, options } = parseCommandLine(["memory", "import"]);
+  const deps = { memory: service, cleaner, output: capturedOutput(), signal };
+  const line = { command, options, operands: ["import", ...paths] };
+  await expect(importNotes(line, deps)).rejects.toMatchObject({
+    ...{ code: "USAGE", message: "Which file?", remedies: ["org memory import notes.md"] },
+    unchanged: "Nothing was kept.",
+  });
+});
+
 test("a path is repeated up to 200 characters", async () => {
   const line = parseCommandLine(["memory", "import", "x".repeat(201)]);
   const deps = { memory: service, cleaner, output: capturedOutput(), signal };
   await expect(importNotes(line, deps)).rejects.toMatchObject({
     message: `No note was taken from "${"x".repeat(200)}"`,
+    why: "it is not a file that can be read",
   });
 });

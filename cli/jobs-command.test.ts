@@ -75,7 +75,8 @@ test("shows a job with its trace and what it gave", async () => {
 
 test("requeues what is dead, and cancels what has not ended", async () => {
   await withJobs(async (run) => {
-    expect((await run("requeue", "bad")).out).toStartWith("bad ");
+    expect((await run("show", "bad", "--json")).said).toBe("");
+    expect((await run("requeue", "bad")).out).toMatch(/^bad (queued|running)/);
     await expect(run("cancel", "good")).rejects.toMatchObject({ code: "JOB_CONFLICT" });
     await expect(run("show", "stranger")).rejects.toMatchObject({ code: "JOB_UNKNOWN" });
   });
@@ -97,7 +98,17 @@ test.each([
   [["cancel", "a", "b"], 'Unexpected argument "b"'],
 ])("%p is refused", async (words, message) => {
   await withJobs(async (run) => {
-    await expect(run(...words)).rejects.toMatchObject({ code: "USAGE", message });
+    const near: Readonly<Record<string, string>> = { resume: "org fixes", show: "org jobs list" };
+    const remedy = words.length > 2 ? undefined : near[words[0] ?? ""];
+    await expect(run(...words)).rejects.toMatchObject({
+      ...{ code: "USAGE", message },
+      remedies: [
+        ...(words[0] === "lsit" ? ["org jobs list"] : []),
+        ...(remedy === undefined ? [] : [remedy]),
+        "org help jobs",
+      ],
+      unchanged: words[0] === "lsit" ? "Nothing was changed." : "Nothing was done.",
+    });
   });
 });
 

@@ -45,6 +45,19 @@ async function run(...words: readonly string[]) {
   return { exit, stdout: output.stdout, stderr: output.stderr };
 }
 
+/** What a command asks of the memory. */
+async function requestOf(...words: readonly string[]): Promise<unknown> {
+  const own = service;
+  const requests: unknown[] = [];
+  service = async (request) => {
+    requests.push(request);
+    throw new Error("It was asked");
+  };
+  await expect(run(...words)).rejects.toThrow("It was asked");
+  service = own;
+  return requests[0];
+}
+
 const DAY = String.raw`\d{1,2} \w{3}`;
 
 test("what is added is listed, found, shown and forgotten", async () => {
@@ -117,7 +130,10 @@ test("every answer is JSON for programs", async () => {
 
 test("a note for a persona that is not there is refused", async () => {
   const refused = run("add", "--for", "pyhton", "It rains.");
-  await expect(refused).rejects.toMatchObject({ code: "PERSONA_UNKNOWN" });
+  await expect(refused).rejects.toMatchObject({
+    ...{ code: "PERSONA_UNKNOWN", unchanged: "Nothing was kept." },
+    remedies: expect.arrayContaining(['org memory add --for python "…"']),
+  });
   expect((await run("list")).stdout).toBe("");
 });
 
@@ -218,7 +234,53 @@ test.each([
   [["search"], "For what?"],
   [["search", "x", "--most", "21"], 'Invalid value for --most: "21" (1 to 20)'],
 ])("%j is refused", async (words, message) => {
-  await expect(run(...words)).rejects.toMatchObject({ code: "USAGE", message });
+  await expect(run(...words)).rejects.toMatchObject({
+    ...{ code: "USAGE", message, unchanged: "Nothing was changed." },
+    remedies: ["org memory list", 'org memory add "…"', "org memory show m12"],
+  });
+});
+
+test.each(["1", "20"])("a search for at most %s asks for so many", async (most) => {
+  expect(await requestOf("search", "rain", "--most", most)).toEqual({
+    ...{ kind: "search", query: "rain", most: Number(most) },
+  });
+});
+
+test("what is added is handed on with all that its options say", async () => {
+  const options = ["--kind", "insight", "--replaces", "M12", "--for", "python", "--room", "r1"];
+  expect(await requestOf("add", ...options, " It ", "rains. ")).toEqual({
+    kind: "add",
+    draft: { text: "It  rains.", kind: "insight", scope: "persona:python", replaces: 12 },
+    room: "r1",
+  });
+  expect(await requestOf("add", "It rains.")).toEqual({
+    ...{ kind: "add", draft: { text: "It rains.", kind: "fact" } },
+  });
+  expect(await requestOf("reindex", "--verify")).toEqual({ kind: "reindex", compares: true });
+  expect(await requestOf("reindex")).toEqual({ kind: "reindex", compares: false });
+  expect(await requestOf("verify")).toEqual({ kind: "verify" });
+  expect(await requestOf("review")).toEqual({ kind: "list", states: ["staged"] });
+  expect(await requestOf("list", "--all")).toEqual({
+    ...{ kind: "list", states: ["active", "staged", "superseded"] },
+  });
+  expect(await requestOf()).toEqual({ kind: "list", states: ["active"] });
+});
+
+test("forgetting says where else the words are, and that backups keep them", async () => {
+  await run("add", "It rains.");
+  expect(await run("forget", "1")).toMatchObject({
+    ...{ stdout: "m1 forgotten\n", stderr: "Older backups keep it.\n" },
+  });
+  await run("add", "It snows.");
+  const own = service;
+  service = async (request, stop) => {
+    if (request.kind !== "forget") return await own(request, stop);
+    const { notes } = await own({ kind: "list", states: ["active"] }, stop);
+    return { ...(await own(request, stop)), notes: [...notes, ...notes] };
+  };
+  expect((await run("forget", "m2")).stderr).toBe(
+    "The same words are also in m2, m2.\nOlder backups keep it.\n",
+  );
 });
 
 test("what the user should know goes to standard error", async () => {

@@ -17,6 +17,7 @@ test.each(["65536", "99999", "655350", "-1", "1e3", "0x50", "80.5", "", " 80", "
       expect.objectContaining({
         ...{ code: "USAGE", message: `--port "${text}" is not a port` },
         why: "it is a number from 1 to 65535, or 0 for any free port",
+        remedies: ["org help serve"],
       }),
     );
   },

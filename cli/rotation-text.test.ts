@@ -30,6 +30,16 @@ test("says what was done", () => {
     2.0 GiB were freed.
     "
   `);
+  const small = { path: "/h/a", bytes: 1024 };
+  const sizes = [0, 1, 1023, 1024, 2 ** 20 - 2 ** 10, 2 ** 20, 2 ** 30 - 1, 2 ** 30, 2 ** 40];
+  const remove = sizes.map((bytes) => ({ ...small, bytes }));
+  const lines = rotationText({ dryRun: false, rotate: [], remove, left: [] }).split("\n");
+  expect(lines.map((line) => line.slice(13, -6).trim()).slice(0, sizes.length)).toEqual([
+    ...["0 B", "1 B", "1023 B", "1.0 KiB", "1023.0 KiB", "1.0 MiB", "1024.0 MiB"],
+    ...["1.0 GiB", "1024.0 GiB"],
+  ]);
+  const one = rotationText({ dryRun: false, rotate: [small], remove: [], left: [] });
+  expect(one).toBe("rotated        1.0 KiB  /h/a\n0 B were freed.\n");
   const nothing = { rotate: [], remove: [], left: [], dryRun: false };
   expect(rotationText(nothing)).toBe("There is nothing to rotate.\n");
 });

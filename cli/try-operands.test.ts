@@ -17,6 +17,12 @@ test("a number before the task is how many attempts are made", () => {
   });
 });
 
+test("other options stay beside the number", () => {
+  const line = parseCommandLine(["project", "try", "2", "Mend it.", "--json"]);
+  expect([...withCountOption(line).options.keys()].sort()).toEqual(["count", "json"]);
+  expect(withCountOption(line).command).toBe(line.command);
+});
+
 test("a candidate is shown with one of its files", () => {
   expect(read("cand", "show", "a.ts").operands).toEqual(["cand", "show", "a.ts"]);
 });
@@ -29,5 +35,12 @@ test.each([
   [["diff", "show", "b.ts"], 'Unexpected argument "b.ts"'],
   [["cand", "list", "b.ts"], 'Unexpected argument "b.ts"'],
 ])("an argument that has no meaning is refused: %j", (args, said) => {
-  expect(() => read(...args)).toThrow(said);
+  const takes = args[0] === "try" ? "a number and a task" : "one";
+  expect(() => read(...args)).toThrow(
+    expect.objectContaining({
+      ...{ code: "USAGE", message: said, unchanged: "Nothing was done." },
+      why: `${args[0]} takes at most ${takes}; a text with spaces needs quotes`,
+      remedies: ['org project try 3 "TASK"', "org help project"],
+    }),
+  );
 });
