@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { argumentsHash } from "#core/policy/lease.ts";
 import { createHome, homePaths } from "#home/home-paths.ts";
 import { LeaseStore } from "#home/lease-store.ts";
 import { type TemporaryFolder, temporaryFolder } from "#platform/temporary-folder.ts";
@@ -67,14 +68,24 @@ describe("org lease", () => {
     const { stdout } = await lease("list", "--json");
     const [one] = JSON.parse(stdout).leases;
     expect(one.id).toBe(id);
-    expect(one.caveats.map(({ kind }: { kind: string }) => kind)).toEqual([
-      ...["tool", "persona", "branch", "host", "path", "args", "before", "uses"],
+    expect(one.caveats).toEqual([
+      ...[
+        { kind: "tool", is: "sh" },
+        { kind: "persona", is: "agent" },
+        { kind: "branch", is: "main" },
+        { kind: "host", is: "example.org" },
+        { kind: "path", under: "/work" },
+        { kind: "args", sha256: argumentsHash({ a: 2, b: 1 }) },
+        { kind: "before", at: NOW + HOUR_MS },
+        { kind: "uses", most: 1 },
+      ],
     ]);
   });
 
   test("narrows a lease, and both end when the first is revoked", async () => {
     const id = await granted("--tool", "sh", "--uses", "5");
     const narrow = JSON.parse((await lease("grant", "--from", id, "--uses", "1", "--json")).stdout);
+    expect(narrow.caveats).toEqual([{ kind: "uses", most: 1 }]);
     expect((await lease()).stdout).toContain(
       `${narrow.id}\tgranted\tused 0\tnarrows ${id}\ttool sh\t`,
     );
@@ -107,6 +118,10 @@ describe("org lease", () => {
     [["grant", "--tool", "sh", "--args", "{"], /--args is not JSON/],
     [["grant", "--tool", "sh", "--uses", "1001"], /from 1 to 1000, not "1001"/],
     [["grant", "--tool", "sh", "--args", "x".repeat(81)], /not JSON: x{80}$/],
+    [["list", "--uses", "1"], /--uses is only for org lease grant/],
+    [["revoke", "L1", "L2"], /Unexpected argument "L2"/],
+    [["grant", "L1"], /Unexpected argument "L1"/],
+    [["grant", "--tool", "sh", "--minutes", "10081"], /from 1 to 10080, not "10081"/],
     [["revoke"], /Which lease\?/],
     [["revoke", "L9"], /L9/],
   ] as const)("%j is refused, and nothing is granted", async (args, why) => {
@@ -115,6 +130,39 @@ describe("org lease", () => {
       message: expect.stringMatching(why),
     });
     expect(await store.list()).toEqual([]);
+  });
+
+  test("a refusal says what to type instead", async () => {
+    await expect(lease("grant")).rejects.toMatchObject({
+      remedies: ["org lease grant --tool sh --minutes 30 --uses 3", "org help lease"],
+      unchanged: "Nothing was changed.",
+    });
+    await expect(lease("grant", "--tool", "sh", "--args", "{")).rejects.toMatchObject({
+      cause: expect.any(SyntaxError),
+    });
+  });
+
+  test("revoking says nothing to a person, and as JSON there may be no lease", async () => {
+    expect(await lease("--json")).toEqual({ stdout: '{"leases":[]}\n', stderr: "" });
+    const id = await granted("--tool", "sh");
+    expect(await lease("revoke", id)).toEqual({ stdout: "", stderr: "" });
+  });
+
+  test("lists a lease without uses left as spent", async () => {
+    const one = { caveats: [{ kind: "uses", most: 2 }], revoked: false } as const;
+    const leases = [
+      { ...one, id: "L1", uses: 1 },
+      { ...one, id: "L2", uses: 2 },
+      { ...one, id: "L3", uses: 0, caveats: [{ kind: "before", at: NOW }, null, "x"] },
+      { ...one, id: "L4", uses: 0, caveats: [{ kind: "before", at: "soon" }] },
+    ];
+    const output = capturedOutput();
+    const listed = { list: async () => leases } as unknown as LeaseStore;
+    await runLease(["list"], { store: listed, flags: new Map(), output, now: NOW });
+    const at = new Date(NOW).toISOString();
+    expect(output.stdout).toBe(
+      `L1\tgranted\tused 1\tuses 2\nL2\tspent\tused 2\tuses 2\nL3\tgranted\tused 0\texpired ${at}\tunreadable\tunreadable\nL4\tgranted\tused 0\tbefore soon\n`,
+    );
   });
 });
 

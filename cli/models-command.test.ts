@@ -96,13 +96,20 @@ test("what is known of a model is shown with its sources, and how it is asked be
 
 test("what is known of a model is one object as JSON", async () => {
   const output = await run(["show", "m"], { json: true });
-  expect(JSON.parse(output.stdout)).toMatchObject({
+  expect(JSON.parse(output.stdout)).toEqual({
     ...{ endpoint: "http://server", name: "m", plan: REPORT.plan },
     facts: [
-      { what: "server", value: "llama.cpp" },
-      { what: "slots", value: 3 },
+      { what: "server", value: "llama.cpp", source: "server" },
+      { what: "slots", value: 3, source: "server" },
     ],
   });
+});
+
+test("of a model that is not known that is said", async () => {
+  const { stdout } = await run(["show", "m"], { facts: [] });
+  expect(stdout).toBe(
+    "m on http://server\n  nothing is known of it\nHow it is asked\n  calls by  shape (below 4 billion weights)\n",
+  );
 });
 
 test("a model is forgotten, and that is said", async () => {
@@ -110,7 +117,9 @@ test("a model is forgotten, and that is said", async () => {
   expect(forgotten).toEqual(["m"]);
   expect(output.stdout).toBe("✔ forgot what org had learnt about m on http://server\n");
   const asJson = await run(["forget", "m"], { json: true });
-  expect(JSON.parse(asJson.stdout)).toMatchObject({ type: "done", model: "m" });
+  expect(JSON.parse(asJson.stdout)).toEqual({
+    ...{ type: "done", model: "m", endpoint: "http://server" },
+  });
 });
 
 test("the table of the usual models is printed as it is", async () => {
@@ -121,6 +130,7 @@ test("the table of the usual models is printed as it is", async () => {
 
 test.each([
   [["show"], "Which model?"],
+  [["show", "a", "b"], 'Unexpected argument "b"'],
   [["forget", ""], "Which model?"],
   [["table", "m"], 'Unexpected argument "m"'],
   [["fetch", "m"], 'org models: unknown action "fetch"'],
@@ -131,18 +141,25 @@ test.each([
 ])("%p is not understood", async (operands, message) => {
   const failure = await run(operands).catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(OrgError);
-  expect(failure).toMatchObject({ code: "USAGE", message });
+  expect(failure).toMatchObject({ code: "USAGE", message, unchanged: "Nothing was changed." });
+  const isAction = message.includes("unknown action");
+  const remedies = isAction ? expect.arrayContaining(["org help models"]) : ["org help models"];
+  expect(failure).toHaveProperty("remedies", remedies);
 });
 
 interface Given {
   readonly rows?: readonly ModelFacts[];
   readonly json?: boolean;
+  readonly facts?: typeof REPORT.facts;
 }
 
-async function run(operands: readonly string[], { rows = ROWS, json = false }: Given = {}) {
+async function run(
+  operands: readonly string[],
+  { rows = ROWS, json = false, facts = REPORT.facts }: Given = {},
+) {
   const output = capturedOutput();
   const models = {
-    show: async (name: string) => ({ ...REPORT, name }),
+    show: async (name: string) => ({ ...REPORT, facts, name }),
     forget: async (name: string) => void forgotten.push(name),
     table: "| model |\n",
     endpoint: "http://server",

@@ -40,8 +40,14 @@ async function teach({ held }: TestRules): Promise<void> {
 test("rules are listed with what they do and how they stand", async () => {
   await using own = homeRules();
   const run = runner(own);
-  expect((await run()).stderr).toStartWith("No rule was learnt yet.");
+  const none =
+    "No rule was learnt yet. A message becomes a rule after a model has answered it 16 times with the same call of a tool without side effects.\n";
+  expect(await run()).toEqual({ stdout: "", stderr: none });
+  expect((await runner(own, "off")()).stderr).toBe(
+    `${none}[rules] mode = "off" in org.config: org learns no rule and uses none\n`,
+  );
   await teach(own);
+  expect((await run("list")).stderr).toBe("");
   expect((await run("list")).stdout).toBe(
     `r1  live    agent: search memory for <query> → memory_search query=…  (16 for, 0 against, bound 0.81, answered 0)
 r2  shadow  agent: ls → find {"name":"*"}  (1 for, 0 against, bound 0.21, answered 0)
@@ -67,8 +73,10 @@ test("a rule is shown, switched off and on, and forgotten", async () => {
   const run = runner(own);
   const { stdout } = await run("show", "r1");
   expect(stdout).toContain("\nin      rooms without a repository\nrecent  ++++++++++++++++\n");
-  expect(stdout).toContain("\ncontrol one message in 20 goes to the model\n");
-  expect((await run("show", "2")).stdout).not.toContain("control");
+  expect(stdout).toContain("\ncontrol one message in 20 goes to the model\nlearnt  ");
+  expect(stdout).toMatch(/\nlearnt {2}\d{4}-[\d:.T-]+Z\nused {4}\d{4}-[\d:.T-]+Z\n$/);
+  const shadow = (await run("show", "2")).stdout;
+  expect(shadow).toMatch(/\nin {6}rooms on a repository\nrecent {2}\+\nlearnt /);
   expect((await run("show", "2", "--json")).stdout).toStartWith('{"id":"r2"');
   expect((await run("off", "r1")).stdout).toBe("r1 off\n");
   expect((await run("on", "1")).stdout).toBe("r1 on, as a shadow rule at first\n");
@@ -88,5 +96,8 @@ test.each([
   [["show", "r1", "r2"], 'Unexpected argument "r2"'],
 ])("org rules %p is refused", async (words, message) => {
   await using own = homeRules();
-  await expect(runner(own)(...words)).rejects.toMatchObject({ code: "USAGE", message });
+  await expect(runner(own)(...words)).rejects.toMatchObject({
+    ...{ code: "USAGE", message, unchanged: "Nothing was changed." },
+    remedies: ["org rules list", "org rules show r7", 'mode = "off" below [rules] in org.config'],
+  });
 });

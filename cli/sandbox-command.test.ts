@@ -29,6 +29,13 @@ async function sandbox(args: readonly string[], result: Partial<SandboxResult> =
   return { exit, seen, stdout: output.stdout, stderr: output.stderr };
 }
 
+const REMEDIES: Readonly<Record<string, string>> = {
+  "--cpu": "org sandbox run --cpu 10 -- COMMAND",
+  "--wall": "org sandbox run --wall 10 -- COMMAND",
+  "--memory": "org sandbox run --memory 268435456 -- COMMAND",
+  "--ro": "org sandbox run --ro data.csv=/work/data.csv -- COMMAND",
+};
+
 describe("org sandbox run", () => {
   test("runs the command under the policy of sh, and shows what it prints without secrets", async () => {
     const { exit, seen, stdout, stderr } = await sandbox(["run", "--", "cat", "key"]);
@@ -67,13 +74,16 @@ describe("org sandbox run", () => {
     [{ exit: null, killed: "output" }, 137, "stopped because it printed too much."],
     [{ exit: null, killed: "processes" }, 137, "stopped because it ran too many processes."],
     [{ exit: null, killed: "disk" }, 137, "stopped because it wrote too much to the disk."],
+    [{ exit: null, killed: "aborted" }, 137, "stopped."],
     [{ exit: null, killed: null }, 137, ""],
   ] as const)(
     "ends with the command's own code, or with that of a limit: %j",
     async (result, code, why) => {
       const { exit, stderr } = await sandbox(["run", "--", "x"], result);
       expect(exit).toBe(code);
-      expect(stderr).toContain(why);
+      expect(stderr).toBe(
+        why === "" ? "careful\n" : `careful\norg: the command was ${why.replace(/\.$/, "")}.\n`,
+      );
     },
   );
 
@@ -92,6 +102,13 @@ describe("org sandbox run", () => {
     [[], /There is no command to run/],
     [["run"], /There is no command to run/],
     [["run", "--cpu", "0", "--", "x"], /--cpu is a number of seconds up to 86400, not "0"/],
+    [["run", "--cpu", "86400.1", "--", "x"], /--cpu is a number of seconds up to 86400/],
+    [["run", "--memory", "0", "--", "x"], /--memory is a number of bytes, not "0"/],
+    [["run", "--memory", "9007199254740992", "--", "x"], /--memory is a number of bytes/],
+    [["run", "--ro", "=/work/b", "--", "x"], /--ro is FILE=DEST/],
+    [["run", "--ro", "a=/work/../b", "--", "x"], /--ro is FILE=DEST/],
+    [["run", "--ro", "a=/", "--", "x"], /--ro is FILE=DEST/],
+    [["run", "--ro", "a=/lib64", "--", "x"], /--ro is FILE=DEST/],
     [["run", "--wall", "1e3", "--", "x"], /--wall is a number of seconds/],
     [["run", "--memory", "1G", "--", "x"], /--memory is a number of bytes, not "1G"/],
     [["run", "--ro", "a=b", "--", "x"], /--ro is FILE=DEST/],
@@ -99,7 +116,13 @@ describe("org sandbox run", () => {
     [["run", "--ro", "a=/usr/b", "--", "x"], /outside of the system's folders/],
     [["run", "--ro", "/no/such/file=/work/b", "--", "x"], /There is no "\/no\/such\/file" to show/],
   ] as const)("%j is refused, and nothing is run", async (args, why) => {
+    const first =
+      Object.entries(REMEDIES).find(([word]) => args.some((one) => one === word))?.[1] ??
+      "org sandbox run -- ls -l";
+    const isMissing = args.some((one) => one.includes("/no/such/file"));
     await expect(sandbox(args)).rejects.toMatchObject({
+      code: isMissing ? "INPUT_MISSING" : "USAGE",
+      remedies: isMissing ? ["check the path: ls -ld /no/such/file"] : [first, "org help sandbox"],
       message: expect.stringMatching(why),
       unchanged: "Nothing was run.",
     });
