@@ -3,7 +3,7 @@ import { jsonLineSchema } from "#core/event-schema.ts";
 import type { RoomEvent, TurnEndReason } from "#core/events.ts";
 import type { HomeService } from "#server/socket/home-service.ts";
 import { capturedOutput } from "#test/captured-output.ts";
-import { askText, runAsk } from "./ask-command.ts";
+import { runAsk } from "./ask-command.ts";
 
 const { signal } = new AbortController();
 const request = { text: "hi", room: { kind: "open" }, raw: false } as const;
@@ -269,48 +269,6 @@ describe("the exit code", () => {
   });
 });
 
-describe("the message", () => {
-  const piped = (text: string) => ({ isTerminal: false, read: () => Promise.resolve(text) });
-  const terminal = { isTerminal: true, read: () => Promise.reject(new Error("it asked")) };
-
-  test("is the argument, the input, or both", async () => {
-    expect(await askText(["hi"], terminal)).toBe("hi");
-    expect(await askText([], piped("hi\n"))).toBe("hi");
-    expect(await askText(["-"], piped("hi\n"))).toBe("hi");
-    expect(await askText(["Review this.", "-"], piped("+1\n"))).toBe("Review this.\n\n+1");
-    expect(await askText(["Review this.", "-"], piped(""))).toBe("Review this.");
-  });
-
-  test("never waits for a person to type it", async () => {
-    for (const operands of [[], ["-"], ["hi", "-"]]) {
-      await expect(askText(operands, terminal)).rejects.toMatchObject({ code: "USAGE" });
-    }
-  });
-
-  test("that is empty is refused: as usage, or as a missing input", async () => {
-    await expect(askText([" "], terminal)).rejects.toMatchObject({ code: "USAGE" });
-    await expect(askText([], piped(" \n"))).rejects.toMatchObject({ code: "INPUT_MISSING" });
-  });
-
-  test("in two arguments lacks its quotes", async () => {
-    await expect(askText(["what", "is"], terminal)).rejects.toMatchObject({
-      code: "USAGE",
-      why: '"is" is a second message: quote the whole message',
-    });
-  });
-
-  test("that is not text, or far too long, is refused", async () => {
-    await expect(askText([], piped("PK\u0003\u0000"))).rejects.toMatchObject({
-      code: "INPUT_INVALID",
-      why: "it is not text: character 4 is a NUL",
-    });
-    await expect(askText([], piped("x".repeat(4 * 1024 * 1024 + 1)))).rejects.toMatchObject({
-      code: "INPUT_INVALID",
-      why: "it has 4,194,305 characters, the limit is 4,194,304",
-    });
-  });
-});
-
 describe("an answer that stops without a reason", () => {
   const words = [asked("agent"), start("agent"), answer("agent", "Half")];
   test.each([
@@ -319,6 +277,11 @@ describe("an answer that stops without a reason", () => {
     ["in the middle of the turn", words],
     ["in the middle of the second turn", [...words, end("agent"), start("python")]],
   ])("%s is a failure, and never an empty success", async (_name, events) => {
-    await expect(run(events)).rejects.toMatchObject({ code: "OWNER_LOST" });
+    await expect(run(events)).rejects.toMatchObject({
+      ...{ code: "OWNER_LOST", message: "The answer was interrupted" },
+      why: "The process that wrote it ended before the turn did.",
+      remedies: ["run the same command again", "org log   # what was written down"],
+      unchanged: "Finished turns are in the journal.",
+    });
   });
 });

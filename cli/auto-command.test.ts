@@ -74,10 +74,20 @@ test("as JSON the status is one object, cleaned of secrets", async () => {
   const bursts = [{ ...BURST, ...endedBurst({ ...report, did }, STARTED) }];
   const { stdout } = await run(["--json"], { bursts });
   expect(stdout).not.toContain("hunter2");
-  expect(JSON.parse(stdout)).toMatchObject({
+  expect(JSON.parse(stdout)).toEqual({
     ...{ state: "disabled", tokens: 0, limit: 50_000 },
-    bursts: [{ id: "burst_1", report: { end: "human", tokens: 1200 } }],
+    bursts: [
+      {
+        ...{ id: "burst_1", startedAt: STARTED },
+        report: expect.objectContaining({ end: "human", tokens: 1200 }),
+      },
+    ],
   });
+  const running = await run(["--json"], { bursts: [RUNS] });
+  expect(JSON.parse(running.stdout).bursts).toEqual([
+    { id: "burst_2", startedAt: STARTED, report: null },
+  ]);
+  expect((await run(["on", "--json"])).stdout).toBe('{"state":"on"}\n');
 });
 
 test("on switches it on; stop and off switch it off first, then end what runs", async () => {
@@ -95,8 +105,15 @@ test("on switches it on; stop and off switch it off first, then end what runs", 
 });
 
 test("a word too many, and an action that only the owner of a home has, are refused", async () => {
-  await expect(run(["stop", "now"])).rejects.toMatchObject({ code: "USAGE" });
-  await expect(run(["burst"])).rejects.toMatchObject({ code: "USAGE" });
+  const line = { operands: ["stop", "now"], options: new Map<string, string>() };
+  const refused = runAutoCommand(line, {} as AutoDeps);
+  await expect(refused).rejects.toMatchObject({
+    ...{ code: "USAGE", message: 'Unexpected argument "now"', unchanged: "Nothing was changed." },
+    remedies: ["org auto status", "org help auto"],
+  });
+  await expect(run(["burst"])).rejects.toMatchObject({
+    ...{ code: "USAGE", message: 'org auto: unknown action "burst"' },
+  });
 });
 
 test("the status shows the three newest bursts", async () => {

@@ -113,6 +113,43 @@ test.each([
   });
 });
 
+test("what is refused says how keys are written, and leads back", async () => {
+  await expect(run(["get", "zzzzzzzzzzzz"])).rejects.toMatchObject({
+    why: "keys are written as in the file, with dots: permissions.mode",
+    remedies: ["org config show"],
+  });
+  await expect(run(["get", "profile.x"])).rejects.toMatchObject({
+    message: 'There is no setting "profile.x"',
+  });
+  await expect(run(["path", "x"])).rejects.toMatchObject({
+    ...{ message: 'Unexpected argument "x" for org config path', code: "USAGE" },
+    ...{ remedies: ["org help config"], unchanged: "Nothing was done." },
+  });
+});
+
+test("as JSON each action is one object", async () => {
+  const path = join(home, "org.config");
+  warnings = ["odd"];
+  expect(JSON.parse(await run(["path"], "", true))).toEqual({ path });
+  expect(JSON.parse(await run(["check"], "", true))).toEqual({
+    ...{ ok: true, path, tests: 0, warnings: ["odd"] },
+  });
+  expect(JSON.parse(await run(["approve-policy"], "", true))).toEqual({
+    approved: { "/usr/local/bin/policy": "ab12" },
+  });
+  expect(
+    JSON.parse(await run(["get", "budget.day.money"], "[budget.day]\nmoney = 2\n", true)),
+  ).toBe(2);
+});
+
+test("a model of a persona is shown without a provider of its own, and a provider without a model", async () => {
+  const file =
+    '[providers.big]\nbase = "http://127.0.0.1:8"\n[personas.agent]\nmodel = "n"\n[personas.python]\nprovider = "big"\n';
+  expect(await run(["get", "personas"], file)).toBe(
+    'personas.agent.model = "n"\npersonas.python.provider = "big"\n',
+  );
+});
+
 test("the password of the server's address is shown nowhere", async () => {
   environment = { OLLAMA_BASE: "http://me:correct-horse@models.example" };
   for (const json of [false, true]) {
@@ -124,7 +161,21 @@ test("the password of the server's address is shown nowhere", async () => {
 
 test("the quiet hours of Telegram are shown as they are written", async () => {
   const file = '[telegram]\nquiet = "07:05-22:30"\nzone = "Europe/Berlin"\n';
-  expect(await run(["get", "telegram"], file)).toContain('telegram.quiet = "07:05-22:30"\n');
+  const text = await run(["get", "telegram"], file);
+  expect(text).toContain('telegram.quiet = "07:05-22:30"\n');
+  expect(text).toContain('telegram.zone = "Europe/Berlin"\n');
+  expect(text).not.toContain("telegram.token");
+  const keys = Object.keys(JSON.parse(await run(["get", "telegram"], file, true))).sort();
+  expect(keys).toMatchInlineSnapshot(`
+    [
+      "chats",
+      "groups",
+      "quiet",
+      "reports",
+      "users",
+      "zone",
+    ]
+  `);
 });
 
 test("all that is set is shown, under the names of the file", async () => {

@@ -29,11 +29,12 @@ interface Given {
   readonly status?: EngineStatus;
   readonly steps?: readonly EngineStep[];
   readonly answer?: string;
+  readonly isThere?: boolean;
 }
 
 /** @param given.answer what the human types; absent: there is no terminal. */
 async function run(operands: readonly string[], given: Given = {}) {
-  const { flags = {}, status = INSTALLED, steps = [], answer } = given;
+  const { flags = {}, status = INSTALLED, steps = [], answer, isThere = true } = given;
   const asked: string[] = [];
   const installed: EngineInstall[] = [];
   const removed: string[] = [];
@@ -53,7 +54,7 @@ async function run(operands: readonly string[], given: Given = {}) {
         for (const step of steps) onStep(step);
       },
     },
-    remove: async () => removed.push("engine") > 0,
+    remove: async () => removed.push("engine") > 0 && isThere,
   };
   const output = capturedOutput();
   const ask = async (question: string) => {
@@ -138,7 +139,8 @@ test("with --yes no question is asked; without a terminal it is named", async ()
   for (const action of ["install", "remove"]) {
     const { code, installed, removed } = await run([action]);
     expect(code).toMatchObject({
-      code: "INPUT_MISSING",
+      ...{ code: "INPUT_MISSING", unchanged: "Nothing was changed." },
+      message: "Cannot ask for approval: standard input is not a terminal",
       remedies: [`org engine ${action} --yes`],
     });
     expect([...installed, ...removed]).toEqual([]);
@@ -160,9 +162,13 @@ test("each step is said once where progress goes, and the result where data goes
   expect(output.stdout).toBe("✔ the engine is in /data/engine, with tiny\n");
   const json = await run(["install"], { flags: { yes: "", json: "" }, steps: STEPS });
   const lines = json.output.stdout.trim().split("\n");
-  expect(lines.map((line) => JSON.parse(line).type)).toEqual([
-    ...["progress", "progress", "progress", "done"],
+  expect(lines.map((line) => JSON.parse(line))).toEqual([
+    { type: "progress", part: "runtime", text: "node-llama-cpp" },
+    { type: "progress", part: "model", text: "fetching", bytes: 5, total: 100 },
+    expect.objectContaining({ type: "progress", part: "model", bytes: 100, total: 100 }),
+    { type: "done", model: "tiny", folder: "/data/engine" },
   ]);
+  expect(json.output.stderr).toBe("");
 });
 
 test("another model needs a place and a sum, and is named after its file", async () => {
@@ -195,11 +201,26 @@ test("what makes no sense is refused before anything is done", async () => {
     [["status"], { model: "chat" }],
     [["install"], { yes: "", from: "x", sha256: SUM, name: "a b\u0007" }],
   ];
+  const messages: string[] = [];
   for (const [operands, flags] of senseless) {
     const { code, installed, removed } = await run(operands, { flags });
     expect(code).toMatchObject({ code: "USAGE", unchanged: "Nothing was changed." });
+    expect(code).toHaveProperty("remedies", expect.arrayContaining(["org help engine"]));
+    messages.push(String(Reflect.get(Object(code), "message")));
     expect([...installed, ...removed]).toEqual([]);
   }
+  expect(messages).toEqual([
+    'org engine: unknown action "instal"',
+    "--from is only for org engine install",
+    "--tools is only for org engine install",
+    "--sha256 needs --from, the place of that model",
+    "--sha256 takes 64 hexadecimal digits",
+    "--name is only for --sha256",
+    'invalid value for --model: "big" (chat or work)',
+    "--model and --sha256 name two models: give one of them",
+    "--model is only for org engine install",
+    '"a b\u0007" is not a name for a model',
+  ]);
   expect((await run(["instal"])).code).toMatchObject({
     remedies: ["org engine install", "org help engine"],
   });
@@ -216,6 +237,9 @@ test("removing asks, too, and says where", async () => {
   ]);
   const json = await run(["remove"], { flags: { yes: "", json: "" } });
   expect(json.output.stdout).toBe('{"removed":true}\n');
+  expect(no.output.stderr).toBe("Nothing was changed.\n");
+  const none = await run(["remove"], { flags: { yes: "" }, isThere: false });
+  expect([none.code, none.output.stdout]).toEqual([0, "There was no engine.\n"]);
 });
 
 test("--embeddings installs the model of vectors alone, after a question of its own", async () => {
@@ -255,13 +279,14 @@ test.each(["model", "sha256", "name", "tools"])("--%s says nothing of vectors", 
 test("the status says by what notes and tools are compared", async () => {
   const model = "vectors";
   const texts = {
-    installed: "vectors: used to compare notes",
-    damaged: "is damaged: gone",
-    missing: "a table of words",
+    installed: "vectors: used to compare notes and tools\n",
+    damaged: "vectors is damaged: gone\n→ org engine install --embeddings\n",
+    missing:
+      "Notes and tools are compared with a table of words, without a model.\n→ org engine install --embeddings\n",
   };
   for (const state of ["installed", "damaged", "missing"] as const) {
     const embeddings = { state, model, why: state === "damaged" ? "gone" : undefined };
     const { output } = await run(["status"], { status: { ...INSTALLED, embeddings } });
-    expect(output.stdout).toContain(texts[state]);
+    expect(output.stdout).toEndWith(`\n/data/engine\n${texts[state]}`);
   }
 });

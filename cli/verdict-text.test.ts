@@ -12,7 +12,11 @@ test("a stage that passed is a line, one that failed says why and what exactly",
     "    it is wrong",
     "      line 0",
   ]);
-  expect(text).toEndWith("      and 5 more\n");
+  expect(text).toEndWith("      line 19\n      and 5 more\n");
+  const held = { id: "S4", result: "hold", ms: 1, details: details.slice(1, 21) } as const;
+  const lines = stageLine(held).split("\n");
+  expect(lines.slice(0, 2)).toEqual(["◦ S4  what it answers            1 ms", "    "]);
+  expect(lines.slice(-2)).toEqual(["      line 19", ""]);
 });
 
 test("a verdict names the stage that decided, and the figures of the tools", () => {
@@ -25,6 +29,9 @@ test("a verdict names the stage that decided, and the figures of the tools", () 
     candidate,
     tools,
   } as const;
+  const about = { reason: "well", candidate, tools: {} };
+  expect(verdictText({ ...about, verdict: "hold" })).toBe("HOLD abcdef012345: well\n");
+  expect(verdictText({ ...about, verdict: "promote" })).toBe("PROMOTE abcdef012345: well\n");
   expect(verdictText(verdict)).toBe(
     "REJECT abcdef012345 at S6: a case is lost\n  shout: coverage 95 %, mutants noticed 80 %\n",
   );

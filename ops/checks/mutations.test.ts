@@ -63,6 +63,11 @@ test("a return of EXIT.done is not replaced by 0, which is its value", () => {
   expect(told("function f(): number { return EXIT.failed; }")).toEqual(["EXIT.failed → 0"]);
 });
 
+test("what is returned where the types allow no way is left out", () => {
+  expect(told("function f(): number { return unreachable(a); }")).toEqual([]);
+  expect(told("function f(): string { return other(a); }")).toEqual(['other(a) → ""']);
+});
+
 test("a name that only ends as a unit of time does is none", () => {
   expect(told("const MOST_ITEMS = 7;")).toEqual(["7 → (8)", "7 → (6)"]);
 });

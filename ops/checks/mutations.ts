@@ -34,7 +34,7 @@ const OPERATORS: Readonly<Record<string, string>> = {
  *
  * Left out, as no behaviour or none that a test could tell depends on it: types, imports, calls of a log with what they
  * are told, what a plain `Error` says (a bug of ours, which is not there), the last digit of a time to wait, and that of
- * the place of a command among the others, which leave room; and another spelling of the same value.
+ * the place of a command among the others, which leave room; another spelling of the same value, and what is never returned.
  */
 export function mutationsOf(source: string): readonly Mutation[] {
   const program = parseProgram(source);
@@ -113,7 +113,9 @@ function changesOf(node: Node, parents: readonly Node[], source: string): readon
     case "ExpressionStatement":
       return isCall(node.expression) ? [{ part: node, by: ";" }] : [];
     case "ReturnStatement":
-      return node.argument === null ? [] : values(node.argument, [...parents], text);
+      return node.argument === null || isUnreachable(node.argument)
+        ? []
+        : values(node.argument, [...parents], text);
     case "ArrowFunctionExpression":
       return node.expression ? values(node.body, [...parents, node], text) : [];
     case "ArrayExpression":
@@ -140,6 +142,11 @@ function isCall(node: Node): boolean {
   return (
     node.type === "CallExpression" || (node.type === "AwaitExpression" && isCall(node.argument))
   );
+}
+
+/** What stands where a `switch` has a case for everything. */
+function isUnreachable(node: Node): boolean {
+  return node.type === "CallExpression" && nameOf(node.callee) === "unreachable";
 }
 
 const VALUES: readonly (readonly [RegExp, readonly string[]])[] = [
