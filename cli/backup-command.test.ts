@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type MadeBackup, makeBackup } from "#ops/backup/make-backup.ts";
-import { restoreBackup } from "#ops/backup/restore.ts";
+import { type Restored, restoreBackup } from "#ops/backup/restore.ts";
 import { type BackupHome, backupHome, UNOWNED } from "#test/backup-home.ts";
 import { runBackupCommand } from "./backup-command.ts";
 import { parseCommandLine } from "./command-line.ts";
@@ -13,12 +13,13 @@ beforeEach(async () => {
 });
 afterEach(async () => await home[Symbol.asyncDispose]());
 
-async function run(words: string, more: Partial<MadeBackup> = {}) {
+async function run(words: string, made?: MadeBackup, instead?: () => Promise<Restored>) {
   const [written, said]: [string[], string[]] = [[], []];
   const result = await runBackupCommand(parseCommandLine(["backup", ...words.split(" ")]), {
     folder: home.paths.backups,
-    make: async () => ({ ...(await makeBackup({ home: home.path, ...UNOWNED })), ...more }),
-    restore: (wish) => restoreBackup({ home: home.path, ...wish, backUpFirst: async () => "B" }),
+    make: async () => made ?? (await makeBackup({ home: home.path, ...UNOWNED })),
+    restore: (wish) =>
+      instead?.() ?? restoreBackup({ home: home.path, ...wish, backUpFirst: async () => "B" }),
     output: { write: (text) => void written.push(text), say: (text) => void said.push(text) },
   }).catch((error: unknown) => error);
   return { result, text: written.join(""), said: said.join("") };
@@ -49,6 +50,47 @@ test("makes one, lists, verifies and restores it", async () => {
   expect(JSON.parse(json.text)).toMatchObject({ backup: name });
 });
 
+test("a restore says what it kept, what it revoked and what may be back", async () => {
+  const base: Restored = {
+    ...{ backup: "A", before: undefined, aside: "/old", databases: ["jobs", "memory"] },
+    ...{ rights: "kept", jobs: 0, isForgotten: true },
+  };
+  const told = async (about: Partial<Restored>, words = "restore A") => {
+    const restore = async () => ({ ...base, ...about });
+    return await run(words, undefined, restore);
+  };
+  const kept =
+    "The files from before are in /old.\nTokens, leases and switched-off tools are as they were before the restore.\n";
+  expect(await told({})).toEqual({ result: 0, text: "The home is as in A.\n", said: kept });
+  const revoked =
+    "The files from before are in /old.\nAll tokens and leases of the backup are revoked, because today's could not be read: org token create.\n";
+  const waits =
+    "for you, because it is not known what they did since the backup: org jobs list --state dead\n";
+  const back =
+    "Notes that you forgot since the backup may be back, because today's memory could not be read: org memory list\n";
+  const lost = { rights: "revoked", isForgotten: false } as const;
+  expect((await told({ ...lost, jobs: 1 })).said).toBe(`${revoked}1 job waits ${waits}${back}`);
+  expect((await told({ ...lost, jobs: 2 })).said).toBe(`${revoked}2 jobs wait ${waits}${back}`);
+  const json = await told({ jobs: 2 }, "restore A --json");
+  expect([JSON.parse(json.text), json.said]).toEqual([{ ...base, before: null, jobs: 2 }, ""]);
+  await run("now");
+  const damaged = await told({}, "restore --damaged");
+  expect(damaged.text).toBe("jobs, memory: restored as in A.\n");
+});
+
+test("as JSON a backup is one object", async () => {
+  const made = JSON.parse((await run("now --json")).text);
+  expect(made).toEqual({
+    ...{ name: expect.stringMatching(/Z$/), at: expect.any(Number), state: "verified" },
+    ...{ bytes: expect.any(Number), databases: expect.any(Array), repositories: expect.any(Array) },
+  });
+  expect(made.bytes).toBeGreaterThan(0);
+  expect([made.databases.length, made.repositories.length]).toEqual([4, 2]);
+  // The name has no parts of a second.
+  const at = Math.floor(made.at / 1000) * 1000;
+  expect(JSON.parse((await run("verify --json")).text)).toEqual({ ...made, at, state: "whole" });
+});
+
 test("one that is damaged is the error, when all were looked at", async () => {
   const [name = ""] = (await run("now")).text.split(" ");
   rmSync(join(home.paths.backups, name, "files/org.config"));
@@ -68,14 +110,23 @@ test("of several that are damaged the first is the error, and the others are sai
   expect(said.match(/BACKUP_DAMAGED/g)).toHaveLength(1);
 });
 
-test("what making one deletes is said", async () => {
-  const { said } = await run("now", { deleted: ["2026-01-01T000000Z", "2026-01-02T000000Z"] });
-  expect(said).toBe("Deleted: 2026-01-01T000000Z, 2026-01-02T000000Z\n");
+test("what making one leaves out and deletes is said", async () => {
+  const { manifest, ...made } = await makeBackup({ home: home.path, ...UNOWNED });
+  const deleted = ["2026-01-01T000000Z", "2026-01-02T000000Z"];
+  const { said } = await run("now", {
+    ...{ ...made, deleted, manifest: { ...manifest, left_out: ["a", "b"] } },
+  });
+  expect(said).toBe("Left out: a\nLeft out: b\nDeleted: 2026-01-01T000000Z, 2026-01-02T000000Z\n");
 });
 
 test.each([
   ["restore", "Which backup?"],
+  ["restore --damaged", "There is no intact backup"],
+  ["now x", 'Unexpected argument "x"'],
   ["list x", 'Unexpected argument "x"'],
 ])("org backup %s: %s", async (words, message) => {
-  expect((await run(words)).result).toMatchObject({ code: "USAGE", message });
+  expect((await run(words)).result).toMatchObject({
+    ...{ code: "USAGE", message, unchanged: "Nothing was changed." },
+    remedies: ["org backup list", "org help backup"],
+  });
 });

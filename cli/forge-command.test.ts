@@ -127,8 +127,16 @@ describe("org forge --goal", () => {
     const ran = await run({ flags: flags(goal), result });
     const text = explain(ran.exit);
     expect(text).toStartWith("The tool was not built [FORGE_REFUSED]\nThe stage spec failed\n");
-    expect(text).toContain("/home/logs/run_1.jsonl");
-    expect(text).toEndWith("Nothing was delivered.");
+    expect(ran.exit).toMatchObject({
+      why: "The stage spec failed",
+      remedies: [
+        "say in the goal what goes in, what comes out and what can fail",
+        'org forge --goal "…" --rounds 6',
+        'org forge --goal "…" --model NAME',
+        "read the requests and answers: /home/logs/run_1.jsonl",
+      ],
+      unchanged: "Nothing was delivered.",
+    });
     expect((await run({ flags: flags({ ...goal, json: "" }), result })).exit).toBe(1);
   });
 
@@ -141,10 +149,29 @@ describe("org forge --goal", () => {
     const promoted = await run({ flags: promoting, promote });
     expect(promoted.output.stderr).toEndWith("merged /home/forge/run_1/median\n");
     const alone = await run({ flags: promoting });
-    expect([alone.exit, alone.output.stderr]).toEqual([
-      0,
-      expect.stringContaining("It was not promoted"),
-    ]);
+    expect(alone.exit).toBe(0);
+    expect(alone.output.stderr).toEndWith(
+      "\n! It was not promoted: this home is not a Git checkout. The tool stays in its folder.\n",
+    );
+  });
+
+  test.each([
+    ["0", 0],
+    ["20", 20],
+    [undefined, undefined],
+  ])("hands --rounds %p and the name on", async (rounds, handed) => {
+    const given = { ...goal, goal: " the median ", name: "mid", ...(rounds && { rounds }) };
+    const { wishes } = await run({ flags: flags(given) });
+    expect(wishes).toHaveLength(1);
+    expect(wishes[0]?.wish).toEqual({ goal: "the median", language: undefined, name: "mid" });
+    expect(wishes[0]?.options).toMatchObject({ rounds: handed, confirm: undefined });
+    expect(wishes[0]?.options.signal).toBeInstanceOf(AbortSignal);
+  });
+
+  test("tells what was delivered without figures, and with what is to be done next", async () => {
+    const { tests: _tests, ...result } = DELIVERED;
+    const { output } = await run({ flags: flags(goal), result });
+    expect(output.stderr).toBe("✔ spec 1.2 s\n✔ median is delivered\n→ look at it\n");
   });
 
   test("a promotion that was reverted ends with 1, and says why", async () => {
@@ -176,12 +203,25 @@ describe("org forge --goal", () => {
   test.each([
     [{ ...goal, rounds: "many" }, "--rounds is a whole number from 0 to 20"],
     [{ ...goal, rounds: "21" }, "--rounds is a whole number from 0 to 20"],
+    [{ ...goal, rounds: "-1" }, "--rounds is a whole number from 0 to 20"],
+    [{ from: "x", promote: "" }, "--promote cannot be combined with --from"],
+    [{ from: "x", rounds: "1" }, "--rounds cannot be combined with --from"],
+    [{ from: "x", lang: "ts" }, "--lang cannot be combined with --from"],
+    [{ from: "x", name: "y" }, "--name cannot be combined with --from"],
     [{ goal: " " }, "--goal is empty"],
     [{ from: "x", goal: "y" }, "--goal cannot be combined with --from"],
     [{}, "There is no goal"],
   ])("is refused with %j", async (given, message) => {
     const { exit } = await run({ flags: flags(given) });
-    expect(exit).toMatchObject({ code: "USAGE", message: expect.stringContaining(message) });
+    expect(exit).toMatchObject({
+      ...{ code: "USAGE", message: expect.stringContaining(message) },
+      why:
+        message === "There is no goal"
+          ? "without a terminal org cannot ask you for one"
+          : undefined,
+      remedies: ['org forge --goal "the median of a list of numbers"', "org help forge"],
+      unchanged: "Nothing was done.",
+    });
   });
 });
 
@@ -203,6 +243,11 @@ describe("org forge", () => {
   test("asks again for a language that it does not know", async () => {
     const ran = await run({ answers: ["the median", "", "rust", "ts", "", ""] });
     expect(ran.wishes[0]?.wish.language).toBe("ts");
+    const language = "Language, ts or python (Enter: what suits the model): ";
+    expect(ran.asked).toEqual([
+      ...["What should the tool do? ", "Model (Enter: the usual one): ", language, language],
+      ...["Validate it in the sandbox? [Y/n] ", "Hand it over as a candidate? [Y/n] "],
+    ]);
   });
 
   test("leaves the language to the forge when the human does not say one", async () => {

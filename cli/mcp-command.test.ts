@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from "bun:test";
 import { OrgError } from "#core/errors.ts";
 import { TextCleaner } from "#core/text/text-cleaner.ts";
-import type { McpDefinition } from "#tools/mcp/definition.ts";
+import { type McpDefinition, pinOf } from "#tools/mcp/definition.ts";
 import type { ApprovedServer } from "#tools/mcp/pin-store.ts";
 import { runMcp } from "./mcp-command.ts";
 
@@ -76,8 +76,10 @@ test("a server is listed, approved word for word, changed, shown, and approved a
   tools = [];
   expect(await run(["diff", "weather"], true)).toBe(1);
   expect(JSON.parse(text)).toMatchObject({ differs: [{ state: "gone" }] });
-  expect(run(["approve", "weather"])).rejects.toMatchObject({
+  await expect(run(["approve", "weather"])).rejects.toMatchObject({
     code: "MCP_REFUSED",
+    message: "weather has no tool that could be approved",
+    why: "big: too large",
     remedies: ["org config get mcp", "org mcp list"],
     unchanged: "Nothing was approved.",
   });
@@ -119,6 +121,39 @@ test("with the hash of what was shown nothing else is approved", async () => {
   });
 });
 
+test("as JSON a server is listed, approved and compared whole", async () => {
+  const name = "weather__forecast";
+  await run(["list"], true);
+  expect(JSON.parse(text)).toEqual({
+    ...{ server: "weather", enabled: true, refused: ["big: too large"] },
+    tools: [{ name, state: "new" }],
+  });
+  await run(["diff", "weather"], true);
+  expect(JSON.parse(text)).toEqual({
+    ...{ server: "weather", differs: [{ state: "new", tool: FORECAST }] },
+    hash: expect.stringMatching(/^[0-9a-f]{12}$/),
+  });
+  await run(["approve", "weather"], true);
+  const [line = ""] = text.split("\n");
+  expect(JSON.parse(line)).toEqual({
+    ...{ server: "weather", approved: [{ ...FORECAST, pin: pinOf(FORECAST) }] },
+  });
+  expect(stored.get("weather")).toEqual({
+    ...{ approvedAt: "1970-01-01T00:00:00.000Z", isEnabled: true, tools: [FORECAST] },
+  });
+  await run(["list", "weather"]);
+  expect(text).toBe(
+    "weather: enabled\n  approved  weather__forecast\n  refused   big: too large\n",
+  );
+  isOwned = true;
+  await run(["reload"], true);
+  expect(text).toBe('{"reloaded":["weather"]}\n');
+  isOwned = false;
+  await run(["reload"], true);
+  expect(text).toBe('{"reloaded":[]}\n');
+  isOwned = true;
+});
+
 test("servers are ended where they run", async () => {
   expect(await run(["reload"])).toBe(0);
   expect(text).toBe("weather: ended; its next call starts it again\n");
@@ -130,11 +165,12 @@ test("servers are ended where they run", async () => {
 });
 
 test("a server is disabled and enabled; one that was never approved is not", async () => {
-  expect(run(["disable", "weather"])).rejects.toMatchObject({
+  await expect(run(["disable", "weather"])).rejects.toMatchObject({
     code: "USAGE",
     message: "Nothing of weather is approved yet",
     why: "approve it first; then you can disable and enable it",
     remedies: ["org mcp approve weather"],
+    unchanged: "Nothing was changed.",
   });
   await run(["approve", "weather"]);
   expect(await run(["disable", "weather"])).toBe(0);
@@ -145,20 +181,34 @@ test("a server is disabled and enabled; one that was never approved is not", asy
   expect(text).toStartWith("weather: disabled\n  approved  weather__forecast\n");
   expect(await run(["enable", "weather"])).toBe(0);
   expect(text).toBe("weather enabled\n");
+  await run(["disable", "weather"]);
+  expect(text).toBe("weather disabled\n");
+  await run(["disable", "weather"], true);
+  expect(JSON.parse(text)).toEqual({ server: "weather", state: "disabled" });
+  await run(["list", "weather"], true);
+  expect(JSON.parse(text)).toEqual({
+    ...{ server: "weather", enabled: false, refused: [] },
+    tools: [{ name: "weather__forecast", state: "approved" }],
+  });
 });
 
 test("a server that is gone is listed with its reason, and unknown words are refused", async () => {
   isDown = true;
   expect(await run(["list"])).toBe(69);
-  expect(text).toContain("weather: ");
-  expect(text).toContain("It is gone");
+  expect(text).toBe("weather: It is gone [MCP_UNREACHABLE]\n");
   expect(await run(["list"], true)).toBe(69);
-  expect(JSON.parse(text)).toMatchObject({ server: "weather" });
-  expect(run(["approve", "wether"])).rejects.toMatchObject({
+  expect(JSON.parse(text)).toEqual({ server: "weather", error: "It is gone [MCP_UNREACHABLE]" });
+  await expect(run(["approve", "wether"])).rejects.toMatchObject({
+    ...{ code: "USAGE", message: 'There is no MCP server "wether"' },
+    why: "there is weather",
     remedies: ["org mcp approve weather", "org mcp list"],
+    unchanged: "Nothing was changed.",
   });
-  expect(run(["approve"])).rejects.toMatchObject({ message: "Which server?" });
-  expect(run(["fetch"])).rejects.toMatchObject({ code: "USAGE" });
+  await expect(run(["approve"])).rejects.toMatchObject({ message: "Which server?" });
+  await expect(run(["diff", "x"], false, [])).rejects.toMatchObject({
+    ...{ why: "org.config names none", remedies: ["org mcp list"] },
+  });
+  await expect(run(["fetch"])).rejects.toMatchObject({ code: "USAGE" });
 });
 
 test("without a server there is nothing to list, and that is no failure", async () => {

@@ -13,16 +13,19 @@ const plans = taskPlans({
 
 async function run(words: string, rows: readonly TaskRow[] = []) {
   const [written, said, submitted]: [string[], string[], JobRequest[]] = [[], [], []];
-  const code = await runTasksCommand(parseCommandLine(["tasks", ...words.split(" ").filter(Boolean)]), {
-    plans,
-    rowOf: (name) => rows.find((row) => row.name === name),
-    submit: async (request) => {
-      submitted.push(request);
-      return { id: request.requestId ?? "", dup: false };
+  const code = await runTasksCommand(
+    parseCommandLine(["tasks", ...words.split(" ").filter(Boolean)]),
+    {
+      plans,
+      rowOf: (name) => rows.find((row) => row.name === name),
+      submit: async (request) => {
+        submitted.push(request);
+        return { id: request.requestId ?? "", dup: false };
+      },
+      output: { write: (text) => void written.push(text), say: (text) => void said.push(text) },
+      now: () => NOW,
     },
-    output: { write: (text) => void written.push(text), say: (text) => void said.push(text) },
-    now: () => NOW,
-  });
+  );
   return { code, text: written.join(""), said: said.join(""), submitted };
 }
 
