@@ -35,7 +35,7 @@ test("a verdict is shown with its stages, its scores and its comparison, and bes
   const judged: VerdictRecord = Object({
     ...record,
     ...{ verdict: "reject", stage: "S7", reason: "it is worse", attempt: 2 },
-    stages: [{ id: "S1", ok: true, ms: 4, reason: "fine" }],
+    stages: [{ id: "S1", result: "pass", ms: 4, reason: "fine", details: [] }],
     measured: { S7: { ...S7, scores: { talk } }, S8: { pair: cost } },
   });
   const text = JSON.stringify(judged);
@@ -49,7 +49,7 @@ test("a verdict is shown with its stages, its scores and its comparison, and bes
   expect(view).toEqual({
     ...{ verdict: "reject", stage: "S7", reason: "it is worse", at: record.at, main: "m" },
     ...{ attempt: 2, isStale: true },
-    stages: [{ id: "S1", ok: true, ms: 4, reason: "fine", asks: STAGE_ASKS.S1 }],
+    stages: [{ id: "S1", result: "pass", ms: 4, reason: "fine", details: [], asks: STAGE_ASKS.S1 }],
     tools: [
       Object({ name: "pair", candidate: PASSED.tests, main: undefined, cost }),
       { name: "fresh", candidate: PASSED.tests, main: undefined, cost: undefined },

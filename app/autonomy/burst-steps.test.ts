@@ -48,8 +48,10 @@ test("a report has what each cycle did, what was refused, and what all of it too
     { ...cycle, action: { name: "rest", args: {}, why: "" } },
     { ...cycle, action: undefined },
   ];
-  expect(burstReport(Object({ text: "All.", cycles, refused: 3, spent }), "ended")).toEqual({
-    ...{ end: "ended", text: "All.", refused: 3, tokens: 70, calls: 6, ms: 50 },
+  expect(
+    burstReport(Object({ text: "All.", cycles, refused: ["sh: no"], spent }), "ended"),
+  ).toEqual({
+    ...{ end: "ended", text: "All.", refused: ["sh: no"], tokens: 70, calls: 6, ms: 50 },
     did: [
       { what: "reflect tea 2", why: "worth knowing", outcome: "done", result: "it is known" },
       { what: "rest", why: "", outcome: "done", result: "it is known" },
