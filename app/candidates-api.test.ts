@@ -24,8 +24,8 @@ test("a candidate that a person rejects is listed with the reason, and its verdi
   const api = apiOf(repository.checkout);
   expect(await api.list()).toEqual([{ id: "one", branch: "cand/one", commit }]);
   await expect(api.verdict("one")).rejects.toMatchObject({
-    code: "INPUT_MISSING",
-    remedies: ["org fitness cand/one"],
+    ...{ message: 'The candidate "one" was not judged yet', code: "INPUT_MISSING" },
+    ...{ remedies: ["org fitness cand/one"], unchanged: "Nothing was changed." },
   });
   await api.reject("one", "it tells correct-horse");
   const [row] = await api.list();
@@ -48,11 +48,18 @@ test.each(["verdict", "promote", "reject"] as const)(
       reject: () => api.reject("none", ""),
     };
     await expect(asked[action]()).rejects.toMatchObject({
-      code: "INPUT_MISSING",
-      message: 'There is no candidate "none"',
+      ...{ code: "INPUT_MISSING", message: 'There is no candidate "none"' },
+      ...{ remedies: ["org cand list"], unchanged: "Nothing was changed." },
     });
   },
 );
+
+test("a candidate that is rejected without a reason was rejected by the user", async () => {
+  repository.branch("one").commit("docs: say more", { "docs/guide.md": "More.\n" });
+  const api = apiOf(repository.checkout);
+  await api.reject("one", "");
+  expect((await api.list())[0]?.reason).toBe("rejected by the user");
+});
 
 test("a home without a repository has no candidates", async () => {
   await using home: TestHome = await testHome();

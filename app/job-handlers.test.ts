@@ -85,8 +85,9 @@ test("a workflow or tool that there is not ends its job with a reason", async ()
 test("a process without rooms takes no message", async () => {
   const { message } = await handlers();
   await expect(message(runOf({ kind: "message", text: "Hi" }))).rejects.toMatchObject({
-    code: "JOB_REFUSED",
-    message: "This process has no rooms",
+    ...{ code: "JOB_REFUSED", message: "This process has no rooms" },
+    ...{ why: "a worker does only jobs that need no room", unchanged: "Nothing was said." },
+    remedies: ["org serve   # has the rooms of its home"],
   });
 });
 
