@@ -49,6 +49,14 @@ test("lists what is in quarantine, with its hash and where it is from", async ()
     `${kept.id}  run.sh  9 bytes  2026-11-24T12:00:00.000Z\n  from https://a.test/run, by https://a.test/\n  sha256 ${kept.sha256}\n`,
   );
   expect(JSON.parse((await run("files", undefined, true)).text)).toEqual([kept]);
+  const url = "https://a.test/page";
+  const own = await quarantine.keep(
+    { ...{ name: "big.bin", url, page: url }, data: new Uint8Array(1234) },
+    new Date("2026-11-24T12:00:01Z"),
+  );
+  expect((await run("files")).text).toContain(
+    `${own.id}  big.bin  1,234 bytes  2026-11-24T12:00:01.000Z\n  from ${url}\n`,
+  );
 });
 
 test("lets one out into the workspace, where it cannot be executed", async () => {
@@ -57,7 +65,9 @@ test("lets one out into the workspace, where it cannot be executed", async () =>
   expect(existsSync(path)).toBe(false);
   const released = await run("release", id);
   expect(released.code).toBe(0);
-  expect(released.text).toContain(`downloads/${id}-run.sh of the workspace`);
+  expect(released.text).toBe(
+    `run.sh is at downloads/${id}-run.sh of the workspace; personas and their tools can read it.\n`,
+  );
   expect([readFileSync(path, "utf8"), statSync(path).mode & 0o777]).toEqual(["echo ran\n", 0o644]);
   expect(await quarantine.list()).toEqual([]);
 });
@@ -77,5 +87,11 @@ test("drops one; one that there is not, or that was not named, is refused", asyn
   expect(await run("drop", id)).toEqual({ code: 0, text: `${id} is deleted.\n` });
   await expect(run("drop", id)).rejects.toMatchObject({ code: "INPUT_MISSING" });
   await expect(run("release", "../x")).rejects.toMatchObject({ code: "INPUT_MISSING" });
-  await expect(run("drop")).rejects.toMatchObject({ code: "USAGE" });
+  for (const action of ["drop", "release"] as const) {
+    await expect(run(action)).rejects.toMatchObject({
+      ...{ code: "USAGE", message: `org browser ${action}: no file was named` },
+      remedies: ["org browser files", `org browser ${action} ID`],
+      unchanged: "Nothing was changed.",
+    });
+  }
 });

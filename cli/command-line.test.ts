@@ -104,8 +104,29 @@ describe("the command line", () => {
         code: "USAGE",
         message,
         remedies: expect.arrayContaining([remedy]),
+        unchanged: expect.stringMatching(/^Nothing was (?:done|changed)\.$/),
       }),
     );
+  });
+
+  test("a refusal says how many arguments there may be, and which commands there are", () => {
+    expect(() => parseCommandLine(["version", "now"])).toThrow(
+      expect.objectContaining({
+        message: 'Unexpected argument "now" for org version',
+        why: "it takes none; a text with spaces needs quotes",
+        remedies: ["org help version"],
+      }),
+    );
+    expect(() => parseCommandLine(["ask", "a", "b", "c"])).toThrow(
+      expect.objectContaining({ why: "it takes at most 2; a text with spaces needs quotes" }),
+    );
+    expect(() => parseCommandLine(["zzzzzzzzz"])).toThrow(
+      expect.objectContaining({
+        why: `the commands are ${COMMANDS.map(({ name }) => name).join(", ")}`,
+        remedies: ['org ask "zzzzzzzzz"', "org --help"],
+      }),
+    );
+    expect(() => parseCommandLine(["ask", "--room="])).toThrow("The option --room needs a ID");
   });
 });
 

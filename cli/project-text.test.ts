@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { lackingRows, landedRow, reviewText } from "./project-text.ts";
+import { findingText, lackingRows, landedRow, reviewText } from "./project-text.ts";
 
 test("files that a room lacks are counted, and the first of them named with the reason", () => {
   const left = Array.from({ length: 7 }, (_, index) => ({ path: `${index}\n.bin`, why: "large" }));
@@ -7,6 +7,11 @@ test("files that a room lacks are counted, and the first of them named with the 
     "hidden      2: .env, lib",
     "left out    7: 0 .bin (large), 1 .bin (large), 2 .bin (large), 3 .bin (large), 4 .bin (large) and 2 more",
   ]);
+});
+
+test("five files that a room lacks are all named", () => {
+  const hidden = ["a", "b", "c", "d", "e"];
+  expect(lackingRows({ hidden, left: [] })).toEqual(["hidden      5: a, b, c, d, e"]);
 });
 
 test("a room that lacks nothing has no rows about it", () => {
@@ -73,6 +78,21 @@ test("a review names checks, findings and the outcome, and what is merged apart"
     "✘ The gate refuses it.",
     "",
   ]);
+});
+
+test("a review ends with what hooks and the critic found, and how the gate decided", () => {
+  const judgement = { outcome: "passes" as const, findings: [], checks: [] };
+  const parts = { merged: undefined, proposal: undefined, preview: undefined, key: "" };
+  const note = { stage: "P0" as const, severity: "note" as const };
+  const hooks = [{ ...note, text: "A hook." }];
+  const critic = { ...note, severity: "held" as const, text: "A doubt." };
+  const review = { outcome: "held" as const, judgement, ...parts, hooks, critic };
+  expect(reviewText(review)).toBe(
+    "· P0  A hook.\n◐ P0  A doubt.\n◐ The gate holds it for your decision.\n",
+  );
+  const passes = { outcome: "passes" as const, judgement, ...parts };
+  expect(reviewText(passes)).toBe("✔ It passes the gate.\n");
+  expect(findingText(critic)).toBe("◐ P0  A doubt.\n");
 });
 
 test("a row tells what was done last to the branch, and whether its tag verifies", () => {

@@ -82,9 +82,19 @@ test("the newest 20 comparisons stand in the text", () => {
 test("a gate that has judged nothing has nothing to show", () => {
   const board = { ...NONE, medianMs: null, alarms: [], lineage: [] };
   const text = scoreboardText(board);
-  expect(text).toContain("median –");
-  expect(text).toContain("nothing so far");
-  expect(text).toContain("no promotion is 7 days old\n");
-  expect(text).toContain("no candidate was compared with main so far\n");
+  expect(text).toBe(
+    [
+      "verdicts     0, median –",
+      "promotions   0, of which 0 are not reverted",
+      "survival     no promotion is 7 days old",
+      "rollbacks    0",
+      "stopped at   nothing so far",
+      "alarms       0",
+      "evidence     no candidate was compared with main so far",
+      "",
+    ].join("\n"),
+  );
+  const young = { ...board, survival: { ...board.survival, younger: 2 } };
+  expect(scoreboardText(young)).toContain("no promotion is 7 days old; 2 younger\n");
   expect(tagCheck(board, { home: "/h", signers: "/s" })).toBe("");
 });

@@ -20,6 +20,7 @@ test("a table has a row for each attempt that ended, its columns in line, and wh
     attempt(3, { outcome: "refused", checks: { passed: 0, all: 2 } }),
     attempt(4, { outcome: "unchanged", files: 0, added: 0, removed: 0 }),
     running,
+    attempt(6, { outcome: "failed", why: "no model" }),
   ]);
   expect(
     text,
@@ -28,6 +29,8 @@ test("a table has a row for each attempt that ended, its columns in line, and wh
 2  a-longer-name  qwen3:8b  ◐ held       2 of 2  1      1 +12 −4  0.1      1200 in, 300 out
 3  agent          qwen3:8b  ✘ refused    0 of 2  1      1 +12 −4  3.2      1200 in, 300 out
 4  agent          qwen3:8b  · unchanged  -       -      0 +0 −0   3.2      1200 in, 300 out
+6  agent          qwen3:8b  · failed     -       -      1 +12 −4  3.2      1200 in, 300 out
 2: the limit of 20 calls
+6: no model
 `);
 });

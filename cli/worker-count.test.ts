@@ -21,6 +21,8 @@ test.each(["0", "65", "640", "1000", "-1", "1.5", "1e1", "two"])(
       expect.objectContaining({
         ...{ code: "USAGE", message: `Invalid value for --workers: "${text}" (1 to 64)` },
         why: "it is a number from 1 to 64",
+        remedies: ["org serve --workers 4", "org help serve"],
+        unchanged: "Nothing was started.",
       }),
     );
   },

@@ -191,10 +191,19 @@ test("lists and shows workflows", async () => {
   expect(stderr).toBe("");
   expect(stdout).toBe("data: 1 steps\ngreet: Says hello\nill: 1 steps\nwrong: 2 steps\n");
   const shown = (await org("show", "greet")).stdout;
-  expect(shown).toContain("  each → echo, for each of [1,2], if inputs.who != 'stranger'\n");
-  expect(JSON.parse((await org("list", "--json")).stdout)).toHaveLength(4);
+  expect(shown).toBe(
+    'greet: Says hello\ninputs: {"type":"object","properties":{"who":{"type":"string"}},"required":["who"]}\n' +
+      "  say → echo\n  each → echo, for each of [1,2], if inputs.who != 'stranger'\n",
+  );
+  expect((await org("show", "wrong")).stdout).toEndWith("  a → ecko\n  b → workflow grete\n");
+  expect(JSON.parse((await org("list", "--json")).stdout)).toEqual([
+    { workflow: "data", description: "", steps: 1, problems: 0 },
+    { workflow: "greet", description: "Says hello", steps: 2, problems: 0 },
+    { workflow: "ill", description: "", steps: 1, problems: 0 },
+    { workflow: "wrong", description: "", steps: 2, problems: 0 },
+  ]);
   expect(JSON.parse((await org("show", "greet", "--json")).stdout)).toMatchObject({
-    name: "greet",
+    ...{ name: "greet", description: "Says hello" },
   });
 });
 
@@ -221,4 +230,30 @@ test.each([
   expect(error.code).toBe(code as OrgError["code"]);
   if (why !== undefined) expect(error.why).toContain(why);
   expect(error.remedies.length).toBeGreaterThan(0);
+});
+
+test.each([
+  [["run", "greet", "--resume", "r"], "--resume continues a run, and a name starts a new one", []],
+  [["run", "--resume", "r", "--inputs", "{}"], "--resume uses the inputs of the run", []],
+  [["run"], "Which workflow?", ["org workflow list"]],
+  [["show"], "Which workflow, or which run?", ["org workflow list"]],
+  [["list", "greet"], 'Unexpected argument "greet"', []],
+  [["check", "greet", "more"], 'Unexpected argument "more"', []],
+])("org workflow %j is refused as %p", async (args, message, near) => {
+  expect(await failing(...args)).toMatchObject({
+    ...{ code: "USAGE", message, unchanged: "Nothing was done." },
+    remedies: [...near, "org help workflow"],
+  });
+});
+
+test("without runs none can be resumed", async () => {
+  const line = parseCommandLine(["workflow", "run", "--resume", "run_1"]);
+  const deps = {
+    ...{ folder, output: capturedOutput(), cleaner: new TextCleaner(), locks: join(home, "l") },
+    ...{ signal: new AbortController().signal, openRuns: async () => undefined },
+    tools: () => Promise.reject(new Error("No tool is needed")),
+  };
+  await expect(runWorkflowCommand(line, deps)).rejects.toMatchObject({
+    ...{ code: "USAGE", message: "No workflow was run in this home" },
+  });
 });
