@@ -57,7 +57,9 @@ ended: done; 2 cycles (1 successful), 3 calls, 400 tokens, 1.2 s; room r1
 
 test("hands limits and tools on, and exits with 1 where the goal was not reached", async () => {
   end = "cycles";
-  const words = ["--cycles", "3", "--money", "0.5", "--tools", "sh, web_fetch", "--json"];
+  const words = ["--cycles", "3", "--money", "0", "--tools", "sh, web_fetch", "--json"];
+  words.push("--seconds", "1", "--tokens", "2", "--calls", "4", "--actions", "5");
+  const limits = { cycles: 3, money: 0, seconds: 1, tokens: 2, calls: 4, actions: 5 };
   const { out, exit } = await run("Look.", ...words);
   expect(exit).toBe(1);
   const lines = out
@@ -65,7 +67,7 @@ test("hands limits and tools on, and exits with 1 where the goal was not reached
     .split("\n")
     .map((line) => JSON.parse(line));
   expect(lines.at(-1)).toMatchObject({
-    work: { limits: { cycles: 3, money: 0.5 }, tools: ["sh", "web_fetch"] },
+    work: { limits, tools: ["sh", "web_fetch"] },
     result: { end: "cycles" },
   });
   expect(lines[2]).toMatchObject({ type: "note", data: { phase: "intent" } });
@@ -88,7 +90,10 @@ test("lists goals alone, shows one with its steps, and stops none that has ended
   expect(shown).toMatchObject({ out: "All is well.\n", exit: 0 });
   expect(JSON.parse((await run("show", "Look.", "--json")).out)).toMatchObject({ id: "Look." });
   await expect(run("stop", "Look.")).rejects.toMatchObject({ code: "JOB_CONFLICT" });
-  await expect(run("show", "t")).rejects.toMatchObject({ code: "USAGE" });
+  await expect(run("show", "t")).rejects.toMatchObject({
+    ...{ code: "USAGE", message: "t is a job of another kind: tool" },
+    remedies: ["org jobs show t"],
+  });
 });
 
 test("does not wait with --detach, and stop ends what runs", async () => {
@@ -107,6 +112,9 @@ test.each([
   [["a", "b"], 'Unexpected argument "b"'],
   [["show"], "Which goal?"],
   [[" "], "The goal is empty"],
+  [["stop"], "Which goal? org goal stop ID"],
+  [["x", "--money", "Infinity"], 'invalid value for --money: "Infinity"'],
+  [["x", "--calls", " "], 'invalid value for --calls: " "'],
   [["x", "--cycles", "0"], 'invalid value for --cycles: "0"'],
   [["x", "--money", "-1"], 'invalid value for --money: "-1"'],
   [["x", "--tokens", "1.5"], 'invalid value for --tokens: "1.5"'],
@@ -114,6 +122,16 @@ test.each([
   await expect(run(...words)).rejects.toMatchObject({
     code: "USAGE",
     message: expect.stringContaining(message),
+    remedies: [
+      message.startsWith("Unexpected")
+        ? 'org goal "one text"'
+        : message.startsWith("Which")
+          ? "org goal list"
+          : message.startsWith("The goal")
+            ? 'org goal "What is in this folder?"'
+            : "org help goal",
+    ],
+    unchanged: "Nothing was done.",
   });
 });
 

@@ -97,6 +97,15 @@ describe("where there are other shells", () => {
 
 test("another shell is refused with those there are", () => {
   expect(() => completionScript("bahs")).toThrow(
-    expect.objectContaining({ code: "USAGE", remedies: ["org completion bash"] }),
+    expect.objectContaining({
+      ...{ code: "USAGE", message: 'There is no completion for "bahs"' },
+      why: "there is one for bash, zsh, fish",
+      remedies: ["org completion bash"],
+      unchanged: "Nothing was done.",
+    }),
+  );
+  const remedies = ["bash", "zsh", "fish"].map((shell) => `org completion ${shell}`);
+  expect(() => completionScript()).toThrow(
+    expect.objectContaining({ message: "Which shell?", remedies }),
   );
 });
