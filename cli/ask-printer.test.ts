@@ -22,6 +22,51 @@ test("what a persona was reminded of is said beside the answer", () => {
   expect([output.stderr, output.stdout]).toEqual(["⟲ 2 notes · m12, m3\n", ""]);
 });
 
+test("what else a person must know is said beside the answer, each in its words", () => {
+  const output = capturedOutput();
+  const printer = new AnswerPrinter(output);
+  printer.take({ type: "attached", message: "m1", path: "a.md", bytes: 12, text: "x" });
+  printer.take({
+    ...{ type: "summary", persona: "agent", text: "Before.", through: "t1", exchanges: 3 },
+    ...{ tokensBefore: 900, tokensAfter: 90 },
+  });
+  printer.take({ type: "notice", level: "warning", text: "It failed\n→ /retry" });
+  printer.take({ type: "settled", why: "all have passed" });
+  printer.take({ type: "file", path: "b.md", bytes: 3, by: "agent" });
+  printer.take({ type: "mode", mode: "group", by: "user" });
+  expect(output.stdout).toBe("");
+  expect(output.stderr).toMatchInlineSnapshot(`
+    "— attached a.md, 12 bytes
+    — agent goes on with a summary of 3 exchanges: 900 tokens became 90
+    It failed
+    → run the same command again
+    The room settled: all have passed.
+    agent wrote b.md (3 bytes)
+    "
+  `);
+});
+
+test("a question that is answered before it was asked is told by what is known of it", () => {
+  const output = capturedOutput();
+  const printer = new AnswerPrinter(output);
+  const who = { type: "approval", id: "A1", turn: "t1", persona: "agent" } as const;
+  printer.take({ ...who, state: "answered", outcome: "denied", by: "user" });
+  expect(output.stderr).toBe("✘ A1 was denied\n");
+});
+
+test("a turn that stopped is told with why, and what to do in a shell", () => {
+  const output = capturedOutput();
+  const printer = new AnswerPrinter(output);
+  const turn = { turn: "t1", persona: "agent" };
+  printer.take({ type: "turn-start", ...turn, model: "m", message: "m1", window: 1000 });
+  printer.take({ type: "turn-end", ...turn, reason: "limit" });
+  printer.take({ type: "turn-start", ...turn, model: "m", message: "m1", window: 1000 });
+  printer.take({ type: "turn-end", ...turn, reason: "error", why: "It failed\n→ /retry" });
+  expect(output.stderr).toBe(
+    "agent stopped (limit)\nagent stopped (error): It failed\n→ run the same command again\n",
+  );
+});
+
 /** Turns one after the other, each with its answer. */
 function printed(
   turns: readonly (readonly [persona: string, text: string])[],

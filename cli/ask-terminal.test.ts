@@ -55,6 +55,40 @@ test("the end of the input, as Ctrl-D, answers nothing", async () => {
   expect(text).toEndWith("\n");
 });
 
+test("Esc answers nothing, and what is typed after it is not lost to the next question", async () => {
+  const [asked] = await ask();
+  typed.write("\u001b");
+  expect(await asked).toBeUndefined();
+  expect(text).toEndWith("\n");
+});
+
+test("an answer leaves no listener at the terminal and at the signal, and no line open", async () => {
+  const { signal } = stop;
+  const removed: string[] = [];
+  const remove = signal.removeEventListener.bind(signal);
+  signal.removeEventListener = (name: string, ...more: unknown[]) => {
+    removed.push(name);
+    Reflect.apply(remove, signal, [name, ...more]);
+  };
+  const [first] = await ask();
+  const during = typed.listenerCount("keypress");
+  typed.write("yes\r");
+  expect(await first).toBe("yes");
+  expect(typed.listenerCount("keypress")).toBeLessThan(during);
+  expect(typed.isPaused()).toBe(true);
+  expect(removed).toContain("abort");
+  expect(text).not.toEndWith("\n\n");
+});
+
+test("a question is not asked once the command is to end", async () => {
+  const reason = new Error("interrupted");
+  stop.abort(reason);
+  const terminal = { stdin: typed, stderr: shown } as unknown as QuestionTerminal;
+  const about = { signal: stop.signal, interrupt: () => undefined };
+  await expect(askAtTerminal(terminal, about)("Install it? ")).rejects.toBe(reason);
+  expect(text).toBe("");
+});
+
 test("Ctrl-C is handed on, and the question ends with the reason of the abort that follows", async () => {
   const [asked] = await ask();
   typed.write("\u0003");

@@ -11,6 +11,10 @@ test("columns are as wide as their widest cell, and rows end with their text", (
   ).toEqual(["name    size   state", "a       12345", "longer  1      new"]);
 });
 
+test("a column that is empty in one row and missing in another is left out", () => {
+  expect(columnsOf([["a", "", "c"], ["ccc"]])).toEqual(["a    c", "ccc"]);
+});
+
 test("a column without any text is left out, and no row is no line", () => {
   expect(
     columnsOf([

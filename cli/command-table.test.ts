@@ -25,6 +25,11 @@ test("no two commands have the same place in the list", () => {
   expect(new Set(COMMANDS.map(({ helpOrder: place }) => place)).size).toBe(COMMANDS.length);
 });
 
+test("the commands stand in the order of their places", () => {
+  const places = COMMANDS.map(({ helpOrder: place }) => place);
+  expect(places).toEqual(places.toSorted((a, b) => a - b));
+});
+
 /** Of these the usage shows fewer: free text, several roles, or an operand too many that they explain themselves. */
 const TAKES_MORE: Readonly<Record<string, number>> = {
   ...{ memory: 1000, sandbox: Number.POSITIVE_INFINITY, worker: 3 },

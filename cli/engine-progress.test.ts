@@ -24,11 +24,15 @@ function printed(steps: readonly (readonly [after: number, step: Partial<EngineS
   };
   print(false);
   print(true);
+  const records = output.stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
   const rates = output.stdout
     .trimEnd()
     .split("\n")
     .map((line) => (JSON.parse(line) as { readonly bytesPerSecond?: number }).bytesPerSecond);
-  return { lines: output.stderr.trimEnd().split("\n"), rates };
+  return { lines: output.stderr.trimEnd().split("\n"), rates, records };
 }
 
 test("a line for each tenth, with what has come and how fast", () => {
@@ -36,13 +40,17 @@ test("a line for each tenth, with what has come and how fast", () => {
     const step = { bytes: megabytes * 1e6, total: 1e8 };
     return [index === 0 ? 0 : 1000, step] as const;
   });
-  expect(printed(steps)).toEqual({
+  expect(printed(steps)).toMatchObject({
     lines: [
       "model: downloading 0 %, 0 of 100 MB",
       "model: downloading 10 %, 10 of 100 MB, 5.0 MB/s",
       "model: downloading 100 %, 100 of 100 MB, 25.0 MB/s",
     ],
     rates: [undefined, 5_000_000, 25_000_000],
+    records: [0, 10, 100].map((megabytes) => ({
+      ...{ type: "progress", part: "model", text: "downloading" },
+      ...{ bytes: megabytes * 1e6, total: 1e8 },
+    })),
   });
 });
 
@@ -74,6 +82,14 @@ test("each step is measured from its own beginning", () => {
       [1000, { part: "runtime", text: "unpacking", bytes: 2e6, total: 1e7 }],
     ]).rates,
   ).toEqual([undefined, 10_000_000, undefined, 2_000_000]);
+});
+
+test("what is smaller than a megabyte ends where one begins", () => {
+  const sizes = [1_000_000, 999_999].map((total) => [0, { text: `${total}`, bytes: 1, total }]);
+  expect(printed(sizes as [number, Partial<EngineStep>][]).lines).toEqual([
+    "model: 1000000 0 %, 0 of 1 MB",
+    "model: 999999 0 %",
+  ]);
 });
 
 test("of less than a megabyte the share alone is said, and of what cannot be counted the text", () => {

@@ -74,6 +74,7 @@ test("a secret of the environment is told in no error, though no setting was rea
 async function contextOf(
   name: string,
   about: Partial<ProgramProcess> = {},
+  args: readonly string[] = [name],
 ): Promise<{ readonly context: CommandContext; readonly endings: number }> {
   const command = COMMANDS.find((one) => one.name === name);
   if (command === undefined || !("run" in command)) throw new Error(`no command ${name}`);
@@ -85,7 +86,7 @@ async function contextOf(
   };
   Object.assign(command, { run: keep });
   try {
-    const { code, endings } = await run([name], about);
+    const { code, endings } = await run(args, about);
     if (seen === undefined) throw new Error(`It was not called, and ended with ${code}`);
     return { context: seen, endings };
   } finally {
@@ -116,6 +117,27 @@ test.each([
     expect(screen).toMatchObject({ colour, accessible, isTyped: true });
   },
 );
+
+test("a command is handed what its process has, with secrets of the settings known", async () => {
+  const leave = () => undefined;
+  const env = { TERM: "dumb", MY_API_KEY: "hunter2-hunter2" };
+  const { context } = await contextOf("log", { env, leave, isTyped: false });
+  expect(context.screen).toMatchObject({ term: "dumb", isTyped: false });
+  expect(context.leave).toBe(leave);
+  expect(context.line.command.name).toBe("log");
+  expect(context.settings.home).toBe(home.path);
+  expect(context.cleaner.clean("hunter2-hunter2")).toBe("[redacted]");
+  expect(context.environment).toMatchObject({ MY_API_KEY: "hunter2-hunter2" });
+  expect(context.signal.aborted).toBe(false);
+  expect(context.app.settings).toBe(context.settings);
+});
+
+test("without a command it asks what is piped in, and opens the room for who types", async () => {
+  const piped = await contextOf("ask", { isTyped: false }, []);
+  expect(piped.context.line.command.name).toBe("ask");
+  const typed = await contextOf("chat", { isTyped: true }, []);
+  expect(typed.context.line.command.name).toBe("chat");
+});
 
 test("signals end every command but the room, which deals with them itself", async () => {
   expect((await contextOf("log")).endings).toBe(1);
