@@ -49,6 +49,16 @@ describe("org init", () => {
     );
   });
 
+  test("makes a home whose settings lie elsewhere, and writes over none that came meanwhile", async () => {
+    const [home, configPath] = [join(folder, "home"), join(folder, "org.config")];
+    const output = capturedOutput();
+    expect(await runInit({ home, configPath, json: true, output })).toBe(0);
+    const created = [configPath, `${home}/personas`, `${home}/workflows`];
+    expect(JSON.parse(output.stdout)).toEqual({ home, created, kept: [] });
+    expect((await readdir(home)).toSorted()).toEqual([".org", "personas", "workflows"]);
+    expect(output.stderr).toBe("");
+  });
+
   test("says so where nothing can be written", async () => {
     await Bun.write(join(folder, "new"), "a file in the way");
     await expect(init()).rejects.toMatchObject({ code: "FILE_FAILED" });
