@@ -105,6 +105,7 @@ test("a journal goes into a database and back with all its entries, and one name
   expect([await shared.head("r1"), (await shared.rooms()).length]).toEqual([4, 1]);
   expect(await Array.fromAsync(shared.read("r1", 4), ({ key }) => key)).toEqual(["4"]);
   await expect(openSharedJournal(about)).rejects.toMatchObject({ code: "NODE_TWICE" });
+  expect(await shared.others.questions()).toEqual([]);
   // No other node asks for anything here: its rooms are served, and that ends.
   const asked = (): never => {
     throw new Error("no other node asks");

@@ -11,8 +11,8 @@ export interface QuestionTerminal {
 export interface Stopping {
   /** Rejects a question with its reason. */
   readonly signal: AbortSignal;
-  /** What Ctrl-C does outside of a question; the signal is to follow. */
-  readonly interrupt: () => void;
+  /** In a question Ctrl-C is a key; it means what it means everywhere else. @default SIGINT to this process */
+  readonly interrupt?: () => void;
 }
 
 /** How often a question looks whether its terminal is still there, in milliseconds. */
@@ -24,7 +24,7 @@ const LOOK_MS = 1000;
  */
 export function askAtTerminal(
   { stdin, stderr }: QuestionTerminal,
-  { signal, interrupt }: Stopping,
+  { signal, interrupt = () => process.kill(process.pid, "SIGINT") }: Stopping,
 ): AskHuman {
   return async (question) => {
     signal.throwIfAborted();

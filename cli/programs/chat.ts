@@ -23,11 +23,10 @@ import { WaitingCandidate } from "./waiting-candidate.ts";
 export async function chat(context: CommandContext): Promise<number> {
   const { line, screen, settings, cleaner, signal, leave } = context;
   const { options } = line;
-  const interrupt = () => process.kill(process.pid, "SIGINT");
   const mayAsk = screen.isTyped && process.stdout.isTTY;
   const { project: chosen, unsent } = await projectOfScreen(context, {
     folder: process.cwd(),
-    ask: mayAsk ? askAtTerminal(process, { signal, interrupt }) : undefined,
+    ask: mayAsk ? askAtTerminal(process, { signal }) : undefined,
   });
   return await inHome(context, openHome, async (home) => {
     await using _observing = home.isRemote ? undefined : observe(home, context);

@@ -6,12 +6,11 @@ import { runEngine } from "../engine-command.ts";
 /** `org engine`. @returns the exit code. */
 export async function engine(context: CommandContext): Promise<number> {
   const { line, cleaner, output, screen, signal } = context;
-  const interrupt = () => process.kill(process.pid, "SIGINT");
   return await runEngine(line.operands, {
     engine: engineSource(context),
     flags: line.options,
     output,
     cleaner,
-    ask: screen.isTyped ? askAtTerminal(process, { signal, interrupt }) : undefined,
+    ask: screen.isTyped ? askAtTerminal(process, { signal }) : undefined,
   });
 }

@@ -11,14 +11,12 @@ import { type PromotionOutcome, runForge } from "../forge-command.ts";
 export async function forge(context: CommandContext): Promise<number> {
   const { app, line, settings, cleaner, output, signal } = context;
   const { options: flags } = line;
-  // In a question Ctrl-C is a key; it means what it means everywhere else.
-  const interrupt = () => process.kill(process.pid, "SIGINT");
   return await runForge({
     ...{ flags, output, cleaner, signal },
     ...openForge(app, flags.get("model")),
     promote: canPromote(settings) ? (branch) => promoted(branch, app) : undefined,
     judge: (path, onStage) => judgeTool(path, { signal, onStage }),
-    ask: process.stdin.isTTY ? askAtTerminal(process, { signal, interrupt }) : undefined,
+    ask: process.stdin.isTTY ? askAtTerminal(process, { signal }) : undefined,
   });
 }
 

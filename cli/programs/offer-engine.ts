@@ -48,7 +48,6 @@ async function userApproves(context: CommandContext): Promise<boolean> {
   output.say(
     "No model server answers on this machine. The room opens without one; its commands (/help) still work.\n",
   );
-  const interrupt = () => process.kill(process.pid, "SIGINT");
   const question = installQuestion(engineSource(context).offer(undefined));
-  return isYes(await askAtTerminal(process, { signal, interrupt })(question));
+  return isYes(await askAtTerminal(process, { signal })(question));
 }

@@ -165,7 +165,7 @@ export async function ownHome(options: OpenHomeOptions): Promise<OwnHome> {
   const freezers = [...storeFreezers, () => freeze?.() ?? [], () => [file.freeze()]];
   const service = parts.use(
     new RoomHost({
-      ...{ journal, onClosed: onClosed, others: shared?.others },
+      ...{ journal, onClosed, others: shared?.others },
       openRoom: async (id) => {
         await shared?.claim(id);
         return await openRoom(id, journal);
