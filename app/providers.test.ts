@@ -106,12 +106,22 @@ test("the engine of another process is asked where that lends its own, and none 
   expect(await refused.lendEngine(new AbortController().signal)).toBeUndefined();
 });
 
-test("a cassette is of one server", async () => {
-  const file = `[providers.far]\nbase = "http://127.0.0.1:9"\n[personas.python]\nprovider = "far"\n`;
-  const failure = await open(file, { flags: { record: join(home, "c.jsonl") } }).catch(
-    (error: unknown) => error,
-  );
-  expect(failure).toMatchObject({ code: "CONFIG_INVALID", why: expect.stringContaining("python") });
+test.each(["record", "cassette"])("a cassette is of one server: --%s", async (flag) => {
+  const provider = (id: string) => `[personas.${id}]\nprovider = "far"\n`;
+  const file = `[providers.far]\nbase = "http://127.0.0.1:9"\n${provider("python")}`;
+  const refusal = async (text: string) =>
+    await open(text, { flags: { [flag]: join(home, "c.jsonl") } }).catch((error: unknown) => error);
+  const told = {
+    ...{ message: "A cassette holds the answers of one server", code: "CONFIG_INVALID" },
+    remedies: ["take personas.*.provider out of org.config for this run"],
+    unchanged: "Nothing was started.",
+  };
+  expect(await refusal(file)).toMatchObject({
+    ...{ ...told, why: "python has a provider of their own" },
+  });
+  expect(await refusal(`${file}${provider("toolsmith")}`)).toMatchObject({
+    ...{ ...told, why: "python, toolsmith have a provider of their own" },
+  });
 });
 
 test("a session is recorded and played back", async () => {

@@ -21,12 +21,16 @@ test.each<[string, JsonSchema]>([
   ["a definition", { $defs: { a: wrong } }],
   ["other properties", { additionalProperties: wrong }],
   ["a property with the name of a keyword", { properties: { enum: wrong } }],
+  ["a pattern with the name of a keyword", { patternProperties: { const: wrong } }],
+  ["a definition with the name of a keyword", { $defs: { default: wrong } }],
+  ["an old definition with the name of a keyword", { definitions: { examples: wrong } }],
 ])("looks into %s", (_name, schema) => {
   expect(undescribedNames(schema)).toEqual(["lost"]);
 });
 
 test.each<[string, JsonSchema]>([
   ["data", { properties: { a: { default: wrong, enum: [wrong], examples: [wrong] } } }],
+  ["one value", { properties: { a: { const: wrong } } }],
   ["a property named required", { properties: { required: text }, required: ["required"] }],
   ["no required names", { properties: { a: text }, additionalProperties: false }],
 ])("has nothing against %s", (_name, schema) => {
