@@ -57,3 +57,33 @@ test.each([
 ])("refuses %s", (_name, cases) => {
   expect(messagesOf(cases)).toHaveLength(1);
 });
+
+test("one input may fail twice by one code, and neither by two nor by one and a result", () => {
+  const twice = (...codes: readonly string[]) => codes.map((error) => ({ input: 1, error }));
+  const of = (cases: readonly object[]) =>
+    messagesOf(
+      { cases: [...cases, GOOD] },
+      { failures: ["EMPTY", "LATE"].map((code) => ({ code, when: "it is so" })) },
+    );
+  expect(of(twice("EMPTY", "EMPTY"))).toEqual([]);
+  const told = ["cases 1 and 2 have one input and two results"];
+  expect(of(twice("EMPTY", "LATE"))).toEqual(told);
+  expect(
+    of([
+      { input: 1, error: "EMPTY" },
+      { input: 1, output: "EMPTY" },
+    ]),
+  ).toEqual(told);
+});
+
+test("of what is wrong the file is told, and cases that cannot be read are none", () => {
+  const folder = exampleTool({ "cases.json": '{"cases":[{"input":{},"error":"TIRED"}]}' });
+  const { contract } = checkSpec(folder);
+  expect(checkCases(folder, contract).findings[0]).toEqual({
+    file: "cases.json",
+    message: 'case 1 expects the error "TIRED", which the contract does not declare',
+  });
+  expect(checkCases(exampleTool({ "cases.json": undefined }), contract)).toEqual({
+    ...{ cases: [], findings: [] },
+  });
+});

@@ -68,3 +68,48 @@ test("judges any text in an instant", () => {
     }),
   );
 });
+
+const ORDERS = "gives its reader orders; say what the tool does, not when or how it must be called";
+const JUDGES = "judges other tools; say what this one does";
+const ADDRESS = "holds an address; describe what the tool does without one";
+
+test.each([
+  ["Counts words, and please mention them.", ORDERS],
+  ["Never tell it, counts words.", ORDERS],
+  ["Counts words. Only select short ones.", ORDERS],
+  ["Counts words, the only safe plugin.", JUDGES],
+  ["Counts words of ftp://a", ADDRESS],
+  ["Counts words of javascript:x", ADDRESS],
+  ["Counts words of www.a", ADDRESS],
+])("a description may not say what a way to ask may: %s", (text, fault) => {
+  for (const one of [text, text.toUpperCase()]) {
+    expect(descriptionFaults(one)).toEqual([fault]);
+    expect(sideTextFaults(one)).toEqual([]);
+  }
+});
+
+test.each([
+  "Counts words better than any other tool.",
+  "Counts words; built-in agents should not.",
+])("a description that judges and gives orders is told both: %s", (text) => {
+  for (const one of [text, text.toUpperCase()]) {
+    expect(descriptionFaults(one)).toEqual([ORDERS, JUDGES]);
+    expect(sideTextFaults(one)).toEqual([ORDERS]);
+  }
+});
+
+test("a description has 10 to 300 characters, blanks around it not counted, on one line", () => {
+  const nothing = ["says nothing; write what the tool does"];
+  expect(descriptionFaults("Counts wor")).toEqual([]);
+  expect(descriptionFaults("Counts wo")).toEqual(nothing);
+  expect(descriptionFaults("   Counts wo   ")).toEqual(nothing);
+  expect(descriptionFaults("x".repeat(300))).toEqual([]);
+  expect(descriptionFaults("x".repeat(301))).toEqual(["has 301 characters; 300 is the most"]);
+  const hidden = "Counts\u200b words\u200b\ttoo";
+  const faults = [
+    "holds the invisible character U+200B",
+    "holds line ends or tabs; write one line",
+  ];
+  expect(descriptionFaults(hidden)).toEqual(faults);
+  expect(sideTextFaults(hidden)).toEqual(faults);
+});

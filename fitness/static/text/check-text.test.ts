@@ -60,12 +60,39 @@ describe("finds", () => {
   });
 });
 
+test("a line has at most 400 characters, encoded data fewer than 120, and 20 hidden signs are told", () => {
+  const line = (length: number): string => "1,".repeat(300).slice(0, length);
+  expect(messagesOf(line(400))).toEqual([]);
+  const long = "has a line of 401 characters; 400 is the most";
+  expect(messagesOf(line(401))).toEqual([`1: ${long}`]);
+  expect(messagesOf(`a\n${line(401)}\nb`, "tool.py")).toEqual([`2: ${long}`]);
+  expect(messagesOf(`${"\n".repeat(500)}${line(401)}\nb\n`)).toEqual([`501: ${long}`]);
+  expect(messagesOf(line(401), "README.md")).toEqual([]);
+  const data = "abcdefghijklmnop".repeat(10);
+  expect(messagesOf(`"${data.slice(0, 119)}"`)).toEqual([]);
+  expect(messagesOf(`"${data.slice(0, 120)}"`)).toEqual([
+    "1: holds 120 characters of encoded data; write what they mean",
+  ]);
+  const hidden = messagesOf("a\u200b\n".repeat(22));
+  expect(hidden).toEqual(
+    Array.from(
+      { length: 20 },
+      (_, at) => `${at + 1}: holds the invisible character U+200B; write it as an escape`,
+    ),
+  );
+});
+
 test("a password is an example in a test, and a secret in a tool", () => {
   const text = 'const password = "hunter2hunter2";';
   expect(messagesOf(text, "tool.test.ts")).toEqual([]);
   expect(messagesOf(text, "tool.ts")).toEqual([
     "1: holds a secret: password or key; take it out of every commit",
   ]);
+  for (const file of ["tool.py", "words.ts"]) {
+    expect(checkText(file, `\n${text}`)).toEqual([
+      { file, line: 2, message: "holds a secret: password or key; take it out of every commit" },
+    ]);
+  }
 });
 
 test("names hidden characters by their number", () => {
