@@ -70,6 +70,15 @@ describe("org doctor", () => {
     expect(exit).toBe(1);
   });
 
+  test("shows no secret that a server or a failure has repeated", async () => {
+    const secret = found("provider", { state: "ok", detail: "key swordfish-1", remedies: [] });
+    const broken: Check = { name: "disk", run: () => Promise.reject(new Error("swordfish-1")) };
+    const shown = "✔ provider  key [redacted]\n✘ disk      [redacted]\n";
+    expect((await doctor([secret, broken])).stdout).toBe(shown);
+    const { checks } = JSON.parse((await doctor([broken], true)).stdout);
+    expect(checks).toEqual([{ name: "disk", state: "fault", detail: "[redacted]", remedies: [] }]);
+  });
+
   test("runs all checks at once, in no time but the slowest one's", async () => {
     const both = Promise.withResolvers<void>();
     let running = 0;

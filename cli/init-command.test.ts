@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CONFIG_TEMPLATE } from "#home/settings/config-template.ts";
@@ -56,6 +56,9 @@ describe("org init", () => {
     const created = [configPath, `${home}/personas`, `${home}/workflows`];
     expect(JSON.parse(output.stdout)).toEqual({ home, created, kept: [] });
     expect((await readdir(home)).toSorted()).toEqual([".org", "personas", "workflows"]);
+    // Only what org keeps in it is private.
+    const modes = await Promise.all([home, `${home}/personas`].map(async (one) => await stat(one)));
+    expect(modes[0]?.mode).toBe(modes[1]?.mode);
     expect(output.stderr).toBe("");
   });
 
