@@ -1,7 +1,8 @@
 /** `org healthcheck` over generations and sockets that a home has written down. */
 import { expect, test } from "bun:test";
-import { homePaths } from "#home/home-paths.ts";
+import { createHome, homePaths } from "#home/home-paths.ts";
 import { recordGeneration } from "#ops/processes/generation-record.ts";
+import { recordOwner } from "#platform/owner.ts";
 import { ownHome } from "#server/socket/open-home.ts";
 import { testHome } from "#test/org-process.ts";
 import { runCommand } from "#test/run-command.ts";
@@ -64,4 +65,16 @@ test("the socket of a home is asked where a process owns it", async () => {
     0,
     { status: "ok", checks: [{ name: "current socket", ok: true }] },
   ]);
+});
+
+test("an owner that does not listen fails, and the plan names its socket", async () => {
+  await using home = await testHome();
+  await createHome(home.paths);
+  await using _owner = await recordOwner(home.paths.ownerRecord, "org test");
+  const { code, stdout } = await runCommand(home, "healthcheck");
+  expect(JSON.parse(stdout.replaceAll(/"ms":\d+/g, '"ms":1'))).toEqual({
+    ...{ status: "failing", home: home.path },
+    checks: [{ name: "current socket", ok: false, ms: 1, why: "no process listens" }],
+  });
+  expect(code).toBe(1);
 });

@@ -3,6 +3,7 @@ import { expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { recordGeneration } from "#ops/processes/generation-record.ts";
 import { testHome } from "#test/org-process.ts";
 import { runCommand } from "#test/run-command.ts";
 
@@ -24,4 +25,26 @@ test("a plan moves nothing, --yes does, and --keep 0 keeps no old one", async ()
   const { dryRun, remove } = JSON.parse(none.stdout);
   expect(dryRun).toBe(false);
   expect(remove).not.toBeEmpty();
+});
+
+test("what a process that serves holds open stays as it is, and that is said", async () => {
+  await using home = await testHome();
+  await mkdir(home.paths.logs, { recursive: true });
+  const [held, free] = ["current.log", "org.log"].map((name) => join(home.paths.logs, name));
+  for (const path of [held, free]) await Bun.write(`${path}`, "one\n");
+  const about = { name: "current", port: 4711, commit: "c0ffee" } as const;
+  await using _record = await recordGeneration(home.path, about);
+  const sized = "      4 B  ";
+  const plan = await runCommand(home, "log", "rotate");
+  expect(plan.stdout).toBe(
+    `would rotate ${sized}${free}\nis in use    ${sized}${held}\n0 B would be freed. Nothing was changed.\n→ org log rotate --yes\n`,
+  );
+  const done = await runCommand(home, "log", "rotate", "--yes", "--json");
+  expect(JSON.parse(done.stdout)).toEqual({
+    ...{ dryRun: false, remove: [], rotate: [{ path: free, bytes: 4 }] },
+    left: [{ path: held, bytes: 4 }],
+  });
+  expect(await Bun.file(`${held}`).text()).toBe("one\n");
+  for (const keep of ["0", "1000"])
+    expect((await runCommand(home, "log", "rotate", "--keep", keep)).code).toBe(0);
 });

@@ -43,7 +43,11 @@ test("a user writes and is answered from a room of this process, until it is tol
   await answered("Answer 0.");
   await expect(runCommand(there, "telegram")).rejects.toMatchObject({
     message: expect.stringContaining("Another org telegram runs in this home"),
+    remedies: expect.arrayContaining(["end that one first"]),
   });
+  // The bridge has the home: other processes find in it what each home keeps.
+  for (const words of [["memory"], ["rules"], ["mcp", "reload"]])
+    expect(await runCommand(there, ...words)).toMatchObject({ code: 0, stdout: "" });
   expect(await bridge.leave()).toMatchObject({ code: 0, stdout: "" });
   expect((await runCommand(there, "log", "telegram-7")).stdout).toContain("Answer 0.");
   expect(telegram.violations).toEqual([]);

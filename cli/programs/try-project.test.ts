@@ -54,7 +54,12 @@ test("a task is tried and shown, looked at, and taken; or all of it is dropped",
   const tried = await run(there, "--count", "2", "Mend a.txt.");
   expect(tried.code).toBe(0);
   expect(tried.out).toMatch(/^1 +agent +m +✔ passes +2 of 2 +1 +1 \+1 −1 /m);
-  expect(tried.out).toContain("org project try --take 1   (/try take 1)");
+  expect(tried.out).toEndWith(
+    `look at one    org project try --diff 1   (in the room: /try diff 1)
+take one       org project try --take 1   (/try take 1)
+remove all     org project try --drop     (/try drop)
+`,
+  );
   expect(tried.reported).toContain("attempt 2 · agent: refused, 0 of 2 checks pass\n");
   expect((await run(there)).out).toBe(tried.out);
   expect((await run(there, "--diff", "2")).out).toContain("-fine\n+broken\n");
@@ -96,6 +101,18 @@ test("where no attempt changes anything, the table says so and nothing waits", a
 });
 
 const TOGETHER = "a task, --take, --drop and --diff were given together";
+const REMEDIES: Readonly<Record<string, readonly string[]>> = {
+  "is not a number of attempts": ['/try 3 TASK   # or: org project try --count 3 "TASK"'],
+  "There is no task to try": [
+    '/try 3 TASK   # or: org project try --count 3 "make the failing test pass"',
+  ],
+  "is not an attempt": ["/try   # or: org project try; shows them"],
+  "takes one of these options at a time": [
+    'org project try "TASK"',
+    "org project try --take N",
+    "org project try --drop",
+  ],
+};
 
 test.each<[readonly string[], string, string]>([
   [["--count", "1", "x"], "is not a number of attempts", "it is a number from 2 to 8"],
@@ -113,7 +130,8 @@ test.each<[readonly string[], string, string]>([
   expect(error).toMatchObject({
     code: "USAGE",
     why,
-    unchanged: expect.stringMatching(/^Nothing was /),
+    remedies: Object.entries(REMEDIES).find(([part]) => message.endsWith(part))?.[1],
+    unchanged: expect.stringMatching(/^Nothing was (?:changed|started)\.$/),
   });
   expect(String(error)).toContain(message);
   expect(existsSync(attemptsFolder(there.work))).toBe(false);
@@ -131,10 +149,23 @@ test("--best-of takes the best that passes; where none does, all wait and best i
   expect(table.out).toContain("✘ refused");
   const best = await run(there, "--take", "best").catch((caught: unknown) => caught);
   expect(best).toMatchObject({ code: "CANDIDATE_REFUSED", why: "the best one, 2, is refused" });
-  expect(best).toMatchObject({ unchanged: "Nothing was changed; the attempts wait." });
+  expect(best).toMatchObject({
+    ...{
+      message: "No attempt passes the gate",
+      unchanged: "Nothing was changed; the attempts wait.",
+    },
+    remedies: [
+      "org project try --take 2   # all the same",
+      "org project try --drop   # removes all",
+    ],
+  });
   expect((await run(there, "--drop")).out).toBe("Removed 1 attempt.\n");
   const [grouped] = contextOf(there, ["ask", "--best-of", "2", "--mode", "group", "x"]);
-  await expect(takeBestOf(grouped, there.place, "x")).rejects.toMatchObject({ code: "USAGE" });
+  await expect(takeBestOf(grouped, there.place, "x")).rejects.toMatchObject({
+    ...{ message: 'Attempts cannot be made in the mode "group"', code: "USAGE" },
+    ...{ why: "each is the turn of one persona", unchanged: "Nothing was sent." },
+    remedies: ["--mode direct:PERSONA", 'org project try --personas a,b "TASK"'],
+  });
 });
 
 test("what a crash cut off is said once", async () => {
