@@ -168,6 +168,14 @@ test("without a sandbox nothing is played", async () => {
   expect(human.demos).toEqual([]);
 });
 
+test("a home with another sandbox than that of the recording is told so, and nothing is played", async () => {
+  using human = new Human();
+  await Bun.write(join(human.home, "org.config"), 'sandbox = "landlock"\n');
+  const { exitCode, stdout, stderr } = await human.demo("--fast");
+  expect([exitCode, stdout]).toEqual([1, ""]);
+  expect(stderr).toContain("it was recorded with bubblewrap");
+  expect(human.demos).toEqual([]);
+});
 test("what did not happen is not claimed", async () => {
   await using server = scriptedServer(() => say("Done."));
   const error = await playDemo(SILENT_DEMO, server.url).catch((failure: unknown) => failure);

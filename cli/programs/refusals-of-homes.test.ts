@@ -59,15 +59,6 @@ const CASES: readonly Case[] = [
     }),
   },
   {
-    args: ["demo"],
-    config: 'sandbox = "landlock"\n',
-    told: () => ({
-      message: "The demo did not go as it was recorded",
-      ...{ code: "DEMO_FAILED", why: "it was recorded with bubblewrap" },
-      ...{ remedies: ["org doctor"], unchanged: "Your own home was not touched." },
-    }),
-  },
-  {
     args: ["fitness", "4711"],
     told: () => ({
       message: "No candidate of this home serves on port 4711",
