@@ -91,6 +91,12 @@ test("an allowed tool that was called too often is refused, with the reason in o
   );
 });
 
+test("a call that a person would be asked about is refused: a burst has no person who could say yes", async () => {
+  const there = await tools('[[permissions.rules]]\ntool = "tools_search"\npermission = "ask"\n');
+  const search = action("tools_search", { query: "numbers" });
+  expect(await there.refusalOf(search, signal)).toContain("tools_search");
+});
+
 test("a tool that there is not cannot be tried", async () => {
   const there = await tools("");
   expect(await there.tryTool("gone", signal)).toEqual({
