@@ -29,7 +29,7 @@ test("a tool is promoted as the command asked for, and the answer names what tak
   expect(asked).toEqual([{ candidate: "cand/median", what: "forge --promote", command }]);
 });
 
-test("a promotion that was taken back says why, to a program as well", async () => {
+test("a promotion that was reverted says why, to a program as well", async () => {
   const note = "what serves is not well";
   const { app } = promoting("ask", { ...CHANGE, kind: "rollback", undoes: 1 }, note);
   expect(await promoted("cand/median", app)).toEqual({
