@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { temporaryFolder } from "#platform/temporary-folder.ts";
 import { checkMutants } from "./mutants.ts";
@@ -57,3 +58,38 @@ test.each(["--help", "--count=some", "--count=0", "--seed=1.5"])(
     expect(`${stderr}`).toContain("bun ops/checks/mutants.ts [--seed N] [--count N] [PATH...]");
   },
 );
+
+/** Command lines of all processes that run now. */
+function commandLines(): string {
+  const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+  return pids
+    .map((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, "utf8");
+      } catch {
+        return "";
+      }
+    })
+    .join("\n");
+}
+
+test("what a test leaves running in the copy is ended", async () => {
+  await using folder = await temporaryFolder("mutants-left");
+  const mark = `left-${crypto.randomUUID()}`;
+  const leaving = `import { test } from "bun:test";
+import "./a.ts";
+test("leaves a process", async () => {
+  const words = [process.execPath, "-e", "console.log(1); setInterval(() => {}, 1000);", import.meta.dir + "/${mark}"];
+  const child = Bun.spawn(words, { detached: true, stdio: ["ignore", "pipe", "ignore"] });
+  await child.stdout.getReader().read();
+  await Bun.write("${folder.path}/seen", "it ran");
+  child.unref();
+});
+`;
+  const files = { ...FILES, "core/a.test.ts": leaving };
+  for (const [name, text] of Object.entries(files)) await Bun.write(join(folder.path, name), text);
+  const options = { root: folder.path, seed: 7, say: () => undefined };
+  expect(await checkMutants({ ...options, count: 1, paths: ["core/a.ts"] })).toBe(0);
+  expect(await Bun.file(join(folder.path, "seen")).text()).toBe("it ran");
+  expect(commandLines()).not.toContain(mark);
+});

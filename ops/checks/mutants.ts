@@ -8,7 +8,7 @@
  * Mistakes that the types refuse are not counted. Those of logs and of times to wait are not made: `mutations.ts`.
  * Exit code 1 when tests notice fewer than nine of ten.
  */
-import { closeSync, lstatSync, openSync, readdirSync } from "node:fs";
+import { closeSync, lstatSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { Random } from "#fitness/oracle/random.ts";
@@ -228,9 +228,22 @@ class Check {
     clearTimeout(timer);
     process.off("exit", end);
     closeSync(output);
+    endProcessesOf(this.#copy);
     const text = await loadText(path);
     const failed = failures(text).map((line) => line.replace(/^\.\//, ""));
     return { hasPassed: exitCode === 0, output: text, failed };
+  }
+}
+
+/** Ends what tests left running, by the path of the copy: a mistake can keep them from ending what they have started. */
+function endProcessesOf(copy: string): void {
+  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+    try {
+      const line = readFileSync(`/proc/${pid}/cmdline`, "utf8");
+      if (line.includes(`${copy}/`)) process.kill(Number(pid), "SIGKILL");
+    } catch {
+      // It has ended meanwhile.
+    }
   }
 }
 
